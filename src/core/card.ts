@@ -1,0 +1,42 @@
+/**
+ * A message as a person sees it, free of any channel's markup. Every string is plain text: the channel escapes it for the place where it goes.
+ */
+export interface Card {
+  /** One plain sentence, for notifications, screen readers and plain channels. Always present, never empty. */
+  summary: string;
+  title: string;
+  tone: Tone;
+  /** Paragraphs under the title. */
+  text?: string[];
+  facts?: { label: string; value: string }[];
+  table?: Table;
+  /** Progress of a bulk command, shown as a bar or as text. */
+  progress?: { done: number; total: number };
+  /** A second, quieter block, e.g. hints. */
+  footnote?: string;
+  actions?: CardAction[];
+}
+
+/** How it should look; never the only carrier of meaning (WCAG 2.2, 1.4.1): the words or symbols say the same. */
+export type Tone = 'good' | 'notice' | 'warning' | 'attention' | 'neutral';
+
+export interface Table {
+  columns: { title: string; weight: number }[];
+  rows: { cells: TableCell[] }[];
+}
+
+export interface TableCell {
+  text: string;
+  tone?: Tone;
+}
+
+export type CardAction =
+  | { kind: 'execute'; label: string; action: ActionRequest; style?: 'positive' | 'destructive' }
+  | { kind: 'open'; label: string; url: string };
+
+/** What a button carries. It comes back from the client and is untrusted: flows check conversation and watch anew. */
+export interface ActionRequest {
+  /** e.g. "list-page", "unwatch". */
+  name: string;
+  data: Record<string, string | number | boolean>;
+}

@@ -1,0 +1,263 @@
+import type { Certificate, Instant, Observation } from './certificate.ts';
+import { FAILURES_TO_TELL, type Change, type TargetState } from './change.ts';
+import { boundaries, passedBoundaries, type Boundary, type Threshold } from './policy.ts';
+import type { Episode, WatchContext } from './ports.ts';
+import { displayTarget, readTarget, type Target } from './target.ts';
+import { judgeAll, presentedOf } from './verdict.ts';
+import { enumerate, failurePhrase, isoDate } from './wording.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How long a rolling deployment may present different leaves before the conversation hears of it. */
+export const MIXED_GRACE = HOUR;
+
+/** One thing to say about one watch. */
+export type AlertItem =
+  | { kind: 'stage'; boundary: Boundary; certificate: Certificate }
+  | { kind: 'finding'; finding: string; sentence: string; advice: string }
+  | { kind: 'fixed'; finding: string }
+  | { kind: 'renewed'; from: Certificate | null; to: Certificate };
+
+/** What an observation means for one watch. */
+export interface WatchEffects {
+  watchId: number;
+  /** Alert keys that count as told from now on. */
+  told: string[];
+  opened: Episode[];
+  /** Open episodes that are told now. */
+  toldEpisodes: string[];
+  closed: string[];
+  /** What to send, in the order of weight; empty = nothing. */
+  items: AlertItem[];
+}
+
+interface CurrentFinding {
+  sentence: string;
+  advice: string;
+  /** Whether it is sure enough to tell, given since when it has been open (null = new). */
+  sure: (openedAt: Instant | null) => boolean;
+}
+
+export interface Look {
+  observation: Observation;
+  state: TargetState;
+  change: Change;
+  /** Certificates of state.leaves and change.replaced. */
+  certificates: Map<string, Certificate>;
+}
+
+/** The thresholds that hold for a watch: its own, else its conversation's, else (null) the default. */
+export function policyOf(context: Pick<WatchContext, 'watch' | 'conversation'>): Threshold[] | null {
+  return context.watch.policy ?? context.conversation.policy;
+}
+
+/** The key under which an alert about a threshold is told once per watch. */
+export function alertKey(fingerprint: string, boundary: Boundary): string {
+  return `${fingerprint}/${boundary.key}`;
+}
+
+/** The name (or address) that a client of this target wants to see in the certificate. */
+export function askedName(target: Target): string {
+  return target.servername ?? target.host;
+}
+
+/** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
+export function findingKind(finding: string): string {
+  return finding.replace(/:.*$/s, '');
+}
+
+function unreachableFinding({ observation, state }: Look): CurrentFinding {
+  const failure = observation.failure ?? observation.addresses.find((result) => result.kind === 'failed')?.failure;
+  const reason = failure ? failurePhrase(failure) : 'no address answered';
+  return {
+    sentence: `It could not be reached: ${reason}.`,
+    advice: 'The last known dates stay in force. The bot keeps trying and says when it is reachable again.',
+    sure: () => state.failures >= FAILURES_TO_TELL,
+  };
+}
+
+function addressFindings({ observation, state }: Look): Map<string, CurrentFinding> {
+  const found = new Map<string, CurrentFinding>();
+  for (const result of observation.addresses) {
+    if (result.kind === 'presented') continue;
+    const known = state.addresses[result.address];
+    if (!known || known.fingerprint === null || known.failures === 0) continue;
+    found.set(`address:${result.address}`, {
+      sentence: `One of its addresses, ${result.address}, does not answer any more: ${failurePhrase(result.failure)}.`,
+      advice: 'Other addresses still answer; look at this one.',
+      sure: () => known.failures >= FAILURES_TO_TELL,
+    });
+  }
+  return found;
+}
+
+function covers(a: Certificate, b: Certificate): boolean {
+  return a.dnsNames.some((name) => b.dnsNames.includes(name)) || a.ipAddresses.some((ip) => b.ipAddresses.includes(ip));
+}
+
+/** Different leaves on different addresses: partly renewed when one replaces the other (they share a name), else different certificates. */
+function mixedFinding({ observation, certificates }: Look, now: Instant): [string, CurrentFinding] | null {
+  const presented = presentedOf(observation);
+  const fingerprints = [...new Set(presented.map(({ chain }) => chain[0].fingerprint))];
+  if (fingerprints.length < 2) return null;
+  const leaves = fingerprints
+    .map((fingerprint) => certificates.get(fingerprint)!)
+    .toSorted((a, b) => a.notAfter - b.notAfter);
+  const old = leaves[0]!;
+  const holders = presented
+    .filter(({ chain }) => chain[0].fingerprint === old.fingerprint)
+    .map(({ address }) => address);
+  const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= MIXED_GRACE;
+  if (leaves.every((leaf) => covers(leaf, old))) {
+    const renewed = presented.length - holders.length;
+    const still = holders.length === 1 ? 'still presents' : 'still present';
+    return [
+      'partly-renewed',
+      {
+        sentence: `It is partly renewed: ${renewed} of ${presented.length} addresses are, ${enumerate(holders, 5)} ${still} the certificate that expires ${isoDate(old.notAfter)}.`,
+        advice: 'Install the new certificate there too, or restart what serves it.',
+        sure,
+      },
+    ];
+  }
+  return [
+    'different-certificates',
+    {
+      sentence: `Its addresses present ${leaves.length} different certificates; the one on ${enumerate(holders, 5)} expires first, ${isoDate(old.notAfter)}.`,
+      advice: 'If that is not meant, look at what serves the differing addresses.',
+      sure,
+    },
+  ];
+}
+
+function currentFindings(look: Look, now: Instant): Map<string, CurrentFinding> {
+  const { observation, state } = look;
+  if (state.failures > 0) return new Map([['unreachable', unreachableFinding(look)]]);
+  const found = addressFindings(look);
+  const mixed = mixedFinding(look, now);
+  if (mixed) found.set(...mixed);
+  const asked = askedName(readTarget(observation.uri));
+  for (const [code, finding] of judgeAll(observation, asked, now)) {
+    found.set(code, { sentence: finding.sentence, advice: finding.advice, sure: () => true });
+  }
+  return found;
+}
+
+function stageItems(look: Look, context: WatchContext, now: Instant): { told: string[]; items: AlertItem[] } {
+  const told: string[] = [];
+  const items: AlertItem[] = [];
+  for (const fingerprint of look.state.leaves) {
+    const certificate = look.certificates.get(fingerprint);
+    if (!certificate) continue;
+    const passed = passedBoundaries(certificate, policyOf(context), now);
+    const fresh = passed.filter((boundary) => !context.told.has(alertKey(fingerprint, boundary)));
+    told.push(...fresh.map((boundary) => alertKey(fingerprint, boundary)));
+    const latest = passed.at(-1);
+    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate });
+  }
+  return { told, items };
+}
+
+const WEIGHT: Record<AlertItem['kind'], number> = { stage: 1, finding: 2, renewed: 0, fixed: 3 };
+
+/**
+ * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told and send nothing.
+ * An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a finding once per episode.
+ */
+export function effectsOf(look: Look, context: WatchContext, options: { quiet: boolean; now: Instant }): WatchEffects {
+  const { quiet, now } = options;
+  const stages = stageItems(look, context, now);
+  const result: WatchEffects = {
+    watchId: context.watch.id,
+    told: stages.told,
+    opened: [],
+    toldEpisodes: [],
+    closed: [],
+    items: [],
+  };
+  const items: AlertItem[] = [...stages.items];
+  if (look.change.replaced) {
+    const { from, to } = look.change.replaced;
+    items.push({ kind: 'renewed', from: look.certificates.get(from) ?? null, to: look.certificates.get(to)! });
+  }
+  const current = currentFindings(look, now);
+  const open = new Map(context.episodes.map((episode) => [episode.finding, episode]));
+  for (const [finding, { sentence, advice, sure }] of current) {
+    const episode = open.get(finding);
+    const tell = episode?.toldAt === null ? sure(episode.openedAt) || quiet : !episode && (sure(null) || quiet);
+    if (!episode) result.opened.push({ watchId: context.watch.id, finding, openedAt: now, toldAt: tell ? now : null });
+    else if (tell) result.toldEpisodes.push(finding);
+    if (tell) items.push({ kind: 'finding', finding, sentence, advice });
+  }
+  for (const episode of context.episodes) {
+    if (current.has(episode.finding) || (look.state.failures > 0 && episode.finding !== 'unreachable')) continue;
+    result.closed.push(episode.finding);
+    if (episode.toldAt !== null) items.push({ kind: 'fixed', finding: episode.finding });
+  }
+  if (!quiet) result.items = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
+  return result;
+}
+
+/** While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the interval. Milliseconds. */
+function backoff(failures: number, interval: number): number {
+  const base = Math.min(interval, MINUTE);
+  const longest = Math.max(interval, Math.min(64 * interval, HOUR));
+  return Math.min(longest, base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
+}
+
+/**
+ * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the start of validity or the end
+ * of a grace period comes first, sooner again to confirm a failing address, with backoff while nothing answers. Null when nobody watches.
+ */
+export function nextLook(
+  look: Look,
+  contexts: { policy: Threshold[] | null; episodes: Episode[] }[],
+  options: { interval: number; now: Instant; random: number },
+): Instant | null {
+  if (contexts.length === 0) return null;
+  const { interval, now, random } = options;
+  const { state } = look;
+  const jittered = interval * (0.95 + 0.1 * random);
+  const unsure = Object.values(state.addresses).some(
+    ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
+  );
+  let due =
+    now + (state.failures > 0 ? backoff(state.failures, interval) : unsure ? Math.min(jittered, MINUTE) : jittered);
+  const moments: Instant[] = [];
+  for (const fingerprint of state.leaves) {
+    const certificate = look.certificates.get(fingerprint);
+    if (!certificate) continue;
+    moments.push(certificate.notBefore);
+    for (const { policy } of contexts) moments.push(...boundaries(certificate, policy).map(({ at }) => at));
+  }
+  for (const { episodes } of contexts) {
+    for (const { finding, openedAt, toldAt } of episodes) {
+      const kind = findingKind(finding);
+      if (toldAt === null && (kind === 'partly-renewed' || kind === 'different-certificates'))
+        moments.push(openedAt + MIXED_GRACE);
+    }
+  }
+  for (const moment of moments) if (moment > now && moment < due) due = moment;
+  return Math.ceil(due);
+}
+
+/** The sentence of a finding that went away. */
+export function fixedSentence(finding: string, uri: string): string {
+  const shown = displayTarget(uri);
+  const kind = findingKind(finding);
+  if (kind === 'unreachable') return `${shown} is reachable again.`;
+  if (kind === 'address') return `Fixed: ${finding.slice('address:'.length)} answers again, or has left the DNS.`;
+  if (kind === 'partly-renewed' || kind === 'different-certificates')
+    return 'Fixed: all addresses present the same certificate.';
+  const names: Record<string, string> = {
+    'not-yet-valid': 'the certificate is valid now',
+    'wrong-name': 'the certificate names the host again',
+    'self-signed': 'the certificate is no longer self-signed',
+    'private-ca': 'the chain ends at a trusted authority again',
+    'incomplete-chain': 'the chain is complete again',
+    'expired-issuer': 'all certificates of the chain are in time again',
+    untrusted: 'the chain verifies again',
+  };
+  return `Fixed: ${names[kind] ?? kind}.`;
+}

@@ -1,0 +1,416 @@
+import type { ActionRequest, Card } from './card.ts';
+import type { Certificate, Instant, Observation } from './certificate.ts';
+import type { Threshold } from './policy.ts';
+import type { ReminderEvent, ReminderKind, WorkingTime } from './reminder.ts';
+import type { TargetState } from './change.ts';
+import type { Target } from './target.ts';
+
+/* ------------------------------------------------------------------ sources */
+
+/** Code that observes targets of some schemes. */
+export interface Source {
+  /** URI schemes it observes, e.g. ["tls"]. */
+  readonly schemes: readonly string[];
+  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. */
+  observe(target: Target): Promise<Observation>;
+  /** Frees what it holds (child processes, sockets). */
+  close(): Promise<void>;
+}
+
+/* ----------------------------------------------------------------- channels */
+
+/** Who spoke. `id` is the channel's own id of the person. */
+export interface Actor {
+  id: string;
+  /** Display name. Untrusted text; may be empty. */
+  name: string;
+  /** Directory object id (or address) of the person's mailbox, where the channel vouches for it; else null. */
+  mailbox: string | null;
+  /** IANA zone of the person's client, if known. */
+  timeZone: string | null;
+}
+
+export type ConversationKind = 'personal' | 'group' | 'channel';
+
+/** What a channel knows of a conversation at each turn. */
+export interface ConversationInput {
+  /** Stable key without thread suffix, prefixed by the channel, e.g. "teams:19:abc@thread.tacv2". */
+  id: string;
+  /** Which messenger reaches it, e.g. "teams". */
+  channel: string;
+  kind: ConversationKind;
+  tenantId: string | null;
+  name: string | null;
+  /** Whatever the channel needs to write there again, JSON. Opaque to everyone else. Thread suffix stripped. */
+  reference: unknown;
+}
+
+export interface Conversation extends ConversationInput {
+  createdAt: Instant;
+  /** When the bot was removed or the conversation found gone; null while alive. */
+  goneAt: Instant | null;
+  /** `remind` of the whole conversation; null = the default policy. */
+  policy: Threshold[] | null;
+}
+
+/** A message to the bot, after the channel has stripped mention and markup. Plain text, one line per line typed. */
+export interface Inbound {
+  /** Identity of the delivery, unique over channels: an edited or repeated delivery has the same one. */
+  id: string;
+  conversation: ConversationInput;
+  /** Where answers go inside the conversation (JSON, opaque), or null for its top level. */
+  thread: unknown;
+  actor: Actor;
+  text: string;
+  receivedAt: Instant;
+}
+
+/** A button press, from a channel's invoke. */
+export interface InboundAction {
+  conversation: ConversationInput;
+  actor: Actor;
+  action: ActionRequest;
+  receivedAt: Instant;
+}
+
+/** Reaches conversations of one channel. */
+export interface Messenger {
+  readonly channel: string;
+  /**
+   * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new message.
+   * Resolves to the channel's id of the message; throws DeliveryError.
+   */
+  send(
+    conversation: Conversation,
+    card: Card,
+    options: { deliveryId: string; thread: unknown },
+  ): Promise<{ activityId: string }>;
+  /** Replaces a message in place; throws DeliveryError (`gone` when that message no longer exists). */
+  update(
+    conversation: Conversation,
+    activityId: string,
+    card: Card,
+    options: { deliveryId: string; thread: unknown },
+  ): Promise<void>;
+  /** Deletes a message (a late-discovered extra copy); throws DeliveryError. */
+  remove(conversation: Conversation, activityId: string, options: { thread: unknown }): Promise<void>;
+}
+
+/* ---------------------------------------------------------------- calendars */
+
+/** A calendar event we keep: desired state beside what was last written. */
+export interface Reminder {
+  /** UUID; also the tag (extended property) in Outlook and the UID in feeds. */
+  id: string;
+  /** Which calendar writes it: "graph" goes through the outbox, "ics" is served as a feed. */
+  calendar: 'graph' | 'ics';
+  /** graph: mailbox (directory object id or address). ics: conversation id. */
+  mailbox: string;
+  /** Leaf certificate it is about; SHA-256 hex. */
+  fingerprint: string;
+  kind: ReminderKind;
+  /** What should exist. */
+  event: ReminderEvent;
+  /** Hash of the planning inputs; while it stays, the planned start stays. */
+  basis: string;
+  /** False once it should no longer exist; the row goes when the event is gone. */
+  wanted: boolean;
+  /** Hash of the event as last written by us; null before the first write. */
+  writtenHash: string | null;
+  /** The service's id and ETag of the event, after the first write. */
+  eventId: string | null;
+  etag: string | null;
+  /** transactionId of the creating POST, and that POST's exact body once it was (perhaps) sent. */
+  transactionId: string;
+  createBody: string | null;
+  /** RFC 5545 SEQUENCE: grows with every change of the event. */
+  sequence: number;
+  createdAt: Instant;
+  updatedAt: Instant;
+}
+
+/** What a calendar reports after a write. */
+export interface WrittenEvent {
+  eventId: string;
+  etag: string | null;
+  hash: string;
+}
+
+/** Writes reminders into mailboxes. Every method throws DeliveryError. */
+export interface Calendar {
+  readonly kind: 'graph';
+  /**
+   * Makes the mailbox hold exactly `reminder.event` under the reminder's tag: creates, updates or leaves alone; surplus copies under the same
+   * tag are deleted down to the oldest. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
+   * byte if it is already set on the reminder.
+   */
+  write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WrittenEvent>;
+  /** Deletes every event under the reminder's tag. Already gone is success. */
+  remove(reminder: Reminder): Promise<void>;
+  /** Zone and working hours of the mailbox; null when the service does not let us see them. */
+  workingTime(mailbox: string): Promise<WorkingTime | null>;
+}
+
+/* -------------------------------------------------------------------- store */
+
+/** What is looked at, once for all its watches. */
+export interface TargetRow {
+  id: number;
+  uri: string;
+  /** When it is due for its next look; null while nobody alive watches it. */
+  dueAt: Instant | null;
+  /** Pure state carried from look to look; null before the first. */
+  state: TargetState | null;
+  /** The last observation, as shown by `show`; null before the first. */
+  observation: Observation | null;
+}
+
+/** One conversation's interest in one target. */
+export interface Watch {
+  id: number;
+  conversationId: string;
+  targetId: number;
+  uri: string;
+  ownerId: string;
+  ownerName: string;
+  /** The owner's mailbox at watch time; null when the channel did not know it. */
+  ownerMailbox: string | null;
+  ownerTimeZone: string | null;
+  /** `watch … remind …`; null = the conversation's policy. */
+  policy: Threshold[] | null;
+  createdAt: Instant;
+  /** Inbound.id of the message that created it, so that a replayed command recognises its own work. */
+  createdBy: string;
+}
+
+/** A watch with the conversation and target it joins, as effects need it. */
+export interface WatchContext {
+  watch: Watch;
+  conversation: Conversation;
+  /** Keys of alerts already told (see effects.ts); only those of certificates in the target's state. */
+  told: Set<string>;
+  episodes: Episode[];
+}
+
+/** An open finding of a watch. */
+export interface Episode {
+  watchId: number;
+  /** Which finding, e.g. "unreachable", "untrusted", "address-unreachable:192.0.2.1". */
+  finding: string;
+  openedAt: Instant;
+  /** When the conversation was told; null while it waits to be sure. */
+  toldAt: Instant | null;
+}
+
+/**
+ * A message on its way to a conversation, or already there. It is desired state: `card` is what the message should show. Without
+ * `activityId` it is posted, with one it is replaced in place.
+ */
+export interface OutgoingMessage {
+  /** UUID, the delivery id. */
+  id: string;
+  conversationId: string;
+  thread: unknown;
+  card: Card;
+}
+
+/** A claimed outbox row. */
+export interface Delivery {
+  /** UUID. For kind "message" it is OutgoingMessage.id; for kind "reminder" the reminder's id. */
+  id: string;
+  kind: 'message' | 'reminder';
+  conversationId: string | null;
+  thread: unknown;
+  card: Card | null;
+  /** The channel's id of the message once it was posted. */
+  activityId: string | null;
+  /** Grows with every change of the desired state; completion of an older version leaves the row pending. */
+  version: number;
+  /** Tries so far, this one not counted. */
+  attempts: number;
+  /** Sends that may or may not have arrived, this one not counted (a send that was interrupted by a crash is one). */
+  ambiguous: number;
+  /** Fence: completion with another lease id does nothing. */
+  leaseId: string;
+  createdAt: Instant;
+}
+
+export interface DeliveryStatus {
+  id: string;
+  state: 'pending' | 'done' | 'failed';
+  attempts: number;
+  dueAt: Instant | null;
+  lastError: string | null;
+}
+
+/** A certificate as stored, with where it was seen. */
+export interface Sighting {
+  targetId: number;
+  address: string;
+  fingerprint: string;
+  firstAt: Instant;
+  lastAt: Instant;
+}
+
+/** A recorded change, with who made it. */
+export interface AuditEntry {
+  at: Instant;
+  conversationId: string;
+  actorId: string;
+  actorName: string;
+  /** e.g. "watch", "unwatch", "remind". */
+  verb: string;
+  /** URI or argument it was about. */
+  subject: string;
+}
+
+/** The outcome of one look, ready to be stored (see flows/observe.ts). */
+export interface ObservationCommit {
+  targetId: number;
+  /** Fence from claimTargets; null when a command made the look (then it is stored unconditionally). */
+  leaseId: string | null;
+  observation: Observation;
+  state: TargetState;
+  dueAt: Instant | null;
+  /** Alert keys to mark as told, per watch. */
+  told: { watchId: number; key: string }[];
+  episodesOpened: Episode[];
+  episodesTold: { watchId: number; finding: string; toldAt: Instant }[];
+  episodesClosed: { watchId: number; finding: string }[];
+  messages: OutgoingMessage[];
+  /** Reminders inserted, changed or no longer wanted; graph ones also get an outbox row. */
+  reminders: Reminder[];
+}
+
+/** Reads and writes that may run alone or inside one transaction. All instants are milliseconds. */
+export interface StoreOperations {
+  /* conversations */
+  /** Inserts or refreshes (reference, name, tenant); leaves policy and createdAt; does not revive a gone one. */
+  rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation>;
+  findConversation(id: string): Promise<Conversation | null>;
+  /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once). */
+  setConversationGone(id: string, at: Instant | null): Promise<void>;
+  setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void>;
+  /** Conversations gone since before `before`. */
+  listGoneConversations(before: Instant): Promise<Conversation[]>;
+  /** Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are left to the caller. */
+  deleteConversation(id: string): Promise<void>;
+
+  /* inbound messages */
+  /** Stores the message as pending. False, and nothing stored, when that id is known: a repeated delivery. */
+  acceptInbound(inbound: Inbound): Promise<boolean>;
+  /** Claims pending messages, oldest first, never two of one conversation at a time. `attempts` counts earlier claims. */
+  claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
+  /** Prolongs the lease of a long-running command; false when it was lost. */
+  extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
+  /** Marks it answered; its text is blanked. False when the lease was lost (then roll back). */
+  completeInbound(id: string, leaseId: string): Promise<boolean>;
+  /** Forgets answered messages received before `before`. */
+  pruneInbound(before: Instant): Promise<void>;
+
+  /* targets and watches */
+  /** Inserts the target if it is new; returns its row either way. */
+  ensureTarget(uri: string): Promise<TargetRow>;
+  findTarget(uri: string): Promise<TargetRow | null>;
+  getTargets(ids: number[]): Promise<TargetRow[]>;
+  /** Inserts; the existing watch and `created: false` when the conversation already watches the target. */
+  addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }>;
+  /** Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. */
+  removeWatches(ids: number[]): Promise<void>;
+  setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
+  listWatches(conversationId: string): Promise<Watch[]>;
+  countWatches(conversationId: string): Promise<number>;
+  findWatch(conversationId: string, uri: string): Promise<Watch | null>;
+  /** Watches of these targets in conversations that are not gone, with what effects need. */
+  listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
+  /** Every watch whose reminders go to this mailbox: same ownerMailbox (graph) or same conversation (ics). Gone conversations included. */
+  listWatchesByMailbox(
+    calendar: 'graph' | 'ics',
+    mailbox: string,
+  ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
+  /** All watches of live and gone conversations whatever the mailbox (for CALENDAR_MAILBOX). */
+  listAllWatches(): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
+  setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
+  markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
+
+  /* certificates */
+  saveCertificates(certificates: Certificate[], now: Instant): Promise<void>;
+  getCertificates(fingerprints: string[]): Promise<Certificate[]>;
+  /** Upserts (target, address, fingerprint): first stays, last moves. */
+  recordSightings(sightings: Sighting[]): Promise<void>;
+  listSightings(targetId: number): Promise<Sighting[]>;
+
+  /* reminders */
+  listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]>;
+  getReminder(id: string): Promise<Reminder | null>;
+  /** Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). */
+  putReminders(reminders: Reminder[], now: Instant): Promise<void>;
+  /** Stores the creating body before it is sent. */
+  keepCreateBody(id: string, createBody: string): Promise<void>;
+  /** Notes what was written. */
+  setReminderWritten(id: string, written: WrittenEvent): Promise<void>;
+  deleteReminders(ids: string[]): Promise<void>;
+  /** Mailboxes that have reminders of a calendar. */
+  listReminderMailboxes(calendar: 'graph' | 'ics'): Promise<string[]>;
+  /** Last known working time of a mailbox. */
+  getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime; fetchedAt: Instant } | null>;
+  setWorkingTime(mailbox: string, workingTime: WorkingTime, fetchedAt: Instant): Promise<void>;
+
+  /* outbox */
+  /** Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due at `now`. */
+  putMessages(messages: OutgoingMessage[], now: Instant): Promise<void>;
+  deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]>;
+
+  /* feeds */
+  /** The live feed token of a conversation, made by `newToken` when there is none. */
+  ensureFeed(conversationId: string, newToken: () => string, now: Instant): Promise<string>;
+  /** Revokes all feed tokens of the conversation. */
+  revokeFeeds(conversationId: string, now: Instant): Promise<void>;
+  findFeed(token: string): Promise<string | null>;
+
+  /* audit */
+  recordAudit(entries: AuditEntry[]): Promise<void>;
+  listAudit(conversationId: string, limit: number): Promise<AuditEntry[]>;
+}
+
+/** The store. One implementation over SQLite and PostgreSQL. Lease times run on the database's clock. */
+export interface Store extends StoreOperations {
+  /** Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. */
+  transaction<T>(work: (operations: StoreOperations) => Promise<T>): Promise<T>;
+  /** Claims targets due at `now`, earliest first, for `leaseMs`. */
+  claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<TargetRow[]>;
+  /** Earliest due instant of any unleased target, or null: lets the tick know whether more is waiting. */
+  countDueTargets(now: Instant): Promise<number>;
+  /**
+   * Stores a group of looks in one transaction. A look whose lease was lost is skipped whole. Returns the target ids that were stored.
+   * Certificates and sightings are derived from the observations.
+   */
+  commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]>;
+  /**
+   * Claims due deliveries, oldest first; of one conversation only its oldest pending message; of one mailbox at most two reminders;
+   * none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never completed counts one more `ambiguous`.
+   */
+  claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]>;
+  /** Marks done, unless the desired state moved on (version): then it stays pending and due. False when the lease was lost. */
+  completeDelivery(delivery: Delivery, result: { activityId: string | null }): Promise<boolean>;
+  /** Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count. */
+  failDelivery(
+    delivery: Delivery,
+    failure: { error: string; retryAt: Instant | null; ambiguous: boolean },
+  ): Promise<boolean>;
+  /** Deletes done and failed message rows last changed before `before`. */
+  pruneDeliveries(before: Instant): Promise<void>;
+  /** Voids all leases: a single process that starts anew owns everything (SQLite). No-op on PostgreSQL. */
+  voidLeases(): Promise<void>;
+  /** Numbers for /metrics: watches, targets, pending deliveries, … */
+  statistics(): Promise<{
+    conversations: number;
+    watches: number;
+    targets: number;
+    pendingDeliveries: number;
+    oldestPendingAt: Instant | null;
+  }>;
+  /** Cheap round trip; throws when the store is out of reach. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

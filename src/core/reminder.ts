@@ -1,0 +1,180 @@
+import { DateTime } from 'luxon';
+import type { Certificate, Instant } from './certificate.ts';
+import { boundaries, type Threshold } from './policy.ts';
+import { displayTarget, readTarget } from './target.ts';
+import { enumerate, isoMinute, shorten } from './wording.ts';
+
+/** `renew`: do it now, in working time. `expiry`: the moment the certificate stops being valid. */
+export type ReminderKind = 'renew' | 'expiry';
+
+/** When a mailbox's person works. */
+export interface WorkingTime {
+  /** IANA zone name. */
+  zone: string;
+  /** The mailbox's own name of that zone (Windows names such as "W. Europe Standard Time"), or the IANA name. */
+  zoneName: string;
+  /** ISO weekdays, 1 = Monday … 7 = Sunday. */
+  days: number[];
+  /** Start and end of the working day, minutes after midnight. */
+  start: number;
+  end: number;
+}
+
+/** A calendar event as it should exist, free of any calendar's format. All strings are plain text. */
+export interface ReminderEvent {
+  subject: string;
+  start: Instant;
+  end: Instant;
+  /** Zone to show it in: IANA name, and the mailbox's own name of it. */
+  zone: string;
+  zoneName: string;
+  /** Alarm, minutes before start. */
+  reminderMinutes: number;
+  /** Paragraphs of the body. Contains untrusted text. */
+  body: string[];
+  importance: 'normal' | 'high';
+  /** URIs of the targets that present the certificate. */
+  targets: string[];
+}
+
+/** A certificate that one mailbox should be reminded of, with everything of that owner that presents it. */
+export interface Wanted {
+  certificate: Certificate;
+  /** Canonical URIs, sorted. */
+  targets: string[];
+  /** Policies of the watches concerned; the earliest notice counts. */
+  policies: (Threshold[] | null)[];
+}
+
+const MINUTE = 60_000;
+const SLOT = 30 * MINUTE;
+const DAY_MINUTES = 24 * 60;
+/** Alarm of the renew event, minutes before it starts. */
+const RENEW_ALARM = 15;
+
+/** Monday to Friday, nine to five, in `zone`; UTC when the zone is unknown. */
+export function defaultWorkingTime(zone: string | null): WorkingTime {
+  const known = zone !== null && DateTime.fromMillis(0, { zone }).isValid ? zone : 'UTC';
+  return { zone: known, zoneName: known, days: [1, 2, 3, 4, 5], start: 9 * 60, end: 17 * 60 };
+}
+
+/** The working day that is `offset` days from the local day of `at`; null when nobody works then. Wall-clock times, so DST days are right. */
+function workingDay(at: Instant, offset: number, working: WorkingTime): { start: Instant; end: Instant } | null {
+  const day = DateTime.fromMillis(at, { zone: working.zone }).startOf('day').plus({ days: offset });
+  if (!working.days.includes(day.weekday)) return null;
+  const wall = (minutes: number): Instant =>
+    day.set({ hour: Math.floor(minutes / 60) % 24, minute: minutes % 60 }).toMillis();
+  return {
+    start: wall(working.start),
+    end: working.end >= DAY_MINUTES ? day.endOf('day').toMillis() : wall(working.end),
+  };
+}
+
+/** The latest start of a working day that is not after `at`; null when the mailbox has no working days. */
+function startOfWorkBefore(at: Instant, working: WorkingTime): Instant | null {
+  for (let offset = 0; offset >= -14; offset -= 1) {
+    const day = workingDay(at, offset, working);
+    if (day && day.start <= at) return day.start;
+  }
+  return null;
+}
+
+/** The first half-hour from `now` on that lies within working time; null when there is none. */
+function nextWorkingSlot(now: Instant, working: WorkingTime): Instant | null {
+  const rounded = Math.ceil(now / SLOT) * SLOT;
+  for (let offset = 0; offset <= 14; offset += 1) {
+    const day = workingDay(now, offset, working);
+    if (!day) continue;
+    const slot = Math.max(day.start, rounded);
+    if (slot + SLOT <= day.end) return slot;
+  }
+  return null;
+}
+
+/**
+ * When the renew event starts: the notice instant, moved back to the start of working time on the nearest earlier working day; if that has
+ * passed, the next working slot; if that would not be before notAfter, now.
+ */
+export function renewStart(noticeAt: Instant, notAfter: Instant, working: WorkingTime, now: Instant): Instant {
+  const planned = startOfWorkBefore(noticeAt, working) ?? noticeAt;
+  if (planned >= now) return planned;
+  const slot = nextWorkingSlot(now, working);
+  return slot !== null && slot < notAfter ? slot : Math.floor(now / 1000) * 1000;
+}
+
+/** `example.com`, or `example.com:8443` when the port is not the usual one. */
+function shortTarget(uri: string): string {
+  const { scheme, port } = readTarget(uri);
+  const shown = displayTarget(uri);
+  return scheme === 'tls' && port === 443 ? shown.replace(/:443(?=$| )/, '') : shown;
+}
+
+function subjectTarget(targets: string[]): string {
+  const first = shorten(shortTarget(targets[0]!), 100);
+  return targets.length === 1 ? first : `${first} and ${targets.length - 1} more`;
+}
+
+function bodyOf(wanted: Wanted, advice: string): string[] {
+  const { certificate, targets } = wanted;
+  const names = [...certificate.dnsNames, ...certificate.ipAddresses].map((name) => shorten(name, 100));
+  return [
+    advice,
+    `Presented by: ${enumerate(
+      targets.map((uri) => displayTarget(uri)),
+      50,
+    )}`,
+    `Valid until: ${isoMinute(certificate.notAfter)}`,
+    `Issuer: ${shorten(certificate.issuer, 200)}`,
+    `Names: ${enumerate(names, 50) || 'none'}`,
+    `Serial number: ${certificate.serialNumber}`,
+    'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
+  ];
+}
+
+function noticeAt({ certificate, policies }: Wanted): Instant {
+  const all = policies.length > 0 ? policies : [null];
+  return Math.min(...all.map((policy) => boundaries(certificate, policy)[0]!.at));
+}
+
+/** Text that changes exactly when the renew event has to be planned anew: while it stays, a planned start stays, even when it lies in the past. */
+export function planningBasis(wanted: Wanted, working: WorkingTime): string {
+  const { zone, days, start, end } = working;
+  return JSON.stringify([noticeAt(wanted), wanted.certificate.notAfter, zone, days, start, end]);
+}
+
+/** The event of one kind as it should exist. `kept` is the start to keep when the planning basis has not changed. */
+export function planEvent(
+  kind: ReminderKind,
+  wanted: Wanted,
+  working: WorkingTime,
+  options: { now: Instant; kept: Instant | null },
+): ReminderEvent {
+  const { certificate, targets } = wanted;
+  const zone = { zone: working.zone, zoneName: working.zoneName };
+  const target = subjectTarget(targets);
+  if (kind === 'expiry') {
+    const start = certificate.notAfter;
+    return {
+      ...zone,
+      subject: `Certificate expires: ${target}`,
+      start,
+      end: start + SLOT,
+      reminderMinutes: DAY_MINUTES,
+      body: bodyOf(wanted, 'From this moment on clients refuse this certificate. If it is still in use, renew it now.'),
+      importance: 'high',
+      targets,
+    };
+  }
+  const date = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: 'en' }).toFormat('d LLL yyyy');
+  const start = options.kept ?? renewStart(noticeAt(wanted), certificate.notAfter, working, options.now);
+  return {
+    ...zone,
+    subject: `Renew certificate: ${target} (expires ${date})`,
+    start,
+    end: start + SLOT,
+    reminderMinutes: start > options.now ? RENEW_ALARM : 0,
+    body: bodyOf(wanted, 'Renew this certificate now, install it on every endpoint below, and restart what serves it.'),
+    importance: 'normal',
+    targets,
+  };
+}
