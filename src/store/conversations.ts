@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { Threshold } from '../core/policy.ts';
+import type { Conversation, ConversationInput, ConversationKind } from '../core/ports.ts';
+import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import type { ConversationRow } from './schema.ts';
+import { dropUnwatched, lockTargets, restTargets } from './targets.ts';
+
+const WEEK = 7 * 86_400_000;
+
+/** A conversation as the domain knows it. */
+export function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    channel: row.channel,
+    kind: row.kind as ConversationKind,
+    tenantId: row.tenant_id,
+    name: row.name,
+    reference: fromJson(row.reference),
+    createdAt: row.created_at,
+    goneAt: row.gone_at,
+    policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
+  };
+}
+
+/** The conversations of the store; see `StoreOperations`. */
+export function createConversations(executor: Executor) {
+  const { db } = executor;
+
+  async function rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation> {
+    const reference = input.reference ?? null;
+    const row = await db
+      .insertInto('conversations')
+      .values({
+        id: input.id,
+        channel: input.channel,
+        kind: input.kind,
+        tenant_id: input.tenantId,
+        name: plain(input.name),
+        reference: toJson(reference),
+        policy: null,
+        created_at: whole(now),
+        seen_at: whole(now),
+        gone_at: null,
+      })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          channel: eb.ref('excluded.channel'),
+          kind: eb.ref('excluded.kind'),
+          seen_at: eb.ref('excluded.seen_at'),
+          // Lifecycle activities repeat and may lack any of these: what is known stays.
+          tenant_id: eb.fn.coalesce('excluded.tenant_id', 'conversations.tenant_id'),
+          name: eb.fn.coalesce('excluded.name', 'conversations.name'),
+          reference: reference === null ? eb.ref('conversations.reference') : eb.ref('excluded.reference'),
+        })),
+      )
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return toConversation(row);
+  }
+
+  async function findConversation(id: string): Promise<Conversation | null> {
+    const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toConversation(row) : null;
+  }
+
+  async function setConversationGone(id: string, at: Instant | null): Promise<void> {
+    await atomically(executor, (inner) => (at === null ? revive(inner, id) : bury(inner, id, at)));
+  }
+
+  async function setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void> {
+    const text = policy === null ? null : toJson(policy);
+    await db.updateTable('conversations').set({ policy: text }).where('id', '=', id).execute();
+  }
+
+  async function listGoneConversations(before: Instant): Promise<Conversation[]> {
+    const rows = await db
+      .selectFrom('conversations')
+      .selectAll()
+      .where('gone_at', 'is not', null)
+      .where('gone_at', '<', whole(before))
+      .orderBy('gone_at')
+      .execute();
+    return rows.map(toConversation);
+  }
+
+  async function deleteConversation(id: string): Promise<void> {
+    await atomically(executor, async (inner) => {
+      const targets = await targetsOf(inner, id);
+      await lockTargets(inner, targets);
+      await inner.db.deleteFrom('watches').where('conversation_id', '=', id).execute();
+      await dropUnwatched(inner, targets);
+      await restTargets(inner, targets);
+      await inner.db.deleteFrom('feeds').where('conversation_id', '=', id).execute();
+      await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
+      await inner.db
+        .deleteFrom('inbound')
+        .where('conversation_id', '=', id)
+        .where('state', '=', sql.lit('pending'))
+        .execute();
+      await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
+      await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
+    });
+  }
+
+  return {
+    rememberConversation,
+    findConversation,
+    setConversationGone,
+    setConversationPolicy,
+    listGoneConversations,
+    deleteConversation,
+  };
+}
+
+async function targetsOf({ db }: Executor, conversationId: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('watches')
+    .select('target_id')
+    .where('conversation_id', '=', conversationId)
+    .execute();
+  return rows.map((row) => row.target_id);
+}
+
+/** Keeps the first instant when it is gone already: the time until its deletion counts from there. */
+async function bury(executor: Executor, id: string, at: Instant): Promise<void> {
+  const { numUpdatedRows } = await executor.db
+    .updateTable('conversations')
+    .set({ gone_at: whole(at) })
+    .where('id', '=', id)
+    .where('gone_at', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
+  const targets = await targetsOf(executor, id);
+  await lockTargets(executor, targets);
+  await restTargets(executor, targets);
+}
+
+/**
+ * "At once" and "older than a week" are measured from when the channel last spoke of the conversation, which is the instant of the revival when
+ * it is remembered first, as every turn does, and never later than now.
+ */
+async function revive(executor: Executor, id: string): Promise<void> {
+  const revived = await executor.db
+    .updateTable('conversations')
+    .set({ gone_at: null })
+    .where('id', '=', id)
+    .where('gone_at', 'is not', null)
+    .returning('seen_at')
+    .executeTakeFirst();
+  if (!revived) return;
+  const targets = await targetsOf(executor, id);
+  await lockTargets(executor, targets);
+  await executor.db
+    .updateTable('targets')
+    .set({ due_at: revived.seen_at })
+    .where(executor.dialect.within('id', 'bigint', targets))
+    .where((eb) => eb.or([eb('due_at', 'is', null), eb('due_at', '>', revived.seen_at)]))
+    .execute();
+  await executor.db
+    .updateTable('outbox')
+    .set({ state: 'failed', due_at: null, last_error: 'older than a week when the conversation came back' })
+    .where('lane', '=', id)
+    .where('kind', '=', sql.lit('message'))
+    .where('state', '=', sql.lit('pending'))
+    .where('created_at', '<', revived.seen_at - WEEK)
+    .execute();
+}

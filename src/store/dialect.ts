@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
+import type { Schema } from './schema.ts';
+
+export type ColumnType = 'bigint' | 'text';
+type Cell = number | string | null;
+
+/** What differs between the two databases. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres';
+  /** The database's clock, whole milliseconds since 1970. */
+  readonly clock: RawBuilder<number>;
+  /** Row lock clauses; empty on SQLite, where a transaction has the database to itself. */
+  readonly forUpdate: RawBuilder<unknown>;
+  readonly skipLocked: RawBuilder<unknown>;
+  /**
+   * A derived table of these rows, with the named columns and `n`, their position. One statement text whatever the number of rows: the database
+   * parses it once, and no limit on parameters applies.
+   */
+  relation(columns: Record<string, ColumnType>, rows: readonly (readonly Cell[])[]): RawBuilder<unknown>;
+  /** `column in (values)`, with the same properties. */
+  within(column: string, type: ColumnType, values: readonly Cell[]): RawBuilder<SqlBool>;
+  /** Waits until no other transaction of any replica is in the section of that name; left at the end of the transaction. */
+  enter(trx: Kysely<Schema>, section: string): Promise<void>;
+}
+
+/** What every room of the store works with: the database, or a transaction on it. */
+export interface Executor {
+  db: Kysely<Schema>;
+  dialect: Dialect;
+}
+
+/** Rounds an instant or length for a 64-bit integer column; null stays. */
+export function whole<T extends number | null>(value: T): T {
+  return (value === null ? null : Math.round(value)) as T;
+}
+
+/** PostgreSQL text cannot hold U+0000, which people and certificates can send: it becomes U+FFFD. */
+export function plain<T extends string | null>(text: T): T {
+  return (text === null ? null : text.replaceAll('\0', '\uFFFD')) as T;
+}
+
+/** JSON for a text column; undefined becomes null. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value ?? null);
+}
+
+/** Reads what `toJson` wrote. The shape is trusted: only this store writes these columns. */
+export function fromJson<T>(text: string): T {
+  return JSON.parse(text) as T;
+}
+
+function cell(type: ColumnType | undefined, value: Cell | undefined): Cell {
+  if (value === undefined || value === null) return null;
+  return type === 'bigint' ? whole(Number(value)) : plain(String(value));
+}
+
+/** SQLite 3.54: rows travel as one JSON array (json_each, https://sqlite.org/json1.html). */
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+  forUpdate: sql``,
+  skipLocked: sql``,
+  relation(columns, rows) {
+    const entries = Object.entries(columns);
+    const data = rows.map((row) => entries.map(([, type], index) => cell(type, row[index])));
+    const list = entries.map(([name], index) => sql`json_extract(value, ${sql.lit(`$[${index}]`)}) as ${sql.ref(name)}`);
+    return sql`(select key as n, ${sql.join(list)} from json_each(${JSON.stringify(data)}))`;
+  },
+  within(column, type, values) {
+    const data = JSON.stringify(values.map((value) => cell(type, value)));
+    return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${data}))`;
+  },
+  async enter() {},
+};
+
+/** PostgreSQL: rows travel as one array per column. */
+export const postgres: Dialect = {
+  name: 'postgres',
+  clock: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
+  forUpdate: sql`for update`,
+  skipLocked: sql`for update skip locked`,
+  relation(columns, rows) {
+    const entries = Object.entries(columns);
+    const arrays = entries.map(([, type], index) => {
+      return sql`${rows.map((row) => cell(type, row[index]))}::${sql.raw(type)}[]`;
+    });
+    const names = [...entries.map(([name]) => sql.ref(name)), sql.ref('n')];
+    return sql`(select * from unnest(${sql.join(arrays)}) with ordinality as r(${sql.join(names)}))`;
+  },
+  within(column, type, values) {
+    return sql<SqlBool>`${sql.ref(column)} = any(${values.map((value) => cell(type, value))}::${sql.raw(type)}[])`;
+  },
+  async enter(trx, section) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${section}, 20200203))`.execute(trx);
+  },
+};
+
+const DEADLOCK_DETECTED = '40P01';
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
+}
+
+/**
+ * Runs `work` in the executor's transaction, or in one of its own when it has none. In one of its own it is run again (three times in all) when
+ * PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements.
+ */
+export async function atomically<T>(executor: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
+  if (executor.db.isTransaction) return work(executor);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await begin(executor, work);
+    } catch (error) {
+      if (attempt >= 3 || !isDeadlock(error)) throw error;
+    }
+  }
+}
+
+/** Runs `work` in one READ COMMITTED transaction (on SQLite: alone); rolls back when it throws. */
+export async function begin<T>({ db, dialect }: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
+  const run = (trx: Transaction<Schema>) => work({ db: trx, dialect });
+  if (dialect.name === 'sqlite') return db.transaction().execute(run);
+  return db.transaction().setIsolationLevel('read committed').execute(run);
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { Actor, ConversationInput, Inbound } from '../core/ports.ts';
+import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import type { InboundRow } from './schema.ts';
+
+function toInbound(row: InboundRow): Inbound {
+  return {
+    id: row.id,
+    conversation: fromJson<ConversationInput>(row.conversation),
+    thread: fromJson(row.thread),
+    actor: fromJson<Actor>(row.actor),
+    text: row.text,
+    receivedAt: row.received_at,
+  };
+}
+
+/** The messages to the bot, kept until they are answered; see `StoreOperations`. */
+export function createInbound(executor: Executor) {
+  const { db, dialect } = executor;
+
+  async function acceptInbound(inbound: Inbound): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('inbound')
+      .values({
+        id: inbound.id,
+        conversation_id: inbound.conversation.id,
+        conversation: toJson(inbound.conversation),
+        thread: toJson(inbound.thread),
+        actor: toJson(inbound.actor),
+        text: plain(inbound.text),
+        received_at: whole(inbound.receivedAt),
+        state: 'pending',
+        attempts: 0,
+        lease_id: null,
+        lease_until: null,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async function claimInbound(
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+  ): Promise<{ inbound: Inbound; attempts: number }[]> {
+    return atomically(executor, async (inner) => {
+      // One claim at a time, over all replicas: else a message committed late (with the lower number) and its successor could go to two of them.
+      await dialect.enter(inner.db, 'inbound');
+      const { rows } = await sql<InboundRow>`
+        with picked as materialized (
+          select i.seq from inbound i
+          where i.state = 'pending' and (i.lease_until is null or i.lease_until <= ${dialect.clock})
+          and not exists (select 1 from inbound o where o.state = 'pending' and o.conversation_id = i.conversation_id
+            and (o.seq < i.seq or (o.seq > i.seq and o.lease_until > ${dialect.clock})))
+          order by i.seq limit ${limit} ${dialect.skipLocked}
+        )
+        update inbound set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, attempts = attempts + 1
+        where seq in (select seq from picked) returning *`.execute(inner.db);
+      return rows
+        .toSorted((a, b) => a.seq - b.seq)
+        .map((row) => ({ inbound: toInbound(row), attempts: row.attempts - 1 }));
+    });
+  }
+
+  async function extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean> {
+    const { rows } = await sql`update inbound set lease_until = ${dialect.clock} + ${whole(leaseMs)}
+      where id = ${id} and lease_id = ${leaseId} and state = 'pending' returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
+  async function completeInbound(id: string, leaseId: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('inbound')
+      .set({ state: 'done', text: '', lease_id: null, lease_until: null })
+      .where('id', '=', id)
+      .where('lease_id', '=', leaseId)
+      .where('state', '=', 'pending')
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  async function pruneInbound(before: Instant): Promise<void> {
+    await db
+      .deleteFrom('inbound')
+      .where('state', '=', sql.lit('done'))
+      .where('received_at', '<', whole(before))
+      .execute();
+  }
+
+  return { acceptInbound, claimInbound, extendInbound, completeInbound, pruneInbound };
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Certificate, Instant, Observation } from '../core/certificate.ts';
+import type { ObservationCommit, Sighting } from '../core/ports.ts';
+import { createCertificates } from './certificates.ts';
+import { atomically, toJson } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import { createOutbox } from './outbox.ts';
+import { createReminders } from './reminders.ts';
+import { lockTargets, watchedAlive } from './targets.ts';
+import { insertTold } from './watches.ts';
+
+/** Stores groups of looks; see `Store.commitObservations`. */
+export function createObservations(executor: Executor) {
+  async function commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]> {
+    if (commits.length === 0) return [];
+    return atomically(executor, async (inner) => {
+      const stored = new Set<number>();
+      for (const round of rounds(commits)) {
+        for (const targetId of await commitRound(inner, round, now)) stored.add(targetId);
+      }
+      return [...stored];
+    });
+  }
+  return { commitObservations };
+}
+
+/** Splits the group so that no round has two looks at one target, and later looks come in later rounds. */
+function rounds(commits: ObservationCommit[]): ObservationCommit[][] {
+  const seen = new Map<number, number>();
+  const result: ObservationCommit[][] = [];
+  for (const commit of commits) {
+    const index = seen.get(commit.targetId) ?? 0;
+    seen.set(commit.targetId, index + 1);
+    const round = result[index];
+    if (round) round.push(commit);
+    else result.push([commit]);
+  }
+  return result;
+}
+
+async function commitRound(executor: Executor, round: ObservationCommit[], now: Instant): Promise<number[]> {
+  const fences = await lockTargets(
+    executor,
+    round.map((commit) => commit.targetId),
+  );
+  const commits = round.filter(({ targetId, leaseId }) => {
+    return fences.has(targetId) && (leaseId === null || fences.get(targetId) === leaseId);
+  });
+  if (commits.length === 0) return [];
+
+  await updateTargets(executor, commits);
+  const certificates = createCertificates(executor);
+  await certificates.saveCertificates(
+    commits.flatMap(({ observation }) => leavesOf(observation)),
+    now,
+  );
+  await certificates.recordSightings(commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)));
+  await updateFindings(executor, commits, now);
+  await createOutbox(executor).operations.putMessages(
+    commits.flatMap((commit) => commit.messages),
+    now,
+  );
+  await createReminders(executor).putReminders(
+    commits.flatMap((commit) => commit.reminders),
+    now,
+  );
+  return commits.map((commit) => commit.targetId);
+}
+
+async function updateTargets({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {
+  const states = dialect.relation(
+    { target_id: 'bigint', state: 'text', observation: 'text' },
+    commits.map(({ targetId, state, observation }) => [targetId, toJson(state), toJson(observation)]),
+  );
+  await sql`insert into target_states (target_id, state, observation)
+    select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id
+    on conflict (target_id) do update set state = excluded.state, observation = excluded.observation`.execute(db);
+
+  const schedule = dialect.relation(
+    { id: 'bigint', fence: 'text', due_at: 'bigint' },
+    commits.map(({ targetId, leaseId, dueAt }) => [targetId, leaseId, dueAt]),
+  );
+  // Between claim and commit the last watch may have gone: such a target is not to be due again. A command's look is stored as it says.
+  await sql`update targets set
+      due_at = case when v.fence is null or ${watchedAlive} then v.due_at else null end,
+      lease_id = case when v.fence is null then targets.lease_id else null end,
+      lease_until = case when v.fence is null then targets.lease_until else null end
+    from ${schedule} v where v.id = targets.id`.execute(db);
+}
+
+function leavesOf(observation: Observation): Certificate[] {
+  return observation.addresses.flatMap((result) => (result.kind === 'presented' ? [result.chain[0]] : []));
+}
+
+function sightingsOf(targetId: number, { addresses, at }: Observation): Sighting[] {
+  return addresses.flatMap((result) => {
+    if (result.kind !== 'presented') return [];
+    const { address, chain } = result;
+    return [{ targetId, address, fingerprint: chain[0].fingerprint, firstAt: at, lastAt: at }];
+  });
+}
+
+/** Told alerts and episodes; those of watches removed since the look began are skipped. */
+async function updateFindings(executor: Executor, commits: ObservationCommit[], now: Instant): Promise<void> {
+  const { db, dialect } = executor;
+  const told = commits.flatMap((commit) => commit.told);
+  const opened = commits.flatMap((commit) => commit.episodesOpened);
+  const toldEpisodes = commits.flatMap((commit) => commit.episodesTold);
+  const closed = commits.flatMap((commit) => commit.episodesClosed);
+
+  const ids = [...new Set([...told, ...opened].map(({ watchId }) => watchId))];
+  if (ids.length > 0 && dialect.name === 'postgres') {
+    // Held to the end, so that no watch goes between the check and the insert that refers to it.
+    await sql`select id from watches where ${dialect.within('id', 'bigint', ids)} order by id for key share`.execute(db);
+  }
+  await insertTold(executor, told, now);
+  if (closed.length > 0) {
+    const rows = dialect.relation(
+      { watch_id: 'bigint', finding: 'text' },
+      closed.map(({ watchId, finding }) => [watchId, finding]),
+    );
+    await sql`delete from episodes where (watch_id, finding) in (select v.watch_id, v.finding from ${rows} v)`.execute(db);
+  }
+  if (opened.length > 0) {
+    const rows = dialect.relation(
+      { watch_id: 'bigint', finding: 'text', opened_at: 'bigint', told_at: 'bigint' },
+      opened.map(({ watchId, finding, openedAt, toldAt }) => [watchId, finding, openedAt, toldAt]),
+    );
+    await sql`insert into episodes (watch_id, finding, opened_at, told_at)
+      select v.watch_id, v.finding, v.opened_at, v.told_at from ${rows} v
+      where exists (select 1 from watches w where w.id = v.watch_id)
+      on conflict (watch_id, finding) do nothing`.execute(db);
+  }
+  if (toldEpisodes.length > 0) {
+    const rows = dialect.relation(
+      { watch_id: 'bigint', finding: 'text', told_at: 'bigint' },
+      toldEpisodes.map(({ watchId, finding, toldAt }) => [watchId, finding, toldAt]),
+    );
+    await sql`update episodes set told_at = v.told_at from ${rows} v
+      where v.watch_id = episodes.watch_id and v.finding = episodes.finding`.execute(db);
+  }
+}

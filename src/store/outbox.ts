@@ -1,0 +1,214 @@
+import { sql } from 'kysely';
+import type { Card } from '../core/card.ts';
+import type { Instant } from '../core/certificate.ts';
+import type { Delivery, DeliveryStatus, OutgoingMessage } from '../core/ports.ts';
+import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import type { OutboxRow } from './schema.ts';
+
+/** Deliveries of one mailbox at a time: Outlook takes four, and others use the mailbox too. */
+const REMINDERS_PER_MAILBOX = 2;
+const ERROR_LENGTH = 1000;
+
+function toDelivery(row: OutboxRow): Delivery {
+  return {
+    id: row.id,
+    kind: row.kind,
+    conversationId: row.kind === 'message' ? row.lane : null,
+    thread: fromJson(row.thread),
+    card: row.card === null ? null : fromJson<Card>(row.card),
+    activityId: row.activity_id,
+    version: row.version,
+    attempts: row.attempts - 1,
+    ambiguous: row.ambiguous,
+    leaseId: row.lease_id ?? '',
+    createdAt: row.created_at,
+  };
+}
+
+/** A row to put: what it is, and in which lane it waits. */
+export interface OutboxEntry {
+  id: string;
+  kind: 'message' | 'reminder';
+  lane: string;
+  thread: unknown;
+  card: Card | null;
+}
+
+/** Inserts rows in this order, or replaces the desired state of those that exist; they are pending and due at `now`. A lease goes on. */
+export async function putOutbox({ db, dialect }: Executor, entries: OutboxEntry[], now: Instant): Promise<void> {
+  const last = new Map(entries.map((entry) => [entry.id, entry]));
+  if (last.size === 0) return;
+  const rows = dialect.relation(
+    { id: 'text', kind: 'text', lane: 'text', thread: 'text', card: 'text', now: 'bigint' },
+    [...last.values()].map((entry) => {
+      const card = entry.card === null ? null : toJson(entry.card);
+      return [entry.id, entry.kind, entry.lane, toJson(entry.thread), card, now];
+    }),
+  );
+  await sql`insert into outbox (id, kind, lane, thread, card, version, state, due_at, attempts, ambiguous,
+      created_at, updated_at, pending_since)
+    select v.id, v.kind, v.lane, v.thread, v.card, 1, 'pending', v.now, 0, 0, v.now, v.now, v.now
+    from ${rows} v where true order by v.n
+    on conflict (id) do update set card = excluded.card, lane = excluded.lane, version = outbox.version + 1,
+      pending_since = case when outbox.state = 'pending' then outbox.pending_since else excluded.pending_since end,
+      state = 'pending', due_at = excluded.due_at, attempts = 0, last_error = null,
+      updated_at = excluded.updated_at`.execute(db);
+}
+
+interface Candidate {
+  seq: number;
+  lane: string;
+  due_at: number;
+}
+
+/** The effects on their way out; see `StoreOperations` and, for claims, `Store`. */
+export function createOutbox(executor: Executor) {
+  const { db, dialect } = executor;
+
+  async function putMessages(messages: OutgoingMessage[], now: Instant): Promise<void> {
+    const entries = messages.map(({ id, conversationId, thread, card }): OutboxEntry => {
+      return { id, kind: 'message', lane: conversationId, thread, card };
+    });
+    await putOutbox(executor, entries, now);
+  }
+
+  async function deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]> {
+    if (ids.length === 0) return [];
+    const rows = await db
+      .selectFrom('outbox')
+      .select(['id', 'state', 'attempts', 'due_at', 'last_error'])
+      .where(dialect.within('id', 'text', ids))
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      state: row.state,
+      attempts: row.attempts,
+      dueAt: row.due_at,
+      lastError: row.last_error,
+    }));
+  }
+
+  async function claimDeliveries(
+    now: Instant,
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+  ): Promise<Delivery[]> {
+    return atomically(executor, async (inner) => {
+      // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
+      await dialect.enter(inner.db, 'outbox');
+      const candidates = [
+        ...(await messageCandidates(inner, whole(now), limit)),
+        ...(await reminderCandidates(inner, whole(now), limit)),
+      ];
+      const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
+      if (chosen.length === 0) return [];
+      const seqs = chosen.map((candidate) => candidate.seq);
+      const { rows } = await sql<OutboxRow>`
+        with picked as materialized (
+          select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
+          and (lease_until is null or lease_until <= ${dialect.clock}) ${dialect.skipLocked}
+        )
+        update outbox set attempts = attempts + 1, updated_at = ${whole(now)},
+          ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
+          lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
+        where seq in (select seq from picked) returning *`.execute(inner.db);
+      const place = new Map(seqs.map((seq, index) => [seq, index]));
+      return rows.toSorted((a, b) => (place.get(a.seq) ?? 0) - (place.get(b.seq) ?? 0)).map(toDelivery);
+    });
+  }
+
+  async function completeDelivery(delivery: Delivery, result: { activityId: string | null }): Promise<boolean> {
+    const { rows } = await sql`update outbox set
+        activity_id = coalesce(${plain(result.activityId)}, activity_id), lease_id = null, lease_until = null,
+        due_at = case when version = ${delivery.version} then null else due_at end,
+        last_error = case when version = ${delivery.version} then null else last_error end,
+        state = case when version = ${delivery.version} then 'done' else 'pending' end
+      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
+  async function failDelivery(
+    delivery: Delivery,
+    failure: { error: string; retryAt: Instant | null; ambiguous: boolean },
+  ): Promise<boolean> {
+    // Giving up concerns the version that was tried: a newer one stays pending, due since it was put.
+    const { rows } = await sql`update outbox set
+        lease_id = null, lease_until = null, ambiguous = ambiguous + ${failure.ambiguous ? 1 : 0},
+        last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))},
+        due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
+          when version = ${delivery.version} then null else due_at end,
+        state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
+          then 'failed' else 'pending' end
+      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
+  async function pruneDeliveries(before: Instant): Promise<void> {
+    await sql`delete from outbox where state in ('done', 'failed') and kind = 'message' and updated_at < ${whole(before)}`.execute(
+      db,
+    );
+    // Put while their conversation was being deleted: nobody will ever claim them.
+    await sql`delete from outbox where state = 'pending' and kind = 'message' and updated_at < ${whole(before)}
+      and not exists (select 1 from conversations c where c.id = outbox.lane)`.execute(db);
+  }
+
+  /** Whoever held a lease is gone; what it was sending may have arrived. */
+  async function voidOutboxLeases(): Promise<void> {
+    await sql`update outbox set lease_id = null, lease_until = null,
+      ambiguous = ambiguous + case when kind = 'message' then 1 else 0 end where lease_id is not null`.execute(db);
+  }
+
+  return {
+    operations: { putMessages, deliveryStatuses },
+    claims: { claimDeliveries, completeDelivery, failDelivery, pruneDeliveries, voidOutboxLeases },
+  };
+}
+
+/**
+ * The lanes in which rows of this kind are pending, found by hopping through the index from lane to lane: what a claim costs depends on the
+ * number of lanes, not on how many rows wait in each.
+ */
+function lanesOf(kind: 'message' | 'reminder') {
+  return sql`lanes(lane) as (
+    select min(o.lane) from outbox o where o.state = 'pending' and o.kind = ${sql.lit(kind)}
+    union all
+    select (select min(o.lane) from outbox o where o.state = 'pending' and o.kind = ${sql.lit(kind)} and o.lane > lanes.lane)
+    from lanes where lanes.lane is not null
+  )`;
+}
+
+/** Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way. */
+async function messageCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`with recursive ${lanesOf('message')}
+    select o.seq, o.lane, o.due_at from lanes
+    join conversations c on c.id = lanes.lane and c.gone_at is null
+    join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane)
+    where o.due_at <= ${now} and not exists (select 1 from outbox l
+      where l.lease_id is not null and l.kind = 'message' and l.lane = lanes.lane and l.lease_until > ${dialect.clock})
+    order by o.due_at, o.seq limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Of each mailbox its earliest due reminders, as many as may be on their way beside those that are. */
+async function reminderCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
+  // Lanes that lose a candidate below hold two, so twice the limit leaves enough.
+  const { rows } = await sql<Candidate>`with recursive ${lanesOf('reminder')}
+    select o.seq, o.lane, o.due_at from lanes
+    join outbox o on o.seq in (select p.seq from outbox p where p.state = 'pending' and p.kind = 'reminder' and p.lane = lanes.lane
+      and p.due_at <= ${now} and (p.lease_until is null or p.lease_until <= ${dialect.clock})
+      order by p.due_at, p.seq limit ${sql.lit(REMINDERS_PER_MAILBOX)})
+    where (select count(*) from outbox l where l.lease_id is not null and l.kind = 'reminder' and l.lane = lanes.lane
+      and l.lease_until > ${dialect.clock}) < ${sql.lit(REMINDERS_PER_MAILBOX)}
+    order by o.due_at, o.seq limit ${2 * limit}`.execute(db);
+  if (rows.length === 0) return [];
+  const leased = await sql<{ lane: string; leased: number }>`select lane, count(*) as leased from outbox
+    where lease_id is not null and kind = 'reminder' and lease_until > ${dialect.clock} group by lane`.execute(db);
+  const inFlight = new Map(leased.rows.map((row) => [row.lane, row.leased]));
+  return rows.filter(({ lane }) => {
+    const taken = inFlight.get(lane) ?? 0;
+    inFlight.set(lane, taken + 1);
+    return taken < REMINDERS_PER_MAILBOX;
+  });
+}

@@ -1,0 +1,229 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { Reminder, WrittenEvent } from '../core/ports.ts';
+import type { ReminderEvent, ReminderKind, WorkingTime } from '../core/reminder.ts';
+import { atomically, fromJson, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import { putOutbox } from './outbox.ts';
+import type { ReminderRow } from './schema.ts';
+
+function toReminder(row: ReminderRow): Reminder {
+  return {
+    id: row.id,
+    calendar: row.calendar,
+    mailbox: row.mailbox,
+    fingerprint: row.fingerprint,
+    kind: row.kind as ReminderKind,
+    event: fromJson<ReminderEvent>(row.event),
+    basis: row.basis,
+    wanted: row.wanted === 1,
+    writtenHash: row.written_hash,
+    eventId: row.event_id,
+    etag: row.etag,
+    transactionId: row.transaction_id,
+    createBody: row.create_body,
+    sequence: row.sequence,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** A reminder belongs to (mailbox, certificate, kind). */
+function purpose(reminder: Pick<Reminder, 'calendar' | 'mailbox' | 'fingerprint' | 'kind'>): string {
+  return JSON.stringify([reminder.calendar, reminder.mailbox, reminder.fingerprint, reminder.kind]);
+}
+
+/** The calendar events we keep; see `StoreOperations`. */
+export function createReminders(executor: Executor) {
+  const { db, dialect } = executor;
+
+  async function listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]> {
+    const rows = await db
+      .selectFrom('reminders')
+      .selectAll()
+      .where('calendar', '=', calendar)
+      .where('mailbox', '=', mailbox)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toReminder);
+  }
+
+  async function getReminder(id: string): Promise<Reminder | null> {
+    const row = await db.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toReminder(row) : null;
+  }
+
+  async function putReminders(reminders: Reminder[], now: Instant): Promise<void> {
+    if (reminders.length === 0) return;
+    await atomically(executor, async (inner) => {
+      const kept = await withoutTwins(inner, reminders);
+      await upsert(inner, kept);
+      const queued = kept.filter((reminder) => reminder.calendar === 'graph');
+      await putOutbox(
+        inner,
+        queued.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null })),
+        now,
+      );
+    });
+  }
+
+  async function keepCreateBody(id: string, createBody: string): Promise<void> {
+    await db.updateTable('reminders').set({ create_body: createBody }).where('id', '=', id).execute();
+  }
+
+  async function setReminderWritten(id: string, written: WrittenEvent): Promise<void> {
+    await db
+      .updateTable('reminders')
+      .set({ event_id: written.eventId, etag: written.etag, written_hash: written.hash })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async function deleteReminders(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await atomically(executor, async (inner) => {
+      await inner.db.deleteFrom('reminders').where(dialect.within('id', 'text', ids)).execute();
+      await inner.db
+        .deleteFrom('outbox')
+        .where(dialect.within('id', 'text', ids))
+        .where('kind', '=', 'reminder')
+        .execute();
+    });
+  }
+
+  async function listReminderMailboxes(calendar: 'graph' | 'ics'): Promise<string[]> {
+    const rows = await db
+      .selectFrom('reminders')
+      .select('mailbox')
+      .distinct()
+      .where('calendar', '=', calendar)
+      .orderBy('mailbox')
+      .execute();
+    return rows.map((row) => row.mailbox);
+  }
+
+  async function getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime; fetchedAt: Instant } | null> {
+    const row = await db.selectFrom('working_times').selectAll().where('mailbox', '=', mailbox).executeTakeFirst();
+    return row ? { workingTime: fromJson<WorkingTime>(row.working_time), fetchedAt: row.fetched_at } : null;
+  }
+
+  async function setWorkingTime(mailbox: string, workingTime: WorkingTime, fetchedAt: Instant): Promise<void> {
+    const values = { working_time: toJson(workingTime), fetched_at: whole(fetchedAt) };
+    await db
+      .insertInto('working_times')
+      .values({ mailbox, ...values })
+      .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
+      .execute();
+  }
+
+  return {
+    listReminders,
+    getReminder,
+    putReminders,
+    keepCreateBody,
+    setReminderWritten,
+    deleteReminders,
+    listReminderMailboxes,
+    getWorkingTime,
+    setWorkingTime,
+  };
+}
+
+/**
+ * Leaves out newcomers (unknown ids) whose purpose a wanted reminder serves already: two looks that planned at the same time would otherwise
+ * put two events into the calendar. The last of several with one id counts.
+ */
+async function withoutTwins({ db, dialect }: Executor, reminders: Reminder[]): Promise<Reminder[]> {
+  const batch = new Map(reminders.map((reminder) => [reminder.id, reminder]));
+  const known = await db
+    .selectFrom('reminders')
+    .select('id')
+    .where(dialect.within('id', 'text', [...batch.keys()]))
+    .execute();
+  const knownIds = new Set(known.map((row) => row.id));
+  const newcomers = [...batch.values()].filter((reminder) => reminder.wanted && !knownIds.has(reminder.id));
+  if (newcomers.length === 0) return [...batch.values()];
+
+  for (const mailbox of [...new Set(newcomers.map((reminder) => reminder.mailbox))].toSorted()) {
+    await dialect.enter(db, `reminders of ${mailbox}`);
+  }
+  const fingerprints = [...new Set(newcomers.map((reminder) => reminder.fingerprint))];
+  const stored = await db
+    .selectFrom('reminders')
+    .select(['id', 'calendar', 'mailbox', 'fingerprint', 'kind'])
+    .where(dialect.within('fingerprint', 'text', fingerprints))
+    .where('wanted', '=', 1)
+    .execute();
+  const others = stored.filter((row) => !batch.has(row.id)).map((row) => ({ ...row, kind: row.kind as ReminderKind }));
+  const updates = [...batch.values()].filter((reminder) => reminder.wanted && knownIds.has(reminder.id));
+  const served = new Set([...others, ...updates].map(purpose));
+  return [...batch.values()].filter((reminder) => {
+    if (!newcomers.includes(reminder)) return true;
+    if (served.has(purpose(reminder))) return false;
+    served.add(purpose(reminder));
+    return true;
+  });
+}
+
+const COLUMNS = {
+  id: 'text',
+  calendar: 'text',
+  mailbox: 'text',
+  fingerprint: 'text',
+  kind: 'text',
+  event: 'text',
+  basis: 'text',
+  wanted: 'bigint',
+  written_hash: 'text',
+  event_id: 'text',
+  etag: 'text',
+  transaction_id: 'text',
+  create_body: 'text',
+  sequence: 'bigint',
+  created_at: 'bigint',
+  updated_at: 'bigint',
+} as const satisfies Record<keyof ReminderRow, 'text' | 'bigint'>;
+
+/**
+ * What was written to a mailbox belongs to `keepCreateBody` and `setReminderWritten`: a plan made from an older reading must not take it back. It is
+ * replaced only with a new transactionId, which means a new event.
+ */
+async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise<void> {
+  if (reminders.length === 0) return;
+  const names = Object.keys(COLUMNS);
+  const rows = dialect.relation(
+    COLUMNS,
+    reminders.map((r) => [
+      r.id,
+      r.calendar,
+      r.mailbox,
+      r.fingerprint,
+      r.kind,
+      toJson(r.event),
+      r.basis,
+      r.wanted ? 1 : 0,
+      r.writtenHash,
+      r.eventId,
+      r.etag,
+      r.transactionId,
+      r.createBody,
+      r.sequence,
+      r.createdAt,
+      r.updatedAt,
+    ]),
+  );
+  const written = ['written_hash', 'event_id', 'etag', 'create_body'];
+  const desired = names.filter((name) => !written.includes(name) && name !== 'id' && name !== 'created_at');
+  const assignments = [
+    ...desired.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
+    ...written.map(
+      (name) => sql`${sql.ref(name)} = case
+        when reminders.calendar = 'graph' and reminders.transaction_id = excluded.transaction_id
+        then ${sql.ref(`reminders.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
+    ),
+  ];
+  await sql`insert into reminders (${sql.join(names.map((name) => sql.ref(name)))})
+    select ${sql.join(names.map((name) => sql.ref(`v.${name}`)))} from ${rows} v where true order by v.id
+    on conflict (id) do update set ${sql.join(assignments)}`.execute(db);
+}

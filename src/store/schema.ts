@@ -1,0 +1,182 @@
+import type { Generated, Selectable } from 'kysely';
+
+/**
+ * The tables, as both databases have them. Instants are whole milliseconds in 64-bit integers, truth values are 0 and 1, structured values are JSON
+ * in text columns (never queried into, so that both databases treat them alike).
+ */
+export interface Schema {
+  conversations: ConversationsTable;
+  inbound: InboundTable;
+  targets: TargetsTable;
+  target_states: TargetStatesTable;
+  watches: WatchesTable;
+  told: ToldTable;
+  episodes: EpisodesTable;
+  certificates: CertificatesTable;
+  sightings: SightingsTable;
+  reminders: RemindersTable;
+  working_times: WorkingTimesTable;
+  outbox: OutboxTable;
+  feeds: FeedsTable;
+  audit: AuditTable;
+}
+
+interface ConversationsTable {
+  id: string;
+  channel: string;
+  kind: string;
+  tenant_id: string | null;
+  name: string | null;
+  reference: string;
+  policy: string | null;
+  created_at: number;
+  /** When the channel last told us about it; the instant from which a revival is dated. */
+  seen_at: number;
+  gone_at: number | null;
+}
+
+interface Lease {
+  /** Fence. Stays after the lease ran out, until the row is claimed anew or completed. */
+  lease_id: string | null;
+  /** By the database's clock. */
+  lease_until: number | null;
+}
+
+interface InboundTable extends Lease {
+  seq: Generated<number>;
+  id: string;
+  conversation_id: string;
+  conversation: string;
+  thread: string;
+  actor: string;
+  text: string;
+  received_at: number;
+  state: 'pending' | 'done';
+  attempts: number;
+}
+
+interface TargetsTable extends Lease {
+  id: Generated<number>;
+  uri: string;
+  due_at: number | null;
+}
+
+/** Apart from `targets`, so that a claim does not rewrite kilobytes of JSON. */
+interface TargetStatesTable {
+  target_id: number;
+  state: string;
+  observation: string;
+}
+
+interface WatchesTable {
+  id: Generated<number>;
+  conversation_id: string;
+  target_id: number;
+  owner_id: string;
+  owner_name: string;
+  owner_mailbox: string | null;
+  owner_time_zone: string | null;
+  policy: string | null;
+  created_at: number;
+  created_by: string;
+}
+
+interface ToldTable {
+  watch_id: number;
+  key: string;
+  /** The certificate the key is about, cut out of it; null when it is about none. */
+  fingerprint: string | null;
+  told_at: number;
+}
+
+interface EpisodesTable {
+  watch_id: number;
+  finding: string;
+  opened_at: number;
+  told_at: number | null;
+}
+
+interface CertificatesTable {
+  fingerprint: string;
+  certificate: string;
+  saved_at: number;
+}
+
+interface SightingsTable {
+  target_id: number;
+  address: string;
+  fingerprint: string;
+  first_at: number;
+  last_at: number;
+}
+
+interface RemindersTable {
+  id: string;
+  calendar: 'graph' | 'ics';
+  mailbox: string;
+  fingerprint: string;
+  kind: string;
+  event: string;
+  basis: string;
+  wanted: number;
+  written_hash: string | null;
+  event_id: string | null;
+  etag: string | null;
+  transaction_id: string;
+  create_body: string | null;
+  sequence: number;
+  created_at: number;
+  updated_at: number;
+}
+
+interface WorkingTimesTable {
+  mailbox: string;
+  working_time: string;
+  fetched_at: number;
+}
+
+interface OutboxTable extends Lease {
+  /** Order in which messages of one conversation go out. */
+  seq: Generated<number>;
+  id: string;
+  kind: 'message' | 'reminder';
+  /** What must not be overrun: the conversation of a message, the mailbox of a reminder. */
+  lane: string;
+  thread: string;
+  card: string | null;
+  activity_id: string | null;
+  version: number;
+  state: 'pending' | 'done' | 'failed';
+  due_at: number | null;
+  attempts: number;
+  ambiguous: number;
+  last_error: string | null;
+  created_at: number;
+  /** Last put or claim. */
+  updated_at: number;
+  /** When it last became pending. */
+  pending_since: number;
+}
+
+interface FeedsTable {
+  token: string;
+  conversation_id: string;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+interface AuditTable {
+  seq: Generated<number>;
+  at: number;
+  conversation_id: string;
+  actor_id: string;
+  actor_name: string;
+  verb: string;
+  subject: string;
+}
+
+export type ConversationRow = Selectable<ConversationsTable>;
+export type InboundRow = Selectable<InboundTable>;
+export type WatchRow = Selectable<WatchesTable>;
+export type ReminderRow = Selectable<RemindersTable>;
+export type OutboxRow = Selectable<OutboxTable>;

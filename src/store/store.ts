@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { Store, StoreOperations } from '../core/ports.ts';
+import { createAudit } from './audit.ts';
+import { createCertificates, pruneCertificates } from './certificates.ts';
+import { createConversations } from './conversations.ts';
+import { openDatabase } from './database.ts';
+import type { Log } from './database.ts';
+import { atomically, begin, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import { createFeeds } from './feeds.ts';
+import { createInbound } from './inbound.ts';
+import { migrate } from './migrations.ts';
+import { createObservations } from './observations.ts';
+import { createOutbox } from './outbox.ts';
+import { createReminders } from './reminders.ts';
+import { createTargets } from './targets.ts';
+import { createWatches } from './watches.ts';
+
+/**
+ * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings its schema up to date. A
+ * SQLite file is locked against other processes until `close`. Throws when the URL is malformed, the database is out of reach or locked.
+ *
+ * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to the store itself would wait for
+ * the transaction that waits for it. Errors in one statement end the transaction: do not catch them inside `work` and go on.
+ */
+export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
+  const database = await openDatabase(options.databaseUrl, options.log);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const outbox = createOutbox(database).claims;
+
+  async function pruneDeliveries(before: Instant): Promise<void> {
+    await outbox.pruneDeliveries(before);
+    await pruneCertificates(database, whole(before));
+  }
+
+  async function voidLeases(): Promise<void> {
+    if (database.dialect.name === 'postgres') return;
+    await atomically(database, async (inner) => {
+      await inner.db
+        .updateTable('targets')
+        .set({ lease_id: null, lease_until: null })
+        .where('lease_id', 'is not', null)
+        .execute();
+      await inner.db
+        .updateTable('inbound')
+        .set({ lease_id: null, lease_until: null })
+        .where('lease_id', 'is not', null)
+        .execute();
+      await createOutbox(inner).claims.voidOutboxLeases();
+    });
+  }
+
+  return {
+    ...createOperations(database),
+    ...createTargets(database).claims,
+    ...createObservations(database),
+    transaction: (work) => begin(database, (inner) => work(createOperations(inner))),
+    claimDeliveries: outbox.claimDeliveries,
+    completeDelivery: outbox.completeDelivery,
+    failDelivery: outbox.failDelivery,
+    pruneDeliveries,
+    voidLeases,
+    statistics: () => statistics(database),
+    ping: async () => void (await sql`select 1`.execute(database.db)),
+    close: () => database.close(),
+  };
+}
+
+function createOperations(executor: Executor): StoreOperations {
+  return {
+    ...createConversations(executor),
+    ...createInbound(executor),
+    ...createTargets(executor).operations,
+    ...createWatches(executor),
+    ...createCertificates(executor),
+    ...createReminders(executor),
+    ...createOutbox(executor).operations,
+    ...createFeeds(executor),
+    ...createAudit(executor),
+  };
+}
+
+/** Conversations that are not gone with their watches, all targets, and the deliveries that will go out: not those of gone conversations. */
+async function statistics({ db }: Executor): Promise<Awaited<ReturnType<Store['statistics']>>> {
+  const { rows } = await sql<Record<'conversations' | 'watches' | 'targets' | 'pending', number> & { oldest: number | null }>`
+    select
+      (select count(*) from conversations where gone_at is null) as conversations,
+      (select count(*) from watches w join conversations c on c.id = w.conversation_id where c.gone_at is null) as watches,
+      (select count(*) from targets) as targets,
+      count(*) as pending, min(o.pending_since) as oldest
+    from outbox o where o.state = 'pending' and (o.kind = 'reminder'
+      or exists (select 1 from conversations c where c.id = o.lane and c.gone_at is null))`.execute(db);
+  const row = rows[0];
+  if (!row) throw new Error('The database gave no statistics.');
+  return {
+    conversations: row.conversations,
+    watches: row.watches,
+    targets: row.targets,
+    pendingDeliveries: row.pending,
+    oldestPendingAt: row.oldest,
+  };
+}

@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+import type { Instant, Observation } from '../core/certificate.ts';
+import type { TargetState } from '../core/change.ts';
+import type { TargetRow } from '../core/ports.ts';
+import { fromJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+
+interface JoinedTarget {
+  id: number;
+  uri: string;
+  due_at: number | null;
+  state: string | null;
+  observation: string | null;
+}
+
+function toTarget(row: JoinedTarget): TargetRow {
+  return {
+    id: row.id,
+    uri: row.uri,
+    dueAt: row.due_at,
+    state: row.state === null ? null : fromJson<TargetState>(row.state),
+    observation: row.observation === null ? null : fromJson<Observation>(row.observation),
+  };
+}
+
+/**
+ * Takes the row locks of these targets, in the order of their ids, until the transaction ends; returns the fence of each that exists. Whoever
+ * decides whether a target is still watched takes them first and decides in a later statement: adding a watch conflicts with them (foreign
+ * key), so that statement sees every watch there is.
+ */
+export async function lockTargets({ db, dialect }: Executor, ids: number[]): Promise<Map<number, string | null>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: number; lease_id: string | null }>`
+    select id, lease_id from targets where ${dialect.within('id', 'bigint', ids)} order by id ${dialect.forUpdate}`.execute(db);
+  return new Map(rows.map((row) => [row.id, row.lease_id]));
+}
+
+/** SQL condition: a conversation that is not gone watches `targets.id`. */
+export const watchedAlive = sql`exists (select 1 from watches w join conversations c on c.id = w.conversation_id
+  where w.target_id = targets.id and c.gone_at is null)`;
+
+/** Those of the (locked) targets that no live conversation watches are no longer due. */
+export async function restTargets({ db, dialect }: Executor, ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`update targets set due_at = null where ${dialect.within('id', 'bigint', ids)} and not ${watchedAlive}`.execute(db);
+}
+
+/** Deletes those of the (locked) targets that nobody watches at all, with state and sightings. */
+export async function dropUnwatched({ db, dialect }: Executor, ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`delete from targets where ${dialect.within('id', 'bigint', ids)}
+    and not exists (select 1 from watches w where w.target_id = targets.id)`.execute(db);
+}
+
+/** The targets of the store; see `StoreOperations` and, for claims, `Store`. */
+export function createTargets(executor: Executor) {
+  const { db, dialect } = executor;
+
+  function joined() {
+    return db
+      .selectFrom('targets')
+      .leftJoin('target_states', 'target_states.target_id', 'targets.id')
+      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state', 'target_states.observation']);
+  }
+
+  async function ensureTarget(uri: string): Promise<TargetRow> {
+    // Updating nothing still locks the row: until this transaction ends, nobody deletes the target as unwatched.
+    await db
+      .insertInto('targets')
+      .values({ uri, due_at: null, lease_id: null, lease_until: null })
+      .onConflict((conflict) => conflict.column('uri').doUpdateSet((eb) => ({ uri: eb.ref('excluded.uri') })))
+      .execute();
+    return toTarget(await joined().where('targets.uri', '=', uri).executeTakeFirstOrThrow());
+  }
+
+  async function findTarget(uri: string): Promise<TargetRow | null> {
+    const row = await joined().where('targets.uri', '=', uri).executeTakeFirst();
+    return row ? toTarget(row) : null;
+  }
+
+  async function getTargets(ids: number[]): Promise<TargetRow[]> {
+    if (ids.length === 0) return [];
+    const rows = await joined().where(dialect.within('targets.id', 'bigint', ids)).orderBy('targets.id').execute();
+    return rows.map(toTarget);
+  }
+
+  async function setTargetDue(ids: number[], dueAt: Instant): Promise<void> {
+    if (ids.length === 0) return;
+    await db
+      .updateTable('targets')
+      .set({ due_at: whole(dueAt) })
+      .where(dialect.within('id', 'bigint', ids))
+      .execute();
+  }
+
+  async function claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<TargetRow[]> {
+    const { rows } = await sql<{ id: number }>`
+      with picked as materialized (
+        select id from targets
+        where due_at is not null and due_at <= ${whole(now)} and (lease_until is null or lease_until <= ${dialect.clock})
+        order by due_at limit ${limit} ${dialect.skipLocked}
+      )
+      update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
+      where id in (select id from picked) returning id`.execute(db);
+    const targets = await getTargets(rows.map((row) => row.id));
+    return targets.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || a.id - b.id);
+  }
+
+  async function countDueTargets(now: Instant): Promise<number> {
+    const { rows } = await sql<{ due: number }>`
+      select count(*) as due from targets
+      where due_at is not null and due_at <= ${whole(now)} and (lease_until is null or lease_until <= ${dialect.clock})`.execute(
+      db,
+    );
+    return rows[0]?.due ?? 0;
+  }
+
+  return {
+    operations: { ensureTarget, findTarget, getTargets, setTargetDue },
+    claims: { claimTargets, countDueTargets },
+  };
+}

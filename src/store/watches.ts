@@ -1,0 +1,253 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { Threshold } from '../core/policy.ts';
+import type { Conversation, Episode, TargetRow, Watch, WatchContext } from '../core/ports.ts';
+import { toConversation } from './conversations.ts';
+import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import type { WatchRow } from './schema.ts';
+import { createTargets, dropUnwatched, lockTargets, restTargets } from './targets.ts';
+
+export interface JoinedWatch {
+  watch: Watch;
+  conversation: Conversation;
+  target: TargetRow;
+}
+
+function toWatch(row: WatchRow & { uri: string }): Watch {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    targetId: row.target_id,
+    uri: row.uri,
+    ownerId: row.owner_id,
+    ownerName: row.owner_name,
+    ownerMailbox: row.owner_mailbox,
+    ownerTimeZone: row.owner_time_zone,
+    policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  };
+}
+
+/** The certificate an alert key is about: the SHA-256 in it, if there is one. */
+function fingerprintIn(key: string): string | null {
+  return /[0-9a-f]{64}/.exec(key)?.[0] ?? null;
+}
+
+/** Marks alerts as told, once each; entries of watches that are gone are skipped. */
+export async function insertTold(
+  { db, dialect }: Executor,
+  entries: { watchId: number; key: string }[],
+  now: Instant,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = dialect.relation(
+    { watch_id: 'bigint', key: 'text', fingerprint: 'text', told_at: 'bigint' },
+    entries.map(({ watchId, key }) => [watchId, key, fingerprintIn(key), now]),
+  );
+  await sql`insert into told (watch_id, key, fingerprint, told_at)
+    select v.watch_id, v.key, v.fingerprint, v.told_at from ${rows} v
+    where exists (select 1 from watches w where w.id = v.watch_id)
+    on conflict (watch_id, key) do nothing`.execute(db);
+}
+
+/** The watches of the store; see `StoreOperations`. */
+export function createWatches(executor: Executor) {
+  const { db, dialect } = executor;
+
+  function joined() {
+    return db
+      .selectFrom('watches')
+      .innerJoin('targets', 'targets.id', 'watches.target_id')
+      .selectAll('watches')
+      .select('targets.uri');
+  }
+
+  async function findWatch(conversationId: string, uri: string): Promise<Watch | null> {
+    const row = await joined()
+      .where('watches.conversation_id', '=', conversationId)
+      .where('targets.uri', '=', uri)
+      .executeTakeFirst();
+    return row ? toWatch(row) : null;
+  }
+
+  async function addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }> {
+    return atomically(executor, async (inner) => {
+      // The row behind watch.targetId may have been deleted as unwatched since the caller read it.
+      const target = await createTargets(inner).operations.ensureTarget(watch.uri);
+      const inserted = await inner.db
+        .insertInto('watches')
+        .values({
+          conversation_id: watch.conversationId,
+          target_id: target.id,
+          owner_id: watch.ownerId,
+          owner_name: plain(watch.ownerName),
+          owner_mailbox: plain(watch.ownerMailbox),
+          owner_time_zone: plain(watch.ownerTimeZone),
+          policy: watch.policy === null ? null : toJson(watch.policy),
+          created_at: whole(watch.createdAt),
+          created_by: watch.createdBy,
+        })
+        .onConflict((conflict) => conflict.columns(['conversation_id', 'target_id']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      const stored = await createWatches(inner).findWatch(watch.conversationId, watch.uri);
+      if (!stored) throw new Error('A watch vanished while it was added.');
+      return { watch: stored, created: inserted !== undefined };
+    });
+  }
+
+  async function removeWatches(ids: number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await atomically(executor, async (inner) => {
+      const rows = await inner.db
+        .selectFrom('watches')
+        .select('target_id')
+        .distinct()
+        .where(dialect.within('id', 'bigint', ids))
+        .execute();
+      const targets = rows.map((row) => row.target_id);
+      await lockTargets(inner, targets);
+      await inner.db.deleteFrom('watches').where(dialect.within('id', 'bigint', ids)).execute();
+      await dropUnwatched(inner, targets);
+      await restTargets(inner, targets);
+    });
+  }
+
+  async function setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void> {
+    if (ids.length === 0) return;
+    const text = policy === null ? null : toJson(policy);
+    await db.updateTable('watches').set({ policy: text }).where(dialect.within('id', 'bigint', ids)).execute();
+  }
+
+  async function listWatches(conversationId: string): Promise<Watch[]> {
+    const rows = await joined()
+      .where('watches.conversation_id', '=', conversationId)
+      .orderBy('watches.id')
+      .execute();
+    return rows.map(toWatch);
+  }
+
+  async function countWatches(conversationId: string): Promise<number> {
+    const row = await db
+      .selectFrom('watches')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('conversation_id', '=', conversationId)
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
+  async function conversationsOf(watches: { conversation_id: string }[]): Promise<Map<string, Conversation>> {
+    const ids = [...new Set(watches.map((watch) => watch.conversation_id))];
+    if (ids.length === 0) return new Map();
+    const rows = await db.selectFrom('conversations').selectAll().where(dialect.within('id', 'text', ids)).execute();
+    return new Map(rows.map((row) => [row.id, toConversation(row)]));
+  }
+
+  async function listWatchContexts(targetIds: number[]): Promise<WatchContext[]> {
+    if (targetIds.length === 0) return [];
+    const rows = await joined()
+      .where(dialect.within('watches.target_id', 'bigint', targetIds))
+      .orderBy('watches.id')
+      .execute();
+    const conversations = await conversationsOf(rows);
+    const alive = rows.filter((row) => conversations.get(row.conversation_id)?.goneAt === null);
+    const ids = alive.map((row) => row.id);
+    const [told, episodes] = [await toldOf(ids, targetIds), await episodesOf(ids)];
+    return alive.map((row) => ({
+      watch: toWatch(row),
+      conversation: conversations.get(row.conversation_id)!,
+      told: new Set(told.get(row.id)),
+      episodes: episodes.get(row.id) ?? [],
+    }));
+  }
+
+  /** Keys told per watch: those about no certificate, and those about certificates in the state of one of the targets. */
+  async function toldOf(watchIds: number[], targetIds: number[]): Promise<Map<number, string[]>> {
+    if (watchIds.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('told')
+      .select(['watch_id', 'key', 'fingerprint'])
+      .where(dialect.within('watch_id', 'bigint', watchIds))
+      .execute();
+    if (rows.length === 0) return new Map();
+    const states = await db
+      .selectFrom('target_states')
+      .select('state')
+      .where(dialect.within('target_id', 'bigint', targetIds))
+      .execute();
+    const current = new Set(states.flatMap(({ state }) => state.match(/[0-9a-f]{64}/g) ?? []));
+    const relevant = rows.filter(({ fingerprint }) => fingerprint === null || current.has(fingerprint));
+    return grouped(relevant, (row) => row.watch_id, (row) => row.key);
+  }
+
+  async function episodesOf(watchIds: number[]): Promise<Map<number, Episode[]>> {
+    if (watchIds.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('episodes')
+      .selectAll()
+      .where(dialect.within('watch_id', 'bigint', watchIds))
+      .orderBy('opened_at')
+      .execute();
+    return grouped(
+      rows,
+      (row) => row.watch_id,
+      (row): Episode => ({
+        watchId: row.watch_id,
+        finding: row.finding,
+        openedAt: row.opened_at,
+        toldAt: row.told_at,
+      }),
+    );
+  }
+
+  async function withContext(rows: (WatchRow & { uri: string })[]): Promise<JoinedWatch[]> {
+    const conversations = await conversationsOf(rows);
+    const targetIds = [...new Set(rows.map((row) => row.target_id))];
+    const targets = await createTargets(executor).operations.getTargets(targetIds);
+    const targetById = new Map(targets.map((target) => [target.id, target]));
+    // A watch removed between these reads has lost its target: it is no longer listed.
+    return rows.flatMap((row) => {
+      const conversation = conversations.get(row.conversation_id);
+      const target = targetById.get(row.target_id);
+      return conversation && target ? [{ watch: toWatch(row), conversation, target }] : [];
+    });
+  }
+
+  async function listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string): Promise<JoinedWatch[]> {
+    const column = calendar === 'graph' ? 'watches.owner_mailbox' : 'watches.conversation_id';
+    return withContext(await joined().where(column, '=', mailbox).orderBy('watches.id').execute());
+  }
+
+  async function listAllWatches(): Promise<JoinedWatch[]> {
+    return withContext(await joined().orderBy('watches.id').execute());
+  }
+
+  async function markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void> {
+    await insertTold(executor, entries, now);
+  }
+
+  return {
+    addWatch,
+    removeWatches,
+    setWatchPolicy,
+    listWatches,
+    countWatches,
+    findWatch,
+    listWatchContexts,
+    listWatchesByMailbox,
+    listAllWatches,
+    markTold,
+  };
+}
+
+function grouped<R, K, V>(rows: R[], keyOf: (row: R) => K, valueOf: (row: R) => V): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(valueOf(row));
+    else groups.set(keyOf(row), [valueOf(row)]);
+  }
+  return groups;
+}
