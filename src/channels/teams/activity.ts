@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import type { ActionRequest } from '../../core/card.ts';
+import type { Actor, ConversationInput, ConversationKind } from '../../core/ports.ts';
+import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
+import { plainText, type Mention } from './text.ts';
+
+const account = z.object({
+  id: z.string().min(1).max(500),
+  name: z.string().max(1000).nullish(),
+  aadObjectId: z.string().max(200).nullish(),
+});
+
+const channelData = z
+  .object({
+    eventType: z.string().nullish().catch(undefined),
+    tenant: z.object({ id: z.string().nullish() }).nullish().catch(undefined),
+    channel: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish().catch(undefined),
+    team: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish().catch(undefined),
+  })
+  .nullish()
+  .catch(undefined);
+
+/** What every request has to be before anything else is looked at. */
+export const envelopeSchema = z.looseObject({ type: z.string().min(1).max(100) });
+
+/**
+ * The parts of a Bot Framework activity that we read (https://github.com/microsoft/botframework-sdk, "Bot Framework -- Activity"). Fields that
+ * events may lack are optional; odd values in fields we can do without are dropped.
+ */
+export const activitySchema = z.object({
+  type: z.string().min(1).max(100),
+  id: z.string().max(500).nullish(),
+  channelId: z.string().min(1).max(100),
+  serviceUrl: z.url({ protocol: /^https?$/ }).max(2000),
+  conversation: z.object({
+    id: z.string().min(1).max(1000),
+    conversationType: z.string().nullish().catch(undefined),
+    isGroup: z.boolean().nullish().catch(undefined),
+    tenantId: z.string().max(200).nullish().catch(undefined),
+    name: z.string().max(1000).nullish().catch(undefined),
+  }),
+  from: account.nullish().catch(undefined),
+  recipient: account.nullish().catch(undefined),
+  text: z.string().nullish().catch(undefined),
+  name: z.string().nullish().catch(undefined),
+  action: z.string().nullish().catch(undefined),
+  replyToId: z.string().max(500).nullish().catch(undefined),
+  localTimezone: z.string().max(100).nullish().catch(undefined),
+  entities: z
+    .array(z.looseObject({ type: z.string().nullish() }))
+    .nullish()
+    .catch(undefined),
+  membersAdded: z.array(account).nullish().catch(undefined),
+  membersRemoved: z.array(account).nullish().catch(undefined),
+  value: z.unknown(),
+  channelData,
+});
+
+export type TeamsActivity = z.infer<typeof activitySchema>;
+
+/** What a turn is about. */
+export type TurnKind = 'message' | 'submit' | 'execute' | 'installed' | 'removed' | 'seen';
+
+const THREAD = /;messageid=.*$/s;
+
+/** The conversation id without its thread suffix `;messageid=…`. */
+export function withoutThread(conversationId: string): string {
+  return conversationId.replace(THREAD, '');
+}
+
+/** The full conversation id when the turn belongs to a thread, else null. */
+export function threadOf(activity: TeamsActivity): string | null {
+  return THREAD.test(activity.conversation.id) ? activity.conversation.id : null;
+}
+
+function kindOf({ conversation }: TeamsActivity): ConversationKind {
+  const type = conversation.conversationType?.toLowerCase();
+  if (type === 'channel') return 'channel';
+  if (type === 'groupchat') return 'group';
+  if (type === 'personal') return 'personal';
+  return conversation.isGroup ? 'group' : 'personal';
+}
+
+function nameOf({ conversation, channelData }: TeamsActivity): string | null {
+  return conversation.name || channelData?.channel?.name || channelData?.team?.name || null;
+}
+
+/** The Microsoft 365 tenant of the conversation, or null when the activity does not say. */
+export function tenantOf({ conversation, channelData }: TeamsActivity): string | null {
+  return conversation.tenantId || channelData?.tenant?.id || null;
+}
+
+/** The conversation of a turn; `reference` is what the messenger will be given again. */
+export function conversationOf(activity: TeamsActivity, reference: unknown): ConversationInput {
+  return {
+    id: `teams:${withoutThread(activity.conversation.id)}`,
+    channel: 'teams',
+    kind: kindOf(activity),
+    tenantId: tenantOf(activity),
+    name: nameOf(activity),
+    reference,
+  };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Who acted. The zone is that of their client; unknown zone names count as none. */
+export function actorOf({ from, localTimezone, entities }: TeamsActivity): Actor {
+  const clientInfo = entities?.find(({ type }) => type?.toLowerCase() === 'clientinfo');
+  const zone = [localTimezone, clientInfo?.['timezone']].find((each) => typeof each === 'string' && isTimeZone(each));
+  return {
+    id: from?.id ?? '',
+    name: from?.name ?? '',
+    mailbox: from?.aadObjectId || null,
+    timeZone: typeof zone === 'string' ? zone : null,
+  };
+}
+
+const mentionSchema = z.object({ text: z.string(), mentioned: z.object({ id: z.string() }) });
+
+/** The message as typed: see plainText. */
+export function textOf({ text, entities, recipient }: TeamsActivity): string {
+  const mentions: Mention[] = [];
+  for (const entity of entities ?? []) {
+    const mention = entity.type?.toLowerCase() === 'mention' ? mentionSchema.safeParse(entity).data : undefined;
+    if (mention) mentions.push({ id: mention.mentioned.id, text: mention.text });
+  }
+  return plainText({ text: text ?? '', mentions, bot: { id: recipient?.id ?? '', name: recipient?.name ?? '' } });
+}
+
+/** Identity of a message, the same for every delivery of it; null when the channel gave it none. */
+export function inboundId(activity: TeamsActivity): string | null {
+  return activity.id ? `teams:${withoutThread(activity.conversation.id)}:${activity.id}` : null;
+}
+
+const actionData = z.record(z.string().max(100), z.unknown());
+const executeValue = z.object({ action: z.object({ verb: z.string().min(1).max(100), data: actionData.nullish() }) });
+
+/** A button press as flows see it, with the delivery id of the message that carried the button. */
+export interface Press {
+  action: ActionRequest;
+  deliveryId: string | null;
+}
+
+function press(name: string, data: Record<string, unknown>): Press {
+  const kept: ActionRequest['data'] = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (key === ACTION_KEY || key === DELIVERY_KEY) continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') kept[key] = value;
+  }
+  const deliveryId = data[DELIVERY_KEY];
+  const isId = typeof deliveryId === 'string' && /^[\w-]{1,64}$/.test(deliveryId);
+  return { action: { name, data: kept }, deliveryId: isId ? deliveryId : null };
+}
+
+/** What an `adaptiveCard/action` invoke (Action.Execute) carries, or null when it is malformed. */
+export function executePress({ value }: TeamsActivity): Press | null {
+  const parsed = executeValue.safeParse(value);
+  return parsed.success ? press(parsed.data.action.verb, parsed.data.action.data ?? {}) : null;
+}
+
+/** What a message made by Action.Submit carries, or null when it is malformed. */
+export function submitPress({ value }: TeamsActivity): Press | null {
+  const parsed = actionData.safeParse(value);
+  const name = parsed.success ? parsed.data[ACTION_KEY] : undefined;
+  return parsed.success && typeof name === 'string' && name !== '' && name.length <= 100
+    ? press(name, parsed.data)
+    : null;
+}
+
+const DELETIONS = new Set(['teamDeleted', 'teamHardDeleted', 'channelDeleted']);
+
+/** What the turn is about. Edited messages count as merely seen. */
+export function turnKind(activity: TeamsActivity): TurnKind {
+  const { type, recipient, channelData } = activity;
+  const isBot = (member: { id: string }): boolean => member.id === recipient?.id;
+  if (type === 'message') {
+    const hasValue = typeof activity.value === 'object' && activity.value !== null;
+    return hasValue && !activity.text ? 'submit' : 'message';
+  }
+  if (type === 'invoke') return activity.name === 'adaptiveCard/action' ? 'execute' : 'seen';
+  if (type === 'installationUpdate') {
+    if (activity.action?.startsWith('add')) return 'installed';
+    return activity.action?.startsWith('remove') ? 'removed' : 'seen';
+  }
+  if (type !== 'conversationUpdate') return 'seen';
+  if (DELETIONS.has(channelData?.eventType ?? '')) return 'removed';
+  if (activity.membersAdded?.some(isBot)) return 'installed';
+  return activity.membersRemoved?.some(isBot) ? 'removed' : 'seen';
+}
+
+/**
+ * Which conversation a removal is about. A deleted channel is announced in the team's own conversation, with the channel's id in `channelData`
+ * (Teams, "Conversation events in your bot").
+ */
+export function removedConversationId(activity: TeamsActivity): string {
+  const channel = activity.channelData?.channel?.id;
+  const deleted = activity.channelData?.eventType === 'channelDeleted' && channel ? channel : activity.conversation.id;
+  return `teams:${withoutThread(deleted)}`;
+}

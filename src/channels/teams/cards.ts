@@ -1,0 +1,198 @@
+import type { Card, CardAction, Table, TableCell, Tone } from '../../core/card.ts';
+import { clip, escapeMarkdown, plain } from './markup.ts';
+
+/** An Adaptive Card, version 1.5, as plain JSON (https://adaptivecards.io/explorer). */
+export interface AdaptiveCard {
+  type: 'AdaptiveCard';
+  $schema: string;
+  version: '1.5';
+  speak: string;
+  fallbackText: string;
+  body: object[];
+  actions?: object[];
+  msteams?: { width: 'Full' };
+}
+
+/** Content type of the attachment that carries an Adaptive Card. */
+export const ADAPTIVE_CARD = 'application/vnd.microsoft.card.adaptive';
+/** Keys of ours inside an action's data, beside what the card put there. */
+export const DELIVERY_KEY = 'certbotDeliveryId';
+export const ACTION_KEY = 'certbotAction';
+/** Teams refuses messages above about 28 KB; the rest is left for the envelope. Bytes of JSON. */
+const BUDGET = 25_000;
+/** More than six buttons end up behind a menu that some clients lack. */
+const MAX_ACTIONS = 6;
+const BAR_LENGTH = 15;
+
+const SYMBOLS: Record<Tone, string> = { good: '✅ ', notice: '🔔 ', warning: '⚠️ ', attention: '🚨 ', neutral: '' };
+const STYLES: Record<Tone, string> = {
+  good: 'good',
+  notice: 'accent',
+  warning: 'warning',
+  attention: 'attention',
+  neutral: 'default',
+};
+
+function richText(text: string, options: object = {}, block: object = {}): object {
+  return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: plain(text), ...options }], ...block };
+}
+
+function title(card: Card): object {
+  const heading = {
+    type: 'TextBlock',
+    text: `${SYMBOLS[card.tone]}${escapeMarkdown(card.title)}`,
+    size: 'Medium',
+    weight: 'Bolder',
+    style: 'heading',
+    wrap: true,
+  };
+  if (card.tone === 'neutral') return heading;
+  return { type: 'Container', style: STYLES[card.tone], bleed: true, items: [heading] };
+}
+
+function facts(entries: NonNullable<Card['facts']>): object {
+  return {
+    type: 'FactSet',
+    spacing: 'Medium',
+    facts: entries.map(({ label, value }) => ({ title: escapeMarkdown(label), value: escapeMarkdown(value) })),
+  };
+}
+
+function cell({ text, tone }: TableCell, options: object = {}): object {
+  const style = tone && tone !== 'neutral' ? { style: STYLES[tone] } : {};
+  return { type: 'TableCell', ...style, items: [richText(text, options)] };
+}
+
+function table({ columns, rows }: Table): object {
+  return {
+    type: 'Table',
+    spacing: 'Medium',
+    firstRowAsHeaders: true,
+    showGridLines: true,
+    columns: columns.map(({ weight }) => ({ width: weight })),
+    rows: [
+      { type: 'TableRow', cells: columns.map((column) => cell({ text: column.title }, { weight: 'Bolder' })) },
+      ...rows.map(({ cells }) => ({ type: 'TableRow', cells: cells.map((each) => cell(each)) })),
+    ],
+  };
+}
+
+/** ProgressBar is dropped by older clients, so progress is text: `▓▓▓▓▓░░░░░░░░░░ 120 of 400`. */
+function progress({ done, total }: NonNullable<Card['progress']>): object {
+  const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * BAR_LENGTH) : BAR_LENGTH;
+  const bar = '▓'.repeat(filled) + '░'.repeat(BAR_LENGTH - filled);
+  return richText(`${bar} ${done} of ${total}`);
+}
+
+function isWebAddress(url: string): boolean {
+  return ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '');
+}
+
+function action(each: CardAction, deliveryId: string | null): object | null {
+  const label = clip(plain(each.label), 100);
+  if (each.kind === 'open')
+    return isWebAddress(each.url) ? { type: 'Action.OpenUrl', title: label, url: each.url } : null;
+  const { name, data } = each.action;
+  const carried = { ...data, [ACTION_KEY]: name, ...(deliveryId ? { [DELIVERY_KEY]: deliveryId } : {}) };
+  const style = each.style ? { style: each.style } : {};
+  return {
+    type: 'Action.Execute',
+    title: label,
+    verb: name,
+    data: carried,
+    ...style,
+    fallback: { type: 'Action.Submit', title: label, data: carried, ...style },
+  };
+}
+
+function render(card: Card, deliveryId: string | null, leftOut: string[]): AdaptiveCard {
+  const body: object[] = [title(card)];
+  for (const paragraph of card.text ?? []) body.push(richText(paragraph));
+  if (card.progress) body.push(progress(card.progress));
+  if (card.facts?.length) body.push(facts(card.facts));
+  if (card.table?.rows.length) body.push(table(card.table));
+  for (const line of leftOut) body.push(richText(line, { italic: true }));
+  if (card.footnote) body.push(richText(card.footnote, { isSubtle: true, size: 'Small' }, { spacing: 'Medium' }));
+  const actions = (card.actions ?? []).map((each) => action(each, deliveryId)).filter((each) => each !== null);
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.5',
+    // May be SSML, so a "<" would start an element.
+    speak: plain(card.summary).replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+    fallbackText: escapeMarkdown(card.summary),
+    body,
+    ...(actions.length ? { actions: actions.slice(0, MAX_ACTIONS) } : {}),
+    ...(card.table?.rows.length ? { msteams: { width: 'Full' as const } } : {}),
+  };
+}
+
+function fits(card: AdaptiveCard): boolean {
+  return Buffer.byteLength(JSON.stringify(card)) <= BUDGET;
+}
+
+/** The card with every text cut to `length` characters and at most `count` paragraphs and facts. */
+function shortened(card: Card, length: number, count: number): { card: Card; leftOut: string[] } {
+  const leftOut: string[] = [];
+  const hidden = Math.max(0, (card.text?.length ?? 0) - count) + Math.max(0, (card.facts?.length ?? 0) - count);
+  if (hidden > 0)
+    leftOut.push(`${hidden} more ${hidden === 1 ? 'line is' : 'lines are'} left out: this message was too long.`);
+  const cut = (text: string) => clip(text, length);
+  const short: Card = {
+    ...card,
+    summary: cut(card.summary),
+    title: cut(card.title),
+    ...(card.text ? { text: card.text.slice(0, count).map(cut) } : {}),
+    ...(card.facts
+      ? { facts: card.facts.slice(0, count).map(({ label, value }) => ({ label: cut(label), value: cut(value) })) }
+      : {}),
+    ...(card.footnote ? { footnote: cut(card.footnote) } : {}),
+  };
+  if (card.table) {
+    const rows = card.table.rows.map(({ cells }) => ({
+      cells: cells.map((each) => ({ ...each, text: cut(each.text) })),
+    }));
+    short.table = { ...card.table, rows };
+  }
+  return { card: short, leftOut };
+}
+
+/** The rendering with as many table rows as fit, or null when not even an empty table does. */
+function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[]): AdaptiveCard | null {
+  const rows = card.table?.rows ?? [];
+  const cutAt = (count: number): AdaptiveCard => {
+    const hidden = rows.length - count;
+    const more =
+      hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'row is' : 'rows are'} left out: this message was too long.`] : [];
+    const shown = card.table ? { ...card, table: { ...card.table, rows: rows.slice(0, count) } } : card;
+    return render(shown, deliveryId, [...more, ...leftOut]);
+  };
+  if (!fits(cutAt(0))) return null;
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(cutAt(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return cutAt(low);
+}
+
+/**
+ * A card as Adaptive Card 1.5. All text is escaped for its place. A card that would pass Teams' limit of 28 KB is cut: long texts first, then table
+ * rows, then paragraphs and facts, each time with a line that says how many are left out. `deliveryId` goes into the data of its buttons.
+ */
+export function adaptiveCard(card: Card, deliveryId: string | null): AdaptiveCard {
+  const whole = render(card, deliveryId, []);
+  if (fits(whole)) return whole;
+  for (const [length, count] of [
+    [1000, 50],
+    [300, 20],
+    [100, 10],
+  ] as const) {
+    const short = shortened(card, length, count);
+    const cut = withFittingRows(short.card, deliveryId, short.leftOut);
+    if (cut) return cut;
+  }
+  const { actions: _actions, table: _table, ...rest } = shortened(card, 100, 3).card;
+  return render(rest, deliveryId, ['The rest is left out: this message was too long.']);
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Activity } from 'botbuilder';
+import type { Log, Messenger } from '../../core/ports.ts';
+import { describeError, newErrorId } from '../../http/failure.ts';
+import { isLoopbackHost, isLoopbackUrl } from '../../http/loopback.ts';
+import { activitySchema, envelopeSchema } from './activity.ts';
+import { createAdapter, type TeamsCredentials, vouchedServiceUrl } from './adapter.ts';
+import { createConnector } from './connector.ts';
+import type { TeamsInbox } from './inbox.ts';
+import { createTeamsMessenger } from './messenger.ts';
+import { createTurn } from './turn.ts';
+
+export type { TeamsCredentials } from './adapter.ts';
+export type { TeamsInbox } from './inbox.ts';
+
+/** The channel id of Microsoft Teams in the Bot Framework. */
+const TEAMS = 'msteams';
+
+export interface TeamsChannelOptions {
+  /** null: local mode. Every caller is accepted, but only from and to loopback. */
+  credentials: TeamsCredentials | null;
+  /** Endpoints of the SDK under their own names (ChannelService, ToBotFromChannelOpenIdMetadataUrl, ToBotFromChannelTokenIssuer, OAuthUrl …). */
+  env: Record<string, string | undefined>;
+  /** Microsoft 365 tenants that may use the bot; null = any. */
+  allowedTenants: string[] | null;
+  /** How long one request to the connector may take, milliseconds. */
+  sendTimeout?: number;
+  inbox: TeamsInbox;
+  log: Log;
+  now: () => number;
+}
+
+export interface TeamsChannel {
+  messenger: Messenger;
+  /** Answers POST /api/messages. `request.body` is the parsed JSON. Never rejects. */
+  handle(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<void>;
+}
+
+/** An HTTP answer: status, and a body that is sent as JSON. */
+interface Answer {
+  status: number;
+  body?: unknown;
+}
+
+function problem(status: number, error: string): Answer {
+  return { status, body: { error } };
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  // No chaining: restify's writeHead returns nothing.
+  response.writeHead(status, { ...type, 'content-length': String(Buffer.byteLength(text)) });
+  response.end(text);
+}
+
+/** Did the token check fail because the issuer's keys could not be fetched? That is our trouble, not a wrong token. */
+function isKeyTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === 'FetchError' || ('statusCode' in error && error.statusCode === 500) || error.name === 'TimeoutError'
+  );
+}
+
+async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DOMException('Deadline passed.', 'TimeoutError')), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The Microsoft Teams channel: answers the Bot Framework's requests and reaches its conversations. */
+export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
+  const { credentials, env, allowedTenants, sendTimeout = 15_000, inbox, log, now } = options;
+  const appId = credentials?.appId ?? null;
+  const connector = createConnector({ sendTimeout, now });
+  const { adapter, authenticate } = createAdapter({ credentials, env, connector });
+  const { messenger, replace } = createTeamsMessenger({ adapter, connector, appId });
+  const turn = createTurn({ appId, allowedTenants, inbox, connector, replace, log, now });
+
+  async function answer(request: IncomingMessage & { body?: unknown }): Promise<Answer> {
+    if (appId === null && !isLoopbackHost(request.headers.host)) {
+      return problem(403, 'In local mode this bot answers on localhost only.');
+    }
+    if (!envelopeSchema.safeParse(request.body).success) {
+      return problem(400, 'The request body is not a Bot Framework activity.');
+    }
+    const raw = request.body as Activity;
+    let identity;
+    try {
+      identity = await withDeadline(authenticate(raw, request.headers.authorization ?? ''), sendTimeout);
+    } catch (error) {
+      if (!isKeyTrouble(error)) return problem(401, 'The request carries no valid token of the Bot Framework.');
+      log.error({ err: describeError(error) }, 'The keys of the Bot Framework could not be fetched.');
+      return problem(503, 'The token could not be checked right now.');
+    }
+    const parsed = activitySchema.safeParse(raw);
+    if (!parsed.success) return problem(400, 'The request body is not a complete Bot Framework activity.');
+    const activity = parsed.data;
+    if (appId === null) {
+      if (!isLoopbackUrl(activity.serviceUrl))
+        return problem(403, 'In local mode the serviceUrl has to be on localhost.');
+    } else {
+      if (vouchedServiceUrl(identity) !== activity.serviceUrl)
+        return problem(401, 'The token does not vouch for the serviceUrl.');
+      // Other channels let their clients write whatever they like into tenant and directory ids.
+      if (activity.channelId !== TEAMS) return problem(403, 'This bot serves Microsoft Teams only.');
+    }
+    const invoked = await adapter.turn(identity, raw, (context) => turn(context, activity));
+    return invoked ? { status: invoked.status, body: invoked.body } : { status: 200 };
+  }
+
+  return {
+    messenger,
+    async handle(request, response) {
+      try {
+        send(response, await answer(request));
+      } catch (error) {
+        const errorId = newErrorId();
+        log.error({ errorId, err: describeError(error) }, 'A request of the Bot Framework failed.');
+        if (response.headersSent) return void response.end();
+        send(response, { status: 500, body: { error: 'Something went wrong.', errorId } });
+      }
+    },
+  };
+}

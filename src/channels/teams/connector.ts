@@ -1,0 +1,148 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DeliveryError } from '../../core/errors.ts';
+
+/** How far a send has come, seen from inside the SDK's request pipeline. */
+interface Passage {
+  written: boolean;
+  abandoned: boolean;
+}
+
+/** The parts of the SDK's request that are sent on. */
+interface ConnectorRequest {
+  url: string;
+  method: string;
+  body?: unknown;
+  headers: { headersArray(): { name: string; value: string }[] };
+}
+
+/** Errors of a connection that was never made, by Node's and undici's codes: nothing was sent. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const NOT_SENT_PATTERN = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+/**
+ * Retry-After (RFC 9110 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when absent or unreadable.
+ */
+export function retryAfter(value: string | null, now: number): number | undefined {
+  if (!value) return undefined;
+  if (/^\s*\d{1,9}(?:\.\d+)?\s*$/.test(value)) return Math.round(Number(value) * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/**
+ * What an HTTP status of the Bot Framework connector means for a delivery. 404 of a post: the conversation is gone; of a change to a message: only
+ * that message is. 403: the bot was blocked or removed (Teams, "Send proactive messages", status codes). 412 is a concurrent write: try again.
+ */
+export function connectorError(method: string, status: number, wait: number | undefined): DeliveryError {
+  const message = `The Bot Framework connector answered ${status} to ${method}.`;
+  const options = { status, retryAfter: wait };
+  if (status === 404) return new DeliveryError(method === 'POST' ? 'gone' : 'refused', message, options);
+  if (status === 403) return new DeliveryError('gone', message, options);
+  if (status === 429) return new DeliveryError('throttled', message, options);
+  if (status >= 500 || status === 412 || status === 408) return new DeliveryError('unavailable', message, options);
+  return new DeliveryError('refused', message, options);
+}
+
+function errorCodes(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let each = error; each instanceof Error && codes.length < 10; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string') codes.push(each.code);
+    if (each instanceof AggregateError) codes.push(...each.errors.flatMap(errorCodes));
+  }
+  return codes;
+}
+
+/** A failed fetch as DeliveryError: `unavailable` when the connection was never made, `ambiguous` when the request may have arrived. */
+function fetchError(error: unknown): DeliveryError {
+  const codes = errorCodes(error);
+  const notSent = codes.some((code) => NOT_SENT.has(code) || NOT_SENT_PATTERN.test(code));
+  if (notSent)
+    return new DeliveryError('unavailable', `The connector could not be reached (${codes[0]}).`, { cause: error });
+  return new DeliveryError('ambiguous', `No answer came from the connector (${codes[0] ?? 'timeout'}).`, {
+    cause: error,
+  });
+}
+
+function parsed(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The way to the Bot Framework connector. The SDK's own client retries 5xx and resets three times (duplicates) and never gives up on a silent
+ * peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError, which the SDK passes on. `sendTimeout` is in milliseconds.
+ */
+export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
+  const passages = new AsyncLocalStorage<Passage>();
+
+  async function sendRequest(request: ConnectorRequest) {
+    const passage = passages.getStore();
+    if (passage?.abandoned) throw new DeliveryError('unavailable', 'The access token came too late.');
+    if (passage) passage.written = true;
+    const { method, url } = request;
+    const headers = Object.fromEntries(request.headers.headersArray().map(({ name, value }) => [name, value]));
+    // fetch sets these itself and refuses some of them.
+    for (const name of Object.keys(headers))
+      if (/^(?:content-length|host|connection|accept-encoding)$/i.test(name)) delete headers[name];
+    let response: Response;
+    let text: string;
+    try {
+      const body = typeof request.body === 'string' ? { body: request.body } : {};
+      response = await fetch(url, {
+        method,
+        headers,
+        ...body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(sendTimeout),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw fetchError(error);
+    }
+    if (response.status >= 300) {
+      throw connectorError(method, response.status, retryAfter(response.headers.get('retry-after'), now()));
+    }
+    return { status: response.status, request, headers: request.headers, bodyAsText: JSON.stringify(parsed(text)) };
+  }
+
+  /**
+   * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without a request on its way the send
+   * fails as `unavailable`, and a token that comes later sends nothing. Anything that is no DeliveryError is made one.
+   */
+  async function pass<T>(send: () => Promise<T>): Promise<T> {
+    const passage: Passage = { written: false, abandoned: false };
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        if (passage.written) return;
+        passage.abandoned = true;
+        reject(new DeliveryError('unavailable', 'No access token came in time.'));
+      }, sendTimeout);
+    });
+    try {
+      return await Promise.race([passages.run(passage, send), tooLate]);
+    } catch (error) {
+      if (error instanceof DeliveryError) throw error;
+      const code = passage.written ? 'ambiguous' : 'unavailable';
+      throw new DeliveryError(code, 'The Bot Framework SDK failed to send.', { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { httpClient: { sendRequest }, pass };
+}
+
+export type Connector = ReturnType<typeof createConnector>;

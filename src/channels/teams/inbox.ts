@@ -1,0 +1,16 @@
+import type { Card } from '../../core/card.ts';
+import type { Actor, ConversationInput, Inbound, InboundAction } from '../../core/ports.ts';
+
+/** Where turns of the Teams channel go. A rejected promise is told to the chat: a UserError's own sentence, else an error id that is in the log. */
+export interface TeamsInbox {
+  /** A message to the bot. Resolves when it is accepted; repeated deliveries carry the same Inbound.id. */
+  message(inbound: Inbound): Promise<void>;
+  /** A button press; the card it resolves to replaces the message that carried the button. */
+  action(action: InboundAction): Promise<Card>;
+  /** The bot was added. Arrives repeatedly (installationUpdate and conversationUpdate), so it has to be idempotent. */
+  installed(conversation: ConversationInput, actor: Actor): Promise<void>;
+  /** The bot was removed, or the channel or team was deleted. Arrives repeatedly. */
+  removed(conversation: ConversationInput): Promise<void>;
+  /** Any other turn: the conversation's reference may have changed. */
+  seen(conversation: ConversationInput): Promise<void>;
+}

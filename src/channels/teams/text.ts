@@ -1,0 +1,108 @@
+/** A mention as the activity's `entities` list it (Bot Framework: entity of type "mention"). */
+export interface Mention {
+  /** Channel id of who is mentioned. */
+  id: string;
+  /** The text that stands for the mention inside the message, e.g. `<at>Certbot</at>`. */
+  text: string;
+}
+
+/** Elements Teams puts into message text. Only these are markup; `<https://example.com>` and `<example.com>` are what somebody typed. */
+const ELEMENTS =
+  'a|at|attachment|b|big|blockquote|body|br|caption|code|codeblock|customemoji|dd|del|div|dl|dt|em|emoji|font|h[1-6]|head|hr|html|i|img|ins|li|ol|p|pre|readonly|s|small|span|strike|strong|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul';
+const TAG = new RegExp(String.raw`<(/?)(${ELEMENTS})(?:\s[^<>]*)?/?>`, 'gi');
+const BLOCK = /^(?:blockquote|br|caption|codeblock|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tr|ul)$/i;
+/** Bounded, so that hostile text cannot make matching quadratic. */
+const MENTION = /<at(?:\s[^<>]{0,500})?>(.{0,300}?)<\/at\s*>/gis;
+const LINK = /<a\s([^<>]{1,4000})>(.{0,1000}?)<\/a\s*>/gis;
+/** Teams' own limit of a message is about 28 KB. */
+const MAX_LENGTH = 32_000;
+const NAMED: Record<string, string> = {
+  nbsp: ' ',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  shy: '',
+  zwsp: '',
+};
+/** Zero-width and bidirectional formatting characters, and the soft hyphen: invisible, but they would break names. */
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,5}));/gi, (entity, decimal, hex, name) => {
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
+    const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
+    const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+    return valid ? String.fromCodePoint(code) : entity;
+  });
+}
+
+function stripTags(html: string): string {
+  return html.replace(TAG, (_tag, _close, element: string) => (BLOCK.test(element) ? '\n' : ''));
+}
+
+/** A name as it is compared: no markup, one space between words, lower case. */
+function comparable(html: string): string {
+  return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/**
+ * Takes the bot's mentions out of `<at>` elements and leaves other people's names. Mention entities come in the order of the elements, so
+ * that a person who has the bot's name is told apart from it.
+ */
+function replaceMentions(html: string, mentions: Mention[], bot: { id: string; name: string }): string {
+  const open = mentions.map((mention) => ({ isBot: mention.id === bot.id, name: comparable(mention.text) }));
+  const known = [...open];
+  return html.replace(MENTION, (_element, inner: string) => {
+    const name = comparable(inner);
+    const index = open.findIndex((mention) => mention.name === name);
+    const mention = index >= 0 ? open.splice(index, 1)[0] : known.find((each) => each.name === name);
+    const isBot = mention ? mention.isBot : mentions.length === 0 && name === comparable(bot.name);
+    return isBot ? ' ' : inner;
+  });
+}
+
+/** Some clients write a mention without markup: the entity's own text, such as "@Certbot", stands in the message as it is. */
+function removePlainMentions(text: string, mentions: Mention[], botId: string): string {
+  let rest = text;
+  for (const mention of mentions) {
+    const plain = mention.text.trim();
+    if (mention.id !== botId || !plain || /<at/i.test(plain)) continue;
+    const at = rest.toLowerCase().indexOf(plain.toLowerCase());
+    const after = rest[at + plain.length] ?? ' ';
+    if (at < 0 || /[\w.-]/.test(after)) continue;
+    rest = `${rest.slice(0, at)} ${rest.slice(at + plain.length)}`;
+  }
+  return rest;
+}
+
+/** What a link stands for: the text that was typed, or its address when the text is only a title. */
+function replaceLinks(html: string): string {
+  return html.replace(LINK, (_element, attributes: string, inner: string) => {
+    const shown = comparable(inner);
+    const href = /href\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes);
+    const address = href?.[1] ?? href?.[2];
+    if (address && /^https?:/i.test(address) && !/^[^\s]*[.:][^\s]*$/.test(shown)) return ` ${address} `;
+    return inner;
+  });
+}
+
+/**
+ * The text of a Teams message as a person typed it: the bot's own mention and all markup removed, entities decoded once, other people's mentions
+ * kept as their names, invisible characters gone, one line per line, empty lines dropped.
+ */
+export function plainText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): string {
+  const { text, mentions, bot } = message;
+  const html = text.slice(0, MAX_LENGTH);
+  const withoutMention = removePlainMentions(replaceMentions(html, mentions, bot), mentions, bot.id);
+  return decodeEntities(stripTags(replaceLinks(withoutMention)))
+    .replace(INVISIBLE, '')
+    .replace(CONTROL, ' ')
+    .split(/\r\n?|[\n\v\f\u2028\u2029]/)
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}

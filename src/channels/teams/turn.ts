@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { Activity, TurnContext } from 'botbuilder';
+import type { Card } from '../../core/card.ts';
+import { DeliveryError, UserError } from '../../core/errors.ts';
+import type { Conversation, ConversationInput, Log } from '../../core/ports.ts';
+import { describeError, newErrorId } from '../../http/failure.ts';
+import {
+  actorOf,
+  conversationOf,
+  executePress,
+  inboundId,
+  type Press,
+  removedConversationId,
+  submitPress,
+  tenantOf,
+  textOf,
+  threadOf,
+  turnKind,
+  type TeamsActivity,
+} from './activity.ts';
+import { ADAPTIVE_CARD, adaptiveCard } from './cards.ts';
+import type { Connector } from './connector.ts';
+import type { TeamsInbox } from './inbox.ts';
+import { cardActivity, storedReference } from './messenger.ts';
+
+const MESSAGE_RESPONSE = 'application/vnd.microsoft.activity.message';
+const NOT_SERVED = 'This bot does not serve your organisation.';
+const MALFORMED = 'This button carries something that this bot does not understand.';
+/** How many presses of old-style buttons are remembered to tell repeated deliveries. */
+const REMEMBERED = 1000;
+
+interface TurnOptions {
+  appId: string | null;
+  allowedTenants: string[] | null;
+  inbox: TeamsInbox;
+  connector: Connector;
+  replace: (
+    conversation: Pick<Conversation, 'reference'>,
+    activityId: string,
+    card: Card,
+    options: { deliveryId: string | null; thread: unknown },
+  ) => Promise<void>;
+  log: Log;
+  now: () => number;
+}
+
+/** Remembers the last `limit` ids; `add` is false for one that it knows. */
+function createRecent(limit: number) {
+  const ids = new Set<string>();
+  return {
+    add(id: string): boolean {
+      if (ids.has(id)) return false;
+      ids.add(id);
+      if (ids.size > limit) ids.delete(ids.values().next().value!);
+      return true;
+    },
+  };
+}
+
+/** What the bot does in one turn of an authenticated, valid activity. */
+export function createTurn({ appId, allowedTenants, inbox, connector, replace, log, now }: TurnOptions) {
+  const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
+  const presses = createRecent(REMEMBERED);
+
+  function serves(activity: TeamsActivity): boolean {
+    return tenants === null || tenants.has(tenantOf(activity)?.toLowerCase() ?? '');
+  }
+
+  /** The sentence for the person: a UserError's own, else one with an error id that stands in the log. */
+  function sentenceFor(error: unknown, what: string): string {
+    if (error instanceof UserError) return error.message;
+    const errorId = newErrorId();
+    log.error({ errorId, err: describeError(error) }, what);
+    return `Something went wrong on my side. Please try again later; if it stays so, tell the administrator error id ${errorId}.`;
+  }
+
+  async function say(context: TurnContext, sentence: string): Promise<void> {
+    await connector.pass(() => context.sendActivity({ type: 'message', text: sentence, textFormat: 'plain' }));
+  }
+
+  async function answerInvoke(
+    context: TurnContext,
+    body: { statusCode: number; type: string; value: unknown },
+  ): Promise<void> {
+    await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } } as Partial<Activity>);
+  }
+
+  function act(activity: TeamsActivity, conversation: ConversationInput, { action }: Press): Promise<Card> {
+    return inbox.action({ conversation, actor: actorOf(activity), action, receivedAt: now() });
+  }
+
+  async function onMessage(
+    context: TurnContext,
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+  ): Promise<void> {
+    try {
+      await inbox.message({
+        id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
+        conversation,
+        thread: threadOf(activity),
+        actor: actorOf(activity),
+        text: textOf(activity),
+        receivedAt: now(),
+      });
+    } catch (error) {
+      await say(context, sentenceFor(error, 'A message could not be accepted.'));
+    }
+  }
+
+  /**
+   * Teams shows the card of the answer to the person who pressed; everybody else in a group sees the message as it was until it is edited
+   * (Teams, "Universal Actions", sequential workflows). The edit is not waited for: the answer to the press has to come within seconds.
+   */
+  function editForOthers(
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+    card: Card,
+    deliveryId: string | null,
+  ): void {
+    if (conversation.kind === 'personal' || !activity.replyToId) return;
+    replace(conversation, activity.replyToId, card, { deliveryId, thread: threadOf(activity) }).catch(
+      (error: unknown) => {
+        log.debug({ err: describeError(error) }, 'A pressed card could not be edited for the others.');
+      },
+    );
+  }
+
+  async function onExecute(
+    context: TurnContext,
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+  ): Promise<void> {
+    const press = executePress(activity);
+    if (!press) {
+      const value = { code: 'BadRequest', message: MALFORMED };
+      return answerInvoke(context, { statusCode: 400, type: 'application/vnd.microsoft.error', value });
+    }
+    try {
+      const card = await act(activity, conversation, press);
+      const value = adaptiveCard(card, press.deliveryId);
+      await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
+      editForOthers(activity, conversation, card, press.deliveryId);
+    } catch (error) {
+      const value = sentenceFor(error, 'A button press failed.');
+      await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
+    }
+  }
+
+  async function onSubmit(
+    context: TurnContext,
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+  ): Promise<void> {
+    const id = inboundId(activity);
+    if (id !== null && !presses.add(id)) return;
+    const press = submitPress(activity);
+    if (!press) return say(context, MALFORMED);
+    let card: Card;
+    try {
+      card = await act(activity, conversation, press);
+    } catch (error) {
+      return say(context, sentenceFor(error, 'A button press failed.'));
+    }
+    const answer = cardActivity(card, press.deliveryId);
+    const { replyToId } = activity;
+    try {
+      if (replyToId) return void (await connector.pass(() => context.updateActivity({ ...answer, id: replyToId })));
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+    }
+    await connector.pass(() => context.sendActivity(answer));
+  }
+
+  async function refuse(context: TurnContext, activity: TeamsActivity): Promise<void> {
+    const kind = turnKind(activity);
+    if (kind === 'execute')
+      return answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: NOT_SERVED });
+    if (kind === 'message' || kind === 'submit') await say(context, NOT_SERVED);
+  }
+
+  /** `activity` is the parsed form of `context.activity`. Rejects only when not even the chat could be told. */
+  return async function turn(context: TurnContext, activity: TeamsActivity): Promise<void> {
+    if (!serves(activity)) return refuse(context, activity);
+    const conversation = conversationOf(activity, storedReference(context.activity, appId));
+    switch (turnKind(activity)) {
+      case 'message':
+        return onMessage(context, activity, conversation);
+      case 'execute':
+        return onExecute(context, activity, conversation);
+      case 'submit':
+        return onSubmit(context, activity, conversation);
+      case 'installed':
+        return inbox.installed(conversation, actorOf(activity));
+      case 'removed':
+        return inbox.removed({ ...conversation, id: removedConversationId(activity) });
+      case 'seen':
+        return inbox.seen(conversation);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+'use strict';
+
+// Loaded into the Agents Playground with --require. It has no host option and listens on all interfaces; here every TCP server it opens is bound to
+// 127.0.0.1. It also ends with the process that started it: the pipe on its standard input closes however that process dies.
+
+const net = require('node:net');
+
+const HOST = '127.0.0.1';
+const listen = net.Server.prototype.listen;
+
+function isPort(value) {
+  return typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+}
+
+net.Server.prototype.listen = function listenOnLoopback(...args) {
+  const [first] = args;
+  if (isPort(first)) {
+    const callback = args.find((argument) => typeof argument === 'function');
+    return listen.call(this, { port: Number(first), host: HOST }, ...(callback ? [callback] : []));
+  }
+  if (first === undefined || first === null || typeof first === 'function') {
+    return listen.call(this, { port: 0, host: HOST }, ...(typeof first === 'function' ? [first] : []));
+  }
+  if (typeof first === 'object' && isPort(first.port)) {
+    return listen.call(this, { ...first, host: HOST, ipv6Only: false }, ...args.slice(1));
+  }
+  return listen.apply(this, args);
+};
+
+function end() {
+  process.exit(0);
+}
+
+process.stdin.on('end', end);
+process.stdin.on('close', end);
+process.stdin.on('error', end);
+process.stdin.resume();

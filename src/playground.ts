@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Log } from './core/ports.ts';
+
+const PACKAGE = '@microsoft/m365agentsplayground';
+/** The port that the Playground's own documentation uses. */
+const DEFAULT_PORT = 56150;
+/** How long it may take until its page answers, milliseconds. */
+const START_TIMEOUT = 60_000;
+/** How long it may take to end by itself before it is killed, milliseconds. */
+const END_TIMEOUT = 3000;
+
+/** The Playground did not start. `code` is `missing` when its package is not installed (a production install). */
+export class PlaygroundError extends Error {
+  readonly code: 'missing' | 'failed';
+  constructor(code: 'missing' | 'failed', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PlaygroundError';
+    this.code = code;
+  }
+}
+
+export interface Playground {
+  /** Address of its page. */
+  url: string;
+  /** Ends it. Resolves when its process is gone. */
+  close(): Promise<void>;
+  /** Resolves when its process has ended, whoever ended it. */
+  ended: Promise<void>;
+}
+
+/** The script behind the package's command, from its package.json. */
+async function findCommand(): Promise<string> {
+  try {
+    const manifest = fileURLToPath(import.meta.resolve(`${PACKAGE}/package.json`));
+    const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
+    return join(dirname(manifest), bin['agentsplayground']!);
+  } catch (error) {
+    throw new PlaygroundError('missing', `The package ${PACKAGE} is not installed.`, { cause: error });
+  }
+}
+
+/** The environment without this process's own Node options: its preloads and inspector are not for the Playground. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, ...env } = process.env;
+  return env;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return ended;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT);
+  await ended.finally(() => clearTimeout(timer));
+}
+
+/**
+ * Starts the Microsoft 365 Agents Playground, which emulates Teams in the browser, for the bot at `botUrl`, e.g. "http://127.0.0.1:3978". It is bound
+ * to loopback, opens no browser, and ends with this process. Resolves when its page answers; rejects with PlaygroundError. `port` is taken if it is
+ * free, else another one.
+ */
+export async function startPlayground(options: {
+  botUrl: string;
+  port?: number;
+  log: Pick<Log, 'debug'>;
+  signal?: AbortSignal;
+}): Promise<Playground> {
+  const { botUrl, log, signal } = options;
+  const command = await findCommand();
+  // It writes its log into the folder it runs in.
+  const folder = await mkdtemp(join(tmpdir(), 'certbot-playground-'));
+  const preload = fileURLToPath(new URL('./playground-loopback.cjs', import.meta.url));
+  const target = new URL('/api/messages', botUrl).href;
+  const port = String(options.port ?? DEFAULT_PORT);
+  const args = [
+    '--require',
+    preload,
+    command,
+    'start',
+    '-e',
+    target,
+    '-c',
+    'msteams',
+    '-p',
+    port,
+    '--disable-telemetry',
+  ];
+  const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  const exit = Promise.withResolvers<void>();
+  child.once('error', () => exit.resolve());
+  child.once('close', () => exit.resolve());
+  child.stdin.on('error', () => {});
+  const ended = exit.promise.then(() => rm(folder, { recursive: true, force: true }).catch(() => {}));
+
+  // The port it was given, or a random one if that is taken; then whatever answers on the first is somebody else.
+  let url: string | null = null;
+  for (const output of [child.stdout, child.stderr]) {
+    createInterface({ input: output }).on('line', (line) => {
+      const listening = /^Listening on (\d+)/.exec(line);
+      if (listening) url = `http://127.0.0.1:${listening[1]}/`;
+      log.debug({ line: line.slice(0, 500) }, 'playground');
+    });
+  }
+
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  const deadline = performance.now() + START_TIMEOUT;
+  while (url === null || !(await answers(url))) {
+    if (isOver() || signal?.aborted || performance.now() > deadline) {
+      await end(child, ended);
+      throw new PlaygroundError('failed', 'The Agents Playground did not start.');
+    }
+    await sleep(100);
+  }
+  const close = (): Promise<void> => end(child, ended);
+  signal?.addEventListener('abort', () => void close(), { once: true });
+  return { url, close, ended };
+}
