@@ -1,0 +1,75 @@
+import { DeliveryError } from '../../core/errors.ts';
+import type { Instant } from '../../core/certificate.ts';
+
+/** What Microsoft Graph answered to one call, whatever the status. */
+export interface GraphAnswer {
+  status: number;
+  /** Graph's error code such as `ErrorItemNotFound`; null on success or when the answer named none. */
+  code: string | null;
+  /** Milliseconds that the service asks us to wait, if it does. */
+  retryAfter: number | undefined;
+  /** Parsed JSON; undefined when there was none. */
+  body: unknown;
+}
+
+export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** Milliseconds to wait from a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3); undefined when it says nothing usable. */
+export function parseRetryAfter(value: string | null, now: Instant): number | undefined {
+  if (value === null) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+/** True when the item a call was about no longer exists: 404, 410, or 403 `ErrorCannotDeleteObject`, which Exchange answers for deleted events. */
+export function meansGone(answer: GraphAnswer): boolean {
+  if (answer.status === 404 || answer.status === 410) return true;
+  return answer.status === 403 && answer.code === 'ErrorCannotDeleteObject';
+}
+
+const MENDING: Record<number, string> = {
+  401: 'renew GRAPH_ACCESS_TOKEN, or check the AZURE_* credentials and that they belong to the cloud of GRAPH_BASE_URL',
+  403: 'grant the app Calendars.ReadWrite (and MailboxSettings.Read) with admin consent, and check access policies for this mailbox',
+  404: 'no such mailbox: check the mailbox id (CALENDAR_MAILBOX or the owner of the watch) and that it has an Exchange Online licence',
+};
+
+/**
+ * The DeliveryError for an answer that is no success. 429 is `throttled`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
+ * nevertheless have stored its event, so look up by tag before creating again), 409 of a POST `ambiguous`, the rest `refused` with what to mend.
+ */
+export function answerFailure(answer: GraphAnswer, method: GraphMethod): DeliveryError {
+  const { status, retryAfter } = answer;
+  const told = `Microsoft Graph answered ${status}${answer.code === null ? '' : ` ${answer.code}`}`;
+  if (status === 429) return new DeliveryError('throttled', told, { status, retryAfter });
+  if (status === 409 && method === 'POST') return new DeliveryError('ambiguous', told, { status, retryAfter });
+  if (status >= 500 || status < 400 || [408, 409, 412, 423].includes(status)) {
+    return new DeliveryError('unavailable', told, { status, retryAfter });
+  }
+  const mending = MENDING[status];
+  return new DeliveryError('refused', mending === undefined ? told : `${told}: ${mending}`, { status });
+}
+
+/** Codes of faults that strike before the first byte of a request: name resolution, TCP connect, the server's certificate. */
+const BEFORE_SENDING =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+function causeOf(error: unknown): { code: string | null; beforeSending: boolean } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return { code: null, beforeSending: false };
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return { code: cause.name === 'TimeoutError' ? 'timeout' : null, beforeSending: false };
+  return { code, beforeSending: BEFORE_SENDING.test(code) || syscall === 'connect' };
+}
+
+/**
+ * The DeliveryError for a call that got no (whole) answer. A POST or PATCH that may have left is `ambiguous`; reads and deletes may simply be
+ * repeated, so they are `unavailable`, like everything that failed before sending. The original error is not kept: its text can quote headers.
+ */
+export function networkFailure(error: unknown, method: GraphMethod): DeliveryError {
+  const { code, beforeSending } = causeOf(error);
+  const detail = code === null ? '' : ` (${code})`;
+  if (beforeSending) return new DeliveryError('unavailable', `Microsoft Graph cannot be reached${detail}`);
+  const changes = method === 'POST' || method === 'PATCH';
+  return new DeliveryError(changes ? 'ambiguous' : 'unavailable', `Microsoft Graph did not answer${detail}`);
+}

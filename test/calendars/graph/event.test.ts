@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import {
+  createBodyOf,
+  eventContent,
+  eventHash,
+  eventTimes,
+  hashIn,
+  updateBodyOf,
+} from '../../../src/calendars/graph/event.ts';
+import { HASH_PROPERTY, TAG_PROPERTY, copiesPath, eventPath } from '../../../src/calendars/graph/event.ts';
+import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
+
+const HOUR = 3_600_000;
+
+describe('the Graph event of a reminder', () => {
+  const times: { name: string; start: number; zone: string; zoneName: string; dateTime: string; timeZone: string }[] = [
+    {
+      name: 'winter in Berlin, by its Windows name',
+      start: Date.UTC(2027, 0, 15, 8),
+      zone: 'Europe/Berlin',
+      zoneName: 'W. Europe Standard Time',
+      dateTime: '2027-01-15T09:00:00',
+      timeZone: 'W. Europe Standard Time',
+    },
+    {
+      name: 'summer in Berlin, by its IANA name',
+      start: Date.UTC(2027, 6, 15, 7),
+      zone: 'Europe/Berlin',
+      zoneName: 'Europe/Berlin',
+      dateTime: '2027-07-15T09:00:00',
+      timeZone: 'Europe/Berlin',
+    },
+    {
+      name: 'half an hour off in Kolkata',
+      start: Date.UTC(2027, 6, 15, 3, 30),
+      zone: 'Asia/Kolkata',
+      zoneName: 'India Standard Time',
+      dateTime: '2027-07-15T09:00:00',
+      timeZone: 'India Standard Time',
+    },
+    {
+      name: 'the day before in Los Angeles',
+      start: Date.UTC(2027, 0, 1, 4, 59, 59),
+      zone: 'America/Los_Angeles',
+      zoneName: 'Pacific Standard Time',
+      dateTime: '2026-12-31T20:59:59',
+      timeZone: 'Pacific Standard Time',
+    },
+    {
+      name: 'just after clocks went forward',
+      start: Date.UTC(2027, 2, 28, 1),
+      zone: 'Europe/Berlin',
+      zoneName: 'W. Europe Standard Time',
+      dateTime: '2027-03-28T03:00:00',
+      timeZone: 'W. Europe Standard Time',
+    },
+    {
+      name: 'the first of two hours of the same name when clocks go back',
+      start: Date.UTC(2027, 9, 31, 0, 30),
+      zone: 'Europe/Berlin',
+      zoneName: 'W. Europe Standard Time',
+      dateTime: '2027-10-31T00:30:00',
+      timeZone: 'UTC',
+    },
+    {
+      name: 'the second of them',
+      start: Date.UTC(2027, 9, 31, 1, 30),
+      zone: 'Europe/Berlin',
+      zoneName: 'W. Europe Standard Time',
+      dateTime: '2027-10-31T01:30:00',
+      timeZone: 'UTC',
+    },
+    {
+      name: 'an unknown zone',
+      start: Date.UTC(2027, 0, 15, 8),
+      zone: 'Mars/Olympus',
+      zoneName: 'Mars Standard Time',
+      dateTime: '2027-01-15T08:00:00',
+      timeZone: 'UTC',
+    },
+  ];
+  for (const { name, start, zone, zoneName, dateTime, timeZone } of times) {
+    it(`starts right in ${name}`, () => {
+      const event = makeEvent({ start, end: start + 6 * HOUR, zone, zoneName });
+      assert.deepEqual(eventTimes(event).start, { dateTime, timeZone });
+      assert.equal(eventTimes(event).end.timeZone, timeZone);
+    });
+  }
+
+  it('uses UTC for both ends when only the end is ambiguous', () => {
+    const event = makeEvent({ start: Date.UTC(2027, 9, 30, 23, 45), end: Date.UTC(2027, 9, 31, 0, 15) });
+    assert.deepEqual(eventTimes(event), {
+      start: { dateTime: '2027-10-30T23:45:00', timeZone: 'UTC' },
+      end: { dateTime: '2027-10-31T00:15:00', timeZone: 'UTC' },
+    });
+  });
+
+  it('holds everything that Outlook is to show, and invites nobody', () => {
+    assert.deepEqual(eventContent(makeEvent({ importance: 'high', reminderMinutes: 1440 })), {
+      subject: 'Renew certificate: example.com (expires 2027-03-31)',
+      body: {
+        contentType: 'html',
+        content:
+          '<p>The certificate of example.com:443 expires on 2027-03-31.</p>\n<p>Issued by Let&#39;s Encrypt E7.</p>',
+      },
+      start: { dateTime: '2027-03-01T09:00:00', timeZone: 'W. Europe Standard Time' },
+      end: { dateTime: '2027-03-01T09:30:00', timeZone: 'W. Europe Standard Time' },
+      isReminderOn: true,
+      reminderMinutesBeforeStart: 1440,
+      showAs: 'free',
+      importance: 'high',
+      categories: ['Certificate'],
+      responseRequested: false,
+    });
+  });
+
+  it('escapes untrusted text in the body and keeps its line breaks', () => {
+    const { body } = eventContent(makeEvent({ body: ['<script>alert(1)</script>\n& "more"\u0000'] }));
+    assert.equal(body?.content, '<p>&lt;script&gt;alert(1)&lt;/script&gt;<br>&amp; &quot;more&quot;</p>');
+  });
+
+  it('keeps the subject on one line of at most 255 characters', () => {
+    const { subject } = eventContent(makeEvent({ subject: `Renew\r\ncertificate: ${'x'.repeat(300)}` }));
+    assert.match(subject ?? '', /^Renew certificate: x+…$/);
+    assert.equal(subject?.length, 255);
+  });
+
+  it('is created with the transaction id, the tag and the hash', () => {
+    const reminder = makeReminder();
+    const body = JSON.parse(createBodyOf(reminder, 'tx'));
+    assert.equal(body.transactionId, 'tx');
+    assert.deepEqual(body.singleValueExtendedProperties, [
+      { id: TAG_PROPERTY, value: reminder.id },
+      { id: HASH_PROPERTY, value: eventHash(reminder.event) },
+    ]);
+    assert.ok(!('attendees' in body));
+    assert.equal(hashIn(body), eventHash(reminder.event));
+  });
+
+  it('is changed without touching identity', () => {
+    const body = JSON.parse(updateBodyOf(makeEvent()));
+    assert.ok(!('transactionId' in body) && !('attendees' in body));
+    assert.equal(hashIn(body), eventHash(makeEvent()));
+  });
+
+  const changes: Parameters<typeof makeEvent>[0][] = [
+    { subject: 'other' },
+    { start: 1 },
+    { end: Date.UTC(2028, 0, 1) },
+    { reminderMinutes: 16 },
+    { body: ['other'] },
+    { importance: 'high' },
+    { zoneName: 'Romance Standard Time' },
+  ];
+  for (const change of changes) {
+    it(`has another hash with another ${Object.keys(change ?? {}).join()}`, () => {
+      assert.equal(eventHash(makeEvent()), eventHash(makeEvent()));
+      assert.notEqual(eventHash(makeEvent(change)), eventHash(makeEvent()));
+    });
+  }
+
+  it('finds the hash whatever letter case the service answers in', () => {
+    const properties = [{ id: HASH_PROPERTY.toUpperCase(), value: 'h' }];
+    assert.equal(hashIn({ singleValueExtendedProperties: properties }), 'h');
+    assert.equal(hashIn({ singleValueExtendedProperties: 'nonsense' }), null);
+    assert.equal(hashIn(null), null);
+  });
+
+  it('is looked up by a filter that is one encoded query parameter', () => {
+    const url = new URL(`https://graph.test/users/x${copiesPath("id'&x")}`);
+    assert.equal(
+      url.searchParams.get('$filter'),
+      `singleValueExtendedProperties/Any(ep: ep/id eq '${TAG_PROPERTY}' and ep/value eq 'id''&x')`,
+    );
+    assert.equal(eventPath('a/b+c='), '/events/a%2Fb%2Bc%3D');
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { answerFailure, meansGone, networkFailure, parseRetryAfter } from '../../../src/calendars/graph/failures.ts';
+import type { GraphMethod } from '../../../src/calendars/graph/failures.ts';
+import type { DeliveryFailure } from '../../../src/core/errors.ts';
+
+const NOW = Date.UTC(2027, 0, 1);
+
+function answer(status: number, code: string | null = null, retryAfter?: number) {
+  return { status, code, retryAfter, body: undefined };
+}
+
+describe('Graph failures', () => {
+  const waits: [string | null, number | undefined][] = [
+    [null, undefined],
+    ['0', 0],
+    ['120', 120_000],
+    ['Fri, 01 Jan 2027 00:01:30 GMT', 90_000],
+    ['Thu, 31 Dec 2026 23:00:00 GMT', 0],
+    ['soon', undefined],
+    ['', undefined],
+  ];
+  for (const [header, expected] of waits) {
+    it(`reads Retry-After ${JSON.stringify(header)} as ${expected} ms`, () => {
+      assert.equal(parseRetryAfter(header, NOW), expected);
+    });
+  }
+
+  const statuses: [number, GraphMethod, DeliveryFailure][] = [
+    [301, 'GET', 'unavailable'],
+    [400, 'POST', 'refused'],
+    [401, 'GET', 'refused'],
+    [403, 'POST', 'refused'],
+    [404, 'POST', 'refused'],
+    [408, 'PATCH', 'unavailable'],
+    [409, 'POST', 'ambiguous'],
+    [409, 'PATCH', 'unavailable'],
+    [412, 'PATCH', 'unavailable'],
+    [413, 'POST', 'refused'],
+    [423, 'PATCH', 'unavailable'],
+    [429, 'POST', 'throttled'],
+    [500, 'POST', 'unavailable'],
+    [503, 'GET', 'unavailable'],
+    [504, 'POST', 'unavailable'],
+  ];
+  for (const [status, method, code] of statuses) {
+    it(`takes ${status} of a ${method} for ${code}`, () => {
+      const failure = answerFailure(answer(status, 'SomeCode', 7000), method);
+      assert.equal(failure.code, code);
+      assert.equal(failure.status, status);
+      assert.equal(failure.retryAfter, code === 'refused' ? undefined : 7000);
+      assert.match(failure.message, new RegExp(`answered ${status} SomeCode`));
+    });
+  }
+
+  const mending: [number, RegExp][] = [
+    [401, /GRAPH_ACCESS_TOKEN/],
+    [403, /Calendars\.ReadWrite/],
+    [404, /CALENDAR_MAILBOX/],
+  ];
+  for (const [status, expected] of mending) {
+    it(`says what to do about ${status}`, () => {
+      assert.match(answerFailure(answer(status), 'POST').message, expected);
+    });
+  }
+
+  it('takes 404, 410 and ErrorCannotDeleteObject for gone, and no other 403', () => {
+    assert.ok(meansGone(answer(404)) && meansGone(answer(410)) && meansGone(answer(403, 'ErrorCannotDeleteObject')));
+    assert.ok(!meansGone(answer(403, 'ErrorAccessDenied')));
+  });
+
+  function fetchFailed(code: string, syscall?: string): Error {
+    return new TypeError('fetch failed', { cause: Object.assign(new Error('secret'), { code, syscall }) });
+  }
+  const faults: [string, Error, DeliveryFailure, DeliveryFailure][] = [
+    ['ECONNREFUSED', fetchFailed('ECONNREFUSED'), 'unavailable', 'unavailable'],
+    ['ENOTFOUND', fetchFailed('ENOTFOUND'), 'unavailable', 'unavailable'],
+    ['an untrusted certificate', fetchFailed('SELF_SIGNED_CERT_IN_CHAIN'), 'unavailable', 'unavailable'],
+    ['ETIMEDOUT while connecting', fetchFailed('ETIMEDOUT', 'connect'), 'unavailable', 'unavailable'],
+    ['ETIMEDOUT later', fetchFailed('ETIMEDOUT', 'read'), 'ambiguous', 'unavailable'],
+    ['ECONNRESET', fetchFailed('ECONNRESET'), 'ambiguous', 'unavailable'],
+    ['a closed connection', fetchFailed('UND_ERR_SOCKET'), 'ambiguous', 'unavailable'],
+    ['the deadline', new DOMException('timed out', 'TimeoutError'), 'ambiguous', 'unavailable'],
+    ['anything else', new Error('secret'), 'ambiguous', 'unavailable'],
+  ];
+  for (const [name, error, ofPost, ofGet] of faults) {
+    it(`takes ${name} for ${ofPost} of a POST and ${ofGet} of a GET`, () => {
+      assert.equal(networkFailure(error, 'POST').code, ofPost);
+      assert.equal(networkFailure(error, 'PATCH').code, ofPost);
+      assert.equal(networkFailure(error, 'GET').code, ofGet);
+      assert.equal(networkFailure(error, 'DELETE').code, ofGet);
+      assert.doesNotMatch(networkFailure(error, 'POST').message, /secret/);
+    });
+  }
+});

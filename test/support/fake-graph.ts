@@ -1,0 +1,265 @@
+import { createServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLoopbackIdentity, trustCa } from './graph-certificate.ts';
+import { ContractError, assertEventBody, routeOf } from './graph-contract.ts';
+import type { Route } from './graph-contract.ts';
+import { faultMatches } from './graph-faults.ts';
+import type { FaultMatch, GraphFault, GraphRequestRecord } from './graph-faults.ts';
+import { createFakeMailbox } from './graph-mailbox.ts';
+import type { FakeEvent, FakeMailbox, Reply } from './graph-mailbox.ts';
+
+export { graphFaults } from './graph-faults.ts';
+export type { FaultMatch, GraphFault, GraphRequestRecord } from './graph-faults.ts';
+export type { FakeEvent } from './graph-mailbox.ts';
+
+export interface FakeGraph {
+  /** Base URL, https, without `/v1.0`. */
+  url: string;
+  /** CA to trust: `trust()` in this process, NODE_EXTRA_CA_CERTS for children. */
+  caPem: string;
+  /** Makes `fetch` of this process trust it until `close`. */
+  trust(): void;
+  /** Everything asked so far. */
+  requests: GraphRequestRecord[];
+  /** What was asked against the contract; a test should find this empty. */
+  violations: string[];
+  /** The next matching requests meet this fault; several queue up. */
+  inject(fault: GraphFault, match?: FaultMatch): void;
+  /** Asked for each request that no injected fault strikes; null ends it. */
+  setChaos(chaos: ((request: GraphRequestRecord) => GraphFault | null) | null): void;
+  events(mailbox: string): FakeEvent[];
+  /** Settings and the hands of a person: move, delete, duplicate … */
+  mailbox(mailbox: string): FakeMailbox;
+  /** Resolves when no request is being worked on (silent ones aside). */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CONCURRENCY_LIMIT = 4;
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function errorReply(status: number, code: string, message: string): Reply {
+  return { status, body: { error: { code, message } } };
+}
+
+/**
+ * A stand-in for Microsoft Graph's calendars over TLS, on a free loopback port unless told otherwise. It refuses with 400 whatever the API description
+ * does not allow and notes it in `violations`; more than four requests at a time to one mailbox get 429.
+ */
+export async function startFakeGraph(
+  options: { port?: number; hostname?: string; pageSize?: number } = {},
+): Promise<FakeGraph> {
+  const { port = 0, hostname = '127.0.0.1', pageSize = 10 } = options;
+  const identity = await createLoopbackIdentity();
+  const mailboxes = new Map<string, FakeMailbox>();
+  const running = new Map<string, number>();
+  const requests: GraphRequestRecord[] = [];
+  const violations: string[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let faults: { fault: GraphFault; match: FaultMatch; left: number }[] = [];
+  let chaos: ((request: GraphRequestRecord) => GraphFault | null) | null = null;
+  let untrust: (() => void) | undefined;
+  let atWork = 0;
+  let waiters: (() => void)[] = [];
+  let url = '';
+
+  function mailboxOf(id: string): FakeMailbox {
+    const key = id.toLowerCase();
+    const found = mailboxes.get(key) ?? createFakeMailbox({ pageSize });
+    mailboxes.set(key, found);
+    return found;
+  }
+
+  function nextFault(record: GraphRequestRecord): GraphFault | null {
+    const found = faults.find(({ match }) => faultMatches(record, match));
+    if (!found) return chaos?.(record) ?? null;
+    found.left -= 1;
+    faults = faults.filter(({ left }) => left > 0);
+    return found.fault;
+  }
+
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        resolve();
+      }, ms);
+      timers.add(timer);
+    });
+  }
+
+  function perform(route: Route, record: GraphRequestRecord): Reply {
+    const mailbox = mailboxOf(route.mailbox);
+    const { method, path } = record;
+    let body: unknown = {};
+    if (method === 'POST' || method === 'PATCH') {
+      body = JSON.parse(record.body);
+      assertEventBody(body, method);
+    }
+    if (route.resource === 'mailboxSettings') return mailbox.readSettings(route.query);
+    if (route.eventId !== null) {
+      if (method === 'PATCH' && record.ifMatch === undefined) throw new ContractError('PATCH without If-Match');
+      return mailbox.change(method, route.eventId, body as Record<string, unknown>, route.query, record.ifMatch);
+    }
+    if (method === 'POST') return mailbox.create(body as Record<string, unknown>);
+    return mailbox.list(route.query, (skip) => {
+      const rest = [...route.query].filter(([name]) => name !== '$skip');
+      const query = [...rest, ['$skip', String(skip)]].map(
+        ([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`,
+      );
+      return `${url}${path.split('?')[0]}?${query.join('&')}`;
+    });
+  }
+
+  function checked(route: Route, record: GraphRequestRecord): Reply {
+    try {
+      return perform(route, record);
+    } catch (error) {
+      violations.push(`${record.method} ${record.path}: ${(error as Error).message}`);
+      return errorReply(400, 'ErrorInvalidRequest', (error as Error).message);
+    }
+  }
+
+  function respond(
+    response: ServerResponse,
+    record: GraphRequestRecord,
+    reply: Reply,
+    headers: Record<string, string> = {},
+  ): void {
+    record.status = reply.status;
+    const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
+    response.writeHead(reply.status, { ...(text ? { 'content-type': 'application/json' } : {}), ...headers });
+    response.end(text);
+  }
+
+  /** What is wrong with a request before anything looks at its body. */
+  function objection(request: IncomingMessage, record: GraphRequestRecord): Reply | null {
+    const { authorization, 'content-type': contentType } = request.headers;
+    if (!/^Bearer \S+$/.test(authorization ?? '')) return errorReply(401, 'InvalidAuthenticationToken', 'no token');
+    if (!/IdType="ImmutableId"/.test(record.prefer ?? '')) throw new ContractError('no Prefer: IdType="ImmutableId"');
+    if (record.body !== '' && contentType?.split(';')[0] !== 'application/json')
+      throw new ContractError('body is not application/json');
+    return null;
+  }
+
+  async function carryOut(route: Route, record: GraphRequestRecord, response: ServerResponse): Promise<void> {
+    // Others may come in between, as they do over a network.
+    await new Promise((resolve) => setImmediate(resolve));
+    const fault = nextFault(record);
+    if (fault?.kind === 'delay') await wait(fault.ms);
+    if (fault?.kind === 'drop-before') {
+      response.socket?.destroy();
+      return;
+    }
+    if (fault?.kind === 'answer') {
+      const headers = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+      respond(
+        response,
+        record,
+        errorReply(fault.status, fault.code ?? 'Fault', 'injected'),
+        headers as Record<string, string>,
+      );
+      return;
+    }
+    const reply = checked(route, record);
+    if (fault?.kind === 'silent-after') return;
+    if (fault?.kind === 'drop-after') response.socket?.destroy();
+    else if (fault?.kind === 'error-after')
+      respond(response, record, errorReply(fault.status ?? 500, 'ErrorInternalServerError', 'injected'));
+    else respond(response, record, reply);
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '' } = request;
+    const prefer = request.headers['prefer'];
+    const record: GraphRequestRecord = {
+      method,
+      path,
+      mailbox: null,
+      body: '',
+      prefer: Array.isArray(prefer) ? prefer.join(', ') : prefer,
+      ifMatch: request.headers['if-match'],
+      status: null,
+    };
+    requests.push(record);
+    record.body = await readText(request);
+    let route: Route;
+    try {
+      route = routeOf(method, path);
+      record.mailbox = route.mailbox;
+      const objected = objection(request, record);
+      if (objected) return respond(response, record, objected);
+    } catch (error) {
+      violations.push(`${method} ${path}: ${(error as Error).message}`);
+      return respond(response, record, errorReply(400, 'BadRequest', (error as Error).message));
+    }
+    const key = route.mailbox.toLowerCase();
+    const concurrent = (running.get(key) ?? 0) + 1;
+    if (concurrent > CONCURRENCY_LIMIT) {
+      return respond(response, record, errorReply(429, 'ApplicationThrottled', 'MailboxConcurrency'), {
+        'retry-after': '1',
+      });
+    }
+    running.set(key, concurrent);
+    try {
+      await carryOut(route, record, response);
+    } finally {
+      running.set(key, (running.get(key) ?? 1) - 1);
+    }
+  }
+
+  const server = createServer({ key: identity.key, cert: identity.cert }, (request, response) => {
+    atWork += 1;
+    handle(request, response)
+      .catch(() => response.socket?.destroy())
+      .finally(() => {
+        atWork -= 1;
+        if (atWork > 0) return;
+        for (const resolve of waiters) resolve();
+        waiters = [];
+      });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, resolve);
+  });
+  url = `https://${hostname}:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    caPem: identity.caPem,
+    trust() {
+      untrust ??= trustCa(identity.caPem);
+    },
+    requests,
+    violations,
+    inject(fault, match = {}) {
+      faults.push({ fault, match, left: match.times ?? 1 });
+    },
+    setChaos(next) {
+      chaos = next;
+    },
+    events: (mailbox) => mailboxOf(mailbox).events(),
+    mailbox: mailboxOf,
+    async idle() {
+      if (atWork > 0) await new Promise<void>((resolve) => waiters.push(resolve));
+    },
+    async close() {
+      untrust?.();
+      for (const timer of timers) clearTimeout(timer);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+if (import.meta.main) {
+  const graph = await startFakeGraph({ port: Number(process.env['PORT'] ?? 0) });
+  process.stdout.write(`${JSON.stringify({ url: graph.url, caPem: graph.caPem })}\n`);
+}
