@@ -1,3 +1,5 @@
+// @peculiar/x509 needs its side effect.
+// oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import tls from 'node:tls';

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { DeliveryError } from '../../src/core/errors.ts';
 import type { Calendar, Reminder } from '../../src/core/ports.ts';
 import type { ReminderEvent } from '../../src/core/reminder.ts';
 
@@ -49,4 +51,14 @@ export async function tryWrite(calendar: Calendar, reminder: Reminder): Promise<
   reminder.eventId = written.eventId;
   reminder.etag = written.etag;
   reminder.writtenHash = written.hash;
+}
+
+/** The DeliveryError that a promise rejects with. */
+export async function failureOf(work: Promise<unknown>): Promise<DeliveryError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof DeliveryError, `expected a DeliveryError, got ${String(error)}`);
+  return error;
 }

@@ -30,8 +30,9 @@ export function createGraphCalendar(options: Omit<GraphClientOptions, 'timeout'>
         value?: unknown;
         '@odata.nextLink'?: unknown;
       };
-      if (!Array.isArray(value))
+      if (!Array.isArray(value)) {
         throw new DeliveryError('unavailable', 'Microsoft Graph answered with no list of events');
+      }
       copies.push(...value.map(storedCopy).filter((copy) => copy !== null));
       if (typeof nextLink !== 'string') return copies;
       path = nextLink;
@@ -73,7 +74,10 @@ export function createGraphCalendar(options: Omit<GraphClientOptions, 'timeout'>
     const created = storedCopy(answer.body);
     if (!created) throw new DeliveryError('ambiguous', 'Microsoft Graph created an event without telling its id');
     // Extended properties come back only where they are expanded, and a POST cannot expand.
-    return { ...created, hash: hashInBody(body) };
+    if (isNew) return { ...created, hash: hashInBody(body) };
+    // A replayed transaction is answered with its event even when that was deleted since.
+    const stored = await readCopy(reminder.mailbox, created.id);
+    return stored ?? create({ ...reminder, eventId: created.id }, keep);
   }
 
   async function update(reminder: Reminder, copy: StoredCopy, hash: string): Promise<WrittenEvent> {

@@ -1,3 +1,4 @@
+import type * as Library from '@microsoft/microsoft-graph-client';
 import type { Client, Context, GraphRequest, Middleware } from '@microsoft/microsoft-graph-client';
 import { DeliveryError } from '../../core/errors.ts';
 import { networkFailure, parseRetryAfter } from './failures.ts';
@@ -5,7 +6,7 @@ import type { GraphAnswer, GraphMethod } from './failures.ts';
 import { createSlots } from './slots.ts';
 
 /** The two levels that are written to; a pino logger fits. */
-export interface GraphLog {
+interface GraphLog {
   debug(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
@@ -20,7 +21,7 @@ export interface GraphClientOptions {
   timeout: number;
 }
 
-export interface GraphCall {
+interface GraphCall {
   method: GraphMethod;
   /** Directory object id or address. */
   mailbox: string;
@@ -32,7 +33,7 @@ export interface GraphCall {
   ifMatch?: string | null;
 }
 
-export interface GraphClient {
+interface GraphClient {
   /** One call, never repeated. Resolves with whatever was answered; throws DeliveryError when no whole answer came. */
   call(call: GraphCall): Promise<GraphAnswer>;
 }
@@ -42,8 +43,6 @@ const CALLS_PER_MAILBOX = 2;
 
 /** Outlook item ids otherwise change when an item moves between folders (Graph: "Obtain immutable identifiers for Outlook resources"). */
 const IMMUTABLE_ID = 'IdType="ImmutableId"';
-
-type Library = typeof import('@microsoft/microsoft-graph-client');
 
 function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
@@ -57,8 +56,9 @@ function errorCode(body: unknown): string | null {
 
 /** `encodeURIComponent` leaves dots alone, and URL parsers take `.` and `..` for steps up. */
 function userPath(mailbox: string): string {
-  if (/^\.{0,2}$/.test(mailbox))
+  if (/^\.{0,2}$/.test(mailbox)) {
     throw new DeliveryError('refused', 'The mailbox id is empty or no id: set an owner or CALENDAR_MAILBOX');
+  }
   return `/users/${encodeURIComponent(mailbox)}`;
 }
 
@@ -80,14 +80,14 @@ export function createGraphClient({ baseUrl, getToken, log, timeout }: GraphClie
   const base = new URL(baseUrl);
   if (base.protocol !== 'https:') throw new Error('GRAPH_BASE_URL must be an https address: tokens are sent there');
   const slots = createSlots(CALLS_PER_MAILBOX);
-  let loading: Promise<{ library: Library; client: Client }> | undefined;
+  let loading: Promise<{ library: typeof Library; client: Client }> | undefined;
 
   /** The library passes its own error class through untouched and rewraps everything else, cause lost. */
-  function wrap(library: Library, failure: DeliveryError): Error {
+  function wrap(library: typeof Library, failure: DeliveryError): Error {
     return Object.assign(new library.GraphClientError(failure.message), { customError: failure });
   }
 
-  async function tokenOrFailure(library: Library): Promise<string> {
+  async function tokenOrFailure(library: typeof Library): Promise<string> {
     try {
       return await withDeadline(getToken(), timeout);
     } catch (error) {
@@ -99,7 +99,7 @@ export function createGraphClient({ baseUrl, getToken, log, timeout }: GraphClie
     }
   }
 
-  function createSender(library: Library): Middleware {
+  function createSender(library: typeof Library): Middleware {
     return {
       async execute(context: Context) {
         const options = { ...context.options, redirect: 'manual', signal: AbortSignal.timeout(timeout) } as RequestInit;
@@ -112,7 +112,7 @@ export function createGraphClient({ baseUrl, getToken, log, timeout }: GraphClie
     };
   }
 
-  async function load(): Promise<{ library: Library; client: Client }> {
+  async function load(): Promise<{ library: typeof Library; client: Client }> {
     const library = await import('@microsoft/microsoft-graph-client');
     const authentication = new library.AuthenticationHandler({ getAccessToken: () => tokenOrFailure(library) });
     const client = library.Client.initWithMiddleware({

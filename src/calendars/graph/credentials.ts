@@ -1,13 +1,13 @@
 import { DeliveryError } from '../../core/errors.ts';
 
 /** What is used of an `@azure/identity` credential. */
-export interface TokenCredential {
+interface TokenCredential {
   getToken(
     scope: string,
   ): Promise<{ token: string; expiresOnTimestamp: number; refreshAfterTimestamp?: number } | null>;
 }
 
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   /** GRAPH_ACCESS_TOKEN: used as it is, instead of any credential. */
   accessToken?: string | undefined;
   /** GRAPH_BASE_URL; its `/.default` scope is asked for. */

@@ -1,5 +1,5 @@
 /** Runs work for a key, waiting while `limit` pieces of work of the same key are under way; first come, first served. */
-export type Slots = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+type Slots = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /** Slots that admit `limit` pieces of work per key at a time. The outcome of the work, also an error, is passed on. */
 export function createSlots(limit: number): Slots {

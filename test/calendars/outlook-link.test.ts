@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { outlookLink } from '../../src/calendars/outlook-link.ts';
+import { makeEvent } from '../support/graph-reminder.ts';
+
+describe('the Outlook link', () => {
+  it('opens a new event with subject, times and body', () => {
+    const link = outlookLink(makeEvent());
+    assert.ok(
+      link.startsWith(
+        'https://outlook.office.com/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent&',
+      ),
+    );
+    const { searchParams } = new URL(link);
+    assert.deepEqual([...searchParams.keys()], ['path', 'rru', 'subject', 'startdt', 'enddt', 'body']);
+    assert.equal(searchParams.get('subject'), 'Renew certificate: example.com (expires 2027-03-31)');
+    assert.equal(searchParams.get('startdt'), '2027-03-01T08:00:00Z');
+    assert.equal(searchParams.get('enddt'), '2027-03-01T08:30:00Z');
+    assert.equal(
+      searchParams.get('body'),
+      'The certificate of example.com:443 expires on 2027-03-31.<br><br>Issued by Let&#39;s Encrypt E7.',
+    );
+  });
+
+  const hostile = [
+    '&enddt=2020-01-01',
+    '#fragment',
+    'a)b](c',
+    "it's +1 50% <b>",
+    'line\r\nbreak',
+    'lone \ud800 half',
+    '\u0000',
+  ];
+  for (const text of hostile) {
+    it(`keeps ${JSON.stringify(text)} inside its parameter`, () => {
+      const link = outlookLink(makeEvent({ subject: `s${text}`, body: [text] }));
+      const { searchParams, hash } = new URL(link);
+      assert.equal(hash, '');
+      assert.deepEqual([...searchParams.keys()], ['path', 'rru', 'subject', 'startdt', 'enddt', 'body']);
+      assert.doesNotMatch(link, /[\s<>"'()[\]]/);
+      assert.doesNotMatch(searchParams.get('body') ?? '', /<(?!br>)/);
+    });
+  }
+
+  const long: [string, string, string[]][] = [
+    ['a long body', 'short', ['x'.repeat(5000)]],
+    ['a long body of emoji', 'short', ['😀'.repeat(2000)]],
+    ['a long body of quotes', 'short', ["'".repeat(3000)]],
+    ['a long subject of emoji as well', '😀'.repeat(500), ['x'.repeat(5000)]],
+    ['many paragraphs', 'short', Array.from({ length: 300 }, (_, index) => `name${index}.example.com`)],
+  ];
+  for (const [name, subject, body] of long) {
+    it(`stays within 1,900 characters with ${name}, and uses them`, () => {
+      const link = outlookLink(makeEvent({ subject, body }));
+      assert.ok(link.length <= 1900 && link.length > 1800, String(link.length));
+      assert.match(new URL(link).searchParams.get('subject') ?? '', /^(?:short|😀+…)$/u);
+    });
+  }
+});
