@@ -189,7 +189,7 @@ function suggest(word: string): Verb | null {
   const near = (Object.keys(COMMANDS) as Verb[])
     .map((verb) => ({ verb, away: distance(verb, word) }))
     .toSorted((a, b) => a.away - b.away)[0]!;
-  return near.away <= Math.max(1, Math.floor(word.length / 3)) ? near.verb : null;
+  return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
 }
 
 function unknown(words: string[]): Command {

@@ -414,3 +414,23 @@ export interface Store extends StoreOperations {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/* ------------------------------------------------------------ surroundings */
+
+/** Structured log, pino's shape: fields first. Secrets, tokens and message bodies never go in. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Counts for /metrics; no target names in labels. */
+export interface Meter {
+  /** One look: whether any address presented a chain, and how long it took in milliseconds. */
+  looked(outcome: 'presented' | 'failed', duration: number): void;
+  /** One try of a delivery. */
+  delivered(kind: Delivery['kind'], outcome: 'done' | 'retry' | 'failed'): void;
+  /** One command, by verb. */
+  commanded(verb: string): void;
+}

@@ -116,8 +116,8 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     t = number(t, 'version', 'attempts', 'ambiguous', 'created_at', 'updated_at', 'pending_since');
     return leased(numberOrNull(t, 'due_at'));
   });
-  await sql`create index if not exists outbox_order on outbox (kind, lane, seq) where state = 'pending'`.execute(db);
-  await sql`create index if not exists outbox_due on outbox (kind, lane, due_at, seq) where state = 'pending'`.execute(db);
+  await sql`create index if not exists outbox_messages on outbox (lane, seq) where state = 'pending' and kind = 'message'`.execute(db);
+  await sql`create index if not exists outbox_reminders on outbox (lane, due_at, seq) where state = 'pending' and kind = 'reminder'`.execute(db);
   await sql`create index if not exists outbox_leased on outbox (kind, lane) where lease_id is not null`.execute(db);
   await sql`create index if not exists outbox_lane on outbox (lane)`.execute(db);
   await sql`create index if not exists outbox_settled on outbox (updated_at) where state in ('done', 'failed')`.execute(db);

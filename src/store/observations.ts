@@ -76,13 +76,18 @@ async function updateTargets({ db, dialect }: Executor, commits: ObservationComm
     select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id
     on conflict (target_id) do update set state = excluded.state, observation = excluded.observation`.execute(db);
 
+  // Between claim and commit the last watch may have gone: such a target is not to be due again. A command's look is stored as it says.
+  const watched = await watchedAlive(
+    { db, dialect },
+    commits.map((commit) => commit.targetId),
+  );
   const schedule = dialect.relation(
     { id: 'bigint', fence: 'text', due_at: 'bigint' },
-    commits.map(({ targetId, leaseId, dueAt }) => [targetId, leaseId, dueAt]),
+    commits.map(({ targetId, leaseId, dueAt }) => {
+      return [targetId, leaseId, leaseId === null || watched.has(targetId) ? dueAt : null];
+    }),
   );
-  // Between claim and commit the last watch may have gone: such a target is not to be due again. A command's look is stored as it says.
-  await sql`update targets set
-      due_at = case when v.fence is null or ${watchedAlive} then v.due_at else null end,
+  await sql`update targets set due_at = v.due_at,
       lease_id = case when v.fence is null then targets.lease_id else null end,
       lease_until = case when v.fence is null then targets.lease_until else null end
     from ${schedule} v where v.id = targets.id`.execute(db);

@@ -35,14 +35,34 @@ export async function lockTargets({ db, dialect }: Executor, ids: number[]): Pro
   return new Map(rows.map((row) => [row.id, row.lease_id]));
 }
 
-/** SQL condition: a conversation that is not gone watches `targets.id`. */
-export const watchedAlive = sql`exists (select 1 from watches w join conversations c on c.id = w.conversation_id
-  where w.target_id = targets.id and c.gone_at is null)`;
+/** Those of the (locked) targets that a conversation watches which is not gone. */
+export async function watchedAlive({ db, dialect }: Executor, ids: number[]): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom('watches')
+    .innerJoin('conversations', 'conversations.id', 'watches.conversation_id')
+    .select('watches.target_id')
+    .distinct()
+    .where(dialect.within('watches.target_id', 'bigint', ids))
+    .where('conversations.gone_at', 'is', null)
+    .execute();
+  return new Set(rows.map((row) => row.target_id));
+}
 
 /** Those of the (locked) targets that no live conversation watches are no longer due. */
-export async function restTargets({ db, dialect }: Executor, ids: number[]): Promise<void> {
+export async function restTargets(executor: Executor, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql`update targets set due_at = null where ${dialect.within('id', 'bigint', ids)} and not ${watchedAlive}`.execute(db);
+  const watched = await watchedAlive(executor, ids);
+  await executor.db
+    .updateTable('targets')
+    .set({ due_at: null })
+    .where(
+      executor.dialect.within(
+        'id',
+        'bigint',
+        ids.filter((id) => !watched.has(id)),
+      ),
+    )
+    .execute();
 }
 
 /** Deletes those of the (locked) targets that nobody watches at all, with state and sightings. */

@@ -1,0 +1,1 @@
+export { outlookLink } from '../calendars/outlook-link.ts';

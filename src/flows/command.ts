@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { Card } from '../core/card.ts';
+import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
+import { parseCommand, type Command } from '../core/command.ts';
+import { UserError } from '../core/errors.ts';
+import type { Conversation, Inbound } from '../core/ports.ts';
+import { check, listPage, show } from './commands/look.ts';
+import type { CommandContext, Reply, Request } from './commands/reply.ts';
+import { calendar, remind, unwatch } from './commands/settings.ts';
+import { watch } from './commands/watch.ts';
+
+/** A message that brought the process down this often is answered with an error instead of being run once more. */
+const MOST_ATTEMPTS = 3;
+/** Messages under way at once. */
+const AT_ONCE = 64;
+/** Between two intermediate cards of one command, in milliseconds. */
+const PROGRESS_EVERY = 2000;
+
+export interface Commander {
+  /** Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is delivered. */
+  receive(inbound: Inbound): Promise<void>;
+  /** Works off what is stored; resolves when nothing is left to claim. Never throws. */
+  run(): Promise<void>;
+  kick(): void;
+  /** Stops claiming and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+class LeaseLost extends Error {}
+
+/** A UUID that depends on the message alone (RFC 9562, version 8 layout), so that a repeated run answers in the same place. */
+export function replyIdOf(inboundId: string): string {
+  const hex = createHash('sha256').update(`reply ${inboundId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+async function answer(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Command,
+): Promise<Reply> {
+  if (command.verb === 'watch') return watch(context, request, conversation, command);
+  if (command.verb === 'check') return check(context, request, conversation, command);
+  if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
+  if (command.verb === 'list') return { card: await listPage(context, conversation, command.filter, 1) };
+  if (command.verb === 'show') return show(context, conversation, command);
+  if (command.verb === 'remind') return remind(context, request, conversation, command);
+  if (command.verb === 'calendar') return calendar(context, request, conversation, command);
+  if (command.verb === 'problem') return { card: problemCard(command.sentence) };
+  return { card: helpCard() };
+}
+
+/** Runs the commands that people send. */
+export function createCommander(context: CommandContext): Commander {
+  const { store, deliverer, settings, log, meter } = context;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let closed = false;
+  let wake = Promise.withResolvers<void>();
+
+  function requestOf(inbound: Inbound): Request {
+    const replyId = replyIdOf(inbound.id);
+    let lastAt = 0;
+    async function progress(card: Card): Promise<void> {
+      const now = context.now();
+      if (now - lastAt < PROGRESS_EVERY) return;
+      lastAt = now;
+      await store.putMessages(
+        [{ id: replyId, conversationId: inbound.conversation.id, thread: inbound.thread, card }],
+        now,
+      );
+      deliverer.kick();
+    }
+    return { inbound, replyId, progress };
+  }
+
+  async function replyTo(request: Request, attempts: number): Promise<Reply> {
+    const { inbound } = request;
+    const command = parseCommand(inbound.text);
+    meter.commanded(command.verb);
+    try {
+      if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
+      const conversation = await store.findConversation(inbound.conversation.id);
+      if (!conversation) throw new Error('the conversation is not known');
+      return await answer(context, request, conversation, command);
+    } catch (error) {
+      if (error instanceof UserError) return { card: problemCard(error.message) };
+      const errorId = context.uuid().slice(0, 8);
+      log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
+      return { card: errorCard(errorId) };
+    }
+  }
+
+  async function work(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
+    const request = requestOf(inbound);
+    const prolonging = setInterval(
+      () => void store.extendInbound(inbound.id, leaseId, settings.lease).catch(() => undefined),
+      settings.lease / 3,
+    );
+    try {
+      const reply = await replyTo(request, attempts);
+      const message = {
+        id: request.replyId,
+        conversationId: inbound.conversation.id,
+        thread: inbound.thread,
+        card: reply.card,
+      };
+      await store.transaction(async (operations) => {
+        await reply.commit?.(operations);
+        await operations.putMessages([message], context.now());
+        if (!(await operations.completeInbound(inbound.id, leaseId))) throw new LeaseLost();
+      });
+      log.info({ activity: inbound.id, delivery: request.replyId }, 'command answered');
+    } catch (error) {
+      // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
+      if (!(error instanceof LeaseLost))
+        log.error({ err: error, activity: inbound.id }, 'a command could not be completed; it will be run again');
+    } finally {
+      clearInterval(prolonging);
+      deliverer.kick();
+    }
+  }
+
+  async function loop(): Promise<void> {
+    const active = new Set<Promise<void>>();
+    for (;;) {
+      again = false;
+      const leaseId = context.uuid();
+      const claimed = closed ? [] : await store.claimInbound(AT_ONCE - active.size, leaseId, settings.lease);
+      for (const { inbound, attempts } of claimed) {
+        const one: Promise<void> = work(inbound, attempts, leaseId).finally(() => active.delete(one));
+        active.add(one);
+      }
+      if (active.size === 0 && !again) return;
+      wake = Promise.withResolvers();
+      if (active.size > 0 && !again) await Promise.race([...active, wake.promise]);
+    }
+  }
+
+  function run(): Promise<void> {
+    again = true;
+    wake.resolve();
+    running ??= loop()
+      .catch((error: unknown) => log.error({ err: error }, 'messages could not be claimed'))
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  }
+
+  async function receive(inbound: Inbound): Promise<void> {
+    const fresh = await store.transaction(async (operations) => {
+      const conversation = await operations.rememberConversation(inbound.conversation, context.now());
+      // Whoever writes to us can be written to.
+      if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
+      return operations.acceptInbound(inbound);
+    });
+    if (fresh) void run();
+    else log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    wake.resolve();
+    await running;
+  }
+
+  return { receive, run, kick: () => void run(), close };
+}

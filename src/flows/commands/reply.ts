@@ -1,0 +1,26 @@
+import type { Card } from '../../core/card.ts';
+import type { Inbound, StoreOperations } from '../../core/ports.ts';
+import type { FlowContext } from '../context.ts';
+import type { Deliverer } from '../deliver.ts';
+import type { Observer } from '../observe.ts';
+
+/** What the verbs of the command flow receive besides the ports. */
+export interface CommandContext extends FlowContext {
+  observer: Observer;
+  deliverer: Deliverer;
+}
+
+/** A command under way: the message, and how to show progress on the card that will be its answer. */
+export interface Request {
+  inbound: Inbound;
+  /** Id of the answering message, the same when the command is run again after a crash. */
+  replyId: string;
+  /** Shows an intermediate card in the place of the answer; at most every two seconds. */
+  progress: (card: Card) => Promise<void>;
+}
+
+/** The answer of a verb, and what has to be stored together with it. */
+export interface Reply {
+  card: Card;
+  commit?: (operations: StoreOperations) => Promise<void>;
+}

@@ -1,0 +1,290 @@
+import { bulkCard, progressCard, type BulkResult } from '../../core/cards/bulk.ts';
+import { observationCard, policyPhrase, reasonFor, toneOf } from '../../core/cards/observation.ts';
+import { problemCard } from '../../core/cards/replies.ts';
+import type { CardAction } from '../../core/card.ts';
+import type { Observation } from '../../core/certificate.ts';
+import type { Command, TargetArgument } from '../../core/command.ts';
+import { formatThreshold, stageAt, type Threshold } from '../../core/policy.ts';
+import type { Conversation, Inbound, Watch } from '../../core/ports.ts';
+import { displayTarget, readTarget } from '../../core/target.ts';
+import { judgeAll, leavesOf } from '../../core/verdict.ts';
+import { isoDate, isoMinute, STAGE_LOOK } from '../../core/wording.ts';
+import { askedName } from '../../core/effects.ts';
+import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
+import type { CommandContext, Reply, Request } from './reply.ts';
+import { outlookAction, reminderFacts, remindersOf } from './view.ts';
+
+type WatchCommand = Extract<Command, { verb: 'watch' }>;
+
+/** Looks under way at once for one bulk command: silent hosts cost a place each until their timeout. */
+const LOOKS_AT_ONCE = 48;
+/** A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds. */
+const CALENDAR_PATIENCE = 2000;
+/** A new watch is left alone by the tick until its command has stored the first look, or has died. Milliseconds. */
+const FIRST_LOOK_GRACE = 60_000;
+
+/** Every address is forbidden by policy: nothing could ever be seen, so nothing is kept. */
+export function forbidden(observation: Observation): boolean {
+  const { addresses } = observation;
+  return (
+    addresses.length > 0 && addresses.every((result) => result.kind === 'failed' && result.failure.code === 'policy')
+  );
+}
+
+/** The sentence for schemes that no source observes. */
+export function unsupported(uri: string): string {
+  const { scheme, host } = readTarget(uri);
+  return `${displayTarget(uri)} speaks ${scheme.toUpperCase()} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch ${host}:465”.`;
+}
+
+interface Added {
+  watch: Watch;
+  /** Made by this very message (perhaps in an earlier try that was interrupted). */
+  mine: boolean;
+}
+
+async function addWatches(
+  context: CommandContext,
+  request: Request,
+  uris: string[],
+  policy: Threshold[] | null,
+): Promise<Map<string, Added>> {
+  const { inbound } = request;
+  const now = context.now();
+  const added = new Map<string, Added>();
+  await context.store.transaction(async (operations) => {
+    for (const uri of uris) {
+      const target = await operations.ensureTarget(uri);
+      const { watch, created } = await operations.addWatch({
+        conversationId: inbound.conversation.id,
+        targetId: target.id,
+        uri,
+        ownerId: inbound.actor.id,
+        ownerName: inbound.actor.name,
+        ownerMailbox: inbound.actor.mailbox,
+        ownerTimeZone: inbound.actor.timeZone,
+        policy,
+        createdAt: now,
+        createdBy: inbound.id,
+      });
+      if (!created && policy) await operations.setWatchPolicy([watch.id], policy);
+      if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
+      if (created || policy) await operations.recordAudit([audit(inbound, now, uri, policy)]);
+      added.set(uri, { watch: policy ? { ...watch, policy } : watch, mine: watch.createdBy === inbound.id });
+    }
+  });
+  return added;
+}
+
+function audit(
+  inbound: Inbound,
+  at: number,
+  uri: string,
+  policy: Threshold[] | null,
+): Parameters<CommandContext['store']['recordAudit']>[0][number] {
+  const subject = policy ? `${uri} remind ${policy.map(formatThreshold).join(' ')}` : uri;
+  return {
+    at,
+    conversationId: inbound.conversation.id,
+    actorId: inbound.actor.id,
+    actorName: inbound.actor.name,
+    verb: 'watch',
+    subject,
+  };
+}
+
+/** Adds the watches and stores the looks; the answer tells what holds, so the looks raise no alerts in this conversation. */
+async function keep(
+  context: CommandContext,
+  request: Request,
+  looks: { uri: string; observation: Observation }[],
+  policy: Threshold[] | null,
+): Promise<Map<string, Added>> {
+  const added = await addWatches(
+    context,
+    request,
+    looks.map(({ uri }) => uri),
+    policy,
+  );
+  const settled = looks.map(({ uri, observation }) => {
+    const { watch } = added.get(uri)!;
+    return context.observer.settle(
+      { targetId: watch.targetId, leaseId: null, observation, quiet: new Set([watch.id]) },
+      { urgent: true },
+    );
+  });
+  await Promise.all(settled);
+  if (policy) {
+    const routes = distinctRoutes([...added.values()].map(({ watch }) => routeOf(context.settings, watch)));
+    await context.store.transaction((operations) => replanMailboxes(context, operations, routes));
+  }
+  context.deliverer.kick();
+  return added;
+}
+
+async function watchOne(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  uri: string,
+  policy: Threshold[] | null,
+): Promise<Reply> {
+  const observation = await context.observer.look(uri);
+  if (!observation) return { card: problemCard(unsupported(uri)) };
+  const now = context.now();
+  const effective = policy ?? conversation.policy;
+  if (forbidden(observation)) {
+    const sentence = `${displayTarget(uri)} is not watched: this bot's policy does not allow connecting to ${observation.addresses.map(({ address }) => address).join(', ')}.`;
+    return { card: problemCard(`${sentence} Its administrator can allow it with PROBE_ALLOW.`) };
+  }
+  const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
+  const [leaf] = leavesOf(observation);
+  const settled = (await context.store.getTargets([watch.targetId]))[0]?.state?.leaf ?? null;
+  let reminders = await remindersOf(context, watch, settled);
+  if (reminders.some(({ reminder }) => reminder.calendar === 'graph')) {
+    await context.deliverer.tried(
+      reminders.map(({ reminder }) => reminder.id),
+      CALENDAR_PATIENCE,
+    );
+    reminders = await remindersOf(context, watch, settled);
+  }
+  const text = leaf
+    ? []
+    : [
+        'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch” with it.',
+      ];
+  const facts = [...reminderFacts(reminders), { label: 'Alerts', value: policyPhrase(watch.policy ?? effective) }];
+  if (!mine)
+    facts.push({
+      label: 'Watched since',
+      value: `${isoMinute(watch.createdAt)}${watch.ownerName ? `, by ${watch.ownerName}` : ''}`,
+    });
+  const planned = reminders.find(({ reminder }) => reminder.kind === 'renew')?.reminder;
+  const actions: CardAction[] = [
+    { kind: 'execute', label: 'Look again now', action: { name: 'show', data: { watch: watch.id, fresh: true } } },
+    ...outlookAction(leaf, uri, { policy: effective, timeZone: request.inbound.actor.timeZone, now, planned }),
+  ];
+  const title = mine ? `Watching ${displayTarget(uri)}` : `Already watching ${displayTarget(uri)}`;
+  return {
+    card: observationCard(observation, { policy: watch.policy ?? effective, now }, { title, facts, text, actions }),
+  };
+}
+
+function problemResult({ text, problem }: { text: string; problem: string }): BulkResult {
+  return { target: { text }, outcome: 'failed', tone: 'warning', note: problem, expires: '–', rank: 0 };
+}
+
+/** How a look came out, for a line of a bulk answer. */
+export function lookResult(
+  uri: string,
+  observation: Observation | null,
+  options: { policy: Threshold[] | null; now: number; outcome: BulkResult['outcome'] },
+): BulkResult {
+  const { policy, now, outcome } = options;
+  const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
+  if (!observation) return { ...failed, note: unsupported(uri) };
+  if (forbidden(observation)) return { ...failed, note: "this bot's policy does not allow connecting there" };
+  const [leaf] = leavesOf(observation);
+  if (!leaf)
+    return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation), expires: '–', rank: 1 };
+  const [finding] = judgeAll(observation, askedName(readTarget(uri)), now).values();
+  const { symbol, word } = STAGE_LOOK[stageAt(leaf, policy, now)];
+  const tone = toneOf(observation, { policy, now });
+  const note = finding ? `✖ ${word === 'fine' ? '' : `${word}; `}${finding.sentence}` : `${symbol} ${word}`;
+  return {
+    target: { uri },
+    outcome,
+    tone,
+    note,
+    expires: isoDate(leaf.notAfter),
+    rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
+  };
+}
+
+/**
+ * Runs `work` over the targets, bounded, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives what was
+ * looked at in groups.
+ */
+export async function lookAtMany(
+  context: CommandContext,
+  request: Request,
+  options: {
+    verb: string;
+    targets: TargetArgument[];
+    store: (looks: { uri: string; observation: Observation }[]) => Promise<BulkResult[]>;
+    policy: Threshold[] | null;
+  },
+): Promise<BulkResult[]> {
+  const { targets } = options;
+  const results: BulkResult[] = [];
+  let group: { uri: string; observation: Observation }[] = [];
+  const pending = [...targets];
+  async function flush(least: number): Promise<void> {
+    if (group.length < least || group.length === 0) return;
+    const looks = group;
+    group = [];
+    results.push(...(await options.store(looks)));
+  }
+  async function work(): Promise<void> {
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      if ('problem' in next) results.push(problemResult(next));
+      else {
+        const observation = await context.observer.look(next.uri);
+        if (!observation || forbidden(observation))
+          results.push(
+            lookResult(next.uri, observation, { policy: options.policy, now: context.now(), outcome: 'failed' }),
+          );
+        else group.push({ uri: next.uri, observation });
+      }
+      await flush(50);
+    }
+  }
+  const ticking = setInterval(() => {
+    void request
+      .progress(progressCard(options.verb, results.length + group.length, targets.length))
+      .catch((error: unknown) => {
+        context.log.warn({ err: error }, 'progress could not be shown');
+      });
+  }, 2000);
+  try {
+    await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, targets.length) }, work));
+    await flush(1);
+  } finally {
+    clearInterval(ticking);
+  }
+  return results;
+}
+
+/** `watch`: one target gets the full card, several one summarising card. */
+export async function watch(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: WatchCommand,
+): Promise<Reply> {
+  const { targets, policy } = command;
+  const [only] = targets;
+  if (targets.length === 1 && only) {
+    if ('problem' in only) return { card: problemCard(only.problem) };
+    return watchOne(context, request, conversation, only.uri, policy);
+  }
+  const effective = policy ?? conversation.policy;
+  const results = await lookAtMany(context, request, {
+    verb: 'Watching',
+    targets,
+    policy: effective,
+    store: async (looks) => {
+      const added = await keep(context, request, looks, policy);
+      return looks.map(({ uri, observation }) => {
+        const outcome = added.get(uri)!.mine ? 'watched' : 'already';
+        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome });
+      });
+    },
+  });
+  return {
+    card: bulkCard(
+      results,
+      'Targets that could not be reached are watched all the same; the bot says when it can reach them.',
+    ),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Calendar, Log, Messenger, Meter, Source, Store } from '../core/ports.ts';
+
+/** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
+export interface FlowContext {
+  store: Store;
+  sources: Source[];
+  /** Messengers by channel. */
+  messengers: Map<string, Messenger>;
+  /** The calendar that is written to; null when reminders are served as feeds or not at all. */
+  calendar: Calendar | null;
+  settings: {
+    calendar: 'graph' | 'ics' | 'none';
+    /** One mailbox for everybody, instead of the owners' own. */
+    calendarMailbox: string | null;
+    /** Base of links in messages, without trailing slash. */
+    publicUrl: string;
+    /** Milliseconds between two looks at a target. */
+    probeInterval: number;
+    /** Milliseconds a claim lasts. */
+    lease: number;
+    /** Looks under way at once. */
+    looksAtOnce: number;
+  };
+  log: Log;
+  meter: Meter;
+  now: () => number;
+  /** In [0, 1). */
+  random: () => number;
+  /** A fresh random UUID. */
+  uuid: () => string;
+}

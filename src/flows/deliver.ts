@@ -1,0 +1,196 @@
+import { DeliveryError } from '../core/errors.ts';
+import type { Delivery, Reminder } from '../core/ports.ts';
+import type { FlowContext } from './context.ts';
+import { replanMailboxes } from './plan.ts';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const DAY = 24 * HOUR;
+/** Deliveries under way at once. */
+const AT_ONCE = 32;
+/** A message that could not be delivered for this long is given up; a reminder never is. */
+const GIVE_UP_AFTER = 7 * DAY;
+/** Working times of a mailbox are read again after this long. */
+const WORKING_TIME_AGE = DAY;
+/** Sends that may have arrived before one stops: the first and one extra copy. */
+const MOST_AMBIGUOUS = 2;
+
+export interface Deliverer {
+  /** Works off everything due; resolves when nothing is left to claim. Never throws. */
+  run(): Promise<void>;
+  /** Asks for a run soon; calls while one is under way are remembered. */
+  kick(): void;
+  /** Waits until these deliveries have been tried, at most `timeout` milliseconds. */
+  tried(ids: string[], timeout: number): Promise<void>;
+  /** Stops claiming and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** When to try again: within a second at first, then doubling up to an hour, jittered; never before the peer allows it. */
+function retryAt(attempts: number, retryAfter: number | undefined, now: number, random: number): number {
+  const doubled = Math.min(HOUR, 500 * 2 ** Math.min(attempts, 20));
+  const waited = doubled * (0.8 + 0.2 * random);
+  return Math.ceil(now + Math.max(waited, retryAfter ?? 0));
+}
+
+function asDeliveryError(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  return new DeliveryError('unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Carries messages to conversations and reminders to calendars, with one retry mechanism for both. */
+export function createDeliverer(context: FlowContext): Deliverer {
+  const { store, messengers, calendar, settings, log, meter } = context;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let closed = false;
+  let wake = Promise.withResolvers<void>();
+
+  async function sendMessage(delivery: Delivery): Promise<string | null> {
+    const conversation =
+      delivery.conversationId === null ? null : await store.findConversation(delivery.conversationId);
+    const messenger = conversation ? messengers.get(conversation.channel) : undefined;
+    if (!conversation || !delivery.card) throw new DeliveryError('gone', 'the conversation is not known any more');
+    if (!messenger) throw new DeliveryError('unavailable', `the channel ${conversation.channel} is not configured`);
+    const options = { deliveryId: delivery.id, thread: delivery.thread };
+    if (delivery.activityId === null) return (await messenger.send(conversation, delivery.card, options)).activityId;
+    try {
+      await messenger.update(conversation, delivery.activityId, delivery.card, options);
+      return delivery.activityId;
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+      // Somebody deleted the message that was to be replaced: what it says still has to be told.
+      return (await messenger.send(conversation, delivery.card, options)).activityId;
+    }
+  }
+
+  /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. */
+  async function refreshWorkingTime(reminder: Reminder): Promise<Reminder | null> {
+    const known = await store.getWorkingTime(reminder.mailbox);
+    const now = context.now();
+    if (!calendar || (known && now - known.fetchedAt < WORKING_TIME_AGE)) return reminder;
+    const workingTime = await calendar.workingTime(reminder.mailbox);
+    if (!workingTime) return reminder;
+    await store.transaction(async (operations) => {
+      await operations.setWorkingTime(reminder.mailbox, workingTime, now);
+      await replanMailboxes(context, operations, [{ calendar: 'graph', mailbox: reminder.mailbox }]);
+    });
+    return store.getReminder(reminder.id);
+  }
+
+  async function writeReminder(delivery: Delivery): Promise<void> {
+    const stored = await store.getReminder(delivery.id);
+    if (!stored) return;
+    if (!calendar) throw new DeliveryError('unavailable', 'no calendar is configured that could write this reminder');
+    const reminder = stored.wanted ? await refreshWorkingTime(stored) : stored;
+    if (!reminder) return;
+    if (reminder.wanted) {
+      const written = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder.id, createBody));
+      await store.setReminderWritten(reminder.id, written);
+      return;
+    }
+    await calendar.remove(reminder);
+    await store.transaction(async (operations) => {
+      const current = await operations.getReminder(reminder.id);
+      if (current && !current.wanted) await operations.deleteReminders([reminder.id]);
+    });
+  }
+
+  async function failed(delivery: Delivery, error: DeliveryError): Promise<void> {
+    const now = context.now();
+    const message = delivery.kind === 'message';
+    const ambiguous = message && error.code === 'ambiguous' && delivery.activityId === null;
+    const tooOld = message && now - delivery.createdAt > GIVE_UP_AFTER;
+    const exhausted = ambiguous && delivery.ambiguous + 1 >= MOST_AMBIGUOUS;
+    // 401 is about our own credentials, which get mended; the message is still wanted then.
+    const refused = error.permanent && error.status !== 401;
+    const giveUp = message && (refused || tooOld || exhausted);
+    // A calendar that refuses is a matter for its administrator, and gets mended: keep trying, slowly.
+    const least = !message && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
+    const at = giveUp ? null : retryAt(delivery.attempts, least, now, context.random());
+    await store.failDelivery(delivery, { error: error.message.slice(0, 500), retryAt: at, ambiguous });
+    if (at !== null && at - now < 10 * SECOND) setTimeout(() => void run(), at - now).unref();
+    if (message && error.code === 'gone' && delivery.conversationId !== null) {
+      await store.setConversationGone(delivery.conversationId, now);
+      log.info(
+        { conversation: delivery.conversationId, delivery: delivery.id },
+        'conversation is gone; its deliveries stop',
+      );
+    }
+    meter.delivered(delivery.kind, giveUp ? 'failed' : 'retry');
+    const fields = {
+      delivery: delivery.id,
+      kind: delivery.kind,
+      code: error.code,
+      status: error.status,
+      attempts: delivery.attempts + 1,
+      retryAt: at,
+      reason: error.message,
+    };
+    log.warn(fields, giveUp ? 'delivery given up' : 'delivery failed; it will be tried again');
+  }
+
+  async function deliver(delivery: Delivery): Promise<void> {
+    try {
+      // An earlier send may have arrived twice already; a third copy would only add noise.
+      if (delivery.kind === 'message' && delivery.activityId === null && delivery.ambiguous >= MOST_AMBIGUOUS) {
+        throw new DeliveryError('refused', 'two sends of this message got no answer; it may have arrived');
+      }
+      let activityId = delivery.activityId;
+      if (delivery.kind === 'message') activityId = await sendMessage(delivery);
+      else await writeReminder(delivery);
+      await store.completeDelivery(delivery, { activityId });
+      meter.delivered(delivery.kind, 'done');
+      log.debug({ delivery: delivery.id, kind: delivery.kind, activity: activityId }, 'delivered');
+    } catch (error) {
+      await failed(delivery, asDeliveryError(error));
+    }
+  }
+
+  async function work(): Promise<void> {
+    const active = new Set<Promise<void>>();
+    for (;;) {
+      again = false;
+      const claimed = closed
+        ? []
+        : await store.claimDeliveries(context.now(), AT_ONCE - active.size, context.uuid(), settings.lease);
+      for (const delivery of claimed) {
+        const one: Promise<void> = deliver(delivery)
+          .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'delivery could not be recorded'))
+          .finally(() => active.delete(one));
+        active.add(one);
+      }
+      if (active.size === 0 && !again) return;
+      wake = Promise.withResolvers();
+      // One silent peer must not hold up the others: a kick ends the wait as well.
+      if (active.size > 0 && !again) await Promise.race([...active, wake.promise]);
+    }
+  }
+
+  function run(): Promise<void> {
+    again = true;
+    wake.resolve();
+    running ??= work()
+      .catch((error: unknown) => log.error({ err: error }, 'deliveries could not be claimed'))
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  }
+
+  async function tried(ids: string[], timeout: number): Promise<void> {
+    const until = performance.now() + timeout;
+    while (ids.length > 0 && performance.now() < until) {
+      const statuses = await store.deliveryStatuses(ids);
+      if (!statuses.some(({ state, attempts }) => state === 'pending' && attempts === 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await running;
+  }
+
+  return { run, kick: () => void run(), tried, close };
+}

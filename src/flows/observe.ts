@@ -1,0 +1,230 @@
+import type { Card, CardAction } from '../core/card.ts';
+import { alertCard } from '../core/cards/alert.ts';
+import type { Certificate, Observation } from '../core/certificate.ts';
+import { advance } from '../core/change.ts';
+import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
+import { outlookLink } from '../core/outlook-link.ts';
+import type { Episode, ObservationCommit, OutgoingMessage, TargetRow, WatchContext } from '../core/ports.ts';
+import { defaultWorkingTime, planEvent } from '../core/reminder.ts';
+import { readTarget } from '../core/target.ts';
+import type { FlowContext } from './context.ts';
+import { distinctRoutes, planMailbox, replanMailboxes, routeOf, type Pending } from './plan.ts';
+
+/** A look that waits to be stored. */
+interface Seen {
+  targetId: number;
+  leaseId: string | null;
+  observation: Observation;
+  /** Watches whose conversation learns everything from an answer that is being written anyway. */
+  quiet: ReadonlySet<number>;
+}
+
+export interface Observer {
+  /** Looks at a target now; null when no source observes its scheme. Never throws. */
+  look(uri: string): Promise<Observation | null>;
+  /**
+   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (200, or 250 ms after the
+   * first; at once when `urgent`), strictly one group after the other, so that no two decisions start from the same state.
+   */
+  settle(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
+  /** Resolves when everything handed to `settle` is stored. */
+  drain(): Promise<void>;
+}
+
+const GROUP_ROWS = 200;
+const GROUP_DELAY = 250;
+
+type Entry = Seen & { done: () => void; fail: (error: unknown) => void };
+
+function alertActions(look: Look, { watch }: WatchContext, now: number): CardAction[] {
+  const leaf = look.certificates.get(look.state.leaf ?? '');
+  const again: CardAction = {
+    kind: 'execute',
+    label: 'Look again now',
+    action: { name: 'show', data: { watch: watch.id, fresh: true } },
+  };
+  if (!leaf || leaf.notAfter <= now) return [again];
+  const wanted = { certificate: leaf, targets: [watch.uri], policies: [watch.policy] };
+  const event = planEvent('renew', wanted, defaultWorkingTime(watch.ownerTimeZone), { now, kept: null });
+  return [again, { kind: 'open', label: 'Add to Outlook', url: outlookLink(event) }];
+}
+
+function messageOf(
+  context: FlowContext,
+  effects: WatchEffects,
+  look: Look,
+  watchContext: WatchContext,
+): OutgoingMessage | null {
+  if (effects.items.length === 0) return null;
+  const now = context.now();
+  const card: Card = alertCard(effects.items, look, {
+    now,
+    policy: policyOf(watchContext),
+    actions: alertActions(look, watchContext, now),
+  });
+  return { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
+}
+
+/** Episodes of a watch as they will be after these effects. */
+function episodesAfter(before: Episode[], effects: WatchEffects, now: number): Episode[] {
+  const open = before.filter(({ finding }) => !effects.closed.includes(finding));
+  const told = open.map((episode) =>
+    effects.toldEpisodes.includes(episode.finding) ? { ...episode, toldAt: now } : episode,
+  );
+  return [...told, ...effects.opened];
+}
+
+/** Decides what one look means for its target and all its watches. Pure but for clock, chance and ids. */
+function decide(
+  context: FlowContext,
+  seen: Seen,
+  row: TargetRow,
+  watches: WatchContext[],
+  known: Map<string, Certificate>,
+): { commit: ObservationCommit; look: Look } {
+  const now = context.now();
+  const { state, change } = advance(row.state, seen.observation, known);
+  const presented = seen.observation.addresses.flatMap((result) =>
+    result.kind === 'presented' ? [result.chain[0]] : [],
+  );
+  const certificates = new Map([...known, ...presented.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
+  const look: Look = { observation: seen.observation, state, change, certificates };
+  const commit: ObservationCommit = {
+    targetId: seen.targetId,
+    leaseId: seen.leaseId,
+    observation: seen.observation,
+    state,
+    dueAt: null,
+    told: [],
+    episodesOpened: [],
+    episodesTold: [],
+    episodesClosed: [],
+    messages: [],
+    reminders: [],
+  };
+  const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
+  for (const watchContext of watches) {
+    const watchId = watchContext.watch.id;
+    const effects = effectsOf(look, watchContext, { quiet: seen.quiet.has(watchId), now });
+    commit.told.push(...effects.told.map((key) => ({ watchId, key })));
+    commit.episodesOpened.push(...effects.opened);
+    commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
+    commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
+    const message = messageOf(context, effects, look, watchContext);
+    if (message) commit.messages.push(message);
+    after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
+  }
+  commit.dueAt = nextLook(look, after, { interval: context.settings.probeInterval, now, random: context.random() });
+  return { commit, look };
+}
+
+/** Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox. */
+export function createObserver(context: FlowContext, options: { stored: () => void }): Observer {
+  const { store, sources, settings, log, meter } = context;
+  let queue: Entry[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+
+  async function look(uri: string): Promise<Observation | null> {
+    const target = readTarget(uri);
+    const source = sources.find(({ schemes }) => schemes.includes(target.scheme));
+    if (!source) return null;
+    const observation = await source.observe(target);
+    const any = observation.addresses.some(({ kind }) => kind === 'presented');
+    meter.looked(any ? 'presented' : 'failed', observation.duration);
+    return observation;
+  }
+
+  async function storeGroup(group: Entry[]): Promise<void> {
+    const ids = group.map(({ targetId }) => targetId);
+    const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
+    const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
+    const prints = [
+      ...new Set(
+        [...rows.values()].flatMap(({ state }) => [...(state?.leaves ?? []), ...(state?.leaf ? [state.leaf] : [])]),
+      ),
+    ];
+    const stored = prints.length > 0 ? await store.getCertificates(prints) : [];
+    const known = new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
+    const decided = group.flatMap((seen) => {
+      const row = rows.get(seen.targetId);
+      return row ? [decide(context, seen, row, contexts.get(seen.targetId) ?? [], known)] : [];
+    });
+    const moved = decided.filter(({ look: { change } }) => change.leafChanged);
+    const pending: Pending = {
+      states: new Map(decided.map(({ commit }) => [commit.targetId, commit.state])),
+      certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
+    };
+    const routes = distinctRoutes(
+      moved.flatMap(({ commit }) => (contexts.get(commit.targetId) ?? []).map(({ watch }) => routeOf(settings, watch))),
+    );
+    for (const route of routes) {
+      const reminders = await planMailbox(context, store, route, pending);
+      moved[0]!.commit.reminders.push(...reminders);
+    }
+    const commits = decided.map(({ commit }) => commit);
+    const kept = new Set(await store.commitObservations(commits, context.now()));
+    // A plan that rode on a look whose lease was lost went with it: plan again from what is stored.
+    if (routes.length > 0 && commits.some(({ targetId }) => !kept.has(targetId))) {
+      await store.transaction((operations) => replanMailboxes(context, operations, routes));
+    }
+    const unwanted = commits.flatMap(({ reminders }) =>
+      reminders.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted),
+    );
+    if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
+    if (commits.some(({ messages, reminders }) => messages.length > 0 || reminders.length > 0)) options.stored();
+  }
+
+  /** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
+  function takeGroup(): Entry[] {
+    const group = new Map<number, Entry>();
+    const rest: Entry[] = [];
+    for (const entry of queue) {
+      if (group.size < GROUP_ROWS && !group.has(entry.targetId)) group.set(entry.targetId, entry);
+      else rest.push(entry);
+    }
+    queue = rest;
+    return [...group.values()];
+  }
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) {
+      const group = takeGroup();
+      try {
+        await storeGroup(group);
+        for (const entry of group) entry.done();
+      } catch (error) {
+        log.error(
+          { err: error, looks: group.length },
+          'a group of looks could not be stored; their targets come due again when the lease ends',
+        );
+        for (const entry of group) entry.fail(error);
+      }
+    }
+  }
+
+  function flush(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    running ??= run().finally(() => {
+      running = null;
+    });
+  }
+
+  function settle(seen: Seen, { urgent = false } = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queue.push({ ...seen, done: resolve, fail: reject });
+      if (urgent || queue.length >= GROUP_ROWS) setImmediate(flush);
+      else timer ??= setTimeout(flush, GROUP_DELAY);
+    });
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0 || running) {
+      flush();
+      await running;
+    }
+  }
+
+  return { look, settle, drain };
+}

@@ -1,0 +1,113 @@
+import { planReminders } from '../core/calendar-plan.ts';
+import type { TargetState } from '../core/change.ts';
+import type { Certificate } from '../core/certificate.ts';
+import { policyOf } from '../core/effects.ts';
+import type { Conversation, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
+import { defaultWorkingTime, type Wanted, type WorkingTime } from '../core/reminder.ts';
+import type { FlowContext } from './context.ts';
+
+/** Where a watch's reminders go. */
+export interface Route {
+  calendar: Reminder['calendar'];
+  /** graph: the mailbox. ics: the conversation's id. */
+  mailbox: string;
+}
+
+/** What a plan takes from a look that is not stored yet. */
+export interface Pending {
+  states: Map<number, TargetState>;
+  certificates: Map<string, Certificate>;
+}
+
+type Joined = { watch: Watch; conversation: Conversation; target: TargetRow };
+
+const NOTHING_PENDING: Pending = { states: new Map(), certificates: new Map() };
+
+/** Where this watch's reminders go; null when calendars are off. Without a known mailbox the conversation's feed serves. */
+export function routeOf(
+  settings: FlowContext['settings'],
+  watch: Pick<Watch, 'ownerMailbox' | 'conversationId'>,
+): Route | null {
+  if (settings.calendar === 'none') return null;
+  const mailbox = settings.calendar === 'graph' ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
+  return mailbox === null ? { calendar: 'ics', mailbox: watch.conversationId } : { calendar: 'graph', mailbox };
+}
+
+/** Routes without repetition. */
+export function distinctRoutes(routes: (Route | null)[]): Route[] {
+  const found = new Map<string, Route>();
+  for (const route of routes) if (route) found.set(`${route.calendar}\n${route.mailbox}`, route);
+  return [...found.values()];
+}
+
+async function joinedFor(context: FlowContext, operations: StoreOperations, route: Route): Promise<Joined[]> {
+  const { settings } = context;
+  const shared = route.calendar === 'graph' && settings.calendarMailbox !== null;
+  const joined = shared
+    ? await operations.listAllWatches()
+    : await operations.listWatchesByMailbox(route.calendar, route.mailbox);
+  return joined.filter(({ watch }) => {
+    const own = routeOf(settings, watch);
+    return own?.calendar === route.calendar && own.mailbox === route.mailbox;
+  });
+}
+
+async function wantedOf(operations: StoreOperations, joined: Joined[], pending: Pending): Promise<Wanted[]> {
+  const byPrint = new Map<string, { targets: Set<string>; policies: Wanted['policies'] }>();
+  for (const { watch, conversation, target } of joined) {
+    const leaf = (pending.states.get(target.id) ?? target.state)?.leaf;
+    if (!leaf) continue;
+    const entry = byPrint.get(leaf) ?? { targets: new Set<string>(), policies: [] };
+    entry.targets.add(target.uri);
+    entry.policies.push(policyOf({ watch, conversation }));
+    byPrint.set(leaf, entry);
+  }
+  const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));
+  const stored = missing.length > 0 ? await operations.getCertificates(missing) : [];
+  const certificates = new Map([
+    ...pending.certificates,
+    ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
+  ]);
+  const wanted: Wanted[] = [];
+  for (const [fingerprint, { targets, policies }] of byPrint) {
+    const certificate = certificates.get(fingerprint);
+    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), policies });
+  }
+  return wanted;
+}
+
+async function workingTimeOf(operations: StoreOperations, route: Route, joined: Joined[]): Promise<WorkingTime> {
+  const stored = route.calendar === 'graph' ? await operations.getWorkingTime(route.mailbox) : null;
+  return (
+    stored?.workingTime ??
+    defaultWorkingTime(joined.find(({ watch }) => watch.ownerTimeZone)?.watch.ownerTimeZone ?? null)
+  );
+}
+
+/** The reminder rows of one mailbox that have to be stored so that it holds what it should. Reads only. */
+export async function planMailbox(
+  context: FlowContext,
+  operations: StoreOperations,
+  route: Route,
+  pending: Pending = NOTHING_PENDING,
+): Promise<Reminder[]> {
+  const joined = await joinedFor(context, operations, route);
+  const wanted = await wantedOf(operations, joined, pending);
+  const existing = await operations.listReminders(route.calendar, route.mailbox);
+  const workingTime = await workingTimeOf(operations, route, joined);
+  return planReminders({ ...route, wanted, existing, workingTime, now: context.now(), uuid: context.uuid });
+}
+
+/** Plans and stores: after a command that changed watches or policies. Feed rows nobody wants go at once. */
+export async function replanMailboxes(
+  context: FlowContext,
+  operations: StoreOperations,
+  routes: Route[],
+): Promise<void> {
+  for (const route of routes) {
+    const changed = await planMailbox(context, operations, route);
+    await operations.putReminders(changed, context.now());
+    const gone = changed.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted);
+    await operations.deleteReminders(gone.map(({ id }) => id));
+  }
+}

@@ -1,0 +1,124 @@
+import type { TargetRow } from '../core/ports.ts';
+import type { FlowContext } from './context.ts';
+import type { Commander } from './command.ts';
+import type { Deliverer } from './deliver.ts';
+import { forgetGone } from './membership.ts';
+import type { Observer } from './observe.ts';
+import { distinctRoutes, replanMailboxes, routeOf } from './plan.ts';
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+
+export interface Tick {
+  start(): void;
+  /** When the last round ended well; null before the first. For /readyz. */
+  lastAt(): number | null;
+  /** Stops claiming and waits for looks under way. */
+  close(): Promise<void>;
+}
+
+/** Every second: takes up messages, looks at what is due, sends what is due; once a day tidies up. */
+export function createTick(
+  context: FlowContext & { observer: Observer; deliverer: Deliverer; commander: Commander },
+): Tick {
+  const { store, observer, deliverer, commander, settings, log } = context;
+  const active = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | null = null;
+  let claiming: Promise<void> | null = null;
+  let closed = false;
+  let lastAt: number | null = null;
+  let tidyAt = 0;
+
+  async function observeOne(row: TargetRow, leaseId: string): Promise<void> {
+    const observation = await observer.look(row.uri);
+    if (!observation) {
+      log.warn({ target: row.id }, 'no source observes the scheme of this target');
+      return;
+    }
+    await observer.settle({ targetId: row.id, leaseId, observation, quiet: new Set() });
+  }
+
+  /** Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting for the next second. */
+  async function claimRound(): Promise<void> {
+    while (!closed) {
+      const room = settings.looksAtOnce - active.size;
+      if (room < settings.looksAtOnce / 4) return;
+      const leaseId = context.uuid();
+      const rows = await store.claimTargets(context.now(), room, leaseId, settings.lease);
+      for (const row of rows) {
+        const one: Promise<void> = observeOne(row, leaseId)
+          .catch((error: unknown) => log.error({ err: error, target: row.id }, 'a look failed'))
+          .finally(() => {
+            active.delete(one);
+            if (active.size < settings.looksAtOnce / 2) void claim();
+          });
+        active.add(one);
+      }
+      if (rows.length < room) return;
+    }
+  }
+
+  function claim(): Promise<void> {
+    claiming ??= claimRound()
+      .catch((error: unknown) => log.error({ err: error }, 'due targets could not be claimed'))
+      .finally(() => {
+        claiming = null;
+      });
+    return claiming;
+  }
+
+  async function tidy(): Promise<void> {
+    const now = context.now();
+    if (now < tidyAt) return;
+    tidyAt = now + DAY * (0.95 + 0.1 * context.random());
+    await store.pruneInbound(now - 7 * DAY);
+    await store.pruneDeliveries(now - 30 * DAY);
+    const forgotten = await forgetGone(context);
+    // Desired state once more for every mailbox: settings may have changed while the process was down.
+    const joined = await store.listAllWatches();
+    const known = await Promise.all(
+      (['graph', 'ics'] as const).map(async (calendar) =>
+        (await store.listReminderMailboxes(calendar)).map((mailbox) => ({ calendar, mailbox })),
+      ),
+    );
+    const routes = distinctRoutes([...joined.map(({ watch }) => routeOf(settings, watch)), ...known.flat()]);
+    for (const route of routes) await store.transaction((operations) => replanMailboxes(context, operations, [route]));
+    log.info({ forgotten, mailboxes: routes.length }, 'tidied up');
+  }
+
+  async function round(): Promise<void> {
+    try {
+      await store.ping();
+      commander.kick();
+      deliverer.kick();
+      await claim();
+      await tidy();
+      lastAt = context.now();
+    } catch (error) {
+      log.error({ err: error }, 'a round of the tick failed');
+    }
+  }
+
+  function start(): void {
+    let busy = false;
+    const beat = (): void => {
+      if (busy || closed) return;
+      busy = true;
+      void round().finally(() => {
+        busy = false;
+      });
+    };
+    timer = setInterval(beat, SECOND);
+    beat();
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    if (timer) clearInterval(timer);
+    await claiming;
+    await Promise.all(active);
+    await observer.drain();
+  }
+
+  return { start, lastAt: () => lastAt, close };
+}

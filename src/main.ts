@@ -1,0 +1,122 @@
+import { createServer } from 'node:net';
+import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { startApp, type App } from './app.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { PlaygroundError, startPlayground, type Playground } from './playground.ts';
+
+/** How long the end may take, in milliseconds. */
+const END_WITHIN = 10_000;
+const PLAYGROUND_PORT = 56_150;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Ends with a sentence instead of a stack trace. */
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function configOrRefuse(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) refuse(`${error.message}\nEvery variable is explained in .env.example.`);
+    throw error;
+  }
+}
+
+/** Null, or why this port cannot be had. Asked before the store is opened, since a second process would be refused there with a less helpful reason. */
+function portProblem(host: string, port: number): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const server = createServer();
+  server.once('error', (error) => resolve(errorCode(error) ?? 'unknown'));
+  server.listen({ host, port }, () => server.close(() => resolve(null)));
+  return promise;
+}
+
+function portSentence(variable: string, port: number, code: string): string {
+  const reason = code === 'EADDRINUSE' ? 'is already taken (perhaps by another certbot)' : `cannot be used (${code})`;
+  return `Port ${port} ${reason}. Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port + 1} npm start`;
+}
+
+async function openPlayground(config: Config, app: App, log: Logger): Promise<Playground | null> {
+  const host = app.address.host.includes(':') ? `[${app.address.host}]` : app.address.host;
+  try {
+    const playground = await startPlayground({
+      botUrl: `http://${host}:${app.address.port}`,
+      port: PLAYGROUND_PORT,
+      log,
+    });
+    say(`Chat with the bot at ${playground.url} (Ctrl-C ends it). Type for example: watch example.com`);
+    return playground;
+  } catch (error) {
+    const missing = error instanceof PlaygroundError && error.code === 'missing';
+    log.warn(
+      { err: error },
+      missing
+        ? 'the Agents Playground is not installed; run npm ci with development dependencies, or set PLAYGROUND=off'
+        : 'the Agents Playground did not start',
+    );
+    say(
+      `The Agents Playground did not start. The bot itself listens at http://${host}:${app.address.port}/api/messages${config.localMode ? ' (loopback only)' : ''}.`,
+    );
+    return null;
+  }
+}
+
+async function main(): Promise<void> {
+  const config = configOrRefuse();
+  const log = pino({ level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
+  const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
+  if (taken !== null) refuse(portSentence('PORT', config.port, taken));
+  let metricsPort = config.metricsPort;
+  const metricsTaken = metricsPort === null || metricsPort === 0 ? null : await portProblem('127.0.0.1', metricsPort);
+  if (metricsTaken !== null && metricsPort !== null) {
+    if (process.env['METRICS_PORT']) refuse(portSentence('METRICS_PORT', metricsPort, metricsTaken));
+    log.warn(
+      { port: metricsPort },
+      'the default port for /metrics is taken; metrics are off (METRICS_PORT chooses another)',
+    );
+    metricsPort = null;
+  }
+
+  let app: App | null = null;
+  let playground: Promise<Playground | null> = Promise.resolve(null);
+  let ending = false;
+  async function end(signal: string): Promise<void> {
+    if (ending) return;
+    ending = true;
+    log.info({ signal }, 'ending');
+    setTimeout(() => {
+      log.error({}, 'what was in flight did not finish within 10 s');
+      process.exit(1);
+    }, END_WITHIN).unref();
+    const opened = await Promise.race([
+      playground,
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), 1000)),
+    ]);
+    await Promise.all([app?.close(), opened?.close()]);
+    process.exit(0);
+  }
+  process.on('SIGTERM', () => void end('SIGTERM'));
+  process.on('SIGINT', () => void end('SIGINT'));
+
+  try {
+    app = await startApp({ ...config, metricsPort }, process.env, log);
+  } catch (error) {
+    if (errorCode(error) === 'DATABASE_IN_USE' || errorCode(error) === 'DATABASE_UNREACHABLE')
+      refuse((error as Error).message);
+    throw error;
+  }
+  const { host, port } = app.address;
+  log.info({ host, port, mode: config.localMode ? 'local' : 'teams', calendar: config.calendar }, 'listening');
+  if (config.playground) playground = openPlayground(config, app, log);
+}
+
+await main();

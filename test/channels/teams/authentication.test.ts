@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
+import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../support/fake-connector.ts';
+import { type Bot, startBot, stored } from './bot.ts';
+
+const APP_ID = '11111111-2222-3333-4444-555555555555';
+
+describe('the Teams channel with an app id', () => {
+  let connector: FakeConnector;
+  let issuer: TokenIssuer;
+  let bot: Bot;
+  const originalError = console.error;
+
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    issuer = await startTokenIssuer({ appId: APP_ID });
+    bot = await startBot({
+      credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
+      env: issuer.env,
+    });
+    // The SDK prints every rejected token's error.
+    console.error = () => {};
+  });
+  afterEach(async () => {
+    console.error = originalError;
+    await bot.close();
+    await issuer.close();
+    await connector.close();
+  });
+
+  const post = (authorization: string | undefined, partial: Record<string, unknown> = {}) =>
+    sendActivity(
+      bot.url,
+      teamsActivity(connector.serviceUrl, { text: 'watch example.com', ...partial }),
+      authorization === undefined ? {} : { authorization },
+    );
+
+  it('serves a request whose token holds, and remembers what it vouched for', async () => {
+    const { status } = await post(issuer.valid(connector.serviceUrl));
+    assert.equal(status, 200);
+    assert.equal(bot.messages[0]!.text, 'watch example.com');
+    const { serviceUrl, vouchedFor } = bot.messages[0]!.conversation.reference as Record<string, string>;
+    assert.deepEqual({ serviceUrl, vouchedFor }, { serviceUrl: connector.serviceUrl, vouchedFor: APP_ID });
+  });
+
+  const refused: [name: string, token: () => string | undefined][] = [
+    ['no token', () => undefined],
+    ['an empty token', () => 'Bearer '],
+    ['garbage', () => 'Bearer garbage'],
+    ['garbage of three parts', () => 'Bearer a.b.c'],
+    ['another scheme', () => 'Basic dXNlcjpwYXNz'],
+    ['a wrong signature', () => issuer.wrongSignature(connector.serviceUrl)],
+    ['a token for another bot', () => issuer.wrongAudience(connector.serviceUrl)],
+    ['an expired token', () => issuer.expired(connector.serviceUrl)],
+    ['a token that vouches for another serviceUrl', () => issuer.valid('https://smba.trafficmanager.net/emea/')],
+    ['a token that vouches for no serviceUrl', () => issuer.withoutServiceUrl()],
+  ];
+  for (const [name, token] of refused) {
+    it(`answers ${name} with 401, and nothing happens`, async () => {
+      const { status, body, text } = await post(token());
+      assert.equal(status, 401);
+      assert.deepEqual(Object.keys(body), ['error']);
+      assert.doesNotMatch(text, /jwt|signature|stack|audience|someone-else/i);
+      assert.deepEqual([bot.messages, bot.seen, connector.calls], [[], [], []]);
+    });
+  }
+
+  it('refuses a token for an activity that names no serviceUrl', async () => {
+    const { status } = await post(issuer.valid(connector.serviceUrl), { serviceUrl: undefined });
+    assert.equal(status, 400);
+    assert.equal(bot.messages.length, 0);
+  });
+
+  it('refuses other channels of the same registration, whose clients may claim to be anybody', async () => {
+    const { status } = await post(issuer.valid(connector.serviceUrl), { channelId: 'webchat' });
+    assert.equal(status, 403);
+    assert.equal(bot.messages.length, 0);
+  });
+
+  it('says 503 when the keys cannot be fetched', async () => {
+    issuer.goDown();
+    const { status } = await post(issuer.valid(connector.serviceUrl));
+    assert.equal(status, 503);
+    assert.equal(bot.messages.length, 0);
+  });
+
+  it('sends no token to a conversation that was stored without one', async () => {
+    const local = await startBot();
+    await sendActivity(local.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
+    const conversation = stored(local.messages[0]!.conversation);
+    await local.close();
+    const card = { summary: 'x', title: 'x', tone: 'neutral' as const };
+    const sending = bot.channel.messenger.send(conversation, card, { deliveryId: 'd', thread: null });
+    await assert.rejects(sending, { name: 'DeliveryError', code: 'refused' });
+    assert.equal(connector.calls.length, 0);
+  });
+});

@@ -1,0 +1,88 @@
+import type { Card } from '../../../src/core/card.ts';
+import type { Actor, Conversation, ConversationInput, Inbound, InboundAction, Log } from '../../../src/core/ports.ts';
+import { createTeamsChannel, type TeamsChannelOptions } from '../../../src/channels/teams/channel.ts';
+import { createHttpServer } from '../../../src/http.ts';
+
+/** A log that keeps what it is given. */
+export function keepingLog() {
+  const entries: { level: string; fields: any; message: string }[] = [];
+  const at = (level: string) => (fields: object, message: string) => void entries.push({ level, fields, message });
+  const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log, entries };
+}
+
+export const ANSWER: Card = { summary: 'Answered.', title: 'Answered', tone: 'good' };
+
+/** An inbox that records, and does what `behaviour` says. */
+export function stubInbox(
+  behaviour: { message?: (inbound: Inbound) => Promise<void>; action?: () => Promise<Card> } = {},
+) {
+  const messages: Inbound[] = [];
+  const actions: InboundAction[] = [];
+  const installed: { conversation: ConversationInput; actor: Actor }[] = [];
+  const removed: ConversationInput[] = [];
+  const seen: ConversationInput[] = [];
+  return {
+    messages,
+    actions,
+    installed,
+    removed,
+    seen,
+    inbox: {
+      async message(inbound: Inbound) {
+        messages.push(inbound);
+        await behaviour.message?.(inbound);
+      },
+      async action(action: InboundAction) {
+        actions.push(action);
+        return (await behaviour.action?.()) ?? ANSWER;
+      },
+      async installed(conversation: ConversationInput, actor: Actor) {
+        installed.push({ conversation, actor });
+      },
+      async removed(conversation: ConversationInput) {
+        removed.push(conversation);
+      },
+      async seen(conversation: ConversationInput) {
+        seen.push(conversation);
+      },
+    },
+  };
+}
+
+/** The Teams channel behind the real HTTP server, on loopback. */
+export async function startBot(
+  options: Partial<TeamsChannelOptions> & { behaviour?: Parameters<typeof stubInbox>[0]; loopbackOnly?: boolean } = {},
+) {
+  const { behaviour, loopbackOnly = false, ...channelOptions } = options;
+  const { log, entries } = keepingLog();
+  const stub = stubInbox(behaviour);
+  const channel = createTeamsChannel({
+    credentials: null,
+    env: {},
+    allowedTenants: null,
+    inbox: stub.inbox,
+    log,
+    now: () => Date.UTC(2026, 10, 22, 10),
+    ...channelOptions,
+  });
+  const server = createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    publicUrl: 'http://localhost',
+    loopbackOnly,
+    messages: channel.handle,
+    feeds: async () => null,
+    ready: async () => ({ ok: true, checks: {} }),
+  });
+  const { port } = await server.listen();
+  return { ...stub, channel, log: entries, port, url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+export type Bot = Awaited<ReturnType<typeof startBot>>;
+
+/** A conversation as the store gives it back. */
+export function stored(input: ConversationInput): Conversation {
+  return { ...(JSON.parse(JSON.stringify(input)) as ConversationInput), createdAt: 0, goneAt: null, policy: null };
+}

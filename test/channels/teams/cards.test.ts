@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import type { Card, Tone } from '../../../src/core/card.ts';
+import { adaptiveCard } from '../../../src/channels/teams/cards.ts';
+import { clip, escapeMarkdown, plain } from '../../../src/channels/teams/markup.ts';
+
+const HOSTILE =
+  '[Pay now](https://evil.example) **bold** _it_ `code` <b>x</b> {{DATE(2020-01-01T00:00:00Z)}} \u202ecod.exe';
+
+function card(partial: Partial<Card> = {}): Card {
+  return { summary: 'example.com:443 expires 2027-03-14', title: 'example.com:443', tone: 'neutral', ...partial };
+}
+
+/** Every object inside, the value itself included. */
+function* inside(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as Record<string, unknown>;
+  for (const each of Object.values(value)) yield* inside(each);
+}
+
+const ofType = (value: unknown, type: string) => [...inside(value)].filter((each) => each['type'] === type);
+const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+const table = (rows: number, text = 'a'): Card['table'] => ({
+  columns: [
+    { title: 'Target', weight: 2 },
+    { title: 'Expires', weight: 1 },
+  ],
+  rows: Array.from({ length: rows }, (_each, index) => ({
+    cells: [{ text: `${text}${index}` }, { text: 'soon', tone: 'warning' as const }],
+  })),
+});
+
+describe('an Adaptive Card', () => {
+  const cards: Record<string, Card> = {
+    'with nothing but a title': card(),
+    'with everything': card({
+      tone: 'warning',
+      text: ['one', 'two'],
+      facts: [{ label: 'Issuer', value: "Let's Encrypt E7" }],
+      table: table(3),
+      progress: { done: 120, total: 400 },
+      footnote: 'hint',
+      actions: [
+        { kind: 'execute', label: 'Stop', action: { name: 'unwatch', data: { watch: 1 } }, style: 'destructive' },
+        { kind: 'open', label: 'Open', url: 'https://example.com' },
+      ],
+    }),
+    'with hostile text everywhere': card({
+      title: HOSTILE,
+      summary: HOSTILE,
+      text: [HOSTILE],
+      facts: [{ label: HOSTILE, value: HOSTILE }],
+      table: { columns: [{ title: HOSTILE, weight: 1 }], rows: [{ cells: [{ text: HOSTILE }] }] },
+      footnote: HOSTILE,
+    }),
+    'with a thousand rows': card({ table: table(1000) }),
+    'with a megabyte of text': card({
+      summary: 'x'.repeat(100_000),
+      title: 'x'.repeat(100_000),
+      text: Array.from({ length: 500 }, () => '✓'.repeat(2000)),
+      facts: Array.from({ length: 500 }, () => ({ label: 'l'.repeat(500), value: 'v'.repeat(500) })),
+      table: table(100, 'y'.repeat(500)),
+    }),
+  };
+  for (const [name, each] of Object.entries(cards)) {
+    it(`${name} is valid, version 1.5 and below the limit of Teams`, () => {
+      const rendered = adaptiveCard(each, '5d3c2a4e-0000-4000-8000-000000000001');
+      assert.equal(rendered.type, 'AdaptiveCard');
+      assert.equal(rendered.version, '1.5');
+      assert.ok(rendered.body.length > 0);
+      assert.ok(rendered.fallbackText && rendered.speak);
+      assert.ok(size(rendered) < 28 * 1024, `${size(rendered)} bytes`);
+      const known =
+        /^(?:AdaptiveCard|Container|TextBlock|RichTextBlock|TextRun|FactSet|Table|TableRow|TableCell|Action\.(?:Execute|Submit|OpenUrl))$/;
+      for (const part of inside(rendered)) if (typeof part['type'] === 'string') assert.match(part['type'], known);
+      for (const run of ofType(rendered, 'TextRun')) assert.equal(typeof run['text'], 'string');
+    });
+
+    it(`${name} shows no untrusted text as markup`, () => {
+      const rendered = adaptiveCard(each, null);
+      const blocks = ofType(rendered, 'TextBlock').map((block) => String(block['text']));
+      const facts = ofType(rendered, 'FactSet').flatMap((set) => set['facts'] as { title: string; value: string }[]);
+      for (const text of [...blocks, ...facts.flatMap(({ title, value }) => [title, value]), rendered.fallbackText]) {
+        assert.doesNotMatch(text, /(?<!\\)[[\]*_`<>]/);
+      }
+      assert.doesNotMatch(JSON.stringify(rendered), /\{\{|\u202e/);
+    });
+  }
+
+  it('says its tone by a symbol and not by colour alone', () => {
+    const symbols = (['good', 'notice', 'warning', 'attention'] as Tone[]).map((tone) => {
+      const [heading] = ofType(adaptiveCard(card({ tone }), null), 'TextBlock');
+      return String(heading!['text']).split(' ')[0];
+    });
+    assert.equal(new Set(symbols).size, 4);
+    assert.ok(!symbols.includes('example.com:443'));
+  });
+
+  it('names the table columns in a header row and colours cells by tone', () => {
+    const [rendered] = ofType(adaptiveCard(card({ table: table(2) }), null), 'Table');
+    assert.equal(rendered!['firstRowAsHeaders'], true);
+    const rows = rendered!['rows'] as { cells: { style?: string }[] }[];
+    assert.equal(rows.length, 3);
+    assert.deepEqual(
+      rows[1]!.cells.map(({ style }) => style),
+      [undefined, 'warning'],
+    );
+    assert.deepEqual(adaptiveCard(card({ table: table(2) }), null).msteams, { width: 'Full' });
+  });
+
+  const bars: [done: number, total: number, expected: string][] = [
+    [0, 400, '░░░░░░░░░░░░░░░ 0 of 400'],
+    [120, 400, '▓▓▓▓░░░░░░░░░░░ 120 of 400'],
+    [400, 400, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 400 of 400'],
+    [0, 0, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 0 of 0'],
+  ];
+  for (const [done, total, expected] of bars) {
+    it(`shows progress ${done} of ${total} as text`, () => {
+      const runs = ofType(adaptiveCard(card({ progress: { done, total } }), null), 'TextRun');
+      assert.deepEqual(
+        runs.map((run) => run['text']),
+        [expected],
+      );
+    });
+  }
+
+  it('gives a button its verb, data and delivery id, also in the fallback for old clients', () => {
+    const action = { name: 'unwatch', data: { watch: 7, uri: 'tls://example.com:443' } };
+    const actions: Card['actions'] = [{ kind: 'execute', label: 'Stop', action, style: 'destructive' }];
+    const [button] = adaptiveCard(card({ actions }), 'delivery-1').actions as any[];
+    const data = { watch: 7, uri: 'tls://example.com:443', certbotAction: 'unwatch', certbotDeliveryId: 'delivery-1' };
+    assert.equal(button.type, 'Action.Execute');
+    assert.equal(button.verb, 'unwatch');
+    assert.equal(button.style, 'destructive');
+    assert.deepEqual(button.data, data);
+    assert.equal(button.fallback.type, 'Action.Submit');
+    assert.deepEqual(button.fallback.data, data);
+  });
+
+  it('opens web addresses only', () => {
+    const actions: Card['actions'] = [
+      'https://example.com/',
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'nonsense',
+    ].map((url) => ({ kind: 'open', label: 'Open', url }));
+    const urls = (adaptiveCard(card({ actions }), null).actions as { url: string }[]).map(({ url }) => url);
+    assert.deepEqual(urls, ['https://example.com/']);
+  });
+
+  it('says how many rows it left out', () => {
+    const rendered = adaptiveCard(card({ table: table(1000) }), null);
+    const [shown] = ofType(rendered, 'Table');
+    const rows = (shown!['rows'] as unknown[]).length - 1;
+    assert.ok(rows > 20);
+    const lines = ofType(rendered, 'TextRun').map((run) => String(run['text']));
+    assert.ok(
+      lines.some((line) => line.startsWith(`${1000 - rows} more rows are left out`)),
+      lines.at(-1),
+    );
+  });
+
+  it('says how many lines it left out', () => {
+    const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
+    const lines = ofType(adaptiveCard(card({ text }), null), 'TextRun').map((run) => String(run['text']));
+    assert.ok(lines.some((line) => /^\d+ more lines are left out/.test(line)));
+  });
+});
+
+describe('escaping', () => {
+  const markdown: [text: string, expected: string][] = [
+    ['example.com:443 expires 2027-03-14 (in 112 days)', 'example.com:443 expires 2027-03-14 (in 112 days)'],
+    ["Let's Encrypt E7", "Let's Encrypt E7"],
+    ['*.example.com', '\\*.example.com'],
+    ['_acme.example.com', '\\_acme.example.com'],
+    ['[a](http://b)', '\\[a\\](http://b)'],
+    ['a\\*b', 'a\\\\\\*b'],
+    ['# heading', '\\# heading'],
+    ['- item\n+ item', '\\- item\n\\+ item'],
+    ['1. item', '1\\. item'],
+    ['192.0.2.1 refuses', '192.0.2.1 refuses'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['{{TIME(x)}}', '{ {TIME(x)}}'],
+    ['a\u0000\u001b[31mb', 'a \\[31mb'],
+  ];
+  for (const [text, expected] of markdown) {
+    it(`of ${JSON.stringify(text)} for Markdown`, () => assert.equal(escapeMarkdown(text), expected));
+  }
+
+  it('for plain places takes out what deceives the eye', () => {
+    assert.equal(plain('moc.elpmaxe\u202e \u200bx\r\ny'), 'moc.elpmaxe x \ny');
+  });
+
+  it('cuts no character in two', () => {
+    assert.equal(clip('ab😀cd', 4), 'ab…');
+    assert.equal(clip('abcd', 4), 'abcd');
+  });
+});

@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+import { request as httpRequest } from 'node:http';
+import { UserError } from '../../../src/core/errors.ts';
+import {
+  type FakeConnector,
+  sendActivity,
+  startFakeConnector,
+  teamsActivity,
+  TENANT,
+} from '../../support/fake-connector.ts';
+import { ANSWER, type Bot, startBot } from './bot.ts';
+
+const CHANNEL = '19:abc@thread.tacv2';
+const inChannel = { id: `${CHANNEL};messageid=1700`, conversationType: 'channel', tenantId: TENANT, isGroup: true };
+const inGroup = { id: '19:group@thread.v2', conversationType: 'groupChat', tenantId: TENANT, isGroup: true };
+
+describe('the Teams channel in local mode', () => {
+  let connector: FakeConnector;
+  let bot: Bot;
+  const post = (partial: Record<string, unknown> = {}) =>
+    sendActivity(bot.url, teamsActivity(connector.serviceUrl, partial));
+
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    bot = await startBot();
+  });
+  afterEach(async () => {
+    await bot.close();
+    await connector.close();
+  });
+
+  it('hands a message to the inbox, with who wrote it where', async () => {
+    const { status, text } = await post({ id: '1700', text: 'watch example.com' });
+    assert.equal(status, 200);
+    assert.equal(text, '');
+    const [inbound] = bot.messages;
+    const { reference, ...conversation } = inbound!.conversation;
+    assert.deepEqual(
+      { ...inbound, conversation },
+      {
+        id: 'teams:a:personal-chat:1700',
+        conversation: { id: 'teams:a:personal-chat', channel: 'teams', kind: 'personal', tenantId: TENANT, name: null },
+        thread: null,
+        actor: {
+          id: '29:alice',
+          name: 'Alice',
+          mailbox: '00000000-0000-0000-0000-0000000a11ce',
+          timeZone: 'Europe/Berlin',
+        },
+        text: 'watch example.com',
+        receivedAt: Date.UTC(2026, 10, 22, 10),
+      },
+    );
+    assert.equal((reference as any).serviceUrl, connector.serviceUrl);
+    assert.equal(connector.calls.length, 0);
+  });
+
+  it('strips the mention of the bot, and only that', async () => {
+    await post({
+      conversation: inChannel,
+      text: '<at>Certbot</at>&nbsp;watch example.com for <at>Ada</at>',
+      entities: [
+        { type: 'mention', text: '<at>Certbot</at>', mentioned: { id: '28:bot', name: 'Certbot' } },
+        { type: 'mention', text: '<at>Ada</at>', mentioned: { id: '29:ada', name: 'Ada' } },
+      ],
+    });
+    assert.equal(bot.messages[0]!.text, 'watch example.com for Ada');
+  });
+
+  it('keeps the thread of a channel message apart from its conversation', async () => {
+    await post({
+      conversation: inChannel,
+      channelData: { channel: { id: CHANNEL, name: 'Ops' }, tenant: { id: TENANT } },
+    });
+    const { conversation, thread } = bot.messages[0]!;
+    assert.equal(conversation.id, `teams:${CHANNEL}`);
+    assert.equal(conversation.kind, 'channel');
+    assert.equal(conversation.name, 'Ops');
+    assert.equal((conversation.reference as any).conversation.id, CHANNEL);
+    assert.equal((conversation.reference as any).user, undefined);
+    assert.equal(thread, `${CHANNEL};messageid=1700`);
+  });
+
+  it('gives a repeated delivery the same id', async () => {
+    await post({ id: '42', text: 'list', conversation: inChannel });
+    await post({ id: '42', text: 'list', conversation: inChannel });
+    assert.deepEqual(new Set(bot.messages.map(({ id }) => id)), new Set([`teams:${CHANNEL}:42`]));
+    assert.equal(bot.messages.length, 2);
+  });
+
+  it('takes an edited message as merely seen', async () => {
+    await post({ type: 'messageUpdate', text: 'watch example.org' });
+    assert.equal(bot.messages.length, 0);
+    assert.equal(bot.seen.length, 1);
+  });
+
+  const zones: [localTimezone: unknown, expected: string | null][] = [
+    ['America/New_York', 'America/New_York'],
+    ['W. Europe Standard Time', 'Europe/Berlin'],
+    ['nonsense', 'Europe/Berlin'],
+    [undefined, 'Europe/Berlin'],
+  ];
+  for (const [localTimezone, expected] of zones) {
+    it(`takes the zone ${expected} from local time zone ${String(localTimezone)}`, async () => {
+      await post({ localTimezone, text: 'x' });
+      assert.equal(bot.messages[0]!.actor.timeZone, expected);
+    });
+  }
+
+  const memberBot = [{ id: '28:bot', name: 'Certbot' }];
+  const events: [
+    name: string,
+    partial: Record<string, unknown>,
+    kind: 'installed' | 'removed' | 'seen',
+    id?: string,
+  ][] = [
+    ['installation', { type: 'installationUpdate', action: 'add' }, 'installed'],
+    ['an upgrade', { type: 'installationUpdate', action: 'add-upgrade' }, 'installed'],
+    ['the bot among new members', { type: 'conversationUpdate', membersAdded: memberBot }, 'installed'],
+    ['other new members', { type: 'conversationUpdate', membersAdded: [{ id: '29:eve' }] }, 'seen'],
+    ['removal', { type: 'installationUpdate', action: 'remove' }, 'removed'],
+    ['removal by an upgrade', { type: 'installationUpdate', action: 'remove-upgrade' }, 'removed'],
+    ['the bot among members who left', { type: 'conversationUpdate', membersRemoved: memberBot }, 'removed'],
+    ['a deleted team', { type: 'conversationUpdate', channelData: { eventType: 'teamDeleted' } }, 'removed'],
+    [
+      'a deleted channel, which is not the one that says so',
+      {
+        type: 'conversationUpdate',
+        conversation: { id: '19:general@thread.tacv2', conversationType: 'channel' },
+        channelData: { eventType: 'channelDeleted', channel: { id: '19:dead@thread.tacv2' } },
+      },
+      'removed',
+      'teams:19:dead@thread.tacv2',
+    ],
+    ['a renamed channel', { type: 'conversationUpdate', channelData: { eventType: 'channelRenamed' } }, 'seen'],
+    ['a reaction', { type: 'messageReaction', reactionsAdded: [{ type: 'like' }] }, 'seen'],
+    [
+      'an event without names or sender',
+      { type: 'conversationUpdate', from: undefined, membersAdded: memberBot },
+      'installed',
+    ],
+  ];
+  for (const [name, partial, kind, id] of events) {
+    it(`takes ${name} as ${kind}, also when it repeats`, async () => {
+      assert.equal((await post({ text: undefined, ...partial })).status, 200);
+      assert.equal((await post({ text: undefined, ...partial })).status, 200);
+      const counts = { installed: bot.installed.length, removed: bot.removed.length, seen: bot.seen.length };
+      assert.deepEqual(counts, { installed: 0, removed: 0, seen: 0, [kind]: 2 });
+      if (id) assert.equal(bot.removed[0]!.id, id);
+    });
+  }
+
+  describe('answers a button', () => {
+    const execute = (data: unknown, more: Record<string, unknown> = {}) => ({
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value: { action: { type: 'Action.Execute', verb: 'unwatch', data } },
+      ...more,
+    });
+
+    it('with the card that replaces the message', async () => {
+      const data = {
+        watch: 7,
+        certbotAction: 'unwatch',
+        certbotDeliveryId: 'delivery-1',
+        note: 'typed',
+        odd: { a: 1 },
+      };
+      const { status, body } = await post(execute(data));
+      assert.equal(status, 200);
+      assert.equal(body.statusCode, 200);
+      assert.equal(body.type, 'application/vnd.microsoft.card.adaptive');
+      assert.equal(body.value.type, 'AdaptiveCard');
+      assert.deepEqual(bot.actions[0]!.action, { name: 'unwatch', data: { watch: 7, note: 'typed' } });
+      assert.equal(bot.actions[0]!.actor.name, 'Alice');
+      assert.equal(connector.calls.length, 0);
+    });
+
+    it('in a group by an edit too, so that everybody sees it', async () => {
+      await post(execute({ certbotDeliveryId: 'delivery-1' }, { conversation: inGroup, replyToId: '1234' }));
+      await connector.received(1);
+      const [edit] = connector.calls;
+      assert.equal(edit!.method, 'PUT');
+      assert.equal(edit!.activityId, '1234');
+      assert.equal(edit!.activity['channelData'].certbotDeliveryId, 'delivery-1');
+    });
+
+    it('of an old client by editing the message, once', async () => {
+      const press = { id: '77', text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch', watch: 7 } };
+      await post(press);
+      await post(press);
+      assert.deepEqual(
+        bot.actions.map(({ action }) => action),
+        [{ name: 'unwatch', data: { watch: 7 } }],
+      );
+      assert.deepEqual(
+        connector.calls.map(({ method, activityId }) => [method, activityId]),
+        [['PUT', '1234']],
+      );
+      assert.equal(connector.calls[0]!.activity['summary'], ANSWER.summary);
+    });
+
+    it('of an old client with a new message when the old one is gone', async () => {
+      connector.fail({ kind: 'status', status: 404 }, { matches: ({ method }) => method === 'PUT' });
+      await post({ text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch' } });
+      assert.deepEqual(
+        connector.calls.map(({ method }) => method),
+        ['PUT', 'POST'],
+      );
+    });
+
+    for (const value of [undefined, {}, { action: 'x' }, { action: { verb: 7 } }]) {
+      it(`with a refusal when it carries ${JSON.stringify(value)}`, async () => {
+        const { body } = await post({ ...execute({}), value });
+        assert.equal(body.statusCode, 400);
+        assert.equal(bot.actions.length, 0);
+      });
+    }
+  });
+
+  describe('refuses', () => {
+    for (const body of [{}, [], 'text', 42, null, { type: 7 }, { type: 'message' }]) {
+      it(`the body ${JSON.stringify(body)} with 400 and a plain sentence`, async () => {
+        const answer = await sendActivity(bot.url, body);
+        assert.equal(answer.status, 400);
+        assert.match(answer.body.error, /^[A-Z][^{}\[\]]+\.$/);
+        assert.equal(bot.messages.length, 0);
+      });
+    }
+
+    for (const serviceUrl of [
+      'https://evil.example/',
+      'http://10.0.0.1:80',
+      'http://localhost.evil.example',
+      'http://x@127.0.0.1/',
+    ]) {
+      it(`the serviceUrl ${serviceUrl}`, async () => {
+        const answer = await sendActivity(bot.url, teamsActivity(serviceUrl, { text: 'list' }));
+        assert.equal(answer.status, 403);
+        assert.equal(bot.messages.length, 0);
+      });
+    }
+
+    it('a Host that is not loopback', async () => {
+      const body = JSON.stringify(teamsActivity(connector.serviceUrl, { text: 'list' }));
+      const status = await new Promise((resolve, reject) => {
+        const headers = { host: 'rebound.example', 'content-type': 'application/json' };
+        httpRequest(
+          { port: bot.port, host: '127.0.0.1', path: '/api/messages', method: 'POST', headers, agent: false },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        )
+          .on('error', reject)
+          .end(body);
+      });
+      assert.equal(status, 403);
+      assert.equal(bot.messages.length, 0);
+    });
+  });
+});
+
+describe('the Teams channel, when something fails,', () => {
+  let connector: FakeConnector;
+  let bot: Bot | undefined;
+  beforeEach(async () => void (connector = await startFakeConnector()));
+  afterEach(async () => {
+    await bot?.close();
+    await connector.close();
+  });
+
+  const failure = () => Promise.reject(new Error('the database password is hunter2'));
+
+  it('tells the chat an error id that is in the log, and nothing else', async () => {
+    bot = await startBot({ behaviour: { message: failure } });
+    const { status } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
+    assert.equal(status, 200);
+    const [reply] = connector.calls;
+    const errorId = /error id ([0-9a-f]{8})\./.exec(reply!.activity['text'])?.[1];
+    assert.ok(errorId, reply!.activity['text']);
+    assert.doesNotMatch(JSON.stringify(reply), /hunter2/);
+    assert.ok(bot.log.some(({ level, fields }) => level === 'error' && fields.errorId === errorId));
+  });
+
+  it('tells the chat the sentence of a UserError', async () => {
+    bot = await startBot({ behaviour: { message: () => Promise.reject(new UserError('Too many at once.')) } });
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
+    assert.equal(connector.calls[0]!.activity['text'], 'Too many at once.');
+    assert.equal(connector.calls[0]!.activity['textFormat'], 'plain');
+  });
+
+  it('answers a button with a message that has an error id', async () => {
+    bot = await startBot({ behaviour: { action: failure } });
+    const value = { action: { type: 'Action.Execute', verb: 'x', data: {} } };
+    const press = teamsActivity(connector.serviceUrl, { type: 'invoke', name: 'adaptiveCard/action', value });
+    const { body, text } = await sendActivity(bot.url, press);
+    assert.equal(body.type, 'application/vnd.microsoft.activity.message');
+    assert.match(body.value, /error id [0-9a-f]{8}\./);
+    assert.doesNotMatch(text, /hunter2/);
+  });
+
+  it('answers 500 with an error id when not even the chat can be told', async () => {
+    bot = await startBot({ behaviour: { message: failure } });
+    connector.fail({ kind: 'status', status: 500 });
+    const { status, body, text } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
+    assert.equal(status, 500);
+    assert.ok(bot.log.some(({ fields }) => fields.errorId === body.errorId));
+    assert.doesNotMatch(text, /hunter2|connector/);
+    assert.equal(connector.calls.length, 1);
+  });
+});
+
+describe('the Teams channel for allowed tenants', () => {
+  let connector: FakeConnector;
+  let bot: Bot;
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    bot = await startBot({ allowedTenants: [TENANT.toUpperCase()] });
+  });
+  afterEach(async () => {
+    await bot.close();
+    await connector.close();
+  });
+  const foreign = { conversation: { id: 'a:other', conversationType: 'personal', tenantId: 'other' }, channelData: {} };
+
+  it('serves them', async () => {
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
+    assert.equal(bot.messages.length, 1);
+  });
+
+  it('tells others one sentence and does nothing', async () => {
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { ...foreign, text: 'list' }));
+    await sendActivity(
+      bot.url,
+      teamsActivity(connector.serviceUrl, { ...foreign, type: 'installationUpdate', action: 'add' }),
+    );
+    assert.deepEqual([bot.messages, bot.installed, bot.seen], [[], [], []]);
+    assert.deepEqual(
+      connector.calls.map(({ activity }) => activity['text']),
+      ['This bot does not serve your organisation.'],
+    );
+  });
+
+  it('answers the buttons of others with that sentence', async () => {
+    const value = { action: { type: 'Action.Execute', verb: 'x', data: {} } };
+    const press = teamsActivity(connector.serviceUrl, {
+      ...foreign,
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value,
+    });
+    const { body } = await sendActivity(bot.url, press);
+    assert.equal(body.value, 'This bot does not serve your organisation.');
+    assert.equal(bot.actions.length, 0);
+  });
+
+  it('does not serve conversations without a tenant', async () => {
+    const conversation = { id: 'a:none', conversationType: 'personal' };
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { conversation, channelData: {}, text: 'list' }));
+    assert.equal(bot.messages.length, 0);
+  });
+});

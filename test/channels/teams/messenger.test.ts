@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../../src/core/card.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
+import type { Conversation } from '../../../src/core/ports.ts';
+import { retryAfter } from '../../../src/channels/teams/connector.ts';
+import {
+  type FakeConnector,
+  sendActivity,
+  startFakeConnector,
+  teamsActivity,
+  TENANT,
+} from '../../support/fake-connector.ts';
+import { type Bot, startBot, stored } from './bot.ts';
+
+const CHANNEL = '19:abc@thread.tacv2';
+const THREAD = `${CHANNEL};messageid=1700`;
+const card: Card = { summary: 'example.com:443 expires 2027-03-14', title: 'example.com', tone: 'warning' };
+const options = { deliveryId: 'delivery-1', thread: null };
+
+async function caught(work: Promise<unknown>): Promise<DeliveryError> {
+  const error = await work.then(
+    () => assert.fail('resolved'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof DeliveryError, String(error));
+  return error;
+}
+
+describe('the Teams messenger', () => {
+  let connector: FakeConnector;
+  let bot: Bot;
+  let conversation: Conversation;
+
+  async function start(more: Parameters<typeof startBot>[0] = {}): Promise<void> {
+    bot = await startBot(more);
+    const where = { id: THREAD, conversationType: 'channel', tenantId: TENANT };
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { conversation: where, text: 'list' }));
+    conversation = stored(bot.messages[0]!.conversation);
+  }
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    await start();
+  });
+  afterEach(async () => {
+    await bot.close();
+    await connector.close();
+  });
+
+  it('posts a card to the top level of a conversation', async () => {
+    assert.deepEqual(await bot.channel.messenger.send(conversation, card, options), { activityId: 'activity-1' });
+    const [call] = connector.calls;
+    assert.deepEqual([call!.method, call!.conversationId, call!.activityId], ['POST', CHANNEL, null]);
+    const { type, summary, text, attachments, channelData } = call!.activity;
+    assert.deepEqual([type, summary, text], ['message', card.summary, undefined]);
+    assert.deepEqual(channelData, { certbotDeliveryId: 'delivery-1' });
+    assert.equal(attachments[0].contentType, 'application/vnd.microsoft.card.adaptive');
+    assert.equal(attachments[0].content.version, '1.5');
+  });
+
+  it('posts into a thread', async () => {
+    await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
+    assert.equal(connector.calls[0]!.conversationId, THREAD);
+  });
+
+  it('ignores a thread of another conversation', async () => {
+    await bot.channel.messenger.send(conversation, card, { ...options, thread: '19:other@thread.tacv2;messageid=1' });
+    assert.equal(connector.calls[0]!.conversationId, CHANNEL);
+  });
+
+  it('posts to the top level when the thread was deleted', async () => {
+    connector.fail({ kind: 'status', status: 404 }, { matches: ({ conversationId }) => conversationId === THREAD });
+    await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
+    assert.deepEqual(
+      connector.calls.map(({ conversationId }) => conversationId),
+      [THREAD, CHANNEL],
+    );
+  });
+
+  it('replaces a message in place', async () => {
+    await bot.channel.messenger.update(conversation, '1234', card, options);
+    const [call] = connector.calls;
+    assert.deepEqual([call!.method, call!.conversationId, call!.activityId], ['PUT', CHANNEL, '1234']);
+    assert.equal(call!.activity['channelData'].certbotDeliveryId, 'delivery-1');
+  });
+
+  it('deletes a message', async () => {
+    await bot.channel.messenger.remove(conversation, '1234', { thread: null });
+    const [call] = connector.calls;
+    assert.deepEqual([call!.method, call!.activityId], ['DELETE', '1234']);
+  });
+
+  const statuses: [status: number, send: string, update: string][] = [
+    [400, 'refused', 'refused'],
+    [401, 'refused', 'refused'],
+    [403, 'gone', 'gone'],
+    [404, 'gone', 'refused'],
+    [412, 'unavailable', 'unavailable'],
+    [413, 'refused', 'refused'],
+    [429, 'throttled', 'throttled'],
+    [500, 'unavailable', 'unavailable'],
+    [502, 'unavailable', 'unavailable'],
+    [503, 'unavailable', 'unavailable'],
+    [302, 'refused', 'refused'],
+  ];
+  for (const [status, send, update] of statuses) {
+    it(`takes ${status} as ${send} for a new message and ${update} for a change, after one request each`, async () => {
+      connector.fail({ kind: 'status', status });
+      const { messenger } = bot.channel;
+      for (const [work, code] of [
+        [messenger.send(conversation, card, options), send],
+        [messenger.update(conversation, '1', card, options), update],
+        [messenger.remove(conversation, '1', { thread: null }), update],
+      ] as const) {
+        const error = await caught(work);
+        assert.deepEqual([error.code, error.status], [code, status]);
+      }
+      assert.equal(connector.calls.length, 3);
+    });
+  }
+
+  for (const [header, expected] of [
+    ['7', 7000],
+    ['Sun, 22 Nov 2026 10:00:30 GMT', 30_000],
+  ] as const) {
+    for (const status of [429, 503]) {
+      it(`waits as long as ${status} with Retry-After ${header} asks`, async () => {
+        connector.fail({ kind: 'status', status, retryAfter: header });
+        const error = await caught(bot.channel.messenger.send(conversation, card, options));
+        assert.equal(error.retryAfter, expected);
+      });
+    }
+  }
+
+  it('takes a connection that is cut after the request as ambiguous, and does not send again by itself', async () => {
+    connector.fail({ kind: 'drop' });
+    const error = await caught(bot.channel.messenger.send(conversation, card, options));
+    assert.equal(error.code, 'ambiguous');
+    assert.equal(connector.calls.length, 1);
+  });
+
+  it('takes a connector that is silent for too long as ambiguous', async () => {
+    await bot.close();
+    await start({ sendTimeout: 150 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    connector.fail({ kind: 'delay', until: promise });
+    const error = await caught(bot.channel.messenger.send(conversation, card, options));
+    resolve();
+    assert.equal(error.code, 'ambiguous');
+    assert.equal(connector.calls.length, 1);
+  });
+
+  it('takes a connector that nobody runs as unavailable', async () => {
+    await connector.close();
+    const error = await caught(bot.channel.messenger.send(conversation, card, options));
+    assert.equal(error.code, 'unavailable');
+    connector = await startFakeConnector();
+  });
+
+  it('takes an answer that is not JSON as a message whose id is unknown', async () => {
+    connector.fail({ kind: 'status', status: 200, body: '<html>', contentType: 'text/html' });
+    assert.deepEqual(await bot.channel.messenger.send(conversation, card, options), { activityId: '' });
+    const error = await caught(bot.channel.messenger.update(conversation, '', card, options));
+    assert.deepEqual([error.code, error.status], ['refused', 404]);
+  });
+
+  const unsafe: [name: string, change: (reference: any) => unknown][] = [
+    [
+      'an address that is not loopback',
+      (reference) => ({ ...reference, serviceUrl: 'https://smba.trafficmanager.net/emea/' }),
+    ],
+    ['no conversation', (reference) => ({ ...reference, conversation: undefined })],
+    ['nothing', () => null],
+  ];
+  for (const [name, change] of unsafe) {
+    it(`refuses a stored reference with ${name}`, async () => {
+      const reference = change(conversation.reference);
+      const error = await caught(bot.channel.messenger.send({ ...conversation, reference }, card, options));
+      assert.equal(error.code, 'refused');
+      assert.equal(connector.calls.length, 0);
+    });
+  }
+});
+
+describe('Retry-After', () => {
+  const now = Date.UTC(2026, 10, 22, 10);
+  const cases: [value: string | null, expected: number | undefined][] = [
+    [null, undefined],
+    ['', undefined],
+    ['0', 0],
+    ['2', 2000],
+    ['1.5', 1500],
+    ['Sun, 22 Nov 2026 10:01:00 GMT', 60_000],
+    ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
+    ['soon', undefined],
+  ];
+  for (const [value, expected] of cases) {
+    it(`${JSON.stringify(value)} is ${expected} ms`, () => assert.equal(retryAfter(value, now), expected));
+  }
+});

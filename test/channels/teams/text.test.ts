@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { plainText } from '../../../src/channels/teams/text.ts';
+
+const bot = { id: '28:bot', name: 'Certbot' };
+const botMention = { id: '28:bot', text: '<at>Certbot</at>' };
+const NBSP = '\u00a0';
+
+describe('text of a Teams message', () => {
+  describe('without the mention of the bot', () => {
+    const cases: [text: string, expected: string][] = [
+      ['<at>Certbot</at> watch example.com', 'watch example.com'],
+      ['<at>Certbot</at>&nbsp;watch example.com', 'watch example.com'],
+      [`<at>Certbot</at>${NBSP}watch${NBSP}example.com`, 'watch example.com'],
+      ['<AT>CERTBOT</AT> watch example.com', 'watch example.com'],
+      ['<at id="0">Certbot</at> watch example.com', 'watch example.com'],
+      ["<at id='0' class='x'>certbot</at >watch example.com", 'watch example.com'],
+      ['<p><at>Certbot</at>&nbsp;watch example.com</p>', 'watch example.com'],
+      ['<div><div><span itemid="0"><at>Certbot</at></span> list</div></div>', 'list'],
+      ['watch example.com <at>Certbot</at>', 'watch example.com'],
+      ['<at>Certbot</at> watch certbot.eff.org', 'watch certbot.eff.org'],
+      ['<at>Certbot</at> <at>Certbot</at> help', 'help'],
+      ['<at>Certbot</at>\nwatch\r\na.example\nb.example', 'watch\na.example\nb.example'],
+      ['<at>Certbot</at>', ''],
+    ];
+    for (const [text, expected] of cases) {
+      it(JSON.stringify(text), () => assert.equal(plainText({ text, mentions: [botMention], bot }), expected));
+    }
+
+    it('a mention written without markup, once', () => {
+      const mentions = [{ id: '28:bot', text: '@Certbot' }];
+      assert.equal(plainText({ text: '@certbot watch @certbot.example', mentions, bot }), 'watch @certbot.example');
+    });
+
+    it('a mention that no entity lists, by the name of the bot', () => {
+      assert.equal(plainText({ text: '<at>Certbot</at> help', mentions: [], bot }), 'help');
+    });
+  });
+
+  describe('with the names of other people kept', () => {
+    const ada = { id: '29:ada', text: '<at>Ada &amp; Co</at>' };
+    const namesake = { id: '29:namesake', text: '<at>Certbot</at>' };
+    it('beside the bot', () => {
+      const text = '<at>Certbot</at> ask <at>Ada &amp; Co</at> please';
+      assert.equal(plainText({ text, mentions: [botMention, ada], bot }), 'ask Ada & Co please');
+    });
+    it('a person who has the bot\u2019s name', () => {
+      const text = '<at>Certbot</at> ask <at>Certbot</at>';
+      assert.equal(plainText({ text, mentions: [botMention, namesake], bot }), 'ask Certbot');
+    });
+    it('without any mention of the bot', () => {
+      assert.equal(plainText({ text: '<at>Ada &amp; Co</at> hi', mentions: [ada], bot }), 'Ada & Co hi');
+    });
+  });
+
+  describe('as plain text', () => {
+    const cases: [text: string, expected: string][] = [
+      ['watch <a href="https://example.com/x">https://example.com/x</a>', 'watch https://example.com/x'],
+      ['watch <a href="http://example.com" rel="x">example.com</a>', 'watch example.com'],
+      ['watch <a href="https://example.com/">Our shop</a>', 'watch https://example.com/'],
+      ['watch <a href="javascript:alert(1)">Our shop</a>', 'watch Our shop'],
+      ['<div>watch</div><div>a.example</div><div>b.example</div>', 'watch\na.example\nb.example'],
+      ['<p>watch a.example<br>b.example<br/>c.example</p>', 'watch a.example\nb.example\nc.example'],
+      ['<ul><li>a.example</li><li>b.example</li></ul>', 'a.example\nb.example'],
+      ['watch <b>example</b>.com', 'watch example.com'],
+      ['watch <https://example.com>', 'watch <https://example.com>'],
+      ['watch <https://example.com|example.com>', 'watch <https://example.com|example.com>'],
+      ['watch &lt;https://example.com&gt;', 'watch <https://example.com>'],
+      ['list R&amp;D', 'list R&D'],
+      ['list &amp;lt;', 'list &lt;'],
+      ['list &amp;amp;nbsp;', 'list &amp;nbsp;'],
+      ['list caf&#233; &#x2713; &#0; &bogus;', 'list café ✓ &#0; &bogus;'],
+      ['watch exam\u200bple\ufeff.com\u2060', 'watch example.com'],
+      ['watch exam&shy;ple.com', 'watch example.com'],
+      ['watch m\u00fcller.example', 'watch müller.example'],
+      ['  watch \t example.com  ', 'watch example.com'],
+      ['watch\u2028a.example\n\n\nb.example', 'watch\na.example\nb.example'],
+      ['https://example.com/x?a=1&b=2&copy=3', 'https://example.com/x?a=1&b=2&copy=3'],
+      ['', ''],
+    ];
+    for (const [text, expected] of cases) {
+      it(JSON.stringify(text), () => assert.equal(plainText({ text, mentions: [], bot }), expected));
+    }
+
+    it('in little time, however hostile', () => {
+      const started = performance.now();
+      for (const text of ['<at>', '<a x>', '<a ', '&#', '<'].map((part) => part.repeat(50_000))) {
+        plainText({ text, mentions: [botMention], bot });
+      }
+      assert.ok(performance.now() - started < 3000);
+    });
+  });
+});

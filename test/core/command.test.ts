@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { parseCommand, type Command } from '../../src/core/command.ts';
+
+function uris(command: Command): string[] {
+  assert.ok('targets' in command && Array.isArray(command.targets));
+  return command.targets.map((target) => ('uri' in target ? target.uri : `! ${target.problem}`));
+}
+
+const VERBS: [string, Command['verb']][] = [
+  ['watch example.com', 'watch'],
+  ['WATCH example.com', 'watch'],
+  ['Watch&nbsp;example.com', 'watch'],
+  ['watch: example.com', 'watch'],
+  ['/watch example.com', 'watch'],
+  ['check example.com', 'check'],
+  ['example.com', 'check'],
+  ['localhost:3443', 'check'],
+  ['unwatch all', 'unwatch'],
+  ['list', 'list'],
+  ['show example.com', 'show'],
+  ['remind 60d 3d', 'remind'],
+  ['calendar reset', 'calendar'],
+  ['help', 'help'],
+  ['', 'help'],
+  ['?', 'help'],
+  ['hello', 'problem'],
+  ['watch', 'problem'],
+  ['calendar delete', 'problem'],
+  ['watch example.com remind soon', 'problem'],
+  ['remind 1d 2d 3d 4d 5d 6d 7d', 'problem'],
+];
+
+describe('a command', () => {
+  for (const [text, verb] of VERBS) {
+    it(`reads ${JSON.stringify(text)} as ${verb}`, () => {
+      assert.equal(parseCommand(text).verb, verb);
+    });
+  }
+
+  it('takes several targets from one line or one per line, each once', () => {
+    const expected = ['tls://a.example:443', 'tls://b.example:443', 'tls://c.example:8443'];
+    assert.deepEqual(uris(parseCommand('watch a.example b.example, c.example:8443 https://a.example')), expected);
+    assert.deepEqual(uris(parseCommand('watch\na.example\nb.example\nc.example:8443')), expected);
+    assert.deepEqual(uris(parseCommand('watch a.example\nwatch b.example\nwatch c.example:8443')), expected);
+  });
+
+  it('keeps the good targets beside a bad one', () => {
+    const [good, bad] = uris(parseCommand('watch a.example *.b.example'));
+    assert.equal(good, 'tls://a.example:443');
+    assert.match(bad!, /^! .*wildcard/);
+  });
+
+  it('pins an address and overrides the name', () => {
+    assert.deepEqual(uris(parseCommand('watch a.example @203.0.113.7 10.1.2.3 as b.example')), [
+      'tls://a.example:443?address=203.0.113.7',
+      'tls://10.1.2.3:443?sni=b.example',
+    ]);
+  });
+
+  it('reads thresholds as durations and shares', () => {
+    const command = parseCommand('watch a.example remind 60d, 10% 90m');
+    assert.ok(command.verb === 'watch');
+    assert.deepEqual(command.policy, [
+      { kind: 'duration', ms: 60 * 86_400_000 },
+      { kind: 'share', percent: 10 },
+      { kind: 'duration', ms: 90 * 60_000 },
+    ]);
+  });
+
+  it('suggests the nearest command for a typing error', () => {
+    const command = parseCommand('wacth example.com');
+    assert.ok(command.verb === 'problem');
+    assert.match(command.sentence, /Did you mean `watch example\.com`/);
+  });
+
+  it('refuses more than 1,000 targets and does nothing', () => {
+    const command = parseCommand(`watch ${Array.from({ length: 1001 }, (_, index) => `h${index}.example`).join(' ')}`);
+    assert.ok(command.verb === 'problem');
+    assert.match(command.sentence, /1,001.*Nothing was done/);
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { boundaries, formatThreshold, nextBoundary, parseThreshold, stageAt } from '../../src/core/policy.ts';
+import { DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+
+/** Lifetime, then the default notice, urgent and critical boundaries before notAfter. */
+const DEFAULTS: [string, number, number, number, number][] = [
+  ['398 days', 398 * DAY, 30 * DAY, 7 * DAY, 2 * DAY],
+  ['90 days', 90 * DAY, 22.5 * DAY, 7 * DAY, 2 * DAY],
+  ['47 days', 47 * DAY, 11.75 * DAY, 7 * DAY, 2 * DAY],
+  ['six days', 6 * DAY, 36 * HOUR, 21.6 * HOUR, 7.2 * HOUR],
+];
+
+describe('the stages of a certificate', () => {
+  for (const [name, lifetime, notice, urgent, critical] of DEFAULTS) {
+    it(`of ${name} come from its lifetime`, () => {
+      const validity = { notBefore: NOW - lifetime, notAfter: NOW };
+      const before = boundaries(validity, null).map(({ stage, at }) => [stage, NOW - at]);
+      assert.deepEqual(before, [
+        ['notice', notice],
+        ['urgent', urgent],
+        ['critical', critical],
+        ['expired', 0],
+      ]);
+    });
+  }
+
+  it('hold from their instant on', () => {
+    const validity = { notBefore: NOW - 90 * DAY, notAfter: NOW };
+    assert.equal(stageAt(validity, null, NOW - 7 * DAY - 1), 'notice');
+    assert.equal(stageAt(validity, null, NOW - 7 * DAY), 'urgent');
+    assert.equal(stageAt(validity, null, NOW - 1), 'critical');
+    assert.equal(stageAt(validity, null, NOW), 'expired');
+    assert.equal(nextBoundary(validity, null, NOW), null);
+  });
+
+  it('of own thresholds: the first is notice, the last critical, those between urgent', () => {
+    const policy = ['3d', '60d', '10%', '12h'].map((text) => parseThreshold(text)!);
+    const found = boundaries({ notBefore: NOW - 100 * DAY, notAfter: NOW }, policy);
+    assert.deepEqual(
+      found.map(({ stage, key }) => [stage, key]),
+      [
+        ['notice', '60d'],
+        ['urgent', '10%'],
+        ['urgent', '3d'],
+        ['critical', '12h'],
+        ['expired', 'expired'],
+      ],
+    );
+  });
+
+  for (const text of ['60d', '12h', '90m', '10%', '2.5%']) {
+    it(`writes ${text} as it was read`, () => assert.equal(formatThreshold(parseThreshold(text)!), text));
+  }
+
+  for (const text of ['', '5', 'x', '0d', '-3d', '0%', '100%', '9999999d', '3 d 4 d']) {
+    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseThreshold(text), null));
+  }
+});

@@ -1,0 +1,45 @@
+import type { Certificate, Failed, FailureCode, Observation, Presented } from '../../src/core/certificate.ts';
+
+export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+/** 2026-11-22T12:00:00Z, a Sunday. */
+export const NOW = Date.UTC(2026, 10, 22, 12);
+
+/** A certificate as core sees it; valid from 30 days ago for 90 days unless told otherwise. */
+export function certificate(name: string, overrides: Partial<Certificate> = {}): Certificate {
+  return {
+    fingerprint: Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64),
+    spki: Buffer.from(`key of ${name}`).toString('hex').padEnd(64, '0').slice(0, 64),
+    subject: 'example.com',
+    issuer: 'Demo CA E7',
+    serialNumber: '0a1b',
+    notBefore: NOW - 30 * DAY,
+    notAfter: NOW + 60 * DAY,
+    dnsNames: ['example.com', 'www.example.com'],
+    ipAddresses: [],
+    key: 'EC P-256',
+    selfSigned: false,
+    ...overrides,
+  };
+}
+
+export function presented(address: string, leaf: Certificate, overrides: Partial<Presented> = {}): Presented {
+  return {
+    kind: 'presented',
+    address,
+    protocol: 'TLSv1.3',
+    chain: [leaf],
+    trust: 'trusted',
+    nameMatches: true,
+    ...overrides,
+  };
+}
+
+export function failed(address: string, code: FailureCode): Failed {
+  return { kind: 'failed', address, failure: { code } };
+}
+
+export function observation(addresses: Observation['addresses'], overrides: Partial<Observation> = {}): Observation {
+  const empty = addresses.length === 0 ? { failure: { code: 'name-not-found' as const } } : {};
+  return { uri: 'tls://example.com:443', at: NOW, duration: 20, addresses, ...empty, ...overrides };
+}

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request to the connector, as it arrived. */
+export interface ConnectorCall {
+  method: string;
+  conversationId: string;
+  /** Of the message that is changed, deleted or replied to. */
+  activityId: string | null;
+  activity: Record<string, any>;
+  authorization: string | undefined;
+}
+
+/** What the connector does with a request instead of answering 200. It is recorded before. */
+export type Fault =
+  | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string }
+  /** Cuts the connection without an answer. */
+  | { kind: 'drop' }
+  /** Answers after `until`. */
+  | { kind: 'delay'; until: Promise<void> };
+
+async function readBody(request: IncomingMessage): Promise<Record<string, any>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text ? JSON.parse(text) : {};
+}
+
+/** A Bot Framework connector on loopback. `serviceUrl` is what activities have to name. */
+export async function startFakeConnector() {
+  const calls: ConnectorCall[] = [];
+  const faults: { matches: (call: ConnectorCall) => boolean; fault: Fault; times: number }[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  let serial = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const match = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]*))?/.exec(request.url ?? '');
+    if (!match) return void response.writeHead(404).end();
+    const call: ConnectorCall = {
+      method: request.method!,
+      conversationId: decodeURIComponent(match[1]!),
+      activityId: match[2] === undefined ? null : decodeURIComponent(match[2]),
+      activity: await readBody(request),
+      authorization: request.headers.authorization,
+    };
+    calls.push(call);
+    for (const waiter of waiting) if (calls.length >= waiter.count) waiter.resolve();
+    const rule = faults.find((each) => each.times > 0 && each.matches(call));
+    if (rule) rule.times -= 1;
+    const fault = rule?.fault;
+    if (fault?.kind === 'drop') return void request.socket.destroy();
+    if (fault?.kind === 'status') {
+      const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+      response.writeHead(fault.status, { 'content-type': fault.contentType ?? 'application/json', ...wait });
+      return void response.end(fault.body ?? '{"error":{"code":"Fault","message":"injected"}}');
+    }
+    if (fault?.kind === 'delay') await fault.until;
+    const id = call.method === 'PUT' ? call.activityId : `activity-${++serial}`;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(call.method === 'DELETE' ? '{}' : JSON.stringify({ id }));
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    serviceUrl: `http://127.0.0.1:${port}`,
+    calls,
+    /** Injects a fault into the next `times` requests that match. */
+    fail(
+      fault: Fault,
+      { times = Infinity, matches = () => true }: { times?: number; matches?: (call: ConnectorCall) => boolean } = {},
+    ) {
+      faults.push({ matches, fault, times });
+    },
+    /** Resolves once `count` requests have arrived in all. */
+    async received(count: number): Promise<void> {
+      if (calls.length >= count) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push({ count, resolve });
+      await promise;
+    },
+    async close(): Promise<void> {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+export type FakeConnector = Awaited<ReturnType<typeof startFakeConnector>>;
+
+export const BOT = { id: '28:bot', name: 'Certbot' };
+export const PERSON = { id: '29:alice', name: 'Alice', aadObjectId: '00000000-0000-0000-0000-0000000a11ce' };
+export const TENANT = '00000000-0000-0000-0000-00000000ten1';
+
+let serial = 0;
+
+/** An activity as Teams sends it, a message in a personal chat unless `partial` says otherwise. */
+export function teamsActivity(serviceUrl: string, partial: Record<string, unknown> = {}): Record<string, any> {
+  return {
+    type: 'message',
+    id: `${1700000000000 + ++serial}`,
+    timestamp: '2026-11-22T10:00:00.000Z',
+    channelId: 'msteams',
+    serviceUrl,
+    from: PERSON,
+    conversation: { id: 'a:personal-chat', conversationType: 'personal', tenantId: TENANT },
+    recipient: BOT,
+    entities: [{ type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'Web', timezone: 'Europe/Berlin' }],
+    channelData: { tenant: { id: TENANT } },
+    locale: 'en-US',
+    ...partial,
+  };
+}
+
+/** Posts an activity to the bot, as the Bot Framework does. */
+export async function sendActivity(
+  botUrl: string,
+  activity: unknown,
+  { authorization }: { authorization?: string } = {},
+): Promise<{ status: number; body: any; text: string }> {
+  const response = await fetch(`${botUrl}/api/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close', ...(authorization ? { authorization } : {}) },
+    body: JSON.stringify(activity),
+  });
+  const text = await response.text();
+  return { status: response.status, text, body: text ? JSON.parse(text) : null };
+}
