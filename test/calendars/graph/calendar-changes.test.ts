@@ -103,6 +103,16 @@ describe('the Graph calendar, once events exist', () => {
       assert.equal(graph.events(MAILBOX)[0]?.etag, reminder.etag);
     });
 
+    it('is content when another replica has written the same wish in between', async () => {
+      const reminder = await written();
+      reminder.event = later();
+      graph.inject({ kind: 'error-after', status: 412 }, { method: 'PATCH' });
+      await tryWrite(calendar, reminder);
+      assert.deepEqual(patches(), [412]);
+      assert.equal(graph.events(MAILBOX)[0]?.etag, reminder.etag);
+      assert.equal(graph.events(MAILBOX)[0]?.start, reminder.event.start);
+    });
+
     it('gives up for now when the event never stops changing', async () => {
       const reminder = await written();
       reminder.event = later();
