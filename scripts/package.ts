@@ -1,9 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
 
 const ROOT = new URL('../', import.meta.url);
-const PACKAGE = new URL('dist/certbot-teams.zip', ROOT);
+/** Where the package goes: the first argument, or dist/certbot-teams.zip. */
+const PACKAGE = resolve(process.argv[2] ?? fileURLToPath(new URL('dist/certbot-teams.zip', ROOT)));
 /** Zip entries carry a date; a fixed one makes the same input the same file. */
 const DATE = new Date(1980, 0, 1);
 
@@ -35,6 +37,6 @@ const files = {
   'color.png': await readFile(new URL('manifest/color.png', ROOT)),
   'outline.png': await readFile(new URL('manifest/outline.png', ROOT)),
 };
-await mkdir(new URL('./', PACKAGE), { recursive: true });
+await mkdir(dirname(PACKAGE), { recursive: true });
 await writeFile(PACKAGE, zipSync(files, { mtime: DATE, level: 9 }));
-console.log(fileURLToPath(PACKAGE));
+console.log(PACKAGE);

@@ -1,14 +1,20 @@
-import { once } from 'node:events';
-import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createPlainServer, type IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import restify from 'restify';
 import type { Log } from './core/ports.ts';
 import { readJson } from './http/body.ts';
 import { describeError, newErrorId } from './http/failure.ts';
+import { type RunningServer, runningServer } from './http/listening.ts';
 import { isLoopbackHost } from './http/loopback.ts';
 import { homePage, PAGE_POLICY, privacyPage, termsPage } from './pages.ts';
+
+// Loading restify replaces writeHead of every ServerResponse in the process by one that returns nothing; others chain calls on it, as Node documents.
+const { writeHead } = ServerResponse.prototype;
+ServerResponse.prototype.writeHead = function writeHeadAndReturn(this: ServerResponse, ...args: unknown[]) {
+  Reflect.apply(writeHead, this, args);
+  return this;
+};
 
 /** The largest Bot Framework activity that is read, bytes. Teams' own limit of a message is about 28 KB. */
 const BODY_LIMIT = 256 * 1024;
@@ -30,14 +36,6 @@ export interface HttpServerOptions {
   feeds: (token: string) => Promise<{ body: string; etag: string } | null>;
   /** GET /readyz: can it do its work? One word per check, e.g. { store: "ok" }. */
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
-}
-
-/** A listening server. */
-export interface RunningServer {
-  /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
-  listen(): Promise<{ host: string; port: number }>;
-  /** Takes no new connections, finishes what is in flight, then closes. Resolves when the last connection is gone. */
-  close(): Promise<void>;
 }
 
 export interface HttpServer extends RunningServer {
@@ -76,35 +74,6 @@ function namesEtag(header: string | undefined, etag: string): boolean {
   return header.trim() === '*' || header.split(',').some((tag) => bare(tag) === bare(etag));
 }
 
-async function listening(
-  server: { once: NodeJS.EventEmitter['once']; off: NodeJS.EventEmitter['off'] },
-  start: () => void,
-): Promise<void> {
-  const failed = Promise.withResolvers<never>();
-  const succeeded = Promise.withResolvers<void>();
-  server.once('error', failed.reject);
-  server.once('listening', succeeded.resolve);
-  try {
-    start();
-    await Promise.race([succeeded.promise, failed.promise]);
-  } finally {
-    server.off('error', failed.reject);
-    server.off('listening', succeeded.resolve);
-  }
-}
-
-/** Closes a server: idle connections at once, busy ones with their answer. */
-async function closed(server: ReturnType<typeof createPlainServer>): Promise<void> {
-  if (!server.listening) return;
-  const gone = once(server, 'close');
-  server.on('request', (_request, response: ServerResponse) => void response.setHeader('connection', 'close'));
-  server.close();
-  server.closeIdleConnections();
-  // A connection that was busy becomes idle with its answer and would stay for its keep-alive time.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  await gone.finally(() => clearInterval(sweep));
-}
-
 /** The public HTTP server. Nothing listens before `listen()`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { host, port, log, publicUrl, loopbackOnly, messages, feeds, ready } = options;
@@ -114,6 +83,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     handleUncaughtExceptions: false,
   });
   const http = server.server as ReturnType<typeof createPlainServer>;
+  // Without a listener restify makes every error of its server, a taken port too, an uncaught one; listen() rejects with it.
+  server.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'http server'));
   const publicHost = URL.parse(publicUrl)?.host ?? publicUrl;
 
   type Handler = (request: restify.Request, response: restify.Response) => Promise<void>;
@@ -224,14 +195,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     );
   }
 
-  return {
-    server,
-    async listen() {
-      await listening(http, () => http.listen(port, host));
-      return { host, port: (http.address() as AddressInfo).port };
-    },
-    close: () => closed(http),
-  };
+  return { server, ...runningServer(http, { host, port }) };
 }
 
 /** The server of GET /metrics, for Prometheus. It has its own port, on loopback unless `host` says otherwise. */
@@ -255,11 +219,5 @@ export function createMetricsServer(options: {
       sendJson(request, response, 500, { error: 'Something went wrong.', errorId });
     });
   });
-  return {
-    async listen() {
-      await listening(server, () => server.listen(port, host));
-      return { host, port: (server.address() as AddressInfo).port };
-    },
-    close: () => closed(server),
-  };
+  return runningServer(server, { host, port });
 }

@@ -1,8 +1,10 @@
 'use strict';
 
 // Loaded into the Agents Playground with --require. It has no host option and listens on all interfaces; here every TCP server it opens is bound to
-// 127.0.0.1. It also ends with the process that started it: the pipe on its standard input closes however that process dies.
+// 127.0.0.1. It also ends with the process that started it (the pipe on its standard input closes however that process dies), and then removes the
+// temporary folder it runs in.
 
+const fs = require('node:fs');
 const net = require('node:net');
 
 const HOST = '127.0.0.1';
@@ -35,3 +37,9 @@ process.stdin.on('end', end);
 process.stdin.on('close', end);
 process.stdin.on('error', end);
 process.stdin.resume();
+
+const folder = process.env.CERTBOT_PLAYGROUND_FOLDER;
+process.on('SIGTERM', end);
+process.on('exit', () => {
+  if (folder) fs.rmSync(folder, { recursive: true, force: true });
+});

@@ -46,9 +46,9 @@ async function findCommand(): Promise<string> {
 }
 
 /** The environment without this process's own Node options: its preloads and inspector are not for the Playground. */
-function environment(): NodeJS.ProcessEnv {
+function environment(folder: string): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, ...env } = process.env;
-  return env;
+  return { ...env, CERTBOT_PLAYGROUND_FOLDER: folder };
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -99,7 +99,11 @@ export async function startPlayground(options: {
     port,
     '--disable-telemetry',
   ];
-  const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: environment(folder),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const exit = Promise.withResolvers<void>();
   child.once('error', () => exit.resolve());
   child.once('close', () => exit.resolve());

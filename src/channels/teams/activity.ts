@@ -52,7 +52,7 @@ export const activitySchema = z.object({
     .catch(undefined),
   membersAdded: z.array(account).nullish().catch(undefined),
   membersRemoved: z.array(account).nullish().catch(undefined),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   channelData,
 });
 

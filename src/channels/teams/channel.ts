@@ -49,7 +49,6 @@ function problem(status: number, error: string): Answer {
 function send(response: ServerResponse, { status, body }: Answer): void {
   const text = body === undefined ? '' : JSON.stringify(body);
   const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  // No chaining: restify's writeHead returns nothing.
   response.writeHead(status, { ...type, 'content-length': String(Buffer.byteLength(text)) });
   response.end(text);
 }

@@ -80,7 +80,11 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
     reference: Partial<ConversationReference>,
     activity: Partial<Activity>,
   ): Promise<{ activityId: string }> {
-    const response = await inConversation(reference, (context) => context.sendActivity(activity));
+    const response = await inConversation(reference, (context) => {
+      // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
+      delete context.activity.id;
+      return context.sendActivity(activity);
+    });
     return { activityId: response?.id ?? '' };
   }
 

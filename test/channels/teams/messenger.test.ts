@@ -107,11 +107,11 @@ describe('the Teams messenger', () => {
       connector.fail({ kind: 'status', status });
       const { messenger } = bot.channel;
       for (const [work, code] of [
-        [messenger.send(conversation, card, options), send],
-        [messenger.update(conversation, '1', card, options), update],
-        [messenger.remove(conversation, '1', { thread: null }), update],
+        [() => messenger.send(conversation, card, options), send],
+        [() => messenger.update(conversation, '1', card, options), update],
+        [() => messenger.remove(conversation, '1', { thread: null }), update],
       ] as const) {
-        const error = await caught(work);
+        const error = await caught(work());
         assert.deepEqual([error.code, error.status], [code, status]);
       }
       assert.equal(connector.calls.length, 3);

@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Counter, Registry } from 'prom-client';
+import { createHttpServer, createMetricsServer, type HttpServer, type HttpServerOptions } from '../src/http.ts';
+import { isLoopbackHost, isLoopbackUrl } from '../src/http/loopback.ts';
+import { keepingLog } from './channels/teams/bot.ts';
+
+const TOKEN = 'feed-token-0123456789';
+
+async function start(options: Partial<HttpServerOptions> = {}) {
+  const { log, entries } = keepingLog();
+  const server = createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    publicUrl: 'https://bot.example:8443/base',
+    loopbackOnly: false,
+    messages: null,
+    feeds: async (token) => (token === TOKEN ? { body: 'BEGIN:VCALENDAR', etag: '"v1"' } : null),
+    ready: async () => ({ ok: true, checks: { store: 'ok' } }),
+    ...options,
+  });
+  const { port } = await server.listen();
+  return { server, port, entries, url: `http://127.0.0.1:${port}` };
+}
+
+/** A request with free choice of headers, Host included. */
+async function ask(
+  port: number,
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+) {
+  const sent = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path,
+    agent: false,
+    method: options.method ?? 'GET',
+    headers: options.headers ?? {},
+  });
+  sent.end(options.body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+describe('the HTTP server', () => {
+  let running: Awaited<ReturnType<typeof start>>;
+  const echo = async (request: IncomingMessage & { body?: unknown }, response: ServerResponse) => {
+    response.end(JSON.stringify({ got: request.body }));
+  };
+  const json = { 'content-type': 'application/json' };
+  afterEach(() => running.server.close());
+
+  it('answers health checks', async () => {
+    running = await start();
+    const { status, body } = await ask(running.port, '/healthz');
+    assert.deepEqual([status, body], [200, 'ok']);
+  });
+
+  for (const [ok, status] of [
+    [true, 200],
+    [false, 503],
+  ] as const) {
+    it(`answers readiness ${ok} with ${status}`, async () => {
+      running = await start({ ready: async () => ({ ok, checks: { store: ok ? 'ok' : 'down' } }) });
+      const answer = await ask(running.port, '/readyz');
+      assert.equal(answer.status, status);
+      assert.deepEqual(JSON.parse(answer.body), { ok, checks: { store: ok ? 'ok' : 'down' } });
+    });
+  }
+
+  it('serves a calendar feed, and 304 for a copy that is current', async () => {
+    running = await start();
+    const path = `/calendar/${TOKEN}.ics`;
+    const { status, headers, body } = await ask(running.port, path);
+    assert.deepEqual([status, body, headers['etag']], [200, 'BEGIN:VCALENDAR', '"v1"']);
+    assert.match(headers['content-type']!, /^text\/calendar/);
+    assert.match(headers['cache-control']!, /^private, max-age=\d+$/);
+    for (const [condition, expected] of [
+      ['"v1"', 304],
+      ['W/"v1"', 304],
+      ['"v0", "v1"', 304],
+      ['*', 304],
+      ['"v0"', 200],
+    ] as const) {
+      assert.equal(
+        (await ask(running.port, path, { headers: { 'if-none-match': condition } })).status,
+        expected,
+        condition,
+      );
+    }
+    const head = await ask(running.port, path, { method: 'HEAD' });
+    assert.deepEqual([head.status, head.body, head.headers['content-length']], [200, '', '15']);
+  });
+
+  for (const path of [
+    '/calendar/unknown-token-123.ics',
+    `/calendar/${TOKEN}`,
+    '/calendar/.ics',
+    '/calendar/..%2f..%2fetc.ics',
+    '/calendar/%E0%A4%A.ics',
+  ]) {
+    it(`knows no calendar ${path}`, async () => {
+      running = await start();
+      const { status, body } = await ask(running.port, path);
+      assert.equal(status, 404);
+      assert.doesNotMatch(body, /at |Error|token/);
+    });
+  }
+
+  it('logs no calendar token and no query', async () => {
+    running = await start({ feeds: () => Promise.reject(new Error('down')) });
+    await ask(running.port, `/calendar/${TOKEN}.ics?secret=1`);
+    await ask(running.port, `//calendar/${TOKEN}.ics`);
+    await ask(running.port, '/healthz?secret=1');
+    await running.server.close();
+    const logged = JSON.stringify(running.entries);
+    assert.match(logged, /healthz/);
+    assert.doesNotMatch(logged, new RegExp(`${TOKEN}|secret`));
+  });
+
+  for (const [path, words] of [
+    ['/', [/not the Electronic Frontier Foundation/]],
+    ['/privacy', [/30 days/, /bot\.example:8443/, /administrator/]],
+    ['/terms', [/without warranty/i]],
+  ] as const) {
+    it(`shows the page ${path} with its style and nothing from elsewhere`, async () => {
+      running = await start();
+      const { status, headers, body } = await ask(running.port, path);
+      assert.equal(status, 200);
+      assert.match(headers['content-type']!, /^text\/html/);
+      assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
+      for (const word of words) assert.match(body, word);
+      assert.doesNotMatch(body, /<script|src=|http:\/\//);
+    });
+  }
+
+  for (const [method, path, status] of [
+    ['GET', '/nope', 404],
+    ['GET', '/metrics', 404],
+    ['POST', '/api/messages', 404],
+    ['DELETE', '/healthz', 405],
+    ['GET', '/%2e%2e/%2e%2e/etc/passwd', 404],
+    ['GET', '/%E0%A4%A', 404],
+  ] as const) {
+    it(`answers ${method} ${path} with ${status} as JSON that tells nothing`, async () => {
+      running = await start();
+      const answer = await ask(running.port, path, { method });
+      assert.equal(answer.status, status);
+      assert.deepEqual(Object.keys(JSON.parse(answer.body)), ['error']);
+      assert.doesNotMatch(answer.body, /nope|etc|stack/);
+      assert.equal(answer.headers['server'], undefined);
+      assert.equal(answer.headers['x-powered-by'], undefined);
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+      assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/);
+    });
+  }
+
+  it('parses the JSON of a message', async () => {
+    running = await start({ messages: echo });
+    const answer = await ask(running.port, '/api/messages', {
+      method: 'POST',
+      headers: json,
+      body: '{"type":"message"}',
+    });
+    assert.deepEqual(JSON.parse(answer.body), { got: { type: 'message' } });
+  });
+
+  const bodies: [name: string, headers: Record<string, string>, body: string | Buffer, status: number][] = [
+    ['no JSON', json, '{"type"', 400],
+    ['nothing', json, '', 400],
+    ['text', { 'content-type': 'text/plain' }, '{}', 415],
+    ['no content type', {}, '{}', 415],
+    ['a gzip bomb', { ...json, 'content-encoding': 'gzip' }, gzipSync('0'.repeat(1_000_000)), 415],
+    ['broken gzip', { ...json, 'content-encoding': 'gzip' }, 'not gzip', 415],
+    ['more than 256 KB', json, JSON.stringify('x'.repeat(300_000)), 413],
+    ['just below 256 KB', json, JSON.stringify('x'.repeat(256 * 1024 - 2)), 200],
+    [
+      'more than 256 KB in chunks',
+      { ...json, 'transfer-encoding': 'chunked' },
+      JSON.stringify('x'.repeat(300_000)),
+      413,
+    ],
+  ];
+  for (const [name, headers, body, status] of bodies) {
+    it(`answers a message of ${name} with ${status}`, async () => {
+      running = await start({ messages: echo });
+      const answer = await ask(running.port, '/api/messages', { method: 'POST', headers, body });
+      assert.equal(answer.status, status);
+      assert.equal((await ask(running.port, '/healthz')).status, 200);
+    });
+  }
+
+  it('answers an exception with an error id that is in the log, and not with its message', async () => {
+    running = await start({ messages: () => Promise.reject(new Error('hunter2')) });
+    const answer = await ask(running.port, '/api/messages', { method: 'POST', headers: json, body: '{}' });
+    assert.equal(answer.status, 500);
+    const { errorId } = JSON.parse(answer.body);
+    assert.doesNotMatch(answer.body, /hunter2/);
+    assert.ok(running.entries.some(({ level, fields }) => level === 'error' && fields.errorId === errorId));
+  });
+
+  it('in local mode refuses names that are not loopback, health checks excepted', async () => {
+    running = await start({ loopbackOnly: true, messages: echo });
+    const statuses: [path: string, host: string, status: number][] = [
+      ['/', 'localhost:3978', 200],
+      ['/', '127.0.0.1', 200],
+      ['/', '[::1]:3978', 200],
+      ['/', 'rebound.example:3978', 403],
+      ['/', 'localhost.example', 403],
+      [`/calendar/${TOKEN}.ics`, 'rebound.example', 403],
+      ['/healthz', '10.0.0.7:3978', 200],
+      ['/readyz', '10.0.0.7:3978', 200],
+    ];
+    for (const [path, host, status] of statuses) {
+      assert.equal((await ask(running.port, path, { headers: { host } })).status, status, `${host}${path}`);
+    }
+    const post = { method: 'POST', headers: { ...json, host: 'rebound.example' }, body: '{}' };
+    assert.equal((await ask(running.port, '/api/messages', post)).status, 403);
+  });
+
+  it('rejects when its port is taken', async () => {
+    running = await start();
+    await assert.rejects(start({ port: running.port }), { code: 'EADDRINUSE' });
+  });
+
+  it('finishes what is in flight before it closes, and then closes the connection', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    running = await start({
+      messages: async (_request, response) => {
+        arrived.resolve();
+        await promise;
+        response.end('done');
+      },
+    });
+    const idle = connect(running.port, '127.0.0.1');
+    await once(idle, 'connect');
+    idle.on('error', () => {});
+    const answer = fetch(`${running.url}/api/messages`, { method: 'POST', headers: json, body: '{}' });
+    await arrived.promise;
+    const closing = running.server.close();
+    await assert.rejects(ask(running.port, '/healthz'), { code: 'ECONNREFUSED' });
+    resolve();
+    assert.equal(await (await answer).text(), 'done');
+    await closing;
+  });
+
+  it('takes further routes, with the body unread', async () => {
+    running = await start();
+    (running.server as HttpServer).server.post('/api/other', (request, response, next) => {
+      response.once('close', () => next(false));
+      let length = 0;
+      request.on('data', (chunk: Buffer) => (length += chunk.length));
+      request.on('end', () => response.end(String(length)));
+    });
+    const answer = await ask(running.port, '/api/other', { method: 'POST', headers: json, body: '{"a":1}' });
+    assert.equal(answer.body, '7');
+  });
+});
+
+describe('other servers of the process', () => {
+  it('can chain calls on writeHead, as Node documents', async () => {
+    const server = createServer((_request, response) => void response.writeHead(201).end('x')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    assert.equal((await ask((server.address() as AddressInfo).port, '/')).status, 201);
+    server.close();
+    await once(server, 'close');
+  });
+});
+
+describe('the metrics server', () => {
+  it('serves the registry on /metrics and nothing else', async () => {
+    const registry = new Registry();
+    new Counter({ name: 'looks_total', help: 'Looks.', registers: [registry] }).inc(3);
+    const server = createMetricsServer({ port: 0, registry, log: keepingLog().log });
+    const { host, port } = await server.listen();
+    assert.equal(host, '127.0.0.1');
+    const answer = await ask(port, '/metrics');
+    assert.match(answer.body, /^looks_total 3$/m);
+    assert.match(answer.headers['content-type']!, /^text\/plain/);
+    for (const path of ['/', '/metrics/x']) assert.equal((await ask(port, path)).status, 404);
+    assert.equal((await ask(port, '/metrics', { method: 'POST' })).status, 404);
+    await server.close();
+  });
+
+  it('answers 500 without the reason when the registry fails', async () => {
+    const registry = {
+      contentType: 'text/plain',
+      metrics: () => Promise.reject(new Error('hunter2')),
+    } as unknown as Registry;
+    const server = createMetricsServer({ port: 0, registry, log: keepingLog().log });
+    const { port } = await server.listen();
+    const { status, body } = await ask(port, '/metrics');
+    assert.equal(status, 500);
+    assert.doesNotMatch(body, /hunter2/);
+    await server.close();
+  });
+});
+
+describe('loopback', () => {
+  const hosts: [host: string | undefined, expected: boolean][] = [
+    ['localhost', true],
+    ['LOCALHOST:1', true],
+    ['127.0.0.1:3978', true],
+    ['127.8.9.10', true],
+    ['[::1]', true],
+    ['[::1]:3978', true],
+    ['127.1', true],
+    [undefined, false],
+    ['', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['evil@localhost', false],
+    ['localhost/x', false],
+    ['0.0.0.0', false],
+    ['10.0.0.1', false],
+    ['[::ffff:10.0.0.1]', false],
+    ['::1', false],
+  ];
+  for (const [host, expected] of hosts) {
+    it(`${host} is ${expected ? '' : 'no '}loopback host`, () => assert.equal(isLoopbackHost(host), expected));
+  }
+  const urls: [url: string, expected: boolean][] = [
+    ['http://localhost:56150/_connector', true],
+    ['https://127.0.0.1/', true],
+    ['ftp://127.0.0.1/', false],
+    ['http://user@127.0.0.1/', false],
+    ['http://127.0.0.1@evil.example/', false],
+    ['nonsense', false],
+  ];
+  for (const [url, expected] of urls) {
+    it(`${url} is ${expected ? '' : 'no '}loopback URL`, () => assert.equal(isLoopbackUrl(url), expected));
+  }
+});
