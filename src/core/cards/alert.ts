@@ -16,10 +16,10 @@ interface Part {
 
 function stagePart(item: Extract<AlertItem, { kind: 'stage' }>, shown: string, now: Instant): Part {
   const { boundary, certificate } = item;
-  const { tone, symbol, word } = STAGE_LOOK[boundary.stage];
+  const { tone, word } = STAGE_LOOK[boundary.stage];
   const expired = boundary.stage === 'expired';
   return {
-    title: expired ? `${symbol} Certificate expired: ${shown}` : `${symbol} Certificate expires (${word}): ${shown}`,
+    title: expired ? `Certificate expired: ${shown}` : `Certificate expires (${word}): ${shown}`,
     tone,
     sentence: `${shown} ${expiryPhrase(certificate.notAfter, now)}, issued by ${shorten(certificate.issuer, 80)}`,
     advice: expired
@@ -36,7 +36,7 @@ function partOf(item: AlertItem, uri: string, now: Instant): Part {
     const same = item.from?.spki === item.to.spki ? 'The key is the same as before.' : 'The key is new as well.';
     const verb = later ? 'was renewed' : 'presents another certificate, which expires no later than the old one';
     return {
-      title: later ? `✓ Certificate renewed: ${shown}` : `▲ Certificate replaced: ${shown}`,
+      title: later ? `Certificate renewed: ${shown}` : `Certificate replaced: ${shown}`,
       tone: later ? 'good' : 'warning',
       sentence: `${shown} ${verb}: the new certificate ${expiryPhrase(item.to.notAfter, now)}, issued by ${shorten(item.to.issuer, 80)}`,
       advice: `It arrived on every address that answers. ${same}`,
@@ -45,12 +45,12 @@ function partOf(item: AlertItem, uri: string, now: Instant): Part {
   if (item.kind === 'fixed') {
     const sentence = fixedSentence(item.finding, uri);
     const summary = sentence.startsWith(shown) ? sentence : `${shown}: ${sentence}`;
-    const title = item.finding === 'unreachable' ? `✓ Reachable again: ${shown}` : `✓ Fixed: ${shown}`;
+    const title = item.finding === 'unreachable' ? `Reachable again: ${shown}` : `Fixed: ${shown}`;
     return { title, tone: 'good', sentence: summary.replace(/\.$/, ''), advice: '' };
   }
   const unreachable = item.finding === 'unreachable';
   return {
-    title: unreachable ? `✖ Unreachable: ${shown}` : `✖ Something is wrong: ${shown}`,
+    title: unreachable ? `Unreachable: ${shown}` : `Something is wrong: ${shown}`,
     tone: 'attention',
     sentence: `${shown}: ${item.sentence.replace(/\.$/, '')}`,
     advice: item.advice,

@@ -46,7 +46,7 @@ function tableOf(results: BulkResult[]): Table {
     columns: [
       { title: 'Target', weight: 4 },
       { title: 'Result', weight: 5 },
-      { title: 'Expires', weight: 2 },
+      { title: 'Expires', weight: 3 },
     ],
     rows: results.map((result) => ({
       cells: [

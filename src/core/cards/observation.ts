@@ -141,7 +141,7 @@ export function addressTable(observation: Observation, context: TargetContext): 
     columns: [
       { title: 'Address', weight: 3 },
       { title: 'Verdict', weight: 4 },
-      { title: 'Expires', weight: 2 },
+      { title: 'Expires', weight: 3 },
       { title: 'Presents', weight: 3 },
     ],
     rows: observation.addresses.map((result) => addressRow(result, asked, context)),
