@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,7 @@ function readValues(env: NodeJS.ProcessEnv): { values: Record<string, string> } 
   return { values: { MicrosoftAppId: appId.toLowerCase(), PUBLIC_URL: base, PUBLIC_DOMAIN: url.hostname } };
 }
 
+if (existsSync('.env')) process.loadEnvFile('.env');
 const read = readValues(process.env);
 if ('problems' in read) {
   console.error(['The Teams app package was not written.', ...read.problems].join('\n'));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
 import { startApp, type App } from './app.ts';
@@ -71,6 +72,7 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 }
 
 async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const config = configOrRefuse();
   const log = pino({ level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
   const taken = config.port === 0 ? null : await portProblem(config.host, config.port);

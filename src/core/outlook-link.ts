@@ -1,1 +1,46 @@
-export { outlookLink } from '../calendars/outlook-link.ts';
+import type { Instant } from './certificate.ts';
+import type { ReminderEvent } from './reminder.ts';
+import { escapeHtml, shorten, visibleLine } from './text.ts';
+
+const COMPOSE = 'https://outlook.office.com/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent';
+
+/** Chat clients and proxies cut links at about 2,000 characters. */
+const LINK_LIMIT = 1_900;
+const SUBJECT_LIMIT = 150;
+
+/** Also the marks that `encodeURIComponent` leaves alone: brackets would end a Markdown link. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function utc(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}
+
+/** The longest beginning of a text, at most as long as asked for, whose link fits: found by halving, since every character encodes differently. */
+function longestFitting(text: string, linkFor: (text: string) => string): string {
+  if (linkFor(text).length <= LINK_LIMIT) return text;
+  let [fits, tooLong] = [0, text.length];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if (linkFor(shorten(text, middle)).length <= LINK_LIMIT) fits = middle;
+    else tooLong = middle;
+  }
+  return fits === 0 ? '' : shorten(text, fits);
+}
+
+/**
+ * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: the body is shortened first, then the
+ * subject. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything else, percent-encoded.
+ */
+export function outlookLink(event: ReminderEvent): string {
+  const dates = `&startdt=${encode(utc(event.start))}&enddt=${encode(utc(event.end))}`;
+  function linkFor(subject: string, body: string): string {
+    const html = escapeHtml(body).replaceAll('\n', '<br>');
+    return `${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;
+  }
+  const wholeSubject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
+  const subject = longestFitting(wholeSubject, (part) => linkFor(part, ''));
+  const body = longestFitting(event.body.join('\n\n'), (part) => linkFor(subject, part));
+  return linkFor(subject, body);
+}

@@ -4,7 +4,7 @@ import type { DateTimeTimeZone, Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/certificate.ts';
 import type { Reminder } from '../../core/ports.ts';
 import type { ReminderEvent } from '../../core/reminder.ts';
-import { escapeHtml, shorten, visibleLine } from '../text.ts';
+import { escapeHtml, shorten, visibleLine } from '../../core/text.ts';
 
 /** Our property set; fixed for ever, or events written by older versions would no longer be found. */
 const NAMESPACE = '{5c85f170-1a8a-4091-ad31-77425a468b72}';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ICalAlarmType, ICalCalendar, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import type { Reminder } from '../../core/ports.ts';
-import { visibleLine, visibleText } from '../text.ts';
+import { visibleLine, visibleText } from '../../core/text.ts';
 
 /** How often subscribers should look again, seconds (REFRESH-INTERVAL, RFC 7986 5.7, and Outlook's X-PUBLISHED-TTL). */
 const REFRESH = 3600;

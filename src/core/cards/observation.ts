@@ -70,9 +70,10 @@ function names(leaf: Certificate): string {
   return all.length > 10 ? `${shown} … (${all.length} names)` : shown;
 }
 
-/** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint. */
+/** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint, in four groups, so that narrow cards can wrap it. */
 function colons(hex: string): string {
-  return hex.toUpperCase().match(/../g)?.join(':') ?? hex;
+  const groups = hex.toUpperCase().match(/.{1,16}/g) ?? [];
+  return groups.map((group) => group.match(/../g)?.join(':') ?? group).join(' ');
 }
 
 function chainLines(chain: Certificate[]): string {

@@ -92,8 +92,10 @@ export async function showCard(context: CommandContext, conversation: Conversati
     });
   }
   facts.push({ label: 'Looked at', value: `${isoMinute(observation.at)} (${relative(observation.at, now)})` });
-  if (target.dueAt !== null)
-    facts.push({ label: 'Next look', value: `${isoMinute(target.dueAt)} (${relative(target.dueAt, now)})` });
+  if (target.dueAt !== null) {
+    const when = target.dueAt <= now ? 'now' : `${isoMinute(target.dueAt)} (${relative(target.dueAt, now)})`;
+    facts.push({ label: 'Next look', value: when });
+  }
   facts.push(...reminderFacts(reminders));
   facts.push({ label: 'Alerts', value: policyPhrase(policy) });
   facts.push({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { outlookLink } from '../../src/calendars/outlook-link.ts';
+import { outlookLink } from '../../src/core/outlook-link.ts';
 import { makeEvent } from '../support/graph-reminder.ts';
 
 describe('the Outlook link', () => {

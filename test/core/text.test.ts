@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { escapeHtml, shorten, visibleLine, visibleText } from '../../src/calendars/text.ts';
+import { escapeHtml, shorten, visibleLine, visibleText } from '../../src/core/text.ts';
 
 describe('calendar texts', () => {
   const cases: { input: string; text: string; line: string; html: string }[] = [
