@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
 import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../support/fake-connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
+const card = { summary: 'x', title: 'x', tone: 'neutral' as const };
 const APP_ID = '11111111-2222-3333-4444-555555555555';
 
 describe('the Teams channel with an app id', () => {
@@ -84,12 +86,26 @@ describe('the Teams channel with an app id', () => {
     assert.equal(bot.messages.length, 0);
   });
 
+  it('sends its access token to the address that was vouched for', async () => {
+    await post(issuer.valid(connector.serviceUrl));
+    const conversation = stored(bot.messages[0]!.conversation);
+    // The SDK gets tokens over https only; this is where it keeps one.
+    const { AppCredentials } = createRequire(import.meta.url)('botframework-connector');
+    const key = `${APP_ID}https://api.botframework.com-cache`;
+    AppCredentials.cache.set(key, { accessToken: 'outgoing', expiresOn: new Date(Date.now() + 3_600_000) });
+    try {
+      await bot.channel.messenger.send(conversation, card, { deliveryId: 'd', thread: null });
+    } finally {
+      AppCredentials.cache.delete(key);
+    }
+    assert.equal(connector.calls[0]!.authorization, 'Bearer outgoing');
+  });
+
   it('sends no token to a conversation that was stored without one', async () => {
     const local = await startBot();
     await sendActivity(local.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
     const conversation = stored(local.messages[0]!.conversation);
     await local.close();
-    const card = { summary: 'x', title: 'x', tone: 'neutral' as const };
     const sending = bot.channel.messenger.send(conversation, card, { deliveryId: 'd', thread: null });
     await assert.rejects(sending, { name: 'DeliveryError', code: 'refused' });
     assert.equal(connector.calls.length, 0);
