@@ -2,12 +2,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import type { SqliteDatabase } from 'kysely';
-import type { Logger } from 'pino';
+import type { Log } from '../core/ports.ts';
 import { postgres, sqlite } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { Schema } from './schema.ts';
-
-export type Log = Pick<Logger, 'info' | 'warn'>;
 
 export interface Database extends Executor {
   close(): Promise<void>;

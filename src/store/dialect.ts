@@ -4,15 +4,16 @@ import type { Schema } from './schema.ts';
 
 export type ColumnType = 'bigint' | 'text';
 type Cell = number | string | null;
+/** PostgreSQL 13.3.2: only `update` conflicts with `key share`, which is what a foreign key takes on the row it refers to. */
+export type LockStrength = 'update' | 'no key update' | 'key share' | 'update skip locked';
 
 /** What differs between the two databases. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
   /** The database's clock, whole milliseconds since 1970. */
   readonly clock: RawBuilder<number>;
-  /** Row lock clauses; empty on SQLite, where a transaction has the database to itself. */
-  readonly forUpdate: RawBuilder<unknown>;
-  readonly skipLocked: RawBuilder<unknown>;
+  /** `for …`, the row lock clause; empty on SQLite, where a transaction has the database to itself. */
+  lock(strength: LockStrength): RawBuilder<unknown>;
   /**
    * A derived table of these rows, with the named columns and `n`, their position. One statement text whatever the number of rows: the database
    * parses it once, and no limit on parameters applies.
@@ -59,12 +60,13 @@ function cell(type: ColumnType | undefined, value: Cell | undefined): Cell {
 export const sqlite: Dialect = {
   name: 'sqlite',
   clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
-  forUpdate: sql``,
-  skipLocked: sql``,
+  lock: () => sql``,
   relation(columns, rows) {
     const entries = Object.entries(columns);
     const data = rows.map((row) => entries.map(([, type], index) => cell(type, row[index])));
-    const list = entries.map(([name], index) => sql`json_extract(value, ${sql.lit(`$[${index}]`)}) as ${sql.ref(name)}`);
+    const list = entries.map(
+      ([name], index) => sql`json_extract(value, ${sql.lit(`$[${index}]`)}) as ${sql.ref(name)}`,
+    );
     return sql`(select key as n, ${sql.join(list)} from json_each(${JSON.stringify(data)}))`;
   },
   within(column, type, values) {
@@ -78,8 +80,7 @@ export const sqlite: Dialect = {
 export const postgres: Dialect = {
   name: 'postgres',
   clock: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
-  forUpdate: sql`for update`,
-  skipLocked: sql`for update skip locked`,
+  lock: (strength) => sql`for ${sql.raw(strength)}`,
   relation(columns, rows) {
     const entries = Object.entries(columns);
     const arrays = entries.map(([, type], index) => {

@@ -55,7 +55,7 @@ export function createInbound(executor: Executor) {
           where i.state = 'pending' and (i.lease_until is null or i.lease_until <= ${dialect.clock})
           and not exists (select 1 from inbound o where o.state = 'pending' and o.conversation_id = i.conversation_id
             and (o.seq < i.seq or (o.seq > i.seq and o.lease_until > ${dialect.clock})))
-          order by i.seq limit ${limit} ${dialect.skipLocked}
+          order by i.seq limit ${limit} ${dialect.lock('update skip locked')}
         )
         update inbound set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, attempts = attempts + 1
         where seq in (select seq from picked) returning *`.execute(inner.db);

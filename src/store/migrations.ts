@@ -50,7 +50,9 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     t = textOrNull(t, 'tenant_id', 'name', 'policy');
     return numberOrNull(number(t, 'created_at', 'seen_at'), 'gone_at');
   });
-  await sql`create index if not exists conversations_gone on conversations (gone_at) where gone_at is not null`.execute(db);
+  await sql`create index if not exists conversations_gone on conversations (gone_at) where gone_at is not null`.execute(
+    db,
+  );
 
   await table('inbound', (t) => {
     t = columns(numbered(t, 'seq'), 'text', (column) => column.notNull().unique(), 'id');
@@ -58,7 +60,9 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     return leased(number(t, 'received_at', 'attempts'));
   });
   await sql`create index if not exists inbound_pending on inbound (seq) where state = 'pending'`.execute(db);
-  await sql`create index if not exists inbound_lane on inbound (conversation_id, seq) where state = 'pending'`.execute(db);
+  await sql`create index if not exists inbound_lane on inbound (conversation_id, seq) where state = 'pending'`.execute(
+    db,
+  );
   await sql`create index if not exists inbound_done on inbound (received_at) where state = 'done'`.execute(db);
 
   await table('targets', (t) => {
@@ -66,7 +70,9 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     return leased(numberOrNull(t, 'due_at'));
   });
   // Covers a claim and a count without touching the rows that are leased.
-  await sql`create index if not exists targets_due on targets (due_at, lease_until) where due_at is not null`.execute(db);
+  await sql`create index if not exists targets_due on targets (due_at, lease_until) where due_at is not null`.execute(
+    db,
+  );
   await table('target_states', (t) => {
     t = columns(t, 'bigint', (column) => owned('targets.id')(column).primaryKey(), 'target_id');
     return text(t, 'state', 'observation');
@@ -80,7 +86,9 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     return t.addUniqueConstraint('watches_once', ['conversation_id', 'target_id'] as never[]);
   });
   await sql`create index if not exists watches_target on watches (target_id)`.execute(db);
-  await sql`create index if not exists watches_mailbox on watches (owner_mailbox) where owner_mailbox is not null`.execute(db);
+  await sql`create index if not exists watches_mailbox on watches (owner_mailbox) where owner_mailbox is not null`.execute(
+    db,
+  );
   await table('told', (t) => {
     t = text(columns(t, 'bigint', owned('watches.id'), 'watch_id'), 'key');
     t = number(textOrNull(t, 'fingerprint'), 'told_at');
@@ -116,16 +124,24 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     t = number(t, 'version', 'attempts', 'ambiguous', 'created_at', 'updated_at', 'pending_since');
     return leased(numberOrNull(t, 'due_at'));
   });
-  await sql`create index if not exists outbox_messages on outbox (lane, seq) where state = 'pending' and kind = 'message'`.execute(db);
-  await sql`create index if not exists outbox_reminders on outbox (lane, due_at, seq) where state = 'pending' and kind = 'reminder'`.execute(db);
+  await sql`create index if not exists outbox_messages on outbox (lane, seq) where state = 'pending' and kind = 'message'`.execute(
+    db,
+  );
+  await sql`create index if not exists outbox_reminders on outbox (lane, due_at, seq) where state = 'pending' and kind = 'reminder'`.execute(
+    db,
+  );
   await sql`create index if not exists outbox_leased on outbox (kind, lane) where lease_id is not null`.execute(db);
   await sql`create index if not exists outbox_lane on outbox (lane)`.execute(db);
-  await sql`create index if not exists outbox_settled on outbox (updated_at) where state in ('done', 'failed')`.execute(db);
+  await sql`create index if not exists outbox_settled on outbox (updated_at) where state in ('done', 'failed')`.execute(
+    db,
+  );
 
   await table('feeds', (t) => {
     return numberOrNull(number(text(columns(t, 'text', key, 'token'), 'conversation_id'), 'created_at'), 'revoked_at');
   });
-  await sql`create unique index if not exists feeds_live on feeds (conversation_id) where revoked_at is null`.execute(db);
+  await sql`create unique index if not exists feeds_live on feeds (conversation_id) where revoked_at is null`.execute(
+    db,
+  );
   await table('audit', (t) => {
     return number(text(numbered(t, 'seq'), 'conversation_id', 'actor_id', 'actor_name', 'verb', 'subject'), 'at');
   });

@@ -42,6 +42,7 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
   const fences = await lockTargets(
     executor,
     round.map((commit) => commit.targetId),
+    'no key update',
   );
   const commits = round.filter(({ targetId, leaseId }) => {
     return fences.has(targetId) && (leaseId === null || fences.get(targetId) === leaseId);
@@ -54,7 +55,9 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     commits.flatMap(({ observation }) => leavesOf(observation)),
     now,
   );
-  await certificates.recordSightings(commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)));
+  await certificates.recordSightings(
+    commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)),
+  );
   await updateFindings(executor, commits, now);
   await createOutbox(executor).operations.putMessages(
     commits.flatMap((commit) => commit.messages),
@@ -76,21 +79,33 @@ async function updateTargets({ db, dialect }: Executor, commits: ObservationComm
     select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id
     on conflict (target_id) do update set state = excluded.state, observation = excluded.observation`.execute(db);
 
-  // Between claim and commit the last watch may have gone: such a target is not to be due again. A command's look is stored as it says.
-  const watched = await watchedAlive(
+  const resting = await unwatched(
     { db, dialect },
-    commits.map((commit) => commit.targetId),
+    commits.filter(({ leaseId }) => leaseId !== null).map(({ targetId }) => targetId),
   );
   const schedule = dialect.relation(
     { id: 'bigint', fence: 'text', due_at: 'bigint' },
     commits.map(({ targetId, leaseId, dueAt }) => {
-      return [targetId, leaseId, leaseId === null || watched.has(targetId) ? dueAt : null];
+      return [targetId, leaseId, resting.has(targetId) ? null : dueAt];
     }),
   );
   await sql`update targets set due_at = v.due_at,
       lease_id = case when v.fence is null then targets.lease_id else null end,
       lease_until = case when v.fence is null then targets.lease_until else null end
     from ${schedule} v where v.id = targets.id`.execute(db);
+}
+
+/**
+ * Between claim and commit the last watch of a target may have gone: it is not to be due again. (A command's look is stored as it says.) Where
+ * that seems so, watches that are just being added are waited for.
+ */
+async function unwatched(executor: Executor, ids: number[]): Promise<Set<number>> {
+  const watched = await watchedAlive(executor, ids);
+  const doubtful = ids.filter((id) => !watched.has(id));
+  if (doubtful.length === 0) return new Set();
+  await lockTargets(executor, doubtful);
+  const added = await watchedAlive(executor, doubtful);
+  return new Set(doubtful.filter((id) => !added.has(id)));
 }
 
 function leavesOf(observation: Observation): Certificate[] {
@@ -114,9 +129,11 @@ async function updateFindings(executor: Executor, commits: ObservationCommit[], 
   const closed = commits.flatMap((commit) => commit.episodesClosed);
 
   const ids = [...new Set([...told, ...opened].map(({ watchId }) => watchId))];
-  if (ids.length > 0 && dialect.name === 'postgres') {
+  if (ids.length > 0) {
     // Held to the end, so that no watch goes between the check and the insert that refers to it.
-    await sql`select id from watches where ${dialect.within('id', 'bigint', ids)} order by id for key share`.execute(db);
+    await sql`select id from watches where ${dialect.within('id', 'bigint', ids)} order by id ${dialect.lock('key share')}`.execute(
+      db,
+    );
   }
   await insertTold(executor, told, now);
   if (closed.length > 0) {
@@ -124,7 +141,9 @@ async function updateFindings(executor: Executor, commits: ObservationCommit[], 
       { watch_id: 'bigint', finding: 'text' },
       closed.map(({ watchId, finding }) => [watchId, finding]),
     );
-    await sql`delete from episodes where (watch_id, finding) in (select v.watch_id, v.finding from ${rows} v)`.execute(db);
+    await sql`delete from episodes where (watch_id, finding) in (select v.watch_id, v.finding from ${rows} v)`.execute(
+      db,
+    );
   }
   if (opened.length > 0) {
     const rows = dialect.relation(

@@ -89,12 +89,7 @@ export function createOutbox(executor: Executor) {
     }));
   }
 
-  async function claimDeliveries(
-    now: Instant,
-    limit: number,
-    leaseId: string,
-    leaseMs: number,
-  ): Promise<Delivery[]> {
+  async function claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]> {
     return atomically(executor, async (inner) => {
       // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
       await dialect.enter(inner.db, 'outbox');
@@ -108,7 +103,7 @@ export function createOutbox(executor: Executor) {
       const { rows } = await sql<OutboxRow>`
         with picked as materialized (
           select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
-          and (lease_until is null or lease_until <= ${dialect.clock}) ${dialect.skipLocked}
+          and (lease_until is null or lease_until <= ${dialect.clock}) ${dialect.lock('update skip locked')}
         )
         update outbox set attempts = attempts + 1, updated_at = ${whole(now)},
           ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
@@ -179,14 +174,17 @@ function lanesOf(kind: 'message' | 'reminder') {
   )`;
 }
 
-/** Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way. */
+/**
+ * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way. The conditions are
+ * written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in nested loops while it has no statistics.
+ */
 async function messageCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`with recursive ${lanesOf('message')}
     select o.seq, o.lane, o.due_at from lanes
-    join conversations c on c.id = lanes.lane and c.gone_at is null
     join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane)
-    where o.due_at <= ${now} and not exists (select 1 from outbox l
-      where l.lease_id is not null and l.kind = 'message' and l.lane = lanes.lane and l.lease_until > ${dialect.clock})
+    where o.due_at <= ${now} and lanes.lane not in (select l.lane from outbox l
+      where l.lease_id is not null and l.kind = 'message' and l.lease_until > ${dialect.clock})
+    and (select c.id from conversations c where c.id = lanes.lane and c.gone_at is null) is not null
     order by o.due_at, o.seq limit ${limit}`.execute(db);
   return rows;
 }

@@ -83,7 +83,10 @@ export function createReminders(executor: Executor) {
   async function deleteReminders(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     await atomically(executor, async (inner) => {
-      await inner.db.deleteFrom('reminders').where(dialect.within('id', 'text', ids)).execute();
+      await inner.db
+        .deleteFrom('reminders')
+        .where(dialect.within('id', 'text', ids))
+        .execute();
       await inner.db
         .deleteFrom('outbox')
         .where(dialect.within('id', 'text', ids))

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
-import type { Store, StoreOperations } from '../core/ports.ts';
+import type { Log, Store, StoreOperations } from '../core/ports.ts';
 import { createAudit } from './audit.ts';
 import { createCertificates, pruneCertificates } from './certificates.ts';
 import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
-import type { Log } from './database.ts';
 import { atomically, begin, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
@@ -27,6 +26,7 @@ import { createWatches } from './watches.ts';
 export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
   const database = await openDatabase(options.databaseUrl, options.log);
   try {
+    await reach(database);
     await migrate(database);
   } catch (error) {
     await database.close();
@@ -67,9 +67,22 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),
-    ping: async () => void (await sql`select 1`.execute(database.db)),
+    ping: () => ping(database),
     close: () => database.close(),
   };
+}
+
+async function ping({ db }: Executor): Promise<void> {
+  await sql`select 1`.execute(db);
+}
+
+async function reach(executor: Executor): Promise<void> {
+  try {
+    await ping(executor);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`The database cannot be reached: ${message || code}.`, { cause });
+  }
 }
 
 function createOperations(executor: Executor): StoreOperations {
@@ -88,7 +101,9 @@ function createOperations(executor: Executor): StoreOperations {
 
 /** Conversations that are not gone with their watches, all targets, and the deliveries that will go out: not those of gone conversations. */
 async function statistics({ db }: Executor): Promise<Awaited<ReturnType<Store['statistics']>>> {
-  const { rows } = await sql<Record<'conversations' | 'watches' | 'targets' | 'pending', number> & { oldest: number | null }>`
+  const { rows } = await sql<
+    Record<'conversations' | 'watches' | 'targets' | 'pending', number> & { oldest: number | null }
+  >`
     select
       (select count(*) from conversations where gone_at is null) as conversations,
       (select count(*) from watches w join conversations c on c.id = w.conversation_id where c.gone_at is null) as watches,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Instant, Observation } from '../core/certificate.ts';
 import type { TargetState } from '../core/change.ts';
 import type { TargetRow } from '../core/ports.ts';
-import { fromJson, whole } from './dialect.ts';
+import { atomically, fromJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 
 interface JoinedTarget {
@@ -25,13 +25,18 @@ function toTarget(row: JoinedTarget): TargetRow {
 
 /**
  * Takes the row locks of these targets, in the order of their ids, until the transaction ends; returns the fence of each that exists. Whoever
- * decides whether a target is still watched takes them first and decides in a later statement: adding a watch conflicts with them (foreign
- * key), so that statement sees every watch there is.
+ * decides that a target is not watched any more takes them first with `update`, and decides in a later statement: adding a watch conflicts with
+ * that lock (foreign key), so that statement sees every watch there is. `no key update` is enough to write, and lets watches be added.
  */
-export async function lockTargets({ db, dialect }: Executor, ids: number[]): Promise<Map<number, string | null>> {
+export async function lockTargets(
+  { db, dialect }: Executor,
+  ids: number[],
+  strength: 'update' | 'no key update' = 'update',
+): Promise<Map<number, string | null>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<{ id: number; lease_id: string | null }>`
-    select id, lease_id from targets where ${dialect.within('id', 'bigint', ids)} order by id ${dialect.forUpdate}`.execute(db);
+    select id, lease_id from targets where ${dialect.within('id', 'bigint', ids)} order by id
+    ${dialect.lock(strength)}`.execute(db);
   return new Map(rows.map((row) => [row.id, row.lease_id]));
 }
 
@@ -84,13 +89,18 @@ export function createTargets(executor: Executor) {
   }
 
   async function ensureTarget(uri: string): Promise<TargetRow> {
-    // Updating nothing still locks the row: until this transaction ends, nobody deletes the target as unwatched.
-    await db
-      .insertInto('targets')
-      .values({ uri, due_at: null, lease_id: null, lease_until: null })
-      .onConflict((conflict) => conflict.column('uri').doUpdateSet((eb) => ({ uri: eb.ref('excluded.uri') })))
-      .execute();
-    return toTarget(await joined().where('targets.uri', '=', uri).executeTakeFirstOrThrow());
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await db
+        .insertInto('targets')
+        .values({ uri, due_at: null, lease_id: null, lease_until: null })
+        .onConflict((conflict) => conflict.column('uri').doNothing())
+        .execute();
+      // Until this transaction ends, nobody deletes the target as unwatched.
+      await sql`select id from targets where uri = ${uri} ${dialect.lock('key share')}`.execute(db);
+      const target = await findTarget(uri);
+      if (target) return target;
+    }
+    throw new Error('A target vanished each time it was made.');
   }
 
   async function findTarget(uri: string): Promise<TargetRow | null> {
@@ -100,17 +110,23 @@ export function createTargets(executor: Executor) {
 
   async function getTargets(ids: number[]): Promise<TargetRow[]> {
     if (ids.length === 0) return [];
-    const rows = await joined().where(dialect.within('targets.id', 'bigint', ids)).orderBy('targets.id').execute();
+    const rows = await joined()
+      .where(dialect.within('targets.id', 'bigint', ids))
+      .orderBy('targets.id')
+      .execute();
     return rows.map(toTarget);
   }
 
   async function setTargetDue(ids: number[], dueAt: Instant): Promise<void> {
     if (ids.length === 0) return;
-    await db
-      .updateTable('targets')
-      .set({ due_at: whole(dueAt) })
-      .where(dialect.within('id', 'bigint', ids))
-      .execute();
+    await atomically(executor, async (inner) => {
+      await lockTargets(inner, ids, 'no key update');
+      await inner.db
+        .updateTable('targets')
+        .set({ due_at: whole(dueAt) })
+        .where(dialect.within('id', 'bigint', ids))
+        .execute();
+    });
   }
 
   async function claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<TargetRow[]> {
@@ -118,7 +134,7 @@ export function createTargets(executor: Executor) {
       with picked as materialized (
         select id from targets
         where due_at is not null and due_at <= ${whole(now)} and (lease_until is null or lease_until <= ${dialect.clock})
-        order by due_at limit ${limit} ${dialect.skipLocked}
+        order by due_at limit ${limit} ${dialect.lock('update skip locked')}
       )
       update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
       where id in (select id from picked) returning id`.execute(db);

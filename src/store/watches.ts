@@ -109,7 +109,10 @@ export function createWatches(executor: Executor) {
         .execute();
       const targets = rows.map((row) => row.target_id);
       await lockTargets(inner, targets);
-      await inner.db.deleteFrom('watches').where(dialect.within('id', 'bigint', ids)).execute();
+      await inner.db
+        .deleteFrom('watches')
+        .where(dialect.within('id', 'bigint', ids))
+        .execute();
       await dropUnwatched(inner, targets);
       await restTargets(inner, targets);
     });
@@ -118,14 +121,15 @@ export function createWatches(executor: Executor) {
   async function setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void> {
     if (ids.length === 0) return;
     const text = policy === null ? null : toJson(policy);
-    await db.updateTable('watches').set({ policy: text }).where(dialect.within('id', 'bigint', ids)).execute();
+    await db
+      .updateTable('watches')
+      .set({ policy: text })
+      .where(dialect.within('id', 'bigint', ids))
+      .execute();
   }
 
   async function listWatches(conversationId: string): Promise<Watch[]> {
-    const rows = await joined()
-      .where('watches.conversation_id', '=', conversationId)
-      .orderBy('watches.id')
-      .execute();
+    const rows = await joined().where('watches.conversation_id', '=', conversationId).orderBy('watches.id').execute();
     return rows.map(toWatch);
   }
 
@@ -141,7 +145,11 @@ export function createWatches(executor: Executor) {
   async function conversationsOf(watches: { conversation_id: string }[]): Promise<Map<string, Conversation>> {
     const ids = [...new Set(watches.map((watch) => watch.conversation_id))];
     if (ids.length === 0) return new Map();
-    const rows = await db.selectFrom('conversations').selectAll().where(dialect.within('id', 'text', ids)).execute();
+    const rows = await db
+      .selectFrom('conversations')
+      .selectAll()
+      .where(dialect.within('id', 'text', ids))
+      .execute();
     return new Map(rows.map((row) => [row.id, toConversation(row)]));
   }
 
@@ -179,7 +187,11 @@ export function createWatches(executor: Executor) {
       .execute();
     const current = new Set(states.flatMap(({ state }) => state.match(/[0-9a-f]{64}/g) ?? []));
     const relevant = rows.filter(({ fingerprint }) => fingerprint === null || current.has(fingerprint));
-    return grouped(relevant, (row) => row.watch_id, (row) => row.key);
+    return grouped(
+      relevant,
+      (row) => row.watch_id,
+      (row) => row.key,
+    );
   }
 
   async function episodesOf(watchIds: number[]): Promise<Map<number, Episode[]>> {

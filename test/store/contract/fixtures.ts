@@ -1,0 +1,171 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Card } from '../../../src/core/card.ts';
+import type { Certificate, Instant, Observation } from '../../../src/core/certificate.ts';
+import type {
+  ConversationInput,
+  Inbound,
+  ObservationCommit,
+  OutgoingMessage,
+  Reminder,
+  Store,
+  Watch,
+} from '../../../src/core/ports.ts';
+
+/** The store under test, made anew for each test. */
+export type Use = () => Store;
+
+export const NOW: Instant = Date.UTC(2027, 0, 15, 12);
+export const MINUTE = 60_000;
+export const DAY = 86_400_000;
+/** A lease that outlives any test, and one that has run out as soon as it is given. */
+export const LONG = 60_000;
+export const OVER = -1;
+
+export const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export function aConversation(id: string, more: Partial<ConversationInput> = {}): ConversationInput {
+  return { id, channel: 'teams', kind: 'channel', tenantId: 'tenant', name: 'Ops', reference: { to: id }, ...more };
+}
+
+export function anInbound(id: string, conversationId: string, more: Partial<Inbound> = {}): Inbound {
+  return {
+    id,
+    conversation: aConversation(conversationId),
+    thread: { messageid: '7' },
+    actor: { id: 'u1', name: 'Ada', mailbox: null, timeZone: 'Europe/Berlin' },
+    text: 'watch example.com',
+    receivedAt: NOW,
+    ...more,
+  };
+}
+
+export function aCard(summary: string): Card {
+  return { summary, title: summary, tone: 'neutral' };
+}
+
+export function aMessage(conversationId: string, summary = 'hello', id: string = randomUUID()): OutgoingMessage {
+  return { id, conversationId, thread: { messageid: '9' }, card: aCard(summary) };
+}
+
+export function aCertificate(name: string): Certificate {
+  return {
+    fingerprint: hashOf(name),
+    spki: hashOf(`key of ${name}`),
+    subject: name,
+    issuer: 'Test CA',
+    serialNumber: '1a2b',
+    notBefore: NOW - 30 * DAY,
+    notAfter: NOW + 60 * DAY,
+    dnsNames: [name],
+    ipAddresses: [],
+    key: 'EC P-256',
+    selfSigned: false,
+  };
+}
+
+export function anObservation(uri: string, leaf: Certificate, addresses = ['192.0.2.1'], at = NOW): Observation {
+  return {
+    uri,
+    at,
+    duration: 12,
+    addresses: addresses.map((address) => ({
+      kind: 'presented',
+      address,
+      protocol: 'TLSv1.3',
+      chain: [leaf, aCertificate('intermediate')],
+      trust: 'trusted',
+      nameMatches: true,
+    })),
+  };
+}
+
+export function aCommit(
+  targetId: number,
+  leaseId: string | null,
+  leaf: Certificate,
+  more: Partial<ObservationCommit> = {},
+): ObservationCommit {
+  return {
+    targetId,
+    leaseId,
+    observation: anObservation('tls://example.com:443', leaf),
+    state: {
+      leaf: leaf.fingerprint,
+      leaves: [leaf.fingerprint],
+      addresses: { '192.0.2.1': { fingerprint: leaf.fingerprint, failures: 0 } },
+      failures: 0,
+      answeredAt: NOW,
+    },
+    dueAt: NOW + 6 * 60 * MINUTE,
+    told: [],
+    episodesOpened: [],
+    episodesTold: [],
+    episodesClosed: [],
+    messages: [],
+    reminders: [],
+    ...more,
+  };
+}
+
+export function aReminder(mailbox: string, certificate: string, more: Partial<Reminder> = {}): Reminder {
+  const id = more.id ?? randomUUID();
+  return {
+    id,
+    calendar: 'graph',
+    mailbox,
+    fingerprint: hashOf(certificate),
+    kind: 'renew',
+    event: {
+      subject: `Renew certificate: ${certificate}`,
+      start: NOW,
+      end: NOW + 30 * MINUTE,
+      zone: 'Europe/Berlin',
+      zoneName: 'W. Europe Standard Time',
+      reminderMinutes: 15,
+      body: [],
+      targets: ['tls://example.com:443'],
+      importance: 'normal',
+    },
+    basis: 'basis',
+    wanted: true,
+    writtenHash: null,
+    eventId: null,
+    etag: null,
+    transactionId: `transaction of ${id}`,
+    createBody: null,
+    sequence: 0,
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...more,
+  };
+}
+
+/** Makes the conversation and lets it watch the target; returns the watch. */
+export async function watchIn(
+  store: Store,
+  conversationId: string,
+  uri: string,
+  more: Partial<Watch> = {},
+): Promise<Watch> {
+  await store.rememberConversation(aConversation(conversationId), NOW);
+  const target = await store.ensureTarget(uri);
+  const { watch } = await store.addWatch({
+    conversationId,
+    targetId: target.id,
+    uri,
+    ownerId: 'u1',
+    ownerName: 'Ada',
+    ownerMailbox: 'ada@contoso.example',
+    ownerTimeZone: 'Europe/Berlin',
+    policy: null,
+    createdAt: NOW,
+    createdBy: 'inbound-1',
+    ...more,
+  });
+  return watch;
+}
+
+/** Claims messages and reminders due at `now` with a long lease. */
+export function claim(store: Store, now = NOW, leaseId: string = randomUUID(), leaseMs = LONG) {
+  return store.claimDeliveries(now, 100, leaseId, leaseMs);
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { LONG, NOW, OVER, anInbound } from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+export function inboundContract(use: Use): void {
+  describe('inbound messages', () => {
+    it('are accepted once, also after they were answered', async () => {
+      const store = use();
+      assert.equal(await store.acceptInbound(anInbound('i1', 'c1')), true);
+      assert.equal(await store.acceptInbound(anInbound('i1', 'c1', { text: 'edited' })), false);
+      const claimed = await store.claimInbound(10, 'lease', LONG);
+      assert.deepEqual(claimed, [{ inbound: anInbound('i1', 'c1'), attempts: 0 }]);
+      assert.equal(await store.completeInbound('i1', 'lease'), true);
+      assert.equal(await store.acceptInbound(anInbound('i1', 'c1')), false);
+      assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
+    });
+
+    it('are forgotten once answered and old, and can come again', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('answered', 'c1', { receivedAt: NOW - 2 }));
+      await store.claimInbound(10, 'lease', LONG);
+      await store.completeInbound('answered', 'lease');
+      await store.acceptInbound(anInbound('pending', 'c2', { receivedAt: NOW - 2 }));
+      await store.pruneInbound(NOW - 2);
+      assert.equal(await store.acceptInbound(anInbound('answered', 'c1')), false, 'not older than that');
+      await store.pruneInbound(NOW - 1);
+      assert.equal(await store.acceptInbound(anInbound('answered', 'c1')), true);
+      assert.equal(await store.acceptInbound(anInbound('pending', 'c2')), false, 'not answered yet');
+    });
+
+    it('are claimed oldest first, one of a conversation at a time', async () => {
+      const store = use();
+      for (const [id, conversation] of [
+        ['a1', 'a'],
+        ['a2', 'a'],
+        ['b1', 'b'],
+        ['c1', 'c'],
+      ] as const) {
+        await store.acceptInbound(anInbound(id, conversation));
+      }
+      const claimed = async (limit: number, lease: string) => {
+        return (await store.claimInbound(limit, lease, LONG)).map(({ inbound }) => inbound.id);
+      };
+      assert.deepEqual(await claimed(2, 'first'), ['a1', 'b1']);
+      assert.deepEqual(await claimed(9, 'second'), ['c1'], 'a2 waits for a1');
+      await store.completeInbound('a1', 'first');
+      assert.deepEqual(await claimed(9, 'third'), ['a2']);
+    });
+
+    it('return when a lease runs out; then the late completion and extension are refused', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.claimInbound(1, 'slow', OVER);
+      const [again] = await store.claimInbound(1, 'quick', LONG);
+      assert.equal(again?.attempts, 1);
+      assert.equal(await store.extendInbound('i1', 'slow', LONG), false);
+      assert.equal(await store.completeInbound('i1', 'slow'), false);
+      assert.equal(await store.extendInbound('i1', 'quick', LONG), true);
+      assert.equal(await store.completeInbound('i1', 'quick'), true);
+      assert.equal(await store.completeInbound('i1', 'quick'), false);
+    });
+
+    it('stay with whoever extends the lease', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.claimInbound(1, 'slow', OVER);
+      assert.equal(await store.extendInbound('i1', 'slow', LONG), true);
+      assert.deepEqual(await store.claimInbound(1, 'quick', LONG), []);
+    });
+
+    it('completed in a transaction that is rolled back are still pending', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.claimInbound(1, 'lease', OVER);
+      const work = store.transaction(async (operations) => {
+        assert.equal(await operations.completeInbound('i1', 'lease'), true);
+        throw new Error('no');
+      });
+      await assert.rejects(work, /^Error: no$/);
+      assert.equal((await store.claimInbound(1, 'next', LONG)).length, 1);
+    });
+  });
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import {
+  DAY,
+  LONG,
+  MINUTE,
+  NOW,
+  aCertificate,
+  aCommit,
+  aMessage,
+  aReminder,
+  anObservation,
+  claim,
+  watchIn,
+} from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+const HOST = 'tls://example.com:443';
+
+export function observationsContract(use: Use): void {
+  describe('observations', () => {
+    it('are stored with state, due instant, certificates and sightings, and free the lease', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await store.setTargetDue([targetId], NOW);
+      await store.claimTargets(NOW, 1, 'lease', LONG);
+      const leaf = aCertificate('leaf');
+      const observation = anObservation(HOST, leaf, ['192.0.2.1', '192.0.2.2']);
+      const commit = aCommit(targetId, 'lease', leaf, { observation, dueAt: NOW + MINUTE });
+      assert.deepEqual(await store.commitObservations([commit], NOW), [targetId]);
+      assert.deepEqual(await store.findTarget(HOST), {
+        id: targetId,
+        uri: HOST,
+        dueAt: NOW + MINUTE,
+        state: commit.state,
+        observation,
+      });
+      assert.deepEqual(await store.getCertificates([leaf.fingerprint, 'unknown']), [leaf]);
+      const seen = { targetId, fingerprint: leaf.fingerprint, firstAt: NOW, lastAt: NOW };
+      assert.deepEqual(await store.listSightings(targetId), [
+        { ...seen, address: '192.0.2.1' },
+        { ...seen, address: '192.0.2.2' },
+      ]);
+      assert.equal((await store.claimTargets(NOW + MINUTE, 1, 'next', LONG)).length, 1);
+      assert.deepEqual(await store.commitObservations([commit], NOW), [], 'a fence opens once');
+    });
+
+    it('extend sightings: the first instant stays, the last moves on and never back', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const leaf = aCertificate('leaf');
+      for (const at of [NOW, NOW + 2, NOW + 1]) {
+        const observation = anObservation(HOST, leaf, ['192.0.2.1'], at);
+        await store.commitObservations([aCommit(targetId, null, leaf, { observation })], at);
+      }
+      const [sighting] = await store.listSightings(targetId);
+      assert.deepEqual([sighting?.firstAt, sighting?.lastAt], [NOW, NOW + 2]);
+    });
+
+    it('of a command are stored beside a running lease', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await store.setTargetDue([targetId], NOW);
+      await store.claimTargets(NOW, 1, 'tick', LONG);
+      const stored = await store.commitObservations(
+        [aCommit(targetId, null, aCertificate('leaf'), { dueAt: NOW })],
+        NOW,
+      );
+      assert.deepEqual(stored, [targetId]);
+      assert.deepEqual(await store.claimTargets(NOW, 1, 'other', LONG), [], 'the lease still runs');
+      const ticked = await store.commitObservations([aCommit(targetId, 'tick', aCertificate('leaf'))], NOW);
+      assert.deepEqual(ticked, [targetId]);
+    });
+
+    it('of a target that was unwatched meanwhile do not make it due again', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await store.setTargetDue([targetId], NOW);
+      await store.claimTargets(NOW, 1, 'tick', LONG);
+      await store.setConversationGone('c1', NOW);
+      await store.commitObservations([aCommit(targetId, 'tick', aCertificate('leaf'))], NOW);
+      assert.equal((await store.findTarget(HOST))?.dueAt, null);
+    });
+
+    it('of a target that is gone are skipped, those beside it stored', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const leaf = aCertificate('leaf');
+      const commits = [aCommit(999_999, null, leaf), aCommit(targetId, null, leaf), aCommit(999_999, 'x', leaf)];
+      assert.deepEqual(await store.commitObservations(commits, NOW), [targetId]);
+    });
+
+    it('skip told alerts and episodes of removed watches, and keep the rest', async () => {
+      const store = use();
+      const removed = await watchIn(store, 'c2', HOST);
+      const kept = await watchIn(store, 'c1', HOST);
+      await store.removeWatches([removed.id]);
+      const ids = [removed.id, kept.id];
+      const message = aMessage('c1');
+      const commit = aCommit(kept.targetId, null, aCertificate('leaf'), {
+        told: ids.map((watchId) => ({ watchId, key: 'key' })),
+        episodesOpened: ids.map((watchId) => ({ watchId, finding: 'untrusted', openedAt: NOW, toldAt: null })),
+        episodesTold: ids.map((watchId) => ({ watchId, finding: 'untrusted', toldAt: NOW })),
+        episodesClosed: [{ watchId: removed.id, finding: 'other' }],
+        messages: [message],
+      });
+      assert.deepEqual(await store.commitObservations([commit], NOW), [kept.targetId]);
+      const [context] = await store.listWatchContexts([kept.targetId]);
+      assert.deepEqual(context?.told, new Set(['key']));
+      assert.deepEqual(context?.episodes, [{ watchId: kept.id, finding: 'untrusted', openedAt: NOW, toldAt: NOW }]);
+      assert.deepEqual(
+        (await claim(store)).map(({ id }) => id),
+        [message.id],
+      );
+    });
+
+    it('open, tell and close episodes; one that is open keeps its first instant', async () => {
+      const store = use();
+      const { id: watchId, targetId } = await watchIn(store, 'c1', HOST);
+      const look = (more: Parameters<typeof aCommit>[3]) => aCommit(targetId, null, aCertificate('leaf'), more);
+      const episodes = async () => (await store.listWatchContexts([targetId]))[0]?.episodes;
+      const opened = { watchId, finding: 'unreachable', openedAt: NOW, toldAt: null };
+      await store.commitObservations([look({ episodesOpened: [opened] })], NOW);
+      await store.commitObservations([look({ episodesOpened: [{ ...opened, openedAt: NOW + 9 }] })], NOW);
+      await store.commitObservations([look({ episodesTold: [{ ...opened, toldAt: NOW + 1 }] })], NOW);
+      assert.deepEqual(await episodes(), [{ ...opened, toldAt: NOW + 1 }]);
+      const closed = { watchId, finding: 'unreachable' };
+      await store.commitObservations([look({ episodesClosed: [closed] })], NOW);
+      assert.deepEqual(await episodes(), []);
+      await store.commitObservations([look({ episodesOpened: [opened] }), look({ episodesClosed: [closed] })], NOW);
+      assert.deepEqual(await episodes(), [], 'looks of one group count in their order');
+    });
+
+    it('queue reminders with the look that planned them', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const graph = aReminder('ada', 'leaf');
+      const ics = aReminder('c1', 'leaf', { calendar: 'ics' });
+      const commit = aCommit(targetId, null, aCertificate('leaf'), { reminders: [graph, ics] });
+      await store.commitObservations([commit], NOW);
+      assert.deepEqual(await store.listReminders('ics', 'c1'), [ics]);
+      const deliveries = await claim(store);
+      assert.deepEqual(
+        deliveries.map(({ id, kind }) => ({ id, kind })),
+        [{ id: graph.id, kind: 'reminder' }],
+      );
+    });
+
+    it('are stored whole or not at all', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const broken = { ...aMessage('c1'), id: null as unknown as string };
+      const leaf = aCertificate('leaf');
+      await assert.rejects(store.commitObservations([aCommit(targetId, null, leaf, { messages: [broken] })], NOW));
+      assert.equal((await store.findTarget(HOST))?.observation, null);
+      assert.deepEqual(await store.getCertificates([leaf.fingerprint]), []);
+    });
+  });
+
+  describe('certificates', () => {
+    it('are kept while somebody refers to them, and pruned afterwards', async () => {
+      const store = use();
+      const watch = await watchIn(store, 'c1', HOST);
+      const [seen, reminded, fresh] = [aCertificate('seen'), aCertificate('reminded'), aCertificate('fresh')];
+      await store.commitObservations([aCommit(watch.targetId, null, seen)], NOW);
+      await store.saveCertificates([reminded, reminded], NOW);
+      await store.saveCertificates([fresh], NOW + 2 * DAY);
+      await store.putReminders([aReminder('ada', 'reminded')], NOW);
+      const names = async () => {
+        const found = await store.getCertificates([seen, reminded, fresh].map(({ fingerprint }) => fingerprint));
+        return found.map(({ subject }) => subject).toSorted();
+      };
+      await store.pruneDeliveries(NOW + DAY);
+      assert.deepEqual(await names(), ['fresh', 'reminded', 'seen']);
+      await store.removeWatches([watch.id]);
+      await store.pruneDeliveries(NOW + DAY);
+      assert.deepEqual(await names(), ['fresh', 'reminded']);
+    });
+  });
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import type { Delivery } from '../../../src/core/ports.ts';
+import { DAY, LONG, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+const RETRY = { error: 'timed out', ambiguous: false };
+
+export function outboxContract(use: Use): void {
+  async function storeWith(...conversations: string[]) {
+    const store = use();
+    for (const id of conversations) await store.rememberConversation(aConversation(id), NOW);
+    return store;
+  }
+
+  function only(deliveries: Delivery[]): Delivery {
+    assert.equal(deliveries.length, 1);
+    return deliveries[0]!;
+  }
+
+  describe('messages', () => {
+    it('are claimed with everything needed to send them, and done once completed', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1', 'hello');
+      await store.putMessages([message], NOW);
+      assert.deepEqual(await claim(store, NOW - 1), [], 'not due yet');
+      const delivery = only(await claim(store, NOW, 'lease'));
+      assert.deepEqual(delivery, {
+        id: message.id,
+        kind: 'message',
+        conversationId: 'c1',
+        thread: { messageid: '9' },
+        card: aCard('hello'),
+        activityId: null,
+        version: 1,
+        attempts: 0,
+        ambiguous: 0,
+        leaseId: 'lease',
+        createdAt: NOW,
+      });
+      assert.equal(await store.completeDelivery(delivery, { activityId: 'a1' }), true);
+      assert.equal(await store.completeDelivery(delivery, { activityId: 'a2' }), false);
+      assert.deepEqual(await claim(store, NOW + DAY), []);
+      const [status] = await store.deliveryStatuses([message.id, 'unknown']);
+      assert.deepEqual(status, { id: message.id, state: 'done', attempts: 1, dueAt: null, lastError: null });
+    });
+
+    it('put again replace the card in place', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1', 'working');
+      await store.putMessages([message], NOW);
+      await store.completeDelivery(only(await claim(store)), { activityId: 'a1' });
+      await store.putMessages([{ ...message, thread: null, card: aCard('ready') }], NOW + 1);
+      assert.deepEqual(await claim(store, NOW), []);
+      const delivery = only(await claim(store, NOW + 1));
+      assert.equal(delivery.version, 2);
+      assert.equal(delivery.activityId, 'a1');
+      assert.equal(delivery.attempts, 0);
+      assert.deepEqual(delivery.thread, { messageid: '9' });
+      assert.deepEqual(delivery.card, aCard('ready'));
+    });
+
+    it('changed while on their way stay due, and remember where they arrived', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1', 'first');
+      await store.putMessages([message], NOW);
+      const first = only(await claim(store));
+      await store.putMessages([{ ...message, card: aCard('second') }], NOW + 1);
+      assert.deepEqual(await claim(store, NOW + 1), [], 'the first is still on its way');
+      assert.equal(await store.completeDelivery(first, { activityId: 'a1' }), true);
+      const second = only(await claim(store, NOW + 1));
+      assert.deepEqual([second.activityId, second.version, second.card?.summary], ['a1', 2, 'second']);
+      assert.equal(await store.failDelivery(second, { ...RETRY, retryAt: null }), true);
+      assert.deepEqual(await claim(store, NOW + DAY), []);
+    });
+
+    it('changed while on their way are not given up with the version that failed', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1', 'first');
+      await store.putMessages([message], NOW);
+      const first = only(await claim(store));
+      await store.putMessages([{ ...message, card: aCard('second') }], NOW + 1);
+      await store.failDelivery(first, { ...RETRY, retryAt: null });
+      assert.equal(only(await claim(store, NOW + 1)).card?.summary, 'second');
+    });
+
+    it('that fail come back at the retry, or never when given up', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1');
+      await store.putMessages([message], NOW);
+      await store.failDelivery(only(await claim(store)), { error: 'busy', retryAt: NOW + 5.5, ambiguous: true });
+      const [status] = await store.deliveryStatuses([message.id]);
+      assert.deepEqual(status, { id: message.id, state: 'pending', attempts: 1, dueAt: NOW + 6, lastError: 'busy' });
+      assert.deepEqual(await claim(store, NOW + 5), []);
+      const again = only(await claim(store, NOW + 6));
+      assert.deepEqual([again.attempts, again.ambiguous], [1, 1]);
+      assert.equal(await store.failDelivery(again, { error: 'blocked', retryAt: null, ambiguous: false }), true);
+      assert.equal(await store.failDelivery(again, { error: 'late', retryAt: NOW, ambiguous: false }), false);
+      const [failed] = await store.deliveryStatuses([message.id]);
+      assert.deepEqual([failed?.state, failed?.lastError, failed?.attempts], ['failed', 'blocked', 2]);
+    });
+
+    it('of one conversation go out in order, one at a time', async () => {
+      const store = await storeWith('c1', 'c2');
+      const [a, b, c] = [aMessage('c1', 'a'), aMessage('c1', 'b'), aMessage('c2', 'c')];
+      await store.putMessages([a, b], NOW);
+      await store.putMessages([c], NOW - 1);
+      const claimed = await claim(store);
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [c.id, a.id],
+        'oldest first',
+      );
+      assert.deepEqual(await claim(store), [], 'b waits for a');
+      const first = claimed[1]!;
+      await store.failDelivery(first, { ...RETRY, retryAt: NOW + 10 });
+      assert.deepEqual(await claim(store, NOW + 9), [], 'b waits for the retry of a');
+      await store.failDelivery(only(await claim(store, NOW + 10)), { ...RETRY, retryAt: null });
+      assert.equal(only(await claim(store, NOW + 10)).id, b.id, 'a was given up');
+    });
+
+    it('interrupted by a crash count as ambiguous when they come again', async () => {
+      const store = await storeWith('c1');
+      await store.putMessages([aMessage('c1')], NOW);
+      const lost = only(await claim(store, NOW, 'lost', OVER));
+      const again = only(await claim(store, NOW, 'again', OVER));
+      assert.deepEqual([again.attempts, again.ambiguous], [1, 1]);
+      assert.equal(await store.completeDelivery(lost, { activityId: 'late' }), false);
+      assert.equal(only(await claim(store, NOW, 'third')).ambiguous, 2, 'each interruption counts');
+    });
+
+    it("are leased by the database's clock, not by that of the process", async () => {
+      const store = await storeWith('c1');
+      await store.putMessages([aMessage('c1')], NOW);
+      const delivery = only(await claim(store));
+      const clock = sinon.useFakeTimers({ now: Date.now() + 10 * LONG, toFake: ['Date'] });
+      try {
+        assert.deepEqual(await claim(store, NOW + 10 * LONG), []);
+      } finally {
+        clock.restore();
+      }
+      assert.equal(await store.completeDelivery(delivery, { activityId: 'a1' }), true);
+    });
+
+    it('of unknown conversations are not claimed, and pruned some day', async () => {
+      const store = await storeWith();
+      const message = aMessage('nowhere');
+      await store.putMessages([message], NOW);
+      assert.deepEqual(await claim(store), []);
+      await store.pruneDeliveries(NOW + DAY);
+      assert.deepEqual(await store.deliveryStatuses([message.id]), []);
+    });
+
+    it('done or failed are pruned by age, pending ones and reminders stay', async () => {
+      const store = await storeWith('c1', 'c2', 'c3');
+      const [done, failed, pending] = [aMessage('c1'), aMessage('c2'), aMessage('c3')];
+      const reminder = aReminder('ada', 'leaf');
+      await store.putMessages([done, failed, pending], NOW);
+      await store.putReminders([reminder], NOW);
+      for (const delivery of await claim(store)) {
+        if (delivery.id === failed.id) await store.failDelivery(delivery, { ...RETRY, retryAt: null });
+        else if (delivery.id === pending.id) await store.failDelivery(delivery, { ...RETRY, retryAt: NOW });
+        else await store.completeDelivery(delivery, { activityId: null });
+      }
+      const left = async () => {
+        return (await store.deliveryStatuses([done.id, failed.id, pending.id, reminder.id])).map(({ id }) => id);
+      };
+      await store.pruneDeliveries(NOW);
+      assert.equal((await left()).length, 4);
+      await store.pruneDeliveries(NOW + 1);
+      assert.deepEqual((await left()).toSorted(), [pending.id, reminder.id].toSorted());
+    });
+  });
+
+  describe('reminders on their way', () => {
+    it('are at most two of a mailbox, over all claims', async () => {
+      const store = await storeWith();
+      const ada = ['a', 'b', 'c', 'd'].map((name) => aReminder('ada', name));
+      const bob = aReminder('bob', 'a');
+      await store.putReminders(ada, NOW);
+      await store.putReminders([bob], NOW + 1);
+      const first = only(await store.claimDeliveries(NOW + 1, 1, 'one', LONG));
+      const second = await store.claimDeliveries(NOW + 1, 9, 'two', LONG);
+      assert.deepEqual(second.map(({ id }) => id).includes(bob.id), true);
+      assert.equal(second.length, 2, 'one more of ada, and bob');
+      assert.deepEqual(await claim(store, NOW + 1), []);
+      await store.completeDelivery(first, { activityId: null });
+      assert.equal((await claim(store, NOW + 1)).length, 1);
+    });
+
+    it('interrupted are not ambiguous: a calendar is looked up before it is written', async () => {
+      const store = await storeWith();
+      await store.putReminders([aReminder('ada', 'leaf')], NOW);
+      await claim(store, NOW, 'lost', OVER);
+      const again = only(await claim(store));
+      assert.deepEqual([again.kind, again.ambiguous, again.attempts], ['reminder', 0, 1]);
+      assert.deepEqual([again.conversationId, again.card, again.thread], [null, null, null]);
+    });
+
+    it('share the limit of a claim with messages, whatever is due first', async () => {
+      const store = await storeWith('c1', 'c2');
+      const [early, late] = [aMessage('c1'), aMessage('c2')];
+      const reminder = aReminder('ada', 'leaf');
+      await store.putMessages([late], NOW);
+      await store.putReminders([reminder], NOW - 1);
+      await store.putMessages([early], NOW - 2);
+      const claimed = await store.claimDeliveries(NOW, 2, 'lease', LONG);
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [early.id, reminder.id],
+      );
+    });
+  });
+
+  describe('statistics', () => {
+    it('count what lives and what waits', async () => {
+      const store = await storeWith('c1', 'c2');
+      await store.ensureTarget('tls://example.com:443');
+      await store.putMessages([aMessage('c1')], NOW + 1);
+      await store.putReminders([aReminder('ada', 'leaf')], NOW);
+      assert.deepEqual(await store.statistics(), {
+        conversations: 2,
+        watches: 0,
+        targets: 1,
+        pendingDeliveries: 2,
+        oldestPendingAt: NOW,
+      });
+      await store.ping();
+    });
+  });
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { DAY, LONG, NOW, OVER, aCertificate, aCommit, aConversation, hashOf, watchIn } from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+const HOST = 'tls://example.com:443';
+const OTHER = 'tls://other.example:443';
+
+export function watchesContract(use: Use): void {
+  describe('targets', () => {
+    it('exist once, undue until somebody says when', async () => {
+      const store = use();
+      const target = await store.ensureTarget(HOST);
+      assert.deepEqual(target, { id: target.id, uri: HOST, dueAt: null, state: null, observation: null });
+      assert.deepEqual(await store.ensureTarget(HOST), target);
+      assert.deepEqual(await store.findTarget(HOST), target);
+      assert.equal(await store.findTarget(OTHER), null);
+      await store.setTargetDue([target.id], NOW + 0.4);
+      assert.deepEqual(await store.getTargets([target.id, 999_999]), [{ ...target, dueAt: NOW }]);
+    });
+
+    it('due are claimed earliest first, up to the limit, and not twice', async () => {
+      const store = use();
+      const ids = new Map<string, number>();
+      for (const [uri, due] of [
+        ['tls://c:1', 3],
+        ['tls://a:1', 1],
+        ['tls://b:1', 2],
+        ['tls://later:1', 9],
+      ] as const) {
+        const { id } = await store.ensureTarget(uri);
+        ids.set(uri, id);
+        await store.setTargetDue([id], NOW + due);
+      }
+      assert.equal(await store.countDueTargets(NOW + 3), 3);
+      const first = await store.claimTargets(NOW + 3, 2, 'one', LONG);
+      assert.deepEqual(
+        first.map(({ uri }) => uri),
+        ['tls://a:1', 'tls://b:1'],
+      );
+      assert.equal(await store.countDueTargets(NOW + 3), 1);
+      const second = await store.claimTargets(NOW + 3, 9, 'two', LONG);
+      assert.deepEqual(
+        second.map(({ uri }) => uri),
+        ['tls://c:1'],
+      );
+    });
+
+    it('return when the lease runs out; the late look is then skipped whole', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await store.setTargetDue([targetId], NOW);
+      await store.claimTargets(NOW, 1, 'slow', OVER);
+      assert.equal((await store.claimTargets(NOW, 1, 'quick', LONG)).length, 1);
+      const leaf = aCertificate('late');
+      assert.deepEqual(await store.commitObservations([aCommit(targetId, 'slow', leaf)], NOW), []);
+      assert.deepEqual(await store.getCertificates([leaf.fingerprint]), []);
+      assert.equal((await store.findTarget(HOST))?.observation, null);
+      const commit = aCommit(targetId, 'quick', aCertificate('in time'));
+      assert.deepEqual(await store.commitObservations([commit], NOW), [targetId]);
+    });
+  });
+
+  describe('watches', () => {
+    it('are one per conversation and target', async () => {
+      const store = use();
+      const watch = await watchIn(store, 'c1', HOST, { policy: [{ kind: 'share', percent: 10 }] });
+      assert.deepEqual(await store.findWatch('c1', HOST), watch);
+      assert.deepEqual(watch.policy, [{ kind: 'share', percent: 10 }]);
+      const { id: _, ...again } = { ...watch, createdBy: 'inbound-2' };
+      assert.deepEqual(await store.addWatch(again), { watch, created: false });
+      assert.equal(await store.countWatches('c1'), 1);
+      assert.equal(await store.findWatch('c2', HOST), null);
+      assert.deepEqual(await store.listWatches('c1'), [watch]);
+    });
+
+    it('are added although their target was dropped in between', async () => {
+      const store = use();
+      const first = await watchIn(store, 'c1', HOST);
+      await store.removeWatches([first.id]);
+      const { id: _, ...again } = first;
+      const { watch, created } = await store.addWatch(again);
+      assert.equal(created, true);
+      assert.equal(watch.targetId, (await store.findTarget(HOST))?.id);
+    });
+
+    it('removed drop targets nobody watches, and rest those only gone conversations watch', async () => {
+      const store = use();
+      const dropped = await watchIn(store, 'c1', HOST);
+      const rested = await watchIn(store, 'c1', OTHER);
+      await watchIn(store, 'gone', OTHER);
+      await store.setConversationGone('gone', NOW);
+      await store.commitObservations([aCommit(dropped.targetId, null, aCertificate('leaf'))], NOW);
+      await store.setTargetDue([dropped.targetId, rested.targetId], NOW);
+      await store.removeWatches([dropped.id, rested.id, 999_999]);
+      assert.equal(await store.findTarget(HOST), null);
+      assert.deepEqual(await store.listSightings(dropped.targetId), []);
+      assert.equal((await store.findTarget(OTHER))?.dueAt, null);
+      assert.deepEqual(await store.claimTargets(NOW, 10, 'lease', LONG), []);
+    });
+
+    it('take their own policy', async () => {
+      const store = use();
+      const { id } = await watchIn(store, 'c1', HOST);
+      await store.setWatchPolicy([id], [{ kind: 'duration', ms: DAY }]);
+      assert.deepEqual((await store.findWatch('c1', HOST))?.policy, [{ kind: 'duration', ms: DAY }]);
+      await store.setWatchPolicy([id], null);
+      assert.equal((await store.findWatch('c1', HOST))?.policy, null);
+    });
+
+    it('come with what effects need, only of living conversations', async () => {
+      const store = use();
+      const mine = await watchIn(store, 'c1', HOST);
+      const gone = await watchIn(store, 'c2', HOST);
+      await watchIn(store, 'c1', OTHER);
+      await store.setConversationGone('c2', NOW);
+      const leaf = aCertificate('leaf');
+      const current = `${leaf.fingerprint}:notice`;
+      const keys = [current, `${hashOf('replaced')}:expired`, 'welcome'].map((key) => ({ watchId: mine.id, key }));
+      await store.markTold([...keys, ...keys, { watchId: 999_999, key: 'nobody' }], NOW);
+      const episode = { watchId: mine.id, finding: 'unreachable', openedAt: NOW, toldAt: null };
+      await store.commitObservations([aCommit(mine.targetId, null, leaf, { episodesOpened: [episode] })], NOW);
+
+      const contexts = await store.listWatchContexts([mine.targetId]);
+      assert.deepEqual(contexts, [
+        {
+          watch: mine,
+          conversation: { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null },
+          told: new Set([current, 'welcome']),
+          episodes: [episode],
+        },
+      ]);
+      assert.equal(gone.targetId, mine.targetId);
+      assert.deepEqual(await store.listWatchContexts([]), []);
+    });
+
+    it('are found by mailbox, gone conversations included', async () => {
+      const store = use();
+      const ada = await watchIn(store, 'c1', HOST, { ownerMailbox: 'ada' });
+      const bob = await watchIn(store, 'c2', HOST, { ownerMailbox: 'bob' });
+      const nobody = await watchIn(store, 'c2', OTHER, { ownerMailbox: null });
+      await store.setConversationGone('c1', NOW);
+      const ids = (list: { watch: { id: number } }[]) => list.map(({ watch }) => watch.id);
+      assert.deepEqual(ids(await store.listWatchesByMailbox('graph', 'ada')), [ada.id]);
+      assert.deepEqual(ids(await store.listWatchesByMailbox('ics', 'c2')), [bob.id, nobody.id]);
+      const all = await store.listAllWatches();
+      assert.deepEqual(ids(all), [ada.id, bob.id, nobody.id]);
+      assert.equal(all[0]?.conversation.goneAt, NOW);
+      assert.equal(all[0]?.target.uri, HOST);
+    });
+
+    it('added in a transaction that is rolled back leave nothing', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      const work = store.transaction(async (operations) => {
+        const target = await operations.ensureTarget(HOST);
+        await operations.addWatch({
+          conversationId: 'c1',
+          targetId: target.id,
+          uri: HOST,
+          ownerId: 'u1',
+          ownerName: 'Ada',
+          ownerMailbox: null,
+          ownerTimeZone: null,
+          policy: null,
+          createdAt: NOW,
+          createdBy: 'i1',
+        });
+        assert.equal(await operations.countWatches('c1'), 1);
+        throw new Error('no');
+      });
+      await assert.rejects(work, /^Error: no$/);
+      assert.equal(await store.countWatches('c1'), 0);
+      assert.equal(await store.findTarget(HOST), null);
+    });
+  });
+}
