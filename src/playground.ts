@@ -111,18 +111,18 @@ export async function startPlayground(options: {
   const ended = exit.promise.then(() => rm(folder, { recursive: true, force: true }).catch(() => {}));
 
   // The port it was given, or a random one if that is taken; then whatever answers on the first is somebody else.
-  let url: string | null = null;
+  const page: { url: string | null } = { url: null };
   for (const output of [child.stdout, child.stderr]) {
     createInterface({ input: output }).on('line', (line) => {
       const listening = /^Listening on (\d+)/.exec(line);
-      if (listening) url = `http://127.0.0.1:${listening[1]}/`;
+      if (listening) page.url = `http://127.0.0.1:${listening[1]}/`;
       log.debug({ line: line.slice(0, 500) }, 'playground');
     });
   }
 
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   const deadline = performance.now() + START_TIMEOUT;
-  while (url === null || !(await answers(url))) {
+  while (page.url === null || !(await answers(page.url))) {
     if (isOver() || signal?.aborted || performance.now() > deadline) {
       await end(child, ended);
       throw new PlaygroundError('failed', 'The Agents Playground did not start.');
@@ -131,5 +131,5 @@ export async function startPlayground(options: {
   }
   const close = (): Promise<void> => end(child, ended);
   signal?.addEventListener('abort', () => void close(), { once: true });
-  return { url, close, ended };
+  return { url: page.url, close, ended };
 }
