@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** The demonstration as a person sees it: the Agents Playground in a real browser. Screenshots go to test-output/. */
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const SHOTS = fileURLToPath(new URL('../../test-output/', import.meta.url));
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+interface Demo {
+  process: ChildProcess;
+  /** Address of the Playground's page. */
+  url: string;
+  /** Target by what it shows. */
+  targets: Map<string, string>;
+}
+
+async function startDemo(folder: string): Promise<Demo> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../demo/demo.ts', import.meta.url))], {
+    cwd: folder,
+    env: { ...process.env, PORT: '0', METRICS_PORT: 'off', PLAYGROUND: 'on', PROBE_INTERVAL: '5s', LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const targets = new Map<string, string>();
+  for await (const line of createInterface(child.stdout)) {
+    const endpoint = /^ {2}(localhost:\d+) +(.+)$/.exec(line);
+    if (endpoint) targets.set(endpoint[2]!, endpoint[1]!);
+    const page = /Chat with the bot at (http:\S+)/.exec(line);
+    if (page) return { process: child, url: page[1]!, targets };
+  }
+  throw new Error('the demonstration ended before the Playground was there');
+}
+
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  // The page asks a CDN for fonts and icons; nothing outside this machine is needed.
+  await page.route('**/*', (route) => {
+    const local = /^(?:https?:\/\/(?:127\.0\.0\.1|localhost)[:/]|data:|blob:)/.test(route.request().url());
+    return local ? route.continue() : route.abort();
+  });
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  await page.getByText('Never again an outage').last().waitFor();
+  return page;
+}
+
+describe('the bot in the Agents Playground', function () {
+  this.timeout(240_000);
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  let folder: string;
+
+  async function say(text: string, then: string | RegExp): Promise<void> {
+    const box = page.locator('[data-lexical-editor=true]').first();
+    await box.click();
+    await box.fill(text);
+    await page.keyboard.press('Enter');
+    await page.getByText(then).last().waitFor({ timeout: 20_000 });
+  }
+
+  async function shoot(name: string): Promise<void> {
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  }
+
+  function target(shows: RegExp): string {
+    const found = [...demo.targets].find(([text]) => shows.test(text));
+    assert.ok(found, `no endpoint shows ${shows.source}`);
+    return found[1];
+  }
+
+  before(async () => {
+    assert.ok(CHROMIUM, 'Chromium is not installed');
+    await mkdir(SHOTS, { recursive: true });
+    folder = await mkdtemp(join(tmpdir(), 'certbot-browser-'));
+    demo = await startDemo(folder);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    page = await openPage(browser, demo.url);
+  });
+
+  after(async () => {
+    await browser?.close();
+    if (demo && demo.process.exitCode === null) {
+      const ended = once(demo.process, 'exit');
+      demo.process.kill('SIGTERM');
+      const [code] = await ended;
+      assert.equal(code, 0);
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('welcomes a person and says what to type', async () => {
+    await page.getByText('watch example.com').last().waitFor();
+    await shoot('1-welcome');
+  });
+
+  it('answers watch with the dates of the certificate', async () => {
+    await say(`watch ${target(/^20 days/)}`, `Watching ${target(/^20 days/)}`);
+    const expiry = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByText(`${expiry}`).last().waitFor();
+    await page.getByText('Reminder to renew').last().waitFor();
+    await shoot('2-watch');
+  });
+
+  it('watches all targets of one message and lists them, first to expire first', async () => {
+    await say(`watch ${[...demo.targets.values()].join(' ')}`, '9 targets: 8 watched, 1 already watched');
+    await shoot('3-bulk');
+    await say('list', /9 watches/);
+    await shoot('4-list');
+  });
+
+  it('shows what is wrong in plain words', async () => {
+    await say(`show ${target(/another name/)}`, 'it is for other.example');
+    await shoot('5-show');
+  });
+
+  it('looks again when the button is pressed and replaces the card in place', async () => {
+    const cards = await page.getByText('it is for other.example').count();
+    await page.getByRole('button', { name: 'Look again now' }).last().click();
+    await page.waitForTimeout(2000);
+    assert.equal(await page.getByText('it is for other.example').count(), cards);
+  });
+
+  it('works in a channel when it is mentioned', async () => {
+    await page.getByText('General').first().click();
+    const box = page.locator('[data-lexical-editor=true]').first();
+    await box.click();
+    await box.pressSequentially('@');
+    await page.getByRole('menuitem').filter({ hasText: 'Test Bot' }).first().click();
+    await box.pressSequentially(` check ${target(/^healthy/)}`);
+    await page.getByRole('button', { name: 'Post' }).click();
+    await page.getByText('The name matches, the chain verifies').last().waitFor({ timeout: 20_000 });
+    await shoot('6-channel');
+    await page.getByText('Personal Chat').first().click();
+  });
+
+  it('tells of the renewal and of the expiry with nobody typing', async () => {
+    await page
+      .getByText(`Certificate renewed: ${target(/renews itself/)}`)
+      .last()
+      .waitFor({ timeout: 90_000 });
+    await shoot('7-renewed');
+    await page
+      .getByText(`Certificate expired: ${target(/^expires/)}`)
+      .last()
+      .waitFor({ timeout: 60_000 });
+    await shoot('8-expired');
+  });
+});
