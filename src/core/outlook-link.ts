@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Instant } from './certificate.ts';
 import type { ReminderEvent } from './reminder.ts';
 import { escapeHtml, shorten, visibleLine } from './text.ts';
@@ -14,7 +15,7 @@ function encode(text: string): string {
 }
 
 function utc(instant: Instant): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  return DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }
 
 /** The longest beginning of a text, at most as long as asked for, whose link fits: found by halving, since every character encodes differently. */
