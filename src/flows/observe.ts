@@ -36,7 +36,8 @@ const GROUP_DELAY = 250;
 
 type Entry = Seen & { done: () => void; fail: (error: unknown) => void };
 
-function alertActions(look: Look, { watch }: WatchContext, now: number): CardAction[] {
+function alertActions(look: Look, watchContext: WatchContext, now: number): CardAction[] {
+  const { watch } = watchContext;
   const leaf = look.certificates.get(look.state.leaf ?? '');
   const again: CardAction = {
     kind: 'execute',
@@ -44,7 +45,7 @@ function alertActions(look: Look, { watch }: WatchContext, now: number): CardAct
     action: { name: 'show', data: { watch: watch.id, fresh: true } },
   };
   if (!leaf || leaf.notAfter <= now) return [again];
-  const wanted = { certificate: leaf, targets: [watch.uri], policies: [watch.policy] };
+  const wanted = { certificate: leaf, targets: [watch.uri], policies: [policyOf(watchContext)] };
   const event = planEvent('renew', wanted, defaultWorkingTime(watch.ownerTimeZone), { now, kept: null });
   return [again, { kind: 'open', label: 'Add to Outlook', url: outlookLink(event) }];
 }
