@@ -186,16 +186,35 @@ describe('replicas on one PostgreSQL', () => {
 
   it('claim disjoint targets', async () => {
     const [a, b] = [await open(), await open()];
-    const targets = await Promise.all(Array.from({ length: 60 }, (_, n) => a.ensureTarget(`tls://h${n}.example:443`)));
-    await a.setTargetDue(
-      targets.map(({ id }) => id),
-      NOW,
-    );
-    const claims = Array.from({ length: 10 }, (_, n) => (n % 2 ? a : b).claimTargets(NOW, 10, `lease-${n}`, LONG));
-    const ids = (await Promise.all(claims)).flat().map(({ id }) => id);
-    assert.equal(new Set(ids).size, ids.length, 'no target twice');
-    const rest = await a.claimTargets(NOW, 100, 'rest', LONG);
-    assert.equal(ids.length + rest.length, 60);
+    for (let round = 0; round < 8; round++) {
+      await a.transaction(async (operations) => {
+        for (let n = 0; n < 60; n++) {
+          const { id } = await operations.ensureTarget(`tls://host-${round}-${n}.example:443`);
+          await operations.setTargetDue([id], NOW);
+        }
+      });
+      const claims = Array.from({ length: 10 }, (_, n) => {
+        return (n % 2 ? a : b).claimTargets(NOW, 6, `lease-${round}-${n}`, LONG);
+      });
+      const ids = (await Promise.all(claims)).flat().map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, 'no target twice');
+      const rest = await a.claimTargets(NOW, 100, 'rest', LONG);
+      assert.equal(ids.length + rest.length, 60);
+    }
+  });
+
+  it('do not wait for a target that a transaction of another holds', async () => {
+    const [a, b] = [await open(), await open()];
+    const [held, free] = [await a.ensureTarget('tls://held:443'), await a.ensureTarget('tls://free:443')];
+    await a.setTargetDue([held.id, free.id], NOW);
+    await a.transaction(async (operations) => {
+      await operations.setTargetDue([held.id], NOW);
+      const claimed = await b.claimTargets(NOW, 10, 'lease', LONG);
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [free.id],
+      );
+    });
   });
 
   it('claim disjoint messages, one of a conversation, and two reminders of a mailbox', async () => {
