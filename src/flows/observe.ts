@@ -82,7 +82,7 @@ function decide(
   row: TargetRow,
   watches: WatchContext[],
   known: Map<string, Certificate>,
-): { commit: ObservationCommit; look: Look } {
+): { commit: ObservationCommit; look: Look; quiet: Seen['quiet'] } {
   const now = context.now();
   const { state, change } = advance(row.state, seen.observation, known);
   const presented = seen.observation.addresses.flatMap((result) =>
@@ -116,7 +116,7 @@ function decide(
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
   }
   commit.dueAt = nextLook(look, after, { interval: context.settings.probeInterval, now, random: context.random() });
-  return { commit, look };
+  return { commit, look, quiet: seen.quiet };
 }
 
 /** Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox. */
@@ -151,18 +151,17 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
       const row = rows.get(seen.targetId);
       return row ? [decide(context, seen, row, contexts.get(seen.targetId) ?? [], known)] : [];
     });
-    const moved = decided.filter(({ look: { change } }) => change.leafChanged);
+    // A new leaf concerns everybody who watches the target; the command that a quiet look belongs to has perhaps just begun to.
+    const concerned = decided.flatMap(({ commit: { targetId }, look: { change }, quiet }) =>
+      (contexts.get(targetId) ?? []).filter(({ watch }) => change.leafChanged || quiet.has(watch.id)),
+    );
     const pending: Pending = {
       states: new Map(decided.map(({ commit }) => [commit.targetId, commit.state])),
       certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
     };
-    const routes = distinctRoutes(
-      moved.flatMap(({ commit }) => (contexts.get(commit.targetId) ?? []).map(({ watch }) => routeOf(settings, watch))),
-    );
-    for (const route of routes) {
-      const reminders = await planMailbox(context, store, route, pending);
-      moved[0]!.commit.reminders.push(...reminders);
-    }
+    const routes = distinctRoutes(concerned.map(({ watch }) => routeOf(settings, watch)));
+    const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
+    for (const route of routes) carrier!.commit.reminders.push(...(await planMailbox(context, store, route, pending)));
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     // A plan that rode on a look whose lease was lost went with it: plan again from what is stored.

@@ -10,6 +10,10 @@ export interface ConnectorCall {
   activityId: string | null;
   activity: Record<string, any>;
   authorization: string | undefined;
+  /** When it arrived, milliseconds since 1970. */
+  at: number;
+  /** The id of the message in the answer; null when there was none. */
+  answeredId: string | null;
 }
 
 /** What the connector does with a request instead of answering 200. It is recorded before. */
@@ -43,6 +47,8 @@ export async function startFakeConnector() {
       activityId: match[2] === undefined ? null : decodeURIComponent(match[2]),
       activity: await readBody(request),
       authorization: request.headers.authorization,
+      at: Date.now(),
+      answeredId: null,
     };
     calls.push(call);
     for (const waiter of waiting) if (calls.length >= waiter.count) waiter.resolve();
@@ -57,6 +63,7 @@ export async function startFakeConnector() {
     }
     if (fault?.kind === 'delay') await fault.until;
     const id = call.method === 'PUT' ? call.activityId : `activity-${++serial}`;
+    call.answeredId = id;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(call.method === 'DELETE' ? '{}' : JSON.stringify({ id }));
   }

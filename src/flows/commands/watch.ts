@@ -10,7 +10,6 @@ import { displayTarget, readTarget } from '../../core/target.ts';
 import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoDate, isoMinute, STAGE_LOOK } from '../../core/wording.ts';
 import { askedName } from '../../core/effects.ts';
-import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
 import type { CommandContext, Reply, Request } from './reply.ts';
 import { outlookAction, reminderFacts, remindersOf } from './view.ts';
 
@@ -93,7 +92,7 @@ function audit(
   };
 }
 
-/** Adds the watches and stores the looks; the answer tells what holds, so the looks raise no alerts in this conversation. */
+/** Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts in this conversation. */
 async function keep(
   context: CommandContext,
   request: Request,
@@ -114,10 +113,6 @@ async function keep(
     );
   });
   await Promise.all(settled);
-  if (policy) {
-    const routes = distinctRoutes([...added.values()].map(({ watch }) => routeOf(context.settings, watch)));
-    await context.store.transaction((operations) => replanMailboxes(context, operations, routes));
-  }
   context.deliverer.kick();
   return added;
 }

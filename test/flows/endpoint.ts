@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type Server } from 'node:tls';
+import { createAuthority, type Authority, type Issued, type LeafRequest } from '../../demo/certificates.ts';
+
+const DAY = 86_400_000;
+
+/** A TLS server on loopback whose certificate can be exchanged, and which can go and come back on its port. */
+export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port = 0 } = {}) {
+  const sockets = new Set<Socket>();
+  let current = issued;
+  let connections = 0;
+  let server: Server;
+
+  async function listen(at: number): Promise<number> {
+    server = createServer({ key: current.keyPem, cert: current.chainPem }, (socket) =>
+      socket.on('error', () => {}).end(),
+    );
+    server.on('tlsClientError', () => {});
+    server.on('connection', (socket: Socket) => {
+      connections += 1;
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+    server.listen({ host, port: at, ipv6Only: host.includes(':') });
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function stop(): Promise<void> {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  const bound = await listen(port);
+  return {
+    port: bound,
+    /** What a person types to name it. */
+    target: `${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    /** How often somebody has connected. */
+    connections: () => connections,
+    /** Shows another certificate from the next connection on. */
+    present(next: Issued) {
+      current = next;
+      server.setSecureContext({ key: next.keyPem, cert: next.chainPem });
+    },
+    stop,
+    start: async () => void (await listen(bound)),
+    close: stop,
+  };
+}
+
+export type Endpoint = Awaited<ReturnType<typeof startEndpoint>>;
+
+export interface TestAuthority {
+  rootPem: string;
+  /** A leaf of 90 days (or `lifetime`) that ends `left` milliseconds from now, for 127.0.0.1 and ::1 unless `request` says otherwise. */
+  leaf(left: number, request?: LeafRequest & { lifetime?: number }): Promise<Issued>;
+  /** The same from an authority nobody trusts. */
+  untrusted(left: number): Promise<Issued>;
+}
+
+/** Certificates for the endpoints of these tests. */
+export async function createTestAuthority(): Promise<TestAuthority> {
+  const root = await createAuthority('CN=Test Root, O=Test');
+  const authority = await root.intermediate('CN=Test Intermediate E1, O=Test');
+  const stranger = await createAuthority('CN=Stranger Root, O=Nobody');
+
+  function issue(
+    by: Authority,
+    left: number,
+    { lifetime = 90 * DAY, ...request }: LeafRequest & { lifetime?: number },
+  ) {
+    const now = Date.now();
+    const notAfter = new Date(Math.floor((now + left) / 1000) * 1000);
+    const notBefore = new Date(notAfter.getTime() - lifetime);
+    return by.issue({ names: ['localhost'], ips: ['127.0.0.1', '::1'], notBefore, notAfter, ...request });
+  }
+
+  return {
+    rootPem: root.certPem,
+    leaf: (left, request = {}) => issue(authority, left, request),
+    untrusted: (left) => issue(stranger, left, {}),
+  };
+}
