@@ -1,4 +1,4 @@
-import type { Certificate, Instant, Observation } from './certificate.ts';
+import type { AddressResult, Certificate, Instant, Observation } from './certificate.ts';
 import { leavesOf } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
@@ -9,7 +9,7 @@ export interface TargetState {
   leaves: string[];
   /** Per address: what it presented last (null = never answered), and its failures in a row. */
   addresses: Record<string, { fingerprint: string | null; failures: number }>;
-  /** Looks in a row at which no address answered. */
+  /** Looks in a row at which no address answered although one could be seen from here. */
   failures: number;
   /** When an address last answered; null = never. */
   answeredAt: Instant | null;
@@ -17,7 +17,7 @@ export interface TargetState {
 
 /** What is new since the previous look. */
 export interface Change {
-  /** The settled leaf was replaced on every address. */
+  /** The settled leaf is presented nowhere any more, and what came in its place. */
   replaced: { from: string; to: string } | null;
   /** The settled leaf differs from before, the first one included: reminders need planning. */
   leafChanged: boolean;
@@ -28,9 +28,14 @@ export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, fail
 /** How many failures in a row make a finding. */
 export const FAILURES_TO_TELL = 3;
 
-/** A family without a route from here, or an address that policy refuses, says nothing about the endpoint. */
-function saysNothing(code: string): boolean {
-  return code === 'no-route' || code === 'policy';
+/** A family without a route from here, or an address that policy refuses: it says nothing about the endpoint, so it is neither an answer nor a failure. */
+export function saysNothing(result: AddressResult): boolean {
+  return result.kind === 'failed' && (result.failure.code === 'no-route' || result.failure.code === 'policy');
+}
+
+/** The look told something about the endpoint: a name that did not resolve does, addresses that cannot be seen from here do not. */
+function saysSomething({ addresses, failure }: Observation): boolean {
+  return failure !== undefined || addresses.some((result) => !saysNothing(result));
 }
 
 function nextAddresses(previous: TargetState, observation: Observation): TargetState['addresses'] {
@@ -39,7 +44,7 @@ function nextAddresses(previous: TargetState, observation: Observation): TargetS
     const known = previous.addresses[result.address] ?? { fingerprint: null, failures: 0 };
     if (result.kind === 'presented')
       addresses[result.address] = { fingerprint: result.chain[0].fingerprint, failures: 0 };
-    else if (saysNothing(result.failure.code)) addresses[result.address] = known;
+    else if (saysNothing(result)) addresses[result.address] = { ...known, failures: 0 };
     else addresses[result.address] = { ...known, failures: known.failures + 1 };
   }
   return addresses;
@@ -47,7 +52,7 @@ function nextAddresses(previous: TargetState, observation: Observation): TargetS
 
 /**
  * The next state of a target from the previous one and what was just seen. An address that fails keeps its last leaf until its third failure
- * in a row; addresses that left the DNS are forgotten. While nothing answers, the last known leaves stay: unreachable is not expired.
+ * in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row. While nothing answers, the last known leaves stay: unreachable is not expired.
  * `known` must hold the certificates of `previous.leaves`.
  */
 export function advance(
@@ -60,7 +65,8 @@ export function advance(
   const seen = leavesOf(observation);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
-    return { state: { ...before, addresses, failures: before.failures + 1 }, change: unchanged };
+    const failures = saysSomething(observation) ? before.failures + 1 : 0;
+    return { state: { ...before, addresses, failures }, change: unchanged };
   }
   const addresses = nextAddresses(before, observation);
   const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
@@ -74,8 +80,9 @@ export function advance(
   );
   const stays = before.leaf !== null && held.has(before.leaf);
   const leaf = stays ? before.leaf : leaves[0]!;
-  const replaced =
-    before.leaf !== null && leaf !== null && leaf !== before.leaf ? { from: before.leaf, to: leaf } : null;
+  // Beside the settled leaf there may have been others all along: the one that is new has replaced it.
+  const arrived = leaves.find((fingerprint) => !before.leaves.includes(fingerprint)) ?? leaves[0]!;
+  const replaced = before.leaf !== null && !stays ? { from: before.leaf, to: arrived } : null;
   return {
     state: { leaf, leaves, addresses, failures: 0, answeredAt: observation.at },
     change: { replaced, leafChanged: leaf !== before.leaf },

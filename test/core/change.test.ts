@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import type { AddressResult, Certificate, FailureCode, Observation } from '../../src/core/certificate.ts';
+import { advance, UNSEEN, type Change, type TargetState } from '../../src/core/change.ts';
+import { certificate, DAY, failed, HOUR, NOW, observation, presented } from '../support/certificate-facts.ts';
+
+const OLD = certificate('old', { notAfter: NOW + 5 * DAY });
+const NEW = certificate('new', { notAfter: NOW + 90 * DAY });
+const OTHER = certificate('other', { notAfter: NOW + 40 * DAY, dnsNames: ['other.example'] });
+const KNOWN = new Map([OLD, NEW, OTHER].map((leaf): [string, Certificate] => [leaf.fingerprint, leaf]));
+
+const FIRST = '192.0.2.1';
+const SECOND = '192.0.2.2';
+const THIRD = '2001:db8::3';
+
+const TITLES = new Map(
+  Object.entries({ old: OLD, new: NEW, other: OTHER }).map(([name, leaf]) => [leaf.fingerprint, name]),
+);
+
+function titleOf(fingerprint: string | null): string | null {
+  return fingerprint === null ? null : TITLES.get(fingerprint)!;
+}
+
+/** One look after the other, an hour apart; the state and change after the last. */
+function after(...looks: (AddressResult[] | Observation)[]): { state: TargetState; change: Change } {
+  let state: TargetState | null = null;
+  let change: Change = { replaced: null, leafChanged: false };
+  for (const [index, look] of looks.entries()) {
+    const seen = Array.isArray(look) ? observation(look, { at: NOW + index * HOUR }) : look;
+    ({ state, change } = advance(state, seen, KNOWN));
+  }
+  return { state: state ?? UNSEEN, change };
+}
+
+function repeat(times: number, look: AddressResult[]): AddressResult[][] {
+  return Array.from({ length: times }, () => look);
+}
+
+describe('a look at a target', () => {
+  it('settles the leaf at first sight, which is no replacement', () => {
+    const { state, change } = after([presented(FIRST, OLD)]);
+    assert.equal(state.leaf, OLD.fingerprint);
+    assert.equal(state.answeredAt, NOW);
+    assert.deepEqual(change, { replaced: null, leafChanged: true });
+  });
+
+  it('changes nothing when the same leaf is presented again', () => {
+    const { state, change } = after([presented(FIRST, OLD)], [presented(FIRST, OLD)]);
+    assert.deepEqual(change, { replaced: null, leafChanged: false });
+    assert.equal(state.answeredAt, NOW + HOUR);
+  });
+
+  it('settles the leaf that expires first when addresses present different ones', () => {
+    const { state } = after([presented(FIRST, NEW), presented(SECOND, OLD)]);
+    assert.equal(titleOf(state.leaf), 'old');
+    assert.deepEqual(state.leaves.map(titleOf), ['old', 'new']);
+  });
+
+  it('forgets an address that left the DNS', () => {
+    const { state } = after([presented(FIRST, OLD), presented(SECOND, OLD)], [presented(FIRST, OLD)]);
+    assert.deepEqual(Object.keys(state.addresses), [FIRST]);
+  });
+});
+
+describe('a leaf is replaced', () => {
+  /** What happens after a look at which both addresses presented the old leaf, and the settled leaf after it. */
+  const cases: [string, AddressResult[][], string][] = [
+    ['not while one address still presents the old one', [[presented(FIRST, NEW), presented(SECOND, OLD)]], 'old'],
+    ['once no address presents the old one', [[presented(FIRST, NEW), presented(SECOND, NEW)]], 'new'],
+    [
+      'not while an address that had the old one is only briefly silent',
+      repeat(2, [presented(FIRST, NEW), failed(SECOND, 'timeout')]),
+      'old',
+    ],
+    [
+      'once the silent address has failed three times in a row',
+      repeat(3, [presented(FIRST, NEW), failed(SECOND, 'timeout')]),
+      'new',
+    ],
+    ['once the address that had the old one has left the DNS', [[presented(FIRST, NEW)]], 'new'],
+    [
+      'once the address that had the old one, after a failure, cannot be seen from here any more',
+      [
+        [presented(FIRST, NEW), failed(SECOND, 'timeout')],
+        [presented(FIRST, NEW), failed(SECOND, 'no-route')],
+      ],
+      'new',
+    ],
+    ['not while nothing answers', repeat(9, [failed(FIRST, 'timeout'), failed(SECOND, 'refused')]), 'old'],
+  ];
+  for (const [when, looks, leaf] of cases) {
+    it(when, () => {
+      const { state, change } = after([presented(FIRST, OLD), presented(SECOND, OLD)], ...looks);
+      assert.equal(titleOf(state.leaf), leaf);
+      assert.deepEqual(
+        change,
+        leaf === 'new'
+          ? { replaced: { from: OLD.fingerprint, to: NEW.fingerprint }, leafChanged: true }
+          : { replaced: null, leafChanged: false },
+      );
+    });
+  }
+
+  it('once, not again at the next look', () => {
+    assert.equal(
+      after([presented(FIRST, OLD)], [presented(FIRST, NEW)], [presented(FIRST, NEW)]).change.replaced,
+      null,
+    );
+  });
+
+  it('by the one that is new, not by one that stood beside it all along', () => {
+    const { state, change } = after(
+      [presented(FIRST, OLD), presented(SECOND, OTHER)],
+      [presented(FIRST, NEW), presented(SECOND, OTHER)],
+    );
+    assert.equal(titleOf(change.replaced?.to ?? null), 'new');
+    assert.equal(titleOf(state.leaf), 'other', 'reminders are about the one that expires first');
+  });
+
+  it('by one that expires sooner as well', () => {
+    const { change } = after([presented(FIRST, NEW)], [presented(FIRST, OLD)]);
+    assert.deepEqual(change, { replaced: { from: NEW.fingerprint, to: OLD.fingerprint }, leafChanged: true });
+  });
+});
+
+describe('a target that does not answer', () => {
+  it('keeps its last known leaves, however long', () => {
+    const { state, change } = after([presented(FIRST, OLD)], ...repeat(50, [failed(FIRST, 'timeout')]));
+    assert.deepEqual(state.leaves.map(titleOf), ['old']);
+    assert.equal(titleOf(state.leaf), 'old');
+    assert.equal(state.failures, 50);
+    assert.equal(state.answeredAt, NOW);
+    assert.equal(change.leafChanged, false);
+  });
+
+  it('keeps its addresses while the name does not resolve', () => {
+    const { state } = after([presented(FIRST, OLD)], observation([], { failure: { code: 'resolver' } }));
+    assert.deepEqual(state.addresses, { [FIRST]: { fingerprint: OLD.fingerprint, failures: 0 } });
+    assert.equal(state.failures, 1);
+  });
+
+  it('starts to count anew when one address answers', () => {
+    const both = [failed(FIRST, 'timeout'), failed(SECOND, 'timeout')];
+    const { state } = after(both, both, [presented(FIRST, OLD), failed(SECOND, 'timeout')]);
+    assert.equal(state.failures, 0);
+    assert.deepEqual(state.addresses[SECOND], { fingerprint: null, failures: 3 });
+  });
+
+  const counted: [FailureCode, number][] = [
+    ['refused', 1],
+    ['timeout', 1],
+    ['reset', 1],
+    ['not-tls', 1],
+    ['handshake', 1],
+    ['internal', 1],
+    ['no-route', 0],
+    ['policy', 0],
+  ];
+  for (const [code, failures] of counted) {
+    it(`with ${code} ${failures ? 'has failed once more' : 'has not failed: nothing was seen'}`, () => {
+      const { state } = after([presented(FIRST, OLD)], [failed(FIRST, code)]);
+      assert.equal(state.failures, failures);
+      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures });
+    });
+  }
+
+  it('fails when all that can be seen from here fails', () => {
+    assert.equal(after([failed(FIRST, 'refused'), failed(THIRD, 'no-route')]).state.failures, 1);
+  });
+
+  for (const code of ['no-route', 'policy'] as const) {
+    it(`has its failures counted anew after a look with ${code}`, () => {
+      const looks = [...repeat(2, [failed(FIRST, 'timeout')]), [failed(FIRST, code)], [failed(FIRST, 'timeout')]];
+      const { state } = after([presented(FIRST, OLD)], ...looks);
+      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures: 1 });
+      assert.equal(state.failures, 1);
+    });
+  }
+});
