@@ -14,7 +14,7 @@ import { createDeliverer } from './flows/deliver.ts';
 import { install, uninstall } from './flows/membership.ts';
 import { createObserver } from './flows/observe.ts';
 import { createTick } from './flows/tick.ts';
-import { createHttpServer, createMetricsServer, type RunningServer } from './http.ts';
+import { createHttpServer, createMetricsServer } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
@@ -22,13 +22,15 @@ import { createStore } from './store/store.ts';
 export interface App {
   /** Where it listens, once started. */
   address: { host: string; port: number };
-  /** Finishes what is in flight, then frees everything. */
+  /** Finishes what is in flight and frees everything; what takes longer than seven seconds is left to the next start. */
   close(): Promise<void>;
 }
 
 const SECOND = 1000;
 /** A tick older than this means that the process is stuck. */
 const TICK_TOO_OLD = 60 * SECOND;
+/** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
+const CLOSE_WITHIN = 7 * SECOND;
 
 function graphCalendar(config: Config, log: Logger): Calendar | null {
   if (config.calendar !== 'graph') return null;
@@ -112,16 +114,27 @@ export async function startApp(config: Config, env: Record<string, string | unde
     feeds,
     ready,
   });
-  const servers: RunningServer[] = [http];
+  const servers: { close: () => Promise<void> }[] = [http];
 
-  async function close(): Promise<void> {
-    await Promise.all(servers.map((server) => server.close()));
-    await tick.close();
-    await commander.close();
+  /** Commands first, then their answers: whoever was answered 200 is to get one. */
+  async function finish(): Promise<void> {
+    const requests = Promise.all(servers.map((server) => server.close()));
+    await Promise.all([tick.close(), commander.close()]);
+    await requests;
+    await source.close();
     await observer.drain();
     await deliverer.close();
-    await source.close();
     await store.close();
+  }
+
+  async function close(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const patience = setTimeout(() => {
+      log.warn({}, 'what is still in flight is left to the next start');
+      late.resolve();
+    }, CLOSE_WITHIN);
+    await Promise.race([finish(), late.promise]);
+    clearTimeout(patience);
   }
 
   try {

@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.ts';
 import type { Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import type { CommandContext, Reply, Request } from './commands/reply.ts';
+import { createClaimLoop } from './claims.ts';
 import { calendar, remind, unwatch } from './commands/settings.ts';
 import { watch } from './commands/watch.ts';
 
@@ -54,10 +55,6 @@ async function answer(
 /** Runs the commands that people send. */
 export function createCommander(context: CommandContext): Commander {
   const { store, deliverer, settings, log, meter } = context;
-  let running: Promise<void> | null = null;
-  let again = false;
-  let closed = false;
-  let wake = Promise.withResolvers<void>();
 
   function requestOf(inbound: Inbound): Request {
     const replyId = replyIdOf(inbound.id);
@@ -122,32 +119,20 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  async function loop(): Promise<void> {
-    const active = new Set<Promise<void>>();
-    for (;;) {
-      again = false;
+  const { run, kick, close } = createClaimLoop<() => Promise<void>>({
+    atOnce: AT_ONCE,
+    async claim(limit) {
       const leaseId = context.uuid();
-      const claimed = closed ? [] : await store.claimInbound(AT_ONCE - active.size, leaseId, settings.lease);
-      for (const { inbound, attempts } of claimed) {
-        const one: Promise<void> = work(inbound, attempts, leaseId).finally(() => active.delete(one));
-        active.add(one);
-      }
-      if (active.size === 0 && !again) return;
-      wake = Promise.withResolvers();
-      if (active.size > 0 && !again) await Promise.race([...active, wake.promise]);
-    }
-  }
-
-  function run(): Promise<void> {
-    again = true;
-    wake.resolve();
-    running ??= loop()
-      .catch((error: unknown) => log.error({ err: error }, 'messages could not be claimed'))
-      .finally(() => {
-        running = null;
-      });
-    return running;
-  }
+      const claimed = await store.claimInbound(limit, leaseId, settings.lease);
+      return claimed.map(
+        ({ inbound, attempts }) =>
+          () =>
+            work(inbound, attempts, leaseId),
+      );
+    },
+    work: (start) => start(),
+    failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
+  });
 
   async function receive(inbound: Inbound): Promise<void> {
     const fresh = await store.transaction(async (operations) => {
@@ -156,15 +141,9 @@ export function createCommander(context: CommandContext): Commander {
       if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
       return operations.acceptInbound(inbound);
     });
-    if (fresh) void run();
+    if (fresh) kick();
     else log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
   }
 
-  async function close(): Promise<void> {
-    closed = true;
-    wake.resolve();
-    await running;
-  }
-
-  return { receive, run, kick: () => void run(), close };
+  return { receive, run, kick, close };
 }

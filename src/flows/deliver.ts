@@ -1,5 +1,6 @@
 import { DeliveryError } from '../core/errors.ts';
 import type { Delivery, Reminder } from '../core/ports.ts';
+import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { replanMailboxes } from './plan.ts';
 
@@ -22,7 +23,7 @@ export interface Deliverer {
   kick(): void;
   /** Waits until these deliveries have been tried, at most `timeout` milliseconds. */
   tried(ids: string[], timeout: number): Promise<void>;
-  /** Stops claiming and waits for what is under way. */
+  /** Works off what is due right now, then stops. */
   close(): Promise<void>;
 }
 
@@ -41,10 +42,20 @@ function asDeliveryError(error: unknown): DeliveryError {
 /** Carries messages to conversations and reminders to calendars, with one retry mechanism for both. */
 export function createDeliverer(context: FlowContext): Deliverer {
   const { store, messengers, calendar, settings, log, meter } = context;
-  let running: Promise<void> | null = null;
-  let again = false;
-  let closed = false;
-  let wake = Promise.withResolvers<void>();
+  /** Messages that arrived after their send was given up, by delivery id, and where the other copy is. A restart forgets them: then a copy stays. */
+  const copies = new Map<string, { late?: string; sent?: string }>();
+
+  /** The answer of a send that had been given up: if its other copy is out already, this one is taken back; else it will be the only one. */
+  async function cameLate(delivery: Delivery, activityId: string): Promise<void> {
+    const known = copies.get(delivery.id) ?? {};
+    copies.set(delivery.id, { ...known, late: activityId });
+    const conversation =
+      delivery.conversationId === null ? null : await store.findConversation(delivery.conversationId);
+    const messenger = conversation ? messengers.get(conversation.channel) : undefined;
+    if (!conversation || !messenger || known.sent === undefined || known.sent === activityId) return;
+    await messenger.remove(conversation, activityId, { thread: delivery.thread });
+    log.info({ delivery: delivery.id }, 'an extra copy of a message was taken back');
+  }
 
   async function sendMessage(delivery: Delivery): Promise<string | null> {
     const conversation =
@@ -53,10 +64,19 @@ export function createDeliverer(context: FlowContext): Deliverer {
     if (!conversation || !delivery.card) throw new DeliveryError('gone', 'the conversation is not known any more');
     if (!messenger) throw new DeliveryError('unavailable', `the channel ${conversation.channel} is not configured`);
     const options = { deliveryId: delivery.id, thread: delivery.thread };
-    if (delivery.activityId === null) return (await messenger.send(conversation, delivery.card, options)).activityId;
+    const late = (activityId: string): void =>
+      void cameLate(delivery, activityId).catch((error: unknown) => {
+        log.warn({ err: error, delivery: delivery.id }, 'an extra copy of a message could not be taken back');
+      });
+    const posted = delivery.activityId ?? copies.get(delivery.id)?.late ?? null;
+    if (posted === null) {
+      const { activityId } = await messenger.send(conversation, delivery.card, { ...options, late });
+      if (delivery.ambiguous > 0) copies.set(delivery.id, { ...copies.get(delivery.id), sent: activityId });
+      return activityId;
+    }
     try {
-      await messenger.update(conversation, delivery.activityId, delivery.card, options);
-      return delivery.activityId;
+      await messenger.update(conversation, posted, delivery.card, options);
+      return posted;
     } catch (error) {
       if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
       // Somebody deleted the message that was to be replaced: what it says still has to be told.
@@ -109,7 +129,7 @@ export function createDeliverer(context: FlowContext): Deliverer {
     const least = !message && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
     const at = giveUp ? null : retryAt(delivery.attempts, least, now, context.random());
     await store.failDelivery(delivery, { error: error.message.slice(0, 500), retryAt: at, ambiguous });
-    if (at !== null && at - now < 10 * SECOND) setTimeout(() => void run(), at - now).unref();
+    if (at !== null && at - now < 10 * SECOND) setTimeout(kick, at - now).unref();
     if (message && error.code === 'gone' && delivery.conversationId !== null) {
       await store.setConversationGone(delivery.conversationId, now);
       log.info(
@@ -147,36 +167,16 @@ export function createDeliverer(context: FlowContext): Deliverer {
     }
   }
 
-  async function work(): Promise<void> {
-    const active = new Set<Promise<void>>();
-    for (;;) {
-      again = false;
-      const claimed = closed
-        ? []
-        : await store.claimDeliveries(context.now(), AT_ONCE - active.size, context.uuid(), settings.lease);
-      for (const delivery of claimed) {
-        const one: Promise<void> = deliver(delivery)
-          .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'delivery could not be recorded'))
-          .finally(() => active.delete(one));
-        active.add(one);
-      }
-      if (active.size === 0 && !again) return;
-      wake = Promise.withResolvers();
-      // One silent peer must not hold up the others: a kick ends the wait as well.
-      if (active.size > 0 && !again) await Promise.race([...active, wake.promise]);
-    }
-  }
-
-  function run(): Promise<void> {
-    again = true;
-    wake.resolve();
-    running ??= work()
-      .catch((error: unknown) => log.error({ err: error }, 'deliveries could not be claimed'))
-      .finally(() => {
-        running = null;
-      });
-    return running;
-  }
+  const {
+    run,
+    kick,
+    close: stop,
+  } = createClaimLoop<Delivery>({
+    atOnce: AT_ONCE,
+    claim: (limit) => store.claimDeliveries(context.now(), limit, context.uuid(), settings.lease),
+    work: deliver,
+    failed: (error) => log.error({ err: error }, 'deliveries could not be claimed or recorded'),
+  });
 
   async function tried(ids: string[], timeout: number): Promise<void> {
     const until = performance.now() + timeout;
@@ -188,9 +188,9 @@ export function createDeliverer(context: FlowContext): Deliverer {
   }
 
   async function close(): Promise<void> {
-    closed = true;
-    await running;
+    await run();
+    await stop();
   }
 
-  return { run, kick: () => void run(), tried, close };
+  return { run, kick, tried, close };
 }

@@ -8,12 +8,14 @@ import { distinctRoutes, replanMailboxes, routeOf } from './plan.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;
+/** How long the end waits for looks under way: silent hosts take longer, and their looks are made again. */
+const CLOSE_WITHIN = 2 * SECOND;
 
 export interface Tick {
   start(): void;
   /** When the last round ended well; null before the first. For /readyz. */
   lastAt(): number | null;
-  /** Stops claiming and waits for looks under way. */
+  /** Stops claiming and waits for looks under way, at most two seconds. */
   close(): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export function createTick(
       log.warn({ target: row.id }, 'no source observes the scheme of this target');
       return;
     }
+    // The end came in between: the target comes due again when the lease ends.
+    if (closed && observation.failure?.code === 'internal') return;
     await observer.settle({ targetId: row.id, leaseId, observation, quiet: new Set() });
   }
 
@@ -116,7 +120,10 @@ export function createTick(
     closed = true;
     if (timer) clearInterval(timer);
     await claiming;
-    await Promise.all(active);
+    const late = Promise.withResolvers<void>();
+    const patience = setTimeout(late.resolve, CLOSE_WITHIN);
+    await Promise.race([Promise.all(active), late.promise]);
+    clearTimeout(patience);
     await observer.drain();
   }
 
