@@ -78,14 +78,15 @@ export interface Messenger {
   readonly channel: string;
   /**
    * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new message.
-   * Resolves to the channel's id of the message; throws DeliveryError.
+   * Resolves to the channel's id of the message; throws DeliveryError. When an answer comes only after the send was given up as `ambiguous`, its message
+   * id is told to `late`.
    */
   send(
     conversation: Conversation,
     card: Card,
-    options: { deliveryId: string; thread: unknown },
+    options: { deliveryId: string; thread: unknown; late?: (activityId: string) => void },
   ): Promise<{ activityId: string }>;
-  /** Replaces a message in place; throws DeliveryError (`gone` when that message no longer exists). */
+  /** Replaces a message in place; throws DeliveryError (status 404 when that message no longer exists). */
   update(
     conversation: Conversation,
     activityId: string,

@@ -15,6 +15,8 @@ const GIVE_UP_AFTER = 7 * DAY;
 const WORKING_TIME_AGE = DAY;
 /** Sends that may have arrived before one stops: the first and one extra copy. */
 const MOST_AMBIGUOUS = 2;
+/** Late copies that are remembered. */
+const MOST_COPIES = 1000;
 
 export interface Deliverer {
   /** Works off everything due; resolves when nothing is left to claim. Never throws. */
@@ -48,6 +50,7 @@ export function createDeliverer(context: FlowContext): Deliverer {
   /** The answer of a send that had been given up: if its other copy is out already, this one is taken back; else it will be the only one. */
   async function cameLate(delivery: Delivery, activityId: string): Promise<void> {
     const known = copies.get(delivery.id) ?? {};
+    if (copies.size >= MOST_COPIES) copies.clear();
     copies.set(delivery.id, { ...known, late: activityId });
     const conversation =
       delivery.conversationId === null ? null : await store.findConversation(delivery.conversationId);

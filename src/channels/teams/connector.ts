@@ -5,7 +5,12 @@ import { DeliveryError } from '../../core/errors.ts';
 interface Passage {
   written: boolean;
   abandoned: boolean;
+  /** Takes the id of a message whose answer came too late. */
+  late?: (activityId: string) => void;
 }
+
+/** How much longer than its deadline an unanswered send is listened to, in case its answer still comes. Milliseconds. */
+const LATE = 120_000;
 
 /** The parts of the SDK's request that are sent on. */
 interface ConnectorRequest {
@@ -87,6 +92,36 @@ function parsed(text: string): object {
 export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
   const passages = new AsyncLocalStorage<Passage>();
 
+  /**
+   * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the message arrived after all: its id
+   * is told to `late`, so that an extra copy can be taken back.
+   */
+  async function inTime<T extends { response: Response; text: string }>(
+    answering: Promise<T>,
+    late: ((activityId: string) => void) | undefined,
+  ): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(new DOMException('No answer in time.', 'TimeoutError'));
+      }, sendTimeout);
+    });
+    answering.then(
+      ({ response, text }) => {
+        const { id } = parsed(text) as { id?: unknown };
+        if (isLate && response.ok && typeof id === 'string' && id !== '') late?.(id);
+      },
+      () => {},
+    );
+    try {
+      return await Promise.race([answering, tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async function sendRequest(request: ConnectorRequest) {
     const passage = passages.getStore();
     if (passage?.abandoned) throw new DeliveryError('unavailable', 'The access token came too late.');
@@ -100,14 +135,12 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     let text: string;
     try {
       const body = typeof request.body === 'string' ? { body: request.body } : {};
-      response = await fetch(url, {
-        method,
-        headers,
-        ...body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(sendTimeout),
-      });
-      text = await response.text();
+      const signal = AbortSignal.timeout(method === 'POST' ? sendTimeout + LATE : sendTimeout);
+      const answering = fetch(url, { method, headers, ...body, redirect: 'manual', signal }).then(async (answer) => ({
+        response: answer,
+        text: await answer.text(),
+      }));
+      ({ response, text } = await inTime(answering, passage?.late));
     } catch (error) {
       throw fetchError(error);
     }
@@ -121,8 +154,8 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
    * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without a request on its way the send
    * fails as `unavailable`, and a token that comes later sends nothing. Anything that is no DeliveryError is made one.
    */
-  async function pass<T>(send: () => Promise<T>): Promise<T> {
-    const passage: Passage = { written: false, abandoned: false };
+  async function pass<T>(send: () => Promise<T>, late?: (activityId: string) => void): Promise<T> {
+    const passage: Passage = { written: false, abandoned: false, ...(late ? { late } : {}) };
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {

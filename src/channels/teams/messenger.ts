@@ -60,6 +60,7 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
   async function inConversation<T>(
     reference: Partial<ConversationReference>,
     act: (context: TurnContext) => Promise<T>,
+    late?: (activityId: string) => void,
   ): Promise<T> {
     return connector.pass(async () => {
       let outcome: { value: T } | { error: unknown } | undefined;
@@ -73,18 +74,20 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
       if (!outcome) throw new Error('The SDK did not run the turn.');
       if ('error' in outcome) throw outcome.error;
       return outcome.value;
-    });
+    }, late);
   }
 
   async function post(
     reference: Partial<ConversationReference>,
     activity: Partial<Activity>,
+    late?: (activityId: string) => void,
   ): Promise<{ activityId: string }> {
-    const response = await inConversation(reference, (context) => {
+    const sending = (context: TurnContext) => {
       // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
       delete context.activity.id;
       return context.sendActivity(activity);
-    });
+    };
+    const response = await inConversation(reference, sending, late);
     return { activityId: response?.id ?? '' };
   }
 
@@ -105,16 +108,16 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
   const messenger: Messenger = {
     channel: 'teams',
 
-    async send(conversation, card, { deliveryId, thread }) {
+    async send(conversation, card, { deliveryId, thread, late }) {
       const activity = cardActivity(card, deliveryId);
       const reference = referenceFor(conversation.reference, thread);
       try {
-        return await post(reference, activity);
+        return await post(reference, activity, late);
       } catch (error) {
         // A deleted thread is 404 too: only when the conversation's top level is gone as well, the conversation is.
         const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
         if (!isThread || !(error instanceof DeliveryError) || error.status !== 404) throw error;
-        return await post(referenceFor(conversation.reference, null), activity);
+        return await post(referenceFor(conversation.reference, null), activity, late);
       }
     },
 
