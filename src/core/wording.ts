@@ -93,3 +93,8 @@ export function shorten(text: string, most: number): string {
 
 /** `count(3, 'target')` is `3 targets`. */
 export { count };
+
+/** Typographic quotes instead of the back quotes of Markdown: cards are plain text. */
+export function prose(text: string): string {
+  return text.replaceAll(/`([^`]+)`/g, '“$1”');
+}

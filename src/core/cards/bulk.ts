@@ -1,6 +1,6 @@
 import type { Card, Table, Tone } from '../card.ts';
 import { displayTarget } from '../target.ts';
-import { shorten } from '../wording.ts';
+import { prose, shorten } from '../wording.ts';
 
 /** How one target of a bulk command came out. */
 export interface BulkResult {
@@ -51,7 +51,7 @@ function tableOf(results: BulkResult[]): Table {
     rows: results.map((result) => ({
       cells: [
         { text: shownTarget(result) },
-        { text: `${OUTCOMES[result.outcome]}: ${shorten(result.note, 160)}`, tone: result.tone },
+        { text: `${OUTCOMES[result.outcome]}: ${shorten(prose(result.note), 160)}`, tone: result.tone },
         { text: result.expires },
       ],
     })),

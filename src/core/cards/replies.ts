@@ -1,10 +1,6 @@
 import type { Card, CardAction, Tone } from '../card.ts';
 import { COMMANDS } from '../command.ts';
-
-/** Typographic quotes instead of the back quotes of Markdown: cards are plain text. */
-function prose(text: string): string {
-  return text.replaceAll(/`([^`]+)`/g, '“$1”');
-}
+import { prose } from '../wording.ts';
 
 /** A card that is one sentence (and perhaps more lines). */
 export function sentenceCard(

@@ -130,7 +130,11 @@ async function watchOne(
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
     const sentence = `${displayTarget(uri)} is not watched: this bot's policy does not allow connecting to ${observation.addresses.map(({ address }) => address).join(', ')}.`;
-    return { card: problemCard(`${sentence} Its administrator can allow it with PROBE_ALLOW.`) };
+    return {
+      card: problemCard(
+        `${sentence} PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.`,
+      ),
+    };
   }
   const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
   const [leaf] = leavesOf(observation);
@@ -146,7 +150,7 @@ async function watchOne(
   const text = leaf
     ? []
     : [
-        'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch” with it.',
+        `It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch ${displayTarget(uri)}”.`,
       ];
   const facts = [...reminderFacts(reminders), { label: 'Alerts', value: policyPhrase(watch.policy ?? effective) }];
   if (!mine)
