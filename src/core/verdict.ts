@@ -18,12 +18,12 @@ const ISSUER_MISSING = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
 function chainFinding({ chain, trust }: Presented, now: Instant): Finding | null {
   const leaf = chain[0];
-  if (trust === TRUSTED) return null;
+  // The name is judged by itself.
+  if (trust === TRUSTED || trust === 'ERR_TLS_CERT_ALTNAME_INVALID') return null;
   if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || (chain.length === 1 && leaf.selfSigned)) {
     return {
       code: 'self-signed',

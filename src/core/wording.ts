@@ -24,8 +24,10 @@ export function localMinute(at: Instant, zone: string): string {
   return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
 }
 
-function count(number: number, unit: string): string {
-  return `${number} ${unit}${number === 1 ? '' : 's'}`;
+/** `count(3, 'target')` is `3 targets`, `count(1, 'watch')` is `1 watch`, `count(2, 'watch')` is `2 watches`. */
+export function count(number: number, unit: string): string {
+  const plural = /(?:s|x|ch|sh)$/.test(unit) ? 'es' : 's';
+  return `${number} ${unit}${number === 1 ? '' : plural}`;
 }
 
 /** A length of time in words, rounded down: days from two days on, hours below that, minutes below two hours. */
@@ -37,9 +39,10 @@ export function inWords(ms: number): string {
   return count(Math.floor(length / 1000), 'second');
 }
 
-/** `in 112 days`, `5 hours ago`. */
+/** `in 112 days`, `5 hours ago`; `just now` in the first minute after. */
 export function relative(at: Instant, now: Instant): string {
-  return at >= now ? `in ${inWords(at - now)}` : `${inWords(now - at)} ago`;
+  if (at > now) return `in ${inWords(Math.max(1000, at - now))}`;
+  return now - at < MINUTE ? 'just now' : `${inWords(now - at)} ago`;
 }
 
 /** `expires 2027-03-14 (in 112 days)` or `expired 2026-11-01 (21 days ago)`; with the time of day when less than two days away. */
@@ -59,7 +62,7 @@ export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string; word: strin
 };
 
 const FAILURES: Record<Failure['code'], string> = {
-  policy: "this bot's policy does not allow connecting to this address",
+  policy: "this bot's policy does not allow connecting there",
   'no-route': 'not visible from here: this machine has no route to that address family',
   refused: 'connection refused',
   timeout: 'no answer in time',
@@ -73,7 +76,7 @@ const FAILURES: Record<Failure['code'], string> = {
 
 /** A failure in words, with its technical detail where that adds something. */
 export function failurePhrase(failure: Failure): string {
-  const detail = failure.detail && failure.code === 'handshake' ? ` (${failure.detail})` : '';
+  const detail = failure.detail && failure.code === 'handshake' ? ` (${shorten(failure.detail, 120)})` : '';
   return `${FAILURES[failure.code]}${detail}`;
 }
 
@@ -85,14 +88,20 @@ export function enumerate(items: string[], most = 10): string {
   return `${shown.join(', ')} and ${last}`;
 }
 
-/** Shortens untrusted text for a place that has room for `most` characters, and removes what would not show. */
+/** Shortens untrusted text for a place that has room for `most` UTF-16 units, and makes spaces of what would not show or would break the line. */
 export function shorten(text: string, most: number): string {
-  const visible = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').trim();
-  return visible.length <= most ? visible : `${visible.slice(0, Math.max(0, most - 1))}…`;
+  const visible = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim();
+  if (visible.length <= most) return visible;
+  return `${visible.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** `count(3, 'target')` is `3 targets`. */
-export { count };
+/** The text as a sentence that ends: `issued by Example Inc.` already does. */
+export function fullStop(text: string): string {
+  return /[.!?…][”"')]*$/.test(text) ? text : `${text}.`;
+}
 
 /** Typographic quotes instead of the back quotes of Markdown: cards are plain text. */
 export function prose(text: string): string {

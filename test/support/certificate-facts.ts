@@ -1,7 +1,10 @@
 import type { Certificate, Failed, FailureCode, Observation, Presented } from '../../src/core/certificate.ts';
+import { parseThreshold, type Threshold } from '../../src/core/policy.ts';
+import type { Conversation, Watch } from '../../src/core/ports.ts';
 
 export const DAY = 86_400_000;
 export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
 /** 2026-11-22T12:00:00Z, a Sunday. */
 export const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -42,4 +45,44 @@ export function failed(address: string, code: FailureCode): Failed {
 export function observation(addresses: Observation['addresses'], overrides: Partial<Observation> = {}): Observation {
   const empty = addresses.length === 0 ? { failure: { code: 'name-not-found' as const } } : {};
   return { uri: 'tls://example.com:443', at: NOW, duration: 20, addresses, ...empty, ...overrides };
+}
+
+export function watchOf(overrides: Partial<Watch> = {}): Watch {
+  return {
+    id: 1,
+    conversationId: 'teams:19:ops',
+    targetId: 1,
+    uri: 'tls://example.com:443',
+    ownerId: '29:alice',
+    ownerName: 'Alice',
+    ownerMailbox: null,
+    ownerTimeZone: null,
+    policy: null,
+    createdAt: NOW,
+    createdBy: 'teams:1',
+    ...overrides,
+  };
+}
+
+export function conversationOf(overrides: Partial<Conversation> = {}): Conversation {
+  return {
+    id: 'teams:19:ops',
+    channel: 'teams',
+    kind: 'channel',
+    tenantId: null,
+    name: null,
+    reference: {},
+    createdAt: NOW,
+    goneAt: null,
+    policy: null,
+    ...overrides,
+  };
+}
+
+export function thresholds(...texts: string[]): Threshold[] {
+  return texts.map((text) => {
+    const threshold = parseThreshold(text);
+    if (!threshold) throw new Error(`no threshold: ${text}`);
+    return threshold;
+  });
 }

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import type { Failure } from '../../src/core/certificate.ts';
+import {
+  count,
+  enumerate,
+  expiryPhrase,
+  failurePhrase,
+  fullStop,
+  inWords,
+  isoDate,
+  isoMinute,
+  localMinute,
+  prose,
+  relative,
+  shorten,
+  STAGE_LOOK,
+} from '../../src/core/wording.ts';
+import { DAY, HOUR, MINUTE, NOW } from '../support/certificate-facts.ts';
+
+const SECOND = 1000;
+
+describe('a length of time', () => {
+  const lengths: [number, string][] = [
+    [400 * DAY, '400 days'],
+    [3 * DAY - 1, '2 days'],
+    [2 * DAY, '2 days'],
+    [2 * DAY - 1, '47 hours'],
+    [DAY, '24 hours'],
+    [2 * HOUR, '2 hours'],
+    [2 * HOUR - 1, '119 minutes'],
+    [HOUR, '60 minutes'],
+    [2 * MINUTE, '2 minutes'],
+    [2 * MINUTE - 1, '119 seconds'],
+    [SECOND, '1 second'],
+  ];
+  for (const [length, words] of lengths) {
+    it(`of ${length} ms is ${words}: days, below two days hours, below two hours minutes`, () => {
+      assert.equal(inWords(length), words);
+    });
+  }
+});
+
+describe('an instant', () => {
+  it('is shown in UTC, and says so when it has a time of day', () => {
+    assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
+    assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
+  });
+
+  const zones: [string, string][] = [
+    ['Europe/Berlin', '2026-11-22 13:00 (Europe/Berlin)'],
+    ['America/New_York', '2026-11-22 07:00 (America/New_York)'],
+    ['Asia/Kathmandu', '2026-11-22 17:45 (Asia/Kathmandu)'],
+    ['UTC', '2026-11-22 12:00 UTC'],
+    ['Mars/Olympus_Mons', '2026-11-22 12:00 UTC'],
+  ];
+  for (const [zone, shown] of zones) {
+    it(`in ${zone} is ${shown}`, () => assert.equal(localMinute(NOW, zone), shown));
+  }
+
+  const relatives: [number, string][] = [
+    [112 * DAY, 'in 112 days'],
+    [47 * HOUR, 'in 47 hours'],
+    [30 * SECOND, 'in 30 seconds'],
+    [1, 'in 1 second'],
+    [0, 'just now'],
+    [-59 * SECOND, 'just now'],
+    [-2 * MINUTE, '2 minutes ago'],
+    [-5 * HOUR, '5 hours ago'],
+    [-21 * DAY, '21 days ago'],
+  ];
+  for (const [offset, words] of relatives) {
+    it(`${offset} ms from now is ${words}`, () => assert.equal(relative(NOW + offset, NOW), words));
+  }
+
+  const expiries: [number, string][] = [
+    [112 * DAY, 'expires 2027-03-14 (in 112 days)'],
+    [2 * DAY, 'expires 2026-11-24 (in 2 days)'],
+    [2 * DAY - 1, 'expires 2026-11-24 11:59 UTC (in 47 hours)'],
+    [0, 'expired 2026-11-22 12:00 UTC (just now)'],
+    [-HOUR, 'expired 2026-11-22 11:00 UTC (60 minutes ago)'],
+    [-21 * DAY, 'expired 2026-11-01 (21 days ago)'],
+  ];
+  for (const [offset, phrase] of expiries) {
+    it(`at which a certificate ends is told as “${phrase}”`, () => {
+      assert.equal(expiryPhrase(NOW + offset, NOW), phrase);
+    });
+  }
+});
+
+describe('a number of things', () => {
+  const numbers: [number, string, string][] = [
+    [0, 'target', '0 targets'],
+    [1, 'target', '1 target'],
+    [2, 'target', '2 targets'],
+    [1, 'watch', '1 watch'],
+    [2, 'watch', '2 watches'],
+    [2, 'address', '2 addresses'],
+  ];
+  for (const [number, unit, words] of numbers) it(`is ${words}`, () => assert.equal(count(number, unit), words));
+});
+
+describe('an enumeration', () => {
+  const lists: [string[], number, string][] = [
+    [[], 3, ''],
+    [['a'], 3, 'a'],
+    [['a', 'b'], 3, 'a and b'],
+    [['a', 'b', 'c'], 3, 'a, b and c'],
+    [['a', 'b', 'c', 'd'], 3, 'a, b, c and 1 more'],
+    [['a', 'b', 'c', 'd', 'e'], 3, 'a, b, c and 2 more'],
+  ];
+  for (const [items, most, words] of lists) {
+    it(`of ${items.length} with room for ${most} is “${words}”`, () => assert.equal(enumerate(items, most), words));
+  }
+});
+
+describe('a sentence', () => {
+  const ends: [string, string][] = [
+    ['It is so', 'It is so.'],
+    ['issued by Example Inc.', 'issued by Example Inc.'],
+    ['issued by Example Incorporat…', 'issued by Example Incorporat…'],
+    ['Did you mean “list”?', 'Did you mean “list”?'],
+    ['He said “no.”', 'He said “no.”'],
+    ['matches “x”', 'matches “x”.'],
+    ['expires (in 2 days)', 'expires (in 2 days).'],
+  ];
+  for (const [text, sentence] of ends) {
+    it(`made of ${JSON.stringify(text)} ends once`, () => assert.equal(fullStop(text), sentence));
+  }
+
+  it('is free of Markdown', () => {
+    assert.equal(prose('Type `list`, or `help`.'), 'Type “list”, or “help”.');
+  });
+});
+
+describe('untrusted text', () => {
+  const texts: [string, number, string][] = [
+    ['example', 7, 'example'],
+    ['example', 6, 'examp…'],
+    ['a\r\nb\tc', 20, 'a  b c'],
+    ['evil\u202Emoc', 20, 'evil moc'],
+    ['line\u2028break', 20, 'line break'],
+    ['lone \ud800 half', 20, 'lone \ufffd half'],
+    ['ab😀cd', 4, 'ab…'],
+    ['  ', 20, ''],
+  ];
+  for (const [text, most, shown] of texts) {
+    it(`${JSON.stringify(text)} with room for ${most} is ${JSON.stringify(shown)}`, () => {
+      assert.equal(shorten(text, most), shown);
+    });
+  }
+});
+
+describe('a failure', () => {
+  const phrases: [Failure, string][] = [
+    [{ code: 'policy' }, "this bot's policy does not allow connecting there"],
+    [{ code: 'no-route' }, 'not visible from here: this machine has no route to that address family'],
+    [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
+    [{ code: 'timeout' }, 'no answer in time'],
+    [{ code: 'reset' }, 'the peer closed the connection before showing a certificate'],
+    [{ code: 'not-tls' }, 'something answered, but it does not speak TLS'],
+    [{ code: 'handshake' }, 'the TLS handshake failed'],
+    [{ code: 'handshake', detail: 'alert\nhandshake failure' }, 'the TLS handshake failed (alert handshake failure)'],
+    [{ code: 'name-not-found' }, 'the host name does not exist in DNS'],
+    [{ code: 'resolver' }, 'the DNS resolver did not answer'],
+    [{ code: 'internal' }, 'the probe itself failed; it will be tried again'],
+  ];
+  for (const [failure, phrase] of phrases) {
+    it(`of ${failure.code}${failure.detail ? ' with a detail' : ''} is “${phrase}”`, () => {
+      assert.equal(failurePhrase(failure), phrase);
+    });
+  }
+
+  it('that policy decides is never called a refused connection', () => {
+    assert.doesNotMatch(failurePhrase({ code: 'policy', detail: 'ECONNREFUSED' }), /refused/i);
+  });
+});
+
+describe('the looks of the stages', () => {
+  it('differ in symbol and word, so that colour is never alone', () => {
+    const looks = Object.values(STAGE_LOOK);
+    assert.equal(new Set(looks.map(({ symbol }) => symbol)).size, looks.length);
+    assert.equal(new Set(looks.map(({ word }) => word)).size, looks.length);
+  });
+});
