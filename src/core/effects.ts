@@ -1,5 +1,5 @@
-import type { Certificate, Instant, Observation } from './certificate.ts';
-import { FAILURES_TO_TELL, type Change, type TargetState } from './change.ts';
+import { TRUSTED, type Certificate, type Instant, type Observation, type Presented } from './certificate.ts';
+import { FAILURES_TO_TELL, saysNothing, type Change, type TargetState } from './change.ts';
 import { boundaries, passedBoundaries, type Boundary, type Threshold } from './policy.ts';
 import type { Episode, WatchContext } from './ports.ts';
 import { displayTarget, readTarget, type Target } from './target.ts';
@@ -11,6 +11,8 @@ const HOUR = 60 * MINUTE;
 
 /** How long a rolling deployment may present different leaves before the conversation hears of it. */
 export const MIXED_GRACE = HOUR;
+
+const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted']);
 
 /** One thing to say about one watch. */
 export type AlertItem =
@@ -68,7 +70,8 @@ export function findingKind(finding: string): string {
 }
 
 function unreachableFinding({ observation, state }: Look): CurrentFinding {
-  const failure = observation.failure ?? observation.addresses.find((result) => result.kind === 'failed')?.failure;
+  const failed = observation.addresses.filter((result) => result.kind === 'failed');
+  const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
   const reason = failure ? failurePhrase(failure) : 'no address answered';
   return {
     sentence: `It could not be reached: ${reason}.`,
@@ -80,7 +83,7 @@ function unreachableFinding({ observation, state }: Look): CurrentFinding {
 function addressFindings({ observation, state }: Look): Map<string, CurrentFinding> {
   const found = new Map<string, CurrentFinding>();
   for (const result of observation.addresses) {
-    if (result.kind === 'presented') continue;
+    if (result.kind === 'presented' || saysNothing(result)) continue;
     const known = state.addresses[result.address];
     if (!known || known.fingerprint === null || known.failures === 0) continue;
     found.set(`address:${result.address}`, {
@@ -109,13 +112,13 @@ function mixedFinding({ observation, certificates }: Look, now: Instant): [strin
     .filter(({ chain }) => chain[0].fingerprint === old.fingerprint)
     .map(({ address }) => address);
   const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= MIXED_GRACE;
+  const present = (number: number): string => (number === 1 ? 'presents' : 'present');
   if (leaves.every((leaf) => covers(leaf, old))) {
     const renewed = presented.length - holders.length;
-    const still = holders.length === 1 ? 'still presents' : 'still present';
     return [
       'partly-renewed',
       {
-        sentence: `It is partly renewed: ${renewed} of ${presented.length} addresses are, ${enumerate(holders, 5)} ${still} the certificate that expires ${isoDate(old.notAfter)}.`,
+        sentence: `It is partly renewed: ${renewed} of ${presented.length} addresses ${present(renewed)} a newer certificate, and ${enumerate(holders, 5)} still ${present(holders.length)} the one that expires ${isoDate(old.notAfter)}.`,
         advice: 'Install the new certificate there too, or restart what serves it.',
         sure,
       },
@@ -124,16 +127,21 @@ function mixedFinding({ observation, certificates }: Look, now: Instant): [strin
   return [
     'different-certificates',
     {
-      sentence: `Its addresses present ${leaves.length} different certificates; the one on ${enumerate(holders, 5)} expires first, ${isoDate(old.notAfter)}.`,
+      sentence: `Its addresses present ${leaves.length} different certificates; the one on ${enumerate(holders, 5)} expires first, on ${isoDate(old.notAfter)}.`,
       advice: 'If that is not meant, look at what serves the differing addresses.',
       sure,
     },
   ];
 }
 
+/** No address presented anything: what is known of the endpoint is what it was. */
+function sawNothing({ observation }: Look): boolean {
+  return presentedOf(observation).length === 0;
+}
+
 function currentFindings(look: Look, now: Instant): Map<string, CurrentFinding> {
-  const { observation, state } = look;
-  if (state.failures > 0) return new Map([['unreachable', unreachableFinding(look)]]);
+  const { observation } = look;
+  if (sawNothing(look)) return new Map([['unreachable', unreachableFinding(look)]]);
   const found = addressFindings(look);
   const mixed = mixedFinding(look, now);
   if (mixed) found.set(...mixed);
@@ -157,6 +165,37 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
     if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate });
   }
   return { told, items };
+}
+
+function isMixed(finding: string): boolean {
+  return finding === 'partly-renewed' || finding === 'different-certificates';
+}
+
+/** An address that has answered before is silent, but not yet three times in a row: it still counts as presenting what it did. */
+function isUnsure({ addresses }: TargetState): boolean {
+  return Object.values(addresses).some(
+    ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
+  );
+}
+
+/** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. */
+function hidesChain({ chain: [leaf], trust }: Presented, now: Instant): boolean {
+  return trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
+}
+
+/** Whether a finding that the look does not show is over: what could not be seen just now may well go on. */
+function isOver(finding: string, look: Look, now: Instant): boolean {
+  const { observation, state } = look;
+  const kind = findingKind(finding);
+  if (sawNothing(look)) return false;
+  if (kind === 'unreachable') return true;
+  if (kind === 'address') {
+    const address = finding.slice('address:'.length);
+    return !observation.addresses.some((result) => result.address === address && saysNothing(result));
+  }
+  if (isMixed(finding)) return state.leaves.length < 2;
+  if (isUnsure(state)) return false;
+  return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
 }
 
 const WEIGHT: Record<AlertItem['kind'], number> = { stage: 1, finding: 2, renewed: 0, fixed: 3 };
@@ -191,9 +230,11 @@ export function effectsOf(look: Look, context: WatchContext, options: { quiet: b
     if (tell) items.push({ kind: 'finding', finding, sentence, advice });
   }
   for (const episode of context.episodes) {
-    if (current.has(episode.finding) || (look.state.failures > 0 && episode.finding !== 'unreachable')) continue;
-    result.closed.push(episode.finding);
-    if (episode.toldAt !== null) items.push({ kind: 'fixed', finding: episode.finding });
+    const { finding } = episode;
+    if (current.has(finding) || !isOver(finding, look, now)) continue;
+    result.closed.push(finding);
+    const said = isMixed(finding) && items.some((item) => item.kind === 'fixed' && isMixed(item.finding));
+    if (episode.toldAt !== null && !said) items.push({ kind: 'fixed', finding });
   }
   if (!quiet) result.items = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind]);
   return result;
@@ -219,11 +260,8 @@ export function nextLook(
   const { interval, now, random } = options;
   const { state } = look;
   const jittered = interval * (0.95 + 0.1 * random);
-  const unsure = Object.values(state.addresses).some(
-    ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
-  );
-  let due =
-    now + (state.failures > 0 ? backoff(state.failures, interval) : unsure ? Math.min(jittered, MINUTE) : jittered);
+  const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
+  let due = now + (state.failures > 0 ? backoff(state.failures, interval) : answered);
   const moments: Instant[] = [];
   for (const fingerprint of state.leaves) {
     const certificate = look.certificates.get(fingerprint);
@@ -233,31 +271,29 @@ export function nextLook(
   }
   for (const { episodes } of contexts) {
     for (const { finding, openedAt, toldAt } of episodes) {
-      const kind = findingKind(finding);
-      if (toldAt === null && (kind === 'partly-renewed' || kind === 'different-certificates'))
-        moments.push(openedAt + MIXED_GRACE);
+      if (toldAt === null && isMixed(finding)) moments.push(openedAt + MIXED_GRACE);
     }
   }
   for (const moment of moments) if (moment > now && moment < due) due = moment;
   return Math.ceil(due);
 }
 
-/** The sentence of a finding that went away. */
+/** The sentence of a finding that went away. It holds even where another finding has taken its place. */
 export function fixedSentence(finding: string, uri: string): string {
   const shown = displayTarget(uri);
   const kind = findingKind(finding);
   if (kind === 'unreachable') return `${shown} is reachable again.`;
-  if (kind === 'address') return `Fixed: ${finding.slice('address:'.length)} answers again, or has left the DNS.`;
-  if (kind === 'partly-renewed' || kind === 'different-certificates')
-    return 'Fixed: all addresses present the same certificate.';
+  if (kind === 'address')
+    return `Fixed on ${shown}: ${finding.slice('address:'.length)} answers again, or has left the DNS.`;
+  if (isMixed(finding)) return `Fixed on ${shown}: all addresses that answer present the same certificate.`;
   const names: Record<string, string> = {
     'not-yet-valid': 'the certificate is valid now',
     'wrong-name': 'the certificate names the host again',
     'self-signed': 'the certificate is no longer self-signed',
-    'private-ca': 'the chain ends at a trusted authority again',
+    'private-ca': 'the chain no longer ends at an authority that this bot does not trust',
     'incomplete-chain': 'the chain is complete again',
-    'expired-issuer': 'all certificates of the chain are in time again',
-    untrusted: 'the chain verifies again',
+    'expired-issuer': 'the chain no longer fails over an issuer that is out of time',
+    untrusted: 'the chain no longer fails as it did',
   };
-  return `Fixed: ${names[kind] ?? kind}.`;
+  return `Fixed on ${shown}: ${names[kind] ?? kind}.`;
 }

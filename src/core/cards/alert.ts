@@ -2,7 +2,7 @@ import type { Card, CardAction, Tone } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import { fixedSentence, type AlertItem, type Look } from '../effects.ts';
 import { displayTarget } from '../target.ts';
-import { expiryPhrase, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
+import { expiryPhrase, fullStop, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
 import { addressTable, policyPhrase } from './observation.ts';
 import type { Threshold } from '../policy.ts';
 
@@ -28,31 +28,36 @@ function stagePart(item: Extract<AlertItem, { kind: 'stage' }>, shown: string, n
   };
 }
 
+/** The sentence of a finding with the target in it: `It is …` becomes `example.com:443 is …`, others follow a colon. */
+function aboutTarget(shown: string, sentence: string): string {
+  if (sentence.startsWith('It ')) return `${shown} ${sentence.slice('It '.length)}`;
+  return `${shown}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
 function partOf(item: AlertItem, uri: string, now: Instant): Part {
   const shown = displayTarget(uri);
   if (item.kind === 'stage') return stagePart(item, shown, now);
   if (item.kind === 'renewed') {
     const later = !item.from || item.to.notAfter > item.from.notAfter;
     const same = item.from?.spki === item.to.spki ? 'The key is the same as before.' : 'The key is new as well.';
-    const verb = later ? 'was renewed' : 'presents another certificate, which expires no later than the old one';
+    const key = item.from ? ` ${same}` : '';
+    const verb = later ? 'was renewed' : 'presents another certificate, which lasts no longer than the old one';
     return {
       title: later ? `Certificate renewed: ${shown}` : `Certificate replaced: ${shown}`,
       tone: later ? 'good' : 'warning',
       sentence: `${shown} ${verb}: the new certificate ${expiryPhrase(item.to.notAfter, now)}, issued by ${shorten(item.to.issuer, 80)}`,
-      advice: `It arrived on every address that answers. ${same}`,
+      advice: `It arrived on every address that answers.${key}`,
     };
   }
   if (item.kind === 'fixed') {
-    const sentence = fixedSentence(item.finding, uri);
-    const summary = sentence.startsWith(shown) ? sentence : `${shown}: ${sentence}`;
     const title = item.finding === 'unreachable' ? `Reachable again: ${shown}` : `Fixed: ${shown}`;
-    return { title, tone: 'good', sentence: summary.replace(/\.$/, ''), advice: '' };
+    return { title, tone: 'good', sentence: fixedSentence(item.finding, uri).replace(/\.$/, ''), advice: '' };
   }
   const unreachable = item.finding === 'unreachable';
   return {
     title: unreachable ? `Unreachable: ${shown}` : `Something is wrong: ${shown}`,
     tone: 'attention',
-    sentence: `${shown}: ${item.sentence.replace(/\.$/, '')}`,
+    sentence: aboutTarget(shown, item.sentence).replace(/\.$/, ''),
     advice: item.advice,
   };
 }
@@ -67,7 +72,7 @@ export function alertCard(
   const uri = look.observation.uri;
   const parts = items.map((item) => partOf(item, uri, now));
   const first = parts.find(({ tone }) => tone === 'attention') ?? parts[0]!;
-  const leaves = look.state.leaves.map((fingerprint) => look.certificates.get(fingerprint)!);
+  const leaves = look.state.leaves.flatMap((fingerprint) => look.certificates.get(fingerprint) ?? []);
   const facts = leaves.slice(0, 3).map((leaf) => ({
     label: 'Expires',
     value: `${isoMinute(leaf.notAfter)}, issued by ${shorten(leaf.issuer, 80)}`,
@@ -84,9 +89,9 @@ export function alertCard(
     title: first.title,
     tone: first.tone,
     text: [
-      `${first.sentence}.`,
+      fullStop(first.sentence),
       first.advice,
-      ...rest.flatMap(({ sentence, advice }) => [`${sentence}.`, advice]),
+      ...rest.flatMap(({ sentence, advice }) => [fullStop(sentence), advice]),
     ].filter((line) => line !== ''),
     facts: [...facts, { label: 'Alerts', value: policyPhrase(policy) }],
     ...(table ? { table } : {}),
