@@ -86,3 +86,9 @@ export async function createTestAuthority(): Promise<TestAuthority> {
     untrusted: (left) => issue(stranger, left, {}),
   };
 }
+
+/** Resolves once the endpoint has been looked at `count` more times. */
+export async function moreLooks(endpoint: Endpoint, count: number): Promise<void> {
+  const enough = endpoint.connections() + count;
+  while (endpoint.connections() < enough) await new Promise((resolve) => setTimeout(resolve, 20));
+}
