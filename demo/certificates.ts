@@ -13,6 +13,9 @@ const RSA = {
 };
 const DAY = 86_400_000;
 
+/** Text such as "CN=Demo Root, O=Demo", or one entry per relative distinguished name. */
+export type DistinguishedName = string | x509.JsonNameParams;
+
 /** A leaf with its key, as a TLS server takes them. */
 export interface Issued {
   /** PEM of the leaf alone. */
@@ -32,8 +35,10 @@ export interface LeafRequest {
   notBefore?: Date;
   notAfter?: Date;
   key?: 'ec' | 'rsa';
-  /** Common name; the first DNS name unless given. */
-  commonName?: string;
+  /** Subject; a common name that is the first of the names unless given. */
+  subject?: DistinguishedName;
+  /** Subject alternative names of other kinds. */
+  otherNames?: x509.JsonGeneralNames;
 }
 
 /** A certificate authority made on the spot. */
@@ -41,7 +46,7 @@ export interface Authority {
   certPem: string;
   /** Chain of this authority without its root, PEM; empty for a root. */
   intermediatesPem: string;
-  intermediate(name: string, validity?: { notBefore?: Date; notAfter?: Date }): Promise<Authority>;
+  intermediate(name: DistinguishedName, validity?: { notBefore?: Date; notAfter?: Date }): Promise<Authority>;
   issue(request: LeafRequest): Promise<Issued>;
 }
 
@@ -85,7 +90,7 @@ async function issued(
 }
 
 function leafOf(request: LeafRequest): {
-  subject: string;
+  subject: x509.Name;
   notBefore: Date;
   notAfter: Date;
   extensions: x509.Extension[];
@@ -95,14 +100,17 @@ function leafOf(request: LeafRequest): {
     ips = [],
     notBefore = new Date(Date.now() - DAY),
     notAfter = new Date(Date.now() + 89 * DAY),
+    otherNames = [],
+    subject = [{ CN: [names[0] ?? ips[0] ?? 'nobody'] }],
   } = request;
   const alternatives = [
+    ...otherNames,
     ...names.map((value) => ({ type: 'dns' as const, value })),
     ...ips.map((value) => ({ type: 'ip' as const, value })),
   ];
   const extensions: x509.Extension[] = [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth])];
   if (alternatives.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(alternatives));
-  return { subject: `CN=${request.commonName ?? names[0] ?? ips[0] ?? 'nobody'}`, notBefore, notAfter, extensions };
+  return { subject: new x509.Name(subject), notBefore, notAfter, extensions };
 }
 
 function authorityOf(
@@ -120,7 +128,7 @@ function authorityOf(
       const own = await generate('ec');
       const next = await x509.X509CertificateGenerator.create({
         serialNumber: serial(),
-        subject: name,
+        subject: new x509.Name(name),
         issuer: certificate.subject,
         notBefore,
         notAfter,
@@ -146,12 +154,12 @@ function authorityOf(
   };
 }
 
-/** A root that signs itself. `name` is a distinguished name such as "CN=Demo Root, O=Demo". */
-export async function createAuthority(name: string): Promise<Authority> {
+/** A root that signs itself. */
+export async function createAuthority(name: DistinguishedName): Promise<Authority> {
   const keys = await generate('ec');
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
-    name,
+    name: new x509.Name(name),
     notBefore: new Date(Date.now() - 2 * 365 * DAY),
     notAfter: new Date(Date.now() + 10 * 365 * DAY),
     signingAlgorithm: EC,
@@ -163,13 +171,13 @@ export async function createAuthority(name: string): Promise<Authority> {
 
 /** A leaf that signs itself. */
 export async function selfSigned(request: LeafRequest): Promise<Issued> {
-  const keys = await generate('ec');
+  const keys = await generate(request.key ?? 'ec');
   const { subject, ...rest } = leafOf(request);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...rest,
     serialNumber: serial(),
     name: subject,
-    signingAlgorithm: EC,
+    signingAlgorithm: request.key === 'rsa' ? RSA : EC,
     keys,
   });
   return issued(certificate, keys, '');

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEndpoints, type Endpoint } from './endpoints.ts';
@@ -20,7 +21,7 @@ function describe(endpoints: Endpoint[]): string {
 }
 
 /** The demo's root, together with what was trusted additionally before. */
-async function trustBundle(folder: string, rootPem: string): Promise<string> {
+async function writeTrustBundle(folder: string, rootPem: string): Promise<string> {
   const before = process.env['NODE_EXTRA_CA_CERTS'];
   const others = before ? await readFile(before, 'utf8').catch(() => '') : '';
   const file = join(folder, 'roots.pem');
@@ -28,25 +29,41 @@ async function trustBundle(folder: string, rootPem: string): Promise<string> {
   return file;
 }
 
+/** The exit code a shell would show: the process's own, or 128 and the number of the signal that ended it. */
+function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'certbot-demo-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+let bot: ChildProcess | null = null;
+let ending = false;
+function end(signal: NodeJS.Signals): void {
+  if (ending) return;
+  ending = true;
+  if (bot) bot.kill(signal);
+  else process.exit(exitCode(null, signal));
+}
+process.on('SIGINT', end);
+process.on('SIGTERM', end);
+
 const demo = await startEndpoints();
+const trusted = await writeTrustBundle(folder, demo.rootPem);
 process.stdout.write(`${describe(demo.endpoints)}\n`);
-const bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
+bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
   stdio: 'inherit',
   env: {
     ...process.env,
-    NODE_EXTRA_CA_CERTS: await trustBundle(folder, demo.rootPem),
-    PROBE_INTERVAL: process.env['PROBE_INTERVAL'] ?? '10s',
-    DATABASE_URL: process.env['DATABASE_URL'] ?? `sqlite:${join(folder, 'demo.sqlite')}`,
+    NODE_EXTRA_CA_CERTS: trusted,
+    PROBE_INTERVAL: process.env['PROBE_INTERVAL'] || '10s',
+    DATABASE_URL: process.env['DATABASE_URL'] || `sqlite:${join(folder, 'demo.sqlite')}`,
   },
 });
-// Ctrl-C reaches the bot as well, being in the same process group; a signal to this process alone is handed on.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => bot.kill('SIGTERM'));
-bot.once('exit', (code) => {
-  void (async () => {
-    await demo.close();
-    await rm(folder, { recursive: true, force: true });
-    process.exit(code ?? 1);
-  })();
+bot.once('error', (error) => {
+  process.stderr.write(`The bot could not be started: ${error.message}\n`);
+  process.exit(1);
+});
+bot.once('exit', (code, signal) => {
+  void demo.close().finally(() => process.exit(exitCode(code, signal)));
 });

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
 /** CIDR lists on top of "public addresses only". Deny wins over allow. */
 export interface ProbePolicy {
@@ -22,53 +24,76 @@ const ALWAYS_REFUSED = [
   'fd00:ec2::254/128',
 ].map((range) => ipaddr.parseCIDR(range));
 
-/** NAT64 (RFC 6052), its local-use prefix (RFC 8215), 6to4 (RFC 3056): the IPv4 address embedded, by byte offset. */
-const EMBEDDING: [ReturnType<typeof ipaddr.parseCIDR>, number][] = [
-  [ipaddr.parseCIDR('64:ff9b::/96'), 12],
-  [ipaddr.parseCIDR('64:ff9b:1::/48'), 12],
-  [ipaddr.parseCIDR('2002::/16'), 2],
+/** All that IANA has handed out as global unicast (RFC 4291 section 2.4); the rest of IPv6 is special or unassigned. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
+/** The well-known NAT64 prefix (RFC 6052 section 2.1): as public as the IPv4 address inside. */
+const NAT64 = ipaddr.parseCIDR('64:ff9b::/96');
+
+const LAST_FOUR = [12, 13, 14, 15];
+
+/**
+ * Where IPv6 addresses carry an IPv4 address to which they may be translated or tunnelled: IPv4-compatible (RFC 4291 section 2.5.5.1), IPv4-translated
+ * (RFC 2765), NAT64, its local-use prefix with an embedding of 48, 56, 64 or 96 bits (RFC 8215, RFC 6052 section 2.2), 6to4 (RFC 3056), Teredo
+ * server and, inverted, client (RFC 4380). By position of the four bytes.
+ */
+const EMBEDDINGS: { range: Range; positions: number[][]; inverted?: boolean }[] = [
+  { range: ipaddr.parseCIDR('::/96'), positions: [LAST_FOUR] },
+  { range: ipaddr.parseCIDR('::ffff:0:0:0/96'), positions: [LAST_FOUR] },
+  { range: NAT64, positions: [LAST_FOUR] },
+  {
+    range: ipaddr.parseCIDR('64:ff9b:1::/48'),
+    positions: [[6, 7, 9, 10], [7, 9, 10, 11], [9, 10, 11, 12], LAST_FOUR],
+  },
+  { range: ipaddr.parseCIDR('2002::/16'), positions: [[2, 3, 4, 5]] },
+  { range: ipaddr.parseCIDR('2001::/32'), positions: [[4, 5, 6, 7]] },
+  { range: ipaddr.parseCIDR('2001::/32'), positions: [LAST_FOUR], inverted: true },
 ];
 
-function within(address: Address, range: ReturnType<typeof ipaddr.parseCIDR>): boolean {
+function within(address: Address, range: Range): boolean {
   return address.kind() === range[0].kind() && address.match(range);
 }
 
-/** The address itself (IPv4-mapped unwrapped), and the IPv4 address it embeds, if any: both have to be allowed. */
-function faces(address: Address): Address[] {
-  if (!(address instanceof ipaddr.IPv6)) return [address];
-  if (address.isIPv4MappedAddress()) return [address.toIPv4Address()];
+function unmapped(address: Address): Address {
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+/** `::ffff:10.0.0.0/104` means what `10.0.0.0/8` means. */
+function readRange(text: string): Range {
+  const [address, bits] = ipaddr.parseCIDR(text);
+  const plain = unmapped(address);
+  return plain !== address && bits >= 96 ? [plain as ipaddr.IPv4, bits - 96] : ([address, bits] as Range);
+}
+
+function embeddedIn(address: Address): ipaddr.IPv4[] {
+  if (!(address instanceof ipaddr.IPv6) || address.range() === 'loopback') return [];
   const bytes = address.toByteArray();
-  for (const [range, offset] of EMBEDDING) {
-    if (within(address, range)) return [address, new ipaddr.IPv4(bytes.slice(offset, offset + 4))];
-  }
-  return [address];
+  const found = EMBEDDINGS.filter(({ range }) => within(address, range)).flatMap(({ positions, inverted }) =>
+    positions.map((places) => new ipaddr.IPv4(places.map((place) => (inverted ? 0xff : 0) ^ bytes[place]!))),
+  );
+  // An embedding of another length leaves zeros at these places.
+  return found.filter(({ octets }) => octets[0] !== 0);
+}
+
+function isPublic(address: Address): boolean {
+  if (within(address, NAT64)) return true;
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || within(address, GLOBAL_IPV6));
 }
 
 /**
  * Compiles the policy into a test of literal addresses: true = may be connected to. Public unicast addresses are allowed; loopback, private, unique-local,
- * CGNAT, link-local, multicast, NAT64-embedded and other special ranges (RFC 6890) only where `allow` covers them; link-local, multicast and
- * cloud metadata never.
+ * CGNAT, documentation, 6to4, Teredo and other special ranges (RFC 6890) only where `allow` covers them; link-local, multicast, unspecified,
+ * broadcast and cloud metadata never. An IPv4 address inside an IPv6 one (mapped, NAT64, tunnelled) has to pass as well. Text that is no
+ * literal address is refused. Throws on a range that is none.
  */
 export function createGuard({ allow, deny }: ProbePolicy): (address: string) => boolean {
-  const allowed = allow.map((range) => ipaddr.parseCIDR(range));
-  const denied = deny.map((range) => ipaddr.parseCIDR(range));
-
-  function permits(address: Address, original: Address): boolean {
-    const listed = (ranges: ReturnType<typeof ipaddr.parseCIDR>[]): boolean =>
-      ranges.some((range) => within(address, range) || within(original, range));
-    if (listed(ALWAYS_REFUSED) || listed(denied)) return false;
-    if (listed(allowed)) return true;
-    return address.range() === 'unicast';
-  }
+  const allowed = allow.map((range) => readRange(range));
+  const refused = [...ALWAYS_REFUSED, ...deny.map((range) => readRange(range))];
 
   return (text) => {
-    if (!ipaddr.isValid(text)) return false;
-    const address = ipaddr.parse(text);
-    const seen = faces(address);
-    // A translation prefix is judged by what it leads to; the prefix itself is no reason to refuse.
-    const judged = seen.length > 1 ? seen.slice(1) : seen;
-    if (ALWAYS_REFUSED.some((range) => within(address, range)) || denied.some((range) => within(address, range)))
-      return false;
-    return judged.every((face) => permits(face, address));
+    if (isIP(text) === 0) return false;
+    const address = unmapped(ipaddr.parse(text));
+    const faces = [address, ...embeddedIn(address)];
+    if (faces.some((face) => refused.some((range) => within(face, range)))) return false;
+    return faces.every((face) => isPublic(face) || allowed.some((range) => within(face, range)));
   };
 }

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { AddressResult, Observation } from '../../core/certificate.ts';
 import { formatTarget, type Target } from '../../core/target.ts';
+import { detailText } from './failure.ts';
 import { createGuard, type ProbePolicy } from './guard.ts';
 import { createHandshake, createProbeContext } from './handshake.ts';
 import { createLanes } from './lanes.ts';
@@ -7,7 +9,7 @@ import { resolve } from './resolve.ts';
 
 /** What a prober needs to know; plain data, since it crosses a process boundary. */
 export interface ProbeSettings extends ProbePolicy {
-  /** Milliseconds per address. */
+  /** Milliseconds per address, from the question to the resolver to the end of the handshake; waiting for a turn does not count. */
   timeout: number;
   concurrency: number;
   dnsServers: string[];
@@ -16,28 +18,32 @@ export interface ProbeSettings extends ProbePolicy {
 /** Open sockets at once, slow ones included. */
 const MOST_OPEN = 512;
 
-/** Resolves once, checks every address against the policy, makes a handshake with each literal address that passes. Never throws. */
+/** Resolves once, checks every address against the policy, makes a handshake with each literal address that passes. The probe never throws. */
 export function createProbe(settings: ProbeSettings): (target: Target) => Promise<Observation> {
   const { timeout, concurrency, dnsServers } = settings;
   const permits = createGuard(settings);
   const handshake = createHandshake(createProbeContext());
   const inLane = createLanes({ concurrency, most: MOST_OPEN });
 
-  async function look(address: string, target: Target): Promise<AddressResult> {
-    if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
-    return inLane(() => handshake(address, target.port, target.servername ?? target.host, timeout));
+  async function look(address: string, target: Target, remaining: number): Promise<AddressResult> {
+    try {
+      if (isIP(address) === 0) throw new Error('not a literal address');
+      if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
+      return await inLane(() => handshake(address, target.port, target.servername ?? target.host, remaining));
+    } catch (error) {
+      return { kind: 'failed', address, failure: { code: 'internal', detail: detailText(String(error)) } };
+    }
   }
 
   return async (target) => {
     const at = Date.now();
     const begun = performance.now();
-    const base = { uri: formatTarget(target), at };
+    const elapsed = (): number => Math.round((performance.now() - begun) * 10) / 10;
+    const uri = formatTarget(target);
     const resolved = await resolve(target, { servers: dnsServers, timeout });
-    const addresses =
-      'addresses' in resolved ? await Promise.all(resolved.addresses.map((address) => look(address, target))) : [];
-    const duration = Math.round((performance.now() - begun) * 10) / 10;
-    if ('failure' in resolved) return { ...base, duration, addresses, failure: resolved.failure };
-    if (addresses.length === 0) return { ...base, duration, addresses, failure: { code: 'name-not-found' } };
-    return { ...base, duration, addresses };
+    if ('failure' in resolved) return { uri, at, duration: elapsed(), addresses: [], failure: resolved.failure };
+    const remaining = Math.max(1, timeout - elapsed());
+    const addresses = await Promise.all(resolved.addresses.map((address) => look(address, target, remaining)));
+    return { uri, at, duration: elapsed(), addresses };
   };
 }

@@ -9,24 +9,26 @@ import { createProbe, type ProbeSettings } from './probe.ts';
 
 /** From the parent: first the settings, then one message per look. */
 export type ToProber = { settings: ProbeSettings } | { id: number; target: Target };
-/** To the parent. */
-export interface FromProber {
-  id: number;
-  observation: Observation;
-}
+/** To the parent: that it can begin, then one message per look. */
+export type FromProber = { ready: true } | { id: number; observation: Observation };
 
 let probe: ReturnType<typeof createProbe> | null = null;
 
+/** A parent that has gone in the meantime is no error: `disconnect` ends this process. */
+function tell(message: FromProber): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
 async function answer(id: number, target: Target): Promise<void> {
   if (!probe) throw new Error('the settings have to come first');
-  const observation = await probe(target);
-  const message: FromProber = { id, observation };
-  if (process.connected) process.send?.(message);
+  tell({ id, observation: await probe(target) });
 }
 
 process.on('message', (message: ToProber) => {
-  if ('settings' in message) probe = createProbe(message.settings);
-  else void answer(message.id, message.target);
+  if ('settings' in message) {
+    probe = createProbe(message.settings);
+    tell({ ready: true });
+  } else void answer(message.id, message.target);
 });
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when its looks are done.

@@ -3,19 +3,22 @@ import { fileURLToPath } from 'node:url';
 import type { Observation } from '../../core/certificate.ts';
 import type { Log, Source } from '../../core/ports.ts';
 import { formatTarget, type Target } from '../../core/target.ts';
+import { createGuard } from './guard.ts';
 import type { ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
-/** Each probe leaves about 8.5 KB of native memory behind: after this many the process is replaced. */
+/** Each handshake leaves about 8.5 KB of native memory behind: after this many the process is replaced. */
 const RECYCLE_AFTER = 20_000;
-/** What a look may take on top of its own deadlines before its process counts as stuck: it also waits its turn. Milliseconds. */
+/** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
 const STUCK_AFTER = 60_000;
-/** How long the end waits for looks under way. Milliseconds. */
+/** How long the end waits for looks under way, and then for the processes. Milliseconds. */
 const CLOSE_WITHIN = 2000;
+const END_WITHIN = 1000;
 /** Variables a prober needs; it gets no others, so no secrets. */
 const PASSED_ON = [
   'PATH',
   'NODE_EXTRA_CA_CERTS',
+  'NODE_COMPILE_CACHE',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'TZ',
@@ -30,22 +33,23 @@ interface Look {
   target: Target;
   at: number;
   retried: boolean;
-  timer: NodeJS.Timeout;
   resolve: (observation: Observation) => void;
 }
 
 interface Prober {
   child: ChildProcess;
-  looks: Map<number, Look>;
-  /** Looks it was ever given. */
-  given: number;
+  looks: Map<number, { look: Look; timer: NodeJS.Timeout }>;
+  /** Handshakes it has made. */
+  handshakes: number;
+  /** When it last answered anything, by the monotonic clock. */
+  answeredAt: number;
 }
 
 export interface TlsSourceOptions extends ProbeSettings {
   log: Log;
   /** NODE_EXTRA_CA_CERTS and the like are passed on to the probers. */
   env: Record<string, string | undefined>;
-  /** Looks after which a prober is replaced. */
+  /** Handshakes after which a prober is replaced. */
   recycleAfter?: number;
 }
 
@@ -54,48 +58,81 @@ function childEnvironment(env: Record<string, string | undefined>): Record<strin
   return { ...Object.fromEntries(passed), UV_THREADPOOL_SIZE: '32' };
 }
 
-/** Direct TLS, probed in child processes that are replaced, overlapping, before their leaks matter. */
+function internalFailure({ target, at }: Look, detail: string): Observation {
+  const failure = { code: 'internal' as const, detail };
+  return { uri: formatTarget(target), at, duration: Date.now() - at, addresses: [], failure };
+}
+
+/**
+ * Direct TLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works. The first
+ * is started here and now, in the background. Throws on a range in `allow` or `deny` that is none.
+ */
 export function createTlsSource(options: TlsSourceOptions): Source {
   const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers } = options;
   const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers };
+  createGuard(settings);
   const probers = new Set<Prober>();
   let current: Prober | null = null;
+  let successor: Prober | null = null;
   let nextId = 1;
   let closed = false;
+  let idle: (() => void) | null = null;
+
+  function underWay(): boolean {
+    return [...probers].some(({ looks }) => looks.size > 0);
+  }
 
   function retireIfIdle(prober: Prober): void {
-    if (prober !== current && prober.looks.size === 0 && prober.child.connected) prober.child.disconnect();
+    if (prober === current || prober === successor || prober.looks.size > 0) return;
+    if (prober.child.connected) prober.child.disconnect();
   }
 
-  function finish(prober: Prober, look: Look, observation: Observation): void {
-    if (!prober.looks.delete(look.id)) return;
-    clearTimeout(look.timer);
-    look.resolve(observation);
+  function take(prober: Prober, id: number): Look | null {
+    const entry = prober.looks.get(id);
+    if (!entry) return null;
+    prober.looks.delete(id);
+    clearTimeout(entry.timer);
+    return entry.look;
+  }
+
+  function received(prober: Prober, message: FromProber): void {
+    prober.answeredAt = performance.now();
+    if ('ready' in message) {
+      if (prober !== successor) return;
+      const retiring = current;
+      current = successor;
+      successor = null;
+      if (retiring) retireIfIdle(retiring);
+      return;
+    }
+    prober.handshakes += message.observation.addresses.length;
+    take(prober, message.id)?.resolve(message.observation);
     retireIfIdle(prober);
-  }
-
-  function internalFailure(look: Look, detail: string): Observation {
-    const duration = Date.now() - look.at;
-    return {
-      uri: formatTarget(look.target),
-      at: look.at,
-      duration,
-      addresses: [],
-      failure: { code: 'internal', detail },
-    };
+    if (idle && !underWay()) idle();
   }
 
   function lost(prober: Prober): void {
     if (!probers.delete(prober)) return;
     if (current === prober) current = null;
-    const looks = [...prober.looks.values()];
+    if (successor === prober) successor = null;
+    prober.child.kill('SIGKILL');
+    const looks = [...prober.looks.keys()].map((id) => take(prober, id)!);
     if (looks.length > 0)
       log.warn({ looks: looks.length }, 'a prober process ended unexpectedly; its looks are made again');
     for (const look of looks) {
-      clearTimeout(look.timer);
-      prober.looks.delete(look.id);
       if (look.retried || closed) look.resolve(internalFailure(look, 'the prober process ended'));
       else give({ ...look, retried: true });
+    }
+  }
+
+  function send(prober: Prober, message: ToProber): void {
+    try {
+      prober.child.send(message, (error) => {
+        if (error) lost(prober);
+      });
+    } catch {
+      // A process that could not be started has no channel; its error event is on the way or has been.
+      setImmediate(() => lost(prober));
     }
   }
 
@@ -106,13 +143,9 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const prober: Prober = { child, looks: new Map(), given: 0 };
+    const prober: Prober = { child, looks: new Map(), handshakes: 0, answeredAt: performance.now() };
     probers.add(prober);
-    child.on('message', (message) => {
-      const { id, observation } = message as unknown as FromProber;
-      const look = prober.looks.get(id);
-      if (look) finish(prober, look, observation);
-    });
+    child.on('message', (message) => received(prober, message as unknown as FromProber));
     child.once('exit', () => lost(prober));
     child.on('error', (error) => {
       log.error({ err: error }, 'a prober process could not be started or reached');
@@ -122,62 +155,79 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     return prober;
   }
 
-  function send(prober: Prober, message: ToProber): void {
-    prober.child.send(message, (error) => {
-      if (error) lost(prober);
-    });
-  }
-
   function proberForNext(): Prober {
-    if (current && current.given >= recycleAfter) {
-      const retiring = current;
-      current = start();
-      retireIfIdle(retiring);
+    if (!current) {
+      current = successor ?? start();
+      successor = null;
     }
-    current ??= start();
+    if (current.handshakes >= recycleAfter) successor ??= start();
     return current;
   }
 
-  function give(look: Omit<Look, 'timer'>): void {
-    const prober = proberForNext();
-    prober.given += 1;
-    const timer = setTimeout(
-      () => {
-        log.error({}, 'a prober process is stuck and is replaced');
-        prober.child.kill('SIGKILL');
-      },
-      2 * timeout + STUCK_AFTER,
-    );
-    prober.looks.set(look.id, { ...look, timer });
-    send(prober, { id: look.id, target: look.target });
+  function watchProgress(prober: Prober, id: number): NodeJS.Timeout {
+    const patience = 2 * timeout + STUCK_AFTER;
+    return setTimeout(() => {
+      const entry = prober.looks.get(id);
+      if (!entry) return;
+      if (performance.now() - prober.answeredAt < patience) {
+        entry.timer = watchProgress(prober, id);
+        return;
+      }
+      log.error({}, 'a prober process is stuck and is replaced');
+      prober.child.kill('SIGKILL');
+    }, patience);
+  }
+
+  function give(look: Look): void {
+    try {
+      const prober = proberForNext();
+      prober.looks.set(look.id, { look, timer: watchProgress(prober, look.id) });
+      send(prober, { id: look.id, target: look.target });
+    } catch (error) {
+      log.error({ err: error }, 'a prober process could not be started');
+      look.resolve(internalFailure(look, 'the prober process could not be started'));
+    }
   }
 
   function observe(target: Target): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();
     const look = { id: nextId, target, at: Date.now(), retried: false, resolve };
     nextId += 1;
-    if (closed) resolve(internalFailure({ ...look, timer: undefined as never }, 'closing'));
+    if (closed) resolve(internalFailure(look, 'closing'));
     else give(look);
     return promise;
   }
 
-  async function close(): Promise<void> {
-    closed = true;
-    const until = performance.now() + CLOSE_WITHIN;
-    while (performance.now() < until && [...probers].some(({ looks }) => looks.size > 0)) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const ending = [...probers].map(({ child }) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      if (child.exitCode !== null || child.signalCode !== null) resolve();
-      child.once('exit', () => resolve());
-      if (child.connected) child.disconnect();
-      setTimeout(() => child.kill('SIGKILL'), 1000).unref();
-      return promise;
-    });
-    await Promise.all(ending);
+  async function drain(): Promise<void> {
+    if (!underWay()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    idle = resolve;
+    const timer = setTimeout(resolve, CLOSE_WITHIN);
+    await promise;
+    clearTimeout(timer);
   }
 
-  current = start();
+  async function end({ child }: Prober): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await drain();
+    await Promise.all([...probers].map((prober) => end(prober)));
+  }
+
+  try {
+    current = start();
+  } catch (error) {
+    log.error({ err: error }, 'a prober process could not be started; the next look tries again');
+  }
   return { schemes: ['tls'], observe, close };
 }

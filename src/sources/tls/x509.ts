@@ -3,29 +3,54 @@ import ipaddr from 'ipaddr.js';
 import type { Certificate } from '../../core/certificate.ts';
 
 const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
+const KEYS: Record<string, string> = { ed25519: 'Ed25519', ed448: 'Ed448', dsa: 'DSA' };
 /** Longest name that is kept; longer ones only serve to fill memory. */
 const LONGEST = 300;
 
-function attribute(name: string, type: string): string | null {
-  const line = name.split('\n').find((part) => part.startsWith(`${type}=`));
-  return line === undefined ? null : line.slice(type.length + 1, type.length + 1 + LONGEST);
+/** Text that every store takes: bounded, no half surrogate pairs, no NUL. */
+function storable(text: string): string {
+  return text.slice(0, LONGEST).toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/** RFC 4514 section 2.4: `\,` is a comma, `\0A` a line feed. */
+function unescape(value: string): string {
+  return value.replaceAll(/\\([0-9A-Fa-f]{2}|.)/gs, (_, escaped: string) =>
+    escaped.length === 2 ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped,
+  );
+}
+
+/** The attributes of a name as Node prints it: one relative distinguished name per line, several attributes in one joined by ` + `. */
+function attributes(name: string): { type: string; value: string }[] {
+  return name
+    .split('\n')
+    .flatMap((line) => line.split(' + '))
+    .filter((part) => part.includes('='))
+    .map((part) => {
+      const at = part.indexOf('=');
+      return { type: part.slice(0, at), value: storable(unescape(part.slice(at + 1))) };
+    });
+}
+
+function valueOf(name: string, wanted: string): string | null {
+  return attributes(name).find(({ type, value }) => type === wanted && value !== '')?.value ?? null;
 }
 
 function whole(name: string): string {
-  return name.split('\n').join(', ').slice(0, LONGEST);
+  const parts = attributes(name).map(({ type, value }) => `${type}=${value}`);
+  return storable(parts.join(', '));
 }
 
 function issuerName(issuer: string): string {
-  const common = attribute(issuer, 'CN');
-  const organization = attribute(issuer, 'O');
+  const common = valueOf(issuer, 'CN');
+  const organization = valueOf(issuer, 'O');
   if (common === null) return organization ?? whole(issuer);
   if (organization === null || common.toLowerCase().includes(organization.toLowerCase())) return common;
-  return `${organization} ${common}`;
+  return storable(`${organization} ${common}`);
 }
 
-/** `DNS:a, IP Address:192.0.2.1, DNS:"odd, one"`: entries with special characters are JSON strings. */
+/** `DNS:a, IP Address:192.0.2.1, DNS:"odd\u002c one"`: Node writes entries with special characters as JSON strings. */
 function* entries(subjectAltName: string): Generator<[string, string]> {
-  const pattern = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy;
+  const pattern = /([^:",]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy;
   for (const [, kind, value] of subjectAltName.matchAll(pattern)) {
     if (!value!.startsWith('"')) yield [kind!, value!];
     else {
@@ -39,7 +64,7 @@ function* entries(subjectAltName: string): Generator<[string, string]> {
 }
 
 function canonicalIp(text: string): string {
-  if (!ipaddr.isValid(text)) return text;
+  if (!ipaddr.isValid(text)) return storable(text);
   const address = ipaddr.parse(text);
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 }
@@ -49,9 +74,7 @@ function keyName(key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (type.startsWith('rsa')) return `RSA ${modulusLength ?? '?'}`;
   if (type === 'ec') return `EC ${CURVES[namedCurve ?? ''] ?? namedCurve ?? '?'}`;
-  if (type === 'ed25519') return 'Ed25519';
-  if (type === 'ed448') return 'Ed448';
-  return type;
+  return KEYS[type] ?? type;
 }
 
 function keyFacts(certificate: X509Certificate): { spki: string; key: string; publicKey: KeyObject | null } {
@@ -64,6 +87,15 @@ function keyFacts(certificate: X509Certificate): { spki: string; key: string; pu
   }
 }
 
+function isSelfSigned(certificate: X509Certificate, publicKey: KeyObject | null): boolean {
+  if (publicKey === null || certificate.subject !== certificate.issuer) return false;
+  try {
+    return certificate.verify(publicKey);
+  } catch {
+    return false;
+  }
+}
+
 /** SHA-256 of the DER, 64 lower-case hex digits. */
 export function fingerprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
@@ -72,17 +104,17 @@ export function fingerprintOf(certificate: X509Certificate): string {
 /** Reduces a parsed certificate to what core needs. A key this OpenSSL cannot read becomes "unknown" with an empty `spki`; never throws. */
 export function readCertificate(certificate: X509Certificate): Certificate {
   const { spki, key, publicKey } = keyFacts(certificate);
+  const subject = certificate.subject ?? '';
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
   for (const [kind, value] of entries(certificate.subjectAltName ?? '')) {
-    if (kind === 'DNS') dnsNames.push(value.slice(0, LONGEST));
+    if (kind === 'DNS') dnsNames.push(storable(value));
     else if (kind === 'IP Address') ipAddresses.push(canonicalIp(value));
   }
-  const named = certificate.subject === certificate.issuer && publicKey !== null;
   return {
     fingerprint: fingerprintOf(certificate),
     spki,
-    subject: attribute(certificate.subject ?? '', 'CN') ?? whole(certificate.subject ?? ''),
+    subject: valueOf(subject, 'CN') ?? whole(subject),
     issuer: issuerName(certificate.issuer ?? ''),
     serialNumber: certificate.serialNumber.toLowerCase(),
     notBefore: certificate.validFromDate.getTime(),
@@ -90,6 +122,6 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     dnsNames,
     ipAddresses,
     key,
-    selfSigned: named && certificate.verify(publicKey),
+    selfSigned: isSelfSigned(certificate, publicKey),
   };
 }

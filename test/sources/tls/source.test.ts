@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { getPriority } from 'node:os';
+import { selfSigned, type Issued } from '../../../demo/certificates.ts';
+import type { Observation } from '../../../src/core/certificate.ts';
+import type { Log, Source } from '../../../src/core/ports.ts';
+import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
+import { createPeers } from '../../support/tls-peers.ts';
+import { ended, observeProcesses } from './probers.ts';
+import { silentLog } from './silent-log.ts';
+
+function kindOf(observation: Observation): string {
+  return observation.failure?.code ?? observation.addresses.map(({ kind }) => kind).join(' ');
+}
+
+describe('The prober processes of the TLS source', () => {
+  const peers = createPeers();
+  let identity: Issued;
+  let processes: ReturnType<typeof observeProcesses>;
+  let sources: Source[];
+
+  before(async () => {
+    identity = await selfSigned({ ips: ['127.0.0.1'] });
+  });
+  beforeEach(() => {
+    processes = observeProcesses();
+    sources = [];
+  });
+  afterEach(async () => {
+    await Promise.all([peers.close(), ...sources.map((source) => source.close())]);
+    processes.stop();
+    assert.deepEqual(processes.alive(), [], 'a process was left behind');
+  });
+
+  function create(options: Partial<TlsSourceOptions> = {}): Source {
+    const source = createTlsSource({
+      timeout: 5000,
+      concurrency: 16,
+      allow: ['127.0.0.0/8'],
+      deny: [],
+      dnsServers: [],
+      log: silentLog,
+      env: process.env,
+      ...options,
+    });
+    sources.push(source);
+    return source;
+  }
+
+  function look(source: Source, port: number): Promise<Observation> {
+    return source.observe({ scheme: 'tls', host: '127.0.0.1', port });
+  }
+
+  /** Leaves the first `count` connections without an answer, and tells of each; those after them get a handshake. */
+  async function silentAtFirst(count: number): Promise<{ port: number; met: (index: number) => Promise<void> }> {
+    const tls = await peers.tls(identity);
+    const meetings = Array.from({ length: count }, () => Promise.withResolvers<void>());
+    let accepted = 0;
+    const { port } = await peers.tcp((socket: Socket) => {
+      if (accepted < count) meetings[accepted]!.resolve();
+      else tls.server.emit('connection', socket);
+      accepted += 1;
+    });
+    return { port, met: (index) => meetings[index]!.promise };
+  }
+
+  it('begin with one, before the first look', async () => {
+    create();
+    assert.equal(processes.started.length, 1);
+  });
+
+  it('get nothing of the environment but what Node needs', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { port } = await peers.tls(identity);
+    const source = create({
+      env: { PATH: process.env['PATH'], TZ: 'UTC', MicrosoftAppPassword: 'secret', HOME: '/x' },
+    });
+    assert.equal(kindOf(await look(source, port)), 'presented');
+    const environment = await readFile(`/proc/${processes.started[0]!.pid}/environ`, 'latin1');
+    const names = environment
+      .split('\0')
+      .filter((line) => line !== '')
+      .map((line) => line.split('=')[0]!);
+    assert.deepEqual(names.filter((name) => !name.startsWith('NODE_CHANNEL_')).toSorted(), [
+      'PATH',
+      'TZ',
+      'UV_THREADPOOL_SIZE',
+    ]);
+  });
+
+  it('stand back behind the bot itself', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { port } = await peers.tls(identity);
+    const source = create();
+    await look(source, port);
+    assert.ok(getPriority(processes.started[0]!.pid) > getPriority(process.pid));
+  });
+
+  it('outlive the signals of their group', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create();
+    await look(source, port);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) processes.started[0]!.kill(signal);
+    assert.equal(kindOf(await look(source, port)), 'presented');
+    assert.equal(processes.started.length, 1);
+    assert.equal(processes.alive().length, 1);
+  });
+
+  it('end when the channel to the bot closes', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create();
+    await look(source, port);
+    const [child] = processes.started;
+    child!.disconnect();
+    assert.deepEqual(await ended(child!), { code: 0, signal: null });
+  });
+
+  it('end quietly when the source closes before they were ready', async () => {
+    await create().close();
+    assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
+  });
+
+  it('are replaced when killed in the middle of a look, which is made again', async () => {
+    const warnings: string[] = [];
+    const log: Log = { ...silentLog, warn: (_, message) => warnings.push(message) };
+    const source = create({ log });
+    const { port, met } = await silentAtFirst(1);
+    const looking = look(source, port);
+    await met(0);
+    processes.started[0]!.kill('SIGKILL');
+    assert.equal(kindOf(await looking), 'presented');
+    assert.equal(processes.started.length, 2);
+    assert.deepEqual(warnings, ['a prober process ended unexpectedly; its looks are made again']);
+  });
+
+  it('give a look up as internal when killed a second time', async () => {
+    const source = create();
+    const { port, met } = await silentAtFirst(2);
+    const looking = look(source, port);
+    await met(0);
+    processes.started[0]!.kill('SIGKILL');
+    await met(1);
+    processes.started[1]!.kill('SIGKILL');
+    const observation = await looking;
+    assert.equal(kindOf(observation), 'internal');
+    assert.deepEqual(observation.addresses, []);
+    assert.equal(kindOf(await look(source, port)), 'presented');
+  });
+
+  it('are replaced when killed while idle', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create();
+    await look(source, port);
+    processes.started[0]!.kill('SIGKILL');
+    await ended(processes.started[0]!);
+    assert.equal(kindOf(await look(source, port)), 'presented');
+  });
+
+  it('are recycled, without a look being lost or made twice', async () => {
+    const peer = await peers.tls(identity);
+    const source = create({ recycleAfter: 20 });
+    let looks = 0;
+    // Each round is given to the old process while the next one starts.
+    while (processes.started.length < 4 && looks < 5000) {
+      const round = await Promise.all(Array.from({ length: 10 }, () => look(source, peer.port)));
+      looks += round.length;
+      for (const observation of round) assert.equal(kindOf(observation), 'presented');
+    }
+    assert.equal(peer.accepted(), looks);
+    for (const retired of processes.started.slice(0, 2))
+      assert.deepEqual(await ended(retired), { code: 0, signal: null });
+  });
+
+  it('end as soon as the next one is ready, when they have nothing to do', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create({ recycleAfter: 1 });
+    await look(source, port);
+    await look(source, port);
+    assert.equal(processes.started.length, 2);
+    assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
+  });
+
+  it('finish what they are at when retired', async () => {
+    const { port, met } = await silentAtFirst(1);
+    const peer = await peers.tls(identity);
+    const source = create({ recycleAfter: 1, timeout: 2000 });
+    const slow = look(source, port);
+    await met(0);
+    await look(source, peer.port);
+    const another = look(source, peer.port);
+    const [retiring, next] = processes.started;
+    assert.ok(next, 'no successor was started');
+    await Promise.all([once(next, 'message'), another]);
+    await look(source, peer.port);
+    assert.equal(retiring!.exitCode, null);
+    const { addresses } = await slow;
+    assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
+    assert.equal((await ended(retiring!)).code, 0);
+  });
+
+  it('let a look under way finish when the source closes', async () => {
+    const { port, met } = await silentAtFirst(1);
+    const source = create({ timeout: 500 });
+    const looking = look(source, port);
+    await met(0);
+    await source.close();
+    const { addresses } = await looking;
+    assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
+  });
+
+  it('do not keep the end waiting for long', async () => {
+    const { port, met } = await silentAtFirst(1);
+    const source = create({ timeout: 60_000 });
+    const looking = look(source, port);
+    await met(0);
+    const begun = performance.now();
+    await source.close();
+    assert.ok(performance.now() - begun < 5000);
+    assert.equal(kindOf(await looking), 'internal');
+  });
+
+  it('are not started again by a look after the end', async () => {
+    const source = create();
+    await source.close();
+    assert.equal(kindOf(await look(source, 1)), 'internal');
+    await source.close();
+    assert.equal(processes.started.length, 1);
+  });
+
+  it('leave every look an answer when they cannot even start', async () => {
+    const errors: string[] = [];
+    const log: Log = { ...silentLog, error: (_, message) => errors.push(message) };
+    const { execPath } = process;
+    process.execPath = '/nonexistent/node';
+    try {
+      const source = create({ log });
+      assert.equal(kindOf(await look(source, 1)), 'internal');
+      assert.ok(errors.length > 0);
+      await source.close();
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('take no range that is none', () => {
+    assert.throws(() => create({ allow: ['10.0.0.0/99'] }));
+    assert.equal(processes.started.length, 0);
+  });
+});

@@ -1,0 +1,66 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+
+/** What to answer to one question; null = nothing at all. */
+export type DnsAnswer = { addresses: string[] } | { code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' } | null;
+
+const TYPES: Record<number, 'A' | 'AAAA'> = { 1: 'A', 28: 'AAAA' };
+const RCODES = { NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5 };
+
+function readName(query: Buffer): { name: string; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = query[at]!; length > 0; length = query[at]!) {
+    labels.push(query.toString('latin1', at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { name: labels.join('.').toLowerCase(), end: at + 1 };
+}
+
+function addressBytes(address: string): Buffer {
+  if (!address.includes(':')) return Buffer.from(address.split('.').map(Number));
+  const [head, tail] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - head!.length - (tail?.length ?? 0) }, () => '0');
+  const groups = [...head!, ...(address.includes('::') ? zeros : []), ...(tail ?? [])];
+  return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
+}
+
+/** RFC 1035 section 4.1: the question repeated, then one record per address whose name points back at it. */
+function respond(query: Buffer, type: number, end: number, answer: NonNullable<DnsAnswer>): Buffer {
+  const addresses = 'addresses' in answer ? answer.addresses : [];
+  const header = Buffer.alloc(12);
+  query.copy(header, 0, 0, 2);
+  header.writeUInt16BE(0x8580 + ('code' in answer ? RCODES[answer.code] : 0), 2);
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(addresses.length, 6);
+  const records = addresses.map((address) => {
+    const bytes = addressBytes(address);
+    const record = Buffer.alloc(12);
+    record.writeUInt16BE(0xc00c, 0);
+    record.writeUInt16BE(type, 2);
+    record.writeUInt16BE(1, 4);
+    record.writeUInt32BE(60, 6);
+    record.writeUInt16BE(bytes.length, 10);
+    return Buffer.concat([record, bytes]);
+  });
+  return Buffer.concat([header, query.subarray(12, end + 4), ...records]);
+}
+
+/** A name server on 127.0.0.1. `server` is what DNS_SERVERS takes. */
+export async function startDnsServer(
+  answer: (name: string, type: 'A' | 'AAAA') => DnsAnswer,
+): Promise<{ server: string; close: () => Promise<void> }> {
+  const socket = createSocket('udp4');
+  socket.on('message', (query, from) => {
+    const { name, end } = readName(query);
+    const type = query.readUInt16BE(end);
+    const given = answer(name, TYPES[type]!);
+    if (given) socket.send(respond(query, type, end, given), from.port, from.address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return {
+    server: `127.0.0.1:${socket.address().port}`,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
