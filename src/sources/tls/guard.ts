@@ -21,7 +21,9 @@ const ALWAYS_REFUSED = [
   '::/128',
   'fe80::/10',
   'ff00::/8',
-  'fd00:ec2::254/128',
+  'fd00:ec2::/32',
+  'fd20:ce::254/128',
+  '192.0.0.192/32',
 ].map((range) => ipaddr.parseCIDR(range));
 
 /** All that IANA has handed out as global unicast (RFC 4291 section 2.4); the rest of IPv6 is special or unassigned. */

@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
@@ -29,7 +29,14 @@ interface Internals {
  * server that speaks nothing else still has a certificate worth looking at; everything else still negotiates TLS 1.3.
  */
 export function createProbeContext(): SecureContext {
-  return createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ecdhCurve: 'X25519:P-256:P-384' });
+  return createSecureContext({
+    minVersion: 'TLSv1',
+    ciphers: 'DEFAULT:@SECLEVEL=0',
+    // Only the first gets a key share at once; the rest is for servers that insist.
+    ecdhCurve: 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768',
+    // Servers without secure renegotiation (RFC 5746) still have a certificate.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+  });
 }
 
 function trustOf(socket: TLSSocket): string {

@@ -34,6 +34,7 @@ process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when its looks are done.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+process.on('SIGHUP', () => {});
 try {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {

@@ -11,6 +11,9 @@ import type { FromProber, ToProber } from './prober.ts';
 const RECYCLE_AFTER = 20_000;
 /** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
 const STUCK_AFTER = 60_000;
+/** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
 /** How long the end waits for looks under way, and then for the processes. Milliseconds. */
 const CLOSE_WITHIN = 2000;
 const END_WITHIN = 1000;
@@ -41,6 +44,8 @@ interface Prober {
   looks: Map<number, { look: Look; timer: NodeJS.Timeout }>;
   /** Handshakes it has made. */
   handshakes: number;
+  /** It has read its settings, so that processes can be started at all. */
+  ready: boolean;
   /** When it last answered anything, by the monotonic clock. */
   answeredAt: number;
 }
@@ -75,6 +80,8 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   let current: Prober | null = null;
   let successor: Prober | null = null;
   let nextId = 1;
+  let failedStarts = 0;
+  let noStartBefore = 0;
   let closed = false;
   let idle: (() => void) | null = null;
 
@@ -98,6 +105,8 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   function received(prober: Prober, message: FromProber): void {
     prober.answeredAt = performance.now();
     if ('ready' in message) {
+      prober.ready = true;
+      failedStarts = 0;
       if (prober !== successor) return;
       const retiring = current;
       current = successor;
@@ -111,11 +120,19 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     if (idle && !underWay()) idle();
   }
 
+  /** One may have been killed while it started; more in a row mean that none will start, and trying at every look would only burn the processor. */
+  function noteFailedStart(): void {
+    failedStarts += 1;
+    if (failedStarts < 2) return;
+    noStartBefore = performance.now() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failedStarts - 2));
+  }
+
   function lost(prober: Prober): void {
     if (!probers.delete(prober)) return;
     if (current === prober) current = null;
     if (successor === prober) successor = null;
     prober.child.kill('SIGKILL');
+    if (!prober.ready) noteFailedStart();
     const looks = [...prober.looks.keys()].map((id) => take(prober, id)!);
     if (looks.length > 0)
       log.warn({ looks: looks.length }, 'a prober process ended unexpectedly; its looks are made again');
@@ -143,7 +160,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const prober: Prober = { child, looks: new Map(), handshakes: 0, answeredAt: performance.now() };
+    const prober: Prober = { child, looks: new Map(), handshakes: 0, ready: false, answeredAt: performance.now() };
     probers.add(prober);
     child.on('message', (message) => received(prober, message as unknown as FromProber));
     child.once('exit', () => lost(prober));
@@ -156,11 +173,13 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   }
 
   function proberForNext(): Prober {
+    const mayStart = performance.now() >= noStartBefore;
     if (!current) {
+      if (!successor && !mayStart) throw new Error('the last prober processes did not start; waiting before the next');
       current = successor ?? start();
       successor = null;
     }
-    if (current.handshakes >= recycleAfter) successor ??= start();
+    if (current.handshakes >= recycleAfter && mayStart) successor ??= start();
     return current;
   }
 
