@@ -63,7 +63,7 @@ export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string; word: strin
 
 const FAILURES: Record<Failure['code'], string> = {
   policy: "this bot's policy does not allow connecting there",
-  'no-route': 'not visible from here: this machine has no route to that address family',
+  'no-route': 'not visible from here, since this machine has no route to that address family',
   refused: 'connection refused',
   timeout: 'no answer in time',
   reset: 'the peer closed the connection before showing a certificate',

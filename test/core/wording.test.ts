@@ -153,7 +153,7 @@ describe('untrusted text', () => {
 describe('a failure', () => {
   const phrases: [Failure, string][] = [
     [{ code: 'policy' }, "this bot's policy does not allow connecting there"],
-    [{ code: 'no-route' }, 'not visible from here: this machine has no route to that address family'],
+    [{ code: 'no-route' }, 'not visible from here, since this machine has no route to that address family'],
     [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
     [{ code: 'timeout' }, 'no answer in time'],
     [{ code: 'reset' }, 'the peer closed the connection before showing a certificate'],

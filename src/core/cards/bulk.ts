@@ -1,6 +1,6 @@
 import type { Card, Table, Tone } from '../card.ts';
 import { displayTarget } from '../target.ts';
-import { prose, shorten } from '../wording.ts';
+import { count, prose, shorten } from '../wording.ts';
 
 /** How one target of a bulk command came out. */
 export interface BulkResult {
@@ -28,6 +28,8 @@ const OUTCOMES: Record<BulkResult['outcome'], string> = {
 /** Rows that are listed one by one; beyond that only those that need attention are, as far as there is room. */
 const MOST_ROWS = 20;
 const MOST_PROBLEM_ROWS = 40;
+
+const WORST_FIRST: Tone[] = ['attention', 'warning', 'notice'];
 
 function shownTarget({ target }: BulkResult): string {
   return 'uri' in target ? displayTarget(target.uri) : shorten(target.text, 80);
@@ -76,7 +78,7 @@ export function bulkCard(results: BulkResult[], footnote?: string): Card {
   const few = results.length <= MOST_ROWS;
   const problems = sorted.filter(({ tone }) => tone !== 'good' && tone !== 'neutral');
   const rows = few ? sorted : problems.slice(0, MOST_PROBLEM_ROWS);
-  const summary = `${results.length} ${results.length === 1 ? 'target' : 'targets'}: ${tally(results)}`;
+  const summary = `${count(results.length, 'target')}: ${tally(results)}`;
   const text: string[] = [];
   if (!few && problems.length > rows.length)
     text.push(
@@ -86,13 +88,14 @@ export function bulkCard(results: BulkResult[], footnote?: string): Card {
     text.push(
       problems.length === 0
         ? 'Nothing needs attention.'
-        : `${problems.length} of them need attention and are listed here.`,
+        : problems.length === 1
+          ? 'One of them needs attention and is listed here.'
+          : `${problems.length} of them need attention and are listed here.`,
     );
-  const failed = results.some(({ outcome }) => outcome === 'failed');
   return {
     summary,
     title: summary,
-    tone: failed ? 'warning' : problems.some(({ tone }) => tone === 'attention') ? 'attention' : 'good',
+    tone: WORST_FIRST.find((tone) => problems.some((result) => result.tone === tone)) ?? 'good',
     text,
     ...(rows.length > 0 ? { table: tableOf(rows) } : {}),
     ...(footnote ? { footnote } : {}),

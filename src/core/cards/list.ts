@@ -1,10 +1,10 @@
 import type { Card, CardAction, Tone } from '../card.ts';
-import type { Certificate, Instant } from '../certificate.ts';
+import type { Certificate, Instant, Observation } from '../certificate.ts';
 import { askedName } from '../effects.ts';
 import { stageAt, type Threshold } from '../policy.ts';
 import type { TargetRow, Watch } from '../ports.ts';
 import { displayTarget, readTarget } from '../target.ts';
-import { judgeAll } from '../verdict.ts';
+import { judgeAll, presentedOf } from '../verdict.ts';
 import { count, expiryPhrase, isoDate, relative, shorten, STAGE_LOOK } from '../wording.ts';
 
 /** A watch with what is known of its target. */
@@ -19,30 +19,34 @@ export interface WatchView {
 /** Rows on one page of `list`. */
 export const PAGE_ROWS = 15;
 
+/** Why the last look neither saw the endpoint nor failed to: its addresses are out of sight or out of bounds. Null when that is not so. */
+function unseen(observation: Observation, failures: number): string | null {
+  if (failures > 0 || presentedOf(observation).length > 0) return null;
+  const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
+  return refused ? 'not allowed by policy' : 'not visible from here';
+}
+
 /** What a watch is in, in one symbol and a few words. */
 export function conditionOf({ target, leaves, policy }: WatchView, now: Instant): { tone: Tone; text: string } {
   if (!target.observation || !target.state) return { tone: 'neutral', text: '… not looked at yet' };
   const [leaf] = leaves;
+  const hidden = unseen(target.observation, target.state.failures);
+  if (hidden && !leaf) return { tone: 'neutral', text: `– ${hidden}` };
   const findings = [...judgeAll(target.observation, askedName(readTarget(target.uri)), now).keys()];
   const unreachable = target.state.failures > 0 ? 'unreachable' : null;
   const words = [unreachable, ...findings].filter((word) => word !== null).map((word) => word.replaceAll('-', ' '));
   if (!leaf) return { tone: 'attention', text: `✖ ${words.join(', ') || 'nothing seen'}` };
   const { tone, symbol, word } = STAGE_LOOK[stageAt(leaf, policy, now)];
-  if (words.length === 0) return { tone, text: `${symbol} ${word}` };
+  if (words.length === 0) return { tone, text: `${symbol} ${word}${hidden ? `, ${hidden}` : ''}` };
   return { tone: 'attention', text: word === 'fine' ? `✖ ${words.join(', ')}` : `✖ ${word}, ${words.join(', ')}` };
 }
 
 function matches(view: WatchView, filter: string): boolean {
   if (filter === '') return true;
-  const [leaf] = view.leaves;
-  const text = [
-    displayTarget(view.watch.uri),
-    view.watch.uri,
-    view.watch.ownerName,
-    leaf?.issuer ?? '',
-    ...(leaf?.dnsNames ?? []),
-  ];
-  return text.some((part) => part.toLowerCase().includes(filter));
+  const { uri, ownerName } = view.watch;
+  const ofLeaves = view.leaves.flatMap(({ issuer, dnsNames }) => [issuer, ...dnsNames]);
+  const text = [displayTarget(uri), uri, ownerName, ...ofLeaves];
+  return text.some((part) => part.toLowerCase().includes(filter.toLowerCase()));
 }
 
 /** Sorted by expiry of the first leaf; watches without a certificate come last, by name. */
@@ -75,7 +79,11 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
     return { summary, title: 'Nothing watched yet', tone: 'neutral', text: [summary] };
   }
   if (found.length === 0) {
-    const summary = `None of the ${count(views.length, 'watch').replace(/watchs$/, 'watches')} here matches “${shorten(filter, 60)}”.`;
+    const wanted = `“${shorten(filter, 60)}”`;
+    const summary =
+      views.length === 1
+        ? `The one watch here does not match ${wanted}.`
+        : `None of the ${views.length} watches here matches ${wanted}.`;
     return { summary, title: 'No match', tone: 'neutral', text: [summary, 'Type “list” to see all.'] };
   }
   const pages = Math.ceil(found.length / PAGE_ROWS);
@@ -86,7 +94,7 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
     ? `; the first to expire is ${displayTarget(first.watch.uri)}, which ${expiryPhrase(first.leaves[0]!.notAfter, now)}`
     : '';
   const matching = filter === '' ? '' : ` matching “${shorten(filter, 60)}”`;
-  const total = `${found.length} ${found.length === 1 ? 'watch' : 'watches'}${matching}`;
+  const total = `${count(found.length, 'watch')}${matching}`;
   return {
     summary: `${total}${next}`,
     title: pages > 1 ? `${total}, page ${page} of ${pages}` : total,

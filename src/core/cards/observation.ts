@@ -4,7 +4,16 @@ import { askedName } from '../effects.ts';
 import { formatThreshold, stageAt, type Stage, type Threshold } from '../policy.ts';
 import { displayTarget, readTarget } from '../target.ts';
 import { judge, judgeAll, leavesOf, presentedOf } from '../verdict.ts';
-import { enumerate, expiryPhrase, failurePhrase, isoMinute, relative, shorten, STAGE_LOOK } from '../wording.ts';
+import {
+  enumerate,
+  expiryPhrase,
+  failurePhrase,
+  fullStop,
+  isoMinute,
+  relative,
+  shorten,
+  STAGE_LOOK,
+} from '../wording.ts';
 
 /** What people need to know of a target besides what was presented. */
 export interface TargetContext {
@@ -22,7 +31,7 @@ export function summarise(observation: Observation, now: Instant): string {
   const asked = askedName(readTarget(observation.uri));
   const [finding] = judgeAll(observation, asked, now).values();
   const base = `${shown} ${expiryPhrase(leaf.notAfter, now)}, issued by ${shorten(leaf.issuer, 80)}`;
-  return finding ? `${base}. ${shorten(finding.sentence, 200)}` : base;
+  return finding ? `${fullStop(base)} ${shorten(finding.sentence, 200)}` : base;
 }
 
 /** Why nothing was presented, in words. */
@@ -52,15 +61,15 @@ function verdictLines(observation: Observation, stage: Stage, leaf: Certificate,
   const [, second] = leavesOf(observation);
   if (stage === 'expired') lines.push(`✖ The certificate expired on ${isoMinute(leaf.notAfter)}. Renew it now.`);
   for (const { sentence, advice, addresses } of judgeAll(observation, asked, now).values()) {
-    const where = addresses.length < presentedOf(observation).length ? ` (on ${enumerate(addresses, 4)})` : '';
-    lines.push(`✖ ${sentence}${where} ${advice}`);
+    const where = addresses.length < presentedOf(observation).length ? `On ${enumerate(addresses, 4)}: ` : '';
+    lines.push(`✖ ${where}${sentence} ${advice}`);
   }
   if (second)
     lines.push('▲ Its addresses present different certificates; the table shows which. The first to expire counts.');
-  if (lines.length > 0) return lines;
   const { symbol, word } = STAGE_LOOK[stage];
-  const inTime = stage === 'fine' ? '' : ` Renewal is due: stage “${word}”.`;
-  return [`${symbol} The name matches, the chain verifies, and the certificate is in time.${inTime}`];
+  const due = stage === 'fine' || stage === 'expired' ? '' : `Renewal is due: stage “${word}”.`;
+  if (lines.length > 0) return due ? [...lines, `${symbol} ${due}`] : lines;
+  return [`${symbol} The name matches, the chain verifies, and the certificate is in time. ${due}`.trim()];
 }
 
 function names(leaf: Certificate): string {
@@ -80,7 +89,7 @@ function chainLines(chain: Certificate[]): string {
   return chain
     .map(
       (certificate, index) =>
-        `${index + 1}. ${shorten(certificate.subject, 80)} (until ${isoMinute(certificate.notAfter).slice(0, 10)})`,
+        `${index + 1}. ${shorten(certificate.subject || (certificate.dnsNames[0] ?? 'no subject'), 80)} (until ${isoMinute(certificate.notAfter).slice(0, 10)})`,
     )
     .join(' ← ');
 }
@@ -91,14 +100,13 @@ export function certificateFacts(observation: Observation, now: Instant): Facts 
   const [leaf] = leavesOf(observation);
   if (!leaf) return [];
   const first = presented.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint)!;
-  const trust = presented.every((result) => result.trust === TRUSTED)
-    ? 'trusted'
-    : `not trusted (${shorten(first.trust, 80)})`;
+  const untrusted = first.trust === TRUSTED ? presented.find((result) => result.trust !== TRUSTED) : first;
+  const trust = untrusted ? `not trusted (${shorten(untrusted.trust, 80)})` : 'trusted';
   return [
     { label: 'Expires', value: `${isoMinute(leaf.notAfter)} (${relative(leaf.notAfter, now)})` },
     { label: 'Valid from', value: isoMinute(leaf.notBefore) },
-    { label: 'Issuer', value: shorten(leaf.issuer, 200) },
-    { label: 'Subject', value: shorten(leaf.subject, 200) },
+    { label: 'Issuer', value: shorten(leaf.issuer, 200) || 'none' },
+    { label: 'Subject', value: shorten(leaf.subject, 200) || 'none' },
     { label: 'Names', value: names(leaf) },
     { label: 'Key', value: leaf.key },
     { label: 'Chain', value: `${chainLines(first.chain)}: ${trust}` },
@@ -149,10 +157,14 @@ export function addressTable(observation: Observation, context: TargetContext): 
   };
 }
 
-/** What a policy says, in words: `notice 30 days …` for the default, or the person's own thresholds. */
+function thresholdPhrase(threshold: Threshold): string {
+  return threshold.kind === 'share' ? `${formatThreshold(threshold)} of the lifetime` : formatThreshold(threshold);
+}
+
+/** What a policy says, in words: that it is the default, or the person's own thresholds, such as `60d, 14d and 10% of the lifetime before expiry`. */
 export function policyPhrase(policy: Threshold[] | null): string {
-  if (!policy) return 'default (by lifetime: at the latest 30, 7 and 2 days before expiry)';
-  return `${policy.map(formatThreshold).join(', ')} before expiry`;
+  if (!policy) return 'default (30, 7 and 2 days before expiry, later when the lifetime is short)';
+  return `${enumerate(policy.map(thresholdPhrase))} before expiry`;
 }
 
 /** The card about one target: `check`, the answer to `watch`, and the body of `show`. */
@@ -174,7 +186,7 @@ export function observationCard(
     actions: extra.actions ?? [],
   };
   if (idn.includes('xn--')) card.facts!.push({ label: 'DNS name', value: idn });
-  if (!leaf) card.text!.push(`✖ ${shown} could not be looked at: ${reasonFor(observation)}.`);
+  if (!leaf) card.text!.push(`✖ ${fullStop(card.summary)}`);
   else card.text!.push(...verdictLines(observation, stageAt(leaf, context.policy, context.now), leaf, context.now));
   card.text!.push(...(extra.text ?? []));
   if (table) card.table = table;

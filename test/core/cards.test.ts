@@ -1,0 +1,779 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../src/core/card.ts';
+import { alertCard } from '../../src/core/cards/alert.ts';
+import { bulkCard, progressCard, tally, type BulkResult } from '../../src/core/cards/bulk.ts';
+import { conditionOf, listCard, PAGE_ROWS, sortViews, type WatchView } from '../../src/core/cards/list.ts';
+import { observationCard, policyPhrase, reasonFor, summarise, toneOf } from '../../src/core/cards/observation.ts';
+import { errorCard, helpCard, problemCard, sentenceCard, welcomeCard } from '../../src/core/cards/replies.ts';
+import type { AddressResult, Certificate, Observation } from '../../src/core/certificate.ts';
+import { advance } from '../../src/core/change.ts';
+import { COMMANDS } from '../../src/core/command.ts';
+import type { AlertItem, Look } from '../../src/core/effects.ts';
+import { boundaries, type Threshold } from '../../src/core/policy.ts';
+import {
+  certificate,
+  DAY,
+  failed,
+  HOUR,
+  NOW,
+  observation,
+  presented,
+  thresholds,
+  watchOf,
+} from '../support/certificate-facts.ts';
+
+const FIRST = '192.0.2.1';
+const SECOND = '192.0.2.2';
+const THIRD = '2001:db8::3';
+
+const LEAF = certificate('leaf', { notAfter: NOW + 112 * DAY });
+const INC = certificate('inc', { issuer: 'Example CA, Inc.', notAfter: NOW + 112 * DAY });
+const RENEWED = certificate('renewed', { notBefore: NOW, notAfter: NOW + 200 * DAY });
+const INCOMPLETE = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+const BY_DEFAULT = { policy: null, now: NOW };
+
+/** Every text that a card shows. */
+function textsOf(card: Card): string[] {
+  return [
+    card.summary,
+    card.title,
+    card.footnote ?? '',
+    ...(card.text ?? []),
+    ...(card.facts ?? []).flatMap(({ label, value }) => [label, value]),
+    ...(card.table?.rows ?? []).flatMap(({ cells }) => cells.map(({ text }) => text)),
+  ];
+}
+
+/** What no card may show, whatever it is about. */
+function assertReadable(card: Card): void {
+  assert.notEqual(card.summary, '');
+  for (const text of textsOf(card)) {
+    assert.doesNotMatch(
+      text,
+      /\.\.|undefined|null|NaN|\[object|`|\(\)| {2}|\b1 (?:addresses|watches|targets|days)\b/,
+      text,
+    );
+    assert.doesNotMatch(text, /: \S[^.]*: Fixed|: It /, text);
+  }
+  for (const line of card.text ?? []) assert.match(line, /[.!?…][”"')]*$/, `${line} does not end`);
+}
+
+function fact(card: Card, label: string): string | undefined {
+  return card.facts?.find((one) => one.label === label)?.value;
+}
+
+function rows(card: Card): string[][] {
+  return (card.table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text));
+}
+
+describe('the summary of an observation', () => {
+  const summaries: [string, Observation, string][] = [
+    [
+      'a healthy target',
+      observation([presented(FIRST, LEAF)]),
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+    ],
+    [
+      'a target that expires tomorrow, in hours',
+      observation([presented(FIRST, { ...LEAF, notAfter: NOW + 25 * HOUR })]),
+      'example.com:443 expires 2026-11-23 13:00 UTC (in 25 hours), issued by Demo CA E7',
+    ],
+    [
+      'an expired target',
+      observation([presented(FIRST, { ...LEAF, notAfter: NOW - 21 * DAY }, { trust: 'CERT_HAS_EXPIRED' })]),
+      'example.com:443 expired 2026-11-01 (21 days ago), issued by Demo CA E7',
+    ],
+    [
+      'something wrong, after an issuer that ends with a period',
+      observation([presented(FIRST, INC, { nameMatches: false })]),
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Example CA, Inc. The certificate does not name example.com: it is for example.com and www.example.com.',
+    ],
+    [
+      'the leaf that expires first',
+      observation([presented(FIRST, RENEWED), presented(SECOND, LEAF)]),
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+    ],
+    [
+      'a name that does not exist',
+      observation([]),
+      'example.com:443 could not be looked at: the host name does not exist in DNS',
+    ],
+    [
+      'addresses that fail alike and otherwise',
+      observation([failed(FIRST, 'refused'), failed(SECOND, 'refused'), failed(THIRD, 'no-route')]),
+      'example.com:443 could not be looked at: connection refused (192.0.2.1 and 192.0.2.2); not visible from here, since this machine has no route to that address family (2001:db8::3)',
+    ],
+    [
+      'addresses that policy refuses',
+      observation([failed('10.0.0.1', 'policy'), failed('10.0.0.2', 'policy')]),
+      "example.com:443 could not be looked at: this bot's policy does not allow connecting there (10.0.0.1 and 10.0.0.2)",
+    ],
+    [
+      'a name with its own letters',
+      observation([presented(FIRST, LEAF)], { uri: 'tls://xn--mller-kva.example:443' }),
+      'müller.example:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+    ],
+    [
+      'the name that was asked for',
+      observation([presented(FIRST, LEAF)], { uri: 'tls://10.1.2.3:443?sni=internal.example' }),
+      '10.1.2.3:443 as internal.example expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+    ],
+  ];
+  for (const [name, seen, summary] of summaries) {
+    it(`tells of ${name}`, () => assert.equal(summarise(seen, NOW), summary));
+  }
+
+  it('gives the reason alone where that is asked for', () => {
+    assert.equal(reasonFor(observation([failed(FIRST, 'timeout')])), 'no answer in time (192.0.2.1)');
+  });
+});
+
+describe('the tone of an observation', () => {
+  const early = { ...LEAF, notBefore: NOW + DAY };
+  const tones: [string, AddressResult[], string][] = [
+    ['a healthy certificate', [presented(FIRST, LEAF)], 'good'],
+    ['one that is due', [presented(FIRST, { ...LEAF, notAfter: NOW + 9 * DAY })], 'notice'],
+    ['one that is urgent', [presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })], 'warning'],
+    ['one that is critical', [presented(FIRST, { ...LEAF, notAfter: NOW + DAY })], 'attention'],
+    ['one that has expired', [presented(FIRST, { ...LEAF, notAfter: NOW })], 'attention'],
+    ['one that is not valid yet', [presented(FIRST, early)], 'attention'],
+    [
+      'one address that is wrong',
+      [presented(FIRST, LEAF), presented(SECOND, LEAF, { nameMatches: false })],
+      'attention',
+    ],
+    ['nothing', [failed(FIRST, 'timeout')], 'attention'],
+  ];
+  for (const [name, addresses, tone] of tones) {
+    it(`for ${name} is ${tone}`, () => assert.equal(toneOf(observation(addresses), BY_DEFAULT), tone));
+  }
+});
+
+describe('the card of an observation', () => {
+  function cardOf(addresses: AddressResult[], now = NOW): Card {
+    const card = observationCard(observation(addresses), { policy: null, now });
+    assertReadable(card);
+    return card;
+  }
+
+  it('tells everything about the leaf', () => {
+    const card = cardOf([presented(FIRST, LEAF)]);
+    assert.equal(card.title, 'example.com:443');
+    assert.deepEqual(card.facts, [
+      { label: 'Expires', value: '2027-03-14 12:00 UTC (in 112 days)' },
+      { label: 'Valid from', value: '2026-10-23 12:00 UTC' },
+      { label: 'Issuer', value: 'Demo CA E7' },
+      { label: 'Subject', value: 'example.com' },
+      { label: 'Names', value: 'example.com, www.example.com' },
+      { label: 'Key', value: 'EC P-256' },
+      { label: 'Chain', value: '1. example.com (until 2027-03-14): trusted' },
+      { label: 'Serial number', value: '0a1b' },
+      {
+        label: 'Fingerprint',
+        value: `SHA-256 6C:65:61:66:00:00:00:00 ${Array(3).fill('00:00:00:00:00:00:00:00').join(' ')}`,
+      },
+    ]);
+    assert.deepEqual(card.text, ['✓ The name matches, the chain verifies, and the certificate is in time.']);
+  });
+
+  it('tells what each address presents', () => {
+    const card = cardOf([
+      presented(FIRST, LEAF),
+      presented(SECOND, RENEWED, { nameMatches: false, trust: INCOMPLETE }),
+      failed('192.0.2.3', 'refused'),
+      failed(THIRD, 'no-route'),
+    ]);
+    assert.deepEqual(rows(card), [
+      [FIRST, '✓ fine', '2027-03-14', 'TLSv1.3, 6c656166…'],
+      [SECOND, '✖ wrong name, incomplete chain', '2027-06-10', 'TLSv1.3, 72656e65…'],
+      ['192.0.2.3', '✖ connection refused', '–', '–'],
+      [THIRD, '– not visible from here, since this machine has no route to that address family', '–', '–'],
+    ]);
+  });
+
+  const lines: [string, AddressResult[], string[]][] = [
+    [
+      'that renewal is due',
+      [presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })],
+      ['▲ The name matches, the chain verifies, and the certificate is in time. Renewal is due: stage “urgent”.'],
+    ],
+    [
+      'since when it has expired',
+      [presented(FIRST, { ...LEAF, notAfter: NOW - HOUR })],
+      ['✖ The certificate expired on 2026-11-22 11:00 UTC. Renew it now.'],
+    ],
+    [
+      'what is wrong, and that renewal is due as well',
+      [presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY }, { trust: 'CERT_REVOKED' })],
+      [
+        '✖ The chain does not verify (CERT_REVOKED). Compare the installed chain with the one your authority delivers.',
+        '▲ Renewal is due: stage “urgent”.',
+      ],
+    ],
+    [
+      'on which addresses something is wrong',
+      [presented(FIRST, LEAF), presented(SECOND, LEAF, { trust: 'CERT_REVOKED' })],
+      [
+        '✖ On 192.0.2.2: The chain does not verify (CERT_REVOKED). Compare the installed chain with the one your authority delivers.',
+      ],
+    ],
+    [
+      'that addresses differ',
+      [presented(FIRST, LEAF), presented(SECOND, RENEWED)],
+      ['▲ Its addresses present different certificates; the table shows which. The first to expire counts.'],
+    ],
+    [
+      'why nothing was presented',
+      [failed(FIRST, 'internal')],
+      ['✖ example.com:443 could not be looked at: the probe itself failed; it will be tried again (192.0.2.1).'],
+    ],
+  ];
+  for (const [name, addresses, text] of lines) {
+    it(`says ${name}`, () => assert.deepEqual(cardOf(addresses).text, text));
+  }
+
+  it('shows ten of many names, and how many there are', () => {
+    const dnsNames = Array.from({ length: 25 }, (_, index) => `h${index}.example`);
+    const names = fact(cardOf([presented(FIRST, { ...LEAF, dnsNames })]), 'Names');
+    assert.match(names!, /^h0\.example, .*h9\.example … \(25 names\)$/);
+  });
+
+  it('says what is not trusted, also where the first to expire is', () => {
+    const card = cardOf([presented(FIRST, LEAF), presented(SECOND, RENEWED, { trust: INCOMPLETE })]);
+    assert.match(fact(card, 'Chain')!, /: not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/);
+  });
+
+  it('copes with a certificate that has no subject, as short-lived ones have', () => {
+    const card = cardOf([presented(FIRST, { ...LEAF, subject: '' })]);
+    assert.equal(fact(card, 'Subject'), 'none');
+    assert.equal(fact(card, 'Chain'), '1. example.com (until 2027-03-14): trusted');
+  });
+
+  it('shows the chain from the leaf upwards', () => {
+    const intermediate = certificate('intermediate', { subject: 'Demo CA E7', notAfter: NOW + 900 * DAY });
+    const card = cardOf([presented(FIRST, LEAF, { chain: [LEAF, intermediate] })]);
+    assert.equal(fact(card, 'Chain'), '1. example.com (until 2027-03-14) ← 2. Demo CA E7 (until 2029-05-10): trusted');
+  });
+
+  it('gives the DNS name of an internationalised one', () => {
+    const seen = observation([presented(FIRST, LEAF)], { uri: 'tls://xn--mller-kva.example:443' });
+    assert.equal(fact(observationCard(seen, BY_DEFAULT), 'DNS name'), 'xn--mller-kva.example');
+  });
+
+  it('adds what the command knows', () => {
+    const card = observationCard(observation([presented(FIRST, LEAF)]), BY_DEFAULT, {
+      title: 'Watching example.com:443',
+      facts: [{ label: 'Owner', value: 'Alice' }],
+      text: ['One more thing.'],
+      footnote: 'Looked once.',
+    });
+    assert.equal(card.title, 'Watching example.com:443');
+    assert.equal(fact(card, 'Owner'), 'Alice');
+    assert.equal(card.text!.at(-1), 'One more thing.');
+    assert.equal(card.footnote, 'Looked once.');
+  });
+
+  const policies: [Threshold[] | null, string][] = [
+    [null, 'default (30, 7 and 2 days before expiry, later when the lifetime is short)'],
+    [thresholds('60d'), '60d before expiry'],
+    [thresholds('60d', '10%', '12h'), '60d, 10% of the lifetime and 12h before expiry'],
+  ];
+  for (const [policy, phrase] of policies) {
+    it(`tells the thresholds: ${phrase}`, () => assert.equal(policyPhrase(policy), phrase));
+  }
+});
+
+/** The view of a watch whose target was last seen so. */
+function view(host: string, addresses: AddressResult[], overrides: Partial<WatchView> = {}): WatchView {
+  const uri = `tls://${host}:443`;
+  const seen = observation(addresses, { uri });
+  const { state } = advance(null, seen, new Map());
+  const leaves = addresses.flatMap((result) => (result.kind === 'presented' ? [result.chain[0]] : []));
+  return {
+    watch: watchOf({ uri }),
+    target: { id: 1, uri, dueAt: NOW, state, observation: seen },
+    leaves,
+    policy: null,
+    ...overrides,
+  };
+}
+
+function leafUntil(days: number): Certificate {
+  return certificate(`until ${days}`, { notAfter: NOW + days * DAY, dnsNames: [`in${days}.example`] });
+}
+
+describe('the list', () => {
+  const fine = presented(FIRST, LEAF);
+  const options = { filter: '', page: 1, now: NOW };
+
+  it('of nothing says how to begin', () => {
+    const card = listCard([], options);
+    assertReadable(card);
+    assert.equal(card.summary, 'This conversation watches nothing yet. Type for example “watch example.com”.');
+  });
+
+  it('begins with what expires first, and ends with what was never seen, by name', () => {
+    const views = [
+      view('never.example', [failed(FIRST, 'timeout')]),
+      view('late.example', [presented(FIRST, leafUntil(80))]),
+      view('absent.example', [failed(FIRST, 'timeout')]),
+      view('soon.example', [presented(FIRST, leafUntil(3))]),
+      view('gone.example', [presented(FIRST, leafUntil(-3))]),
+    ];
+    assert.deepEqual(
+      sortViews(views).map(({ watch }) => watch.uri.slice('tls://'.length, -':443'.length)),
+      ['gone.example', 'soon.example', 'late.example', 'absent.example', 'never.example'],
+    );
+    const card = listCard(views, options);
+    assertReadable(card);
+    assert.equal(
+      card.summary,
+      '5 watches; the first to expire is gone.example:443, which expired 2026-11-19 (3 days ago)',
+    );
+    assert.deepEqual(rows(card)[1], ['soon.example:443', '2026-11-25 (in 3 days)', '▲ urgent', 'Alice']);
+    assert.deepEqual(rows(card)[4], ['never.example:443', '–', '✖ unreachable', 'Alice']);
+  });
+
+  it('of one watch speaks of one', () => {
+    const card = listCard([view('example.com', [fine])], options);
+    assert.equal(
+      card.summary,
+      '1 watch; the first to expire is example.com:443, which expires 2027-03-14 (in 112 days)',
+    );
+    assert.deepEqual(card.actions, []);
+  });
+
+  const filtered: [string, string[]][] = [
+    ['ALPHA', ['alpha.example:443']],
+    ['münchen', ['münchen.example:443']],
+    ['xn--mnchen', ['münchen.example:443']],
+    ['san-of-b', ['b.example:443']],
+    ['demo ca', ['alpha.example:443', 'b.example:443', 'münchen.example:443']],
+    ['bob', ['b.example:443']],
+  ];
+  for (const [filter, targets] of filtered) {
+    it(`filtered by “${filter}” shows ${targets.join(', ')}`, () => {
+      const sans = certificate('b', { notAfter: NOW + 113 * DAY, dnsNames: ['san-of-b.example'] });
+      const views = [
+        view('alpha.example', [fine]),
+        view('b.example', [presented(FIRST, sans)]),
+        view('xn--mnchen-3ya.example', [presented(FIRST, { ...LEAF, notAfter: NOW + 114 * DAY })]),
+      ];
+      views[1]!.watch.ownerName = 'Bob';
+      const card = listCard(views, { ...options, filter });
+      assert.deepEqual(
+        rows(card).map(([target]) => target),
+        targets,
+      );
+      assert.ok(card.title.endsWith(`matching “${filter}”`), card.title);
+    });
+  }
+
+  const unmatched: [number, string][] = [
+    [1, 'The one watch here does not match “nowhere”.'],
+    [3, 'None of the 3 watches here matches “nowhere”.'],
+  ];
+  for (const [number, summary] of unmatched) {
+    it(`of ${number}, filtered by what matches none, says so`, () => {
+      const views = Array.from({ length: number }, (_, index) => view(`h${index}.example`, [fine]));
+      const card = listCard(views, { ...options, filter: 'nowhere' });
+      assertReadable(card);
+      assert.equal(card.summary, summary);
+    });
+  }
+
+  describe('of many', () => {
+    const views = Array.from({ length: 2 * PAGE_ROWS + 1 }, (_, index) =>
+      view(`h${index}.example`, [presented(FIRST, leafUntil(100 + index))]),
+    );
+    const buttons = (page: number, filter = '') =>
+      listCard(views, { ...options, filter, page }).actions!.map((action) =>
+        action.kind === 'execute' ? [action.label, action.action] : [],
+      );
+    const to = (page: number, filter = '') => ({ name: 'list-page', data: { page, filter } });
+
+    const pages: [number, number, number, string][] = [
+      [1, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
+      [2, PAGE_ROWS, PAGE_ROWS, '31 watches, page 2 of 3'],
+      [3, 2 * PAGE_ROWS, 1, '31 watches, page 3 of 3'],
+      [99, 2 * PAGE_ROWS, 1, '31 watches, page 3 of 3'],
+      [0, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
+      [Number.NaN, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
+    ];
+    for (const [page, first, number, title] of pages) {
+      it(`shows page ${page} as “${title}”`, () => {
+        const card = listCard(views, { ...options, page });
+        assert.equal(card.title, title);
+        assert.equal(rows(card).length, number);
+        assert.equal(rows(card)[0]![0], `h${first}.example:443`);
+      });
+    }
+
+    it('has buttons to the pages beside it, which keep the filter', () => {
+      assert.deepEqual(buttons(1), [
+        ['Next ▶', to(2)],
+        ['Refresh', to(1)],
+      ]);
+      assert.deepEqual(buttons(2, 'example'), [
+        ['◀ Previous', to(1, 'example')],
+        ['Next ▶', to(3, 'example')],
+        ['Refresh', to(2, 'example')],
+      ]);
+      assert.deepEqual(buttons(3), [
+        ['◀ Previous', to(2)],
+        ['Refresh', to(3)],
+      ]);
+    });
+  });
+
+  const conditions: [string, WatchView, string, string][] = [
+    ['healthy', view('a.example', [fine]), 'good', '✓ fine'],
+    ['due', view('a.example', [presented(FIRST, leafUntil(10))]), 'notice', '◔ notice'],
+    ['expired', view('a.example', [presented(FIRST, leafUntil(-1))]), 'attention', '✖ expired'],
+    ['wrong', view('a.example', [presented(FIRST, LEAF, { nameMatches: false })]), 'attention', '✖ wrong name'],
+    [
+      'wrong and due',
+      view('a.example', [presented(FIRST, leafUntil(10), { trust: INCOMPLETE })]),
+      'attention',
+      '✖ notice, incomplete chain',
+    ],
+    ['down since ever', view('a.example', [failed(FIRST, 'timeout')]), 'attention', '✖ unreachable'],
+    ['down', view('a.example', [failed(FIRST, 'timeout')], { leaves: [LEAF] }), 'attention', '✖ unreachable'],
+    ['out of sight since ever', view('a.example', [failed(THIRD, 'no-route')]), 'neutral', '– not visible from here'],
+    [
+      'out of sight',
+      view('a.example', [failed(THIRD, 'no-route')], { leaves: [LEAF] }),
+      'good',
+      '✓ fine, not visible from here',
+    ],
+    ['out of bounds', view('a.example', [failed(FIRST, 'policy')]), 'neutral', '– not allowed by policy'],
+    [
+      'new',
+      view('a.example', [], {
+        target: { id: 1, uri: 'tls://a.example:443', dueAt: null, state: null, observation: null },
+      }),
+      'neutral',
+      '… not looked at yet',
+    ],
+  ];
+  for (const [name, one, tone, text] of conditions) {
+    it(`shows a target that is ${name} as “${text}”`, () => {
+      assert.deepEqual(conditionOf(one, NOW), { tone, text });
+    });
+  }
+});
+
+describe('the answer to a bulk command', () => {
+  function result(index: number, overrides: Partial<BulkResult> = {}): BulkResult {
+    return {
+      target: { uri: `tls://h${index}.example:443` },
+      outcome: 'watched',
+      tone: 'good',
+      note: '✓ fine',
+      expires: '2027-03-14',
+      rank: NOW + index,
+      ...overrides,
+    };
+  }
+  const wrong = {
+    outcome: 'failed',
+    tone: 'warning',
+    note: '“x y” is not a host name.',
+    expires: '–',
+    rank: 0,
+  } as const;
+
+  it('lists up to twenty targets, the worst first', () => {
+    const card = bulkCard([result(1), result(2, { ...wrong, target: { text: 'x y' } }), result(3)]);
+    assertReadable(card);
+    assert.equal(card.summary, '3 targets: 2 watched, 1 failed');
+    assert.equal(card.title, card.summary);
+    assert.deepEqual(rows(card), [
+      ['x y', 'failed: “x y” is not a host name.', '–'],
+      ['h1.example:443', 'watched: ✓ fine', '2027-03-14'],
+      ['h3.example:443', 'watched: ✓ fine', '2027-03-14'],
+    ]);
+  });
+
+  it('writes what to type in quotes, since a cell is plain text', () => {
+    const card = bulkCard([result(1, { ...wrong, note: 'Type a host name such as `example.com`.' })]);
+    assert.equal(rows(card)[0]![1], 'failed: Type a host name such as “example.com”.');
+    assert.equal(card.summary, '1 target: 1 failed');
+  });
+
+  const many: [number, number, string][] = [
+    [0, 0, 'Nothing needs attention.'],
+    [1, 1, 'One of them needs attention and is listed here.'],
+    [7, 7, '7 of them need attention and are listed here.'],
+    [41, 40, 'The first 40 of 41 that need attention are listed; “list” shows all watches.'],
+  ];
+  for (const [problems, listed, text] of many) {
+    it(`about many, ${problems} of them in trouble, lists ${listed}`, () => {
+      const results = Array.from({ length: 50 }, (_, index) =>
+        result(index, index < problems ? { tone: 'warning', note: '▲ urgent' } : {}),
+      );
+      const card = bulkCard(results);
+      assertReadable(card);
+      assert.deepEqual(card.text, [text]);
+      assert.equal(rows(card).length, listed);
+    });
+  }
+
+  it('counts by outcome', () => {
+    const outcomes: BulkResult['outcome'][] = ['already', 'watched', 'checked', 'unwatched', 'not-watched', 'failed'];
+    assert.equal(
+      tally(outcomes.map((outcome, index) => result(index, { outcome }))),
+      '1 watched, 1 already watched, 1 checked, 1 no longer watched, 1 not watched here, 1 failed',
+    );
+  });
+
+  const tones: [string, Partial<BulkResult>[], string][] = [
+    ['all is well', [{}, {}], 'good'],
+    ['one is due', [{}, { tone: 'notice' }], 'notice'],
+    ['one failed', [{}, wrong], 'warning'],
+    ['one failed and another has expired', [wrong, { tone: 'attention' }, { tone: 'notice' }], 'attention'],
+  ];
+  for (const [name, results, tone] of tones) {
+    it(`is ${tone} when ${name}`, () => {
+      assert.equal(bulkCard(results.map((overrides, index) => result(index, overrides))).tone, tone);
+    });
+  }
+
+  it('shows its progress meanwhile', () => {
+    const card = progressCard('Checking', 12, 400);
+    assertReadable(card);
+    assert.equal(card.summary, 'Checking: 12 of 400 targets done');
+    assert.deepEqual(card.progress, { done: 12, total: 400 });
+  });
+});
+
+describe('an alert', () => {
+  /** A look after one at which LEAF was presented everywhere. */
+  function lookAt(addresses: AddressResult[], leaf: Certificate = LEAF): Look {
+    const certificates = new Map([leaf, RENEWED].map((one) => [one.fingerprint, one]));
+    const before = advance(null, observation([presented(FIRST, leaf), presented(SECOND, leaf)]), certificates);
+    const seen = observation(addresses);
+    return { observation: seen, ...advance(before.state, seen, certificates), certificates };
+  }
+
+  function alert(items: AlertItem[], look: Look, now = NOW): Card {
+    const card = alertCard(items, look, { now, policy: null, actions: [] });
+    assertReadable(card);
+    return card;
+  }
+
+  function stageItem(leaf: Certificate, key: string): AlertItem {
+    return { kind: 'stage', boundary: boundaries(leaf, null).find((one) => one.key === key)!, certificate: leaf };
+  }
+
+  const down: AlertItem = {
+    kind: 'finding',
+    finding: 'unreachable',
+    sentence: 'It could not be reached: connection refused.',
+    advice: 'The last known dates stay in force.',
+  };
+  const differing: AlertItem = {
+    kind: 'finding',
+    finding: 'different-certificates',
+    sentence: 'Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14.',
+    advice: 'Look.',
+  };
+  const wrong: AlertItem = {
+    kind: 'finding',
+    finding: 'wrong-name',
+    sentence: 'The certificate does not name example.com: it is for a.example.',
+    advice: 'Install another.',
+  };
+  const healthy = lookAt([presented(FIRST, LEAF)]);
+  const later = LEAF.notAfter - 7 * DAY;
+
+  const alerts: [string, AlertItem[], Look, number, string, string, string][] = [
+    [
+      'a stage',
+      [stageItem(LEAF, 'urgent')],
+      healthy,
+      later,
+      'Certificate expires (urgent): example.com:443',
+      'warning',
+      'example.com:443 expires 2027-03-14 (in 7 days), issued by Demo CA E7',
+    ],
+    [
+      'critical, in hours',
+      [stageItem(LEAF, 'critical')],
+      healthy,
+      LEAF.notAfter - 2 * DAY + 1000,
+      'Certificate expires (critical): example.com:443',
+      'attention',
+      'example.com:443 expires 2027-03-14 12:00 UTC (in 47 hours), issued by Demo CA E7',
+    ],
+    [
+      'expiry',
+      [stageItem(INC, 'expired')],
+      lookAt([presented(FIRST, INC)], INC),
+      INC.notAfter,
+      'Certificate expired: example.com:443',
+      'attention',
+      'example.com:443 expired 2027-03-14 12:00 UTC (just now), issued by Example CA, Inc.',
+    ],
+    [
+      'an unreachable target, with the date that stays',
+      [down],
+      lookAt([failed(FIRST, 'refused')]),
+      NOW,
+      'Unreachable: example.com:443',
+      'attention',
+      'example.com:443 could not be reached: connection refused; the certificate expires 2027-03-14 (in 112 days)',
+    ],
+    [
+      'a target that is reachable again',
+      [{ kind: 'fixed', finding: 'unreachable' }],
+      healthy,
+      NOW,
+      'Reachable again: example.com:443',
+      'good',
+      'example.com:443 is reachable again; the certificate expires 2027-03-14 (in 112 days)',
+    ],
+    [
+      'something wrong',
+      [wrong],
+      healthy,
+      NOW,
+      'Something is wrong: example.com:443',
+      'attention',
+      'example.com:443: the certificate does not name example.com: it is for a.example; the certificate expires 2027-03-14 (in 112 days)',
+    ],
+    [
+      'addresses that differ, whose sentence has the date already',
+      [differing],
+      healthy,
+      NOW,
+      'Something is wrong: example.com:443',
+      'attention',
+      'example.com:443: its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14',
+    ],
+    [
+      'something fixed',
+      [{ kind: 'fixed', finding: 'incomplete-chain' }],
+      healthy,
+      NOW,
+      'Fixed: example.com:443',
+      'good',
+      'Fixed on example.com:443: the chain is complete again; the certificate expires 2027-03-14 (in 112 days)',
+    ],
+    [
+      'a renewal',
+      [{ kind: 'renewed', from: LEAF, to: RENEWED }],
+      lookAt([presented(FIRST, RENEWED)]),
+      NOW,
+      'Certificate renewed: example.com:443',
+      'good',
+      'example.com:443 was renewed: the new certificate expires 2027-06-10 (in 200 days), issued by Demo CA E7',
+    ],
+    [
+      'a replacement that does not last longer',
+      [{ kind: 'renewed', from: RENEWED, to: LEAF }],
+      lookAt([presented(FIRST, LEAF)], RENEWED),
+      NOW,
+      'Certificate replaced: example.com:443',
+      'warning',
+      'example.com:443 presents another certificate, which lasts no longer than the old one: the new certificate expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+    ],
+  ];
+  for (const [name, items, look, now, title, tone, summary] of alerts) {
+    it(`about ${name} says “${title}”`, () => {
+      const card = alert(items, look, now);
+      assert.equal(card.title, title);
+      assert.equal(card.tone, tone);
+      assert.equal(card.summary, summary);
+    });
+  }
+
+  const keys: [string, Certificate | null, string][] = [
+    ['the key is new', LEAF, 'It arrived on every address that answers. The key is new as well.'],
+    [
+      'the key is the same',
+      { ...LEAF, spki: RENEWED.spki },
+      'It arrived on every address that answers. The key is the same as before.',
+    ],
+    ['the old certificate is not known', null, 'It arrived on every address that answers.'],
+  ];
+  for (const [name, from, advice] of keys) {
+    it(`about a renewal after which ${name} says so`, () => {
+      const card = alert([{ kind: 'renewed', from, to: RENEWED }], lookAt([presented(FIRST, RENEWED)]));
+      assert.ok(card.text!.includes(advice), card.text!.join(' '));
+    });
+  }
+
+  it('about several things begins with what needs attention', () => {
+    const card = alert([stageItem(LEAF, 'urgent'), wrong], healthy, later);
+    assert.equal(card.title, 'Something is wrong: example.com:443');
+    assert.deepEqual(card.text, [
+      'example.com:443: the certificate does not name example.com: it is for a.example.',
+      'Install another.',
+      'example.com:443 expires 2027-03-14 (in 7 days), issued by Demo CA E7.',
+      'Renew it and install the new certificate; the bot notices by itself.',
+    ]);
+  });
+
+  it('shows the addresses where there are several', () => {
+    const look = lookAt([presented(FIRST, RENEWED), presented(SECOND, LEAF)]);
+    const card = alert([differing], look);
+    assert.deepEqual(
+      rows(card).map(([address]) => address),
+      [FIRST, SECOND],
+    );
+    assert.deepEqual(
+      card.facts!.map(({ value }) => value.slice(0, 10)),
+      ['2027-03-14', '2027-06-10', 'default (3'],
+    );
+    assert.equal(alert([wrong], healthy).table, undefined);
+  });
+
+  it('does without a certificate that is no longer stored', () => {
+    const look = lookAt([failed(FIRST, 'refused')]);
+    const card = alert([down], { ...look, certificates: new Map() });
+    assert.equal(card.summary, 'example.com:443 could not be reached: connection refused');
+  });
+});
+
+describe('a reply', () => {
+  it('is one sentence, without Markdown', () => {
+    const card = sentenceCard('Title', 'Type `list`.', { more: ['Or `help`.'] });
+    assert.equal(card.summary, 'Type “list”.');
+    assert.deepEqual(card.text, ['Type “list”.', 'Or “help”.']);
+    assertReadable(card);
+  });
+
+  it('to something that was not understood is a warning', () => {
+    const card = problemCard('“wacth” is not a command. Did you mean `watch`?');
+    assertReadable(card);
+    assert.equal(card.tone, 'warning');
+  });
+
+  it('to our own fault carries the id under which the log tells more', () => {
+    const card = errorCard('0a1b2c3d');
+    assertReadable(card);
+    assert.match(card.summary, /error id 0a1b2c3d\.$/);
+  });
+
+  it('to `help` has every command that is parsed', () => {
+    const card = helpCard();
+    assertReadable(card);
+    assert.deepEqual(
+      rows(card).map(([usage]) => usage!.split(' ')[0]),
+      Object.keys(COMMANDS),
+    );
+  });
+
+  for (const [kind, first] of [
+    ['personal', 'watch example.com'],
+    ['group', '@certbot watch example.com'],
+    ['channel', '@certbot watch example.com'],
+  ] as const) {
+    it(`on installation in a ${kind} chat says to type “${first}”`, () => {
+      const card = welcomeCard(kind);
+      assertReadable(card);
+      assert.ok(card.summary.endsWith(`Type “${first}” to begin.`), card.summary);
+    });
+  }
+});
