@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { startBot, type BotProcess } from '../support/bot-process.ts';
+import { createConversation, type ConversationOptions, type TestConversation } from '../support/conversation.ts';
+import { startFakeConnector, type ConnectorCall, type FakeConnector, type Fault } from '../support/fake-connector.ts';
+import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
+import { together } from './together.ts';
+
+const DAY = 86_400_000;
+const SECOND = 1000;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe('a connector that fails, met by the whole bot', function () {
+  this.timeout(60_000);
+  let connector: FakeConnector;
+  let authority: TestAuthority;
+  let endpoint: Endpoint;
+  let bot: BotProcess;
+
+  before(async () => {
+    [connector, authority] = await Promise.all([startFakeConnector(), createTestAuthority()]);
+    endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+    bot = await startBot({ trusted: [authority.rootPem] });
+  });
+  after(async () => {
+    await bot?.dispose();
+    await Promise.all([connector?.close(), endpoint?.close()]);
+  });
+
+  function chat(options: ConversationOptions = {}): TestConversation {
+    return createConversation(connector, bot.url, options);
+  }
+
+  function failNext(conversation: TestConversation, fault: Fault, times = 1, method = 'POST'): void {
+    const matches = (call: ConnectorCall): boolean => call.conversationId === conversation.id && call.method === method;
+    connector.fail(fault, { times, matches });
+  }
+
+  /** The calls that carry this delivery, once there are `count` of them. */
+  async function copies(conversation: TestConversation, replyId: string, count: number): Promise<ConnectorCall[]> {
+    const own = (): ConnectorCall[] =>
+      conversation.calls().filter(({ activity }) => activity['channelData']?.certbotDeliveryId === replyId);
+    await conversation.wait(() => own().length >= count, { what: `${count} sends` });
+    return own();
+  }
+
+  together({
+    async 'is waited for as long as it asks: 429 with Retry-After'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 429, retryAfter: '4' });
+      const { replyId } = await conversation.send('list');
+      const [first, second] = await copies(conversation, replyId, 2);
+      const gap = second!.at - first!.at;
+      assert.ok(gap >= 4 * SECOND, `it was tried again after ${gap} ms`);
+      assert.ok(gap < 5.5 * SECOND, `it was tried again only after ${gap} ms`);
+      await sleep(2 * SECOND);
+      assert.equal(conversation.calls().length, 2);
+    },
+
+    async 'is waited for when only that conversation is throttled, while others get their answers'() {
+      const throttled = chat();
+      failNext(throttled, { kind: 'status', status: 429, retryAfter: '3' });
+      await throttled.send('list');
+      await throttled.wait(() => true);
+      const began = performance.now();
+      await chat().say('list');
+      assert.ok(performance.now() - began < 1500);
+    },
+
+    async 'is tried again after a 500, and the answer is delivered once'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 500 }, 2);
+      const { replyId } = await conversation.send('list');
+      const calls = await copies(conversation, replyId, 3);
+      await sleep(2 * SECOND);
+      assert.equal(conversation.calls().length, 3);
+      assert.equal(calls.filter(({ answeredId }) => answeredId !== null).length, 1);
+      assert.ok(calls[1]!.at - calls[0]!.at <= 1500, 'the first retry comes within a second or so');
+    },
+
+    async 'keeps the order of answers'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 503 }, 2);
+      await conversation.send('list');
+      await conversation.send('help');
+      const second = await conversation.next(/What you can type/);
+      assert.equal(conversation.calls().at(-1), second.call);
+      assert.equal(conversation.calls().filter(({ answeredId }) => answeredId !== null).length, 2);
+    },
+
+    async 'gets at most one more copy, with the same delivery id, when the connection broke after it took the message'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'drop' }, 1);
+      const { replyId } = await conversation.send('list');
+      await copies(conversation, replyId, 2);
+      await sleep(3 * SECOND);
+      assert.equal(conversation.calls().length, 2);
+    },
+
+    async 'gets no third copy when both sends broke off'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'drop' }, 2);
+      const { replyId } = await conversation.send('list');
+      await copies(conversation, replyId, 2);
+      await sleep(3 * SECOND);
+      assert.equal(conversation.calls().length, 2);
+      assert.match((await conversation.say('help')).text, /What you can type/);
+    },
+
+    async 'gets nothing more for a conversation that is gone (404), until that writes again'() {
+      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const conversation = chat();
+      await conversation.say(`watch ${own.target}`);
+      failNext(conversation, { kind: 'status', status: 404 }, 1);
+      own.present(await authority.leaf(70 * DAY));
+      await conversation.wait(({ activity }) => /was renewed/.test(activity['summary']));
+      await sleep(1500);
+      const looks = own.connections();
+      own.present(await authority.leaf(80 * DAY));
+      await sleep(3 * SECOND);
+      assert.equal(conversation.calls().length, 2, 'nothing more is sent');
+      assert.ok(own.connections() <= looks + 1, 'nothing more is looked at');
+      const list = await conversation.say('list');
+      assert.equal(list.rows.length, 1);
+      await conversation.next(/\(in 79 days\)/, { from: connector.calls.indexOf(list.call) });
+      await own.close();
+    },
+
+    async 'gets nothing more where it is blocked (403)'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 403 }, 1);
+      await conversation.send('list');
+      await conversation.wait(() => true);
+      await sleep(2 * SECOND);
+      assert.equal(conversation.calls().length, 1);
+      assert.match((await conversation.say('help')).text, /What you can type/);
+    },
+
+    async 'is not asked again when it refuses a message (400)'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 400 }, 1);
+      await conversation.send('list');
+      await conversation.wait(() => true);
+      await sleep(2 * SECOND);
+      assert.equal(conversation.calls().length, 1);
+      assert.match((await conversation.say('help')).text, /What you can type/);
+    },
+
+    async 'that is slow holds nobody else up, and the message is not sent twice'() {
+      const conversation = chat();
+      const released = Promise.withResolvers<void>();
+      failNext(conversation, { kind: 'delay', until: released.promise }, 1);
+      const { replyId } = await conversation.send('list');
+      await copies(conversation, replyId, 1);
+      const began = performance.now();
+      await chat().say('list');
+      assert.ok(performance.now() - began < 1500);
+      await sleep(2 * SECOND);
+      released.resolve();
+      await sleep(SECOND);
+      assert.equal(conversation.calls().length, 1);
+    },
+
+    async 'gets an alert that could not be sent at first exactly once'() {
+      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const conversation = chat();
+      await conversation.say(`watch ${own.target}`);
+      failNext(conversation, { kind: 'status', status: 502 }, 3);
+      own.present(await authority.leaf(70 * DAY));
+      await conversation.wait(
+        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+      );
+      await moreLooks(own, 2);
+      assert.equal(conversation.calls().filter(({ answeredId }) => answeredId !== null).length, 2);
+      await own.close();
+    },
+
+    async 'gets no answer twice into a thread that was deleted: it goes to the top level'() {
+      const conversation = chat({ kind: 'channel' });
+      const thread = `${conversation.id};messageid=1700000000009`;
+      connector.fail({ kind: 'status', status: 404 }, { matches: (call) => call.conversationId === thread });
+      const base = conversation.activity();
+      await conversation.send('help', { conversation: { ...base['conversation'], id: thread } });
+      await conversation.wait(({ answeredId }) => answeredId !== null);
+      await sleep(1500);
+      assert.deepEqual(
+        conversation.calls().map(({ conversationId }) => conversationId),
+        [thread, conversation.id],
+      );
+    },
+  });
+
+  it('leaves no error in the log, nothing on standard error, a quick end', async () => {
+    assert.deepEqual(bot.errors(), []);
+    assert.equal(bot.stderr(), '');
+    assert.ok((await bot.stop()) < 3000);
+  });
+});
