@@ -106,8 +106,7 @@ function parseTargets(words: string[]): TargetArgument[] {
     const override: { address?: string; servername?: string } = {};
     for (;;) {
       if (pending[0]?.startsWith('@')) override.address = pending.shift()!.slice(1);
-      else if (pending[0]?.toLowerCase() === 'as' && pending[1] !== undefined)
-        override.servername = pending.splice(0, 2)[1]!;
+      else if (pending[0]?.toLowerCase() === 'as') override.servername = pending.splice(0, 2)[1] ?? '';
       else break;
     }
     const argument = targetArgument(text, override);

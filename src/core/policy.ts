@@ -74,9 +74,11 @@ export function nextBoundary(validity: Validity, policy: Threshold[] | null, now
 
 const UNITS: Record<string, number> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
 
-/** A length of time as people type it: `90m`, `12h`, `3d`, `2w`. Milliseconds, or null when it is none. */
+/** A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `3days`. Milliseconds, or null when it is none (`3months` is no `3m`). */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,6})\s*(m|h|d|w)[a-z]*$/i.exec(text.trim());
+  const match = /^(\d{1,6})\s*(m(?=$|ins?$|inutes?$)|h(?=$|rs?$|ours?$)|d(?=$|ays?$)|w(?=$|ks?$|eeks?$))[a-z]*$/i.exec(
+    text.trim(),
+  );
   if (!match) return null;
   return Number(match[1]) * (UNITS[match[2]!.toLowerCase()] ?? 0) || null;
 }

@@ -54,7 +54,7 @@ const EXAMPLE = 'Type a host name such as `example.com` or `example.com:8443`.';
 /** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
 function unwrap(text: string): string {
   let inner = text.trim();
-  inner = inner.replace(/^[`'"“”„‚‘’«»(]+/, '').replace(/[`'"“”„‚‘’«»,;!]+$/, '');
+  inner = inner.replace(/^[`'"“”„‚‘’«»(]+/, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
   const markdown = /^\[[^\]]*\]\(([^)\s]+)\)$/.exec(inner);
   if (markdown) return markdown[1]!;
   const slack = /^<([^|>]+)(?:\|[^>]*)?>$/.exec(inner);
@@ -177,6 +177,10 @@ export function parseTarget(text: string): ParsedTarget {
 /** Adds `@address` (connect there) or `as name` (ask for that name) to a target; the sentence when it is neither. */
 export function withOverride(target: Target, override: { address?: string; servername?: string }): ParsedTarget {
   const result = { ...target };
+  if (override.address === '')
+    return problem('After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.');
+  if (override.servername === '')
+    return problem('After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.');
   if (override.address !== undefined) {
     const address = canonicalAddress(override.address);
     if (!address)

@@ -57,6 +57,20 @@ describe('a command', () => {
     ]);
   });
 
+  const unfinished: [string, RegExp][] = [
+    ['watch a.example @', /^After “@” comes the IP address/],
+    ['watch a.example as', /^After “as” comes the name/],
+  ];
+  for (const [text, sentence] of unfinished) {
+    it(`says what is missing in “${text}”`, () => {
+      const command = parseCommand(text);
+      assert.ok(command.verb === 'watch');
+      const [target] = command.targets;
+      assert.equal(command.targets.length, 1);
+      assert.match(target && 'problem' in target ? target.problem : '', sentence);
+    });
+  }
+
   it('reads thresholds as durations and shares', () => {
     const command = parseCommand('watch a.example remind 60d, 10% 90m');
     assert.ok(command.verb === 'watch');

@@ -52,7 +52,33 @@ describe('the stages of a certificate', () => {
     it(`writes ${text} as it was read`, () => assert.equal(formatThreshold(parseThreshold(text)!), text));
   }
 
-  for (const text of ['', '5', 'x', '0d', '-3d', '0%', '100%', '9999999d', '3 d 4 d']) {
+  const lengths: [string, string][] = [
+    ['3days', '3d'],
+    ['2 weeks', '14d'],
+    ['48hours', '2d'],
+    ['1hr', '1h'],
+    ['90min', '90m'],
+    ['120minutes', '2h'],
+  ];
+  for (const [text, written] of lengths) {
+    it(`reads ${text} as ${written}`, () => assert.equal(formatThreshold(parseThreshold(text)!), written));
+  }
+
+  for (const text of [
+    '3months',
+    '1mo',
+    '5hello',
+    '2years',
+    '',
+    '5',
+    'x',
+    '0d',
+    '-3d',
+    '0%',
+    '100%',
+    '9999999d',
+    '3 d 4 d',
+  ]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseThreshold(text), null));
   }
 });

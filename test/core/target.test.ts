@@ -22,6 +22,7 @@ const PASTED: [string, string][] = [
   ['<https://example.com:8443/a|a>', 'tls://example.com:8443'],
   ['[example.com](https://example.com)', 'tls://example.com:443'],
   ['“example.com”,', 'tls://example.com:443'],
+  ['example.com:8443.', 'tls://example.com:8443'],
   ['_sip.example.com', 'tls://_sip.example.com:443'],
   ['localhost:3443', 'tls://localhost:3443'],
 ];
