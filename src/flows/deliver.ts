@@ -185,7 +185,8 @@ export function createDeliverer(context: FlowContext): Deliverer {
     const until = performance.now() + timeout;
     while (ids.length > 0 && performance.now() < until) {
       const statuses = await store.deliveryStatuses(ids);
-      if (!statuses.some(({ state, attempts }) => state === 'pending' && attempts === 0)) return;
+      // `attempts` counts the try that is under way as well; only its end tells how it went.
+      if (!statuses.some(({ state, lastError }) => state === 'pending' && lastError === null)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -48,11 +48,10 @@ export async function remindersOf(
 function stateOf(reminder: Reminder, status: DeliveryStatus | null): string {
   if (reminder.calendar === 'ics') return 'in the calendar feed';
   if (!status || status.state === 'done') return 'in Outlook';
+  if (status.lastError === null) return 'queued for Outlook';
+  const tries = status.attempts <= 1 ? 'once' : `${status.attempts} times`;
   const next = status.dueAt === null ? '' : `, next try at ${isoMinute(status.dueAt)}`;
-  const reason = status.lastError ? `: ${shorten(status.lastError, 120)}` : '';
-  return status.attempts === 0
-    ? 'queued for Outlook'
-    : `queued for Outlook (tried ${status.attempts} times${next}${reason})`;
+  return `queued for Outlook (tried ${tries}${next}: ${shorten(status.lastError, 160)})`;
 }
 
 /** One fact per reminder: when, and where it is. */
