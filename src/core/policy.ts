@@ -76,11 +76,9 @@ const UNITS: Record<string, number> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY }
 
 /** A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `3days`. Milliseconds, or null when it is none (`3months` is no `3m`). */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,6})\s*(m(?=$|ins?$|inutes?$)|h(?=$|rs?$|ours?$)|d(?=$|ays?$)|w(?=$|ks?$|eeks?$))[a-z]*$/i.exec(
-    text.trim(),
-  );
+  const match = /^(\d{1,6})\s*(m(?:ins?|inutes?)?|h(?:rs?|ours?)?|d(?:ays?)?|w(?:ks?|eeks?)?)$/i.exec(text.trim());
   if (!match) return null;
-  return Number(match[1]) * (UNITS[match[2]!.toLowerCase()] ?? 0) || null;
+  return Number(match[1]) * (UNITS[match[2]!.charAt(0).toLowerCase()] ?? 0) || null;
 }
 
 /** One threshold as people type it: a duration, or a share of the lifetime such as `10%`. Null when it is none. */

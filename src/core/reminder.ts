@@ -66,7 +66,7 @@ function workingDay(at: Instant, offset: number, working: WorkingTime): { start:
     day.set({ hour: Math.floor(minutes / 60) % 24, minute: minutes % 60 }).toMillis();
   return {
     start: wall(working.start),
-    end: working.end >= DAY_MINUTES ? day.endOf('day').toMillis() : wall(working.end),
+    end: working.end >= DAY_MINUTES ? day.plus({ days: 1 }).startOf('day').toMillis() : wall(working.end),
   };
 }
 
@@ -79,9 +79,15 @@ function startOfWorkBefore(at: Instant, working: WorkingTime): Instant | null {
   return null;
 }
 
+/** The first full or half hour from `at` on by the clock of the zone, whose offset need not be whole hours (Asia/Kathmandu: 5:45). */
+function nextHalfHour(at: Instant, zone: string): Instant {
+  const offset = DateTime.fromMillis(at, { zone }).offset * MINUTE;
+  return Math.ceil((at + offset) / SLOT) * SLOT - offset;
+}
+
 /** The first half-hour from `now` on that lies within working time; null when there is none. */
 function nextWorkingSlot(now: Instant, working: WorkingTime): Instant | null {
-  const rounded = Math.ceil(now / SLOT) * SLOT;
+  const rounded = nextHalfHour(now, working.zone);
   for (let offset = 0; offset <= 14; offset += 1) {
     const day = workingDay(now, offset, working);
     if (!day) continue;
