@@ -46,12 +46,14 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-function duration(name: string, least: number): z.ZodType<number, string> {
-  const hint = `${name} must be a length of time of at least ${least / 1000}s, such as 30s, 5m, 6h or 30d`;
+/** The most that a timer takes is 24.8 days; a length of time that ends in one stays well below. */
+function duration(name: string, most: '1h' | '365d'): z.ZodType<number, string> {
+  const hint = `${name} must be a length of time from 1s to ${most}, such as ${most === '1h' ? '10s or 1m' : '30s, 5m, 6h or 30d'}`;
+  const limit = most === '1h' ? UNITS['h']! : 365 * UNITS['d']!;
   return z.string().transform((text, issues) => {
     const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
     const value = match ? Number(match[1]) * UNITS[match[2]!]! : Number.NaN;
-    if (value >= least && value <= 365 * UNITS['d']!) return value;
+    if (value >= 1000 && value <= limit) return value;
     issues.addIssue({ code: 'custom', message: hint });
     return z.NEVER;
   });
@@ -70,10 +72,15 @@ function list(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,;]+/).filter((item) => item !== '');
 }
 
+/** A literal address in full: `10` and `127.1` are addresses to ipaddr.js, but hardly to who typed them. */
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
 function cidrs(name: string): z.ZodType<string[], string> {
   return z.string().transform((text, issues) => {
     const ranges = list(text).map((item) => (item.includes('/') ? item : `${item}/${item.includes(':') ? 128 : 32}`));
-    const bad = ranges.find((range) => !ipaddr.isValidCIDR(range));
+    const bad = ranges.find((range) => !ipaddr.isValidCIDR(range) || !isAddress(range.replace(/\/\d+$/, '')));
     if (bad === undefined) return ranges;
     issues.addIssue({
       code: 'custom',
@@ -99,7 +106,7 @@ const schema = z.object({
   PORT: integer('PORT', 0, 65_535).default(3978),
   HOST: z.string().optional(),
   PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com').optional(),
-  MicrosoftAppId: z.uuid({ error: 'MicrosoftAppId must be the application (client) id of the bot, a UUID' }).optional(),
+  MicrosoftAppId: z.guid({ error: 'MicrosoftAppId must be the application (client) id of the bot, a UUID' }).optional(),
   MicrosoftAppPassword: z.string().optional(),
   MicrosoftAppType: oneOf('MicrosoftAppType', ['MultiTenant', 'SingleTenant', 'UserAssignedMSI']).optional(),
   MicrosoftAppTenantId: z.string().optional(),
@@ -121,8 +128,8 @@ const schema = z.object({
   GRAPH_ACCESS_TOKEN: z.string().optional(),
   CALENDAR: oneOf('CALENDAR', ['graph', 'ics', 'none']).optional(),
   CALENDAR_MAILBOX: z.string().optional(),
-  PROBE_INTERVAL: duration('PROBE_INTERVAL', 1000).default(UNITS['h']! * 6),
-  PROBE_TIMEOUT: duration('PROBE_TIMEOUT', 1000).default(10_000),
+  PROBE_INTERVAL: duration('PROBE_INTERVAL', '365d').default(UNITS['h']! * 6),
+  PROBE_TIMEOUT: duration('PROBE_TIMEOUT', '1h').default(10_000),
   PROBE_CONCURRENCY: integer('PROBE_CONCURRENCY', 1, 1024).default(16),
   PROBE_ALLOW: cidrs('PROBE_ALLOW').optional(),
   PROBE_DENY: cidrs('PROBE_DENY').optional(),
@@ -143,10 +150,12 @@ function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 }
 
+const SECRETS = ['MicrosoftAppPassword', 'MicrosoftAppCertificateThumbprint', 'MicrosoftAppCertificateKey'] as const;
+
 function teamsOf(values: Values, problems: string[]): TeamsCredentials | null {
   const appId = values.MicrosoftAppId;
   if (appId === undefined) {
-    for (const name of ['MicrosoftAppPassword', 'MicrosoftAppCertificateThumbprint'] as const) {
+    for (const name of SECRETS) {
       if (values[name] !== undefined)
         problems.push(`${name} is set but MicrosoftAppId is not; set both, or neither for local mode`);
     }
@@ -161,11 +170,11 @@ function teamsOf(values: Values, problems: string[]): TeamsCredentials | null {
   }
   if (appType !== 'UserAssignedMSI' && values.MicrosoftAppPassword === undefined && !certificate) {
     problems.push(
-      `MicrosoftAppPassword is missing (or MicrosoftAppCertificateThumbprint with MicrosoftAppCertificateKey): a ${appType} bot needs one`,
+      `MicrosoftAppPassword is missing (or MicrosoftAppCertificateThumbprint with MicrosoftAppCertificateKey): a ${appType} bot (MicrosoftAppType) needs one`,
     );
   }
   if (appType !== 'MultiTenant' && values.MicrosoftAppTenantId === undefined) {
-    problems.push(`MicrosoftAppTenantId is missing: a ${appType} bot needs the tenant it lives in`);
+    problems.push(`MicrosoftAppTenantId is missing: a ${appType} bot (MicrosoftAppType) needs the tenant it lives in`);
   }
   return {
     appId,
@@ -177,7 +186,7 @@ function teamsOf(values: Values, problems: string[]): TeamsCredentials | null {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isAddress(host));
 }
 
 function hostOf(values: Values, localMode: boolean, env: Environment, problems: string[]): string {
@@ -206,9 +215,9 @@ function tenantsOf(values: Values, teams: TeamsCredentials | null): string[] | n
 function dnsServersOf(values: Values, problems: string[]): string[] {
   const servers = list(values.DNS_SERVERS);
   for (const server of servers) {
-    const address =
-      /^\[(.+)\](?::\d+)?$/.exec(server)?.[1] ?? (ipaddr.IPv6.isValid(server) ? server : server.replace(/:\d+$/, ''));
-    if (!ipaddr.isValid(address))
+    const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? [];
+    const address = bracketed ?? plain ?? server;
+    if (!isAddress(address) || (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)))
       problems.push(
         `DNS_SERVERS: “${server}” is not an IP address; type addresses separated by commas, such as 192.0.2.53 or [2001:db8::53]:53`,
       );
@@ -216,17 +225,24 @@ function dnsServersOf(values: Values, problems: string[]): string[] {
   return servers;
 }
 
+/** The values, defaults in place of wrong ones, and what is wrong by variable. */
+function parse(env: Environment): { values: Values; wrong: Map<string, string> } {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return { values: parsed.data, wrong: new Map() };
+  const wrong = new Map(
+    parsed.error.issues.map(({ path, message }): [string, string] => {
+      const name = String(path[0]);
+      return [name, message.includes(name) ? message : `${name}: ${message}`];
+    }),
+  );
+  const rest = Object.entries(env).filter(([name]) => !wrong.has(name));
+  return { values: schema.parse(Object.fromEntries(rest)), wrong };
+}
+
 /** Reads and validates the environment. Throws ConfigError that lists everything wrong with it. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  const parsed = schema.safeParse(withoutEmpty(env));
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) =>
-        message.includes(String(path[0])) ? message : `${path.join('.')}: ${message}`,
-      ),
-    );
-  const values = parsed.data;
+  const { values, wrong } = parse(withoutEmpty(env));
   const teams = teamsOf(values, problems);
   const localMode = teams === null;
   const calendar = values.CALENDAR ?? (hasGraphCredentials(values) ? 'graph' : 'ics');
@@ -253,6 +269,8 @@ export function readConfig(env: Environment): Config {
     playground: values.PLAYGROUND === 'on' || (values.PLAYGROUND === 'auto' && localMode),
     logLevel: values.LOG_LEVEL,
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  // What follows from a variable that is wrong by itself is not worth a second line.
+  const further = problems.filter((problem) => ![...wrong.keys()].some((name) => problem.includes(name)));
+  if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further]);
   return config;
 }
