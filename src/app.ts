@@ -5,7 +5,7 @@ import { createTokenSource } from './calendars/graph/credentials.ts';
 import { feedEtag, renderFeed } from './calendars/ics/feed.ts';
 import { createTeamsChannel, type TeamsInbox } from './channels/teams/channel.ts';
 import type { Config } from './config.ts';
-import type { Calendar } from './core/ports.ts';
+import type { Calendar, Store } from './core/ports.ts';
 import { act } from './flows/action.ts';
 import { createCommander } from './flows/command.ts';
 import type { CommandContext } from './flows/commands/reply.ts';
@@ -26,6 +26,15 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Why the bot cannot start, in one sentence for whoever runs it. */
+export class StartError extends Error {
+  readonly code = 'START_ERROR';
+  constructor(sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.name = 'StartError';
+  }
+}
+
 const SECOND = 1000;
 /** A tick older than this means that the process is stuck. */
 const TICK_TOO_OLD = 60 * SECOND;
@@ -39,9 +48,22 @@ function graphCalendar(config: Config, log: Logger): Calendar | null {
   return createGraphCalendar({ baseUrl, getToken, log });
 }
 
-/** The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. */
+async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
+  try {
+    return await createStore({ databaseUrl, log });
+  } catch (cause) {
+    const { message } = cause as Error;
+    const sentence = message.startsWith('The database ') ? message : `The database cannot be opened: ${message}`;
+    throw new StartError(sentence, { cause });
+  }
+}
+
+/**
+ * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
+ * database cannot be had, and the system's error when a port cannot.
+ */
 export async function startApp(config: Config, env: Record<string, string | undefined>, log: Logger): Promise<App> {
-  const store = await createStore({ databaseUrl: config.databaseUrl, log });
+  const store = await openStore(config, log);
   await store.voidLeases();
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny } = config.probe;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
-import { startApp, type App } from './app.ts';
+import { startApp, StartError, type App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { PlaygroundError, startPlayground, type Playground } from './playground.ts';
 
@@ -41,7 +41,9 @@ function portProblem(host: string, port: number): Promise<string | null> {
   return promise;
 }
 
-function portSentence(variable: string, port: number, code: string): string {
+function portSentence(variable: string, { host, port }: { host: string; port: number }, code: string): string {
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST=${host} is not an address of this machine (${code}). Leave HOST out, or set one that is.`;
   const reason = code === 'EADDRINUSE' ? 'is already taken (perhaps by another certbot)' : `cannot be used (${code})`;
   return `Port ${port} ${reason}. Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port + 1} npm start`;
 }
@@ -76,11 +78,12 @@ async function main(): Promise<void> {
   const config = configOrRefuse();
   const log = pino({ level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
   const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
-  if (taken !== null) refuse(portSentence('PORT', config.port, taken));
+  if (taken !== null) refuse(portSentence('PORT', config, taken));
   let metricsPort = config.metricsPort;
   const metricsTaken = metricsPort === null || metricsPort === 0 ? null : await portProblem('127.0.0.1', metricsPort);
   if (metricsTaken !== null && metricsPort !== null) {
-    if (process.env['METRICS_PORT']) refuse(portSentence('METRICS_PORT', metricsPort, metricsTaken));
+    if (process.env['METRICS_PORT'])
+      refuse(portSentence('METRICS_PORT', { host: '127.0.0.1', port: metricsPort }, metricsTaken));
     log.warn(
       { port: metricsPort },
       'the default port for /metrics is taken; metrics are off (METRICS_PORT chooses another)',
@@ -112,8 +115,12 @@ async function main(): Promise<void> {
   try {
     app = await startApp({ ...config, metricsPort }, process.env, log);
   } catch (error) {
-    if (errorCode(error) === 'DATABASE_IN_USE' || errorCode(error) === 'DATABASE_UNREACHABLE')
-      refuse((error as Error).message);
+    if (error instanceof StartError) {
+      log.debug({ err: error.cause }, 'the start failed');
+      refuse(error.message);
+    }
+    // Somebody took the port after it was asked for.
+    if (errorCode(error) === 'EADDRINUSE') refuse(portSentence('PORT', config, 'EADDRINUSE'));
     throw error;
   }
   const { host, port } = app.address;
