@@ -398,6 +398,7 @@ describe('the list', () => {
       [3, 2 * PAGE_ROWS, 1, '31 watches, page 3 of 3'],
       [99, 2 * PAGE_ROWS, 1, '31 watches, page 3 of 3'],
       [0, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
+      [-1, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
       [Number.NaN, 0, PAGE_ROWS, '31 watches, page 1 of 3'],
     ];
     for (const [page, first, number, title] of pages) {

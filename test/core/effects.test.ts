@@ -269,7 +269,7 @@ describe('one address of several', () => {
   it('that never answered is no finding', () => {
     const watch = history();
     const look = [presented(FIRST, LEAF), failed(SECOND, 'refused')];
-    watch.watched(look, NOW);
+    watch.watched(HEALTHY, NOW);
     for (let number = 1; number <= 9; number += 1) assert.deepEqual(watch.says(look, NOW + number * HOUR), []);
   });
 
