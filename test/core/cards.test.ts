@@ -641,7 +641,7 @@ describe('an alert', () => {
       NOW,
       'Something is wrong: example.com:443',
       'attention',
-      'example.com:443: the certificate does not name example.com: it is for a.example; the certificate expires 2027-03-14 (in 112 days)',
+      'example.com:443: The certificate does not name example.com: it is for a.example; the certificate expires 2027-03-14 (in 112 days)',
     ],
     [
       'addresses that differ, whose sentence has the date already',
@@ -650,7 +650,7 @@ describe('an alert', () => {
       NOW,
       'Something is wrong: example.com:443',
       'attention',
-      'example.com:443: its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14',
+      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14',
     ],
     [
       'something fixed',
@@ -677,7 +677,7 @@ describe('an alert', () => {
       NOW,
       'Certificate replaced: example.com:443',
       'warning',
-      'example.com:443 presents another certificate, which lasts no longer than the old one: the new certificate expires 2027-03-14 (in 112 days), issued by Demo CA E7',
+      'example.com:443 presents another certificate, which expires no later than the old one: the new certificate expires 2027-03-14 (in 112 days), issued by Demo CA E7',
     ],
   ];
   for (const [name, items, look, now, title, tone, summary] of alerts) {
@@ -709,7 +709,7 @@ describe('an alert', () => {
     const card = alert([stageItem(LEAF, 'urgent'), wrong], healthy, later);
     assert.equal(card.title, 'Something is wrong: example.com:443');
     assert.deepEqual(card.text, [
-      'example.com:443: the certificate does not name example.com: it is for a.example.',
+      'example.com:443: The certificate does not name example.com: it is for a.example.',
       'Install another.',
       'example.com:443 expires 2027-03-14 (in 7 days), issued by Demo CA E7.',
       'Renew it and install the new certificate; the bot notices by itself.',

@@ -31,7 +31,7 @@ function stagePart(item: Extract<AlertItem, { kind: 'stage' }>, shown: string, n
 /** The sentence of a finding with the target in it: `It is …` becomes `example.com:443 is …`, others follow a colon. */
 function aboutTarget(shown: string, sentence: string): string {
   if (sentence.startsWith('It ')) return `${shown} ${sentence.slice('It '.length)}`;
-  return `${shown}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  return `${shown}: ${sentence}`;
 }
 
 function partOf(item: AlertItem, uri: string, now: Instant): Part {
@@ -41,7 +41,7 @@ function partOf(item: AlertItem, uri: string, now: Instant): Part {
     const later = !item.from || item.to.notAfter > item.from.notAfter;
     const same = item.from?.spki === item.to.spki ? 'The key is the same as before.' : 'The key is new as well.';
     const key = item.from ? ` ${same}` : '';
-    const verb = later ? 'was renewed' : 'presents another certificate, which lasts no longer than the old one';
+    const verb = later ? 'was renewed' : 'presents another certificate, which expires no later than the old one';
     return {
       title: later ? `Certificate renewed: ${shown}` : `Certificate replaced: ${shown}`,
       tone: later ? 'good' : 'warning',
