@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ical from 'node-ical';
-import pg from 'pg';
 import { replyIdOf } from '../../src/flows/command.ts';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createConversation, type TestConversation } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type ConnectorCall, type FakeConnector } from '../support/fake-connector.ts';
-import { createTestAuthority, startEndpoint, type Endpoint } from './endpoint.ts';
+import { createTestAuthority, endLeases, startEndpoint, type Endpoint } from './endpoint.ts';
 import { together } from './together.ts';
 
 const DAY = 86_400_000;
@@ -57,15 +56,6 @@ function assertAnsweredOnce(sent: Sent, killedAt: number): void {
   assert.ok(posts.length > 0, `“${sent.text}” was never answered`);
   assert.ok(posts.length <= 2, `“${sent.text}” was answered ${posts.length} times`);
   if (posts[0]!.at <= killedAt - RECORDED_WITHIN) assert.equal(posts.length, 1, `“${sent.text}” was answered again`);
-}
-
-/** Replicas take over from a dead one when its leases end, after 30 s. Nobody waits for that here. */
-async function endLeases(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  for (const table of ['inbound', 'outbox', 'targets'])
-    await client.query(`update ${table} set lease_until = 0 where lease_until is not null`);
-  await client.end();
 }
 
 async function feedEvents(chat: TestConversation): Promise<string[]> {

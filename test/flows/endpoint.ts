@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import pg from 'pg';
 import { createAuthority, type Authority, type Issued, type LeafRequest } from '../../demo/certificates.ts';
 
 const DAY = 86_400_000;
@@ -91,4 +92,13 @@ export async function createTestAuthority(): Promise<TestAuthority> {
 export async function moreLooks(endpoint: Endpoint, count: number): Promise<void> {
   const enough = endpoint.connections() + count;
   while (endpoint.connections() < enough) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Replicas take over from a dead one when its leases end, after 30 s. Nobody waits for that here. */
+export async function endLeases(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const table of ['inbound', 'outbox', 'targets'])
+    await client.query(`update ${table} set lease_until = 0 where lease_until is not null`);
+  await client.end();
 }

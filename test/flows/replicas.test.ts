@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { replyIdOf } from '../../src/flows/command.ts';
+import { startBot, type BotProcess } from '../support/bot-process.ts';
+import { createConversation, type TestConversation } from '../support/conversation.ts';
+import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
+import { sendActivity, startFakeConnector, type FakeConnector } from '../support/fake-connector.ts';
+import { startFakeGraph, type FakeGraph } from '../support/fake-graph.ts';
+import {
+  createTestAuthority,
+  endLeases,
+  moreLooks,
+  startEndpoint,
+  type Endpoint,
+  type TestAuthority,
+} from './endpoint.ts';
+
+const DAY = 86_400_000;
+const WATCHES = 40;
+
+describe('two replicas of the whole bot on one PostgreSQL', function () {
+  this.timeout(40_000);
+  let connector: FakeConnector;
+  let authority: TestAuthority;
+  let graph: FakeGraph;
+  let database: TestDatabase;
+  let endpoint: Endpoint;
+  let bots: BotProcess[] = [];
+  let chats: TestConversation[];
+
+  before(async function () {
+    database = await createOrSkip(databaseKinds[1]!, this);
+    [connector, authority, graph] = await Promise.all([startFakeConnector(), createTestAuthority(), startFakeGraph()]);
+    endpoint = await startEndpoint(await authority.leaf(50 * DAY, { names: ['*.test.example'] }));
+    const env = { LOG_LEVEL: 'debug', CALENDAR: 'graph', GRAPH_ACCESS_TOKEN: 'a-token', GRAPH_BASE_URL: graph.url };
+    const trusted = [authority.rootPem, graph.caPem];
+    bots = await Promise.all([1, 2].map(() => startBot({ env, trusted, databaseUrl: database.url })));
+    const own = { person: { id: '29:erika', name: 'Erika', aadObjectId: '00000000-0000-0000-0000-00000000e41a' } };
+    chats = bots.map((bot) => createConversation(connector, bot.url, own));
+  });
+  after(async () => {
+    await Promise.all(bots.map((bot) => bot.dispose()));
+    await Promise.all([connector?.close(), endpoint?.close(), graph?.close()]);
+    await database?.drop();
+  });
+
+  function names(): string[] {
+    return Array.from({ length: WATCHES }, (_, index) => `${endpoint.target} as h${index}.test.example`);
+  }
+
+  /** How many alerts of this kind came per target, over all conversations. */
+  function told(chat: TestConversation, kind: RegExp): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { summary } of chat.cards()) {
+      const target = kind.test(summary) ? /\bas (\S+)/.exec(summary)?.[1] : undefined;
+      if (target) counts.set(target, (counts.get(target) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async function assertEachToldOnce(kind: RegExp): Promise<void> {
+    for (const chat of chats) {
+      await chat.wait(() => told(chat, kind).size === WATCHES, { what: `${WATCHES} alerts like ${kind}` });
+    }
+    await moreLooks(endpoint, 2 * WATCHES);
+    await sleep(500);
+    for (const chat of chats) {
+      const twice = [...told(chat, kind)].filter(([, count]) => count !== 1);
+      assert.deepEqual(twice, []);
+    }
+  }
+
+  it('answer commands of both, and both conversations watch the same targets', async () => {
+    const answers = await Promise.all(chats.map((chat) => chat.say(`watch ${names().join('\n')}`)));
+    for (const { summary } of answers) assert.match(summary, new RegExp(`^${WATCHES} targets: ${WATCHES} watched$`));
+  });
+
+  it('answer one message once though it is delivered to both', async () => {
+    const [chat] = chats as [TestConversation];
+    for (let round = 0; round < 5; round += 1) {
+      const activity = chat.activity({ text: 'help' });
+      await Promise.all(bots.map((bot) => sendActivity(bot.url, activity)));
+      const replyId = replyIdOf(`teams:${chat.id}:${activity['id']}`);
+      await chat.answerTo(replyId);
+      await sleep(200);
+      const copies = chat.calls().filter((call) => call.activity['channelData']?.certbotDeliveryId === replyId);
+      assert.equal(copies.length, 1);
+    }
+  });
+
+  it('keep the order of one conversation whose messages reach both', async () => {
+    const [chat] = chats as [TestConversation];
+    const sent: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const activity = chat.activity({ text: round % 2 === 0 ? 'help' : 'remind' });
+      await sendActivity(bots[round % 2]!.url, activity);
+      sent.push(replyIdOf(`teams:${chat.id}:${activity['id']}`));
+    }
+    for (const replyId of sent) await chat.answerTo(replyId);
+    const order = chat.calls().map((call) => call.activity['channelData']?.certbotDeliveryId as string);
+    assert.deepEqual(
+      order.filter((id) => sent.includes(id)),
+      sent,
+    );
+  });
+
+  it('write one pair of reminders between them', async () => {
+    const mailbox = '00000000-0000-0000-0000-00000000e41a';
+    for (let tries = 0; graph.events(mailbox).length < 2 && tries < 100; tries += 1) await sleep(50);
+    await sleep(1000);
+    await graph.idle();
+    assert.equal(graph.events(mailbox).length, 2);
+    assert.deepEqual(graph.violations, []);
+  });
+
+  it('share the work, and tell of a renewal once per watch', async () => {
+    endpoint.present(await authority.leaf(80 * DAY, { names: ['*.test.example'] }));
+    await assertEachToldOnce(/was renewed/);
+    for (const bot of bots)
+      assert.ok(
+        bot.lines.some(({ msg }) => msg === 'delivered'),
+        'one did nothing',
+      );
+  });
+
+  it('tell of every finding once when one of them is killed in the middle', async () => {
+    endpoint.present(await authority.leaf(81 * DAY, { names: ['other.example'] }));
+    await chats[0]!.next(/does not name/);
+    await bots[1]!.kill();
+    await endLeases(database.url);
+    const kind = /does not name/;
+    for (const chat of chats) await chat.wait(() => told(chat, kind).size === WATCHES, { what: 'all findings' });
+    await moreLooks(endpoint, WATCHES);
+    for (const chat of chats) {
+      const extra = [...told(chat, kind).values()].filter((count) => count > 1);
+      assert.ok(extra.length <= 1 && extra.every((count) => count === 2), 'only what was being sent may come twice');
+    }
+  });
+
+  it('leave nothing behind: no error in the log, nothing on standard error, a quick end', async () => {
+    for (const bot of bots) {
+      assert.deepEqual(bot.errors(), []);
+      assert.equal(bot.stderr(), '');
+    }
+    assert.ok((await bots[0]!.stop()) < 3000);
+  });
+});
