@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Failure, Instant } from './certificate.ts';
 import type { Tone } from './card.ts';
 import type { Stage } from './policy.ts';
+import { shorten as cut } from './text.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -94,8 +95,7 @@ export function shorten(text: string, most: number): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
     .trim();
-  if (visible.length <= most) return visible;
-  return `${visible.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
+  return cut(visible, most);
 }
 
 /** The text as a sentence that ends: `issued by Example Inc.` already does. */
