@@ -119,7 +119,7 @@ export async function atomically<T>(executor: Executor, work: (executor: Executo
 }
 
 /** Runs `work` in one READ COMMITTED transaction (on SQLite: alone); rolls back when it throws. */
-export async function begin<T>({ db, dialect }: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
+async function begin<T>({ db, dialect }: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
   const run = (trx: Transaction<Schema>) => work({ db: trx, dialect });
   if (dialect.name === 'sqlite') return db.transaction().execute(run);
   return db.transaction().setIsolationLevel('read committed').execute(run);

@@ -5,7 +5,7 @@ import { createAudit } from './audit.ts';
 import { createCertificates, pruneCertificates } from './certificates.ts';
 import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
-import { atomically, begin, whole } from './dialect.ts';
+import { atomically, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
 import { createInbound } from './inbound.ts';
@@ -21,7 +21,8 @@ import { createWatches } from './watches.ts';
  * SQLite file is locked against other processes until `close`. Throws when the URL is malformed, the database is out of reach or locked.
  *
  * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to the store itself would wait for
- * the transaction that waits for it. Errors in one statement end the transaction: do not catch them inside `work` and go on.
+ * the transaction that waits for it. Errors in one statement end the transaction: do not catch them inside `work` and go on. `work` is run again
+ * (three times in all) when PostgreSQL ended it to resolve a deadlock, so it must do nothing but statements.
  */
 export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
   const database = await openDatabase(options.databaseUrl, options.log);
@@ -60,7 +61,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     ...createOperations(database),
     ...createTargets(database).claims,
     ...createObservations(database),
-    transaction: (work) => begin(database, (inner) => work(createOperations(inner))),
+    transaction: (work) => atomically(database, (inner) => work(createOperations(inner))),
     claimDeliveries: outbox.claimDeliveries,
     completeDelivery: outbox.completeDelivery,
     failDelivery: outbox.failDelivery,

@@ -104,6 +104,25 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     );
   });
 
+  it('add and remove the same targets at the same time in any order', async () => {
+    const others = bots.map((bot) => createConversation(connector, bot.url));
+    for (let round = 0; round < 4; round += 1) {
+      const [first, second] = round % 2 === 0 ? [names(), names().toReversed()] : [names().toReversed(), names()];
+      const answers = await Promise.all([
+        others[0]!.say(`watch ${first.join(' ')}`),
+        others[1]!.say(`watch ${second.join(' ')}`),
+      ]);
+      for (const { summary } of answers) assert.match(summary, new RegExp(`^${WATCHES} targets: ${WATCHES} `));
+      const [stopped, again] = await Promise.all([
+        others[0]!.say('unwatch all'),
+        others[1]!.say(`watch ${first.join(' ')}`),
+      ]);
+      assert.match(stopped.summary, /Stopped all 40 watches/);
+      assert.match(again.summary, /40 already watched/);
+      await others[1]!.say('unwatch all');
+    }
+  });
+
   it('write one pair of reminders between them', async () => {
     const mailbox = '00000000-0000-0000-0000-00000000e41a';
     for (let tries = 0; graph.events(mailbox).length < 2 && tries < 100; tries += 1) await sleep(50);

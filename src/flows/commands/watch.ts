@@ -52,7 +52,8 @@ async function addWatches(
   const now = context.now();
   const added = new Map<string, Added>();
   await context.store.transaction(async (operations) => {
-    for (const uri of uris) {
+    // In one order everywhere: two replicas that add the same targets would otherwise wait for each other.
+    for (const uri of uris.toSorted()) {
       const target = await operations.ensureTarget(uri);
       const { watch, created } = await operations.addWatch({
         conversationId: inbound.conversation.id,
