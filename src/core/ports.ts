@@ -268,8 +268,10 @@ export interface AuditEntry {
 /** The outcome of one look, ready to be stored (see flows/observe.ts). */
 export interface ObservationCommit {
   targetId: number;
-  /** Fence from claimTargets; null when a command made the look (then it is stored unconditionally). */
+  /** Fence from claimTargets; null when a command made the look (then no lease is asked for). */
   leaseId: string | null;
+  /** The state that the decisions below started from: if the target has another one by now, the look is skipped whole. Undefined = any. */
+  previous?: TargetState | null;
   observation: Observation;
   state: TargetState;
   dueAt: Instant | null;
@@ -383,7 +385,8 @@ export interface Store extends StoreOperations {
   /** Earliest due instant of any unleased target, or null: lets the tick know whether more is waiting. */
   countDueTargets(now: Instant): Promise<number>;
   /**
-   * Stores a group of looks in one transaction. A look whose lease was lost is skipped whole. Returns the target ids that were stored.
+   * Stores a group of looks in one transaction. A look whose lease was lost, or whose target's state has moved on since `previous`, is skipped
+   * whole. Returns the target ids that were stored.
    * Certificates and sightings are derived from the observations.
    */
   commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]>;

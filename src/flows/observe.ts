@@ -34,7 +34,10 @@ export interface Observer {
 const GROUP_ROWS = 200;
 const GROUP_DELAY = 250;
 
-type Entry = Seen & { done: () => void; fail: (error: unknown) => void };
+/** How often a look is decided anew because another process stored one of the same target in between. */
+const MOST_DECISIONS = 5;
+
+type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown) => void };
 
 function alertActions(look: Look, watchContext: WatchContext, now: number): CardAction[] {
   const { watch } = watchContext;
@@ -93,6 +96,7 @@ function decide(
   const commit: ObservationCommit = {
     targetId: seen.targetId,
     leaseId: seen.leaseId,
+    previous: row.state,
     observation: seen.observation,
     state,
     dueAt: null,
@@ -136,7 +140,8 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     return observation;
   }
 
-  async function storeGroup(group: Entry[]): Promise<void> {
+  /** Stores what it can; returns the target ids whose looks were decided but skipped. */
+  async function storeGroup(group: Entry[]): Promise<Set<number>> {
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
     const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
@@ -164,8 +169,9 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     for (const route of routes) carrier!.commit.reminders.push(...(await planMailbox(context, store, route, pending)));
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
-    // A plan that rode on a look whose lease was lost went with it: plan again from what is stored.
-    if (routes.length > 0 && commits.some(({ targetId }) => !kept.has(targetId))) {
+    const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
+    // A plan that rode on a look that was skipped went with it: plan again from what is stored.
+    if (routes.length > 0 && skipped.size > 0) {
       await store.transaction((operations) => replanMailboxes(context, operations, routes));
     }
     const unwanted = commits.flatMap(({ reminders }) =>
@@ -173,6 +179,7 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     );
     if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
     if (commits.some(({ messages, reminders }) => messages.length > 0 || reminders.length > 0)) options.stored();
+    return skipped;
   }
 
   /** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
@@ -191,8 +198,13 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     while (queue.length > 0) {
       const group = takeGroup();
       try {
-        await storeGroup(group);
-        for (const entry of group) entry.done();
+        const skipped = await storeGroup(group);
+        for (const entry of group) {
+          entry.decisions += 1;
+          // The lease was lost, or the state has moved on; the next try finds out.
+          if (skipped.has(entry.targetId) && entry.decisions < MOST_DECISIONS) queue.unshift(entry);
+          else entry.done();
+        }
       } catch (error) {
         log.error(
           { err: error, looks: group.length },
@@ -213,7 +225,7 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
 
   function settle(seen: Seen, { urgent = false } = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      queue.push({ ...seen, done: resolve, fail: reject });
+      queue.push({ ...seen, decisions: 0, done: resolve, fail: reject });
       if (urgent || queue.length >= GROUP_ROWS) setImmediate(flush);
       else timer ??= setTimeout(flush, GROUP_DELAY);
     });

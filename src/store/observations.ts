@@ -44,9 +44,10 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     round.map((commit) => commit.targetId),
     'no key update',
   );
-  const commits = round.filter(({ targetId, leaseId }) => {
+  const held = round.filter(({ targetId, leaseId }) => {
     return fences.has(targetId) && (leaseId === null || fences.get(targetId) === leaseId);
   });
+  const commits = await upToDate(executor, held);
   if (commits.length === 0) return [];
 
   await updateTargets(executor, commits);
@@ -68,6 +69,22 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     now,
   );
   return commits.map((commit) => commit.targetId);
+}
+
+/** Those whose (locked) target still has the state they were decided from: else two processes would tell the same news. */
+async function upToDate({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<ObservationCommit[]> {
+  const ids = commits.filter(({ previous }) => previous !== undefined).map(({ targetId }) => targetId);
+  if (ids.length === 0) return commits;
+  const rows = await db
+    .selectFrom('target_states')
+    .select(['target_id', 'state'])
+    .where(dialect.within('target_id', 'bigint', ids))
+    .execute();
+  const states = new Map(rows.map((row) => [row.target_id, row.state]));
+  return commits.filter(({ targetId, previous }) => {
+    if (previous === undefined) return true;
+    return (states.get(targetId) ?? null) === (previous === null ? null : toJson(previous));
+  });
 }
 
 async function updateTargets({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {

@@ -77,7 +77,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
 
   it('answer one message once though it is delivered to both', async () => {
     const [chat] = chats as [TestConversation];
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const activity = chat.activity({ text: 'help' });
       await Promise.all(bots.map((bot) => sendActivity(bot.url, activity)));
       const replyId = replyIdOf(`teams:${chat.id}:${activity['id']}`);
@@ -140,6 +140,24 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
         bot.lines.some(({ msg }) => msg === 'delivered'),
         'one did nothing',
       );
+  });
+
+  it('tell of a renewal once though both look at the same moment', async () => {
+    const own = await startEndpoint(await authority.leaf(50 * DAY));
+    const both = bots.map((bot) => createConversation(connector, bot.url));
+    const cards = await Promise.all(both.map((chat) => chat.say(`watch ${own.target}`)));
+    const renewals = 6;
+    for (let round = 1; round <= renewals; round += 1) {
+      own.present(await authority.leaf((50 + round) * DAY));
+      await Promise.all(both.map((chat, index) => chat.press(cards[index]!.buttons[0]!)));
+    }
+    await sleep(1000);
+    for (const chat of both) {
+      const renewed = chat.cards().filter(({ summary }) => /was renewed/.test(summary));
+      assert.equal(renewed.length, renewals, renewed.map(({ summary }) => summary).join('\n'));
+      await chat.say('unwatch all');
+    }
+    await own.close();
   });
 
   it('tell of every finding once when one of them is killed in the middle', async () => {

@@ -56,6 +56,25 @@ export function observationsContract(use: Use): void {
       assert.deepEqual([sighting?.firstAt, sighting?.lastAt], [NOW, NOW + 2]);
     });
 
+    it('decided from a state that another process has replaced meanwhile are skipped whole', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const [old, next] = [aCertificate('old'), aCertificate('next')];
+      const first = aCommit(targetId, null, old, { previous: null });
+      assert.deepEqual(await store.commitObservations([first], NOW), [targetId]);
+      assert.deepEqual(await store.commitObservations([first], NOW), [], 'there is a state by now');
+      const { state: before } = (await store.findTarget(HOST))!;
+      const news = aCommit(targetId, null, next, { previous: before, messages: [aMessage('teams:c1', 'renewed')] });
+      assert.deepEqual(await store.commitObservations([news], NOW), [targetId]);
+      const same = { ...news, messages: [aMessage('teams:c1', 'renewed, too')] };
+      assert.deepEqual(await store.commitObservations([same], NOW), []);
+      const messages = await store.deliveryStatuses([...news.messages, ...same.messages].map(({ id }) => id));
+      assert.deepEqual(
+        messages.map(({ id }) => id),
+        news.messages.map(({ id }) => id),
+      );
+    });
+
     it('of a command are stored beside a running lease', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);
