@@ -7,6 +7,7 @@ import type { Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import type { CommandContext, Reply, Request } from './commands/reply.ts';
 import { createClaimLoop } from './claims.ts';
+import { settleMailboxes } from './plan.ts';
 import { calendar, remind, unwatch } from './commands/settings.ts';
 import { watch } from './commands/watch.ts';
 
@@ -103,11 +104,15 @@ export function createCommander(context: CommandContext): Commander {
         thread: inbound.thread,
         card: reply.card,
       };
-      await store.transaction(async (operations) => {
-        await reply.commit?.(operations);
+      const routes = await store.transaction(async (operations) => {
+        const planned = await reply.commit?.(operations);
         await operations.putMessages([message], context.now());
         if (!(await operations.completeInbound(inbound.id, leaseId))) throw new LeaseLost();
+        return planned ?? [];
       });
+      await settleMailboxes(context, routes).catch((error: unknown) =>
+        log.warn({ err: error, activity: inbound.id }, 'reminders could not be planned again; the daily round does it'),
+      );
       log.info({ activity: inbound.id, delivery: request.replyId }, 'command answered');
     } catch (error) {
       // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.

@@ -8,7 +8,7 @@ import type { Episode, ObservationCommit, OutgoingMessage, TargetRow, WatchConte
 import { defaultWorkingTime, planEvent } from '../core/reminder.ts';
 import { readTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
-import { distinctRoutes, planMailbox, replanMailboxes, routeOf, type Pending } from './plan.ts';
+import { distinctRoutes, planMailbox, routeOf, settleMailboxes, type Pending } from './plan.ts';
 
 /** A look that waits to be stored. */
 interface Seen {
@@ -170,15 +170,13 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
-    // A plan that rode on a look that was skipped went with it: plan again from what is stored.
-    if (routes.length > 0 && skipped.size > 0) {
-      await store.transaction((operations) => replanMailboxes(context, operations, routes));
-    }
     const unwanted = commits.flatMap(({ reminders }) =>
       reminders.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted),
     );
     if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
-    if (commits.some(({ messages, reminders }) => messages.length > 0 || reminders.length > 0)) options.stored();
+    // A plan that rode on a look that was skipped went with it, and one that was stored may be out of date already.
+    await settleMailboxes(context, routes);
+    if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();
     return skipped;
   }
 

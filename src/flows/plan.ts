@@ -21,6 +21,9 @@ export interface Pending {
 
 type Joined = { watch: Watch; conversation: Conversation; target: TargetRow };
 
+/** Rounds of planning until what several processes do at once has settled. */
+const MOST_ROUNDS = 5;
+
 const NOTHING_PENDING: Pending = { states: new Map(), certificates: new Map() };
 
 /** Where this watch's reminders go; null when calendars are off. Without a known mailbox the conversation's feed serves. */
@@ -98,16 +101,30 @@ export async function planMailbox(
   return planReminders({ ...route, wanted, existing, workingTime, now: context.now(), uuid: context.uuid });
 }
 
-/** Plans and stores: after a command that changed watches or policies. Feed rows nobody wants go at once. */
+/** Plans and stores: after a command that changed watches or policies. Feed rows nobody wants go at once. Returns how many rows it changed. */
 export async function replanMailboxes(
   context: FlowContext,
   operations: StoreOperations,
   routes: Route[],
-): Promise<void> {
+): Promise<number> {
+  let changes = 0;
   for (const route of routes) {
     const changed = await planMailbox(context, operations, route);
     await operations.putReminders(changed, context.now());
     const gone = changed.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted);
     await operations.deleteReminders(gone.map(({ id }) => id));
+    changes += changed.length;
+  }
+  return changes;
+}
+
+/**
+ * Plans again until nothing changes. A plan made from what another process was just replacing (another target of the same mailbox, a watch) may
+ * have been stored after that process's own: whoever stored last finds out here.
+ */
+export async function settleMailboxes(context: FlowContext, routes: Route[]): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS && routes.length > 0; round += 1) {
+    const changes = await context.store.transaction((operations) => replanMailboxes(context, operations, routes));
+    if (changes === 0) return;
   }
 }

@@ -170,6 +170,24 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     await own.close();
   });
 
+  it('keep one pair of events for a certificate that both see renewed at the same moment on two targets', async () => {
+    const own = await startEndpoint(await authority.leaf(50 * DAY, { names: ['*.test.example'] }));
+    const first = createConversation(connector, bots[0]!.url, { person: { id: '29:guest', name: 'Guest' } });
+    const second = createConversation(connector, bots[1]!.url, { id: first.id, person: first.person });
+    const cards = [];
+    for (const name of ['a', 'b']) cards.push(await first.say(`watch ${own.target} as ${name}.test.example`));
+    const url = (await first.say('calendar')).buttons[0]!.url!;
+    for (let round = 1; round <= 6; round += 1) {
+      own.present(await authority.leaf((50 + round) * DAY, { names: ['*.test.example'] }));
+      await Promise.all([first, second].map((chat, index) => chat.press(cards[index]!.buttons[0]!)));
+      const body = await (await fetch(url, { headers: { connection: 'close' } })).text();
+      const subjects = [...body.matchAll(/^SUMMARY:(.*)$/gm)].map(([, subject]) => subject!.trim());
+      assert.equal(subjects.length, 2, subjects.join('\n'));
+    }
+    await first.say('unwatch all');
+    await own.close();
+  });
+
   it('tell of every finding once when one of them is killed in the middle', async () => {
     endpoint.present(await authority.leaf(81 * DAY, { names: ['other.example'] }));
     await chats[0]!.next(/does not name/);

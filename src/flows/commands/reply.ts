@@ -3,6 +3,7 @@ import type { Inbound, StoreOperations } from '../../core/ports.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
 import type { Observer } from '../observe.ts';
+import type { Route } from '../plan.ts';
 
 /** What the verbs of the command flow receive besides the ports. */
 export interface CommandContext extends FlowContext {
@@ -22,5 +23,6 @@ export interface Request {
 /** The answer of a verb, and what has to be stored together with it. */
 export interface Reply {
   card: Card;
-  commit?: (operations: StoreOperations) => Promise<void>;
+  /** Returns where reminders were planned. */
+  commit?: (operations: StoreOperations) => Promise<Route[]>;
 }

@@ -7,7 +7,7 @@ import { formatThreshold, passedBoundaries, type Threshold } from '../../core/po
 import type { AuditEntry, Conversation, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { localMinute } from '../../core/wording.ts';
-import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
+import { distinctRoutes, replanMailboxes, routeOf, type Route } from '../plan.ts';
 import { notWatched } from './look.ts';
 import type { CommandContext, Reply, Request } from './reply.ts';
 import { viewsOf } from './view.ts';
@@ -28,10 +28,12 @@ async function removeAll(
   request: Request,
   operations: StoreOperations,
   watches: Watch[],
-): Promise<void> {
+): Promise<Route[]> {
   await operations.removeWatches(watches.map(({ id }) => id));
   await operations.recordAudit(watches.map(({ uri }) => auditOf(context, request, 'unwatch', uri)));
-  await replanMailboxes(context, operations, distinctRoutes(watches.map((watch) => routeOf(context.settings, watch))));
+  const routes = distinctRoutes(watches.map((watch) => routeOf(context.settings, watch)));
+  await replanMailboxes(context, operations, routes);
+  return routes;
 }
 
 function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[]): BulkResult {
@@ -85,7 +87,7 @@ export async function unwatch(
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
   const gone = found.filter((one) => one !== undefined);
-  const commit = (operations: StoreOperations): Promise<void> => removeAll(context, request, operations, gone);
+  const commit = (operations: StoreOperations): Promise<Route[]> => removeAll(context, request, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only) {
     return {
@@ -105,7 +107,7 @@ async function applyPolicy(
   operations: StoreOperations,
   conversation: Conversation,
   policy: Threshold[] | null,
-): Promise<void> {
+): Promise<Route[]> {
   const now = context.now();
   await operations.setConversationPolicy(conversation.id, policy);
   const watches = await operations.listWatches(conversation.id);
@@ -129,11 +131,9 @@ async function applyPolicy(
   await operations.recordAudit([
     auditOf(context, request, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
   ]);
-  await replanMailboxes(
-    context,
-    operations,
-    distinctRoutes(concerned.map((watch) => routeOf(context.settings, watch))),
-  );
+  const routes = distinctRoutes(concerned.map((watch) => routeOf(context.settings, watch)));
+  await replanMailboxes(context, operations, routes);
+  return routes;
 }
 
 /** `remind`: when this conversation is alerted; without arguments it tells. */
