@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replyIdOf } from '../../src/flows/command.ts';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
-import { createConversation, type TestConversation } from '../support/conversation.ts';
+import { createConversation, type SeenCard, type TestConversation } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type FakeConnector } from '../support/fake-connector.ts';
 import { startFakeGraph, type FakeGraph } from '../support/fake-graph.ts';
@@ -174,7 +174,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     const own = await startEndpoint(await authority.leaf(50 * DAY, { names: ['*.test.example'] }));
     const first = createConversation(connector, bots[0]!.url, { person: { id: '29:guest', name: 'Guest' } });
     const second = createConversation(connector, bots[1]!.url, { id: first.id, person: first.person });
-    const cards = [];
+    const cards: SeenCard[] = [];
     for (const name of ['a', 'b']) cards.push(await first.say(`watch ${own.target} as ${name}.test.example`));
     const url = (await first.say('calendar')).buttons[0]!.url!;
     for (let round = 1; round <= 6; round += 1) {
