@@ -4,6 +4,8 @@ import type { ConnectorCall, FakeConnector } from './fake-connector.ts';
 import { PERSON, sendActivity, teamsActivity } from './fake-connector.ts';
 
 const PATIENCE = 15_000;
+/** The summary of a card that is still being worked on. */
+const PROGRESS = /^\w+: \d+ of \d+ targets done$/;
 
 /** A card as it arrived at the connector. */
 export interface SeenCard {
@@ -135,11 +137,14 @@ export function createConversation(connector: FakeConnector, botUrl: string, opt
     return { replyId: replyIdOf(`teams:${id}:${message['id']}`), activity: message };
   }
 
-  /** The (first) card with this delivery id. */
+  /** The (first) card with this delivery id that is more than progress of a bulk command. */
   async function answerTo(replyId: string, options: { within?: number; what?: string } = {}): Promise<SeenCard> {
     const what = options.what ?? 'the answer';
     return cardOf(
-      await wait((call) => call.activity['channelData']?.certbotDeliveryId === replyId, { ...options, what }),
+      await wait(
+        ({ activity }) => activity['channelData']?.certbotDeliveryId === replyId && !PROGRESS.test(activity['summary']),
+        { ...options, what },
+      ),
     );
   }
 
