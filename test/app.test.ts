@@ -17,7 +17,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 describe('the composed app', function () {
-  this.timeout(20_000);
+  this.timeout(90_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let database: TestDatabase;

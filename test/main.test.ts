@@ -37,7 +37,7 @@ async function silentServer(at = 0): Promise<{ server: Server; port: number; clo
 }
 
 describe('the process', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let connector: FakeConnector;
   let silent: Awaited<ReturnType<typeof silentServer>>;
   const bots: BotProcess[] = [];

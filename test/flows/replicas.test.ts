@@ -20,7 +20,7 @@ const WATCHES = 40;
 const MAILBOX = '00000000-0000-0000-0000-00000000e41a';
 
 describe('two replicas of the whole bot on one PostgreSQL', function () {
-  this.timeout(40_000);
+  this.timeout(90_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let graph: FakeGraph;
