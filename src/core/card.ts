@@ -22,7 +22,13 @@ export type Tone = 'good' | 'notice' | 'warning' | 'attention' | 'neutral';
 
 export interface Table {
   columns: { title: string; weight: number }[];
-  rows: { cells: TableCell[] }[];
+  rows: TableRow[];
+}
+
+export interface TableRow {
+  cells: TableCell[];
+  /** What can be done with this row, where the channel has room for it (a menu beside the row); everything here can be typed as well. */
+  actions?: CardAction[];
 }
 
 export interface TableCell {

@@ -28,6 +28,12 @@ export interface Actor {
   mailbox: string | null;
   /** IANA zone of the person's client, if known. */
   timeZone: string | null;
+  /** BCP 47 tag of the language the person's client speaks, e.g. "de-DE", if known. */
+  locale: string | null;
+  /** The organisation the person belongs to (Microsoft 365 tenant, Slack workspace), which may be another than the conversation's; null when unknown. */
+  tenantId: string | null;
+  /** Why the channel cannot tell something of the person that it could tell elsewhere: one sentence to show, or null. */
+  notice: string | null;
 }
 
 export type ConversationKind = 'personal' | 'group' | 'channel';
@@ -60,6 +66,8 @@ export interface Inbound {
   conversation: ConversationInput;
   /** Where answers go inside the conversation (JSON, opaque), or null for its top level. */
   thread: unknown;
+  /** Where an answer for the asker's eyes alone goes (JSON, opaque); null when the message was said before everybody. */
+  aside: unknown;
   actor: Actor;
   text: string;
   receivedAt: Instant;
@@ -68,6 +76,10 @@ export interface Inbound {
 /** A button press, from a channel's invoke. */
 export interface InboundAction {
   conversation: ConversationInput;
+  /** Where follow-ups of the pressed message go, as in Inbound. */
+  thread: unknown;
+  /** Where they go when only the presser sees the pressed message; else null. */
+  aside: unknown;
   actor: Actor;
   action: ActionRequest;
   receivedAt: Instant;
@@ -93,6 +105,11 @@ export interface Messenger {
     card: Card,
     options: { deliveryId: string; thread: unknown },
   ): Promise<void>;
+  /**
+   * Completes what the channel could not tell of a person at once (mailbox, zone, language), for channels that have to ask; the others return the
+   * actor as it is. Throws DeliveryError when the answer may come later.
+   */
+  identify(actor: Actor, conversation: ConversationInput): Promise<Actor>;
   /** Deletes a message (a late-discovered extra copy); throws DeliveryError. */
   remove(conversation: Conversation, activityId: string, options: { thread: unknown }): Promise<void>;
 }
@@ -177,6 +194,9 @@ export interface Watch {
   /** The owner's mailbox at watch time; null when the channel did not know it. */
   ownerMailbox: string | null;
   ownerTimeZone: string | null;
+  /** The owner's language (BCP 47) and organisation at watch time; null when unknown. */
+  ownerLocale: string | null;
+  ownerTenantId: string | null;
   /** `watch … remind …`; null = the conversation's policy. */
   policy: Threshold[] | null;
   createdAt: Instant;
@@ -265,6 +285,16 @@ export interface AuditEntry {
   subject: string;
 }
 
+/** Access to one organisation that installed the bot by itself, as its channel keeps it. */
+export interface Installation {
+  channel: string;
+  /** Workspace or organisation, by the channel's own id. */
+  tenantId: string;
+  /** What the channel needs to act there, sealed (encrypted and authenticated) by the channel. Opaque to everyone else. */
+  sealed: string;
+  installedAt: Instant;
+}
+
 /** The outcome of one look, ready to be stored (see flows/observe.ts). */
 export interface ObservationCommit {
   targetId: number;
@@ -324,6 +354,12 @@ export interface StoreOperations {
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
+  /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
+  listWatchesByOwner(
+    channel: string,
+    tenantId: string | null,
+    ownerId: string,
+  ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
   /** Watches of these targets in conversations that are not gone, with what effects need. */
   listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
   /** Every watch whose reminders go to this mailbox: same ownerMailbox (graph) or same conversation (ics). Gone conversations included. */
@@ -370,6 +406,15 @@ export interface StoreOperations {
   /** Revokes all feed tokens of the conversation. */
   revokeFeeds(conversationId: string, now: Instant): Promise<void>;
   findFeed(token: string): Promise<string | null>;
+
+  /* installations */
+  /** Inserts or replaces the installation of that channel and tenant. */
+  saveInstallation(installation: Installation): Promise<void>;
+  findInstallation(channel: string, tenantId: string): Promise<Installation | null>;
+  deleteInstallation(channel: string, tenantId: string): Promise<void>;
+  listInstallations(channel: string): Promise<Installation[]>;
+  /** Marks every living conversation of that channel and tenant as gone, as `setConversationGone` does. Returns how many. */
+  setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number>;
 
   /* audit */
   recordAudit(entries: AuditEntry[]): Promise<void>;
