@@ -76,6 +76,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
     settings: {
       calendar: config.calendar,
       calendarMailbox: config.calendarMailbox,
+      mailboxesOpenTo: () => true,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
       lease: Math.max(30 * SECOND, 3 * timeout),

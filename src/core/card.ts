@@ -34,6 +34,8 @@ export interface TableRow {
 export interface TableCell {
   text: string;
   tone?: Tone;
+  /** Id of the conversation that the cell names; a channel that can link to it does so instead of showing the text. */
+  conversation?: string;
 }
 
 export type CardAction =

@@ -3,9 +3,9 @@ import type { Card } from '../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
-import type { Conversation, Inbound } from '../core/ports.ts';
+import type { Actor, Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
-import type { CommandContext, Reply, Request } from './commands/reply.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { createClaimLoop } from './claims.ts';
 import { settleMailboxes } from './plan.ts';
 import { calendar, remind, unwatch } from './commands/settings.ts';
@@ -45,12 +45,12 @@ async function answer(
   if (command.verb === 'watch') return watch(context, request, conversation, command);
   if (command.verb === 'check') return check(context, request, conversation, command);
   if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
-  if (command.verb === 'list') return { card: await listPage(context, conversation, command.filter, 1) };
+  if (command.verb === 'list') return forAsker(await listPage(context, conversation, command.filter, 1));
   if (command.verb === 'show') return show(context, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);
-  if (command.verb === 'problem') return { card: problemCard(command.sentence) };
-  return { card: helpCard() };
+  if (command.verb === 'problem') return forAsker(problemCard(command.sentence));
+  return forAsker(helpCard());
 }
 
 /** Runs the commands that people send. */
@@ -62,7 +62,8 @@ export function createCommander(context: CommandContext): Commander {
     let lastAt = 0;
     async function progress(card: Card): Promise<void> {
       const now = context.now();
-      if (now - lastAt < PROGRESS_EVERY) return;
+      // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
+      if (now - lastAt < PROGRESS_EVERY || inbound.aside !== null) return;
       lastAt = now;
       await store.putMessages(
         [{ id: replyId, conversationId: inbound.conversation.id, thread: inbound.thread, card }],
@@ -71,6 +72,19 @@ export function createCommander(context: CommandContext): Commander {
       deliverer.kick();
     }
     return { inbound, replyId, progress };
+  }
+
+  /** The person with all that their channel can tell. While it cannot be asked the message waits; at the last try what is known has to do. */
+  async function identified({ actor, conversation }: Inbound, attempts: number): Promise<Actor> {
+    const messenger = context.messengers.get(conversation.channel);
+    if (!messenger) return actor;
+    try {
+      return await messenger.identify(actor, conversation);
+    } catch (error) {
+      if (attempts < MOST_ATTEMPTS - 1) throw error;
+      log.warn({ err: error }, 'the channel does not tell who a person is; going on without');
+      return actor;
+    }
   }
 
   async function replyTo(request: Request, attempts: number): Promise<Reply> {
@@ -83,41 +97,43 @@ export function createCommander(context: CommandContext): Commander {
       if (!conversation) throw new Error('the conversation is not known');
       return await answer(context, request, conversation, command);
     } catch (error) {
-      if (error instanceof UserError) return { card: problemCard(error.message) };
+      if (error instanceof UserError) return forAsker(problemCard(error.message));
       const errorId = context.uuid().slice(0, 8);
       log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
-      return { card: errorCard(errorId) };
+      return forAsker(errorCard(errorId));
     }
   }
 
-  async function work(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
-    const request = requestOf(inbound);
+  async function work(claimed: Inbound, attempts: number, leaseId: string): Promise<void> {
+    const { id } = claimed;
     const prolonging = setInterval(
-      () => void store.extendInbound(inbound.id, leaseId, settings.lease).catch(() => undefined),
+      () => void store.extendInbound(id, leaseId, settings.lease).catch(() => undefined),
       settings.lease / 3,
     );
     try {
+      const inbound = { ...claimed, actor: await identified(claimed, attempts) };
+      const request = requestOf(inbound);
       const reply = await replyTo(request, attempts);
       const message = {
         id: request.replyId,
         conversationId: inbound.conversation.id,
-        thread: inbound.thread,
+        thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
         card: reply.card,
       };
       const routes = await store.transaction(async (operations) => {
         const planned = await reply.commit?.(operations);
         await operations.putMessages([message], context.now());
-        if (!(await operations.completeInbound(inbound.id, leaseId))) throw new LeaseLost();
+        if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
         return planned ?? [];
       });
       await settleMailboxes(context, routes).catch((error: unknown) =>
-        log.warn({ err: error, activity: inbound.id }, 'reminders could not be planned again; the daily round does it'),
+        log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
       );
-      log.info({ activity: inbound.id, delivery: request.replyId }, 'command answered');
+      log.info({ activity: id, delivery: request.replyId }, 'command answered');
     } catch (error) {
       // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
       if (!(error instanceof LeaseLost))
-        log.error({ err: error, activity: inbound.id }, 'a command could not be completed; it will be run again');
+        log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
     } finally {
       clearInterval(prolonging);
       deliverer.kick();

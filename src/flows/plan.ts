@@ -26,13 +26,17 @@ const MOST_ROUNDS = 5;
 
 const NOTHING_PENDING: Pending = { states: new Map(), certificates: new Map() };
 
-/** Where this watch's reminders go; null when calendars are off. Without a known mailbox the conversation's feed serves. */
+/**
+ * Where this watch's reminders go; null when calendars are off. Without a known mailbox, and for people of another organisation than the mailboxes',
+ * the conversation's feed serves.
+ */
 export function routeOf(
   settings: FlowContext['settings'],
-  watch: Pick<Watch, 'ownerMailbox' | 'conversationId'>,
+  watch: Pick<Watch, 'ownerMailbox' | 'ownerTenantId' | 'conversationId'>,
 ): Route | null {
   if (settings.calendar === 'none') return null;
-  const mailbox = settings.calendar === 'graph' ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
+  const written = settings.calendar === 'graph' && settings.mailboxesOpenTo(watch.ownerTenantId);
+  const mailbox = written ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
   return mailbox === null ? { calendar: 'ics', mailbox: watch.conversationId } : { calendar: 'graph', mailbox };
 }
 

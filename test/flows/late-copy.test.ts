@@ -24,6 +24,7 @@ function lossyMessenger() {
     async update(_conversation, activityId) {
       calls.push(`update ${activityId}`);
     },
+    identify: (actor) => Promise.resolve(actor),
     async remove(_conversation, activityId) {
       calls.push(`remove ${activityId}`);
       removed.resolve();
@@ -43,6 +44,7 @@ async function setUp(messenger: Messenger) {
     settings: {
       calendar: 'none',
       calendarMailbox: null,
+      mailboxesOpenTo: () => true,
       publicUrl: '',
       probeInterval: 1000,
       lease: 30_000,

@@ -57,6 +57,8 @@ export function watchOf(overrides: Partial<Watch> = {}): Watch {
     ownerName: 'Alice',
     ownerMailbox: null,
     ownerTimeZone: null,
+    ownerLocale: null,
+    ownerTenantId: null,
     policy: null,
     createdAt: NOW,
     createdBy: 'teams:1',

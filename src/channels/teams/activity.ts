@@ -45,6 +45,7 @@ export const activitySchema = z.object({
   name: z.string().nullish().catch(undefined),
   action: z.string().nullish().catch(undefined),
   replyToId: z.string().max(500).nullish().catch(undefined),
+  locale: z.string().max(100).nullish().catch(undefined),
   localTimezone: z.string().max(100).nullish().catch(undefined),
   entities: z
     .array(z.looseObject({ type: z.string().nullish() }))
@@ -111,7 +112,8 @@ function isTimeZone(zone: string): boolean {
 }
 
 /** Who acted. The zone is that of their client; unknown zone names count as none. */
-export function actorOf({ from, localTimezone, entities }: TeamsActivity): Actor {
+export function actorOf(activity: TeamsActivity): Actor {
+  const { from, localTimezone, entities } = activity;
   const clientInfo = entities?.find(({ type }) => type?.toLowerCase() === 'clientinfo');
   const zone = [localTimezone, clientInfo?.['timezone']].find((each) => typeof each === 'string' && isTimeZone(each));
   return {
@@ -119,6 +121,9 @@ export function actorOf({ from, localTimezone, entities }: TeamsActivity): Actor
     name: from?.name ?? '',
     mailbox: from?.aadObjectId || null,
     timeZone: typeof zone === 'string' ? zone : null,
+    locale: activity.locale || null,
+    tenantId: tenantOf(activity),
+    notice: null,
   };
 }
 

@@ -5,8 +5,8 @@ import type { Actor, ConversationInput, Inbound, InboundAction } from '../../cor
 export interface TeamsInbox {
   /** A message to the bot. Resolves when it is accepted; repeated deliveries carry the same Inbound.id. */
   message(inbound: Inbound): Promise<void>;
-  /** A button press; the card it resolves to replaces the message that carried the button. */
-  action(action: InboundAction): Promise<Card>;
+  /** A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside it. */
+  action(action: InboundAction): Promise<Card | null>;
   /** The bot was added. Arrives repeatedly (installationUpdate and conversationUpdate), so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
   /** The bot was removed, or the channel or team was deleted. Arrives repeatedly. */

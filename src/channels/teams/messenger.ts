@@ -123,6 +123,9 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
 
     update: replace,
 
+    // The activity has told everything already.
+    identify: (actor) => Promise.resolve(actor),
+
     async remove(conversation, activityId, { thread }) {
       const reference = referenceFor(conversation.reference, thread);
       if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });

@@ -25,6 +25,7 @@ import { cardActivity, storedReference } from './messenger.ts';
 
 const MESSAGE_RESPONSE = 'application/vnd.microsoft.activity.message';
 const NOT_SERVED = 'This bot does not serve your organisation.';
+const BESIDE = 'Done: the answer follows as a message.';
 const MALFORMED = 'This button carries something that this bot does not understand.';
 /** How many presses of old-style buttons are remembered to tell repeated deliveries. */
 const REMEMBERED = 1000;
@@ -85,8 +86,9 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } } as Partial<Activity>);
   }
 
-  function act(activity: TeamsActivity, conversation: ConversationInput, { action }: Press): Promise<Card> {
-    return inbox.action({ conversation, actor: actorOf(activity), action, receivedAt: now() });
+  function act(activity: TeamsActivity, conversation: ConversationInput, { action }: Press): Promise<Card | null> {
+    const pressed = { conversation, thread: threadOf(activity), aside: null, actor: actorOf(activity) };
+    return inbox.action({ ...pressed, action, receivedAt: now() });
   }
 
   async function onMessage(
@@ -99,6 +101,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
         id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
         conversation,
         thread: threadOf(activity),
+        aside: null,
         actor: actorOf(activity),
         text: textOf(activity),
         receivedAt: now(),
@@ -138,6 +141,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     }
     try {
       const card = await act(activity, conversation, press);
+      if (!card) return await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: BESIDE });
       const value = adaptiveCard(card, press.deliveryId);
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
@@ -156,12 +160,13 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     if (id !== null && !presses.add(id)) return;
     const press = submitPress(activity);
     if (!press) return say(context, MALFORMED);
-    let card: Card;
+    let card: Card | null;
     try {
       card = await act(activity, conversation, press);
     } catch (error) {
       return say(context, sentenceFor(error, 'A button press failed.'));
     }
+    if (!card) return;
     const answer = cardActivity(card, press.deliveryId);
     const { replyToId } = activity;
     try {

@@ -70,6 +70,21 @@ function pageActions(page: number, pages: number, filter: string): CardAction[] 
   return actions;
 }
 
+/** What can be done with one row of a list. A filter that would make the button too heavy is left out: the whole list comes back then. */
+function rowActions(watch: Watch, page: number, filter: string): CardAction[] {
+  const data = { watch: watch.id, page, ...(filter.length > 0 && filter.length <= 40 ? { filter } : {}) };
+  return [
+    { kind: 'execute', label: 'Show', action: { name: 'show-row', data: { watch: watch.id } } },
+    { kind: 'execute', label: 'Look again now', action: { name: 'show-row', data: { watch: watch.id, fresh: true } } },
+    { kind: 'execute', label: 'Stop watching', action: { name: 'unwatch-row', data }, style: 'destructive' },
+  ];
+}
+
+/** When it expires, for a cell: `2027-03-14 (in 112 days)`, or “–” when nothing was ever seen. */
+export function expiryCell(leaf: Certificate | undefined, now: Instant): string {
+  return leaf ? `${isoDate(leaf.notAfter)} (${relative(leaf.notAfter, now)})` : '–';
+}
+
 /** The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. */
 export function listCard(views: WatchView[], options: { filter: string; page: number; now: Instant }): Card {
   const { filter, now } = options;
@@ -107,16 +122,14 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
         { title: 'Owner', weight: 3 },
       ],
       rows: shown.map((view) => {
-        const [leaf] = view.leaves;
-        const condition = conditionOf(view, now);
-        const expires = leaf ? `${isoDate(leaf.notAfter)} (${relative(leaf.notAfter, now)})` : '–';
         return {
           cells: [
             { text: displayTarget(view.watch.uri) },
-            { text: expires },
-            condition,
+            { text: expiryCell(view.leaves[0], now) },
+            conditionOf(view, now),
             { text: shorten(view.watch.ownerName, 40) || '–' },
           ],
+          actions: rowActions(view.watch, page, filter),
         };
       }),
     },

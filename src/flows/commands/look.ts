@@ -9,7 +9,7 @@ import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
 import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.ts';
 import { distance } from 'fastest-levenshtein';
-import type { CommandContext, Reply, Request } from './reply.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 import { forbidden, lookAtMany, lookResult, unsupported } from './watch.ts';
 
@@ -59,18 +59,18 @@ export async function check(
           lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked' }),
         ),
     });
-    return { card: bulkCard(results) };
+    return forAsker(bulkCard(results));
   }
-  if ('problem' in only) return { card: problemCard(only.problem) };
+  if ('problem' in only) return forAsker(problemCard(only.problem));
   const observation = await context.observer.look(only.uri);
-  if (!observation) return { card: problemCard(unsupported(only.uri)) };
+  if (!observation) return forAsker(problemCard(unsupported(only.uri)));
   const now = context.now();
   if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
   const [leaf] = leavesOf(observation);
   const actions = outlookAction(leaf, only.uri, { policy, timeZone: request.inbound.actor.timeZone, now });
   const watched = await context.store.findWatch(conversation.id, only.uri);
   const footnote = watched ? undefined : `Looked once. To be reminded, type “watch ${displayTarget(only.uri)}”.`;
-  return { card: observationCard(observation, { policy, now }, { actions, ...(footnote ? { footnote } : {}) }) };
+  return forAsker(observationCard(observation, { policy, now }, { actions, ...(footnote ? { footnote } : {}) }));
 }
 
 /** The card of `show` for one watch, from what is stored. */
@@ -124,10 +124,10 @@ export async function show(
   command: Extract<Command, { verb: 'show' }>,
 ): Promise<Reply> {
   const { target } = command;
-  if ('problem' in target) return { card: problemCard(target.problem) };
+  if ('problem' in target) return forAsker(problemCard(target.problem));
   const watch = await context.store.findWatch(conversation.id, target.uri);
-  if (!watch) return { card: problemCard(notWatched(target.uri, await context.store.listWatches(conversation.id))) };
-  return { card: await showCard(context, conversation, watch) };
+  if (!watch) return forAsker(problemCard(notWatched(target.uri, await context.store.listWatches(conversation.id))));
+  return forAsker(await showCard(context, conversation, watch));
 }
 
 /** One page of `list`; the buttons of the card come back here. */

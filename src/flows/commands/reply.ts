@@ -20,9 +20,16 @@ export interface Request {
   progress: (card: Card) => Promise<void>;
 }
 
+/** An answer that concerns the asker alone. */
+export function forAsker(card: Card): Reply {
+  return { card, forAsker: true };
+}
+
 /** The answer of a verb, and what has to be stored together with it. */
 export interface Reply {
   card: Card;
+  /** It concerns the asker alone: where the channel can answer so, nobody else is bothered with it. */
+  forAsker?: true;
   /** Returns where reminders were planned. */
   commit?: (operations: StoreOperations) => Promise<Route[]>;
 }

@@ -4,33 +4,36 @@ import { problemCard, sentenceCard } from '../../core/cards/replies.ts';
 import type { Command, TargetArgument } from '../../core/command.ts';
 import { alertKey } from '../../core/effects.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../core/policy.ts';
-import type { AuditEntry, Conversation, StoreOperations, Watch } from '../../core/ports.ts';
+import type { AuditEntry, Conversation, InboundAction, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { localMinute } from '../../core/wording.ts';
 import { distinctRoutes, replanMailboxes, routeOf, type Route } from '../plan.ts';
 import { notWatched } from './look.ts';
-import type { CommandContext, Reply, Request } from './reply.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { viewsOf } from './view.ts';
 
-function auditOf(context: CommandContext, { inbound }: Request, verb: string, subject: string): AuditEntry {
+type Doer = Pick<InboundAction, 'conversation' | 'actor'>;
+
+function auditOf(context: CommandContext, { conversation, actor }: Doer, verb: string, subject: string): AuditEntry {
   return {
     at: context.now(),
-    conversationId: inbound.conversation.id,
-    actorId: inbound.actor.id,
-    actorName: inbound.actor.name,
+    conversationId: conversation.id,
+    actorId: actor.id,
+    actorName: actor.name,
     verb,
     subject,
   };
 }
 
-async function removeAll(
+/** Removes watches with their reminders and records it. Returns where reminders were planned. */
+export async function removeWatches(
   context: CommandContext,
-  request: Request,
+  by: Doer,
   operations: StoreOperations,
   watches: Watch[],
 ): Promise<Route[]> {
   await operations.removeWatches(watches.map(({ id }) => id));
-  await operations.recordAudit(watches.map(({ uri }) => auditOf(context, request, 'unwatch', uri)));
+  await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
   const routes = distinctRoutes(watches.map((watch) => routeOf(context.settings, watch)));
   await replanMailboxes(context, operations, routes);
   return routes;
@@ -75,19 +78,20 @@ export async function unwatch(
   const watches = await context.store.listWatches(conversation.id);
   if (command.targets === 'all') {
     if (watches.length === 0)
-      return { card: problemCard('This conversation watches nothing, so there is nothing to stop.') };
+      return forAsker(problemCard('This conversation watches nothing, so there is nothing to stop.'));
     const number = watches.length === 1 ? 'the one watch' : `all ${watches.length} watches`;
     const card = sentenceCard(
       'Nothing is watched here any more',
       `Stopped ${number} of this conversation; their reminders go as well.`,
       { tone: 'good' },
     );
-    return { card, commit: (operations) => removeAll(context, request, operations, watches) };
+    return { card, commit: (operations) => removeWatches(context, request.inbound, operations, watches) };
   }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
   const gone = found.filter((one) => one !== undefined);
-  const commit = (operations: StoreOperations): Promise<Route[]> => removeAll(context, request, operations, gone);
+  const commit = (operations: StoreOperations): Promise<Route[]> =>
+    removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only) {
     return {
@@ -95,8 +99,8 @@ export async function unwatch(
       commit,
     };
   }
-  if ('problem' in only) return { card: problemCard(only.problem) };
-  if (gone.length === 0) return { card: problemCard(notWatched(only.uri, watches)) };
+  if ('problem' in only) return forAsker(problemCard(only.problem));
+  if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches)));
   const sentence = `${displayTarget(only.uri)} is no longer watched in this conversation; its reminders go as well.`;
   return { card: sentenceCard(`No longer watching ${displayTarget(only.uri)}`, sentence, { tone: 'good' }), commit };
 }
@@ -129,7 +133,7 @@ async function applyPolicy(
     now,
   );
   await operations.recordAudit([
-    auditOf(context, request, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
+    auditOf(context, request.inbound, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
   ]);
   const routes = distinctRoutes(concerned.map((watch) => routeOf(context.settings, watch)));
   await replanMailboxes(context, operations, routes);
@@ -145,7 +149,7 @@ export async function remind(
 ): Promise<Reply> {
   if (command.policy === null) {
     const sentence = `Alerts in this conversation: ${policyPhrase(conversation.policy)}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.`;
-    return { card: sentenceCard('When this conversation is alerted', sentence) };
+    return forAsker(sentenceCard('When this conversation is alerted', sentence));
   }
   const policy = command.policy === 'default' ? null : command.policy;
   const watches = await context.store.listWatches(conversation.id);
@@ -187,17 +191,17 @@ export async function calendar(
 ): Promise<Reply> {
   const { settings, store } = context;
   if (settings.calendar === 'none')
-    return {
-      card: sentenceCard(
+    return forAsker(
+      sentenceCard(
         'No calendar',
         'This bot keeps no calendar reminders (CALENDAR=none); alerts come to this conversation.',
       ),
-    };
+    );
   const now = context.now();
   const token = await store.transaction(async (operations) => {
     if (command.reset) {
       await operations.revokeFeeds(conversation.id, now);
-      await operations.recordAudit([auditOf(context, request, 'calendar', 'reset')]);
+      await operations.recordAudit([auditOf(context, request.inbound, 'calendar', 'reset')]);
     }
     return operations.ensureFeed(conversation.id, () => newToken(context), now);
   });
@@ -218,6 +222,8 @@ export async function calendar(
     ? 'The old address no longer works.'
     : 'Whoever has the address can read it; “calendar reset” makes a new one and revokes this one.';
   return {
+    // Whoever has the address can read the feed: no need to show it to more people than asked.
+    forAsker: true,
     card: {
       summary: `Calendar feed of this conversation: ${url}`,
       title: command.reset ? 'New calendar feed' : 'Calendar feed',

@@ -10,7 +10,8 @@ import { displayTarget, readTarget } from '../../core/target.ts';
 import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoDate, isoMinute, STAGE_LOOK } from '../../core/wording.ts';
 import { askedName } from '../../core/effects.ts';
-import type { CommandContext, Reply, Request } from './reply.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { routeOf } from '../plan.ts';
 import { outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
@@ -63,6 +64,8 @@ async function addWatches(
         ownerName: inbound.actor.name,
         ownerMailbox: inbound.actor.mailbox,
         ownerTimeZone: inbound.actor.timeZone,
+        ownerLocale: inbound.actor.locale,
+        ownerTenantId: inbound.actor.tenantId,
         policy,
         createdAt: now,
         createdBy: inbound.id,
@@ -126,16 +129,16 @@ async function watchOne(
   policy: Threshold[] | null,
 ): Promise<Reply> {
   const observation = await context.observer.look(uri);
-  if (!observation) return { card: problemCard(unsupported(uri)) };
+  if (!observation) return forAsker(problemCard(unsupported(uri)));
   const now = context.now();
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
     const sentence = `${displayTarget(uri)} is not watched: this bot's policy does not allow connecting to ${observation.addresses.map(({ address }) => address).join(', ')}.`;
-    return {
-      card: problemCard(
+    return forAsker(
+      problemCard(
         `${sentence} PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.`,
       ),
-    };
+    );
   }
   const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
   const [leaf] = leavesOf(observation);
@@ -153,6 +156,9 @@ async function watchOne(
     : [
         `It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch ${displayTarget(uri)}”.`,
       ];
+  const { notice } = request.inbound.actor;
+  if (notice && mine && context.settings.calendar === 'graph' && routeOf(context.settings, watch)?.calendar === 'ics')
+    text.push(notice);
   const facts = [...reminderFacts(reminders), { label: 'Alerts', value: policyPhrase(watch.policy ?? effective) }];
   if (!mine)
     facts.push({
@@ -265,7 +271,7 @@ export async function watch(
   const { targets, policy } = command;
   const [only] = targets;
   if (targets.length === 1 && only) {
-    if ('problem' in only) return { card: problemCard(only.problem) };
+    if ('problem' in only) return forAsker(problemCard(only.problem));
     return watchOne(context, request, conversation, only.uri, policy);
   }
   const effective = policy ?? conversation.policy;

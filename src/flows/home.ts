@@ -1,0 +1,30 @@
+import { homeCard } from '../core/cards/home.ts';
+import type { Card } from '../core/card.ts';
+import type { Actor } from '../core/ports.ts';
+import { policyOf } from '../core/effects.ts';
+import type { FlowContext } from './context.ts';
+
+/** Whose page it is, and which part of it. */
+export interface HomeRequest {
+  channel: string;
+  tenantId: string | null;
+  actor: Actor;
+  /** From 1; clamped. */
+  page: number;
+}
+
+/** A page for one person alone: what they watch, wherever they typed it, first to expire first. */
+export async function home(context: FlowContext, { channel, tenantId, actor, page }: HomeRequest): Promise<Card> {
+  const { store } = context;
+  const joined = await store.listWatchesByOwner(channel, tenantId, actor.id);
+  const prints = [...new Set(joined.flatMap(({ target }) => target.state?.leaves ?? []))];
+  const certificates = new Map((await store.getCertificates(prints)).map((one) => [one.fingerprint, one]));
+  const views = joined.map(({ watch, conversation, target }) => ({
+    watch,
+    conversation,
+    target,
+    leaves: (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []),
+    policy: policyOf({ watch, conversation }),
+  }));
+  return homeCard(views, { page, now: context.now() });
+}
