@@ -1,5 +1,10 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { cidrs, duration, integer, isAddress, list, oneOf, UNITS, url } from './config/fields.ts';
+import { slackFields, slackOf, type SlackSettings } from './config/slack.ts';
+import { teamsFields, teamsOf, type TeamsCredentials } from './config/teams.ts';
+
+export type { SlackSettings } from './config/slack.ts';
+export type { TeamsCredentials } from './config/teams.ts';
 
 /** Everything the environment decides, validated. Durations are milliseconds. */
 export interface Config {
@@ -9,24 +14,18 @@ export interface Config {
   /** No chat credentials: loopback only, Playground, no authentication of callers. */
   localMode: boolean;
   teams: TeamsCredentials | null;
+  slack: SlackSettings | null;
+  /** Microsoft 365 tenants that may use the bot; null = any. */
   allowedTenants: string[] | null;
   databaseUrl: string;
   calendar: 'graph' | 'ics' | 'none';
   calendarMailbox: string | null;
-  graph: { baseUrl: string; accessToken: string | null };
+  graph: { baseUrl: string; accessToken: string | null; tenantId: string | null };
   probe: { interval: number; timeout: number; concurrency: number; allow: string[]; deny: string[] };
   dnsServers: string[];
   metricsPort: number | null;
   playground: boolean;
   logLevel: string;
-}
-
-export interface TeamsCredentials {
-  appId: string;
-  appPassword: string | undefined;
-  appType: 'MultiTenant' | 'SingleTenant' | 'UserAssignedMSI';
-  tenantId: string | undefined;
-  certificate: { thumbprint: string; privateKey: string } | undefined;
 }
 
 /** Thrown by readConfig: lists every variable that is wrong and how to mend it. */
@@ -42,77 +41,16 @@ export class ConfigError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** The most that a timer takes is 24.8 days; a length of time that ends in one stays well below. */
-function duration(name: string, most: '1h' | '365d'): z.ZodType<number, string> {
-  const hint = `${name} must be a length of time from 1s to ${most}, such as ${most === '1h' ? '10s or 1m' : '30s, 5m, 6h or 30d'}`;
-  const limit = most === '1h' ? UNITS['h']! : 365 * UNITS['d']!;
-  return z.string().transform((text, issues) => {
-    const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
-    const value = match ? Number(match[1]) * UNITS[match[2]!]! : Number.NaN;
-    if (value >= 1000 && value <= limit) return value;
-    issues.addIssue({ code: 'custom', message: hint });
-    return z.NEVER;
-  });
-}
-
-function integer(name: string, least: number, most: number): z.ZodType<number, string> {
-  const hint = `${name} must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d+$/, hint)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, hint);
-}
-
-function list(text: string | undefined): string[] {
-  return (text ?? '').split(/[\s,;]+/).filter((item) => item !== '');
-}
-
-/** A literal address in full: `10` and `127.1` are addresses to ipaddr.js, but hardly to who typed them. */
-function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
-}
-
-function cidrs(name: string): z.ZodType<string[], string> {
-  return z.string().transform((text, issues) => {
-    const ranges = list(text).map((item) => (item.includes('/') ? item : `${item}/${item.includes(':') ? 128 : 32}`));
-    const bad = ranges.find((range) => !ipaddr.isValidCIDR(range) || !isAddress(range.replace(/\/\d+$/, '')));
-    if (bad === undefined) return ranges;
-    issues.addIssue({
-      code: 'custom',
-      message: `${name}: “${bad}” is not an address range; type CIDR ranges separated by commas, such as 10.0.0.0/8,fd00::/8`,
-    });
-    return z.NEVER;
-  });
-}
-
-function url(name: string, schemes: string[], example: string): z.ZodType<string, string> {
-  const hint = `${name} must be an address such as ${example}`;
-  return z
-    .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), hint)
-    .transform((text) => text.replace(/\/+$/, ''));
-}
-
-function oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): z.ZodType<T, string> {
-  return z.enum(values, { error: `${name} must be one of ${values.join(', ')}` }) as unknown as z.ZodType<T, string>;
-}
 
 const schema = z.object({
   PORT: integer('PORT', 0, 65_535).default(3978),
   HOST: z.string().optional(),
   PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com').optional(),
-  MicrosoftAppId: z.guid({ error: 'MicrosoftAppId must be the application (client) id of the bot, a UUID' }).optional(),
-  MicrosoftAppPassword: z.string().optional(),
-  MicrosoftAppType: oneOf('MicrosoftAppType', ['MultiTenant', 'SingleTenant', 'UserAssignedMSI']).optional(),
-  MicrosoftAppTenantId: z.string().optional(),
-  MicrosoftAppCertificateThumbprint: z.string().optional(),
-  MicrosoftAppCertificateKey: z.string().optional(),
+  ...teamsFields,
   ALLOWED_TENANTS: z.string().optional(),
+  ...slackFields,
   DATABASE_URL: z
     .string()
     .regex(
@@ -150,41 +88,6 @@ function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 }
 
-const SECRETS = ['MicrosoftAppPassword', 'MicrosoftAppCertificateThumbprint', 'MicrosoftAppCertificateKey'] as const;
-
-function teamsOf(values: Values, problems: string[]): TeamsCredentials | null {
-  const appId = values.MicrosoftAppId;
-  if (appId === undefined) {
-    for (const name of SECRETS) {
-      if (values[name] !== undefined)
-        problems.push(`${name} is set but MicrosoftAppId is not; set both, or neither for local mode`);
-    }
-    return null;
-  }
-  const appType = values.MicrosoftAppType ?? 'MultiTenant';
-  const thumbprint = values.MicrosoftAppCertificateThumbprint;
-  const privateKey = values.MicrosoftAppCertificateKey?.replaceAll('\\n', '\n');
-  const certificate = thumbprint !== undefined && privateKey !== undefined ? { thumbprint, privateKey } : undefined;
-  if ((thumbprint === undefined) !== (privateKey === undefined)) {
-    problems.push('MicrosoftAppCertificateThumbprint and MicrosoftAppCertificateKey go together; set both or neither');
-  }
-  if (appType !== 'UserAssignedMSI' && values.MicrosoftAppPassword === undefined && !certificate) {
-    problems.push(
-      `MicrosoftAppPassword is missing (or MicrosoftAppCertificateThumbprint with MicrosoftAppCertificateKey): a ${appType} bot (MicrosoftAppType) needs one`,
-    );
-  }
-  if (appType !== 'MultiTenant' && values.MicrosoftAppTenantId === undefined) {
-    problems.push(`MicrosoftAppTenantId is missing: a ${appType} bot (MicrosoftAppType) needs the tenant it lives in`);
-  }
-  return {
-    appId,
-    appPassword: values.MicrosoftAppPassword,
-    appType,
-    tenantId: values.MicrosoftAppTenantId,
-    certificate,
-  };
-}
-
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isAddress(host));
 }
@@ -193,7 +96,7 @@ function hostOf(values: Values, localMode: boolean, env: Environment, problems: 
   if (values.HOST === undefined) return localMode ? '127.0.0.1' : '0.0.0.0';
   if (localMode && !isLoopback(values.HOST) && env['ALLOW_UNAUTHENTICATED'] !== 'yes') {
     problems.push(
-      `HOST=${values.HOST} would let anybody on the network command this bot, since without MicrosoftAppId nobody is authenticated; leave HOST out, set chat credentials, or set ALLOW_UNAUTHENTICATED=yes if you really mean it`,
+      `HOST=${values.HOST} would let anybody on the network command this bot, since without MicrosoftAppId or Slack credentials nobody is authenticated; leave HOST out, set chat credentials, or set ALLOW_UNAUTHENTICATED=yes if you really mean it`,
     );
   }
   return values.HOST;
@@ -244,7 +147,8 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const { values, wrong } = parse(withoutEmpty(env));
   const teams = teamsOf(values, problems);
-  const localMode = teams === null;
+  const slack = slackOf(values, list(values.ALLOWED_TENANTS), problems);
+  const localMode = teams === null && slack === null;
   const calendar = values.CALENDAR ?? (hasGraphCredentials(values) ? 'graph' : 'ics');
   const config: Config = {
     port: values.PORT,
@@ -252,11 +156,16 @@ export function readConfig(env: Environment): Config {
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     localMode,
     teams,
+    slack,
     allowedTenants: tenantsOf(values, teams),
     databaseUrl: values.DATABASE_URL,
     calendar,
     calendarMailbox: values.CALENDAR_MAILBOX ?? null,
-    graph: { baseUrl: values.GRAPH_BASE_URL.replace(/\/v1\.0$/, ''), accessToken: values.GRAPH_ACCESS_TOKEN ?? null },
+    graph: {
+      baseUrl: values.GRAPH_BASE_URL.replace(/\/v1\.0$/, ''),
+      accessToken: values.GRAPH_ACCESS_TOKEN ?? null,
+      tenantId: values.AZURE_TENANT_ID ?? null,
+    },
     probe: {
       interval: values.PROBE_INTERVAL,
       timeout: values.PROBE_TIMEOUT,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createPlainServer, type IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
@@ -21,6 +22,13 @@ const BODY_LIMIT = 256 * 1024;
 /** How long a calendar program may reuse a feed, seconds. */
 const FEED_MAX_AGE = 900;
 
+/** A route that a channel brings along. The handler answers, or rejects; it may go on answering after it has resolved. */
+export interface Route {
+  method: 'GET' | 'POST';
+  path: string;
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+}
+
 export interface HttpServerOptions {
   host: string;
   /** 0 = any free port. */
@@ -32,15 +40,12 @@ export interface HttpServerOptions {
   loopbackOnly: boolean;
   /** POST /api/messages; null = there is no such route. */
   messages: ((request: IncomingMessage & { body?: unknown }, response: ServerResponse) => Promise<void>) | null;
+  /** Routes of further channels. Their handlers read the body themselves: one parsed here could not be checked against a signature. */
+  routes?: Route[];
   /** GET /calendar/<token>.ics: the feed and its ETag (quoted), or null when nobody has that token. */
   feeds: (token: string) => Promise<{ body: string; etag: string } | null>;
   /** GET /readyz: can it do its work? One word per check, e.g. { store: "ok" }. */
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
-}
-
-export interface HttpServer extends RunningServer {
-  /** For further routes of other channels. No body parser is mounted outside /api/messages. */
-  server: restify.Server;
 }
 
 /** The path of a request as it may be logged: calendar tokens and queries left out. */
@@ -75,7 +80,7 @@ function namesEtag(header: string | undefined, etag: string): boolean {
 }
 
 /** The public HTTP server. Nothing listens before `listen()`. */
-export function createHttpServer(options: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): RunningServer {
   const { host, port, log, publicUrl, loopbackOnly, messages, feeds, ready } = options;
   const server = restify.createServer({
     name: '',
@@ -153,6 +158,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     server.post('/api/messages', handler);
   }
 
+  for (const { method, path, handle } of options.routes ?? []) {
+    const handler = guarded(async (request, response) => {
+      const closed = once(response, 'close');
+      await handle(request, response);
+      await closed;
+    });
+    if (method === 'GET') server.get(path, handler);
+    else server.post(path, handler);
+  }
+
   get('/calendar/:file', async (request, response) => {
     const token = /^([\w-]{8,200})\.ics$/.exec(String(request.params.file))?.[1];
     const feed = token === undefined ? null : await feeds(token);
@@ -195,7 +210,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     );
   }
 
-  return { server, ...runningServer(http, { host, port }) };
+  return runningServer(http, { host, port });
 }
 
 /** The server of GET /metrics, for Prometheus. It has its own port, on loopback unless `host` says otherwise. */

@@ -40,11 +40,12 @@ describe('the configuration', () => {
       publicUrl: 'http://localhost:3978',
       localMode: true,
       teams: null,
+      slack: null,
       allowedTenants: null,
       databaseUrl: 'sqlite:data/certbot.sqlite',
       calendar: 'ics',
       calendarMailbox: null,
-      graph: { baseUrl: 'https://graph.microsoft.com', accessToken: null },
+      graph: { baseUrl: 'https://graph.microsoft.com', accessToken: null, tenantId: null },
       probe: { interval: DAY / 4, timeout: 10_000, concurrency: 16, allow: PRIVATE, deny: [] },
       dnsServers: [],
       metricsPort: 9464,
@@ -260,7 +261,7 @@ describe('local mode', () => {
       assert.deepEqual(more, []);
       assert.equal(
         problem,
-        `HOST=${host} would let anybody on the network command this bot, since without MicrosoftAppId nobody is authenticated; leave HOST out, set chat credentials, or set ALLOW_UNAUTHENTICATED=yes if you really mean it`,
+        `HOST=${host} would let anybody on the network command this bot, since without MicrosoftAppId or Slack credentials nobody is authenticated; leave HOST out, set chat credentials, or set ALLOW_UNAUTHENTICATED=yes if you really mean it`,
       );
     });
   }

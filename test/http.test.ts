@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import { connect, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Counter, Registry } from 'prom-client';
-import { createHttpServer, createMetricsServer, type HttpServer, type HttpServerOptions } from '../src/http.ts';
+import { createHttpServer, createMetricsServer, type HttpServerOptions } from '../src/http.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../src/http/loopback.ts';
 import { keepingLog } from './channels/teams/bot.ts';
 
@@ -252,15 +252,24 @@ describe('the HTTP server', () => {
   });
 
   it('takes further routes, with the body unread', async () => {
-    running = await start();
-    (running.server as HttpServer).server.post('/api/other', (request, response, next) => {
-      response.once('close', () => next(false));
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
       let length = 0;
       request.on('data', (chunk: Buffer) => (length += chunk.length));
       request.on('end', () => response.end(String(length)));
-    });
+    };
+    running = await start({ routes: [{ method: 'POST', path: '/api/other', handle }] });
     const answer = await ask(running.port, '/api/other', { method: 'POST', headers: json, body: '{"a":1}' });
     assert.equal(answer.body, '7');
+  });
+
+  it('keeps the message of an exception in a further route to itself', async () => {
+    const handle = async (): Promise<void> => {
+      throw new Error('secret detail');
+    };
+    running = await start({ routes: [{ method: 'GET', path: '/api/other', handle }] });
+    const answer = await ask(running.port, '/api/other');
+    assert.equal(answer.status, 500);
+    assert.doesNotMatch(answer.body, /secret/);
   });
 });
 

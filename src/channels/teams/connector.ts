@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DeliveryError } from '../../core/errors.ts';
+import { errorCodes, neverSent } from '../../http/unsent.ts';
 
 /** How far a send has come, seen from inside the SDK's request pipeline. */
 interface Passage {
@@ -19,18 +20,6 @@ interface ConnectorRequest {
   body?: unknown;
   headers: { headersArray(): { name: string; value: string }[] };
 }
-
-/** Errors of a connection that was never made, by Node's and undici's codes: nothing was sent. */
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-const NOT_SENT_PATTERN = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 /**
  * Retry-After (RFC 9110 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when absent or unreadable.
@@ -56,20 +45,10 @@ export function connectorError(method: string, status: number, wait: number | un
   return new DeliveryError('refused', message, options);
 }
 
-function errorCodes(error: unknown): string[] {
-  const codes: string[] = [];
-  for (let each = error; each instanceof Error && codes.length < 10; each = each.cause) {
-    if ('code' in each && typeof each.code === 'string') codes.push(each.code);
-    if (each instanceof AggregateError) codes.push(...each.errors.flatMap(errorCodes));
-  }
-  return codes;
-}
-
 /** A failed fetch as DeliveryError: `unavailable` when the connection was never made, `ambiguous` when the request may have arrived. */
 function fetchError(error: unknown): DeliveryError {
   const codes = errorCodes(error);
-  const notSent = codes.some((code) => NOT_SENT.has(code) || NOT_SENT_PATTERN.test(code));
-  if (notSent)
+  if (neverSent(error))
     return new DeliveryError('unavailable', `The connector could not be reached (${codes[0]}).`, { cause: error });
   return new DeliveryError('ambiguous', `No answer came from the connector (${codes[0] ?? 'timeout'}).`, {
     cause: error,

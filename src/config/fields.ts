@@ -1,0 +1,74 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+/** Milliseconds per unit of a length of time. */
+export const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The most that a timer takes is 24.8 days; a length of time that ends in one stays well below. */
+export function duration(name: string, most: '1h' | '365d'): z.ZodType<number, string> {
+  const hint = `${name} must be a length of time from 1s to ${most}, such as ${most === '1h' ? '10s or 1m' : '30s, 5m, 6h or 30d'}`;
+  const limit = most === '1h' ? UNITS['h']! : 365 * UNITS['d']!;
+  return z.string().transform((text, issues) => {
+    const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
+    const value = match ? Number(match[1]) * UNITS[match[2]!]! : Number.NaN;
+    if (value >= 1000 && value <= limit) return value;
+    issues.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+}
+
+/** A whole number from `least` to `most`. */
+export function integer(name: string, least: number, most: number): z.ZodType<number, string> {
+  const hint = `${name} must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d+$/, hint)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, hint);
+}
+
+/** Items separated by commas, semicolons or white space. */
+export function list(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,;]+/).filter((item) => item !== '');
+}
+
+/** A literal address in full: `10` and `127.1` are addresses to ipaddr.js, but hardly to who typed them. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+/** CIDR ranges; a bare address is a range of one. */
+export function cidrs(name: string): z.ZodType<string[], string> {
+  return z.string().transform((text, issues) => {
+    const ranges = list(text).map((item) => (item.includes('/') ? item : `${item}/${item.includes(':') ? 128 : 32}`));
+    const bad = ranges.find((range) => !ipaddr.isValidCIDR(range) || !isAddress(range.replace(/\/\d+$/, '')));
+    if (bad === undefined) return ranges;
+    issues.addIssue({
+      code: 'custom',
+      message: `${name}: “${bad}” is not an address range; type CIDR ranges separated by commas, such as 10.0.0.0/8,fd00::/8`,
+    });
+    return z.NEVER;
+  });
+}
+
+/** An address with one of the schemes (with their colon), without slashes at its end. */
+export function url(name: string, schemes: string[], example: string): z.ZodType<string, string> {
+  const hint = `${name} must be an address such as ${example}`;
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), hint)
+    .transform((text) => text.replace(/\/+$/, ''));
+}
+
+/** A secret whose first characters tell what it is, so that two that were swapped are noticed. Its value never gets into the message. */
+export function token(name: string, form: RegExp, what: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .transform((text) => text.trim())
+    .refine((text) => form.test(text), `${name} must be ${what}`);
+}
+
+/** One of the values, exactly as written. */
+export function oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): z.ZodType<T, string> {
+  return z.enum(values, { error: `${name} must be one of ${values.join(', ')}` }) as unknown as z.ZodType<T, string>;
+}

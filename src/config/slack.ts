@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { list, token, url } from './fields.ts';
+
+export interface SlackSettings {
+  /** The token of the one workspace that was configured by hand; null when workspaces install the bot by themselves only. */
+  botToken: string | null;
+  /** Socket Mode. */
+  appToken: string | null;
+  /** HTTP. */
+  signingSecret: string | null;
+  /** Base of the Web API, with a slash at its end. */
+  apiUrl: string;
+  /** For workspaces that install the bot by themselves; tokens are sealed with `secretKey`. */
+  oauth: { clientId: string; clientSecret: string; secretKey: string } | null;
+  /** Workspaces (T…) and organisations (E…) that may use the bot; null = any. */
+  allowedWorkspaces: string[] | null;
+  /** Workspaces and organisations whose people have their mailboxes in Graph's tenant, besides the workspace of `botToken`. */
+  graphWorkspaces: string[];
+}
+
+/** The variables of the Slack channel. */
+export const slackFields = {
+  SLACK_BOT_TOKEN: token(
+    'SLACK_BOT_TOKEN',
+    /^(?!xapp-|xox[ps]-)/,
+    'the bot token of the app, which begins with xoxb-',
+  ).optional(),
+  SLACK_APP_TOKEN: token('SLACK_APP_TOKEN', /^(?!xox)/, 'an app-level token, which begins with xapp-').optional(),
+  SLACK_SIGNING_SECRET: token('SLACK_SIGNING_SECRET', /^(?!xox|xapp-)/, 'the signing secret of the app').optional(),
+  SLACK_API_URL: url('SLACK_API_URL', ['http:', 'https:'], 'https://slack.com/api/').default('https://slack.com/api'),
+  SLACK_CLIENT_ID: z.string().optional(),
+  SLACK_CLIENT_SECRET: z.string().optional(),
+  SLACK_GRAPH_WORKSPACES: z
+    .string()
+    .refine(
+      (text) => list(text).every((id) => /^[TE][A-Z0-9]+$/.test(id)),
+      'SLACK_GRAPH_WORKSPACES must be ids of workspaces (T…) or organisations (E…), separated by commas',
+    )
+    .optional(),
+  SECRET_KEY: z
+    .string()
+    .refine(
+      (text) => list(text).every((key) => key.length >= 32),
+      'SECRET_KEY must be at least 32 characters nobody can guess; make one with: openssl rand -base64 32',
+    )
+    .optional(),
+};
+
+type Values = z.output<z.ZodObject<typeof slackFields>>;
+
+const SLACK_VARIABLES = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_CLIENT_ID',
+  'SLACK_CLIENT_SECRET',
+] as const;
+
+/** The settings for Slack, or null when none of its variables is set; what does not go together is added to `problems`. */
+export function slackOf(values: Values, allowed: string[], problems: string[]): SlackSettings | null {
+  if (SLACK_VARIABLES.every((name) => values[name] === undefined)) return null;
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, SECRET_KEY: secretKey } = values;
+  if ((clientId === undefined) !== (clientSecret === undefined)) {
+    problems.push('SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together; set both or neither');
+  }
+  if (clientId !== undefined && secretKey === undefined) {
+    problems.push(
+      'SECRET_KEY is missing: with SLACK_CLIENT_ID, tokens of workspaces are kept, and never unencrypted; make one with: openssl rand -base64 32',
+    );
+  }
+  if (values.SLACK_BOT_TOKEN === undefined && clientId === undefined) {
+    problems.push(
+      'SLACK_BOT_TOKEN is missing (or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SECRET_KEY for several workspaces)',
+    );
+  }
+  if (values.SLACK_APP_TOKEN === undefined && values.SLACK_SIGNING_SECRET === undefined) {
+    problems.push(
+      'SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP); one of them is needed for Slack',
+    );
+  }
+  return {
+    botToken: values.SLACK_BOT_TOKEN ?? null,
+    appToken: values.SLACK_APP_TOKEN ?? null,
+    signingSecret: values.SLACK_SIGNING_SECRET ?? null,
+    apiUrl: `${values.SLACK_API_URL}/`,
+    oauth: clientId && clientSecret && secretKey ? { clientId, clientSecret, secretKey } : null,
+    allowedWorkspaces: allowed.length > 0 ? allowed : null,
+    graphWorkspaces: list(values.SLACK_GRAPH_WORKSPACES),
+  };
+}
