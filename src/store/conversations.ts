@@ -66,7 +66,24 @@ export function createConversations(executor: Executor) {
   }
 
   async function setConversationGone(id: string, at: Instant | null): Promise<void> {
-    await atomically(executor, (inner) => (at === null ? revive(inner, id) : bury(inner, id, at)));
+    await atomically(executor, async (inner) => {
+      if (at === null) await revive(inner, id);
+      else await bury(inner, [id], at);
+    });
+  }
+
+  async function setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number> {
+    return atomically(executor, async (inner) => {
+      // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a deadlock.
+      const { rows } = await sql<{ id: string }>`
+        select id from conversations where channel = ${channel} and tenant_id = ${tenantId} and gone_at is null
+        order by id ${inner.dialect.lock('no key update')}`.execute(inner.db);
+      return bury(
+        inner,
+        rows.map(({ id }) => id),
+        at,
+      );
+    });
   }
 
   async function setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void> {
@@ -87,7 +104,7 @@ export function createConversations(executor: Executor) {
 
   async function deleteConversation(id: string): Promise<void> {
     await atomically(executor, async (inner) => {
-      const targets = await targetsOf(inner, id);
+      const targets = await targetsOf(inner, [id]);
       await lockTargets(inner, targets);
       await inner.db.deleteFrom('watches').where('conversation_id', '=', id).execute();
       await dropUnwatched(inner, targets);
@@ -108,33 +125,40 @@ export function createConversations(executor: Executor) {
     rememberConversation,
     findConversation,
     setConversationGone,
+    setTenantGone,
     setConversationPolicy,
     listGoneConversations,
     deleteConversation,
   };
 }
 
-async function targetsOf({ db }: Executor, conversationId: string): Promise<number[]> {
+async function targetsOf({ db, dialect }: Executor, conversationIds: string[]): Promise<number[]> {
   const rows = await db
     .selectFrom('watches')
     .select('target_id')
-    .where('conversation_id', '=', conversationId)
+    .distinct()
+    .where(dialect.within('conversation_id', 'text', conversationIds))
     .execute();
   return rows.map((row) => row.target_id);
 }
 
-/** Keeps the first instant when it is gone already: the time until its deletion counts from there. */
-async function bury(executor: Executor, id: string, at: Instant): Promise<void> {
-  const { numUpdatedRows } = await executor.db
+/** Keeps the first instant of those that are gone already: the time until their deletion counts from there. Returns how many were not. */
+async function bury(executor: Executor, ids: string[], at: Instant): Promise<number> {
+  const buried = await executor.db
     .updateTable('conversations')
     .set({ gone_at: whole(at) })
-    .where('id', '=', id)
+    .where(executor.dialect.within('id', 'text', ids))
     .where('gone_at', 'is', null)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
-  const targets = await targetsOf(executor, id);
+    .returning('id')
+    .execute();
+  if (buried.length === 0) return 0;
+  const targets = await targetsOf(
+    executor,
+    buried.map(({ id }) => id),
+  );
   await lockTargets(executor, targets);
   await restTargets(executor, targets);
+  return buried.length;
 }
 
 /**
@@ -150,7 +174,7 @@ async function revive(executor: Executor, id: string): Promise<void> {
     .returning('seen_at')
     .executeTakeFirst();
   if (!revived) return;
-  const targets = await targetsOf(executor, id);
+  const targets = await targetsOf(executor, [id]);
   await lockTargets(executor, targets);
   await executor.db
     .updateTable('targets')

@@ -99,7 +99,8 @@ export const postgres: Dialect = {
 
 const DEADLOCK_DETECTED = '40P01';
 
-function isDeadlock(error: unknown): boolean {
+/** Whether PostgreSQL ended the transaction to resolve a deadlock: nothing of it happened, and it may be run again. */
+export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
 }
 

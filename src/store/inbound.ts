@@ -5,12 +5,16 @@ import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
 
+/** What an actor consists of since `0002_people`; rows accepted before it lack these. */
+const UNKNOWN = { locale: null, tenantId: null, notice: null } satisfies Partial<Actor>;
+
 function toInbound(row: InboundRow): Inbound {
   return {
     id: row.id,
     conversation: fromJson<ConversationInput>(row.conversation),
     thread: fromJson(row.thread),
-    actor: fromJson<Actor>(row.actor),
+    aside: fromJson(row.aside),
+    actor: { ...UNKNOWN, ...fromJson<Omit<Actor, keyof typeof UNKNOWN>>(row.actor) },
     text: row.text,
     receivedAt: row.received_at,
   };
@@ -28,6 +32,7 @@ export function createInbound(executor: Executor) {
         conversation_id: inbound.conversation.id,
         conversation: toJson(inbound.conversation),
         thread: toJson(inbound.thread),
+        aside: toJson(inbound.aside),
         actor: toJson(inbound.actor),
         text: plain(inbound.text),
         received_at: whole(inbound.receivedAt),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
+import { isDeadlock } from './dialect.ts';
 import type { Dialect, Executor } from './dialect.ts';
 
 /**
@@ -10,15 +11,31 @@ import type { Dialect, Executor } from './dialect.ts';
  */
 export async function migrate({ db, dialect }: Executor): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(dialect) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The database schema could not be brought up to date.', { cause: error });
+  for (let attempt = 1; ; attempt++) {
+    const { error } = await migrator.migrateToLatest();
+    if (!error) return;
+    // Altering two tables can end in a deadlock with a replica of the older version that is still at work.
+    if (attempt >= 3 || !isDeadlock(error)) {
+      throw new Error('The database schema could not be brought up to date.', { cause: error });
+    }
+  }
 }
 
-function migrations(dialect: Dialect): Record<string, Migration> {
-  return { '0001_initial': { up: (db: Kysely<unknown>) => createSchema(db, dialect) } };
+/** All migrations in kysely's shape; they run in the order of their names. What is released is never changed, only followed by another. */
+export function migrations(dialect: Dialect): Record<string, Migration> {
+  return {
+    '0001_initial': { up: (db: Kysely<unknown>) => createSchema(db, dialect) },
+    '0002_people': { up: (db: Kysely<unknown>) => addPeople(db, dialect) },
+  };
+}
+
+interface Migrating {
+  db: Kysely<unknown>;
+  dialect: Dialect;
 }
 
 type Table = CreateTableBuilder<string, never>;
+type Build = (table: Table) => Table;
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
 
 const required: Column = (column) => column.notNull();
@@ -26,24 +43,44 @@ const key: Column = (column) => column.primaryKey();
 const owned: (reference: string) => Column = (reference) => (column) =>
   column.notNull().references(reference).onDelete('cascade');
 
-async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
-  async function table(name: string, build: (table: Table) => Table): Promise<void> {
-    await build(db.schema.createTable(name).ifNotExists() as unknown as Table).execute();
+function columns(table: Table, type: 'text' | 'bigint', build: Column | null, ...names: string[]): Table {
+  for (const name of names) table = table.addColumn(name, type, build ?? ((column) => column)) as unknown as Table;
+  return table;
+}
+
+const text = (table: Table, ...names: string[]) => columns(table, 'text', required, ...names);
+const number = (table: Table, ...names: string[]) => columns(table, 'bigint', required, ...names);
+const textOrNull = (table: Table, ...names: string[]) => columns(table, 'text', null, ...names);
+const numberOrNull = (table: Table, ...names: string[]) => columns(table, 'bigint', null, ...names);
+const leased = (table: Table) => numberOrNull(textOrNull(table, 'lease_id'), 'lease_until');
+
+async function makeTable(db: Kysely<unknown>, name: string, build: Build): Promise<void> {
+  await build(db.schema.createTable(name).ifNotExists() as unknown as Table).execute();
+}
+
+/** Adds a text column to a table, unless it has it. */
+async function addText(executor: Migrating, table: string, name: string, build: Column): Promise<void> {
+  const { db, dialect } = executor;
+  if (dialect.name === 'sqlite') {
+    // SQLite knows no `if not exists` here (https://sqlite.org/lang_altertable.html).
+    const { rows } = await sql`select 1 from pragma_table_info(${table}) where name = ${name}`.execute(db);
+    if (rows.length > 0) return;
+    await db.schema.alterTable(table).addColumn(name, 'text', build).execute();
+    return;
   }
+  await db.schema
+    .alterTable(table)
+    .addColumn(name, 'text', (column) => build(column).ifNotExists())
+    .execute();
+}
+
+async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const table = (name: string, build: Build) => makeTable(db, name, build);
   /** A row number that only grows. */
   function numbered(table: Table, name: string): Table {
     if (dialect.name === 'postgres') return table.addColumn(name, 'bigserial', key) as unknown as Table;
     return table.addColumn(name, 'integer', (column) => column.primaryKey().autoIncrement()) as unknown as Table;
   }
-  function columns(table: Table, type: 'text' | 'bigint', build: Column | null, ...names: string[]): Table {
-    for (const name of names) table = table.addColumn(name, type, build ?? ((column) => column)) as unknown as Table;
-    return table;
-  }
-  const text = (table: Table, ...names: string[]) => columns(table, 'text', required, ...names);
-  const number = (table: Table, ...names: string[]) => columns(table, 'bigint', required, ...names);
-  const textOrNull = (table: Table, ...names: string[]) => columns(table, 'text', null, ...names);
-  const numberOrNull = (table: Table, ...names: string[]) => columns(table, 'bigint', null, ...names);
-  const leased = (table: Table) => numberOrNull(textOrNull(table, 'lease_id'), 'lease_until');
 
   await table('conversations', (t) => {
     t = text(columns(t, 'text', key, 'id'), 'channel', 'kind', 'reference');
@@ -146,4 +183,16 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     return number(text(numbered(t, 'seq'), 'conversation_id', 'actor_id', 'actor_name', 'verb', 'subject'), 'at');
   });
   await sql`create index if not exists audit_conversation on audit (conversation_id, at, seq)`.execute(db);
+}
+
+/** What is known of people grows, answers for one of them, and organisations that install the bot by themselves. */
+async function addPeople(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addText({ db, dialect }, 'watches', 'owner_locale', (column) => column);
+  await addText({ db, dialect }, 'watches', 'owner_tenant_id', (column) => column);
+  await sql`create index if not exists watches_owner on watches (owner_id)`.execute(db);
+  await addText({ db, dialect }, 'inbound', 'aside', (column) => column.notNull().defaultTo('null'));
+  await makeTable(db, 'installations', (t) => {
+    t = number(text(t, 'channel', 'tenant_id', 'sealed'), 'installed_at');
+    return t.addPrimaryKeyConstraint('installations_pk', ['channel', 'tenant_id'] as never[]);
+  });
 }

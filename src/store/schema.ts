@@ -19,6 +19,7 @@ export interface Schema {
   outbox: OutboxTable;
   feeds: FeedsTable;
   audit: AuditTable;
+  installations: InstallationsTable;
 }
 
 interface ConversationsTable {
@@ -48,6 +49,7 @@ interface InboundTable extends Lease {
   conversation_id: string;
   conversation: string;
   thread: string;
+  aside: string;
   actor: string;
   text: string;
   received_at: number;
@@ -76,6 +78,9 @@ interface WatchesTable {
   owner_name: string;
   owner_mailbox: string | null;
   owner_time_zone: string | null;
+  /** This and the next are null in rows older than the columns. */
+  owner_locale: string | null;
+  owner_tenant_id: string | null;
   policy: string | null;
   created_at: number;
   created_by: string;
@@ -175,8 +180,16 @@ interface AuditTable {
   subject: string;
 }
 
+interface InstallationsTable {
+  channel: string;
+  tenant_id: string;
+  sealed: string;
+  installed_at: number;
+}
+
 export type ConversationRow = Selectable<ConversationsTable>;
 export type InboundRow = Selectable<InboundTable>;
 export type WatchRow = Selectable<WatchesTable>;
+export type InstallationRow = Selectable<InstallationsTable>;
 export type ReminderRow = Selectable<RemindersTable>;
 export type OutboxRow = Selectable<OutboxTable>;

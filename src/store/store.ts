@@ -9,6 +9,7 @@ import { atomically, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
 import { createInbound } from './inbound.ts';
+import { createInstallations } from './installations.ts';
 import { migrate } from './migrations.ts';
 import { createObservations } from './observations.ts';
 import { createOutbox } from './outbox.ts';
@@ -96,6 +97,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createReminders(executor),
     ...createOutbox(executor).operations,
     ...createFeeds(executor),
+    ...createInstallations(executor),
     ...createAudit(executor),
   };
 }

@@ -24,6 +24,8 @@ function toWatch(row: WatchRow & { uri: string }): Watch {
     ownerName: row.owner_name,
     ownerMailbox: row.owner_mailbox,
     ownerTimeZone: row.owner_time_zone,
+    ownerLocale: row.owner_locale,
+    ownerTenantId: row.owner_tenant_id,
     policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
     createdAt: row.created_at,
     createdBy: row.created_by,
@@ -85,6 +87,8 @@ export function createWatches(executor: Executor) {
           owner_name: plain(watch.ownerName),
           owner_mailbox: plain(watch.ownerMailbox),
           owner_time_zone: plain(watch.ownerTimeZone),
+          owner_locale: plain(watch.ownerLocale),
+          owner_tenant_id: plain(watch.ownerTenantId),
           policy: watch.policy === null ? null : toJson(watch.policy),
           created_at: whole(watch.createdAt),
           created_by: watch.createdBy,
@@ -232,6 +236,18 @@ export function createWatches(executor: Executor) {
     return withContext(await joined().where(column, '=', mailbox).orderBy('watches.id').execute());
   }
 
+  async function listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedWatch[]> {
+    const rows = await joined()
+      .innerJoin('conversations', 'conversations.id', 'watches.conversation_id')
+      .where('watches.owner_id', '=', ownerId)
+      .where('conversations.channel', '=', channel)
+      .where('conversations.tenant_id', tenantId === null ? 'is' : '=', tenantId)
+      .orderBy('watches.id')
+      .execute();
+    const watches = await withContext(rows);
+    return watches.filter(({ conversation }) => conversation.goneAt === null);
+  }
+
   async function listAllWatches(): Promise<JoinedWatch[]> {
     return withContext(await joined().orderBy('watches.id').execute());
   }
@@ -248,6 +264,7 @@ export function createWatches(executor: Executor) {
     countWatches,
     findWatch,
     listWatchContexts,
+    listWatchesByOwner,
     listWatchesByMailbox,
     listAllWatches,
     markTold,

@@ -5,6 +5,7 @@ import { createOrSkip, databaseKinds } from '../support/databases.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { conversationsContract } from './contract/conversations.ts';
 import { inboundContract } from './contract/inbound.ts';
+import { installationsContract } from './contract/installations.ts';
 import { observationsContract } from './contract/observations.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { remindersContract } from './contract/reminders.ts';
@@ -36,5 +37,6 @@ for (const kind of databaseKinds) {
     observationsContract(use);
     outboxContract(use);
     remindersContract(use);
+    installationsContract(use);
   });
 }

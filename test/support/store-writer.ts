@@ -40,6 +40,8 @@ for (let n = 1; ; n++) {
       ownerName: 'Ada',
       ownerMailbox: null,
       ownerTimeZone: null,
+      ownerLocale: null,
+      ownerTenantId: null,
       policy: null,
       createdAt: n,
       createdBy: `i${n}`,

@@ -65,6 +65,66 @@ export function conversationsContract(use: Use): void {
       assert.equal((await store.claimTargets(NOW + 5, 10, 'lease', LONG)).length, 2);
     });
 
+    it('of a tenant are gone together, with what setConversationGone does for one', async () => {
+      const store = use();
+      const alone = await watchIn(store, 'c1', HOST);
+      const shared = await watchIn(store, 'c2', 'tls://shared.example:443');
+      await watchIn(store, 'elsewhere', 'tls://shared.example:443', {}, { tenantId: 'other' });
+      await store.setTargetDue([alone.targetId, shared.targetId], NOW);
+      await store.putMessages([aMessage('c1')], NOW);
+
+      assert.equal(await store.setTenantGone('teams', 'tenant', NOW + 1), 2);
+      assert.equal((await store.findConversation('c1'))?.goneAt, NOW + 1);
+      assert.equal((await store.findConversation('c2'))?.goneAt, NOW + 1);
+      assert.equal((await store.findTarget(HOST))?.dueAt, null);
+      assert.equal((await store.findTarget('tls://shared.example:443'))?.dueAt, NOW, 'the other tenant watches it');
+      assert.deepEqual(await claim(store, NOW + 2), []);
+
+      assert.equal(await store.setTenantGone('teams', 'other', NOW + 2), 1);
+      assert.equal((await store.findTarget('tls://shared.example:443'))?.dueAt, null);
+      await store.rememberConversation(aConversation('c1'), NOW + 3);
+      await store.setConversationGone('c1', null);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW + 3);
+    });
+
+    it('of other channels, of other tenants and of none stay when a tenant is gone', async () => {
+      const store = use();
+      const others = [
+        aConversation('slack', { channel: 'slack', tenantId: 'tenant' }),
+        aConversation('other', { tenantId: 'other' }),
+        aConversation('none', { tenantId: null }),
+      ];
+      for (const other of others) await store.rememberConversation(other, NOW);
+      await store.rememberConversation(aConversation('mine'), NOW);
+      assert.equal(await store.setTenantGone('teams', 'tenant', NOW), 1);
+      assert.equal(await store.setTenantGone('teams', 'unknown', NOW), 0);
+      for (const { id } of others) assert.equal((await store.findConversation(id))?.goneAt, null, id);
+    });
+
+    it('gone before their tenant keep the first instant and are not counted', async () => {
+      const store = use();
+      for (const id of ['early', 'late']) await store.rememberConversation(aConversation(id), NOW);
+      await store.setConversationGone('early', NOW);
+      assert.equal(await store.setTenantGone('teams', 'tenant', NOW + 5.4), 1);
+      assert.equal((await store.findConversation('early'))?.goneAt, NOW);
+      assert.equal((await store.findConversation('late'))?.goneAt, NOW + 5);
+      assert.equal(await store.setTenantGone('teams', 'tenant', NOW + 9), 0);
+      assert.equal((await store.findConversation('late'))?.goneAt, NOW + 5);
+    });
+
+    it('of a tenant are as they were when the transaction is rolled back', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await store.setTargetDue([targetId], NOW);
+      const work = store.transaction(async (operations) => {
+        assert.equal(await operations.setTenantGone('teams', 'tenant', NOW), 1);
+        throw new Error('no');
+      });
+      await assert.rejects(work, /^Error: no$/);
+      assert.equal((await store.findConversation('c1'))?.goneAt, null);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW);
+    });
+
     it('gone receive nothing; revived ones receive what is younger than a week', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);

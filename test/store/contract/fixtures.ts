@@ -32,7 +32,16 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
     id,
     conversation: aConversation(conversationId),
     thread: { messageid: '7' },
-    actor: { id: 'u1', name: 'Ada', mailbox: null, timeZone: 'Europe/Berlin' },
+    aside: { responseUrl: 'https://chat.example/7' },
+    actor: {
+      id: 'u1',
+      name: 'Ada',
+      mailbox: null,
+      timeZone: 'Europe/Berlin',
+      locale: 'de-DE',
+      tenantId: 'tenant',
+      notice: 'The mailbox is not known.',
+    },
     text: 'watch example.com',
     receivedAt: NOW,
     ...more,
@@ -146,8 +155,9 @@ export async function watchIn(
   conversationId: string,
   uri: string,
   more: Partial<Watch> = {},
+  conversation: Partial<ConversationInput> = {},
 ): Promise<Watch> {
-  await store.rememberConversation(aConversation(conversationId), NOW);
+  await store.rememberConversation(aConversation(conversationId, conversation), NOW);
   const target = await store.ensureTarget(uri);
   const { watch } = await store.addWatch({
     conversationId,
@@ -157,6 +167,8 @@ export async function watchIn(
     ownerName: 'Ada',
     ownerMailbox: 'ada@contoso.example',
     ownerTimeZone: 'Europe/Berlin',
+    ownerLocale: 'de-DE',
+    ownerTenantId: 'tenant',
     policy: null,
     createdAt: NOW,
     createdBy: 'inbound-1',

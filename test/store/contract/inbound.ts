@@ -15,6 +15,13 @@ export function inboundContract(use: Use): void {
       assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
     });
 
+    it('said before everybody have no aside', async () => {
+      const store = use();
+      const inbound = anInbound('i1', 'c1', { aside: null, thread: null });
+      await store.acceptInbound(inbound);
+      assert.deepEqual(await store.claimInbound(1, 'lease', LONG), [{ inbound, attempts: 0 }]);
+    });
+
     it('are forgotten once answered and old, and can come again', async () => {
       const store = use();
       await store.acceptInbound(anInbound('answered', 'c1', { receivedAt: NOW - 2 }));

@@ -148,6 +148,43 @@ export function watchesContract(use: Use): void {
       assert.equal(all[0]?.target.uri, HOST);
     });
 
+    it('are found by owner in the living conversations of one organisation', async () => {
+      const store = use();
+      const first = await watchIn(store, 'c1', HOST);
+      const bobs = await watchIn(store, 'c1', OTHER, { ownerId: 'u2' });
+      const second = await watchIn(store, 'c2', HOST, { ownerTenantId: 'guest of another' });
+      await watchIn(store, 'gone', HOST);
+      await store.setConversationGone('gone', NOW);
+      await watchIn(store, 'slack', HOST, {}, { channel: 'slack' });
+      const others = await watchIn(store, 'other', HOST, {}, { tenantId: 'other' });
+      const nobodys = await watchIn(store, 'none', HOST, {}, { tenantId: null });
+
+      const conversation = { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null };
+      const target = (await store.findTarget(HOST))!;
+      assert.deepEqual(await store.listWatchesByOwner('teams', 'tenant', 'u1'), [
+        { watch: first, conversation, target },
+        { watch: second, conversation: { ...conversation, ...aConversation('c2') }, target },
+      ]);
+      const ids = async (tenantId: string | null, ownerId: string) => {
+        return (await store.listWatchesByOwner('teams', tenantId, ownerId)).map(({ watch }) => watch.id);
+      };
+      assert.deepEqual(await ids('tenant', 'u2'), [bobs.id]);
+      assert.deepEqual(await ids('other', 'u1'), [others.id]);
+      assert.deepEqual(await ids(null, 'u1'), [nobodys.id]);
+      assert.deepEqual(await ids('tenant', 'u3'), []);
+      await store.setConversationGone('gone', null);
+      assert.equal((await ids('tenant', 'u1')).length, 3);
+    });
+
+    it('know what their owner speaks and belongs to, or that nobody knows', async () => {
+      const store = use();
+      const known = await watchIn(store, 'c1', HOST, { ownerLocale: 'pt-BR', ownerTenantId: 'T1' });
+      const unknown = await watchIn(store, 'c1', OTHER, { ownerLocale: null, ownerTenantId: null });
+      assert.deepEqual([known.ownerLocale, known.ownerTenantId], ['pt-BR', 'T1']);
+      assert.deepEqual([unknown.ownerLocale, unknown.ownerTenantId], [null, null]);
+      assert.deepEqual(await store.listWatches('c1'), [known, unknown]);
+    });
+
     it('added in a transaction that is rolled back leave nothing', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);
@@ -161,6 +198,8 @@ export function watchesContract(use: Use): void {
           ownerName: 'Ada',
           ownerMailbox: null,
           ownerTimeZone: null,
+          ownerLocale: null,
+          ownerTenantId: null,
           policy: null,
           createdAt: NOW,
           createdBy: 'i1',

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { pino } from 'pino';
+import type { Store } from '../../src/core/ports.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import { createStore } from '../../src/store/store.ts';
+import { createOrSkip, databaseKinds } from '../support/databases.ts';
+import type { TestDatabase } from '../support/databases.ts';
+import { LONG, NOW, aConversation, anInbound, watchIn } from './contract/fixtures.ts';
+
+const log = pino({ level: 'silent' });
+const HOST = 'tls://example.com:443';
+
+/** An actor as the first version stored it. */
+const OLD_ACTOR = { id: 'u1', name: 'Ada', mailbox: 'ada', timeZone: 'Europe/Berlin' };
+
+for (const kind of databaseKinds) {
+  describe(`a ${kind.name} database that the first migration made`, () => {
+    const open: Pick<Store, 'close'>[] = [];
+    let database: TestDatabase | undefined;
+
+    beforeEach(async function () {
+      database = await createOrSkip(kind, this);
+    });
+
+    afterEach(async () => {
+      for (const opened of open.splice(0)) await opened.close();
+      await database?.drop();
+      database = undefined;
+    });
+
+    async function start(): Promise<Store> {
+      const store = await createStore({ databaseUrl: database!.url, log });
+      open.push(store);
+      return store;
+    }
+
+    /** Migrates up to the first migration, lets `fill` write to it, and closes it. */
+    async function old(fill: (database: Database) => Promise<void>): Promise<void> {
+      const opened = await openDatabase(database!.url, log);
+      try {
+        const provider = { getMigrations: async () => migrations(opened.dialect) };
+        const { error } = await new Migrator({ db: opened.db, provider }).migrateTo('0001_initial');
+        assert.equal(error, undefined);
+        await fill(opened);
+      } finally {
+        await opened.close();
+      }
+    }
+
+    /** A conversation, its watch and a message that waits for its answer, as the first version wrote them. */
+    async function fill({ db }: Database): Promise<void> {
+      const conversation = aConversation('c1');
+      await sql`insert into conversations (id, channel, kind, reference, tenant_id, name, created_at, seen_at)
+        values ('c1', 'teams', 'channel', ${JSON.stringify(conversation.reference)}, 'tenant', 'Ops', ${NOW}, ${NOW})`.execute(
+        db,
+      );
+      await sql`insert into targets (uri, due_at) values (${HOST}, ${NOW})`.execute(db);
+      await sql`insert into watches (conversation_id, target_id, owner_id, owner_name, created_by, owner_mailbox,
+        owner_time_zone, created_at)
+        select 'c1', id, 'u1', 'Ada', 'i0', 'ada', 'Europe/Berlin', ${NOW} from targets`.execute(db);
+      await sql`insert into inbound (id, conversation_id, conversation, thread, actor, text, state, received_at, attempts)
+        values ('i1', 'c1', ${JSON.stringify(conversation)}, '{"messageid":"7"}', ${JSON.stringify(OLD_ACTOR)},
+        'watch example.com', 'pending', ${NOW}, 0)`.execute(db);
+    }
+
+    async function assertMigrated(store: Store): Promise<void> {
+      const [watch] = await store.listWatches('c1');
+      assert.deepEqual(watch, {
+        id: watch?.id,
+        conversationId: 'c1',
+        targetId: (await store.findTarget(HOST))?.id,
+        uri: HOST,
+        ownerId: 'u1',
+        ownerName: 'Ada',
+        ownerMailbox: 'ada',
+        ownerTimeZone: 'Europe/Berlin',
+        ownerLocale: null,
+        ownerTenantId: null,
+        policy: null,
+        createdAt: NOW,
+        createdBy: 'i0',
+      });
+      assert.equal((await store.listWatchesByOwner('teams', 'tenant', 'u1'))[0]?.watch.id, watch?.id);
+      const actor = { ...OLD_ACTOR, locale: null, tenantId: null, notice: null };
+      assert.deepEqual(await store.claimInbound(10, 'lease', LONG), [
+        { inbound: anInbound('i1', 'c1', { aside: null, actor }), attempts: 0 },
+      ]);
+      assert.deepEqual(await store.listInstallations('slack'), []);
+    }
+
+    it('keeps its watches and waiting messages; what they could not know is null', async () => {
+      await old(fill);
+      await assertMigrated(await start());
+    });
+
+    it('takes everything new afterwards', async () => {
+      await old(fill);
+      const store = await start();
+      const watch = await watchIn(store, 'c2', HOST, { ownerLocale: 'de-DE', ownerTenantId: 'T1' });
+      assert.deepEqual(await store.listWatches('c2'), [watch]);
+      const inbound = anInbound('i2', 'c2', { aside: { to: 'u1' } });
+      await store.acceptInbound(inbound);
+      assert.deepEqual((await store.claimInbound(10, 'lease', LONG))[1], { inbound, attempts: 0 });
+      const installation = { channel: 'slack', tenantId: 'T1', sealed: 'sealed', installedAt: NOW };
+      await store.saveInstallation(installation);
+      assert.deepEqual(await store.findInstallation('slack', 'T1'), installation);
+    });
+
+    it('is migrated once, and opened again without a change', async () => {
+      await old(fill);
+      await (await start()).close();
+      open.splice(0);
+      await assertMigrated(await start());
+    });
+
+    it('is migrated to the end when an earlier attempt stopped halfway', async () => {
+      await old(async (opened) => {
+        await fill(opened);
+        await sql`alter table watches add column owner_locale text`.execute(opened.db);
+        await sql`alter table watches add column owner_tenant_id text`.execute(opened.db);
+        await sql`create index watches_owner on watches (owner_id)`.execute(opened.db);
+        await sql`alter table inbound add column aside text not null default 'null'`.execute(opened.db);
+      });
+      await assertMigrated(await start());
+    });
+
+    if (kind.name === 'PostgreSQL') {
+      it('is migrated once by replicas that start together', async () => {
+        await old(fill);
+        const [first] = await Promise.all([start(), start(), start()]);
+        await assertMigrated(first);
+      });
+
+      it('is migrated although an older replica at work ends the first attempt in a deadlock', async () => {
+        await old(fill);
+        const client = new pg.Client({ connectionString: database!.url });
+        await client.connect();
+        try {
+          // The migration is the one that finds the deadlock, and is ended for it.
+          await client.query(`set deadlock_timeout = '60s'`);
+          await client.query(`begin; update inbound set attempts = attempts`);
+          const starting = start();
+          const waits = `select 1 from pg_locks where relation = 'inbound'::regclass and not granted`;
+          while ((await client.query(waits)).rowCount === 0);
+          await client.query(`update watches set owner_name = 'Ada L.'`);
+          await client.query('commit');
+          const store = await starting;
+          assert.equal((await store.listWatches('c1'))[0]?.ownerName, 'Ada L.');
+        } finally {
+          await client.end();
+        }
+      });
+    }
+  });
+}
