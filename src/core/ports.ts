@@ -336,7 +336,7 @@ export interface StoreOperations {
   claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
   /** Prolongs the lease of a long-running command; false when it was lost. */
   extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
-  /** Marks it answered; its text is blanked. False when the lease was lost (then roll back). */
+  /** Marks it answered; its text and where its answer went are blanked. False when the lease was lost (then roll back). */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
@@ -415,6 +415,8 @@ export interface StoreOperations {
   listInstallations(channel: string): Promise<Installation[]>;
   /** Marks every living conversation of that channel and tenant as gone, as `setConversationGone` does. Returns how many. */
   setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number>;
+  /** Revives every gone conversation of that channel and tenant: it has the bot again. Those that are really gone are found out anew. Returns how many. */
+  reviveTenant(channel: string, tenantId: string, now: Instant): Promise<number>;
 
   /* audit */
   recordAudit(entries: AuditEntry[]): Promise<void>;

@@ -86,6 +86,21 @@ export function createConversations(executor: Executor) {
     });
   }
 
+  async function reviveTenant(channel: string, tenantId: string, now: Instant): Promise<number> {
+    return atomically(executor, async (inner) => {
+      const rows = await inner.db
+        .updateTable('conversations')
+        .set({ seen_at: whole(now) })
+        .where('channel', '=', channel)
+        .where('tenant_id', '=', tenantId)
+        .where('gone_at', 'is not', null)
+        .returning('id')
+        .execute();
+      for (const { id } of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await revive(inner, id);
+      return rows.length;
+    });
+  }
+
   async function setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void> {
     const text = policy === null ? null : toJson(policy);
     await db.updateTable('conversations').set({ policy: text }).where('id', '=', id).execute();
@@ -126,6 +141,7 @@ export function createConversations(executor: Executor) {
     findConversation,
     setConversationGone,
     setTenantGone,
+    reviveTenant,
     setConversationPolicy,
     listGoneConversations,
     deleteConversation,

@@ -79,7 +79,7 @@ export function createInbound(executor: Executor) {
   async function completeInbound(id: string, leaseId: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('inbound')
-      .set({ state: 'done', text: '', lease_id: null, lease_until: null })
+      .set({ state: 'done', text: '', aside: 'null', thread: 'null', lease_id: null, lease_until: null })
       .where('id', '=', id)
       .where('lease_id', '=', leaseId)
       .where('state', '=', 'pending')

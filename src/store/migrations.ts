@@ -189,6 +189,9 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
 async function addPeople(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await addText({ db, dialect }, 'watches', 'owner_locale', (column) => column);
   await addText({ db, dialect }, 'watches', 'owner_tenant_id', (column) => column);
+  // Who watched before belonged, as far as anybody knew, to the organisation of the conversation.
+  await sql`update watches set owner_tenant_id = (select tenant_id from conversations where conversations.id = watches.conversation_id)
+    where owner_tenant_id is null`.execute(db);
   await sql`create index if not exists watches_owner on watches (owner_id)`.execute(db);
   await addText({ db, dialect }, 'inbound', 'aside', (column) => column.notNull().defaultTo('null'));
   await makeTable(db, 'installations', (t) => {

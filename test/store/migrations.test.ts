@@ -80,7 +80,7 @@ for (const kind of databaseKinds) {
         ownerMailbox: 'ada',
         ownerTimeZone: 'Europe/Berlin',
         ownerLocale: null,
-        ownerTenantId: null,
+        ownerTenantId: 'tenant',
         policy: null,
         createdAt: NOW,
         createdBy: 'i0',

@@ -101,6 +101,20 @@ export function conversationsContract(use: Use): void {
       for (const { id } of others) assert.equal((await store.findConversation(id))?.goneAt, null, id);
     });
 
+    it('of a tenant come back together when it has the bot again, and others stay gone', async () => {
+      const store = use();
+      const elsewhere = 'tls://elsewhere.example:443';
+      await watchIn(store, 'c1', HOST);
+      await watchIn(store, 'c2', elsewhere, {}, { tenantId: 'other' });
+      await store.setTenantGone('teams', 'tenant', NOW);
+      await store.setTenantGone('teams', 'other', NOW);
+      assert.equal(await store.reviveTenant('teams', 'tenant', NOW + 7), 1);
+      assert.equal((await store.findConversation('c1'))?.goneAt, null);
+      assert.equal((await store.findConversation('c2'))?.goneAt, NOW);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW + 7);
+      assert.equal((await store.findTarget(elsewhere))?.dueAt, null);
+    });
+
     it('gone before their tenant keep the first instant and are not counted', async () => {
       const store = use();
       for (const id of ['early', 'late']) await store.rememberConversation(aConversation(id), NOW);
