@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createInstallations, INSTALL_PATH, REDIRECT_PATH } from '../../../src/channels/slack/installations.ts';
+import { INSTALL_PATH, REDIRECT_PATH } from '../../../src/channels/slack/install-flow.ts';
+import { createInstallations } from '../../../src/channels/slack/installations.ts';
 import { slackLogger } from '../../../src/channels/slack/logger.ts';
 import { createSeal } from '../../../src/channels/slack/sealing.ts';
 import type { Installation, Log } from '../../../src/core/ports.ts';
@@ -19,7 +20,9 @@ interface SlackCall {
 type Answer = { status?: number; body: object | string; headers?: Record<string, string> } | 'drop';
 
 async function listen(handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>) {
-  const server: Server = createServer((request, response) => void handler(request, response));
+  const server: Server = createServer((request, response) => {
+    handler(request, response).catch(() => request.socket.destroy());
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -508,10 +511,7 @@ describe('installations of the bot in Slack workspaces', () => {
       await install();
       assert.equal(await installations.remove({ teamId: 'T7', enterpriseId: 'E1' }), false);
       assert.equal(store.rows.size, 1);
-      assert.equal(
-        await installations.remove({ teamId: 'T7', enterpriseId: 'E1', isEnterpriseInstall: true }),
-        true,
-      );
+      assert.equal(await installations.remove({ teamId: 'T7', enterpriseId: 'E1', isEnterpriseInstall: true }), true);
       assert.equal(store.rows.size, 0);
     });
   });
@@ -621,10 +621,27 @@ describe('installations of the bot in Slack workspaces', () => {
       assert.equal((await installations.tokenFor(T1))?.token, 'xoxe.xoxb-1-second');
     });
 
+    it('are not lost when the store fails just after a refresh', async () => {
+      slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
+      await install();
+      slack.grants(rotating('xoxe.xoxb-1-second', 'xoxe-1-second', 12));
+      const gate = Promise.withResolvers<void>();
+      slack.waitsFor(gate.promise);
+      const access = installations.tokenFor(T1);
+      while (refreshes().length === 0) await new Promise(setImmediate);
+      store.breaks(new Error('no connection'));
+      gate.resolve();
+      await assert.rejects(access, /no connection/);
+      store.breaks(null);
+      assert.equal((await installations.tokenFor(T1))?.token, 'xoxe.xoxb-1-second');
+      assert.equal((await create().tokenFor(T1))?.token, 'xoxe.xoxb-1-second');
+      assert.equal(refreshes().length, 1);
+    });
+
     it('are told as unavailable when they have expired and cannot be refreshed', async () => {
       slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
       await install();
-      clock += HOUR * 1000;
+      clock += (HOUR + 60) * 1000;
       slack.fails('oauth.v2.access', { body: { ok: false, error: 'internal_error' } });
       await assert.rejects(installations.tokenFor(T1), { name: 'DeliveryError', code: 'unavailable' });
       assert.ok(recorded.of('error').some((each) => /token rotation/.test(each.message)));

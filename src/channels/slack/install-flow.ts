@@ -1,0 +1,160 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  InstallProvider,
+  Installation as ProviderInstallation,
+  InstallURLOptions,
+  StateStore,
+} from '@slack/oauth';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Log } from '../../core/ports.ts';
+import { describeError, newErrorId } from '../../http/failure.ts';
+import { INSTALL_PAGE_POLICY, installPage, type InstallOutcome } from './install-pages.ts';
+import { STATE_LIFETIME } from './install-state.ts';
+import { installedTenant, linksOf, nameOf } from './installation-record.ts';
+import { withoutSecrets } from './logger.ts';
+
+/** Where an installation starts, below the public URL. */
+export const INSTALL_PATH = '/api/slack/install';
+/** Where Slack sends the browser back; has to be listed as a redirect URL of the Slack app. */
+export const REDIRECT_PATH = '/api/slack/oauth_redirect';
+
+/** The cookie that binds a state to the browser. */
+export const STATE_COOKIE = 'certbot-slack-state';
+
+export interface InstallFlowOptions {
+  provider: InstallProvider;
+  /** The provider's own state store. */
+  states: StateStore;
+  log: Log;
+  publicUrl: () => string;
+  scopes: string[];
+  allowedTenants: string[] | null;
+  /** For the call that hands a token back. */
+  clientOptions: WebClientOptions;
+  /** Resolves when nothing else can still write the workspace's earlier access. */
+  settled: (tenantId: string) => Promise<void>;
+}
+
+/** Which page a failure of the OAuth flow gets, by the codes of @slack/oauth and @slack/web-api. */
+function outcomeOf(error: Error & { code?: string }, errorId: string): InstallOutcome {
+  const code = error.code ?? '';
+  if (/^slack_oauth_(?:missing_state|invalid_state|missing_code)$/.test(code) || code === 'ERR_INVALID_URL')
+    return { kind: 'stale' };
+  if (code === 'slack_webapi_platform_error') return { kind: 'refused' };
+  if (code.startsWith('slack_webapi_')) return { kind: 'unreachable' };
+  return { kind: 'failed', errorId };
+}
+
+/** The two pages of the OAuth flow, for any Node HTTP server. */
+export function createInstallFlow(options: InstallFlowOptions) {
+  const { provider, states, log, publicUrl, scopes, allowedTenants, clientOptions, settled } = options;
+  const addressOf = (path: string): string => publicUrl().replace(/\/+$/, '') + path;
+  const urlOptions = (): InstallURLOptions => ({ scopes, redirectUri: addressOf(REDIRECT_PATH) });
+
+  /** Answers with a page. The provider's own cookie header always says Secure, which plain http (loopback) would not take. */
+  function answer(response: ServerResponse, outcome: InstallOutcome): void {
+    const { status, html } = installPage(outcome, addressOf(INSTALL_PATH));
+    if (response.hasHeader('set-cookie')) response.setHeader('set-cookie', stateCookie('', 0));
+    response.writeHead(status, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(Buffer.byteLength(html)),
+      'content-security-policy': INSTALL_PAGE_POLICY,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(html);
+  }
+
+  /** Lax, since the browser comes back from Slack's site by a link. `maxAge` is in seconds. */
+  function stateCookie(value: string, maxAge: number): string {
+    const { protocol, pathname } = new URL(addressOf(REDIRECT_PATH));
+    const secure = protocol === 'https:' ? '; Secure' : '';
+    return `${STATE_COOKIE}=${value}; Path=${pathname}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+  }
+
+  function isAllowed(installation: ProviderInstallation): boolean {
+    if (!allowedTenants) return true;
+    const ids = [installation.enterprise?.id, installation.isEnterpriseInstall ? undefined : installation.team?.id];
+    return ids.some((id) => id !== undefined && allowedTenants.includes(id));
+  }
+
+  /** Hands a token back: https://docs.slack.dev/reference/methods/auth.revoke. */
+  async function revoke(tenantId: string, token: string): Promise<void> {
+    try {
+      await new WebClient(token, clientOptions).auth.revoke();
+    } catch (error) {
+      log.warn({ tenantId, err: describeError(error) }, 'The token of a refused Slack workspace could not be revoked.');
+    }
+  }
+
+  /** Between the exchange of the code and its storing: may it be stored? If not, the answer is given here. */
+  async function admit(installation: ProviderInstallation, response: ServerResponse): Promise<boolean> {
+    const tenantId = installedTenant(installation);
+    const tokens = [installation.bot?.token, installation.user?.token].filter((each) => each !== undefined);
+    if (!isAllowed(installation)) {
+      log.warn({ tenantId }, 'A Slack workspace that is not allowed tried to install the bot.');
+      for (const token of tokens) await revoke(tenantId ?? '', token);
+      answer(response, { kind: 'forbidden', name: nameOf(installation) });
+      return false;
+    }
+    if (!tenantId || !installation.bot) {
+      log.warn({ tenantId }, 'Slack gave no bot token for an installation. Does the Slack app have a bot user?');
+      answer(response, { kind: 'refused' });
+      return false;
+    }
+    await settled(tenantId);
+    return true;
+  }
+
+  function fail(error: Error, response: ServerResponse): void {
+    const errorId = newErrorId();
+    const outcome = outcomeOf(error, errorId);
+    const reason = withoutSecrets(error.message).slice(0, 300);
+    if (outcome.kind === 'failed')
+      log.error({ errorId, err: describeError(error) }, 'A Slack installation could not be stored.');
+    else if (outcome.kind === 'stale') log.info({ reason }, 'A Slack installation came back without a good state.');
+    else log.warn({ reason }, 'A Slack installation failed at Slack.');
+    answer(response, outcome);
+  }
+
+  return {
+    /** The address that browsers use for a path of ours. */
+    addressOf,
+    /** What Slack is asked for. */
+    urlOptions,
+
+    /** GET of INSTALL_PATH: sends the browser to Slack's consent page, with a state that its cookie repeats. */
+    async handleInstall(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const url = urlOptions();
+      const state = await states.generateStateParam(url, new Date());
+      response.writeHead(302, {
+        location: await provider.generateInstallUrl(url, true, state),
+        'set-cookie': stateCookie(state, STATE_LIFETIME),
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'content-length': '0',
+      });
+      response.end();
+    },
+
+    /** GET of REDIRECT_PATH: checks the state, exchanges the code, stores what comes of it, and answers with a page. Never rejects for a failure of these. */
+    async handleRedirect(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const error = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams.get('error');
+      if (error === 'access_denied') return answer(response, { kind: 'declined' });
+      if (error) {
+        log.warn({ reason: /^\w{1,60}$/.exec(error)?.[0] ?? 'unknown' }, 'Slack refused an installation.');
+        return answer(response, { kind: 'refused' });
+      }
+      await provider.handleCallback(request, response, {
+        afterInstallation: (installation, _options, _request, each) => admit(installation, each),
+        successAsync: async (installation, _options, _request, each) => {
+          log.info({ tenantId: installedTenant(installation) }, 'The bot was installed in a Slack workspace.');
+          const isOrganisation = installation.isEnterpriseInstall ?? false;
+          answer(each, { kind: 'installed', name: nameOf(installation), isOrganisation, ...linksOf(installation) });
+        },
+        failureAsync: async (failure, _options, _request, each) => fail(failure, each),
+      });
+    },
+  };
+}
