@@ -16,7 +16,7 @@ const parsing = { link_names: 'boolean', parse: 'string' } as const;
 const unfurls = { unfurl_links: 'boolean', unfurl_media: 'boolean' } as const;
 
 /** The methods, each with the arguments and scopes that its page documents: docs.slack.dev/reference/methods/<method>. */
-export const METHODS = {
+const METHODS = {
   'auth.test': { token: 'bot' },
   'auth.revoke': { token: 'bot', optional: { test: 'boolean' } },
   'users.info': {
@@ -90,11 +90,9 @@ export const METHODS = {
   },
 } as const satisfies Record<string, Documented>;
 
-export type SlackMethod = keyof typeof METHODS;
-
 /** Undefined for a method that is not among them. */
 export function documented(method: string): Documented | undefined {
-  return Object.hasOwn(METHODS, method) ? METHODS[method as SlackMethod] : undefined;
+  return Object.hasOwn(METHODS, method) ? METHODS[method as keyof typeof METHODS] : undefined;
 }
 
 function valueOf(kind: Kind, text: string): { value: unknown } | { fault: string } {

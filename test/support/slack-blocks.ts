@@ -204,12 +204,14 @@ function repeated(values: unknown[]): unknown[] {
 const unique: Check = (blocks, at) => {
   if (!Array.isArray(blocks)) return [];
   const objects = blocks.filter(isObject);
-  const faults = repeated(objects.map((each) => each['block_id'])).map((each) => `block_id repeats: ${each} [${at}]`);
+  const faults = repeated(objects.map((each) => each['block_id'])).map(
+    (each) => `block_id repeats: ${String(each)} [${at}]`,
+  );
   for (const [index, each] of objects.entries()) {
     const elements =
       each['type'] === 'actions' && Array.isArray(each['elements']) ? each['elements'].filter(isObject) : [];
     const ids = repeated(elements.map((element) => element['action_id']));
-    faults.push(...ids.map((action) => `action_id repeats: ${action} [${at}/${index}]`));
+    faults.push(...ids.map((action) => `action_id repeats: ${String(action)} [${at}/${index}]`));
   }
   return faults;
 };

@@ -43,7 +43,7 @@ interface Clickable {
 }
 
 /** Every element with an `action_id`, with the id of its block. */
-export function elementsOf(blocks: Payload[] = []): { element: Payload; blockId: string }[] {
+function elementsOf(blocks: Payload[] = []): { element: Payload; blockId: string }[] {
   const found: { element: Payload; blockId: string }[] = [];
   for (const [index, block] of blocks.entries()) {
     const elements =
@@ -120,7 +120,7 @@ export function blockActions(
   };
 }
 
-export interface PostOptions {
+interface PostOptions {
   signingSecret?: string;
   /** Milliseconds since 1970; default: the clock. */
   now?: number;

@@ -1,4 +1,5 @@
-import { WebClient, LogLevel, type Logger } from '@slack/web-api';
+import { LogLevel, WebClient } from '@slack/web-api';
+import type { ChatPostMessageArguments, ChatPostMessageResponse, Logger } from '@slack/web-api';
 import type { FakeSlack } from '../../support/fake-slack.ts';
 
 /** A logger that says nothing. */
@@ -20,6 +21,11 @@ export function webClient(slack: FakeSlack, token = 'xoxb-acme'): WebClient {
 /** The same without a token. */
 export function anonymousClient(slack: FakeSlack): WebClient {
   return new WebClient(undefined, { slackApiUrl: slack.apiUrl, logger: silent, retryConfig: { retries: 0 } });
+}
+
+/** Posts a message. */
+export async function write(web: WebClient, message: ChatPostMessageArguments): Promise<ChatPostMessageResponse> {
+  return await web.apiCall('chat.postMessage', { ...message });
 }
 
 /** What Slack answered to a call that it refused; throws when it was accepted. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
 import { APP, appMention, eventCallback } from '../../support/slack-events.ts';
 import { blockActions, postToBot, slashCommand } from '../../support/slack-requests.ts';
-import { actions, anonymousClient, button, header, refusal, section, webClient } from './fake-slack-client.ts';
+import { actions, anonymousClient, button, header, refusal, section, webClient, write } from './fake-slack-client.ts';
 
 describe('the fake Slack', () => {
   let slack: FakeSlack;
@@ -85,7 +85,9 @@ describe('the fake Slack', () => {
     const secrets = { client_id: APP.clientId, client_secret: APP.clientSecret };
 
     async function authorize(given: Record<string, string>): Promise<{ status: number; location: URL | null }> {
-      const response = await fetch(`${slack.authorizeUrl}?${new URLSearchParams(given)}`, { redirect: 'manual' });
+      const response = await fetch(`${slack.authorizeUrl}?${new URLSearchParams(given).toString()}`, {
+        redirect: 'manual',
+      });
       const location = response.headers.get('location');
       return { status: response.status, location: location === null ? null : new URL(location) };
     }
@@ -150,7 +152,7 @@ describe('the fake Slack', () => {
       await postToBot(url, slashCommand('help', slack.responseUrl({ channel: 'C0OPS', user: 'U0ALICE' })), {
         kind: 'command',
       });
-      await client().chat.postMessage({ channel: 'C0OPS', text: 'x', blocks: [section, actions(button)] as never });
+      await write(client(), { channel: 'C0OPS', text: 'x', blocks: [section, actions(button)] as never });
       const [message] = slack.messages('C0OPS');
       await postToBot(url, blockActions('Unwatch', { message: message! }), { kind: 'interaction', signature: 'v0=00' });
 

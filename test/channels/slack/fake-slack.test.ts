@@ -12,6 +12,7 @@ import {
   section,
   silent,
   webClient,
+  write,
 } from './fake-slack-client.ts';
 
 describe('the fake Slack', () => {
@@ -33,15 +34,15 @@ describe('the fake Slack', () => {
 
     it('keeps messages as the channel shows them', async () => {
       const web = client();
-      const first = await web.chat.postMessage({
+      const first = await write(web, {
         channel: 'C0OPS',
         text: 'summary',
         blocks: [header, section, richText, { type: 'divider' }, actions(button)] as never,
         metadata: { event_type: 'card', event_payload: { delivery: 'd1' } },
         unfurl_links: false,
       });
-      const second = await web.chat.postMessage({ channel: 'C0OPS', text: 'reply', thread_ts: first.ts! });
-      const third = await web.chat.postMessage({ channel: 'C0OPS', text: 'gone' });
+      const second = await write(web, { channel: 'C0OPS', text: 'reply', thread_ts: first.ts! });
+      const third = await write(web, { channel: 'C0OPS', text: 'gone' });
       await web.chat.update({ channel: 'C0OPS', ts: first.ts!, text: 'changed' });
       await web.chat.delete({ channel: 'C0OPS', ts: third.ts! });
       assert.ok(first.ts! < second.ts! && second.ts! < third.ts!);
@@ -72,7 +73,7 @@ describe('the fake Slack', () => {
       const again = await web.conversations.open({ users: 'U0BOB' });
       assert.equal(known.channel?.id, 'D0ALICE');
       assert.equal(fresh.channel?.id, again.channel?.id);
-      await web.chat.postMessage({ channel: fresh.channel!.id!, text: 'hello' });
+      await write(web, { channel: fresh.channel!.id!, text: 'hello' });
       assert.equal((await web.conversations.info({ channel: fresh.channel!.id! })).channel?.is_im, true);
     });
 
@@ -132,7 +133,7 @@ describe('the fake Slack', () => {
       const { response_metadata } = await refusal(client().apiCall('chat.postMessage', { ...post, x: 1 }));
       assert.deepEqual(response_metadata.messages, ['[ERROR] unknown argument: x']);
       assert.deepEqual(slack.violations, ['chat.postMessage: invalid_arguments [ERROR] unknown argument: x']);
-      await refusal(client().chat.postMessage({ ...post, channel: 'C0NONE' }));
+      await refusal(write(client(), { ...post, channel: 'C0NONE' }));
       assert.equal(slack.violations.length, 1, 'a channel that is gone is no fault of the app');
     });
 
@@ -156,20 +157,17 @@ describe('the fake Slack', () => {
     it('to an archived channel, a deleted one, a person who has left', async () => {
       const { conversations, workspaces } = slack.world;
       conversations.get('C0OPS')!.archived = true;
-      assert.equal((await refusal(client().chat.postMessage(post))).error, 'is_archived');
+      assert.equal((await refusal(write(client(), post))).error, 'is_archived');
       conversations.get('C0OPS')!.deleted = true;
-      assert.equal((await refusal(client().chat.postMessage(post))).error, 'channel_not_found');
+      assert.equal((await refusal(write(client(), post))).error, 'channel_not_found');
       workspaces.get('T0ACME')!.users.get('U0ALICE')!.deleted = true;
-      assert.equal(
-        (await refusal(client().chat.postMessage({ ...post, channel: 'D0ALICE' }))).error,
-        'account_inactive',
-      );
+      assert.equal((await refusal(write(client(), { ...post, channel: 'D0ALICE' }))).error, 'account_inactive');
       assert.equal((await refusal(client().conversations.open({ users: 'U0ALICE' }))).error, 'user_disabled');
     });
 
     it("to another workspace's channel, and for somebody else's message", async () => {
       slack.world.addWorkspace({ id: 'T0OTHER', token: 'xoxb-other' });
-      assert.equal((await refusal(client('xoxb-other').chat.postMessage(post))).error, 'channel_not_found');
+      assert.equal((await refusal(write(client('xoxb-other'), post))).error, 'channel_not_found');
       const { ts } = slack.world.say('C0OPS', 'U0ALICE', 'mine');
       assert.equal((await refusal(client().chat.update({ ...post, ts }))).error, 'cant_update_message');
       assert.equal((await refusal(client().chat.delete({ channel: 'C0OPS', ts }))).error, 'cant_delete_message');
@@ -181,9 +179,9 @@ describe('the fake Slack', () => {
 
     it('with a status, as often as it is told', async () => {
       slack.fail({ kind: 'status', status: 503, body: '<html>' }, { times: 1 });
-      const failed = client().chat.postMessage(post);
+      const failed = write(client(), post);
       await assert.rejects(failed, /503/);
-      assert.equal((await client().chat.postMessage(post)).ok, true);
+      assert.equal((await write(client(), post)).ok, true);
       assert.equal(slack.messages('C0OPS').length, 1);
     });
 
@@ -194,25 +192,25 @@ describe('the fake Slack', () => {
         logger: silent,
         rejectRateLimitedCalls: true,
       });
-      const error: any = await web.chat.postMessage(post).catch((each: unknown) => each);
+      const error: any = await write(web, post).catch((each: unknown) => each);
       assert.equal(error.retryAfter, 7);
       assert.equal((await web.auth.test()).ok, true, 'other methods are not concerned');
     });
 
     it('with an error, only where it matches', async () => {
       slack.fail({ kind: 'error', error: 'fatal_error' }, { matches: (call) => call.arguments['text'] === 'x' });
-      assert.equal((await refusal(client().chat.postMessage(post))).error, 'fatal_error');
-      assert.equal((await client().chat.postMessage({ ...post, text: 'y' })).ok, true);
+      assert.equal((await refusal(write(client(), post))).error, 'fatal_error');
+      assert.equal((await write(client(), { ...post, text: 'y' })).ok, true);
       slack.heal();
-      assert.equal((await client().chat.postMessage(post)).ok, true);
+      assert.equal((await write(client(), post)).ok, true);
     });
 
     it('by cutting the connection before and after', async () => {
       slack.fail({ kind: 'drop' }, { times: 1 });
-      await assert.rejects(client().chat.postMessage(post));
+      await assert.rejects(write(client(), post));
       assert.equal(slack.messages('C0OPS').length, 0);
       slack.fail({ kind: 'drop-after' }, { times: 1 });
-      await assert.rejects(client().chat.postMessage(post));
+      await assert.rejects(write(client(), post));
       assert.equal(slack.messages('C0OPS').length, 1);
       assert.equal(slack.calls.length, 2);
     });
@@ -220,7 +218,7 @@ describe('the fake Slack', () => {
     it('by keeping the caller waiting', async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       slack.fail({ kind: 'delay', until: promise }, { times: 1 });
-      const posted = client().chat.postMessage(post);
+      const posted = write(client(), post);
       const [call] = await slack.received(1, { method: 'chat.postMessage' });
       assert.equal(call?.answer, undefined);
       assert.deepEqual(slack.messages('C0OPS'), []);
@@ -233,14 +231,14 @@ describe('the fake Slack', () => {
     it('for the next call that matches, and for the state', async () => {
       const next = slack.next((call) => call.arguments['text'] === 'second');
       const shown = slack.until(() => slack.messages('C0OPS').length === 2, 'two messages');
-      await client().chat.postMessage({ channel: 'C0OPS', text: 'first' });
-      await client().chat.postMessage({ channel: 'C0OPS', text: 'second' });
+      await write(client(), { channel: 'C0OPS', text: 'first' });
+      await write(client(), { channel: 'C0OPS', text: 'second' });
       assert.equal((await next).team, 'T0ACME');
       await shown;
     });
 
     it('not for ever, and says what came instead', async () => {
-      await client().chat.postMessage({ channel: 'C0OPS', text: 'instead' });
+      await write(client(), { channel: 'C0OPS', text: 'instead' });
       await assert.rejects(slack.received(2, { timeout: 20 }), /waiting for 2 calls[^]*chat\.postMessage .*instead/);
     });
   });
