@@ -137,11 +137,15 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
 
   async function answerMethod(method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(await readBody(request));
+    // Every method documents `token`, in the header or as an argument. Slack's own client sends both when one is given with a call.
+    const argument = form.get('token') ?? undefined;
+    form.delete('token');
     const { values, faults } = readArguments(documented(method) ?? { token: 'none' }, form);
     const contentType = request.headers['content-type'] ?? '';
     const isForm = contentType === '' || contentType.startsWith('application/x-www-form-urlencoded');
     if (request.method !== 'POST') faults.push(`[ERROR] ${request.method} instead of POST`);
-    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? argument;
+    if (argument !== undefined && argument !== token) faults.push('[ERROR] two different tokens');
     const team = world.tokens.get(token ?? '')?.team;
     const { headers } = request;
     const call: SlackCall = { method, arguments: values, token, team, at: Date.now(), headers, answer: undefined };

@@ -32,6 +32,13 @@ describe('the fake Slack', () => {
       assert.deepEqual(response_metadata?.scopes, BOT_SCOPES);
     });
 
+    it('takes the token of a single call, as Bolt gives it', async () => {
+      slack.world.addWorkspace({ id: 'T0OTHER', token: 'xoxb-other' });
+      assert.equal((await client().auth.test({ token: 'xoxb-other' })).team_id, 'T0OTHER');
+      assert.equal(slack.calls[0]?.token, 'xoxb-other');
+      assert.deepEqual(slack.calls[0]?.arguments, {});
+    });
+
     it('keeps messages as the channel shows them', async () => {
       const web = client();
       const first = await write(web, {
