@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
+import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts';
 import { feedEtag, renderFeed } from './calendars/ics/feed.ts';
-import { createTeamsChannel, type TeamsInbox } from './channels/teams/channel.ts';
+import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
+import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
 import type { Config } from './config.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { act } from './flows/action.ts';
@@ -11,6 +13,7 @@ import { createCommander } from './flows/command.ts';
 import type { CommandContext } from './flows/commands/reply.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createDeliverer } from './flows/deliver.ts';
+import { home } from './flows/home.ts';
 import { install, uninstall } from './flows/membership.ts';
 import { createObserver } from './flows/observe.ts';
 import { createTick } from './flows/tick.ts';
@@ -41,11 +44,58 @@ const TICK_TOO_OLD = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
 const CLOSE_WITHIN = 7 * SECOND;
 
-function graphCalendar(config: Config, log: Logger): Calendar | null {
+interface Outlook {
+  calendar: Calendar;
+  tenant: GraphTenant & { close(): void };
+}
+
+function outlook(config: Config, log: Logger): Outlook | null {
   if (config.calendar !== 'graph') return null;
-  const { baseUrl, accessToken } = config.graph;
+  const { baseUrl, accessToken, tenantId } = config.graph;
   const getToken = createTokenSource({ baseUrl, ...(accessToken ? { accessToken } : {}) });
-  return createGraphCalendar({ baseUrl, getToken, log });
+  const tenant = createGraphTenant({
+    configured: tenantId,
+    getToken,
+    failed: (error) => log.warn({ err: error }, 'the tenant of the mailboxes is not known yet'),
+  });
+  return { calendar: createGraphCalendar({ baseUrl, getToken, log }), tenant };
+}
+
+/**
+ * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it. Where nothing tells which tenant is
+ * Graph's (a pasted token that is opaque), Teams tenants are not told apart; in local mode nobody is.
+ */
+function mailboxGate(config: Config, slack: () => SlackChannel | null, tenant: GraphTenant | null) {
+  const ownTenant = config.teams?.appType === 'MultiTenant' ? null : (config.teams?.tenantId ?? null);
+  return function mailboxesOpenTo(tenantId: string | null): boolean {
+    if (config.localMode) return true;
+    if (tenantId === null) return false;
+    if (/^[TE][A-Z0-9]+$/.test(tenantId)) return slack()?.reachMailboxes(tenantId) ?? false;
+    const graphs = tenant?.id() ?? ownTenant;
+    return graphs === null ? tenant?.id() === null : graphs.toLowerCase() === tenantId.toLowerCase();
+  };
+}
+
+/** Botbuilder and Bolt are loaded only where they are used: each costs tens of megabytes. */
+async function teamsChannel(
+  config: Config,
+  options: Pick<
+    Parameters<typeof import('./channels/teams/channel.ts').createTeamsChannel>[0],
+    'env' | 'inbox' | 'log' | 'now'
+  >,
+): Promise<TeamsChannel | null> {
+  if (!config.teams && !config.localMode) return null;
+  const { createTeamsChannel } = await import('./channels/teams/channel.ts');
+  return createTeamsChannel({ credentials: config.teams, allowedTenants: config.allowedTenants, ...options });
+}
+
+async function slackChannel(
+  config: Config,
+  options: Omit<Parameters<typeof import('./channels/slack/channel.ts').createSlackChannel>[0], 'settings'>,
+): Promise<SlackChannel | null> {
+  if (!config.slack) return null;
+  const { createSlackChannel } = await import('./channels/slack/channel.ts');
+  return createSlackChannel({ settings: config.slack, ...options });
 }
 
 async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
@@ -68,15 +118,17 @@ export async function startApp(config: Config, env: Record<string, string | unde
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny } = config.probe;
   const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
+  const graph = outlook(config, log);
+  let slack: SlackChannel | null = null;
   const context: FlowContext = {
     store,
     sources: [source],
     messengers: new Map(),
-    calendar: graphCalendar(config, log),
+    calendar: graph?.calendar ?? null,
     settings: {
       calendar: config.calendar,
       calendarMailbox: config.calendarMailbox,
-      mailboxesOpenTo: () => true,
+      mailboxesOpenTo: mailboxGate(config, () => slack, graph?.tenant ?? null),
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
       lease: Math.max(30 * SECOND, 3 * timeout),
@@ -101,9 +153,26 @@ export async function startApp(config: Config, env: Record<string, string | unde
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, context.now())),
   };
-  const { teams: credentials, allowedTenants } = config;
-  const teams = createTeamsChannel({ credentials, env, allowedTenants, inbox, log, now: context.now });
-  context.messengers.set(teams.messenger.channel, teams.messenger);
+  const slackInbox: SlackInbox = {
+    message: inbox.message,
+    action: inbox.action,
+    installed: inbox.installed,
+    home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
+    async left(tenantId) {
+      const number = await store.setTenantGone('slack', tenantId, context.now());
+      log.info({ tenantId, conversations: number }, 'a Slack workspace removed the bot; its data stays for 30 days');
+    },
+    async returned(tenantId) {
+      await store.reviveTenant('slack', tenantId, context.now());
+      deliverer.kick();
+    },
+  };
+  const publicUrl = (): string => context.settings.publicUrl;
+  const { now, random } = context;
+  const teams = await teamsChannel(config, { env, inbox, log, now });
+  slack = await slackChannel(config, { publicUrl, store, inbox: slackInbox, log, now, random });
+  for (const channel of [teams, slack])
+    if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);
 
   async function ready(): Promise<{ ok: boolean; checks: Record<string, string> }> {
     const reachable = await store.ping().then(
@@ -112,9 +181,15 @@ export async function startApp(config: Config, env: Record<string, string | unde
     );
     const lastAt = tick.lastAt();
     const alive = lastAt !== null && context.now() - lastAt < TICK_TOO_OLD;
+    // Told, but no reason to take this process out of service: Teams may be served all the same, and connecting goes on.
+    const socket = slack?.connected() ?? null;
     return {
       ok: reachable && alive,
-      checks: { store: reachable ? 'ok' : 'unreachable', tick: alive ? 'ok' : 'not alive' },
+      checks: {
+        store: reachable ? 'ok' : 'unreachable',
+        tick: alive ? 'ok' : 'not alive',
+        ...(socket === null ? {} : { slack: socket ? 'connected' : 'not connected' }),
+      },
     };
   }
 
@@ -133,7 +208,8 @@ export async function startApp(config: Config, env: Record<string, string | unde
     log,
     publicUrl: config.publicUrl,
     loopbackOnly: config.localMode,
-    messages: (request, response) => teams.handle(request, response),
+    messages: teams && ((request, response) => teams.handle(request, response)),
+    routes: slack?.routes ?? [],
     feeds,
     ready,
   });
@@ -141,7 +217,8 @@ export async function startApp(config: Config, env: Record<string, string | unde
 
   /** Commands first, then their answers: whoever was answered 200 is to get one. */
   async function finish(): Promise<void> {
-    const requests = Promise.all(servers.map((server) => server.close()));
+    graph?.tenant.close();
+    const requests = Promise.all([...servers.map((server) => server.close()), slack?.close()]);
     await Promise.all([tick.close(), commander.close()]);
     await requests;
     await source.close();
@@ -169,6 +246,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
       servers.push(metrics);
     }
     tick.start();
+    slack?.start();
     return { address, close };
   } catch (error) {
     await close();

@@ -48,6 +48,10 @@ function portSentence(variable: string, { host, port }: { host: string; port: nu
   return `Port ${port} ${reason}. Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port + 1} npm start`;
 }
 
+function modeOf({ teams, slack }: Config): string {
+  return [teams && 'teams', slack && 'slack'].filter(Boolean).join(' and ') || 'local';
+}
+
 async function openPlayground(config: Config, app: App, log: Logger): Promise<Playground | null> {
   const host = app.address.host.includes(':') ? `[${app.address.host}]` : app.address.host;
   try {
@@ -124,7 +128,7 @@ async function main(): Promise<void> {
     throw error;
   }
   const { host, port } = app.address;
-  log.info({ host, port, mode: config.localMode ? 'local' : 'teams', calendar: config.calendar }, 'listening');
+  log.info({ host, port, mode: modeOf(config), calendar: config.calendar }, 'listening');
   if (config.playground) playground = openPlayground(config, app, log);
 }
 

@@ -8,6 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import { strFromU8, unzipSync } from 'fflate';
+import { parse } from 'yaml';
+import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
+import { EVENTS_PATH } from '../src/channels/slack/receivers.ts';
+import { REDIRECT_PATH } from '../src/channels/slack/install-flow.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -128,4 +132,52 @@ describe('the Teams app package', () => {
       await assert.rejects(readFile(out), { code: 'ENOENT' });
     });
   }
+});
+
+describe('the Slack app manifest', () => {
+  let manifest: any;
+
+  before(async () => {
+    manifest = parse(await readFile(join(root, 'manifest/slack.yaml'), 'utf8'));
+  });
+
+  it('asks for the scopes that the bot asks for when workspaces install it, and for no others', () => {
+    assert.deepEqual(manifest.oauth_config.scopes, { bot: BOT_SCOPES });
+  });
+
+  it('subscribes to the events that are listened to', () => {
+    assert.deepEqual(manifest.settings.event_subscriptions.bot_events, [
+      'app_home_opened',
+      'app_mention',
+      'app_uninstalled',
+      'message.im',
+      'tokens_revoked',
+    ]);
+  });
+
+  it('names the addresses that the bot serves, on one host', () => {
+    const { url } = manifest.features.slash_commands[0];
+    assert.equal(new URL(url).pathname, EVENTS_PATH);
+    assert.equal(manifest.settings.event_subscriptions.request_url, url);
+    assert.equal(manifest.settings.interactivity.request_url, url);
+    assert.deepEqual(manifest.oauth_config.redirect_urls, [new URL(REDIRECT_PATH, url).href]);
+  });
+
+  it('needs no public address as it stands: Socket Mode, with buttons and a home tab that can be written to', () => {
+    assert.equal(manifest.settings.socket_mode_enabled, true);
+    assert.equal(manifest.settings.interactivity.is_enabled, true);
+    assert.deepEqual(manifest.features.app_home, {
+      home_tab_enabled: true,
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
+    });
+  });
+
+  it('keeps to the lengths that Slack allows', () => {
+    const { name, description, long_description } = manifest.display_information;
+    assert.ok(name.length <= 35 && description.length <= 140);
+    assert.ok(long_description.length >= 175 && long_description.length <= 4000);
+    const [{ description: about, usage_hint }] = manifest.features.slash_commands;
+    assert.ok(about.length <= 2000 && usage_hint.length <= 1000);
+  });
 });

@@ -33,6 +33,8 @@ export interface InstallFlowOptions {
   clientOptions: WebClientOptions;
   /** Resolves when nothing else can still write the workspace's earlier access. */
   settled: (tenantId: string) => Promise<void>;
+  /** Told after each installation. */
+  installed: (tenantId: string) => Promise<void>;
 }
 
 /** Which page a failure of the OAuth flow gets, by the codes of @slack/oauth and @slack/web-api. */
@@ -47,7 +49,7 @@ function outcomeOf(error: Error & { code?: string }, errorId: string): InstallOu
 
 /** The two pages of the OAuth flow, for any Node HTTP server. */
 export function createInstallFlow(options: InstallFlowOptions) {
-  const { provider, states, log, publicUrl, scopes, allowedTenants, clientOptions, settled } = options;
+  const { provider, states, log, publicUrl, scopes, allowedTenants, clientOptions, settled, installed } = options;
   const addressOf = (path: string): string => publicUrl().replace(/\/+$/, '') + path;
   const urlOptions = (): InstallURLOptions => ({ scopes, redirectUri: addressOf(REDIRECT_PATH) });
 
@@ -118,6 +120,18 @@ export function createInstallFlow(options: InstallFlowOptions) {
     answer(response, outcome);
   }
 
+  /** The installation stands, whatever becomes of this: conversations come back by themselves when somebody speaks there. */
+  async function resume(tenantId: string): Promise<void> {
+    try {
+      await installed(tenantId);
+    } catch (error) {
+      log.error(
+        { tenantId, err: describeError(error) },
+        'The conversations of a Slack workspace could not be resumed.',
+      );
+    }
+  }
+
   return {
     /** The address that browsers use for a path of ours. */
     addressOf,
@@ -149,7 +163,9 @@ export function createInstallFlow(options: InstallFlowOptions) {
       await provider.handleCallback(request, response, {
         afterInstallation: (installation, _options, _request, each) => admit(installation, each),
         successAsync: async (installation, _options, _request, each) => {
-          log.info({ tenantId: installedTenant(installation) }, 'The bot was installed in a Slack workspace.');
+          const tenantId = installedTenant(installation);
+          log.info({ tenantId }, 'The bot was installed in a Slack workspace.');
+          if (tenantId) await resume(tenantId);
           const isOrganisation = installation.isEnterpriseInstall ?? false;
           answer(each, { kind: 'installed', name: nameOf(installation), isOrganisation, ...linksOf(installation) });
         },

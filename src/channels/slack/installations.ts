@@ -35,6 +35,8 @@ export interface InstallationsOptions {
   scopes: string[];
   /** Ids of workspaces and organisations that may install; null = any. */
   allowedTenants: string[] | null;
+  /** Told after each installation, also of a workspace that had the bot before. */
+  installed?: (tenantId: string) => Promise<void>;
   fetch?: FetchFunction;
 }
 
@@ -102,6 +104,7 @@ export function createInstallations(options: InstallationsOptions) {
     allowedTenants: options.allowedTenants,
     clientOptions: { ...clientOptions, logger },
     settled: quiet,
+    installed: options.installed ?? (() => Promise.resolve()),
   });
 
   async function save(installation: ProviderInstallation): Promise<void> {

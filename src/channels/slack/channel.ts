@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log, Messenger, Store } from '../../core/ports.ts';
+import { createSlackApi } from './api.ts';
+import type { SlackInbox } from './inbox.ts';
+import { INSTALL_PATH, REDIRECT_PATH } from './install-flow.ts';
+import { createInstallations } from './installations.ts';
+import { createSlackMessenger } from './messenger.ts';
+import { createPeople } from './people.ts';
+import { createBoltApp, createHttpEvents, EVENTS_PATH } from './receivers.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { createSeal } from './sealing.ts';
+import { createSocket } from './socket.ts';
+import { createTurn } from './turn.ts';
+import { createWorkspaces } from './workspaces.ts';
+
+export type { SlackInbox } from './inbox.ts';
+
+/** What the bot may do in a workspace; manifest/slack.yaml says why each is needed. */
+export const BOT_SCOPES = [
+  'app_mentions:read',
+  'chat:write',
+  'commands',
+  'im:history',
+  'users:read',
+  'users:read.email',
+];
+
+/** Where Bolt apps are installed unless told otherwise; those who know Bolt look there. */
+const BOLT_INSTALL_PATH = '/slack/install';
+
+export interface SlackChannelOptions {
+  settings: {
+    botToken: string | null;
+    /** Socket Mode. */
+    appToken: string | null;
+    /** HTTP. */
+    signingSecret: string | null;
+    apiUrl: string;
+    oauth: { clientId: string; clientSecret: string; secretKey: string } | null;
+    allowedWorkspaces: string[] | null;
+    graphWorkspaces: string[];
+  };
+  /** Base of our own addresses as browsers see them. */
+  publicUrl: () => string;
+  /** How long one call of the Web API may take, milliseconds. */
+  sendTimeout?: number;
+  store: Pick<Store, 'saveInstallation' | 'findInstallation' | 'deleteInstallation' | 'listInstallations'>;
+  inbox: SlackInbox;
+  log: Log;
+  now: () => number;
+  random: () => number;
+}
+
+export interface SlackChannel {
+  messenger: Messenger;
+  /** For the HTTP server; the handlers read the body themselves. */
+  routes: {
+    method: 'GET' | 'POST';
+    path: string;
+    handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  }[];
+  /** Begins to listen to Slack; returns at once. */
+  start(): void;
+  /** Whether Socket Mode is connected; null when it is not used. */
+  connected(): boolean | null;
+  /** May people of this workspace or organisation reach mailboxes? */
+  reachMailboxes(tenantId: string | null): boolean;
+  close(): Promise<void>;
+}
+
+/** The Slack channel: takes events, commands and presses by Socket Mode, HTTP or both, and reaches conversations through the Web API. */
+export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
+  const { settings, publicUrl, sendTimeout = 15_000, store, inbox, log, now, random } = options;
+  const { apiUrl, botToken, appToken, signingSecret, oauth } = settings;
+  const api = createSlackApi({ apiUrl, sendTimeout, log, now });
+  const installations = oauth
+    ? createInstallations({
+        store,
+        seal: createSeal(oauth.secretKey),
+        log,
+        now,
+        clientId: oauth.clientId,
+        clientSecret: oauth.clientSecret,
+        apiUrl,
+        publicUrl,
+        scopes: BOT_SCOPES,
+        allowedTenants: settings.allowedWorkspaces,
+        installed: (tenantId) => inbox.returned(tenantId),
+      })
+    : null;
+  const workspaces = createWorkspaces({
+    api,
+    botToken,
+    tokenFor: installations ? (workspace) => installations.tokenFor(workspace) : null,
+    linked: settings.graphWorkspaces,
+    log,
+    now,
+  });
+  const people = createPeople({ api, workspaces, log, now });
+  const responseUrls = createResponseUrls({ apiUrl, sendTimeout });
+  const { messenger, replace } = createSlackMessenger({ api, workspaces, people, responseUrls, now });
+  const turn = createTurn({
+    inbox,
+    api,
+    workspaces,
+    people,
+    responseUrls,
+    replace,
+    allowed: settings.allowedWorkspaces,
+    forget: async (workspace, happenedAt) => (installations ? installations.remove(workspace, happenedAt) : true),
+    log,
+    now,
+  });
+  const app = createBoltApp({ turn, apiUrl, log });
+  const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random });
+  const routes: SlackChannel['routes'] = [];
+  if (signingSecret !== null)
+    routes.push({ method: 'POST', path: EVENTS_PATH, handle: createHttpEvents({ app, signingSecret, log, now }) });
+  if (installations) {
+    for (const path of [INSTALL_PATH, BOLT_INSTALL_PATH])
+      routes.push({ method: 'GET', path, handle: installations.handleInstall });
+    routes.push({ method: 'GET', path: REDIRECT_PATH, handle: installations.handleRedirect });
+  }
+
+  return {
+    messenger,
+    routes,
+    start() {
+      // Told apart from the first message, so that people of this workspace reach their mailboxes from the beginning.
+      workspaces.home().catch((error: unknown) => {
+        log.error({ err: error }, 'Slack did not accept the bot token; it will be tried again');
+      });
+      installations?.check().catch((error: unknown) => {
+        log.error({ err: error }, 'the installations of Slack workspaces could not be read');
+      });
+      socket?.start();
+    },
+    connected: () => socket?.connected() ?? null,
+    reachMailboxes: workspaces.reachMailboxes,
+    close: async () => socket?.close(),
+  };
+}

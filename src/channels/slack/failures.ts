@@ -1,0 +1,134 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import { DeliveryError } from '../../core/errors.ts';
+import { errorCodes, neverSent } from '../../http/unsent.ts';
+
+/** Seconds to wait when Slack throttles without saying how long. */
+const DEFAULT_WAIT = 30;
+
+/** Nothing can be delivered there any more (docs.slack.dev, "chat.postMessage", errors). */
+const GONE = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'account_inactive',
+  'user_disabled',
+  'team_not_found',
+  'cannot_dm_bot',
+  'messages_tab_disabled',
+]);
+/** The message that was to be changed is not there, or not ours to change any more. */
+const MESSAGE_GONE = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'cant_delete_message',
+  'edit_window_closed',
+  'cant_edit_message',
+]);
+/** About our own credentials, which get mended: what was to be said is still wanted then. */
+const CREDENTIALS = new Set([
+  'not_authed',
+  'invalid_auth',
+  'token_revoked',
+  'token_expired',
+  'missing_scope',
+  'no_permission',
+  'not_allowed_token_type',
+  'access_denied',
+  'ekm_access_denied',
+]);
+const THROTTLED = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
+const UNAVAILABLE = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+  'accesslimited',
+]);
+
+/** Slack's own error code (`ok: false`) out of a DeliveryError, or null. */
+export function slackCode(error: unknown): string | null {
+  const { cause } = error instanceof DeliveryError ? error : { cause: error };
+  return cause instanceof WebAPIPlatformError ? cause.data.error : null;
+}
+
+/** The scope that Slack says is missing; null when that was not the trouble. */
+export function missingScope(error: unknown): string | null {
+  const { cause } = error instanceof DeliveryError ? error : { cause: error };
+  if (!(cause instanceof WebAPIPlatformError) || cause.data.error !== 'missing_scope') return null;
+  const needed: unknown = (cause.data as { needed?: unknown }).needed;
+  return typeof needed === 'string' ? needed : 'unknown';
+}
+
+function platformFailure(method: string, cause: WebAPIPlatformError): DeliveryError {
+  const code = cause.data.error;
+  const { retryAfter = DEFAULT_WAIT } = (cause.data.response_metadata ?? {}) as { retryAfter?: number };
+  if (GONE.has(code)) return new DeliveryError('gone', `Slack answered ${code} to ${method}.`, { cause });
+  if (MESSAGE_GONE.has(code))
+    return new DeliveryError('refused', `Slack answered ${code} to ${method}.`, { cause, status: 404 });
+  if (THROTTLED.has(code))
+    return new DeliveryError('throttled', `Slack answered ${code} to ${method}.`, {
+      cause,
+      status: 429,
+      retryAfter: retryAfter * 1000,
+    });
+  if (UNAVAILABLE.has(code)) return new DeliveryError('unavailable', `Slack answered ${code} to ${method}.`, { cause });
+  const scope = missingScope(cause);
+  if (scope !== null)
+    return new DeliveryError(
+      'refused',
+      `The Slack app lacks the scope ${scope}, which ${method} needs: add it and install the app again.`,
+      { cause, status: 401 },
+    );
+  if (CREDENTIALS.has(code))
+    return new DeliveryError(
+      'refused',
+      `Slack answered ${code} to ${method}: check SLACK_BOT_TOKEN, or install the app again.`,
+      { cause, status: 401 },
+    );
+  return new DeliveryError('refused', `Slack answered ${code.slice(0, 100)} to ${method}.`, { cause, status: 400 });
+}
+
+/** What a failed call of the Web API means for a delivery. */
+export function apiFailure(method: string, error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  if (error instanceof WebAPIPlatformError) return platformFailure(method, error);
+  if (error instanceof WebAPIRateLimitedError)
+    return new DeliveryError('throttled', `Slack answered 429 to ${method}.`, {
+      cause: error,
+      status: 429,
+      retryAfter: error.retryAfter * 1000,
+    });
+  if (error instanceof WebAPIHTTPError)
+    return new DeliveryError(
+      error.statusCode >= 500 || error.statusCode === 408 ? 'unavailable' : 'refused',
+      `Slack answered HTTP ${error.statusCode} to ${method}.`,
+      { status: error.statusCode },
+    );
+  if (error instanceof WebAPIRequestError) {
+    const [code = 'no answer'] = errorCodes(error.original);
+    return neverSent(error.original)
+      ? new DeliveryError('unavailable', `Slack could not be reached for ${method} (${code}).`, { cause: error })
+      : new DeliveryError('ambiguous', `No answer came from Slack to ${method} (${code}).`, { cause: error });
+  }
+  // The client throws a bare Error for a 429 without Retry-After.
+  if (error instanceof Error && /retry header/i.test(error.message))
+    return new DeliveryError('throttled', `Slack answered 429 to ${method}.`, {
+      status: 429,
+      retryAfter: DEFAULT_WAIT * 1000,
+    });
+  return new DeliveryError('unavailable', `The call of ${method} failed.`, { cause: error });
+}
+
+/** What an HTTP status of a `response_url` means. 404 and 410: used up or older than 30 minutes. */
+export function responseFailure(status: number, retryAfter: string | null): DeliveryError {
+  const message = `Slack answered HTTP ${status} to an answer by response_url.`;
+  const wait = Number(retryAfter ?? DEFAULT_WAIT) * 1000;
+  if (status === 429)
+    return new DeliveryError('throttled', message, {
+      status,
+      retryAfter: Number.isFinite(wait) ? wait : DEFAULT_WAIT * 1000,
+    });
+  if (status >= 500) return new DeliveryError('unavailable', message, { status });
+  return new DeliveryError('refused', message, { status });
+}

@@ -1,0 +1,18 @@
+import type { Card } from '../../core/card.ts';
+import type { Actor, ConversationInput, Inbound, InboundAction } from '../../core/ports.ts';
+
+/** Where what happens in Slack goes. A rejected promise is told to the chat: a UserError's own sentence, else an error id that is in the log. */
+export interface SlackInbox {
+  /** A message to the bot. Resolves when it is stored; repeated deliveries carry the same Inbound.id. */
+  message(inbound: Inbound): Promise<void>;
+  /** A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside it. */
+  action(action: InboundAction): Promise<Card | null>;
+  /** Somebody opened their direct chat with the bot. Arrives repeatedly, so it has to be idempotent. */
+  installed(conversation: ConversationInput, actor: Actor): Promise<void>;
+  /** The page of one person's own watches; `page` counts from 1. */
+  home(request: { tenantId: string | null; actor: Actor; page: number }): Promise<Card>;
+  /** A workspace has removed the bot. */
+  left(tenantId: string): Promise<void>;
+  /** A workspace has installed the bot, perhaps again. */
+  returned(tenantId: string): Promise<void>;
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { Card } from '../../core/card.ts';
+import { DeliveryError } from '../../core/errors.ts';
+import type { Conversation, Messenger } from '../../core/ports.ts';
+import type { SlackApi } from './api.ts';
+import { messageOf } from './blocks.ts';
+import { slackCode } from './failures.ts';
+import type { SlackReference, SlackThread } from './payload.ts';
+import type { People } from './people.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import type { Workspaces } from './workspaces.ts';
+
+const referenceSchema = z.object({
+  teamId: z.string().nullable(),
+  enterpriseId: z.string().nullable().default(null),
+  isEnterpriseInstall: z.boolean().default(false),
+  channelId: z.string().min(1),
+});
+const threadSchema = z.object({
+  ts: z.string().optional(),
+  asker: z.object({ userId: z.string(), responseUrl: z.string().nullable(), until: z.number() }).optional(),
+  ephemeral: z.literal(true).optional(),
+});
+
+/** Errors that mean: this thread is not there, but its channel may be. */
+const THREAD_GONE = new Set(['thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message', 'message_not_found']);
+/** Errors that mean: we are not in that channel, or cannot even see it. */
+const OUTSIDE = new Set(['not_in_channel', 'channel_not_found']);
+/** Stands for the message id of what only one person sees: it cannot be changed any more. */
+const ASIDE = 'aside';
+
+function threadOf(value: unknown): SlackThread {
+  const { ts, asker, ephemeral } = threadSchema.safeParse(value ?? {}).data ?? {};
+  return { ...(ts ? { ts } : {}), ...(asker ? { asker } : {}), ...(ephemeral ? { ephemeral } : {}) };
+}
+
+/** The card with a word on why only the asker sees it, and what to do. */
+function outsiderCard(card: Card): Card {
+  const hint =
+    'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.';
+  return { ...card, text: [...(card.text ?? []), hint] };
+}
+
+/** Reaches stored conversations through Slack's Web API. */
+export function createSlackMessenger(options: {
+  api: SlackApi;
+  workspaces: Workspaces;
+  people: People;
+  responseUrls: ResponseUrls;
+  now: () => number;
+}) {
+  const { api, workspaces, people, responseUrls, now } = options;
+
+  function referenceOf(conversation: Pick<Conversation, 'reference'>): SlackReference {
+    const parsed = referenceSchema.safeParse(conversation.reference);
+    if (!parsed.success) throw new DeliveryError('refused', 'The stored conversation reference is unreadable.');
+    return parsed.data;
+  }
+
+  async function call(
+    conversation: Pick<Conversation, 'reference'>,
+    method: string,
+    args: Record<string, unknown>,
+    late?: (ts: string) => void,
+  ): Promise<string> {
+    const reference = referenceOf(conversation);
+    const { token } = await workspaces.accessTo(reference);
+    const whole = { channel: reference.channelId, ...args };
+    const answer = await api.call(token, method, whole, ({ ts }) => (ts && late ? late(ts) : undefined));
+    return answer.ts ?? '';
+  }
+
+  function post(
+    conversation: Conversation,
+    card: Card,
+    { deliveryId, ts, late }: { deliveryId: string; ts: string | undefined; late?: ((ts: string) => void) | undefined },
+  ): Promise<string> {
+    const args = {
+      ...messageOf(card),
+      metadata: { event_type: 'certbot_delivery', event_payload: { delivery_id: deliveryId } },
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(ts ? { thread_ts: ts } : {}),
+    };
+    return call(conversation, 'chat.postMessage', args, late);
+  }
+
+  /** To one person: by the address that came with their command while it works, else in the channel. */
+  async function tell(conversation: Conversation, card: Card, thread: SlackThread): Promise<void> {
+    const { asker } = thread;
+    if (!asker) throw new DeliveryError('refused', 'Nobody is named whom this answer is for.');
+    if (asker.responseUrl !== null && now() < asker.until) {
+      try {
+        return await responseUrls.respond(asker.responseUrl, {
+          response_type: 'ephemeral',
+          replace_original: false,
+          ...messageOf(card),
+        });
+      } catch (error) {
+        if (!(error instanceof DeliveryError) || error.code !== 'refused') throw error;
+      }
+    }
+    try {
+      await call(conversation, 'chat.postEphemeral', {
+        user: asker.userId,
+        ...messageOf(card),
+        ...(thread.ts ? { thread_ts: thread.ts } : {}),
+      });
+    } catch (error) {
+      // That one person cannot be reached there says nothing about the conversation.
+      if (!(error instanceof DeliveryError) || error.code !== 'gone') throw error;
+      throw new DeliveryError('refused', error.message, { cause: error });
+    }
+  }
+
+  /** Replaces a message in place. Throws DeliveryError (404 when it is not there any more). */
+  async function replace(
+    conversation: Pick<Conversation, 'reference'>,
+    ts: string,
+    card: Card,
+    deliveryId: string | null,
+  ): Promise<void> {
+    const metadata = { event_type: 'certbot_delivery', event_payload: { delivery_id: deliveryId } };
+    await call(conversation, 'chat.update', { ts, ...messageOf(card), ...(deliveryId ? { metadata } : {}) });
+  }
+
+  const messenger: Messenger = {
+    channel: 'slack',
+
+    async send(conversation, card, { deliveryId, thread, late }) {
+      const { ts, asker, ephemeral } = threadOf(thread);
+      if (ephemeral) {
+        await tell(conversation, card, threadOf(thread));
+        return { activityId: ASIDE };
+      }
+      try {
+        return { activityId: await post(conversation, card, { deliveryId, ts, late }) };
+      } catch (error) {
+        const code = slackCode(error) ?? '';
+        if (ts && THREAD_GONE.has(code))
+          return { activityId: await post(conversation, card, { deliveryId, ts: undefined, late }) };
+        // A slash command works where the bot is no member: its answer must not get lost.
+        if (!asker || !OUTSIDE.has(code)) throw error;
+        await tell(conversation, outsiderCard(card), threadOf(thread));
+        return { activityId: ASIDE };
+      }
+    },
+
+    async update(conversation, activityId, card, { deliveryId, thread }) {
+      if (activityId === ASIDE) return tell(conversation, card, threadOf(thread));
+      await replace(conversation, activityId, card, deliveryId);
+    },
+
+    identify: (actor, conversation) => people.identify(actor, conversation),
+
+    async remove(conversation, activityId) {
+      if (activityId !== ASIDE) await call(conversation, 'chat.delete', { ts: activityId });
+    },
+  };
+
+  return { messenger, replace };
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { DeliveryError } from '../../core/errors.ts';
+import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
+import type { ApiAnswer, SlackApi } from './api.ts';
+import { missingScope } from './failures.ts';
+import type { SlackReference } from './payload.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** How long an answer of users.info is used, milliseconds. */
+const KEPT_FOR = 10 * 60_000;
+const MOST_KEPT = 5000;
+const EMAIL_SCOPE = 'users:read.email';
+/** Tries of users.info before the command is put off, and the longest wait in between, milliseconds. */
+const TRIES = 3;
+const MOST_WAIT = 3000;
+
+/** users.info (docs.slack.dev), as far as we read it. */
+const userSchema = z.object({
+  team_id: z.string().nullish().catch(undefined),
+  deleted: z.boolean().nullish().catch(undefined),
+  is_bot: z.boolean().nullish().catch(undefined),
+  is_stranger: z.boolean().nullish().catch(undefined),
+  is_email_confirmed: z.boolean().nullish().catch(undefined),
+  name: z.string().nullish().catch(undefined),
+  real_name: z.string().nullish().catch(undefined),
+  tz: z.string().nullish().catch(undefined),
+  locale: z.string().nullish().catch(undefined),
+  enterprise_user: z
+    .object({ enterprise_id: z.string().nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+  profile: z
+    .object({
+      display_name: z.string().nullish().catch(undefined),
+      real_name: z.string().nullish().catch(undefined),
+      email: z.string().nullish().catch(undefined),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+type User = z.infer<typeof userSchema>;
+
+const IN_FEED = 'your reminders are in the calendar feed: type “calendar”.';
+const FOREIGN = `Your Slack workspace is not linked with the Outlook of this bot (SLACK_GRAPH_WORKSPACES), so ${IN_FEED}`;
+const UNCONFIRMED = `Slack says that your e-mail address is not confirmed, so I cannot use it to find your mailbox, and ${IN_FEED}`;
+const NO_EMAIL = `Slack shows me no e-mail address of yours, so I cannot find your mailbox, and ${IN_FEED}`;
+
+function lacking(scope: string): string {
+  return `I cannot find your mailbox, since the Slack app lacks the scope ${scope}: an administrator has to add it and to install the app again. Until then ${IN_FEED}`;
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is their mailbox. */
+export function createPeople({
+  api,
+  workspaces,
+  log,
+  now,
+}: {
+  api: SlackApi;
+  workspaces: Workspaces;
+  log: Log;
+  now: () => number;
+}) {
+  const kept = new Map<string, { at: number; answer: ApiAnswer }>();
+
+  /** A hiccup is waited out here: a command that is put off comes again only when its lease has run out. */
+  async function patiently(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        const wait = error instanceof DeliveryError ? (error.retryAfter ?? 200 * 2 ** attempt) : Infinity;
+        if (attempt >= TRIES || wait > MOST_WAIT || (error as DeliveryError).permanent) throw error;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  async function askFor(token: string, userId: string): Promise<ApiAnswer> {
+    const key = `${token} ${userId}`;
+    const known = kept.get(key);
+    if (known && now() - known.at < KEPT_FOR) return known.answer;
+    const answer = await patiently(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(key, { at: now(), answer });
+    return answer;
+  }
+
+  /** The organisation through which this person may reach mailboxes, or null: both the workspace the message came from and the person's own have to. */
+  function mailboxTenant(user: User, actor: Actor, reference: SlackReference): string | null {
+    const from = [actor.tenantId, reference.enterpriseId];
+    if (!from.some((tenant) => workspaces.reachMailboxes(tenant))) return null;
+    if (user.deleted || user.is_bot || user.is_stranger) return null;
+    const own = [user.team_id ?? actor.tenantId, user.enterprise_user?.enterprise_id ?? null];
+    return own.find((tenant) => workspaces.reachMailboxes(tenant)) ?? null;
+  }
+
+  function mailboxOf(user: User, scopes: string[] | undefined): Pick<Actor, 'mailbox' | 'notice'> {
+    const email = user.profile?.email?.trim().toLowerCase();
+    if (email && user.is_email_confirmed === false) return { mailbox: null, notice: UNCONFIRMED };
+    if (email && /^[^\s@]+@[^\s@]+$/.test(email)) return { mailbox: email, notice: null };
+    const lacks = scopes !== undefined && !scopes.includes(EMAIL_SCOPE);
+    return { mailbox: null, notice: lacks ? lacking(EMAIL_SCOPE) : NO_EMAIL };
+  }
+
+  async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
+    const reference = conversation.reference as SlackReference;
+    await workspaces.home();
+    const { token } = await workspaces.accessTo(reference);
+    let answer: ApiAnswer;
+    try {
+      answer = await askFor(token, actor.id);
+    } catch (error) {
+      const scope = missingScope(error);
+      if (scope !== null) return { ...actor, notice: lacking(scope) };
+      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+      log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
+      return actor;
+    }
+    const user = userSchema.safeParse(answer['user']).data ?? {};
+    const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
+    const tenant = mailboxTenant(user, actor, reference);
+    return {
+      ...actor,
+      name: names.find((name) => name) ?? '',
+      timeZone: user.tz && isTimeZone(user.tz) ? user.tz : null,
+      locale: user.locale ?? null,
+      tenantId: tenant ?? foreignTenant(user, actor),
+      ...(tenant === null ? { mailbox: null, notice: FOREIGN } : mailboxOf(user, answer.response_metadata?.scopes)),
+    };
+  }
+
+  /** The organisation of somebody who may reach no mailbox: one that opens none. */
+  function foreignTenant(user: User, actor: Actor): string | null {
+    const tenants = [user.team_id ?? null, actor.tenantId];
+    return tenants.find((tenant) => tenant !== null && !workspaces.reachMailboxes(tenant)) ?? null;
+  }
+
+  return { identify };
+}
+
+export type People = ReturnType<typeof createPeople>;

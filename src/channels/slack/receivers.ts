@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, HTTPReceiver, type ReceiverEvent } from '@slack/bolt';
+import type { Log } from '../../core/ports.ts';
+import { describeError } from '../../http/failure.ts';
+import { slackLogger } from './logger.ts';
+import type { Turn } from './turn.ts';
+
+/** Where Slack posts events, commands and presses, below the public URL. */
+export const EVENTS_PATH = '/api/slack/events';
+/** Slack takes an acknowledgement within three seconds (docs.slack.dev, "Events API", "Responding to events"). Milliseconds. */
+const ACK_WITHIN = 2500;
+/** Slack's signatures are good for five minutes (docs.slack.dev, "Verifying requests from Slack"). Seconds. */
+const REPLAY_WINDOW = 300;
+/** More than any payload of Slack, bytes. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** What receivers hand events to: Bolt's App, as far as they use it. */
+export interface Processor {
+  processEvent(event: ReceiverEvent): Promise<void>;
+}
+
+/**
+ * What stands between a receiver and Bolt's App. Bolt acknowledges events before it hands them on; here the acknowledgement waits until the event is
+ * stored, so that one whose process dies is delivered again, but never longer than Slack waits. When processing failed it does not go out at all.
+ */
+function acknowledgingLater(app: App, log: Log): Processor {
+  async function processEvent(event: ReceiverEvent): Promise<void> {
+    let response: Parameters<ReceiverEvent['ack']>[0];
+    let sent: Promise<void> | null = null;
+    function send(): Promise<void> {
+      sent ??= event.ack(response).catch((error: unknown) => {
+        // The connection went away: Slack delivers it again, and it is known by then.
+        log.debug({ err: describeError(error) }, 'an acknowledgement of Slack did not get out');
+      });
+      return sent;
+    }
+    const timer = setTimeout(() => void send(), ACK_WITHIN);
+    const isEvent = (event.body as { type?: unknown }).type === 'event_callback';
+    try {
+      await app.processEvent({
+        ...event,
+        async ack(answer) {
+          response = answer;
+          if (!isEvent) await send();
+        },
+      });
+      await send();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return { processEvent };
+}
+
+/** Bolt's App with our listeners: what Slack sends is told apart here, and dealt with in `turn`. */
+export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: string; log: Log }): Processor {
+  const app = new App({
+    // The receivers are attached below; this one only satisfies the constructor.
+    receiver: { init() {}, start: () => Promise.resolve(), stop: () => Promise.resolve() },
+    // Tokens are looked up where something is said; Bolt's own client is not used.
+    authorize: ({ teamId, enterpriseId }) =>
+      Promise.resolve({ ...(teamId ? { teamId } : {}), ...(enterpriseId ? { enterpriseId } : {}) }),
+    clientOptions: { slackApiUrl: apiUrl },
+    logger: slackLogger(log),
+    convoStore: false,
+    ignoreSelf: false,
+  });
+  app.event('app_mention', ({ body, event }) => turn.onEvent(body, event));
+  app.event('message', ({ body, event }) => turn.onEvent(body, event));
+  app.event('app_home_opened', ({ body, event }) => turn.onHomeOpened(body, event));
+  app.event('app_uninstalled', ({ body }) => turn.onLeft(body));
+  app.event('tokens_revoked', async ({ body, event }) => {
+    if (event.tokens.bot?.length) await turn.onLeft(body);
+  });
+  app.command(/.*/, async ({ body, ack }) => {
+    await turn.onCommand(body, async (sentence) => ack({ response_type: 'ephemeral', text: sentence }));
+    await ack();
+  });
+  app.action(/.*/, async ({ body, ack }) => {
+    await ack();
+    await turn.onPress(body);
+  });
+  app.error(async (error) => {
+    log.error({ err: describeError(error) }, 'Something that Slack sent could not be dealt with.');
+    throw error;
+  });
+  return acknowledgingLater(app, log);
+}
+
+/** Answers POST /api/slack/events: signature over the raw body, at most five minutes old or ahead. */
+export function createHttpEvents({
+  app,
+  signingSecret,
+  log,
+  now,
+}: {
+  app: Processor;
+  signingSecret: string;
+  log: Log;
+  now: () => number;
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: [EVENTS_PATH],
+    bodyLimit: BODY_LIMIT,
+    logger: slackLogger(log),
+    processEventErrorHandler: async ({ response }) => {
+      if (response.headersSent) return true;
+      response.writeHead(500);
+      response.end();
+      return true;
+    },
+  });
+  receiver.init(app as Parameters<HTTPReceiver['init']>[0]);
+
+  return (request, response) => {
+    const sentAt = Number(request.headers['x-slack-request-timestamp']);
+    // Bolt refuses what is too old, or has no time at all.
+    if (sentAt - now() / 1000 > REPLAY_WINDOW) {
+      response.writeHead(401, { connection: 'close' });
+      return void response.end();
+    }
+    receiver.requestListener(request, response);
+  };
+}

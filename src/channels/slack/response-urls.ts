@@ -1,0 +1,46 @@
+import { DeliveryError } from '../../core/errors.ts';
+import { isLoopbackUrl } from '../../http/loopback.ts';
+import { neverSent } from '../../http/unsent.ts';
+import { responseFailure } from './failures.ts';
+
+/** Hosts of Slack's own `response_url`s. */
+const HOSTS = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
+
+/**
+ * Answers by `response_url` (docs.slack.dev, "Handling user interaction"): at most five, within 30 minutes. `apiUrl` decides what is trusted: the
+ * addresses come in signed payloads, and yet we connect to Slack's hosts only, or to loopback when the Web API is on loopback.
+ */
+export function createResponseUrls({ apiUrl, sendTimeout }: { apiUrl: string; sendTimeout: number }) {
+  const local = isLoopbackUrl(apiUrl);
+
+  function isTrusted(url: string): boolean {
+    const parsed = URL.parse(url);
+    if (!parsed || parsed.username || parsed.password) return false;
+    if (local && isLoopbackUrl(url)) return true;
+    return parsed.protocol === 'https:' && (HOSTS.has(parsed.host) || parsed.host === URL.parse(apiUrl)?.host);
+  }
+
+  /** Posts once. Throws DeliveryError: `refused` when the address is used up. */
+  async function respond(url: string, body: object): Promise<void> {
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        redirect: 'error',
+        signal: AbortSignal.timeout(sendTimeout),
+      });
+      await response.arrayBuffer();
+    } catch (error) {
+      const code = neverSent(error) ? 'unavailable' : 'ambiguous';
+      // The address is a capability: it stays out of the message.
+      throw new DeliveryError(code, 'No answer came from Slack to an answer by response_url.', { cause: error });
+    }
+    if (!response.ok) throw responseFailure(response.status, response.headers.get('retry-after'));
+  }
+
+  return { isTrusted, respond };
+}
+
+export type ResponseUrls = ReturnType<typeof createResponseUrls>;

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type { Card } from '../../core/card.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
+import { describeError, newErrorId } from '../../http/failure.ts';
+import type { SlackApi } from './api.ts';
+import { homeView, messageOf } from './blocks.ts';
+import type { SlackInbox } from './inbox.ts';
+import type { Workspace } from './installation-record.ts';
+import type { createSlackMessenger } from './messenger.ts';
+import {
+  actorOf,
+  askerOf,
+  commandSchema,
+  conversationOf,
+  envelopeSchema,
+  homeOpenedSchema,
+  messageSchema,
+  pressSchema,
+  workspaceOfCommand,
+  workspaceOfEvent,
+  workspaceOfPress,
+  type SlackMessage,
+  type SlackPress,
+  type SlackThread,
+} from './payload.ts';
+import type { People } from './people.ts';
+import { readPress } from './press.ts';
+import { createRecent } from '../recent.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import { plainText } from './text.ts';
+import type { Workspaces } from './workspaces.ts';
+
+const NOT_SERVED = 'This bot does not serve your organisation.';
+/** Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev, "message event", subtypes). */
+const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
+const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
+
+interface TurnOptions {
+  inbox: SlackInbox;
+  api: SlackApi;
+  workspaces: Workspaces;
+  people: People;
+  responseUrls: ResponseUrls;
+  replace: ReturnType<typeof createSlackMessenger>['replace'];
+  /** Workspaces and organisations that may use the bot; null = any. */
+  allowed: string[] | null;
+  /** Forgets the installation of a workspace, unless it is newer than `happenedAt` (milliseconds); false then. */
+  forget: (workspace: Workspace, happenedAt: number) => Promise<boolean>;
+  log: Log;
+  now: () => number;
+}
+
+/** What the bot does with everything that Slack sends, once its origin has been checked. */
+export function createTurn(options: TurnOptions) {
+  const { inbox, api, workspaces, people, responseUrls, replace, forget, log, now } = options;
+  const allowed = options.allowed && new Set(options.allowed.map((tenant) => tenant.toUpperCase()));
+  const presses = createRecent();
+
+  function serves({ teamId, enterpriseId }: Workspace): boolean {
+    if (allowed === null) return true;
+    return [teamId, enterpriseId].some((tenant) => tenant !== null && allowed.has(tenant.toUpperCase()));
+  }
+
+  /** The sentence for the person: a UserError's own, else one with an error id that stands in the log. */
+  function sentenceFor(error: unknown, what: string): string {
+    if (error instanceof UserError) return error.message;
+    const errorId = newErrorId();
+    log.error({ errorId, err: describeError(error) }, what);
+    return `Something went wrong on my side. Please try again later; if it stays so, tell the administrator error id ${errorId}.`;
+  }
+
+  async function say(workspace: Workspace, channel: string, ts: string | undefined, text: string): Promise<void> {
+    try {
+      const { token } = await workspaces.accessTo(workspace);
+      await api.call(token, 'chat.postMessage', { channel, text, ...(ts ? { thread_ts: ts } : {}) });
+    } catch (error) {
+      log.warn({ err: describeError(error) }, 'A sentence could not be said.');
+    }
+  }
+
+  async function onMessage(body: unknown, message: SlackMessage): Promise<void> {
+    if (!TYPED.has(message.subtype ?? undefined) || message.bot_id) return;
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    const isDirect = message.channel_type === 'im' || message.channel.startsWith('D');
+    // In a direct chat answers follow one another; in a channel they go below the message they answer.
+    const ts = message.thread_ts ?? (isDirect ? undefined : message.ts);
+    if (!serves(workspace)) return say(workspace, message.channel, ts, NOT_SERVED);
+    const conversation = conversationOf(workspace, message.channel, {
+      type: message.channel_type ?? (isDirect ? 'im' : null),
+    });
+    const botUserId = workspace.botUserId ?? (await botUserOf(workspace));
+    const thread: SlackThread | null = ts ? { ts } : null;
+    await inbox.message({
+      // Repeated deliveries, and an event for the mention beside one for the message, have the message's timestamp in common.
+      id: `${conversation.id}:${message.ts}`,
+      conversation,
+      thread,
+      aside: null,
+      actor: actorOf(message.user, null, message.user_team ?? message.team ?? workspace.teamId),
+      text: plainText({ text: message.text ?? '', botUserId }),
+      receivedAt: now(),
+    });
+  }
+
+  /** Who the bot is in a workspace, for events that do not say; null while that cannot be told. */
+  async function botUserOf(workspace: Workspace): Promise<string | null> {
+    try {
+      await workspaces.home();
+      return (await workspaces.accessTo(workspace)).botUserId;
+    } catch {
+      return null;
+    }
+  }
+
+  async function onEvent(body: unknown, event: unknown): Promise<void> {
+    const message = messageSchema.safeParse(event);
+    if (!message.success) return log.debug({}, 'an event that is no message of a person');
+    const isDirect = message.data.channel_type === 'im' || message.data.channel.startsWith('D');
+    if (message.data.type === 'message' && !isDirect) return;
+    await onMessage(body, message.data);
+  }
+
+  /** `refuse` answers in words that only the asker sees. */
+  async function onCommand(body: unknown, refuse: (sentence: string) => Promise<void>): Promise<void> {
+    const parsed = commandSchema.safeParse(body);
+    if (!parsed.success) return refuse('This command came without what I need to answer it.');
+    const command = parsed.data;
+    const workspace = workspaceOfCommand(command);
+    if (!serves(workspace)) return refuse(NOT_SERVED);
+    const asker = askerOf(command.user_id, command.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
+    const conversation = conversationOf(workspace, command.channel_id, { name: command.channel_name });
+    const inbound: Inbound = {
+      id: `slack:${workspace.teamId ?? workspace.enterpriseId ?? ''}:${command.trigger_id}`,
+      conversation,
+      thread: { asker } satisfies SlackThread,
+      aside: { asker, ephemeral: true } satisfies SlackThread,
+      actor: actorOf(command.user_id, command.user_name, workspace.teamId),
+      text: plainText({ text: command.text ?? '', botUserId: null }),
+      receivedAt: now(),
+    };
+    try {
+      await inbox.message(inbound);
+    } catch (error) {
+      await refuse(sentenceFor(error, 'A slash command could not be accepted.'));
+    }
+  }
+
+  async function answerPress(
+    press: SlackPress,
+    conversation: ConversationInput,
+    { ts, card }: { ts: string | null; card: Card },
+  ): Promise<void> {
+    if (!press.container?.is_ephemeral && ts !== null) return replace(conversation, ts, card, null);
+    if (!press.response_url || !responseUrls.isTrusted(press.response_url)) return;
+    await responseUrls.respond(press.response_url, {
+      response_type: 'ephemeral',
+      replace_original: true,
+      ...messageOf(card),
+    });
+  }
+
+  async function onPress(body: unknown): Promise<void> {
+    const parsed = pressSchema.safeParse(body);
+    const pressed = parsed.success ? readPress(parsed.data.actions[0]) : null;
+    if (!parsed.success || !pressed) return;
+    const press = parsed.data;
+    const workspace = workspaceOfPress(press);
+    const actor = actorOf(
+      press.user.id,
+      press.user.username ?? press.user.name,
+      press.user.team_id ?? workspace.teamId,
+    );
+    if (press.trigger_id && !presses.add(press.trigger_id)) return;
+    if (!serves(workspace)) return;
+    if (press.view?.type === 'home') {
+      const data = homePageData.safeParse(pressed.action.data);
+      return publishHome(workspace, actor, data.success ? data.data.page : 1);
+    }
+    const channelId = press.channel?.id ?? press.container?.channel_id;
+    if (!channelId) return;
+    const ts = press.container?.message_ts ?? press.message?.ts ?? null;
+    const threadTs = press.message?.thread_ts ?? press.container?.thread_ts ?? null;
+    const asker = askerOf(press.user.id, press.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
+    const conversation = conversationOf(workspace, channelId, { name: press.channel?.name });
+    const isEphemeral = press.container?.is_ephemeral === true;
+    const below = threadTs ?? (conversation.kind === 'personal' || isEphemeral ? null : ts);
+    try {
+      const card = await inbox.action({
+        conversation,
+        thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
+        aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
+        actor,
+        action: pressed.action,
+        receivedAt: now(),
+      });
+      if (card) await answerPress(press, conversation, { ts, card });
+    } catch (error) {
+      const sentence = sentenceFor(error, 'A button press failed.');
+      if (!asker.responseUrl) return;
+      const body = { response_type: 'ephemeral', replace_original: false, text: sentence };
+      await responseUrls.respond(asker.responseUrl, body).catch(() => undefined);
+    }
+  }
+
+  async function publishHome(workspace: Workspace, actor: Actor, page: number): Promise<void> {
+    const person = await people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' })).catch(() => actor);
+    const card = await inbox.home({ tenantId: workspace.teamId ?? workspace.enterpriseId, actor: person, page });
+    const { token } = await workspaces.accessTo(workspace);
+    await api.call(token, 'views.publish', { user_id: actor.id, view: homeView(card) });
+  }
+
+  async function onHomeOpened(body: unknown, event: unknown): Promise<void> {
+    const opened = homeOpenedSchema.safeParse(event);
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    if (!opened.success || !serves(workspace)) return;
+    const { user, channel, tab } = opened.data;
+    const actor = actorOf(user, null, workspace.teamId);
+    if (tab !== 'messages') return publishHome(workspace, actor, 1);
+    if (channel) await inbox.installed(conversationOf(workspace, channel, { type: 'im' }), actor);
+  }
+
+  /** The bot was removed from a workspace, or its token taken away. */
+  async function onLeft(body: unknown): Promise<void> {
+    const envelope = envelopeSchema.parse(body);
+    const workspace = workspaceOfEvent(envelope);
+    // Slack tells whole seconds: what was installed within the same one was installed before.
+    const happenedAt = envelope.event_time ? (envelope.event_time + 1) * 1000 : now();
+    if (!(await forget(workspace, happenedAt))) return;
+    const tenant = workspace.teamId ?? workspace.enterpriseId;
+    if (tenant !== null) await inbox.left(tenant);
+  }
+
+  return { onEvent, onCommand, onPress, onHomeOpened, onLeft };
+}
+
+export type Turn = ReturnType<typeof createTurn>;
