@@ -1,7 +1,11 @@
+import type { Language } from './language.ts';
+
 /**
  * A message as a person sees it, free of any channel's markup. Every string is plain text: the channel escapes it for the place where it goes.
  */
 export interface Card {
+  /** What its texts are written in; the channel says its own words in it, and tells screen readers. */
+  language: Language;
   /** One plain sentence, for notifications, screen readers and plain channels. Always present, never empty. */
   summary: string;
   title: string;

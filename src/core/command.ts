@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Say } from './language.ts';
 import { formatTarget, parseTarget, withOverride } from './target.ts';
 import { formatThreshold, parseThreshold, type Threshold } from './policy.ts';
 
@@ -21,9 +22,9 @@ export type Command =
 type Verb = Exclude<Command['verb'], 'problem'>;
 
 interface Entry {
+  /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
-  meaning: string;
-  parse: (words: string[], rest: string) => Command;
+  parse: (words: string[], rest: string, say: Say) => Command;
 }
 
 /** The most targets one message may carry. */
@@ -33,36 +34,30 @@ export const MOST_TARGETS = 1000;
 export const COMMANDS: Record<Verb, Entry> = {
   watch: {
     usage: 'watch <target> [<target>…] [remind <when>…]',
-    meaning: 'look at it from now on: reminders in the calendar, alerts in this chat',
-    parse: parseWatch,
+    parse: (words, _rest, say) => parseWatch(words, say),
   },
   check: {
     usage: 'check <target>…',
-    meaning: 'look once, now, and remember nothing (a bare target does the same)',
-    parse: (words) => withTargets('check', words, (targets) => ({ verb: 'check', targets })),
+    parse: (words, _rest, say) => withTargets('check', words, say, (targets) => ({ verb: 'check', targets })),
   },
   unwatch: {
     usage: 'unwatch <target>|all',
-    meaning: 'stop watching and delete its reminders',
-    parse: parseUnwatch,
+    parse: (words, _rest, say) => parseUnwatch(words, say),
   },
   list: {
     usage: 'list [<text>]',
-    meaning: 'what this conversation watches, first to expire first',
     parse: (_words, rest) => ({ verb: 'list', filter: rest.replaceAll(/\s+/g, ' ').trim().toLowerCase() }),
   },
-  show: { usage: 'show <target>', meaning: 'everything known about one target', parse: parseShow },
+  show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
   remind: {
     usage: 'remind <when>…|default',
-    meaning: 'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`',
-    parse: parseRemind,
+    parse: (words, _rest, say) => parseRemind(words, say),
   },
   calendar: {
     usage: 'calendar [reset]',
-    meaning: 'where the reminders are; `reset` makes a new feed address and revokes the old one',
-    parse: parseCalendar,
+    parse: (words, _rest, say) => parseCalendar(words, say),
   },
-  help: { usage: 'help', meaning: 'this text', parse: () => ({ verb: 'help' }) },
+  help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
 
 function isVerb(word: string): word is Verb {
@@ -87,16 +82,16 @@ function looksLikeTarget(word: string): boolean {
   return /^localhost(?::\d+)?$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
 }
 
-function targetArgument(text: string, override: { address?: string; servername?: string }): TargetArgument {
-  const parsed = parseTarget(text);
+function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TargetArgument {
+  const parsed = parseTarget(text, say);
   if (!parsed.ok) return { text, problem: parsed.problem };
-  const full = withOverride(parsed.target, override);
+  const full = withOverride(parsed.target, override, say);
   if (!full.ok) return { text, problem: full.problem };
   return { text, uri: formatTarget(full.target) };
 }
 
 /** Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like spaces. */
-function parseTargets(words: string[]): TargetArgument[] {
+function parseTargets(words: string[], say: Say): TargetArgument[] {
   const pending = words
     .flatMap((word) => (word.startsWith('<') ? [word] : word.split(/[,;]+/)))
     .filter((word) => word !== '');
@@ -109,78 +104,69 @@ function parseTargets(words: string[]): TargetArgument[] {
       else if (pending[0]?.toLowerCase() === 'as') override.servername = pending.splice(0, 2)[1] ?? '';
       else break;
     }
-    const argument = targetArgument(text, override);
+    const argument = targetArgument(text, override, say);
     const key = 'uri' in argument ? argument.uri : argument.text;
     if (!found.has(key)) found.set(key, argument);
   }
   return [...found.values()];
 }
 
-function withTargets(verb: Verb, words: string[], then: (targets: TargetArgument[]) => Command): Command {
-  const targets = parseTargets(words);
-  if (targets.length === 0) return problem(`The target is missing. Type for example \`${verb} example.com\`.`);
-  if (targets.length > MOST_TARGETS) {
-    return problem(
-      `One message may name at most 1,000 targets, and this one names ${targets.length.toLocaleString('en')}. Nothing was done: send it in several messages.`,
-    );
-  }
+function withTargets(verb: Verb, words: string[], say: Say, then: (targets: TargetArgument[]) => Command): Command {
+  const targets = parseTargets(words, say);
+  if (targets.length === 0) return problem(say('command.no-target', { verb }));
+  if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
   return then(targets);
 }
 
 /** One to six distinct thresholds, or the sentence that says what is wrong. */
-function parseThresholds(words: string[]): { policy: Threshold[] } | { sentence: string } {
-  const example = 'Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.';
+function parseThresholds(words: string[], say: Say): { policy: Threshold[] } | { sentence: string } {
   const texts = words.flatMap((word) => word.split(/[,;]+/)).filter((word) => word !== '');
-  if (texts.length === 0) return { sentence: `After \`remind\` comes when to alert. ${example}` };
+  if (texts.length === 0) return { sentence: say('command.no-thresholds') };
   const policy = new Map<string, Threshold>();
   for (const text of texts) {
     const threshold = parseThreshold(text);
-    if (!threshold) {
-      return {
-        sentence: `“${text.slice(0, 40)}” is not a length of time before expiry (m, h, d or w, at most 3650d) nor a share of the lifetime. ${example}`,
-      };
-    }
+    if (!threshold) return { sentence: say('command.threshold', { text: text.slice(0, 40) }) };
     policy.set(formatThreshold(threshold), threshold);
   }
-  if (policy.size > 6)
-    return { sentence: `At most six thresholds are possible, and these are ${policy.size}. ${example}` };
+  if (policy.size > 6) return { sentence: say('command.too-many-thresholds', { number: policy.size }) };
   return { policy: [...policy.values()] };
 }
 
-function parseWatch(words: string[]): Command {
+function parseWatch(words: string[], say: Say): Command {
   const at = words.findIndex((word) => word.toLowerCase() === 'remind');
-  if (at < 0) return withTargets('watch', words, (targets) => ({ verb: 'watch', targets, policy: null }));
-  const thresholds = parseThresholds(words.slice(at + 1));
+  if (at < 0) return withTargets('watch', words, say, (targets) => ({ verb: 'watch', targets, policy: null }));
+  const thresholds = parseThresholds(words.slice(at + 1), say);
   if ('sentence' in thresholds) return problem(thresholds.sentence);
-  return withTargets('watch', words.slice(0, at), (targets) => ({ verb: 'watch', targets, policy: thresholds.policy }));
+  return withTargets('watch', words.slice(0, at), say, (targets) => ({
+    verb: 'watch',
+    targets,
+    policy: thresholds.policy,
+  }));
 }
 
-function parseUnwatch(words: string[]): Command {
+function parseUnwatch(words: string[], say: Say): Command {
   if (words.length === 1 && words[0]!.toLowerCase() === 'all') return { verb: 'unwatch', targets: 'all' };
-  return withTargets('unwatch', words, (targets) => ({ verb: 'unwatch', targets }));
+  return withTargets('unwatch', words, say, (targets) => ({ verb: 'unwatch', targets }));
 }
 
-function parseShow(words: string[]): Command {
-  return withTargets('show', words, (targets) => {
-    if (targets.length > 1)
-      return problem('`show` takes one target. Type for example `show example.com`, or `list` to see all.');
+function parseShow(words: string[], say: Say): Command {
+  return withTargets('show', words, say, (targets) => {
+    if (targets.length > 1) return problem(say('command.show-one'));
     return { verb: 'show', target: targets[0]! };
   });
 }
 
-function parseRemind(words: string[]): Command {
+function parseRemind(words: string[], say: Say): Command {
   if (words.length === 0) return { verb: 'remind', policy: null };
   if (words.length === 1 && words[0]!.toLowerCase() === 'default') return { verb: 'remind', policy: 'default' };
-  const thresholds = parseThresholds(words);
+  const thresholds = parseThresholds(words, say);
   return 'sentence' in thresholds ? problem(thresholds.sentence) : { verb: 'remind', policy: thresholds.policy };
 }
 
-function parseCalendar(words: string[]): Command {
+function parseCalendar(words: string[], say: Say): Command {
   if (words.length === 0) return { verb: 'calendar', reset: false };
   if (words.length === 1 && words[0]!.toLowerCase() === 'reset') return { verb: 'calendar', reset: true };
-  return problem(
-    `“${words.join(' ').slice(0, 40)}” is not something \`calendar\` knows. Type \`calendar\`, or \`calendar reset\` for a new feed address.`,
-  );
+  return problem(say('command.calendar', { text: words.join(' ').slice(0, 40) }));
 }
 
 /** The nearest command to a mistyped word, or null when nothing is near. */
@@ -191,20 +177,19 @@ function suggest(word: string): Verb | null {
   return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
 }
 
-function unknown(words: string[]): Command {
-  const word = words[0]!;
-  const suggestion = suggest(word.toLowerCase());
-  const hint = suggestion
-    ? `Did you mean \`${[suggestion, ...words.slice(1)].join(' ').slice(0, 200)}\`?`
-    : 'Type `help` to see all commands, or for example `watch example.com`.';
-  return problem(`“${word.slice(0, 40)}” is not a command. ${hint}`);
+function unknown(words: string[], say: Say): Command {
+  const word = words[0]!.slice(0, 40);
+  const verb = suggest(words[0]!.toLowerCase());
+  if (!verb) return problem(say('command.unknown', { word }));
+  const suggestion = [verb, ...words.slice(1)].join(' ').slice(0, 200);
+  return problem(say('command.did-you-mean', { word, suggestion }));
 }
 
 /**
  * Reads a message (mention already stripped; may have many lines). Case-insensitive. A bare target is a `check`; an empty message is `help`;
- * what is no command at all becomes a `problem` with the nearest command.
+ * what is no command at all becomes a `problem` with the nearest command. Problems are told by `say`.
  */
-export function parseCommand(text: string): Command {
+export function parseCommand(text: string, say: Say): Command {
   const plain = normalise(text);
   if (plain === '' || plain === '?') return { verb: 'help' };
   const [, first, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(plain)!;
@@ -215,7 +200,7 @@ export function parseCommand(text: string): Command {
       .replaceAll(repeated, '')
       .split(/\s+/)
       .filter((word) => word !== '');
-    return COMMANDS[verb].parse(words, rest!);
+    return COMMANDS[verb].parse(words, rest!, say);
   }
   const words = plain.split(/\s+/);
   if (
@@ -224,7 +209,7 @@ export function parseCommand(text: string): Command {
         looksLikeTarget(word) || (index > 0 && /^(?:@|as$)/i.test(word)) || words[index - 1]?.toLowerCase() === 'as',
     )
   ) {
-    return COMMANDS.check.parse(words, plain);
+    return COMMANDS.check.parse(words, plain, say);
   }
-  return unknown(words);
+  return unknown(words, say);
 }

@@ -1,6 +1,7 @@
 import { TRUSTED, type Certificate, type Instant, type Observation, type Presented } from './certificate.ts';
 import { FAILURES_TO_TELL, saysNothing, type Change, type TargetState } from './change.ts';
 import { boundaries, passedBoundaries, type Boundary, type Threshold } from './policy.ts';
+import type { Say } from './language.ts';
 import type { Episode, WatchContext } from './ports.ts';
 import { displayTarget, readTarget, type Target } from './target.ts';
 import { judgeAll, presentedOf } from './verdict.ts';
@@ -17,7 +18,8 @@ const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain',
 /** One thing to say about one watch. */
 export type AlertItem =
   | { kind: 'stage'; boundary: Boundary; certificate: Certificate }
-  | { kind: 'finding'; finding: string; sentence: string; advice: string }
+  /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
+  | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
   | { kind: 'renewed'; from: Certificate | null; to: Certificate };
 
@@ -69,26 +71,30 @@ export function findingKind(finding: string): string {
   return finding.replace(/:.*$/s, '');
 }
 
-function unreachableFinding({ observation, state }: Look): CurrentFinding {
+function unreachableFinding({ observation, state }: Look, say: Say): CurrentFinding {
   const failed = observation.addresses.filter((result) => result.kind === 'failed');
   const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
-  const reason = failure ? failurePhrase(failure) : 'no address answered';
+  const reason = failure ? failurePhrase(failure, say) : say('failure.none');
   return {
-    sentence: `It could not be reached: ${reason}.`,
-    advice: 'The last known dates stay in force. The bot keeps trying and says when it is reachable again.',
+    sentence: say('finding.unreachable', { target: displayTarget(observation.uri), reason }),
+    advice: say('advice.unreachable'),
     sure: () => state.failures >= FAILURES_TO_TELL,
   };
 }
 
-function addressFindings({ observation, state }: Look): Map<string, CurrentFinding> {
+function addressFindings({ observation, state }: Look, say: Say): Map<string, CurrentFinding> {
   const found = new Map<string, CurrentFinding>();
   for (const result of observation.addresses) {
     if (result.kind === 'presented' || saysNothing(result)) continue;
     const known = state.addresses[result.address];
     if (!known || known.fingerprint === null || known.failures === 0) continue;
     found.set(`address:${result.address}`, {
-      sentence: `One of its addresses, ${result.address}, does not answer any more: ${failurePhrase(result.failure)}.`,
-      advice: 'Other addresses still answer; look at this one.',
+      sentence: say('finding.address', {
+        target: displayTarget(observation.uri),
+        address: result.address,
+        reason: failurePhrase(result.failure, say),
+      }),
+      advice: say('advice.address'),
       sure: () => known.failures >= FAILURES_TO_TELL,
     });
   }
@@ -100,7 +106,7 @@ function covers(a: Certificate, b: Certificate): boolean {
 }
 
 /** Different leaves on different addresses: partly renewed when one replaces the other (they share a name), else different certificates. */
-function mixedFinding({ observation, certificates }: Look, now: Instant): [string, CurrentFinding] | null {
+function mixedFinding({ observation, certificates }: Look, now: Instant, say: Say): [string, CurrentFinding] | null {
   const presented = presentedOf(observation);
   const fingerprints = [...new Set(presented.map(({ chain }) => chain[0].fingerprint))];
   if (fingerprints.length < 2) return null;
@@ -112,26 +118,19 @@ function mixedFinding({ observation, certificates }: Look, now: Instant): [strin
     .filter(({ chain }) => chain[0].fingerprint === old.fingerprint)
     .map(({ address }) => address);
   const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= MIXED_GRACE;
-  const present = (number: number): string => (number === 1 ? 'presents' : 'present');
+  const values = {
+    target: displayTarget(observation.uri),
+    holders: enumerate(holders, 5, say),
+    date: isoDate(old.notAfter),
+  };
   if (leaves.every((leaf) => covers(leaf, old))) {
-    const renewed = presented.length - holders.length;
-    return [
-      'partly-renewed',
-      {
-        sentence: `It is partly renewed: ${renewed} of ${presented.length} addresses ${present(renewed)} a newer certificate, and ${enumerate(holders, 5)} still ${present(holders.length)} the one that expires ${isoDate(old.notAfter)}.`,
-        advice: 'Install the new certificate there too, or restart what serves it.',
-        sure,
-      },
-    ];
+    const total = presented.length;
+    const numbers = { total, renewed: total - holders.length, held: holders.length };
+    const sentence = say('finding.partly-renewed', { ...values, ...numbers });
+    return ['partly-renewed', { sentence, advice: say('advice.partly-renewed'), sure }];
   }
-  return [
-    'different-certificates',
-    {
-      sentence: `Its addresses present ${leaves.length} different certificates; the one on ${enumerate(holders, 5)} expires first, on ${isoDate(old.notAfter)}.`,
-      advice: 'If that is not meant, look at what serves the differing addresses.',
-      sure,
-    },
-  ];
+  const sentence = say('finding.different-certificates', { ...values, number: leaves.length });
+  return ['different-certificates', { sentence, advice: say('advice.different-certificates'), sure }];
 }
 
 /** No address presented anything: what is known of the endpoint is what it was. */
@@ -139,15 +138,17 @@ function sawNothing({ observation }: Look): boolean {
   return presentedOf(observation).length === 0;
 }
 
-function currentFindings(look: Look, now: Instant): Map<string, CurrentFinding> {
+function currentFindings(look: Look, now: Instant, say: Say): Map<string, CurrentFinding> {
   const { observation } = look;
-  if (sawNothing(look)) return new Map([['unreachable', unreachableFinding(look)]]);
-  const found = addressFindings(look);
-  const mixed = mixedFinding(look, now);
+  if (sawNothing(look)) return new Map([['unreachable', unreachableFinding(look, say)]]);
+  const found = addressFindings(look, say);
+  const mixed = mixedFinding(look, now, say);
   if (mixed) found.set(...mixed);
   const asked = askedName(readTarget(observation.uri));
-  for (const [code, finding] of judgeAll(observation, asked, now)) {
-    found.set(code, { sentence: finding.sentence, advice: finding.advice, sure: () => true });
+  const target = displayTarget(observation.uri);
+  for (const [code, finding] of judgeAll(observation, asked, now, say)) {
+    const sentence = say('finding.about', { target, sentence: finding.sentence });
+    found.set(code, { sentence, advice: finding.advice, sure: () => true });
   }
   return found;
 }
@@ -202,10 +203,15 @@ const WEIGHT: Record<AlertItem['kind'], number> = { stage: 1, finding: 2, renewe
 
 /**
  * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told and send nothing.
- * An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a finding once per episode.
+ * An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a finding once per episode. `say` speaks the
+ * language of the watch.
  */
-export function effectsOf(look: Look, context: WatchContext, options: { quiet: boolean; now: Instant }): WatchEffects {
-  const { quiet, now } = options;
+export function effectsOf(
+  look: Look,
+  context: WatchContext,
+  options: { quiet: boolean; now: Instant; say: Say },
+): WatchEffects {
+  const { quiet, now, say } = options;
   const stages = stageItems(look, context, now);
   const result: WatchEffects = {
     watchId: context.watch.id,
@@ -220,14 +226,14 @@ export function effectsOf(look: Look, context: WatchContext, options: { quiet: b
     const { from, to } = look.change.replaced;
     items.push({ kind: 'renewed', from: look.certificates.get(from) ?? null, to: look.certificates.get(to)! });
   }
-  const current = currentFindings(look, now);
+  const current = currentFindings(look, now, say);
   const open = new Map(context.episodes.map((episode) => [episode.finding, episode]));
   for (const [finding, { sentence, advice, sure }] of current) {
     const episode = open.get(finding);
     const tell = episode?.toldAt === null ? sure(episode.openedAt) || quiet : !episode && (sure(null) || quiet);
     if (!episode) result.opened.push({ watchId: context.watch.id, finding, openedAt: now, toldAt: tell ? now : null });
     else if (tell) result.toldEpisodes.push(finding);
-    if (tell) items.push({ kind: 'finding', finding, sentence, advice });
+    if (tell) items.push({ kind: 'finding', finding, sentence, advice, dated: isMixed(finding) });
   }
   for (const episode of context.episodes) {
     const { finding } = episode;
@@ -278,22 +284,23 @@ export function nextLook(
   return Math.ceil(due);
 }
 
+const FIXED = [
+  'unreachable',
+  'not-yet-valid',
+  'wrong-name',
+  'self-signed',
+  'private-ca',
+  'incomplete-chain',
+  'expired-issuer',
+  'untrusted',
+] as const;
+
 /** The sentence of a finding that went away. It holds even where another finding has taken its place. */
-export function fixedSentence(finding: string, uri: string): string {
-  const shown = displayTarget(uri);
+export function fixedSentence(finding: string, uri: string, say: Say): string {
+  const target = displayTarget(uri);
   const kind = findingKind(finding);
-  if (kind === 'unreachable') return `${shown} is reachable again.`;
-  if (kind === 'address')
-    return `Fixed on ${shown}: ${finding.slice('address:'.length)} answers again, or has left the DNS.`;
-  if (isMixed(finding)) return `Fixed on ${shown}: all addresses that answer present the same certificate.`;
-  const names: Record<string, string> = {
-    'not-yet-valid': 'the certificate is valid now',
-    'wrong-name': 'the certificate names the host again',
-    'self-signed': 'the certificate is no longer self-signed',
-    'private-ca': 'the chain no longer ends at an authority that this bot does not trust',
-    'incomplete-chain': 'the chain is complete again',
-    'expired-issuer': 'the chain no longer fails over an issuer that is out of time',
-    untrusted: 'the chain no longer fails as it did',
-  };
-  return `Fixed on ${shown}: ${names[kind] ?? kind}.`;
+  if (kind === 'address') return say('fixed.address', { target, address: finding.slice('address:'.length) });
+  if (isMixed(finding)) return say('fixed.mixed', { target });
+  const known = FIXED.find((one) => one === kind);
+  return known ? say(`fixed.${known}`, { target }) : say('fixed.other', { target, finding: kind });
 }

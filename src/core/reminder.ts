@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Certificate, Instant } from './certificate.ts';
+import { sayIn, type Language, type Say } from './language.ts';
 import { boundaries, type Threshold } from './policy.ts';
 import { displayTarget, readTarget } from './target.ts';
 import { enumerate, isoMinute, shorten } from './wording.ts';
@@ -44,6 +45,8 @@ export interface Wanted {
   targets: string[];
   /** Policies of the watches concerned; the earliest notice counts. */
   policies: (Threshold[] | null)[];
+  /** What the events are written in. */
+  language: Language;
 }
 
 const MINUTE = 60_000;
@@ -115,25 +118,25 @@ function shortTarget(uri: string): string {
   return scheme === 'tls' && port === 443 ? shown.replace(/:443(?=$| )/, '') : shown;
 }
 
-function subjectTarget(targets: string[]): string {
-  const first = shorten(shortTarget(targets[0]!), 100);
-  return targets.length === 1 ? first : `${first} and ${targets.length - 1} more`;
+function subjectTarget(targets: string[], say: Say): string {
+  const target = shorten(shortTarget(targets[0]!), 100);
+  return targets.length === 1 ? target : say('event.targets', { target, number: targets.length - 1 });
 }
 
-function bodyOf(wanted: Wanted, advice: string): string[] {
+/** A date as subjects have it: the pattern, in the language's own names of months. */
+const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
+
+function bodyOf(wanted: Wanted, advice: string, say: Say): string[] {
   const { certificate, targets } = wanted;
   const names = [...certificate.dnsNames, ...certificate.ipAddresses].map((name) => shorten(name, 100));
   return [
     advice,
-    `Presented by: ${enumerate(
-      targets.map((uri) => displayTarget(uri)),
-      50,
-    )}`,
-    `Valid until: ${isoMinute(certificate.notAfter)}`,
-    `Issuer: ${shorten(certificate.issuer, 200)}`,
-    `Names: ${enumerate(names, 50) || 'none'}`,
-    `Serial number: ${certificate.serialNumber}`,
-    'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
+    say('event.presented-by', { targets: enumerate(targets.map(displayTarget), 50, say) }),
+    say('event.valid-until', { date: isoMinute(certificate.notAfter) }),
+    say('event.issuer', { issuer: shorten(certificate.issuer, 200) }),
+    say('event.names', { names: enumerate(names, 50, say) || say('none') }),
+    say('event.serial-number', { number: certificate.serialNumber }),
+    say('event.kept'),
   ];
 }
 
@@ -155,31 +158,32 @@ export function planEvent(
   working: WorkingTime,
   options: { now: Instant; kept: Instant | null },
 ): ReminderEvent {
-  const { certificate, targets } = wanted;
+  const { certificate, targets, language } = wanted;
+  const say = sayIn(language);
   const zone = { zone: working.zone, zoneName: working.zoneName };
-  const target = subjectTarget(targets);
+  const target = subjectTarget(targets, say);
   if (kind === 'expiry') {
     const start = certificate.notAfter;
     return {
       ...zone,
-      subject: `Certificate expires: ${target}`,
+      subject: say('event.expiry', { target }),
       start,
       end: start + SLOT,
       reminderMinutes: DAY_MINUTES,
-      body: bodyOf(wanted, 'From this moment on clients refuse this certificate. If it is still in use, renew it now.'),
+      body: bodyOf(wanted, say('event.expiry.what'), say),
       importance: 'high',
       targets,
     };
   }
-  const date = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: 'en' }).toFormat('d LLL yyyy');
+  const until = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: language });
   const start = options.kept ?? renewStart(noticeAt(wanted), certificate.notAfter, working, options.now);
   return {
     ...zone,
-    subject: `Renew certificate: ${target} (expires ${date})`,
+    subject: say('event.renew', { target, date: until.toFormat(SUBJECT_DATE[language]) }),
     start,
     end: start + SLOT,
     reminderMinutes: start > options.now ? RENEW_ALARM : 0,
-    body: bodyOf(wanted, 'Renew this certificate now, install it on every endpoint below, and restart what serves it.'),
+    body: bodyOf(wanted, say('event.renew.what'), say),
     importance: 'normal',
     targets,
   };

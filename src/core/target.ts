@@ -1,5 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import ipaddr from 'ipaddr.js';
+import type { Say } from './language.ts';
+import { shorten } from './text.ts';
 
 /** What is looked at. */
 export interface Target {
@@ -49,8 +51,6 @@ const STARTTLS_SCHEMES: Record<string, number> = {
   rdp: 3389,
 };
 
-const EXAMPLE = 'Type a host name such as `example.com` or `example.com:8443`.';
-
 /** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
 function unwrap(text: string): string {
   let inner = text.trim();
@@ -66,9 +66,9 @@ function problem(sentence: string): ParsedTarget {
   return { ok: false, problem: sentence };
 }
 
-function quote(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return `“${shown}”`;
+/** What somebody typed, as a problem quotes it. */
+function cited(text: string): string {
+  return text.length > 60 ? shorten(text, 58) : text;
 }
 
 /** Canonical literal address, or null. Only the full dotted form counts as IPv4: `127.1` and `0x7f000001` do not. */
@@ -84,31 +84,27 @@ export function canonicalAddress(text: string): string | null {
 type ParsedHost = { ok: true; host: string } | { ok: false; problem: string };
 
 /** Host name to A-labels (RFC 5891, UTS 46 as the URL standard applies it), lower case, no trailing dot; or a literal address. */
-function parseHost(text: string): ParsedHost {
+function parseHost(text: string, say: Say): ParsedHost {
   const address = canonicalAddress(text);
   if (address) return { ok: true, host: address };
   const fail = (sentence: string): ParsedHost => ({ ok: false, problem: sentence });
-  if (text === '') return fail(`The host name is missing. ${EXAMPLE}`);
+  if (text === '') return fail(say('target.no-host'));
   if (text.startsWith('[') || text.includes(':')) {
-    return fail(`${quote(text)} is not an IPv6 address. Type it in brackets, such as \`[2001:db8::1]:443\`.`);
+    return fail(say('target.no-ipv6', { text: cited(text) }));
   }
   if (text.startsWith('*.')) {
-    const host = `www.${text.slice(2)}`;
-    return fail(
-      `${quote(text)} is a wildcard, which nobody can connect to. Type a host that uses it, such as \`${host}\`.`,
-    );
+    return fail(say('target.wildcard', { text: cited(text), host: `www.${text.slice(2)}` }));
   }
-  const incomplete = `${quote(text)} is not a complete IPv4 address. Type four numbers from 0 to 255, such as \`192.0.2.10\`.`;
+  const incomplete = say('target.no-ipv4', { text: cited(text) });
   if (/^[\d.]+$/.test(text)) return fail(incomplete);
   const ascii = domainToASCII(text).replace(/\.$/, '');
-  if (ascii === '' || ascii.length > 253) return fail(`${quote(text)} is not a host name. ${EXAMPLE}`);
+  if (ascii === '' || ascii.length > 253) return fail(say('target.not-a-host', { text: cited(text) }));
   if (ipaddr.IPv4.isValid(ascii)) return fail(incomplete);
   for (const label of ascii.split('.')) {
-    if (label === '') return fail(`${quote(text)} has an empty part between two dots. ${EXAMPLE}`);
-    if (label.length > 63)
-      return fail(`${quote(label)} is longer than the 63 characters that a part of a host name may have. ${EXAMPLE}`);
+    if (label === '') return fail(say('target.empty-label', { text: cited(text) }));
+    if (label.length > 63) return fail(say('target.long-label', { label: cited(label) }));
     if (!/^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(label)) {
-      return fail(`${quote(label)} in ${quote(text)} is not a valid part of a host name. ${EXAMPLE}`);
+      return fail(say('target.wrong-label', { label: cited(label), text: cited(text) }));
     }
   }
   return { ok: true, host: ascii };
@@ -142,28 +138,21 @@ function defaultPort(scheme: string | null): number | null {
  * Parses one target as people paste it: `example.com`, `example.com:8443`, `https://example.com/x?y`, `http://example.com` (port 443, since
  * chats link bare names so), `smtps://mail.example.com`, `[2001:db8::1]:443`, `müller.example`, Slack's `<https://example.com|example.com>`.
  */
-export function parseTarget(text: string): ParsedTarget {
+export function parseTarget(text: string, say: Say): ParsedTarget {
   const inner = unwrap(text);
-  if (inner === '') return problem(`The target is missing. ${EXAMPLE}`);
+  if (inner === '') return problem(say('target.missing'));
   if (/^mailto:/i.test(inner) || (/^[^/:@\s]+@[^/@\s]+$/.test(inner) && !inner.startsWith('@'))) {
-    const host = inner.replace(/^.*@/s, '');
-    return problem(`${quote(inner)} is an e-mail address. Type the host name alone, such as \`${host}\`.`);
+    return problem(say('target.mail', { text: cited(inner), host: inner.replace(/^.*@/s, '') }));
   }
   const { scheme, authority } = split(inner);
   const port = defaultPort(scheme);
-  if (port === null) {
-    return problem(
-      `The scheme ${quote(`${scheme}://`)} is not one this bot knows. Type \`https://\`, or the host name alone, such as \`example.com:8443\`.`,
-    );
-  }
+  if (port === null) return problem(say('target.scheme', { scheme: cited(`${scheme}://`) }));
   const pieces = splitPort(authority.replace(/^.*@/s, ''));
-  const host = parseHost(pieces.host);
+  const host = parseHost(pieces.host, say);
   if (!host.ok) return host;
   const typed = pieces.port === null || pieces.port === '' ? null : pieces.port;
   if (typed !== null && (!/^\d{1,5}$/.test(typed) || Number(typed) < 1 || Number(typed) > 65535)) {
-    return problem(
-      `The port ${quote(typed)} is not a number from 1 to 65535. Type it after the host, such as \`example.com:8443\`.`,
-    );
+    return problem(say('target.port', { port: cited(typed) }));
   }
   const plainWeb = (scheme === 'http' || scheme === 'ws') && typed === '80';
   const target: Target = {
@@ -175,22 +164,21 @@ export function parseTarget(text: string): ParsedTarget {
 }
 
 /** Adds `@address` (connect there) or `as name` (ask for that name) to a target; the sentence when it is neither. */
-export function withOverride(target: Target, override: { address?: string; servername?: string }): ParsedTarget {
+export function withOverride(
+  target: Target,
+  override: { address?: string; servername?: string },
+  say: Say,
+): ParsedTarget {
   const result = { ...target };
-  if (override.address === '')
-    return problem('After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.');
-  if (override.servername === '')
-    return problem('After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.');
+  if (override.address === '') return problem(say('target.address-missing'));
+  if (override.servername === '') return problem(say('target.name-missing'));
   if (override.address !== undefined) {
     const address = canonicalAddress(override.address);
-    if (!address)
-      return problem(
-        `${quote(override.address)} after “@” is not an IP address. Type it such as \`example.com @203.0.113.7\`.`,
-      );
+    if (!address) return problem(say('target.address', { text: cited(override.address) }));
     result.address = address;
   }
   if (override.servername !== undefined) {
-    const name = parseHost(override.servername);
+    const name = parseHost(override.servername, say);
     if (!name.ok) return name;
     result.servername = name.host;
   }

@@ -1,4 +1,5 @@
 import { TRUSTED, type Certificate, type Instant, type Observation, type Presented } from './certificate.ts';
+import type { Say } from './language.ts';
 import { enumerate, isoMinute, shorten } from './wording.ts';
 
 /** What can be wrong with a presented chain, expiry of the leaf apart (that is a stage). */
@@ -20,75 +21,66 @@ const ISSUER_MISSING = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-function chainFinding({ chain, trust }: Presented, now: Instant): Finding | null {
+/** A finding whose sentence and advice stand in the catalogue under its code. */
+function plainFinding(
+  code: 'self-signed' | 'private-ca' | 'incomplete-chain' | 'untrusted',
+  values: Record<string, string>,
+  say: Say,
+): Finding {
+  return { code, sentence: say(`finding.${code}`, values), advice: say(`advice.${code}`) };
+}
+
+function chainFinding({ chain, trust }: Presented, now: Instant, say: Say): Finding | null {
   const leaf = chain[0];
   // The name is judged by itself.
   if (trust === TRUSTED || trust === 'ERR_TLS_CERT_ALTNAME_INVALID') return null;
   if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || (chain.length === 1 && leaf.selfSigned)) {
-    return {
-      code: 'self-signed',
-      sentence: 'The certificate is self-signed: no authority vouches for it, and clients will refuse it.',
-      advice: 'Install a certificate from an authority that the clients trust.',
-    };
+    return plainFinding('self-signed', {}, say);
   }
   if (trust === 'SELF_SIGNED_CERT_IN_CHAIN') {
-    return {
-      code: 'private-ca',
-      sentence: `The chain ends at “${shorten(chain.at(-1)!.subject, 100)}”, an authority that this bot does not trust.`,
-      advice: 'If it is your own authority, give its root to the bot (NODE_EXTRA_CA_CERTS).',
-    };
+    return plainFinding('private-ca', { authority: shorten(chain.at(-1)!.subject, 100) }, say);
   }
   if (trust === 'CERT_HAS_EXPIRED' || trust === 'CERT_NOT_YET_VALID') {
     if (leaf.notAfter <= now || leaf.notBefore > now) return null;
     const culprit = chain.slice(1).find((certificate) => certificate.notAfter <= now || certificate.notBefore > now);
-    const name = culprit ? `“${shorten(culprit.subject, 100)}”` : 'an issuer';
-    return {
-      code: 'expired-issuer',
-      sentence: `The certificate itself is in time, but ${name} in its chain is not, so the chain does not verify.`,
-      advice: "Install the authority's current intermediate certificates.",
-    };
+    const sentence = culprit
+      ? say('finding.expired-issuer', { issuer: shorten(culprit.subject, 100) })
+      : say('finding.expired-issuer-unknown');
+    return { code: 'expired-issuer', sentence, advice: say('advice.expired-issuer') };
   }
   if (ISSUER_MISSING.has(trust)) {
     const top = chain.at(-1)!;
-    return {
-      code: 'incomplete-chain',
-      sentence: `The chain is incomplete: the server does not send “${shorten(top.issuer, 100)}”, which issued “${shorten(top.subject, 100)}”, and the bot does not know it.`,
-      advice: 'Configure the server to send the intermediate certificates as well (often a file called fullchain).',
-    };
+    const values = { issuer: shorten(top.issuer, 100), subject: shorten(top.subject, 100) };
+    return plainFinding('incomplete-chain', values, say);
   }
-  return {
-    code: 'untrusted',
-    sentence: `The chain does not verify (${shorten(trust, 80)}).`,
-    advice: 'Compare the installed chain with the one your authority delivers.',
-  };
+  return plainFinding('untrusted', { reason: shorten(trust, 80) }, say);
 }
 
-function nameFinding(presented: Presented, asked: string): Finding | null {
+function nameFinding(presented: Presented, asked: string, say: Say): Finding | null {
   if (presented.nameMatches) return null;
   const leaf = presented.chain[0];
   const names = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 80));
-  const has = names.length === 0 ? 'it names no host at all' : `it is for ${enumerate(names, 5)}`;
-  return {
-    code: 'wrong-name',
-    sentence: `The certificate does not name ${asked}: ${has}.`,
-    advice: `Install a certificate whose subject alternative names include ${asked}.`,
-  };
+  const sentence =
+    names.length === 0
+      ? say('finding.no-name', { asked })
+      : say('finding.wrong-name', { asked, names: enumerate(names, 5, say) });
+  return { code: 'wrong-name', sentence, advice: say('advice.wrong-name', { asked }) };
 }
 
 /** What is wrong with what one address presented, in the order of weight. `asked` is the name (or address) the client wanted. Empty = nothing. */
-export function judge(presented: Presented, asked: string, now: Instant): Finding[] {
+export function judge(presented: Presented, asked: string, now: Instant, say: Say): Finding[] {
   const leaf = presented.chain[0];
   const findings: Finding[] = [];
   if (leaf.notBefore > now) {
     findings.push({
       code: 'not-yet-valid',
-      sentence: `The certificate is not valid before ${isoMinute(leaf.notBefore)}.`,
-      advice: 'Check the clock of the machine that issued it, or wait until it is valid.',
+      sentence: say('finding.not-yet-valid', { date: isoMinute(leaf.notBefore) }),
+      advice: say('advice.not-yet-valid'),
     });
   }
-  const name = nameFinding(presented, asked);
+  const name = nameFinding(presented, asked, say);
   if (name) findings.push(name);
-  const chain = chainFinding(presented, now);
+  const chain = chainFinding(presented, now, say);
   if (chain) findings.push(chain);
   return findings;
 }
@@ -98,10 +90,11 @@ export function judgeAll(
   observation: Observation,
   asked: string,
   now: Instant,
+  say: Say,
 ): Map<FindingCode, Finding & { addresses: string[] }> {
   const found = new Map<FindingCode, Finding & { addresses: string[] }>();
   for (const presented of presentedOf(observation)) {
-    for (const finding of judge(presented, asked, now)) {
+    for (const finding of judge(presented, asked, now, say)) {
       const known = found.get(finding.code);
       if (known) known.addresses.push(presented.address);
       else found.set(finding.code, { ...finding, addresses: [presented.address] });

@@ -1,12 +1,14 @@
 import { DateTime } from 'luxon';
 import type { Failure, Instant } from './certificate.ts';
 import type { Tone } from './card.ts';
+import type { Say } from './language.ts';
 import type { Stage } from './policy.ts';
 import { shorten as cut } from './text.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MINUTE = 60_000;
+const SECOND = 1000;
 
 /** `2027-03-14`, in UTC. */
 export function isoDate(at: Instant): string {
@@ -25,68 +27,61 @@ export function localMinute(at: Instant, zone: string): string {
   return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
 }
 
-/** `count(3, 'target')` is `3 targets`, `count(1, 'watch')` is `1 watch`, `count(2, 'watch')` is `2 watches`. */
-export function count(number: number, unit: string): string {
-  const plural = /(?:s|x|ch|sh)$/.test(unit) ? 'es' : 's';
-  return `${number} ${unit}${number === 1 ? '' : plural}`;
-}
-
-/** A length of time in words, rounded down: days from two days on, hours below that, minutes below two hours. */
-export function inWords(ms: number): string {
-  const length = Math.abs(ms);
-  if (length >= 2 * DAY) return count(Math.floor(length / DAY), 'day');
-  if (length >= 2 * HOUR) return count(Math.floor(length / HOUR), 'hour');
-  if (length >= 2 * MINUTE) return count(Math.floor(length / MINUTE), 'minute');
-  return count(Math.floor(length / 1000), 'second');
+/** A length of time in its unit, rounded down: days from two days on, hours below that, minutes below two hours. */
+function measured(length: number): { unit: 'days' | 'hours' | 'minutes' | 'seconds'; number: number } {
+  if (length >= 2 * DAY) return { unit: 'days', number: Math.floor(length / DAY) };
+  if (length >= 2 * HOUR) return { unit: 'hours', number: Math.floor(length / HOUR) };
+  if (length >= 2 * MINUTE) return { unit: 'minutes', number: Math.floor(length / MINUTE) };
+  return { unit: 'seconds', number: Math.floor(length / SECOND) };
 }
 
 /** `in 112 days`, `5 hours ago`; `just now` in the first minute after. */
-export function relative(at: Instant, now: Instant): string {
-  if (at > now) return `in ${inWords(Math.max(1000, at - now))}`;
-  return now - at < MINUTE ? 'just now' : `${inWords(now - at)} ago`;
+export function relative(at: Instant, now: Instant, say: Say): string {
+  const { unit, number } = measured(at > now ? Math.max(SECOND, at - now) : now - at);
+  if (at > now) return say(`in.${unit}`, { number });
+  return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
 }
 
-/** `expires 2027-03-14 (in 112 days)` or `expired 2026-11-01 (21 days ago)`; with the time of day when less than two days away. */
-export function expiryPhrase(notAfter: Instant, now: Instant): string {
+/** The arguments of messages about an end of validity: `state` is "expired" or "valid", `date` ISO, with the time of day when less than two days away. */
+export function expiryValues(
+  notAfter: Instant,
+  now: Instant,
+  say: Say,
+): { state: 'expired' | 'valid'; date: string; when: string } {
   const near = Math.abs(notAfter - now) < 2 * DAY;
-  const date = near ? isoMinute(notAfter) : isoDate(notAfter);
-  return `${notAfter <= now ? 'expired' : 'expires'} ${date} (${relative(notAfter, now)})`;
+  return {
+    state: notAfter <= now ? 'expired' : 'valid',
+    date: near ? isoMinute(notAfter) : isoDate(notAfter),
+    when: relative(notAfter, now, say),
+  };
 }
 
-/** How a stage looks: tone, symbol and word, so that colour is never alone (WCAG 2.2, 1.4.1). */
-export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string; word: string }> = {
-  fine: { tone: 'good', symbol: '✓', word: 'fine' },
-  notice: { tone: 'notice', symbol: '◔', word: 'notice' },
-  urgent: { tone: 'warning', symbol: '▲', word: 'urgent' },
-  critical: { tone: 'attention', symbol: '‼', word: 'critical' },
-  expired: { tone: 'attention', symbol: '✖', word: 'expired' },
-};
+/** `expires 2027-03-14 (in 112 days)` or `expired 2026-11-01 (21 days ago)`. */
+export function expiryPhrase(notAfter: Instant, now: Instant, say: Say): string {
+  return say('expiry', expiryValues(notAfter, now, say));
+}
 
-const FAILURES: Record<Failure['code'], string> = {
-  policy: "this bot's policy does not allow connecting there",
-  'no-route': 'not visible from here, since this machine has no route to that address family',
-  refused: 'connection refused',
-  timeout: 'no answer in time',
-  reset: 'the peer closed the connection before showing a certificate',
-  'not-tls': 'something answered, but it does not speak TLS',
-  handshake: 'the TLS handshake failed',
-  'name-not-found': 'the host name does not exist in DNS',
-  resolver: 'the DNS resolver did not answer',
-  internal: 'the probe itself failed; it will be tried again',
+/** How a stage looks: tone and symbol beside its word (`stage.…`), so that colour is never alone (WCAG 2.2, 1.4.1). */
+export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string }> = {
+  fine: { tone: 'good', symbol: '✓' },
+  notice: { tone: 'notice', symbol: '◔' },
+  urgent: { tone: 'warning', symbol: '▲' },
+  critical: { tone: 'attention', symbol: '‼' },
+  expired: { tone: 'attention', symbol: '✖' },
 };
 
 /** A failure in words, with its technical detail where that adds something. */
-export function failurePhrase(failure: Failure): string {
-  const detail = failure.detail && failure.code === 'handshake' ? ` (${shorten(failure.detail, 120)})` : '';
-  return `${FAILURES[failure.code]}${detail}`;
+export function failurePhrase({ code, detail }: Failure, say: Say): string {
+  if (code === 'handshake' && detail) return say('failure.handshake-detail', { detail: shorten(detail, 120) });
+  return say(`failure.${code}`);
 }
 
 /** `a, b and c`; beyond `most`, `a, b and 7 more`. */
-export function enumerate(items: string[], most = 10): string {
+export function enumerate(items: string[], most: number, say: Say): string {
   if (items.length <= 1) return items[0] ?? '';
-  const shown = items.length > most ? items.slice(0, most) : items.slice(0, -1);
-  const last = items.length > most ? `${items.length - most} more` : items.at(-1)!;
-  return `${shown.join(', ')} and ${last}`;
+  if (items.length > most)
+    return say('list.more', { items: items.slice(0, most).join(', '), number: items.length - most });
+  return say('list.and', { items: items.slice(0, -1).join(', '), last: items.at(-1)! });
 }
 
 /** Shortens untrusted text for a place that has room for `most` UTF-16 units, and makes spaces of what would not show or would break the line. */
@@ -100,10 +95,10 @@ export function shorten(text: string, most: number): string {
 
 /** The text as a sentence that ends: `issued by Example Inc.` already does. */
 export function fullStop(text: string): string {
-  return /[.!?…][”"')]*$/.test(text) ? text : `${text}.`;
+  return /[.!?…][”“"')]*$/.test(text) ? text : `${text}.`;
 }
 
 /** Typographic quotes instead of the back quotes of Markdown: cards are plain text. */
-export function prose(text: string): string {
-  return text.replaceAll(/`([^`]+)`/g, '“$1”');
+export function prose(text: string, say: Say): string {
+  return text.replaceAll(/`([^`]+)`/g, (_quoted, inner: string) => say('quoted', { text: inner }));
 }

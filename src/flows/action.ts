@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Card } from '../core/card.ts';
 import { errorCard, problemCard, sentenceCard } from '../core/cards/replies.ts';
+import { sayTo, type Say } from '../core/language.ts';
 import type { Conversation, InboundAction, Watch } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
 import { listPage, showCard } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/settings.ts';
+import { identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes, type Route } from './plan.ts';
 
 const pageData = z.object({
@@ -19,16 +21,20 @@ const rowData = z.object({
   filter: z.string().max(200).default(''),
 });
 
-const STALE =
-  'This button belongs to something that is no longer there. Type “list” to see what this conversation watches.';
+/** A press under way, with the presser as far as their channel tells, and in their language. */
+type Press = InboundAction & { say: Say };
+
+function stale(say: Say): Card {
+  return problemCard(say('stale'), say);
+}
 
 async function watchOf({ store }: CommandContext, conversation: Conversation, id: number): Promise<Watch | undefined> {
   return (await store.listWatches(conversation.id)).find((one) => one.id === id);
 }
 
-async function lookAgain(context: CommandContext, watch: Watch): Promise<Card | null> {
+async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<Card | null> {
   const observation = await context.observer.look(watch.uri);
-  if (!observation) return problemCard(`${displayTarget(watch.uri)} cannot be looked at.`);
+  if (!observation) return problemCard(say('show.cannot', { target: displayTarget(watch.uri) }), say);
   // The person who pressed sees the result; whatever is new is still told to the whole conversation.
   await context.observer.settle(
     { targetId: watch.targetId, leaseId: null, observation, quiet: new Set() },
@@ -37,18 +43,18 @@ async function lookAgain(context: CommandContext, watch: Watch): Promise<Card | 
   return null;
 }
 
-async function show(context: CommandContext, conversation: Conversation, inbound: InboundAction): Promise<Card> {
-  const data = showData.safeParse(inbound.action.data);
+async function show(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+  const data = showData.safeParse(action.data);
   const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
-  if (!data.success || !watch) return problemCard(STALE);
-  const problem = data.data.fresh ? await lookAgain(context, watch) : null;
-  return problem ?? showCard(context, conversation, watch);
+  if (!data.success || !watch) return stale(say);
+  const problem = data.data.fresh ? await lookAgain(context, watch, say) : null;
+  return problem ?? showCard(context, conversation, watch, say);
 }
 
-async function turnPage(context: CommandContext, conversation: Conversation, inbound: InboundAction): Promise<Card> {
-  const data = pageData.safeParse(inbound.action.data);
-  if (!data.success) return problemCard(STALE);
-  return listPage(context, conversation, data.data.filter, data.data.page);
+async function turnPage(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+  const data = pageData.safeParse(action.data);
+  if (!data.success) return stale(say);
+  return listPage(context, conversation, { ...data.data, say });
 }
 
 /** Says something beside the pressed message, which stays as it is. */
@@ -63,41 +69,38 @@ async function followUp(
 }
 
 /** Stops one watch of a list: everybody is told, and the list is shown without it. Pressed twice, the second only shows the list. */
-async function unwatchRow(context: CommandContext, conversation: Conversation, inbound: InboundAction): Promise<Card> {
-  const data = rowData.safeParse(inbound.action.data);
-  if (!data.success) return problemCard(STALE);
+async function unwatchRow(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
+  const { say } = press;
+  const data = rowData.safeParse(press.action.data);
+  if (!data.success) return stale(say);
   const watch = await watchOf(context, conversation, data.data.watch);
   if (watch) {
-    const shown = displayTarget(watch.uri);
+    const target = displayTarget(watch.uri);
     const message = {
       id: context.uuid(),
       conversationId: conversation.id,
-      thread: inbound.thread,
-      card: sentenceCard(
-        `No longer watching ${shown}`,
-        `${shown} is no longer watched in this conversation; its reminders go as well. Type “watch ${shown}” to take it up again.`,
-        { tone: 'good' },
-      ),
+      thread: press.thread,
+      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target }), say, { tone: 'good' }),
     };
     const routes = await context.store.transaction(async (operations): Promise<Route[]> => {
-      const planned = await removeWatches(context, inbound, operations, [watch]);
+      const planned = await removeWatches(context, press, operations, [watch]);
       await operations.putMessages([message], context.now());
       return planned;
     });
     await settleMailboxes(context, routes);
     context.deliverer.kick();
   }
-  return listPage(context, conversation, data.data.filter, data.data.page);
+  return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
 }
 
-async function answer(context: CommandContext, inbound: InboundAction): Promise<Card | null> {
-  const { name } = inbound.action;
-  const conversation = await context.store.rememberConversation(inbound.conversation, context.now());
-  if (name === 'list-page') return turnPage(context, conversation, inbound);
-  if (name === 'show') return show(context, conversation, inbound);
-  if (name === 'unwatch-row') return unwatchRow(context, conversation, inbound);
-  if (name !== 'show-row') return problemCard(STALE);
-  await followUp(context, inbound, inbound.aside ?? inbound.thread, await show(context, conversation, inbound));
+async function answer(context: CommandContext, press: Press): Promise<Card | null> {
+  const { name } = press.action;
+  const conversation = await context.store.rememberConversation(press.conversation, context.now());
+  if (name === 'list-page') return turnPage(context, conversation, press);
+  if (name === 'show') return show(context, conversation, press);
+  if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
+  if (name !== 'show-row') return stale(press.say);
+  await followUp(context, press, press.aside ?? press.thread, await show(context, conversation, press));
   return null;
 }
 
@@ -107,11 +110,13 @@ async function answer(context: CommandContext, inbound: InboundAction): Promise<
  */
 export async function act(context: CommandContext, inbound: InboundAction): Promise<Card | null> {
   const { log } = context;
+  const actor = await identifiedOrAsGiven(context, inbound.actor, inbound.conversation);
+  const say = sayTo(actor.locale);
   try {
-    return await answer(context, inbound);
+    return await answer(context, { ...inbound, actor, say });
   } catch (error) {
     const errorId = context.uuid().slice(0, 8);
     log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
-    return errorCard(errorId);
+    return errorCard(errorId, say);
   }
 }

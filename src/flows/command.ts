@@ -3,10 +3,12 @@ import type { Card } from '../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
+import { sayTo } from '../core/language.ts';
 import type { Actor, Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { createClaimLoop } from './claims.ts';
+import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import { calendar, remind, unwatch } from './commands/settings.ts';
 import { watch } from './commands/watch.ts';
@@ -42,15 +44,17 @@ async function answer(
   conversation: Conversation,
   command: Command,
 ): Promise<Reply> {
+  const { say } = request;
   if (command.verb === 'watch') return watch(context, request, conversation, command);
   if (command.verb === 'check') return check(context, request, conversation, command);
   if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
-  if (command.verb === 'list') return forAsker(await listPage(context, conversation, command.filter, 1));
-  if (command.verb === 'show') return show(context, conversation, command);
+  if (command.verb === 'list')
+    return forAsker(await listPage(context, conversation, { filter: command.filter, page: 1, say }));
+  if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);
-  if (command.verb === 'problem') return forAsker(problemCard(command.sentence));
-  return forAsker(helpCard());
+  if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
+  return forAsker(helpCard(say));
 }
 
 /** Runs the commands that people send. */
@@ -71,25 +75,18 @@ export function createCommander(context: CommandContext): Commander {
       );
       deliverer.kick();
     }
-    return { inbound, replyId, progress };
+    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress };
   }
 
-  /** The person with all that their channel can tell. While it cannot be asked the message waits; at the last try what is known has to do. */
-  async function identified({ actor, conversation }: Inbound, attempts: number): Promise<Actor> {
-    const messenger = context.messengers.get(conversation.channel);
-    if (!messenger) return actor;
-    try {
-      return await messenger.identify(actor, conversation);
-    } catch (error) {
-      if (attempts < MOST_ATTEMPTS - 1) throw error;
-      log.warn({ err: error }, 'the channel does not tell who a person is; going on without');
-      return actor;
-    }
+  /** Who asks. While the channel cannot be asked about them the message waits; at the last try what is known has to do. */
+  function askerOf({ actor, conversation }: Inbound, attempts: number): Promise<Actor> {
+    const last = attempts >= MOST_ATTEMPTS - 1;
+    return last ? identifiedOrAsGiven(context, actor, conversation) : identified(context, actor, conversation);
   }
 
   async function replyTo(request: Request, attempts: number): Promise<Reply> {
-    const { inbound } = request;
-    const command = parseCommand(inbound.text);
+    const { inbound, say } = request;
+    const command = parseCommand(inbound.text, say);
     meter.commanded(command.verb);
     try {
       if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
@@ -97,10 +94,10 @@ export function createCommander(context: CommandContext): Commander {
       if (!conversation) throw new Error('the conversation is not known');
       return await answer(context, request, conversation, command);
     } catch (error) {
-      if (error instanceof UserError) return forAsker(problemCard(error.message));
+      if (error instanceof UserError) return forAsker(problemCard(error.message, say));
       const errorId = context.uuid().slice(0, 8);
       log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
-      return forAsker(errorCard(errorId));
+      return forAsker(errorCard(errorId, say));
     }
   }
 
@@ -111,7 +108,7 @@ export function createCommander(context: CommandContext): Commander {
       settings.lease / 3,
     );
     try {
-      const inbound = { ...claimed, actor: await identified(claimed, attempts) };
+      const inbound = { ...claimed, actor: await askerOf(claimed, attempts) };
       const request = requestOf(inbound);
       const reply = await replyTo(request, attempts);
       const message = {

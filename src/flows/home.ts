@@ -1,21 +1,27 @@
 import { homeCard } from '../core/cards/home.ts';
 import type { Card } from '../core/card.ts';
-import type { Actor } from '../core/ports.ts';
+import { sayTo } from '../core/language.ts';
+import type { Actor, ConversationInput } from '../core/ports.ts';
 import { policyOf } from '../core/effects.ts';
 import type { FlowContext } from './context.ts';
+import { identifiedOrAsGiven } from './people.ts';
 
 /** Whose page it is, and which part of it. */
 export interface HomeRequest {
   channel: string;
   tenantId: string | null;
   actor: Actor;
+  /** Through which the channel can be asked about the person (their direct chat); left out when it has told all it can. */
+  conversation?: ConversationInput;
   /** From 1; clamped. */
   page: number;
 }
 
 /** A page for one person alone: what they watch, wherever they typed it, first to expire first. */
-export async function home(context: FlowContext, { channel, tenantId, actor, page }: HomeRequest): Promise<Card> {
+export async function home(context: FlowContext, request: HomeRequest): Promise<Card> {
   const { store } = context;
+  const { channel, tenantId, page, conversation: direct } = request;
+  const actor = direct ? await identifiedOrAsGiven(context, request.actor, direct) : request.actor;
   const joined = await store.listWatchesByOwner(channel, tenantId, actor.id);
   const prints = [...new Set(joined.flatMap(({ target }) => target.state?.leaves ?? []))];
   const certificates = new Map((await store.getCertificates(prints)).map((one) => [one.fingerprint, one]));
@@ -26,5 +32,5 @@ export async function home(context: FlowContext, { channel, tenantId, actor, pag
     leaves: (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []),
     policy: policyOf({ watch, conversation }),
   }));
-  return homeCard(views, { page, now: context.now() });
+  return homeCard(views, { page, now: context.now(), say: sayTo(actor.locale) });
 }

@@ -1,24 +1,37 @@
 import { welcomeCard } from '../core/cards/replies.ts';
-import type { ConversationInput } from '../core/ports.ts';
+import { sayTo } from '../core/language.ts';
+import type { Actor, ConversationInput } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { identifiedOrAsGiven } from './people.ts';
 import { distinctRoutes, replanMailboxes, routeOf } from './plan.ts';
 
 const DAY = 86_400_000;
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
 export const KEPT_AFTER_REMOVAL = 30 * DAY;
 
-/** The bot was added. Channels tell it more than once: only a new or a returning conversation is welcomed. */
-export async function install(context: FlowContext, deliverer: Deliverer, input: ConversationInput): Promise<void> {
+/**
+ * The bot was added, by `actor` (null: the channel does not tell by whom). Channels tell it more than once: only a new or a returning conversation is
+ * welcomed, in the language of whoever added the bot.
+ */
+export async function install(
+  context: FlowContext,
+  deliverer: Deliverer,
+  input: ConversationInput,
+  actor: Actor | null,
+): Promise<void> {
   const { store } = context;
   const now = context.now();
+  const before = await store.findConversation(input.id);
+  const welcomed = !before || before.goneAt !== null;
+  const person = actor && welcomed ? await identifiedOrAsGiven(context, actor, input) : actor;
+  const card = welcomeCard(input.kind, sayTo(person?.locale ?? null));
   await store.transaction(async (operations) => {
     const known = await operations.findConversation(input.id);
     const conversation = await operations.rememberConversation(input, now);
     if (conversation.goneAt !== null) await operations.setConversationGone(input.id, null);
     if (known && known.goneAt === null) return;
-    const message = { id: context.uuid(), conversationId: input.id, thread: null, card: welcomeCard(input.kind) };
-    await operations.putMessages([message], now);
+    await operations.putMessages([{ id: context.uuid(), conversationId: input.id, thread: null, card }], now);
   });
   deliverer.kick();
 }

@@ -3,6 +3,7 @@ import { alertCard } from '../core/cards/alert.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
 import { advance } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
+import { sayTo, type Say } from '../core/language.ts';
 import { outlookLink } from '../core/outlook-link.ts';
 import type { Episode, ObservationCommit, OutgoingMessage, TargetRow, WatchContext } from '../core/ports.ts';
 import { defaultWorkingTime, planEvent } from '../core/reminder.ts';
@@ -39,18 +40,23 @@ const MOST_DECISIONS = 5;
 
 type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown) => void };
 
-function alertActions(look: Look, watchContext: WatchContext, now: number): CardAction[] {
+function alertActions(look: Look, watchContext: WatchContext, now: number, say: Say): CardAction[] {
   const { watch } = watchContext;
   const leaf = look.certificates.get(look.state.leaf ?? '');
   const again: CardAction = {
     kind: 'execute',
-    label: 'Look again now',
+    label: say('button.again'),
     action: { name: 'show', data: { watch: watch.id, fresh: true } },
   };
   if (!leaf || leaf.notAfter <= now) return [again];
-  const wanted = { certificate: leaf, targets: [watch.uri], policies: [policyOf(watchContext)] };
+  const wanted = {
+    certificate: leaf,
+    targets: [watch.uri],
+    policies: [policyOf(watchContext)],
+    language: say.language,
+  };
   const event = planEvent('renew', wanted, defaultWorkingTime(watch.ownerTimeZone), { now, kept: null });
-  return [again, { kind: 'open', label: 'Add to Outlook', url: outlookLink(event) }];
+  return [again, { kind: 'open', label: say('button.outlook'), url: outlookLink(event) }];
 }
 
 function messageOf(
@@ -58,13 +64,15 @@ function messageOf(
   effects: WatchEffects,
   look: Look,
   watchContext: WatchContext,
+  say: Say,
 ): OutgoingMessage | null {
   if (effects.items.length === 0) return null;
   const now = context.now();
   const card: Card = alertCard(effects.items, look, {
     now,
     policy: policyOf(watchContext),
-    actions: alertActions(look, watchContext, now),
+    actions: alertActions(look, watchContext, now, say),
+    say,
   });
   return { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
 }
@@ -110,12 +118,14 @@ function decide(
   const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
   for (const watchContext of watches) {
     const watchId = watchContext.watch.id;
-    const effects = effectsOf(look, watchContext, { quiet: seen.quiet.has(watchId), now });
+    // An alert has no asker: it speaks the language of whoever set up the watch.
+    const say = sayTo(watchContext.watch.ownerLocale);
+    const effects = effectsOf(look, watchContext, { quiet: seen.quiet.has(watchId), now, say });
     commit.told.push(...effects.told.map((key) => ({ watchId, key })));
     commit.episodesOpened.push(...effects.opened);
     commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
     commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
-    const message = messageOf(context, effects, look, watchContext);
+    const message = messageOf(context, effects, look, watchContext, say);
     if (message) commit.messages.push(message);
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
   }

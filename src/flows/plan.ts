@@ -2,6 +2,7 @@ import { planReminders } from '../core/calendar-plan.ts';
 import type { TargetState } from '../core/change.ts';
 import type { Certificate } from '../core/certificate.ts';
 import { policyOf } from '../core/effects.ts';
+import { languageOf } from '../core/language.ts';
 import type { Conversation, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
 import { defaultWorkingTime, type Wanted, type WorkingTime } from '../core/reminder.ts';
 import type { FlowContext } from './context.ts';
@@ -60,11 +61,13 @@ async function joinedFor(context: FlowContext, operations: StoreOperations, rout
 }
 
 async function wantedOf(operations: StoreOperations, joined: Joined[], pending: Pending): Promise<Wanted[]> {
-  const byPrint = new Map<string, { targets: Set<string>; policies: Wanted['policies'] }>();
-  for (const { watch, conversation, target } of joined) {
+  const byPrint = new Map<string, Pick<Wanted, 'policies' | 'language'> & { targets: Set<string> }>();
+  // In the order of the watches: the first of a certificate decides in which language its events are written.
+  for (const { watch, conversation, target } of joined.toSorted((a, b) => a.watch.id - b.watch.id)) {
     const leaf = (pending.states.get(target.id) ?? target.state)?.leaf;
     if (!leaf) continue;
-    const entry = byPrint.get(leaf) ?? { targets: new Set<string>(), policies: [] };
+    const language = languageOf(watch.ownerLocale);
+    const entry = byPrint.get(leaf) ?? { targets: new Set<string>(), policies: [], language };
     entry.targets.add(target.uri);
     entry.policies.push(policyOf({ watch, conversation }));
     byPrint.set(leaf, entry);
@@ -76,9 +79,9 @@ async function wantedOf(operations: StoreOperations, joined: Joined[], pending: 
     ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
   ]);
   const wanted: Wanted[] = [];
-  for (const [fingerprint, { targets, policies }] of byPrint) {
+  for (const [fingerprint, { targets, policies, language }] of byPrint) {
     const certificate = certificates.get(fingerprint);
-    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), policies });
+    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), policies, language });
   }
   return wanted;
 }

@@ -12,7 +12,7 @@ const NEW = certificate('new', { notBefore: NOW, notAfter: NOW + 150 * DAY });
 const BERLIN = defaultWorkingTime('Europe/Berlin');
 
 function want(leaf: typeof OLD, targets: string[], policies: Wanted['policies'] = [null]): Wanted {
-  return { certificate: leaf, targets, policies };
+  return { certificate: leaf, targets, policies, language: 'en' };
 }
 
 /** One mailbox and its rows from plan to plan, stored as the store keeps them. */

@@ -13,6 +13,7 @@ import { boundaries, type Threshold } from '../../src/core/policy.ts';
 import {
   certificate,
   DAY,
+  EN,
   failed,
   HOUR,
   NOW,
@@ -30,7 +31,7 @@ const LEAF = certificate('leaf', { notAfter: NOW + 112 * DAY });
 const INC = certificate('inc', { issuer: 'Example CA, Inc.', notAfter: NOW + 112 * DAY });
 const RENEWED = certificate('renewed', { notBefore: NOW, notAfter: NOW + 200 * DAY });
 const INCOMPLETE = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
-const BY_DEFAULT = { policy: null, now: NOW };
+const BY_DEFAULT = { policy: null, now: NOW, say: EN };
 
 /** Every text that a card shows. */
 function textsOf(card: Card): string[] {
@@ -120,11 +121,11 @@ describe('the summary of an observation', () => {
     ],
   ];
   for (const [name, seen, summary] of summaries) {
-    it(`tells of ${name}`, () => assert.equal(summarise(seen, NOW), summary));
+    it(`tells of ${name}`, () => assert.equal(summarise(seen, NOW, EN), summary));
   }
 
   it('gives the reason alone where that is asked for', () => {
-    assert.equal(reasonFor(observation([failed(FIRST, 'timeout')])), 'no answer in time (192.0.2.1)');
+    assert.equal(reasonFor(observation([failed(FIRST, 'timeout')]), EN), 'no answer in time (192.0.2.1)');
   });
 });
 
@@ -151,7 +152,7 @@ describe('the tone of an observation', () => {
 
 describe('the card of an observation', () => {
   function cardOf(addresses: AddressResult[], now = NOW): Card {
-    const card = observationCard(observation(addresses), { policy: null, now });
+    const card = observationCard(observation(addresses), { policy: null, now, say: EN });
     assertReadable(card);
     return card;
   }
@@ -279,7 +280,7 @@ describe('the card of an observation', () => {
     [thresholds('60d', '10%', '12h'), '60d, 10% of the lifetime and 12h before expiry'],
   ];
   for (const [policy, phrase] of policies) {
-    it(`tells the thresholds: ${phrase}`, () => assert.equal(policyPhrase(policy), phrase));
+    it(`tells the thresholds: ${phrase}`, () => assert.equal(policyPhrase(policy, EN), phrase));
   }
 });
 
@@ -304,7 +305,7 @@ function leafUntil(days: number): Certificate {
 
 describe('the list', () => {
   const fine = presented(FIRST, LEAF);
-  const options = { filter: '', page: 1, now: NOW };
+  const options = { filter: '', page: 1, now: NOW, say: EN };
 
   it('of nothing says how to begin', () => {
     const card = listCard([], options);
@@ -459,7 +460,7 @@ describe('the list', () => {
   ];
   for (const [name, one, tone, text] of conditions) {
     it(`shows a target that is ${name} as “${text}”`, () => {
-      assert.deepEqual(conditionOf(one, NOW), { tone, text });
+      assert.deepEqual(conditionOf(one, NOW, EN), { tone, text });
     });
   }
 });
@@ -485,7 +486,7 @@ describe('the answer to a bulk command', () => {
   } as const;
 
   it('lists up to twenty targets, the worst first', () => {
-    const card = bulkCard([result(1), result(2, { ...wrong, target: { text: 'x y' } }), result(3)]);
+    const card = bulkCard([result(1), result(2, { ...wrong, target: { text: 'x y' } }), result(3)], EN);
     assertReadable(card);
     assert.equal(card.summary, '3 targets: 2 watched, 1 failed');
     assert.equal(card.title, card.summary);
@@ -497,7 +498,7 @@ describe('the answer to a bulk command', () => {
   });
 
   it('writes what to type in quotes, since a cell is plain text', () => {
-    const card = bulkCard([result(1, { ...wrong, note: 'Type a host name such as `example.com`.' })]);
+    const card = bulkCard([result(1, { ...wrong, note: 'Type a host name such as `example.com`.' })], EN);
     assert.equal(rows(card)[0]![1], 'failed: Type a host name such as “example.com”.');
     assert.equal(card.summary, '1 target: 1 failed');
   });
@@ -513,7 +514,7 @@ describe('the answer to a bulk command', () => {
       const results = Array.from({ length: 50 }, (_, index) =>
         result(index, index < problems ? { tone: 'warning', note: '▲ urgent' } : {}),
       );
-      const card = bulkCard(results);
+      const card = bulkCard(results, EN);
       assertReadable(card);
       assert.deepEqual(card.text, [text]);
       assert.equal(rows(card).length, listed);
@@ -523,7 +524,10 @@ describe('the answer to a bulk command', () => {
   it('counts by outcome', () => {
     const outcomes: BulkResult['outcome'][] = ['already', 'watched', 'checked', 'unwatched', 'not-watched', 'failed'];
     assert.equal(
-      tally(outcomes.map((outcome, index) => result(index, { outcome }))),
+      tally(
+        outcomes.map((outcome, index) => result(index, { outcome })),
+        EN,
+      ),
       '1 watched, 1 already watched, 1 checked, 1 no longer watched, 1 not watched here, 1 failed',
     );
   });
@@ -536,12 +540,18 @@ describe('the answer to a bulk command', () => {
   ];
   for (const [name, results, tone] of tones) {
     it(`is ${tone} when ${name}`, () => {
-      assert.equal(bulkCard(results.map((overrides, index) => result(index, overrides))).tone, tone);
+      assert.equal(
+        bulkCard(
+          results.map((overrides, index) => result(index, overrides)),
+          EN,
+        ).tone,
+        tone,
+      );
     });
   }
 
   it('shows its progress meanwhile', () => {
-    const card = progressCard('Checking', 12, 400);
+    const card = progressCard('check', 12, 400, EN);
     assertReadable(card);
     assert.equal(card.summary, 'Checking: 12 of 400 targets done');
     assert.deepEqual(card.progress, { done: 12, total: 400 });
@@ -558,7 +568,7 @@ describe('an alert', () => {
   }
 
   function alert(items: AlertItem[], look: Look, now = NOW): Card {
-    const card = alertCard(items, look, { now, policy: null, actions: [] });
+    const card = alertCard(items, look, { now, policy: null, actions: [], say: EN });
     assertReadable(card);
     return card;
   }
@@ -570,20 +580,24 @@ describe('an alert', () => {
   const down: AlertItem = {
     kind: 'finding',
     finding: 'unreachable',
-    sentence: 'It could not be reached: connection refused.',
+    sentence: 'example.com:443 could not be reached: connection refused.',
     advice: 'The last known dates stay in force.',
+    dated: false,
   };
   const differing: AlertItem = {
     kind: 'finding',
     finding: 'different-certificates',
-    sentence: 'Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14.',
+    sentence:
+      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-03-14.',
     advice: 'Look.',
+    dated: true,
   };
   const wrong: AlertItem = {
     kind: 'finding',
     finding: 'wrong-name',
-    sentence: 'The certificate does not name example.com: it is for a.example.',
+    sentence: 'example.com:443: The certificate does not name example.com: it is for a.example.',
     advice: 'Install another.',
+    dated: false,
   };
   const healthy = lookAt([presented(FIRST, LEAF)]);
   const later = LEAF.notAfter - 7 * DAY;
@@ -739,26 +753,26 @@ describe('an alert', () => {
 
 describe('a reply', () => {
   it('is one sentence, without Markdown', () => {
-    const card = sentenceCard('Title', 'Type `list`.', { more: ['Or `help`.'] });
+    const card = sentenceCard('Title', 'Type `list`.', EN, { more: ['Or `help`.'] });
     assert.equal(card.summary, 'Type “list”.');
     assert.deepEqual(card.text, ['Type “list”.', 'Or “help”.']);
     assertReadable(card);
   });
 
   it('to something that was not understood is a warning', () => {
-    const card = problemCard('“wacth” is not a command. Did you mean `watch`?');
+    const card = problemCard('“wacth” is not a command. Did you mean `watch`?', EN);
     assertReadable(card);
     assert.equal(card.tone, 'warning');
   });
 
   it('to our own fault carries the id under which the log tells more', () => {
-    const card = errorCard('0a1b2c3d');
+    const card = errorCard('0a1b2c3d', EN);
     assertReadable(card);
     assert.match(card.summary, /error id 0a1b2c3d\.$/);
   });
 
   it('to `help` has every command that is parsed', () => {
-    const card = helpCard();
+    const card = helpCard(EN);
     assertReadable(card);
     assert.deepEqual(
       rows(card).map(([usage]) => usage!.split(' ')[0]),
@@ -772,7 +786,7 @@ describe('a reply', () => {
     ['channel', '@certbot watch example.com'],
   ] as const) {
     it(`on installation in a ${kind} chat says to type “${first}”`, () => {
-      const card = welcomeCard(kind);
+      const card = welcomeCard(kind, EN);
       assertReadable(card);
       assert.ok(card.summary.endsWith(`Type “${first}” to begin.`), card.summary);
     });

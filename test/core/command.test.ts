@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { parseCommand, type Command } from '../../src/core/command.ts';
+import { parseCommand as parse, type Command } from '../../src/core/command.ts';
+import { EN } from '../support/certificate-facts.ts';
+
+function parseCommand(text: string): Command {
+  return parse(text, EN);
+}
 
 function uris(command: Command): string[] {
   assert.ok('targets' in command && Array.isArray(command.targets));

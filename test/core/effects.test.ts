@@ -8,6 +8,7 @@ import {
   certificate,
   conversationOf,
   DAY,
+  EN,
   failed,
   HOUR,
   MINUTE,
@@ -58,7 +59,7 @@ function history(options: { policy?: Threshold[]; conversationPolicy?: Threshold
       if (result.kind === 'presented') known.set(result.chain[0].fingerprint, result.chain[0]);
     }
     state = next.state;
-    const effects = effectsOf({ observation: seen, ...next, certificates: known }, context, { quiet, now });
+    const effects = effectsOf({ observation: seen, ...next, certificates: known }, context, { quiet, now, say: EN });
     for (const key of effects.told) context.told.add(key);
     context.episodes = context.episodes
       .filter(({ finding }) => !effects.closed.includes(finding))
@@ -241,7 +242,7 @@ describe('a target that does not answer', () => {
     const look = [failed(THIRD, 'no-route'), failed(FIRST, 'refused')];
     const [item] = [1, 2, 3].flatMap((number) => watch.look(look, NOW + number * MINUTE));
     assert.ok(item?.kind === 'finding');
-    assert.equal(item.sentence, 'It could not be reached: connection refused.');
+    assert.equal(item.sentence, 'example.com:443 could not be reached: connection refused.');
   });
 });
 
@@ -318,17 +319,17 @@ describe('a partly renewed target', () => {
     [
       'one of two',
       partly,
-      'It is partly renewed: 1 of 2 addresses presents a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 2 addresses presents a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
     ],
     [
       'two of three',
       [...partly, presented(THIRD, RENEWED)],
-      'It is partly renewed: 2 of 3 addresses present a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 2 of 3 addresses present a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
     ],
     [
       'one of three',
       [...partly, presented(THIRD, LEAF)],
-      'It is partly renewed: 1 of 3 addresses presents a newer certificate, and 192.0.2.2 and 2001:db8::3 still present the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 3 addresses presents a newer certificate, and 192.0.2.2 and 2001:db8::3 still present the one that expires 2027-01-21.',
     ],
   ];
   for (const [name, look, sentence] of counts) {
@@ -371,7 +372,7 @@ describe('a partly renewed target', () => {
     assert.equal(item.finding, 'different-certificates');
     assert.equal(
       item.sentence,
-      'Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-01-06.',
+      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-01-06.',
     );
   });
 
@@ -466,7 +467,7 @@ describe('a finding that went away', () => {
   ];
   for (const [finding, sentence] of sentences) {
     it(`such as ${finding} has its sentence`, () => {
-      assert.equal(fixedSentence(finding, 'tls://example.com:8443'), sentence);
+      assert.equal(fixedSentence(finding, 'tls://example.com:8443', EN), sentence);
     });
   }
 });

@@ -308,7 +308,7 @@ describe('an event', () => {
   const options = { now: NOW, kept: null };
 
   function wantedFor(targets: string[], policies: Wanted['policies'] = [null]): Wanted {
-    return { certificate: leaf, targets, policies };
+    return { certificate: leaf, targets, policies, language: 'en' };
   }
   const one = wantedFor(['tls://example.com:443']);
 

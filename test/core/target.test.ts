@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { displayTarget, formatTarget, parseTarget, readTarget, withOverride } from '../../src/core/target.ts';
+import { EN } from '../support/certificate-facts.ts';
 
 const PASTED: [string, string][] = [
   ['example.com', 'tls://example.com:443'],
@@ -51,7 +52,7 @@ const WRONG: [string, RegExp][] = [
 describe('a target', () => {
   for (const [text, uri] of PASTED) {
     it(`reads ${JSON.stringify(text)} as ${uri}`, () => {
-      const parsed = parseTarget(text);
+      const parsed = parseTarget(text, EN);
       assert.ok(parsed.ok, parsed.ok ? '' : parsed.problem);
       assert.equal(formatTarget(parsed.target), uri);
       assert.deepEqual(readTarget(uri), parsed.target);
@@ -60,16 +61,16 @@ describe('a target', () => {
 
   for (const [text, sentence] of WRONG) {
     it(`says what is wrong with ${JSON.stringify(text)}`, () => {
-      const parsed = parseTarget(text);
+      const parsed = parseTarget(text, EN);
       assert.ok(!parsed.ok);
       assert.match(parsed.problem, sentence);
     });
   }
 
   it('keeps the address and the name that override it', () => {
-    const parsed = parseTarget('10.1.2.3');
+    const parsed = parseTarget('10.1.2.3', EN);
     assert.ok(parsed.ok);
-    const full = withOverride(parsed.target, { address: '2001:DB8::7', servername: 'Internal.Example' });
+    const full = withOverride(parsed.target, { address: '2001:DB8::7', servername: 'Internal.Example' }, EN);
     assert.ok(full.ok);
     const uri = formatTarget(full.target);
     assert.equal(uri, 'tls://10.1.2.3:443?address=2001%3Adb8%3A%3A7&sni=internal.example');

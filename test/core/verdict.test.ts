@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Presented } from '../../src/core/certificate.ts';
 import { judge, judgeAll, leavesOf, type FindingCode } from '../../src/core/verdict.ts';
-import { certificate, DAY, failed, NOW, observation, presented } from '../support/certificate-facts.ts';
+import { certificate, DAY, EN, failed, NOW, observation, presented } from '../support/certificate-facts.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';
@@ -61,7 +61,7 @@ const CASES: [string, Partial<Presented>, FindingCode[]][] = [
 describe('the verdict on', () => {
   for (const [name, overrides, codes] of CASES) {
     it(`${name} is ${codes.join(', ') || 'that nothing is wrong'}`, () => {
-      const findings = judge(presented(FIRST, LEAF, overrides), ASKED, NOW);
+      const findings = judge(presented(FIRST, LEAF, overrides), ASKED, NOW, EN);
       assert.deepEqual(
         findings.map(({ code }) => code),
         codes,
@@ -71,7 +71,7 @@ describe('the verdict on', () => {
 
   for (const [name, overrides] of CASES.filter(([, , codes]) => codes.length > 0)) {
     it(`${name} comes in sentences, with advice`, () => {
-      for (const { sentence, advice } of judge(presented(FIRST, LEAF, overrides), ASKED, NOW)) {
+      for (const { sentence, advice } of judge(presented(FIRST, LEAF, overrides), ASKED, NOW, EN)) {
         for (const text of [sentence, advice]) assert.match(text, /^[A-Z].*[^.]\.$/);
       }
     });
@@ -80,7 +80,7 @@ describe('the verdict on', () => {
 
 describe('the sentence about', () => {
   function sentence(overrides: Partial<Presented>): string {
-    return judge(presented(FIRST, LEAF, overrides), ASKED, NOW)[0]!.sentence;
+    return judge(presented(FIRST, LEAF, overrides), ASKED, NOW, EN)[0]!.sentence;
   }
 
   const many = Array.from({ length: 9 }, (_, index) => `h${index}.example`);
@@ -145,7 +145,7 @@ describe('an observation', () => {
       presented(SECOND, LEAF, { nameMatches: false, trust: INCOMPLETE }),
       failed('192.0.2.3', 'refused'),
     ]);
-    const found = [...judgeAll(seen, ASKED, NOW).values()].map(({ code, addresses }) => [code, addresses]);
+    const found = [...judgeAll(seen, ASKED, NOW, EN).values()].map(({ code, addresses }) => [code, addresses]);
     assert.deepEqual(found, [
       ['wrong-name', [FIRST, SECOND]],
       ['incomplete-chain', [SECOND]],

@@ -66,7 +66,14 @@ async function setUp(messenger: Messenger) {
   };
   await store.rememberConversation(conversation, now);
   await store.putMessages(
-    [{ id: ID, conversationId: 'test:1', thread: null, card: { summary: 's', title: 't', tone: 'neutral' } }],
+    [
+      {
+        id: ID,
+        conversationId: 'test:1',
+        thread: null,
+        card: { language: 'en', summary: 's', title: 't', tone: 'neutral' },
+      },
+    ],
     now,
   );
   const deliverer = createDeliverer(context);

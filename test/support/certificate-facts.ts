@@ -1,6 +1,11 @@
 import type { Certificate, Failed, FailureCode, Observation, Presented } from '../../src/core/certificate.ts';
+import { sayIn } from '../../src/core/language.ts';
 import { parseThreshold, type Threshold } from '../../src/core/policy.ts';
 import type { Conversation, Watch } from '../../src/core/ports.ts';
+
+/** The languages of tests: most expectations are English. */
+export const EN = sayIn('en');
+export const DE = sayIn('de');
 
 export const DAY = 86_400_000;
 export const HOUR = 3_600_000;

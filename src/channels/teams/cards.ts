@@ -1,4 +1,5 @@
 import type { Card, CardAction, Table, TableCell, Tone } from '../../core/card.ts';
+import { languageOf, sayIn, type Language, type Say } from '../../core/language.ts';
 import { clip, escapeMarkdown, plain } from './markup.ts';
 
 /** An Adaptive Card, version 1.5, as plain JSON (https://adaptivecards.io/explorer). */
@@ -6,6 +7,7 @@ export interface AdaptiveCard {
   type: 'AdaptiveCard';
   $schema: string;
   version: '1.5';
+  lang: Language;
   speak: string;
   fallbackText: string;
   body: object[];
@@ -32,6 +34,11 @@ const STYLES: Record<Tone, string> = {
   attention: 'attention',
   neutral: 'default',
 };
+
+/** In the card's language. Cards that an earlier version stored name none. */
+function sayFor({ language }: Card): Say {
+  return sayIn(languageOf(language));
+}
 
 function richText(text: string, options: object = {}, block: object = {}): object {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: plain(text), ...options }], ...block };
@@ -78,10 +85,10 @@ function table({ columns, rows }: Table): object {
 }
 
 /** ProgressBar is dropped by older clients, so progress is text: `▓▓▓▓▓░░░░░░░░░░ 120 of 400`. */
-function progress({ done, total }: NonNullable<Card['progress']>): object {
+function progress({ done, total }: NonNullable<Card['progress']>, say: Say): object {
   const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * BAR_LENGTH) : BAR_LENGTH;
   const bar = '▓'.repeat(filled) + '░'.repeat(BAR_LENGTH - filled);
-  return richText(`${bar} ${done} of ${total}`);
+  return richText(`${bar} ${say('channel.progress', { done, total })}`);
 }
 
 function isWebAddress(url: string): boolean {
@@ -108,7 +115,7 @@ function action(each: CardAction, deliveryId: string | null): object | null {
 function render(card: Card, deliveryId: string | null, leftOut: string[]): AdaptiveCard {
   const body: object[] = [title(card)];
   for (const paragraph of card.text ?? []) body.push(richText(paragraph));
-  if (card.progress) body.push(progress(card.progress));
+  if (card.progress) body.push(progress(card.progress, sayFor(card)));
   if (card.facts?.length) body.push(facts(card.facts));
   if (card.table?.rows.length) body.push(table(card.table));
   for (const line of leftOut) body.push(richText(line, { italic: true }));
@@ -118,6 +125,7 @@ function render(card: Card, deliveryId: string | null, leftOut: string[]): Adapt
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.5',
+    lang: sayFor(card).language,
     // May be SSML, so a "<" would start an element.
     speak: plain(card.summary).replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
     fallbackText: escapeMarkdown(card.summary),
@@ -135,8 +143,7 @@ function fits(card: AdaptiveCard): boolean {
 function shortened(card: Card, length: number, count: number): { card: Card; leftOut: string[] } {
   const leftOut: string[] = [];
   const hidden = Math.max(0, (card.text?.length ?? 0) - count) + Math.max(0, (card.facts?.length ?? 0) - count);
-  if (hidden > 0)
-    leftOut.push(`${hidden} more ${hidden === 1 ? 'line is' : 'lines are'} left out: this message was too long.`);
+  if (hidden > 0) leftOut.push(sayFor(card)('channel.lines-left-out', { number: hidden }));
   const cut = (text: string) => clip(text, length);
   const short: Card = {
     ...card,
@@ -162,8 +169,7 @@ function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[
   const rows = card.table?.rows ?? [];
   const cutAt = (count: number): AdaptiveCard => {
     const hidden = rows.length - count;
-    const more =
-      hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'row is' : 'rows are'} left out: this message was too long.`] : [];
+    const more = hidden > 0 ? [sayFor(card)('channel.rows-left-out', { number: hidden })] : [];
     const shown = card.table ? { ...card, table: { ...card.table, rows: rows.slice(0, count) } } : card;
     return render(shown, deliveryId, [...more, ...leftOut]);
   };
@@ -194,5 +200,5 @@ export function adaptiveCard(card: Card, deliveryId: string | null): AdaptiveCar
     if (cut) return cut;
   }
   const { actions: _actions, table: _table, ...rest } = shortened(card, 100, 3).card;
-  return render(rest, deliveryId, ['The rest is left out: this message was too long.']);
+  return render(rest, deliveryId, [sayFor(card)('channel.rest-left-out')]);
 }

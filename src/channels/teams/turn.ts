@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { Card } from '../../core/card.ts';
 import { DeliveryError, UserError } from '../../core/errors.ts';
+import { sayTo, type Say } from '../../core/language.ts';
 import type { Conversation, ConversationInput, Log } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
 import {
@@ -24,9 +25,6 @@ import type { TeamsInbox } from './inbox.ts';
 import { cardActivity, storedReference } from './messenger.ts';
 
 const MESSAGE_RESPONSE = 'application/vnd.microsoft.activity.message';
-const NOT_SERVED = 'This bot does not serve your organisation.';
-const BESIDE = 'Done: the answer follows as a message.';
-const MALFORMED = 'This button carries something that this bot does not understand.';
 /** How many presses of old-style buttons are remembered to tell repeated deliveries. */
 const REMEMBERED = 1000;
 
@@ -58,6 +56,11 @@ function createRecent(limit: number) {
   };
 }
 
+/** In the language of the client that sent the activity. */
+function sayFor(activity: TeamsActivity): Say {
+  return sayTo(actorOf(activity).locale);
+}
+
 /** What the bot does in one turn of an authenticated, valid activity. */
 export function createTurn({ appId, allowedTenants, inbox, connector, replace, log, now }: TurnOptions) {
   const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
@@ -68,14 +71,14 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
   }
 
   /** The sentence for the person: a UserError's own, else one with an error id that stands in the log. */
-  function sentenceFor(error: unknown, what: string): string {
+  function sentenceFor(error: unknown, what: string, say: Say): string {
     if (error instanceof UserError) return error.message;
     const errorId = newErrorId();
     log.error({ errorId, err: describeError(error) }, what);
-    return `Something went wrong on my side. Please try again later; if it stays so, tell the administrator error id ${errorId}.`;
+    return say('channel.failed', { errorId });
   }
 
-  async function say(context: TurnContext, sentence: string): Promise<void> {
+  async function send(context: TurnContext, sentence: string): Promise<void> {
     await connector.pass(() => context.sendActivity({ type: 'message', text: sentence, textFormat: 'plain' }));
   }
 
@@ -107,7 +110,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
         receivedAt: now(),
       });
     } catch (error) {
-      await say(context, sentenceFor(error, 'A message could not be accepted.'));
+      await send(context, sentenceFor(error, 'A message could not be accepted.', sayFor(activity)));
     }
   }
 
@@ -135,18 +138,20 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     conversation: ConversationInput,
   ): Promise<void> {
     const press = executePress(activity);
+    const say = sayFor(activity);
     if (!press) {
-      const value = { code: 'BadRequest', message: MALFORMED };
+      const value = { code: 'BadRequest', message: say('channel.malformed') };
       return answerInvoke(context, { statusCode: 400, type: 'application/vnd.microsoft.error', value });
     }
     try {
       const card = await act(activity, conversation, press);
-      if (!card) return await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: BESIDE });
+      if (!card)
+        return await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: say('channel.beside') });
       const value = adaptiveCard(card, press.deliveryId);
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
     } catch (error) {
-      const value = sentenceFor(error, 'A button press failed.');
+      const value = sentenceFor(error, 'A button press failed.', say);
       await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
     }
   }
@@ -159,12 +164,13 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     const id = inboundId(activity);
     if (id !== null && !presses.add(id)) return;
     const press = submitPress(activity);
-    if (!press) return say(context, MALFORMED);
+    const say = sayFor(activity);
+    if (!press) return send(context, say('channel.malformed'));
     let card: Card | null;
     try {
       card = await act(activity, conversation, press);
     } catch (error) {
-      return say(context, sentenceFor(error, 'A button press failed.'));
+      return send(context, sentenceFor(error, 'A button press failed.', say));
     }
     if (!card) return;
     const answer = cardActivity(card, press.deliveryId);
@@ -179,9 +185,9 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
 
   async function refuse(context: TurnContext, activity: TeamsActivity): Promise<void> {
     const kind = turnKind(activity);
-    if (kind === 'execute')
-      return answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: NOT_SERVED });
-    if (kind === 'message' || kind === 'submit') await say(context, NOT_SERVED);
+    const value = sayFor(activity)('channel.not-served');
+    if (kind === 'execute') return answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
+    if (kind === 'message' || kind === 'submit') await send(context, value);
   }
 
   /** `activity` is the parsed form of `context.activity`. Rejects only when not even the chat could be told. */

@@ -1,8 +1,9 @@
 import type { Card, CardAction, Tone } from '../card.ts';
-import type { Instant } from '../certificate.ts';
+import type { Certificate, Instant } from '../certificate.ts';
 import { fixedSentence, type AlertItem, type Look } from '../effects.ts';
+import type { Say } from '../language.ts';
 import { displayTarget } from '../target.ts';
-import { expiryPhrase, fullStop, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
+import { expiryValues, fullStop, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
 import { addressTable, policyPhrase } from './observation.ts';
 import type { Threshold } from '../policy.ts';
 
@@ -12,53 +13,71 @@ interface Part {
   /** The sentence for summary and text. */
   sentence: string;
   advice: string;
+  /** Whether the sentence says when the certificate expires. */
+  dated: boolean;
 }
 
-function stagePart(item: Extract<AlertItem, { kind: 'stage' }>, shown: string, now: Instant): Part {
-  const { boundary, certificate } = item;
-  const { tone, word } = STAGE_LOOK[boundary.stage];
-  const expired = boundary.stage === 'expired';
+/** Target, end of validity and issuer, as arguments of a message. */
+function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instant, say: Say): Record<string, string> {
+  return { ...expiryValues(notAfter, now, say), target, issuer: shorten(issuer, 80) };
+}
+
+function stagePart(
+  { boundary, certificate }: Extract<AlertItem, { kind: 'stage' }>,
+  target: string,
+  now: Instant,
+  say: Say,
+): Part {
+  const { stage } = boundary;
+  const expired = stage === 'expired';
   return {
-    title: expired ? `Certificate expired: ${shown}` : `Certificate expires (${word}): ${shown}`,
-    tone,
-    sentence: `${shown} ${expiryPhrase(certificate.notAfter, now)}, issued by ${shorten(certificate.issuer, 80)}`,
-    advice: expired
-      ? 'Clients refuse it now. Install a new certificate at once.'
-      : 'Renew it and install the new certificate; the bot notices by itself.',
+    title: expired
+      ? say('alert.expired.title', { target })
+      : say('alert.expires.title', { target, stage: say(`stage.${stage}`) }),
+    tone: STAGE_LOOK[stage].tone,
+    sentence: say('summary.expires', expiryOf(certificate, target, now, say)),
+    advice: say(expired ? 'alert.expired.advice' : 'alert.expires.advice'),
+    dated: true,
   };
 }
 
-/** The sentence of a finding with the target in it: `It is …` becomes `example.com:443 is …`, others follow a colon. */
-function aboutTarget(shown: string, sentence: string): string {
-  if (sentence.startsWith('It ')) return `${shown} ${sentence.slice('It '.length)}`;
-  return `${shown}: ${sentence}`;
+function renewedPart(
+  { from, to }: Extract<AlertItem, { kind: 'renewed' }>,
+  target: string,
+  now: Instant,
+  say: Say,
+): Part {
+  const name = !from || to.notAfter > from.notAfter ? 'renewed' : 'replaced';
+  const key = from ? [say(from.spki === to.spki ? 'alert.same-key' : 'alert.new-key')] : [];
+  return {
+    title: say(`alert.${name}.title`, { target }),
+    tone: name === 'renewed' ? 'good' : 'warning',
+    sentence: say(`alert.${name}`, expiryOf(to, target, now, say)),
+    advice: [say('alert.everywhere'), ...key].join(' '),
+    dated: true,
+  };
 }
 
-function partOf(item: AlertItem, uri: string, now: Instant): Part {
-  const shown = displayTarget(uri);
-  if (item.kind === 'stage') return stagePart(item, shown, now);
-  if (item.kind === 'renewed') {
-    const later = !item.from || item.to.notAfter > item.from.notAfter;
-    const same = item.from?.spki === item.to.spki ? 'The key is the same as before.' : 'The key is new as well.';
-    const key = item.from ? ` ${same}` : '';
-    const verb = later ? 'was renewed' : 'presents another certificate, which expires no later than the old one';
-    return {
-      title: later ? `Certificate renewed: ${shown}` : `Certificate replaced: ${shown}`,
-      tone: later ? 'good' : 'warning',
-      sentence: `${shown} ${verb}: the new certificate ${expiryPhrase(item.to.notAfter, now)}, issued by ${shorten(item.to.issuer, 80)}`,
-      advice: `It arrived on every address that answers.${key}`,
-    };
-  }
-  if (item.kind === 'fixed') {
-    const title = item.finding === 'unreachable' ? `Reachable again: ${shown}` : `Fixed: ${shown}`;
-    return { title, tone: 'good', sentence: fixedSentence(item.finding, uri).replace(/\.$/, ''), advice: '' };
-  }
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
+  const target = displayTarget(uri);
+  if (item.kind === 'stage') return stagePart(item, target, now, say);
+  if (item.kind === 'renewed') return renewedPart(item, target, now, say);
   const unreachable = item.finding === 'unreachable';
+  if (item.kind === 'fixed') {
+    const title = say(unreachable ? 'alert.reachable.title' : 'alert.fixed.title', { target });
+    const sentence = withoutStop(fixedSentence(item.finding, uri, say));
+    return { title, tone: 'good', sentence, advice: '', dated: false };
+  }
   return {
-    title: unreachable ? `Unreachable: ${shown}` : `Something is wrong: ${shown}`,
+    title: say(unreachable ? 'alert.unreachable.title' : 'alert.wrong.title', { target }),
     tone: 'attention',
-    sentence: aboutTarget(shown, item.sentence).replace(/\.$/, ''),
+    sentence: withoutStop(item.sentence),
     advice: item.advice,
+    dated: item.dated,
   };
 }
 
@@ -66,26 +85,28 @@ function partOf(item: AlertItem, uri: string, now: Instant): Part {
 export function alertCard(
   items: AlertItem[],
   look: Look,
-  options: { now: Instant; policy: Threshold[] | null; actions: CardAction[] },
+  options: { now: Instant; policy: Threshold[] | null; actions: CardAction[]; say: Say },
 ): Card {
-  const { now, policy, actions } = options;
+  const { now, policy, actions, say } = options;
   const uri = look.observation.uri;
-  const parts = items.map((item) => partOf(item, uri, now));
+  const parts = items.map((item) => partOf(item, uri, now, say));
   const first = parts.find(({ tone }) => tone === 'attention') ?? parts[0]!;
   const leaves = look.state.leaves.flatMap((fingerprint) => look.certificates.get(fingerprint) ?? []);
   const facts = leaves.slice(0, 3).map((leaf) => ({
-    label: 'Expires',
-    value: `${isoMinute(leaf.notAfter)}, issued by ${shorten(leaf.issuer, 80)}`,
+    label: say('label.expires'),
+    value: say('fact.expires', { date: isoMinute(leaf.notAfter), issuer: shorten(leaf.issuer, 80) }),
   }));
   const rest = parts.filter((part) => part !== first);
   const known = leaves[0];
-  const dates =
-    items.some((item) => item.kind === 'finding' || item.kind === 'fixed') &&
-    known &&
-    first.sentence.indexOf(' expire') < 0;
-  const table = look.observation.addresses.length > 1 ? addressTable(look.observation, { policy, now }) : undefined;
+  const table =
+    look.observation.addresses.length > 1 ? addressTable(look.observation, { policy, now, say }) : undefined;
+  const summary =
+    first.dated || !known
+      ? first.sentence
+      : say('alert.with-dates', { ...expiryValues(known.notAfter, now, say), sentence: first.sentence });
   return {
-    summary: dates ? `${first.sentence}; the certificate ${expiryPhrase(known.notAfter, now)}` : first.sentence,
+    language: say.language,
+    summary,
     title: first.title,
     tone: first.tone,
     text: [
@@ -93,7 +114,7 @@ export function alertCard(
       first.advice,
       ...rest.flatMap(({ sentence, advice }) => [fullStop(sentence), advice]),
     ].filter((line) => line !== ''),
-    facts: [...facts, { label: 'Alerts', value: policyPhrase(policy) }],
+    facts: [...facts, { label: say('label.alerts'), value: policyPhrase(policy, say) }],
     ...(table ? { table } : {}),
     actions,
   };

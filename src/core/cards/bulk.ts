@@ -1,6 +1,7 @@
 import type { Card, Table, Tone } from '../card.ts';
+import type { Say } from '../language.ts';
 import { displayTarget } from '../target.ts';
-import { count, prose, shorten } from '../wording.ts';
+import { prose, shorten } from '../wording.ts';
 
 /** How one target of a bulk command came out. */
 export interface BulkResult {
@@ -16,14 +17,8 @@ export interface BulkResult {
   rank: number;
 }
 
-const OUTCOMES: Record<BulkResult['outcome'], string> = {
-  watched: 'watched',
-  already: 'already watched',
-  checked: 'checked',
-  unwatched: 'no longer watched',
-  'not-watched': 'not watched here',
-  failed: 'failed',
-};
+/** In the order in which they are counted. */
+const OUTCOMES: BulkResult['outcome'][] = ['watched', 'already', 'checked', 'unwatched', 'not-watched', 'failed'];
 
 /** Rows that are listed one by one; beyond that only those that need attention are, as far as there is room. */
 const MOST_ROWS = 20;
@@ -36,24 +31,28 @@ function shownTarget({ target }: BulkResult): string {
 }
 
 /** `12 watched, 3 already watched, 1 failed`. */
-export function tally(results: BulkResult[]): string {
-  const parts = (Object.keys(OUTCOMES) as BulkResult['outcome'][])
-    .map((outcome) => ({ outcome, number: results.filter((result) => result.outcome === outcome).length }))
-    .filter(({ number }) => number > 0);
-  return parts.map(({ outcome, number }) => `${number} ${OUTCOMES[outcome]}`).join(', ');
+export function tally(results: BulkResult[], say: Say): string {
+  const parts = OUTCOMES.map((outcome) => ({
+    outcome,
+    number: results.filter((result) => result.outcome === outcome).length,
+  })).filter(({ number }) => number > 0);
+  return parts.map(({ outcome, number }) => `${number} ${say(`outcome.${outcome}`)}`).join(', ');
 }
 
-function tableOf(results: BulkResult[]): Table {
+function tableOf(results: BulkResult[], say: Say): Table {
   return {
     columns: [
-      { title: 'Target', weight: 4 },
-      { title: 'Result', weight: 5 },
-      { title: 'Expires', weight: 3 },
+      { title: say('column.target'), weight: 4 },
+      { title: say('column.result'), weight: 5 },
+      { title: say('column.expires'), weight: 3 },
     ],
     rows: results.map((result) => ({
       cells: [
         { text: shownTarget(result) },
-        { text: `${OUTCOMES[result.outcome]}: ${shorten(prose(result.note), 160)}`, tone: result.tone },
+        {
+          text: `${say(`outcome.${result.outcome}`)}: ${shorten(prose(result.note, say), 160)}`,
+          tone: result.tone,
+        },
         { text: result.expires },
       ],
     })),
@@ -61,43 +60,36 @@ function tableOf(results: BulkResult[]): Table {
 }
 
 /** While it works: how far it is. */
-export function progressCard(verb: string, done: number, total: number): Card {
-  const summary = `${verb}: ${done} of ${total} targets done`;
+export function progressCard(verb: 'check' | 'watch', done: number, total: number, say: Say): Card {
+  const summary = say(`bulk.progress.${verb}`, { done, total });
   return {
+    language: say.language,
     summary,
     title: summary,
     tone: 'neutral',
     progress: { done, total },
-    text: ['This card is kept up to date until the end.'],
+    text: [say('bulk.kept-current')],
   };
 }
 
 /** The end of a bulk command: up to twenty targets are each listed; of more, those that need attention. */
-export function bulkCard(results: BulkResult[], footnote?: string): Card {
+export function bulkCard(results: BulkResult[], say: Say, footnote?: string): Card {
   const sorted = results.toSorted((a, b) => a.rank - b.rank);
   const few = results.length <= MOST_ROWS;
   const problems = sorted.filter(({ tone }) => tone !== 'good' && tone !== 'neutral');
   const rows = few ? sorted : problems.slice(0, MOST_PROBLEM_ROWS);
-  const summary = `${count(results.length, 'target')}: ${tally(results)}`;
+  const summary = say('bulk.summary', { number: results.length, tally: tally(results, say) });
   const text: string[] = [];
   if (!few && problems.length > rows.length)
-    text.push(
-      `The first ${rows.length} of ${problems.length} that need attention are listed; “list” shows all watches.`,
-    );
-  else if (!few)
-    text.push(
-      problems.length === 0
-        ? 'Nothing needs attention.'
-        : problems.length === 1
-          ? 'One of them needs attention and is listed here.'
-          : `${problems.length} of them need attention and are listed here.`,
-    );
+    text.push(say('bulk.first', { shown: rows.length, number: problems.length }));
+  else if (!few) text.push(say('bulk.attention', { number: problems.length }));
   return {
+    language: say.language,
     summary,
     title: summary,
     tone: WORST_FIRST.find((tone) => problems.some((result) => result.tone === tone)) ?? 'good',
     text,
-    ...(rows.length > 0 ? { table: tableOf(rows) } : {}),
+    ...(rows.length > 0 ? { table: tableOf(rows, say) } : {}),
     ...(footnote ? { footnote } : {}),
   };
 }

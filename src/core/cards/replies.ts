@@ -1,34 +1,33 @@
 import type { Card, CardAction, Tone } from '../card.ts';
-import { COMMANDS } from '../command.ts';
+import { COMMANDS, type Command } from '../command.ts';
+import type { Say } from '../language.ts';
 import { prose } from '../wording.ts';
 
 /** A card that is one sentence (and perhaps more lines). */
 export function sentenceCard(
   title: string,
   sentence: string,
+  say: Say,
   options: { tone?: Tone; more?: string[]; actions?: CardAction[] } = {},
 ): Card {
   return {
-    summary: prose(sentence),
+    language: say.language,
+    summary: prose(sentence, say),
     title,
     tone: options.tone ?? 'neutral',
-    text: [sentence, ...(options.more ?? [])].map(prose),
+    text: [sentence, ...(options.more ?? [])].map((line) => prose(line, say)),
     ...(options.actions ? { actions: options.actions } : {}),
   };
 }
 
 /** Input that could not be understood. */
-export function problemCard(sentence: string): Card {
-  return sentenceCard('That did not work', sentence, { tone: 'warning' });
+export function problemCard(sentence: string, say: Say): Card {
+  return sentenceCard(say('problem.title'), sentence, say, { tone: 'warning' });
 }
 
 /** Our own fault, with the id under which the log tells more. */
-export function errorCard(errorId: string): Card {
-  return sentenceCard(
-    'Something went wrong here',
-    `Something went wrong in the bot, and it has been logged. Please try again; if it happens again, give your administrator the error id ${errorId}.`,
-    { tone: 'attention' },
-  );
+export function errorCard(errorId: string, say: Say): Card {
+  return sentenceCard(say('error.title'), say('error', { errorId }), say, { tone: 'attention' });
 }
 
 const EXAMPLES = [
@@ -40,39 +39,36 @@ const EXAMPLES = [
 ];
 
 /** All commands, from the same table that parses them. */
-export function helpCard(): Card {
+export function helpCard(say: Say): Card {
+  const verbs = Object.keys(COMMANDS) as Exclude<Command['verb'], 'problem'>[];
   return {
-    summary: 'Commands: ' + Object.keys(COMMANDS).join(', ') + '. To begin, type “watch example.com”.',
-    title: 'What you can type',
+    language: say.language,
+    summary: say('help.summary', { commands: verbs.join(', ') }),
+    title: say('help.title'),
     tone: 'neutral',
     table: {
       columns: [
-        { title: 'Command', weight: 4 },
-        { title: 'What it does', weight: 6 },
+        { title: say('column.command'), weight: 4 },
+        { title: say('column.meaning'), weight: 6 },
       ],
-      rows: Object.values(COMMANDS).map(({ usage, meaning }) => ({
-        cells: [{ text: usage }, { text: prose(meaning) }],
+      rows: verbs.map((verb) => ({
+        cells: [{ text: COMMANDS[verb].usage }, { text: prose(say(`help.${verb}`), say) }],
       })),
     },
-    text: [
-      'A target is a host name, with a port if it is not 443, or a link you paste. In a channel or group chat, mention the bot first.',
-    ],
-    footnote: `Examples: ${EXAMPLES.join(' · ')}`,
+    text: [say('help.target')],
+    footnote: say('help.examples', { examples: EXAMPLES.join(' · ') }),
   };
 }
 
 /** The card on installation. */
-export function welcomeCard(kind: 'personal' | 'group' | 'channel'): Card {
+export function welcomeCard(kind: 'personal' | 'group' | 'channel', say: Say): Card {
   const mention = kind === 'personal' ? '' : '@certbot ';
-  const summary = `certbot watches TLS certificates and reminds you before they expire. Type “${mention}watch example.com” to begin.`;
+  const summary = say('welcome.summary', { mention });
   return {
+    language: say.language,
     summary,
-    title: 'Never again an outage over a forgotten certificate',
+    title: say('welcome.title'),
     tone: 'good',
-    text: [
-      summary,
-      'It looks at the certificate, puts renewal reminders into the calendar, and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.',
-      `“${mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.`,
-    ],
+    text: [summary, say('welcome.what'), say('welcome.more', { mention })],
   };
 }

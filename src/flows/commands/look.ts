@@ -3,7 +3,9 @@ import { listCard } from '../../core/cards/list.ts';
 import { observationCard, policyPhrase } from '../../core/cards/observation.ts';
 import { problemCard } from '../../core/cards/replies.ts';
 import type { Card } from '../../core/card.ts';
+import type { Instant } from '../../core/certificate.ts';
 import type { Command } from '../../core/command.ts';
+import type { Say } from '../../core/language.ts';
 import type { Conversation, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
@@ -14,15 +16,14 @@ import { outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 import { forbidden, lookAtMany, lookResult, unsupported } from './watch.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
-export function notWatched(uri: string, watches: Watch[]): string {
+export function notWatched(uri: string, watches: Watch[], say: Say): string {
   const [nearest] = watches
     .map((watch) => ({ uri: watch.uri, away: distance(watch.uri, uri) }))
     .toSorted((a, b) => a.away - b.away);
-  const sentence = `${displayTarget(uri)} is not watched in this conversation.`;
-  if (!nearest) return `${sentence} Nothing is yet: type “watch ${displayTarget(uri)}” to begin.`;
-  if (nearest.away > 6)
-    return `${sentence} Type “list” to see what is, or “check ${displayTarget(uri)}” to look at it once.`;
-  return `${sentence} Did you mean ${displayTarget(nearest.uri)}?`;
+  const target = displayTarget(uri);
+  if (!nearest) return say('not-watched.nothing', { target });
+  if (nearest.away > 6) return say('not-watched.far', { target });
+  return say('not-watched.near', { target, nearest: displayTarget(nearest.uri) });
 }
 
 /** A look by hand at a target that somebody watches is as good as one by the tick: store it. */
@@ -47,39 +48,44 @@ export async function check(
   command: Extract<Command, { verb: 'check' }>,
 ): Promise<Reply> {
   const { targets } = command;
+  const { say } = request;
   const [only] = targets;
   const { policy } = conversation;
   if (targets.length > 1 || !only) {
     const results = await lookAtMany(context, request, {
-      verb: 'Checking',
+      verb: 'check',
       targets,
       policy,
       store: async (looks) =>
         looks.map(({ uri, observation }) =>
-          lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked' }),
+          lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked', say }),
         ),
     });
-    return forAsker(bulkCard(results));
+    return forAsker(bulkCard(results, say));
   }
-  if ('problem' in only) return forAsker(problemCard(only.problem));
+  if ('problem' in only) return forAsker(problemCard(only.problem, say));
   const observation = await context.observer.look(only.uri);
-  if (!observation) return forAsker(problemCard(unsupported(only.uri)));
+  if (!observation) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
   if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
   const [leaf] = leavesOf(observation);
-  const actions = outlookAction(leaf, only.uri, { policy, timeZone: request.inbound.actor.timeZone, now });
+  const actions = outlookAction(leaf, only.uri, { policy, timeZone: request.inbound.actor.timeZone, now, say });
   const watched = await context.store.findWatch(conversation.id, only.uri);
-  const footnote = watched ? undefined : `Looked once. To be reminded, type “watch ${displayTarget(only.uri)}”.`;
-  return forAsker(observationCard(observation, { policy, now }, { actions, ...(footnote ? { footnote } : {}) }));
+  const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
+  return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
 }
 
 /** The card of `show` for one watch, from what is stored. */
-export async function showCard(context: CommandContext, conversation: Conversation, watch: Watch): Promise<Card> {
+export async function showCard(
+  context: CommandContext,
+  conversation: Conversation,
+  watch: Watch,
+  say: Say,
+): Promise<Card> {
   const now = context.now();
   const [view] = await viewsOf(context.store, conversation, [watch]);
   const shown = displayTarget(watch.uri);
-  if (!view?.target.observation)
-    return problemCard(`${shown} is watched, but has not been looked at yet. Try again in a moment.`);
+  if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
   const observation = target.observation!;
   const reminders = await remindersOf(context, watch, target.state?.leaf ?? null);
@@ -87,31 +93,40 @@ export async function showCard(context: CommandContext, conversation: Conversati
   const facts: { label: string; value: string }[] = [];
   if (leaf && leavesOf(observation).length === 0) {
     facts.push({
-      label: 'Last known',
-      value: `${shorten(leaf.subject, 80)}, ${expiryPhrase(leaf.notAfter, now)}, issued by ${shorten(leaf.issuer, 80)}`,
+      label: say('label.last-known'),
+      value: say('fact.last-known', {
+        subject: shorten(leaf.subject, 80),
+        expiry: expiryPhrase(leaf.notAfter, now, say),
+        issuer: shorten(leaf.issuer, 80),
+      }),
     });
   }
-  facts.push({ label: 'Looked at', value: `${isoMinute(observation.at)} (${relative(observation.at, now)})` });
-  if (target.dueAt !== null) {
-    const when = target.dueAt <= now ? 'now' : `${isoMinute(target.dueAt)} (${relative(target.dueAt, now)})`;
-    facts.push({ label: 'Next look', value: when });
-  }
-  facts.push(...reminderFacts(reminders));
-  facts.push({ label: 'Alerts', value: policyPhrase(policy) });
+  const instant = (at: Instant): string => say('fact.instant', { date: isoMinute(at), when: relative(at, now, say) });
+  facts.push({ label: say('label.looked-at'), value: instant(observation.at) });
+  if (target.dueAt !== null)
+    facts.push({ label: say('label.next-look'), value: target.dueAt <= now ? say('fact.now') : instant(target.dueAt) });
+  facts.push(...reminderFacts(reminders, say));
+  facts.push({ label: say('label.alerts'), value: policyPhrase(policy, say) });
+  const name = shorten(watch.ownerName, 80);
+  const since = { date: isoMinute(watch.createdAt) };
   facts.push({
-    label: 'Owner',
-    value: `${shorten(watch.ownerName, 80) || 'unknown'}, since ${isoMinute(watch.createdAt)}`,
+    label: say('label.owner'),
+    value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
   });
   const planned = reminders.find(({ reminder }) => reminder.kind === 'renew')?.reminder;
   return observationCard(
     observation,
-    { policy, now },
+    { policy, now, say },
     {
       title: shown,
       facts,
       actions: [
-        { kind: 'execute', label: 'Look again now', action: { name: 'show', data: { watch: watch.id, fresh: true } } },
-        ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, planned }),
+        {
+          kind: 'execute',
+          label: say('button.again'),
+          action: { name: 'show', data: { watch: watch.id, fresh: true } },
+        },
+        ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned }),
       ],
     },
   );
@@ -120,23 +135,24 @@ export async function showCard(context: CommandContext, conversation: Conversati
 /** `show`: everything about one watched target. */
 export async function show(
   context: CommandContext,
+  { say }: Request,
   conversation: Conversation,
   command: Extract<Command, { verb: 'show' }>,
 ): Promise<Reply> {
   const { target } = command;
-  if ('problem' in target) return forAsker(problemCard(target.problem));
+  if ('problem' in target) return forAsker(problemCard(target.problem, say));
   const watch = await context.store.findWatch(conversation.id, target.uri);
-  if (!watch) return forAsker(problemCard(notWatched(target.uri, await context.store.listWatches(conversation.id))));
-  return forAsker(await showCard(context, conversation, watch));
+  if (watch) return forAsker(await showCard(context, conversation, watch, say));
+  const watches = await context.store.listWatches(conversation.id);
+  return forAsker(problemCard(notWatched(target.uri, watches, say), say));
 }
 
 /** One page of `list`; the buttons of the card come back here. */
 export async function listPage(
   context: CommandContext,
   conversation: Conversation,
-  filter: string,
-  page: number,
+  options: { filter: string; page: number; say: Say },
 ): Promise<Card> {
   const views = await viewsOf(context.store, conversation, await context.store.listWatches(conversation.id));
-  return listCard(views, { filter, page, now: context.now() });
+  return listCard(views, { ...options, now: context.now() });
 }

@@ -1,4 +1,5 @@
 import type { Card } from '../../core/card.ts';
+import type { Say } from '../../core/language.ts';
 import type { Inbound, StoreOperations } from '../../core/ports.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
@@ -16,6 +17,8 @@ export interface Request {
   inbound: Inbound;
   /** Id of the answering message, the same when the command is run again after a crash. */
   replyId: string;
+  /** In the asker's language. */
+  say: Say;
   /** Shows an intermediate card in the place of the answer; at most every two seconds. */
   progress: (card: Card) => Promise<void>;
 }

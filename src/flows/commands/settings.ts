@@ -3,6 +3,7 @@ import { policyPhrase } from '../../core/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../core/cards/replies.ts';
 import type { Command, TargetArgument } from '../../core/command.ts';
 import { alertKey } from '../../core/effects.ts';
+import type { Say } from '../../core/language.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../core/policy.ts';
 import type { AuditEntry, Conversation, InboundAction, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
@@ -39,7 +40,7 @@ export async function removeWatches(
   return routes;
 }
 
-function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[]): BulkResult {
+function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
   if ('problem' in target)
     return {
       target: { text: target.text },
@@ -54,7 +55,7 @@ function unwatchResult(target: TargetArgument, found: Watch | undefined, watches
       target: { uri: target.uri },
       outcome: 'not-watched',
       tone: 'warning',
-      note: notWatched(target.uri, watches),
+      note: notWatched(target.uri, watches, say),
       expires: '–',
       rank: 1,
     };
@@ -62,7 +63,7 @@ function unwatchResult(target: TargetArgument, found: Watch | undefined, watches
     target: { uri: target.uri },
     outcome: 'unwatched',
     tone: 'good',
-    note: 'its reminders go as well',
+    note: say('unwatch.note'),
     expires: '–',
     rank: 2,
   };
@@ -75,16 +76,12 @@ export async function unwatch(
   conversation: Conversation,
   command: Extract<Command, { verb: 'unwatch' }>,
 ): Promise<Reply> {
+  const { say } = request;
   const watches = await context.store.listWatches(conversation.id);
   if (command.targets === 'all') {
-    if (watches.length === 0)
-      return forAsker(problemCard('This conversation watches nothing, so there is nothing to stop.'));
-    const number = watches.length === 1 ? 'the one watch' : `all ${watches.length} watches`;
-    const card = sentenceCard(
-      'Nothing is watched here any more',
-      `Stopped ${number} of this conversation; their reminders go as well.`,
-      { tone: 'good' },
-    );
+    if (watches.length === 0) return forAsker(problemCard(say('unwatch.nothing'), say));
+    const sentence = say('unwatch.all', { number: watches.length });
+    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good' });
     return { card, commit: (operations) => removeWatches(context, request.inbound, operations, watches) };
   }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
@@ -94,15 +91,16 @@ export async function unwatch(
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only) {
-    return {
-      card: bulkCard(command.targets.map((target, index) => unwatchResult(target, found[index], watches))),
-      commit,
-    };
+    const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
+    return { card: bulkCard(results, say), commit };
   }
-  if ('problem' in only) return forAsker(problemCard(only.problem));
-  if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches)));
-  const sentence = `${displayTarget(only.uri)} is no longer watched in this conversation; its reminders go as well.`;
-  return { card: sentenceCard(`No longer watching ${displayTarget(only.uri)}`, sentence, { tone: 'good' }), commit };
+  if ('problem' in only) return forAsker(problemCard(only.problem, say));
+  if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));
+  const target = displayTarget(only.uri);
+  return {
+    card: sentenceCard(say('unwatch.title', { target }), say('unwatch', { target }), say, { tone: 'good' }),
+    commit,
+  };
 }
 
 async function applyPolicy(
@@ -147,32 +145,29 @@ export async function remind(
   conversation: Conversation,
   command: Extract<Command, { verb: 'remind' }>,
 ): Promise<Reply> {
+  const { say } = request;
   if (command.policy === null) {
-    const sentence = `Alerts in this conversation: ${policyPhrase(conversation.policy)}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.`;
-    return forAsker(sentenceCard('When this conversation is alerted', sentence));
+    const sentence = say('remind.tell', { policy: policyPhrase(conversation.policy, say) });
+    return forAsker(sentenceCard(say('remind.title'), sentence, say));
   }
   const policy = command.policy === 'default' ? null : command.policy;
   const watches = await context.store.listWatches(conversation.id);
   const own = watches.filter((watch) => watch.policy !== null).length;
-  const more = own > 0 ? [`${own} of ${watches.length} watches here have thresholds of their own and keep them.`] : [];
+  const more = own > 0 ? [say('remind.own', { own, number: watches.length })] : [];
   const views = await viewsOf(
     context.store,
     { ...conversation, policy },
     watches.filter((watch) => watch.policy === null),
   );
   const due = views.filter(({ leaves }) => leaves[0] && passedBoundaries(leaves[0], policy, context.now()).length > 0);
-  if (due.length > 0)
-    more.push(
-      `Already within these thresholds: ${due
-        .slice(0, 10)
-        .map(({ watch }) => displayTarget(watch.uri))
-        .join(', ')}${due.length > 10 ? ' …' : ''}.`,
-    );
+  const targets = due
+    .slice(0, 10)
+    .map(({ watch }) => displayTarget(watch.uri))
+    .join(', ');
+  if (due.length > 0) more.push(say(due.length > 10 ? 'remind.due-more' : 'remind.due', { targets }));
+  const sentence = say('remind.changed', { policy: policyPhrase(policy, say) });
   return {
-    card: sentenceCard('Alerts changed', `This conversation is now alerted: ${policyPhrase(policy)}.`, {
-      tone: 'good',
-      more,
-    }),
+    card: sentenceCard(say('remind.changed.title'), sentence, say, { tone: 'good', more }),
     commit: (operations) => applyPolicy(context, request, operations, conversation, policy),
   };
 }
@@ -190,13 +185,9 @@ export async function calendar(
   command: Extract<Command, { verb: 'calendar' }>,
 ): Promise<Reply> {
   const { settings, store } = context;
+  const { say } = request;
   if (settings.calendar === 'none')
-    return forAsker(
-      sentenceCard(
-        'No calendar',
-        'This bot keeps no calendar reminders (CALENDAR=none); alerts come to this conversation.',
-      ),
-    );
+    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
   const now = context.now();
   const token = await store.transaction(async (operations) => {
     if (command.reset) {
@@ -211,32 +202,28 @@ export async function calendar(
     .map(({ event }) => event)
     .filter(({ end }) => end > now)
     .toSorted((a, b) => a.start - b.start);
-  const next = coming[0]
-    ? `The next is “${coming[0].subject}”, ${localMinute(coming[0].start, coming[0].zone)}.`
-    : 'It is empty for now: the feed fills as watches get reminders.';
-  const written =
-    settings.calendar === 'graph'
-      ? ['The reminders of people whose mailbox is known are written into Outlook itself; the feed holds the others.']
-      : [];
-  const secret = command.reset
-    ? 'The old address no longer works.'
-    : 'Whoever has the address can read it; “calendar reset” makes a new one and revokes this one.';
+  const [next] = coming;
+  const number = reminders.length;
+  const content = next
+    ? say('calendar.next', { number, subject: next.subject, instant: localMinute(next.start, next.zone) })
+    : say('calendar.empty', { number });
+  const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
   return {
     // Whoever has the address can read the feed: no need to show it to more people than asked.
     forAsker: true,
     card: {
-      summary: `Calendar feed of this conversation: ${url}`,
-      title: command.reset ? 'New calendar feed' : 'Calendar feed',
+      language: say.language,
+      summary: say('calendar.summary', { url }),
+      title: say(command.reset ? 'calendar.new-title' : 'calendar.title'),
       tone: 'neutral',
       text: [
         ...written,
-        `Subscribe to this address in Outlook, Google Calendar or Apple Calendar: ${url}`,
-        `${reminders.length} events. ${next}`,
-        secret,
+        say('calendar.subscribe', { url }),
+        content,
+        say(command.reset ? 'calendar.revoked' : 'calendar.secret'),
       ],
-      footnote:
-        'Calendar programs refresh subscriptions at their own pace and mostly ignore alarms in them: count on the alerts in this chat.',
-      actions: [{ kind: 'open', label: 'Open the feed', url }],
+      footnote: say('calendar.pace'),
+      actions: [{ kind: 'open', label: say('button.open-feed'), url }],
     },
   };
 }

@@ -2,6 +2,7 @@ import type { CardAction } from '../../core/card.ts';
 import type { WatchView } from '../../core/cards/list.ts';
 import type { Certificate, Instant } from '../../core/certificate.ts';
 import { policyOf } from '../../core/effects.ts';
+import type { Say } from '../../core/language.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Threshold } from '../../core/policy.ts';
 import type { Conversation, DeliveryStatus, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
@@ -45,24 +46,27 @@ export async function remindersOf(
   return own.map((reminder) => ({ reminder, status: statuses.get(reminder.id) ?? null }));
 }
 
-function stateOf(reminder: Reminder, status: DeliveryStatus | null): string {
-  if (reminder.calendar === 'ics') return 'in the calendar feed';
-  if (!status || status.state === 'done') return 'in Outlook';
-  if (status.lastError === null) return 'queued for Outlook';
-  const tries = status.attempts <= 1 ? 'once' : `${status.attempts} times`;
-  const next = status.dueAt === null ? '' : `, next try at ${isoMinute(status.dueAt)}`;
-  return `queued for Outlook (tried ${tries}${next}: ${shorten(status.lastError, 160)})`;
+function placeOf({ calendar, event }: Reminder, status: DeliveryStatus | null, say: Say): string {
+  const instant = localMinute(event.start, event.zone);
+  if (calendar === 'ics') return say('reminder.feed', { instant });
+  if (!status || status.state === 'done') return say('reminder.outlook', { instant });
+  const { lastError, attempts, dueAt } = status;
+  if (lastError === null) return say('reminder.queued', { instant });
+  const values = { instant, attempts, error: shorten(lastError, 160) };
+  if (dueAt === null) return say('reminder.tried', values);
+  return say('reminder.retried', { ...values, next: isoMinute(dueAt) });
 }
 
 /** One fact per reminder: when, and where it is. */
 export function reminderFacts(
   reminders: { reminder: Reminder; status: DeliveryStatus | null }[],
+  say: Say,
 ): { label: string; value: string }[] {
   return reminders
     .toSorted((a, b) => a.reminder.event.start - b.reminder.event.start)
     .map(({ reminder, status }) => ({
-      label: reminder.kind === 'renew' ? 'Reminder to renew' : 'Reminder of expiry',
-      value: `${localMinute(reminder.event.start, reminder.event.zone)}, ${stateOf(reminder, status)}`,
+      label: say(`label.reminder-${reminder.kind}`),
+      value: placeOf(reminder, status, say),
     }));
 }
 
@@ -70,12 +74,18 @@ export function reminderFacts(
 export function outlookAction(
   leaf: Certificate | undefined,
   uri: string,
-  options: { policy: Threshold[] | null; timeZone: string | null; now: Instant; planned?: Reminder | undefined },
+  options: {
+    policy: Threshold[] | null;
+    timeZone: string | null;
+    now: Instant;
+    say: Say;
+    planned?: Reminder | undefined;
+  },
 ): CardAction[] {
   if (!leaf || leaf.notAfter <= options.now) return [];
-  const wanted = { certificate: leaf, targets: [uri], policies: [options.policy] };
+  const wanted = { certificate: leaf, targets: [uri], policies: [options.policy], language: options.say.language };
   const event =
     options.planned?.event ??
     planEvent('renew', wanted, defaultWorkingTime(options.timeZone), { now: options.now, kept: null });
-  return [{ kind: 'open', label: 'Add to Outlook', url: outlookLink(event) }];
+  return [{ kind: 'open', label: options.say('button.outlook'), url: outlookLink(event) }];
 }

@@ -4,6 +4,7 @@ import { problemCard } from '../../core/cards/replies.ts';
 import type { CardAction } from '../../core/card.ts';
 import type { Observation } from '../../core/certificate.ts';
 import type { Command, TargetArgument } from '../../core/command.ts';
+import type { Say } from '../../core/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../core/policy.ts';
 import type { Conversation, Inbound, Watch } from '../../core/ports.ts';
 import { displayTarget, readTarget } from '../../core/target.ts';
@@ -32,9 +33,9 @@ export function forbidden(observation: Observation): boolean {
 }
 
 /** The sentence for schemes that no source observes. */
-export function unsupported(uri: string): string {
+export function unsupported(uri: string, say: Say): string {
   const { scheme, host } = readTarget(uri);
-  return `${displayTarget(uri)} speaks ${scheme.toUpperCase()} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch ${host}:465”.`;
+  return say('watch.starttls', { target: displayTarget(uri), protocol: scheme.toUpperCase(), host });
 }
 
 interface Added {
@@ -128,17 +129,15 @@ async function watchOne(
   uri: string,
   policy: Threshold[] | null,
 ): Promise<Reply> {
+  const { say } = request;
+  const target = displayTarget(uri);
   const observation = await context.observer.look(uri);
-  if (!observation) return forAsker(problemCard(unsupported(uri)));
+  if (!observation) return forAsker(problemCard(unsupported(uri, say), say));
   const now = context.now();
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
-    const sentence = `${displayTarget(uri)} is not watched: this bot's policy does not allow connecting to ${observation.addresses.map(({ address }) => address).join(', ')}.`;
-    return forAsker(
-      problemCard(
-        `${sentence} PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.`,
-      ),
-    );
+    const addresses = observation.addresses.map(({ address }) => address).join(', ');
+    return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
   const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
   const [leaf] = leavesOf(observation);
@@ -151,28 +150,30 @@ async function watchOne(
     );
     reminders = await remindersOf(context, watch, settled);
   }
-  const text = leaf
-    ? []
-    : [
-        `It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch ${displayTarget(uri)}”.`,
-      ];
+  const text = leaf ? [] : [say('watch.down', { target })];
   const { notice } = request.inbound.actor;
   if (notice && mine && context.settings.calendar === 'graph' && routeOf(context.settings, watch)?.calendar === 'ics')
     text.push(notice);
-  const facts = [...reminderFacts(reminders), { label: 'Alerts', value: policyPhrase(watch.policy ?? effective) }];
+  const facts = [
+    ...reminderFacts(reminders, say),
+    { label: say('label.alerts'), value: policyPhrase(watch.policy ?? effective, say) },
+  ];
+  const date = isoMinute(watch.createdAt);
+  const name = watch.ownerName;
   if (!mine)
-    facts.push({
-      label: 'Watched since',
-      value: `${isoMinute(watch.createdAt)}${watch.ownerName ? `, by ${watch.ownerName}` : ''}`,
-    });
+    facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
   const planned = reminders.find(({ reminder }) => reminder.kind === 'renew')?.reminder;
   const actions: CardAction[] = [
-    { kind: 'execute', label: 'Look again now', action: { name: 'show', data: { watch: watch.id, fresh: true } } },
-    ...outlookAction(leaf, uri, { policy: effective, timeZone: request.inbound.actor.timeZone, now, planned }),
+    { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
+    ...outlookAction(leaf, uri, { policy: effective, timeZone: request.inbound.actor.timeZone, now, say, planned }),
   ];
-  const title = mine ? `Watching ${displayTarget(uri)}` : `Already watching ${displayTarget(uri)}`;
+  const title = say(mine ? 'watch.title' : 'watch.already', { target });
   return {
-    card: observationCard(observation, { policy: watch.policy ?? effective, now }, { title, facts, text, actions }),
+    card: observationCard(
+      observation,
+      { policy: watch.policy ?? effective, now, say },
+      { title, facts, text, actions },
+    ),
   };
 }
 
@@ -184,19 +185,21 @@ function problemResult({ text, problem }: { text: string; problem: string }): Bu
 export function lookResult(
   uri: string,
   observation: Observation | null,
-  options: { policy: Threshold[] | null; now: number; outcome: BulkResult['outcome'] },
+  options: { policy: Threshold[] | null; now: number; outcome: BulkResult['outcome']; say: Say },
 ): BulkResult {
-  const { policy, now, outcome } = options;
+  const { policy, now, outcome, say } = options;
   const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
-  if (!observation) return { ...failed, note: unsupported(uri) };
-  if (forbidden(observation)) return { ...failed, note: "this bot's policy does not allow connecting there" };
+  if (!observation) return { ...failed, note: unsupported(uri, say) };
+  if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
   const [leaf] = leavesOf(observation);
   if (!leaf)
-    return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation), expires: '–', rank: 1 };
-  const [finding] = judgeAll(observation, askedName(readTarget(uri)), now).values();
-  const { symbol, word } = STAGE_LOOK[stageAt(leaf, policy, now)];
-  const tone = toneOf(observation, { policy, now });
-  const note = finding ? `✖ ${word === 'fine' ? '' : `${word}; `}${finding.sentence}` : `${symbol} ${word}`;
+    return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation, say), expires: '–', rank: 1 };
+  const [finding] = judgeAll(observation, askedName(readTarget(uri)), now, say).values();
+  const stage = stageAt(leaf, policy, now);
+  const { symbol } = STAGE_LOOK[stage];
+  const word = say(`stage.${stage}`);
+  const tone = toneOf(observation, { policy, now, say });
+  const note = finding ? `✖ ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}` : `${symbol} ${word}`;
   return {
     target: { uri },
     outcome,
@@ -215,7 +218,7 @@ export async function lookAtMany(
   context: CommandContext,
   request: Request,
   options: {
-    verb: string;
+    verb: 'check' | 'watch';
     targets: TargetArgument[];
     store: (looks: { uri: string; observation: Observation }[]) => Promise<BulkResult[]>;
     policy: Threshold[] | null;
@@ -238,7 +241,12 @@ export async function lookAtMany(
         const observation = await context.observer.look(next.uri);
         if (!observation || forbidden(observation))
           results.push(
-            lookResult(next.uri, observation, { policy: options.policy, now: context.now(), outcome: 'failed' }),
+            lookResult(next.uri, observation, {
+              policy: options.policy,
+              now: context.now(),
+              outcome: 'failed',
+              say: request.say,
+            }),
           );
         else group.push({ uri: next.uri, observation });
       }
@@ -247,7 +255,7 @@ export async function lookAtMany(
   }
   const ticking = setInterval(() => {
     void request
-      .progress(progressCard(options.verb, results.length + group.length, targets.length))
+      .progress(progressCard(options.verb, results.length + group.length, targets.length, request.say))
       .catch((error: unknown) => {
         context.log.warn({ err: error }, 'progress could not be shown');
       });
@@ -269,28 +277,26 @@ export async function watch(
   command: WatchCommand,
 ): Promise<Reply> {
   const { targets, policy } = command;
+  const { say } = request;
   const [only] = targets;
   if (targets.length === 1 && only) {
-    if ('problem' in only) return forAsker(problemCard(only.problem));
+    if ('problem' in only) return forAsker(problemCard(only.problem, say));
     return watchOne(context, request, conversation, only.uri, policy);
   }
   const effective = policy ?? conversation.policy;
   const results = await lookAtMany(context, request, {
-    verb: 'Watching',
+    verb: 'watch',
     targets,
     policy: effective,
     store: async (looks) => {
       const added = await keep(context, request, looks, policy);
       return looks.map(({ uri, observation }) => {
         const outcome = added.get(uri)!.mine ? 'watched' : 'already';
-        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome });
+        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome, say });
       });
     },
   });
   return {
-    card: bulkCard(
-      results,
-      'Targets that could not be reached are watched all the same; the bot says when it can reach them.',
-    ),
+    card: bulkCard(results, say, say('bulk.unreachable')),
   };
 }

@@ -4,7 +4,7 @@ import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts'
 import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../support/fake-connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
-const card = { summary: 'x', title: 'x', tone: 'neutral' as const };
+const card = { language: 'en' as const, summary: 'x', title: 'x', tone: 'neutral' as const };
 const APP_ID = '11111111-2222-3333-4444-555555555555';
 
 describe('the Teams channel with an app id', () => {

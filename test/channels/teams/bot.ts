@@ -11,7 +11,7 @@ export function keepingLog() {
   return { log, entries };
 }
 
-export const ANSWER: Card = { summary: 'Answered.', title: 'Answered', tone: 'good' };
+export const ANSWER: Card = { language: 'en', summary: 'Answered.', title: 'Answered', tone: 'good' };
 
 /** An inbox that records, and does what `behaviour` says. */
 export function stubInbox(

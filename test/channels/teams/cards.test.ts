@@ -7,7 +7,13 @@ const HOSTILE =
   '[Pay now](https://evil.example) **bold** _it_ `code` <b>x</b> {{DATE(2020-01-01T00:00:00Z)}} \u202ecod.exe';
 
 function card(partial: Partial<Card> = {}): Card {
-  return { summary: 'example.com:443 expires 2027-03-14', title: 'example.com:443', tone: 'neutral', ...partial };
+  return {
+    language: 'en',
+    summary: 'example.com:443 expires 2027-03-14',
+    title: 'example.com:443',
+    tone: 'neutral',
+    ...partial,
+  };
 }
 
 /** Every object inside, the value itself included. */

@@ -14,7 +14,12 @@ import { type Bot, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';
 const THREAD = `${CHANNEL};messageid=1700`;
-const card: Card = { summary: 'example.com:443 expires 2027-03-14', title: 'example.com', tone: 'warning' };
+const card: Card = {
+  language: 'en',
+  summary: 'example.com:443 expires 2027-03-14',
+  title: 'example.com',
+  tone: 'warning',
+};
 const options = { deliveryId: 'delivery-1', thread: null };
 
 async function caught(work: Promise<unknown>): Promise<DeliveryError> {

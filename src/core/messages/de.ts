@@ -1,0 +1,19 @@
+import { calendar } from './de/calendar.ts';
+import { cards } from './de/cards.ts';
+import { channels } from './de/channels.ts';
+import { findings } from './de/findings.ts';
+import { replies } from './de/replies.ts';
+import { typing } from './de/typing.ts';
+import { words } from './de/words.ts';
+import type { MessageKey } from './en.ts';
+
+/** Everything that people read, in German: the same keys with the same arguments as in English. Nobody is addressed as “Sie” or “du”. */
+export const de: Record<MessageKey, string> = {
+  ...words,
+  ...findings,
+  ...cards,
+  ...replies,
+  ...typing,
+  ...calendar,
+  ...channels,
+};

@@ -1,0 +1,46 @@
+import type { calendar as english } from '../en/calendar.ts';
+
+export const calendar: Record<keyof typeof english, string> = {
+  'event.renew': 'Zertifikat erneuern: {target} (läuft am {date} ab)',
+  'event.expiry': 'Zertifikat läuft ab: {target}',
+  'event.targets': '{target} und {number, plural, one {noch {number}} other {{number} weitere}}',
+  'event.renew.what':
+    'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
+  'event.expiry.what':
+    'Von diesem Zeitpunkt an lehnen Clients dieses Zertifikat ab. Ist es noch in Gebrauch, jetzt erneuern.',
+  'event.presented-by': 'Ausgeliefert von: {targets}',
+  'event.valid-until': 'Gültig bis: {date}',
+  'event.issuer': 'Aussteller: {issuer}',
+  'event.names': 'Namen: {names}',
+  'event.serial-number': 'Seriennummer: {number}',
+  'event.kept':
+    'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
+  'event.category': 'Zertifikat',
+
+  'reminder.feed': '{instant}, im Kalender-Feed',
+  'reminder.outlook': '{instant}, in Outlook',
+  'reminder.queued': '{instant}, vorgemerkt für Outlook',
+  'reminder.tried':
+    '{instant}, vorgemerkt für Outlook ({attempts, plural, =0 {einmal} one {einmal} other {{attempts}-mal}} versucht: {error})',
+  'reminder.retried':
+    '{instant}, vorgemerkt für Outlook ({attempts, plural, =0 {einmal} one {einmal} other {{attempts}-mal}} versucht, nächster Versuch {next}: {error})',
+
+  'calendar.none.title': 'Kein Kalender',
+  'calendar.none':
+    'Dieser Bot führt keine Erinnerungen im Kalender (CALENDAR=none); Warnungen kommen in diese Unterhaltung.',
+  'calendar.title': 'Kalender-Feed',
+  'calendar.new-title': 'Neuer Kalender-Feed',
+  'calendar.summary': 'Kalender-Feed dieser Unterhaltung: {url}',
+  'calendar.outlook':
+    'Erinnerungen für Personen, deren Postfach bekannt ist, stehen direkt in Outlook; der Feed enthält die übrigen.',
+  'calendar.subscribe': 'Diese Adresse in Outlook, Google Kalender oder Apple Kalender abonnieren: {url}',
+  'calendar.next':
+    '{number, plural, one {{number} Termin} other {{number} Termine}}. Der nächste ist „{subject}“, {instant}.',
+  'calendar.empty':
+    '{number, plural, one {{number} Termin} other {{number} Termine}}, noch nichts steht bevor: Der Feed füllt sich, sobald Überwachungen Erinnerungen bekommen.',
+  'calendar.revoked': 'Die alte Adresse funktioniert nicht mehr.',
+  'calendar.secret':
+    'Wer die Adresse hat, kann den Feed lesen; „calendar reset“ legt eine neue an und macht diese ungültig.',
+  'calendar.pace':
+    'Kalenderprogramme aktualisieren Abonnements in ihrem eigenen Takt und ignorieren darin meist Alarme: Verlass ist auf die Warnungen in diesem Chat.',
+};

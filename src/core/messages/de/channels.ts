@@ -1,0 +1,15 @@
+import type { channels as english } from '../en/channels.ts';
+
+export const channels: Record<keyof typeof english, string> = {
+  'channel.progress': '{done} von {total}',
+  'channel.rows-left-out':
+    '{number, plural, one {{number} weitere Zeile fehlt} other {{number} weitere Zeilen fehlen}}: Diese Nachricht war zu lang.',
+  'channel.lines-left-out':
+    '{number, plural, one {{number} weiterer Absatz fehlt} other {{number} weitere Absätze fehlen}}: Diese Nachricht war zu lang.',
+  'channel.rest-left-out': 'Der Rest fehlt: Diese Nachricht war zu lang.',
+  'channel.not-served': 'Dieser Bot steht dieser Organisation nicht zur Verfügung.',
+  'channel.beside': 'Erledigt: Die Antwort folgt als Nachricht.',
+  'channel.malformed': 'Diese Schaltfläche enthält etwas, das dieser Bot nicht versteht.',
+  'channel.failed':
+    'Auf meiner Seite ist etwas schiefgegangen. Bitte später noch einmal versuchen; falls es dabei bleibt, der Administration die Fehlernummer {errorId} nennen.',
+};

@@ -1,0 +1,60 @@
+import type { typing as english } from '../en/typing.ts';
+
+export const typing: Record<keyof typeof english, string> = {
+  'target.missing': 'Das Ziel fehlt. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.no-host': 'Der Hostname fehlt. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.no-ipv6':
+    '„{text}“ ist keine IPv6-Adresse. IPv6-Adressen in eckigen Klammern eingeben, zum Beispiel `[2001:db8::1]:443`.',
+  'target.wildcard':
+    '„{text}“ ist ein Platzhaltername, zu dem sich niemand verbinden kann. Einen Host eingeben, der ihn verwendet, zum Beispiel `{host}`.',
+  'target.no-ipv4':
+    '„{text}“ ist keine vollständige IPv4-Adresse. Vier Zahlen von 0 bis 255 eingeben, zum Beispiel `192.0.2.10`.',
+  'target.not-a-host':
+    '„{text}“ ist kein Hostname. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.empty-label':
+    '„{text}“ hat einen leeren Teil zwischen zwei Punkten. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.long-label':
+    '„{label}“ ist länger als die 63 Zeichen, die ein Teil eines Hostnamens haben darf. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.wrong-label':
+    '„{label}“ in „{text}“ ist kein gültiger Teil eines Hostnamens. Einen Hostnamen wie `example.com` oder `example.com:8443` eingeben.',
+  'target.mail': '„{text}“ ist eine E-Mail-Adresse. Nur den Hostnamen eingeben, zum Beispiel `{host}`.',
+  'target.scheme':
+    'Das Schema „{scheme}“ kennt dieser Bot nicht. `https://` oder nur den Hostnamen eingeben, zum Beispiel `example.com:8443`.',
+  'target.port':
+    'Der Port „{port}“ ist keine Zahl von 1 bis 65535. Den Port hinter dem Host eingeben, zum Beispiel `example.com:8443`.',
+  'target.address-missing':
+    'Nach „@“ kommt die IP-Adresse, zu der verbunden werden soll, zum Beispiel `example.com @203.0.113.7`.',
+  'target.address': '„{text}“ nach „@“ ist keine IP-Adresse. Beispiel für die Eingabe: `example.com @203.0.113.7`.',
+  'target.name-missing': 'Nach „as“ kommt der Name, nach dem gefragt wird, zum Beispiel `10.1.2.3 as www.example.com`.',
+
+  'command.no-target': 'Das Ziel fehlt. Zum Beispiel `{verb} example.com` eingeben.',
+  'command.too-many':
+    'Eine Nachricht darf höchstens 1.000 Ziele nennen, diese nennt {number, number}. Nichts wurde ausgeführt: bitte auf mehrere Nachrichten verteilen.',
+  'command.no-thresholds':
+    'Nach `remind` kommt, wann gewarnt werden soll. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
+  'command.threshold':
+    '„{text}“ ist weder eine Zeitspanne vor Ablauf (m, h, d oder w, höchstens 3650d) noch ein Anteil der Laufzeit. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
+  'command.too-many-thresholds':
+    'Höchstens sechs Schwellen sind möglich, dies sind {number}. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
+  'command.show-one':
+    '`show` nimmt genau ein Ziel. Zum Beispiel `show example.com` eingeben, oder `list`, um alle zu sehen.',
+  'command.calendar':
+    '„{text}“ kennt `calendar` nicht. `calendar` eingeben, oder `calendar reset` für eine neue Feed-Adresse.',
+  'command.did-you-mean': '„{word}“ ist kein Befehl. War `{suggestion}` gemeint?',
+  'command.unknown':
+    '„{word}“ ist kein Befehl. `help` zeigt alle Befehle; ein Beispiel für den Anfang ist `watch example.com`.',
+
+  'help.title': 'Mögliche Eingaben',
+  'help.summary': 'Befehle: {commands}. Für den Anfang „watch example.com“ eingeben.',
+  'help.target':
+    'Ein Ziel ist ein Hostname, mit Port, wenn es nicht 443 ist, oder ein eingefügter Link. In einem Kanal oder Gruppenchat zuerst den Bot erwähnen.',
+  'help.examples': 'Beispiele: {examples}',
+  'help.watch': 'von jetzt an überwachen: Erinnerungen im Kalender, Warnungen in diesem Chat',
+  'help.check': 'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
+  'help.unwatch': 'nicht mehr überwachen und die Erinnerungen löschen',
+  'help.list': 'was diese Unterhaltung überwacht, was zuerst abläuft zuerst',
+  'help.show': 'alles, was über ein Ziel bekannt ist',
+  'help.remind': 'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`',
+  'help.calendar': 'wo die Erinnerungen sind; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
+  'help.help': 'dieser Text',
+};

@@ -1,0 +1,43 @@
+import type { words as english } from '../en/words.ts';
+
+export const words: Record<keyof typeof english, string> = {
+  'stage.fine': 'in Ordnung',
+  'stage.notice': 'Hinweis',
+  'stage.urgent': 'dringend',
+  'stage.critical': 'kritisch',
+  'stage.expired': 'abgelaufen',
+
+  'failure.policy': 'die Regeln dieses Bots erlauben keine Verbindung dorthin',
+  'failure.no-route': 'von hier aus nicht sichtbar, da dieser Rechner keine Route zu dieser Adressfamilie hat',
+  'failure.refused': 'Verbindung abgelehnt',
+  'failure.timeout': 'keine Antwort innerhalb der Frist',
+  'failure.reset': 'die Gegenstelle hat die Verbindung geschlossen, bevor sie ein Zertifikat gezeigt hat',
+  'failure.not-tls': 'es antwortet etwas, das kein TLS spricht',
+  'failure.handshake': 'der TLS-Handshake ist fehlgeschlagen',
+  'failure.handshake-detail': 'der TLS-Handshake ist fehlgeschlagen ({detail})',
+  'failure.name-not-found': 'der Hostname existiert nicht im DNS',
+  'failure.resolver': 'der DNS-Resolver hat nicht geantwortet',
+  'failure.internal': 'die Prüfung selbst ist fehlgeschlagen; sie wird wiederholt',
+  'failure.none': 'keine Adresse hat geantwortet',
+
+  'in.days': 'in {number, plural, one {{number} Tag} other {{number} Tagen}}',
+  'in.hours': 'in {number, plural, one {{number} Stunde} other {{number} Stunden}}',
+  'in.minutes': 'in {number, plural, one {{number} Minute} other {{number} Minuten}}',
+  'in.seconds': 'in {number, plural, one {{number} Sekunde} other {{number} Sekunden}}',
+  'ago.days': 'vor {number, plural, one {{number} Tag} other {{number} Tagen}}',
+  'ago.hours': 'vor {number, plural, one {{number} Stunde} other {{number} Stunden}}',
+  'ago.minutes': 'vor {number, plural, one {{number} Minute} other {{number} Minuten}}',
+  'ago.seconds': 'vor {number, plural, one {{number} Sekunde} other {{number} Sekunden}}',
+  'ago.now': 'gerade eben',
+
+  expiry: '{state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when})',
+
+  'list.and': '{items} und {last}',
+  'list.more': '{items} und {number, plural, one {noch {number}} other {{number} weitere}}',
+  quoted: '„{text}“',
+  none: 'ohne Angabe',
+
+  'policy.default': 'Standard (30, 7 und 2 Tage vor Ablauf, bei kurzer Laufzeit später)',
+  'policy.own': '{thresholds} vor Ablauf',
+  'policy.share': '{percent} der Laufzeit',
+};

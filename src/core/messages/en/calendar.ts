@@ -1,0 +1,40 @@
+/** Calendar events, the feed, and what cards say of them. */
+export const calendar = {
+  'event.renew': 'Renew certificate: {target} (expires {date})',
+  'event.expiry': 'Certificate expires: {target}',
+  'event.targets': '{target} and {number} more',
+  'event.renew.what': 'Renew this certificate now, install it on every endpoint below, and restart what serves it.',
+  'event.expiry.what': 'From this moment on clients refuse this certificate. If it is still in use, renew it now.',
+  'event.presented-by': 'Presented by: {targets}',
+  'event.valid-until': 'Valid until: {date}',
+  'event.issuer': 'Issuer: {issuer}',
+  'event.names': 'Names: {names}',
+  'event.serial-number': 'Serial number: {number}',
+  'event.kept':
+    'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
+  'event.category': 'Certificate',
+
+  // {instant} is a local time with its zone; where the reminder is comes after it.
+  'reminder.feed': '{instant}, in the calendar feed',
+  'reminder.outlook': '{instant}, in Outlook',
+  'reminder.queued': '{instant}, queued for Outlook',
+  'reminder.tried':
+    '{instant}, queued for Outlook (tried {attempts, plural, =0 {once} one {once} other {{attempts} times}}: {error})',
+  'reminder.retried':
+    '{instant}, queued for Outlook (tried {attempts, plural, =0 {once} one {once} other {{attempts} times}}, next try at {next}: {error})',
+
+  'calendar.none.title': 'No calendar',
+  'calendar.none': 'This bot keeps no calendar reminders (CALENDAR=none); alerts come to this conversation.',
+  'calendar.title': 'Calendar feed',
+  'calendar.new-title': 'New calendar feed',
+  'calendar.summary': 'Calendar feed of this conversation: {url}',
+  'calendar.outlook':
+    'The reminders of people whose mailbox is known are written into Outlook itself; the feed holds the others.',
+  'calendar.subscribe': 'Subscribe to this address in Outlook, Google Calendar or Apple Calendar: {url}',
+  'calendar.next': '{number} events. The next is “{subject}”, {instant}.',
+  'calendar.empty': '{number} events. It is empty for now: the feed fills as watches get reminders.',
+  'calendar.revoked': 'The old address no longer works.',
+  'calendar.secret': 'Whoever has the address can read it; “calendar reset” makes a new one and revokes this one.',
+  'calendar.pace':
+    'Calendar programs refresh subscriptions at their own pace and mostly ignore alarms in them: count on the alerts in this chat.',
+};

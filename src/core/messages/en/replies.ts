@@ -1,0 +1,53 @@
+/** Answers to commands and buttons, beside the cards about certificates. */
+export const replies = {
+  'problem.title': 'That did not work',
+  'error.title': 'Something went wrong here',
+  error:
+    'Something went wrong in the bot, and it has been logged. Please try again; if it happens again, give your administrator the error id {errorId}.',
+  stale: 'This button belongs to something that is no longer there. Type “list” to see what this conversation watches.',
+
+  'welcome.title': 'Never again an outage over a forgotten certificate',
+  'welcome.summary':
+    'certbot watches TLS certificates and reminds you before they expire. Type “{mention}watch example.com” to begin.',
+  'welcome.what':
+    'It looks at the certificate, puts renewal reminders into the calendar, and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.',
+  'welcome.more':
+    "“{mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.",
+
+  'watch.title': 'Watching {target}',
+  'watch.already': 'Already watching {target}',
+  'watch.down':
+    'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch {target}”.',
+  'watch.forbidden':
+    "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
+  'watch.starttls':
+    '{target} speaks {protocol} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch {host}:465”.',
+
+  'check.once': 'Looked once. To be reminded, type “watch {target}”.',
+  'show.cannot': '{target} cannot be looked at.',
+  'show.not-yet': '{target} is watched, but has not been looked at yet. Try again in a moment.',
+  'not-watched.nothing':
+    '{target} is not watched in this conversation. Nothing is yet: type “watch {target}” to begin.',
+  'not-watched.far':
+    '{target} is not watched in this conversation. Type “list” to see what is, or “check {target}” to look at it once.',
+  'not-watched.near': '{target} is not watched in this conversation. Did you mean {nearest}?',
+
+  'unwatch.nothing': 'This conversation watches nothing, so there is nothing to stop.',
+  'unwatch.all.title': 'Nothing is watched here any more',
+  'unwatch.all':
+    'Stopped {number, plural, one {the one watch} other {all {number} watches}} of this conversation; their reminders go as well.',
+  'unwatch.title': 'No longer watching {target}',
+  unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
+  'unwatch.undo':
+    '{target} is no longer watched in this conversation; its reminders go as well. Type “watch {target}” to take it up again.',
+  'unwatch.note': 'its reminders go as well',
+
+  'remind.title': 'When this conversation is alerted',
+  'remind.tell':
+    'Alerts in this conversation: {policy}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.',
+  'remind.changed.title': 'Alerts changed',
+  'remind.changed': 'This conversation is now alerted: {policy}.',
+  'remind.own': '{own} of {number} watches here have thresholds of their own and keep them.',
+  'remind.due': 'Already within these thresholds: {targets}.',
+  'remind.due-more': 'Already within these thresholds: {targets} ….',
+};

@@ -1,0 +1,52 @@
+/** What is wrong with what somebody typed, and what to type instead. Back quotes mark what can be typed; the channel shows them as quotes. */
+export const typing = {
+  'target.missing': 'The target is missing. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.no-host': 'The host name is missing. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.no-ipv6': '“{text}” is not an IPv6 address. Type it in brackets, such as `[2001:db8::1]:443`.',
+  'target.wildcard': '“{text}” is a wildcard, which nobody can connect to. Type a host that uses it, such as `{host}`.',
+  'target.no-ipv4': '“{text}” is not a complete IPv4 address. Type four numbers from 0 to 255, such as `192.0.2.10`.',
+  'target.not-a-host': '“{text}” is not a host name. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.empty-label':
+    '“{text}” has an empty part between two dots. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.long-label':
+    '“{label}” is longer than the 63 characters that a part of a host name may have. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.wrong-label':
+    '“{label}” in “{text}” is not a valid part of a host name. Type a host name such as `example.com` or `example.com:8443`.',
+  'target.mail': '“{text}” is an e-mail address. Type the host name alone, such as `{host}`.',
+  'target.scheme':
+    'The scheme “{scheme}” is not one this bot knows. Type `https://`, or the host name alone, such as `example.com:8443`.',
+  'target.port':
+    'The port “{port}” is not a number from 1 to 65535. Type it after the host, such as `example.com:8443`.',
+  'target.address-missing': 'After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.',
+  'target.address': '“{text}” after “@” is not an IP address. Type it such as `example.com @203.0.113.7`.',
+  'target.name-missing': 'After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.',
+
+  'command.no-target': 'The target is missing. Type for example `{verb} example.com`.',
+  'command.too-many':
+    'One message may name at most 1,000 targets, and this one names {number, number}. Nothing was done: send it in several messages.',
+  'command.no-thresholds':
+    'After `remind` comes when to alert. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
+  'command.threshold':
+    '“{text}” is not a length of time before expiry (m, h, d or w, at most 3650d) nor a share of the lifetime. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
+  'command.too-many-thresholds':
+    'At most six thresholds are possible, and these are {number}. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
+  'command.show-one': '`show` takes one target. Type for example `show example.com`, or `list` to see all.',
+  'command.calendar':
+    '“{text}” is not something `calendar` knows. Type `calendar`, or `calendar reset` for a new feed address.',
+  'command.did-you-mean': '“{word}” is not a command. Did you mean `{suggestion}`?',
+  'command.unknown': '“{word}” is not a command. Type `help` to see all commands, or for example `watch example.com`.',
+
+  'help.title': 'What you can type',
+  'help.summary': 'Commands: {commands}. To begin, type “watch example.com”.',
+  'help.target':
+    'A target is a host name, with a port if it is not 443, or a link you paste. In a channel or group chat, mention the bot first.',
+  'help.examples': 'Examples: {examples}',
+  'help.watch': 'look at it from now on: reminders in the calendar, alerts in this chat',
+  'help.check': 'look once, now, and remember nothing (a bare target does the same)',
+  'help.unwatch': 'stop watching and delete its reminders',
+  'help.list': 'what this conversation watches, first to expire first',
+  'help.show': 'everything known about one target',
+  'help.remind': 'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`',
+  'help.calendar': 'where the reminders are; `reset` makes a new feed address and revokes the old one',
+  'help.help': 'this text',
+};

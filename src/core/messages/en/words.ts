@@ -1,0 +1,45 @@
+/** Words and phrases that sentences are made with: stages, failures, lengths of time, enumerations. */
+export const words = {
+  'stage.fine': 'fine',
+  'stage.notice': 'notice',
+  'stage.urgent': 'urgent',
+  'stage.critical': 'critical',
+  'stage.expired': 'expired',
+
+  // Why a connection told nothing. They stand after a colon, in a list, or alone in a cell.
+  'failure.policy': "this bot's policy does not allow connecting there",
+  'failure.no-route': 'not visible from here, since this machine has no route to that address family',
+  'failure.refused': 'connection refused',
+  'failure.timeout': 'no answer in time',
+  'failure.reset': 'the peer closed the connection before showing a certificate',
+  'failure.not-tls': 'something answered, but it does not speak TLS',
+  'failure.handshake': 'the TLS handshake failed',
+  'failure.handshake-detail': 'the TLS handshake failed ({detail})',
+  'failure.name-not-found': 'the host name does not exist in DNS',
+  'failure.resolver': 'the DNS resolver did not answer',
+  'failure.internal': 'the probe itself failed; it will be tried again',
+  'failure.none': 'no address answered',
+
+  'in.days': 'in {number, plural, one {{number} day} other {{number} days}}',
+  'in.hours': 'in {number, plural, one {{number} hour} other {{number} hours}}',
+  'in.minutes': 'in {number, plural, one {{number} minute} other {{number} minutes}}',
+  'in.seconds': 'in {number, plural, one {{number} second} other {{number} seconds}}',
+  'ago.days': '{number, plural, one {{number} day} other {{number} days}} ago',
+  'ago.hours': '{number, plural, one {{number} hour} other {{number} hours}} ago',
+  'ago.minutes': '{number, plural, one {{number} minute} other {{number} minutes}} ago',
+  'ago.seconds': '{number, plural, one {{number} second} other {{number} seconds}} ago',
+  'ago.now': 'just now',
+
+  // {when} is one of the above, such as “in 112 days”; {date} is an ISO date, perhaps with time.
+  expiry: '{state, select, expired {expired} other {expires}} {date} ({when})',
+
+  'list.and': '{items} and {last}',
+  'list.more': '{items} and {number} more',
+  quoted: '“{text}”',
+  /** Instead of a value that a certificate does not have. */
+  none: 'none',
+
+  'policy.default': 'default (30, 7 and 2 days before expiry, later when the lifetime is short)',
+  'policy.own': '{thresholds} before expiry',
+  'policy.share': '{percent} of the lifetime',
+};
