@@ -89,14 +89,14 @@ export const cards: Record<keyof typeof english, string> = {
     '{number, plural, one {{number} überwachtes Ziel, das} other {{number} überwachte Ziele, die}} zu „{filter}“ {number, plural, one {passt} other {passen}}',
   'list.page': '{total}, Seite {page} von {pages}',
   'list.first':
-    '{total}; als Erstes {state, select, expired {abgelaufen ist {target}: am {date}} other {läuft {target} ab: am {date}}} ({when})',
+    '{total}; zuerst {state, select, expired {ist {target} am {date} abgelaufen} other {läuft {target} am {date} ab}} ({when})',
 
   'home.title': 'Meine Zertifikate',
   'home.page': 'Meine Zertifikate, Seite {page} von {pages}',
   'home.empty':
     'Noch wird nichts überwacht. „watch example.com“ als Nachricht an mich genügt, in Kanälen mit Erwähnung.',
   'home.help': 'Mit „help“ als Nachricht an mich wird alles Weitere angezeigt.',
-  'home.total': '{number, plural, one {{number} eigenes überwachtes Ziel} other {{number} eigene überwachte Ziele}}',
+  'home.total': '{number, plural, one {{number} Ziel} other {{number} Ziele}} in eigener Überwachung',
   'home.direct': 'Direktnachricht',
   'home.group': 'ein Gruppenchat',
   'home.channel': 'ein Kanal',

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { DeliveryError } from '../../src/core/errors.ts';
+import type { Actor, ConversationInput, Messenger, Store } from '../../src/core/ports.ts';
+import type { FlowContext } from '../../src/flows/context.ts';
+import { home } from '../../src/flows/home.ts';
+import { identified, identifiedOrAsGiven } from '../../src/flows/people.ts';
+
+const ALICE: Actor = {
+  id: 'U1',
+  name: '',
+  mailbox: null,
+  timeZone: null,
+  locale: null,
+  tenantId: 'T1',
+  notice: null,
+};
+const DIRECT: ConversationInput = {
+  id: 'slack:T1/D1',
+  channel: 'slack',
+  kind: 'personal',
+  tenantId: 'T1',
+  name: null,
+  reference: {},
+};
+
+/** A context whose channel tells that somebody speaks German, or cannot be asked. */
+function contextWith(identify: Messenger['identify']) {
+  const warnings: string[] = [];
+  const context = {
+    messengers: new Map([['slack', { identify } as Messenger]]),
+    store: { listWatchesByOwner: async () => [], getCertificates: async () => [] } as unknown as Store,
+    log: { warn: (_fields: object, message: string) => void warnings.push(message) },
+    now: () => 0,
+  } as unknown as FlowContext;
+  return { context, warnings };
+}
+
+const german = () => contextWith(async (actor) => ({ ...actor, locale: 'de-DE' }));
+const down = () =>
+  contextWith(async () => {
+    throw new DeliveryError('unavailable', 'no answer');
+  });
+
+describe('a person', () => {
+  it('is completed by their channel', async () => {
+    const { context } = german();
+    assert.equal((await identified(context, ALICE, DIRECT)).locale, 'de-DE');
+    assert.equal((await identifiedOrAsGiven(context, ALICE, DIRECT)).locale, 'de-DE');
+  });
+
+  it('of a channel that is not configured any more stays as given', async () => {
+    const { context } = german();
+    assert.equal(await identified(context, ALICE, { ...DIRECT, channel: 'teams' }), ALICE);
+  });
+
+  it('whose channel cannot be asked makes the caller wait, or stays as given', async () => {
+    const { context, warnings } = down();
+    await assert.rejects(identified(context, ALICE, DIRECT), { code: 'unavailable' });
+    assert.equal(await identifiedOrAsGiven(context, ALICE, DIRECT), ALICE);
+    assert.equal(warnings.length, 1);
+  });
+});
+
+describe('the page of a person', () => {
+  const request = { channel: 'slack', tenantId: 'T1', actor: ALICE, page: 1 };
+
+  it('speaks the language their channel tells', async () => {
+    const { context } = german();
+    assert.equal((await home(context, { ...request, conversation: DIRECT })).title, 'Meine Zertifikate');
+  });
+
+  it('speaks English where nothing is known', async () => {
+    const { context } = down();
+    assert.equal((await home(context, { ...request, conversation: DIRECT })).title, 'Your certificates');
+    assert.equal((await home(context, request)).language, 'en');
+  });
+
+  it('speaks the language that came with the request', async () => {
+    const { context } = down();
+    const actor = { ...ALICE, locale: 'de-AT' };
+    assert.equal((await home(context, { ...request, actor })).language, 'de');
+  });
+});
