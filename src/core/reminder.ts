@@ -23,6 +23,8 @@ export interface WorkingTime {
 
 /** A calendar event as it should exist, free of any calendar's format. All strings are plain text. */
 export interface ReminderEvent {
+  /** What its texts are written in. Events that an earlier version stored name none: they are English. */
+  language?: Language;
   subject: string;
   start: Instant;
   end: Instant;
@@ -165,6 +167,7 @@ export function planEvent(
   if (kind === 'expiry') {
     const start = certificate.notAfter;
     return {
+      language,
       ...zone,
       subject: say('event.expiry', { target }),
       start,
@@ -178,6 +181,7 @@ export function planEvent(
   const until = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: language });
   const start = options.kept ?? renewStart(noticeAt(wanted), certificate.notAfter, working, options.now);
   return {
+    language,
     ...zone,
     subject: say('event.renew', { target, date: until.toFormat(SUBJECT_DATE[language]) }),
     start,

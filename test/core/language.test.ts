@@ -16,7 +16,8 @@ function argumentsOf(text: string, language: Language): string[] {
   const found = new Set<string>();
   function walk(elements: Elements): void {
     for (const element of elements) {
-      if (!('value' in element) || element.type === 0) continue;
+      // Type 0 is literal text.
+      if (!('value' in element) || Number(element.type) === 0) continue;
       const options = 'options' in element && element.options ? element.options : {};
       const choices = 'pluralType' in element ? [] : Object.keys(options);
       // A number may be inflected in one language and not in the other.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { DateTimeTimeZone, Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/certificate.ts';
+import { languageOf, sayIn } from '../../core/language.ts';
 import type { Reminder } from '../../core/ports.ts';
 import type { ReminderEvent } from '../../core/reminder.ts';
 import { escapeHtml, shorten, visibleLine } from '../../core/text.ts';
@@ -69,7 +70,7 @@ export function eventContent(event: ReminderEvent): EventContent {
     reminderMinutesBeforeStart: event.reminderMinutes,
     showAs: 'free',
     importance: event.importance,
-    categories: ['Certificate'],
+    categories: [sayIn(languageOf(event.language))('event.category')],
     responseRequested: false,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ICalAlarmType, ICalCalendar, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import { languageOf, sayIn } from '../../core/language.ts';
 import type { Reminder } from '../../core/ports.ts';
 import { visibleLine, visibleText } from '../../core/text.ts';
 
@@ -30,7 +31,7 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
     summary,
     description: event.body.map(visibleText).join('\n\n'),
     transparency: ICalEventTransparency.TRANSPARENT,
-    categories: [{ name: 'Certificate' }],
+    categories: [{ name: sayIn(languageOf(event.language))('event.category') }],
     ...priority,
   });
   added.createAlarm({ type: ICalAlarmType.display, triggerBefore: event.reminderMinutes * 60, description: summary });

@@ -114,6 +114,11 @@ describe('the Graph event of a reminder', () => {
     });
   });
 
+  it('has its category in the language of its texts', () => {
+    assert.deepEqual(eventContent(makeEvent({ language: 'de' })).categories, ['Zertifikat']);
+    assert.deepEqual(eventContent(makeEvent({ language: 'en' })).categories, ['Certificate']);
+  });
+
   it('escapes untrusted text in the body and keeps its line breaks', () => {
     const { body } = eventContent(makeEvent({ body: ['<script>alert(1)</script>\n& "more"\u0000'] }));
     assert.equal(body?.content, '<p>&lt;script&gt;alert(1)&lt;/script&gt;<br>&amp; &quot;more&quot;</p>');

@@ -34,6 +34,12 @@ describe('the calendar feed', () => {
     assert.equal(event?.method, 'PUBLISH');
   });
 
+  it('has the category of an event in the language of its texts', () => {
+    const german = { ...reminder, event: { ...reminder.event, language: 'de' as const } };
+    const [event] = eventsOf(renderFeed({ name: 'Zertifikate', reminders: [german] }));
+    assert.deepEqual(event?.categories, ['Zertifikat']);
+  });
+
   it('says its name, how often to look again, and when to alarm', () => {
     const lines = linesOf(renderFeed({ name: 'Team A', reminders: [reminder] }));
     for (const line of [

@@ -171,6 +171,27 @@ describe('an Adaptive Card', () => {
     const lines = ofType(adaptiveCard(card({ text }), null), 'TextRun').map((run) => String(run['text']));
     assert.ok(lines.some((line) => /^\d+ more lines are left out/.test(line)));
   });
+
+  it('names its language, and says its own words in it', () => {
+    const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
+    const parts: Partial<Card> = { text, table: table(1000), progress: { done: 1, total: 2 } };
+    const rendered = adaptiveCard(card({ ...parts, language: 'de' }), null);
+    assert.equal(rendered.lang, 'de');
+    const lines = ofType(rendered, 'TextRun').map((run) => String(run['text']));
+    for (const pattern of [/ 1 von 2$/, /^\d+ weitere Zeilen fehlen: /, /^\d+ weitere Absätze fehlen: /])
+      assert.ok(
+        lines.some((line) => pattern.test(line)),
+        String(pattern),
+      );
+    assert.equal(adaptiveCard(card(), null).lang, 'en');
+  });
+
+  it('that an earlier version stored is English', () => {
+    const { language: _language, ...stored } = card({ progress: { done: 1, total: 2 } });
+    const rendered = adaptiveCard(stored as Card, null);
+    assert.equal(rendered.lang, 'en');
+    assert.ok(ofType(rendered, 'TextRun').some((run) => String(run['text']).endsWith(' 1 of 2')));
+  });
 });
 
 describe('escaping', () => {

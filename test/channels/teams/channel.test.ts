@@ -304,6 +304,19 @@ describe('the Teams channel, when something fails,', () => {
     assert.doesNotMatch(text, /hunter2/);
   });
 
+  it('tells people whose client is German in German', async () => {
+    bot = await startBot({ behaviour: { message: failure, action: failure } });
+    const german = { locale: 'de-AT' };
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { ...german, text: 'list' }));
+    assert.match(connector.calls[0]!.activity['text'], /^Auf meiner Seite .* die Fehlernummer [0-9a-f]{8} nennen\.$/);
+    const value = { action: { type: 'Action.Execute', verb: 'x', data: {} } };
+    const press = { ...german, type: 'invoke', name: 'adaptiveCard/action', value };
+    const { body } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, press));
+    assert.match(body.value, /^Auf meiner Seite /);
+    const malformed = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { ...press, value: {} }));
+    assert.match(JSON.stringify(malformed.body), /Diese Schaltfläche enthält etwas/);
+  });
+
   it('answers 500 with an error id when not even the chat can be told', async () => {
     bot = await startBot({ behaviour: { message: failure } });
     connector.fail({ kind: 'status', status: 500 });
@@ -344,6 +357,11 @@ describe('the Teams channel for allowed tenants', () => {
       connector.calls.map(({ activity }) => activity['text']),
       ['This bot does not serve your organisation.'],
     );
+  });
+
+  it('tells others so in German where their client is', async () => {
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { ...foreign, locale: 'de-DE', text: 'list' }));
+    assert.equal(connector.calls[0]!.activity['text'], 'Dieser Bot steht dieser Organisation nicht zur Verfügung.');
   });
 
   it('answers the buttons of others with that sentence', async () => {

@@ -17,6 +17,9 @@ export const calendar: Record<keyof typeof english, string> = {
     'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
   'event.category': 'Zertifikat',
 
+  'feed.name': 'Zertifikate',
+  'feed.name-of': 'Zertifikate – {conversation}',
+
   'reminder.feed': '{instant}, im Kalender-Feed',
   'reminder.outlook': '{instant}, in Outlook',
   'reminder.queued': '{instant}, vorgemerkt für Outlook',

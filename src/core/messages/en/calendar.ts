@@ -14,6 +14,10 @@ export const calendar = {
     'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
   'event.category': 'Certificate',
 
+  // The name of a feed: of a conversation without and with a name.
+  'feed.name': 'Certificates',
+  'feed.name-of': 'Certificates – {conversation}',
+
   // {instant} is a local time with its zone; where the reminder is comes after it.
   'reminder.feed': '{instant}, in the calendar feed',
   'reminder.outlook': '{instant}, in Outlook',
