@@ -6,8 +6,8 @@ import { pressValue } from './press.ts';
 type Block = types.KnownBlock;
 type RichText = types.RichTextElement;
 
-/** Limits of Block Kit (docs.slack.dev, "Block Kit reference"). */
-const MOST_BLOCKS = 50;
+/** Limits of Block Kit (docs.slack.dev, "Block Kit reference"): blocks of a message and of a Home tab; the others are UTF-16 units and counts. */
+export const MOST_BLOCKS = 50;
 const MOST_HOME_BLOCKS = 100;
 const HEADER_LENGTH = 150;
 const TEXT_LENGTH = 3000;
@@ -17,13 +17,12 @@ const OPTION_VALUE = 150;
 const MOST_OPTIONS = 5;
 const MOST_BUTTONS = 25;
 const URL_LENGTH = 3000;
-/** Slack refuses messages whose blocks hold more than about 13,000 characters (`msg_blocks_too_long`). */
+/** Slack answers `msg_blocks_too_long` above about 13,200 characters in all blocks together (github.com/slackapi/bolt-js/issues/2509). */
 const MESSAGE_LENGTH = 12_000;
-/** A message's `text` is what notifications show; Slack cuts it at 4,000 characters. */
+/** The request carries more than the blocks. Bytes of JSON. */
+const BUDGET = 80_000;
+/** Slack asks for at most 4,000 characters in a message's `text` (docs.slack.dev, "chat.postMessage", truncating content). */
 const SUMMARY_LENGTH = 3000;
-const PARAGRAPH_SHARE = 4000;
-const FACT_SHARE = 4000;
-const FOOTNOTE_LENGTH = 2000;
 const BAR_LENGTH = 15;
 
 const SYMBOLS: Record<Tone, string> = { good: '✅ ', notice: '🔔 ', warning: '⚠️ ', attention: '🚨 ', neutral: '' };
@@ -37,16 +36,26 @@ interface Piece {
   channel?: string;
 }
 
-/** What a card is cut down to, and what that leaves out. */
-interface Fitted {
-  paragraphs: string[];
-  facts: NonNullable<Card['facts']>;
-  rows: TableRow[];
-  leftOut: string[];
+/** How long the texts of a card may be, and how many paragraphs and facts it may have; tried one after the other until it has room. */
+interface Cut {
+  paragraph: number;
+  value: number;
+  cell: number;
+  count: number;
 }
 
+const CUTS: Cut[] = [
+  { paragraph: 2900, value: 1500, cell: 600, count: Infinity },
+  { paragraph: 1000, value: 600, cell: 300, count: 50 },
+  { paragraph: 300, value: 300, cell: 150, count: 20 },
+  { paragraph: 100, value: 100, cell: 100, count: 10 },
+];
+/** Rather than show fewer rows than this, paragraphs and facts are cut shorter. */
+const FEWEST_ROWS = 5;
+
+/** `emoji: false`, or the middle of `2001:db8:ab::1` would become a picture. */
 function plainText(text: string, length: number): types.PlainTextElement {
-  return { type: 'plain_text', text: clip(plain(text).trim(), length) || '–', emoji: true };
+  return { type: 'plain_text', text: clip(plain(clip(text, 4 * length)).trim(), length) || '–', emoji: false };
 }
 
 function element({ text, bold, italic, channel }: Piece): RichText {
@@ -55,8 +64,17 @@ function element({ text, bold, italic, channel }: Piece): RichText {
   return { type: 'text', text, ...(Object.keys(style).length > 0 ? { style } : {}) };
 }
 
-function lengthOf(pieces: Piece[]): number {
-  return pieces.reduce((sum, { text }) => sum + text.length, 1);
+/** The pieces as they are shown, cut where they would fill more than one block; none when there would be nothing to see. */
+function shown(line: Piece[]): Piece[] {
+  const pieces: Piece[] = [];
+  let room = TEXT_LENGTH - 10;
+  for (const piece of line) {
+    if (room <= 0) break;
+    const text = clip(plain(piece.text), room);
+    room -= text.length;
+    if (text !== '' || piece.channel) pieces.push({ ...piece, text });
+  }
+  return pieces.some(({ text, channel }) => channel || text.trim() !== '') ? pieces : [];
 }
 
 /** Lines as rich_text: its text elements render no markup, so that untrusted text shows as it is. Split where a block would hold too much. */
@@ -70,14 +88,13 @@ function richText(lines: Piece[][]): Block[] {
     length = 0;
   }
   for (const line of lines) {
-    const pieces = line
-      .map((piece) => ({ ...piece, text: clip(plain(piece.text), TEXT_LENGTH - 100) }))
-      .filter(({ text }) => text !== '');
+    const pieces = shown(line);
     if (pieces.length === 0) continue;
-    if (length > 0 && length + lengthOf(pieces) > TEXT_LENGTH) flush();
+    const added = pieces.reduce((sum, { text }) => sum + text.length, 1);
+    if (length > 0 && length + added > TEXT_LENGTH) flush();
     if (length > 0) elements.push({ type: 'text', text: '\n' });
     for (const piece of pieces) elements.push(element(piece));
-    length += lengthOf(pieces);
+    length += added;
   }
   flush();
   return blocks;
@@ -93,40 +110,61 @@ function channelOf(conversation: string | undefined): string | null {
   return /^slack:[^:]*:(C[A-Z0-9]+)$/.exec(conversation ?? '')?.[1] ?? null;
 }
 
+function cellText(text: string | undefined, length: number): string {
+  // Cut before as well, or a hostile megabyte would be read again and again.
+  const near = plain(clip(text ?? '', 4 * length));
+  return clip(near.replace(/\s+/g, ' ').trim(), length) || '–';
+}
+
 /** The cells after the first: with their column's title, unless they carry a tone and with it words of their own. */
-function cellPieces({ cells }: TableRow, { columns }: Table): Piece[][] {
-  return cells.slice(1).map((cell, index): Piece[] => {
-    const title = columns[index + 1]?.title;
-    const label = cell.tone || columns.length === 2 || !title ? '' : `${title}: `;
-    const channel = channelOf(cell.conversation);
-    return [{ text: `${label}${channel ? '' : cell.text || '–'}` }, ...(channel ? [{ text: '', channel }] : [])];
+function cellPieces({ cells }: TableRow, { columns }: Table, length: number): { label: string; cell: Piece }[] {
+  return cells.slice(1).map(({ text, tone, conversation }, index) => {
+    const title = cellText(columns[index + 1]?.title, length);
+    const label = tone || columns.length === 2 || title === '–' ? '' : `${title}: `;
+    const channel = channelOf(conversation);
+    return { label, cell: { text: cellText(text, length), ...(channel ? { channel } : {}) } };
   });
 }
 
-function rowLine(row: TableRow, table: Table): Piece[] {
+function rowLine(row: TableRow, table: Table, length: number): Piece[] {
   const separator = table.columns.length === 2 ? ' – ' : ' · ';
-  const rest = cellPieces(row, table).flatMap((pieces) => [{ text: separator }, ...pieces]);
-  return [{ text: row.cells[0]?.text || '–', bold: true }, ...rest];
+  const rest = cellPieces(row, table, length).flatMap(({ label, cell }) => [{ text: `${separator}${label}` }, cell]);
+  return [{ text: cellText(row.cells[0]?.text, length), bold: true }, ...rest];
+}
+
+function options(actions: CardAction[]): types.PlainTextOption[] {
+  const all = actions.flatMap((each) => {
+    const value = each.kind === 'execute' ? pressValue(each.action) : '';
+    return value === '' || value.length > OPTION_VALUE ? [] : [{ text: plainText(each.label, BUTTON_LENGTH), value }];
+  });
+  return all.slice(0, MOST_OPTIONS);
 }
 
 /** A row with a menu beside it. */
-function rowSection(row: TableRow, table: Table, index: number): Block {
-  const rest = cellPieces(row, table).map((pieces) => pieces.map(({ text }) => text).join(''));
-  const options = (row.actions ?? []).flatMap((each) => {
-    const value = each.kind === 'execute' ? pressValue(each.action) : '';
-    if (value === '' || value.length > OPTION_VALUE) return [];
-    return [{ text: plainText(each.label, BUTTON_LENGTH), value }];
-  });
-  const accessory: types.Overflow = {
-    type: 'overflow',
-    action_id: `row:${index}`,
-    options: options.slice(0, MOST_OPTIONS),
-  };
+function rowSection(row: TableRow, table: Table, { index, length }: { index: number; length: number }): Block {
+  const rest = cellPieces(row, table, length).map(({ label, cell }) => `${label}${cell.text}`);
+  const entries = options(row.actions ?? []);
+  const accessory: types.Overflow = { type: 'overflow', action_id: `row:${index}`, options: entries };
   return {
     type: 'section',
-    text: plainText(`${row.cells[0]?.text || '–'}\n${rest.join(' · ')}`, 600),
-    ...(options.length > 0 ? { accessory } : {}),
+    text: plainText(`${cellText(row.cells[0]?.text, length)}\n${rest.join(' · ')}`, TEXT_LENGTH),
+    ...(entries.length > 0 ? { accessory } : {}),
   };
+}
+
+/** Rows with actions have a block of their own each; those between share one. */
+function tableBlocks(table: Table, rows: TableRow[], length: number): Block[] {
+  const blocks: Block[] = [];
+  let lines: Piece[][] = [];
+  for (const [index, row] of rows.entries()) {
+    if (!row.actions?.length) {
+      lines.push(rowLine(row, table, length));
+      continue;
+    }
+    blocks.push(...richText(lines), rowSection(row, table, { index, length }));
+    lines = [];
+  }
+  return [...blocks, ...richText(lines)];
 }
 
 function isWebAddress(url: string): boolean {
@@ -143,76 +181,93 @@ function button(each: CardAction, index: number): types.Button | null {
   return { type: 'button', action_id: `act:${index}`, text, value, ...(style ? { style } : {}) };
 }
 
-/** As many items from the beginning as have room in `budget` characters. */
-function taken<T>(items: T[], budget: number, length: (item: T) => number): T[] {
-  let left = budget;
-  const fitting = items.findIndex((item) => (left -= length(item)) < 0);
-  return fitting < 0 ? items : items.slice(0, fitting);
+function moreRows(count: number): string {
+  return `${count} more ${count === 1 ? 'row is' : 'rows are'} left out: this message was too long.`;
 }
 
-function rowLength({ cells }: TableRow): number {
-  return cells.reduce((sum, { text }) => sum + Math.min(text.length, TEXT_LENGTH) + 20, 0);
+function moreLines(count: number): string {
+  return `${count} more ${count === 1 ? 'line is' : 'lines are'} left out: this message was too long.`;
 }
 
-/** The parts of a card that have room in one message, and sentences about what is left out. */
-function fit(card: Card, mostRows: number, budget: number): Fitted {
-  const paragraphs = taken(card.text ?? [], PARAGRAPH_SHARE, (text) => Math.min(text.length, TEXT_LENGTH));
-  const facts = taken(
-    card.facts ?? [],
-    FACT_SHARE,
-    ({ label, value }) => label.length + Math.min(value.length, TEXT_LENGTH),
-  );
-  const used =
-    paragraphs.reduce((sum, text) => sum + Math.min(text.length, TEXT_LENGTH), 0) +
-    facts.reduce((sum, { label, value }) => sum + label.length + Math.min(value.length, TEXT_LENGTH), 0) +
-    Math.min(card.footnote?.length ?? 0, FOOTNOTE_LENGTH);
-  const all = card.table?.rows ?? [];
-  const rows = taken(all, budget - used - 500, rowLength).slice(0, mostRows);
-  const lines = (card.text?.length ?? 0) - paragraphs.length + (card.facts?.length ?? 0) - facts.length;
-  const hidden = all.length - rows.length;
+/** The blocks of a card with its texts cut and only its first `rows` table rows. */
+function render(card: Card, cut: Cut, rows: number): Block[] {
+  const { text = [], facts = [], table } = card;
+  const hiddenRows = (table?.rows.length ?? 0) - rows;
+  const hiddenLines = Math.max(0, text.length - cut.count) + Math.max(0, facts.length - cut.count);
   const leftOut = [
-    ...(hidden > 0
-      ? [`${hidden} more ${hidden === 1 ? 'row is' : 'rows are'} left out: this message was too long.`]
-      : []),
-    ...(lines > 0
-      ? [`${lines} more ${lines === 1 ? 'line is' : 'lines are'} left out: this message was too long.`]
-      : []),
+    ...(hiddenRows > 0 ? [moreRows(hiddenRows)] : []),
+    ...(hiddenLines > 0 ? [moreLines(hiddenLines)] : []),
   ];
-  return { paragraphs, facts, rows, leftOut };
-}
-
-/** The blocks of a card, at most `most`. */
-export function blocksOf(card: Card, most: number, budget: number): Block[] {
-  const buttons = (card.actions ?? []).map(button).filter((each) => each !== null);
-  // Header, progress, footnote, buttons, left-out line, and two each for paragraphs and facts.
-  const { paragraphs, facts, rows, leftOut } = fit(card, most - 9, budget);
   const blocks: Block[] = [
     { type: 'header', text: plainText(`${SYMBOLS[card.tone]}${card.title}`, HEADER_LENGTH) },
-    ...richText(paragraphs.flatMap((text) => text.split('\n').map((line): Piece[] => [{ text: line }]))),
+    ...richText(text.slice(0, cut.count).map((paragraph) => [{ text: clip(paragraph, cut.paragraph) }])),
   ];
   if (card.progress) blocks.push(...richText([[{ text: progressLine(card.progress) }]]));
-  blocks.push(
-    ...richText(facts.map(({ label, value }): Piece[] => [{ text: `${label}: `, bold: true }, { text: value || '–' }])),
-  );
-  const { table } = card;
-  if (table && rows.some(({ actions }) => actions?.length))
-    blocks.push(...rows.map((row, index) => rowSection(row, table, index)));
-  else if (table) blocks.push(...richText(rows.map((row) => rowLine(row, table))));
-  blocks.push(...richText(leftOut.map((text): Piece[] => [{ text, italic: true }])));
-  if (card.footnote) blocks.push({ type: 'context', elements: [plainText(card.footnote, FOOTNOTE_LENGTH)] });
+  const factLines = facts.slice(0, cut.count).map(({ label, value }): Piece[] => {
+    return [{ text: `${cellText(label, cut.cell)}: `, bold: true }, { text: clip(value, cut.value) || '–' }];
+  });
+  blocks.push(...richText(factLines));
+  if (table) blocks.push(...tableBlocks(table, table.rows.slice(0, rows), cut.cell));
+  blocks.push(...richText(leftOut.map((line): Piece[] => [{ text: line, italic: true }])));
+  const footnote = plain(card.footnote ?? '').trim();
+  if (footnote !== '') blocks.push({ type: 'context', elements: [plainText(footnote, cut.value)] });
+  const buttons = (card.actions ?? []).map(button).filter((each) => each !== null);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS) });
-  return blocks.slice(0, most);
+  return blocks;
 }
 
-/** A card as a Slack message: the summary sentence as `text`, for notifications and screen readers, and everything else in blocks. */
+/** Characters that people see. */
+function visibleLength(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let sum = 0;
+  for (const [key, each] of Object.entries(value))
+    sum += key === 'text' && typeof each === 'string' ? each.length : visibleLength(each);
+  return sum;
+}
+
+/**
+ * The blocks of a card: at most `most`, with at most `length` visible characters. A card that would exceed them is cut: rows first, as long as a
+ * few remain, then long texts, then paragraphs and facts, each time with a line that says how many are left out.
+ */
+function blocksOf(card: Card, { most, length }: { most: number; length: number }): Block[] {
+  const all = card.table?.rows.length ?? 0;
+  function fits(blocks: Block[]): boolean {
+    if (blocks.length > most || visibleLength(blocks) > length) return false;
+    return Buffer.byteLength(JSON.stringify(blocks)) <= BUDGET;
+  }
+  for (const cut of CUTS) {
+    const whole = render(card, cut, all);
+    if (fits(whole)) return whole;
+    let [low, high] = [Math.min(all, FEWEST_ROWS), all];
+    if (!fits(render(card, cut, low))) continue;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (fits(render(card, cut, middle))) low = middle;
+      else high = middle - 1;
+    }
+    return render(card, cut, low);
+  }
+  const last = CUTS.at(-1)!;
+  const rowless = render(card, last, 0);
+  return fits(rowless) ? rowless : render({ ...card, actions: [] }, last, 0);
+}
+
+/** The summary, escaped for mrkdwn, which makes up to five characters of one. */
+function summaryText({ summary, title }: Card): string {
+  const shown = plain(summary).trim() || plain(title).trim() || '–';
+  const escaped = escapeText(clip(shown, SUMMARY_LENGTH));
+  return escaped.length <= SUMMARY_LENGTH ? escaped : escapeText(clip(shown, SUMMARY_LENGTH / 5));
+}
+
+/**
+ * A card as a Slack message: the summary sentence as `text`, for notifications and screen readers, and everything in blocks. All text is escaped for
+ * its place, and whatever the card holds, Slack's limits are kept.
+ */
 export function messageOf(card: Card): { text: string; blocks: Block[] } {
-  return {
-    text: escapeText(clip(card.summary, SUMMARY_LENGTH)),
-    blocks: blocksOf(card, MOST_BLOCKS, MESSAGE_LENGTH),
-  };
+  return { text: summaryText(card), blocks: blocksOf(card, { most: MOST_BLOCKS, length: MESSAGE_LENGTH }) };
 }
 
-/** A card as a person's App Home tab. */
+/** A card as a person's App Home tab (docs.slack.dev, "Home tab views"). Nothing is sent to a channel, so twice as much has room. */
 export function homeView(card: Card): types.HomeView {
-  return { type: 'home', blocks: blocksOf(card, MOST_HOME_BLOCKS, 2 * MESSAGE_LENGTH) };
+  return { type: 'home', blocks: blocksOf(card, { most: MOST_HOME_BLOCKS, length: 2 * MESSAGE_LENGTH }) };
 }

@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict';
+import type { Card, CardAction, TableRow, Tone } from '../../../src/core/card.ts';
+import { MOST_BLOCKS, messageOf } from '../../../src/channels/slack/blocks.ts';
+import { readPress } from '../../../src/channels/slack/press.ts';
+import { blockFaults } from '../../support/slack-blocks.ts';
+
+const HOSTILE =
+  '<!channel> <@U123> <https://evil.example|bank> *bold* _it_ `code` &amp; {{DATE(2020-01-01)}} :tada: \u202ecod.exe \ud83d 😀';
+const EMOJI = '👩‍👩‍👧🚀✅'.repeat(2000);
+const HUGE = 'x'.repeat(10_000);
+
+function card(partial: Partial<Card> = {}): Card {
+  const base = { language: 'en', summary: 'example.com:443 expires 2027-03-14', title: 'example.com:443' };
+  return { ...base, tone: 'neutral', ...partial } as Card;
+}
+
+type Json = Record<string, unknown>;
+
+/** Every object inside, the value itself included. */
+function* inside(value: unknown): Generator<Json> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as Json;
+  for (const each of Object.values(value)) yield* inside(each);
+}
+
+const ofType = (value: unknown, type: string): Json[] => [...inside(value)].filter((each) => each['type'] === type);
+const textsOf = (value: unknown): string[] =>
+  [...inside(value)].map((each) => each['text']).filter((text) => typeof text === 'string');
+const sizeOf = (value: unknown): number => textsOf(value).reduce((sum, text) => sum + text.length, 0);
+const richTextOf = (value: unknown): string =>
+  ofType(value, 'rich_text')
+    .map((each) => textsOf(each).join(''))
+    .join('\n');
+
+/** Block Kit's own numbers, told anew: texts of each kind of thing, and elements of each kind of block. */
+function assertWithinLimits({ text, blocks }: { text: string; blocks: unknown[] }): void {
+  assert.ok(text.trim() !== '' && text.length <= 3000, `text of ${text.length}`);
+  assert.ok(blocks.length > 0 && blocks.length <= 50, `${blocks.length} blocks`);
+  assert.ok(Buffer.byteLength(JSON.stringify(blocks)) < 100_000, 'bytes');
+  assert.ok(sizeOf(blocks) <= 13_000, `${sizeOf(blocks)} characters`);
+  for (const each of textsOf(blocks)) {
+    assert.notEqual(each, '');
+    assert.ok(each.isWellFormed());
+    assert.doesNotMatch(each, /[\u202a-\u202e\u2066-\u2069\u200b]/);
+  }
+  for (const block of blocks as Json[]) {
+    const elements = (block['elements'] ?? []) as Json[];
+    const length = sizeOf(block['type'] === 'section' ? block['text'] : block);
+    if (block['type'] === 'header') assert.ok(textsOf(block).join('').length <= 150);
+    else if (block['type'] === 'actions') assert.ok(elements.length > 0 && elements.length <= 25);
+    else assert.ok(length > 0 && length <= 3000, `${length} characters in a ${String(block['type'])}`);
+  }
+  for (const menu of ofType(blocks, 'overflow')) {
+    const options = menu['options'] as { text: { text: string }; value: string }[];
+    assert.ok(options.length >= 1 && options.length <= 5);
+    for (const { text, value } of options) assert.ok(text.text.length <= 75 && value.length <= 150);
+  }
+  for (const button of ofType(blocks, 'button')) {
+    assert.ok(textsOf(button).join('').length <= 75);
+    assert.ok(String(button['value'] ?? '').length <= 2000 && String(button['url'] ?? '').length <= 3000);
+  }
+  const ids = [...inside(blocks)].map((each) => each['action_id']).filter((id) => id !== undefined);
+  assert.equal(new Set(ids).size, ids.length, 'an action_id repeats');
+  assert.deepEqual(ofType(blocks, 'mrkdwn'), []);
+  assert.deepEqual(blockFaults(blocks), []);
+}
+
+const show: CardAction = { kind: 'execute', label: 'Show', action: { name: 'show-row', data: { watch: 12 } } };
+
+function rowsOf(count: number, text = 'host', actions?: CardAction[]): TableRow[] {
+  return Array.from({ length: count }, (_each, index) => ({
+    cells: [{ text: `${text}${index}` }, { text: '2027-03-14' }, { text: '✓ fine', tone: 'good' }, { text: 'Ada' }],
+    ...(actions ? { actions } : {}),
+  }));
+}
+
+function table(rows: TableRow[], titles = ['Target', 'Expires', 'State', 'Owner']): Card['table'] {
+  return { columns: titles.map((title) => ({ title, weight: 1 })), rows };
+}
+
+function button(label: string, data: Record<string, string | number> = {}): CardAction {
+  return { kind: 'execute', label, action: { name: 'press', data } };
+}
+
+function everywhere(text: string, count: number): Card {
+  const times = Array.from({ length: count });
+  const action = button(text, { text });
+  const rows = times.map((_each, index) => ({
+    cells: [{ text }, { text, tone: 'good' as const }, { text, conversation: text }],
+    ...(index % 3 === 0 ? { actions: times.slice(0, 8).map(() => action) } : {}),
+  }));
+  return card({
+    summary: text,
+    title: text,
+    tone: 'attention',
+    text: times.map(() => text),
+    facts: times.map(() => ({ label: text, value: text })),
+    table: table(rows, [text, text, text]),
+    progress: { done: count, total: 2 },
+    footnote: text,
+    actions: times.map((_each, index) => (index % 2 ? action : { kind: 'open', label: text, url: text })),
+  });
+}
+
+describe('a Slack message', () => {
+  const cards: Record<string, Card> = {
+    'with nothing but a title': card(),
+    'with everything': card({
+      tone: 'warning',
+      text: ['one', 'two'],
+      facts: [{ label: 'Issuer', value: "Let's Encrypt E7" }],
+      table: table(rowsOf(3)),
+      progress: { done: 120, total: 400 },
+      footnote: 'hint',
+      actions: [button('Stop'), { kind: 'open', label: 'Open', url: 'https://example.com' }],
+    }),
+    'with 500 rows': card({ table: table(rowsOf(500)) }),
+    'with 500 rows that have menus': card({ table: table(rowsOf(500, 'host', [show])) }),
+    'with 500 rows of which every other has a menu': card({
+      table: table(rowsOf(250).flatMap((row) => [row, { ...row, actions: [show] }])),
+    }),
+    'with rows that have 60 cells': card({
+      table: table([{ cells: Array.from({ length: 60 }, () => ({ text: HUGE })), actions: [show] }]),
+    }),
+    'with 500 rows of 10,000 characters': card({ table: table(rowsOf(500, HUGE)) }),
+    'with 300 facts': card({ facts: Array.from({ length: 300 }, () => ({ label: 'Names', value: HUGE })) }),
+    'with 300 short facts': card({ facts: Array.from({ length: 300 }, () => ({ label: 'a', value: 'b' })) }),
+    'with paragraphs of 10,000 characters': card({ text: [HUGE, HUGE, HUGE], facts: [{ label: HUGE, value: HUGE }] }),
+    'with a paragraph of 10,000 lines': card({ text: ['x\n'.repeat(10_000)] }),
+    'with 10,000 paragraphs': card({ text: Array.from({ length: 10_000 }, () => 'x') }),
+    'with lines that leave blocks half full': card({
+      text: ['x', 'y'.repeat(2990), 'x', 'y'.repeat(2990), 'x', 'y'.repeat(2900)],
+      table: table(rowsOf(60, 'host', [show])),
+    }),
+    'with 100 buttons of 1,900 bytes': card({
+      actions: Array.from({ length: 100 }, () => button('✓'.repeat(100), { text: '✓'.repeat(1900) })),
+    }),
+    'with empty texts': card({
+      summary: '',
+      title: '',
+      text: ['', ' ', '\n'],
+      facts: [{ label: '', value: '' }],
+      table: table([
+        { cells: [{ text: '' }, { text: '' }], actions: [] },
+        { cells: [], actions: [show] },
+        { cells: [] },
+      ]),
+      footnote: ' ',
+      actions: [button('')],
+    }),
+    'with invisible texts only': everywhere('\u202e\u200b\u0007', 3),
+  };
+  for (const [name, text] of Object.entries({
+    hostile: HOSTILE,
+    huge: HUGE,
+    emoji: EMOJI,
+    'ampersand &': '&'.repeat(10_000),
+  }))
+    for (const count of [1, 4, 40, 300])
+      cards[`with ${name} text everywhere, ${count} of each`] = everywhere(text, count);
+
+  for (const [name, each] of Object.entries(cards)) {
+    it(`${name} keeps every limit`, () => assertWithinLimits(messageOf(each)));
+  }
+
+  it('is made in little time, however much the card holds', () => {
+    const started = performance.now();
+    messageOf(everywhere(HUGE, 500));
+    assert.ok(performance.now() - started < 3000);
+  });
+
+  it('says the summary in its text, escaped', () => {
+    assert.equal(messageOf(card()).text, 'example.com:443 expires 2027-03-14');
+    assert.equal(messageOf(card({ summary: '<!channel> R&D' })).text, '&lt;!channel&gt; R&amp;D');
+  });
+
+  it('shows untrusted text as it is, where nothing is markup', () => {
+    const text = '<!channel> *bold* _it_ `code` <https://evil.example|bank> {{DATE}}';
+    const { blocks } = messageOf(
+      card({ title: text, text: [text], facts: [{ label: 'x', value: text }], footnote: text }),
+    );
+    const types = blocks.map(({ type }) => type);
+    assert.deepEqual(types, ['header', 'rich_text', 'rich_text', 'context']);
+    for (const block of blocks) assert.ok(textsOf(block).includes(text), block.type);
+    for (const type of ['mrkdwn', 'link', 'user', 'usergroup', 'broadcast', 'emoji'])
+      assert.deepEqual(ofType(blocks, type), []);
+  });
+
+  it('makes no pictures of colons', () => {
+    const { blocks } = messageOf(
+      card({ title: '[2001:db8:ab::1]:443', footnote: ':tada:', table: table(rowsOf(1, ':o:', [show])) }),
+    );
+    for (const text of ofType(blocks, 'plain_text')) assert.equal(text['emoji'], false);
+  });
+
+  it('says its tone by a symbol', () => {
+    const symbols = (['good', 'notice', 'warning', 'attention'] as Tone[]).map((tone) => {
+      const [header] = ofType(messageOf(card({ tone })).blocks, 'header');
+      return textsOf(header).join('').split(' ')[0];
+    });
+    assert.deepEqual(symbols, ['✅', '🔔', '⚠️', '🚨']);
+    assert.deepEqual(textsOf(messageOf(card()).blocks), ['example.com:443']);
+  });
+
+  it('shows paragraphs, progress and facts line by line', () => {
+    const { blocks } = messageOf(
+      card({
+        text: ['One.', 'Two.'],
+        progress: { done: 120, total: 400 },
+        facts: [
+          { label: 'Issuer', value: 'E7' },
+          { label: 'Key', value: '' },
+        ],
+      }),
+    );
+    assert.equal(richTextOf(blocks), 'One.\nTwo.\n▓▓▓▓░░░░░░░░░░░ 120 of 400\nIssuer: E7\nKey: –');
+    const bold = [...inside(blocks)].filter((each) => (each['style'] as Json | undefined)?.['bold']);
+    assert.deepEqual(
+      bold.map((each) => each['text']),
+      ['Issuer: ', 'Key: '],
+    );
+  });
+
+  const bars: [done: number, total: number, expected: string][] = [
+    [0, 400, '░░░░░░░░░░░░░░░ 0 of 400'],
+    [400, 400, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 400 of 400'],
+    [500, 400, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 500 of 400'],
+    [0, 0, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 0 of 0'],
+  ];
+  for (const [done, total, expected] of bars) {
+    it(`shows progress ${done} of ${total} as text`, () => {
+      assert.equal(richTextOf(messageOf(card({ progress: { done, total } })).blocks), expected);
+    });
+  }
+
+  describe('with a table', () => {
+    it('whose rows can do nothing gives each a line: what it is about in bold, the rest with its column', () => {
+      const { blocks } = messageOf(card({ table: table(rowsOf(2)) }));
+      const line = (index: number) => `host${index} · Expires: 2027-03-14 · ✓ fine · Owner: Ada`;
+      assert.equal(richTextOf(blocks), `${line(0)}\n${line(1)}`);
+      const bold = [...inside(blocks)].filter((each) => (each['style'] as Json | undefined)?.['bold']);
+      assert.deepEqual(
+        bold.map((each) => each['text']),
+        ['host0', 'host1'],
+      );
+    });
+
+    it('of two columns reads like a list', () => {
+      const rows = [{ cells: [{ text: 'list' }, { text: 'shows all watches' }] }];
+      assert.equal(
+        richTextOf(messageOf(card({ table: table(rows, ['Command', 'Meaning']) })).blocks),
+        'list – shows all watches',
+      );
+    });
+
+    it('whose rows can do something gives each a block with a menu that brings the action back', () => {
+      const { blocks } = messageOf(card({ table: table(rowsOf(2, 'host', [show])) }));
+      const sections = ofType(blocks, 'section');
+      assert.equal(sections.length, 2);
+      assert.deepEqual(textsOf(sections[0]), ['host0\nExpires: 2027-03-14 · ✓ fine · Owner: Ada', 'Show']);
+      const [menu] = ofType(sections[0], 'overflow');
+      const [option] = menu!['options'] as unknown[];
+      assert.deepEqual(readPress({ type: 'overflow', selected_option: option }), {
+        action: { name: 'show-row', data: { watch: 12 } },
+      });
+    });
+
+    it('leaves out of a menu what is too heavy for it, and the menu when nothing remains', () => {
+      const heavy = button('Heavy', { text: 'x'.repeat(150) });
+      const some = messageOf(card({ table: table(rowsOf(1, 'host', [heavy, show])) })).blocks;
+      assert.equal(textsOf(ofType(some, 'overflow')).join(), 'Show');
+      const none = messageOf(card({ table: table(rowsOf(1, 'host', [heavy])) })).blocks;
+      assert.equal(ofType(none, 'section').length, 1);
+      assert.deepEqual(ofType(none, 'overflow'), []);
+    });
+
+    it('keeps the order of rows with and without menus', () => {
+      const rows = [...rowsOf(2, 'a'), ...rowsOf(1, 'b', [show]), ...rowsOf(1, 'c')];
+      const { blocks } = messageOf(card({ table: table(rows) }));
+      assert.deepEqual(
+        blocks.map(({ type }) => type),
+        ['header', 'rich_text', 'section', 'rich_text'],
+      );
+    });
+
+    const conversations: [conversation: string, channel: string | null][] = [
+      ['slack:T1:C0123ABC', 'C0123ABC'],
+      ['slack:T1:D0123ABC', null],
+      ['teams:19:abc', null],
+      ['slack:T1:C0<!here>', null],
+    ];
+    for (const [conversation, channel] of conversations) {
+      it(`names conversation ${conversation} ${channel ? 'by a link' : 'in words'}`, () => {
+        const row = { cells: [{ text: 'host' }, { text: 'the place', conversation }] };
+        const plainRows = messageOf(card({ table: table([row], ['Target', 'Where', 'x']) })).blocks;
+        assert.deepEqual(
+          ofType(plainRows, 'channel').map((each) => each['channel_id']),
+          channel ? [channel] : [],
+        );
+        assert.equal(richTextOf(plainRows).includes('the place'), channel === null);
+        const menus = messageOf(card({ table: table([{ ...row, actions: [show] }], ['Target', 'Where', 'x']) })).blocks;
+        assert.match(textsOf(menus).join(), /Where: the place/);
+      });
+    }
+
+    it('says how many rows it left out', () => {
+      for (const actions of [undefined, [show]]) {
+        const { blocks } = messageOf(card({ table: table(rowsOf(500, 'host', actions)) }));
+        const visible = textsOf(blocks).filter((text) => /^host\d/.test(text)).length;
+        assert.ok(visible >= 40, `${visible} rows`);
+        assert.match(richTextOf(blocks), new RegExp(`${500 - visible} more rows are left out`));
+      }
+    });
+
+    it('fills a message to its last block', () => {
+      assert.equal(messageOf(card({ table: table(rowsOf(100, 'host', [show])) })).blocks.length, MOST_BLOCKS);
+    });
+
+    it('shows some rows even when the text before them is long', () => {
+      const text = Array.from({ length: 4 }, () => 'x'.repeat(2899));
+      const { blocks } = messageOf(card({ text, table: table(rowsOf(30)) }));
+      assert.ok(textsOf(blocks).filter((each) => /^host\d/.test(each)).length >= 5);
+    });
+  });
+
+  it('says how many lines it left out', () => {
+    const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
+    assert.match(richTextOf(messageOf(card({ text })).blocks), /\n\d+ more lines are left out/);
+  });
+
+  describe('with buttons', () => {
+    const styles: [style: 'positive' | 'destructive' | undefined, expected: string | undefined][] = [
+      ['positive', 'primary'],
+      ['destructive', 'danger'],
+      [undefined, undefined],
+    ];
+    for (const [style, expected] of styles) {
+      it(`draws style ${style} as ${expected}`, () => {
+        const action: CardAction = { ...button('Stop', { watch: 7 }), ...(style ? { style } : {}) } as CardAction;
+        const [drawn] = ofType(messageOf(card({ actions: [action] })).blocks, 'button');
+        assert.equal(drawn!['style'], expected);
+        assert.deepEqual(readPress(drawn), { action: { name: 'press', data: { watch: 7 } } });
+      });
+    }
+
+    it('opens web addresses only', () => {
+      const urls = [
+        'https://example.com/',
+        'javascript:alert(1)',
+        'file:///etc/passwd',
+        'nonsense',
+        `https://a.example/${HUGE}`,
+      ];
+      const actions = urls.map((url): CardAction => ({ kind: 'open', label: 'Open', url }));
+      const drawn = ofType(messageOf(card({ actions })).blocks, 'button');
+      assert.deepEqual(
+        drawn.map((each) => each['url']),
+        ['https://example.com/'],
+      );
+      assert.equal(readPress(drawn[0]), null);
+    });
+
+    it('has no row of buttons when none can be drawn', () => {
+      const actions: CardAction[] = [{ kind: 'open', label: 'Open', url: 'javascript:0' }, button('x', { text: HUGE })];
+      assert.deepEqual(ofType(messageOf(card({ actions })).blocks, 'actions'), []);
+    });
+  });
+});
