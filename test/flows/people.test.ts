@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type { Actor, ConversationInput, Messenger, Store } from '../../src/core/ports.ts';
+import type { Actor, ConversationInput, Messenger, OutgoingMessage, Store } from '../../src/core/ports.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
+import type { Deliverer } from '../../src/flows/deliver.ts';
 import { home } from '../../src/flows/home.ts';
+import { install } from '../../src/flows/membership.ts';
 import { identified, identifiedOrAsGiven } from '../../src/flows/people.ts';
 
 const ALICE: Actor = {
@@ -26,13 +28,25 @@ const DIRECT: ConversationInput = {
 /** A context whose channel tells that somebody speaks German, or cannot be asked. */
 function contextWith(identify: Messenger['identify']) {
   const warnings: string[] = [];
+  const posted: OutgoingMessage[] = [];
+  const operations = {
+    findConversation: async () => null,
+    rememberConversation: async () => ({ goneAt: null }),
+    putMessages: async (messages: OutgoingMessage[]) => void posted.push(...messages),
+  };
   const context = {
     messengers: new Map([['slack', { identify } as Messenger]]),
-    store: { listWatchesByOwner: async () => [], getCertificates: async () => [] } as unknown as Store,
+    store: {
+      ...operations,
+      listWatchesByOwner: async () => [],
+      getCertificates: async () => [],
+      transaction: (work: (inside: typeof operations) => Promise<unknown>) => work(operations),
+    } as unknown as Store,
+    uuid: () => 'id',
     log: { warn: (_fields: object, message: string) => void warnings.push(message) },
     now: () => 0,
   } as unknown as FlowContext;
-  return { context, warnings };
+  return { context, warnings, posted };
 }
 
 const german = () => contextWith(async (actor) => ({ ...actor, locale: 'de-DE' }));
@@ -80,4 +94,24 @@ describe('the page of a person', () => {
     const actor = { ...ALICE, locale: 'de-AT' };
     assert.equal((await home(context, { ...request, actor })).language, 'de');
   });
+});
+
+describe('the welcome', () => {
+  const deliverer = { kick: () => undefined } as unknown as Deliverer;
+
+  const people: [string, ReturnType<typeof contextWith>, Actor | null, string][] = [
+    ['of whoever adds the bot', german(), ALICE, 'de'],
+    ['that came with the news', down(), { ...ALICE, locale: 'de-DE' }, 'de'],
+    ['that is left when the channel cannot be asked', down(), ALICE, 'en'],
+    ['that is left when nobody knows who it was', german(), null, 'en'],
+  ];
+  for (const [name, { context, posted }, actor, language] of people) {
+    it(`speaks the language ${name}`, async () => {
+      await install(context, deliverer, DIRECT, actor);
+      assert.deepEqual(
+        posted.map(({ card }) => card.language),
+        [language],
+      );
+    });
+  }
 });
