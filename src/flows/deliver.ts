@@ -127,7 +127,9 @@ export function createDeliverer(context: FlowContext): Deliverer {
     const exhausted = ambiguous && delivery.ambiguous + 1 >= MOST_AMBIGUOUS;
     // 401 is about our own credentials, which get mended; the message is still wanted then.
     const refused = error.permanent && error.status !== 401;
-    const giveUp = message && (refused || tooOld || exhausted);
+    // A conversation that comes back within a week gets what waited for it; until then none of its messages is claimed.
+    const waits = error.code === 'gone' && !tooOld;
+    const giveUp = message && !waits && (refused || tooOld || exhausted);
     // A calendar that refuses is a matter for its administrator, and gets mended: keep trying, slowly.
     const least = !message && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
     const at = giveUp ? null : retryAt(delivery.attempts, least, now, context.random());
