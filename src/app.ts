@@ -18,6 +18,7 @@ import { install, uninstall } from './flows/membership.ts';
 import { createObserver } from './flows/observe.ts';
 import { createTick } from './flows/tick.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
+import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
@@ -59,21 +60,6 @@ function outlook(config: Config, log: Logger): Outlook | null {
     failed: (error) => log.warn({ err: error }, 'the tenant of the mailboxes is not known yet'),
   });
   return { calendar: createGraphCalendar({ baseUrl, getToken, log }), tenant };
-}
-
-/**
- * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it. Where nothing tells which tenant is
- * Graph's (a pasted token that is opaque), Teams tenants are not told apart; in local mode nobody is.
- */
-function mailboxGate(config: Config, slack: () => SlackChannel | null, tenant: GraphTenant | null) {
-  const ownTenant = config.teams?.appType === 'MultiTenant' ? null : (config.teams?.tenantId ?? null);
-  return function mailboxesOpenTo(tenantId: string | null): boolean {
-    if (config.localMode) return true;
-    if (tenantId === null) return false;
-    if (/^[TE][A-Z0-9]+$/.test(tenantId)) return slack()?.reachMailboxes(tenantId) ?? false;
-    const graphs = tenant?.id() ?? ownTenant;
-    return graphs === null ? tenant?.id() === null : graphs.toLowerCase() === tenantId.toLowerCase();
-  };
 }
 
 /** Botbuilder and Bolt are loaded only where they are used: each costs tens of megabytes. */

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBot, type BotProcess } from '../support/bot-process.ts';
+import { teamsActivity } from '../support/fake-connector.ts';
+import { startFakeGraph, type FakeGraph } from '../support/fake-graph.ts';
+import { startFakeSlack, type FakeSlack } from '../support/fake-slack.ts';
+import { createSlackChat, type SlackChat } from '../support/slack-chat.ts';
+import { APP, appMention, directMessage, eventCallback } from '../support/slack-events.ts';
+import { ACME } from '../support/slack-workspaces.ts';
+import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
+
+const DAY = 86_400_000;
+const SHARED = 'certificates@acme.example';
+const GRAPH_TENANT = '11111111-2222-4333-8444-555555555555';
+
+/** A workspace that installed the bot too; linked or not is up to the bot's settings. */
+const PARTNER = {
+  id: 'T0PARTNER',
+  token: 'xoxb-partner',
+  botUserId: 'U0PBOT',
+  users: [{ id: 'U0EVE', name: 'eve', real_name: 'Eve', email: 'bob@acme.example', locale: 'en-US' }],
+  conversations: [{ id: 'D0EVE', kind: 'im' as const, user: 'U0EVE' }],
+};
+
+describe('Outlook for people in Slack', function () {
+  this.timeout(60_000);
+  let slack: FakeSlack;
+  let graph: FakeGraph;
+  let authority: TestAuthority;
+  let endpoint: Endpoint;
+  const bots: BotProcess[] = [];
+
+  async function start(env: Record<string, string> = {}): Promise<{ bot: BotProcess; chat: SlackChat }> {
+    const bot = await startBot({
+      trusted: [authority.rootPem, graph.caPem],
+      env: {
+        SLACK_BOT_TOKEN: 'xoxb-acme',
+        SLACK_SIGNING_SECRET: APP.signingSecret,
+        SLACK_API_URL: slack.apiUrl,
+        PROBE_ALLOW: '127.0.0.0/8',
+        CALENDAR: 'graph',
+        GRAPH_ACCESS_TOKEN: 'a-token',
+        GRAPH_BASE_URL: graph.url,
+        ...env,
+      },
+    });
+    bots.push(bot);
+    return { bot, chat: createSlackChat(slack, bot.url, 'http') };
+  }
+
+  before(async () => {
+    [slack, graph, authority] = await Promise.all([
+      startFakeSlack({ workspaces: [ACME, PARTNER] }),
+      startFakeGraph(),
+      createTestAuthority(),
+    ]);
+    endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+  });
+  afterEach(async () => {
+    await Promise.all(bots.splice(0).map((bot) => bot.dispose()));
+    slack.heal();
+    assert.deepEqual(slack.violations, []);
+    assert.deepEqual(graph.violations, []);
+  });
+  after(async () => {
+    await Promise.all([slack?.close(), endpoint?.close()]);
+    await graph?.close();
+  });
+
+  const held = (mailbox: string): number => graph.events(mailbox).length;
+
+  it('finds the mailbox by e-mail, writes two events in its working time, and deletes them on unwatch', async () => {
+    const { chat } = await start();
+    const card = await chat.say(`watch ${endpoint.target}`);
+    assert.match(card.fact('Reminder to renew')!, /08:00 \(Europe\/Berlin\), in Outlook$/);
+    assert.equal(held('bob@acme.example'), 2);
+    await chat.say(`unwatch ${endpoint.target}`);
+    while (held('bob@acme.example') > 0) await sleep(20);
+  });
+
+  it('says which scope is missing, keeps the reminders in the feed, and writes them when it was added', async () => {
+    const scopes = slack.world.tokens.get('xoxb-acme')!.scopes;
+    for (const scope of ['users:read.email', 'users:read']) {
+      scopes.delete(scope);
+      const { bot, chat } = await start();
+      const card = await chat.say(`watch ${endpoint.target}`);
+      assert.match(card.text, new RegExp(`lacks the scope ${scope.replace('.', '\\.')}:`));
+      assert.match(card.fact('Reminder to renew')!, /in the calendar feed$/);
+      assert.equal(held('bob@acme.example'), 0);
+      await bot.dispose();
+    }
+    scopes.add('users:read').add('users:read.email');
+    const { chat } = await start();
+    assert.match((await chat.say(`watch ${endpoint.target}`)).fact('Reminder to renew')!, /in Outlook$/);
+    await chat.say('unwatch all');
+    while (held('bob@acme.example') > 0) await sleep(20);
+  });
+
+  it('never reaches mailboxes for people of a workspace that is not linked, though they have the same address', async () => {
+    const oauth = { SLACK_CLIENT_ID: APP.clientId, SLACK_CLIENT_SECRET: APP.clientSecret, SECRET_KEY: 'k'.repeat(40) };
+    const { bot, chat } = await start(oauth);
+    const page = await fetch(`${bot.url}/api/slack/install`, { redirect: 'manual', headers: { connection: 'close' } });
+    Object.assign(slack.installer, { team: 'T0PARTNER', user: 'U0EVE' });
+    const consent = await fetch(page.headers.get('location')!, {
+      redirect: 'manual',
+      headers: { connection: 'close' },
+    });
+    const back = new URL(consent.headers.get('location')!);
+    const done = await fetch(`${bot.url}${back.pathname}${back.search}`, {
+      headers: { connection: 'close', cookie: page.headers.get('set-cookie')!.split(';')[0]! },
+    });
+    assert.equal(done.status, 200, await done.text());
+    const partner = {
+      team_id: 'T0PARTNER',
+      authorizations: [
+        { team_id: 'T0PARTNER', enterprise_id: null, user_id: 'U0PBOT', is_bot: true, is_enterprise_install: false },
+      ],
+    };
+    const message = directMessage(`watch ${endpoint.target}`, { channel: 'D0EVE', user: 'U0EVE', team: 'T0PARTNER' });
+    await chat.deliver('event', eventCallback(message, partner));
+    const card = await chat.answer('D0EVE', 0);
+    assert.match(card.fact('Reminder to renew')!, /in the calendar feed$/);
+    assert.match(card.text, /Your Slack workspace is not linked/);
+    assert.equal(held('bob@acme.example'), 0);
+  });
+
+  it('never reaches mailboxes for a guest of another workspace in a shared channel, the shared mailbox included', async () => {
+    slack.world.addUser('T0ACME', {
+      id: 'U0MALLORY',
+      team_id: 'T0ELSEWHERE',
+      name: 'mallory',
+      email: 'bob@acme.example',
+      is_stranger: true,
+    });
+    const { chat } = await start({ CALENDAR_MAILBOX: SHARED });
+    const seen = chat.answers('C0OPS').length;
+    const mention = appMention(`<@U0BOT> watch ${endpoint.target}`, {
+      user: 'U0MALLORY',
+      team: 'T0ELSEWHERE',
+      user_team: 'T0ELSEWHERE',
+    });
+    await chat.deliver('event', eventCallback(mention, { is_ext_shared_channel: true }));
+    assert.match((await chat.answer('C0OPS', seen)).fact('Reminder to renew')!, /in the calendar feed$/);
+    assert.equal(held(SHARED) + held('bob@acme.example'), 0);
+    await chat.say(`watch ${endpoint.target}`);
+    while (held(SHARED) !== 2) await sleep(20);
+    await chat.say('unwatch all');
+    while (held(SHARED) > 0) await sleep(20);
+  });
+
+  it('reaches mailboxes for a workspace that an administrator has linked', async () => {
+    slack.world.addUser('T0ACME', { id: 'U0GRACE', team_id: 'T0LINKED', name: 'grace', email: 'Grace@Acme.example' });
+    const { chat } = await start({ SLACK_GRAPH_WORKSPACES: 'T0LINKED' });
+    const card = await chat.say(`watch ${endpoint.target}`, { user: 'U0GRACE', team: 'T0LINKED' });
+    assert.match(card.fact('Reminder to renew')!, /in Outlook$/);
+    assert.equal(held('grace@acme.example'), 2);
+  });
+
+  it('serves Teams and Slack in one process', async () => {
+    const { bot, chat } = await start({
+      MicrosoftAppId: GRAPH_TENANT,
+      MicrosoftAppPassword: 'secret',
+      AZURE_TENANT_ID: GRAPH_TENANT,
+    });
+    const activity = JSON.stringify(teamsActivity('https://smba.example/'));
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    const response = await fetch(`${bot.url}/api/messages`, { method: 'POST', headers, body: activity });
+    assert.equal(response.status, 401, 'Teams is there, and asks for a token');
+    assert.match((await chat.say('help')).summary, /^Commands/);
+    assert.match(bot.output(), /"mode":"teams and slack"/);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { TeamsCredentials } from '../src/config.ts';
+import { mailboxGate } from '../src/mailboxes.ts';
+
+const OURS = '11111111-2222-4333-8444-55555555aaaa';
+const OTHER = '99999999-2222-4333-8444-555555555555';
+
+interface Case {
+  sentence: string;
+  tenant: string | null;
+  /** What says which tenant is Graph's. */
+  graph: string | null | undefined;
+  app?: { appType: TeamsCredentials['appType']; tenantId?: string };
+  local?: true;
+  open: boolean;
+}
+
+const cases: Case[] = [
+  { sentence: "people of Graph's tenant", tenant: OURS, graph: OURS, open: true },
+  { sentence: "people of Graph's tenant, written otherwise", tenant: OURS.toUpperCase(), graph: OURS, open: true },
+  { sentence: 'people of another Teams tenant', tenant: OTHER, graph: OURS, open: false },
+  { sentence: 'people of no known tenant', tenant: null, graph: OURS, open: false },
+  { sentence: "anybody of Teams while Graph's tenant is not known yet", tenant: OURS, graph: undefined, open: false },
+  { sentence: 'anybody of Teams when an opaque token tells no tenant', tenant: OTHER, graph: null, open: true },
+  {
+    sentence: 'people of the tenant of a single-tenant bot',
+    tenant: OURS,
+    graph: null,
+    app: { appType: 'SingleTenant', tenantId: OURS },
+    open: true,
+  },
+  {
+    sentence: 'people of another tenant than that of a single-tenant bot',
+    tenant: OTHER,
+    graph: null,
+    app: { appType: 'SingleTenant', tenantId: OURS },
+    open: false,
+  },
+  { sentence: 'a linked Slack workspace', tenant: 'T0LINKED', graph: OURS, open: true },
+  { sentence: 'a Slack workspace that is not linked', tenant: 'T0OTHER', graph: OURS, open: false },
+  {
+    sentence: 'a Slack workspace that is not linked, with an opaque token',
+    tenant: 'T0OTHER',
+    graph: null,
+    open: false,
+  },
+  { sentence: 'everybody in local mode', tenant: null, graph: null, local: true, open: true },
+];
+
+describe('the mailboxes', () => {
+  for (const { sentence, tenant, graph, app, local = false, open } of cases) {
+    it(`are ${open ? 'open' : 'closed'} to ${sentence}`, () => {
+      const credentials = { appId: OURS, appPassword: 'x', certificate: undefined, tenantId: undefined };
+      const teams = { ...credentials, appType: 'MultiTenant' as const, ...app };
+      const slack = { reachMailboxes: (id: string) => id === 'T0LINKED' };
+      const gate = mailboxGate({ localMode: local, teams: local ? null : teams }, () => slack, { id: () => graph });
+      assert.equal(gate(tenant), open);
+    });
+  }
+});
