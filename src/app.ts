@@ -7,6 +7,7 @@ import { feedEtag, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
 import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
 import type { Config } from './config.ts';
+import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { act } from './flows/action.ts';
 import { createCommander } from './flows/command.ts';
@@ -135,7 +136,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
   const inbox: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
     action: (action) => act(commands, action),
-    installed: (conversation) => install(context, deliverer, conversation),
+    installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, context.now())),
   };
@@ -184,7 +185,9 @@ export async function startApp(config: Config, env: Record<string, string | unde
     if (conversationId === null) return null;
     const conversation = await store.findConversation(conversationId);
     const reminders = (await store.listReminders('ics', conversationId)).filter(({ wanted }) => wanted);
-    const body = renderFeed({ name: `Certificates${conversation?.name ? ` – ${conversation.name}` : ''}`, reminders });
+    const say = sayIn(languageOf(reminders[0]?.event.language));
+    const name = conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
+    const body = renderFeed({ name, reminders });
     return { body, etag: feedEtag(body) };
   }
 

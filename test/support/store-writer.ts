@@ -20,7 +20,7 @@ const sending = {
   id: randomUUID(),
   conversationId: 'c1',
   thread: null,
-  card: { summary: 's', title: 't', tone: 'good' },
+  card: { summary: 's', title: 't', tone: 'good', language: 'en' },
 } as const;
 await store.putMessages([sending], 1);
 await store.claimDeliveries(1, 1, 'a lease of the killed process', 600_000);

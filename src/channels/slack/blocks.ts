@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Card, CardAction, Table, TableRow, Tone } from '../../core/card.ts';
+import { languageOf, sayIn, type Say } from '../../core/language.ts';
 import { clip, escapeText, plain } from './markup.ts';
 import { pressValue } from './press.ts';
 
@@ -100,9 +101,9 @@ function richText(lines: Piece[][]): Block[] {
   return blocks;
 }
 
-function progressLine({ done, total }: NonNullable<Card['progress']>): string {
+function progressLine({ done, total }: NonNullable<Card['progress']>, say: Say): string {
   const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * BAR_LENGTH) : BAR_LENGTH;
-  return `${'▓'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)} ${done} of ${total}`;
+  return `${'▓'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)} ${say('channel.progress', { done, total })}`;
 }
 
 /** The id of a channel that Slack can link to: direct and group chats have no name of their own. */
@@ -181,28 +182,22 @@ function button(each: CardAction, index: number): types.Button | null {
   return { type: 'button', action_id: `act:${index}`, text, value, ...(style ? { style } : {}) };
 }
 
-function moreRows(count: number): string {
-  return `${count} more ${count === 1 ? 'row is' : 'rows are'} left out: this message was too long.`;
-}
-
-function moreLines(count: number): string {
-  return `${count} more ${count === 1 ? 'line is' : 'lines are'} left out: this message was too long.`;
-}
-
 /** The blocks of a card with its texts cut and only its first `rows` table rows. */
 function render(card: Card, cut: Cut, rows: number): Block[] {
   const { text = [], facts = [], table } = card;
+  // Cards that an earlier version stored name no language.
+  const say = sayIn(languageOf(card.language));
   const hiddenRows = (table?.rows.length ?? 0) - rows;
   const hiddenLines = Math.max(0, text.length - cut.count) + Math.max(0, facts.length - cut.count);
   const leftOut = [
-    ...(hiddenRows > 0 ? [moreRows(hiddenRows)] : []),
-    ...(hiddenLines > 0 ? [moreLines(hiddenLines)] : []),
+    ...(hiddenRows > 0 ? [say('channel.rows-left-out', { number: hiddenRows })] : []),
+    ...(hiddenLines > 0 ? [say('channel.lines-left-out', { number: hiddenLines })] : []),
   ];
   const blocks: Block[] = [
     { type: 'header', text: plainText(`${SYMBOLS[card.tone]}${card.title}`, HEADER_LENGTH) },
     ...richText(text.slice(0, cut.count).map((paragraph) => [{ text: clip(paragraph, cut.paragraph) }])),
   ];
-  if (card.progress) blocks.push(...richText([[{ text: progressLine(card.progress) }]]));
+  if (card.progress) blocks.push(...richText([[{ text: progressLine(card.progress, say) }]]));
   const factLines = facts.slice(0, cut.count).map(({ label, value }): Piece[] => {
     return [{ text: `${cellText(label, cut.cell)}: `, bold: true }, { text: clip(value, cut.value) || '–' }];
   });

@@ -5,6 +5,7 @@ import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
 import { slackCode } from './failures.ts';
+import { saySlack } from './messages.ts';
 import type { SlackReference, SlackThread } from './payload.ts';
 import type { People } from './people.ts';
 import type { ResponseUrls } from './response-urls.ts';
@@ -36,9 +37,7 @@ function threadOf(value: unknown): SlackThread {
 
 /** The card with a word on why only the asker sees it, and what to do. */
 function outsiderCard(card: Card): Card {
-  const hint =
-    'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.';
-  return { ...card, text: [...(card.text ?? []), hint] };
+  return { ...card, text: [...(card.text ?? []), saySlack(card.language)('outside')] };
 }
 
 /** Reaches stored conversations through Slack's Web API. */

@@ -3,6 +3,7 @@ import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope } from './failures.ts';
+import { saySlack } from './messages.ts';
 import type { SlackReference } from './payload.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -40,15 +41,6 @@ const userSchema = z.object({
 });
 
 type User = z.infer<typeof userSchema>;
-
-const IN_FEED = 'your reminders are in the calendar feed: type “calendar”.';
-const FOREIGN = `Your Slack workspace is not linked with the Outlook of this bot (SLACK_GRAPH_WORKSPACES), so ${IN_FEED}`;
-const UNCONFIRMED = `Slack says that your e-mail address is not confirmed, so I cannot use it to find your mailbox, and ${IN_FEED}`;
-const NO_EMAIL = `Slack shows me no e-mail address of yours, so I cannot find your mailbox, and ${IN_FEED}`;
-
-function lacking(scope: string): string {
-  return `I cannot find your mailbox, since the Slack app lacks the scope ${scope}: an administrator has to add it and to install the app again. Until then ${IN_FEED}`;
-}
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -104,12 +96,16 @@ export function createPeople({
     return own.find((tenant) => workspaces.reachMailboxes(tenant)) ?? null;
   }
 
-  function mailboxOf(user: User, scopes: string[] | undefined): Pick<Actor, 'mailbox' | 'notice'> {
+  function mailboxOf(
+    user: User,
+    scopes: string[] | undefined,
+    say: ReturnType<typeof saySlack>,
+  ): Pick<Actor, 'mailbox' | 'notice'> {
     const email = user.profile?.email?.trim().toLowerCase();
-    if (email && user.is_email_confirmed === false) return { mailbox: null, notice: UNCONFIRMED };
+    if (email && user.is_email_confirmed === false) return { mailbox: null, notice: say('unconfirmed') };
     if (email && /^[^\s@]+@[^\s@]+$/.test(email)) return { mailbox: email, notice: null };
     const lacks = scopes !== undefined && !scopes.includes(EMAIL_SCOPE);
-    return { mailbox: null, notice: lacks ? lacking(EMAIL_SCOPE) : NO_EMAIL };
+    return { mailbox: null, notice: lacks ? say('scope', { scope: EMAIL_SCOPE }) : say('no-email') };
   }
 
   async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
@@ -121,7 +117,7 @@ export function createPeople({
       answer = await askFor(token, actor.id);
     } catch (error) {
       const scope = missingScope(error);
-      if (scope !== null) return { ...actor, notice: lacking(scope) };
+      if (scope !== null) return { ...actor, notice: saySlack(actor.locale)('scope', { scope }) };
       if (!(error instanceof DeliveryError) || !error.permanent) throw error;
       log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
       return actor;
@@ -129,13 +125,16 @@ export function createPeople({
     const user = userSchema.safeParse(answer['user']).data ?? {};
     const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
     const tenant = mailboxTenant(user, actor, reference);
+    const say = saySlack(user.locale ?? null);
     return {
       ...actor,
       name: names.find((name) => name) ?? '',
       timeZone: user.tz && isTimeZone(user.tz) ? user.tz : null,
       locale: user.locale ?? null,
       tenantId: tenant ?? foreignTenant(user, actor),
-      ...(tenant === null ? { mailbox: null, notice: FOREIGN } : mailboxOf(user, answer.response_metadata?.scopes)),
+      ...(tenant === null
+        ? { mailbox: null, notice: say('foreign') }
+        : mailboxOf(user, answer.response_metadata?.scopes, say)),
     };
   }
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Card } from '../../core/card.ts';
-import { UserError } from '../../core/errors.ts';
+import { sayTo } from '../../core/language.ts';
 import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
-import { describeError, newErrorId } from '../../http/failure.ts';
+import { describeError } from '../../http/failure.ts';
+import { createApology } from '../apology.ts';
 import type { SlackApi } from './api.ts';
 import { homeView, messageOf } from './blocks.ts';
 import type { SlackInbox } from './inbox.ts';
 import type { Workspace } from './installation-record.ts';
+import { saySlack } from './messages.ts';
 import type { createSlackMessenger } from './messenger.ts';
 import {
   actorOf,
@@ -31,7 +33,6 @@ import type { ResponseUrls } from './response-urls.ts';
 import { plainText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
-const NOT_SERVED = 'This bot does not serve your organisation.';
 /** Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev, "message event", subtypes). */
 const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
 const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
@@ -56,18 +57,11 @@ export function createTurn(options: TurnOptions) {
   const { inbox, api, workspaces, people, responseUrls, replace, forget, log, now } = options;
   const allowed = options.allowed && new Set(options.allowed.map((tenant) => tenant.toUpperCase()));
   const presses = createRecent();
+  const sentenceFor = createApology(log);
 
   function serves({ teamId, enterpriseId }: Workspace): boolean {
     if (allowed === null) return true;
     return [teamId, enterpriseId].some((tenant) => tenant !== null && allowed.has(tenant.toUpperCase()));
-  }
-
-  /** The sentence for the person: a UserError's own, else one with an error id that stands in the log. */
-  function sentenceFor(error: unknown, what: string): string {
-    if (error instanceof UserError) return error.message;
-    const errorId = newErrorId();
-    log.error({ errorId, err: describeError(error) }, what);
-    return `Something went wrong on my side. Please try again later; if it stays so, tell the administrator error id ${errorId}.`;
   }
 
   async function say(workspace: Workspace, channel: string, ts: string | undefined, text: string): Promise<void> {
@@ -85,7 +79,7 @@ export function createTurn(options: TurnOptions) {
     const isDirect = message.channel_type === 'im' || message.channel.startsWith('D');
     // In a direct chat answers follow one another; in a channel they go below the message they answer.
     const ts = message.thread_ts ?? (isDirect ? undefined : message.ts);
-    if (!serves(workspace)) return say(workspace, message.channel, ts, NOT_SERVED);
+    if (!serves(workspace)) return say(workspace, message.channel, ts, sayTo(null)('channel.not-served'));
     const conversation = conversationOf(workspace, message.channel, {
       type: message.channel_type ?? (isDirect ? 'im' : null),
     });
@@ -124,10 +118,10 @@ export function createTurn(options: TurnOptions) {
   /** `refuse` answers in words that only the asker sees. */
   async function onCommand(body: unknown, refuse: (sentence: string) => Promise<void>): Promise<void> {
     const parsed = commandSchema.safeParse(body);
-    if (!parsed.success) return refuse('This command came without what I need to answer it.');
+    if (!parsed.success) return refuse(saySlack(null)('incomplete'));
     const command = parsed.data;
     const workspace = workspaceOfCommand(command);
-    if (!serves(workspace)) return refuse(NOT_SERVED);
+    if (!serves(workspace)) return refuse(sayTo(null)('channel.not-served'));
     const asker = askerOf(command.user_id, command.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
     const conversation = conversationOf(workspace, command.channel_id, { name: command.channel_name });
     const inbound: Inbound = {
@@ -142,7 +136,7 @@ export function createTurn(options: TurnOptions) {
     try {
       await inbox.message(inbound);
     } catch (error) {
-      await refuse(sentenceFor(error, 'A slash command could not be accepted.'));
+      await refuse(sentenceFor(error, 'A slash command could not be accepted.', sayTo(null)));
     }
   }
 
@@ -196,7 +190,7 @@ export function createTurn(options: TurnOptions) {
       });
       if (card) await answerPress(press, conversation, { ts, card });
     } catch (error) {
-      const sentence = sentenceFor(error, 'A button press failed.');
+      const sentence = sentenceFor(error, 'A button press failed.', sayTo(null));
       if (!asker.responseUrl) return;
       const body = { response_type: 'ephemeral', replace_original: false, text: sentence };
       await responseUrls.respond(asker.responseUrl, body).catch(() => undefined);

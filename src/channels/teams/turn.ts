@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { Card } from '../../core/card.ts';
-import { DeliveryError, UserError } from '../../core/errors.ts';
+import { DeliveryError } from '../../core/errors.ts';
 import { sayTo, type Say } from '../../core/language.ts';
 import type { Conversation, ConversationInput, Log } from '../../core/ports.ts';
-import { describeError, newErrorId } from '../../http/failure.ts';
+import { describeError } from '../../http/failure.ts';
+import { createApology } from '../apology.ts';
+import { createRecent } from '../recent.ts';
 import {
   actorOf,
   conversationOf,
@@ -25,8 +27,6 @@ import type { TeamsInbox } from './inbox.ts';
 import { cardActivity, storedReference } from './messenger.ts';
 
 const MESSAGE_RESPONSE = 'application/vnd.microsoft.activity.message';
-/** How many presses of old-style buttons are remembered to tell repeated deliveries. */
-const REMEMBERED = 1000;
 
 interface TurnOptions {
   appId: string | null;
@@ -43,19 +43,6 @@ interface TurnOptions {
   now: () => number;
 }
 
-/** Remembers the last `limit` ids; `add` is false for one that it knows. */
-function createRecent(limit: number) {
-  const ids = new Set<string>();
-  return {
-    add(id: string): boolean {
-      if (ids.has(id)) return false;
-      ids.add(id);
-      if (ids.size > limit) ids.delete(ids.values().next().value!);
-      return true;
-    },
-  };
-}
-
 /** In the language of the client that sent the activity. */
 function sayFor(activity: TeamsActivity): Say {
   return sayTo(actorOf(activity).locale);
@@ -64,18 +51,12 @@ function sayFor(activity: TeamsActivity): Say {
 /** What the bot does in one turn of an authenticated, valid activity. */
 export function createTurn({ appId, allowedTenants, inbox, connector, replace, log, now }: TurnOptions) {
   const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
-  const presses = createRecent(REMEMBERED);
+  /** Presses of old-style buttons. */
+  const presses = createRecent();
+  const sentenceFor = createApology(log);
 
   function serves(activity: TeamsActivity): boolean {
     return tenants === null || tenants.has(tenantOf(activity)?.toLowerCase() ?? '');
-  }
-
-  /** The sentence for the person: a UserError's own, else one with an error id that stands in the log. */
-  function sentenceFor(error: unknown, what: string, say: Say): string {
-    if (error instanceof UserError) return error.message;
-    const errorId = newErrorId();
-    log.error({ errorId, err: describeError(error) }, what);
-    return say('channel.failed', { errorId });
   }
 
   async function send(context: TurnContext, sentence: string): Promise<void> {

@@ -49,7 +49,7 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
 }
 
 export function aCard(summary: string): Card {
-  return { summary, title: summary, tone: 'neutral' };
+  return { summary, title: summary, tone: 'neutral', language: 'en' };
 }
 
 export function aMessage(conversationId: string, summary = 'hello', id: string = randomUUID()): OutgoingMessage {

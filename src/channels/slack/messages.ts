@@ -1,0 +1,36 @@
+import { languageOf, speakIn, type SayOf } from '../../core/language.ts';
+
+const en = {
+  foreign:
+    'Your Slack workspace is not linked with the Outlook of this bot (SLACK_GRAPH_WORKSPACES), so your reminders are in the calendar feed: type “calendar”.',
+  unconfirmed:
+    'Slack says that your e-mail address is not confirmed, so I cannot use it to find your mailbox, and your reminders are in the calendar feed: type “calendar”.',
+  'no-email':
+    'Slack shows me no e-mail address of yours, so I cannot find your mailbox, and your reminders are in the calendar feed: type “calendar”.',
+  scope:
+    'I cannot find your mailbox, since the Slack app lacks the scope {scope}: an administrator has to add it and to install the app again. Until then your reminders are in the calendar feed: type “calendar”.',
+  outside:
+    'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.',
+  incomplete: 'This command came without what I need to answer it.',
+};
+
+const de: Record<keyof typeof en, string> = {
+  foreign:
+    'Dieser Slack-Workspace ist nicht mit dem Outlook dieses Bots verknüpft (SLACK_GRAPH_WORKSPACES), daher stehen die Erinnerungen im Kalender-Feed: „calendar“ eingeben.',
+  unconfirmed:
+    'Slack meldet, dass die E-Mail-Adresse nicht bestätigt ist; über sie lässt sich deshalb kein Postfach finden, und die Erinnerungen stehen im Kalender-Feed: „calendar“ eingeben.',
+  'no-email':
+    'Slack zeigt mir keine E-Mail-Adresse; deshalb lässt sich kein Postfach finden, und die Erinnerungen stehen im Kalender-Feed: „calendar“ eingeben.',
+  scope:
+    'Das Postfach lässt sich nicht finden, weil der Slack-App der Scope {scope} fehlt: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin stehen die Erinnerungen im Kalender-Feed: „calendar“ eingeben.',
+  outside:
+    'Für andere unsichtbar: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
+  incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',
+};
+
+const speak = speakIn({ en, de });
+
+/** What only Slack's people are told, in the language of a person by the BCP 47 tag of their client; English when it is not known. */
+export function saySlack(locale: string | null): SayOf<keyof typeof en> {
+  return speak(languageOf(locale));
+}
