@@ -32,8 +32,14 @@ export interface Actor {
   locale: string | null;
   /** The organisation the person belongs to (Microsoft 365 tenant, Slack workspace), which may be another than the conversation's; null when unknown. */
   tenantId: string | null;
-  /** Why the channel cannot tell something of the person that it could tell elsewhere: one sentence to show, or null. */
-  notice: string | null;
+  /** Why the channel cannot tell something of the person that it could tell elsewhere; null when it tells all. */
+  notice: ActorNotice | null;
+}
+
+/** A sentence for the person: `mailbox` matters only where reminders go into mailboxes, `person` (no zone, no language) everywhere. */
+export interface ActorNotice {
+  about: 'mailbox' | 'person';
+  sentence: string;
 }
 
 export type ConversationKind = 'personal' | 'group' | 'channel';
@@ -351,6 +357,11 @@ export interface StoreOperations {
   /** Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. */
   removeWatches(ids: number[]): Promise<void>;
   setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
+  /** What is known of the owner by now; who it is stays. */
+  setWatchOwner(
+    id: number,
+    owner: Pick<Watch, 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
+  ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;

@@ -132,6 +132,23 @@ export function createWatches(executor: Executor) {
       .execute();
   }
 
+  async function setWatchOwner(
+    id: number,
+    owner: Pick<Watch, 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
+  ): Promise<void> {
+    await db
+      .updateTable('watches')
+      .set({
+        owner_name: plain(owner.ownerName),
+        owner_mailbox: owner.ownerMailbox,
+        owner_time_zone: owner.ownerTimeZone,
+        owner_locale: owner.ownerLocale,
+        owner_tenant_id: owner.ownerTenantId,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+
   async function listWatches(conversationId: string): Promise<Watch[]> {
     const rows = await joined().where('watches.conversation_id', '=', conversationId).orderBy('watches.id').execute();
     return rows.map(toWatch);
@@ -260,6 +277,7 @@ export function createWatches(executor: Executor) {
     addWatch,
     removeWatches,
     setWatchPolicy,
+    setWatchOwner,
     listWatches,
     countWatches,
     findWatch,

@@ -78,8 +78,8 @@ describe('Outlook for people in Slack', function () {
     while (held('bob@acme.example') > 0) await sleep(20);
   });
 
-  it('says which scope is missing, keeps the reminders in the feed, and writes them when it was added', async () => {
-    const scopes = slack.world.tokens.get('xoxb-acme')!.scopes;
+  it('says which scope is missing, keeps the reminders in the feed, and moves them into Outlook on the next watch after it was added', async () => {
+    const { scopes } = slack.world.tokens.get('xoxb-acme')!;
     for (const scope of ['users:read.email', 'users:read']) {
       scopes.delete(scope);
       const { bot, chat } = await start();
@@ -87,13 +87,30 @@ describe('Outlook for people in Slack', function () {
       assert.match(card.text, new RegExp(`lacks the scope ${scope.replace('.', '\\.')}:`));
       assert.match(card.fact('Reminder to renew')!, /in the calendar feed$/);
       assert.equal(held('bob@acme.example'), 0);
-      await bot.dispose();
+      scopes.add(scope);
+      const database = bot.databaseUrl;
+      await bot.stop();
+      const { chat: again } = await start({ DATABASE_URL: database });
+      assert.match((await again.say(`watch ${endpoint.target}`)).fact('Reminder to renew')!, /in Outlook$/);
+      assert.equal(held('bob@acme.example'), 2);
+      assert.match((await again.say('calendar')).text, /^0 events\./m);
+      await again.say('unwatch all');
+      while (held('bob@acme.example') > 0) await sleep(20);
+      await Promise.all(bots.splice(0).map((each) => each.dispose()));
     }
-    scopes.add('users:read').add('users:read.email');
-    const { chat } = await start();
-    assert.match((await chat.say(`watch ${endpoint.target}`)).fact('Reminder to renew')!, /in Outlook$/);
-    await chat.say('unwatch all');
-    while (held('bob@acme.example') > 0) await sleep(20);
+  });
+
+  it('says which scope is missing to whoever types a command where the bot must not write', async () => {
+    const { scopes } = slack.world.tokens.get('xoxb-acme')!;
+    scopes.delete('chat:write');
+    try {
+      const { chat } = await start({ CALENDAR: 'ics' });
+      const seen = slack.ephemerals('U0BOB').length;
+      await chat.command(`watch ${endpoint.target}`);
+      assert.match((await chat.whisper('U0BOB', seen)).text, /lacks the scope chat:write/);
+    } finally {
+      scopes.add('chat:write');
+    }
   });
 
   it('never reaches mailboxes for people of a workspace that is not linked, though they have the same address', async () => {

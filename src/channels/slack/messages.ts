@@ -9,6 +9,10 @@ const en = {
     'Slack shows me no e-mail address of yours, so I cannot find your mailbox, and your reminders are in the calendar feed: type “calendar”.',
   scope:
     'I cannot find your mailbox, since the Slack app lacks the scope {scope}: an administrator has to add it and to install the app again. Until then your reminders are in the calendar feed: type “calendar”.',
+  nobody:
+    'I cannot see who you are, since the Slack app lacks the scope {scope}: an administrator has to add it and to install the app again. Until then I know neither your mailbox nor your time zone nor your language.',
+  silent:
+    'Only you see this: I cannot write here, since the Slack app lacks the scope {scope}. An administrator has to add it and to install the app again.',
   outside:
     'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.',
   incomplete: 'This command came without what I need to answer it.',
@@ -23,6 +27,10 @@ const de: Record<keyof typeof en, string> = {
     'Slack zeigt mir keine E-Mail-Adresse; deshalb lässt sich kein Postfach finden, und die Erinnerungen stehen im Kalender-Feed: „calendar“ eingeben.',
   scope:
     'Das Postfach lässt sich nicht finden, weil der Slack-App der Scope {scope} fehlt: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin stehen die Erinnerungen im Kalender-Feed: „calendar“ eingeben.',
+  nobody:
+    'Wer hier schreibt, ist nicht zu erkennen, weil der Slack-App der Scope {scope} fehlt: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin sind Postfach, Zeitzone und Sprache unbekannt.',
+  silent:
+    'Für andere unsichtbar: Ich kann hier nicht schreiben, weil der Slack-App der Scope {scope} fehlt. Die Administration muss ihn hinzufügen und die App erneut installieren.',
   outside:
     'Für andere unsichtbar: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
   incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',

@@ -4,7 +4,7 @@ import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
-import { slackCode } from './failures.ts';
+import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
 import type { SlackReference, SlackThread } from './payload.ts';
 import type { People } from './people.ts';
@@ -35,9 +35,13 @@ function threadOf(value: unknown): SlackThread {
   return { ...(ts ? { ts } : {}), ...(asker ? { asker } : {}), ...(ephemeral ? { ephemeral } : {}) };
 }
 
-/** The card with a word on why only the asker sees it, and what to do. */
-function outsiderCard(card: Card): Card {
-  return { ...card, text: [...(card.text ?? []), saySlack(card.language)('outside')] };
+/** The card with a word on why only the asker sees it, and what to do; null when the error is none of these. */
+function whisperedCard(card: Card, error: unknown): Card | null {
+  const say = saySlack(card.language);
+  const scope = missingScope(error);
+  if (scope === null && !OUTSIDE.has(slackCode(error) ?? '')) return null;
+  const sentence = scope === null ? say('outside') : say('silent', { scope });
+  return { ...card, text: [...(card.text ?? []), sentence] };
 }
 
 /** Reaches stored conversations through Slack's Web API. */
@@ -138,9 +142,10 @@ export function createSlackMessenger(options: {
         const code = slackCode(error) ?? '';
         if (ts && THREAD_GONE.has(code))
           return { activityId: await post(conversation, card, { deliveryId, ts: undefined, late }) };
-        // A slash command works where the bot is no member: its answer must not get lost.
-        if (!asker || !OUTSIDE.has(code)) throw error;
-        await tell(conversation, outsiderCard(card), threadOf(thread));
+        // A slash command works where the bot is no member, or must not write: its answer must not get lost.
+        const whispered = asker ? whisperedCard(card, error) : null;
+        if (!whispered) throw error;
+        await tell(conversation, whispered, threadOf(thread));
         return { activityId: ASIDE };
       }
     },

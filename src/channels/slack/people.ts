@@ -102,10 +102,12 @@ export function createPeople({
     say: ReturnType<typeof saySlack>,
   ): Pick<Actor, 'mailbox' | 'notice'> {
     const email = user.profile?.email?.trim().toLowerCase();
-    if (email && user.is_email_confirmed === false) return { mailbox: null, notice: say('unconfirmed') };
+    if (email && user.is_email_confirmed === false)
+      return { mailbox: null, notice: { about: 'mailbox', sentence: say('unconfirmed') } };
     if (email && /^[^\s@]+@[^\s@]+$/.test(email)) return { mailbox: email, notice: null };
     const lacks = scopes !== undefined && !scopes.includes(EMAIL_SCOPE);
-    return { mailbox: null, notice: lacks ? say('scope', { scope: EMAIL_SCOPE }) : say('no-email') };
+    const sentence = lacks ? say('scope', { scope: EMAIL_SCOPE }) : say('no-email');
+    return { mailbox: null, notice: { about: 'mailbox', sentence } };
   }
 
   async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
@@ -117,7 +119,8 @@ export function createPeople({
       answer = await askFor(token, actor.id);
     } catch (error) {
       const scope = missingScope(error);
-      if (scope !== null) return { ...actor, notice: saySlack(actor.locale)('scope', { scope }) };
+      if (scope !== null)
+        return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
       if (!(error instanceof DeliveryError) || !error.permanent) throw error;
       log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
       return actor;
@@ -133,7 +136,7 @@ export function createPeople({
       locale: user.locale ?? null,
       tenantId: tenant ?? foreignTenant(user, actor),
       ...(tenant === null
-        ? { mailbox: null, notice: say('foreign') }
+        ? { mailbox: null, notice: { about: 'mailbox' as const, sentence: say('foreign') } }
         : mailboxOf(user, answer.response_metadata?.scopes, say)),
     };
   }

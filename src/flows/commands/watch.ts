@@ -6,13 +6,13 @@ import type { Observation } from '../../core/certificate.ts';
 import type { Command, TargetArgument } from '../../core/command.ts';
 import type { Say } from '../../core/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../core/policy.ts';
-import type { Conversation, Inbound, Watch } from '../../core/ports.ts';
+import type { Actor, Conversation, Inbound, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget, readTarget } from '../../core/target.ts';
 import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoDate, isoMinute, STAGE_LOOK } from '../../core/wording.ts';
 import { askedName } from '../../core/effects.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { routeOf } from '../plan.ts';
+import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
 import { outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
@@ -44,6 +44,31 @@ interface Added {
   mine: boolean;
 }
 
+/**
+ * The owner types `watch` once more, and by now more is known of them (a mailbox, since a permission was mended): their reminders move there. The language
+ * stays as it was.
+ */
+async function refreshOwner(
+  context: CommandContext,
+  operations: StoreOperations,
+  watch: Watch,
+  { id, name, mailbox, timeZone, tenantId }: Actor,
+): Promise<Watch> {
+  const isSame = watch.ownerMailbox === mailbox && watch.ownerTenantId === tenantId;
+  if (watch.ownerId !== id || isSame || mailbox === null) return watch;
+  const owner = {
+    ownerName: name,
+    ownerMailbox: mailbox,
+    ownerTimeZone: timeZone,
+    ownerLocale: watch.ownerLocale,
+    ownerTenantId: tenantId,
+  };
+  const before = routeOf(context.settings, watch);
+  await operations.setWatchOwner(watch.id, owner);
+  await replanMailboxes(context, operations, distinctRoutes([before]));
+  return { ...watch, ...owner };
+}
+
 async function addWatches(
   context: CommandContext,
   request: Request,
@@ -72,9 +97,10 @@ async function addWatches(
         createdBy: inbound.id,
       });
       if (!created && policy) await operations.setWatchPolicy([watch.id], policy);
+      const known = created ? watch : await refreshOwner(context, operations, watch, inbound.actor);
       if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
       if (created || policy) await operations.recordAudit([audit(inbound, now, uri, policy)]);
-      added.set(uri, { watch: policy ? { ...watch, policy } : watch, mine: watch.createdBy === inbound.id });
+      added.set(uri, { watch: policy ? { ...known, policy } : known, mine: watch.createdBy === inbound.id });
     }
   });
   return added;
@@ -122,6 +148,15 @@ async function keep(
   return added;
 }
 
+/** What the person should know about what their channel cannot tell of them. */
+function noticesFor({ settings }: CommandContext, { actor, conversation }: Inbound): string[] {
+  const { notice, mailbox, tenantId } = actor;
+  const own = { ownerMailbox: mailbox, ownerTenantId: tenantId, conversationId: conversation.id };
+  const reached = settings.calendar !== 'graph' || routeOf(settings, own)?.calendar === 'graph';
+  if (!notice || (notice.about === 'mailbox' && reached)) return [];
+  return [notice.sentence];
+}
+
 async function watchOne(
   context: CommandContext,
   request: Request,
@@ -151,9 +186,7 @@ async function watchOne(
     reminders = await remindersOf(context, watch, settled);
   }
   const text = leaf ? [] : [say('watch.down', { target })];
-  const { notice } = request.inbound.actor;
-  if (notice && mine && context.settings.calendar === 'graph' && routeOf(context.settings, watch)?.calendar === 'ics')
-    text.push(notice);
+  text.push(...noticesFor(context, request.inbound));
   const facts = [
     ...reminderFacts(reminders, say),
     { label: say('label.alerts'), value: policyPhrase(watch.policy ?? effective, say) },
@@ -296,7 +329,6 @@ export async function watch(
       });
     },
   });
-  return {
-    card: bulkCard(results, say, say('bulk.unreachable')),
-  };
+  const card = bulkCard(results, say, say('bulk.unreachable'));
+  return { card: { ...card, text: [...(card.text ?? []), ...noticesFor(context, request.inbound)] } };
 }

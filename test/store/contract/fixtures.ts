@@ -40,7 +40,7 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
       timeZone: 'Europe/Berlin',
       locale: 'de-DE',
       tenantId: 'tenant',
-      notice: 'The mailbox is not known.',
+      notice: { about: 'mailbox', sentence: 'The mailbox is not known.' },
     },
     text: 'watch example.com',
     receivedAt: NOW,

@@ -98,6 +98,22 @@ export function watchesContract(use: Use): void {
       assert.deepEqual(await store.claimTargets(NOW, 10, 'lease', LONG), []);
     });
 
+    it('get to know more of their owner, who stays who it is', async () => {
+      const store = use();
+      const before = await watchIn(store, 'c1', HOST, { ownerMailbox: null, ownerTenantId: null });
+      const beside = await watchIn(store, 'c1', OTHER, { ownerMailbox: null });
+      const owner = {
+        ownerName: 'Ada L.',
+        ownerMailbox: 'ada@x.example',
+        ownerTimeZone: 'Europe/Paris',
+        ownerLocale: 'fr',
+        ownerTenantId: 'T1',
+      };
+      await store.setWatchOwner(before.id, owner);
+      assert.deepEqual(await store.listWatches('c1'), [{ ...before, ...owner }, beside]);
+      assert.equal((await store.listWatchesByMailbox('graph', 'ada@x.example')).length, 1);
+    });
+
     it('take their own policy', async () => {
       const store = use();
       const { id } = await watchIn(store, 'c1', HOST);
