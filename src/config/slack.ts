@@ -40,8 +40,8 @@ export const slackFields = {
   SECRET_KEY: z
     .string()
     .refine(
-      (text) => list(text).every((key) => key.length >= 32),
-      'SECRET_KEY must be at least 32 characters nobody can guess; make one with: openssl rand -base64 32',
+      (text) => text.split(',').every((key) => key.trim().length >= 16),
+      'SECRET_KEY must be at least 16 characters nobody can guess; make one with: openssl rand -base64 32',
     )
     .optional(),
 };

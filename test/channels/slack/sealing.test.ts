@@ -49,7 +49,7 @@ describe('sealing', () => {
     }
   });
 
-  for (const keys of ['second-key,first-key', 'second-key first-key', ' second-key ,\n first-key ']) {
+  for (const keys of ['second-key,first-key', ' second-key ,\n first-key ']) {
     it(`seals with the first and opens with every key of ${JSON.stringify(keys)}`, () => {
       const rotated = createSeal(keys);
       assert.equal(rotated.unseal(seal.seal('old', 'c'), 'c'), 'old');
@@ -59,7 +59,7 @@ describe('sealing', () => {
   }
 
   it('moves content to the first key and leaves alone what is there already', () => {
-    const rotated = createSeal('second-key first-key');
+    const rotated = createSeal('second-key,first-key');
     const resealed = rotated.reseal(seal.seal('old', 'c'), 'c')!;
     assert.equal(createSeal('second-key').unseal(resealed, 'c'), 'old');
     assert.equal(rotated.reseal(resealed, 'c'), resealed);

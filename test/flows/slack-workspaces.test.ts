@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { startBot, type BotProcess } from '../support/bot-process.ts';
+import { createSqliteFile, type TestDatabase } from '../support/databases.ts';
+import { startFakeSlack, type FakeSlack } from '../support/fake-slack.ts';
+import { createSlackChat, type SlackChat } from '../support/slack-chat.ts';
+import { APP, appMention, appUninstalled, directMessage, eventCallback } from '../support/slack-events.ts';
+import { ACME } from '../support/slack-workspaces.ts';
+import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
+
+const DAY = 86_400_000;
+const KEY = 'a key of the tests that nobody has to keep secret';
+const NEW = {
+  id: 'T0NEW',
+  token: 'xoxb-of-the-new-workspace',
+  botUserId: 'U0NBOT',
+  users: [{ id: 'U0EVE', name: 'eve', locale: 'en-US' }],
+  conversations: [
+    { id: 'C0NEW', name: 'new' },
+    { id: 'D0EVE', kind: 'im' as const, user: 'U0EVE' },
+  ],
+};
+/** How an event of that workspace comes. */
+const ENVELOPE = {
+  team_id: 'T0NEW',
+  authorizations: [
+    { team_id: 'T0NEW', enterprise_id: null, user_id: 'U0NBOT', is_bot: true, is_enterprise_install: false },
+  ],
+};
+
+describe('several Slack workspaces, one bot', function () {
+  this.timeout(60_000);
+  let slack: FakeSlack;
+  let authority: TestAuthority;
+  let endpoint: Endpoint;
+  let database: TestDatabase;
+  const bots: BotProcess[] = [];
+
+  async function start(env: Record<string, string> = {}): Promise<{ bot: BotProcess; chat: SlackChat }> {
+    const bot = await startBot({
+      trusted: [authority.rootPem],
+      databaseUrl: database.url,
+      env: {
+        SLACK_CLIENT_ID: APP.clientId,
+        SLACK_CLIENT_SECRET: APP.clientSecret,
+        SECRET_KEY: KEY,
+        SLACK_SIGNING_SECRET: APP.signingSecret,
+        SLACK_API_URL: slack.apiUrl,
+        PROBE_ALLOW: '127.0.0.0/8',
+        LOG_LEVEL: 'debug',
+        ...env,
+      },
+    });
+    bots.push(bot);
+    return { bot, chat: createSlackChat(slack, bot.url, 'http') };
+  }
+
+  /** Goes through the pages of an installation as a browser does; resolves to the last of them. */
+  async function install(bot: BotProcess): Promise<{ status: number; text: string }> {
+    Object.assign(slack.installer, { team: 'T0NEW', user: 'U0EVE', refuses: false });
+    const plain = { redirect: 'manual', headers: { connection: 'close' } } as const;
+    const first = await fetch(`${bot.url}/api/slack/install`, plain);
+    const consent = await fetch(first.headers.get('location')!, plain);
+    const back = new URL(consent.headers.get('location')!);
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    const last = await fetch(`${bot.url}${back.pathname}${back.search}`, { headers: { connection: 'close', cookie } });
+    return { status: last.status, text: await last.text() };
+  }
+
+  async function say(chat: SlackChat, text: string): ReturnType<SlackChat['answer']> {
+    const before = chat.answers('C0NEW').length;
+    const mention = appMention(`<@U0NBOT> ${text}`, { channel: 'C0NEW', user: 'U0EVE', team: 'T0NEW' });
+    await chat.deliver('event', eventCallback(mention, ENVELOPE));
+    return chat.answer('C0NEW', before);
+  }
+
+  before(async () => {
+    authority = await createTestAuthority();
+    endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+  });
+  after(() => endpoint?.close());
+  beforeEach(async () => {
+    [slack, database] = await Promise.all([startFakeSlack({ workspaces: [ACME, NEW] }), createSqliteFile()]);
+  });
+  afterEach(async () => {
+    const output = bots.map((bot) => bot.output()).join('\n');
+    await Promise.all(bots.splice(0).map((bot) => bot.dispose()));
+    await slack.close();
+    await database.drop();
+    assert.deepEqual(slack.violations, []);
+    for (const secret of [NEW.token, APP.clientSecret, KEY])
+      assert.ok(!output.includes(secret), 'a secret is in the log');
+  });
+
+  it('is installed by a workspace itself, answers there with its token, and still does after a restart', async () => {
+    const { bot, chat } = await start();
+    const page = await install(bot);
+    assert.equal(page.status, 200, page.text);
+    assert.match((await say(chat, 'help')).summary, /^Commands/);
+    assert.ok(slack.callsOf('chat.postMessage').every(({ token }) => token === NEW.token));
+    await bot.stop();
+    const { chat: again } = await start();
+    assert.match((await say(again, `watch ${endpoint.target}`)).summary, /expires/);
+  });
+
+  it('keeps tokens encrypted', async () => {
+    const { bot } = await start();
+    await install(bot);
+    await bot.stop();
+    const files = await Promise.all(
+      ['', '-wal'].map((suffix) =>
+        readFile(`${database.url.replace(/^sqlite:/, '')}${suffix}`).catch(() => Buffer.alloc(0)),
+      ),
+    );
+    assert.ok(files[0]!.length > 0 && files[0]!.includes('T0NEW'));
+    for (const file of files) assert.ok(!file.includes(NEW.token));
+  });
+
+  it('says in the log, and nowhere else, that the key of stored tokens is another', async () => {
+    const { bot } = await start();
+    await install(bot);
+    await bot.stop();
+    const { bot: other, chat } = await start({ SECRET_KEY: 'another key that opens nothing of what was stored' });
+    const mention = appMention('<@U0NBOT> help', { channel: 'C0NEW', user: 'U0EVE', team: 'T0NEW' });
+    await chat.deliver('event', eventCallback(mention, ENVELOPE));
+    await slack.until(() => /SECRET_KEY/.test(other.output()), 'a word on SECRET_KEY in the log');
+    assert.equal(chat.answers('C0NEW').length, 0);
+  });
+
+  it('lets only workspaces install it that may use it', async () => {
+    const { bot } = await start({ ALLOWED_TENANTS: 'T0ACME' });
+    assert.equal((await install(bot)).status, 403);
+    assert.equal(slack.world.tokens.get(NEW.token)?.revoked, true);
+  });
+
+  it('stops when a workspace removes it, and resumes with what waited when it is installed again', async () => {
+    const { bot, chat } = await start();
+    await install(bot);
+    const watched = await startEndpoint(await authority.leaf(60 * DAY));
+    try {
+      await say(chat, `watch ${watched.target}`);
+      await chat.deliver('event', eventCallback(appUninstalled(), ENVELOPE));
+      await moreLooks(watched, 0);
+      watched.present(await authority.untrusted(60 * DAY));
+      const calls = slack.calls.length;
+      const looks = watched.connections();
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      assert.ok(watched.connections() <= looks + 1);
+      assert.equal(slack.calls.length, calls);
+      const seen = chat.answers('C0NEW').length;
+      await install(bot);
+      assert.match((await chat.answer('C0NEW', seen)).summary, /The chain is incomplete/);
+    } finally {
+      await watched.close();
+    }
+  });
+
+  it('refuses people of a workspace that may not use it, in a sentence', async () => {
+    const { bot } = await start();
+    await install(bot);
+    await bot.stop();
+    const { chat } = await start({ ALLOWED_TENANTS: 'T0ACME' });
+    assert.equal((await say(chat, 'help')).summary, 'This bot does not serve your organisation.');
+  });
+});
+
+describe('a Slack bot that is killed', function () {
+  this.timeout(60_000);
+
+  it('answers what it had acknowledged, once, when it is back', async () => {
+    const [slack, authority, database] = await Promise.all([
+      startFakeSlack(),
+      createTestAuthority(),
+      createSqliteFile(),
+    ]);
+    const endpoint = await startEndpoint(await authority.leaf(60 * DAY));
+    const env = {
+      SLACK_BOT_TOKEN: 'xoxb-acme',
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      PROBE_ALLOW: '127.0.0.0/8',
+    };
+    const begin = (): Promise<BotProcess> => startBot({ env, trusted: [authority.rootPem], databaseUrl: database.url });
+    let bot = await begin();
+    try {
+      for (let round = 0; round < 4; round += 1) {
+        await slack.socket.connected(1);
+        const chat = createSlackChat(slack, bot.url, 'socket');
+        const before = chat.answers('D0ALICE').length;
+        const body = eventCallback(directMessage(`check ${endpoint.target}`, { user: 'U0BOB' }));
+        await slack.socket.sendEnvelope('events_api', body);
+        await new Promise((resolve) => setTimeout(resolve, round * 6));
+        await bot.kill();
+        const ended = bot;
+        bot = await begin();
+        await ended.dispose();
+        await slack.socket.connected(1);
+        await slack.socket.sendEnvelope('events_api', body, { attempt: 1 });
+        await chat.answer('D0ALICE', before);
+        await chat.say('help');
+        const answers = chat
+          .answers('D0ALICE')
+          .slice(before)
+          .filter(({ summary }) => / expires /.test(summary));
+        const ids = new Set(answers.map(({ message }) => message['metadata'].event_payload.delivery_id));
+        assert.equal(ids.size, 1);
+        assert.ok(answers.length <= 2, 'at most one extra copy');
+      }
+    } finally {
+      await bot.dispose();
+      await Promise.all([slack.close(), endpoint.close()]);
+      await database.drop();
+    }
+    assert.deepEqual(slack.violations, []);
+  });
+});
