@@ -241,6 +241,3 @@ export function createInstallations(options: InstallationsOptions) {
     },
   };
 }
-
-/** See createInstallations. */
-export type Installations = ReturnType<typeof createInstallations>;
