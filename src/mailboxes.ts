@@ -1,7 +1,5 @@
 import type { Config } from './config.ts';
 
-const SLACK_ID = /^[TE][A-Z0-9]+$/;
-
 /**
  * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it. Where nothing tells which tenant is
  * Graph's (a pasted token that is opaque), Teams tenants are not told apart; in local mode nobody is. `graphTenant` gives undefined while it is not known yet.
@@ -10,12 +8,12 @@ export function mailboxGate(
   { localMode, teams }: Pick<Config, 'localMode' | 'teams'>,
   slack: () => { reachMailboxes(tenantId: string): boolean } | null,
   graphTenant: { id(): string | null | undefined } | null,
-): (tenantId: string | null) => boolean {
+): (channel: string, tenantId: string | null) => boolean {
   const own = teams && teams.appType !== 'MultiTenant' ? (teams.tenantId ?? null) : null;
-  return function mailboxesOpenTo(tenantId) {
+  return function mailboxesOpenTo(channel, tenantId) {
     if (localMode) return true;
     if (tenantId === null) return false;
-    if (SLACK_ID.test(tenantId)) return slack()?.reachMailboxes(tenantId) ?? false;
+    if (channel === 'slack') return slack()?.reachMailboxes(tenantId) ?? false;
     const told = graphTenant?.id();
     const graphs = told ?? own;
     return graphs === null ? told === null : graphs.toLowerCase() === tenantId.toLowerCase();

@@ -33,7 +33,7 @@ export const slackFields = {
   SLACK_GRAPH_WORKSPACES: z
     .string()
     .refine(
-      (text) => list(text).every((id) => /^[TE][A-Z0-9]+$/.test(id)),
+      (text) => list(text).every((id) => /^[TE][\w-]+$/i.test(id)),
       'SLACK_GRAPH_WORKSPACES must be ids of workspaces (T…) or organisations (E…), separated by commas',
     )
     .optional(),

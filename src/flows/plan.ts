@@ -36,7 +36,9 @@ export function routeOf(
   watch: Pick<Watch, 'ownerMailbox' | 'ownerTenantId' | 'conversationId'>,
 ): Route | null {
   if (settings.calendar === 'none') return null;
-  const written = settings.calendar === 'graph' && settings.mailboxesOpenTo(watch.ownerTenantId);
+  // Conversation ids begin with their channel (ConversationInput.id).
+  const channel = watch.conversationId.replace(/:.*$/s, '');
+  const written = settings.calendar === 'graph' && settings.mailboxesOpenTo(channel, watch.ownerTenantId);
   const mailbox = written ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
   return mailbox === null ? { calendar: 'ics', mailbox: watch.conversationId } : { calendar: 'graph', mailbox };
 }

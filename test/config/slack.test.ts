@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+const BOT = { SLACK_BOT_TOKEN: 'xoxb-1-2-three' };
+const SOCKET = { ...BOT, SLACK_APP_TOKEN: 'xapp-1-A1-2-three' };
+const OAUTH = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'client-secret', SECRET_KEY: 'a'.repeat(44) };
+const SIGNED = { SLACK_SIGNING_SECRET: 'f00' };
+
+function problems(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+describe('the settings of Slack', () => {
+  it('are none as long as none of its variables is set', () => {
+    assert.equal(readConfig({ SLACK_API_URL: 'http://127.0.0.1:1/api/', SLACK_BOT_TOKEN: ' ' }).slack, null);
+  });
+
+  it('of Socket Mode are two tokens', () => {
+    const { slack, teams, localMode, host, playground } = readConfig(SOCKET);
+    assert.deepEqual(slack, {
+      botToken: SOCKET.SLACK_BOT_TOKEN,
+      appToken: SOCKET.SLACK_APP_TOKEN,
+      signingSecret: null,
+      apiUrl: 'https://slack.com/api/',
+      oauth: null,
+      allowedWorkspaces: null,
+      graphWorkspaces: [],
+    });
+    assert.deepEqual(
+      { teams, localMode, host, playground },
+      { teams: null, localMode: false, host: '0.0.0.0', playground: false },
+    );
+  });
+
+  it('of several workspaces need no bot token', () => {
+    const { slack } = readConfig({ ...OAUTH, ...SIGNED, SLACK_GRAPH_WORKSPACES: 'T1, E2', ALLOWED_TENANTS: 'T1' });
+    assert.equal(slack?.botToken, null);
+    assert.deepEqual(slack?.oauth, { clientId: '1.2', clientSecret: 'client-secret', secretKey: OAUTH.SECRET_KEY });
+    assert.deepEqual([slack?.graphWorkspaces, slack?.allowedWorkspaces], [['T1', 'E2'], ['T1']]);
+  });
+
+  it('take the Web API’s address with or without a slash at its end', () => {
+    for (const given of ['http://127.0.0.1:9/api', 'http://127.0.0.1:9/api/'])
+      assert.equal(readConfig({ ...SOCKET, SLACK_API_URL: given }).slack?.apiUrl, 'http://127.0.0.1:9/api/');
+  });
+
+  it('leave a single-tenant Teams bot to its own tenant, and Slack open', () => {
+    const tenant = '11111111-2222-4333-8444-555555555555';
+    const teams = {
+      MicrosoftAppId: tenant,
+      MicrosoftAppPassword: 'x',
+      MicrosoftAppType: 'SingleTenant',
+      MicrosoftAppTenantId: tenant,
+    };
+    const config = readConfig({ ...SOCKET, ...teams });
+    assert.deepEqual(config.allowedTenants, [tenant]);
+    assert.equal(config.slack?.allowedWorkspaces, null);
+  });
+
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN must be the bot token.*xoxb-$/],
+    [{ ...BOT, SLACK_APP_TOKEN: 'xoxb-1' }, /^SLACK_APP_TOKEN must be an app-level token.*xapp-$/],
+    [{ ...BOT, SLACK_SIGNING_SECRET: 'xapp-1' }, /^SLACK_SIGNING_SECRET must be the signing secret/],
+    [BOT, /^SLACK_APP_TOKEN is missing \(for Socket Mode\), or SLACK_SIGNING_SECRET/],
+    [SIGNED, /^SLACK_BOT_TOKEN is missing \(or SLACK_CLIENT_ID/],
+    [{ ...SOCKET, SLACK_CLIENT_ID: '1.2' }, /^SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together/],
+    [{ ...SIGNED, ...OAUTH, SECRET_KEY: '' }, /^SECRET_KEY is missing/],
+    [{ ...SIGNED, ...OAUTH, SECRET_KEY: 'short' }, /^SECRET_KEY must be at least 16 characters/],
+    [{ ...SIGNED, ...OAUTH, SECRET_KEY: `${'a'.repeat(40)},short` }, /^SECRET_KEY must be at least 16 characters/],
+    [{ ...SOCKET, SLACK_GRAPH_WORKSPACES: 'acme.slack.com' }, /^SLACK_GRAPH_WORKSPACES must be ids/],
+    [{ ...SOCKET, SLACK_API_URL: 'slack.com' }, /^SLACK_API_URL must be an address such as/],
+  ];
+  for (const [env, sentence] of wrong) {
+    it(`are refused: ${Object.keys(env).join(', ')} (${sentence.source.slice(1, 40)}…)`, () => {
+      const found = problems(env);
+      assert.ok(
+        found.some((problem) => sentence.test(problem)),
+        found.join('\n'),
+      );
+      for (const secret of ['xoxb-1', 'xapp-1', 'client-secret']) assert.ok(!found.join('\n').includes(secret), secret);
+    });
+  }
+});
