@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { ALERT_SCENARIOS } from './contract/alert-scenarios.ts';
+import type { ChannelUnderTest } from './contract/channel-under-test.ts';
+import { COMMAND_SCENARIOS, MENU_SCENARIOS } from './contract/command-scenarios.ts';
+import { compare, evened } from './contract/differences.ts';
+import { GOLDEN_SCENARIO, GOLDEN_TRANSCRIPT } from './contract/golden.ts';
+import { createPlainChannel } from './contract/plain.ts';
+import { createSlack } from './contract/slack.ts';
+import { transcribe, transcriptLines, type Scenario, type Told } from './contract/story.ts';
+import { createTeams } from './contract/teams.ts';
+
+type Create = () => Promise<ChannelUnderTest>;
+
+const SLACK: Create[] = [() => createSlack('Socket Mode'), () => createSlack('HTTP')];
+
+/** Plays a scenario in the plain channel and in others, all at once. Waits for all of them, so that a failure leaves nothing running. */
+async function play(scenario: Scenario, others: Create[]): Promise<{ plain: Told; told: Told[] }> {
+  const played = await Promise.allSettled(
+    [createPlainChannel, ...others].map(async (create) => transcribe(await create(), scenario)),
+  );
+  const [plain, ...told] = played.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  return { plain: plain!, told };
+}
+
+async function agree(scenario: Scenario, others: Create[]): Promise<void> {
+  const { plain, told } = await play(scenario, others);
+  assert.ok(
+    plain.transcript.some(({ sees }) => sees.length > 0),
+    'nobody saw anything',
+  );
+  for (const each of told) compare(each, plain);
+}
+
+describe('the contract of channels: people see the same in Teams, in Slack by Socket Mode and over HTTP, and in plain text', () => {
+  for (const [name, scenario] of Object.entries({ ...COMMAND_SCENARIOS, ...ALERT_SCENARIOS }))
+    it(name, () => agree(scenario, [createTeams, ...SLACK]));
+
+  for (const [name, scenario] of Object.entries(MENU_SCENARIOS))
+    it(`${name}, where there are any`, () => agree(scenario, SLACK));
+
+  it('a whole story, word for word', async () => {
+    const { plain, told } = await play(GOLDEN_SCENARIO, [createTeams, ...SLACK]);
+    for (const each of [plain, ...told])
+      assert.deepEqual(
+        transcriptLines(evened(each, plain.transcript)),
+        GOLDEN_TRANSCRIPT.trimEnd().split('\n'),
+        `${each.name} does not show what is written down`,
+      );
+  });
+});
+
+describe('the comparison of channels', () => {
+  let told: Told;
+  before(async () => {
+    told = await transcribe(await createPlainChannel(), async ({ channel: { peers }, say }) => {
+      peers.serve('example.com', { address: '192.0.2.1', fails: 'timeout' });
+      await say('watch example.com');
+      await say('list');
+    });
+  });
+
+  /** The same, as another channel would tell it, with one thing changed. */
+  function changed(change: (other: Told) => void): Told {
+    const other = { ...structuredClone(told), name: 'Slack over HTTP' };
+    change(other);
+    return other;
+  }
+
+  it('takes a row that Slack shows as one line for the same row, if it is', () => {
+    const line = (text: string) =>
+      changed(({ transcript }) => {
+        const { card } = transcript[1]!.sees[0]!;
+        Object.assign(card, { columns: [], rows: [[text]] });
+      });
+    compare(line('example.com:443\nExpires: – · ✖ unreachable · Owner: Bob'), told);
+    for (const text of [
+      'example.com:443\nExpires: – · ✖ unreachable · Owner: Bo',
+      'example.com:443\nOwner: – · ✖ unreachable · Owner: Bob',
+      'example.com:443\n✖ unreachable · Owner: Bob',
+      'example.com:443\nExpires: – · ✖ unreachable · Owner: Bob (you)',
+    ])
+      assert.throws(
+        () => compare(line(text), told),
+        /differs from the plain channel after the step “says “list””, in message 2/,
+      );
+  });
+
+  it('says which channel differs from which, after which step, in which message, and how', () => {
+    const other = changed(({ transcript }) => {
+      transcript[0]!.sees[0]!.card.texts[0] = 'All is well.';
+    });
+    assert.throws(
+      () => compare(other, told),
+      (error: Error) => {
+        assert.match(
+          error.message,
+          /^Slack over HTTP differs from the plain channel after the step “says “watch example\.com””, in message 1, personal \(Watching example\.com:443\)\n/,
+        );
+        assert.match(error.message, /\+ +'All is well\.'/);
+        return true;
+      },
+    );
+  });
+
+  for (const [what, change] of Object.entries<(other: Told) => void>({
+    'a message too many': ({ transcript }) => void transcript[0]!.sees.push(transcript[1]!.sees[0]!),
+    'a missing message': ({ transcript }) => void (transcript[1]!.sees = []),
+    'another number of edits': ({ transcript }) => void (transcript[0]!.sees[0]!.edits = 1),
+    'another thread': ({ transcript }) => void (transcript[0]!.sees[0]!.thread = 'help'),
+    'another tone': ({ transcript }) => void (transcript[0]!.sees[0]!.card.tone = 'good'),
+    'a missing button': ({ transcript }) => void transcript[0]!.sees[0]!.card.buttons.pop(),
+    'a missing menu': ({ transcript }) => void (transcript[1]!.sees[0]!.card.menus = []),
+  }))
+    it(`finds ${what}`, () => assert.throws(() => compare(changed(change), told), /Slack over HTTP differs/));
+});

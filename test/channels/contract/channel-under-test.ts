@@ -1,0 +1,96 @@
+import type { Tone } from '../../../src/core/card.ts';
+import { NOW } from '../../support/certificate-facts.ts';
+import { createScriptedSource, type ScriptedSource } from '../../support/scripted-source.ts';
+import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
+
+/** Where something is said: the chat with the bot alone, a new message in the channel, or a reply to the channel's latest such message. */
+export type Place = 'personal' | 'channel' | 'thread';
+
+/** A card as a person sees it, whatever markup carried it. */
+export interface SeenCard {
+  summary: string;
+  /** Without the symbol of the tone. */
+  title: string;
+  tone: Tone;
+  /** Line by line. */
+  texts: string[];
+  facts: { label: string; value: string }[];
+  /** Titles of the table's columns, where the channel shows them above it. */
+  columns: string[];
+  /** Cells by row; where a channel shows a row as one line of text, that line alone. */
+  rows: string[][];
+  footnote: string | null;
+  buttons: { label: string; url: string | null }[];
+  /** Entries of the menus beside the rows. */
+  menus: string[][];
+}
+
+/** A message as it stands now. */
+export interface SeenMessage {
+  place: 'personal' | 'channel';
+  /** What the message said to which this is a reply; null at the top level. */
+  thread: string | null;
+  /** How often it was changed since it was posted. */
+  edits: number;
+  card: SeenCard;
+}
+
+/** What a person does in a channel, and what they see there. */
+export interface ChannelUnderTest {
+  /** For people: "Teams". */
+  readonly name: string;
+  /** Rows of a list have menus. */
+  readonly hasMenus: boolean;
+  /** What the bot sees of the net. */
+  readonly peers: ScriptedSource;
+  /** Types a message, mentioning the bot where that is needed. Resolves when the bot has taken it. */
+  say(text: string, place: Place): Promise<void>;
+  /** The last message arrives at the bot once more. */
+  repeat(): Promise<void>;
+  /** Presses a button, or (with `row`, a text of the row) chooses from a row's menu, on the newest message that has it. Resolves when it was answered. */
+  press(label: string, row?: string): Promise<void>;
+  /** Messages of the bot as they stand now, oldest first. */
+  messages(): SeenMessage[];
+  /** The bot can no longer write to the channel, without having been told; or it can again. */
+  close(reachable: boolean): void;
+  /** Takes the bot out of the personal chat (or wherever it was installed), or adds it there. */
+  install(present: boolean): Promise<void>;
+  /** Resolves when the bot has nothing left to do. */
+  settled(): Promise<void>;
+  /** Lets so many milliseconds pass and the bot look at what is due. */
+  later(ms: number): Promise<void>;
+  /** Frees everything. Fails when the bot did what the channel forbids. */
+  end(): Promise<void>;
+}
+
+/** The part of a ChannelUnderTest that is the same everywhere: a bot of its own, a clock that moves when told, and the net. */
+export interface Stage {
+  bot: WiredBot;
+  shared: Pick<ChannelUnderTest, 'peers' | 'settled' | 'later'>;
+}
+
+/** A bot at 2026-11-22T12:00:00Z over an empty store. */
+export async function setStage(): Promise<Stage> {
+  let now = NOW;
+  const peers = createScriptedSource(() => now);
+  const bot = await createWiredBot({ sources: [peers.source], now: () => now });
+  async function later(ms: number): Promise<void> {
+    now += ms;
+    await bot.round();
+  }
+  return { bot, shared: { peers, settled: bot.settled, later } };
+}
+
+/** The person in every channel: name, zone and language are the same, since they are seen in answers. */
+export const PERSON = { name: 'Bob', zone: 'Europe/Berlin', locale: 'en-US' };
+
+/** Waits for what has no event of its own; fails after ten seconds. */
+export async function eventually<T>(probe: () => T | undefined | false, what: string): Promise<T> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const value = probe();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > until) throw new Error(`gave up waiting for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

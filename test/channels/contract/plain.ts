@@ -1,0 +1,162 @@
+import type { Card, CardAction } from '../../../src/core/card.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
+import type { Actor, ConversationInput, Inbound, Messenger } from '../../../src/core/ports.ts';
+import { visibleText } from '../../../src/core/text.ts';
+import {
+  PERSON,
+  setStage,
+  type ChannelUnderTest,
+  type Place,
+  type SeenCard,
+  type SeenMessage,
+} from './channel-under-test.ts';
+
+interface Post {
+  id: string;
+  conversationId: string;
+  thread: string | null;
+  card: Card;
+  edits: number;
+}
+
+function linesOf(texts: string[]): string[] {
+  return texts.flatMap((text) => visibleText(text).split('\n'));
+}
+
+/** A card read as it is: what a channel without any markup shows of it. */
+export function readPlain(card: Card): SeenCard {
+  const { table, progress } = card;
+  const labels = (actions: CardAction[] = []) =>
+    actions.map((each) => ({ label: each.label, url: each.kind === 'open' ? each.url : null }));
+  const rows = table?.rows ?? [];
+  return {
+    summary: visibleText(card.summary),
+    title: visibleText(card.title),
+    tone: card.tone,
+    texts: [...linesOf(card.text ?? []), ...(progress ? [`${progress.done} of ${progress.total}`] : [])],
+    facts: (card.facts ?? []).map(({ label, value }) => ({ label, value: visibleText(value) })),
+    columns: (table?.columns ?? []).map(({ title }) => title),
+    rows: rows.map(({ cells }) => cells.map(({ text }) => visibleText(text))),
+    footnote: card.footnote === undefined ? null : visibleText(card.footnote),
+    buttons: labels(card.actions),
+    menus: rows.flatMap(({ actions }) => (actions?.length ? [actions.map(({ label }) => label)] : [])),
+  };
+}
+
+/** A channel that keeps cards as they are: the least that any channel has to be able to do, and what the others are compared with. */
+export async function createPlainChannel(): Promise<ChannelUnderTest> {
+  const { bot, shared } = await setStage();
+  const posts: Post[] = [];
+  const said = new Map<string, string>();
+  let serial = 0;
+  let latest: string | null = null;
+  let lastInbound: Inbound | null = null;
+  let isReachable = true;
+
+  const actor: Actor = {
+    id: 'bob',
+    name: PERSON.name,
+    mailbox: null,
+    timeZone: PERSON.zone,
+    locale: PERSON.locale,
+    tenantId: null,
+    notice: null,
+  };
+
+  function conversationOf(kind: 'personal' | 'channel'): ConversationInput {
+    return { id: `plain:${kind}`, channel: 'plain', kind, tenantId: null, name: null, reference: {} };
+  }
+
+  function reach(conversationId: string): void {
+    if (!isReachable && conversationId === 'plain:channel') throw new DeliveryError('gone', 'nobody is there');
+  }
+
+  function postWith(id: string): Post {
+    const post = posts.find((each) => each.id === id);
+    if (!post) throw new DeliveryError('refused', 'no such message', { status: 404 });
+    return post;
+  }
+
+  const messenger: Messenger = {
+    channel: 'plain',
+    async send({ id: conversationId }, card, { thread }) {
+      reach(conversationId);
+      serial += 1;
+      const id = `post-${serial}`;
+      posts.push({ id, conversationId, thread: thread as string | null, card, edits: 0 });
+      return { activityId: id };
+    },
+    async update({ id }, activityId, card) {
+      reach(id);
+      const post = postWith(activityId);
+      post.card = card;
+      post.edits += 1;
+    },
+    identify: (known) => Promise.resolve(known),
+    async remove(_conversation, activityId) {
+      posts.splice(posts.indexOf(postWith(activityId)), 1);
+    },
+  };
+  bot.join(messenger);
+
+  async function say(text: string, place: Place): Promise<void> {
+    serial += 1;
+    const id = `said-${serial}`;
+    said.set(id, text);
+    if (place === 'channel') latest = id;
+    lastInbound = {
+      id: `plain:${id}`,
+      conversation: conversationOf(place === 'personal' ? 'personal' : 'channel'),
+      thread: place === 'personal' ? null : latest,
+      aside: null,
+      actor,
+      text,
+      receivedAt: bot.context.now(),
+    };
+    await bot.inbox.message(lastInbound);
+  }
+
+  async function press(label: string, row?: string): Promise<void> {
+    const found = posts.toReversed().flatMap((post) => {
+      const { actions = [], table } = post.card;
+      const beside = table?.rows.find(({ cells }) => row !== undefined && cells.some(({ text }) => text.includes(row)));
+      const action = (row === undefined ? actions : (beside?.actions ?? [])).find((each) => each.label === label);
+      return action?.kind === 'execute' ? [{ post, action: action.action }] : [];
+    })[0];
+    if (!found) throw new Error(`no message has a button “${label}”${row === undefined ? '' : ` beside ${row}`}`);
+    const { post, action } = found;
+    const conversation = conversationOf(post.conversationId === 'plain:personal' ? 'personal' : 'channel');
+    const pressed = { conversation, thread: post.thread, aside: null, actor, action, receivedAt: bot.context.now() };
+    const card = await bot.inbox.action(pressed);
+    if (!card) return;
+    post.card = card;
+    post.edits += 1;
+  }
+
+  function seen({ conversationId, thread, edits, card }: Post): SeenMessage {
+    return {
+      place: conversationId === 'plain:personal' ? 'personal' : 'channel',
+      thread: thread === null ? null : (said.get(thread) ?? 'something unknown'),
+      edits,
+      card: readPlain(card),
+    };
+  }
+
+  return {
+    ...shared,
+    name: 'the plain channel',
+    hasMenus: true,
+    say,
+    async repeat() {
+      await bot.inbox.message(lastInbound!);
+    },
+    press,
+    messages: () => posts.map(seen),
+    close: (reachable) => void (isReachable = reachable),
+    async install(present) {
+      if (present) await bot.inbox.installed(conversationOf('personal'), actor);
+      else await bot.inbox.removed(conversationOf('personal'));
+    },
+    end: () => bot.close(),
+  };
+}

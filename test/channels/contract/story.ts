@@ -1,0 +1,110 @@
+import type { ChannelUnderTest, Place, SeenCard, SeenMessage } from './channel-under-test.ts';
+
+/** A message that is new, or not as it was before. */
+export interface Sight extends SeenMessage {
+  /** Its number in the order of posting, from 1, among those of its place: nothing orders one place and another. */
+  number: number;
+}
+
+/** What a person did (or what happened), and what was to be seen afterwards that was not before. */
+export interface Step {
+  did: string;
+  sees: Sight[];
+}
+
+export type Transcript = Step[];
+
+/** A transcript, and the name of the channel that it is from. */
+export interface Told {
+  name: string;
+  transcript: Transcript;
+}
+
+/** What scenarios are made of: does something in the channel, waits, and writes down what people see. */
+export interface Story {
+  channel: ChannelUnderTest;
+  /** Types a message; in the personal chat unless `place` says otherwise. */
+  say(text: string, place?: Place): Promise<void>;
+  press(label: string, row?: string): Promise<void>;
+  later(ms: number, what: string): Promise<void>;
+  /** Anything else. With `settle` false the bot is still at work when it is written down. */
+  happens(what: string, action: () => Promise<void> | void, options?: { settle: boolean }): Promise<void>;
+}
+
+/** A scenario: the same steps in whichever channel. */
+export type Scenario = (story: Story) => Promise<void>;
+
+const PLACES: Record<Place, string> = { personal: '', channel: ' in the channel', thread: ' in the thread' };
+
+/** Runs a scenario in a channel and returns what people saw. Ends the channel. Rejects with the step that failed, and why as its cause. */
+export async function transcribe(channel: ChannelUnderTest, scenario: Scenario): Promise<Told> {
+  const steps: Transcript = [];
+  const before: Record<SeenMessage['place'], string[]> = { personal: [], channel: [] };
+
+  function look(did: string): void {
+    const sees: Sight[] = [];
+    const messages = channel.messages();
+    for (const place of ['personal', 'channel'] as const) {
+      const here = messages.filter((message) => message.place === place);
+      for (const [index, message] of here.entries())
+        if (before[place][index] !== JSON.stringify(message)) sees.push({ number: index + 1, ...message });
+      before[place] = here.map((message) => JSON.stringify(message));
+    }
+    steps.push({ did, sees });
+  }
+
+  async function happens(
+    what: string,
+    action: () => Promise<void> | void,
+    { settle } = { settle: true },
+  ): Promise<void> {
+    await action();
+    if (settle) await channel.settled();
+    look(what);
+  }
+
+  let failure: unknown = null;
+  try {
+    await scenario({
+      channel,
+      say: (text, place = 'personal') => happens(`says “${text}”${PLACES[place]}`, () => channel.say(text, place)),
+      press: (label, row) =>
+        happens(`presses “${label}”${row === undefined ? '' : ` beside ${row}`}`, () => channel.press(label, row)),
+      later: (ms, what) => happens(what, () => channel.later(ms)),
+      happens,
+    });
+  } catch (error) {
+    failure = error;
+  }
+  await channel.end().catch((error: unknown) => (failure ??= error));
+  if (failure !== null)
+    throw new Error(`${channel.name}, after ${steps.at(-1)?.did ?? 'the start'}`, { cause: failure });
+  return { name: channel.name, transcript: steps };
+}
+
+function cardLines(card: SeenCard): string[] {
+  return [
+    `[${card.tone}] ${card.title}`,
+    `(${card.summary})`,
+    ...card.texts,
+    ...card.facts.map(({ label, value }) => `${label}: ${value}`),
+    ...(card.columns.length > 0 ? [`| ${card.columns.join(' | ')} |`] : []),
+    ...card.rows.map((cells) => `| ${cells.join(' | ')} |`),
+    ...card.menus.map((labels) => `menu: ${labels.join(' / ')}`),
+    ...(card.footnote === null ? [] : [`~ ${card.footnote}`]),
+    ...card.buttons.map(({ label, url }) =>
+      url === null ? `<${label}>` : `<${label}: ${url.replace(/\?.*$/s, '?…')}>`,
+    ),
+  ];
+}
+
+/** A transcript as lines of text, for people to read; queries of links are left out. */
+export function transcriptLines(transcript: Transcript): string[] {
+  return transcript.flatMap(({ did, sees }) => [
+    `* ${did}`,
+    ...sees.flatMap(({ number, place, thread, edits, card }) => [
+      `  message ${number}, ${place}${thread === null ? '' : `, below “${thread}”`}${edits > 0 ? `, edited (${edits})` : ''}`,
+      ...cardLines(card).map((line) => `    ${line}`),
+    ]),
+  ]);
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { createTeamsChannel } from '../../../src/channels/teams/channel.ts';
+import { createHttpServer } from '../../../src/http.ts';
+import {
+  BOT,
+  sendActivity,
+  startFakeConnector,
+  teamsActivity,
+  type ConnectorCall,
+} from '../../support/fake-connector.ts';
+import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
+import {
+  eventually,
+  PERSON,
+  setStage,
+  type ChannelUnderTest,
+  type Place,
+  type SeenMessage,
+} from './channel-under-test.ts';
+
+const PERSONAL = 'a:bob';
+const CHANNEL = '19:ops@thread.tacv2';
+const BOB = { id: '29:bob', name: PERSON.name, aadObjectId: '00000000-0000-0000-0000-000000000b0b' };
+
+interface Post {
+  id: string;
+  conversationId: string;
+  content: any;
+  summary: string;
+  edits: number;
+}
+
+function withoutThread(conversationId: string): string {
+  return conversationId.replace(/;messageid=.*$/, '');
+}
+
+/** A host name as the composer of Teams writes it. */
+function typed(text: string): string {
+  const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return html.replaceAll(/(^|\s)((?:[a-z0-9-]+\.)+[a-z]{2,})(?=\s|$)/gi, '$1<a href="http://$2">$2</a>');
+}
+
+/** Microsoft Teams: the real channel behind the real HTTP server, and a connector on loopback. */
+export async function createTeams(): Promise<ChannelUnderTest> {
+  const [{ bot, shared }, connector] = await Promise.all([setStage(), startFakeConnector()]);
+  const { log } = bot.context;
+  const channel = createTeamsChannel({
+    credentials: null,
+    env: {},
+    allowedTenants: null,
+    inbox: bot.inbox,
+    log,
+    now: bot.context.now,
+  });
+  bot.join(channel.messenger);
+  const server = createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    publicUrl: 'http://localhost',
+    loopbackOnly: true,
+    messages: channel.handle,
+    feeds: () => Promise.resolve(null),
+    ready: () => Promise.resolve({ ok: true, checks: {} }),
+  });
+  const { port } = await server.listen();
+  const url = `http://127.0.0.1:${port}`;
+
+  const posts: Post[] = [];
+  const said = new Map<string, string>();
+  /** Edits for the others in a channel, of cards that the presser has seen already. */
+  const echoes: { id: string; content: any }[] = [];
+  let absorbed = 0;
+  let latest: string | null = null;
+  let lastMessage: Record<string, any> | null = null;
+  let isReachable = true;
+
+  connector.fail(
+    { kind: 'status', status: 404 },
+    { matches: ({ conversationId }) => !isReachable && withoutThread(conversationId) === CHANNEL },
+  );
+
+  function edit(id: string, content: any, summary: string): void {
+    const post = posts.find((each) => each.id === id);
+    assert.ok(post, `an edit of a message that is not there: ${id}`);
+    Object.assign(post, { content, summary, edits: post.edits + 1 });
+  }
+
+  function absorb({ method, conversationId, activityId, answeredId, activity }: ConnectorCall): void {
+    if (answeredId === null) return;
+    if (method === 'DELETE')
+      return void posts.splice(
+        posts.findIndex(({ id }) => id === activityId),
+        1,
+      );
+    const content = activity['attachments']?.[0]?.content;
+    assert.ok(content, `no card in ${JSON.stringify(activity)}`);
+    const summary: string = activity['summary'];
+    assert.equal(spoken(content), summary, 'what is read out');
+    const echo = echoes.findIndex(({ id }) => id === activityId);
+    if (method === 'POST') posts.push({ id: answeredId, conversationId, content, summary, edits: 0 });
+    else if (echo < 0) edit(activityId!, content, summary);
+    else assert.deepEqual(echoes.splice(echo, 1)[0]!.content, content, 'the presser and the others see the same card');
+  }
+
+  function catchUp(): Post[] {
+    for (; absorbed < connector.calls.length; absorbed += 1) absorb(connector.calls[absorbed]!);
+    return posts;
+  }
+
+  function activity(conversationId: string, partial: Record<string, unknown>): Record<string, any> {
+    const base = teamsActivity(connector.serviceUrl);
+    const conversationType = withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel';
+    const conversation = { ...base['conversation'], id: conversationId, conversationType };
+    return { ...base, locale: PERSON.locale, from: BOB, conversation, ...partial };
+  }
+
+  async function deliver(message: Record<string, any>): Promise<any> {
+    const { status, body } = await sendActivity(url, message);
+    assert.equal(status, 200);
+    return body;
+  }
+
+  async function say(text: string, place: Place): Promise<void> {
+    const mention = '<at>Certbot</at>';
+    const mentions = [{ type: 'mention', text: mention, mentioned: BOT }];
+    const inChannel = { text: `<p>${mention}&nbsp;${typed(text)}</p>`, entities: mentions, textFormat: 'xml' };
+    const message = activity(PERSONAL, place === 'personal' ? { text: typed(text) } : inChannel);
+    message['entities'] = [...(message['entities'] ?? []), ...activity(PERSONAL, {})['entities']];
+    // Every message in a channel names its thread, also the one that begins it.
+    if (place === 'channel') latest = message['id'];
+    if (place !== 'personal')
+      Object.assign(
+        message,
+        activity(`${CHANNEL};messageid=${latest}`, { ...inChannel, id: message['id'], entities: message['entities'] }),
+      );
+    said.set(message['id'], text);
+    lastMessage = message;
+    await deliver(message);
+  }
+
+  async function press(label: string, row?: string): Promise<void> {
+    assert.equal(row, undefined, 'Teams has no menus beside rows');
+    const found = catchUp()
+      .toReversed()
+      .flatMap((post) => {
+        const action = (post.content.actions ?? []).find((each: any) => each.title === label);
+        return action ? [{ post, action }] : [];
+      })[0];
+    assert.ok(found, `no message has a button “${label}”`);
+    const { post, action } = found;
+    const { type, verb, data } = action;
+    assert.equal(type, 'Action.Execute');
+    const value = { action: { type, verb, data }, trigger: 'manual' };
+    const invoke = { type: 'invoke', name: 'adaptiveCard/action', replyToId: post.id, value };
+    const answer = await deliver(activity(post.conversationId, invoke));
+    assert.equal(answer.statusCode, 200, JSON.stringify(answer));
+    if (answer.type !== 'application/vnd.microsoft.card.adaptive') return;
+    edit(post.id, answer.value, spoken(answer.value));
+    if (withoutThread(post.conversationId) === PERSONAL) return;
+    echoes.push({ id: post.id, content: answer.value });
+    await eventually(() => (catchUp(), echoes.length === 0), 'the edit for the others in the channel');
+  }
+
+  function seen({ conversationId, content, summary, edits }: Post): SeenMessage {
+    const root = /;messageid=(.*)$/.exec(conversationId)?.[1];
+    return {
+      place: withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel',
+      thread: root === undefined ? null : (said.get(root) ?? 'something unknown'),
+      edits,
+      card: readAdaptiveCard(content, summary),
+    };
+  }
+
+  return {
+    ...shared,
+    name: 'Teams',
+    hasMenus: false,
+    say,
+    async repeat() {
+      await deliver(lastMessage!);
+    },
+    press,
+    messages: () => catchUp().map(seen),
+    close: (reachable) => void (isReachable = reachable),
+    async install(present) {
+      await deliver(activity(PERSONAL, { type: 'installationUpdate', action: present ? 'add' : 'remove' }));
+    },
+    async end() {
+      await server.close();
+      await bot.close();
+      await connector.close();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { SlackInbox } from '../../src/channels/slack/channel.ts';
+import type { TeamsInbox } from '../../src/channels/teams/channel.ts';
+import type { Log, Messenger, Meter, Source } from '../../src/core/ports.ts';
+import { act } from '../../src/flows/action.ts';
+import { createCommander } from '../../src/flows/command.ts';
+import type { CommandContext } from '../../src/flows/commands/reply.ts';
+import type { FlowContext } from '../../src/flows/context.ts';
+import { createDeliverer } from '../../src/flows/deliver.ts';
+import { home } from '../../src/flows/home.ts';
+import { install, uninstall } from '../../src/flows/membership.ts';
+import { createObserver } from '../../src/flows/observe.ts';
+import { createTick } from '../../src/flows/tick.ts';
+import { createStore } from '../../src/store/store.ts';
+
+const HOUR = 3_600_000;
+
+const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const silentMeter: Meter = { looked() {}, delivered() {}, commanded() {} };
+
+export interface WiredBotOptions {
+  sources: Source[];
+  /** The flows' clock, milliseconds since 1970. */
+  now: () => number;
+  settings?: Partial<FlowContext['settings']>;
+  log?: Log;
+  databaseUrl?: string;
+}
+
+/** A UUID of version 4's layout that counts up: equal runs get equal ones. */
+function countingUuids(): () => string {
+  let serial = 0;
+  return () => {
+    serial += 1;
+    return `00000000-0000-4000-8000-${serial.toString(16).padStart(12, '0')}`;
+  };
+}
+
+/** Lets everything run that is ready to. */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * The flows over a store of their own, wired as src/app.ts wires them, without adapters: channels are handed `inbox` or `slackInbox` and join with
+ * their messenger. Nothing runs by the clock: what is due is done by `round`.
+ */
+export async function createWiredBot(options: WiredBotOptions) {
+  const { sources, now, log = silentLog, databaseUrl = 'sqlite::memory:' } = options;
+  const store = await createStore({ databaseUrl, log });
+  const context: FlowContext = {
+    store,
+    sources,
+    messengers: new Map(),
+    calendar: null,
+    settings: {
+      calendar: 'ics',
+      calendarMailbox: null,
+      mailboxesOpenTo: () => false,
+      publicUrl: 'https://certbot.example',
+      probeInterval: 6 * HOUR,
+      lease: 30_000,
+      looksAtOnce: 64,
+      ...options.settings,
+    },
+    log,
+    meter: silentMeter,
+    now,
+    random: () => 0.5,
+    uuid: countingUuids(),
+  };
+  const deliverer = createDeliverer(context);
+  const observer = createObserver(context, { stored: deliverer.kick });
+  const commands: CommandContext = { ...context, observer, deliverer };
+  const commander = createCommander(commands);
+
+  const inbox: TeamsInbox = {
+    message: (inbound) => commander.receive(inbound),
+    action: (action) => act(commands, action),
+    installed: (conversation) => install(context, deliverer, conversation),
+    removed: (conversation) => uninstall(context, conversation),
+    seen: async (conversation) => void (await store.rememberConversation(conversation, now())),
+  };
+  const slackInbox: SlackInbox = {
+    message: inbox.message,
+    action: inbox.action,
+    installed: inbox.installed,
+    home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
+    left: async (tenantId) => void (await store.setTenantGone('slack', tenantId, now())),
+    async returned(tenantId) {
+      await store.reviveTenant('slack', tenantId, now());
+      deliverer.kick();
+    },
+  };
+
+  /** Resolves when commands are answered, looks are stored, and everything due has been sent (or has failed). */
+  async function settled(): Promise<void> {
+    await commander.run();
+    await observer.drain();
+    await deliverer.run();
+  }
+
+  /** One round of the real tick: looks at what is due and tells what there is to tell. */
+  async function round(): Promise<void> {
+    const tick = createTick({ ...context, observer, deliverer, commander });
+    tick.start();
+    while (tick.lastAt() === null) await turnOfLoop();
+    await tick.close();
+    await settled();
+  }
+
+  return {
+    context,
+    store,
+    inbox,
+    slackInbox,
+    /** From now on conversations of this channel are reached through it. */
+    join: (messenger: Messenger) => void context.messengers.set(messenger.channel, messenger),
+    settled,
+    round,
+    async close(): Promise<void> {
+      await commander.close();
+      await observer.drain();
+      await deliverer.close();
+      await store.close();
+    },
+  };
+}
+
+export type WiredBot = Awaited<ReturnType<typeof createWiredBot>>;
