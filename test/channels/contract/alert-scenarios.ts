@@ -7,6 +7,7 @@ const HOSTILE = {
   subject:
     '*bold* _it_ ~st~ `code` <!channel> <@U0BOB> [link](http://x.example) **b** {{DATE(2026-11-22,SHORT)}} &amp; \u202egnp.exe',
   issuer: '<!here|*Evil*> & _Sons_ <http://x.example|Let’s Encrypt> # 1. - \u2066Ltd\u2069',
+  key: '\u2067EC\u202e <!here> *P*-256\u2069',
   dnsNames: ['*.example.com', 'a*b*.example', '<script>.example', '_dmarc._x_.example', '\u202emoc.elpmaxe'],
 };
 
@@ -84,32 +85,31 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await say('help', 'thread');
   },
 
-  async 'a channel that is gone, and comes back'({ channel, say, later, happens }) {
+  async 'a channel that is gone, and comes back'({ channel, say, later, unseen }) {
     channel.peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 23) });
     await say('watch example.com', 'channel');
-    await happens('the channel is closed to the bot', () => channel.close(false));
-    await later(2 * DAY, 'two days pass');
-    await happens('the channel is open again', () => channel.close(true));
-    await later(15 * DAY, 'fifteen days pass');
+    await unseen('the channel is closed to the bot', () => channel.close(false));
+    await unseen('two days pass', () => channel.later(2 * DAY));
+    await unseen('the channel is open again', () => channel.close(true));
+    await unseen('fifteen days pass', () => channel.later(15 * DAY));
     await say('list', 'channel');
     await later(HOUR, 'an hour passes');
     await later(5 * DAY, 'five days pass');
   },
 
-  async 'a bot that is removed, and added again'({ channel, say, later, happens }) {
+  async 'a bot that is removed, and added again'({ channel, say, later, happens, unseen }) {
     channel.peers.serve('example.com', { address: FIRST, presents: leafFor('example.com', 23) });
     await happens('adds the bot', () => channel.install(true));
     await say('watch example.com');
-    await happens('removes the bot', () => channel.install(false));
-    await later(2 * DAY, 'two days pass');
+    await unseen('removes the bot', () => channel.install(false));
+    await unseen('two days pass', () => channel.later(2 * DAY));
     await happens('adds the bot again', () => channel.install(true));
     await later(HOUR, 'an hour passes');
     await say('list');
   },
 
   async 'hostile text shows as plain text'({ channel: { peers }, say, later, press }) {
-    const { subject, issuer, dnsNames } = HOSTILE;
-    const hostile = leafFor('example.com', 23, 1, { subject, issuer, dnsNames });
+    const hostile = leafFor('example.com', 23, 1, HOSTILE);
     peers.serve('example.com', { address: FIRST, presents: hostile });
     peers.serve('evil.example', { address: FIRST, presents: hostile, nameMatches: false });
     peers.serve('private.example', { address: FIRST, presents: hostile, trust: 'SELF_SIGNED_CERT_IN_CHAIN' });
@@ -123,7 +123,7 @@ export const ALERT_SCENARIOS: Record<string, Scenario> = {
     await say('unwatch [a](http://x.example)', 'channel');
     await say('bold*[link](http://x.example)_it', 'channel');
     await later(2 * DAY, 'two days pass');
-    const next = leafFor('example.com', 90, 2, { subject, issuer: `2 ${issuer}`, dnsNames });
+    const next = leafFor('example.com', 90, 2, { ...HOSTILE, issuer: `2 ${HOSTILE.issuer}` });
     peers.serve('example.com', { address: FIRST, presents: next });
     await later(DAY, 'a day passes');
   },

@@ -19,6 +19,14 @@ export function shownMrkdwn(text: string): string {
   return text.replaceAll('\u2060', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+/** The text of a row, the first part of which may be bold. */
+function rowText(block: any): string {
+  return textOf({
+    ...block,
+    text: block.type === 'mrkdwn' ? block.text.replace(/^\*([^\n]*?)\*(?=\s|$)/, '$1') : block.text,
+  });
+}
+
 interface Run {
   text: string;
   bold: boolean;
@@ -36,7 +44,8 @@ function runOf(element: any): Run {
 /** The lines of a rich_text block, each as runs. */
 function linesOf(block: any): Run[][] {
   const lines: Run[][] = [];
-  for (const part of block.elements) {
+  const parts = block.elements.flatMap((part: any) => (part.type === 'rich_text_list' ? part.elements : [part]));
+  for (const part of parts) {
     assert.equal(part.type, 'rich_text_section');
     lines.push([]);
     for (const { text, bold } of part.elements.map(runOf)) {
@@ -86,7 +95,7 @@ export function readBlocks({ text, blocks = [] }: { text: string; blocks?: Recor
     const type: string = block['type'];
     if (type === 'rich_text') for (const runs of linesOf(block)) sortLine(runs, seen);
     else if (type === 'section') {
-      seen.rows.push([textOf(block['text']).replaceAll(/^\*(.*)\*$/gm, '$1')]);
+      seen.rows.push([rowText(block['text'])]);
       const options: any[] = block['accessory']?.options ?? [];
       if (options.length > 0) seen.menus.push(options.map((option) => option.text.text));
     } else if (type === 'context') seen.footnote = block['elements'].map(textOf).join(' ');

@@ -1,13 +1,13 @@
-import { DAY } from '../../support/certificate-facts.ts';
+import { DAY, HOUR } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor, SECOND } from './certificates.ts';
 import { eventually } from './channel-under-test.ts';
 import type { Scenario } from './story.ts';
 
 /** What people type and press, without anything happening by itself. */
 export const COMMAND_SCENARIOS: Record<string, Scenario> = {
-  async 'welcome on installation, once'({ channel, happens }) {
+  async 'welcome on installation, once'({ channel, happens, unseen }) {
     await happens('adds the bot', () => channel.install(true));
-    await happens('adds the bot again', () => channel.install(true));
+    await unseen('adds the bot again', () => channel.install(true));
   },
 
   async help({ say }) {
@@ -112,12 +112,12 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await press('Look again now');
   },
 
-  async remind({ channel: { peers }, say, later }) {
-    peers.serve('example.com', { address: FIRST, presents: leafFor('example.com') });
+  async remind({ channel, say, unseen }) {
+    channel.peers.serve('example.com', { address: FIRST, presents: leafFor('example.com') });
     await say('watch example.com', 'channel');
     await say('remind', 'channel');
     await say('remind 70d 14d 3d 12h', 'thread');
-    await later(0, 'sees nothing new');
+    await unseen('an hour passes', () => channel.later(HOUR));
     await say('remind 25% 5%', 'channel');
     await say('remind soon', 'channel');
     await say('remind default', 'channel');
@@ -170,12 +170,12 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await say('watch example.com remind');
   },
 
-  async 'a message that the channel repeats'({ channel, say, happens }) {
+  async 'a message that the channel repeats'({ channel, say, unseen }) {
     channel.peers.serve('example.com', { address: FIRST, presents: leafFor('example.com') });
     await say('watch example.com', 'channel');
-    await happens('the message is repeated', () => channel.repeat());
+    await unseen('the message is repeated', () => channel.repeat());
     await say('unwatch example.com');
-    await happens('the message is repeated', () => channel.repeat());
+    await unseen('the message is repeated', () => channel.repeat());
   },
 };
 

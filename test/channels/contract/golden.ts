@@ -2,14 +2,15 @@ import { DAY } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor } from './certificates.ts';
 import type { Scenario } from './story.ts';
 
-/** A short story of everything: welcome, a slip, a watch in a channel, several targets, an alert, a renewal, the list, a button. */
-export const GOLDEN_SCENARIO: Scenario = async ({ channel, say, press, later, happens }) => {
+/** A short story of everything: welcome, a slip, a watch in a channel, a repeated message, several targets, an alert, a renewal, the list, a button. */
+export const GOLDEN_SCENARIO: Scenario = async ({ channel, say, press, later, happens, unseen }) => {
   const { peers } = channel;
   peers.serve('shop.example', { address: FIRST, presents: leafFor('shop.example', 23) });
   peers.serve('old.example', { address: FIRST, presents: leafFor('old.example', -3) });
   await happens('adds the bot', () => channel.install(true));
   await say('wach shop.example');
   await say('watch shop.example', 'channel');
+  await unseen('the message is repeated', () => channel.repeat());
   await say('watch shop.example old.example gone.example', 'thread');
   await later(2 * DAY, 'two days pass');
   peers.serve('shop.example', { address: FIRST, presents: leafFor('shop.example', 90, 2) });
@@ -52,6 +53,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     | 192.0.2.1 | ✓ fine | 2026-12-15 | TLSv1.3, 31207368… |
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+* the message is repeated
 * says “watch shop.example old.example gone.example” in the thread
   message 2, channel, below “watch shop.example”
     [attention] 3 targets: 2 watched, 1 already watched

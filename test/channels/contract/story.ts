@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { ChannelUnderTest, Place, SeenCard, SeenMessage } from './channel-under-test.ts';
 
 /** A message that is new, or not as it was before. */
@@ -29,6 +30,8 @@ export interface Story {
   later(ms: number, what: string): Promise<void>;
   /** Anything else. With `settle` false the bot is still at work when it is written down. */
   happens(what: string, action: () => Promise<void> | void, options?: { settle: boolean }): Promise<void>;
+  /** The same, of which nothing is to be seen. */
+  unseen(what: string, action: () => Promise<void> | void): Promise<void>;
 }
 
 /** A scenario: the same steps in whichever channel. */
@@ -41,7 +44,9 @@ export async function transcribe(channel: ChannelUnderTest, scenario: Scenario):
   const steps: Transcript = [];
   const before: Record<SeenMessage['place'], string[]> = { personal: [], channel: [] };
 
-  function look(did: string): void {
+  let doing = '';
+
+  function look(did: string): Sight[] {
     const sees: Sight[] = [];
     const messages = channel.messages();
     for (const place of ['personal', 'channel'] as const) {
@@ -51,34 +56,53 @@ export async function transcribe(channel: ChannelUnderTest, scenario: Scenario):
       before[place] = here.map((message) => JSON.stringify(message));
     }
     steps.push({ did, sees });
+    return sees;
   }
 
   async function happens(
     what: string,
     action: () => Promise<void> | void,
     { settle } = { settle: true },
-  ): Promise<void> {
+  ): Promise<Sight[]> {
+    doing = what;
     await action();
     if (settle) await channel.settled();
-    look(what);
+    return look(what);
+  }
+
+  async function unseen(what: string, action: () => Promise<void> | void): Promise<void> {
+    const sees = await happens(what, action);
+    assert.deepEqual(
+      sees.map(({ card }) => card.summary),
+      [],
+      'nothing was to be seen of it',
+    );
   }
 
   let failure: unknown = null;
   try {
     await scenario({
       channel,
-      say: (text, place = 'personal') => happens(`says “${text}”${PLACES[place]}`, () => channel.say(text, place)),
-      press: (label, row) =>
-        happens(`presses “${label}”${row === undefined ? '' : ` beside ${row}`}`, () => channel.press(label, row)),
-      later: (ms, what) => happens(what, () => channel.later(ms)),
-      happens,
+      async say(text, place = 'personal') {
+        await happens(`says “${text}”${PLACES[place]}`, () => channel.say(text, place));
+      },
+      async press(label, row) {
+        const beside = row === undefined ? '' : ` beside ${row}`;
+        await happens(`presses “${label}”${beside}`, () => channel.press(label, row));
+      },
+      async later(ms, what) {
+        await happens(what, () => channel.later(ms));
+      },
+      async happens(what, action, options) {
+        await happens(what, action, options);
+      },
+      unseen,
     });
   } catch (error) {
     failure = error;
   }
   await channel.end().catch((error: unknown) => (failure ??= error));
-  if (failure !== null)
-    throw new Error(`${channel.name}, after ${steps.at(-1)?.did ?? 'the start'}`, { cause: failure });
+  if (failure !== null) throw new Error(`${channel.name} failed at the step “${doing}”`, { cause: failure });
   return { name: channel.name, transcript: steps };
 }
 
