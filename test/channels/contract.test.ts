@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ALERT_SCENARIOS } from './contract/alert-scenarios.ts';
-import type { ChannelUnderTest } from './contract/channel-under-test.ts';
+import { BERTA, BOB, type ChannelUnderTest, type Person } from './contract/channel-under-test.ts';
 import { COMMAND_SCENARIOS, MENU_SCENARIOS } from './contract/command-scenarios.ts';
 import { compare, evened } from './contract/differences.ts';
 import { GOLDEN_SCENARIO, GOLDEN_TRANSCRIPT } from './contract/golden.ts';
@@ -9,14 +9,28 @@ import { createSlack } from './contract/slack.ts';
 import { transcribe, transcriptLines, type Scenario, type Told } from './contract/story.ts';
 import { createTeams } from './contract/teams.ts';
 
-type Create = () => Promise<ChannelUnderTest>;
+type Create = (person: Person) => Promise<ChannelUnderTest>;
 
-const SLACK: Create[] = [() => createSlack('Socket Mode'), () => createSlack('HTTP')];
+const SLACK: Create[] = [(person) => createSlack('Socket Mode', person), (person) => createSlack('HTTP', person)];
+
+const EVERYWHERE: Record<string, Scenario> = { ...COMMAND_SCENARIOS, ...ALERT_SCENARIOS };
+
+/** Scenarios in which nothing is pressed: labels of buttons have languages too. */
+const IN_GERMAN = [
+  'welcome on installation, once',
+  'watch one target',
+  'watch several targets in one message, worst first',
+  'a bulk card that is kept up to date while it works',
+  'check',
+  'calendar',
+  'an endpoint that is unreachable, and reachable again',
+  'an endpoint that is partly renewed, then wholly',
+];
 
 /** Plays a scenario in the plain channel and in others, all at once. Waits for all of them, so that a failure leaves nothing running. */
-async function play(scenario: Scenario, others: Create[]): Promise<{ plain: Told; told: Told[] }> {
+async function play(scenario: Scenario, others: Create[], person = BOB): Promise<{ plain: Told; told: Told[] }> {
   const played = await Promise.allSettled(
-    [createPlainChannel, ...others].map(async (create) => transcribe(await create(), scenario)),
+    [createPlainChannel, ...others].map(async (create) => transcribe(await create(person), scenario)),
   );
   const [plain, ...told] = played.map((one) => {
     if (one.status === 'rejected') throw one.reason;
@@ -25,21 +39,33 @@ async function play(scenario: Scenario, others: Create[]): Promise<{ plain: Told
   return { plain: plain!, told };
 }
 
-async function agree(scenario: Scenario, others: Create[]): Promise<void> {
-  const { plain, told } = await play(scenario, others);
+async function agree(scenario: Scenario, others: Create[], person = BOB): Promise<Told> {
+  const { plain, told } = await play(scenario, others, person);
   assert.ok(
     plain.transcript.some(({ sees }) => sees.length > 0),
     'nobody saw anything',
   );
   for (const each of told) compare(each, plain);
+  return plain;
 }
 
 describe('the contract of channels: people see the same in Teams, in Slack by Socket Mode and over HTTP, and in plain text', () => {
-  for (const [name, scenario] of Object.entries({ ...COMMAND_SCENARIOS, ...ALERT_SCENARIOS }))
-    it(name, () => agree(scenario, [createTeams, ...SLACK]));
+  for (const [name, scenario] of Object.entries(EVERYWHERE))
+    it(name, async () => {
+      await agree(scenario, [createTeams, ...SLACK]);
+    });
+
+  for (const name of IN_GERMAN)
+    it(`${name}, in German`, async () => {
+      const { transcript } = await agree(EVERYWHERE[name]!, [createTeams, ...SLACK], BERTA);
+      const texts = transcript.flatMap(({ sees }) => sees.flatMap(({ card }) => [card.summary, ...card.texts]));
+      assert.match(texts.join('\n'), /\b(?:ist|läuft|und|der|die|das|von)\b/);
+    });
 
   for (const [name, scenario] of Object.entries(MENU_SCENARIOS))
-    it(`${name}, where there are any`, () => agree(scenario, SLACK));
+    it(`${name}, where there are any`, async () => {
+      await agree(scenario, SLACK);
+    });
 
   it('a whole story, word for word', async () => {
     const { plain, told } = await play(GOLDEN_SCENARIO, [createTeams, ...SLACK]);
@@ -55,7 +81,7 @@ describe('the contract of channels: people see the same in Teams, in Slack by So
 describe('the comparison of channels', () => {
   let told: Told;
   before(async () => {
-    told = await transcribe(await createPlainChannel(), async ({ channel: { peers }, say }) => {
+    told = await transcribe(await createPlainChannel(BOB), async ({ channel: { peers }, say }) => {
       peers.serve('example.com', { address: '192.0.2.1', fails: 'timeout' });
       await say('watch example.com');
       await say('list');

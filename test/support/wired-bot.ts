@@ -76,7 +76,7 @@ export async function createWiredBot(options: WiredBotOptions) {
   const inbox: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
     action: (action) => act(commands, action),
-    installed: (conversation) => install(context, deliverer, conversation),
+    installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, now())),
   };

@@ -81,8 +81,17 @@ export async function setStage(): Promise<Stage> {
   return { bot, shared: { peers, settled: bot.settled, later } };
 }
 
-/** The person in every channel: name, zone and language are the same, since they are seen in answers. */
-export const PERSON = { name: 'Bob', zone: 'Europe/Berlin', locale: 'en-US' };
+/** The person in a channel. Name, zone and language are seen in answers, so every channel has to tell the bot the same. */
+export interface Person {
+  name: string;
+  /** IANA name. */
+  zone: string;
+  /** BCP 47. */
+  locale: string;
+}
+
+export const BOB: Person = { name: 'Bob', zone: 'Europe/Berlin', locale: 'en-US' };
+export const BERTA: Person = { name: 'Berta', zone: 'Europe/Vienna', locale: 'de-AT' };
 
 /** Waits for what has no event of its own; fails after ten seconds. */
 export async function eventually<T>(probe: () => T | undefined | false, what: string): Promise<T> {

@@ -49,7 +49,10 @@ export const DIFFERENCES: Difference[] = [
   },
   {
     why: 'where there is room for it, progress is shown as a bar before the numbers',
-    evened: (card) => ({ ...card, texts: card.texts.map((text) => text.replace(/^[▓░]+ (?=\d+ of \d+$)/u, '')) }),
+    evened: (card) => ({
+      ...card,
+      texts: card.texts.map((text) => text.replace(/^[▓░]+ (?=\d+ (?:of|von) \d+$)/u, '')),
+    }),
   },
   {
     why: 'the address of a calendar feed is a secret of its conversation',

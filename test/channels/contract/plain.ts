@@ -1,11 +1,12 @@
 import type { Card, CardAction } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
+import { sayIn } from '../../../src/core/language.ts';
 import type { Actor, ConversationInput, Inbound, Messenger } from '../../../src/core/ports.ts';
 import { visibleText } from '../../../src/core/text.ts';
 import {
-  PERSON,
   setStage,
   type ChannelUnderTest,
+  type Person,
   type Place,
   type SeenCard,
   type SeenMessage,
@@ -33,7 +34,10 @@ export function readPlain(card: Card): SeenCard {
     summary: visibleText(card.summary),
     title: visibleText(card.title),
     tone: card.tone,
-    texts: [...linesOf(card.text ?? []), ...(progress ? [`${progress.done} of ${progress.total}`] : [])],
+    texts: [
+      ...linesOf(card.text ?? []),
+      ...(progress ? [sayIn(card.language)('channel.progress', { ...progress })] : []),
+    ],
     facts: (card.facts ?? []).map(({ label, value }) => ({ label, value: visibleText(value) })),
     columns: (table?.columns ?? []).map(({ title }) => title),
     rows: rows.map(({ cells }) => cells.map(({ text }) => visibleText(text))),
@@ -44,7 +48,7 @@ export function readPlain(card: Card): SeenCard {
 }
 
 /** A channel that keeps cards as they are: the least that any channel has to be able to do, and what the others are compared with. */
-export async function createPlainChannel(): Promise<ChannelUnderTest> {
+export async function createPlainChannel(person: Person): Promise<ChannelUnderTest> {
   const { bot, shared } = await setStage();
   const posts: Post[] = [];
   const said = new Map<string, string>();
@@ -55,10 +59,10 @@ export async function createPlainChannel(): Promise<ChannelUnderTest> {
 
   const actor: Actor = {
     id: 'bob',
-    name: PERSON.name,
+    name: person.name,
     mailbox: null,
-    timeZone: PERSON.zone,
-    locale: PERSON.locale,
+    timeZone: person.zone,
+    locale: person.locale,
     tenantId: null,
     notice: null,
   };

@@ -12,13 +12,13 @@ import {
   eventCallback,
 } from '../../support/slack-events.ts';
 import { blockActions, postToBot } from '../../support/slack-requests.ts';
-import { ACME, type SlackMessage } from '../../support/slack-workspaces.ts';
+import { ACME, type SlackMessage, type WorkspaceSpec } from '../../support/slack-workspaces.ts';
 import { readBlocks } from './block-kit.ts';
 import {
   eventually,
-  PERSON,
   setStage,
   type ChannelUnderTest,
+  type Person,
   type Place,
   type SeenMessage,
 } from './channel-under-test.ts';
@@ -28,14 +28,17 @@ const DIRECT = 'D0BOB';
 const CHANNEL = 'C0OPS';
 const TOKEN = 'xoxb-acme';
 
-const WORKSPACE = {
-  ...ACME,
-  users: [{ id: USER, name: 'bob', display_name: PERSON.name, tz: PERSON.zone, locale: PERSON.locale }],
-  conversations: [
-    { id: CHANNEL, name: 'ops' },
-    { id: DIRECT, kind: 'im' as const, user: USER },
-  ],
-};
+/** A workspace with one person, a channel that the bot is in, and the direct chat of both. */
+function workspaceOf({ name, zone, locale }: Person): WorkspaceSpec {
+  return {
+    ...ACME,
+    users: [{ id: USER, name: 'bob', display_name: name, tz: zone, locale }],
+    conversations: [
+      { id: CHANNEL, name: 'ops' },
+      { id: DIRECT, kind: 'im', user: USER },
+    ],
+  };
+}
 
 /** A text as Slack's composer sends it: three characters as entities, host names and addresses as links. */
 function typed(text: string): string {
@@ -47,8 +50,11 @@ function typed(text: string): string {
 }
 
 /** Slack: the real channel, by Socket Mode or over HTTP, and a strict Slack on loopback. */
-export async function createSlack(mode: 'Socket Mode' | 'HTTP'): Promise<ChannelUnderTest> {
-  const [{ bot, shared }, slack] = await Promise.all([setStage(), startFakeSlack({ workspaces: [WORKSPACE] })]);
+export async function createSlack(mode: 'Socket Mode' | 'HTTP', person: Person): Promise<ChannelUnderTest> {
+  const [{ bot, shared }, slack] = await Promise.all([
+    setStage(),
+    startFakeSlack({ workspaces: [workspaceOf(person)] }),
+  ]);
   const { log, store } = bot.context;
   const presses: Promise<Card | null>[] = [];
   const inbox: SlackInbox = {

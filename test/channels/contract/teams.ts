@@ -11,16 +11,15 @@ import {
 import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
 import {
   eventually,
-  PERSON,
   setStage,
   type ChannelUnderTest,
+  type Person,
   type Place,
   type SeenMessage,
 } from './channel-under-test.ts';
 
 const PERSONAL = 'a:bob';
 const CHANNEL = '19:ops@thread.tacv2';
-const BOB = { id: '29:bob', name: PERSON.name, aadObjectId: '00000000-0000-0000-0000-000000000b0b' };
 
 interface Post {
   id: string;
@@ -41,7 +40,7 @@ function typed(text: string): string {
 }
 
 /** Microsoft Teams: the real channel behind the real HTTP server, and a connector on loopback. */
-export async function createTeams(): Promise<ChannelUnderTest> {
+export async function createTeams({ name, zone, locale }: Person): Promise<ChannelUnderTest> {
   const [{ bot, shared }, connector] = await Promise.all([setStage(), startFakeConnector()]);
   const { log } = bot.context;
   const channel = createTeamsChannel({
@@ -66,6 +65,7 @@ export async function createTeams(): Promise<ChannelUnderTest> {
   const { port } = await server.listen();
   const url = `http://127.0.0.1:${port}`;
 
+  const from = { id: '29:bob', name, aadObjectId: '00000000-0000-0000-0000-000000000b0b' };
   const posts: Post[] = [];
   const said = new Map<string, string>();
   /** Edits for the others in a channel, of cards that the presser has seen already. */
@@ -112,7 +112,7 @@ export async function createTeams(): Promise<ChannelUnderTest> {
     const base = teamsActivity(connector.serviceUrl);
     const conversationType = withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel';
     const conversation = { ...base['conversation'], id: conversationId, conversationType };
-    return { ...base, locale: PERSON.locale, from: BOB, conversation, ...partial };
+    return { ...base, locale, localTimezone: zone, from, conversation, ...partial };
   }
 
   async function deliver(message: Record<string, any>): Promise<any> {
@@ -122,19 +122,16 @@ export async function createTeams(): Promise<ChannelUnderTest> {
   }
 
   async function say(text: string, place: Place): Promise<void> {
-    const mention = '<at>Certbot</at>';
-    const mentions = [{ type: 'mention', text: mention, mentioned: BOT }];
-    const inChannel = { text: `<p>${mention}&nbsp;${typed(text)}</p>`, entities: mentions, textFormat: 'xml' };
-    const message = activity(PERSONAL, place === 'personal' ? { text: typed(text) } : inChannel);
-    message['entities'] = [...(message['entities'] ?? []), ...activity(PERSONAL, {})['entities']];
-    // Every message in a channel names its thread, also the one that begins it.
-    if (place === 'channel') latest = message['id'];
-    if (place !== 'personal')
-      Object.assign(
-        message,
-        activity(`${CHANNEL};messageid=${latest}`, { ...inChannel, id: message['id'], entities: message['entities'] }),
-      );
+    const message = activity(PERSONAL, { text: typed(text) });
     said.set(message['id'], text);
+    if (place !== 'personal') {
+      const mention = '<at>Certbot</at>';
+      // Every message in a channel names its thread, also the one that begins it.
+      if (place === 'channel') latest = message['id'];
+      message['conversation'] = activity(`${CHANNEL};messageid=${latest}`, {})['conversation'];
+      message['text'] = `<p>${mention}&nbsp;${typed(text)}</p>`;
+      message['entities'].push({ type: 'mention', text: mention, mentioned: BOT });
+    }
     lastMessage = message;
     await deliver(message);
   }
