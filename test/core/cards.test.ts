@@ -497,9 +497,9 @@ describe('the answer to a bulk command', () => {
     ]);
   });
 
-  it('writes what to type in quotes, since a cell is plain text', () => {
-    const card = bulkCard([result(1, { ...wrong, note: 'Type a host name such as `example.com`.' })], EN);
-    assert.equal(rows(card)[0]![1], 'failed: Type a host name such as “example.com”.');
+  it('shows a note as it is: it may be a text from a certificate', () => {
+    const card = bulkCard([result(1, { ...wrong, note: 'The chain ends at “`CA`”.' })], EN);
+    assert.equal(rows(card)[0]![1], 'failed: The chain ends at “`CA`”.');
     assert.equal(card.summary, '1 target: 1 failed');
   });
 

@@ -206,7 +206,7 @@ describe('a German card', () => {
     const card = bulkCard(
       [
         { ...result, target: { uri: 'tls://a.example:443' } },
-        { ...result, target: { text: 'x y' }, outcome: 'failed', tone: 'warning', note: '`x` ist kein Hostname.' },
+        { ...result, target: { text: 'x y' }, outcome: 'failed', tone: 'warning', note: '„x“ ist kein Hostname.' },
       ],
       DE,
       DE('bulk.unreachable'),

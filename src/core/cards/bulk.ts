@@ -1,7 +1,7 @@
 import type { Card, Table, Tone } from '../card.ts';
 import type { Say } from '../language.ts';
 import { displayTarget } from '../target.ts';
-import { prose, shorten } from '../wording.ts';
+import { shorten } from '../wording.ts';
 
 /** How one target of a bulk command came out. */
 export interface BulkResult {
@@ -50,7 +50,7 @@ function tableOf(results: BulkResult[], say: Say): Table {
       cells: [
         { text: shownTarget(result) },
         {
-          text: `${say(`outcome.${result.outcome}`)}: ${shorten(prose(result.note, say), 160)}`,
+          text: `${say(`outcome.${result.outcome}`)}: ${shorten(result.note, 160)}`,
           tone: result.tone,
         },
         { text: result.expires },

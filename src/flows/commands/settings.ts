@@ -7,7 +7,7 @@ import type { Say } from '../../core/language.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../core/policy.ts';
 import type { AuditEntry, Conversation, InboundAction, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
-import { localMinute } from '../../core/wording.ts';
+import { localMinute, prose } from '../../core/wording.ts';
 import { distinctRoutes, replanMailboxes, routeOf, type Route } from '../plan.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -46,7 +46,7 @@ function unwatchResult(target: TargetArgument, found: Watch | undefined, watches
       target: { text: target.text },
       outcome: 'failed',
       tone: 'warning',
-      note: target.problem,
+      note: prose(target.problem, say),
       expires: '–',
       rank: 0,
     };

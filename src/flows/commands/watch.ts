@@ -9,7 +9,7 @@ import { formatThreshold, stageAt, type Threshold } from '../../core/policy.ts';
 import type { Actor, Conversation, Inbound, StoreOperations, Watch } from '../../core/ports.ts';
 import { displayTarget, readTarget } from '../../core/target.ts';
 import { judgeAll, leavesOf } from '../../core/verdict.ts';
-import { isoDate, isoMinute, STAGE_LOOK } from '../../core/wording.ts';
+import { isoDate, isoMinute, prose, STAGE_LOOK } from '../../core/wording.ts';
 import { askedName } from '../../core/effects.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
@@ -210,8 +210,8 @@ async function watchOne(
   };
 }
 
-function problemResult({ text, problem }: { text: string; problem: string }): BulkResult {
-  return { target: { text }, outcome: 'failed', tone: 'warning', note: problem, expires: '–', rank: 0 };
+function problemResult({ text, problem }: { text: string; problem: string }, say: Say): BulkResult {
+  return { target: { text }, outcome: 'failed', tone: 'warning', note: prose(problem, say), expires: '–', rank: 0 };
 }
 
 /** How a look came out, for a line of a bulk answer. */
@@ -269,7 +269,7 @@ export async function lookAtMany(
   }
   async function work(): Promise<void> {
     for (let next = pending.shift(); next; next = pending.shift()) {
-      if ('problem' in next) results.push(problemResult(next));
+      if ('problem' in next) results.push(problemResult(next, request.say));
       else {
         const observation = await context.observer.look(next.uri);
         if (!observation || forbidden(observation))
