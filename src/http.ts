@@ -8,7 +8,8 @@ import { readJson } from './http/body.ts';
 import { describeError, newErrorId } from './http/failure.ts';
 import { type RunningServer, runningServer } from './http/listening.ts';
 import { isLoopbackHost } from './http/loopback.ts';
-import { homePage, PAGE_POLICY, privacyPage, termsPage } from './pages.ts';
+import { PAGE_POLICY } from './http/page.ts';
+import { homePage, privacyPage, termsPage } from './pages.ts';
 
 // Loading restify replaces writeHead of every ServerResponse in the process by one that returns nothing; others chain calls on it, as Node documents.
 const { writeHead } = ServerResponse.prototype;

@@ -8,7 +8,8 @@ import type {
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
-import { INSTALL_PAGE_POLICY, installPage, type InstallOutcome } from './install-pages.ts';
+import { PAGE_POLICY } from '../../http/page.ts';
+import { installPage, type InstallOutcome } from './install-pages.ts';
 import { STATE_LIFETIME } from './install-state.ts';
 import { installedTenant, linksOf, nameOf } from './installation-record.ts';
 import { withoutSecrets } from './logger.ts';
@@ -60,7 +61,7 @@ export function createInstallFlow(options: InstallFlowOptions) {
     response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
       'content-length': String(Buffer.byteLength(html)),
-      'content-security-policy': INSTALL_PAGE_POLICY,
+      'content-security-policy': PAGE_POLICY,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../core/text.ts';
+import { page } from '../../http/page.ts';
 
 /** How an installation in the browser ended. Names are untrusted text. */
 export type InstallOutcome =
@@ -14,36 +15,6 @@ export type InstallOutcome =
   | { kind: 'unreachable' }
   /** Our own fault; the error id is in the log. */
   | { kind: 'failed'; errorId: string };
-
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f;background:#fff}
-h1{font-size:1.5rem}a{color:#0b57a4}
-@media (prefers-color-scheme:dark){body{color:#e6e6ea;background:#1b1b1f}a{color:#8ab8f0}}`;
-
-/** Content-Security-Policy of these pages: nothing but their own style sheet (CSP Level 3, hash sources). */
-export const INSTALL_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
-}
 
 function installedBody({ name, appUrl, webUrl, isOrganisation }: InstallOutcome & { kind: 'installed' }): string {
   const where = isOrganisation

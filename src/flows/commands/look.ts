@@ -11,9 +11,9 @@ import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
 import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.ts';
 import { distance } from 'fastest-levenshtein';
+import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
-import { forbidden, lookAtMany, lookResult, unsupported } from './watch.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
 export function notWatched(uri: string, watches: Watch[], say: Say): string {

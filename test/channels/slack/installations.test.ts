@@ -240,9 +240,9 @@ describe('installations of the bot in Slack workspaces', () => {
     const { status, html, headers } = await install();
     assert.equal(status, 200);
     assert.match(html, /watch example\.com/);
-    assert.match(html, /href="slack:\/\/app\?team=T1&#38;id=A1"/);
+    assert.match(html, /href="slack:\/\/app\?team=T1&amp;id=A1"/);
     assert.match(html, /href="https:\/\/app\.slack\.com\/client\/T1"/);
-    assert.match(html, /Ops &#38; &#60;b&#62;Dev/);
+    assert.match(html, /Ops &amp; &lt;b&gt;Dev/);
     assert.doesNotMatch(html, /<b>|<script|xox/);
     assert.equal(headers.get('cache-control'), 'no-store');
     assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-/);
@@ -438,7 +438,7 @@ describe('installations of the bot in Slack workspaces', () => {
       slack.grants({ authed_user: { id: 'U1', access_token: 'xoxp-user', scope: 'search:read' } });
       const { status, html } = await install();
       assert.equal(status, 403);
-      assert.match(html, /Ops &#38; &#60;b&#62;Dev&#60;\/b&#62; is not among/);
+      assert.match(html, /Ops &amp; &lt;b&gt;Dev&lt;\/b&gt; is not among/);
       assert.deepEqual(
         slack.named('auth.revoke').map((each) => each.authorization),
         ['Bearer xoxb-bot-of-T1', 'Bearer xoxp-user'],
@@ -544,7 +544,7 @@ describe('installations of the bot in Slack workspaces', () => {
 
     it('stay readable with the old key behind, and move to the new one at the next start', async () => {
       await install();
-      installations = create({ secretKey: 'another key' });
+      installations = create({ secretKey: 'another,key' });
       assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-bot-of-T1');
       assert.deepEqual(await installations.check(), { installed: 1, unreadable: 0 });
       installations = create({ secretKey: 'another' });
