@@ -70,14 +70,15 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
       (answer) => {
         if (isLate) late?.(answer);
       },
-      () => {},
+      (error: unknown) => {
+        const { code, retryAfter = 0 } = apiFailure(method, error);
+        if (code === 'throttled') heldUntil.set(key, now() + retryAfter);
+      },
     );
     try {
       return await Promise.race([answering, tooLate]);
     } catch (error) {
-      const failure = apiFailure(method, error);
-      if (failure.code === 'throttled') heldUntil.set(key, now() + (failure.retryAfter ?? 0));
-      throw failure;
+      throw apiFailure(method, error);
     } finally {
       clearTimeout(timer);
     }

@@ -60,8 +60,13 @@ export function missingScope(error: unknown): string | null {
   return typeof needed === 'string' ? needed : 'unknown';
 }
 
+/** What Slack's codes look like. The client gives the whole body as the code when it was no JSON. */
+const CODE = /^[\w.:-]{1,100}$/;
+
 function platformFailure(method: string, cause: WebAPIPlatformError): DeliveryError {
-  const code = cause.data.error;
+  const code: unknown = cause.data.error;
+  if (typeof code !== 'string' || !CODE.test(code))
+    return new DeliveryError('ambiguous', `Something that is no answer of Slack came to ${method}.`);
   const { retryAfter = DEFAULT_WAIT } = (cause.data.response_metadata ?? {}) as { retryAfter?: number };
   if (GONE.has(code)) return new DeliveryError('gone', `Slack answered ${code} to ${method}.`, { cause });
   if (MESSAGE_GONE.has(code))
@@ -86,7 +91,7 @@ function platformFailure(method: string, cause: WebAPIPlatformError): DeliveryEr
       `Slack answered ${code} to ${method}: check SLACK_BOT_TOKEN, or install the app again.`,
       { cause, status: 401 },
     );
-  return new DeliveryError('refused', `Slack answered ${code.slice(0, 100)} to ${method}.`, { cause, status: 400 });
+  return new DeliveryError('refused', `Slack answered ${code} to ${method}.`, { cause, status: 400 });
 }
 
 /** What a failed call of the Web API means for a delivery. */
@@ -117,7 +122,8 @@ export function apiFailure(method: string, error: unknown): DeliveryError {
       status: 429,
       retryAfter: DEFAULT_WAIT * 1000,
     });
-  return new DeliveryError('unavailable', `The call of ${method} failed.`, { cause: error });
+  // An answer that broke off, or none that can be read: Slack may have acted.
+  return new DeliveryError('ambiguous', `The answer of Slack to ${method} could not be read.`, { cause: error });
 }
 
 /** What an HTTP status of a `response_url` means. 404 and 410: used up or older than 30 minutes. */

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { apiFailure, missingScope, responseFailure, slackCode } from '../../../src/channels/slack/failures.ts';
+import { createSlackApi } from '../../../src/channels/slack/api.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
+import type { Log } from '../../../src/core/ports.ts';
+import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Slack's error codes, and what each means for a delivery: its failure, and the status where there is one. */
+const CODES: [string, DeliveryError['code'], number?][] = [
+  ['not_in_channel', 'gone'],
+  ['channel_not_found', 'gone'],
+  ['is_archived', 'gone'],
+  ['account_inactive', 'gone'],
+  ['user_disabled', 'gone'],
+  ['team_not_found', 'gone'],
+  ['cannot_dm_bot', 'gone'],
+  ['messages_tab_disabled', 'gone'],
+  ['message_not_found', 'refused', 404],
+  ['cant_update_message', 'refused', 404],
+  ['cant_delete_message', 'refused', 404],
+  ['edit_window_closed', 'refused', 404],
+  ['not_authed', 'refused', 401],
+  ['invalid_auth', 'refused', 401],
+  ['token_revoked', 'refused', 401],
+  ['token_expired', 'refused', 401],
+  ['missing_scope', 'refused', 401],
+  ['not_allowed_token_type', 'refused', 401],
+  ['ratelimited', 'throttled', 429],
+  ['rate_limited', 'throttled', 429],
+  ['message_limit_exceeded', 'throttled', 429],
+  ['internal_error', 'unavailable'],
+  ['fatal_error', 'unavailable'],
+  ['service_unavailable', 'unavailable'],
+  ['request_timeout', 'unavailable'],
+  ['msg_too_long', 'refused', 400],
+  ['invalid_blocks', 'refused', 400],
+  ['no_text', 'refused', 400],
+  ['something_new', 'refused', 400],
+];
+
+describe('what a failed call of Slack means', () => {
+  let slack: FakeSlack;
+
+  before(async () => {
+    slack = await startFakeSlack();
+  });
+  after(() => slack.close());
+  afterEach(() => slack.heal());
+
+  async function failureOf(error: string, fields: Record<string, unknown> = {}): Promise<DeliveryError> {
+    const api = createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log: silent, now: Date.now });
+    slack.fail({ kind: 'error', error, fields });
+    const failure: unknown = await api.call('xoxb-acme', 'chat.postMessage', { channel: 'C0OPS', text: 'x' }).then(
+      () => assert.fail('the call was carried out'),
+      (reason: unknown) => reason,
+    );
+    assert.ok(failure instanceof DeliveryError);
+    return failure;
+  }
+
+  for (const [name, code, status] of CODES) {
+    it(`${name} is ${code}${status === undefined ? '' : ` with status ${status}`}`, async () => {
+      const failure = await failureOf(name);
+      assert.deepEqual([failure.code, failure.status], [code, status]);
+      assert.match(failure.message, /chat\.postMessage/);
+      assert.equal(slackCode(failure), name);
+      assert.equal(failure.permanent, code === 'gone' || code === 'refused');
+    });
+  }
+
+  it('a missing scope is named, with what to do', async () => {
+    const failure = await failureOf('missing_scope', { needed: 'chat:write', provided: 'commands' });
+    assert.match(failure.message, /lacks the scope chat:write, which chat\.postMessage needs: add it and install/);
+    assert.equal(missingScope(failure), 'chat:write');
+  });
+
+  it('a missing scope without a name is still one', async () => {
+    assert.equal(missingScope(await failureOf('missing_scope')), 'unknown');
+  });
+
+  it('a scope is missing in no other failure', async () => {
+    assert.equal(missingScope(await failureOf('not_in_channel', { needed: 'chat:write' })), null);
+    assert.equal(missingScope(new Error('x')), null);
+    assert.equal(missingScope(undefined), null);
+    assert.equal(slackCode(undefined), null);
+  });
+
+  it('a token that is no good says which setting to look at', async () => {
+    assert.match((await failureOf('invalid_auth')).message, /check SLACK_BOT_TOKEN, or install the app again/);
+  });
+
+  it('a failure of ours stays what it is', () => {
+    const own = new DeliveryError('throttled', 'wait', { retryAfter: 7 });
+    assert.equal(apiFailure('chat.update', own), own);
+  });
+
+  it('something unknown may have been carried out', () => {
+    for (const error of [new TypeError('terminated'), 'text', undefined])
+      assert.equal(apiFailure('chat.update', error).code, 'ambiguous');
+  });
+
+  const responses: [number, string | null, DeliveryError['code'], number?][] = [
+    [404, null, 'refused'],
+    [410, null, 'refused'],
+    [400, null, 'refused'],
+    [403, null, 'refused'],
+    [500, null, 'unavailable'],
+    [503, '3', 'unavailable'],
+    [429, '3', 'throttled', 3000],
+    [429, null, 'throttled', 30_000],
+    [429, 'Wed, 21 Oct 2026 07:28:00 GMT', 'throttled', 30_000],
+  ];
+  for (const [status, header, code, retryAfter] of responses) {
+    it(`HTTP ${status} of a response_url, Retry-After ${header}, is ${code}`, () => {
+      const failure = responseFailure(status, header);
+      assert.deepEqual([failure.code, failure.status, failure.retryAfter], [code, status, retryAfter]);
+    });
+  }
+});
