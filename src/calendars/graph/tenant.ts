@@ -31,6 +31,7 @@ export function createGraphTenant(options: {
   const { configured, getToken, failed } = options;
   let known: string | null | undefined = configured && GUID.test(configured) ? configured.toLowerCase() : undefined;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   function ask(): void {
     getToken().then(
@@ -38,6 +39,7 @@ export function createGraphTenant(options: {
         known = tenantOfToken(token);
       },
       (error: unknown) => {
+        if (closed) return;
         failed(error);
         timer = setTimeout(ask, 60_000).unref();
       },
@@ -45,5 +47,11 @@ export function createGraphTenant(options: {
   }
 
   if (known === undefined) ask();
-  return { id: () => known, close: () => clearTimeout(timer) };
+  return {
+    id: () => known,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createSlackApi } from '../../../src/channels/slack/api.ts';
+import type { BotAccess } from '../../../src/channels/slack/installations.ts';
+import { createWorkspaces } from '../../../src/channels/slack/workspaces.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
+import type { Log } from '../../../src/core/ports.ts';
+import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+import { ACME } from '../../support/slack-workspaces.ts';
+
+const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const TOKEN = 'xoxb-acme';
+const at = (teamId: string | null, enterpriseId: string | null = null) => ({ teamId, enterpriseId });
+const INSTALLED: BotAccess = { token: 'xoxb-installed', botUserId: 'U0INSTALLED', scopes: ['chat:write'] };
+
+describe('the workspaces', () => {
+  let slack: FakeSlack;
+  let now: number;
+
+  beforeEach(async () => {
+    slack = await startFakeSlack({ workspaces: [{ ...ACME, enterprise: { id: 'E0ORG', name: 'Org' } }] });
+    now = Date.parse('2026-08-01T12:00:00Z');
+  });
+  afterEach(async () => {
+    assert.deepEqual(slack.violations, []);
+    await slack.close();
+  });
+
+  function workspacesOf({
+    botToken = TOKEN,
+    installed = null,
+    linked = [],
+  }: { botToken?: string | null; installed?: Record<string, BotAccess> | null; linked?: string[] } = {}) {
+    return createWorkspaces({
+      api: createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log, now: () => now }),
+      botToken,
+      tokenFor: installed && (async ({ teamId, enterpriseId }) => installed[teamId ?? enterpriseId ?? ''] ?? null),
+      linked,
+      log,
+      now: () => now,
+    });
+  }
+  const asked = () => slack.callsOf('auth.test').length;
+
+  async function codeOf(calling: Promise<unknown>): Promise<string> {
+    const error: unknown = await calling.then(
+      () => assert.fail('it was there'),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof DeliveryError);
+    return error.code;
+  }
+
+  describe('know their home', () => {
+    it('by one auth.test, however many ask at once and later', async () => {
+      const workspaces = workspacesOf();
+      const home = { teamId: 'T0ACME', enterpriseId: 'E0ORG', botUserId: 'U0BOT' };
+      const all = await Promise.all([workspaces.home(), workspaces.home(), workspaces.home()]);
+      assert.deepEqual(all, [home, home, home]);
+      now += 86_400_000;
+      assert.deepEqual(await workspaces.home(), home);
+      assert.equal(asked(), 1);
+    });
+
+    it('not when no token is configured', async () => {
+      assert.equal(await workspacesOf({ botToken: null, installed: {} }).home(), null);
+      assert.equal(asked(), 0);
+    });
+
+    it('again five seconds after a failure, which all hear who ask in between', async () => {
+      slack.fail({ kind: 'status', status: 503 });
+      const workspaces = workspacesOf();
+      const both = await Promise.all([codeOf(workspaces.home()), codeOf(workspaces.home())]);
+      assert.deepEqual(both, ['unavailable', 'unavailable']);
+      slack.heal();
+      now += 4999;
+      assert.equal(await codeOf(workspaces.home()), 'unavailable');
+      assert.equal(asked(), 1);
+      now += 1;
+      assert.equal((await workspaces.home())?.teamId, 'T0ACME');
+      assert.equal(asked(), 2);
+    });
+
+    it('again after a token that was no good', async () => {
+      slack.fail({ kind: 'error', error: 'invalid_auth' }, { times: 1 });
+      const workspaces = workspacesOf();
+      assert.equal(await codeOf(workspaces.home()), 'refused');
+      now += 5000;
+      assert.equal((await workspaces.home())?.teamId, 'T0ACME');
+    });
+  });
+
+  describe('are spoken in', () => {
+    it('with the configured token wherever something comes from when that is the only one, without asking Slack', async () => {
+      const workspaces = workspacesOf();
+      for (const place of [at('T0ACME'), at('T0OTHER'), at(null, 'E0ORG'), at(null)])
+        assert.equal((await workspaces.accessTo(place)).token, TOKEN);
+      assert.equal(asked(), 0);
+    });
+
+    it('by a bot whose user is known once home is', async () => {
+      const workspaces = workspacesOf();
+      assert.equal((await workspaces.accessTo(at('T0ACME'))).botUserId, null);
+      await workspaces.home();
+      assert.equal((await workspaces.accessTo(at('T0ACME'))).botUserId, 'U0BOT');
+    });
+
+    it('with the configured token at home and each installation in its own', async () => {
+      const workspaces = workspacesOf({ installed: { T0OTHER: INSTALLED } });
+      assert.equal((await workspaces.accessTo(at('T0ACME'))).token, TOKEN);
+      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), INSTALLED);
+    });
+
+    it('with the configured token at home even when that was installed as well', async () => {
+      const workspaces = workspacesOf({ installed: { T0ACME: INSTALLED } });
+      assert.equal((await workspaces.accessTo(at('T0ACME'))).token, TOKEN);
+    });
+
+    it('never with the configured token elsewhere: there the conversation is gone', async () => {
+      const workspaces = workspacesOf({ installed: {} });
+      assert.equal(await codeOf(workspaces.accessTo(at('T0OTHER'))), 'gone');
+      assert.equal(await codeOf(workspaces.accessTo(at(null))), 'gone');
+    });
+
+    it('with installations alone', async () => {
+      const workspaces = workspacesOf({ botToken: null, installed: { T0OTHER: INSTALLED, E0WIDE: INSTALLED } });
+      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), INSTALLED);
+      assert.deepEqual(await workspaces.accessTo(at(null, 'E0WIDE')), INSTALLED);
+      assert.equal(await codeOf(workspaces.accessTo(at('T0ACME'))), 'gone');
+      assert.equal(asked(), 0);
+    });
+
+    it('not yet, rather than by the wrong token, while home is not known', async () => {
+      slack.fail({ kind: 'status', status: 503 });
+      const workspaces = workspacesOf({ installed: {} });
+      assert.equal(await codeOf(workspaces.accessTo(at('T0OTHER'))), 'unavailable');
+    });
+  });
+
+  describe('reach mailboxes', () => {
+    const rows: [string | null, boolean, boolean][] = [
+      ['T0ACME', false, true],
+      ['T0LINKED', true, true],
+      ['E0LINKED', true, true],
+      ['E0ORG', false, false],
+      ['T0OTHER', false, false],
+      ['t0acme', false, false],
+      ['', false, false],
+      [null, false, false],
+    ];
+    for (const [id, before, after] of rows) {
+      it(`${JSON.stringify(id)}: ${before} before home is known, ${after} afterwards`, async () => {
+        const workspaces = workspacesOf({ linked: ['T0LINKED', 'E0LINKED'] });
+        assert.equal(workspaces.reachMailboxes(id), before);
+        await workspaces.home();
+        assert.equal(workspaces.reachMailboxes(id), after);
+      });
+    }
+
+    it('only when they are linked where no token is configured', async () => {
+      const workspaces = workspacesOf({ botToken: null, installed: { T0OTHER: INSTALLED }, linked: ['T0LINKED'] });
+      await workspaces.home();
+      assert.deepEqual(
+        ['T0OTHER', 'T0LINKED', null].map((id) => workspaces.reachMailboxes(id)),
+        [false, true, false],
+      );
+    });
+  });
+});
