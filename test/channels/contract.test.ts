@@ -20,11 +20,9 @@ const IN_GERMAN = [
   'welcome on installation, once',
   'watch one target',
   'watch several targets in one message, worst first',
-  'a bulk card that is kept up to date while it works',
   'check',
   'calendar',
   'an endpoint that is unreachable, and reachable again',
-  'an endpoint that is partly renewed, then wholly',
 ];
 
 /** Plays a scenario in the plain channel and in others, all at once. Waits for all of them, so that a failure leaves nothing running. */

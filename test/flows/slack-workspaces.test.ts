@@ -144,7 +144,7 @@ describe('several Slack workspaces, one bot', function () {
       watched.present(await authority.untrusted(60 * DAY));
       const calls = slack.calls.length;
       const looks = watched.connections();
-      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.ok(watched.connections() <= looks + 1);
       assert.equal(slack.calls.length, calls);
       const seen = chat.answers('C0NEW').length;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
-import { missingScope } from './failures.ts';
+import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
 import type { SlackReference } from './payload.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -14,6 +14,9 @@ const EMAIL_SCOPE = 'users:read.email';
 /** Tries of users.info before the command is put off, and the longest wait in between, milliseconds. */
 const TRIES = 3;
 const MOST_WAIT = 3000;
+
+/** Slack shows our own people to us: these are others', whatever the message said (docs.slack.dev, users.info, errors). */
+const UNSEEN = new Set(['user_not_found', 'user_not_visible']);
 
 /** users.info (docs.slack.dev), as far as we read it. */
 const userSchema = z.object({
@@ -123,7 +126,7 @@ export function createPeople({
         return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
       if (!(error instanceof DeliveryError) || !error.permanent) throw error;
       log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
-      return actor;
+      return UNSEEN.has(slackCode(error) ?? '') ? { ...actor, tenantId: foreignTenant({}, actor) } : actor;
     }
     const user = userSchema.safeParse(answer['user']).data ?? {};
     const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
