@@ -9,6 +9,8 @@ const SECOND = 1000;
 /** How long a connection may take until Slack says hello. */
 const HELLO_WITHIN = 15 * SECOND;
 const MOST_WAIT = 30 * SECOND;
+/** The second connection comes this much later, so that Slack does not renew both at once. */
+const STAGGER = SECOND;
 /** How long the end waits for Slack to agree to the end of the connection. */
 const CLOSE_WITHIN = SECOND;
 
@@ -19,18 +21,19 @@ function pause(failures: number, retryAfter: number | undefined, random: number)
   return Math.max(retryAfter ?? 0, doubled * (0.8 + 0.2 * random));
 }
 
-/**
- * Socket Mode: keeps one WebSocket to Slack open. Slack renews it every few hours, and says so first. Bolt's own way back waits five seconds each time
- * and ends the process when Slack cannot be reached, so that reconnecting is ours; the rest is Bolt's.
- */
-export function createSocket(options: {
+interface SocketOptions {
   app: Processor;
   appToken: string;
   apiUrl: string;
   log: Log;
   random: () => number;
-}) {
-  const { app, appToken, apiUrl, log, random } = options;
+}
+
+/**
+ * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when Slack cannot be reached, so that
+ * reconnecting is ours; the rest is Bolt's.
+ */
+function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions) {
   const receiver = new SocketModeReceiver({
     appToken,
     autoReconnectEnabled: false,
@@ -68,30 +71,6 @@ export function createSocket(options: {
     }
   }
 
-  async function keepConnected(): Promise<void> {
-    let failures = 0;
-    while (!ending.signal.aborted) {
-      let retryAfter: number | undefined;
-      try {
-        const disconnected = new Promise<void>((resolve) => void client.once('disconnected', () => resolve()));
-        await connect();
-        failures = 0;
-        connected = true;
-        log.info({}, 'connected to Slack by Socket Mode');
-        await disconnected;
-        log.info({}, 'the connection to Slack ended; connecting again');
-      } catch (error) {
-        if (ending.signal.aborted) return;
-        failures += 1;
-        const failure = apiFailure('apps.connections.open', error);
-        retryAfter = failure.retryAfter;
-        log.error({ err: describeError(error), reason: failure.message }, 'Slack could not be reached by Socket Mode');
-      }
-      connected = false;
-      await sleep(pause(failures, retryAfter, random()));
-    }
-  }
-
   function sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(done, milliseconds);
@@ -104,9 +83,35 @@ export function createSocket(options: {
     });
   }
 
+  async function keepConnected(delay: number): Promise<void> {
+    let failures = 0;
+    await sleep(delay);
+    while (!ending.signal.aborted) {
+      let retryAfter: number | undefined;
+      try {
+        const disconnected = new Promise<void>((resolve) => void client.once('disconnected', () => resolve()));
+        await connect();
+        failures = 0;
+        connected = true;
+        log.info({}, 'connected to Slack by Socket Mode');
+        await disconnected;
+        log.info({}, 'a connection to Slack ended; connecting again');
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        failures += 1;
+        const failure = apiFailure('apps.connections.open', error);
+        retryAfter = failure.retryAfter;
+        log.error({ err: describeError(error), reason: failure.message }, 'Slack could not be reached by Socket Mode');
+      }
+      connected = false;
+      await sleep(pause(failures, retryAfter, random()));
+    }
+  }
+
   return {
-    start(): void {
-      running ??= keepConnected();
+    /** `delay` is in milliseconds. */
+    start(delay: number): void {
+      running ??= keepConnected(delay);
     },
     connected: () => connected,
     async close(): Promise<void> {
@@ -116,5 +121,20 @@ export function createSocket(options: {
       await running;
       connected = false;
     },
+  };
+}
+
+/**
+ * Socket Mode: two WebSockets to Slack. Slack renews each of them every few hours (docs.slack.dev, "Using Socket Mode", "Using multiple connections"); with one
+ * alone, a slash command in between would come to nothing.
+ */
+export function createSocket(options: SocketOptions) {
+  const connections = [createConnection(options), createConnection(options)];
+  return {
+    start(): void {
+      for (const [index, connection] of connections.entries()) connection.start(index * STAGGER);
+    },
+    connected: () => connections.some((connection) => connection.connected()),
+    close: async () => void (await Promise.all(connections.map((connection) => connection.close()))),
   };
 }
