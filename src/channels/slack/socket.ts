@@ -1,4 +1,5 @@
 import { SocketModeReceiver } from '@slack/bolt';
+import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
 import { apiFailure } from './failures.ts';
@@ -6,19 +7,29 @@ import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';
 
 const SECOND = 1000;
-/** How long a connection may take until Slack says hello. */
+/** How long the request for an address may take. */
+const OPEN_WITHIN = 10 * SECOND;
+/** How long that request and the connection may take together until Slack says hello. */
 const HELLO_WITHIN = 15 * SECOND;
 const MOST_WAIT = 30 * SECOND;
+/** A connection that ends sooner is a restless one: after several in a row there are pauses. */
+const STEADY_AFTER = 10 * SECOND;
+const MOST_REST = 2 * SECOND;
 /** The second connection comes this much later, so that Slack does not renew both at once. */
 const STAGGER = SECOND;
 /** How long the end waits for Slack to agree to the end of the connection. */
 const CLOSE_WITHIN = SECOND;
 
-/** How long to wait before connecting again, milliseconds: not at all after a connection that worked, then doubling, jittered. */
-function pause(failures: number, retryAfter: number | undefined, random: number): number {
-  if (failures === 0) return 0;
+/** How long to wait before connecting again, milliseconds: doubled with each failure in a row, jittered, never less than Slack asked for. */
+function pauseAfterFailure(failures: number, retryAfter: number, random: number): number {
   const doubled = Math.min(MOST_WAIT, 500 * 2 ** Math.min(failures - 1, 10));
-  return Math.max(retryAfter ?? 0, doubled * (0.8 + 0.2 * random));
+  return Math.max(retryAfter, doubled * (0.8 + 0.2 * random));
+}
+
+/** The same after a connection that worked: not at all, unless it was one of several that ended soon after they began. */
+function pauseAfterLoss(restless: number, random: number): number {
+  if (restless < 2) return 0;
+  return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
 }
 
 interface SocketOptions {
@@ -34,6 +45,7 @@ interface SocketOptions {
  * reconnecting is ours; the rest is Bolt's.
  */
 function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions) {
+  const ending = new AbortController();
   const receiver = new SocketModeReceiver({
     appToken,
     autoReconnectEnabled: false,
@@ -43,35 +55,59 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
         slackApiUrl: apiUrl,
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,
-        timeout: HELLO_WITHIN,
+        timeout: OPEN_WITHIN,
+        // A request that is on its way does not hold up the end.
+        fetch: (url, init) =>
+          fetch(url, { ...init, signal: AbortSignal.any([ending.signal, ...(init?.signal ? [init.signal] : [])]) }),
       },
     },
     // No acknowledgement: Slack delivers it again.
     processEventErrorHandler: () => Promise.resolve(false),
   });
-  receiver.init(app as Parameters<SocketModeReceiver['init']>[0]);
+  const acknowledging: Processor = {
+    processEvent(event) {
+      const arrivedOn = session;
+      return app.processEvent({
+        ...event,
+        async ack(answer) {
+          // The client would send it on whatever connection there is by now, where Slack does not know the envelope.
+          if (session !== arrivedOn) throw new Error('The connection that it came on is gone.');
+          await event.ack(answer);
+        },
+      });
+    },
+  };
+  receiver.init(acknowledging as Parameters<SocketModeReceiver['init']>[0]);
   const { client } = receiver;
-  const ending = new AbortController();
+  /** Counts connections that came to an end. */
+  let session = 0;
   let connected = false;
   let running: Promise<void> | null = null;
 
   /** Resolves when Slack has said hello; rejects when it does not in time. */
   async function connect(): Promise<void> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('Slack did not say hello in time.')), HELLO_WITHIN);
+    const timer = setTimeout(
+      () => late.reject(new DeliveryError('unavailable', 'Slack did not say hello in time.')),
+      HELLO_WITHIN,
+    );
     const starting = client.start();
     starting.catch(() => {});
     try {
       await Promise.race([starting, late.promise]);
     } catch (error) {
+      // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end the next one.
       void client.disconnect();
-      throw error;
+      void client.disconnect();
+      throw error ?? new DeliveryError('unavailable', 'The connection to Slack ended before Slack said hello.');
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** Ends early when the connection is to be closed. */
   function sleep(milliseconds: number): Promise<void> {
+    if (ending.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(done, milliseconds);
       function done(): void {
@@ -85,26 +121,37 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
 
   async function keepConnected(delay: number): Promise<void> {
     let failures = 0;
+    let restless = 0;
     await sleep(delay);
     while (!ending.signal.aborted) {
-      let retryAfter: number | undefined;
+      const lost = Promise.withResolvers<void>();
+      function onLost(): void {
+        session += 1;
+        lost.resolve();
+      }
+      client.once('disconnected', onLost);
       try {
-        const disconnected = new Promise<void>((resolve) => void client.once('disconnected', () => resolve()));
         await connect();
-        failures = 0;
-        connected = true;
-        log.info({}, 'connected to Slack by Socket Mode');
-        await disconnected;
-        log.info({}, 'a connection to Slack ended; connecting again');
       } catch (error) {
+        client.off('disconnected', onLost);
         if (ending.signal.aborted) return;
         failures += 1;
-        const failure = apiFailure('apps.connections.open', error);
-        retryAfter = failure.retryAfter;
-        log.error({ err: describeError(error), reason: failure.message }, 'Slack could not be reached by Socket Mode');
+        const { message, retryAfter = 0 } = apiFailure('apps.connections.open', error);
+        log.error({ err: describeError(error), reason: message }, 'Slack could not be reached by Socket Mode');
+        await sleep(pauseAfterFailure(failures, retryAfter, random()));
+        continue;
       }
+      failures = 0;
+      restless += 1;
+      const steady = setTimeout(() => (restless = 0), STEADY_AFTER);
+      connected = true;
+      log.info({}, 'connected to Slack by Socket Mode');
+      await lost.promise;
       connected = false;
-      await sleep(pause(failures, retryAfter, random()));
+      clearTimeout(steady);
+      if (ending.signal.aborted) return;
+      log.info({}, 'a connection to Slack ended; connecting again');
+      await sleep(pauseAfterLoss(restless, random()));
     }
   }
 
@@ -116,10 +163,11 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
     connected: () => connected,
     async close(): Promise<void> {
       ending.abort();
-      const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_WITHIN).unref());
-      await Promise.race([client.disconnect(), late]);
+      void client.disconnect();
+      // Asked again, the client does not wait for Slack to agree.
+      const insisting = setInterval(() => void client.disconnect(), CLOSE_WITHIN);
       await running;
-      connected = false;
+      clearInterval(insisting);
     },
   };
 }

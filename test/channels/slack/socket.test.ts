@@ -1,0 +1,394 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createBoltApp } from '../../../src/channels/slack/receivers.ts';
+import { createSocket } from '../../../src/channels/slack/socket.ts';
+import type { Turn } from '../../../src/channels/slack/turn.ts';
+import type { Log } from '../../../src/core/ports.ts';
+import { startFakeSlack, type FakeSlack, type SlackFault } from '../../support/fake-slack.ts';
+import { APP, directMessage, eventCallback } from '../../support/slack-events.ts';
+import { slashCommand } from '../../support/slack-requests.ts';
+
+const OPEN = 'apps.connections.open';
+
+/** A Slack that upgrades connections and then hears nothing: it answers neither pings nor good-byes. `says` are its only words. */
+async function startDeafSlack(says: object[], { hangsUp = false } = {}) {
+  const streams = new Set<Duplex>();
+  let opened = 0;
+  const upgraded = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    opened += 1;
+    request.resume();
+    const { port } = server.address() as AddressInfo;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ok: true, url: `ws://127.0.0.1:${port}/link` }));
+  });
+  server.on('upgrade', (request, stream: Duplex) => {
+    streams.add(stream);
+    stream.on('error', () => {});
+    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+    const accept = createHash('sha1').update(key).digest('base64');
+    stream.write(
+      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+    );
+    for (const each of says) {
+      const text = Buffer.from(JSON.stringify(each));
+      stream.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
+    }
+    if (hangsUp) stream.end();
+    upgraded.resolve();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    opened: () => opened,
+    upgraded: upgraded.promise,
+    close() {
+      server.close();
+      server.closeAllConnections();
+      for (const stream of streams) stream.destroy();
+    },
+  };
+}
+
+describe('Socket Mode', () => {
+  let slack: FakeSlack;
+  /** What the turn does with an event or a command. */
+  let act: (body: unknown, refuse: (sentence: string) => Promise<void>) => Promise<void>;
+  const logged: string[] = [];
+  const ends: (() => unknown)[] = [];
+
+  beforeEach(async () => {
+    logged.length = 0;
+    act = async () => {};
+    slack = await startFakeSlack();
+    ends.push(() => slack.close());
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+    assert.deepEqual(slack.violations, []);
+  });
+
+  function socketOf({ apiUrl = slack.apiUrl, random = 0 } = {}) {
+    const keep = (fields: object, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`);
+    const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+    const turn = {
+      onEvent: (body: unknown) => act(body, async () => {}),
+      onCommand: (body: unknown, refuse: (sentence: string) => Promise<void>) => act(body, refuse),
+    } as Partial<Turn> as Turn;
+    const app = createBoltApp({ turn, apiUrl, log });
+    const socket = createSocket({ app, appToken: slack.appToken, apiUrl, log, random: () => random });
+    ends.push(() => socket.close());
+    return socket;
+  }
+
+  /** The second connection comes a second after the first; most tests need no more than one. */
+  async function connect(count = 1) {
+    const socket = socketOf();
+    socket.start();
+    await slack.socket.connected(count);
+    return socket;
+  }
+
+  const opens = () => slack.callsOf(OPEN).length;
+  const message = () => eventCallback(directMessage('help'));
+
+  /** What a promise takes, milliseconds. */
+  async function timed(work: Promise<unknown>): Promise<number> {
+    const began = performance.now();
+    await work;
+    return performance.now() - began;
+  }
+
+  describe('takes what Slack delivers', () => {
+    it('over two connections, opened with the app token and nothing else', async () => {
+      const socket = socketOf();
+      assert.equal(socket.connected(), false);
+      socket.start();
+      await slack.socket.connected(2);
+      await slack.socket.sendEnvelope('events_api', message());
+      assert.equal(socket.connected(), true);
+      assert.deepEqual(
+        slack.calls.map((call) => [call.method, call.token, call.arguments]),
+        [
+          [OPEN, slack.appToken, {}],
+          [OPEN, slack.appToken, {}],
+        ],
+      );
+    });
+
+    it('once however often it was started', async () => {
+      const socket = socketOf();
+      socket.start();
+      socket.start();
+      await slack.socket.connected(2);
+      assert.equal(opens(), 2);
+    });
+
+    it('and acknowledges an event when it was dealt with, not before', async () => {
+      await connect();
+      const begun = Promise.withResolvers<unknown>();
+      const stored = Promise.withResolvers<void>();
+      act = (body) => {
+        begun.resolve(body);
+        return stored.promise;
+      };
+      const body = message();
+      const sent = slack.socket.sendEnvelope('events_api', body);
+      assert.deepEqual(await begun.promise, body);
+      for (let round = 0; round < 50; round += 1) await new Promise(setImmediate);
+      assert.equal(slack.socket.deliveries[0]?.acks, 0);
+      stored.resolve();
+      const { acks, attempt } = await sent;
+      assert.deepEqual([acks, attempt], [1, 0]);
+    });
+
+    it('and acknowledges each copy of an envelope once', async () => {
+      await connect();
+      assert.equal((await slack.socket.sendEnvelope('events_api', message(), { copies: 3 })).acks, 3);
+    });
+
+    it('and does not acknowledge what could not be dealt with: Slack delivers it again', async () => {
+      await connect();
+      let tries = 0;
+      const tried = Promise.withResolvers<void>();
+      act = async () => {
+        tries += 1;
+        if (tries > 1) return;
+        tried.resolve();
+        throw new Error('the disk is full');
+      };
+      const sent = slack.socket.sendEnvelope('events_api', message());
+      await tried.promise;
+      await wait(100);
+      assert.equal(slack.socket.deliveries[0]?.acks, 0);
+      slack.socket.cut();
+      const { attempt, acks } = await sent;
+      assert.deepEqual([attempt, acks, tries], [1, 1, 2]);
+      assert.match(logged.join('\n'), /the disk is full/);
+    });
+
+    it('and survives that the connection is cut while it works', async () => {
+      await connect();
+      const stored = Promise.withResolvers<void>();
+      let tries = 0;
+      act = async () => {
+        tries += 1;
+        if (tries > 1) return;
+        slack.socket.cut();
+        await stored.promise;
+      };
+      const { attempt } = await slack.socket.sendEnvelope('events_api', message());
+      stored.resolve();
+      assert.equal(attempt, 1);
+      await slack.socket.sendEnvelope('events_api', message());
+      assert.equal(slack.socket.deliveries[0]?.acks, 0);
+    });
+
+    it('and refuses a command in the answer to it', async () => {
+      await connect();
+      act = (_body, refuse) => refuse('Not here.');
+      const url = slack.responseUrl({ channel: 'C0OPS', user: 'U0ALICE' });
+      const { answer } = await slack.socket.sendEnvelope('slash_commands', slashCommand('list', url));
+      assert.deepEqual(answer, { response_type: 'ephemeral', text: 'Not here.' });
+    });
+  });
+
+  describe('comes back', () => {
+    for (const reason of ['refresh_requested', 'warning', 'link_disabled'] as const) {
+      it(`at once when Slack says ${reason}`, async () => {
+        await connect();
+        slack.socket.disconnect(reason);
+        const isBack = () => slack.socket.connections().some((each) => each > 1);
+        const ms = await timed(slack.until(isBack, 'a new connection'));
+        // Sooner than the second connection comes in any case.
+        assert.ok(ms < 800, `${ms} ms`);
+      });
+    }
+
+    it('while the other connection goes on', async () => {
+      await connect(2);
+      const [first, second] = slack.socket.connections();
+      slack.socket.disconnect('refresh_requested', { connection: first! });
+      const { connection, attempt } = await slack.socket.sendEnvelope('events_api', message());
+      assert.deepEqual([connection, attempt], [second, 0]);
+      await slack.socket.connected(2);
+    });
+
+    it('when every connection is cut, several times in a row', async () => {
+      const socket = await connect();
+      for (let round = 0; round < 3; round += 1) {
+        slack.socket.cut();
+        const ms = await timed(slack.socket.sendEnvelope('events_api', message()));
+        assert.ok(ms < 2500, `${ms} ms`);
+      }
+      assert.equal(socket.connected(), true);
+    });
+
+    it('with pauses when connections end as soon as they began', async () => {
+      const restless = await startDeafSlack([{ type: 'hello' }], { hangsUp: true });
+      ends.push(() => restless.close());
+      socketOf({ apiUrl: restless.apiUrl, random: 1 }).start();
+      await wait(2500);
+      // At once, then after 0, 250, 500, 1000 and 2000 ms, over two connections.
+      assert.ok(restless.opened() >= 5 && restless.opened() <= 12, `${restless.opened()} in 2.5 s`);
+    });
+
+    const body = JSON.stringify({ ok: true, url: 'ws://127.0.0.1:1/link' });
+    const faults: SlackFault[] = [
+      { kind: 'drop' },
+      { kind: 'status', status: 500 },
+      { kind: 'status', status: 200, body: '<html>', contentType: 'text/html' },
+      { kind: 'status', status: 200, body: '{"ok":true}' },
+      { kind: 'status', status: 200, body },
+      { kind: 'error', error: 'internal_error' },
+      { kind: 'error', error: 'invalid_auth' },
+    ];
+    it(`when ${OPEN} fails in one way after another`, async () => {
+      for (const fault of faults) slack.fail(fault, { method: OPEN, times: 1 });
+      await connect();
+      assert.ok(opens() > faults.length);
+      assert.equal(logged.filter((each) => each.includes('could not be reached by Socket Mode')).length, faults.length);
+      await slack.socket.sendEnvelope('events_api', message());
+    });
+
+    it('after as long as Slack asked for', async () => {
+      slack.fail({ kind: 'status', status: 429, retryAfter: 2 }, { method: OPEN, times: 1 });
+      await connect(2);
+      const [refused, , later] = slack.callsOf(OPEN);
+      assert.ok(later!.at - refused!.at >= 1950, `${later!.at - refused!.at} ms`);
+    });
+
+    it('more and more slowly while the token is no good, which the log says', async () => {
+      slack.fail({ kind: 'error', error: 'invalid_auth' }, { method: OPEN });
+      socketOf({ random: 1 }).start();
+      await slack.received(6, { method: OPEN });
+      const began = slack.callsOf(OPEN)[0]!.at;
+      // One connection asks after 0, 500, 1500 and 3500 ms, the other the same a second later.
+      const at = slack.callsOf(OPEN).map((call) => call.at - began);
+      assert.ok(at[2]! >= 950 && at[4]! >= 1450 && at[5]! >= 2400, at.join());
+      assert.match(logged.join('\n'), /invalid_auth/);
+      assert.doesNotMatch(logged.join('\n'), new RegExp(APP.token));
+    });
+  });
+
+  describe('ends', () => {
+    async function closesWithin(most: number, begin: () => Promise<{ close(): Promise<void> }>): Promise<void> {
+      const socket = await begin();
+      const ms = await timed(socket.close());
+      assert.ok(ms < most, `${ms} ms`);
+    }
+
+    it('when it never began', () => closesWithin(100, async () => socketOf()));
+
+    it('when it is connected', async () => {
+      await closesWithin(900, () => connect(2));
+      const before = opens();
+      await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
+      assert.equal(opens(), before);
+    });
+
+    it('when it has just begun', () =>
+      closesWithin(900, async () => {
+        const socket = socketOf();
+        socket.start();
+        return socket;
+      }));
+
+    it('when it waits before another try', () =>
+      closesWithin(500, async () => {
+        slack.fail({ kind: 'status', status: 429, retryAfter: 60 }, { method: OPEN });
+        const socket = socketOf();
+        socket.start();
+        await slack.received(1, { method: OPEN });
+        while (!logged.some((each) => each.includes('could not be reached'))) await wait(5);
+        return socket;
+      }));
+
+    it(`when ${OPEN} has no answer yet, and opens nothing afterwards`, async () => {
+      const { promise: until, resolve: answerNow } = Promise.withResolvers<void>();
+      await closesWithin(500, async () => {
+        slack.fail({ kind: 'delay', until }, { method: OPEN });
+        const socket = socketOf();
+        socket.start();
+        await slack.received(1, { method: OPEN });
+        return socket;
+      });
+      answerNow();
+      await wait(100);
+      assert.deepEqual(slack.socket.connections(), []);
+    });
+
+    it('at any moment while it connects', async () => {
+      for (const delay of [0, 1, 2, 3, 4, 5, 6, 8, 10, 15]) {
+        const socket = socketOf();
+        socket.start();
+        await slack.received(opens() + 1, { method: OPEN });
+        await wait(delay);
+        const ms = await timed(socket.close());
+        assert.ok(ms < 2500, `${ms} ms after ${delay} ms`);
+      }
+      await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
+    });
+
+    for (const says of [[], [{ type: 'hello' }], [{ type: 'hello' }, { type: 'disconnect', reason: 'warning' }]]) {
+      it(`when Slack says ${says.map(({ type }) => type).join(' and ') || 'nothing'} and does not answer`, async () => {
+        const deaf = await startDeafSlack(says);
+        ends.push(() => deaf.close());
+        await closesWithin(2500, async () => {
+          const socket = socketOf({ apiUrl: deaf.apiUrl });
+          socket.start();
+          await deaf.upgraded;
+          await wait(100);
+          return socket;
+        });
+      });
+    }
+
+    it('twice', async () => {
+      const socket = await connect();
+      await Promise.all([socket.close(), socket.close()]);
+      await socket.close();
+      assert.equal(socket.connected(), false);
+    });
+
+    it('and lets the process end', async () => {
+      const deaf = await startDeafSlack([{ type: 'hello' }]);
+      ends.push(() => deaf.close());
+      const mute = await startDeafSlack([]);
+      ends.push(() => mute.close());
+      const source = `
+        import { createSocket } from ${JSON.stringify(import.meta.resolve('../../../src/channels/slack/socket.ts'))};
+        const log = { debug() {}, info() {}, warn() {}, error() {} };
+        const app = { processEvent: () => Promise.resolve() };
+        const sockets = process.argv.slice(1).map((apiUrl) => createSocket({ app, appToken: 'xapp-1-certbot', apiUrl, log, random: () => 0 }));
+        for (const socket of sockets) socket.start();
+        while (!sockets.slice(0, 2).every((socket) => socket.connected())) await new Promise((resolve) => setTimeout(resolve, 20));
+        for (const socket of sockets) await socket.close();
+        console.log('closed');`;
+      const args = [
+        '--input-type=module',
+        '-e',
+        source,
+        slack.apiUrl,
+        deaf.apiUrl,
+        mute.apiUrl,
+        'http://127.0.0.1:1/api/',
+      ];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      ends.push(() => child.kill('SIGKILL'));
+      let closedAt = 0;
+      child.stdout.on('data', () => (closedAt = performance.now()));
+      const [code] = (await once(child, 'exit')) as [number | null];
+      assert.equal(code, 0);
+      assert.ok(closedAt > 0 && performance.now() - closedAt < 3000);
+    });
+  });
+});
