@@ -41,6 +41,8 @@ export class StartError extends Error {
 }
 
 const SECOND = 1000;
+/** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
+const LEFT = 'slack, left';
 /** A tick older than this means that the process is stuck. */
 const TICK_TOO_OLD = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
@@ -51,7 +53,8 @@ interface Outlook {
   tenant: GraphTenant & { close(): void };
 }
 
-function outlook(config: Config, log: Logger): Outlook | null {
+/** `known` is told when it has become known whose mailboxes these are. */
+function outlook(config: Config, log: Logger, known: () => void): Outlook | null {
   if (config.calendar !== 'graph') return null;
   const { baseUrl, accessToken, tenantId } = config.graph;
   const getToken = createTokenSource({ baseUrl, ...(accessToken ? { accessToken } : {}) });
@@ -59,6 +62,7 @@ function outlook(config: Config, log: Logger): Outlook | null {
     configured: tenantId,
     getToken,
     failed: (error) => log.warn({ err: error }, 'the tenant of the mailboxes is not known yet'),
+    known,
   });
   return { calendar: createGraphCalendar({ baseUrl, getToken, log }), tenant };
 }
@@ -105,7 +109,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny } = config.probe;
   const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
-  const graph = outlook(config, log);
+  const graph = outlook(config, log, () => tick.planAgain());
   let slack: SlackChannel | null = null;
   const context: FlowContext = {
     store,
@@ -140,6 +144,17 @@ export async function startApp(config: Config, env: Record<string, string | unde
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, context.now())),
   };
+  async function resume(tenantId: string): Promise<void> {
+    await store.deleteInstallation(LEFT, tenantId);
+    await store.reviveTenant('slack', tenantId, context.now());
+    deliverer.kick();
+  }
+
+  /** A token that works again belongs to a workspace that has the bot again. */
+  async function resumeIfLeft(tenantId: string): Promise<void> {
+    if (await store.findInstallation(LEFT, tenantId)) await resume(tenantId);
+  }
+
   const slackInbox: SlackInbox = {
     message: inbox.message,
     action: inbox.action,
@@ -147,11 +162,15 @@ export async function startApp(config: Config, env: Record<string, string | unde
     home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
     async left(tenantId) {
       const number = await store.setTenantGone('slack', tenantId, context.now());
+      await store.saveInstallation({ channel: LEFT, tenantId, sealed: '', installedAt: context.now() });
       log.info({ tenantId, conversations: number }, 'a Slack workspace removed the bot; its data stays for 30 days');
     },
     async returned(tenantId) {
-      await store.reviveTenant('slack', tenantId, context.now());
-      deliverer.kick();
+      await resume(tenantId);
+    },
+    recognised(tenantId) {
+      tick.planAgain();
+      resumeIfLeft(tenantId).catch((error: unknown) => log.error({ err: error }, 'a workspace could not be resumed'));
     },
   };
   const publicUrl = (): string => context.settings.publicUrl;

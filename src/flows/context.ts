@@ -12,8 +12,9 @@ export interface FlowContext {
     calendar: 'graph' | 'ics' | 'none';
     /** One mailbox for everybody, instead of the owners' own. */
     calendarMailbox: string | null;
-    /** Whether people of this organisation (Actor.tenantId of that channel) may have events in the mailboxes we can write to; others get the feed. */
-    mailboxesOpenTo: (channel: string, tenantId: string | null) => boolean;
+    /** Whether people of this organisation (Actor.tenantId of that channel) may have events in the mailboxes we can write to; others get the feed.
+     * Undefined while it is not known: then nothing of theirs is planned anew. */
+    mailboxesOpenTo: (channel: string, tenantId: string | null) => boolean | undefined;
     /** Base of links in messages, without trailing slash. */
     publicUrl: string;
     /** Milliseconds between two looks at a target. */

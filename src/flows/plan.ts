@@ -27,18 +27,25 @@ const MOST_ROUNDS = 5;
 
 const NOTHING_PENDING: Pending = { states: new Map(), certificates: new Map() };
 
+/** Whether the owner may have events in mailboxes; undefined while that is not known. */
+function isOpen(
+  settings: FlowContext['settings'],
+  { conversationId, ownerTenantId }: Pick<Watch, 'ownerTenantId' | 'conversationId'>,
+): boolean | undefined {
+  // Conversation ids begin with their channel (ConversationInput.id).
+  return settings.mailboxesOpenTo(conversationId.replace(/:.*$/s, ''), ownerTenantId);
+}
+
 /**
  * Where this watch's reminders go; null when calendars are off. Without a known mailbox, and for people of another organisation than the mailboxes',
- * the conversation's feed serves.
+ * the conversation's feed serves. While it is not known whose they are, the answer is where they may be; nothing is planned from it then.
  */
 export function routeOf(
   settings: FlowContext['settings'],
   watch: Pick<Watch, 'ownerMailbox' | 'ownerTenantId' | 'conversationId'>,
 ): Route | null {
   if (settings.calendar === 'none') return null;
-  // Conversation ids begin with their channel (ConversationInput.id).
-  const channel = watch.conversationId.replace(/:.*$/s, '');
-  const written = settings.calendar === 'graph' && settings.mailboxesOpenTo(channel, watch.ownerTenantId);
+  const written = settings.calendar === 'graph' && isOpen(settings, watch) !== false;
   const mailbox = written ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
   return mailbox === null ? { calendar: 'ics', mailbox: watch.conversationId } : { calendar: 'graph', mailbox };
 }
@@ -50,12 +57,14 @@ export function distinctRoutes(routes: (Route | null)[]): Route[] {
   return [...found.values()];
 }
 
-async function joinedFor(context: FlowContext, operations: StoreOperations, route: Route): Promise<Joined[]> {
+/** The watches whose reminders go there; null while that is not known of one that may be among them. */
+async function joinedFor(context: FlowContext, operations: StoreOperations, route: Route): Promise<Joined[] | null> {
   const { settings } = context;
   const shared = route.calendar === 'graph' && settings.calendarMailbox !== null;
   const joined = shared
     ? await operations.listAllWatches()
     : await operations.listWatchesByMailbox(route.calendar, route.mailbox);
+  if (settings.calendar === 'graph' && joined.some(({ watch }) => isOpen(settings, watch) === undefined)) return null;
   return joined.filter(({ watch }) => {
     const own = routeOf(settings, watch);
     return own?.calendar === route.calendar && own.mailbox === route.mailbox;
@@ -96,7 +105,10 @@ async function workingTimeOf(operations: StoreOperations, route: Route, joined: 
   );
 }
 
-/** The reminder rows of one mailbox that have to be stored so that it holds what it should. Reads only. */
+/**
+ * The reminder rows of one mailbox that have to be stored so that it holds what it should. Reads only. None while it is not known whose reminders belong
+ * there: what is there stays, rather than being deleted and made anew at every start.
+ */
 export async function planMailbox(
   context: FlowContext,
   operations: StoreOperations,
@@ -104,6 +116,7 @@ export async function planMailbox(
   pending: Pending = NOTHING_PENDING,
 ): Promise<Reminder[]> {
   const joined = await joinedFor(context, operations, route);
+  if (!joined) return [];
   const wanted = await wantedOf(operations, joined, pending);
   const existing = await operations.listReminders(route.calendar, route.mailbox);
   const workingTime = await workingTimeOf(operations, route, joined);

@@ -13,6 +13,8 @@ const CLOSE_WITHIN = 2 * SECOND;
 
 export interface Tick {
   start(): void;
+  /** Plans all reminders again with the next round: something that decides where they go has become known. */
+  planAgain(): void;
   /** When the last round ended well; null before the first. For /readyz. */
   lastAt(): number | null;
   /** Stops claiming and waits for looks under way, at most two seconds. */
@@ -90,6 +92,10 @@ export function createTick(
     log.info({ forgotten, mailboxes: routes.length }, 'tidied up');
   }
 
+  function planAgain(): void {
+    tidyAt = 0;
+  }
+
   async function round(): Promise<void> {
     try {
       await store.ping();
@@ -128,5 +134,5 @@ export function createTick(
     await observer.drain();
   }
 
-  return { start, lastAt: () => lastAt, close };
+  return { start, planAgain, lastAt: () => lastAt, close };
 }

@@ -7,7 +7,7 @@ import { startFakeSlack, type FakeSlack } from '../support/fake-slack.ts';
 import { createSlackChat, type SlackChat } from '../support/slack-chat.ts';
 import { APP, appMention, directMessage, eventCallback } from '../support/slack-events.ts';
 import { ACME } from '../support/slack-workspaces.ts';
-import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
+import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
 
 const DAY = 86_400_000;
 const SHARED = 'certificates@acme.example';
@@ -76,6 +76,43 @@ describe('Outlook for people in Slack', function () {
     assert.equal(held('bob@acme.example'), 2);
     await chat.say(`unwatch ${endpoint.target}`);
     while (held('bob@acme.example') > 0) await sleep(20);
+  });
+
+  it('leaves the events alone through restarts, also while Slack does not answer, and moves them when the certificate is renewed', async () => {
+    const own = await startEndpoint(await authority.leaf(60 * DAY));
+    try {
+      const first = await start();
+      await first.chat.say(`watch ${own.target}`);
+      const before = graph.events('bob@acme.example').map(({ id, start: at }) => [id, at]);
+      assert.equal(before.length, 2);
+      const database = first.bot.databaseUrl;
+      const deletes = (): number => graph.requests.filter(({ method }) => method === 'DELETE').length;
+      const deleted = deletes();
+      await first.bot.stop();
+
+      slack.fail({ kind: 'status', status: 503, body: 'no' }, { method: 'auth.test' });
+      const second = await start({ DATABASE_URL: database });
+      await moreLooks(own, 2);
+      await second.bot.stop();
+      slack.heal();
+
+      const third = await start({ DATABASE_URL: database });
+      await moreLooks(own, 2);
+      while (!/belongs to this workspace.*tidied up/s.test(third.bot.output())) await sleep(20);
+      assert.equal(deletes(), deleted);
+      assert.deepEqual(
+        graph.events('bob@acme.example').map(({ id, start: at }) => [id, at]),
+        before,
+      );
+      const renewed = await authority.leaf(80 * DAY);
+      own.present(renewed);
+      while (!graph.events('bob@acme.example').some(({ start: at }) => at === renewed.notAfter.getTime()))
+        await sleep(20);
+      await third.chat.say('unwatch all');
+      while (held('bob@acme.example') > 0) await sleep(20);
+    } finally {
+      await own.close();
+    }
   });
 
   it('says which scope is missing, keeps the reminders in the feed, and moves them into Outlook on the next watch after it was added', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createSqliteFile, type TestDatabase } from '../support/databases.ts';
 import { startFakeSlack, type FakeSlack } from '../support/fake-slack.ts';
@@ -116,15 +117,49 @@ describe('several Slack workspaces, one bot', function () {
     for (const file of files) assert.ok(!file.includes(NEW.token));
   });
 
-  it('says in the log, and nowhere else, that the key of stored tokens is another', async () => {
+  it('says in the log that the key of stored tokens is another, and loses nothing until that is mended', async () => {
     const { bot } = await start();
     await install(bot);
     await bot.stop();
     const { bot: other, chat } = await start({ SECRET_KEY: 'another key that opens nothing of what was stored' });
     const mention = appMention('<@U0NBOT> help', { channel: 'C0NEW', user: 'U0EVE', team: 'T0NEW' });
     await chat.deliver('event', eventCallback(mention, ENVELOPE));
-    await slack.until(() => /SECRET_KEY/.test(other.output()), 'a word on SECRET_KEY in the log');
+    while (!/SECRET_KEY/.test(other.output())) await sleep(20);
     assert.equal(chat.answers('C0NEW').length, 0);
+    await other.stop();
+    const { chat: mended } = await start();
+    assert.match((await mended.answer('C0NEW', 0)).summary, /^Commands/);
+  });
+
+  it('answers where it was installed though the configured token of another workspace does not work', async () => {
+    const { bot, chat } = await start({ SLACK_BOT_TOKEN: 'xoxb-revoked' });
+    await install(bot);
+    assert.match((await say(chat, 'help')).summary, /^Commands/);
+  });
+
+  it('resumes with a configured token too, when the workspace has the bot again', async () => {
+    const alone = { SLACK_BOT_TOKEN: 'xoxb-acme', SLACK_CLIENT_ID: '', SLACK_CLIENT_SECRET: '' };
+    const { bot, chat } = await start(alone);
+    const watched = await startEndpoint(await authority.leaf(60 * DAY));
+    try {
+      await chat.say(`watch ${watched.target}`, { channel: 'C0OPS' });
+      await chat.deliver('event', eventCallback(appUninstalled()));
+      const looks = watched.connections();
+      await moreLooks(watched, 1);
+      assert.ok(watched.connections() > looks, 'an event that comes late changes nothing: the token still works');
+
+      slack.world.tokens.get('xoxb-acme')!.revoked = true;
+      await chat.deliver('event', eventCallback(appUninstalled()));
+      while (!/removed the bot/.test(bot.output())) await sleep(20);
+      watched.present(await authority.untrusted(60 * DAY));
+      await bot.stop();
+      slack.world.tokens.get('xoxb-acme')!.revoked = false;
+      const seen = chat.answers('C0OPS').length;
+      const { chat: again } = await start(alone);
+      assert.match((await again.answer('C0OPS', seen)).summary, /The chain is incomplete/);
+    } finally {
+      await watched.close();
+    }
   });
 
   it('lets only workspaces install it that may use it', async () => {
@@ -144,7 +179,7 @@ describe('several Slack workspaces, one bot', function () {
       watched.present(await authority.untrusted(60 * DAY));
       const calls = slack.calls.length;
       const looks = watched.connections();
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await sleep(1500);
       assert.ok(watched.connections() <= looks + 1);
       assert.equal(slack.calls.length, calls);
       const seen = chat.answers('C0NEW').length;
@@ -189,7 +224,7 @@ describe('a Slack bot that is killed', function () {
         const before = chat.answers('D0ALICE').length;
         const body = eventCallback(directMessage(`check ${endpoint.target}`, { user: 'U0BOB' }));
         await slack.socket.sendEnvelope('events_api', body);
-        await new Promise((resolve) => setTimeout(resolve, round * 6));
+        await sleep(round * 6);
         await bot.kill();
         const ended = bot;
         bot = await begin();

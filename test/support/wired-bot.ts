@@ -86,6 +86,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     installed: inbox.installed,
     home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
     left: async (tenantId) => void (await store.setTenantGone('slack', tenantId, now())),
+    recognised: () => {},
     async returned(tenantId) {
       await store.reviveTenant('slack', tenantId, now());
       deliverer.kick();

@@ -27,16 +27,19 @@ export function createGraphTenant(options: {
   configured: string | null;
   getToken: () => Promise<string>;
   failed: (error: unknown) => void;
+  /** Told once, when it was not known from the start. */
+  known: () => void;
 }): GraphTenant & { close(): void } {
   const { configured, getToken, failed } = options;
-  let known: string | null | undefined = configured && GUID.test(configured) ? configured.toLowerCase() : undefined;
+  let tenant: string | null | undefined = configured && GUID.test(configured) ? configured.toLowerCase() : undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function ask(): void {
     getToken().then(
       (token) => {
-        known = tenantOfToken(token);
+        tenant = tenantOfToken(token);
+        if (!closed) options.known();
       },
       (error: unknown) => {
         if (closed) return;
@@ -46,9 +49,9 @@ export function createGraphTenant(options: {
     );
   }
 
-  if (known === undefined) ask();
+  if (tenant === undefined) ask();
   return {
-    id: () => known,
+    id: () => tenant,
     close() {
       closed = true;
       clearTimeout(timer);

@@ -64,7 +64,7 @@ export interface SlackChannel {
   /** Whether Socket Mode is connected; null when it is not used. */
   connected(): boolean | null;
   /** May people of this workspace or organisation reach mailboxes? */
-  reachMailboxes(tenantId: string | null): boolean;
+  reachMailboxes(tenantId: string | null): boolean | undefined;
   close(): Promise<void>;
 }
 
@@ -92,7 +92,9 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     api,
     botToken,
     tokenFor: installations ? (workspace) => installations.tokenFor(workspace) : null,
+    isInstalled: (tenantId) => installations?.isInstalled(tenantId) ?? false,
     linked: settings.graphWorkspaces,
+    recognised: (teamId) => inbox.recognised(teamId),
     log,
     now,
   });
@@ -107,7 +109,8 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     responseUrls,
     replace,
     allowed: settings.allowedWorkspaces,
-    forget: async (workspace, happenedAt) => (installations ? installations.remove(workspace, happenedAt) : true),
+    forget: async (workspace, happenedAt) =>
+      (await installations?.remove(workspace, happenedAt)) || workspaces.hasLeft(workspace),
     log,
     now,
   });
@@ -126,10 +129,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     messenger,
     routes,
     start() {
-      // Told apart from the first message, so that people of this workspace reach their mailboxes from the beginning.
-      workspaces.home().catch((error: unknown) => {
-        log.error({ err: error }, 'Slack did not accept the bot token; it will be tried again');
-      });
+      workspaces.start();
       installations?.check().catch((error: unknown) => {
         log.error({ err: error }, 'the installations of Slack workspaces could not be read');
       });
@@ -137,6 +137,9 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     },
     connected: () => socket?.connected() ?? null,
     reachMailboxes: workspaces.reachMailboxes,
-    close: async () => socket?.close(),
+    async close() {
+      workspaces.close();
+      await socket?.close();
+    },
   };
 }

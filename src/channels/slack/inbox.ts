@@ -13,6 +13,8 @@ export interface SlackInbox {
   home(request: { tenantId: string | null; actor: Actor; page: number }): Promise<Card>;
   /** A workspace has removed the bot. */
   left(tenantId: string): Promise<void>;
+  /** Slack has told to which workspace the configured token belongs: who may reach mailboxes is known from now on. */
+  recognised(tenantId: string): void;
   /** A workspace has installed the bot, perhaps again. */
   returned(tenantId: string): Promise<void>;
 }

@@ -54,6 +54,8 @@ class NotInstalled extends Error {}
  */
 export function createInstallations(options: InstallationsOptions) {
   const { store, seal, log, now, clientId, clientSecret, apiUrl, publicUrl, scopes } = options;
+  /** Workspaces that are known to have installed the bot by themselves: all of them once `check` has run. */
+  const installed = new Set<string>();
   /** Workspaces whose sealed access cannot be opened and that the log has been told of. */
   const reported = new Set<string>();
   /** Look-ups through the provider, which may refresh the token: a refresh token works once, so there is one at a time per workspace. */
@@ -116,6 +118,7 @@ export function createInstallations(options: InstallationsOptions) {
     const row = { channel: CHANNEL, tenantId, sealed, installedAt };
     if (installation.metadata !== undefined) unsaved.set(tenantId, row);
     await store.saveInstallation(row);
+    installed.add(tenantId);
     unsaved.delete(tenantId);
     reported.delete(tenantId);
   }
@@ -146,7 +149,10 @@ export function createInstallations(options: InstallationsOptions) {
     const plain = seal.unseal(row.sealed, contextOf(tenantId));
     if (plain === null) {
       reportUnreadable(tenantId);
-      return null;
+      // Status 401: about our own credentials, which get mended; nothing is lost until then.
+      throw new DeliveryError('refused', 'The access to this Slack workspace was stored with another SECRET_KEY.', {
+        status: 401,
+      });
     }
     return { access: JSON.parse(plain) as StoredAccess, installedAt: row.installedAt };
   }
@@ -188,6 +194,13 @@ export function createInstallations(options: InstallationsOptions) {
     }
   }
 
+  /** Unless somebody has written it meanwhile: a refreshed token, or a new installation. */
+  async function reseal(row: Installation, sealed: string): Promise<void> {
+    await quiet(row.tenantId);
+    const current = await store.findInstallation(CHANNEL, row.tenantId);
+    if (current?.sealed === row.sealed) await store.saveInstallation({ ...row, sealed });
+  }
+
   /** Waits until no refresh can write the workspace's old access any more. */
   async function quiet(tenantId: string): Promise<void> {
     await refreshing.get(tenantId)?.catch(() => null);
@@ -208,6 +221,8 @@ export function createInstallations(options: InstallationsOptions) {
       return null;
     },
 
+    isInstalled: (tenantId: string): boolean => installed.has(tenantId),
+
     handleInstall: flow.handleInstall,
     handleRedirect: flow.handleRedirect,
 
@@ -222,6 +237,7 @@ export function createInstallations(options: InstallationsOptions) {
       const row = await store.findInstallation(CHANNEL, tenantId);
       if (!row || row.installedAt > happenedAt) return false;
       await store.deleteInstallation(CHANNEL, tenantId);
+      installed.delete(tenantId);
       log.info({ tenantId }, 'The bot was removed from a Slack workspace.');
       return true;
     },
@@ -231,11 +247,12 @@ export function createInstallations(options: InstallationsOptions) {
       const rows = await store.listInstallations(CHANNEL);
       let unreadable = 0;
       for (const row of rows) {
+        installed.add(row.tenantId);
         const sealed = seal.reseal(row.sealed, contextOf(row.tenantId));
         if (sealed === null) {
           unreadable += 1;
           reportUnreadable(row.tenantId);
-        } else if (sealed !== row.sealed) await store.saveInstallation({ ...row, sealed });
+        } else if (sealed !== row.sealed) await reseal(row, sealed);
       }
       return { installed: rows.length, unreadable };
     },

@@ -90,13 +90,15 @@ export function createPeople({
     return answer;
   }
 
-  /** The organisation through which this person may reach mailboxes, or null: both the workspace the message came from and the person's own have to. */
+  /** The organisation through which this person may reach mailboxes, or null: the workspace it came through, the one it came from, and the person's own have to. */
   function mailboxTenant(user: User, actor: Actor, reference: SlackReference): string | null {
+    const through = [reference.teamId, reference.enterpriseId];
     const from = [actor.tenantId, reference.enterpriseId];
-    if (!from.some((tenant) => workspaces.reachMailboxes(tenant))) return null;
+    for (const tenants of [through, from])
+      if (!tenants.some((tenant) => workspaces.reachMailboxes(tenant) === true)) return null;
     if (user.deleted || user.is_bot || user.is_stranger) return null;
     const own = [user.team_id ?? actor.tenantId, user.enterprise_user?.enterprise_id ?? null];
-    return own.find((tenant) => workspaces.reachMailboxes(tenant)) ?? null;
+    return own.find((tenant) => workspaces.reachMailboxes(tenant) === true) ?? null;
   }
 
   function mailboxOf(
@@ -115,8 +117,9 @@ export function createPeople({
 
   async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
     const reference = conversation.reference as SlackReference;
-    await workspaces.home();
-    const { token } = await workspaces.accessTo(reference);
+    const { token, isConfigured } = await workspaces.accessTo(reference);
+    // Whether this is the home of the mailboxes decides what is looked for.
+    if (isConfigured) await workspaces.home();
     let answer: ApiAnswer;
     try {
       answer = await askFor(token, actor.id);
@@ -147,7 +150,7 @@ export function createPeople({
   /** The organisation of somebody who may reach no mailbox: one that opens none. */
   function foreignTenant(user: User, actor: Actor): string | null {
     const tenants = [user.team_id ?? null, actor.tenantId];
-    return tenants.find((tenant) => tenant !== null && !workspaces.reachMailboxes(tenant)) ?? null;
+    return tenants.find((tenant) => tenant !== null && workspaces.reachMailboxes(tenant) !== true) ?? null;
   }
 
   return { identify };

@@ -1,5 +1,6 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
+import { describeError } from '../../http/failure.ts';
 import type { SlackApi } from './api.ts';
 import type { Workspace } from './installation-record.ts';
 import type { BotAccess } from './installations.ts';
@@ -13,6 +14,13 @@ interface Home {
 
 /** A failed auth.test is not repeated for this long, milliseconds: every message would ask otherwise. */
 const ASK_AGAIN_AFTER = 5000;
+/** Between two tries at and after the start, milliseconds. */
+const ASK_AGAIN_EVERY = 15_000;
+
+/** Ids are upper case in Slack; whoever types them may not know. */
+function comparable(id: string): string {
+  return id.toUpperCase();
+}
 
 interface WorkspacesOptions {
   api: SlackApi;
@@ -20,15 +28,27 @@ interface WorkspacesOptions {
   botToken: string | null;
   /** Tokens of workspaces that installed the bot by themselves; null = there are none. */
   tokenFor: ((workspace: Workspace) => Promise<BotAccess | null>) | null;
+  /** Whether a workspace is known to have installed the bot by itself. */
+  isInstalled: (tenantId: string) => boolean;
   /** Further workspaces and organisations whose people may reach mailboxes. */
   linked: string[];
+  /** Told once, when Slack has said which workspace the configured token belongs to. */
+  recognised: (teamId: string) => void;
   log: Log;
   now: () => number;
 }
 
+/** How to speak in a workspace; `isConfigured` when with the token that was configured by hand. */
+export interface Access extends BotAccess {
+  isConfigured: boolean;
+}
+
 /** Which token speaks in which workspace, and whose people may reach mailboxes. */
-export function createWorkspaces({ api, botToken, tokenFor, linked, log, now }: WorkspacesOptions) {
-  const links = new Set(linked);
+export function createWorkspaces(options: WorkspacesOptions) {
+  const { api, botToken, tokenFor, isInstalled, linked, recognised, log, now } = options;
+  const links = new Set(linked.map(comparable));
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
   let known: Home | null = null;
   let asking: Promise<Home> | null = null;
   let failure: { at: number; error: unknown } | null = null;
@@ -44,6 +64,7 @@ export function createWorkspaces({ api, botToken, tokenFor, linked, log, now }: 
         botUserId: typeof botUserId === 'string' ? botUserId : null,
       };
       log.info({ workspace: teamId }, 'the Slack token belongs to this workspace');
+      recognised(teamId);
       return known;
     } catch (error) {
       failure = { at: now(), error };
@@ -62,25 +83,58 @@ export function createWorkspaces({ api, botToken, tokenFor, linked, log, now }: 
     return asking;
   }
 
-  /** How to speak in a workspace. Throws DeliveryError: `gone` where the bot is not installed (any more). */
-  async function accessTo(workspace: Workspace): Promise<BotAccess> {
-    if (botToken !== null) {
-      const configured = { token: botToken, botUserId: known?.botUserId ?? null, scopes: [] };
-      if (!tokenFor) return configured;
-      const own = await home();
-      if (own && own.teamId === workspace.teamId) return configured;
+  /** Asks until Slack has told which workspace the configured token belongs to. */
+  function start(): void {
+    home().catch((error: unknown) => {
+      if (closed) return;
+      log.error({ err: describeError(error) }, 'Slack did not accept the bot token; it will be tried again');
+      timer = setTimeout(start, ASK_AGAIN_EVERY).unref();
+    });
+  }
+
+  function close(): void {
+    closed = true;
+    clearTimeout(timer);
+  }
+
+  /** Did the workspace of the configured token really take the bot away? Events of that may come late. Not when Slack cannot tell. */
+  async function hasLeft({ teamId }: Workspace): Promise<boolean> {
+    if (botToken === null || (known && known.teamId !== teamId)) return false;
+    try {
+      await api.call(botToken, 'auth.test', {});
+      return false;
+    } catch (error) {
+      return error instanceof DeliveryError && error.permanent;
     }
-    const access = await tokenFor?.(workspace);
-    if (access) return access;
+  }
+
+  /**
+   * How to speak in a workspace: with its own installation, else with the configured token. Throws DeliveryError: `gone` where the bot is not installed (any
+   * more).
+   */
+  async function accessTo(workspace: Workspace): Promise<Access> {
+    const installed = await tokenFor?.(workspace);
+    if (installed) return { ...installed, isConfigured: false };
+    if (botToken !== null) {
+      const configured = { token: botToken, botUserId: known?.botUserId ?? null, scopes: [], isConfigured: true };
+      if (!tokenFor || (await home())?.teamId === workspace.teamId) return configured;
+    }
     throw new DeliveryError('gone', 'The bot is not installed in this Slack workspace.');
   }
 
-  /** May people of this workspace or organisation reach mailboxes? The configured token's own, once Slack has told it, and the linked ones. */
-  function reachMailboxes(id: string | null): boolean {
-    return id !== null && (id === known?.teamId || links.has(id));
+  /**
+   * May people of this workspace or organisation reach mailboxes? The configured token's own, and the linked ones. Undefined while Slack has not told which
+   * the configured token's is.
+   */
+  function reachMailboxes(id: string | null): boolean | undefined {
+    if (id === null) return false;
+    if (links.has(comparable(id))) return true;
+    if (botToken === null) return false;
+    if (known) return id === known.teamId;
+    return isInstalled(id) ? false : undefined;
   }
 
-  return { home, accessTo, reachMailboxes };
+  return { start, close, home, hasLeft, accessTo, reachMailboxes };
 }
 
 export type Workspaces = ReturnType<typeof createWorkspaces>;

@@ -49,6 +49,7 @@ describe("the tenant of Graph's mailboxes", () => {
           return (answers[asked - 1] ?? (() => Promise.reject(new Error('asked too often'))))();
         },
         failed: (error) => errors.push(error),
+        known: () => {},
       });
       ends.push(() => tenant.close());
       return { tenant, errors, asked: () => asked };

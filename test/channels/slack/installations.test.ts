@@ -517,14 +517,14 @@ describe('installations of the bot in Slack workspaces', () => {
   });
 
   describe('under a changed SECRET_KEY', () => {
-    it('count as not installed, and the log says once per workspace to install again', async () => {
+    it('cannot be used, nothing is lost by that, and the log says once per workspace to install again', async () => {
       await install();
       slack.grants({ team: { id: 'T2', name: 'Other' } });
       await install();
       recorded.lines.length = 0;
       installations = create({ secretKey: 'another' });
       for (const teamId of ['T1', 'T2', 'T1', 'T2'])
-        assert.equal(await installations.tokenFor({ teamId, enterpriseId: null }), null);
+        await assert.rejects(installations.tokenFor({ teamId, enterpriseId: null }), { code: 'refused', status: 401 });
       assert.deepEqual(
         recorded.of('error').map((each) => each.fields['tenantId']),
         ['T1', 'T2'],
@@ -537,7 +537,7 @@ describe('installations of the bot in Slack workspaces', () => {
     it('work again after installing again', async () => {
       await install();
       installations = create({ secretKey: 'another' });
-      assert.equal(await installations.tokenFor(T1), null);
+      await assert.rejects(installations.tokenFor(T1), { code: 'refused' });
       await install();
       assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-bot-of-T1');
     });
@@ -555,7 +555,7 @@ describe('installations of the bot in Slack workspaces', () => {
     it('do not open under the name of another workspace', async () => {
       await install();
       store.rows.set('T2', { ...store.rows.get('T1')!, tenantId: 'T2' });
-      assert.equal(await installations.tokenFor({ teamId: 'T2', enterpriseId: null }), null);
+      await assert.rejects(installations.tokenFor({ teamId: 'T2', enterpriseId: null }), { code: 'refused' });
     });
   });
 

@@ -168,7 +168,9 @@ describe('people in Slack', () => {
         const installed = TOKENS[teamId ?? ''];
         return installed === undefined ? null : { token: installed, botUserId: null, scopes: [] };
       },
+      isInstalled: (tenantId) => tenantId in TOKENS,
       linked: ['T0LINKED', 'E0LINKED'],
+      recognised: () => {},
       log,
       now: () => now,
     });
@@ -199,6 +201,7 @@ describe('people in Slack', () => {
     it(`${mailbox === null ? 'have no mailbox' : 'have a mailbox'}: ${sentence}`, async () => {
       slack.world.addUser(via, { id: 'U0CAROL', name: 'carol', ...user });
       const { people, workspaces } = peopleOf();
+      await workspaces.home();
       const place = conversationOf({ teamId: via, enterpriseId: viaEnterprise }, 'C0HERE', {});
       const person = await people.identify(actorOf('U0CAROL', null, from), place);
       assert.deepEqual([person.mailbox, person.tenantId], [mailbox, tenant]);

@@ -34,7 +34,9 @@ describe('the workspaces', () => {
       api: createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log, now: () => now }),
       botToken,
       tokenFor: installed && (async ({ teamId, enterpriseId }) => installed[teamId ?? enterpriseId ?? ''] ?? null),
+      isInstalled: (tenantId) => tenantId in (installed ?? {}),
       linked,
+      recognised: () => {},
       log,
       now: () => now,
     });
@@ -107,12 +109,13 @@ describe('the workspaces', () => {
     it('with the configured token at home and each installation in its own', async () => {
       const workspaces = workspacesOf({ installed: { T0OTHER: INSTALLED } });
       assert.equal((await workspaces.accessTo(at('T0ACME'))).token, TOKEN);
-      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), INSTALLED);
+      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), { ...INSTALLED, isConfigured: false });
     });
 
-    it('with the configured token at home even when that was installed as well', async () => {
+    it('with its installation at home as well, so that a configured token that fails is not in the way', async () => {
       const workspaces = workspacesOf({ installed: { T0ACME: INSTALLED } });
-      assert.equal((await workspaces.accessTo(at('T0ACME'))).token, TOKEN);
+      assert.equal((await workspaces.accessTo(at('T0ACME'))).token, INSTALLED.token);
+      assert.equal(asked(), 0);
     });
 
     it('never with the configured token elsewhere: there the conversation is gone', async () => {
@@ -123,8 +126,8 @@ describe('the workspaces', () => {
 
     it('with installations alone', async () => {
       const workspaces = workspacesOf({ botToken: null, installed: { T0OTHER: INSTALLED, E0WIDE: INSTALLED } });
-      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), INSTALLED);
-      assert.deepEqual(await workspaces.accessTo(at(null, 'E0WIDE')), INSTALLED);
+      assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), { ...INSTALLED, isConfigured: false });
+      assert.deepEqual(await workspaces.accessTo(at(null, 'E0WIDE')), { ...INSTALLED, isConfigured: false });
       assert.equal(await codeOf(workspaces.accessTo(at('T0ACME'))), 'gone');
       assert.equal(asked(), 0);
     });
@@ -137,14 +140,14 @@ describe('the workspaces', () => {
   });
 
   describe('reach mailboxes', () => {
-    const rows: [string | null, boolean, boolean][] = [
-      ['T0ACME', false, true],
+    const rows: [string | null, boolean | undefined, boolean][] = [
+      ['T0ACME', undefined, true],
       ['T0LINKED', true, true],
       ['E0LINKED', true, true],
-      ['E0ORG', false, false],
-      ['T0OTHER', false, false],
-      ['t0acme', false, false],
-      ['', false, false],
+      ['E0ORG', undefined, false],
+      ['T0OTHER', undefined, false],
+      ['t0acme', undefined, false],
+      ['', undefined, false],
       [null, false, false],
     ];
     for (const [id, before, after] of rows) {
