@@ -159,7 +159,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
     message: inbox.message,
     action: inbox.action,
     installed: inbox.installed,
-    home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
+    home: (request) => home(context, { channel: 'slack', ...request }),
     async left(tenantId) {
       const number = await store.setTenantGone('slack', tenantId, context.now());
       await store.saveInstallation({ channel: LEFT, tenantId, sealed: '', installedAt: context.now() });
@@ -173,6 +173,8 @@ export async function startApp(config: Config, env: Record<string, string | unde
       resumeIfLeft(tenantId).catch((error: unknown) => log.error({ err: error }, 'a workspace could not be resumed'));
     },
   };
+  if (config.slack?.allowedWorkspaces?.some((id) => /^[TE]/.test(id)) === false)
+    log.warn({}, 'ALLOWED_TENANTS names no Slack workspace (T…): nobody in Slack may use the bot');
   const publicUrl = (): string => context.settings.publicUrl;
   const { now, random } = context;
   const teams = await teamsChannel(config, { env, inbox, log, now });

@@ -49,7 +49,13 @@ const schema = z.object({
   HOST: z.string().optional(),
   PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com').optional(),
   ...teamsFields,
-  ALLOWED_TENANTS: z.string().optional(),
+  ALLOWED_TENANTS: z
+    .string()
+    .refine(
+      (text) => list(text).length > 0 && !list(text).some((id) => id.includes('.')),
+      'ALLOWED_TENANTS must be ids of Microsoft 365 tenants or of Slack workspaces (T…) and organisations (E…), separated by commas',
+    )
+    .optional(),
   ...slackFields,
   DATABASE_URL: z
     .string()
@@ -147,8 +153,10 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const { values, wrong } = parse(withoutEmpty(env));
   const teams = teamsOf(values, problems);
-  const slack = slackOf(values, list(values.ALLOWED_TENANTS), problems);
+  const slack = slackOf(values, { allowed: list(values.ALLOWED_TENANTS), publicUrl: values.PUBLIC_URL }, problems);
   const localMode = teams === null && slack === null;
+  if (values.PLAYGROUND === 'on' && !teams && slack)
+    problems.push('PLAYGROUND=on is for Teams or for local mode; with Slack alone leave it out');
   const calendar = values.CALENDAR ?? (hasGraphCredentials(values) ? 'graph' : 'ics');
   const config: Config = {
     port: values.PORT,
@@ -179,7 +187,10 @@ export function readConfig(env: Environment): Config {
     logLevel: values.LOG_LEVEL,
   };
   // What follows from a variable that is wrong by itself is not worth a second line.
-  const further = problems.filter((problem) => ![...wrong.keys()].some((name) => problem.includes(name)));
+  const chat = [...wrong.keys()].some((name) => /^(?:SLACK_|Microsoft)/.test(name));
+  const further = problems.filter(
+    (problem) => ![...wrong.keys()].some((name) => problem.includes(name)) && !(chat && problem.startsWith('HOST=')),
+  );
   if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further]);
   return config;
 }

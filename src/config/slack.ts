@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopbackUrl } from '../http/loopback.ts';
 import { list, token, url } from './fields.ts';
 
 export interface SlackSettings {
@@ -27,7 +28,12 @@ export const slackFields = {
   ).optional(),
   SLACK_APP_TOKEN: token('SLACK_APP_TOKEN', /^(?!xox)/, 'an app-level token, which begins with xapp-').optional(),
   SLACK_SIGNING_SECRET: token('SLACK_SIGNING_SECRET', /^(?!xox|xapp-)/, 'the signing secret of the app').optional(),
-  SLACK_API_URL: url('SLACK_API_URL', ['http:', 'https:'], 'https://slack.com/api/').default('https://slack.com/api'),
+  SLACK_API_URL: url('SLACK_API_URL', ['http:', 'https:'], 'https://slack.com/api/')
+    .refine(
+      (address) => address.startsWith('https:') || isLoopbackUrl(address),
+      'SLACK_API_URL must begin with https://, since tokens go there',
+    )
+    .default('https://slack.com/api'),
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_GRAPH_WORKSPACES: z
@@ -56,8 +62,18 @@ const SLACK_VARIABLES = [
   'SLACK_CLIENT_SECRET',
 ] as const;
 
+/** Slack sends browsers back to the public address after an installation, and takes only https for that. */
+function returnProblem(apiUrl: string, publicUrl: string | undefined): string | null {
+  if (isLoopbackUrl(apiUrl) || publicUrl?.startsWith('https:')) return null;
+  return 'PUBLIC_URL must be the https address of this bot, such as https://certbot.example.com: with SLACK_CLIENT_ID, Slack sends browsers back to it';
+}
+
 /** The settings for Slack, or null when none of its variables is set; what does not go together is added to `problems`. */
-export function slackOf(values: Values, allowed: string[], problems: string[]): SlackSettings | null {
+export function slackOf(
+  values: Values,
+  { allowed, publicUrl }: { allowed: string[]; publicUrl: string | undefined },
+  problems: string[],
+): SlackSettings | null {
   if (SLACK_VARIABLES.every((name) => values[name] === undefined)) return null;
   const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, SECRET_KEY: secretKey } = values;
   if ((clientId === undefined) !== (clientSecret === undefined)) {
@@ -68,6 +84,8 @@ export function slackOf(values: Values, allowed: string[], problems: string[]): 
       'SECRET_KEY is missing: with SLACK_CLIENT_ID, tokens of workspaces are kept, and never unencrypted; make one with: openssl rand -base64 32',
     );
   }
+  const back = clientId === undefined ? null : returnProblem(values.SLACK_API_URL, publicUrl);
+  if (back !== null) problems.push(back);
   if (values.SLACK_BOT_TOKEN === undefined && clientId === undefined) {
     problems.push(
       'SLACK_BOT_TOKEN is missing (or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SECRET_KEY for several workspaces)',
@@ -84,7 +102,8 @@ export function slackOf(values: Values, allowed: string[], problems: string[]): 
     signingSecret: values.SLACK_SIGNING_SECRET ?? null,
     apiUrl: `${values.SLACK_API_URL}/`,
     oauth: clientId && clientSecret && secretKey ? { clientId, clientSecret, secretKey } : null,
-    allowedWorkspaces: allowed.length > 0 ? allowed : null,
-    graphWorkspaces: list(values.SLACK_GRAPH_WORKSPACES),
+    // Ids are upper case in Slack.
+    allowedWorkspaces: allowed.length > 0 ? allowed.map((id) => id.toUpperCase()) : null,
+    graphWorkspaces: list(values.SLACK_GRAPH_WORKSPACES).map((id) => id.toUpperCase()),
   };
 }

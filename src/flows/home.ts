@@ -11,8 +11,8 @@ export interface HomeRequest {
   channel: string;
   tenantId: string | null;
   actor: Actor;
-  /** Through which the channel can be asked about the person (their direct chat); left out when it has told all it can. */
-  conversation?: ConversationInput;
+  /** Through which the channel can be asked about the person: their direct chat. */
+  conversation: ConversationInput;
   /** From 1; clamped. */
   page: number;
 }
@@ -21,7 +21,7 @@ export interface HomeRequest {
 export async function home(context: FlowContext, request: HomeRequest): Promise<Card> {
   const { store } = context;
   const { channel, tenantId, page, conversation: direct } = request;
-  const actor = direct ? await identifiedOrAsGiven(context, request.actor, direct) : request.actor;
+  const actor = await identifiedOrAsGiven(context, request.actor, direct);
   const joined = await store.listWatchesByOwner(channel, tenantId, actor.id);
   const prints = [...new Set(joined.flatMap(({ target }) => target.state?.leaves ?? []))];
   const certificates = new Map((await store.getCertificates(prints)).map((one) => [one.fingerprint, one]));

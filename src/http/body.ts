@@ -8,6 +8,19 @@ function isJson(contentType: string | undefined): boolean {
   return type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
 }
 
+/** The body of a request as it came; null when it is larger than `limit` bytes. Rejects only when the connection breaks. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return null;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /**
  * Reads a request's JSON body of at most `limit` bytes. Compressed bodies are refused: nobody sends them here, and a small one can unpack to a huge
  * one. Rejects only when the connection breaks.
@@ -18,16 +31,10 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     return { ok: false, status: 415, problem: 'The request body has to be plain JSON.' };
   }
   const tooLarge = { ok: false, status: 413, problem: `The request body is larger than ${limit} bytes.` } as const;
-  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) return tooLarge;
-    chunks.push(chunk);
-  }
+  const raw = await readBody(request, limit);
+  if (!raw) return tooLarge;
   try {
-    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
+    return { ok: true, value: JSON.parse(raw.toString('utf8')) };
   } catch {
     return { ok: false, status: 400, problem: 'The request body is not JSON.' };
   }

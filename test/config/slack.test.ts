@@ -3,7 +3,12 @@ import { ConfigError, readConfig } from '../../src/config.ts';
 
 const BOT = { SLACK_BOT_TOKEN: 'xoxb-1-2-three' };
 const SOCKET = { ...BOT, SLACK_APP_TOKEN: 'xapp-1-A1-2-three' };
-const OAUTH = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'client-secret', SECRET_KEY: 'a'.repeat(44) };
+const OAUTH = {
+  PUBLIC_URL: 'https://certbot.example.com',
+  SLACK_CLIENT_ID: '1.2',
+  SLACK_CLIENT_SECRET: 'client-secret',
+  SECRET_KEY: 'a'.repeat(44),
+};
 const SIGNED = { SLACK_SIGNING_SECRET: 'f00' };
 
 function problems(env: Record<string, string>): string[] {
@@ -39,7 +44,7 @@ describe('the settings of Slack', () => {
   });
 
   it('of several workspaces need no bot token', () => {
-    const { slack } = readConfig({ ...OAUTH, ...SIGNED, SLACK_GRAPH_WORKSPACES: 'T1, E2', ALLOWED_TENANTS: 'T1' });
+    const { slack } = readConfig({ ...OAUTH, ...SIGNED, SLACK_GRAPH_WORKSPACES: 't1, E2', ALLOWED_TENANTS: 't1' });
     assert.equal(slack?.botToken, null);
     assert.deepEqual(slack?.oauth, { clientId: '1.2', clientSecret: 'client-secret', secretKey: OAUTH.SECRET_KEY });
     assert.deepEqual([slack?.graphWorkspaces, slack?.allowedWorkspaces], [['T1', 'E2'], ['T1']]);
@@ -63,6 +68,11 @@ describe('the settings of Slack', () => {
     assert.equal(config.slack?.allowedWorkspaces, null);
   });
 
+  it('do not blame HOST when a token is what is wrong', () => {
+    const found = problems({ HOST: '0.0.0.0', SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xoxb-1' });
+    assert.equal(found.length, 2, found.join('\n'));
+  });
+
   const wrong: [Record<string, string>, RegExp][] = [
     [{ SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN must be the bot token.*xoxb-$/],
     [{ ...BOT, SLACK_APP_TOKEN: 'xoxb-1' }, /^SLACK_APP_TOKEN must be an app-level token.*xapp-$/],
@@ -74,6 +84,12 @@ describe('the settings of Slack', () => {
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: 'short' }, /^SECRET_KEY must be at least 16 characters/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: `${'a'.repeat(40)},short` }, /^SECRET_KEY must be at least 16 characters/],
     [{ ...SOCKET, SLACK_GRAPH_WORKSPACES: 'acme.slack.com' }, /^SLACK_GRAPH_WORKSPACES must be ids/],
+    [{ ...SOCKET, SLACK_API_URL: 'http://slack.example/api/' }, /^SLACK_API_URL must begin with https/],
+    [{ ...SIGNED, ...OAUTH, PUBLIC_URL: '' }, /^PUBLIC_URL must be the https address/],
+    [{ ...SIGNED, ...OAUTH, PUBLIC_URL: 'http://certbot.example.com' }, /^PUBLIC_URL must be the https address/],
+    [{ ...SOCKET, ALLOWED_TENANTS: 'acme.slack.com' }, /^ALLOWED_TENANTS must be ids/],
+    [{ ...SOCKET, ALLOWED_TENANTS: ',' }, /^ALLOWED_TENANTS must be ids/],
+    [{ ...SOCKET, PLAYGROUND: 'on' }, /^PLAYGROUND=on is for Teams/],
     [{ ...SOCKET, SLACK_API_URL: 'slack.com' }, /^SLACK_API_URL must be an address such as/],
   ];
   for (const [env, sentence] of wrong) {

@@ -98,8 +98,8 @@ describe('in German', () => {
 
   const lists: [string[], string][] = [
     [['a', 'b', 'c'], 'a, b und c'],
-    [['a', 'b', 'c', 'd'], 'a, b, c und noch 1'],
-    [['a', 'b', 'c', 'd', 'e'], 'a, b, c und 2 weitere'],
+    [['a', 'b', 'c', 'd'], 'a, b, c und 1 mehr'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b, c und 2 mehr'],
   ];
   for (const [items, words] of lists) {
     it(`${items.length} items with room for three are “${words}”`, () => {
@@ -195,7 +195,7 @@ describe('a German card', () => {
     assertGerman({ ...card, text: [] });
     assert.equal(
       card.summary,
-      '1 Ziel in eigener Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)',
+      '1 eigene Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)',
     );
     assert.equal(rows(card)[0]![3], 'Direktnachricht');
     assertGerman(homeCard([], { page: 1, now: NOW, say: DE }));
@@ -381,7 +381,7 @@ describe('a German event', () => {
 
   it('says when to renew', () => {
     const event = planEvent('renew', wanted, berlin, options);
-    assert.equal(event.subject, 'Zertifikat erneuern: a.example und noch 1 (läuft am 14. März 2027 ab)');
+    assert.equal(event.subject, 'Zertifikat erneuern: a.example und 1 weiteres (läuft am 14. März 2027 ab)');
     assert.deepEqual(event.body, [
       'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
       'Ausgeliefert von: a.example:443 und b.example:8443',
@@ -400,6 +400,6 @@ describe('a German event', () => {
 
   it('opens in Outlook with its own letters', () => {
     const link = outlookLink(planEvent('expiry', wanted, berlin, options));
-    assert.equal(new URL(link).searchParams.get('subject'), 'Zertifikat läuft ab: a.example und noch 1');
+    assert.equal(new URL(link).searchParams.get('subject'), 'Zertifikat läuft ab: a.example und 1 weiteres');
   });
 });

@@ -84,7 +84,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     message: inbox.message,
     action: inbox.action,
     installed: inbox.installed,
-    home: ({ tenantId, actor, page }) => home(context, { channel: 'slack', tenantId, actor, page }),
+    home: (request) => home(context, { channel: 'slack', ...request }),
     left: async (tenantId) => void (await store.setTenantGone('slack', tenantId, now())),
     recognised: () => {},
     async returned(tenantId) {

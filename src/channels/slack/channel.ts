@@ -105,7 +105,6 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     inbox,
     api,
     workspaces,
-    people,
     responseUrls,
     replace,
     allowed: settings.allowedWorkspaces,

@@ -9,8 +9,13 @@ export interface SlackInbox {
   action(action: InboundAction): Promise<Card | null>;
   /** Somebody opened their direct chat with the bot. Arrives repeatedly, so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
-  /** The page of one person's own watches; `page` counts from 1. */
-  home(request: { tenantId: string | null; actor: Actor; page: number }): Promise<Card>;
+  /** The page of one person's own watches; `page` counts from 1. `conversation` is one through which the person can be asked for. */
+  home(request: {
+    tenantId: string | null;
+    actor: Actor;
+    page: number;
+    conversation: ConversationInput;
+  }): Promise<Card>;
   /** A workspace has removed the bot. */
   left(tenantId: string): Promise<void>;
   /** Slack has told to which workspace the configured token belongs: who may reach mailboxes is known from now on. */

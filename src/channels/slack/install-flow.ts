@@ -79,7 +79,7 @@ export function createInstallFlow(options: InstallFlowOptions) {
   function isAllowed(installation: ProviderInstallation): boolean {
     if (!allowedTenants) return true;
     const ids = [installation.enterprise?.id, installation.isEnterpriseInstall ? undefined : installation.team?.id];
-    return ids.some((id) => id !== undefined && allowedTenants.includes(id));
+    return ids.some((id) => id !== undefined && allowedTenants.includes(id.toUpperCase()));
   }
 
   /** Hands a token back: https://docs.slack.dev/reference/methods/auth.revoke. */

@@ -20,7 +20,7 @@ const en = {
 
 const de: Record<keyof typeof en, string> = {
   foreign:
-    'Dieser Slack-Workspace ist nicht mit dem Outlook dieses Bots verknüpft (SLACK_GRAPH_WORKSPACES), daher stehen die Erinnerungen im Kalender-Feed: „calendar“ eingeben.',
+    'Der eigene Slack-Workspace ist nicht mit dem Outlook dieses Bots verknüpft (SLACK_GRAPH_WORKSPACES), daher stehen die Erinnerungen im Kalender-Feed: „calendar“ eingeben.',
   unconfirmed:
     'Slack meldet, dass die E-Mail-Adresse nicht bestätigt ist; über sie lässt sich deshalb kein Postfach finden, und die Erinnerungen stehen im Kalender-Feed: „calendar“ eingeben.',
   'no-email':
@@ -30,9 +30,9 @@ const de: Record<keyof typeof en, string> = {
   nobody:
     'Wer hier schreibt, ist nicht zu erkennen, weil der Slack-App der Scope {scope} fehlt: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin sind Postfach, Zeitzone und Sprache unbekannt.',
   silent:
-    'Für andere unsichtbar: Ich kann hier nicht schreiben, weil der Slack-App der Scope {scope} fehlt. Die Administration muss ihn hinzufügen und die App erneut installieren.',
+    'Nur hier zu sehen: Ich kann hier nicht schreiben, weil der Slack-App der Scope {scope} fehlt. Die Administration muss ihn hinzufügen und die App erneut installieren.',
   outside:
-    'Für andere unsichtbar: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
+    'Nur hier zu sehen: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
   incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',
 };
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type ReceiverEvent } from '@slack/bolt';
+import { App, HTTPReceiver, isValidSlackRequest, type ReceiverEvent } from '@slack/bolt';
 import type { Log } from '../../core/ports.ts';
+import { readBody } from '../../http/body.ts';
 import { describeError } from '../../http/failure.ts';
 import { slackLogger } from './logger.ts';
 import type { Turn } from './turn.ts';
@@ -87,6 +88,13 @@ export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: strin
   return acknowledgingLater(app, log);
 }
 
+/** Bolt takes for granted that what it parses is an object; anything else that is signed would end the process. */
+function holdsObject(contentType: string | undefined, body: string): boolean {
+  if (contentType !== 'application/x-www-form-urlencoded') return body.trimStart().startsWith('{');
+  const payload = new URLSearchParams(body).get('payload');
+  return payload === null || payload.trimStart().startsWith('{');
+}
+
 /** Answers POST /api/slack/events: signature over the raw body, at most five minutes old or ahead. */
 export function createHttpEvents({
   app,
@@ -98,7 +106,7 @@ export function createHttpEvents({
   signingSecret: string;
   log: Log;
   now: () => number;
-}): (request: IncomingMessage, response: ServerResponse) => void {
+}): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const receiver = new HTTPReceiver({
     signingSecret,
     endpoints: [EVENTS_PATH],
@@ -113,13 +121,25 @@ export function createHttpEvents({
   });
   receiver.init(app as Parameters<HTTPReceiver['init']>[0]);
 
-  return (request, response) => {
+  function end(response: ServerResponse, status: number): void {
+    response.writeHead(status, { connection: 'close', 'content-length': '0' });
+    response.end();
+  }
+
+  return async (request, response) => {
     const sentAt = Number(request.headers['x-slack-request-timestamp']);
     // Bolt refuses what is too old, or has no time at all.
-    if (sentAt - now() / 1000 > REPLAY_WINDOW) {
-      response.writeHead(401, { connection: 'close' });
-      return void response.end();
+    if (sentAt - now() / 1000 > REPLAY_WINDOW) return end(response, 401);
+    const rawBody = await readBody(request, BODY_LIMIT);
+    if (!rawBody) return end(response, 413);
+    const body = rawBody.toString();
+    if (!holdsObject(request.headers['content-type'], body)) {
+      const headers = {
+        'x-slack-signature': String(request.headers['x-slack-signature'] ?? ''),
+        'x-slack-request-timestamp': sentAt,
+      };
+      return end(response, isValidSlackRequest({ signingSecret, body, headers }) ? 400 : 401);
     }
-    receiver.requestListener(request, response);
+    receiver.requestListener(Object.assign(request, { rawBody }), response);
   };
 }

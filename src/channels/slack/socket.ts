@@ -1,10 +1,14 @@
 import { SocketModeReceiver } from '@slack/bolt';
+import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
 import { apiFailure } from './failures.ts';
 import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';
+
+const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional() });
+const eventSchema = z.object({ event: z.object({ type: z.string() }) });
 
 const SECOND = 1000;
 /** How long the request for an address may take. */
@@ -30,6 +34,17 @@ function pauseAfterFailure(failures: number, retryAfter: number, random: number)
 function pauseAfterLoss(restless: number, random: number): number {
   if (restless < 2) return 0;
   return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
+}
+
+/** Is this frame an object that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode")? */
+function isEnvelope(frame: unknown): boolean {
+  if (typeof frame !== 'string') return false;
+  try {
+    const parsed = envelopeSchema.safeParse(JSON.parse(frame));
+    return parsed.success && (parsed.data.type !== 'events_api' || eventSchema.safeParse(parsed.data.payload).success);
+  } catch {
+    return false;
+  }
 }
 
 interface SocketOptions {
@@ -63,6 +78,14 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
     },
     // No acknowledgement: Slack delivers it again.
     processEventErrorHandler: () => Promise.resolve(false),
+  });
+  // The client takes for granted that frames are envelopes; anything else would end the process.
+  const { client: reading } = receiver;
+  const readers = reading.listeners('ws_message');
+  reading.removeAllListeners('ws_message');
+  reading.on('ws_message', (data: unknown, isBinary: boolean) => {
+    if (isBinary || !isEnvelope(data)) return log.debug({}, 'a frame of Slack that is no envelope');
+    for (const read of readers) Reflect.apply(read, reading, [data, isBinary]);
   });
   const acknowledging: Processor = {
     processEvent(event) {

@@ -26,7 +26,6 @@ import {
   type SlackPress,
   type SlackThread,
 } from './payload.ts';
-import type { People } from './people.ts';
 import { readPress } from './press.ts';
 import { createRecent } from '../recent.ts';
 import type { ResponseUrls } from './response-urls.ts';
@@ -41,7 +40,6 @@ interface TurnOptions {
   inbox: SlackInbox;
   api: SlackApi;
   workspaces: Workspaces;
-  people: People;
   responseUrls: ResponseUrls;
   replace: ReturnType<typeof createSlackMessenger>['replace'];
   /** Workspaces and organisations that may use the bot; null = any. */
@@ -54,7 +52,7 @@ interface TurnOptions {
 
 /** What the bot does with everything that Slack sends, once its origin has been checked. */
 export function createTurn(options: TurnOptions) {
-  const { inbox, api, workspaces, people, responseUrls, replace, forget, log, now } = options;
+  const { inbox, api, workspaces, responseUrls, replace, forget, log, now } = options;
   const allowed = options.allowed && new Set(options.allowed.map((tenant) => tenant.toUpperCase()));
   const presses = createRecent();
   const sentenceFor = createApology(log);
@@ -198,8 +196,8 @@ export function createTurn(options: TurnOptions) {
   }
 
   async function publishHome(workspace: Workspace, actor: Actor, page: number): Promise<void> {
-    const person = await people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' })).catch(() => actor);
-    const card = await inbox.home({ tenantId: workspace.teamId ?? workspace.enterpriseId, actor: person, page });
+    const conversation = conversationOf(workspace, actor.id, { type: 'im' });
+    const card = await inbox.home({ tenantId: workspace.teamId ?? workspace.enterpriseId, actor, page, conversation });
     const { token } = await workspaces.accessTo(workspace);
     await api.call(token, 'views.publish', { user_id: actor.id, view: homeView(card) });
   }

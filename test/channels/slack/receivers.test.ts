@@ -214,16 +214,31 @@ describe('what Slack posts', () => {
     assert.deepEqual(steps(), []);
   });
 
-  it('is refused with 400 when it is no JSON', async () => {
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const digest = createHmac('sha256', APP.signingSecret).update(`v0:${timestamp}:{"type":`).digest('hex');
-    const headers = {
-      'content-type': 'application/json',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${digest}`,
-    };
-    assert.equal((await fetch(url, { method: 'POST', headers, body: '{"type":' })).status, 400);
-  });
+  for (const [kind, body] of [
+    ['json', '{"type":'],
+    ['json', 'null'],
+    ['json', '[]'],
+    ['json', '"text"'],
+    ['json', ''],
+    ['x-www-form-urlencoded', 'payload=null'],
+    ['x-www-form-urlencoded', 'payload=%5B%5D'],
+  ] as const) {
+    it(`is refused with 400 when it is ${JSON.stringify(body)}, signed, and with 401 unsigned; the process goes on`, async () => {
+      const timestamp = String(Math.floor(Date.now() / 1000));
+      const digest = createHmac('sha256', APP.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+      const post = async (signature: string): Promise<number> => {
+        const headers = {
+          'content-type': `application/${kind}`,
+          'x-slack-request-timestamp': timestamp,
+          'x-slack-signature': signature,
+        };
+        return (await fetch(url, { method: 'POST', headers, body })).status;
+      };
+      assert.equal(await post(`v0=${digest}`), 400);
+      assert.equal(await post('v0=00'), 401);
+      assert.deepEqual(steps(), []);
+    });
+  }
 
   describe('is acknowledged', () => {
     it('when an event was dealt with, not before', async () => {

@@ -192,6 +192,24 @@ describe('Socket Mode', () => {
       assert.equal(slack.socket.deliveries[0]?.acks, 0);
     });
 
+    it('and survives frames that are no envelopes', async () => {
+      const strays = [
+        null,
+        [],
+        'text',
+        { type: 7 },
+        { type: 'events_api' },
+        { type: 'events_api', payload: { event: null } },
+      ];
+      const odd = await startDeafSlack([{ type: 'hello' }, ...(strays as object[])]);
+      ends.push(() => odd.close());
+      const socket = socketOf({ apiUrl: odd.apiUrl });
+      socket.start();
+      const strayed = () => logged.filter((line) => line.includes('no envelope')).length;
+      while (strayed() < strays.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(socket.connected(), true);
+    });
+
     it('and refuses a command in the answer to it', async () => {
       await connect();
       act = (_body, refuse) => refuse('Not here.');

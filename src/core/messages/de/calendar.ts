@@ -3,7 +3,7 @@ import type { calendar as english } from '../en/calendar.ts';
 export const calendar: Record<keyof typeof english, string> = {
   'event.renew': 'Zertifikat erneuern: {target} (läuft am {date} ab)',
   'event.expiry': 'Zertifikat läuft ab: {target}',
-  'event.targets': '{target} und {number, plural, one {noch {number}} other {{number} weitere}}',
+  'event.targets': '{target} und {number, plural, one {{number} weiteres} other {{number} weitere}}',
   'event.renew.what':
     'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
   'event.expiry.what':
@@ -40,7 +40,7 @@ export const calendar: Record<keyof typeof english, string> = {
   'calendar.next':
     '{number, plural, one {{number} Termin} other {{number} Termine}}. Der nächste ist „{subject}“, {instant}.',
   'calendar.empty':
-    '{number, plural, one {{number} Termin} other {{number} Termine}}, noch nichts steht bevor: Der Feed füllt sich, sobald Überwachungen Erinnerungen bekommen.',
+    '{number, plural, one {{number} Termin} other {{number} Termine}}; keiner steht bevor: Der Feed füllt sich, sobald Überwachungen Erinnerungen bekommen.',
   'calendar.revoked': 'Die alte Adresse funktioniert nicht mehr.',
   'calendar.secret':
     'Wer die Adresse hat, kann den Feed lesen; „calendar reset“ legt eine neue an und macht diese ungültig.',

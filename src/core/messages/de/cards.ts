@@ -96,7 +96,7 @@ export const cards: Record<keyof typeof english, string> = {
   'home.empty':
     'Noch wird nichts überwacht. „watch example.com“ als Nachricht an mich genügt, in Kanälen mit Erwähnung.',
   'home.help': 'Mit „help“ als Nachricht an mich wird alles Weitere angezeigt.',
-  'home.total': '{number, plural, one {{number} Ziel} other {{number} Ziele}} in eigener Überwachung',
+  'home.total': '{number, plural, one {{number} eigene Überwachung} other {{number} eigene Überwachungen}}',
   'home.direct': 'Direktnachricht',
   'home.group': 'ein Gruppenchat',
   'home.channel': 'ein Kanal',

@@ -30,7 +30,7 @@ export const findings: Record<keyof typeof english, string> = {
   'advice.unreachable':
     'Die zuletzt bekannten Daten gelten weiter. Der Bot versucht es weiter und meldet, wenn das Ziel wieder erreichbar ist.',
   'finding.address': '{target}: Eine der Adressen, {address}, antwortet nicht mehr: {reason}.',
-  'advice.address': 'Andere Adressen antworten noch; diese überprüfen.',
+  'advice.address': 'Die übrigen Adressen antworten noch; die genannte überprüfen.',
   'finding.partly-renewed':
     '{target} ist nur teilweise erneuert: {renewed} von {total} Adressen {renewed, plural, one {liefert} other {liefern}} ein neueres Zertifikat aus, {holders} {held, plural, one {liefert} other {liefern}} noch das aus, das am {date} abläuft.',
   'advice.partly-renewed':

@@ -52,7 +52,7 @@ export const typing: Record<keyof typeof english, string> = {
   'help.watch': 'von jetzt an überwachen: Erinnerungen im Kalender, Warnungen in diesem Chat',
   'help.check': 'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
   'help.unwatch': 'nicht mehr überwachen und die Erinnerungen löschen',
-  'help.list': 'was diese Unterhaltung überwacht, was zuerst abläuft zuerst',
+  'help.list': 'was diese Unterhaltung überwacht, nach Ablaufdatum geordnet',
   'help.show': 'alles, was über ein Ziel bekannt ist',
   'help.remind': 'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`',
   'help.calendar': 'wo die Erinnerungen sind; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
