@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+/**
+ * Runs the suite in two lanes at the same time: tests that start whole processes mostly wait, the others mostly compute. What the second lane writes is
+ * shown when the first has ended. With arguments, one mocha runs with these.
+ */
+const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+/** Files whose tests start whole processes. */
+const WAITING = ['test/flows/**', 'test/app.test.ts', 'test/main.test.ts', 'test/playground.test.ts'];
+/** Everything else. */
+const COMPUTING = [
+  'test/calendars/**',
+  'test/channels/**',
+  'test/config/**',
+  'test/core/**',
+  'test/demo/**',
+  'test/sources/**',
+  'test/store/**',
+  'test/config.test.ts',
+  'test/http.test.ts',
+  'test/mailboxes.test.ts',
+  'test/manifest.test.ts',
+];
+
+function run(args: string[], stdio: 'inherit' | 'pipe'): { ended: Promise<number>; output: () => string } {
+  const child = spawn(process.execPath, [MOCHA, ...args], { stdio: ['inherit', stdio, stdio] });
+  const chunks: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  const { promise, resolve } = Promise.withResolvers<number>();
+  child.once('close', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  return { ended: promise, output: () => chunks.join('') };
+}
+
+const ignoring = (globs: string[]): string[] => globs.flatMap((glob) => ['--ignore', glob]);
+
+async function main(args: string[]): Promise<number> {
+  if (args.length > 0) return run(args, 'inherit').ended;
+  const waiting = run(ignoring(COMPUTING), 'inherit');
+  const computing = run([...ignoring(WAITING), process.stdout.isTTY ? '--color' : '--no-color'], 'pipe');
+  const first = await waiting.ended;
+  const second = await computing.ended;
+  process.stdout.write(computing.output());
+  return Math.max(first, second);
+}
+
+process.exitCode = await main(process.argv.slice(2));
