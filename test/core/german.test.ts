@@ -193,10 +193,7 @@ describe('a German card', () => {
       say: DE,
     });
     assertGerman({ ...card, text: [] });
-    assert.equal(
-      card.summary,
-      '1 eigene Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)',
-    );
+    assert.equal(card.summary, '1 eigene Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)');
     assert.equal(rows(card)[0]![3], 'Direktnachricht');
     assertGerman(homeCard([], { page: 1, now: NOW, say: DE }));
   });
