@@ -197,6 +197,18 @@ for (const way of ['socket', 'http'] as Way[]) {
       assert.match(readSlack(sent).fact('Looked at')!, /just now/);
     });
 
+    it('answers whoever pressed a button of a message that somebody deleted meanwhile', async () => {
+      const card = await chat.say(`watch ${endpoint.target}`);
+      const { messages } = slack.world;
+      messages.splice(
+        messages.findIndex(({ ts }) => ts === card.ts),
+        1,
+      );
+      const seen = slack.ephemerals('U0BOB').length;
+      await chat.press('Look again now', card);
+      assert.match((await chat.whisper('U0BOB', seen)).fact('Looked at')!, /just now/);
+    });
+
     it('shows a row of the list below it, and stops watching by its menu', async () => {
       const other = await startEndpoint(await authority.leaf(50 * DAY));
       try {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Card } from '../../core/card.ts';
+import { DeliveryError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language.ts';
 import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
@@ -143,11 +144,17 @@ export function createTurn(options: TurnOptions) {
     conversation: ConversationInput,
     { ts, card }: { ts: string | null; card: Card },
   ): Promise<void> {
-    if (!press.container?.is_ephemeral && ts !== null) return replace(conversation, ts, card, null);
+    const isShared = !press.container?.is_ephemeral && ts !== null;
+    try {
+      if (isShared) return await replace(conversation, ts, card, null);
+    } catch (error) {
+      // Somebody deleted the message meanwhile: whoever pressed gets the answer all the same.
+      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+    }
     if (!press.response_url || !responseUrls.isTrusted(press.response_url)) return;
     await responseUrls.respond(press.response_url, {
       response_type: 'ephemeral',
-      replace_original: true,
+      replace_original: !isShared,
       ...messageOf(card),
     });
   }
