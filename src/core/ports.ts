@@ -342,6 +342,8 @@ export interface StoreOperations {
   claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
   /** Prolongs the lease of a long-running command; false when it was lost. */
   extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
+  /** Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the lease was lost. */
+  postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
   /** Marks it answered; its text and where its answer went are blanked. False when the lease was lost (then roll back). */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
   /** Forgets answered messages received before `before`. */

@@ -15,6 +15,8 @@ import { watch } from './commands/watch.ts';
 
 /** A message that brought the process down this often is answered with an error instead of being run once more. */
 const MOST_ATTEMPTS = 3;
+/** How long a message waits for its channel to tell who wrote it, in milliseconds. */
+const PATIENCE = 10 * 60_000;
 /** Messages under way at once. */
 const AT_ONCE = 64;
 /** Between two intermediate cards of one command, in milliseconds. */
@@ -78,10 +80,20 @@ export function createCommander(context: CommandContext): Commander {
     return { inbound, replyId, say: sayTo(inbound.actor.locale), progress };
   }
 
-  /** Who asks. While the channel cannot be asked about them the message waits; at the last try what is known has to do. */
-  function askerOf({ actor, conversation }: Inbound, attempts: number): Promise<Actor> {
-    const last = attempts >= MOST_ATTEMPTS - 1;
-    return last ? identifiedOrAsGiven(context, actor, conversation) : identified(context, actor, conversation);
+  /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
+  async function askerOf({ actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
+    if (context.now() - receivedAt > PATIENCE) return identifiedOrAsGiven(context, actor, conversation);
+    try {
+      return await identified(context, actor, conversation);
+    } catch (error) {
+      log.warn({ err: error }, 'the channel does not tell who a person is; their message waits');
+      return null;
+    }
+  }
+
+  /** The longer a message has waited, the longer until the next try: from one second to thirty. */
+  function postpone({ id, receivedAt }: Inbound, leaseId: string): Promise<boolean> {
+    return store.postponeInbound(id, leaseId, Math.min(30_000, Math.max(1000, context.now() - receivedAt)));
   }
 
   async function replyTo(request: Request, attempts: number): Promise<Reply> {
@@ -108,7 +120,9 @@ export function createCommander(context: CommandContext): Commander {
       settings.lease / 3,
     );
     try {
-      const inbound = { ...claimed, actor: await askerOf(claimed, attempts) };
+      const actor = await askerOf(claimed);
+      if (!actor) return void (await postpone(claimed, leaseId));
+      const inbound = { ...claimed, actor };
       const request = requestOf(inbound);
       const reply = await replyTo(request, attempts);
       const message = {

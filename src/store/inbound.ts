@@ -76,6 +76,13 @@ export function createInbound(executor: Executor) {
     return rows.length === 1;
   }
 
+  async function postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean> {
+    const { rows } =
+      await sql`update inbound set lease_until = ${dialect.clock} + ${whole(delayMs)}, attempts = attempts - 1
+      where id = ${id} and lease_id = ${leaseId} and state = 'pending' returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
   async function completeInbound(id: string, leaseId: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('inbound')
@@ -95,5 +102,5 @@ export function createInbound(executor: Executor) {
       .execute();
   }
 
-  return { acceptInbound, claimInbound, extendInbound, completeInbound, pruneInbound };
+  return { acceptInbound, claimInbound, extendInbound, postponeInbound, completeInbound, pruneInbound };
 }

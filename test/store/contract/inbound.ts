@@ -75,6 +75,19 @@ export function inboundContract(use: Use): void {
       assert.deepEqual(await store.claimInbound(1, 'quick', LONG), []);
     });
 
+    it('given back come again when the delay is over, and that claim does not count', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.claimInbound(1, 'first', LONG);
+      assert.equal(await store.postponeInbound('i1', 'other', OVER), false);
+      assert.equal(await store.postponeInbound('i1', 'first', LONG), true);
+      assert.deepEqual(await store.claimInbound(1, 'early', LONG), []);
+      assert.equal(await store.postponeInbound('i1', 'first', OVER), true);
+      const [again] = await store.claimInbound(1, 'second', LONG);
+      assert.equal(again?.inbound.id, 'i1');
+      assert.ok(again.attempts <= 0, `${again.attempts} attempts`);
+    });
+
     it('completed in a transaction that is rolled back are still pending', async () => {
       const store = use();
       await store.acceptInbound(anInbound('i1', 'c1'));
