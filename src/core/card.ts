@@ -19,6 +19,8 @@ export interface Card {
   /** A second, quieter block, e.g. hints. */
   footnote?: string;
   actions?: CardAction[];
+  /** Invites the reader (of a direct chat) to sign in to their own calendar; the channel puts its own way of doing so behind the label. */
+  signIn?: { label: string };
 }
 
 /** How it should look; never the only carrier of meaning (WCAG 2.2, 1.4.1): the words or symbols say the same. */

@@ -13,6 +13,8 @@ export interface TargetState {
   failures: number;
   /** When an address last answered; null = never. */
   answeredAt: Instant | null;
+  /** The settled leaf before this one; null (or missing, in states of earlier versions) when there was none. */
+  replaced?: string | null;
 }
 
 /** What is new since the previous look. */
@@ -84,7 +86,14 @@ export function advance(
   const arrived = leaves.find((fingerprint) => !before.leaves.includes(fingerprint)) ?? leaves[0]!;
   const replaced = before.leaf !== null && !stays ? { from: before.leaf, to: arrived } : null;
   return {
-    state: { leaf, leaves, addresses, failures: 0, answeredAt: observation.at },
+    state: {
+      leaf,
+      leaves,
+      addresses,
+      failures: 0,
+      answeredAt: observation.at,
+      replaced: replaced ? replaced.from : (before.replaced ?? null),
+    },
     change: { replaced, leafChanged: leaf !== before.leaf },
   };
 }

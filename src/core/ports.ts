@@ -1,8 +1,9 @@
 import type { ActionRequest, Card } from './card.ts';
 import type { Certificate, Instant, Observation } from './certificate.ts';
 import type { Threshold } from './policy.ts';
-import type { ReminderEvent, ReminderKind, WorkingTime } from './reminder.ts';
+import type { Freeze, ReminderEvent, ReminderKind, WorkingTime } from './reminder.ts';
 import type { TargetState } from './change.ts';
+import type { Language } from './language.ts';
 import type { Target } from './target.ts';
 
 /* ------------------------------------------------------------------ sources */
@@ -63,6 +64,33 @@ export interface Conversation extends ConversationInput {
   goneAt: Instant | null;
   /** `remind` of the whole conversation; null = the default policy. */
   policy: Threshold[] | null;
+  settings: ConversationSettings;
+}
+
+/** What `settings` keeps for a conversation. What is missing falls back to the person, then to the bot's own configuration. */
+export interface ConversationSettings {
+  /** IANA zone. */
+  timeZone?: string;
+  /** Region whose public holidays count, such as "DE-BY"; "none" = none at all. */
+  holidays?: string;
+  freezes?: Freeze[];
+  /** A shared mailbox instead of the owners' own. */
+  mailbox?: string;
+}
+
+/** Somebody whom a message mentions, beside the bot. */
+export interface Mentioned {
+  /** The channel's own id of the person, as in Actor. */
+  id: string;
+  /** How the mention stands in Inbound.text, character for character. */
+  text: string;
+}
+
+/** Who is meant, by what is known of them: the channel's own id, or directory object id and e-mail address. At least one is there. */
+export interface PersonReference {
+  id: string | null;
+  directoryId: string | null;
+  address: string | null;
 }
 
 /** A message to the bot, after the channel has stripped mention and markup. Plain text, one line per line typed. */
@@ -76,6 +104,8 @@ export interface Inbound {
   aside: unknown;
   actor: Actor;
   text: string;
+  /** Other people whom the text mentions, in its order. */
+  mentions: Mentioned[];
   receivedAt: Instant;
 }
 
@@ -116,8 +146,24 @@ export interface Messenger {
    * actor as it is. Throws DeliveryError when the answer may come later.
    */
   identify(actor: Actor, conversation: ConversationInput): Promise<Actor>;
+  /**
+   * Who the person is, and their own chat with the bot, which is opened when there is none. `near` is the conversation in which they were named.
+   * Throws DeliveryError: `refused` or `gone` when this channel does not know the person or they cannot be written to.
+   */
+  direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
+  /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
+  link(conversation: ConversationInput): string | null;
   /** Deletes a message (a late-discovered extra copy); throws DeliveryError. */
   remove(conversation: Conversation, activityId: string, options: { thread: unknown }): Promise<void>;
+}
+
+/** People signing in to their own calendar through their channel, so that the bot acts there with their own token. */
+export interface SignIn {
+  readonly channel: string;
+  /** A token for Graph of a person (Actor.id), or null when they are not, or no longer, signed in. Throws DeliveryError. */
+  token(personId: string): Promise<string | null>;
+  /** Forgets the person's token at the token service. Throws DeliveryError. */
+  signOut(personId: string): Promise<void>;
 }
 
 /* ---------------------------------------------------------------- calendars */
@@ -149,6 +195,12 @@ export interface Reminder {
   createBody: string | null;
   /** RFC 5545 SEQUENCE: grows with every change of the event. */
   sequence: number;
+  /** The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. */
+  chosen: { start: Instant; showAs: 'free' | 'busy' } | null;
+  /** A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written. Null = it is kept. */
+  deleted: 'asked' | 'declined' | null;
+  /** Id of the message that asks; null unless `deleted` is "asked". */
+  question: string | null;
   createdAt: Instant;
   updatedAt: Instant;
 }
@@ -160,20 +212,96 @@ export interface WrittenEvent {
   hash: string;
 }
 
-/** Writes reminders into mailboxes. Every method throws DeliveryError. */
+/** An event of ours as it stands in a mailbox. */
+export interface CalendarEntry {
+  /** Reminder.id, by the event's tag. */
+  reminderId: string;
+  eventId: string;
+  etag: string | null;
+  /** When the service created it; +Infinity when it does not say. */
+  createdAt: Instant;
+  start: Instant;
+  subject: string;
+  /** What we wrote last, as the event itself carries it: another start means that a person moved it. Null when it carries none. */
+  written: { start: Instant; hash: string } | null;
+}
+
+/** How a write came out. */
+export type WriteOutcome =
+  | { kind: 'written'; written: WrittenEvent }
+  /** A person moved it since we wrote last. Nothing was changed. */
+  | { kind: 'moved'; start: Instant }
+  /** It had been written and is there no more: a person deleted it. Nothing was changed. */
+  | { kind: 'deleted' };
+
+/** Somebody as the directory knows them. */
+export interface DirectoryPerson {
+  /** False: the account is disabled. */
+  enabled: boolean;
+  name: string;
+  /** Who they report to, with directory object id and address, when the directory says. Names are untrusted text. */
+  manager: { id: string; name: string; address: string | null } | null;
+}
+
+/** A secret or certificate with which the bot shows who it is. */
+export interface AppCredential {
+  /** Its id in the directory. */
+  id: string;
+  kind: 'secret' | 'certificate';
+  /** Display name, untrusted text; may be empty. */
+  name: string;
+  notBefore: Instant;
+  notAfter: Instant;
+}
+
+/**
+ * Why the service does not take the bot for who it says it is. The codes are Microsoft Entra's (AADSTS…, "Microsoft Entra authentication and
+ * authorization error codes").
+ */
+export interface AuthenticationProblem {
+  /**
+   * secret-expired: AADSTS7000222. secret-wrong: AADSTS7000215. certificate: AADSTS700027 and the like, or a certificate that cannot be used.
+   * app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. token: a token (pasted or fetched) that the service refuses.
+   */
+  what: 'secret-expired' | 'secret-wrong' | 'certificate' | 'app-unknown' | 'tenant-unknown' | 'token' | 'other';
+  /** Entra's own code such as "AADSTS7000222", where there is one. */
+  code: string | null;
+}
+
+/**
+ * Writes reminders into mailboxes and reads what bears on them. Every method throws DeliveryError; its code is `gone` when there is no such mailbox
+ * (any more), `throttled` with `retryAfter` when the service asks to wait.
+ */
 export interface Calendar {
   readonly kind: 'graph';
   /**
    * Makes the mailbox hold exactly `reminder.event` under the reminder's tag: creates, updates or leaves alone; surplus copies under the same
    * tag are deleted down to the oldest. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
-   * byte if it is already set on the reminder.
+   * byte if it is already set on the reminder. An event that a person moved or deleted is left as it is and told, unless it stands where it is wanted.
    */
-  write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WrittenEvent>;
+  write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome>;
   /** Deletes every event under the reminder's tag. Already gone is success. */
   remove(reminder: Reminder): Promise<void>;
+  /** Every event of this installation in the mailbox's default calendar, duplicates included. */
+  list(mailbox: string): Promise<CalendarEntry[]>;
+  /** Events under the reminder's tag, wherever in the mailbox; empty = deleted. */
+  find(reminder: Reminder): Promise<CalendarEntry[]>;
+  /** Deletes one event by its id. Already gone is success. */
+  removeEvent(mailbox: string, eventId: string): Promise<void>;
   /** Zone and working hours of the mailbox; null when the service does not let us see them. */
   workingTime(mailbox: string): Promise<WorkingTime | null>;
+  /** Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); null when the service does not let us see it. */
+  purpose(mailbox: string): Promise<'person' | 'shared' | null>;
+  /** When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in whole half-hours, in order. */
+  busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
+  /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */
+  person(mailbox: string): Promise<DirectoryPerson | null>;
+  /** The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see. */
+  credentials(): Promise<AppCredential[] | null>;
 }
+
+/** Public holidays of a region ("DE", "DE-BY", "CH-ZH") in a calendar year, by local date (YYYY-MM-DD), with names in the language. Pure. */
+export type Holidays = (region: string, year: number, language: Language) => { date: string; name: string }[];
 
 /* -------------------------------------------------------------------- store */
 
@@ -291,6 +419,61 @@ export interface AuditEntry {
   subject: string;
 }
 
+/** Somebody who is to own a watch, or to get a copy of reminders. Nothing of it counts before they accept, in their own chat. */
+export interface Recipient {
+  /** UUID; the question's button carries it. */
+  id: string;
+  conversationId: string;
+  /** The watch it is about, by its canonical URI; null = every watch of the conversation, future ones too (copies only). */
+  uri: string | null;
+  role: 'owner' | 'copy';
+  /** Actor.id and what was known of the person when asked; on acceptance replaced by what their own channel tells. */
+  personId: string;
+  name: string;
+  mailbox: string | null;
+  timeZone: string | null;
+  locale: string | null;
+  tenantId: string | null;
+  state: 'asked' | 'accepted' | 'declined';
+  /** Who asked for it. */
+  askedBy: string;
+  askedAt: Instant;
+}
+
+/** What a mailbox's person said, and their sign-in. No row: nothing was said. */
+export interface Connection {
+  /** As in Reminder. */
+  mailbox: string;
+  channel: string;
+  /** Actor.id of the person in that channel. */
+  personId: string;
+  /** Their own chat, to tell them when the sign-in ends. */
+  conversationId: string;
+  /**
+   * connected: signed in, served by their own token. leaving: their events are being removed, then they are signed out. closed: they want no events.
+   * lost: the token service has no token any more; they have been told.
+   */
+  state: 'connected' | 'leaving' | 'closed' | 'lost';
+  changedAt: Instant;
+}
+
+/** What is known of a mailbox's person. No row: all is well as far as anybody knows. */
+export interface MailboxState {
+  mailbox: string;
+  /** missing: there is no (usable) mailbox, or no such person any more. disabled: the account may not sign in. */
+  state: 'fine' | 'missing' | 'disabled';
+  name: string | null;
+  manager: DirectoryPerson['manager'];
+  checkedAt: Instant;
+}
+
+/** Something the operators of the bot have to know, from its beginning to its end. */
+export interface OperatorFinding {
+  /** e.g. "graph-credentials", "credential:<id>/urgent". */
+  key: string;
+  openedAt: Instant;
+}
+
 /** Access to one organisation that installed the bot by itself, as its channel keeps it. */
 export interface Installation {
   channel: string;
@@ -330,6 +513,7 @@ export interface StoreOperations {
   /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once). */
   setConversationGone(id: string, at: Instant | null): Promise<void>;
   setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void>;
+  setConversationSettings(id: string, settings: ConversationSettings): Promise<void>;
   /** Conversations gone since before `before`. */
   listGoneConversations(before: Instant): Promise<Conversation[]>;
   /** Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are left to the caller. */
@@ -359,10 +543,10 @@ export interface StoreOperations {
   /** Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. */
   removeWatches(ids: number[]): Promise<void>;
   setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
-  /** What is known of the owner by now; who it is stays. */
+  /** Makes somebody the owner, or notes what is known of the owner by now. */
   setWatchOwner(
     id: number,
-    owner: Pick<Watch, 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
+    owner: Pick<Watch, 'ownerId' | 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
@@ -375,7 +559,10 @@ export interface StoreOperations {
   ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
   /** Watches of these targets in conversations that are not gone, with what effects need. */
   listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
-  /** Every watch whose reminders go to this mailbox: same ownerMailbox (graph) or same conversation (ics). Gone conversations included. */
+  /**
+   * Every watch that may have reminders in this mailbox, gone conversations included: by its owner's mailbox, by its conversation's settings, or by an
+   * accepted copy. For "ics": all of that conversation.
+   */
   listWatchesByMailbox(
     calendar: 'graph' | 'ics',
     mailbox: string,
@@ -392,21 +579,55 @@ export interface StoreOperations {
   recordSightings(sightings: Sighting[]): Promise<void>;
   listSightings(targetId: number): Promise<Sighting[]>;
 
+  /* people of reminders */
+  /** Inserts, or replaces the one with the same conversation, URI, role and person (which keeps its id). Returns what is stored. */
+  putRecipient(recipient: Recipient): Promise<Recipient>;
+  findRecipient(id: string): Promise<Recipient | null>;
+  /** Of these conversations, in the order in which they were asked. */
+  listRecipients(conversationIds: string[]): Promise<Recipient[]>;
+  /** Of this person in that channel, whatever the conversation and the state. */
+  listRecipientsByPerson(channel: string, personId: string): Promise<Recipient[]>;
+  deleteRecipients(ids: string[]): Promise<void>;
+  putConnection(connection: Connection): Promise<void>;
+  getConnections(mailboxes: string[]): Promise<Connection[]>;
+  /** In this state, whatever the mailbox. */
+  listConnections(state: Connection['state']): Promise<Connection[]>;
+  deleteConnection(mailbox: string): Promise<void>;
+  putMailboxState(state: MailboxState): Promise<void>;
+  getMailboxStates(mailboxes: string[]): Promise<MailboxState[]>;
+
+  /* the bot's own matters */
+  /** Opens a finding. False when it is open already. */
+  openOperatorFinding(finding: OperatorFinding): Promise<boolean>;
+  /** Closes it. False when it was not open. */
+  closeOperatorFinding(key: string): Promise<boolean>;
+  listOperatorFindings(): Promise<OperatorFinding[]>;
+  /** One value of the bot as a whole, such as "operators" (conversation id); null when unset. */
+  getValue(key: string): Promise<string | null>;
+  /** Null deletes it. */
+  setValue(key: string, value: string | null): Promise<void>;
+  /** The value, made by `make` when there is none: the same for all replicas. */
+  ensureValue(key: string, make: () => string): Promise<string>;
+
   /* reminders */
   listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]>;
   getReminder(id: string): Promise<Reminder | null>;
+  /** Those whose `question` is this message. */
+  listRemindersByQuestion(question: string): Promise<Reminder[]>;
   /** Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
   /** Stores the creating body before it is sent. */
   keepCreateBody(id: string, createBody: string): Promise<void>;
   /** Notes what was written. */
   setReminderWritten(id: string, written: WrittenEvent): Promise<void>;
+  /** Makes the outbox rows of these graph reminders due now (version + 1), so that they are compared with the mailbox and repaired. */
+  requeueReminders(ids: string[], now: Instant): Promise<void>;
   deleteReminders(ids: string[]): Promise<void>;
   /** Mailboxes that have reminders of a calendar. */
   listReminderMailboxes(calendar: 'graph' | 'ics'): Promise<string[]>;
-  /** Last known working time of a mailbox. */
-  getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime; fetchedAt: Instant } | null>;
-  setWorkingTime(mailbox: string, workingTime: WorkingTime, fetchedAt: Instant): Promise<void>;
+  /** Last known working time of a mailbox, null inside when the service would not say; null when it was never asked. */
+  getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null>;
+  setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void>;
 
   /* outbox */
   /** Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due at `now`. */

@@ -36,8 +36,18 @@ export interface ReminderEvent {
   /** Paragraphs of the body. Contains untrusted text. */
   body: string[];
   importance: 'normal' | 'high';
+  /** How it shows in the calendar: busy when somebody booked the time. Missing in events of earlier versions: free. */
+  showAs?: 'free' | 'busy';
+  /** Where the conversation about it is: an https address and what to call it. Missing or null: nowhere to link to. */
+  link?: { text: string; url: string } | null;
   /** URIs of the targets that present the certificate. */
   targets: string[];
+}
+
+/** A time in which nothing is to be changed, by local dates (YYYY-MM-DD), both included. */
+export interface Freeze {
+  from: string;
+  to: string;
 }
 
 /** A certificate that one mailbox should be reminded of, with everything of that owner that presents it. */
@@ -49,6 +59,15 @@ export interface Wanted {
   policies: (Threshold[] | null)[];
   /** What the events are written in. */
   language: Language;
+  /** Leaves that it replaced on those targets. While one of them is still wanted in this mailbox, its events stand for this certificate as well. */
+  replaced: string[];
+  /** What is wrong with the chain as presented, in sentences of `language`; empty = nothing. */
+  verdict: string[];
+  /** Opens the conversation (the first one, of several); null when there is nothing to open. */
+  link: string | null;
+  /** Regions whose public holidays count, e.g. ["DE-BY"]. */
+  holidays: string[];
+  freezes: Freeze[];
 }
 
 const MINUTE = 60_000;
