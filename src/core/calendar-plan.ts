@@ -1,8 +1,9 @@
-import type { Instant } from './certificate.ts';
-import type { Reminder } from './ports.ts';
-import { planEvent, planningBasis, type ReminderKind, type Wanted, type WorkingTime } from './reminder.ts';
+import type { Certificate, Instant } from './certificate.ts';
+import type { Holidays, Reminder } from './ports.ts';
+import { planEvent, planningBasis, plannedSlot, type ReminderKind, type Wanted, type WorkingTime } from './reminder.ts';
 
 const KINDS: ReminderKind[] = ['renew', 'expiry'];
+const DAY = 86_400_000;
 
 export interface PlanInput {
   calendar: Reminder['calendar'];
@@ -12,13 +13,80 @@ export interface PlanInput {
   /** Every reminder row of this mailbox. */
   existing: Reminder[];
   workingTime: WorkingTime;
+  holidays: Holidays;
   now: Instant;
   /** A fresh UUID at each call. */
   uuid: () => string;
 }
 
-function sharesTarget(reminder: Reminder, wanted: Wanted): boolean {
-  return reminder.event.targets.some((uri) => wanted.targets.includes(uri));
+/**
+ * Where an event stays that a person put at `found`: there, but not later than a day before notAfter; when that has passed already, not later than it was
+ * planned.
+ */
+export function chosenStart(
+  _kind: ReminderKind,
+  found: Instant,
+  { certificate, planned, now }: { certificate: Pick<Certificate, 'notAfter'>; planned: Instant; now: Instant },
+): Instant {
+  const latest = certificate.notAfter - DAY;
+  if (found <= latest) return found;
+  return latest > now ? latest : Math.min(found, planned);
+}
+
+function byAge(a: Reminder, b: Reminder): number {
+  return a.createdAt - b.createdAt || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The first to expire first. */
+function byEnd({ certificate: a }: Wanted, { certificate: b }: Wanted): number {
+  return a.notAfter - b.notAfter || compareText(a.fingerprint, b.fingerprint);
+}
+
+/**
+ * The certificates whose events stand for those that are replacing them, by the fingerprint of the new one: endpoints are renewed one by one, and a person
+ * who has half of them done needs no second pair of events for the next renewal yet. Only while the old one is wanted, has not expired, and ends before the
+ * new one is due.
+ */
+function standIns({ wanted, workingTime, holidays, now }: PlanInput): Map<string, Wanted> {
+  const byPrint = new Map(wanted.map((want) => [want.certificate.fingerprint, want]));
+  const found = new Map<string, Wanted>();
+  for (const want of wanted.toSorted(byEnd)) {
+    const replaced = want.replaced.flatMap((fingerprint) => byPrint.get(fingerprint) ?? []);
+    const current = replaced.filter(({ certificate }) => certificate.notAfter > now).toSorted(byEnd);
+    if (current.length === 0) continue;
+    const slot = plannedSlot(want, workingTime, holidays);
+    const old = current.find(({ certificate }) => slot !== null && slot > certificate.notAfter);
+    // The old one ends before the new one, so that it was decided first whether it has events of its own.
+    if (old) found.set(want.certificate.fingerprint, found.get(old.certificate.fingerprint) ?? old);
+  }
+  return found;
+}
+
+/** Which rows become those of which certificate: its own, else those of one that is no longer wanted and that it replaced, or that was presented by one of its targets. */
+function basesOf(kind: ReminderKind, planned: Wanted[], existing: Reminder[]): Map<Wanted, Reminder> {
+  const rows = existing.filter((row) => row.kind === kind).toSorted(byAge);
+  const bases = new Map<Wanted, Reminder>();
+  for (const want of planned) {
+    const own = rows.find(({ fingerprint }) => fingerprint === want.certificate.fingerprint);
+    if (own) bases.set(want, own);
+  }
+  const prints = new Set(planned.map(({ certificate }) => certificate.fingerprint));
+  // Rather an event that stands than one that is on its way out.
+  const free = rows
+    .filter(({ fingerprint }) => !prints.has(fingerprint))
+    .toSorted((a, b) => Number(b.wanted) - Number(a.wanted));
+  for (const want of planned.filter((each) => !bases.has(each)).toSorted(byEnd)) {
+    const replaced = free.find(({ fingerprint }) => want.replaced.includes(fingerprint));
+    const row = replaced ?? free.find(({ event }) => event.targets.some((uri) => want.targets.includes(uri)));
+    if (!row) continue;
+    bases.set(want, row);
+    free.splice(free.indexOf(row), 1);
+  }
+  return bases;
 }
 
 /** Text that is equal exactly when two events are. */
@@ -34,22 +102,32 @@ function content(reminder: Pick<Reminder, 'event' | 'fingerprint' | 'wanted'>): 
     event.reminderMinutes,
     event.body,
     event.importance,
+    event.showAs ?? 'free',
+    event.link?.text,
+    event.link?.url,
     event.targets,
   ]);
 }
 
-function draft(input: PlanInput, kind: ReminderKind, wanted: Wanted, base: Reminder | null): Reminder {
-  const { workingTime, now, uuid } = input;
-  const basis = planningBasis(wanted, workingTime);
-  const keep = base !== null && base.fingerprint === wanted.certificate.fingerprint && base.basis === basis;
-  const event = planEvent(kind, wanted, workingTime, { now, kept: keep ? base.event.start : null });
-  if (keep) event.reminderMinutes = base.event.reminderMinutes;
-  if (base) return { ...base, fingerprint: wanted.certificate.fingerprint, event, basis, wanted: true };
+function draft(
+  input: PlanInput,
+  kind: ReminderKind,
+  wanted: Wanted,
+  { base, renewed }: { base: Reminder | null; renewed: string[] },
+): Reminder {
+  const { workingTime, holidays, now, uuid } = input;
+  const { fingerprint } = wanted.certificate;
+  const basis = planningBasis(wanted, workingTime, holidays);
+  const same = base?.fingerprint === fingerprint ? base : null;
+  const chosen = same?.chosen ?? null;
+  const kept = same?.basis === basis ? same.event : null;
+  const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
+  if (base) return { ...base, fingerprint, event, basis, wanted: true, chosen };
   return {
     id: uuid(),
     calendar: input.calendar,
     mailbox: input.mailbox,
-    fingerprint: wanted.certificate.fingerprint,
+    fingerprint,
     kind,
     event,
     basis,
@@ -60,6 +138,9 @@ function draft(input: PlanInput, kind: ReminderKind, wanted: Wanted, base: Remin
     transactionId: uuid(),
     createBody: null,
     sequence: 0,
+    chosen: null,
+    deleted: null,
+    question: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -67,25 +148,34 @@ function draft(input: PlanInput, kind: ReminderKind, wanted: Wanted, base: Remin
 
 /**
  * Compares the reminders that should exist in one mailbox with those that do, and returns the rows to store: new ones, changed ones (sequence
- * raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events however many targets present it. A certificate
- * without rows adopts the rows of one that is no longer wanted and was presented by one of the same targets: renewal moves events.
+ * raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events however many targets present it. While endpoints are
+ * renewed one by one the old certificate's pair stands for the new one as well; once nothing presents the old one any more, the new certificate adopts its
+ * rows: renewal moves events. What a person chose goes with the certificate; what a person deleted stays deleted.
  */
 export function planReminders(input: PlanInput): Reminder[] {
   const { wanted, existing, now } = input;
-  const wantedPrints = new Set(wanted.map(({ certificate }) => certificate.fingerprint));
-  const orphans = existing.filter(({ fingerprint }) => !wantedPrints.has(fingerprint));
+  const standing = standIns(input);
+  const planned = wanted.filter(({ certificate }) => !standing.has(certificate.fingerprint));
   const result: Reminder[] = [];
+  const used = new Set<string>();
   for (const kind of KINDS) {
-    for (const want of wanted) {
-      const own = existing.find((row) => row.kind === kind && row.fingerprint === want.certificate.fingerprint);
-      const adopted = own ? -1 : orphans.findIndex((row) => row.kind === kind && sharesTarget(row, want));
-      const base = own ?? (adopted >= 0 ? orphans.splice(adopted, 1)[0]! : null);
-      const next = draft(input, kind, want, base);
+    const bases = basesOf(kind, planned, existing);
+    for (const want of planned) {
+      const base = bases.get(want) ?? null;
+      if (base) used.add(base.id);
+      const next = draft(input, kind, want, { base, renewed: renewedBeside(want, wanted, standing) });
       if (base && content(base) === content(next)) continue;
       result.push(base ? { ...next, sequence: base.sequence + 1, updatedAt: now } : next);
     }
   }
-  for (const row of orphans)
-    if (row.wanted) result.push({ ...row, wanted: false, sequence: row.sequence + 1, updatedAt: now });
+  for (const row of existing)
+    if (row.wanted && !used.has(row.id))
+      result.push({ ...row, wanted: false, sequence: row.sequence + 1, updatedAt: now });
   return result;
+}
+
+/** The targets of all certificates that this one stands for. */
+function renewedBeside(want: Wanted, wanted: Wanted[], standing: Map<string, Wanted>): string[] {
+  const others = wanted.filter(({ certificate }) => standing.get(certificate.fingerprint) === want);
+  return [...new Set(others.flatMap(({ targets }) => targets))].toSorted();
 }

@@ -8,6 +8,8 @@ const COMPOSE = 'https://outlook.office.com/calendar/0/deeplink/compose?path=/ca
 /** Chat clients and proxies cut links at about 2,000 characters. */
 const LINK_LIMIT = 1_900;
 const SUBJECT_LIMIT = 150;
+/** What a link to the conversation leaves of it for the body. */
+const BODY_LEAST = 300;
 
 /** Also the marks that `encodeURIComponent` leaves alone: brackets would end a Markdown link. */
 function encode(text: string): string {
@@ -31,8 +33,9 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
 }
 
 /**
- * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: the body is shortened first, then the
- * subject. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything else, percent-encoded.
+ * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: the body is shortened first, but for its last
+ * line, which says where the conversation is, then the subject. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything
+ * else, percent-encoded.
  */
 export function outlookLink(event: ReminderEvent): string {
   const dates = `&startdt=${encode(utc(event.start))}&enddt=${encode(utc(event.end))}`;
@@ -42,6 +45,10 @@ export function outlookLink(event: ReminderEvent): string {
   }
   const wholeSubject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
   const subject = longestFitting(wholeSubject, (part) => linkFor(part, ''));
-  const body = longestFitting(event.body.join('\n\n'), (part) => linkFor(subject, part));
-  return linkFor(subject, body);
+  const text = event.body.join('\n\n');
+  const ending = event.link ? `\n\n${visibleLine(event.link.text)}: ${visibleLine(event.link.url)}` : '';
+  // A link cut short would lead nowhere: rather none.
+  const last = ending.length > 0 && linkFor(subject, ending).length <= LINK_LIMIT - BODY_LEAST ? ending : '';
+  const body = longestFitting(text, (part) => linkFor(subject, part + last));
+  return linkFor(subject, body + last);
 }

@@ -1,9 +1,20 @@
 import { DateTime } from 'luxon';
 import type { Certificate, Instant } from './certificate.ts';
-import { sayIn, type Language, type Say } from './language.ts';
-import { boundaries, type Threshold } from './policy.ts';
-import { displayTarget, readTarget } from './target.ts';
-import { enumerate, isoMinute, shorten } from './wording.ts';
+import { bodyOf, linkOf, subjectOf, type Displacement } from './event-text.ts';
+import { sayIn, type Language } from './language.ts';
+import { boundaries, stageAt, type Stage, type Threshold } from './policy.ts';
+import type { Holidays, Reminder } from './ports.ts';
+import {
+  closuresOf,
+  isWorkingTime,
+  lastWorkingSlot,
+  localDate,
+  nextWorkingSlot,
+  SLOT,
+  startOfWorkBefore,
+  workingHoursAt,
+  type Closures,
+} from './working-days.ts';
 
 /** `renew`: do it now, in working time. `expiry`: the moment the certificate stops being valid. */
 export type ReminderKind = 'renew' | 'expiry';
@@ -71,10 +82,12 @@ export interface Wanted {
 }
 
 const MINUTE = 60_000;
-const SLOT = 30 * MINUTE;
+const DAY = 86_400_000;
 const DAY_MINUTES = 24 * 60;
-/** Alarm of the renew event, minutes before it starts. */
-const RENEW_ALARM = 15;
+/** Alarm of a slot, minutes before it starts. */
+const SLOT_ALARM = 15;
+/** The expiry event's alarm is at most so long before it. */
+const EARLIEST_ALARM = 14 * DAY;
 
 /** Monday to Friday, nine to five, in `zone`; UTC when the zone is unknown. */
 export function defaultWorkingTime(zone: string | null): WorkingTime {
@@ -82,83 +95,38 @@ export function defaultWorkingTime(zone: string | null): WorkingTime {
   return { zone: known, zoneName: known, days: [1, 2, 3, 4, 5], start: 9 * 60, end: 17 * 60 };
 }
 
-/** The working day that is `offset` days from the local day of `at`; null when nobody works then. Wall-clock times, so DST days are right. */
-function workingDay(at: Instant, offset: number, working: WorkingTime): { start: Instant; end: Instant } | null {
-  const day = DateTime.fromMillis(at, { zone: working.zone }).startOf('day').plus({ days: offset });
-  if (!working.days.includes(day.weekday)) return null;
-  const wall = (minutes: number): Instant =>
-    day.set({ hour: Math.floor(minutes / 60) % 24, minute: minutes % 60 }).toMillis();
-  return {
-    start: wall(working.start),
-    end: working.end >= DAY_MINUTES ? day.plus({ days: 1 }).startOf('day').toMillis() : wall(working.end),
-  };
+/** Calendars keep whole seconds. */
+function wholeSecond(at: Instant): Instant {
+  return Math.floor(at / 1000) * 1000;
 }
 
-/** The latest start of a working day that is not after `at`; null when the mailbox has no working days. */
-function startOfWorkBefore(at: Instant, working: WorkingTime): Instant | null {
-  for (let offset = 0; offset >= -14; offset -= 1) {
-    const day = workingDay(at, offset, working);
-    if (day && day.start <= at) return day.start;
-  }
-  return null;
+/** Where a notice belongs: the start of work before it, regardless of holidays and freezes; itself where nobody works ever. */
+function ordinaryStart(noticeAt: Instant, working: WorkingTime): Instant {
+  return startOfWorkBefore(noticeAt, working) ?? wholeSecond(noticeAt);
 }
 
-/** The first full or half hour from `at` on by the clock of the zone, whose offset need not be whole hours (Asia/Kathmandu: 5:45). */
-function nextHalfHour(at: Instant, zone: string): Instant {
-  const offset = DateTime.fromMillis(at, { zone }).offset * MINUTE;
-  return Math.ceil((at + offset) / SLOT) * SLOT - offset;
-}
-
-/** The first half-hour from `now` on that lies within working time; null when there is none. */
-function nextWorkingSlot(now: Instant, working: WorkingTime): Instant | null {
-  const rounded = nextHalfHour(now, working.zone);
-  for (let offset = 0; offset <= 14; offset += 1) {
-    const day = workingDay(now, offset, working);
-    if (!day) continue;
-    const slot = Math.max(day.start, rounded);
-    if (slot + SLOT <= day.end) return slot;
-  }
-  return null;
+/** The start of work before a notice on a day that is not closed; null when there is none. Where nobody works ever there is nothing to move to. */
+function openStart(noticeAt: Instant, working: WorkingTime, closures: Closures | null): Instant | null {
+  if (!closures || working.days.length === 0) return ordinaryStart(noticeAt, working);
+  return startOfWorkBefore(noticeAt, working, closures.on);
 }
 
 /**
- * When the renew event starts: the notice instant, moved back to the start of working time on the nearest earlier working day; if that has
- * passed, the next working slot; if that would not be before notAfter, now.
+ * When the renew event starts: the notice instant, moved back to the start of working time on the nearest earlier working day that is not closed (a
+ * public holiday, a freeze). If that has passed, the first working slot from `now` on, be it closed, since a later one would come later than it could;
+ * if that would not be before notAfter, now.
  */
-export function renewStart(noticeAt: Instant, notAfter: Instant, working: WorkingTime, now: Instant): Instant {
-  const planned = startOfWorkBefore(noticeAt, working) ?? noticeAt;
-  if (planned >= now) return planned;
+export function renewStart(
+  noticeAt: Instant,
+  notAfter: Instant,
+  working: WorkingTime,
+  now: Instant,
+  closures: Closures | null = null,
+): Instant {
+  const planned = openStart(noticeAt, working, closures);
+  if (planned !== null && planned >= now) return planned;
   const slot = nextWorkingSlot(now, working);
-  return slot !== null && slot < notAfter ? slot : Math.floor(now / 1000) * 1000;
-}
-
-/** `example.com`, or `example.com:8443` when the port is not the usual one. */
-function shortTarget(uri: string): string {
-  const { scheme, port } = readTarget(uri);
-  const shown = displayTarget(uri);
-  return scheme === 'tls' && port === 443 ? shown.replace(/:443(?=$| )/, '') : shown;
-}
-
-function subjectTarget(targets: string[], say: Say): string {
-  const target = shorten(shortTarget(targets[0]!), 100);
-  return targets.length === 1 ? target : say('event.targets', { target, number: targets.length - 1 });
-}
-
-/** A date as subjects have it: the pattern, in the language's own names of months. */
-const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
-
-function bodyOf(wanted: Wanted, advice: string, say: Say): string[] {
-  const { certificate, targets } = wanted;
-  const names = [...certificate.dnsNames, ...certificate.ipAddresses].map((name) => shorten(name, 100));
-  return [
-    advice,
-    say('event.presented-by', { targets: enumerate(targets.map(displayTarget), 50, say) }),
-    say('event.valid-until', { date: isoMinute(certificate.notAfter) }),
-    say('event.issuer', { issuer: shorten(certificate.issuer, 200) }),
-    say('event.names', { names: enumerate(names, 50, say) || say('none') }),
-    say('event.serial-number', { number: certificate.serialNumber }),
-    say('event.kept'),
-  ];
+  return slot !== null && slot < notAfter ? slot : wholeSecond(now);
 }
 
 function noticeAt({ certificate, policies }: Wanted): Instant {
@@ -166,48 +134,123 @@ function noticeAt({ certificate, policies }: Wanted): Instant {
   return Math.min(...all.map((policy) => boundaries(certificate, policy)[0]!.at));
 }
 
-/** Text that changes exactly when the renew event has to be planned anew: while it stays, a planned start stays, even when it lies in the past. */
-export function planningBasis(wanted: Wanted, working: WorkingTime): string {
-  const { zone, days, start, end } = working;
-  return JSON.stringify([noticeAt(wanted), wanted.certificate.notAfter, zone, days, start, end]);
+/** The renew slot as it would be planned in good time, whatever the time is; null when every working day before the notice is closed. */
+export function plannedSlot(wanted: Wanted, working: WorkingTime, holidays: Holidays): Instant | null {
+  return openStart(noticeAt(wanted), working, closuresOf(wanted, holidays));
 }
 
-/** The event of one kind as it should exist. `kept` is the start to keep when the planning basis has not changed. */
+/**
+ * Text that changes exactly when the renew event has to be planned anew: while it stays, a planned start stays, even when it lies in the past. Of holidays
+ * and freezes only those count that move the slot.
+ */
+export function planningBasis(wanted: Wanted, working: WorkingTime, holidays: Holidays): string {
+  const { zone, days, start, end } = working;
+  const notice = noticeAt(wanted);
+  const slot = plannedSlot(wanted, working, holidays);
+  // Without a closed day in the way the text is that of versions that knew none.
+  const moved = slot === ordinaryStart(notice, working) ? [] : [slot];
+  return JSON.stringify([notice, wanted.certificate.notAfter, zone, days, start, end, ...moved]);
+}
+
+/** Why a renew event that starts then is not where it would be without holidays and freezes; null when they are not the reason. */
+function displacement(start: Instant, wanted: Wanted, working: WorkingTime, closures: Closures): Displacement | null {
+  const date = localDate(start, working.zone);
+  const closure = start < wanted.certificate.notAfter ? closures.on(date) : null;
+  if (closure) return { what: 'falls', date, closure };
+  const ordinary = ordinaryStart(noticeAt(wanted), working);
+  const avoided = localDate(ordinary, working.zone);
+  const reason = start < ordinary ? closures.on(avoided) : null;
+  return reason && { what: 'moved', date: avoided, closure: reason };
+}
+
+/** Alarm of a slot in minutes: not before the working day begins; `outside` for one that does not lie in a working day. */
+function slotAlarm(start: Instant, working: WorkingTime, outside: number): number {
+  const hours = workingHoursAt(start, working);
+  if (!hours || start < hours.start || start >= hours.end) return outside;
+  return Math.min(SLOT_ALARM, Math.floor((start - hours.start) / MINUTE));
+}
+
+/** Alarm of the expiry event in minutes: a day before when somebody works then, else in the last half-hour of work before. */
+function expiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures): number {
+  const dayBefore = notAfter - DAY;
+  if (isWorkingTime(dayBefore, working, closures.holidayOn)) return DAY_MINUTES;
+  const slot = lastWorkingSlot(dayBefore, working, closures.holidayOn);
+  if (slot === null || notAfter - slot > EARLIEST_ALARM) return DAY_MINUTES;
+  return Math.floor((notAfter - slot) / MINUTE);
+}
+
+/** Alarm in minutes for an expiry whose proper alarm has passed: the next half-hour of work before it; without one, at once. */
+function lateExpiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures, now: Instant): number {
+  const slot = nextWorkingSlot(now, working, closures.holidayOn);
+  const at = slot !== null && slot < notAfter ? slot : now;
+  return Math.max(0, Math.floor((notAfter - at) / MINUTE));
+}
+
+const STAGES: Stage[] = ['fine', 'notice', 'urgent', 'critical', 'expired'];
+
+/** Whether it is urgent, or worse, by any of the policies. */
+function isPressing({ certificate, policies }: Wanted, now: Instant): boolean {
+  const all = policies.length > 0 ? policies : [null];
+  return all.some((policy) => STAGES.indexOf(stageAt(certificate, policy, now)) >= STAGES.indexOf('urgent'));
+}
+
+/** What an event is planned from, besides its certificate and the working time. */
+export interface PlanOptions {
+  now: Instant;
+  holidays: Holidays;
+  /** Start and alarm to keep, since the planning basis has not changed; null = plan. */
+  kept: Pick<ReminderEvent, 'start' | 'reminderMinutes'> | null;
+  /** What a person chose for this certificate. */
+  chosen?: Reminder['chosen'];
+  /** URIs of targets that present the next certificate already, told in the body. */
+  renewed?: string[];
+}
+
+function startOf(kind: ReminderKind, wanted: Wanted, working: WorkingTime, closures: Closures, options: PlanOptions) {
+  const { now, kept, chosen } = options;
+  const { notAfter } = wanted.certificate;
+  if (chosen) return chosen.start;
+  if (kind === 'expiry') return notAfter;
+  return kept?.start ?? renewStart(noticeAt(wanted), notAfter, working, now, closures);
+}
+
+function alarmOf(kind: ReminderKind, start: Instant, working: WorkingTime, closures: Closures, options: PlanOptions) {
+  const { now, kept, chosen } = options;
+  const atExpiry = kind === 'expiry' && !chosen;
+  const proper = atExpiry ? expiryAlarm(start, working, closures) : slotAlarm(start, working, chosen ? SLOT_ALARM : 0);
+  if (start - proper * MINUTE >= now) return proper;
+  // Once it has passed nothing is gained by changing it.
+  if (kept?.start === start) return kept.reminderMinutes;
+  return atExpiry
+    ? lateExpiryAlarm(start, working, closures, now)
+    : Math.max(0, Math.min(proper, Math.floor((start - now) / MINUTE)));
+}
+
+/** The event of one kind as it should exist at `now`. */
 export function planEvent(
   kind: ReminderKind,
   wanted: Wanted,
   working: WorkingTime,
-  options: { now: Instant; kept: Instant | null },
+  options: PlanOptions,
 ): ReminderEvent {
-  const { certificate, targets, language } = wanted;
+  const { targets, language } = wanted;
+  const { chosen = null, renewed = [] } = options;
   const say = sayIn(language);
-  const zone = { zone: working.zone, zoneName: working.zoneName };
-  const target = subjectTarget(targets, say);
-  if (kind === 'expiry') {
-    const start = certificate.notAfter;
-    return {
-      language,
-      ...zone,
-      subject: say('event.expiry', { target }),
-      start,
-      end: start + SLOT,
-      reminderMinutes: DAY_MINUTES,
-      body: bodyOf(wanted, say('event.expiry.what'), say),
-      importance: 'high',
-      targets,
-    };
-  }
-  const until = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: language });
-  const start = options.kept ?? renewStart(noticeAt(wanted), certificate.notAfter, working, options.now);
+  const closures = closuresOf(wanted, options.holidays);
+  const start = startOf(kind, wanted, working, closures, options);
+  const displaced = kind === 'renew' && !chosen ? displacement(start, wanted, working, closures) : null;
   return {
     language,
-    ...zone,
-    subject: say('event.renew', { target, date: until.toFormat(SUBJECT_DATE[language]) }),
+    zone: working.zone,
+    zoneName: working.zoneName,
+    subject: subjectOf(kind, wanted, say),
     start,
     end: start + SLOT,
-    reminderMinutes: start > options.now ? RENEW_ALARM : 0,
-    body: bodyOf(wanted, say('event.renew.what'), say),
-    importance: 'normal',
+    reminderMinutes: alarmOf(kind, start, working, closures, options),
+    body: bodyOf(kind, wanted, { renewed, displaced, say }),
+    importance: kind === 'expiry' || isPressing(wanted, options.now) ? 'high' : 'normal',
+    showAs: chosen?.showAs ?? 'free',
+    link: linkOf(wanted, say),
     targets,
   };
 }

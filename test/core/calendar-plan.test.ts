@@ -4,6 +4,7 @@ import type { Reminder } from '../../src/core/ports.ts';
 import { defaultWorkingTime, renewStart, type Wanted } from '../../src/core/reminder.ts';
 import { boundaries } from '../../src/core/policy.ts';
 import { certificate, DAY, HOUR, NOW, thresholds } from '../support/certificate-facts.ts';
+import { none, wantedOf } from '../support/wanted.ts';
 
 const A = 'tls://a.example:443';
 const B = 'tls://b.example:443';
@@ -12,7 +13,7 @@ const NEW = certificate('new', { notBefore: NOW, notAfter: NOW + 150 * DAY });
 const BERLIN = defaultWorkingTime('Europe/Berlin');
 
 function want(leaf: typeof OLD, targets: string[], policies: Wanted['policies'] = [null]): Wanted {
-  return { certificate: leaf, targets, policies, language: 'en' };
+  return wantedOf(leaf, targets, { policies });
 }
 
 /** One mailbox and its rows from plan to plan, stored as the store keeps them. */
@@ -27,6 +28,7 @@ function mailbox() {
       wanted,
       existing: structuredClone(rows),
       workingTime: BERLIN,
+      holidays: none,
       now: NOW,
       uuid: () => `id-${(ids += 1)}`,
       ...options,
@@ -118,10 +120,13 @@ describe('the reminders of a mailbox', () => {
       alice.plan([want(OLD, [A])]);
       assert.equal(alice.row('renew').event.start, start);
       const late = { now: OLD.notAfter - HOUR };
+      const [pressing] = alice.plan([want(OLD, [A])], late);
+      assert.deepEqual([pressing!.event.start, pressing!.event.importance], [start, 'high']);
       assert.deepEqual(alice.plan([want(OLD, [A])], late), []);
       const [renew] = alice.plan([want(OLD, [A, B])], late);
+      assert.equal(renew!.kind, 'renew');
       assert.equal(renew!.event.start, start, 'another target is no reason to move it');
-      assert.equal(renew!.event.reminderMinutes, 15, 'nor to change its alarm');
+      assert.equal(renew!.event.reminderMinutes, 0, 'nor to change its alarm');
     });
 
     it('keep one that was the next working slot', () => {

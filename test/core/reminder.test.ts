@@ -10,6 +10,7 @@ import {
   type WorkingTime,
 } from '../../src/core/reminder.ts';
 import { certificate, DAY, HOUR, MINUTE, NOW, thresholds } from '../support/certificate-facts.ts';
+import { none, wantedOf } from '../support/wanted.ts';
 
 const LONG_AGO = Date.UTC(2020, 0, 1);
 const FAR = Date.UTC(2040, 0, 1);
@@ -305,19 +306,19 @@ describe('working time', () => {
 describe('an event', () => {
   const berlin: WorkingTime = { ...office('Europe/Berlin'), zoneName: 'W. Europe Standard Time' };
   const leaf = certificate('leaf', { notBefore: NOW - DAY, notAfter: NOW + 89 * DAY, ipAddresses: ['192.0.2.7'] });
-  const options = { now: NOW, kept: null };
+  const options = { now: NOW, holidays: none, kept: null };
 
   function wantedFor(targets: string[], policies: Wanted['policies'] = [null]): Wanted {
-    return { certificate: leaf, targets, policies, language: 'en' };
+    return wantedOf(leaf, targets, { policies });
   }
   const one = wantedFor(['tls://example.com:443']);
 
-  it('of kind renew is half an hour on a working morning, with an alarm', () => {
+  it('of kind renew is half an hour on a working morning, with an alarm when work begins', () => {
     const event = planEvent('renew', one, berlin, options);
     // Notice: a quarter of 90 days before notAfter, which is one o'clock in the night to Thursday.
     assert.equal(clock(event.start, 'Europe/Berlin'), 'Wed 2027-01-27 09:00');
     assert.equal(event.end - event.start, 30 * MINUTE);
-    assert.equal(event.reminderMinutes, 15);
+    assert.equal(event.reminderMinutes, 0);
     assert.equal(event.subject, 'Renew certificate: example.com (expires 19 Feb 2027)');
     assert.equal(event.zone, 'Europe/Berlin');
     assert.equal(event.zoneName, 'W. Europe Standard Time');
@@ -381,20 +382,21 @@ describe('an event', () => {
 
   it('of kind renew that is due has its alarm at once', () => {
     const now = leaf.notAfter - 100;
-    const event = planEvent('renew', one, berlin, { now, kept: null });
+    const event = planEvent('renew', one, berlin, { ...options, now });
     assert.equal(event.start, Math.floor(now / 1000) * 1000);
     assert.equal(event.reminderMinutes, 0);
   });
 
   it('of kind renew keeps the start it is given, even when that lies in the past', () => {
     const kept = NOW - 30 * DAY;
-    const event = planEvent('renew', one, berlin, { now: NOW, kept });
+    const event = planEvent('renew', one, berlin, { ...options, kept: { start: kept, reminderMinutes: 7 } });
     assert.equal(event.start, kept);
     assert.equal(event.end, kept + 30 * MINUTE);
+    assert.equal(event.reminderMinutes, 7, 'nor is its alarm changed');
   });
 
   describe('is planned anew', () => {
-    const basis = planningBasis(one, berlin);
+    const basis = planningBasis(one, berlin, none);
     const changes: [string, Wanted, WorkingTime, boolean][] = [
       ['when the end changes', { ...one, certificate: { ...leaf, notAfter: leaf.notAfter + 1000 } }, berlin, true],
       ['when the thresholds change', { ...one, policies: [thresholds('3d')] }, berlin, true],
@@ -406,7 +408,7 @@ describe('an event', () => {
       ['not when the zone only has another name', one, { ...berlin, zoneName: 'Europe/Berlin' }, false],
     ];
     for (const [name, wanted, working, anew] of changes) {
-      it(name, () => assert.equal(planningBasis(wanted, working) !== basis, anew));
+      it(name, () => assert.equal(planningBasis(wanted, working, none) !== basis, anew));
     }
   });
 });

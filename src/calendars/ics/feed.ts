@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ICalAlarmType, ICalCalendar, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import {
+  ICalAlarmType,
+  ICalCalendar,
+  ICalCalendarMethod,
+  ICalEventBusyStatus,
+  ICalEventTransparency,
+} from 'ical-generator';
 import { languageOf, sayIn } from '../../core/language.ts';
 import type { Reminder } from '../../core/ports.ts';
 import { visibleLine, visibleText } from '../../core/text.ts';
@@ -17,9 +23,24 @@ function inOrder(a: Reminder, b: Reminder): number {
   return a.id < b.id ? -1 : 1;
 }
 
+/** The address in a form that cannot end its line; null when it is none of the web. */
+function webAddress(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, href } = new URL(url);
+  return protocol === 'https:' || protocol === 'http:' ? href : null;
+}
+
+/** For a value of type URI (RFC 5545, 3.3.13), in which nothing is escaped: the generator would put backslashes before these marks. */
+function uriValue(url: string): string {
+  return url.replaceAll(/[\\;,]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, updatedAt }: Reminder): void {
   const summary = visibleLine(event.subject);
   const priority = event.importance === 'high' ? { priority: 1 } : {};
+  const url = event.link ? webAddress(event.link.url) : null;
+  const paragraphs = [...event.body, ...(event.link && url !== null ? [`${event.link.text}: ${url}`] : [])];
+  const busy = event.showAs === 'busy';
   const added = calendar.createEvent({
     id: `${id}@certbot`,
     sequence,
@@ -29,13 +50,17 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
     start: new Date(event.start),
     end: new Date(event.end),
     summary,
-    description: event.body.map(visibleText).join('\n\n'),
-    transparency: ICalEventTransparency.TRANSPARENT,
+    description: paragraphs.map(visibleText).join('\n\n'),
+    transparency: busy ? ICalEventTransparency.OPAQUE : ICalEventTransparency.TRANSPARENT,
+    busystatus: busy ? ICalEventBusyStatus.BUSY : ICalEventBusyStatus.FREE,
     categories: [{ name: sayIn(languageOf(event.language))('event.category') }],
+    ...(url === null ? {} : { url: uriValue(url) }),
     ...priority,
   });
   added.createAlarm({ type: ICalAlarmType.display, triggerBefore: event.reminderMinutes * 60, description: summary });
 }
+
+const PRODUCT = { company: 'certbot', product: 'certificate reminders', language: 'EN' };
 
 /**
  * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75 octets, CRLF, times in UTC. The text
@@ -46,10 +71,20 @@ export function renderFeed({ name, reminders }: { name: string; reminders: Remin
   const calendar = new ICalCalendar({
     name: escapeText(name),
     method: ICalCalendarMethod.PUBLISH,
-    prodId: { company: 'certbot', product: 'certificate reminders', language: 'EN' },
+    prodId: PRODUCT,
     ttl: REFRESH,
   });
   for (const reminder of reminders.filter(({ wanted }) => wanted).toSorted(inOrder)) addEvent(calendar, reminder);
+  return `${calendar.toString()}\r\n`;
+}
+
+/**
+ * One event as an .ics file to import (RFC 5545, METHOD:PUBLISH), with its alarm: it says what the event in a mailbox says, and is the same event as in the
+ * feed (UID, SEQUENCE). The text depends on the reminder alone.
+ */
+export function renderEvent(reminder: Reminder): string {
+  const calendar = new ICalCalendar({ method: ICalCalendarMethod.PUBLISH, prodId: PRODUCT });
+  addEvent(calendar, reminder);
   return `${calendar.toString()}\r\n`;
 }
 

@@ -1,6 +1,7 @@
 import { calendar } from './de/calendar.ts';
 import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
+import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
 import { replies } from './de/replies.ts';
 import { typing } from './de/typing.ts';
@@ -15,5 +16,6 @@ export const de: Record<MessageKey, string> = {
   ...replies,
   ...typing,
   ...calendar,
+  ...events,
   ...channels,
 };

@@ -1,22 +1,6 @@
 import type { calendar as english } from '../en/calendar.ts';
 
 export const calendar: Record<keyof typeof english, string> = {
-  'event.renew': 'Zertifikat erneuern: {target} (läuft am {date} ab)',
-  'event.expiry': 'Zertifikat läuft ab: {target}',
-  'event.targets': '{target} und {number, plural, one {{number} weiteres} other {{number} weitere}}',
-  'event.renew.what':
-    'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
-  'event.expiry.what':
-    'Von diesem Zeitpunkt an lehnen Clients dieses Zertifikat ab. Ist es noch in Gebrauch, jetzt erneuern.',
-  'event.presented-by': 'Ausgeliefert von: {targets}',
-  'event.valid-until': 'Gültig bis: {date}',
-  'event.issuer': 'Aussteller: {issuer}',
-  'event.names': 'Namen: {names}',
-  'event.serial-number': 'Seriennummer: {number}',
-  'event.kept':
-    'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
-  'event.category': 'Zertifikat',
-
   'feed.name': 'Zertifikate',
   'feed.name-of': 'Zertifikate – {conversation}',
 

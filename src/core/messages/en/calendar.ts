@@ -1,19 +1,5 @@
-/** Calendar events, the feed, and what cards say of them. */
+/** The feed, and what cards say of calendar events. */
 export const calendar = {
-  'event.renew': 'Renew certificate: {target} (expires {date})',
-  'event.expiry': 'Certificate expires: {target}',
-  'event.targets': '{target} and {number} more',
-  'event.renew.what': 'Renew this certificate now, install it on every endpoint below, and restart what serves it.',
-  'event.expiry.what': 'From this moment on clients refuse this certificate. If it is still in use, renew it now.',
-  'event.presented-by': 'Presented by: {targets}',
-  'event.valid-until': 'Valid until: {date}',
-  'event.issuer': 'Issuer: {issuer}',
-  'event.names': 'Names: {names}',
-  'event.serial-number': 'Serial number: {number}',
-  'event.kept':
-    'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
-  'event.category': 'Certificate',
-
   // The name of a feed: of a conversation without and with a name.
   'feed.name': 'Certificates',
   'feed.name-of': 'Certificates – {conversation}',

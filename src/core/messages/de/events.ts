@@ -1,0 +1,30 @@
+import type { events as english } from '../en/events.ts';
+
+export const events: Record<keyof typeof english, string> = {
+  'event.renew': 'Zertifikat erneuern: {target} (läuft am {date} ab)',
+  'event.expiry': 'Zertifikat läuft ab: {target}',
+  'event.targets': '{target} und {number, plural, one {{number} weiteres} other {{number} weitere}}',
+  'event.renew.what':
+    'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
+  'event.expiry.what':
+    'Von diesem Zeitpunkt an lehnen Clients dieses Zertifikat ab. Ist es noch in Gebrauch, jetzt erneuern.',
+  'event.presented-by': 'Ausgeliefert von: {targets}',
+  'event.valid-until': 'Gültig bis: {date}',
+  'event.issuer': 'Aussteller: {issuer}',
+  'event.names': 'Namen: {names}',
+  'event.serial-number': 'Seriennummer: {number}',
+  'event.kept':
+    'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
+  'event.category': 'Zertifikat',
+
+  'event.chain.fine': 'Kette: vollständig und vertrauenswürdig.',
+  'event.chain': 'Kette: {findings}',
+  'event.already-renewed': 'Bereits erneuert: {targets}',
+  'event.moved.freeze':
+    'Vorgezogen: Der {date} liegt im Change-Freeze {days, plural, one {am {from}} other {vom {from} bis {to}}}.',
+  'event.moved.holiday': 'Vorgezogen: Der {date} ist ein Feiertag ({name}).',
+  'event.falls.freeze':
+    'Dieser Termin liegt im Change-Freeze {days, plural, one {am {from}} other {vom {from} bis {to}}}, da vorher keine Arbeitszeit mehr bleibt.',
+  'event.falls.holiday': 'Dieser Termin fällt auf einen Feiertag ({name}), da vorher keine Arbeitszeit mehr bleibt.',
+  'event.link': 'Unterhaltung öffnen',
+};

@@ -1,0 +1,30 @@
+/** Calendar events: subject, body and category. */
+export const events = {
+  'event.renew': 'Renew certificate: {target} (expires {date})',
+  'event.expiry': 'Certificate expires: {target}',
+  'event.targets': '{target} and {number} more',
+  'event.renew.what': 'Renew this certificate now, install it on every endpoint below, and restart what serves it.',
+  'event.expiry.what': 'From this moment on clients refuse this certificate. If it is still in use, renew it now.',
+  'event.presented-by': 'Presented by: {targets}',
+  'event.valid-until': 'Valid until: {date}',
+  'event.issuer': 'Issuer: {issuer}',
+  'event.names': 'Names: {names}',
+  'event.serial-number': 'Serial number: {number}',
+  'event.kept':
+    'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
+  'event.category': 'Certificate',
+
+  // The chain as presented: nothing wrong with it, or what is wrong, in sentences.
+  'event.chain.fine': 'Chain: complete and trusted.',
+  'event.chain': 'Chain: {findings}',
+  // Endpoints that present the next certificate already.
+  'event.already-renewed': 'Already renewed: {targets}',
+  // Why the event is not where it would be; {days} is the length of the freeze.
+  'event.moved.freeze':
+    'Moved earlier: {date} falls into the change freeze {days, plural, one {of {from}} other {from {from} to {to}}}.',
+  'event.moved.holiday': 'Moved earlier: {date} is a public holiday ({name}).',
+  'event.falls.freeze':
+    'This falls into the change freeze {days, plural, one {of {from}} other {from {from} to {to}}}, since no earlier working time is left.',
+  'event.falls.holiday': 'This falls on a public holiday ({name}), since no earlier working time is left.',
+  'event.link': 'Open the conversation',
+};
