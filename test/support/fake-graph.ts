@@ -1,6 +1,9 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createFakeDirectory } from './graph-directory.ts';
+import type { FakeDirectory } from './graph-directory.ts';
+import { readSchedules } from './graph-schedule.ts';
 import { createLoopbackIdentity, trustCa } from './graph-certificate.ts';
 import { ContractError, assertEventBody, routeOf } from './graph-contract.ts';
 import type { Route } from './graph-contract.ts';
@@ -11,7 +14,9 @@ import type { FakeEvent, FakeMailbox, Reply } from './graph-mailbox.ts';
 
 export { graphFaults } from './graph-faults.ts';
 export type { FaultMatch, GraphFault, GraphRequestRecord } from './graph-faults.ts';
-export type { FakeEvent } from './graph-mailbox.ts';
+export type { FakeEvent, FakeMailbox } from './graph-mailbox.ts';
+export type { FakeCredential, FakePerson } from './graph-directory.ts';
+export type { TakenTime } from './graph-schedule.ts';
 
 export interface FakeGraph {
   /** Base URL, https, without `/v1.0`. */
@@ -31,6 +36,12 @@ export interface FakeGraph {
   events(mailbox: string): FakeEvent[];
   /** Settings and the hands of a person: move, delete, duplicate … */
   mailbox(mailbox: string): FakeMailbox;
+  /** People, managers and the bot's own app. */
+  directory: FakeDirectory;
+  /** Requests so far, and the most at once: of one mailbox, or of all. */
+  load(mailbox?: string): { requests: number; mostAtOnce: number };
+  /** Asked for each request's token (and mailbox): false is answered by 401. Null: every token is good. */
+  setTokenCheck(check: ((token: string, mailbox: string | null) => boolean) | null): void;
   /** Resolves when no request is being worked on (silent ones aside). */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -49,21 +60,31 @@ function errorReply(status: number, code: string, message: string): Reply {
 }
 
 /**
- * A stand-in for Microsoft Graph's calendars over TLS, on a free loopback port unless told otherwise. It refuses with 400 whatever the API description
+ * A stand-in for Microsoft Graph's calendars and directory over TLS, on a free loopback port unless told otherwise. It refuses with 400 whatever the API description
  * does not allow and notes it in `violations`; more than four requests at a time to one mailbox get 429.
  */
 export async function startFakeGraph(
-  options: { port?: number; hostname?: string; pageSize?: number } = {},
+  options: {
+    port?: number;
+    hostname?: string;
+    /** Events per page at most, whatever `$top` asks for. */
+    pageSize?: number;
+    /** Milliseconds before each answer. */
+    latency?: number;
+  } = {},
 ): Promise<FakeGraph> {
-  const { port = 0, hostname = '127.0.0.1', pageSize = 10 } = options;
+  const { port = 0, hostname = '127.0.0.1', pageSize = 10, latency = 0 } = options;
   const identity = await createLoopbackIdentity();
   const mailboxes = new Map<string, FakeMailbox>();
-  const running = new Map<string, number>();
+  const directory = createFakeDirectory();
+  /** By mailbox in lower case; all together under null. */
+  const loads = new Map<string | null, { running: number; requests: number; mostAtOnce: number }>();
   const requests: GraphRequestRecord[] = [];
   const violations: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let faults: { fault: GraphFault; match: FaultMatch; left: number }[] = [];
   let chaos: ((request: GraphRequestRecord) => GraphFault | null) | null = null;
+  let tokenCheck: ((token: string, mailbox: string | null) => boolean) | null = null;
   let untrust: (() => void) | undefined;
   let atWork = 0;
   let waiters: (() => void)[] = [];
@@ -94,15 +115,39 @@ export async function startFakeGraph(
     });
   }
 
+  function loadOf(mailbox: string | null) {
+    const key = mailbox?.toLowerCase() ?? null;
+    const load = loads.get(key) ?? { running: 0, requests: 0, mostAtOnce: 0 };
+    loads.set(key, load);
+    return load;
+  }
+
+  /** By its id or by its calendar's owner. */
+  function mailboxAt(address: string): FakeMailbox {
+    return (
+      [...mailboxes.values()].find((one) => one.owner()?.toLowerCase() === address.toLowerCase()) ?? mailboxOf(address)
+    );
+  }
+
   function perform(route: Route, record: GraphRequestRecord): Reply {
-    const mailbox = mailboxOf(route.mailbox);
     const { method, path } = record;
+    if (route.resource === 'applications') return directory.readApplications(route.query);
+    const id = route.mailbox ?? '';
+    if (route.resource === 'user') return directory.readPerson(id, route.query);
+    if (route.resource === 'manager') return directory.readManager(id, route.query);
+    const mailbox = mailboxOf(id);
+    const missing = mailbox.missing();
+    if (missing !== null) return errorReply(404, missing, 'stand-in: no such mailbox');
+    if (route.resource === 'getSchedule') {
+      return readSchedules(JSON.parse(record.body), (address) => mailboxAt(address).schedule());
+    }
+    if (route.resource === 'calendar') return mailbox.readCalendar(route.query);
+    if (route.resource === 'mailboxSettings') return mailbox.readSettings(route.query);
     let body: unknown = {};
     if (method === 'POST' || method === 'PATCH') {
       body = JSON.parse(record.body);
       assertEventBody(body, method);
     }
-    if (route.resource === 'mailboxSettings') return mailbox.readSettings(route.query);
     if (route.eventId !== null) {
       if (method === 'PATCH' && record.ifMatch === undefined) throw new ContractError('PATCH without If-Match');
       return mailbox.change(method, route.eventId, body as Record<string, unknown>, route.query, record.ifMatch);
@@ -140,8 +185,11 @@ export async function startFakeGraph(
 
   /** What is wrong with a request before anything looks at its body. */
   function objection(request: IncomingMessage, record: GraphRequestRecord): Reply | null {
-    const { authorization, 'content-type': contentType } = request.headers;
-    if (!/^Bearer \S+$/.test(authorization ?? '')) return errorReply(401, 'InvalidAuthenticationToken', 'no token');
+    const { 'content-type': contentType } = request.headers;
+    const { token, mailbox } = record;
+    if (token === null || tokenCheck?.(token, mailbox) === false) {
+      return errorReply(401, 'InvalidAuthenticationToken', 'stand-in: no token, or not a good one');
+    }
     if (!/IdType="ImmutableId"/.test(record.prefer ?? '')) throw new ContractError('no Prefer: IdType="ImmutableId"');
     if (record.body !== '' && contentType?.split(';')[0] !== 'application/json')
       throw new ContractError('body is not application/json');
@@ -152,7 +200,8 @@ export async function startFakeGraph(
     // Others may come in between, as they do over a network.
     await new Promise((resolve) => setImmediate(resolve));
     const fault = nextFault(record);
-    if (fault?.kind === 'delay') await wait(fault.ms);
+    const delay = latency + (fault?.kind === 'delay' ? fault.ms : 0);
+    if (delay > 0) await wait(delay);
     if (fault?.kind === 'drop-before') {
       response.socket?.destroy();
       return;
@@ -182,6 +231,7 @@ export async function startFakeGraph(
       method,
       path,
       mailbox: null,
+      token: /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
       body: '',
       prefer: Array.isArray(prefer) ? prefer.join(', ') : prefer,
       ifMatch: request.headers['if-match'],
@@ -199,18 +249,20 @@ export async function startFakeGraph(
       violations.push(`${method} ${path}: ${(error as Error).message}`);
       return respond(response, record, errorReply(400, 'BadRequest', (error as Error).message));
     }
-    const key = route.mailbox.toLowerCase();
-    const concurrent = (running.get(key) ?? 0) + 1;
-    if (concurrent > CONCURRENCY_LIMIT) {
-      return respond(response, record, errorReply(429, 'ApplicationThrottled', 'MailboxConcurrency'), {
-        'retry-after': '1',
-      });
+    const counted = route.mailbox === null ? [loadOf(null)] : [loadOf(null), loadOf(route.mailbox)];
+    for (const load of counted) {
+      load.running += 1;
+      load.requests += 1;
+      load.mostAtOnce = Math.max(load.mostAtOnce, load.running);
     }
-    running.set(key, concurrent);
     try {
+      if (route.mailbox !== null && loadOf(route.mailbox).running > CONCURRENCY_LIMIT) {
+        const reply = errorReply(429, 'ApplicationThrottled', 'MailboxConcurrency');
+        return respond(response, record, reply, { 'retry-after': '1' });
+      }
       await carryOut(route, record, response);
     } finally {
-      running.set(key, (running.get(key) ?? 1) - 1);
+      for (const load of counted) load.running -= 1;
     }
   }
 
@@ -247,6 +299,14 @@ export async function startFakeGraph(
     },
     events: (mailbox) => mailboxOf(mailbox).events(),
     mailbox: mailboxOf,
+    directory,
+    load(mailbox) {
+      const { requests: asked, mostAtOnce } = loadOf(mailbox ?? null);
+      return { requests: asked, mostAtOnce };
+    },
+    setTokenCheck(check) {
+      tokenCheck = check;
+    },
     async idle() {
       if (atWork > 0) await new Promise<void>((resolve) => waiters.push(resolve));
     },

@@ -20,21 +20,29 @@ interface Schema {
 const schema = JSON.parse(readFileSync(new URL('./graph-schema.json', import.meta.url), 'utf8')) as Schema;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: 'graph', $defs: schema.$defs });
+const compile = (name: string) => ajv.compile({ $ref: `graph#/$defs/${name}` });
 const validators = {
-  event: ajv.compile({ $ref: 'graph#/$defs/event' }),
-  eventWrite: ajv.compile({ $ref: 'graph#/$defs/eventWrite' }),
-  mailboxSettings: ajv.compile({ $ref: 'graph#/$defs/mailboxSettings' }),
+  application: compile('application'),
+  calendar: compile('calendar'),
+  event: compile('event'),
+  eventWrite: compile('eventWrite'),
+  mailboxSettings: compile('mailboxSettings'),
+  scheduleInformation: compile('scheduleInformation'),
+  scheduleRequest: compile('scheduleRequest'),
+  user: compile('user'),
 };
+export type Definition = keyof typeof validators;
 
 /** Throws ContractError unless the value fits the definition; unknown properties do not. */
-export function assertFits(name: keyof typeof validators, value: unknown): void {
+export function assertFits(name: Definition, value: unknown): void {
   const validate = validators[name];
   if (!validate(value)) throw new ContractError(`${name}: ${ajv.errorsText(validate.errors)}`);
 }
 
 export interface Route {
-  mailbox: string;
-  resource: 'events' | 'event' | 'mailboxSettings';
+  /** Null for what belongs to no mailbox. */
+  mailbox: string | null;
+  resource: keyof typeof TEMPLATES;
   eventId: string | null;
   query: Map<string, string>;
 }
@@ -43,7 +51,22 @@ const TEMPLATES = {
   events: '/users/{user-id}/events',
   event: '/users/{user-id}/events/{event-id}',
   mailboxSettings: '/users/{user-id}/mailboxSettings',
+  calendar: '/users/{user-id}/calendar',
+  getSchedule: '/users/{user-id}/calendar/getSchedule',
+  user: '/users/{user-id}',
+  manager: '/users/{user-id}/manager',
+  applications: '/applications',
 };
+
+/** The template that a path fits, with what stands in its place holders. */
+function templateOf(path: string): { resource: Route['resource']; values: string[] } {
+  for (const [resource, template] of Object.entries(TEMPLATES)) {
+    const pattern = template.replaceAll(/\{[\w-]+\}/g, '([^/]+)');
+    const match = new RegExp(`^/v1\\.0${pattern}$`).exec(path);
+    if (match) return { resource: resource as Route['resource'], values: match.slice(1).map(decodeURIComponent) };
+  }
+  throw new ContractError(`no such path: ${path}`);
+}
 
 function decodeQuery(raw: string): Map<string, string> {
   if (/[+ "<>]/.test(raw)) throw new ContractError('query is not percent-encoded');
@@ -60,21 +83,14 @@ function decodeQuery(raw: string): Map<string, string> {
 /** Which operation of the description a request line names; throws ContractError when it has none or does not know a query parameter. */
 export function routeOf(method: string, url: string): Route {
   const [path = '', raw = ''] = url.split(/\?(.*)/s);
-  const match = /^\/v1\.0\/users\/([^/]+)\/(?:(mailboxSettings)|events(?:\/([^/]+))?)$/.exec(path);
-  if (!match) throw new ContractError(`no such path: ${path}`);
-  const resource = match[2] === undefined ? (match[3] === undefined ? 'events' : 'event') : 'mailboxSettings';
+  const { resource, values } = templateOf(path);
   const operation = schema.operations.find((one) => one.method === method && one.path === TEMPLATES[resource]);
   if (!operation) throw new ContractError(`no ${method} on ${TEMPLATES[resource]}`);
   const query = decodeQuery(raw);
   for (const name of query.keys()) {
     if (!operation.query.includes(name)) throw new ContractError(`unknown query parameter ${name}`);
   }
-  return {
-    mailbox: decodeURIComponent(match[1] ?? ''),
-    resource,
-    eventId: match[3] === undefined ? null : decodeURIComponent(match[3]),
-    query,
-  };
+  return { mailbox: values[0] ?? null, resource, eventId: values[1] ?? null, query };
 }
 
 const LITERAL = "'((?:[^']|'')*)'";
@@ -108,13 +124,28 @@ export function parseExpand(expand: string): string[] {
 }
 
 /** Property names that `$select` asks for. */
-export function parseSelect(select: string, of: 'event' | 'mailboxSettings'): string[] {
+export function parseSelect(select: string, of: Definition): string[] {
   const names = select.split(',');
   for (const name of names) {
     if (!Object.hasOwn(schema.$defs[of]?.properties ?? {}, name))
       throw new ContractError(`${of} has no property ${name}`);
   }
   return names;
+}
+
+/** What `$select` leaves of a value that fits its definition; everything without one. */
+export function selected(of: Definition, value: Record<string, unknown>, query: Map<string, string>) {
+  assertFits(of, value);
+  const select = query.get('$select');
+  const names = select === undefined ? Object.keys(value) : parseSelect(select, of);
+  return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
+}
+
+/** The app id in a `$filter` on applications, the only kind this stand-in knows. */
+export function parseAppFilter(filter: string | undefined): string {
+  const match = new RegExp(`^appId eq ${LITERAL}$`).exec(filter ?? '');
+  if (!match) throw new ContractError(`unknown filter: ${filter}`);
+  return (match[1] ?? '').replaceAll("''", "'");
 }
 
 /** A whole number within bounds. */

@@ -27,6 +27,8 @@ export interface GraphRequestRecord {
   /** Path with query, as sent. */
   path: string;
   mailbox: string | null;
+  /** The bearer token it came with; null when there was none. */
+  token: string | null;
   body: string;
   prefer: string | undefined;
   ifMatch: string | undefined;

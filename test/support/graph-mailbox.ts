@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { assertFits, instantOf, parseCount, parseExpand, parseSelect, parseTagFilter } from './graph-contract.ts';
+import {
+  assertFits,
+  instantOf,
+  parseCount,
+  parseExpand,
+  parseSelect,
+  parseTagFilter,
+  selected,
+} from './graph-contract.ts';
+import type { TakenTime } from './graph-schedule.ts';
 
 /** An event as the stand-in holds it. */
 export interface FakeEvent {
@@ -16,8 +25,11 @@ export interface FakeEvent {
   timeZone: string;
   reminderMinutes: number;
   transactionId: string | null;
-  /** Values of the properties named certbotReminder and certbotHash. */
+  showAs: string;
+  /** Values of the properties named certbotReminder and certbotInstallation, and what certbotEvent says of the start and the hash we wrote. */
   tag: string | null;
+  installation: string | null;
+  writtenStart: number | null;
   hash: string | null;
   /** Everything as it was sent last. */
   sent: Record<string, unknown>;
@@ -62,6 +74,7 @@ function replyError(status: number, code: string): Reply {
 }
 
 const NOT_FOUND = () => replyError(404, 'ErrorItemNotFound');
+const DIGITS: Record<string, TakenTime['digit']> = { tentative: '1', busy: '2', oof: '3', workingElsewhere: '4' };
 let lastCreated = 0;
 
 /** One mailbox's calendar, behaving as Exchange does towards Graph. */
@@ -69,7 +82,12 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   const stored = new Map<string, Stored>();
   /** What each transactionId made; it answers replays even when the event is long deleted. */
   const transactions = new Map<string, Stored>();
+  let taken: TakenTime[] = [];
+  let scheduleError: string | null = null;
+  let owner: string | null = null;
+  let missing: string | null = null;
   let settings: Json | null = {
+    userPurpose: 'user',
     timeZone: 'W. Europe Standard Time',
     workingHours: {
       daysOfWeek: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
@@ -185,10 +203,22 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
 
   function readSettings(query: Map<string, string>): Reply {
     if (settings === null) return replyError(403, 'ErrorAccessDenied');
-    assertFits('mailboxSettings', settings);
-    const select = query.get('$select');
-    const names = select === undefined ? Object.keys(settings) : parseSelect(select, 'mailboxSettings');
-    return { status: 200, body: Object.fromEntries(names.map((name) => [name, settings?.[name] ?? null])) };
+    return { status: 200, body: selected('mailboxSettings', settings, query) };
+  }
+
+  function readCalendar(query: Map<string, string>): Reply {
+    const calendar = { id: 'default', name: 'Calendar', owner: { name: 'Owner', address: owner } };
+    return { status: 200, body: selected('calendar', calendar, query) };
+  }
+
+  /** Everything that is not free, our own events and the times that were taken; or the code of the error in its place. */
+  function schedule(): TakenTime[] | string {
+    if (scheduleError !== null) return scheduleError;
+    const events = [...stored.values()].flatMap(({ sent }) => {
+      const digit = DIGITS[String(sent['showAs'] ?? 'busy')];
+      return digit ? [{ start: instantOf(sent['start']), end: instantOf(sent['end']), digit }] : [];
+    });
+    return [...events, ...taken];
   }
 
   function need(id: string): Stored {
@@ -201,6 +231,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     const { id, sent, transactionId } = event;
     const named = (name: string) =>
       [...event.properties.values()].find((one) => one.id.endsWith(` Name ${name}`))?.value ?? null;
+    const [, writtenStart, hash] = named('certbotEvent')?.split('/') ?? [];
     return {
       id,
       etag: `W/"${event.changeKey}"`,
@@ -212,8 +243,11 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       timeZone: (sent['start'] as { timeZone: string }).timeZone,
       reminderMinutes: Number(sent['reminderMinutesBeforeStart'] ?? 15),
       transactionId,
+      showAs: String(sent['showAs'] ?? 'busy'),
       tag: named('certbotReminder'),
-      hash: named('certbotHash'),
+      installation: named('certbotInstallation'),
+      writtenStart: writtenStart === undefined ? null : Number(writtenStart),
+      hash: hash ?? null,
       sent,
     };
   }
@@ -223,18 +257,61 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     list,
     change,
     readSettings,
+    readCalendar,
+    schedule,
     /** Null: the app may not read them. */
     setSettings(value: Json | null) {
       settings = value;
     },
+    /** What `userPurpose` says; the other settings stay. */
+    setPurpose(userPurpose: string | null) {
+      settings = { ...settings, userPurpose };
+    },
+    /** Times that the person has taken otherwise than by events of ours. */
+    setTaken(times: TakenTime[]) {
+      taken = times;
+    },
+    /** Code of the error that getSchedule puts in place of this mailbox's times; null: none. */
+    setScheduleError(code: string | null) {
+      scheduleError = code;
+    },
+    /** SMTP address of the calendar's owner; null: the service does not say. */
+    setOwner(address: string | null) {
+      owner = address;
+    },
+    owner: () => owner,
+    /** Everything about the mailbox is answered by 404 with this code; null: it exists. */
+    setMissing(code: string | null) {
+      missing = code;
+    },
+    missing: () => missing,
     /** All events, oldest first, those of other calendars included. */
     events: () => [...stored.values()].map(view),
-    /** A person drags the event to another time. */
-    move(id: string, { start, end }: { start: number; end: number }) {
+    /** A person drags the event to another time; it stays as long as it was unless an end is given. */
+    move(id: string, to: number | { start: number; end: number }) {
       const event = need(id);
+      const lasts = instantOf(event.sent['end']) - instantOf(event.sent['start']);
+      const { start, end } = typeof to === 'number' ? { start: to, end: to + lasts } : to;
       const utc = (ms: number) => ({ dateTime: new Date(ms).toISOString().slice(0, 19), timeZone: 'UTC' });
       event.sent = { ...event.sent, start: utc(start), end: utc(end) };
       touch(event);
+    },
+    /** A person writes another subject. */
+    rename(id: string, subject: string) {
+      const event = need(id);
+      event.sent = { ...event.sent, subject };
+      touch(event);
+    },
+    /** An event that is none of ours; with properties (by name in our property set), one of another installation. Returns its id. */
+    addForeign(event: Json = {}, properties: { id: string; value: string }[] = []): string {
+      const time = { dateTime: '2027-03-01T08:00:00', timeZone: 'UTC' };
+      const sent = { subject: 'Lunch', showAs: 'free', start: time, end: { ...time, dateTime: '2027-03-01T09:00:00' } };
+      return store({ ...sent, ...event }, new Map(properties.map((one) => [one.id.toLowerCase(), one])), null).id;
+    },
+    /** Takes an extended property away, as versions before it did not write it. */
+    dropProperty(id: string, name: string) {
+      const { properties } = need(id);
+      for (const key of properties.keys()) if (key.endsWith(` name ${name.toLowerCase()}`)) properties.delete(key);
     },
     /** A person moves the event to another calendar of the mailbox: its immutable id stays. */
     moveToOtherCalendar(id: string) {

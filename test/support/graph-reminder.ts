@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type { Calendar, Reminder } from '../../src/core/ports.ts';
+import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
+import type { GraphCalendarOptions } from '../../src/calendars/graph/calendar.ts';
+import type { Calendar, Reminder, WriteOutcome } from '../../src/core/ports.ts';
 import type { ReminderEvent } from '../../src/core/reminder.ts';
 
 /** An event at 2027-03-01 09:00 in Berlin, with overrides. */
@@ -37,6 +39,9 @@ export function makeReminder(overrides: Partial<Reminder> = {}): Reminder {
     transactionId: randomUUID(),
     createBody: null,
     sequence: 0,
+    chosen: null,
+    deleted: null,
+    question: null,
     createdAt: Date.UTC(2026, 11, 1),
     updatedAt: Date.UTC(2026, 11, 1),
     ...overrides,
@@ -44,13 +49,41 @@ export function makeReminder(overrides: Partial<Reminder> = {}): Reminder {
 }
 
 /** One try as the outbox makes it: what must survive is kept on the reminder. Throws what `write` throws. */
-export async function tryWrite(calendar: Calendar, reminder: Reminder): Promise<void> {
-  const written = await calendar.write(reminder, async (createBody) => {
+export async function tryWrite(calendar: Calendar, reminder: Reminder): Promise<WriteOutcome> {
+  const outcome = await calendar.write(reminder, async (createBody) => {
     reminder.createBody = createBody;
   });
-  reminder.eventId = written.eventId;
-  reminder.etag = written.etag;
-  reminder.writtenHash = written.hash;
+  if (outcome.kind !== 'written') return outcome;
+  const { eventId, etag, hash } = outcome.written;
+  Object.assign(reminder, { eventId, etag, writtenHash: hash });
+  return outcome;
+}
+
+/** The installation that `makeCalendar` writes for. */
+export const INSTALLATION = '0f6e0c1e-6d0b-4c0e-9b52-5f2f6a1c7d11';
+
+/** A Graph calendar at that address, with a token that everybody takes for good, unless told otherwise. */
+export function makeCalendar(baseUrl: string, overrides: Partial<GraphCalendarOptions> = {}): Calendar {
+  return createGraphCalendar({
+    baseUrl,
+    installation: INSTALLATION,
+    tokens: { get: async () => ({ token: 'token', kind: 'application' }), refused() {} },
+    app: { clientId: null, secretHint: null },
+    authentication: { failed() {}, recovered() {} },
+    log: { debug() {}, warn() {} },
+    ...overrides,
+  });
+}
+
+/** A clock that goes on by itself and can be put forward (ms). */
+export function makeClock(): { now: () => number; forward: (ms: number) => void } {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    forward(ms) {
+      ahead += ms;
+    },
+  };
 }
 
 /** The DeliveryError that a promise rejects with. */

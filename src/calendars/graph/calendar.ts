@@ -1,31 +1,59 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Calendar, Reminder, WrittenEvent } from '../../core/ports.ts';
+import type { Instant } from '../../core/certificate.ts';
+import type { Calendar, CalendarEntry, Reminder, WriteOutcome } from '../../core/ports.ts';
 import type { WorkingTime } from '../../core/reminder.ts';
 import { createGraphClient } from './client.ts';
 import type { GraphClientOptions } from './client.ts';
-import { copiesPath, eventHash, eventPath, eventReadPath, updateBodyOf } from './event.ts';
-import { answerFailure, meansGone } from './failures.ts';
-import { chooseCopy, hashInBody, planCreation, storedCopy } from './reconcile.ts';
-import type { StoredCopy } from './reconcile.ts';
+import { createDirectory } from './directory.ts';
+import type { GraphApp } from './directory.ts';
+import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf } from './event.ts';
+import { answerFailure, meansGone, meansNoMailbox } from './failures.ts';
+import { chooseCopy, entryOf, identityOf, judgeCopy, planCreation } from './reconcile.ts';
+import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
 import { readWorkingTime } from './working-time.ts';
 
 const DEFAULT_TIMEOUT = 15_000;
-const MAX_PAGES = 20;
+/** A list that is longer does not end; the smallest page of ten makes this 20,000 events. */
+const MAX_PAGES = 2_000;
 const MAX_UPDATES = 4;
 
-/**
- * Outlook calendars through Microsoft Graph. `timeout` is in milliseconds, for the token and for each call (default 15 s). Nothing is loaded or sent
- * before the first use. Throws Error when `baseUrl` is no https URL; the calendar's methods throw DeliveryError, and what `keep` threw.
- */
-export function createGraphCalendar(options: Omit<GraphClientOptions, 'timeout'> & { timeout?: number }): Calendar {
-  const { call } = createGraphClient({ ...options, timeout: options.timeout ?? DEFAULT_TIMEOUT });
+export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout' | 'now' | 'random'> {
+  /** Id of this bot's database: two bots that keep events in one mailbox do not touch each other's. */
+  installation: string;
+  app: GraphApp;
+  /** Milliseconds, for the token and for each call; default 15 s. */
+  timeout?: number;
+  now?: () => Instant;
+  /** From 0 to 1. */
+  random?: () => number;
+}
 
-  async function listCopies({ id, mailbox }: Reminder): Promise<StoredCopy[]> {
-    const copies: StoredCopy[] = [];
-    let path = copiesPath(id);
+/**
+ * Outlook calendars through Microsoft Graph. Nothing is loaded or sent before the first use. Throws Error when `baseUrl` is no https URL; the calendar's
+ * methods throw DeliveryError, and what `keep` threw. While Entra refuses the bot itself they throw AuthenticationRefused at once, except for
+ * mailboxes whose person is signed in; while a mailbox rests, `throttled`.
+ */
+export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
+  const { installation, app, timeout = DEFAULT_TIMEOUT, now = Date.now, random = Math.random } = options;
+  const client = createGraphClient({ ...options, timeout, now, random });
+  /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
+  const missing = new Set<string>();
+
+  const call: typeof client.call = async (request) => {
+    const answer = await client.call(request);
+    if (request.mailbox === null) return answer;
+    if (meansNoMailbox(answer)) missing.add(request.mailbox.toLowerCase());
+    return answer;
+  };
+  const directory = createDirectory({ call, app });
+
+  async function listAt(mailbox: string, firstPath: string, reminderId: string | null): Promise<CalendarEntry[]> {
+    const entries = new Map<string, CalendarEntry>();
+    let path = firstPath;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const answer = await call({ method: 'GET', mailbox, path });
       if (answer.status !== 200) throw answerFailure(answer, 'GET');
+      missing.delete(mailbox.toLowerCase());
       const { value, '@odata.nextLink': nextLink } = (answer.body ?? {}) as {
         value?: unknown;
         '@odata.nextLink'?: unknown;
@@ -33,93 +61,117 @@ export function createGraphCalendar(options: Omit<GraphClientOptions, 'timeout'>
       if (!Array.isArray(value)) {
         throw new DeliveryError('unavailable', 'Microsoft Graph answered with no list of events');
       }
-      copies.push(...value.map(storedCopy).filter((copy) => copy !== null));
-      if (typeof nextLink !== 'string') return copies;
+      for (const event of value as unknown[]) {
+        const entry = entryOf(event, reminderId);
+        if (entry) entries.set(entry.eventId, entry);
+        else if (reminderId !== null) throw unreadable();
+      }
+      if (typeof nextLink !== 'string') return [...entries.values()];
       path = nextLink;
     }
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a list of events that does not end');
   }
 
-  async function readCopy(mailbox: string, eventId: string): Promise<StoredCopy | null> {
+  async function readCopy({ mailbox, id }: Reminder, eventId: string): Promise<CalendarEntry | null> {
     const answer = await call({ method: 'GET', mailbox, path: eventReadPath(eventId) });
     if (meansGone(answer)) return null;
     if (answer.status !== 200) throw answerFailure(answer, 'GET');
-    return storedCopy(answer.body);
+    const entry = entryOf(answer.body, id);
+    if (!entry) throw unreadable();
+    return entry;
+  }
+
+  function unreadable(): DeliveryError {
+    return new DeliveryError('unavailable', 'Microsoft Graph answered with an event that cannot be read');
   }
 
   /**
    * All events of the reminder. One that a person moved to another calendar of the mailbox is not in the list but still found by its id. Before the
    * first POST there can be none, so nothing is asked.
    */
-  async function findCopies(reminder: Reminder): Promise<StoredCopy[]> {
-    const { eventId, createBody, mailbox } = reminder;
+  async function find(reminder: Reminder): Promise<CalendarEntry[]> {
+    const { id, eventId, createBody, mailbox } = reminder;
     if (eventId === null && createBody === null) return [];
-    const copies = await listCopies(reminder);
-    if (eventId === null || copies.some(({ id }) => id === eventId)) return copies;
-    const known = await readCopy(mailbox, eventId);
+    const copies = await listAt(mailbox, copiesPath(id), id);
+    if (eventId === null || copies.some((copy) => copy.eventId === eventId)) return copies;
+    const known = await readCopy(reminder, eventId);
     return known ? [...copies, known] : copies;
   }
 
-  async function deleteCopy(mailbox: string, eventId: string): Promise<void> {
+  async function removeEvent(mailbox: string, eventId: string): Promise<void> {
     const answer = await call({ method: 'DELETE', mailbox, path: eventPath(eventId) });
     if (answer.status < 300 && answer.status >= 200) return;
     if (!meansGone(answer)) throw answerFailure(answer, 'DELETE');
   }
 
-  async function create(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<StoredCopy> {
-    const { body, isNew } = planCreation(reminder);
+  /** Makes the event. After a replayed body it is the event as it stands, since that body may be older than the wish. */
+  async function create(
+    reminder: Reminder,
+    keep: (createBody: string) => Promise<void>,
+    vanished: string | null = null,
+  ): Promise<CalendarEntry | WriteOutcome> {
+    const { body, isNew } = planCreation(reminder, installation, vanished);
     if (isNew) await keep(body);
     const answer = await call({ method: 'POST', mailbox: reminder.mailbox, path: '/events', body });
     if (answer.status !== 201 && answer.status !== 200) throw answerFailure(answer, 'POST');
-    const created = storedCopy(answer.body);
+    missing.delete(reminder.mailbox.toLowerCase());
+    const created = identityOf(answer.body);
     if (!created) throw new DeliveryError('ambiguous', 'Microsoft Graph created an event without telling its id');
-    // Extended properties come back only where they are expanded, and a POST cannot expand.
-    if (isNew) return { ...created, hash: hashInBody(body) };
-    // A replayed transaction is answered with its event even when that was deleted since.
-    const stored = await readCopy(reminder.mailbox, created.id);
-    return stored ?? create({ ...reminder, eventId: created.id }, keep);
+    if (isNew) return written(reminder, { eventId: created.id, etag: created.etag });
+    // A replayed transaction is answered with its event even when that was deleted since, and extended properties come back only where they are
+    // expanded, which a POST cannot.
+    return (await readCopy(reminder, created.id)) ?? create(reminder, keep, created.id);
   }
 
-  async function update(reminder: Reminder, copy: StoredCopy, hash: string): Promise<WrittenEvent> {
-    const { mailbox, event } = reminder;
-    const body = updateBodyOf(event);
+  function written({ event }: Reminder, { eventId, etag }: Pick<CalendarEntry, 'eventId' | 'etag'>): WriteOutcome {
+    return { kind: 'written', written: { eventId, etag, hash: eventHash(event) } };
+  }
+
+  /** Brings one event to what is wanted, unless it is, or a person moved it. */
+  async function settle(reminder: Reminder, copy: CalendarEntry): Promise<WriteOutcome> {
+    const { mailbox } = reminder;
+    const path = eventPath(copy.eventId);
+    const body = updateBodyOf(reminder, installation);
     let current = copy;
     for (let round = 0; round < MAX_UPDATES; round += 1) {
-      const answer = await call({ method: 'PATCH', mailbox, path: eventPath(copy.id), body, ifMatch: current.etag });
+      const judgement = judgeCopy(current, reminder);
+      if (judgement === 'moved') return { kind: 'moved', start: current.start };
+      if (judgement === 'right') return written(reminder, current);
+      const answer = await call({ method: 'PATCH', mailbox, path, body, ifMatch: current.etag });
       if (answer.status === 200) {
-        return { eventId: copy.id, etag: storedCopy(answer.body)?.etag ?? null, hash };
+        return written(reminder, { eventId: copy.eventId, etag: identityOf(answer.body)?.etag ?? null });
       }
       // Somebody changed it since it was read: 412 by the precondition, 409 by Exchange's own conflict resolution.
       if (answer.status !== 412 && answer.status !== 409) {
-        throw meansGone(answer) ? vanished() : answerFailure(answer, 'PATCH');
+        throw meansGone(answer) ? vanishedMeanwhile() : answerFailure(answer, 'PATCH');
       }
-      const reread = await readCopy(mailbox, copy.id);
-      if (!reread) throw vanished();
-      if (reread.hash === hash) return { eventId: reread.id, etag: reread.etag, hash };
+      const reread = await readCopy(reminder, copy.eventId);
+      if (!reread) throw vanishedMeanwhile();
       current = reread;
     }
     throw new DeliveryError('unavailable', 'The event keeps changing while it is written', { status: 412 });
   }
 
-  function vanished(): DeliveryError {
+  function vanishedMeanwhile(): DeliveryError {
     return new DeliveryError('unavailable', 'The event was deleted while it was written');
   }
 
-  async function write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WrittenEvent> {
-    const hash = eventHash(reminder.event);
-    const { kept, surplus } = chooseCopy(await findCopies(reminder));
-    for (const copy of surplus) await deleteCopy(reminder.mailbox, copy.id);
-    const current = kept ?? (await create(reminder, keep));
-    if (current.hash === hash) return { eventId: current.id, etag: current.etag, hash };
-    return update(reminder, current, hash);
+  async function write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome> {
+    const { kept, surplus } = chooseCopy(await find(reminder));
+    for (const copy of surplus) await removeEvent(reminder.mailbox, copy.eventId);
+    if (kept) return settle(reminder, kept);
+    if (reminder.eventId !== null) return { kind: 'deleted' };
+    const created = await create(reminder, keep);
+    return 'kind' in created ? created : settle(reminder, created);
   }
 
   async function remove(reminder: Reminder): Promise<void> {
-    const { eventId, createBody, mailbox } = reminder;
+    const { id, eventId, createBody, mailbox } = reminder;
     if (eventId === null && createBody === null) return;
-    const ids = new Set((await listCopies(reminder)).map(({ id }) => id));
+    const copies = await listAt(mailbox, copiesPath(id), id);
+    const ids = new Set(copies.map((copy) => copy.eventId));
     if (eventId !== null) ids.add(eventId);
-    for (const id of ids) await deleteCopy(mailbox, id);
+    for (const one of ids) await removeEvent(mailbox, one);
   }
 
   async function workingTime(mailbox: string): Promise<WorkingTime | null> {
@@ -129,5 +181,43 @@ export function createGraphCalendar(options: Omit<GraphClientOptions, 'timeout'>
     throw answerFailure(answer, 'GET');
   }
 
-  return { kind: 'graph', write, remove, workingTime };
+  async function purpose(mailbox: string): Promise<'person' | 'shared' | null> {
+    const answer = await call({ method: 'GET', mailbox, path: '/mailboxSettings?$select=userPurpose' });
+    if (answer.status === 403) return null;
+    if (answer.status !== 200) throw answerFailure(answer, 'GET');
+    const { userPurpose } = (answer.body ?? {}) as { userPurpose?: unknown };
+    if (userPurpose === 'user' || userPurpose === 'linked') return 'person';
+    return ['shared', 'room', 'equipment'].includes(String(userPurpose)) ? 'shared' : null;
+  }
+
+  /** getSchedule takes SMTP addresses only. */
+  async function addressOf(mailbox: string): Promise<string> {
+    if (mailbox.includes('@')) return mailbox;
+    const answer = await call({ method: 'GET', mailbox, path: '/calendar?$select=owner' });
+    if (answer.status !== 200) throw answerFailure(answer, 'GET');
+    const { owner } = (answer.body ?? {}) as { owner?: { address?: unknown } | null };
+    return typeof owner?.address === 'string' && owner.address !== '' ? owner.address : mailbox;
+  }
+
+  async function busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]> {
+    if (to <= from) return [];
+    const body = scheduleBody(await addressOf(mailbox), from, to);
+    const answer = await call({ method: 'POST', mailbox, path: '/calendar/getSchedule', body, isRead: true });
+    if (answer.status !== 200) throw answerFailure(answer, 'GET');
+    return busyTimes(availabilityView(answer.body), from);
+  }
+
+  return {
+    kind: 'graph',
+    write,
+    remove,
+    list: (mailbox) => listAt(mailbox, listPath(installation), null),
+    find,
+    removeEvent,
+    workingTime,
+    purpose,
+    busy,
+    person: (mailbox) => directory.person(mailbox, missing.has(mailbox.toLowerCase())),
+    credentials: directory.credentials,
+  };
 }

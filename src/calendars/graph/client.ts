@@ -1,9 +1,15 @@
-import type * as Library from '@microsoft/microsoft-graph-client';
-import type { Client, Context, GraphRequest, Middleware } from '@microsoft/microsoft-graph-client';
 import { DeliveryError } from '../../core/errors.ts';
-import { networkFailure, parseRetryAfter } from './failures.ts';
+import type { Instant } from '../../core/certificate.ts';
+import type { AuthenticationProblem } from '../../core/ports.ts';
+import { AuthenticationRefused } from './authentication.ts';
+import { createCircuit } from './circuit.ts';
+import type { AuthenticationListener } from './circuit.ts';
+import { answerFailure } from './failures.ts';
 import type { GraphAnswer, GraphMethod } from './failures.ts';
+import { createRests } from './rests.ts';
 import { createSlots } from './slots.ts';
+import { createTransport } from './transport.ts';
+import type { GraphRequestLine } from './transport.ts';
 
 /** The two levels that are written to; a pino logger fits. */
 interface GraphLog {
@@ -11,48 +17,67 @@ interface GraphLog {
   warn(fields: object, message: string): void;
 }
 
+/** A bearer token for Graph: the bot's own, or that of the person whose mailbox it is. */
+export interface GraphToken {
+  token: string;
+  kind: 'application' | 'person';
+}
+
+/** Who gives tokens, by mailbox; null stands for the directory, which no person's token is for. */
+export interface GraphTokens {
+  /**
+   * Throws DeliveryError; AuthenticationRefused when Entra refuses the bot itself. With `personOnly` the bot's own token is not wanted now: null where
+   * the mailbox's person is not signed in (an answer with the bot's own is not used either).
+   */
+  get(mailbox: string | null, options: { personOnly: boolean }): Promise<GraphToken | null>;
+  /** The service refused this token: it is not to be given again. */
+  refused(mailbox: string | null, token: string): void;
+}
+
 export interface GraphClientOptions {
   /** https origin (and path, if any) of the service, without `/v1.0`. */
   baseUrl: string;
-  /** A bearer token for that service. */
-  getToken: () => Promise<string>;
+  tokens: GraphTokens;
+  authentication: AuthenticationListener;
   log: GraphLog;
   /** Milliseconds for the token, and again for one call including the reading of its answer. */
   timeout: number;
+  now: () => Instant;
+  /** From 0 to 1. */
+  random: () => number;
 }
 
 interface GraphCall {
   method: GraphMethod;
-  /** Directory object id or address. */
-  mailbox: string;
-  /** Path (and query) below `/users/{mailbox}`, percent-encoded, with a leading slash; or an absolute `@odata.nextLink`. */
+  /** Directory object id or address; null for what belongs to no mailbox. */
+  mailbox: string | null;
+  /**
+   * Path (and query) below `/users/{mailbox}`, percent-encoded, with a leading slash, or no more than a query for the user itself; without a mailbox below the
+   * service's root. Or an absolute `@odata.nextLink`.
+   */
   path: string;
   /** JSON text, sent exactly as given. */
   body?: string;
   /** ETag for If-Match. */
   ifMatch?: string | null;
+  /** A POST that changes nothing: when its answer is lost it is simply `unavailable`. */
+  isRead?: boolean;
 }
 
 interface GraphClient {
-  /** One call, never repeated. Resolves with whatever was answered; throws DeliveryError when no whole answer came. */
+  /**
+   * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered; throws DeliveryError when no whole answer came, when
+   * the token was refused, or when the call was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.
+   */
   call(call: GraphCall): Promise<GraphAnswer>;
 }
 
 /** Outlook allows four concurrent requests per app and mailbox; half of it leaves room for a second replica. */
 const CALLS_PER_MAILBOX = 2;
+const CALLS_AT_ONCE = 16;
 
-/** Outlook item ids otherwise change when an item moves between folders (Graph: "Obtain immutable identifiers for Outlook resources"). */
-const IMMUTABLE_ID = 'IdType="ImmutableId"';
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-/** Graph's error code, kept only if it looks like one: the answer of a proxy may hold anything. */
-function errorCode(body: unknown): string | null {
-  const code = memberOf(memberOf(body, 'error'), 'code');
-  return typeof code === 'string' && /^[\w.]{1,80}$/.test(code) ? code : null;
-}
+/** For a call that found the bot's own token not wanted, in the moment in which it became wanted again. */
+const UNTOLD: AuthenticationProblem = { what: 'other', code: null };
 
 /** `encodeURIComponent` leaves dots alone, and URL parsers take `.` and `..` for steps up. */
 function userPath(mailbox: string): string {
@@ -73,121 +98,98 @@ async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
 }
 
 /**
- * Microsoft Graph over its client library, which is loaded with the first call. The library retries some POSTs and hides network errors, so its
- * middleware chain is cut down to token, telemetry and one `fetch`: no retries, no redirects, a deadline per call. Per mailbox two calls run at a time.
+ * Microsoft Graph as everything here calls it: two calls at a time per mailbox and sixteen in all, none to a mailbox that is to be left alone, none with
+ * the bot's own token while that is refused. Nothing is loaded or sent before the first call. Throws Error when `baseUrl` is no https address.
  */
-export function createGraphClient({ baseUrl, getToken, log, timeout }: GraphClientOptions): GraphClient {
+export function createGraphClient(options: GraphClientOptions): GraphClient {
+  const { baseUrl, tokens, log, timeout, now } = options;
   const base = new URL(baseUrl);
-  if (base.protocol !== 'https:') throw new Error('GRAPH_BASE_URL must be an https address: tokens are sent there');
-  const slots = createSlots(CALLS_PER_MAILBOX);
-  let loading: Promise<{ library: typeof Library; client: Client }> | undefined;
-
-  /** The library passes its own error class through untouched and rewraps everything else, cause lost. */
-  function wrap(library: typeof Library, failure: DeliveryError): Error {
-    return Object.assign(new library.GraphClientError(failure.message), { customError: failure });
-  }
-
-  async function tokenOrFailure(library: typeof Library): Promise<string> {
-    try {
-      return await withDeadline(getToken(), timeout);
-    } catch (error) {
-      const failure =
-        error instanceof DeliveryError
-          ? error
-          : new DeliveryError('unavailable', 'No access token for Microsoft Graph could be had');
-      throw wrap(library, failure);
-    }
-  }
-
-  function createSender(library: typeof Library): Middleware {
-    return {
-      async execute(context: Context) {
-        const options = { ...context.options, redirect: 'manual', signal: AbortSignal.timeout(timeout) } as RequestInit;
-        try {
-          context.response = await fetch(context.request as string, options);
-        } catch (error) {
-          throw wrap(library, networkFailure(error, (options.method ?? 'GET') as GraphMethod));
-        }
-      },
-    };
-  }
-
-  async function load(): Promise<{ library: typeof Library; client: Client }> {
-    const library = await import('@microsoft/microsoft-graph-client');
-    const authentication = new library.AuthenticationHandler({ getAccessToken: () => tokenOrFailure(library) });
-    const client = library.Client.initWithMiddleware({
-      baseUrl: base.href,
-      defaultVersion: 'v1.0',
-      customHosts: new Set([base.hostname]),
-      middleware: [authentication, new library.TelemetryHandler(), createSender(library)],
-    });
-    return { library, client };
-  }
+  const exchange = createTransport({ base, timeout, now });
+  const slots = createSlots({ perKey: CALLS_PER_MAILBOX, total: CALLS_AT_ONCE });
+  const rests = createRests(now);
+  const circuit = createCircuit(options);
 
   /** Paging links come from the answer: one that leads elsewhere would carry the token there. */
-  function pathOf(call: GraphCall): string {
-    if (call.path.startsWith('/')) return userPath(call.mailbox) + call.path;
-    if (URL.parse(call.path)?.origin === base.origin) return call.path;
+  function lineOf({ mailbox, path, ...line }: GraphCall): GraphRequestLine {
+    if (/^(?:[/?]|$)/.test(path)) return { ...line, path: `${mailbox === null ? '' : userPath(mailbox)}${path}` };
+    if (URL.parse(path)?.origin === base.origin) return { ...line, path };
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a paging link to another host');
   }
 
-  function send(request: GraphRequest, { method, body }: GraphCall): Promise<Response> {
-    if (method === 'POST') return request.post(body);
-    if (method === 'PATCH') return request.patch(body);
-    return method === 'DELETE' ? request.delete() : request.get();
+  function refuseWhileResting(key: string): void {
+    const remaining = rests.remaining(key);
+    if (remaining === 0) return;
+    const told = 'Microsoft Graph asked to leave this mailbox alone for a while';
+    throw new DeliveryError('throttled', told, { retryAfter: remaining });
   }
 
-  async function readBody(response: Response, method: GraphMethod): Promise<unknown> {
-    let text: string;
+  async function tokenFor(mailbox: string | null, personOnly: boolean): Promise<GraphToken | null> {
     try {
-      text = await response.text();
+      return await withDeadline(tokens.get(mailbox, { personOnly }), timeout);
     } catch (error) {
-      throw networkFailure(error, method);
-    }
-    if (text === '') return undefined;
-    try {
-      return JSON.parse(text);
-    } catch {
-      // An error page of a proxy is told by its status; a success that cannot be read has told nothing.
-      if (!response.ok) return undefined;
-      throw networkFailure(undefined, method);
+      if (error instanceof DeliveryError) throw error;
+      throw new DeliveryError('unavailable', 'No access token for Microsoft Graph could be had');
     }
   }
 
-  async function exchange(call: GraphCall): Promise<GraphAnswer> {
-    const path = pathOf(call);
-    loading ??= load();
-    const { library, client } = await loading;
-    const headers = { Prefer: IMMUTABLE_ID, ...(call.ifMatch ? { 'If-Match': call.ifMatch } : {}) };
-    const request = client.api(path).headers(headers).responseType(library.ResponseType.RAW);
-    let response: Response;
-    try {
-      response = await send(request, call);
-    } catch (error) {
-      const failure = error instanceof library.GraphClientError ? error.customError : undefined;
-      throw failure instanceof DeliveryError ? failure : networkFailure(error, call.method);
+  type Pass = ReturnType<typeof circuit.enter>;
+
+  async function exchangeWith(pass: Pass, call: GraphCall): Promise<GraphAnswer> {
+    const { mailbox, method } = call;
+    const line = lineOf(call);
+    let answer: GraphAnswer | undefined;
+    for (let round = 0; round < 2; round += 1) {
+      const held = await tokenFor(mailbox, pass.kind === 'resting');
+      if (!held || (held.kind === 'application' && pass.kind === 'resting')) throw pass.failure(UNTOLD);
+      // A person's token says nothing about the bot's own, and keeps nobody from finding out.
+      if (held.kind === 'person') pass.end();
+      answer = await exchange(line, held.token);
+      if (answer.status !== 401) {
+        pass.accepted();
+        return answer;
+      }
+      tokens.refused(mailbox, held.token);
+      if (round === 1 && held.kind === 'application') throw new AuthenticationRefused({ what: 'token', code: null });
     }
-    const body = await readBody(response, call.method);
-    const retryAfter = parseRetryAfter(response.headers.get('retry-after'), Date.now());
-    return { status: response.status, code: response.ok ? null : errorCode(body), retryAfter, body };
+    throw answerFailure(answer!, method);
+  }
+
+  async function perform(call: GraphCall): Promise<GraphAnswer> {
+    const pass = circuit.enter();
+    try {
+      return await exchangeWith(pass, call);
+    } catch (error) {
+      if (!(error instanceof AuthenticationRefused)) throw error;
+      pass.refused(error.problem);
+      throw pass.failure(error.problem);
+    } finally {
+      pass.end();
+    }
+  }
+
+  async function callInTurn(call: GraphCall, key: string): Promise<GraphAnswer> {
+    // While it waited for its turn, another call may have been told to wait.
+    refuseWhileResting(key);
+    const { method } = call;
+    const began = performance.now();
+    const took = () => Math.round(performance.now() - began);
+    try {
+      const answer = await perform(call);
+      const { status, code } = answer;
+      log.debug({ method, status, code, ms: took() }, 'Graph call');
+      return { ...answer, retryAfter: rests.note(key, answer) ?? answer.retryAfter };
+    } catch (error) {
+      const code = error instanceof DeliveryError ? error.code : 'internal';
+      log.warn({ method, code, ms: took() }, 'Graph call failed');
+      throw error;
+    }
   }
 
   return {
-    call(call) {
-      return slots(call.mailbox.toLowerCase(), async () => {
-        const { method } = call;
-        const began = performance.now();
-        try {
-          const answer = await exchange(call);
-          const { status, code } = answer;
-          log.debug({ method, status, code, ms: Math.round(performance.now() - began) }, 'Graph call');
-          return answer;
-        } catch (error) {
-          const code = error instanceof DeliveryError ? error.code : 'internal';
-          log.warn({ method, code, ms: Math.round(performance.now() - began) }, 'Graph call failed');
-          throw error;
-        }
-      });
+    async call(call) {
+      const key = call.mailbox?.toLowerCase() ?? '';
+      refuseWhileResting(key);
+      return slots(key, () => callInTurn(call, key));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
+import { AuthenticationRefused, problemOf } from './authentication.ts';
 
 /** What is used of an `@azure/identity` credential. */
 interface TokenCredential {
@@ -12,23 +13,61 @@ interface TokenSourceOptions {
   accessToken?: string | undefined;
   /** GRAPH_BASE_URL; its `/.default` scope is asked for. */
   baseUrl: string;
+  /** Where AZURE_AUTHORITY_HOST stands; `@azure/identity` itself always reads the process's environment. */
+  env?: Record<string, string | undefined>;
   /** Where the credential comes from; by default `DefaultAzureCredential`, which reads the AZURE_* variables and knows managed identities. */
   loadCredential?: () => Promise<TokenCredential>;
 }
 
-/** A token that ends within five minutes could end on its way. */
-const MARGIN = 5 * 60_000;
-
-async function loadDefaultCredential(): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
+/** Bearer tokens for Graph that say who the bot itself is. */
+export interface TokenSource {
+  /**
+   * A token that is good for a while. Throws AuthenticationRefused when Entra refuses the bot, else DeliveryError `unavailable`.
+   */
+  get(): Promise<string>;
+  /** The service refused this token: the next one is asked for anew. A token that is held no more changes nothing. */
+  forget(token: string): void;
 }
 
-/**
- * Always `unavailable`: nothing was sent, and `@azure/identity` reports an unreachable network and a wrong secret alike (its EnvironmentCredential
- * turns every failure into a 400). Only the error's name is told; its text can hold ids.
- */
+/** A token that ends within five minutes could end on its way. */
+const MARGIN = 5 * 60_000;
+/** So much is left of a token that is still used when no new one can be had. */
+const LAST_USE = 30_000;
+
+/** Authorities of Microsoft's clouds, old names included (Microsoft Entra "National clouds"); `@azure/identity` checks others at the first of them. */
+const MICROSOFT_HOSTS = new Set([
+  'login.microsoftonline.com',
+  'login.microsoft.com',
+  'login.windows.net',
+  'sts.windows.net',
+  'login.microsoftonline.us',
+  'login.usgovcloudapi.net',
+  'login.microsoftonline.de',
+  'login.chinacloudapi.cn',
+  'login.partner.microsoftonline.cn',
+]);
+
+/** True for an AZURE_AUTHORITY_HOST that is none of Microsoft's own: a private cloud, which may not reach the internet. */
+export function isPrivateAuthority(authorityHost: string | undefined): boolean {
+  if (!authorityHost) return false;
+  const host = URL.parse(authorityHost)?.hostname;
+  return host !== undefined && !MICROSOFT_HOSTS.has(host.toLowerCase());
+}
+
+async function loadDefaultCredential(env: Record<string, string | undefined>): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential({
+    // Asking Microsoft's public cloud about an authority that is none of its own would carry its name out and fail where that cloud is out of reach.
+    disableInstanceDiscovery: isPrivateAuthority(env['AZURE_AUTHORITY_HOST']),
+    // The outbox tries again; a call waits for its token only so long.
+    retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
+  });
+}
+
+/** Nothing was sent in either case. Only the error's name is told; its text can hold ids. */
 function tokenFailure(error: unknown): DeliveryError {
+  const problem = problemOf(error);
+  if (problem) return new AuthenticationRefused(problem);
   const name = error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'Error';
   const mending =
     'check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or the managed identity), and the way to Microsoft Entra';
@@ -36,41 +75,51 @@ function tokenFailure(error: unknown): DeliveryError {
 }
 
 /**
- * A function that gives a bearer token for Graph: the pasted one, or one of the Azure credential, which is loaded with the first call. Concurrent calls
- * share one token request, and a token is used until it is due for a refresh. The function throws DeliveryError `unavailable`.
+ * The source of the bot's own tokens for Graph: the pasted one, or those of the Azure credential, which is loaded with the first call. Concurrent calls
+ * share one token request, and a token is used until it is due for a refresh.
  */
 export function createTokenSource({
   accessToken,
   baseUrl,
-  loadCredential = loadDefaultCredential,
-}: TokenSourceOptions): () => Promise<string> {
+  env = process.env,
+  loadCredential = () => loadDefaultCredential(env),
+}: TokenSourceOptions): TokenSource {
   const pasted = accessToken?.trim();
-  if (pasted) return async () => pasted;
+  if (pasted) return { get: async () => pasted, forget() {} };
   const scope = `${baseUrl.replace(/\/+$/, '')}/.default`;
   let credential: TokenCredential | undefined;
   let pending: Promise<string> | undefined;
-  let held: { token: string; until: number } | undefined;
+  let held: { token: string; refreshAt: number; expiresAt: number } | undefined;
 
   async function request(): Promise<string> {
     try {
       credential ??= await loadCredential();
       const answer = await credential.getToken(scope);
       if (!answer) throw new Error('the credential gave no token');
-      held = {
-        token: answer.token,
-        until: Math.min(answer.expiresOnTimestamp - MARGIN, answer.refreshAfterTimestamp ?? Infinity),
-      };
-      return answer.token;
+      const { token, expiresOnTimestamp: expiresAt, refreshAfterTimestamp = Infinity } = answer;
+      held = { token, refreshAt: Math.min(expiresAt - MARGIN, refreshAfterTimestamp), expiresAt };
+      return token;
     } catch (error) {
-      throw tokenFailure(error);
+      const failure = tokenFailure(error);
+      const isRefused = failure instanceof AuthenticationRefused;
+      if (!isRefused && held && Date.now() < held.expiresAt - LAST_USE) return held.token;
+      throw failure;
     } finally {
       pending = undefined;
     }
   }
 
-  return async function getToken() {
-    if (held && Date.now() < held.until) return held.token;
-    pending ??= request();
-    return pending;
+  return {
+    async get() {
+      if (held && Date.now() < held.refreshAt) return held.token;
+      pending ??= request();
+      return pending;
+    },
+    forget(token) {
+      if (held?.token !== token) return;
+      held = undefined;
+      // The library keeps tokens of its own, with the credential.
+      credential = undefined;
+    },
   };
 }

@@ -13,8 +13,14 @@ const NAMESPACE = '{5c85f170-1a8a-4091-ad31-77425a468b72}';
 /** Extended property whose value is the reminder's id: how our events are found again (Graph: "singleValueLegacyExtendedProperty"). */
 export const TAG_PROPERTY = `String ${NAMESPACE} Name certbotReminder`;
 
-/** Extended property whose value is the hash of what we wrote: Exchange rewrites HTML bodies, so the content itself cannot be compared. */
-export const HASH_PROPERTY = `String ${NAMESPACE} Name certbotHash`;
+/** Extended property whose value is the installation that keeps the event: how all of them are listed, and nobody else's. */
+export const INSTALLATION_PROPERTY = `String ${NAMESPACE} Name certbotInstallation`;
+
+/**
+ * Extended property whose value is `<reminder id>/<start in ms>/<hash>` of what we wrote last: Exchange rewrites HTML bodies, so the content itself cannot
+ * be compared, and the start tells whether a person moved the event since.
+ */
+export const EVENT_PROPERTY = `String ${NAMESPACE} Name certbotEvent`;
 
 /** PidTagSubject allows more, but Outlook shows and keeps 255 characters. */
 const SUBJECT_LIMIT = 255;
@@ -55,20 +61,32 @@ export function eventTimes({ start, end, zone, zoneName }: ReminderEvent): {
   return { start: utc(start), end: utc(end) };
 }
 
-/** One paragraph per entry, line feeds kept as breaks, every text escaped. */
-function htmlBody(paragraphs: string[]): string {
-  return paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`).join('\n');
+function htmlLink(link: ReminderEvent['link']): string[] {
+  const address = link ? URL.parse(link.url) : null;
+  if (!link || !address || !['https:', 'http:'].includes(address.protocol)) return [];
+  return [`<a href="${escapeHtml(address.href)}">${escapeHtml(visibleLine(link.text))}</a>`];
+}
+
+/** One paragraph per entry, line feeds kept as breaks, every text escaped; then the link, if it leads to the web. */
+function htmlBody({ body, link }: ReminderEvent): string {
+  const paragraphs = body.map((paragraph) => escapeHtml(paragraph).replaceAll('\n', '<br>'));
+  return [...paragraphs, ...htmlLink(link)].map((paragraph) => `<p>${paragraph}</p>`).join('\n');
+}
+
+/** The subject as it is sent: one line of at most 255 characters. */
+export function eventSubject(event: Pick<ReminderEvent, 'subject'>): string {
+  return shorten(visibleLine(event.subject), SUBJECT_LIMIT);
 }
 
 /** The event as Graph is to hold it. Never attendees: they would be sent mail. */
 export function eventContent(event: ReminderEvent): EventContent {
   return {
-    subject: shorten(visibleLine(event.subject), SUBJECT_LIMIT),
-    body: { contentType: 'html', content: htmlBody(event.body) },
+    subject: eventSubject(event),
+    body: { contentType: 'html', content: htmlBody(event) },
     ...eventTimes(event),
     isReminderOn: true,
     reminderMinutesBeforeStart: event.reminderMinutes,
-    showAs: 'free',
+    showAs: event.showAs ?? 'free',
     importance: event.importance,
     categories: [sayIn(languageOf(event.language))('event.category')],
     responseRequested: false,
@@ -82,50 +100,74 @@ export function eventHash(event: ReminderEvent): string {
     .digest('hex');
 }
 
-/** Exact JSON of the creating POST for a reminder. */
-export function createBodyOf(reminder: Pick<Reminder, 'id' | 'event'>, transactionId: string): string {
+/** The properties that say what we wrote; the same in a creating POST and in every PATCH. */
+function writtenProperties({ id, event }: Pick<Reminder, 'id' | 'event'>, installation: string) {
+  return [
+    { id: INSTALLATION_PROPERTY, value: installation },
+    { id: EVENT_PROPERTY, value: `${id}/${event.start}/${eventHash(event)}` },
+  ];
+}
+
+/** Exact JSON of the creating POST for a reminder. `installation` is the id of this bot's database. */
+export function createBodyOf(
+  reminder: Pick<Reminder, 'id' | 'event'>,
+  transactionId: string,
+  installation: string,
+): string {
   const event: Event = {
     ...eventContent(reminder.event),
     transactionId,
     singleValueExtendedProperties: [
       { id: TAG_PROPERTY, value: reminder.id },
-      { id: HASH_PROPERTY, value: eventHash(reminder.event) },
+      ...writtenProperties(reminder, installation),
     ],
   };
   return JSON.stringify(event);
 }
 
-/** Exact JSON of the PATCH that makes an existing event hold this content. */
-export function updateBodyOf(event: ReminderEvent): string {
+/** Exact JSON of the PATCH that makes an existing event of the reminder hold its content. */
+export function updateBodyOf(reminder: Pick<Reminder, 'id' | 'event'>, installation: string): string {
   const changes: Event = {
-    ...eventContent(event),
-    singleValueExtendedProperties: [{ id: HASH_PROPERTY, value: eventHash(event) }],
+    ...eventContent(reminder.event),
+    singleValueExtendedProperties: writtenProperties(reminder, installation),
   };
   return JSON.stringify(changes);
 }
 
-/** Our hash among the extended properties of an event, a parsed answer or creating body; null when there is none. */
-export function hashIn(event: unknown): string | null {
+/** What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours that can be read. */
+export function writtenIn(event: unknown): { reminderId: string; start: Instant; hash: string } | null {
   const properties = (event as Event | null | undefined)?.singleValueExtendedProperties;
   if (!Array.isArray(properties)) return null;
   // Exchange answers with the property set's GUID in its own letter case.
-  const found = properties.find((property) => property?.id?.toLowerCase() === HASH_PROPERTY.toLowerCase());
-  return typeof found?.value === 'string' ? found.value : null;
+  const found = properties.find((property) => property?.id?.toLowerCase() === EVENT_PROPERTY.toLowerCase());
+  const [, reminderId, start, hash] = /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})$/.exec(found?.value ?? '') ?? [];
+  if (reminderId === undefined || hash === undefined) return null;
+  return { reminderId, start: Number(start), hash };
 }
 
-const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${HASH_PROPERTY}')`)}`;
-const SELECT = '$select=id,createdDateTime';
+const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`)}`;
+const SELECT = '$select=id,createdDateTime,start,subject';
 
 /** OData string literal: a quote inside is doubled (OData 4.01 URL conventions, 5.1.1.14.1). */
-function literal(text: string): string {
+export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** One extended property with one value: `or` is not to be had here. */
+function eventsWith(property: string, value: string, top: number): string {
+  const tagged = `ep/id eq ${literal(property)} and ep/value eq ${literal(value)}`;
+  const filter = encodeURIComponent(`singleValueExtendedProperties/Any(ep: ${tagged})`);
+  return `/events?$filter=${filter}&${EXPAND}&${SELECT}&$top=${top}`;
 }
 
 /** Path and query, below the user, of every event with the reminder's tag in its default calendar. */
 export function copiesPath(reminderId: string): string {
-  const tagged = `ep/id eq ${literal(TAG_PROPERTY)} and ep/value eq ${literal(reminderId)}`;
-  const filter = encodeURIComponent(`singleValueExtendedProperties/Any(ep: ${tagged})`);
-  return `/events?$filter=${filter}&${EXPAND}&${SELECT}&$top=50`;
+  return eventsWith(TAG_PROPERTY, reminderId, 50);
+}
+
+/** Path and query, below the user, of every event of an installation in the default calendar. */
+export function listPath(installation: string): string {
+  return eventsWith(INSTALLATION_PROPERTY, installation, 500);
 }
 
 /** Path below the user of one event. */
@@ -133,7 +175,7 @@ export function eventPath(eventId: string): string {
   return `/events/${encodeURIComponent(eventId)}`;
 }
 
-/** Path and query, below the user, of one event with what `copiesPath` lists of each. */
+/** Path and query, below the user, of one event with what the lists tell of each. */
 export function eventReadPath(eventId: string): string {
   return `${eventPath(eventId)}?${EXPAND}&${SELECT}`;
 }

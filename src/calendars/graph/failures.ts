@@ -22,20 +22,38 @@ export function parseRetryAfter(value: string | null, now: Instant): number | un
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
+/** Codes by which Exchange and the directory say that there is no such (usable) mailbox, or no such person. */
+const NO_MAILBOX = new Set([
+  'ErrorInvalidUser',
+  'ErrorNonExistentMailbox',
+  'MailboxNotEnabledForRESTAPI',
+  'MailboxNotSupportedForRESTAPI',
+  'ResourceNotFound',
+  'Request_ResourceNotFound',
+]);
+
+/** Exchange cannot open the mailbox just now, whatever the status it says so with. */
+const STORE_UNAVAILABLE = 'ErrorMailboxStoreUnavailable';
+
+/** True when the answer says that the mailbox (or person) itself is not there, rather than something in it. */
+export function meansNoMailbox({ status, code }: GraphAnswer): boolean {
+  return status === 404 && code !== null && NO_MAILBOX.has(code);
+}
+
 /** True when the item a call was about no longer exists: 404, 410, or 403 `ErrorCannotDeleteObject`, which Exchange answers for deleted events. */
 export function meansGone(answer: GraphAnswer): boolean {
-  if (answer.status === 404 || answer.status === 410) return true;
-  return answer.status === 403 && answer.code === 'ErrorCannotDeleteObject';
+  if (answer.status === 404) return !meansNoMailbox(answer) && answer.code !== STORE_UNAVAILABLE;
+  return answer.status === 410 || (answer.status === 403 && answer.code === 'ErrorCannotDeleteObject');
 }
 
 const MENDING: Record<number, string> = {
-  401: 'renew GRAPH_ACCESS_TOKEN, or check the AZURE_* credentials and that they belong to the cloud of GRAPH_BASE_URL',
+  401: 'the sign-in of this person is not accepted any more: they can sign in again with "calendar connect"',
   403: 'grant the app Calendars.ReadWrite (and MailboxSettings.Read) with admin consent, and check access policies for this mailbox',
   404: 'no such mailbox: check the mailbox id (CALENDAR_MAILBOX or the owner of the watch) and that it has an Exchange Online licence',
 };
 
 /**
- * The DeliveryError for an answer that is no success. 429 is `throttled`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
+ * The DeliveryError for an answer that is no success. 429 is `throttled`, no such mailbox `gone`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
  * nevertheless have stored its event, so look up by tag before creating again), 409 of a POST `ambiguous`, the rest `refused` with what to mend.
  */
 export function answerFailure(answer: GraphAnswer, method: GraphMethod): DeliveryError {
@@ -43,11 +61,13 @@ export function answerFailure(answer: GraphAnswer, method: GraphMethod): Deliver
   const told = `Microsoft Graph answered ${status}${answer.code === null ? '' : ` ${answer.code}`}`;
   if (status === 429) return new DeliveryError('throttled', told, { status, retryAfter });
   if (status === 409 && method === 'POST') return new DeliveryError('ambiguous', told, { status, retryAfter });
-  if (status >= 500 || status < 400 || [408, 409, 412, 423].includes(status)) {
+  const passes = status >= 500 || status < 400 || [408, 409, 412, 423].includes(status);
+  if (passes || answer.code === STORE_UNAVAILABLE) {
     return new DeliveryError('unavailable', told, { status, retryAfter });
   }
   const mending = MENDING[status];
-  return new DeliveryError('refused', mending === undefined ? told : `${told}: ${mending}`, { status });
+  const code = meansNoMailbox(answer) ? 'gone' : 'refused';
+  return new DeliveryError(code, mending === undefined ? told : `${told}: ${mending}`, { status });
 }
 
 /** Codes of faults that strike before the first byte of a request: name resolution, TCP connect, the server's certificate. */

@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
-import { createGraphCalendar } from '../../../src/calendars/graph/calendar.ts';
+import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../../../src/core/ports.ts';
 import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
 import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeEvent, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import {
+  failureOf,
+  makeEvent,
+  makeReminder,
+  tryWrite,
+  makeCalendar,
+  makeClock,
+  INSTALLATION,
+} from '../../support/graph-reminder.ts';
 
 const MAILBOX = 'ada@example.com';
-const log = { debug() {}, warn() {} };
 
 describe('the Graph calendar, once events exist', () => {
   let graph: FakeGraph;
   let calendar: Calendar;
+  let clock: ReturnType<typeof makeClock>;
   const lines = (method?: string) => graph.requests.filter((one) => method === undefined || one.method === method);
 
   beforeEach(async () => {
     graph = await startFakeGraph();
     graph.trust();
-    calendar = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 'token', log });
+    clock = makeClock();
+    calendar = makeCalendar(graph.url, { now: clock.now });
   });
   afterEach(async () => {
     await graph.close();
@@ -57,16 +66,78 @@ describe('the Graph calendar, once events exist', () => {
       assert.equal(event?.hash, reminder.writtenHash);
     });
 
-    it('leaves an event where a person moved it, until the wish changes', async () => {
+    describe('after a person moved the event', () => {
+      const moved = Date.UTC(2027, 1, 20, 12);
+
+      it('tells where it is and changes nothing, also when the wish changed', async () => {
+        const reminder = await written();
+        graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        reminder.event = later();
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        assert.deepEqual(patches(), []);
+        assert.equal(graph.events(MAILBOX)[0]?.start, moved);
+      });
+
+      it('is content once it is wanted where it stands', async () => {
+        const reminder = await written();
+        graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
+        reminder.event = makeEvent({ start: moved, end: moved + 1_800_000, showAs: 'busy' });
+        assert.equal((await tryWrite(calendar, reminder)).kind, 'written');
+        const [event] = graph.events(MAILBOX);
+        assert.deepEqual([event?.start, event?.writtenStart, event?.showAs], [moved, moved, 'busy']);
+        await tryWrite(calendar, reminder);
+        assert.deepEqual(patches(), [200]);
+      });
+
+      it('does not take lost seconds for a move', async () => {
+        const reminder = await written({ event: makeEvent({ start: Date.UTC(2027, 2, 1, 8, 0, 59) }) });
+        graph.mailbox(MAILBOX).move(reminder.eventId!, Date.UTC(2027, 2, 1, 8, 0));
+        assert.equal((await tryWrite(calendar, reminder)).kind, 'written');
+        assert.deepEqual(patches(), []);
+      });
+
+      it('reduces copies all the same', async () => {
+        const reminder = await written();
+        graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
+        graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
+        assert.equal((await tryWrite(calendar, reminder)).kind, 'moved');
+        assert.deepEqual(
+          graph.events(MAILBOX).map(({ id }) => id),
+          [reminder.eventId],
+        );
+      });
+
+      it('notices it between reading and writing', async () => {
+        const reminder = await written();
+        reminder.event = later();
+        graph.setChaos(({ method }) => {
+          if (method === 'PATCH') graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
+          return null;
+        });
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        assert.deepEqual(patches(), [412]);
+      });
+    });
+
+    it('gives back the subject that a person changed', async () => {
       const reminder = await written();
-      const moved = { start: Date.UTC(2027, 1, 20, 12), end: Date.UTC(2027, 1, 20, 13) };
-      graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
+      graph.mailbox(MAILBOX).rename(reminder.eventId!, 'Do not forget');
+      assert.equal((await tryWrite(calendar, reminder)).kind, 'written');
+      assert.equal(graph.events(MAILBOX)[0]?.subject, reminder.event.subject);
       await tryWrite(calendar, reminder);
-      assert.deepEqual(patches(), []);
-      assert.equal(graph.events(MAILBOX)[0]?.start, moved.start);
-      reminder.event = later();
-      await tryWrite(calendar, reminder);
-      assert.equal(graph.events(MAILBOX)[0]?.start, reminder.event.start);
+      assert.deepEqual(patches(), [200]);
+    });
+
+    it('brings an event of an earlier version, which does not say what was written, up to date', async () => {
+      const reminder = await written();
+      graph.mailbox(MAILBOX).dropProperty(reminder.eventId!, 'certbotEvent');
+      graph.mailbox(MAILBOX).dropProperty(reminder.eventId!, 'certbotInstallation');
+      assert.equal((await calendar.find(reminder))[0]?.written, null);
+      assert.equal((await tryWrite(calendar, reminder)).kind, 'written');
+      const [event] = graph.events(MAILBOX);
+      assert.deepEqual([event?.hash, event?.installation], [reminder.writtenHash, INSTALLATION]);
+      assert.deepEqual(patches(), [200]);
     });
 
     it('finds an event that a person moved to another calendar', async () => {
@@ -138,25 +209,31 @@ describe('the Graph calendar, once events exist', () => {
       });
     }
 
-    it('creates the event anew, under another transaction id, when a person deleted it', async () => {
+    it('tells that a person deleted the event, and makes none, until it is to be made anew', async () => {
       const reminder = await written();
       const first = reminder.eventId;
+      graph.mailbox(MAILBOX).delete(reminder.eventId!);
       for (let round = 0; round < 2; round += 1) {
-        graph.mailbox(MAILBOX).delete(reminder.eventId!);
-        await tryWrite(calendar, reminder);
-        const [event, ...others] = graph.events(MAILBOX);
-        assert.deepEqual(others, []);
-        assert.equal(event?.id, reminder.eventId);
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'deleted' });
       }
+      assert.deepEqual(graph.events(MAILBOX), []);
+      Object.assign(reminder, { eventId: null, createBody: null, transactionId: randomUUID() });
+      assert.equal((await tryWrite(calendar, reminder)).kind, 'written');
+      assert.deepEqual(
+        graph.events(MAILBOX).map(({ id }) => id),
+        [reminder.eventId],
+      );
       assert.notEqual(reminder.eventId, first);
-      const used = lines('POST').map(({ body }) => JSON.parse(body).transactionId);
-      assert.equal(new Set(used).size, 3);
     });
 
     for (const kind of ['drop-before', 'drop-after', 'error-after'] as const) {
-      it(`creates a deleted event anew only once though the POST met ${kind}`, async () => {
-        const reminder = await written();
-        graph.mailbox(MAILBOX).delete(reminder.eventId!);
+      it(`replaces an event that was deleted before its id was known only once though the POST met ${kind}`, async () => {
+        const reminder = makeReminder();
+        graph.inject({ kind: 'drop-after' }, { method: 'POST' });
+        await failureOf(tryWrite(calendar, reminder));
+        graph.mailbox(MAILBOX).delete(graph.events(MAILBOX)[0]!.id);
+        // The replayed body is answered with the deleted event; the second POST is the replacement.
+        graph.inject({ kind: 'delay', ms: 0 }, { method: 'POST' });
         graph.inject({ kind }, { method: 'POST' });
         await failureOf(tryWrite(calendar, reminder));
         // Not yet in the index: the look-up finds nothing although the event is there.
@@ -166,6 +243,7 @@ describe('the Graph calendar, once events exist', () => {
         const [event, ...others] = graph.events(MAILBOX);
         assert.deepEqual(others, []);
         assert.equal(event?.id, reminder.eventId);
+        assert.equal(new Set(lines('POST').map(({ body }) => JSON.parse(body).transactionId)).size, 2);
       });
     }
 
@@ -255,6 +333,7 @@ describe('the Graph calendar, once events exist', () => {
     it('fails when the service does', async () => {
       graph.inject({ kind: 'answer', status: 429, retryAfter: 9 });
       assert.equal((await failureOf(calendar.workingTime(MAILBOX))).retryAfter, 9000);
+      clock.forward(9000);
       graph.inject({ kind: 'drop-before' });
       assert.equal((await failureOf(calendar.workingTime(MAILBOX))).code, 'unavailable');
     });

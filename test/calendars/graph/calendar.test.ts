@@ -1,24 +1,32 @@
 import assert from 'node:assert/strict';
-import { createGraphCalendar } from '../../../src/calendars/graph/calendar.ts';
 import { eventHash } from '../../../src/calendars/graph/event.ts';
 import type { DeliveryFailure } from '../../../src/core/errors.ts';
 import type { Calendar } from '../../../src/core/ports.ts';
 import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
 import type { FakeGraph, GraphFault } from '../../support/fake-graph.ts';
-import { failureOf, makeEvent, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import {
+  failureOf,
+  makeEvent,
+  makeReminder,
+  tryWrite,
+  makeCalendar,
+  makeClock,
+  INSTALLATION,
+} from '../../support/graph-reminder.ts';
 
 const MAILBOX = 'ada@example.com';
-const log = { debug() {}, warn() {} };
 
 describe('the Graph calendar, creating events', () => {
   let graph: FakeGraph;
   let calendar: Calendar;
+  let clock: ReturnType<typeof makeClock>;
   const lines = (method?: string) => graph.requests.filter((one) => method === undefined || one.method === method);
 
   beforeEach(async () => {
     graph = await startFakeGraph();
     graph.trust();
-    calendar = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 'token', log });
+    clock = makeClock();
+    calendar = makeCalendar(graph.url, { now: clock.now });
   });
   afterEach(async () => {
     await graph.close();
@@ -39,8 +47,15 @@ describe('the Graph calendar, creating events', () => {
       );
       const [event, ...others] = graph.events(MAILBOX);
       assert.deepEqual(others, []);
-      assert.deepEqual(written, { eventId: event?.id, etag: event?.etag, hash: eventHash(reminder.event) });
+      assert.deepEqual(written, {
+        kind: 'written',
+        written: { eventId: event?.id, etag: event?.etag, hash: eventHash(reminder.event) },
+      });
       assert.equal(event?.tag, reminder.id);
+      assert.equal(event?.installation, INSTALLATION);
+      assert.equal(event?.writtenStart, reminder.event.start);
+      assert.equal(event?.hash, eventHash(reminder.event));
+      assert.equal(event?.showAs, 'free');
       assert.equal(event?.start, reminder.event.start);
       assert.equal(event?.end, reminder.event.end);
       assert.equal(event?.timeZone, 'W. Europe Standard Time');
@@ -89,9 +104,8 @@ describe('the Graph calendar, creating events', () => {
         { posts: 2, retryAfter: 20_000 },
       ],
       ['it was throttled', { kind: 'answer', status: 429, retryAfter: 3 }, 'throttled', { posts: 2, retryAfter: 3000 }],
-      ['the token was refused', graphFaults.unauthorized, 'refused', { posts: 2 }],
       ['the app lacked permission', graphFaults.forbidden, 'refused', { posts: 2 }],
-      ['the mailbox did not exist yet', graphFaults.unknownMailbox, 'refused', { posts: 2 }],
+      ['the mailbox did not exist yet', graphFaults.unknownMailbox, 'gone', { posts: 2 }],
     ];
     for (const [name, fault, code, { posts, retryAfter }] of faults) {
       it(`has exactly one event when ${name}`, async () => {
@@ -102,6 +116,7 @@ describe('the Graph calendar, creating events', () => {
         assert.equal(failure.retryAfter, retryAfter);
         assert.notEqual(reminder.createBody, null);
 
+        clock.forward(retryAfter ?? 0);
         await tryWrite(calendar, reminder);
         assert.deepEqual(
           lines().map(({ method }) => method),
@@ -116,7 +131,7 @@ describe('the Graph calendar, creating events', () => {
 
     it('has exactly one event when the answer came too late, and the event later still', async () => {
       const reminder = makeReminder();
-      const hasty = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 'token', log, timeout: 80 });
+      const hasty = makeCalendar(graph.url, { timeout: 80 });
       graph.inject({ kind: 'delay', ms: 500 }, { method: 'POST' });
       assert.equal((await failureOf(tryWrite(hasty, reminder))).code, 'ambiguous');
       await tryWrite(calendar, reminder);
@@ -127,7 +142,7 @@ describe('the Graph calendar, creating events', () => {
 
     it('has exactly one event when the service stored it and never answered', async () => {
       const reminder = makeReminder();
-      const hasty = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 'token', log, timeout: 80 });
+      const hasty = makeCalendar(graph.url, { timeout: 80 });
       graph.inject({ kind: 'silent-after' }, { method: 'POST' });
       assert.equal((await failureOf(tryWrite(hasty, reminder))).code, 'ambiguous');
       await tryWrite(calendar, reminder);

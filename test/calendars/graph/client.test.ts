@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { createGraphCalendar } from '../../../src/calendars/graph/calendar.ts';
+import type { GraphToken } from '../../../src/calendars/graph/client.ts';
 import type { Calendar } from '../../../src/core/ports.ts';
 import { startFakeGraph } from '../../support/fake-graph.ts';
 import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeEvent, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import { failureOf, makeEvent, makeReminder, tryWrite, makeCalendar } from '../../support/graph-reminder.ts';
 
 const MAILBOX = 'ada@example.com';
-const log = { debug() {}, warn() {} };
 
 describe('the Graph calendar', () => {
   let graph: FakeGraph;
@@ -18,7 +17,7 @@ describe('the Graph calendar', () => {
   beforeEach(async () => {
     graph = await startFakeGraph();
     graph.trust();
-    calendar = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 'token', log });
+    calendar = makeCalendar(graph.url);
   });
   afterEach(async () => {
     await graph.close();
@@ -64,23 +63,15 @@ describe('the Graph calendar', () => {
     });
 
     it('tells a failing token source from a failing service, and leaks neither', async () => {
-      const lost = createGraphCalendar({
-        baseUrl: graph.url,
-        getToken: () => Promise.reject(new Error('s3cret')),
-        log,
-      });
-      const failure = await failureOf(lost.workingTime(MAILBOX));
-      assert.equal(failure.code, 'unavailable');
-      assert.match(failure.message, /No access token/);
-      assert.doesNotMatch(failure.message, /s3cret/);
-      const hanging = createGraphCalendar({
-        baseUrl: graph.url,
-        getToken: () => new Promise(() => {}),
-        log,
-        timeout: 50,
-      });
+      const withTokens = (get: () => Promise<GraphToken>) =>
+        makeCalendar(graph.url, { tokens: { get, refused() {} }, timeout: 50 });
+      const lost = await failureOf(withTokens(() => Promise.reject(new Error('s3cret'))).workingTime(MAILBOX));
+      assert.equal(lost.code, 'unavailable');
+      assert.match(lost.message, /No access token/);
+      assert.doesNotMatch(lost.message, /s3cret/);
+      const hanging = withTokens(() => new Promise(() => {}));
       assert.match((await failureOf(hanging.workingTime(MAILBOX))).message, /No access token/);
-      const broken = createGraphCalendar({ baseUrl: graph.url, getToken: async () => 's3cret\nx', log });
+      const broken = withTokens(async () => ({ token: 's3cret\nx', kind: 'application' }));
       assert.doesNotMatch((await failureOf(broken.workingTime(MAILBOX))).message, /s3cret/);
       assert.deepEqual(graph.requests, []);
     });
@@ -90,25 +81,21 @@ describe('the Graph calendar', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
       await new Promise((resolve) => server.close(resolve));
-      const alone = createGraphCalendar({ baseUrl: `https://127.0.0.1:${port}`, getToken: async () => 'token', log });
+      const alone = makeCalendar(`https://127.0.0.1:${port}`);
       const failure = await failureOf(tryWrite(alone, makeReminder()));
       assert.equal(failure.code, 'unavailable');
       assert.match(failure.message, /ECONNREFUSED/);
     });
 
     it('sends no token without TLS', () => {
-      assert.throws(
-        () => createGraphCalendar({ baseUrl: 'http://127.0.0.1', getToken: async () => 't', log }),
-        /https/,
-      );
+      assert.throws(() => makeCalendar('http://127.0.0.1'), /https/);
     });
 
     it('logs neither mailbox nor token nor body', async () => {
       const told: string[] = [];
       const note = (fields: object, message: string) => told.push(JSON.stringify(fields) + message);
-      const talking = createGraphCalendar({
-        baseUrl: graph.url,
-        getToken: async () => 's3cret',
+      const talking = makeCalendar(graph.url, {
+        tokens: { get: async () => ({ token: 's3cret', kind: 'application' }), refused() {} },
         log: { debug: note, warn: note },
       });
       await tryWrite(talking, makeReminder());

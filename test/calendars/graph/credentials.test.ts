@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createTokenSource } from '../../../src/calendars/graph/credentials.ts';
+import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
+import { createTokenSource, isPrivateAuthority } from '../../../src/calendars/graph/credentials.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 
 const HOUR = 3_600_000;
@@ -29,46 +30,43 @@ describe('the token source', () => {
 
   it('uses a pasted token, without white space around it, and no credential', async () => {
     const fake = credential([]);
-    const getToken = createTokenSource({
+    const source = createTokenSource({
       accessToken: ' abc\n',
       baseUrl: 'https://graph.test',
       loadCredential: fake.loadCredential,
     });
-    assert.equal(await getToken(), 'abc');
+    assert.equal(await source.get(), 'abc');
     assert.equal(fake.loaded(), 0);
   });
 
   it('loads the credential with the first call and shares one request between concurrent calls', async () => {
     const fake = credential([token('one', HOUR)]);
-    const getToken = createTokenSource({
+    const source = createTokenSource({
       accessToken: '',
       baseUrl: 'https://graph.test/',
       loadCredential: fake.loadCredential,
     });
     assert.equal(fake.loaded(), 0);
-    assert.deepEqual(await Promise.all([getToken(), getToken(), getToken()]), ['one', 'one', 'one']);
-    assert.equal(await getToken(), 'one');
+    assert.deepEqual(await Promise.all([source.get(), source.get(), source.get()]), ['one', 'one', 'one']);
+    assert.equal(await source.get(), 'one');
     assert.deepEqual(fake.scopes, ['https://graph.test/.default']);
     assert.equal(fake.loaded(), 1);
   });
 
   it('asks again for a token that is about to expire', async () => {
     const fake = credential([token('one', 60_000), token('two', HOUR)]);
-    const getToken = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
-    assert.equal(await getToken(), 'one');
-    assert.equal(await getToken(), 'two');
-    assert.equal(await getToken(), 'two');
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    assert.equal(await source.get(), 'one');
+    assert.equal(await source.get(), 'two');
+    assert.equal(await source.get(), 'two');
   });
 
   it('says what to check when there is no token, keeps ids to itself, and asks again next time', async () => {
-    const refused = Object.assign(new Error('AADSTS7000215 for app 1234'), {
-      name: 'AuthenticationError',
-      statusCode: 400,
-    });
+    const refused = Object.assign(new Error('network_error for app 1234'), { name: 'AuthenticationError' });
     const fake = credential([() => Promise.reject(refused), async () => null, token('late', HOUR)]);
-    const getToken = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
     for (const name of ['AuthenticationError', 'Error']) {
-      await assert.rejects(getToken(), (error) => {
+      await assert.rejects(source.get(), (error) => {
         assert.ok(error instanceof DeliveryError);
         assert.equal(error.code, 'unavailable');
         assert.match(error.message, new RegExp(`\\(${name}\\): check AZURE_TENANT_ID`));
@@ -76,6 +74,59 @@ describe('the token source', () => {
         return true;
       });
     }
-    assert.equal(await getToken(), 'late');
+    assert.equal(await source.get(), 'late');
   });
+
+  it('says so when Entra refuses the bot itself', async () => {
+    const fake = credential([() => Promise.reject(new Error('AADSTS7000222: keys for app 1234 are expired'))]);
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    await assert.rejects(source.get(), (error) => {
+      assert.ok(error instanceof AuthenticationRefused);
+      assert.deepEqual(error.problem, { what: 'secret-expired', code: 'AADSTS7000222' });
+      assert.equal(error.code, 'unavailable');
+      assert.match(error.message, /create a new one in Microsoft Entra, set AZURE_CLIENT_SECRET, restart/);
+      assert.doesNotMatch(error.message, /1234/);
+      return true;
+    });
+  });
+
+  it('forgets a token that was refused, with the credential that may hold it too, and no other', async () => {
+    const fake = credential([token('one', HOUR), token('two', HOUR)]);
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    assert.equal(await source.get(), 'one');
+    source.forget('other');
+    assert.equal(await source.get(), 'one');
+    source.forget('one');
+    assert.equal(await source.get(), 'two');
+    source.forget('one');
+    assert.equal(await source.get(), 'two');
+    assert.equal(fake.loaded(), 2);
+  });
+
+  it('uses a token to its end while no new one can be had, unless the bot was refused', async () => {
+    const lost = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const refused = () => Promise.reject(new Error('AADSTS7000215'));
+    const fake = credential([token('one', 60_000), lost, refused, token('two', 20_000), lost]);
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    assert.deepEqual([await source.get(), await source.get()], ['one', 'one']);
+    await assert.rejects(source.get(), /secret is wrong/);
+    assert.equal(await source.get(), 'two');
+    await assert.rejects(source.get(), /No access token/);
+  });
+
+  const hosts: [string | undefined, boolean][] = [
+    [undefined, false],
+    ['', false],
+    ['https://login.microsoftonline.com', false],
+    ['https://LOGIN.microsoftonline.us/', false],
+    ['https://login.partner.microsoftonline.cn', false],
+    ['https://127.0.0.1:8443', true],
+    ['https://login.microsoftonline.com.example', true],
+    ['no address', false],
+  ];
+  for (const [host, expected] of hosts) {
+    it(`takes the authority ${JSON.stringify(host)} for ${expected ? 'a private one' : "Microsoft's own"}`, () => {
+      assert.equal(isPrivateAuthority(host), expected);
+    });
+  }
 });

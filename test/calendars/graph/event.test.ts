@@ -4,10 +4,18 @@ import {
   eventContent,
   eventHash,
   eventTimes,
-  hashIn,
   updateBodyOf,
+  writtenIn,
 } from '../../../src/calendars/graph/event.ts';
-import { HASH_PROPERTY, TAG_PROPERTY, copiesPath, eventPath } from '../../../src/calendars/graph/event.ts';
+import {
+  EVENT_PROPERTY,
+  INSTALLATION_PROPERTY,
+  TAG_PROPERTY,
+  copiesPath,
+  eventPath,
+  listPath,
+} from '../../../src/calendars/graph/event.ts';
+import type { ReminderEvent } from '../../../src/core/reminder.ts';
 import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const HOUR = 3_600_000;
@@ -130,22 +138,56 @@ describe('the Graph event of a reminder', () => {
     assert.equal(subject?.length, 255);
   });
 
-  it('is created with the transaction id, the tag and the hash', () => {
+  const links: [string, ReminderEvent['link'], string][] = [
+    [
+      'an https address',
+      { text: 'Open the chat', url: 'https://teams.example/l/chat?a=1&b="2"' },
+      '<p><a href="https://teams.example/l/chat?a=1&amp;b=%222%22">Open the chat</a></p>',
+    ],
+    [
+      'text that looks like markup',
+      { text: '<b>\n"x"', url: 'http://x.example/' },
+      '<p><a href="http://x.example/">&lt;b&gt; &quot;x&quot;</a></p>',
+    ],
+    ['a script', { text: 'x', url: 'javascript:alert(1)' }, ''],
+    ['a data address', { text: 'x', url: 'data:text/html,x' }, ''],
+    ['no address', { text: 'x', url: 'chat' }, ''],
+    ['nothing', null, ''],
+  ];
+  for (const [name, link, expected] of links) {
+    it(`ends with a link, if it leads to the web: ${name}`, () => {
+      const { body } = eventContent(makeEvent({ body: ['text'], link }));
+      assert.equal(body?.content, ['<p>text</p>', expected].filter(Boolean).join('\n'));
+    });
+  }
+
+  it('shows as free unless the time was booked', () => {
+    assert.equal(eventContent(makeEvent()).showAs, 'free');
+    assert.equal(eventContent(makeEvent({ showAs: 'busy' })).showAs, 'busy');
+  });
+
+  it('is created with the transaction id, the tag, the installation and what was written', () => {
     const reminder = makeReminder();
-    const body = JSON.parse(createBodyOf(reminder, 'tx'));
+    const { start } = reminder.event;
+    const body = JSON.parse(createBodyOf(reminder, 'tx', 'here'));
     assert.equal(body.transactionId, 'tx');
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: TAG_PROPERTY, value: reminder.id },
-      { id: HASH_PROPERTY, value: eventHash(reminder.event) },
+      { id: INSTALLATION_PROPERTY, value: 'here' },
+      { id: EVENT_PROPERTY, value: `${reminder.id}/${start}/${eventHash(reminder.event)}` },
     ]);
     assert.ok(!('attendees' in body));
-    assert.equal(hashIn(body), eventHash(reminder.event));
+    assert.deepEqual(writtenIn(body), { reminderId: reminder.id, start, hash: eventHash(reminder.event) });
   });
 
   it('is changed without touching identity', () => {
-    const body = JSON.parse(updateBodyOf(makeEvent()));
+    const reminder = makeReminder();
+    const body = JSON.parse(updateBodyOf(reminder, 'here'));
     assert.ok(!('transactionId' in body) && !('attendees' in body));
-    assert.equal(hashIn(body), eventHash(makeEvent()));
+    assert.deepEqual(body.singleValueExtendedProperties, [
+      { id: INSTALLATION_PROPERTY, value: 'here' },
+      { id: EVENT_PROPERTY, value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}` },
+    ]);
   });
 
   const changes: Parameters<typeof makeEvent>[0][] = [
@@ -155,6 +197,8 @@ describe('the Graph event of a reminder', () => {
     { reminderMinutes: 16 },
     { body: ['other'] },
     { importance: 'high' },
+    { showAs: 'busy' },
+    { link: { text: 'chat', url: 'https://chat.example/' } },
     { zoneName: 'Romance Standard Time' },
   ];
   for (const change of changes) {
@@ -164,11 +208,27 @@ describe('the Graph event of a reminder', () => {
     });
   }
 
-  it('finds the hash whatever letter case the service answers in', () => {
-    const properties = [{ id: HASH_PROPERTY.toUpperCase(), value: 'h' }];
-    assert.equal(hashIn({ singleValueExtendedProperties: properties }), 'h');
-    assert.equal(hashIn({ singleValueExtendedProperties: 'nonsense' }), null);
-    assert.equal(hashIn(null), null);
+  it('says what was written, whatever letter case the service answers in', () => {
+    const hash = 'ab'.repeat(32);
+    const read = (value: unknown, id = EVENT_PROPERTY) => writtenIn({ singleValueExtendedProperties: [{ id, value }] });
+    assert.deepEqual(read(`r/5/${hash}`, EVENT_PROPERTY.toUpperCase()), { reminderId: 'r', start: 5, hash });
+    for (const value of ['', null, 7, hash, `r/${hash}`, `r//${hash}`, `r/5/${hash}0`, `/5/${hash}`, `r/5/${hash}/`]) {
+      assert.equal(read(value), null);
+    }
+    assert.equal(read(`r/5/${hash}`, TAG_PROPERTY), null);
+    assert.equal(writtenIn({ singleValueExtendedProperties: 'nonsense' }), null);
+    assert.equal(writtenIn(null), null);
+  });
+
+  it('is listed by installation, many at a time, with one property beside it', () => {
+    const { searchParams } = new URL(`https://graph.test/users/x${listPath('here')}`);
+    assert.deepEqual(Object.fromEntries(searchParams), {
+      $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${INSTALLATION_PROPERTY}' and ep/value eq 'here')`,
+      $expand: `singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`,
+      $select: 'id,createdDateTime,start,subject',
+      $top: '500',
+    });
+    assert.doesNotMatch(listPath('here'), /[ "{}]/);
   });
 
   it('is looked up by a filter that is one encoded query parameter', () => {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { answerFailure, meansGone, networkFailure, parseRetryAfter } from '../../../src/calendars/graph/failures.ts';
+import {
+  answerFailure,
+  meansGone,
+  meansNoMailbox,
+  networkFailure,
+  parseRetryAfter,
+} from '../../../src/calendars/graph/failures.ts';
 import type { GraphMethod } from '../../../src/calendars/graph/failures.ts';
 import type { DeliveryFailure } from '../../../src/core/errors.ts';
 
@@ -53,13 +59,33 @@ describe('Graph failures', () => {
   }
 
   const mending: [number, RegExp][] = [
-    [401, /GRAPH_ACCESS_TOKEN/],
+    [401, /calendar connect/],
     [403, /Calendars\.ReadWrite/],
     [404, /CALENDAR_MAILBOX/],
   ];
   for (const [status, expected] of mending) {
     it(`says what to do about ${status}`, () => {
       assert.match(answerFailure(answer(status), 'POST').message, expected);
+    });
+  }
+
+  const mailboxes: [number, string, DeliveryFailure][] = [
+    [404, 'ErrorInvalidUser', 'gone'],
+    [404, 'ErrorNonExistentMailbox', 'gone'],
+    [404, 'MailboxNotEnabledForRESTAPI', 'gone'],
+    [404, 'MailboxNotSupportedForRESTAPI', 'gone'],
+    [404, 'ResourceNotFound', 'gone'],
+    [404, 'Request_ResourceNotFound', 'gone'],
+    [404, 'ErrorItemNotFound', 'refused'],
+    [404, 'ErrorMailboxStoreUnavailable', 'unavailable'],
+    [403, 'ErrorMailboxStoreUnavailable', 'unavailable'],
+    [403, 'ErrorInvalidUser', 'refused'],
+  ];
+  for (const [status, code, expected] of mailboxes) {
+    it(`takes ${status} ${code} for ${expected}`, () => {
+      assert.equal(answerFailure(answer(status, code), 'GET').code, expected);
+      assert.equal(meansNoMailbox(answer(status, code)), expected === 'gone');
+      assert.equal(meansGone(answer(status, code)), code === 'ErrorItemNotFound');
     });
   }
 

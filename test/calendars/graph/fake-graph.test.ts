@@ -8,7 +8,7 @@ import { makeReminder } from '../../support/graph-reminder.ts';
 describe('the Graph stand-in', () => {
   let graph: FakeGraph;
   const headers = { authorization: 'Bearer t', prefer: 'IdType="ImmutableId"', 'content-type': 'application/json' };
-  const valid = () => JSON.parse(createBodyOf(makeReminder(), 'tx')) as Record<string, unknown>;
+  const valid = () => JSON.parse(createBodyOf(makeReminder(), 'tx', 'here')) as Record<string, unknown>;
 
   function ask(method: string, path: string, body?: unknown, changed: Record<string, string> = {}) {
     const options = { method, headers: { ...headers, ...changed }, ...(body ? { body: JSON.stringify(body) } : {}) };
@@ -78,8 +78,8 @@ describe('the Graph stand-in', () => {
 
   it('finds by tag, and honours If-Match', async () => {
     const reminder = makeReminder();
-    await ask('POST', '/events', JSON.parse(createBodyOf(reminder, 'a')));
-    await ask('POST', '/events', JSON.parse(createBodyOf(makeReminder(), 'b')));
+    await ask('POST', '/events', JSON.parse(createBodyOf(reminder, 'a', 'here')));
+    await ask('POST', '/events', JSON.parse(createBodyOf(makeReminder(), 'b', 'here')));
     const { value } = (await (await ask('GET', copiesPath(reminder.id))).json()) as {
       value: { id: string; '@odata.etag': string }[];
     };

@@ -1,61 +1,145 @@
 import assert from 'node:assert/strict';
-import { chooseCopy, planCreation, replacementId, storedCopy } from '../../../src/calendars/graph/reconcile.ts';
-import { createBodyOf } from '../../../src/calendars/graph/event.ts';
-import { makeReminder } from '../../support/graph-reminder.ts';
+import {
+  chooseCopy,
+  entryOf,
+  instantOf,
+  judgeCopy,
+  planCreation,
+  replacementId,
+} from '../../../src/calendars/graph/reconcile.ts';
+import { createBodyOf, EVENT_PROPERTY, eventHash } from '../../../src/calendars/graph/event.ts';
+import type { CalendarEntry } from '../../../src/core/ports.ts';
+import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
+
+const START = Date.UTC(2027, 2, 1, 8, 0);
+const HERE = 'here';
+
+function copy(overrides: Partial<CalendarEntry> = {}): CalendarEntry {
+  const { subject } = makeEvent();
+  const written = { start: START, hash: eventHash(makeEvent()) };
+  return { reminderId: 'r', eventId: 'a', etag: null, createdAt: 1, start: START, subject, written, ...overrides };
+}
 
 describe('reconciling copies', () => {
-  const copy = (id: string, createdAt: number) => ({ id, createdAt, etag: null, hash: null });
-
   it('keeps the oldest, and among equals the one with the smallest id', () => {
     assert.deepEqual(chooseCopy([]), { kept: null, surplus: [] });
-    const { kept, surplus } = chooseCopy([copy('c', 2), copy('b', 1), copy('a', 1), copy('d', Infinity)]);
-    assert.equal(kept?.id, 'a');
+    const copies: [string, number][] = [
+      ['c', 2],
+      ['b', 1],
+      ['a', 1],
+      ['d', Infinity],
+    ];
+    const { kept, surplus } = chooseCopy(copies.map(([eventId, createdAt]) => copy({ eventId, createdAt })));
+    assert.equal(kept?.eventId, 'a');
     assert.deepEqual(
-      surplus.map(({ id }) => id),
+      surplus.map(({ eventId }) => eventId),
       ['b', 'c', 'd'],
     );
   });
 
   it('does not take one event that was found twice for two', () => {
-    assert.deepEqual(chooseCopy([copy('a', 1), copy('a', 1)]).surplus, []);
+    assert.deepEqual(chooseCopy([copy(), copy()]).surplus, []);
+  });
+});
+
+describe('an event of an answer', () => {
+  const hash = 'ab'.repeat(32);
+  const answered = (start: string, value = `r/${START}/${hash}`) => ({
+    id: 'a',
+    '@odata.etag': 'W/"1"',
+    createdDateTime: '2027-01-01T00:00:00.5000000Z',
+    start: { dateTime: start, timeZone: 'UTC' },
+    subject: 'x',
+    singleValueExtendedProperties: [{ id: EVENT_PROPERTY, value }],
   });
 
-  it('reads only events with an id', () => {
-    assert.equal(storedCopy(null), null);
-    assert.equal(storedCopy({ subject: 'x' }), null);
-    assert.deepEqual(storedCopy({ id: 'a', '@odata.etag': 'W/"1"', createdDateTime: '2027-01-01T00:00:00.5000000Z' }), {
-      id: 'a',
+  it('is read with what it says was written', () => {
+    assert.deepEqual(entryOf(answered('2027-03-02T09:30:00.0000000'), null), {
+      reminderId: 'r',
+      eventId: 'a',
       etag: 'W/"1"',
       createdAt: Date.UTC(2027, 0, 1, 0, 0, 0, 500),
-      hash: null,
+      start: Date.UTC(2027, 2, 2, 9, 30),
+      subject: 'x',
+      written: { start: START, hash },
     });
-    assert.equal(storedCopy({ id: 'a' })?.createdAt, Infinity);
   });
+
+  it('stands where it was written when only seconds differ', () => {
+    assert.equal(entryOf(answered('2027-03-01T08:00:59'), null)?.start, START);
+    assert.equal(entryOf(answered('2027-03-01T08:01:00'), null)?.start, START + 60_000);
+  });
+
+  it('belongs to the reminder it was looked up for, else to the one it names, else to nobody', () => {
+    const named = answered('2027-03-01T08:00:00');
+    const nameless = answered('2027-03-01T08:00:00', 'nonsense');
+    assert.equal(entryOf(named, 'mine')?.reminderId, 'mine');
+    assert.equal(entryOf(nameless, 'mine')?.reminderId, 'mine');
+    assert.equal(entryOf(nameless, 'mine')?.written, null);
+    assert.equal(entryOf(nameless, null), null);
+  });
+
+  it('is none without id or start', () => {
+    assert.equal(entryOf(null, 'r'), null);
+    assert.equal(entryOf({ subject: 'x' }, 'r'), null);
+    assert.equal(entryOf({ ...answered('never') }, 'r'), null);
+  });
+
+  const times: [unknown, number | null][] = [
+    [{ dateTime: '2027-07-01T09:00:00.0000000', timeZone: 'UTC' }, Date.UTC(2027, 6, 1, 9)],
+    [{ dateTime: '2027-07-01T09:00:00', timeZone: 'W. Europe Standard Time' }, Date.UTC(2027, 6, 1, 7)],
+    [{ dateTime: '2027-07-01T09:00:00' }, Date.UTC(2027, 6, 1, 9)],
+    [{ dateTime: '2027-07-01T09:00:00', timeZone: 'Mars' }, null],
+    [{ dateTime: 'soon', timeZone: 'UTC' }, null],
+    [{ dateTime: 5, timeZone: 'UTC' }, null],
+    [null, null],
+    ['2027', null],
+  ];
+  for (const [value, expected] of times) {
+    it(`starts at ${expected} by ${JSON.stringify(value)}`, () => assert.equal(instantOf(value), expected));
+  }
+});
+
+describe('judging an event', () => {
+  const later = START + 86_400_000;
+  const old = { start: START - 86_400_000, hash: 'old' };
+  const cases: [string, CalendarEntry, ReturnType<typeof judgeCopy>][] = [
+    ['as it was written', copy(), 'right'],
+    ['with another subject', copy({ subject: 'mine' }), 'outdated'],
+    ['with white space around its subject', copy({ subject: ` ${makeEvent().subject}  ` }), 'right'],
+    ['with an older content', copy({ start: old.start, written: old }), 'outdated'],
+    ['elsewhere than it was written', copy({ start: later }), 'moved'],
+    ['elsewhere, with an older content', copy({ start: later, written: old }), 'moved'],
+    ['moved to where it is wanted by now', copy({ written: old }), 'outdated'],
+    ['that does not say what was written', copy({ written: null }), 'outdated'],
+    ['elsewhere, that does not say what was written', copy({ start: later, written: null }), 'outdated'],
+  ];
+  for (const [name, event, expected] of cases) {
+    it(`finds one ${name} ${expected}`, () => {
+      assert.equal(judgeCopy(event, { event: makeEvent() }), expected);
+    });
+  }
 });
 
 describe('planning the creation of an event', () => {
   it('makes a body with the transaction id of the reminder at first', () => {
     const reminder = makeReminder();
-    assert.deepEqual(planCreation(reminder), { body: createBodyOf(reminder, reminder.transactionId), isNew: true });
+    const body = createBodyOf(reminder, reminder.transactionId, HERE);
+    assert.deepEqual(planCreation(reminder, HERE), { body, isNew: true });
   });
 
   it('replays a body that was perhaps sent, whatever is in it', () => {
-    assert.deepEqual(planCreation(makeReminder({ createBody: ' {old}' })), { body: ' {old}', isNew: false });
+    const reminder = makeReminder({ createBody: ' {old}' });
+    assert.deepEqual(planCreation(reminder, HERE), { body: ' {old}', isNew: false });
   });
 
-  it('makes a body with another transaction id when the event has vanished', () => {
-    const reminder = makeReminder({ eventId: 'E1' });
-    const plan = planCreation({ ...reminder, createBody: createBodyOf(reminder, reminder.transactionId) });
+  it('makes a body with another transaction id, always the same, when that one was answered with an event that is gone', () => {
+    const reminder = makeReminder({ createBody: '{old}' });
+    const plan = planCreation(reminder, HERE, 'E1');
     assert.equal(plan.isNew, true);
     assert.equal(JSON.parse(plan.body).transactionId, replacementId(reminder.id, 'E1'));
-  });
-
-  it('replays the replacement of the same vanished event, but not that of an earlier one', () => {
-    const reminder = makeReminder({ eventId: 'E1' });
-    const { body } = planCreation(reminder);
-    assert.deepEqual(planCreation({ ...reminder, createBody: body }), { body, isNew: false });
-    assert.equal(planCreation({ ...reminder, createBody: body, eventId: 'E2' }).isNew, true);
-    assert.equal(planCreation({ ...reminder, createBody: 'unreadable' }).isNew, true);
+    assert.deepEqual(planCreation(reminder, HERE, 'E1'), plan);
+    assert.notEqual(planCreation(reminder, HERE, 'E2').body, plan.body);
   });
 
   it('derives well-formed UUIDs', () => {

@@ -3,7 +3,7 @@ import { createSlots } from '../../../src/calendars/graph/slots.ts';
 
 describe('slots', () => {
   it('run at most so many pieces of work per key, in order, and pass errors on', async () => {
-    const slots = createSlots(2);
+    const slots = createSlots({ perKey: 2, total: 16 });
     const started: string[] = [];
     const finish = new Map<string, PromiseWithResolvers<void>>();
     function work(key: string, name: string): Promise<string> {
