@@ -3,21 +3,19 @@ import type { Logger } from 'pino';
 import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
 import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts';
-import { feedEtag, renderFeed } from './calendars/ics/feed.ts';
+import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
 import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
 import type { Config } from './config.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
-import { act } from './flows/action.ts';
-import { createCommander } from './flows/command.ts';
-import type { CommandContext } from './flows/commands/reply.ts';
+import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
+import { eventFile } from './flows/commands/event-file.ts';
 import type { FlowContext } from './flows/context.ts';
-import { createDeliverer } from './flows/deliver.ts';
+import { createFlows, type Flows } from './flows/flows.ts';
 import { home } from './flows/home.ts';
 import { install, uninstall } from './flows/membership.ts';
-import { createObserver } from './flows/observe.ts';
-import { createTick } from './flows/tick.ts';
+import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
@@ -40,6 +38,8 @@ export class StartError extends Error {
   }
 }
 
+type Environment = Record<string, string | undefined>;
+
 const SECOND = 1000;
 /** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
 const LEFT = 'slack, left';
@@ -50,21 +50,56 @@ const CLOSE_WITHIN = 7 * SECOND;
 
 interface Outlook {
   calendar: Calendar;
-  tenant: GraphTenant & { close(): void };
+  /** Null: the bot has no permission of its own whose tenant it could be. */
+  tenant: (GraphTenant & { close(): void }) | null;
 }
 
-/** `known` is told when it has become known whose mailboxes these are. */
-function outlook(config: Config, log: Logger, known: () => void): Outlook | null {
-  if (config.calendar !== 'graph') return null;
-  const { baseUrl, accessToken, tenantId } = config.graph;
-  const getToken = createTokenSource({ baseUrl, ...(accessToken ? { accessToken } : {}) });
-  const tenant = createGraphTenant({
-    configured: tenantId,
-    getToken,
-    failed: (error) => log.warn({ err: error }, 'the tenant of the mailboxes is not known yet'),
-    known,
+/**
+ * Also with CALENDAR=ics, where there are credentials: events of the time before have to be taken away. `context` and `flows` are used with the first call
+ * only; `known` is told when it has become known whose mailboxes these are.
+ */
+async function outlook(
+  config: Config,
+  options: {
+    env: Environment;
+    log: Logger;
+    store: Store;
+    context: () => FlowContext;
+    flows: () => Flows;
+    known: () => void;
+  },
+): Promise<Outlook | null> {
+  if (config.calendar !== 'graph' && !config.graph.ownAccess) return null;
+  const { env, log, store, known } = options;
+  const { baseUrl, accessToken, tenantId, clientId, secretHint, ownAccess } = config.graph;
+  const application = createTokenSource({ baseUrl, env, ...(accessToken ? { accessToken } : {}) });
+  const tokens = (): ReturnType<typeof createTokens> =>
+    createTokens(options.context(), { application, lost: (connection) => options.flows().signing.lost(connection) });
+  const tell = (work: Promise<void>): void =>
+    void work.catch((error: unknown) => log.error({ err: error }, 'the operators could not be told'));
+  const calendar = createGraphCalendar({
+    baseUrl,
+    installation: await store.ensureValue('installation', () => randomUUID()),
+    tokens: {
+      get: (mailbox) => tokens().get(mailbox),
+      refused: (mailbox, token) => tokens().refused(mailbox, token),
+    },
+    app: { clientId, secretHint },
+    authentication: {
+      failed: (problem) => tell(options.flows().operators.graphRefuses(problem)),
+      recovered: () => tell(options.flows().operators.graphAccepts()),
+    },
+    log,
   });
-  return { calendar: createGraphCalendar({ baseUrl, getToken, log }), tenant };
+  const tenant = ownAccess
+    ? createGraphTenant({
+        configured: tenantId,
+        getToken: application.get,
+        failed: (error) => log.warn({ err: error }, 'the tenant of the mailboxes is not known yet'),
+        known,
+      })
+    : null;
+  return { calendar, tenant };
 }
 
 /** Botbuilder and Bolt are loaded only where they are used: each costs tens of megabytes. */
@@ -77,7 +112,8 @@ async function teamsChannel(
 ): Promise<TeamsChannel | null> {
   if (!config.teams && !config.localMode) return null;
   const { createTeamsChannel } = await import('./channels/teams/channel.ts');
-  return createTeamsChannel({ credentials: config.teams, allowedTenants: config.allowedTenants, ...options });
+  const { teams: credentials, allowedTenants, oauthConnection } = config;
+  return createTeamsChannel({ credentials, allowedTenants, oauthConnection, ...options });
 }
 
 async function slackChannel(
@@ -103,23 +139,36 @@ async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
  * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
  * database cannot be had, and the system's error when a port cannot.
  */
-export async function startApp(config: Config, env: Record<string, string | undefined>, log: Logger): Promise<App> {
+export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
   const store = await openStore(config, log);
   await store.voidLeases();
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny } = config.probe;
   const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
-  const graph = outlook(config, log, () => tick.planAgain());
+  const graph = await outlook(config, {
+    env,
+    log,
+    store,
+    context: () => context,
+    flows: () => flows,
+    known: () => tick.planAgain(),
+  });
   let slack: SlackChannel | null = null;
   const context: FlowContext = {
     store,
     sources: [source],
     messengers: new Map(),
     calendar: graph?.calendar ?? null,
+    signIns: new Map(),
+    holidays: createHolidays(),
     settings: {
       calendar: config.calendar,
       calendarMailbox: config.calendarMailbox,
       mailboxesOpenTo: mailboxGate(config, () => slack, graph?.tenant ?? null),
+      ownAccess: config.graph.ownAccess,
+      defaultTimeZone: config.defaultTimeZone,
+      holidays: config.holidays,
+      operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
       lease: Math.max(30 * SECOND, 3 * timeout),
@@ -131,18 +180,16 @@ export async function startApp(config: Config, env: Record<string, string | unde
     random: () => Math.random(),
     uuid: () => randomUUID(),
   };
-  const deliverer = createDeliverer(context);
-  const observer = createObserver(context, { stored: deliverer.kick });
-  const commands: CommandContext = { ...context, observer, deliverer };
-  const commander = createCommander(commands);
-  const tick = createTick({ ...context, observer, deliverer, commander });
+  const flows = createFlows(context, { regionOf: isRegion });
+  const { deliverer, observer, commander, tick, signing } = flows;
 
   const inbox: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
-    action: (action) => act(commands, action),
+    action: flows.act,
     installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, context.now())),
+    signedIn: (conversation, actor) => signing.signedIn(conversation, actor),
   };
   async function resume(tenantId: string): Promise<void> {
     await store.deleteInstallation(LEFT, tenantId);
@@ -181,6 +228,7 @@ export async function startApp(config: Config, env: Record<string, string | unde
   slack = await slackChannel(config, { publicUrl, store, inbox: slackInbox, log, now, random });
   for (const channel of [teams, slack])
     if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);
+  if (teams?.signIn) context.signIns.set(teams.signIn.channel, teams.signIn);
 
   async function ready(): Promise<{ ok: boolean; checks: Record<string, string> }> {
     const reachable = await store.ping().then(
@@ -212,6 +260,11 @@ export async function startApp(config: Config, env: Record<string, string | unde
     return { body, etag: feedEtag(body) };
   }
 
+  async function events(id: string, seal: string): Promise<string | null> {
+    const reminder = await eventFile(context, id, seal);
+    return reminder && renderEvent(reminder);
+  }
+
   const http = createHttpServer({
     host: config.host,
     port: config.port,
@@ -221,13 +274,14 @@ export async function startApp(config: Config, env: Record<string, string | unde
     messages: teams && ((request, response) => teams.handle(request, response)),
     routes: slack?.routes ?? [],
     feeds,
+    events,
     ready,
   });
   const servers: { close: () => Promise<void> }[] = [http];
 
   /** Commands first, then their answers: whoever was answered 200 is to get one. */
   async function finish(): Promise<void> {
-    graph?.tenant.close();
+    graph?.tenant?.close();
     const requests = Promise.all([...servers.map((server) => server.close()), slack?.close()]);
     await Promise.all([tick.close(), commander.close()]);
     await requests;

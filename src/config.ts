@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cidrs, duration, integer, isAddress, list, oneOf, UNITS, url } from './config/fields.ts';
+import { isRegion } from './calendars/holidays/holidays.ts';
+import { cidrs, duration, integer, isAddress, isTimeZone, list, oneOf, UNITS, url } from './config/fields.ts';
 import { slackFields, slackOf, type SlackSettings } from './config/slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './config/teams.ts';
 
@@ -20,7 +21,24 @@ export interface Config {
   databaseUrl: string;
   calendar: 'graph' | 'ics' | 'none';
   calendarMailbox: string | null;
-  graph: { baseUrl: string; accessToken: string | null; tenantId: string | null };
+  graph: {
+    baseUrl: string;
+    accessToken: string | null;
+    tenantId: string | null;
+    clientId: string | null;
+    /** First characters of the client secret, by which the directory tells secrets apart. */
+    secretHint: string | null;
+    /** The bot may act by a permission of its own (not only by that of people who signed in). */
+    ownAccess: boolean;
+  };
+  /** Name of the OAuth connection of the Azure Bot, by which people sign in to their own calendar; null = nobody can. */
+  oauthConnection: string | null;
+  /** Where the operators of the bot are told what concerns them; null = what `settings operators here` says. */
+  operatorConversation: string | null;
+  /** IANA zone for people whose own is not known. */
+  defaultTimeZone: string;
+  /** Region whose public holidays count unless a conversation says otherwise, such as "DE-BY". */
+  holidays: string | null;
   probe: { interval: number; timeout: number; concurrency: number; allow: string[]; deny: string[] };
   dnsServers: string[];
   metricsPort: number | null;
@@ -66,6 +84,21 @@ const schema = z.object({
     .default('sqlite:data/certbot.sqlite'),
   AZURE_TENANT_ID: z.string().optional(),
   AZURE_CLIENT_ID: z.string().optional(),
+  AZURE_CLIENT_SECRET: z.string().optional(),
+  OAUTH_CONNECTION: z.string().optional(),
+  OPERATOR_CONVERSATION: z.string().optional(),
+  DEFAULT_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'DEFAULT_TIME_ZONE must be a time zone such as Europe/Berlin or America/New_York')
+    .default('UTC'),
+  HOLIDAYS: z
+    .string()
+    .transform((text) => text.trim().toUpperCase())
+    .refine(
+      (text) => isRegion(text) !== null,
+      'HOLIDAYS must be a country or one of its regions whose public holidays are known, such as DE, DE-BY, CH-ZH or US-CA',
+    )
+    .optional(),
   GRAPH_BASE_URL: url('GRAPH_BASE_URL', ['https:'], 'https://graph.microsoft.com (https, without /v1.0)').default(
     'https://graph.microsoft.com',
   ),
@@ -115,6 +148,14 @@ function hasGraphCredentials(values: Values): boolean {
   );
 }
 
+/**
+ * The bot's own permission is to be used: credentials for it are there, or CALENDAR=graph asks for Graph and nothing but a managed identity is left. People who sign
+ * in bring their own.
+ */
+function hasOwnAccess(values: Values): boolean {
+  return hasGraphCredentials(values) || (values.CALENDAR === 'graph' && values.OAUTH_CONNECTION === undefined);
+}
+
 function tenantsOf(values: Values, teams: TeamsCredentials | null): string[] | null {
   const allowed = list(values.ALLOWED_TENANTS);
   if (allowed.length > 0) return allowed;
@@ -157,7 +198,16 @@ export function readConfig(env: Environment): Config {
   const localMode = teams === null && slack === null;
   if (values.PLAYGROUND === 'on' && !teams && slack)
     problems.push('PLAYGROUND=on is for Teams or for local mode; with Slack alone leave it out');
-  const calendar = values.CALENDAR ?? (hasGraphCredentials(values) ? 'graph' : 'ics');
+  const reachesGraph = hasGraphCredentials(values) || (values.OAUTH_CONNECTION !== undefined && teams !== null);
+  const calendar = values.CALENDAR ?? (reachesGraph ? 'graph' : 'ics');
+  if (values.OAUTH_CONNECTION !== undefined && !teams)
+    problems.push(
+      'OAUTH_CONNECTION is a connection of the Azure Bot registration: it needs MicrosoftAppId and its credentials; set them, or leave OAUTH_CONNECTION out',
+    );
+  if (values.CALENDAR_MAILBOX !== undefined && calendar === 'graph' && !hasOwnAccess(values))
+    problems.push(
+      'CALENDAR_MAILBOX needs a permission of the bot itself (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or a managed identity): with OAUTH_CONNECTION alone people open only their own calendars',
+    );
   const config: Config = {
     port: values.PORT,
     host: hostOf(values, localMode, env, problems),
@@ -173,7 +223,14 @@ export function readConfig(env: Environment): Config {
       baseUrl: values.GRAPH_BASE_URL.replace(/\/v1\.0$/, ''),
       accessToken: values.GRAPH_ACCESS_TOKEN ?? null,
       tenantId: values.AZURE_TENANT_ID ?? null,
+      clientId: values.AZURE_CLIENT_ID ?? null,
+      secretHint: values.AZURE_CLIENT_SECRET?.slice(0, 3) ?? null,
+      ownAccess: hasOwnAccess(values),
     },
+    oauthConnection: values.OAUTH_CONNECTION ?? null,
+    operatorConversation: values.OPERATOR_CONVERSATION ?? null,
+    defaultTimeZone: values.DEFAULT_TIME_ZONE,
+    holidays: values.HOLIDAYS ?? null,
     probe: {
       interval: values.PROBE_INTERVAL,
       timeout: values.PROBE_TIMEOUT,

@@ -45,6 +45,8 @@ export interface HttpServerOptions {
   routes?: Route[];
   /** GET /calendar/<token>.ics: the feed and its ETag (quoted), or null when nobody has that token. */
   feeds: (token: string) => Promise<{ body: string; etag: string } | null>;
+  /** GET /calendar/event/<id>/<seal>.ics: one event as a file, or null when that seal opens nothing. */
+  events?: (id: string, seal: string) => Promise<string | null>;
   /** GET /readyz: can it do its work? One word per check, e.g. { store: "ok" }. */
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
 }
@@ -187,6 +189,22 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
       ...headers,
       'content-type': 'text/calendar; charset=utf-8',
       'content-disposition': 'inline; filename="certificates.ics"',
+    });
+  });
+
+  get('/calendar/event/:id/:file', async (request, response) => {
+    const seal = /^([\w-]{8,200})\.ics$/.exec(String(request.params.file))?.[1];
+    const id = /^[\da-f-]{36}$/i.exec(String(request.params.id))?.[0];
+    const body = seal && id && options.events ? await options.events(id, seal) : null;
+    if (body === null)
+      return send(request, response, 404, 'No such event.\n', {
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+      });
+    send(request, response, 200, body, {
+      'cache-control': 'private, no-cache',
+      'content-type': 'text/calendar; charset=utf-8; method=PUBLISH',
+      'content-disposition': 'attachment; filename="certificate.ics"',
     });
   });
 

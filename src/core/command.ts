@@ -6,6 +6,14 @@ import { formatThreshold, parseThreshold, type Threshold } from './policy.ts';
 /** One target of a command: its canonical URI, or what is wrong with the text. */
 export type TargetArgument = { text: string; uri: string } | { text: string; problem: string };
 
+/** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
+export type PersonArgument =
+  { kind: 'mention'; index: number } | { kind: 'address'; address: string } | { kind: 'self' };
+
+/** What `settings` can set. */
+export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators'] as const;
+export type SettingKey = (typeof SETTINGS)[number];
+
 /** What a message asks for. */
 export type Command =
   | { verb: 'watch'; targets: TargetArgument[]; policy: Threshold[] | null }
@@ -14,17 +22,26 @@ export type Command =
   | { verb: 'list'; filter: string }
   | { verb: 'show'; target: TargetArgument }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
-  | { verb: 'calendar'; reset: boolean }
+  /** Without a person: who it is. */
+  | { verb: 'owner'; targets: TargetArgument[] | 'all'; person: PersonArgument | null }
+  /** Copies of reminders: who gets them from now on, or no more; without people: who does. Null targets: everything watched here. */
+  | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: TargetArgument[] | null }
+  | { verb: 'calendar'; what: 'tell' | 'reset' | 'connect' | 'disconnect' }
+  | { verb: 'events'; target: TargetArgument }
+  /** Without a key: all of them; without a value: that one. */
+  | { verb: 'settings'; key: SettingKey | null; value: string | null }
   | { verb: 'help' }
   /** Something is wrong with it: the sentence to show. */
   | { verb: 'problem'; sentence: string };
 
-type Verb = Exclude<Command['verb'], 'problem'>;
+/** What the commands are called. */
+export type Verb = Exclude<Command['verb'], 'problem' | 'copies' | 'events'>;
 
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
-  parse: (words: string[], rest: string, say: Say) => Command;
+  /** `mentions`: how people whom the message mentions stand in its text. */
+  parse: (words: string[], rest: string, say: Say, mentions: string[]) => Command;
 }
 
 /** The most targets one message may carry. */
@@ -50,12 +67,20 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
   remind: {
-    usage: 'remind <when>…|default',
-    parse: (words, _rest, say) => parseRemind(words, say),
+    usage: 'remind <when>…|default · remind also|not @person [for <target>…]',
+    parse: (words, rest, say, mentions) => parseRemind(words, rest, say, mentions),
+  },
+  owner: {
+    usage: 'owner <target>…|all [@person|me]',
+    parse: (_words, rest, say, mentions) => parseOwner(rest, say, mentions),
   },
   calendar: {
-    usage: 'calendar [reset]',
+    usage: 'calendar [<target>|connect|disconnect|reset]',
     parse: (words, _rest, say) => parseCalendar(words, say),
+  },
+  settings: {
+    usage: 'settings [<key> [<value>|default]]',
+    parse: (words, _rest, say) => parseSettings(words, say),
   },
   help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
@@ -156,17 +181,91 @@ function parseShow(words: string[], say: Say): Command {
   });
 }
 
-function parseRemind(words: string[], say: Say): Command {
+/** Stands for a mention while words are taken apart: names have spaces in them. */
+const MENTION = /^\uE000(\d+)\uE000$/;
+
+/** The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked for from the end. */
+function wordsWithPeople(text: string, mentions: string[]): string[] {
+  let rest = text;
+  for (const [index, mention] of [...mentions.entries()].toReversed()) {
+    const at = rest.toLowerCase().lastIndexOf(mention.toLowerCase());
+    if (mention === '' || at < 0) continue;
+    const from = rest[at - 1] === '@' && !mention.startsWith('@') ? at - 1 : at;
+    rest = `${rest.slice(0, from)} \uE000${index}\uE000 ${rest.slice(at + mention.length)}`;
+  }
+  return rest.split(/[\s,;]+/).filter((word) => word !== '');
+}
+
+function personArgument(word: string): PersonArgument | null {
+  const mention = MENTION.exec(word);
+  if (mention) return { kind: 'mention', index: Number(mention[1]) };
+  if (/^@?(?:me|myself|ich|mich)$/i.test(word)) return { kind: 'self' };
+  const address = word.replace(/^@|^mailto:/i, '');
+  return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(address) ? { kind: 'address', address: address.toLowerCase() } : null;
+}
+
+function parseOwner(rest: string, say: Say, mentions: string[]): Command {
+  const words = wordsWithPeople(rest, mentions);
+  const people = words.flatMap((word) => personArgument(word) ?? []);
+  const others = words.filter((word) => personArgument(word) === null && word.toLowerCase() !== 'to');
+  const stray = others.find((word, index) => word.startsWith('@') && !/^@[\d.:[\]a-f]+$/i.test(word) && index > 0);
+  if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
+  if (people.length > 1) return problem(say('command.one-owner'));
+  const person = people[0] ?? null;
+  if (others.length === 1 && others[0]!.toLowerCase() === 'all') return { verb: 'owner', targets: 'all', person };
+  return withTargets('owner', others, say, (targets) => ({ verb: 'owner', targets, person }));
+}
+
+function parseCopies(rest: string, say: Say, mentions: string[]): Command {
+  const [, word, tail] = /^(\S+)\s*([\s\S]*)$/.exec(rest.trim())!;
+  const words = wordsWithPeople(tail!, mentions);
+  const at = words.findIndex((one) => /^(?:for|für|fuer)$/i.test(one));
+  const named = at < 0 ? words : words.slice(0, at);
+  const people = named.map((one) => personArgument(one));
+  const stray = named.find((_one, index) => people[index] === null);
+  if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
+  const change = word!.toLowerCase() === 'also' ? 'add' : 'remove';
+  const found = people.filter((person) => person !== null);
+  if (found.length === 0 && change === 'remove') return problem(say('command.nobody'));
+  const command = { verb: 'copies' as const, change: found.length === 0 ? null : change, people: found } as const;
+  if (at < 0) return { ...command, targets: null };
+  const targets = words.slice(at + 1);
+  if (targets.length === 1 && targets[0]!.toLowerCase() === 'all') return { ...command, targets: null };
+  return withTargets('remind', targets, say, (known) => ({ ...command, targets: known }));
+}
+
+function parseRemind(words: string[], rest: string, say: Say, mentions: string[]): Command {
   if (words.length === 0) return { verb: 'remind', policy: null };
+  if (/^(?:also|not)$/i.test(words[0]!)) return parseCopies(rest, say, mentions);
   if (words.length === 1 && words[0]!.toLowerCase() === 'default') return { verb: 'remind', policy: 'default' };
   const thresholds = parseThresholds(words, say);
   return 'sentence' in thresholds ? problem(thresholds.sentence) : { verb: 'remind', policy: thresholds.policy };
 }
 
 function parseCalendar(words: string[], say: Say): Command {
-  if (words.length === 0) return { verb: 'calendar', reset: false };
-  if (words.length === 1 && words[0]!.toLowerCase() === 'reset') return { verb: 'calendar', reset: true };
-  return problem(say('command.calendar', { text: words.join(' ').slice(0, 40) }));
+  const [word] = words;
+  if (word === undefined) return { verb: 'calendar', what: 'tell' };
+  const what = (['reset', 'connect', 'disconnect'] as const).find((one) => one === word.toLowerCase());
+  if (words.length === 1 && what) return { verb: 'calendar', what };
+  if (!looksLikeTarget(word)) return problem(say('command.calendar', { text: words.join(' ').slice(0, 40) }));
+  return withTargets('calendar', words, say, ([target, more]) =>
+    more ? problem(say('command.calendar-one')) : { verb: 'events', target: target! },
+  );
+}
+
+function parseSettings(words: string[], say: Say): Command {
+  const [word, ...values] = words;
+  if (word === undefined) return { verb: 'settings', key: null, value: null };
+  const typed = word.toLowerCase().replace(/[:=]$/, '');
+  const same: Record<string, SettingKey> = {
+    zone: 'timezone',
+    'time-zone': 'timezone',
+    freezes: 'freeze',
+    holiday: 'holidays',
+  };
+  const key = SETTINGS.find((one) => one === typed) ?? same[typed];
+  if (!key) return problem(say('command.setting', { text: word.slice(0, 40), keys: SETTINGS.join(', ') }));
+  return { verb: 'settings', key, value: values.length > 0 ? values.join(' ') : null };
 }
 
 /** The nearest command to a mistyped word, or null when nothing is near. */
@@ -187,9 +286,10 @@ function unknown(words: string[], say: Say): Command {
 
 /**
  * Reads a message (mention already stripped; may have many lines). Case-insensitive. A bare target is a `check`; an empty message is `help`;
- * what is no command at all becomes a `problem` with the nearest command. Problems are told by `say`.
+ * what is no command at all becomes a `problem` with the nearest command. Problems are told by `say`. `mentions`: how the people whom it mentions stand in
+ * the text.
  */
-export function parseCommand(text: string, say: Say): Command {
+export function parseCommand(text: string, say: Say, mentions: string[] = []): Command {
   const plain = normalise(text);
   if (plain === '' || plain === '?') return { verb: 'help' };
   const [, first, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(plain)!;
@@ -200,7 +300,7 @@ export function parseCommand(text: string, say: Say): Command {
       .replaceAll(repeated, '')
       .split(/\s+/)
       .filter((word) => word !== '');
-    return COMMANDS[verb].parse(words, rest!, say);
+    return COMMANDS[verb].parse(words, rest!, say, mentions);
   }
   const words = plain.split(/\s+/);
   if (
@@ -209,7 +309,7 @@ export function parseCommand(text: string, say: Say): Command {
         looksLikeTarget(word) || (index > 0 && /^(?:@|as$)/i.test(word)) || words[index - 1]?.toLowerCase() === 'as',
     )
   ) {
-    return COMMANDS.check.parse(words, plain, say);
+    return COMMANDS.check.parse(words, plain, say, mentions);
   }
   return unknown(words, say);
 }

@@ -1,9 +1,9 @@
+import type { Reminder, WrittenEvent, DirectoryPerson } from './calendar.ts';
 import type { ActionRequest, Card } from './card.ts';
 import type { Certificate, Instant, Observation } from './certificate.ts';
 import type { Threshold } from './policy.ts';
-import type { Freeze, ReminderEvent, ReminderKind, WorkingTime } from './reminder.ts';
+import type { Freeze, WorkingTime } from './reminder.ts';
 import type { TargetState } from './change.ts';
-import type { Language } from './language.ts';
 import type { Target } from './target.ts';
 
 /* ------------------------------------------------------------------ sources */
@@ -168,140 +168,17 @@ export interface SignIn {
 
 /* ---------------------------------------------------------------- calendars */
 
-/** A calendar event we keep: desired state beside what was last written. */
-export interface Reminder {
-  /** UUID; also the tag (extended property) in Outlook and the UID in feeds. */
-  id: string;
-  /** Which calendar writes it: "graph" goes through the outbox, "ics" is served as a feed. */
-  calendar: 'graph' | 'ics';
-  /** graph: mailbox (directory object id or address). ics: conversation id. */
-  mailbox: string;
-  /** Leaf certificate it is about; SHA-256 hex. */
-  fingerprint: string;
-  kind: ReminderKind;
-  /** What should exist. */
-  event: ReminderEvent;
-  /** Hash of the planning inputs; while it stays, the planned start stays. */
-  basis: string;
-  /** False once it should no longer exist; the row goes when the event is gone. */
-  wanted: boolean;
-  /** Hash of the event as last written by us; null before the first write. */
-  writtenHash: string | null;
-  /** The service's id and ETag of the event, after the first write. */
-  eventId: string | null;
-  etag: string | null;
-  /** transactionId of the creating POST, and that POST's exact body once it was (perhaps) sent. */
-  transactionId: string;
-  createBody: string | null;
-  /** RFC 5545 SEQUENCE: grows with every change of the event. */
-  sequence: number;
-  /** The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. */
-  chosen: { start: Instant; showAs: 'free' | 'busy' } | null;
-  /** A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written. Null = it is kept. */
-  deleted: 'asked' | 'declined' | null;
-  /** Id of the message that asks; null unless `deleted` is "asked". */
-  question: string | null;
-  createdAt: Instant;
-  updatedAt: Instant;
-}
-
-/** What a calendar reports after a write. */
-export interface WrittenEvent {
-  eventId: string;
-  etag: string | null;
-  hash: string;
-}
-
-/** An event of ours as it stands in a mailbox. */
-export interface CalendarEntry {
-  /** Reminder.id, by the event's tag. */
-  reminderId: string;
-  eventId: string;
-  etag: string | null;
-  /** When the service created it; +Infinity when it does not say. */
-  createdAt: Instant;
-  start: Instant;
-  subject: string;
-  /** What we wrote last, as the event itself carries it: another start means that a person moved it. Null when it carries none. */
-  written: { start: Instant; hash: string } | null;
-}
-
-/** How a write came out. */
-export type WriteOutcome =
-  | { kind: 'written'; written: WrittenEvent }
-  /** A person moved it since we wrote last. Nothing was changed. */
-  | { kind: 'moved'; start: Instant }
-  /** It had been written and is there no more: a person deleted it. Nothing was changed. */
-  | { kind: 'deleted' };
-
-/** Somebody as the directory knows them. */
-export interface DirectoryPerson {
-  /** False: the account is disabled. */
-  enabled: boolean;
-  name: string;
-  /** Who they report to, with directory object id and address, when the directory says. Names are untrusted text. */
-  manager: { id: string; name: string; address: string | null } | null;
-}
-
-/** A secret or certificate with which the bot shows who it is. */
-export interface AppCredential {
-  /** Its id in the directory. */
-  id: string;
-  kind: 'secret' | 'certificate';
-  /** Display name, untrusted text; may be empty. */
-  name: string;
-  notBefore: Instant;
-  notAfter: Instant;
-}
-
-/**
- * Why the service does not take the bot for who it says it is. The codes are Microsoft Entra's (AADSTS…, "Microsoft Entra authentication and
- * authorization error codes").
- */
-export interface AuthenticationProblem {
-  /**
-   * secret-expired: AADSTS7000222. secret-wrong: AADSTS7000215. certificate: AADSTS700027 and the like, or a certificate that cannot be used.
-   * app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. token: a token (pasted or fetched) that the service refuses.
-   */
-  what: 'secret-expired' | 'secret-wrong' | 'certificate' | 'app-unknown' | 'tenant-unknown' | 'token' | 'other';
-  /** Entra's own code such as "AADSTS7000222", where there is one. */
-  code: string | null;
-}
-
-/**
- * Writes reminders into mailboxes and reads what bears on them. Every method throws DeliveryError; its code is `gone` when there is no such mailbox
- * (any more), `throttled` with `retryAfter` when the service asks to wait.
- */
-export interface Calendar {
-  readonly kind: 'graph';
-  /**
-   * Makes the mailbox hold exactly `reminder.event` under the reminder's tag: creates, updates or leaves alone; surplus copies under the same
-   * tag are deleted down to the oldest. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
-   * byte if it is already set on the reminder. An event that a person moved or deleted is left as it is and told, unless it stands where it is wanted.
-   */
-  write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome>;
-  /** Deletes every event under the reminder's tag. Already gone is success. */
-  remove(reminder: Reminder): Promise<void>;
-  /** Every event of this installation in the mailbox's default calendar, duplicates included. */
-  list(mailbox: string): Promise<CalendarEntry[]>;
-  /** Events under the reminder's tag, wherever in the mailbox; empty = deleted. */
-  find(reminder: Reminder): Promise<CalendarEntry[]>;
-  /** Deletes one event by its id. Already gone is success. */
-  removeEvent(mailbox: string, eventId: string): Promise<void>;
-  /** Zone and working hours of the mailbox; null when the service does not let us see them. */
-  workingTime(mailbox: string): Promise<WorkingTime | null>;
-  /** Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); null when the service does not let us see it. */
-  purpose(mailbox: string): Promise<'person' | 'shared' | null>;
-  /** When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in whole half-hours, in order. */
-  busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
-  /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */
-  person(mailbox: string): Promise<DirectoryPerson | null>;
-  /** The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see. */
-  credentials(): Promise<AppCredential[] | null>;
-}
-
-/** Public holidays of a region ("DE", "DE-BY", "CH-ZH") in a calendar year, by local date (YYYY-MM-DD), with names in the language. Pure. */
-export type Holidays = (region: string, year: number, language: Language) => { date: string; name: string }[];
+export type {
+  Reminder,
+  WrittenEvent,
+  CalendarEntry,
+  WriteOutcome,
+  DirectoryPerson,
+  AppCredential,
+  AuthenticationProblem,
+  Calendar,
+  Holidays,
+} from './calendar.ts';
 
 /* -------------------------------------------------------------------- store */
 
@@ -616,6 +493,8 @@ export interface StoreOperations {
   listRemindersByQuestion(question: string): Promise<Reminder[]>;
   /** Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
+  /** What a person decided about the event; putReminders leaves it alone while certificate and transactionId stay. */
+  setReminderChoice(id: string, choice: Pick<Reminder, 'chosen' | 'deleted' | 'question'>): Promise<void>;
   /** Stores the creating body before it is sent. */
   keepCreateBody(id: string, createBody: string): Promise<void>;
   /** Notes what was written. */

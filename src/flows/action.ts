@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import type { Card } from '../core/card.ts';
 import { errorCard, problemCard, sentenceCard } from '../core/cards/replies.ts';
+import { UserError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
-import type { Conversation, InboundAction, Watch } from '../core/ports.ts';
+import type { Conversation, ConversationInput, InboundAction, Watch } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
 import { listPage, showCard } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
-import { removeWatches } from './commands/settings.ts';
+import { removeWatches } from './commands/unwatch.ts';
+import { answerDeleted } from './edits.ts';
 import { identifiedOrAsGiven } from './people.ts';
-import { settleMailboxes, type Route } from './plan.ts';
+import { settleMailboxes } from './plan.ts';
+import type { Route } from '../core/route.ts';
+import { answerQuestion, ask, findPerson, nameOf, subjectOf } from './recipients.ts';
+import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from './slots.ts';
 
 const pageData = z.object({
   page: z.coerce.number().int().min(1).max(100_000),
@@ -20,6 +25,11 @@ const rowData = z.object({
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   filter: z.string().max(200).default(''),
 });
+
+const watchData = z.object({ watch: z.coerce.number().int().positive() });
+const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
+const recipientData = z.object({ recipient: z.uuid() });
+const questionData = z.object({ question: z.uuid() });
 
 /** A press under way, with the presser as far as their channel tells, and in their language. */
 type Press = InboundAction & { say: Say };
@@ -93,12 +103,106 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
 }
 
+/** Where something for the presser alone is said: their own chat. Null: it is this one. */
+async function ownChat(
+  context: CommandContext,
+  { conversation, actor, say }: Press,
+): Promise<ConversationInput | null> {
+  if (conversation.kind === 'personal') return null;
+  const reference = { id: actor.id, directoryId: null, address: null };
+  return (await findPerson(context, reference, conversation, say)).conversation;
+}
+
+/** Free times are their owner's own business: they go to the owner's own chat, and to nobody else. */
+async function bookSlots(context: CommandContext, conversation: Conversation, press: Press): Promise<Card | null> {
+  const { say, actor } = press;
+  const data = watchData.safeParse(press.action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  const refused = watch ? notTheOwner(watch, actor, say) : stale(say);
+  if (!watch || refused) {
+    await followUp(context, press, press.aside ?? press.thread, refused ?? stale(say));
+    return null;
+  }
+  const direct = await ownChat(context, press);
+  const card = await offerSlots(context, { watch, conversation }, say);
+  if (!direct) {
+    await followUp(context, press, press.thread, card);
+    return null;
+  }
+  await context.store.rememberConversation(direct, context.now());
+  await followUp(context, { ...press, conversation: direct }, null, card);
+  await followUp(context, press, press.aside ?? press.thread, elsewhereCard(watch, say));
+  return null;
+}
+
+/** A time was chosen, in the owner's own chat; the watch may belong to another conversation. */
+async function bookSlot(context: CommandContext, press: Press): Promise<Card> {
+  const { say, actor, conversation: place } = press;
+  const data = slotData.safeParse(press.action.data);
+  if (!data.success || place.kind !== 'personal') return stale(say);
+  const found = (await context.store.listWatchesByOwner(place.channel, place.tenantId, actor.id)).find(
+    ({ watch }) => watch.id === data.data.watch,
+  );
+  return found ? chooseSlot(context, found, data.data.start, say) : stale(say);
+}
+
+async function keepOrDrop(
+  context: CommandContext,
+  conversation: Conversation,
+  press: Press,
+  keep: boolean,
+): Promise<Card | null> {
+  const { say } = press;
+  const data = questionData.safeParse(press.action.data);
+  const card = data.success
+    ? await answerDeleted(context, { conversation, actor: press.actor, question: data.data.question, keep }, say)
+    : stale(say);
+  if (card !== null) return card;
+  await followUp(context, press, press.aside ?? press.thread, problemCard(say('edit.not-yours'), say));
+  return null;
+}
+
+/** Asks the manager of an owner who is gone whether they take over everything of that owner in this conversation. */
+async function askManager(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
+  const { say, actor } = press;
+  const data = watchData.safeParse(press.action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  const [state] = watch?.ownerMailbox ? await context.store.getMailboxStates([watch.ownerMailbox]) : [];
+  if (!watch || !state?.manager || state.state === 'fine') return stale(say);
+  const { id, address } = state.manager;
+  const found = await findPerson(context, { id: null, directoryId: id, address }, press.conversation, say);
+  const watches = await context.store.listWatches(conversation.id);
+  const uris = watches.filter(({ ownerMailbox }) => ownerMailbox === watch.ownerMailbox).map(({ uri }) => uri);
+  await context.store.transaction((operations) =>
+    ask(context, operations, { conversation, by: actor, role: 'owner', uris }, found),
+  );
+  context.deliverer.kick();
+  const values = {
+    subject: subjectOf(uris, say),
+    name: nameOf({ ...found.actor, name: found.actor.name || state.manager.name }),
+  };
+  return sentenceCard(say('owner.asked.title'), say('owner.asked', values), say, { tone: 'notice' });
+}
+
+async function reply(context: CommandContext, press: Press, yes: boolean): Promise<Card> {
+  const data = recipientData.safeParse(press.action.data);
+  if (!data.success) return stale(press.say);
+  return answerQuestion(context, press, { recipient: data.data.recipient, yes }, press.say);
+}
+
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
   const { name } = press.action;
   const conversation = await context.store.rememberConversation(press.conversation, context.now());
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'show') return show(context, conversation, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
+  if (name === 'book-slots') return bookSlots(context, conversation, press);
+  if (name === 'choose-slot') return bookSlot(context, press);
+  if (name === 'accept-recipient' || name === 'decline-recipient')
+    return reply(context, press, name === 'accept-recipient');
+  if (name === 'ask-owner') return askManager(context, conversation, press);
+  if (name === 'keep-event' || name === 'drop-event')
+    return keepOrDrop(context, conversation, press, name === 'keep-event');
   if (name !== 'show-row') return stale(press.say);
   await followUp(context, press, press.aside ?? press.thread, await show(context, conversation, press));
   return null;
@@ -115,6 +219,7 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
   try {
     return await answer(context, { ...inbound, actor, say });
   } catch (error) {
+    if (error instanceof UserError) return problemCard(error.message, say);
     const errorId = context.uuid().slice(0, 8);
     log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
     return errorCard(errorId, say);

@@ -10,7 +10,11 @@ import { forAsker, type CommandContext, type Reply, type Request } from './comma
 import { createClaimLoop } from './claims.ts';
 import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
-import { calendar, remind, unwatch } from './commands/settings.ts';
+import { calendar, events } from './commands/calendar.ts';
+import { copies, owner } from './commands/people.ts';
+import { remind } from './commands/remind.ts';
+import { settings } from './commands/settings.ts';
+import { unwatch } from './commands/unwatch.ts';
 import { watch } from './commands/watch.ts';
 
 /** A message that brought the process down this often is answered with an error instead of being run once more. */
@@ -55,13 +59,17 @@ async function answer(
   if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);
+  if (command.verb === 'events') return events(context, request, conversation, command);
+  if (command.verb === 'owner') return owner(context, request, conversation, command);
+  if (command.verb === 'copies') return copies(context, request, conversation, command);
+  if (command.verb === 'settings') return settings(context, request, conversation, command);
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
   return forAsker(helpCard(say));
 }
 
 /** Runs the commands that people send. */
 export function createCommander(context: CommandContext): Commander {
-  const { store, deliverer, settings, log, meter } = context;
+  const { store, deliverer, settings: limits, log, meter } = context;
 
   function requestOf(inbound: Inbound): Request {
     const replyId = replyIdOf(inbound.id);
@@ -98,7 +106,11 @@ export function createCommander(context: CommandContext): Commander {
 
   async function replyTo(request: Request, attempts: number): Promise<Reply> {
     const { inbound, say } = request;
-    const command = parseCommand(inbound.text, say);
+    const command = parseCommand(
+      inbound.text,
+      say,
+      inbound.mentions.map(({ text }) => text),
+    );
     meter.commanded(command.verb);
     try {
       if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
@@ -116,8 +128,8 @@ export function createCommander(context: CommandContext): Commander {
   async function work(claimed: Inbound, attempts: number, leaseId: string): Promise<void> {
     const { id } = claimed;
     const prolonging = setInterval(
-      () => void store.extendInbound(id, leaseId, settings.lease).catch(() => undefined),
-      settings.lease / 3,
+      () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
+      limits.lease / 3,
     );
     try {
       const actor = await askerOf(claimed);
@@ -155,7 +167,7 @@ export function createCommander(context: CommandContext): Commander {
     atOnce: AT_ONCE,
     async claim(limit) {
       const leaseId = context.uuid();
-      const claimed = await store.claimInbound(limit, leaseId, settings.lease);
+      const claimed = await store.claimInbound(limit, leaseId, limits.lease);
       return claimed.map(
         ({ inbound, attempts }) =>
           () =>

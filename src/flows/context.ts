@@ -1,4 +1,4 @@
-import type { Calendar, Log, Messenger, Meter, Source, Store } from '../core/ports.ts';
+import type { Calendar, Holidays, Log, Messenger, Meter, SignIn, Source, Store } from '../core/ports.ts';
 
 /** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
 export interface FlowContext {
@@ -8,6 +8,9 @@ export interface FlowContext {
   messengers: Map<string, Messenger>;
   /** The calendar that is written to; null when reminders are served as feeds or not at all. */
   calendar: Calendar | null;
+  /** Ways to sign in to one's own calendar, by channel. */
+  signIns: Map<string, SignIn>;
+  holidays: Holidays;
   settings: {
     calendar: 'graph' | 'ics' | 'none';
     /** One mailbox for everybody, instead of the owners' own. */
@@ -15,6 +18,14 @@ export interface FlowContext {
     /** Whether people of this organisation (Actor.tenantId of that channel) may have events in the mailboxes we can write to; others get the feed.
      * Undefined while it is not known: then nothing of theirs is planned anew. */
     mailboxesOpenTo: (channel: string, tenantId: string | null) => boolean | undefined;
+    /** The bot has a permission of its own for mailboxes, not only those of people who signed in. */
+    ownAccess: boolean;
+    /** IANA zone for people whose own is not known. */
+    defaultTimeZone: string;
+    /** Region whose public holidays count where a conversation names none; null = none. */
+    holidays: string | null;
+    /** Where the operators are told what concerns them, by configuration; null = what `settings operators here` said. */
+    operatorConversation: string | null;
     /** Base of links in messages, without trailing slash. */
     publicUrl: string;
     /** Milliseconds between two looks at a target. */

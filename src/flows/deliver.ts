@@ -1,4 +1,5 @@
 import { DeliveryError } from '../core/errors.ts';
+import type { Instant } from '../core/certificate.ts';
 import type { Delivery, Reminder } from '../core/ports.ts';
 import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
@@ -13,6 +14,8 @@ const AT_ONCE = 32;
 const GIVE_UP_AFTER = 7 * DAY;
 /** Working times of a mailbox are read again after this long. */
 const WORKING_TIME_AGE = DAY;
+/** How long events are remembered whose mailbox is not there any more. */
+const MAILBOX_PATIENCE = 30 * DAY;
 /** Sends that may have arrived before one stops: the first and one extra copy. */
 const MOST_AMBIGUOUS = 2;
 /** Late copies that are remembered. */
@@ -29,11 +32,11 @@ export interface Deliverer {
   close(): Promise<void>;
 }
 
-/** When to try again: within a second at first, then doubling up to an hour, jittered; never before the peer allows it. */
+/** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. */
 function retryAt(attempts: number, retryAfter: number | undefined, now: number, random: number): number {
+  if (retryAfter !== undefined && retryAfter > 0) return Math.ceil(now + retryAfter + 500 * random);
   const doubled = Math.min(HOUR, 500 * 2 ** Math.min(attempts, 20));
-  const waited = doubled * (0.8 + 0.2 * random);
-  return Math.ceil(now + Math.max(waited, retryAfter ?? 0));
+  return Math.ceil(now + doubled * (0.8 + 0.2 * random));
 }
 
 function asDeliveryError(error: unknown): DeliveryError {
@@ -41,11 +44,22 @@ function asDeliveryError(error: unknown): DeliveryError {
   return new DeliveryError('unavailable', error instanceof Error ? error.message : String(error), { cause: error });
 }
 
+/** What the deliverer tells others of; they are made after it, since they deliver as well. */
+export interface DeliveryEvents {
+  /** A person moved an event: it stands at this start now. */
+  moved(reminder: Reminder, start: Instant): Promise<void>;
+  /** A person deleted an event of this mailbox. */
+  deleted(mailbox: string): void;
+  /** The service knows no such mailbox (any more). */
+  mailboxMissing(mailbox: string): Promise<void>;
+}
+
 /** Carries messages to conversations and reminders to calendars, with one retry mechanism for both. */
-export function createDeliverer(context: FlowContext): Deliverer {
+export function createDeliverer(context: FlowContext, events: DeliveryEvents): Deliverer {
   const { store, messengers, calendar, settings, log, meter } = context;
   /** Messages that arrived after their send was given up, by delivery id, and where the other copy is. A restart forgets them: then a copy stays. */
   const copies = new Map<string, { late?: string; sent?: string }>();
+  const refreshing = new Map<string, Promise<void>>();
 
   /** The answer of a send that had been given up: if its other copy is out already, this one is taken back; else it will be the only one. */
   async function cameLate(delivery: Delivery, activityId: string): Promise<void> {
@@ -87,36 +101,62 @@ export function createDeliverer(context: FlowContext): Deliverer {
     }
   }
 
-  /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. */
-  async function refreshWorkingTime(reminder: Reminder): Promise<Reminder | null> {
-    const known = await store.getWorkingTime(reminder.mailbox);
+  /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. Reminders of one mailbox share the asking. */
+  function refreshWorkingTime(mailbox: string): Promise<void> {
+    const under = refreshing.get(mailbox);
+    if (under) return under;
+    const refresh = refreshOnce(mailbox).finally(() => refreshing.delete(mailbox));
+    refreshing.set(mailbox, refresh);
+    return refresh;
+  }
+
+  async function refreshOnce(mailbox: string): Promise<void> {
+    const known = await store.getWorkingTime(mailbox);
     const now = context.now();
-    if (!calendar || (known && now - known.fetchedAt < WORKING_TIME_AGE)) return reminder;
-    const workingTime = await calendar.workingTime(reminder.mailbox);
-    if (!workingTime) return reminder;
+    if (!calendar || (known && now - known.fetchedAt < WORKING_TIME_AGE)) return;
+    const workingTime = await calendar.workingTime(mailbox);
     await store.transaction(async (operations) => {
-      await operations.setWorkingTime(reminder.mailbox, workingTime, now);
-      await replanMailboxes(context, operations, [{ calendar: 'graph', mailbox: reminder.mailbox }]);
+      // Also that it is not to be seen is kept: it is asked for once a day, and not at each write.
+      await operations.setWorkingTime(mailbox, workingTime, now);
+      await replanMailboxes(context, operations, [{ calendar: 'graph', mailbox }]);
     });
-    return store.getReminder(reminder.id);
+  }
+
+  async function removeReminder(reminder: Reminder): Promise<void> {
+    try {
+      await calendar!.remove(reminder);
+    } catch (error) {
+      // With its mailbox the event went as well; one that may come back with the mailbox is waited for.
+      const gone = error instanceof DeliveryError && error.code === 'gone';
+      const over = reminder.eventId === null || context.now() - reminder.updatedAt > MAILBOX_PATIENCE;
+      if (!gone || !over) throw error;
+    }
+    await store.transaction(async (operations) => {
+      const current = await operations.getReminder(reminder.id);
+      if (current && !current.wanted) await operations.deleteReminders([reminder.id]);
+    });
   }
 
   async function writeReminder(delivery: Delivery): Promise<void> {
     const stored = await store.getReminder(delivery.id);
     if (!stored) return;
     if (!calendar) throw new DeliveryError('unavailable', 'no calendar is configured that could write this reminder');
-    const reminder = stored.wanted ? await refreshWorkingTime(stored) : stored;
-    if (!reminder) return;
-    if (reminder.wanted) {
-      const written = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder.id, createBody));
-      await store.setReminderWritten(reminder.id, written);
-      return;
+    if (!stored.wanted) return removeReminder(stored);
+    if (stored.deleted !== null) return;
+    try {
+      await refreshWorkingTime(stored.mailbox);
+      const reminder = await store.getReminder(stored.id);
+      if (!reminder?.wanted || reminder.deleted !== null) return;
+      const outcome = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder.id, createBody));
+      if (outcome.kind === 'written') await store.setReminderWritten(reminder.id, outcome.written);
+      else if (outcome.kind === 'moved') await events.moved(reminder, outcome.start);
+      else events.deleted(reminder.mailbox);
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.code !== 'gone') throw error;
+      await events.mailboxMissing(stored.mailbox);
+      // Its place is the feed by now; if it is still wanted here, that could not be decided yet.
+      if ((await store.getReminder(stored.id))?.wanted) throw error;
     }
-    await calendar.remove(reminder);
-    await store.transaction(async (operations) => {
-      const current = await operations.getReminder(reminder.id);
-      if (current && !current.wanted) await operations.deleteReminders([reminder.id]);
-    });
   }
 
   async function failed(delivery: Delivery, error: DeliveryError): Promise<void> {

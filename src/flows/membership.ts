@@ -4,7 +4,7 @@ import type { Actor, ConversationInput } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
 import { identifiedOrAsGiven } from './people.ts';
-import { distinctRoutes, replanMailboxes, routeOf } from './plan.ts';
+import { replanMailboxes, routesOf } from './plan.ts';
 
 const DAY = 86_400_000;
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
@@ -51,12 +51,10 @@ export async function forgetGone(context: FlowContext): Promise<number> {
   for (const conversation of gone) {
     await store.transaction(async (operations) => {
       const watches = await operations.listWatches(conversation.id);
+      const placed = watches.map((watch) => ({ watch, conversation }));
+      const routes = await routesOf(context, operations, placed);
       await operations.removeWatches(watches.map(({ id }) => id));
-      await replanMailboxes(
-        context,
-        operations,
-        distinctRoutes(watches.map((watch) => routeOf(context.settings, watch))),
-      );
+      await replanMailboxes(context, operations, routes);
       await operations.deleteConversation(conversation.id);
     });
   }

@@ -4,12 +4,11 @@ import type { Certificate, Observation } from '../core/certificate.ts';
 import { advance } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
 import { sayTo, type Say } from '../core/language.ts';
-import { outlookLink } from '../core/outlook-link.ts';
-import type { Episode, ObservationCommit, OutgoingMessage, TargetRow, WatchContext } from '../core/ports.ts';
-import { defaultWorkingTime, planEvent } from '../core/reminder.ts';
+import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, WatchContext } from '../core/ports.ts';
 import { readTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
-import { distinctRoutes, planMailbox, routeOf, settleMailboxes, type Pending } from './plan.ts';
+import { bookAction, outlookAction } from './commands/view.ts';
+import { ownRouteOf, planMailbox, routesOf, settleMailboxes, type Pending } from './plan.ts';
 
 /** A look that waits to be stored. */
 interface Seen {
@@ -40,41 +39,42 @@ const MOST_DECISIONS = 5;
 
 type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown) => void };
 
-function alertActions(look: Look, watchContext: WatchContext, now: number, say: Say): CardAction[] {
-  const { watch } = watchContext;
-  const leaf = look.certificates.get(look.state.leaf ?? '');
-  const again: CardAction = {
-    kind: 'execute',
-    label: say('button.again'),
-    action: { name: 'show', data: { watch: watch.id, fresh: true } },
-  };
-  if (!leaf || leaf.notAfter <= now) return [again];
-  const wanted = {
-    certificate: leaf,
-    targets: [watch.uri],
-    policies: [policyOf(watchContext)],
-    language: say.language,
-  };
-  const event = planEvent('renew', wanted, defaultWorkingTime(watch.ownerTimeZone), { now, kept: null });
-  return [again, { kind: 'open', label: say('button.outlook'), url: outlookLink(event) }];
+/** An alert on its way, and what its buttons depend on. */
+interface Alert {
+  message: OutgoingMessage;
+  look: Look;
+  watchContext: WatchContext;
+  say: Say;
 }
 
-function messageOf(
+/** The buttons of an alert, `reminders` being those of its watch's owner. */
+function alertActions(context: FlowContext, { look, watchContext, say }: Alert, reminders: Reminder[]): CardAction[] {
+  const { watch } = watchContext;
+  const now = context.now();
+  const { holidays } = context;
+  const leaf = look.certificates.get(look.state.leaf ?? '');
+  const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
+  const planned = own.find(({ kind }) => kind === 'renew');
+  const policy = policyOf(watchContext);
+  return [
+    { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
+    ...bookAction(watch, own, { now, say }),
+    ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned, holidays }),
+  ];
+}
+
+function alertOf(
   context: FlowContext,
   effects: WatchEffects,
   look: Look,
   watchContext: WatchContext,
   say: Say,
-): OutgoingMessage | null {
+): Alert | null {
   if (effects.items.length === 0) return null;
-  const now = context.now();
-  const card: Card = alertCard(effects.items, look, {
-    now,
-    policy: policyOf(watchContext),
-    actions: alertActions(look, watchContext, now, say),
-    say,
-  });
-  return { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
+  const policy = policyOf(watchContext);
+  const card: Card = alertCard(effects.items, look, { now: context.now(), policy, actions: [], say });
+  const message = { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
+  return { message, look, watchContext, say };
 }
 
 /** Episodes of a watch as they will be after these effects. */
@@ -93,7 +93,7 @@ function decide(
   row: TargetRow,
   watches: WatchContext[],
   known: Map<string, Certificate>,
-): { commit: ObservationCommit; look: Look; quiet: Seen['quiet'] } {
+): { commit: ObservationCommit; look: Look; alerts: Alert[]; concerned: WatchContext[] } {
   const now = context.now();
   const { state, change } = advance(row.state, seen.observation, known);
   const presented = seen.observation.addresses.flatMap((result) =>
@@ -116,6 +116,8 @@ function decide(
     reminders: [],
   };
   const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
+  const alerts: Alert[] = [];
+  const concerned: WatchContext[] = [];
   for (const watchContext of watches) {
     const watchId = watchContext.watch.id;
     // An alert has no asker: it speaks the language of whoever set up the watch.
@@ -125,17 +127,24 @@ function decide(
     commit.episodesOpened.push(...effects.opened);
     commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
     commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
-    const message = messageOf(context, effects, look, watchContext, say);
-    if (message) commit.messages.push(message);
+    const alert = alertOf(context, effects, look, watchContext, say);
+    if (alert) {
+      alerts.push(alert);
+      commit.messages.push(alert.message);
+    }
+    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says; the command that a quiet look belongs to
+    // has perhaps just begun to watch.
+    const told = [effects.told, effects.opened, effects.closed].some((each) => each.length > 0);
+    if (change.leafChanged || told || seen.quiet.has(watchId)) concerned.push(watchContext);
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
   }
   commit.dueAt = nextLook(look, after, { interval: context.settings.probeInterval, now, random: context.random() });
-  return { commit, look, quiet: seen.quiet };
+  return { commit, look, alerts, concerned };
 }
 
 /** Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox. */
 export function createObserver(context: FlowContext, options: { stored: () => void }): Observer {
-  const { store, sources, settings, log, meter } = context;
+  const { store, sources, log, meter } = context;
   let queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
@@ -148,6 +157,19 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     const any = observation.addresses.some(({ kind }) => kind === 'presented');
     meter.looked(any ? 'presented' : 'failed', observation.duration);
     return observation;
+  }
+
+  /** The reminders of a watch's owner as they will be with the rows that have just been planned. */
+  async function ownReminders(placed: WatchContext, planned: Reminder[]): Promise<Reminder[]> {
+    const route = await ownRouteOf(context, store, placed);
+    if (!route) return [];
+    const stored = await store.listReminders(route.calendar, route.mailbox);
+    const changed = new Map(planned.map((row) => [row.id, row]));
+    const known = new Set(stored.map(({ id }) => id));
+    const added = planned.filter(
+      ({ id, calendar, mailbox }) => !known.has(id) && calendar === route.calendar && mailbox === route.mailbox,
+    );
+    return [...stored.map((row) => changed.get(row.id) ?? row), ...added];
   }
 
   /** Stores what it can; returns the target ids whose looks were decided but skipped. */
@@ -166,17 +188,20 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
       const row = rows.get(seen.targetId);
       return row ? [decide(context, seen, row, contexts.get(seen.targetId) ?? [], known)] : [];
     });
-    // A new leaf concerns everybody who watches the target; the command that a quiet look belongs to has perhaps just begun to.
-    const concerned = decided.flatMap(({ commit: { targetId }, look: { change }, quiet }) =>
-      (contexts.get(targetId) ?? []).filter(({ watch }) => change.leafChanged || quiet.has(watch.id)),
-    );
+    const concerned = decided.flatMap((one) => one.concerned);
     const pending: Pending = {
       states: new Map(decided.map(({ commit }) => [commit.targetId, commit.state])),
+      observations: new Map(decided.map(({ commit }) => [commit.targetId, commit.observation])),
       certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
     };
-    const routes = distinctRoutes(concerned.map(({ watch }) => routeOf(settings, watch)));
+    const routes = await routesOf(context, store, concerned);
     const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
     for (const route of routes) carrier!.commit.reminders.push(...(await planMailbox(context, store, route, pending)));
+    const planned = carrier?.commit.reminders ?? [];
+    for (const alert of decided.flatMap(({ alerts }) => alerts)) {
+      const reminders = await ownReminders(alert.watchContext, planned);
+      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, reminders) };
+    }
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));

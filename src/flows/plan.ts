@@ -1,87 +1,174 @@
 import { planReminders } from '../core/calendar-plan.ts';
 import type { TargetState } from '../core/change.ts';
-import type { Certificate } from '../core/certificate.ts';
-import { policyOf } from '../core/effects.ts';
-import { languageOf } from '../core/language.ts';
-import type { Conversation, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
+import type { Certificate, Observation } from '../core/certificate.ts';
+import { askedName, policyOf } from '../core/effects.ts';
+import { languageOf, sayIn, type Language } from '../core/language.ts';
+import type { Conversation, Recipient, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
 import { defaultWorkingTime, type Wanted, type WorkingTime } from '../core/reminder.ts';
+import {
+  destinationsOf,
+  distinctRoutes,
+  ownerMailboxOf,
+  routeKey,
+  type Circumstances,
+  type Destination,
+  type Owned,
+  type Route,
+} from '../core/route.ts';
+import { readTarget } from '../core/target.ts';
+import { judgeAll, presentedOf } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
 
-/** Where a watch's reminders go. */
-export interface Route {
-  calendar: Reminder['calendar'];
-  /** graph: the mailbox. ics: the conversation's id. */
-  mailbox: string;
-}
-
-/** What a plan takes from a look that is not stored yet. */
+/** What a plan takes from looks that are not stored yet, by target. */
 export interface Pending {
   states: Map<number, TargetState>;
+  observations: Map<number, Observation>;
   certificates: Map<string, Certificate>;
 }
 
-type Joined = { watch: Watch; conversation: Conversation; target: TargetRow };
+/** A watch with the conversation that it belongs to. */
+export type Placed = { watch: Watch; conversation: Conversation };
+type Joined = Placed & { target: TargetRow };
+
+/** A watch whose reminders go to a place, and for whom. */
+export type Destined = Joined & { destination: Destination };
 
 /** Rounds of planning until what several processes do at once has settled. */
 const MOST_ROUNDS = 5;
 
-const NOTHING_PENDING: Pending = { states: new Map(), certificates: new Map() };
+const NOTHING_PENDING: Pending = { states: new Map(), observations: new Map(), certificates: new Map() };
 
-/** Whether the owner may have events in mailboxes; undefined while that is not known. */
-function isOpen(
-  settings: FlowContext['settings'],
-  { conversationId, ownerTenantId }: Pick<Watch, 'ownerTenantId' | 'conversationId'>,
-): boolean | undefined {
-  // Conversation ids begin with their channel (ConversationInput.id).
-  return settings.mailboxesOpenTo(conversationId.replace(/:.*$/s, ''), ownerTenantId);
+async function circumstancesOf(
+  { settings }: FlowContext,
+  operations: StoreOperations,
+  placed: { watch: Owned; conversation: Conversation }[],
+  recipients: Recipient[],
+): Promise<Circumstances> {
+  const owners = placed.map(({ watch, conversation }) => ownerMailboxOf(watch, conversation, settings.calendarMailbox));
+  const mailboxes = [
+    ...new Set([...owners, ...recipients.map(({ mailbox }) => mailbox)].filter((mailbox) => mailbox !== null)),
+  ];
+  const known = mailboxes.length > 0 && settings.calendar === 'graph';
+  const connections = known ? await operations.getConnections(mailboxes) : [];
+  const states = known ? await operations.getMailboxStates(mailboxes) : [];
+  const { calendar, calendarMailbox, ownAccess, mailboxesOpenTo } = settings;
+  return {
+    calendar,
+    calendarMailbox,
+    ownAccess,
+    mailboxesOpenTo,
+    connections: new Map(connections.map((one) => [one.mailbox, one])),
+    states: new Map(states.map((one) => [one.mailbox, one])),
+  };
 }
 
-/**
- * Where this watch's reminders go; null when calendars are off. Without a known mailbox, and for people of another organisation than the mailboxes',
- * the conversation's feed serves. While it is not known whose they are, the answer is where they may be; nothing is planned from it then.
- */
-export function routeOf(
-  settings: FlowContext['settings'],
-  watch: Pick<Watch, 'ownerMailbox' | 'ownerTenantId' | 'conversationId'>,
-): Route | null {
-  if (settings.calendar === 'none') return null;
-  const written = settings.calendar === 'graph' && isOpen(settings, watch) !== false;
-  const mailbox = written ? (settings.calendarMailbox ?? watch.ownerMailbox) : null;
-  return mailbox === null ? { calendar: 'ics', mailbox: watch.conversationId } : { calendar: 'graph', mailbox };
+/** Where the reminders of each of these watches go, in their order; null for one of which it is not known yet. */
+async function destinationsFor(
+  context: FlowContext,
+  operations: StoreOperations,
+  placed: { watch: Owned; conversation: Conversation }[],
+): Promise<(Destination[] | null)[]> {
+  if (placed.length === 0) return [];
+  const conversations = [...new Set(placed.map(({ conversation }) => conversation.id))];
+  const recipients = await operations.listRecipients(conversations);
+  const byConversation = Map.groupBy(recipients, ({ conversationId }) => conversationId);
+  const circumstances = await circumstancesOf(context, operations, placed, recipients);
+  return placed.map(({ watch, conversation }) =>
+    destinationsOf(watch, conversation, byConversation.get(conversation.id) ?? [], circumstances),
+  );
 }
 
-/** Routes without repetition. */
-export function distinctRoutes(routes: (Route | null)[]): Route[] {
-  const found = new Map<string, Route>();
-  for (const route of routes) if (route) found.set(`${route.calendar}\n${route.mailbox}`, route);
-  return [...found.values()];
+/** Everywhere the reminders of these watches go, each place once. What is not known yet is left out. */
+export async function routesOf(context: FlowContext, operations: StoreOperations, placed: Placed[]): Promise<Route[]> {
+  const destinations = await destinationsFor(context, operations, placed);
+  return distinctRoutes(destinations.flatMap((each) => (each ?? []).map(({ route }) => route)));
 }
 
-/** The watches whose reminders go there; null while that is not known of one that may be among them. */
-async function joinedFor(context: FlowContext, operations: StoreOperations, route: Route): Promise<Joined[] | null> {
-  const { settings } = context;
-  const shared = route.calendar === 'graph' && settings.calendarMailbox !== null;
+/** Where the reminders of one watch's owner go; null while it is not known and when calendars are off. */
+export async function ownRouteOf(
+  context: FlowContext,
+  operations: StoreOperations,
+  placed: { watch: Owned; conversation: Conversation },
+): Promise<Route | null> {
+  const [destinations] = await destinationsFor(context, operations, [placed]);
+  return destinations?.[0]?.route ?? null;
+}
+
+/** The watches whose reminders go there, each with whom it goes there for; null while that is not known of one that may be among them. */
+export async function destinedFor(
+  context: FlowContext,
+  operations: StoreOperations,
+  route: Route,
+): Promise<Destined[] | null> {
+  const shared = route.calendar === 'graph' && context.settings.calendarMailbox === route.mailbox;
   const joined = shared
     ? await operations.listAllWatches()
     : await operations.listWatchesByMailbox(route.calendar, route.mailbox);
-  if (settings.calendar === 'graph' && joined.some(({ watch }) => isOpen(settings, watch) === undefined)) return null;
-  return joined.filter(({ watch }) => {
-    const own = routeOf(settings, watch);
-    return own?.calendar === route.calendar && own.mailbox === route.mailbox;
-  });
+  const destinations = await destinationsFor(context, operations, joined);
+  const found: Destined[] = [];
+  for (const [index, one] of joined.entries()) {
+    const each = destinations[index];
+    if (!each) return null;
+    const destination = each.find((candidate) => routeKey(candidate.route) === routeKey(route));
+    if (destination) found.push({ ...one, destination });
+  }
+  return found;
 }
 
-async function wantedOf(operations: StoreOperations, joined: Joined[], pending: Pending): Promise<Wanted[]> {
-  const byPrint = new Map<string, Pick<Wanted, 'policies' | 'language'> & { targets: Set<string> }>();
-  // In the order of the watches: the first of a certificate decides in which language its events are written.
-  for (const { watch, conversation, target } of joined.toSorted((a, b) => a.watch.id - b.watch.id)) {
-    const leaf = (pending.states.get(target.id) ?? target.state)?.leaf;
-    if (!leaf) continue;
-    const language = languageOf(watch.ownerLocale);
-    const entry = byPrint.get(leaf) ?? { targets: new Set<string>(), policies: [], language };
-    entry.targets.add(target.uri);
-    entry.policies.push(policyOf({ watch, conversation }));
-    byPrint.set(leaf, entry);
+/** What is wrong with what a target presents, or that it could not be seen. */
+function verdictOf(
+  { observation, uri }: { observation: Observation | null; uri: string },
+  now: number,
+  language: Language,
+): string[] {
+  const say = sayIn(language);
+  if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
+  return [...judgeAll(observation, askedName(readTarget(uri)), now, say).values()].map(({ sentence }) => sentence);
+}
+
+type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
+
+function merge(into: string[], more: string[]): void {
+  for (const one of more) if (!into.includes(one)) into.push(one);
+}
+
+function draftOf({ destination, conversation }: Destined, context: FlowContext): Draft {
+  return {
+    targets: new Set<string>(),
+    policies: [],
+    language: languageOf(destination.locale),
+    replaced: [],
+    verdict: [],
+    link: context.messengers.get(conversation.channel)?.link(conversation) ?? null,
+    holidays: [],
+    freezes: [],
+  };
+}
+
+async function wantedOf(
+  context: FlowContext,
+  operations: StoreOperations,
+  destined: Destined[],
+  pending: Pending,
+): Promise<Wanted[]> {
+  const byPrint = new Map<string, Draft>();
+  // In the order of the watches: the first of a certificate decides in which language its events are written and what they link to.
+  for (const one of destined.toSorted((a, b) => a.watch.id - b.watch.id)) {
+    const { watch, conversation, target } = one;
+    const state = pending.states.get(target.id) ?? target.state;
+    if (!state?.leaf) continue;
+    const draft = byPrint.get(state.leaf) ?? draftOf(one, context);
+    byPrint.set(state.leaf, draft);
+    draft.targets.add(target.uri);
+    draft.policies.push(policyOf({ watch, conversation }));
+    if (state.replaced) merge(draft.replaced, [state.replaced]);
+    const observation = pending.observations.get(target.id) ?? target.observation;
+    merge(draft.verdict, verdictOf({ observation, uri: target.uri }, context.now(), draft.language));
+    const region = conversation.settings.holidays ?? context.settings.holidays;
+    if (region !== null && region !== 'none') merge(draft.holidays, [region]);
+    for (const freeze of conversation.settings.freezes ?? []) {
+      if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
+    }
   }
   const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));
   const stored = missing.length > 0 ? await operations.getCertificates(missing) : [];
@@ -90,19 +177,25 @@ async function wantedOf(operations: StoreOperations, joined: Joined[], pending: 
     ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
   ]);
   const wanted: Wanted[] = [];
-  for (const [fingerprint, { targets, policies, language }] of byPrint) {
+  for (const [fingerprint, { targets, ...draft }] of byPrint) {
     const certificate = certificates.get(fingerprint);
-    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), policies, language });
+    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), ...draft });
   }
   return wanted;
 }
 
-async function workingTimeOf(operations: StoreOperations, route: Route, joined: Joined[]): Promise<WorkingTime> {
+/** Of the mailbox itself; where that is not known, nine to five in the zone of its conversation, of its person, or of the bot. */
+export async function workingTimeOf(
+  { settings }: FlowContext,
+  operations: StoreOperations,
+  route: Route,
+  destined: { conversation: Conversation; timeZone: string | null }[],
+): Promise<WorkingTime> {
   const stored = route.calendar === 'graph' ? await operations.getWorkingTime(route.mailbox) : null;
-  return (
-    stored?.workingTime ??
-    defaultWorkingTime(joined.find(({ watch }) => watch.ownerTimeZone)?.watch.ownerTimeZone ?? null)
-  );
+  if (stored?.workingTime) return stored.workingTime;
+  const set = destined.find(({ conversation }) => conversation.settings.timeZone)?.conversation.settings.timeZone;
+  const own = destined.find(({ timeZone }) => timeZone)?.timeZone;
+  return defaultWorkingTime(set ?? own ?? settings.defaultTimeZone);
 }
 
 /**
@@ -115,12 +208,14 @@ export async function planMailbox(
   route: Route,
   pending: Pending = NOTHING_PENDING,
 ): Promise<Reminder[]> {
-  const joined = await joinedFor(context, operations, route);
-  if (!joined) return [];
-  const wanted = await wantedOf(operations, joined, pending);
+  const destined = await destinedFor(context, operations, route);
+  if (!destined) return [];
+  const wanted = await wantedOf(context, operations, destined, pending);
   const existing = await operations.listReminders(route.calendar, route.mailbox);
-  const workingTime = await workingTimeOf(operations, route, joined);
-  return planReminders({ ...route, wanted, existing, workingTime, now: context.now(), uuid: context.uuid });
+  const people = destined.map(({ conversation, destination: { timeZone } }) => ({ conversation, timeZone }));
+  const workingTime = await workingTimeOf(context, operations, route, people);
+  const { holidays, uuid } = context;
+  return planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
 }
 
 /** Plans and stores: after a command that changed watches or policies. Feed rows nobody wants go at once. Returns how many rows it changed. */
@@ -140,6 +235,22 @@ export async function replanMailboxes(
   return changes;
 }
 
+/** Does something that changes where the reminders of these watches go, and plans both where they went and where they go. Returns those places. */
+export async function rerouted(
+  context: FlowContext,
+  operations: StoreOperations,
+  read: () => Promise<Placed[]>,
+  change: () => Promise<void>,
+): Promise<Route[]> {
+  const before = await routesOf(context, operations, await read());
+  await change();
+  const after = await routesOf(context, operations, await read());
+  // First where they go to: a reader in between sees them twice rather than not at all.
+  const routes = distinctRoutes([...after, ...before]);
+  await replanMailboxes(context, operations, routes);
+  return routes;
+}
+
 /**
  * Plans again until nothing changes. A plan made from what another process was just replacing (another target of the same mailbox, a watch) may
  * have been stored after that process's own: whoever stored last finds out here.
@@ -149,4 +260,13 @@ export async function settleMailboxes(context: FlowContext, routes: Route[]): Pr
     const changes = await context.store.transaction((operations) => replanMailboxes(context, operations, routes));
     if (changes === 0) return;
   }
+}
+
+/** Every place where reminders are or should be. */
+export async function allRoutes(context: FlowContext): Promise<Route[]> {
+  const { store } = context;
+  const known: Route[] = [];
+  for (const calendar of ['graph', 'ics'] as const)
+    for (const mailbox of await store.listReminderMailboxes(calendar)) known.push({ calendar, mailbox });
+  return distinctRoutes([...(await routesOf(context, store, await store.listAllWatches())), ...known]);
 }

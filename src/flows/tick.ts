@@ -4,7 +4,11 @@ import type { Commander } from './command.ts';
 import type { Deliverer } from './deliver.ts';
 import { forgetGone } from './membership.ts';
 import type { Observer } from './observe.ts';
-import { distinctRoutes, replanMailboxes, routeOf } from './plan.ts';
+import type { MailboxLooks } from './mailbox-looks.ts';
+import type { Operators } from './operators.ts';
+import type { Owners } from './owners.ts';
+import { allRoutes, replanMailboxes } from './plan.ts';
+import type { SignIns } from './sign-in.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;
@@ -23,9 +27,17 @@ export interface Tick {
 
 /** Every second (more often where looks come that close together): takes up messages, looks at what is due, sends what is due; once a day tidies up. */
 export function createTick(
-  context: FlowContext & { observer: Observer; deliverer: Deliverer; commander: Commander },
+  context: FlowContext & {
+    observer: Observer;
+    deliverer: Deliverer;
+    commander: Commander;
+    looks: MailboxLooks;
+    owners: Owners;
+    operators: Operators;
+    signing: SignIns;
+  },
 ): Tick {
-  const { store, observer, deliverer, commander, settings, log } = context;
+  const { store, observer, deliverer, commander, looks, owners, operators, signing, settings, log } = context;
   const active = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let claiming: Promise<void> | null = null;
@@ -81,15 +93,19 @@ export function createTick(
     await store.pruneDeliveries(now - 30 * DAY);
     const forgotten = await forgetGone(context);
     // Desired state once more for every mailbox: settings may have changed while the process was down.
-    const joined = await store.listAllWatches();
-    const known = await Promise.all(
-      (['graph', 'ics'] as const).map(async (calendar) =>
-        (await store.listReminderMailboxes(calendar)).map((mailbox) => ({ calendar, mailbox })),
-      ),
-    );
-    const routes = distinctRoutes([...joined.map(({ watch }) => routeOf(settings, watch)), ...known.flat()]);
+    const routes = await allRoutes(context);
     for (const route of routes) await store.transaction((operations) => replanMailboxes(context, operations, [route]));
     log.info({ forgotten, mailboxes: routes.length }, 'tidied up');
+    // These ask peers, who may take their time; a round of the tick does not wait for them.
+    background(owners.recheck(), 'owners whose mailboxes were missing could not be looked up');
+    background(operators.selfCheck(), 'the bot could not look after itself');
+  }
+
+  function background(work: Promise<void>, failure: string): void {
+    const one: Promise<void> = work
+      .catch((error: unknown) => log.warn({ err: error }, failure))
+      .finally(() => active.delete(one));
+    active.add(one);
   }
 
   function planAgain(): void {
@@ -103,6 +119,9 @@ export function createTick(
       deliverer.kick();
       await claim();
       await tidy();
+      looks.kick();
+      await signing.finishLeaving();
+      await operators.retell();
       lastAt = context.now();
     } catch (error) {
       log.error({ err: error }, 'a round of the tick failed');
@@ -127,9 +146,10 @@ export function createTick(
     closed = true;
     if (timer) clearInterval(timer);
     await claiming;
+    const looking = looks.close();
     const late = Promise.withResolvers<void>();
     const patience = setTimeout(late.resolve, CLOSE_WITHIN);
-    await Promise.race([Promise.all(active), late.promise]);
+    await Promise.race([Promise.all([...active, looking]), late.promise]);
     clearTimeout(patience);
     await observer.drain();
   }

@@ -1,14 +1,12 @@
 import type { SlackInbox } from '../../src/channels/slack/channel.ts';
 import type { TeamsInbox } from '../../src/channels/teams/channel.ts';
 import type { Log, Messenger, Meter, Source } from '../../src/core/ports.ts';
-import { act } from '../../src/flows/action.ts';
-import { createCommander } from '../../src/flows/command.ts';
-import type { CommandContext } from '../../src/flows/commands/reply.ts';
+import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createDeliverer } from '../../src/flows/deliver.ts';
+import { createFlows } from '../../src/flows/flows.ts';
+import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
 import { home } from '../../src/flows/home.ts';
 import { install, uninstall } from '../../src/flows/membership.ts';
-import { createObserver } from '../../src/flows/observe.ts';
 import { createTick } from '../../src/flows/tick.ts';
 import { createStore } from '../../src/store/store.ts';
 
@@ -22,6 +20,7 @@ export interface WiredBotOptions {
   /** The flows' clock, milliseconds since 1970. */
   now: () => number;
   settings?: Partial<FlowContext['settings']>;
+  calendar?: FlowContext['calendar'];
   log?: Log;
   databaseUrl?: string;
 }
@@ -51,11 +50,17 @@ export async function createWiredBot(options: WiredBotOptions) {
     store,
     sources,
     messengers: new Map(),
-    calendar: null,
+    calendar: options.calendar ?? null,
+    signIns: new Map(),
+    holidays: createHolidays(),
     settings: {
       calendar: 'ics',
       calendarMailbox: null,
       mailboxesOpenTo: () => false,
+      ownAccess: false,
+      defaultTimeZone: 'UTC',
+      holidays: null,
+      operatorConversation: null,
       publicUrl: 'https://certbot.example',
       probeInterval: 6 * HOUR,
       lease: 30_000,
@@ -68,17 +73,16 @@ export async function createWiredBot(options: WiredBotOptions) {
     random: () => 0.5,
     uuid: countingUuids(),
   };
-  const deliverer = createDeliverer(context);
-  const observer = createObserver(context, { stored: deliverer.kick });
-  const commands: CommandContext = { ...context, observer, deliverer };
-  const commander = createCommander(commands);
+  const flows = createFlows(context, { regionOf: isRegion });
+  const { commander, deliverer, observer } = flows;
 
   const inbox: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
-    action: (action) => act(commands, action),
+    action: flows.act,
     installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (conversation) => uninstall(context, conversation),
     seen: async (conversation) => void (await store.rememberConversation(conversation, now())),
+    signedIn: (conversation, actor) => flows.signing.signedIn(conversation, actor),
   };
   const slackInbox: SlackInbox = {
     message: inbox.message,
@@ -102,7 +106,7 @@ export async function createWiredBot(options: WiredBotOptions) {
 
   /** One round of the real tick: looks at what is due and tells what there is to tell. */
   async function round(): Promise<void> {
-    const tick = createTick({ ...context, observer, deliverer, commander });
+    const tick = createTick({ ...context, ...flows, looks: createMailboxLooks(context, flows) });
     tick.start();
     while (tick.lastAt() === null) await turnOfLoop();
     await tick.close();
@@ -111,6 +115,7 @@ export async function createWiredBot(options: WiredBotOptions) {
 
   return {
     context,
+    flows,
     store,
     inbox,
     slackInbox,

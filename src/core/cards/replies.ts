@@ -1,5 +1,5 @@
 import type { Card, CardAction, Tone } from '../card.ts';
-import { COMMANDS, type Command } from '../command.ts';
+import { COMMANDS, type Verb } from '../command.ts';
 import type { Say } from '../language.ts';
 import { prose } from '../wording.ts';
 
@@ -40,7 +40,7 @@ const EXAMPLES = [
 
 /** All commands, from the same table that parses them. */
 export function helpCard(say: Say): Card {
-  const verbs = Object.keys(COMMANDS) as Exclude<Command['verb'], 'problem'>[];
+  const verbs = Object.keys(COMMANDS) as Verb[];
   return {
     language: say.language,
     summary: say('help.summary', { commands: verbs.join(', ') }),

@@ -3,7 +3,9 @@ import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
+import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
+import { settings } from './de/settings.ts';
 import { typing } from './de/typing.ts';
 import { words } from './de/words.ts';
 import type { MessageKey } from './en.ts';
@@ -17,5 +19,7 @@ export const de: Record<MessageKey, string> = {
   ...typing,
   ...calendar,
   ...events,
+  ...people,
+  ...settings,
   ...channels,
 };

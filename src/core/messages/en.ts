@@ -3,11 +3,24 @@ import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
+import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
+import { settings } from './en/settings.ts';
 import { typing } from './en/typing.ts';
 import { words } from './en/words.ts';
 
 /** Everything that people read, in English: ICU messages by key. Commands that a message quotes stay as they are typed in every language. */
-export const en = { ...words, ...findings, ...cards, ...replies, ...typing, ...calendar, ...events, ...channels };
+export const en = {
+  ...words,
+  ...findings,
+  ...cards,
+  ...replies,
+  ...typing,
+  ...calendar,
+  ...events,
+  ...people,
+  ...settings,
+  ...channels,
+};
 
 export type MessageKey = keyof typeof en;

@@ -13,7 +13,7 @@ import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.t
 import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
+import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
 export function notWatched(uri: string, watches: Watch[], say: Say): string {
@@ -69,7 +69,9 @@ export async function check(
   const now = context.now();
   if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
   const [leaf] = leavesOf(observation);
-  const actions = outlookAction(leaf, only.uri, { policy, timeZone: request.inbound.actor.timeZone, now, say });
+  const { holidays } = context;
+  const timeZone = request.inbound.actor.timeZone;
+  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays });
   const watched = await context.store.findWatch(conversation.id, only.uri);
   const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
@@ -88,7 +90,7 @@ export async function showCard(
   if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
   const observation = target.observation!;
-  const reminders = await remindersOf(context, watch, target.state?.leaf ?? null);
+  const reminders = await remindersOf(context, { watch, conversation }, target.state);
   const [leaf] = leaves;
   const facts: { label: string; value: string }[] = [];
   if (leaf && leavesOf(observation).length === 0) {
@@ -113,7 +115,9 @@ export async function showCard(
     label: say('label.owner'),
     value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
   });
-  const planned = reminders.find(({ reminder }) => reminder.kind === 'renew')?.reminder;
+  const rows = reminders.map(({ reminder }) => reminder);
+  const planned = rows.find(({ kind }) => kind === 'renew');
+  const { holidays } = context;
   return observationCard(
     observation,
     { policy, now, say },
@@ -126,7 +130,9 @@ export async function showCard(
           label: say('button.again'),
           action: { name: 'show', data: { watch: watch.id, fresh: true } },
         },
-        ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned }),
+        ...bookAction(watch, rows, { now, say }),
+        ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned, holidays }),
+        ...(await fileAction(context, rows, say)),
       ],
     },
   );

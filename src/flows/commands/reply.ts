@@ -4,12 +4,20 @@ import type { Inbound, StoreOperations } from '../../core/ports.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
 import type { Observer } from '../observe.ts';
-import type { Route } from '../plan.ts';
+import type { Operators } from '../operators.ts';
+import type { Route } from '../../core/route.ts';
+import type { SignIns } from '../sign-in.ts';
 
 /** What the verbs of the command flow receive besides the ports. */
 export interface CommandContext extends FlowContext {
   observer: Observer;
   deliverer: Deliverer;
+  operators: Operators;
+  signing: SignIns;
+  /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
+  regionOf: (text: string) => string | null;
+  /** Has the bot look after itself with the next round: somebody to tell has been named. */
+  selfCheckSoon: () => void;
 }
 
 /** A command under way: the message, and how to show progress on the card that will be its answer. */

@@ -1,229 +1,223 @@
-import { bulkCard, type BulkResult } from '../../core/cards/bulk.ts';
-import { policyPhrase } from '../../core/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../core/cards/replies.ts';
-import type { Command, TargetArgument } from '../../core/command.ts';
-import { alertKey } from '../../core/effects.ts';
+import { SETTINGS, type Command, type SettingKey } from '../../core/command.ts';
+import { DeliveryError } from '../../core/errors.ts';
+import { formatFreezes, parseFreezes } from '../../core/freeze.ts';
 import type { Say } from '../../core/language.ts';
-import { formatThreshold, passedBoundaries, type Threshold } from '../../core/policy.ts';
-import type { AuditEntry, Conversation, InboundAction, StoreOperations, Watch } from '../../core/ports.ts';
-import { displayTarget } from '../../core/target.ts';
-import { localMinute, prose } from '../../core/wording.ts';
-import { distinctRoutes, replanMailboxes, routeOf, type Route } from '../plan.ts';
-import { notWatched } from './look.ts';
+import type { Conversation, ConversationSettings, StoreOperations } from '../../core/ports.ts';
+import { shorten } from '../../core/wording.ts';
+import { IANAZone } from 'luxon';
+import { rerouted, type Placed } from '../plan.ts';
+import type { Route } from '../../core/route.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { viewsOf } from './view.ts';
+import { auditOf } from './unwatch.ts';
 
-type Doer = Pick<InboundAction, 'conversation' | 'actor'>;
+/** What is said to be taken back with. */
+const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
 
-function auditOf(context: CommandContext, { conversation, actor }: Doer, verb: string, subject: string): AuditEntry {
-  return {
-    at: context.now(),
-    conversationId: conversation.id,
-    actorId: actor.id,
-    actorName: actor.name,
-    verb,
-    subject,
-  };
+/** A new value of one setting (undefined = as by default), or the sentence for what cannot be one. */
+type Reading = { value: ConversationSettings[keyof ConversationSettings] } | { sentence: string };
+
+function readTimeZone(text: string, say: Say): Reading {
+  const zone = [text, text.replaceAll(' ', '_')].find((one) => IANAZone.isValidZone(one));
+  if (!zone) return { sentence: say('settings.timezone.wrong', { text: shorten(text, 40) }) };
+  // Names are compared without regard to case; the zone is kept as the system writes it.
+  return { value: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone };
 }
 
-/** Removes watches with their reminders and records it. Returns where reminders were planned. */
-export async function removeWatches(
-  context: CommandContext,
-  by: Doer,
-  operations: StoreOperations,
-  watches: Watch[],
-): Promise<Route[]> {
-  await operations.removeWatches(watches.map(({ id }) => id));
-  await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
-  const routes = distinctRoutes(watches.map((watch) => routeOf(context.settings, watch)));
-  await replanMailboxes(context, operations, routes);
-  return routes;
+function readHolidays({ regionOf }: CommandContext, text: string, say: Say): Reading {
+  if (/^(?:none|off|aus|keine)$/i.test(text)) return { value: 'none' };
+  const region = regionOf(text);
+  return region === null
+    ? { sentence: say('settings.holidays.wrong', { text: shorten(text, 40) }) }
+    : { value: region };
 }
 
-function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
-  if ('problem' in target)
-    return {
-      target: { text: target.text },
-      outcome: 'failed',
-      tone: 'warning',
-      note: prose(target.problem, say),
-      expires: '–',
-      rank: 0,
-    };
-  if (!found)
-    return {
-      target: { uri: target.uri },
-      outcome: 'not-watched',
-      tone: 'warning',
-      note: notWatched(target.uri, watches, say),
-      expires: '–',
-      rank: 1,
-    };
-  return {
-    target: { uri: target.uri },
-    outcome: 'unwatched',
-    tone: 'good',
-    note: say('unwatch.note'),
-    expires: '–',
-    rank: 2,
-  };
+function readFreeze(text: string, say: Say): Reading {
+  const freezes = parseFreezes(text);
+  return freezes ? { value: freezes } : { sentence: say('settings.freeze.wrong', { text: shorten(text, 60) }) };
 }
 
-/** `unwatch`: stops watching and takes the reminders back. */
-export async function unwatch(
-  context: CommandContext,
-  request: Request,
-  conversation: Conversation,
-  command: Extract<Command, { verb: 'unwatch' }>,
-): Promise<Reply> {
-  const { say } = request;
-  const watches = await context.store.listWatches(conversation.id);
-  if (command.targets === 'all') {
-    if (watches.length === 0) return forAsker(problemCard(say('unwatch.nothing'), say));
-    const sentence = say('unwatch.all', { number: watches.length });
-    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good' });
-    return { card, commit: (operations) => removeWatches(context, request.inbound, operations, watches) };
+/** A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word. */
+async function readMailbox(context: CommandContext, { inbound, say }: Request, text: string): Promise<Reading> {
+  const { calendar, settings, store } = context;
+  const mailbox = text.replace(/^mailto:/i, '').toLowerCase();
+  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(mailbox))
+    return { sentence: say('settings.mailbox.wrong', { text: shorten(text, 60) }) };
+  if (!calendar || settings.calendar !== 'graph' || !settings.ownAccess)
+    return { sentence: say('settings.mailbox.no-graph') };
+  if (settings.mailboxesOpenTo(inbound.conversation.channel, inbound.actor.tenantId) === false)
+    return { sentence: say('settings.mailbox.not-open') };
+  const own = inbound.actor.mailbox?.toLowerCase() === mailbox;
+  try {
+    const purpose = await calendar.purpose(mailbox);
+    const watches = purpose === null ? await store.listWatchesByMailbox('graph', mailbox) : [];
+    const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
+    if (personal && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    const key = error.code === 'gone' ? 'settings.mailbox.missing' : 'settings.mailbox.unreachable';
+    return { sentence: say(key, { mailbox, reason: shorten(error.message, 200) }) };
   }
-  const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
-  const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
-  const gone = found.filter((one) => one !== undefined);
-  const commit = (operations: StoreOperations): Promise<Route[]> =>
-    removeWatches(context, request.inbound, operations, gone);
-  const [only] = command.targets;
-  if (command.targets.length > 1 || !only) {
-    const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
-    return { card: bulkCard(results, say), commit };
+  return { value: mailbox };
+}
+
+function shownValue(
+  context: CommandContext,
+  key: Exclude<SettingKey, 'operators'>,
+  { settings }: Conversation,
+  say: Say,
+): string {
+  if (key === 'timezone')
+    return settings.timeZone ?? say('settings.timezone.default', { zone: context.settings.defaultTimeZone });
+  if (key === 'holidays') {
+    if (settings.holidays === 'none') return say('settings.holidays.none');
+    if (settings.holidays) return settings.holidays;
+    return context.settings.holidays
+      ? say('settings.holidays.default', { region: context.settings.holidays })
+      : say('settings.holidays.none');
   }
-  if ('problem' in only) return forAsker(problemCard(only.problem, say));
-  if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));
-  const target = displayTarget(only.uri);
-  return {
-    card: sentenceCard(say('unwatch.title', { target }), say('unwatch', { target }), say, { tone: 'good' }),
-    commit,
-  };
+  if (key === 'freeze') return settings.freezes?.length ? formatFreezes(settings.freezes) : say('settings.freeze.none');
+  if (settings.mailbox) return settings.mailbox;
+  return context.settings.calendarMailbox
+    ? say('settings.mailbox.default', { mailbox: context.settings.calendarMailbox })
+    : say('settings.mailbox.own');
 }
 
-async function applyPolicy(
-  context: CommandContext,
-  request: Request,
-  operations: StoreOperations,
-  conversation: Conversation,
-  policy: Threshold[] | null,
-): Promise<Route[]> {
-  const now = context.now();
-  await operations.setConversationPolicy(conversation.id, policy);
-  const watches = await operations.listWatches(conversation.id);
-  const concerned = watches.filter((watch) => watch.policy === null);
-  // What the new thresholds have passed already is told by this answer; only what comes later alerts.
-  const views = await viewsOf(operations, { ...conversation, policy }, concerned);
-  const told = views.flatMap(({ watch, leaves }) =>
-    leaves.flatMap((leaf) =>
-      passedBoundaries(leaf, policy, now).map((boundary) => ({
-        watchId: watch.id,
-        key: alertKey(leaf.fingerprint, boundary),
-      })),
-    ),
-  );
-  await operations.markTold(told, now);
-  // The next boundary may lie before the next look that was planned: look soon and plan again.
-  await operations.setTargetDue(
-    concerned.map(({ targetId }) => targetId),
-    now,
-  );
-  await operations.recordAudit([
-    auditOf(context, request.inbound, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
-  ]);
-  const routes = distinctRoutes(concerned.map((watch) => routeOf(context.settings, watch)));
-  await replanMailboxes(context, operations, routes);
-  return routes;
+async function shownOperators(context: CommandContext, conversation: Conversation, say: Say): Promise<string> {
+  const place = await context.operators.conversation();
+  if (place?.id === conversation.id) return say('settings.operators.here');
+  if (place) return say('settings.operators.elsewhere');
+  return say(context.settings.operatorConversation === null ? 'settings.operators.none' : 'settings.operators.unknown');
 }
 
-/** `remind`: when this conversation is alerted; without arguments it tells. */
-export async function remind(
+async function tell(
   context: CommandContext,
-  request: Request,
   conversation: Conversation,
-  command: Extract<Command, { verb: 'remind' }>,
+  keys: readonly SettingKey[],
+  say: Say,
 ): Promise<Reply> {
-  const { say } = request;
-  if (command.policy === null) {
-    const sentence = say('remind.tell', { policy: policyPhrase(conversation.policy, say) });
-    return forAsker(sentenceCard(say('remind.title'), sentence, say));
+  const facts: { label: string; value: string }[] = [];
+  for (const key of keys) {
+    const value =
+      key === 'operators'
+        ? await shownOperators(context, conversation, say)
+        : shownValue(context, key, conversation, say);
+    facts.push({ label: key, value });
   }
-  const policy = command.policy === 'default' ? null : command.policy;
-  const watches = await context.store.listWatches(conversation.id);
-  const own = watches.filter((watch) => watch.policy !== null).length;
-  const more = own > 0 ? [say('remind.own', { own, number: watches.length })] : [];
-  const views = await viewsOf(
-    context.store,
-    { ...conversation, policy },
-    watches.filter((watch) => watch.policy === null),
-  );
-  const due = views.filter(({ leaves }) => leaves[0] && passedBoundaries(leaves[0], policy, context.now()).length > 0);
-  const targets = due
-    .slice(0, 10)
-    .map(({ watch }) => displayTarget(watch.uri))
-    .join(', ');
-  if (due.length > 0) more.push(say(due.length > 10 ? 'remind.due-more' : 'remind.due', { targets }));
-  const sentence = say('remind.changed', { policy: policyPhrase(policy, say) });
-  return {
-    card: sentenceCard(say('remind.changed.title'), sentence, say, { tone: 'good', more }),
-    commit: (operations) => applyPolicy(context, request, operations, conversation, policy),
-  };
-}
-
-/** An unguessable feed token: 256 bits, of which two random UUIDs carry 244. */
-function newToken(context: CommandContext): string {
-  return `${context.uuid()}${context.uuid()}`.replaceAll('-', '');
-}
-
-/** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
-export async function calendar(
-  context: CommandContext,
-  request: Request,
-  conversation: Conversation,
-  command: Extract<Command, { verb: 'calendar' }>,
-): Promise<Reply> {
-  const { settings, store } = context;
-  const { say } = request;
-  if (settings.calendar === 'none')
-    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
-  const now = context.now();
-  const token = await store.transaction(async (operations) => {
-    if (command.reset) {
-      await operations.revokeFeeds(conversation.id, now);
-      await operations.recordAudit([auditOf(context, request.inbound, 'calendar', 'reset')]);
-    }
-    return operations.ensureFeed(conversation.id, () => newToken(context), now);
+  const summary = say('settings.summary', {
+    settings: facts.map(({ label, value }) => `${label}: ${value}`).join('; '),
   });
-  const url = `${settings.publicUrl}/calendar/${token}.ics`;
-  const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
-  const coming = reminders
-    .map(({ event }) => event)
-    .filter(({ end }) => end > now)
-    .toSorted((a, b) => a.start - b.start);
-  const [next] = coming;
-  const number = reminders.length;
-  const content = next
-    ? say('calendar.next', { number, subject: next.subject, instant: localMinute(next.start, next.zone) })
-    : say('calendar.empty', { number });
-  const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
+  return forAsker({
+    language: say.language,
+    summary,
+    title: say('settings.title'),
+    tone: 'neutral',
+    facts,
+    footnote: keys.map((key) => say(`settings.${key}.how`)).join(' · '),
+  });
+}
+
+async function setOperators(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  value: string,
+): Promise<Reply> {
+  const { say, inbound } = request;
+  const { operators, settings } = context;
+  if (settings.operatorConversation !== null) return forAsker(problemCard(say('settings.operators.configured'), say));
+  const here = /^(?:here|hier)$/i.test(value);
+  if (!here && !UNSET.test(value))
+    return forAsker(problemCard(say('settings.operators.wrong', { text: shorten(value, 40) }), say));
+  const before = await operators.conversation();
+  await operators.move(here ? conversation : null, inbound.actor.locale);
+  const audit = auditOf(context, inbound, 'settings', `operators ${here ? 'here' : 'default'}`);
   return {
-    // Whoever has the address can read the feed: no need to show it to more people than asked.
-    forAsker: true,
-    card: {
-      language: say.language,
-      summary: say('calendar.summary', { url }),
-      title: say(command.reset ? 'calendar.new-title' : 'calendar.title'),
-      tone: 'neutral',
-      text: [
-        ...written,
-        say('calendar.subscribe', { url }),
-        content,
-        say(command.reset ? 'calendar.revoked' : 'calendar.secret'),
-      ],
-      footnote: say('calendar.pace'),
-      actions: [{ kind: 'open', label: say('button.open-feed'), url }],
+    card: sentenceCard(
+      say('settings.changed.title'),
+      say(here ? 'settings.operators.set' : 'settings.operators.unset'),
+      say,
+      { tone: 'good' },
+    ),
+    async commit(operations) {
+      await operations.recordAudit([audit]);
+      // Whoever was told until now has to know that they are not any more.
+      if (before && before.id !== (here ? conversation.id : null)) {
+        const card = sentenceCard(say('settings.operators.moved.title'), say('settings.operators.moved'), say, {
+          tone: 'warning',
+        });
+        await operations.putMessages(
+          [{ id: context.uuid(), conversationId: before.id, thread: null, card }],
+          context.now(),
+        );
+      }
+      context.selfCheckSoon();
+      return [];
+    },
+  };
+}
+
+async function read(
+  context: CommandContext,
+  request: Request,
+  key: Exclude<SettingKey, 'operators'>,
+  value: string,
+): Promise<Reading> {
+  const { say } = request;
+  const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
+  if (UNSET.test(value) && !isNone) return { value: undefined };
+  if (key === 'timezone') return readTimeZone(value, say);
+  if (key === 'holidays') return readHolidays(context, value, say);
+  return key === 'freeze' ? readFreeze(value, say) : readMailbox(context, request, value);
+}
+
+const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings> = {
+  timezone: 'timeZone',
+  holidays: 'holidays',
+  freeze: 'freezes',
+  mailbox: 'mailbox',
+};
+
+/** Stores the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
+async function apply(
+  context: CommandContext,
+  operations: StoreOperations,
+  conversation: Conversation,
+  settings: ConversationSettings,
+): Promise<Route[]> {
+  async function placed(): Promise<Placed[]> {
+    const current = await operations.findConversation(conversation.id);
+    const watches = await operations.listWatches(conversation.id);
+    return current ? watches.map((watch) => ({ watch, conversation: current })) : [];
+  }
+  return rerouted(context, operations, placed, () => operations.setConversationSettings(conversation.id, settings));
+}
+
+/** `settings`: tells or changes what holds for this conversation. */
+export async function settings(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  { key, value }: Extract<Command, { verb: 'settings' }>,
+): Promise<Reply> {
+  const { say, inbound } = request;
+  if (key === null) return tell(context, conversation, SETTINGS, say);
+  if (value === null) return tell(context, conversation, [key], say);
+  if (key === 'operators') return setOperators(context, request, conversation, value);
+  const reading = await read(context, request, key, value);
+  if ('sentence' in reading) return forAsker(problemCard(reading.sentence, say));
+  const next: ConversationSettings = { ...conversation.settings };
+  if (reading.value === undefined) delete next[FIELD[key]];
+  else Object.assign(next, { [FIELD[key]]: reading.value });
+  const shown = shownValue(context, key, { ...conversation, settings: next }, say);
+  return {
+    card: sentenceCard(say('settings.changed.title'), say(`settings.${key}.changed`, { value: shown }), say, {
+      tone: 'good',
+      more: [say('settings.replanned')],
+    }),
+    async commit(operations) {
+      await operations.recordAudit([auditOf(context, inbound, 'settings', `${key} ${value}`.slice(0, 200))]);
+      return apply(context, operations, conversation, next);
     },
   };
 }

@@ -5,11 +5,13 @@ import { policyOf } from '../../core/effects.ts';
 import type { Say } from '../../core/language.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Threshold } from '../../core/policy.ts';
-import type { Conversation, DeliveryStatus, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
-import { defaultWorkingTime, planEvent } from '../../core/reminder.ts';
+import type { TargetState } from '../../core/change.ts';
+import type { Conversation, DeliveryStatus, Holidays, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
+import { defaultWorkingTime, planEvent, type Wanted } from '../../core/reminder.ts';
 import { isoMinute, localMinute, shorten } from '../../core/wording.ts';
 import type { FlowContext } from '../context.ts';
-import { routeOf } from '../plan.ts';
+import { ownRouteOf, type Placed } from '../plan.ts';
+import { fileUrl } from './event-file.ts';
 
 /** Watches with what is known of their targets. */
 export async function viewsOf(
@@ -30,24 +32,26 @@ export async function viewsOf(
   });
 }
 
-/** The reminders of one watch's certificate, with how far their delivery is. */
+/** The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present the old one, that one's. */
 export async function remindersOf(
   context: FlowContext,
-  watch: Watch,
-  leaf: string | null,
+  placed: Placed,
+  state: Pick<TargetState, 'leaf' | 'replaced'> | null,
 ): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
-  const route = routeOf(context.settings, watch);
-  if (!route || leaf === null) return [];
-  const all = await context.store.listReminders(route.calendar, route.mailbox);
-  const own = all.filter(({ fingerprint, wanted }) => fingerprint === leaf && wanted);
+  const route = await ownRouteOf(context, context.store, placed);
+  if (!route || !state?.leaf) return [];
+  const all = (await context.store.listReminders(route.calendar, route.mailbox)).filter(({ wanted }) => wanted);
+  const current = all.filter(({ fingerprint }) => fingerprint === state.leaf);
+  const own = current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === state.replaced);
   const statuses = new Map(
     (await context.store.deliveryStatuses(own.map(({ id }) => id))).map((status) => [status.id, status]),
   );
   return own.map((reminder) => ({ reminder, status: statuses.get(reminder.id) ?? null }));
 }
 
-function placeOf({ calendar, event }: Reminder, status: DeliveryStatus | null, say: Say): string {
+function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
   const instant = localMinute(event.start, event.zone);
+  if (deleted !== null) return say(deleted === 'asked' ? 'reminder.asked' : 'reminder.declined');
   if (calendar === 'ics') return say('reminder.feed', { instant });
   if (!status || status.state === 'done') return say('reminder.outlook', { instant });
   const { lastError, attempts, dueAt } = status;
@@ -80,12 +84,43 @@ export function outlookAction(
     now: Instant;
     say: Say;
     planned?: Reminder | undefined;
+    holidays: Holidays;
   },
 ): CardAction[] {
-  if (!leaf || leaf.notAfter <= options.now) return [];
-  const wanted = { certificate: leaf, targets: [uri], policies: [options.policy], language: options.say.language };
+  const { now, say, policy, timeZone, holidays } = options;
+  if (!leaf || leaf.notAfter <= now) return [];
+  const wanted: Wanted = {
+    certificate: leaf,
+    targets: [uri],
+    policies: [policy],
+    language: say.language,
+    replaced: [],
+    verdict: [],
+    link: null,
+    holidays: [],
+    freezes: [],
+  };
   const event =
     options.planned?.event ??
-    planEvent('renew', wanted, defaultWorkingTime(options.timeZone), { now: options.now, kept: null });
-  return [{ kind: 'open', label: options.say('button.outlook'), url: outlookLink(event) }];
+    planEvent('renew', wanted, defaultWorkingTime(timeZone), { now, kept: null, chosen: null, holidays });
+  return [{ kind: 'open', label: say('button.outlook'), url: outlookLink(event) }];
+}
+
+/** A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved there. */
+export function bookAction(
+  watch: Watch,
+  reminders: Reminder[],
+  { now, say }: { now: Instant; say: Say },
+): CardAction[] {
+  const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'graph' && kind === 'renew' && wanted);
+  const expiry = reminders.find(({ kind }) => kind === 'expiry');
+  if (!renew || (expiry && expiry.event.start <= now && expiry.chosen === null)) return [];
+  return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
+}
+
+/** A button that gives the renew event as a file, where nothing is written into Outlook. */
+export async function fileAction(context: FlowContext, reminders: Reminder[], say: Say): Promise<CardAction[]> {
+  const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'ics' && kind === 'renew' && wanted);
+  if (!renew) return [];
+  return [{ kind: 'open', label: say('button.file-renew'), url: await fileUrl(context, context.store, renew) }];
 }

@@ -11,8 +11,8 @@ import { leavesOf } from '../../core/verdict.ts';
 import { isoMinute } from '../../core/wording.ts';
 import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { distinctRoutes, replanMailboxes, routeOf } from '../plan.ts';
-import { outlookAction, reminderFacts, remindersOf } from './view.ts';
+import { ownRouteOf, rerouted, type Placed } from '../plan.ts';
+import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
@@ -40,15 +40,20 @@ async function refreshOwner(
   const isSame = watch.ownerMailbox === mailbox && watch.ownerTenantId === tenantId;
   if (watch.ownerId !== id || isSame || mailbox === null) return watch;
   const owner = {
+    ownerId: id,
     ownerName: name,
     ownerMailbox: mailbox,
     ownerTimeZone: timeZone,
     ownerLocale: watch.ownerLocale,
     ownerTenantId: tenantId,
   };
-  const before = routeOf(context.settings, watch);
-  await operations.setWatchOwner(watch.id, owner);
-  await replanMailboxes(context, operations, distinctRoutes([before]));
+  const conversation = await operations.findConversation(watch.conversationId);
+  if (!conversation) return watch;
+  async function read(): Promise<Placed[]> {
+    const current = await operations.findWatch(watch.conversationId, watch.uri);
+    return current ? [{ watch: current, conversation: conversation! }] : [];
+  }
+  await rerouted(context, operations, read, () => operations.setWatchOwner(watch.id, owner));
   return { ...watch, ...owner };
 }
 
@@ -132,12 +137,25 @@ async function keep(
 }
 
 /** What the person should know about what their channel cannot tell of them. */
-function noticesFor({ settings }: CommandContext, { actor, conversation }: Inbound): string[] {
-  const { notice, mailbox, tenantId } = actor;
-  const own = { ownerMailbox: mailbox, ownerTenantId: tenantId, conversationId: conversation.id };
-  const reached = settings.calendar !== 'graph' || routeOf(settings, own)?.calendar === 'graph';
-  if (!notice || (notice.about === 'mailbox' && reached)) return [];
-  return [notice.sentence];
+async function noticesFor(
+  context: CommandContext,
+  { actor, conversation: { id } }: Inbound,
+  conversation: Conversation,
+): Promise<string[]> {
+  const { notice } = actor;
+  if (!notice) return [];
+  if (notice.about !== 'mailbox') return [notice.sentence];
+  const watch = {
+    uri: '',
+    conversationId: id,
+    ownerId: actor.id,
+    ownerMailbox: actor.mailbox,
+    ownerTenantId: actor.tenantId,
+    ownerLocale: actor.locale,
+    ownerTimeZone: actor.timeZone,
+  };
+  const route = await ownRouteOf(context, context.store, { watch, conversation });
+  return context.settings.calendar === 'graph' && route?.calendar === 'ics' ? [notice.sentence] : [];
 }
 
 async function watchOne(
@@ -159,17 +177,25 @@ async function watchOne(
   }
   const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
   const [leaf] = leavesOf(observation);
-  const settled = (await context.store.getTargets([watch.targetId]))[0]?.state?.leaf ?? null;
-  let reminders = await remindersOf(context, watch, settled);
+  const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
+  const placed = { watch, conversation };
+  let reminders = await remindersOf(context, placed, settled);
+  // Who asks for it again wants to be sure of it: what is in the mailbox is compared with what should be.
+  if (!mine)
+    await context.store.requeueReminders(
+      reminders.map(({ reminder }) => reminder.id),
+      now,
+    );
+  context.deliverer.kick();
   if (reminders.some(({ reminder }) => reminder.calendar === 'graph')) {
     await context.deliverer.tried(
       reminders.map(({ reminder }) => reminder.id),
       CALENDAR_PATIENCE,
     );
-    reminders = await remindersOf(context, watch, settled);
+    reminders = await remindersOf(context, placed, settled);
   }
   const text = leaf ? [] : [say('watch.down', { target })];
-  text.push(...noticesFor(context, request.inbound));
+  text.push(...(await noticesFor(context, request.inbound, conversation)));
   const facts = [
     ...reminderFacts(reminders, say),
     { label: say('label.alerts'), value: policyPhrase(watch.policy ?? effective, say) },
@@ -178,10 +204,15 @@ async function watchOne(
   const name = watch.ownerName;
   if (!mine)
     facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
-  const planned = reminders.find(({ reminder }) => reminder.kind === 'renew')?.reminder;
+  const rows = reminders.map(({ reminder }) => reminder);
+  const planned = rows.find(({ kind }) => kind === 'renew');
+  const { holidays } = context;
+  const { timeZone } = request.inbound.actor;
   const actions: CardAction[] = [
     { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
-    ...outlookAction(leaf, uri, { policy: effective, timeZone: request.inbound.actor.timeZone, now, say, planned }),
+    ...bookAction(watch, rows, { now, say }),
+    ...outlookAction(leaf, uri, { policy: effective, timeZone, now, say, planned, holidays }),
+    ...(await fileAction(context, rows, say)),
   ];
   const title = say(mine ? 'watch.title' : 'watch.already', { target });
   return {
@@ -221,5 +252,6 @@ export async function watch(
     },
   });
   const card = bulkCard(results, say, say('bulk.unreachable'));
-  return { card: { ...card, text: [...(card.text ?? []), ...noticesFor(context, request.inbound)] } };
+  const notices = await noticesFor(context, request.inbound, conversation);
+  return { card: { ...card, text: [...(card.text ?? []), ...notices] } };
 }

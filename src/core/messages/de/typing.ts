@@ -39,7 +39,14 @@ export const typing: Record<keyof typeof english, string> = {
   'command.show-one':
     '`show` nimmt genau ein Ziel. Zum Beispiel `show example.com` eingeben, oder `list`, um alle zu sehen.',
   'command.calendar':
-    '„{text}“ kennt `calendar` nicht. `calendar` eingeben, oder `calendar reset` für eine neue Feed-Adresse.',
+    '„{text}“ kennt `calendar` nicht. `calendar`, `calendar example.com`, `calendar connect` oder `calendar disconnect` eingeben, oder `calendar reset` für eine neue Feed-Adresse.',
+  'command.calendar-one': '`calendar` nimmt ein Ziel. Zum Beispiel `calendar example.com` eingeben.',
+  'command.person':
+    '„{text}“ ist niemand, der sich finden lässt. Die Person mit `@` erwähnen oder ihre E-Mail-Adresse eingeben, zum Beispiel `anna@example.com`, oder `me`.',
+  'command.one-owner':
+    'Für ein Zertifikat ist eine Person zuständig. Eine nennen; andere können Kopien bekommen: `remind also @person`.',
+  'command.nobody': 'Wer? Zum Beispiel `remind not @person` oder `remind not me` eingeben.',
+  'command.setting': '„{text}“ ist keine Einstellung. Es gibt: {keys}. `settings` zeigt alle.',
   'command.did-you-mean': '„{word}“ ist kein Befehl. War `{suggestion}` gemeint?',
   'command.unknown':
     '„{word}“ ist kein Befehl. `help` zeigt alle Befehle; ein Beispiel für den Anfang ist `watch example.com`.',
@@ -54,7 +61,12 @@ export const typing: Record<keyof typeof english, string> = {
   'help.unwatch': 'nicht mehr überwachen und die Erinnerungen löschen',
   'help.list': 'was diese Unterhaltung überwacht, nach Ablaufdatum geordnet',
   'help.show': 'alles, was über ein Ziel bekannt ist',
-  'help.remind': 'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`',
-  'help.calendar': 'wo die Erinnerungen sind; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
+  'help.remind':
+    'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`; `also` und `not`: wer Kopien der Erinnerungen bekommt',
+  'help.owner': 'in wessen Kalender die Erinnerungen stehen; andere werden zuerst gefragt, im eigenen Chat',
+  'help.calendar':
+    'wo die Erinnerungen sind, auch als Datei; `connect` trägt sie mit eigener Anmeldung in das eigene Outlook ein, `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
+  'help.settings':
+    'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`',
   'help.help': 'dieser Text',
 };

@@ -32,7 +32,13 @@ export const typing = {
     'At most six thresholds are possible, and these are {number}. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
   'command.show-one': '`show` takes one target. Type for example `show example.com`, or `list` to see all.',
   'command.calendar':
-    '“{text}” is not something `calendar` knows. Type `calendar`, or `calendar reset` for a new feed address.',
+    '“{text}” is not something `calendar` knows. Type `calendar`, `calendar example.com`, `calendar connect`, `calendar disconnect`, or `calendar reset` for a new feed address.',
+  'command.calendar-one': '`calendar` takes one target. Type for example `calendar example.com`.',
+  'command.person':
+    '“{text}” is nobody I can find. Mention the person with `@`, or type their e-mail address, such as `anna@example.com`, or `me`.',
+  'command.one-owner': 'A certificate has one owner. Name one person; others can get copies: `remind also @person`.',
+  'command.nobody': 'Who? Type for example `remind not @person`, or `remind not me`.',
+  'command.setting': '“{text}” is not a setting. There are: {keys}. Type `settings` to see them all.',
   'command.did-you-mean': '“{word}” is not a command. Did you mean `{suggestion}`?',
   'command.unknown': '“{word}” is not a command. Type `help` to see all commands, or for example `watch example.com`.',
 
@@ -46,7 +52,12 @@ export const typing = {
   'help.unwatch': 'stop watching and delete its reminders',
   'help.list': 'what this conversation watches, first to expire first',
   'help.show': 'everything known about one target',
-  'help.remind': 'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`',
-  'help.calendar': 'where the reminders are; `reset` makes a new feed address and revokes the old one',
+  'help.remind':
+    'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`; `also` and `not`: who gets copies of the reminders',
+  'help.owner': 'whose calendar the reminders are in; somebody else is asked first, in their own chat',
+  'help.calendar':
+    'where the reminders are, also as a file; `connect` keeps them in your own Outlook by your own sign-in, `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
+  'help.settings':
+    'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`',
   'help.help': 'this text',
 };

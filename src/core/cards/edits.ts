@@ -1,0 +1,49 @@
+import type { Card } from '../card.ts';
+import type { Certificate, Instant } from '../certificate.ts';
+import type { Say } from '../language.ts';
+import type { Reminder } from '../ports.ts';
+import { displayTarget } from '../target.ts';
+import { enumerate, isoDate, localMinute } from '../wording.ts';
+import { sentenceCard } from './replies.ts';
+
+function subjectOf({ event }: Reminder, say: Say): string {
+  return enumerate(event.targets.map(displayTarget), 3, say);
+}
+
+/** A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it stays. */
+export function movedCard(
+  reminder: Reminder,
+  { found, start, certificate, say }: { found: Instant; start: Instant; certificate: Certificate; say: Say },
+): Card {
+  const { zone } = reminder.event;
+  const values = {
+    subject: subjectOf(reminder, say),
+    kind: reminder.kind,
+    found: localMinute(found, zone),
+    start: localMinute(start, zone),
+    date: isoDate(certificate.notAfter),
+  };
+  const title = say('edit.moved.title', values);
+  if (found === start) return sentenceCard(title, say('edit.moved', values), say, { tone: 'good' });
+  return sentenceCard(title, say('edit.moved-back', values), say, { tone: 'warning' });
+}
+
+/** Events were deleted in Outlook: are they to be kept? `question` is the id of the message itself. */
+export function deletedCard(reminders: Reminder[], { question, say }: { question: string; say: Say }): Card {
+  const byCertificate = Map.groupBy(reminders, ({ fingerprint }) => fingerprint);
+  const subjects = [...byCertificate.values()].map(([first]) => subjectOf(first!, say));
+  const values = { subjects: enumerate(subjects, 10, say), number: reminders.length };
+  return sentenceCard(say('edit.deleted.title'), say('edit.deleted', values), say, {
+    tone: 'warning',
+    more: [say('edit.deleted.meanwhile')],
+    actions: [
+      {
+        kind: 'execute',
+        label: say('button.keep-event'),
+        action: { name: 'keep-event', data: { question } },
+        style: 'positive',
+      },
+      { kind: 'execute', label: say('button.drop-event'), action: { name: 'drop-event', data: { question } } },
+    ],
+  });
+}

@@ -1,0 +1,28 @@
+import type { Card } from '../card.ts';
+import type { Instant } from '../certificate.ts';
+import type { Say } from '../language.ts';
+import type { Stage } from '../policy.ts';
+import type { AppCredential, AuthenticationProblem } from '../ports.ts';
+import { expiryPhrase, shorten, STAGE_LOOK } from '../wording.ts';
+import { sentenceCard } from './replies.ts';
+
+/** Microsoft does not take the bot for who it says it is: no calendar can be written until somebody acts. */
+export function graphRefusesCard({ what, code }: AuthenticationProblem, say: Say): Card {
+  const sentence = say(`operators.graph.${what}`, { code: code === null ? '' : ` (${code})` });
+  return sentenceCard(say('operators.graph.title'), sentence, say, {
+    tone: 'attention',
+    more: [say(`operators.graph.${what}.advice`), say('operators.graph.meanwhile')],
+  });
+}
+
+/** A secret or certificate of the bot itself is about to end, or has. */
+export function credentialCard(
+  { kind, name, notAfter }: AppCredential,
+  { stage, now, say }: { stage: Stage; now: Instant; say: Say },
+): Card {
+  const values = { kind, name: shorten(name, 80) || '–', expiry: expiryPhrase(notAfter, now, say) };
+  return sentenceCard(say('operators.credential.title', values), say('operators.credential', values), say, {
+    tone: STAGE_LOOK[stage].tone,
+    more: [say(`operators.credential.${kind}.advice`)],
+  });
+}

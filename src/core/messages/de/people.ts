@@ -1,0 +1,152 @@
+import type { people as english } from '../en/people.ts';
+
+export const people: Record<keyof typeof english, string> = {
+  'button.accept': 'Ja, in meinen Kalender',
+  'button.decline': 'Nein',
+  'button.stop-copies': 'Diese Erinnerungen beenden',
+  'button.ask-owner': '{name} fragen',
+  'button.keep-event': 'Weiter erinnern',
+  'button.drop-event': 'Nein, Warnungen im Chat genügen',
+  'button.book': 'Termin buchen',
+  'button.sign-in': 'Anmelden',
+  'button.outlook-renew': 'Erneuern: zu Outlook hinzufügen',
+  'button.outlook-expiry': 'Ablauf: zu Outlook hinzufügen',
+  'button.file-renew': 'Erneuern: Kalenderdatei (.ics)',
+  'button.file-expiry': 'Ablauf: Kalenderdatei (.ics)',
+
+  'person.somebody': 'jemand',
+  'person.everything': 'alles, was dort überwacht wird',
+  'person.no-channel': 'In diesem Kanal lassen sich keine Personen anschreiben.',
+  'person.unreachable':
+    'Diese Person war in ihrem eigenen Chat nicht zu erreichen, daher hat sich nichts geändert: {reason} Sie muss mir einmal schreiben (in Teams: die App hinzufügen); danach den Befehl noch einmal eingeben.',
+  'person.not-mentioned':
+    'Es ist nicht zu erkennen, wer gemeint ist. Die Person mit „@“ erwähnen oder ihre E-Mail-Adresse eingeben, zum Beispiel „anna@example.com“.',
+  'person.place': 'in „{name}“',
+  'person.place-direct': 'in einem direkten Chat mit mir',
+  'person.place-unnamed': 'in einem Chat mit mir',
+  'person.nothing-yet': 'Damit steht noch nichts im Kalender, und ohne ein Ja bleibt es dabei.',
+  'person.owner.question.title': 'Zuständig für diese Zertifikate?',
+  'person.owner.question':
+    '{by} schlägt {place} vor, die Zuständigkeit für {subject} zu übertragen: Die Erinnerungen stünden dann im eigenen Outlook-Kalender. Soll es so sein?',
+  'person.copy.question.title': 'Ebenfalls erinnern?',
+  'person.copy.question':
+    '{by} schlägt {place} Kopien der Erinnerungen für {subject} im eigenen Outlook-Kalender vor. Sollen sie dort stehen?',
+  'person.yes.title': 'Danke',
+  'person.no.title': 'In Ordnung',
+  'person.owner.yes':
+    'Die Zuständigkeit für {subject} ist übernommen: Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
+  'person.copy.yes':
+    'Kopien der Erinnerungen für {subject} sind bestellt: Sie stehen im Kalender, sobald Outlook sie angenommen hat.',
+  'person.no': 'Von {subject} kommt dadurch nichts in den Kalender.',
+  'person.owner.accepted.title': 'Neue Zuständigkeit',
+  'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
+  'person.copy.accepted.title': 'Kopien der Erinnerungen',
+  'person.copy.accepted': '{name} bekommt Kopien der Erinnerungen für {subject}.',
+  'person.declined.title': 'Abgelehnt',
+  'person.owner.declined': '{name} übernimmt {subject} nicht. Es hat sich nichts geändert.',
+  'person.copy.declined': '{name} bekommt keine Kopien der Erinnerungen für {subject}.',
+
+  'person.ownerless.title': 'Kein Kalender für {owner}',
+  'person.ownerless.disabled':
+    'Das Konto von {owner} ist deaktiviert; die Erinnerungen für {subject} sieht dort niemand mehr.',
+  'person.ownerless.missing': '{owner} hat kein Postfach (mehr), das die Erinnerungen für {subject} aufnehmen könnte.',
+  'person.ownerless.feed':
+    'Sie stehen nun im Kalender-Feed dieser Unterhaltung („calendar“ eingeben), und die Warnungen kommen wie bisher hierher.',
+  'person.ownerless.manager': 'Als neue Zuständigkeit vorgeschlagen: {manager}, laut Verzeichnis.',
+  'person.ownerless.nobody': 'Eine neue Zuständigkeit lässt sich zum Beispiel mit „owner all @person“ festlegen.',
+  'person.back.title': 'Der Kalender von {owner} ist wieder da',
+  'person.back':
+    'Das Postfach von {owner} lässt sich wieder benutzen: Die Erinnerungen für {subject} stehen wieder in Outlook.',
+
+  'owner.title': 'Wessen Erinnerungen',
+  'owner.line': 'Zuständig für {target}: {name}.',
+  'owner.tell': 'Zuständigkeiten für {number} überwachte Ziele:',
+  'owner.how': 'Ändern lässt sich das zum Beispiel mit „owner example.com @person“ oder „owner example.com me“.',
+  'owner.changed.title': 'Neue Zuständigkeit',
+  'owner.mine': 'Die Zuständigkeit für {subject} ist übernommen; die Erinnerungen ziehen in den eigenen Kalender um.',
+  'owner.asked.title': 'Gefragt',
+  'owner.asked':
+    '{name} ist im eigenen Chat gefragt, {subject} zu übernehmen. Bis zu einem Ja bleibt alles, wie es ist.',
+
+  'copies.title': 'Kopien der Erinnerungen',
+  'copies.tell': 'Kopien der Erinnerungen dieser Unterhaltung bekommen:',
+  'copies.none': 'Niemand bekommt Kopien der Erinnerungen dieser Unterhaltung.',
+  'copies.how':
+    'Zum Beispiel „remind also @person“, „remind also @person for example.com“ oder „remind not @person“ eingeben.',
+  'copies.line': '{name}: {subject}',
+  'copies.line-asked': '{name}: {subject} (gefragt, noch keine Antwort)',
+  'copies.mine': 'Kopien der Erinnerungen für {subject} kommen in den eigenen Kalender.',
+  'copies.asked':
+    'Im eigenen Chat nach Kopien der Erinnerungen für {subject} gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
+  'copies.removed': '{names}: keine Kopien der Erinnerungen für {subject} mehr.',
+  'copies.not-one': '{names}: keine Kopien dieser Erinnerungen, also gibt es nichts zu beenden.',
+
+  'edit.moved.title': 'Erinnerung in Outlook verschoben',
+  'edit.moved':
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {start} verschoben. Dabei bleibt es.',
+  'edit.moved-back':
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Zertifikat läuft am {date} ab, daher steht sie jetzt auf {start}: Später wäre zu spät.',
+  'edit.deleted.title': 'Weiter in Outlook erinnern?',
+  'edit.deleted':
+    '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gelöscht. Weiter in Outlook erinnern?',
+  'edit.deleted.meanwhile':
+    'Bis zur Antwort wird dort nichts neu eingetragen. Die Warnungen in diesem Chat kommen in jedem Fall.',
+  'edit.kept.title': 'Bleibt',
+  'edit.kept': 'Die Erinnerungen für {subjects} werden wieder in Outlook eingetragen.',
+  'edit.dropped.title': 'In Ordnung',
+  'edit.dropped': 'Für {subjects} wird nichts mehr in Outlook eingetragen. Die Warnungen im Chat gehen weiter.',
+  'edit.answered.title': 'Schon beantwortet',
+  'edit.answered': 'Diese Frage ist beantwortet, oder das, worum es ging, gibt es nicht mehr.',
+  'edit.not-yours': 'Das kann nur die Person beantworten, der der Kalender gehört.',
+
+  'slots.title': 'Ein Termin, um {target} zu erneuern',
+  'slots.offer':
+    'Freie Zeiten im eigenen Kalender innerhalb der Arbeitszeit, vor der nächsten Stufe ({until}). Zeitzone: {zone}. Die Wahl verschiebt die Erinnerung dorthin und zeigt sie als gebucht an.',
+  'slots.none':
+    'Vor der nächsten Stufe ({until}) ist innerhalb der Arbeitszeit keine halbe Stunde frei. Die Erinnerung bleibt, wo sie ist.',
+  'slots.taken': 'Diese Zeit ist nicht mehr frei oder schon vorbei. Frei sind jetzt diese.',
+  'slots.nothing': 'In Outlook steht kein Termin für {target}, der sich verschieben ließe.',
+  'slots.unreachable': 'Der Kalender ließ sich gerade nicht lesen: {reason} Bitte später noch einmal versuchen.',
+  'slots.not-owner': 'Hier kann nur {name} einen Termin buchen: Es geht um diesen Kalender.',
+  'slots.in-direct': 'Die freien Zeiten für {target} stehen im eigenen Chat der zuständigen Person mit mir.',
+  'slots.booked.title': 'Gebucht',
+  'slots.booked': 'Das Erneuern von {target} steht in Outlook: {when} ({zone}), als gebucht angezeigt.',
+  'slots.booked-queued':
+    'Das Erneuern von {target} ist für {when} ({zone}) gebucht; Outlook bekommt den Termin, sobald es erreichbar ist.',
+
+  'connect.title': 'Eigenen Kalender verbinden',
+  connect:
+    'Nach der Anmeldung stehen die Erinnerungen im eigenen Outlook-Kalender, allein mit der eigenen Erlaubnis. Die Administration muss nichts weiter genehmigen. „calendar disconnect“ beendet das und löscht die Termine.',
+  'connect.done.title': 'Kalender verbunden',
+  'connect.done': 'Angemeldet: Die Erinnerungen stehen im eigenen Outlook-Kalender.',
+  'connect.by-permission':
+    'Die Erinnerungen stehen im eigenen Outlook-Kalender. Eine Anmeldung ist nicht nötig: Die Organisation hat diesem Bot die Erlaubnis gegeben.',
+  'connect.no-graph': 'Dieser Bot schreibt nicht in Outlook-Kalender. „calendar“ zeigt den Feed.',
+  'connect.no-mailbox': 'Das eigene Postfach ist nicht zu erkennen. „calendar“ zeigt den Feed.',
+  'connect.not-offered':
+    'Dieser Bot bietet hier keine Anmeldung an (OAUTH_CONNECTION, in Microsoft Teams). „calendar“ zeigt den Feed.',
+  'connect.unreachable': 'Der Anmeldedienst war nicht zu erreichen: {reason} Bitte später noch einmal versuchen.',
+  'connect.lost.title': 'Anmeldung beendet',
+  'connect.lost':
+    'Die Anmeldung bei Outlook ist beendet; die Erinnerungen im Kalender lassen sich nicht mehr ändern. Was dort steht, bleibt. „calendar connect“ meldet wieder an.',
+  'connect.elsewhere.title': 'Eigenen Kalender verbinden',
+  'connect.elsewhere': 'Das geht nur uns beide an: Die Antwort steht im direkten Chat.',
+  'disconnect.title': 'Kalender getrennt',
+  'disconnect.done': 'Die Termine sind aus dem Kalender gelöscht, und die Anmeldung ist beendet.',
+  'disconnect.under-way':
+    'Die Termine werden aus dem Kalender gelöscht; sobald der letzte weg ist, endet die Anmeldung.',
+  'disconnect.feed':
+    'Die Erinnerungen stehen ab jetzt in den Kalender-Feeds der jeweiligen Unterhaltungen („calendar“ eingeben).',
+  'disconnect.nothing': 'Es ist kein eigener Kalender verbunden.',
+  'disconnect.elsewhere.title': 'Eigenen Kalender trennen',
+  'disconnect.elsewhere': 'Das geht nur uns beide an: Die Antwort steht im direkten Chat.',
+
+  'events.title': 'Kalendertermine für {target}',
+  'events.summary': '{target}: {number, plural, one {{number} Kalendertermin} other {{number} Kalendertermine}}',
+  'events.none': 'Für {target} gibt es keinen Kalendertermin: Das Zertifikat war noch nie zu sehen.',
+  'events.line': '{subject}: {instant}',
+  'reminder.asked': 'in Outlook gelöscht; noch offen: dort weiter erinnern?',
+  'reminder.declined': 'in Outlook gelöscht und dort nicht mehr gewünscht',
+  'plan.unseen':
+    'Der Endpunkt war nicht zu prüfen, als dies geschrieben wurde; was er vorzeigt, kann sich geändert haben.',
+};

@@ -1,0 +1,91 @@
+import type { settings as english } from '../en/settings.ts';
+
+export const settings: Record<keyof typeof english, string> = {
+  'settings.title': 'Einstellungen dieser Unterhaltung',
+  'settings.summary': 'Einstellungen dieser Unterhaltung: {settings}',
+  'settings.changed.title': 'Einstellung geändert',
+  'settings.replanned': 'Die Erinnerungen dieser Unterhaltung sind neu geplant.',
+  'settings.timezone.default': 'die des Postfachs oder der Person; sonst {zone}',
+  'settings.timezone.how': '„settings timezone Europe/Berlin“',
+  'settings.timezone.wrong':
+    '„{text}“ ist keine Zeitzone. Eine wie „settings timezone Europe/Berlin“ oder „settings timezone America/New_York“ eingeben, oder „settings timezone default“.',
+  'settings.timezone.changed': 'Zeitzone, wo ein Postfach keine nennt: {value}.',
+  'settings.holidays.default': '{region} (Vorgabe dieses Bots)',
+  'settings.holidays.none': 'keine',
+  'settings.holidays.how': '„settings holidays DE-BY“',
+  'settings.holidays.wrong':
+    '„{text}“ ist kein Land und keine Region mit bekannten Feiertagen. Ein Kürzel wie „settings holidays DE“, „settings holidays DE-BY“ oder „settings holidays CH-ZH“ eingeben, oder „settings holidays none“.',
+  'settings.holidays.changed': 'Keine Erinnerungen ans Erneuern an Feiertagen von: {value}.',
+  'settings.freeze.none': 'keine',
+  'settings.freeze.how': '„settings freeze 2026-12-18..2027-01-06“',
+  'settings.freeze.wrong':
+    '„{text}“ ist keine Änderungssperre. Den ersten und letzten Tag eingeben, zum Beispiel „settings freeze 2026-12-18..2027-01-06“ (höchstens 20, durch Leerzeichen getrennt), oder „settings freeze none“.',
+  'settings.freeze.changed': 'Änderungssperren: {value}. Erinnerungen ans Erneuern, die in eine fielen, kommen früher.',
+  'settings.mailbox.own': 'die eigenen der Zuständigen',
+  'settings.mailbox.default': '{mailbox} (Vorgabe dieses Bots)',
+  'settings.mailbox.how': '„settings mailbox zertifikate@example.com“',
+  'settings.mailbox.wrong':
+    '„{text}“ ist keine E-Mail-Adresse. Die Adresse eines gemeinsamen Postfachs eingeben, zum Beispiel „settings mailbox zertifikate@example.com“, oder „settings mailbox default“.',
+  'settings.mailbox.no-graph':
+    'Dieser Bot hat keine eigene Erlaubnis für Postfächer; ein gemeinsames lässt sich daher nicht benutzen.',
+  'settings.mailbox.not-open': 'Die Postfächer dieses Bots gehören zu einer anderen Organisation.',
+  'settings.mailbox.person':
+    '{mailbox} ist das eigene Postfach einer Person, und niemand bekommt Termine auf das Wort anderer hin. Bei „remind also {mailbox}“ wird die Person gefragt; ein gemeinsames Postfach lässt sich hier einstellen.',
+  'settings.mailbox.missing': 'Das Postfach {mailbox} gibt es nicht. Bitte die Adresse prüfen.',
+  'settings.mailbox.unreachable':
+    'Das Postfach {mailbox} ließ sich nicht ansehen, daher hat sich nichts geändert: {reason}',
+  'settings.mailbox.changed': 'Die Erinnerungen dieser Unterhaltung gehen an: {value}.',
+  'settings.operators.here': 'diese Unterhaltung',
+  'settings.operators.elsewhere': 'eine andere Unterhaltung',
+  'settings.operators.none': 'keine',
+  'settings.operators.unknown':
+    'wie konfiguriert (OPERATOR_CONVERSATION), aber diese Unterhaltung ist noch nicht bekannt: den Bot dort hinzufügen oder ihm dort etwas schreiben',
+  'settings.operators.how': '„settings operators here“',
+  'settings.operators.wrong':
+    '„{text}“ geht hier nicht. „settings operators here“ in der Unterhaltung eingeben, die es erfahren soll, oder „settings operators none“.',
+  'settings.operators.configured':
+    'Welche Unterhaltung etwas über den Bot selbst erfährt, ist konfiguriert (OPERATOR_CONVERSATION); ändern kann es nur, wer ihn betreibt.',
+  'settings.operators.set':
+    'Was den Bot selbst betrifft, steht ab jetzt in dieser Unterhaltung: ablaufende Zugangsdaten und der eigene Endpunkt.',
+  'settings.operators.unset': 'Was den Bot selbst betrifft, steht jetzt nur noch im Protokoll.',
+  'settings.operators.moved.title': 'Nicht mehr hier',
+  'settings.operators.moved':
+    'Was den Bot selbst betrifft, steht ab jetzt in einer anderen Unterhaltung oder in keiner mehr.',
+
+  'operators.graph.title': 'Outlook weist diesen Bot ab',
+  'operators.graph.meanwhile':
+    'Bis dahin wird keine Erinnerung geschrieben oder verschoben; alle warten und gehen von selbst hinaus, sobald es wieder geht. Warnungen in den Chats kommen weiterhin.',
+  'operators.graph.secret-expired': 'Der geheime Clientschlüssel des Bots ist abgelaufen{code}.',
+  'operators.graph.secret-expired.advice':
+    'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, AZURE_CLIENT_SECRET setzen und den Bot neu starten.',
+  'operators.graph.secret-wrong': 'Der geheime Clientschlüssel des Bots ist falsch{code}.',
+  'operators.graph.secret-wrong.advice':
+    'AZURE_CLIENT_SECRET auf den Wert des Geheimnisses setzen (nicht auf dessen ID) und den Bot neu starten.',
+  'operators.graph.certificate': 'Das Zertifikat des Bots für Microsoft Entra wird nicht angenommen{code}.',
+  'operators.graph.certificate.advice':
+    'AZURE_CLIENT_CERTIFICATE_PATH prüfen, ob das Zertifikat gültig ist und ob es bei der App-Registrierung hochgeladen ist.',
+  'operators.graph.app-unknown': 'Microsoft Entra kennt die App des Bots nicht{code}.',
+  'operators.graph.app-unknown.advice':
+    'AZURE_CLIENT_ID und AZURE_TENANT_ID prüfen und ob die App nicht gelöscht wurde.',
+  'operators.graph.tenant-unknown': 'Microsoft Entra kennt den Mandanten nicht{code}.',
+  'operators.graph.tenant-unknown.advice': 'AZURE_TENANT_ID prüfen.',
+  'operators.graph.token': 'Microsoft Graph weist das Zugriffstoken des Bots zurück{code}.',
+  'operators.graph.token.advice':
+    'Ist GRAPH_ACCESS_TOKEN gesetzt, so ist es vermutlich abgelaufen: ein neues setzen, oder stattdessen AZURE_*. Sonst prüfen, ob die Zugangsdaten zur Cloud von GRAPH_BASE_URL gehören.',
+  'operators.graph.other': 'Microsoft Entra gibt dem Bot kein Zugriffstoken{code}.',
+  'operators.graph.other.advice':
+    'AZURE_TENANT_ID, AZURE_CLIENT_ID und Geheimnis, Zertifikat oder verwaltete Identität des Bots prüfen.',
+  'operators.graph.fixed.title': 'Outlook nimmt diesen Bot wieder an',
+  'operators.graph.fixed': 'Die Zugangsdaten des Bots funktionieren wieder; wartende Erinnerungen gehen hinaus.',
+  'operators.credential.title':
+    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots: {name}',
+  'operators.credential':
+    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name}: {expiry}. Danach kann er keine Erinnerungen in Outlook mehr pflegen.',
+  'operators.credential.secret.advice':
+    'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, AZURE_CLIENT_SECRET setzen und den Bot neu starten.',
+  'operators.credential.certificate.advice':
+    'Bei der App-Registrierung in Microsoft Entra ein neues Zertifikat hochladen, AZURE_CLIENT_CERTIFICATE_PATH setzen und den Bot neu starten.',
+  'operators.endpoint.title': 'Der eigene Endpunkt',
+  'operators.endpoint':
+    'Der Bot überwacht hier auch seinen eigenen Endpunkt {host}, denn wer nicht zu erreichen ist, warnt niemanden. „unwatch {host}“ beendet das.',
+};

@@ -1,0 +1,147 @@
+/** Who is reminded: owners, copies, sign-in, free times, and what people did to events by hand. */
+export const people = {
+  'button.accept': 'Yes, into my calendar',
+  'button.decline': 'No',
+  'button.stop-copies': 'Stop these reminders',
+  'button.ask-owner': 'Ask {name} to take over',
+  'button.keep-event': 'Keep reminding',
+  'button.drop-event': 'No, alerts in the chat are enough',
+  'button.book': 'Book a slot',
+  'button.sign-in': 'Sign in',
+  'button.outlook-renew': 'Renewal: add to Outlook',
+  'button.outlook-expiry': 'Expiry: add to Outlook',
+  'button.file-renew': 'Renewal: calendar file (.ics)',
+  'button.file-expiry': 'Expiry: calendar file (.ics)',
+
+  'person.somebody': 'somebody',
+  'person.everything': 'everything that is watched there',
+  'person.no-channel': 'I cannot write to people in this channel.',
+  'person.unreachable':
+    'I could not reach this person in their own chat, so nothing was changed: {reason} Ask them to write to me once (in Teams: to add the app), then type the command again.',
+  'person.not-mentioned':
+    'I cannot see whom you mean. Mention the person with “@”, or type their e-mail address, such as “anna@example.com”.',
+  'person.place': 'in “{name}”',
+  'person.place-direct': 'in a direct chat with me',
+  'person.place-unnamed': 'in a chat with me',
+  'person.nothing-yet': 'Nothing is in your calendar by this, and nothing will be unless you say yes.',
+  'person.owner.question.title': 'Will you own these certificates?',
+  'person.owner.question':
+    '{by} proposes {place} that you own {subject}: the reminders would then be in your Outlook calendar. Shall they be?',
+  'person.copy.question.title': 'May I remind you as well?',
+  'person.copy.question':
+    '{by} proposes {place} that you get copies of the reminders for {subject} in your Outlook calendar. Shall they be there?',
+  'person.yes.title': 'Thank you',
+  'person.no.title': 'All right',
+  'person.owner.yes': 'You own {subject} now: the reminders are in your calendar as soon as Outlook has taken them.',
+  'person.copy.yes':
+    'You get copies of the reminders for {subject}: they are in your calendar as soon as Outlook has taken them.',
+  'person.no': 'Nothing of {subject} is kept in your calendar by this.',
+  'person.owner.accepted.title': 'New owner',
+  'person.owner.accepted': '{name} owns {subject} from now on; the reminders move along.',
+  'person.copy.accepted.title': 'Copies of reminders',
+  'person.copy.accepted': '{name} gets copies of the reminders for {subject}.',
+  'person.declined.title': 'Declined',
+  'person.owner.declined': '{name} does not take over {subject}. Nothing has changed.',
+  'person.copy.declined': '{name} gets no copies of the reminders for {subject}.',
+
+  'person.ownerless.title': 'No calendar for {owner}',
+  'person.ownerless.disabled':
+    'The account of {owner} is disabled, so nobody sees the reminders for {subject} there any more.',
+  'person.ownerless.missing': '{owner} has no mailbox (any more) that could hold the reminders for {subject}.',
+  'person.ownerless.feed':
+    'They are in the calendar feed of this conversation now (type “calendar”), and the alerts come here as before.',
+  'person.ownerless.manager': 'Proposed as the new owner: {manager}, according to the directory.',
+  'person.ownerless.nobody': 'To name a new owner, type for example “owner all @person”.',
+  'person.back.title': 'The calendar of {owner} is back',
+  'person.back': 'The mailbox of {owner} can be used again: the reminders for {subject} are back in Outlook.',
+
+  'owner.title': 'Whose reminders',
+  'owner.line': '{target} is owned by {name}.',
+  'owner.tell': 'Owners of {number} watches:',
+  'owner.how': 'To change that, type for example “owner example.com @person”, or “owner example.com me”.',
+  'owner.changed.title': 'New owner',
+  'owner.mine': 'You own {subject} now; the reminders move to your calendar.',
+  'owner.asked.title': 'Asked',
+  'owner.asked':
+    'I have asked {name} in their own chat to take over {subject}. Until they say yes, everything stays as it is.',
+
+  'copies.title': 'Copies of reminders',
+  'copies.tell': 'Copies of this conversation’s reminders go to:',
+  'copies.none': 'Nobody gets copies of the reminders of this conversation.',
+  'copies.how':
+    'Type for example “remind also @person”, “remind also @person for example.com” or “remind not @person”.',
+  'copies.line': '{name}: {subject}',
+  'copies.line-asked': '{name}: {subject} (asked, not answered yet)',
+  'copies.mine': 'You get copies of the reminders for {subject} in your calendar.',
+  'copies.asked':
+    'I have asked {names} in their own chat about copies of the reminders for {subject}. Nothing gets into a calendar before its person says yes.',
+  'copies.removed': '{names}: no more copies of the reminders for {subject}.',
+  'copies.not-one': '{names}: no copies of these reminders, so there is nothing to end.',
+
+  'edit.moved.title': 'Reminder moved in Outlook',
+  'edit.moved':
+    'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved in Outlook to {start}. I keep to that.',
+  'edit.moved-back':
+    'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved in Outlook to {found}. The certificate expires {date}, so I have put it at {start}: later would be too late to act.',
+  'edit.deleted.title': 'Keep reminding in Outlook?',
+  'edit.deleted':
+    '{number, plural, one {The reminder} other {{number} reminders}} for {subjects} {number, plural, one {was} other {were}} deleted in Outlook. Keep reminding in Outlook?',
+  'edit.deleted.meanwhile':
+    'Until you answer, nothing is written there again. The alerts in this chat come in any case.',
+  'edit.kept.title': 'Kept',
+  'edit.kept': 'The reminders for {subjects} are written into Outlook again.',
+  'edit.dropped.title': 'All right',
+  'edit.dropped': 'Nothing is written into Outlook for {subjects} any more. The alerts in the chat go on.',
+  'edit.answered.title': 'Already answered',
+  'edit.answered': 'This question has been answered, or what it was about is gone.',
+  'edit.not-yours': 'Only the person whose calendar it is can answer this.',
+
+  'slots.title': 'A time to renew {target}',
+  'slots.offer':
+    'Free in your calendar within working hours, before the next stage ({until}). Times are {zone}. Choosing one moves the reminder there and shows it as busy.',
+  'slots.none':
+    'There is no free half-hour within working hours before the next stage ({until}). The reminder stays where it is.',
+  'slots.taken': 'That time is not free any more, or it has passed. These are free now.',
+  'slots.nothing': 'There is no event in Outlook for {target} that could be moved to a booked time.',
+  'slots.unreachable': 'The calendar could not be read just now: {reason} Please try again later.',
+  'slots.not-owner': 'Only {name} can book a time here: it is their calendar.',
+  'slots.in-direct': 'The free times for {target} are in the owner’s own chat with me.',
+  'slots.booked.title': 'Booked',
+  'slots.booked': 'The renewal of {target} is in Outlook: {when} ({zone}), shown as busy.',
+  'slots.booked-queued':
+    'The renewal of {target} is booked for {when} ({zone}); Outlook gets it as soon as it can be reached.',
+
+  'connect.title': 'Connect your calendar',
+  connect:
+    'Sign in, and I keep the reminders in your own Outlook calendar with your permission alone. No administrator has to agree to more. “calendar disconnect” ends it and removes the events.',
+  'connect.done.title': 'Calendar connected',
+  'connect.done': 'You are signed in: your reminders are kept in your own Outlook calendar.',
+  'connect.by-permission':
+    'Your reminders are kept in your own Outlook calendar. There is nothing to sign in to: your organisation has given this bot the permission.',
+  'connect.no-graph': 'This bot writes into no Outlook calendars. Type “calendar” for the feed.',
+  'connect.no-mailbox': 'I cannot see which mailbox is yours. Type “calendar” for the feed.',
+  'connect.not-offered':
+    'This bot offers no sign-in here (OAUTH_CONNECTION, in Microsoft Teams). Type “calendar” for the feed.',
+  'connect.unreachable': 'The sign-in service could not be reached: {reason} Please try again later.',
+  'connect.lost.title': 'Sign-in ended',
+  'connect.lost':
+    'Your sign-in to Outlook has ended, so I cannot change the reminders in your calendar any more. What is there stays. Type “calendar connect” to sign in again.',
+  'connect.elsewhere.title': 'Connect your calendar',
+  'connect.elsewhere': 'This is between you and me: the answer is in our direct chat.',
+  'disconnect.title': 'Calendar disconnected',
+  'disconnect.done': 'Your events are removed from your calendar, and you are signed out.',
+  'disconnect.under-way':
+    'Your events are being removed from your calendar; as soon as the last one is gone, you are signed out.',
+  'disconnect.feed': 'Your reminders are in the calendar feeds of their conversations from now on (type “calendar”).',
+  'disconnect.nothing': 'No calendar of yours is connected.',
+  'disconnect.elsewhere.title': 'Disconnect your calendar',
+  'disconnect.elsewhere': 'This is between you and me: the answer is in our direct chat.',
+
+  'events.title': 'Calendar events for {target}',
+  'events.summary': '{target}: {number, plural, one {{number} calendar event} other {{number} calendar events}}',
+  'events.none': 'There is no calendar event for {target}: its certificate was never seen.',
+  'events.line': '{subject}: {instant}',
+  'reminder.asked': 'deleted in Outlook; to be answered: keep reminding there?',
+  'reminder.declined': 'deleted in Outlook, and not wanted there any more',
+  'plan.unseen': 'The endpoint could not be looked at when this was written; what it presents may have changed.',
+};

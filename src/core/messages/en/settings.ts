@@ -1,0 +1,85 @@
+/** `settings`, and what concerns the operators of the bot. */
+export const settings = {
+  'settings.title': 'Settings of this conversation',
+  'settings.summary': 'Settings of this conversation: {settings}',
+  'settings.changed.title': 'Setting changed',
+  'settings.replanned': 'The reminders of this conversation have been planned anew.',
+  'settings.timezone.default': 'that of the mailbox or the person; else {zone}',
+  'settings.timezone.how': '“settings timezone Europe/Berlin”',
+  'settings.timezone.wrong':
+    '“{text}” is not a time zone. Type one such as “settings timezone Europe/Berlin” or “settings timezone America/New_York”, or “settings timezone default”.',
+  'settings.timezone.changed': 'Time zone where a mailbox tells none: {value}.',
+  'settings.holidays.default': '{region} (default of this bot)',
+  'settings.holidays.none': 'none',
+  'settings.holidays.how': '“settings holidays DE-BY”',
+  'settings.holidays.wrong':
+    '“{text}” is not a country or region whose public holidays I know. Type a code such as “settings holidays DE”, “settings holidays DE-BY” or “settings holidays CH-ZH”, or “settings holidays none”.',
+  'settings.holidays.changed': 'No reminders to renew on public holidays of: {value}.',
+  'settings.freeze.none': 'none',
+  'settings.freeze.how': '“settings freeze 2026-12-18..2027-01-06”',
+  'settings.freeze.wrong':
+    '“{text}” is not a change freeze. Type its first and last day such as “settings freeze 2026-12-18..2027-01-06” (at most 20, separated by spaces), or “settings freeze none”.',
+  'settings.freeze.changed': 'Change freezes: {value}. Reminders to renew that would fall into one come earlier.',
+  'settings.mailbox.own': "the owners' own",
+  'settings.mailbox.default': '{mailbox} (default of this bot)',
+  'settings.mailbox.how': '“settings mailbox certificates@example.com”',
+  'settings.mailbox.wrong':
+    '“{text}” is not an e-mail address. Type the address of a shared mailbox, such as “settings mailbox certificates@example.com”, or “settings mailbox default”.',
+  'settings.mailbox.no-graph': 'This bot has no permission of its own for mailboxes, so a shared one cannot be used.',
+  'settings.mailbox.not-open': 'This bot’s mailboxes belong to another organisation than yours.',
+  'settings.mailbox.person':
+    '{mailbox} is somebody’s own mailbox, and nobody gets events by somebody else’s word. Type “remind also {mailbox}”, and I ask them; a shared mailbox can be set here.',
+  'settings.mailbox.missing': 'There is no mailbox {mailbox}. Check the address.',
+  'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be looked at, so nothing was changed: {reason}',
+  'settings.mailbox.changed': 'The reminders of this conversation go to: {value}.',
+  'settings.operators.here': 'this conversation',
+  'settings.operators.elsewhere': 'another conversation',
+  'settings.operators.none': 'none',
+  'settings.operators.unknown':
+    'as configured (OPERATOR_CONVERSATION), but I do not know that conversation yet: add me there, or say something to me in it',
+  'settings.operators.how': '“settings operators here”',
+  'settings.operators.wrong':
+    '“{text}” is not possible here. Type “settings operators here” in the conversation that is to be told, or “settings operators none”.',
+  'settings.operators.configured':
+    'Which conversation is told about the bot itself is configured (OPERATOR_CONVERSATION); only whoever runs it can change that.',
+  'settings.operators.set':
+    'What concerns the bot itself is told in this conversation from now on: credentials that end, and its own endpoint.',
+  'settings.operators.unset': 'What concerns the bot itself is told nowhere but in its log now.',
+  'settings.operators.moved.title': 'Not told here any more',
+  'settings.operators.moved': 'What concerns the bot itself is told in another conversation, or nowhere, from now on.',
+
+  'operators.graph.title': 'Outlook refuses this bot',
+  'operators.graph.meanwhile':
+    'Until then no reminder is written or moved; all of them are queued, and go out by themselves as soon as it works again. Alerts in chats go on.',
+  'operators.graph.secret-expired': "The bot's own client secret has expired{code}.",
+  'operators.graph.secret-expired.advice':
+    'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set AZURE_CLIENT_SECRET, and restart the bot.',
+  'operators.graph.secret-wrong': "The bot's own client secret is wrong{code}.",
+  'operators.graph.secret-wrong.advice':
+    'Set AZURE_CLIENT_SECRET to the value of the secret (not to its id), and restart the bot.',
+  'operators.graph.certificate': "The bot's own certificate for Microsoft Entra is not accepted{code}.",
+  'operators.graph.certificate.advice':
+    'Check AZURE_CLIENT_CERTIFICATE_PATH, that the certificate is valid, and that it is uploaded at the app registration.',
+  'operators.graph.app-unknown': 'Microsoft Entra does not know the bot’s app{code}.',
+  'operators.graph.app-unknown.advice': 'Check AZURE_CLIENT_ID and AZURE_TENANT_ID, and that the app was not deleted.',
+  'operators.graph.tenant-unknown': 'Microsoft Entra does not know the tenant{code}.',
+  'operators.graph.tenant-unknown.advice': 'Check AZURE_TENANT_ID.',
+  'operators.graph.token': 'Microsoft Graph refuses the bot’s access token{code}.',
+  'operators.graph.token.advice':
+    'If GRAPH_ACCESS_TOKEN is set, it has probably expired: set a new one, or AZURE_* credentials instead. Else check that they belong to the cloud of GRAPH_BASE_URL.',
+  'operators.graph.other': 'Microsoft Entra gives the bot no access token{code}.',
+  'operators.graph.other.advice':
+    'Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, certificate or managed identity of the bot.',
+  'operators.graph.fixed.title': 'Outlook accepts this bot again',
+  'operators.graph.fixed': 'The bot’s credentials work again; queued reminders are going out.',
+  'operators.credential.title': "The bot's own {kind, select, certificate {certificate} other {client secret}} {name}",
+  'operators.credential':
+    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} {expiry}. After that it cannot keep reminders in Outlook.",
+  'operators.credential.secret.advice':
+    'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set AZURE_CLIENT_SECRET, and restart the bot.',
+  'operators.credential.certificate.advice':
+    'Upload a new certificate at the app registration in Microsoft Entra, set AZURE_CLIENT_CERTIFICATE_PATH, and restart the bot.',
+  'operators.endpoint.title': 'My own endpoint',
+  'operators.endpoint':
+    'I watch my own endpoint {host} here as well, since nobody is alerted by a bot that cannot be reached. “unwatch {host}” ends that.',
+};

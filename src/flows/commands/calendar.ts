@@ -1,0 +1,134 @@
+import type { Card, CardAction } from '../../core/card.ts';
+import { problemCard, sentenceCard } from '../../core/cards/replies.ts';
+import type { Command } from '../../core/command.ts';
+import { outlookLink } from '../../core/outlook-link.ts';
+import type { Conversation } from '../../core/ports.ts';
+import { displayTarget } from '../../core/target.ts';
+import { localMinute } from '../../core/wording.ts';
+import { findPerson } from '../recipients.ts';
+import { fileUrl, newToken } from './event-file.ts';
+import { notWatched } from './look.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { auditOf } from './unwatch.ts';
+import { reminderFacts, remindersOf } from './view.ts';
+
+/** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
+export async function calendar(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'calendar' }>,
+): Promise<Reply> {
+  const { settings, store } = context;
+  const { say } = request;
+  if (command.what === 'connect' || command.what === 'disconnect') return signing(context, request, command.what);
+  if (settings.calendar === 'none')
+    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
+  const now = context.now();
+  const isReset = command.what === 'reset';
+  const token = await store.transaction(async (operations) => {
+    if (isReset) {
+      await operations.revokeFeeds(conversation.id, now);
+      await operations.recordAudit([auditOf(context, request.inbound, 'calendar', 'reset')]);
+    }
+    return operations.ensureFeed(conversation.id, () => newToken(context), now);
+  });
+  const url = `${settings.publicUrl}/calendar/${token}.ics`;
+  const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
+  const coming = reminders
+    .map(({ event }) => event)
+    .filter(({ end }) => end > now)
+    .toSorted((a, b) => a.start - b.start);
+  const [next] = coming;
+  const number = reminders.length;
+  const content = next
+    ? say('calendar.next', { number, subject: next.subject, instant: localMinute(next.start, next.zone) })
+    : say('calendar.empty', { number });
+  const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
+  return {
+    // Whoever has the address can read the feed: no need to show it to more people than asked.
+    forAsker: true,
+    card: {
+      language: say.language,
+      summary: say('calendar.summary', { url }),
+      title: say(isReset ? 'calendar.new-title' : 'calendar.title'),
+      tone: 'neutral',
+      text: [
+        ...written,
+        say('calendar.subscribe', { url }),
+        content,
+        say(isReset ? 'calendar.revoked' : 'calendar.secret'),
+      ],
+      footnote: say('calendar.pace'),
+      actions: [{ kind: 'open', label: say('button.open-feed'), url }],
+    },
+  };
+}
+
+/** `calendar connect` and `calendar disconnect`: a matter between one person and the bot, so that it is settled in their own chat. */
+async function signing(
+  context: CommandContext,
+  { inbound, say }: Request,
+  what: 'connect' | 'disconnect',
+): Promise<Reply> {
+  const { conversation, actor } = inbound;
+  if (conversation.kind === 'personal') return forAsker(await context.signing[what](actor, conversation, say));
+  const { conversation: direct } = await findPerson(
+    context,
+    { id: actor.id, directoryId: null, address: null },
+    conversation,
+    say,
+  );
+  const card = await context.signing[what](actor, direct, say);
+  return {
+    ...forAsker(sentenceCard(say(`${what}.elsewhere.title`), say(`${what}.elsewhere`), say)),
+    async commit(operations) {
+      await operations.rememberConversation(direct, context.now());
+      const message = { id: context.uuid(), conversationId: direct.id, thread: null, card };
+      await operations.putMessages([message], context.now());
+      return [];
+    },
+  };
+}
+
+/** `calendar <target>`: the events of one watch, where they are, and what to take them away with. */
+export async function events(
+  context: CommandContext,
+  { say }: Request,
+  conversation: Conversation,
+  { target }: Extract<Command, { verb: 'events' }>,
+): Promise<Reply> {
+  const { store, settings } = context;
+  if (settings.calendar === 'none')
+    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
+  if ('problem' in target) return forAsker(problemCard(target.problem, say));
+  const watch = await store.findWatch(conversation.id, target.uri);
+  if (!watch) {
+    const watches = await store.listWatches(conversation.id);
+    return forAsker(problemCard(notWatched(target.uri, watches, say), say));
+  }
+  const [row] = await store.getTargets([watch.targetId]);
+  const found = await remindersOf(context, { watch, conversation }, row?.state ?? null);
+  const shown = displayTarget(watch.uri);
+  if (found.length === 0)
+    return forAsker(sentenceCard(say('events.title', { target: shown }), say('events.none', { target: shown }), say));
+  const actions: CardAction[] = [];
+  for (const { reminder } of found) {
+    const { kind, event, calendar } = reminder;
+    actions.push({ kind: 'open', label: say(`button.outlook-${kind}`), url: outlookLink(event) });
+    if (calendar === 'ics')
+      actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: await fileUrl(context, store, reminder) });
+  }
+  const card: Card = {
+    language: say.language,
+    summary: say('events.summary', { target: shown, number: found.length }),
+    title: say('events.title', { target: shown }),
+    tone: 'neutral',
+    text: found.map(({ reminder: { event } }) =>
+      say('events.line', { subject: event.subject, instant: localMinute(event.start, event.zone) }),
+    ),
+    facts: reminderFacts(found, say),
+    actions,
+  };
+  return forAsker(card);
+}

@@ -1,0 +1,190 @@
+import { chosenStart } from '../core/calendar-plan.ts';
+import { deletedCard, movedCard } from '../core/cards/edits.ts';
+import type { Card } from '../core/card.ts';
+import { sentenceCard } from '../core/cards/replies.ts';
+import { sayTo, type Say } from '../core/language.ts';
+import type { Actor, Conversation, Reminder, StoreOperations } from '../core/ports.ts';
+import { displayTarget } from '../core/target.ts';
+import { enumerate } from '../core/wording.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+import { destinedFor, replanMailboxes, settleMailboxes, type Destined } from './plan.ts';
+
+/** One message for everything of one mailbox that was deleted and concerns one conversation. */
+type Question = { conversation: Conversation; locale: string | null; reminders: Reminder[] };
+
+/** The watch that speaks for a reminder: the first one of those that it is about. */
+function speakerOf(reminder: Reminder, destined: Destined[]): Destined | null {
+  const concerned = destined.filter(({ target }) => reminder.event.targets.includes(target.uri));
+  return concerned.toSorted((a, b) => a.watch.id - b.watch.id)[0] ?? null;
+}
+
+/** What people do to our events in Outlook: moving one chooses its time, deleting one is a question. */
+export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>) {
+  const { store, now, uuid, log } = context;
+
+  async function conversationFor(speaker: Destined): Promise<string> {
+    const { conversation, destination, watch } = speaker;
+    // A copy is its person's own matter: others need not read what they did to it.
+    if (destination.personId === watch.ownerId) return conversation.id;
+    try {
+      const direct = await context.messengers
+        .get(conversation.channel)
+        ?.direct({ id: destination.personId, directoryId: null, address: null }, conversation);
+      if (!direct) return conversation.id;
+      await store.rememberConversation(direct.conversation, now());
+      return direct.conversation.id;
+    } catch (error) {
+      log.warn({ err: error }, 'the own chat of a person is out of reach; their conversation is told');
+      return conversation.id;
+    }
+  }
+
+  /** The still unchanged row that was looked at; null when it has changed meanwhile and has to be looked at anew. */
+  async function current(operations: StoreOperations, seen: Reminder): Promise<Reminder | null> {
+    const row = await operations.getReminder(seen.id);
+    const same =
+      row?.wanted &&
+      row.deleted === null &&
+      row.fingerprint === seen.fingerprint &&
+      row.transactionId === seen.transactionId;
+    return same ? row : null;
+  }
+
+  /** The event stands at a time that a person chose: that is the reminder's time from now on, within reason. Told once. */
+  async function respectMove(seen: Reminder, found: number): Promise<void> {
+    const route = { calendar: 'graph' as const, mailbox: seen.mailbox };
+    const speaker = speakerOf(seen, (await destinedFor(context, store, route)) ?? []);
+    const conversationId = speaker && (await conversationFor(speaker));
+    await store.transaction(async (operations) => {
+      const row = await current(operations, seen);
+      const [certificate] = row ? await operations.getCertificates([row.fingerprint]) : [];
+      if (!row || !certificate) return;
+      const start = chosenStart(row.kind, found, { certificate, planned: row.event.start, now: now() });
+      const known = row.chosen?.start === start;
+      await operations.setReminderChoice(row.id, {
+        ...row,
+        chosen: { start, showAs: row.chosen?.showAs ?? row.event.showAs ?? 'free' },
+      });
+      await replanMailboxes(context, operations, [route]);
+      // Also where the plan stays as it is: an event that was moved too far is moved back.
+      await operations.requeueReminders([row.id], now());
+      if (known || !speaker || !conversationId) return;
+      const say = sayTo(speaker.destination.locale);
+      const card = movedCard(row, { found, start, certificate, say });
+      await operations.putMessages([{ id: uuid(), conversationId, thread: null, card }], now());
+    });
+    await settleMailboxes(context, [route]);
+    kick();
+  }
+
+  async function askOnce(question: Question & { conversationId: string }): Promise<void> {
+    const id = uuid();
+    const say = sayTo(question.locale);
+    await store.transaction(async (operations) => {
+      const asked: Reminder[] = [];
+      for (const seen of question.reminders) {
+        const row = await current(operations, seen);
+        if (!row) continue;
+        asked.push(row);
+        await operations.setReminderChoice(row.id, { ...row, deleted: 'asked', question: id });
+      }
+      if (asked.length === 0) return;
+      const card = deletedCard(asked, { question: id, say });
+      await operations.putMessages([{ id, conversationId: question.conversationId, thread: null, card }], now());
+    });
+  }
+
+  /** Events that people deleted are not written again by themselves: the chat asks, once for everything that went at once. What is over needs no question. */
+  async function askAboutDeleted(mailbox: string, reminders: Reminder[]): Promise<void> {
+    const destined = (await destinedFor(context, store, { calendar: 'graph', mailbox })) ?? [];
+    const questions = new Map<string, Question & { conversationId: string }>();
+    for (const reminder of reminders) {
+      if (reminder.event.end <= now()) {
+        await store.transaction(async (operations) => {
+          const row = await current(operations, reminder);
+          if (row) await operations.setReminderChoice(row.id, { ...row, deleted: 'declined', question: null });
+        });
+        continue;
+      }
+      const speaker = speakerOf(reminder, destined);
+      if (!speaker) continue;
+      const key = `${speaker.conversation.id}\n${speaker.destination.personId}`;
+      const { conversation, destination } = speaker;
+      const known = questions.get(key) ?? {
+        conversation,
+        conversationId: await conversationFor(speaker),
+        locale: destination.locale,
+        reminders: [],
+      };
+      known.reminders.push(reminder);
+      questions.set(key, known);
+    }
+    for (const question of questions.values()) await askOnce(question);
+    kick();
+  }
+
+  return { respectMove, askAboutDeleted };
+}
+
+export type Edits = ReturnType<typeof createEdits>;
+
+/**
+ * The answer to "keep reminding in Outlook?". Null: it is not this person's to answer. A mailbox of their own is answered for by its person alone, a
+ * shared one by everybody in a conversation whose reminders it holds.
+ */
+export async function answerDeleted(
+  context: FlowContext & { deliverer: Deliverer },
+  options: { conversation: Conversation; actor: Actor; question: string; keep: boolean },
+  say: Say,
+): Promise<Card | null> {
+  const { store, settings, uuid, now, deliverer } = context;
+  const { conversation, actor, question, keep } = options;
+  const asked = await store.listRemindersByQuestion(question);
+  const [first] = asked;
+  // Answered already, or renewed or gone since.
+  if (!first) return sentenceCard(say('edit.answered.title'), say('edit.answered'), say);
+  const route = { calendar: 'graph' as const, mailbox: first.mailbox };
+  const destined = (await destinedFor(context, store, route)) ?? [];
+  const isShared = first.mailbox === (conversation.settings.mailbox ?? settings.calendarMailbox);
+  const own = destined.some(({ destination }) => destination.personId === actor.id);
+  const here = destined.some((one) => one.conversation.id === conversation.id);
+  if (!own && !(isShared && here)) return null;
+  await store.transaction(async (operations) => {
+    const rows = await operations.listRemindersByQuestion(question);
+    for (const row of rows) {
+      if (keep) await operations.putReminders([restored(row, uuid)], now());
+      else await operations.setReminderChoice(row.id, { ...row, deleted: 'declined', question: null });
+    }
+    await operations.recordAudit([
+      {
+        at: now(),
+        conversationId: conversation.id,
+        actorId: actor.id,
+        actorName: actor.name,
+        verb: keep ? 'keep-event' : 'drop-event',
+        subject: [...new Set(rows.flatMap(({ event }) => event.targets))].join(' ').slice(0, 500),
+      },
+    ]);
+  });
+  deliverer.kick();
+  const subjects = [...new Set(asked.flatMap(({ event }) => event.targets.map(displayTarget)))];
+  const values = { subjects: enumerate(subjects, 10, say) };
+  return keep
+    ? sentenceCard(say('edit.kept.title'), say('edit.kept', values), say, { tone: 'good' })
+    : sentenceCard(say('edit.dropped.title'), say('edit.dropped', values), say);
+}
+
+/** The row as for an event that was never made: what a person deleted is written anew, under an identity of its own. */
+export function restored(row: Reminder, uuid: () => string): Reminder {
+  return {
+    ...row,
+    deleted: null,
+    question: null,
+    eventId: null,
+    etag: null,
+    writtenHash: null,
+    createBody: null,
+    transactionId: uuid(),
+  };
+}

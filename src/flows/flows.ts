@@ -1,0 +1,52 @@
+import { act } from './action.ts';
+import { createCommander, type Commander } from './command.ts';
+import type { CommandContext } from './commands/reply.ts';
+import type { FlowContext } from './context.ts';
+import { createDeliverer, type Deliverer } from './deliver.ts';
+import { createEdits, type Edits } from './edits.ts';
+import { createMailboxLooks, type MailboxLooks } from './mailbox-looks.ts';
+import { createObserver, type Observer } from './observe.ts';
+import { createOperators, type Operators } from './operators.ts';
+import { createOwners, type Owners } from './owners.ts';
+import { createSignIns, type SignIns } from './sign-in.ts';
+import { createTick, type Tick } from './tick.ts';
+import type { Card } from '../core/card.ts';
+import type { InboundAction } from '../core/ports.ts';
+
+export interface Flows {
+  commander: Commander;
+  deliverer: Deliverer;
+  observer: Observer;
+  operators: Operators;
+  signing: SignIns;
+  edits: Edits;
+  owners: Owners;
+  looks: MailboxLooks;
+  tick: Tick;
+  /** A button was pressed (see act). */
+  act: (action: InboundAction) => Promise<Card | null>;
+}
+
+/** The flows over their ports, as they know each other. Nothing runs before `tick.start()`, a message or a press. */
+export function createFlows(context: FlowContext, { regionOf }: Pick<CommandContext, 'regionOf'>): Flows {
+  const deliverer: Deliverer = createDeliverer(context, {
+    moved: (reminder, start) => edits.respectMove(reminder, start),
+    deleted: (mailbox) => void looks.look(mailbox),
+    mailboxMissing: (mailbox) => owners.missing(mailbox),
+  });
+  const observer = createObserver(context, { stored: deliverer.kick });
+  const edits: Edits = createEdits(context, deliverer);
+  const owners: Owners = createOwners(context, deliverer);
+  const looks: MailboxLooks = createMailboxLooks(context, { edits, owners, deliverer });
+  const operators = createOperators(context, deliverer);
+  const signing = createSignIns(context, deliverer);
+  const selfCheckSoon = (): void =>
+    void operators
+      .selfCheck()
+      .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
+  const commands: CommandContext = { ...context, observer, deliverer, operators, signing, regionOf, selfCheckSoon };
+  const commander = createCommander(commands);
+  const tick = createTick({ ...context, observer, deliverer, commander, looks, owners, operators, signing });
+  const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick };
+  return { ...parts, act: (action) => act(commands, action) };
+}

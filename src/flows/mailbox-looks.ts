@@ -1,0 +1,145 @@
+import { compareCalendar } from '../core/calendar-look.ts';
+import { DeliveryError } from '../core/errors.ts';
+import type { Reminder } from '../core/ports.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+import type { Edits } from './edits.ts';
+import type { Owners } from './owners.ts';
+import { settleMailboxes } from './plan.ts';
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+/** Mailboxes looked at at once. */
+const AT_ONCE = 4;
+/** First looks after the start come within this time, one after the other by chance. */
+const FIRST_WITHIN = 5 * SECOND;
+/** After a look that failed, unless the service asks for longer; doubling up to the longest. */
+const AGAIN_AFTER = 60 * SECOND;
+const AGAIN_AT_MOST = 3600 * SECOND;
+
+export interface MailboxLooks {
+  /** Begins whatever is due; returns at once. */
+  kick(): void;
+  /** Looks at one mailbox now; looks asked for while one is under way share the next. Never rejects. */
+  look(mailbox: string): Promise<void>;
+  /** Everything is due again. */
+  again(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Once a day, and at the start, for every mailbox: what is in it is compared with what should be. What people moved or deleted is respected or asked
+ * about, the rest is repaired.
+ */
+export function createMailboxLooks(
+  context: FlowContext,
+  { edits, owners, deliverer }: { edits: Edits; owners: Owners; deliverer: Pick<Deliverer, 'kick'> },
+): MailboxLooks {
+  const { store, calendar, log, now, random } = context;
+  const due = new Map<string, { at: number; failures: number }>();
+  const running = new Map<string, Promise<void>>();
+  let listing: Promise<void> | null = null;
+  let closed = false;
+
+  async function refreshWorkingTime(mailbox: string): Promise<void> {
+    const workingTime = await calendar!.workingTime(mailbox);
+    await store.setWorkingTime(mailbox, workingTime, now());
+    await settleMailboxes(context, [{ calendar: 'graph', mailbox }]);
+  }
+
+  /** Those that are nowhere in the mailbox; one that was moved to another of its calendars is still found by its tag. */
+  async function deletedOf(suspects: Reminder[]): Promise<Reminder[]> {
+    const deleted: Reminder[] = [];
+    for (const reminder of suspects) if ((await calendar!.find(reminder)).length === 0) deleted.push(reminder);
+    return deleted;
+  }
+
+  async function compare(mailbox: string): Promise<void> {
+    const entries = await calendar!.list(mailbox);
+    const rows = await store.listReminders('graph', mailbox);
+    const { moved, suspects, repair, surplus } = compareCalendar(rows, entries);
+    for (const { reminder, start } of moved) await edits.respectMove(reminder, start);
+    const deleted = await deletedOf(suspects);
+    if (deleted.length > 0) await edits.askAboutDeleted(mailbox, deleted);
+    await store.requeueReminders(
+      repair.map(({ id }) => id),
+      now(),
+    );
+    const known = new Set(rows.map(({ id }) => id));
+    for (const { eventId, reminderId } of surplus) {
+      // The same mailbox may be known by another name as well (address, directory id).
+      if (!known.has(reminderId) && (await store.getReminder(reminderId))) continue;
+      await calendar!.removeEvent(mailbox, eventId);
+    }
+    const numbers = {
+      events: entries.length,
+      moved: moved.length,
+      deleted: deleted.length,
+      repaired: repair.length,
+      surplus: surplus.length,
+    };
+    log.info(numbers, 'looked at a mailbox');
+  }
+
+  async function lookOnce(mailbox: string): Promise<void> {
+    const failures = due.get(mailbox)?.failures ?? 0;
+    try {
+      await owners.check(mailbox);
+      await refreshWorkingTime(mailbox);
+      await compare(mailbox);
+      due.set(mailbox, { at: now() + DAY * (0.95 + 0.1 * random()), failures: 0 });
+    } catch (error) {
+      if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
+      const wait = Math.min(AGAIN_AT_MOST, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
+      const asked = error instanceof DeliveryError ? (error.retryAfter ?? 0) : 0;
+      due.set(mailbox, { at: now() + Math.max(wait, asked), failures: failures + 1 });
+      log.warn({ err: error }, 'a mailbox could not be looked at; it will be tried again');
+    } finally {
+      deliverer.kick();
+    }
+  }
+
+  function look(mailbox: string): Promise<void> {
+    const under = running.get(mailbox);
+    const next = (under ?? Promise.resolve())
+      .then(() => lookOnce(mailbox))
+      .catch((error: unknown) => log.error({ err: error }, 'a look at a mailbox failed'))
+      .finally(() => {
+        if (running.get(mailbox) === next) running.delete(mailbox);
+      });
+    running.set(mailbox, next);
+    return next;
+  }
+
+  async function begin(): Promise<void> {
+    const mailboxes = await store.listReminderMailboxes('graph');
+    for (const mailbox of mailboxes)
+      if (!due.has(mailbox)) due.set(mailbox, { at: now() + FIRST_WITHIN * random(), failures: 0 });
+    for (const [mailbox, { at }] of due) {
+      if (!mailboxes.includes(mailbox)) due.delete(mailbox);
+      else if (at <= now() && !running.has(mailbox) && running.size < AT_ONCE && !closed)
+        void look(mailbox).then(() => kick());
+    }
+  }
+
+  function kick(): void {
+    if (!calendar || closed) return;
+    listing ??= begin()
+      .catch((error: unknown) => log.error({ err: error }, 'the mailboxes to look at could not be listed'))
+      .finally(() => {
+        listing = null;
+      });
+  }
+
+  function again(): void {
+    for (const [mailbox, { failures }] of due) due.set(mailbox, { at: now(), failures });
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await listing;
+    await Promise.all(running.values());
+  }
+
+  return { kick, look, again, close };
+}

@@ -1,0 +1,180 @@
+import { credentialCard, graphRefusesCard } from '../core/cards/operators.ts';
+import { sentenceCard } from '../core/cards/replies.ts';
+import type { Card } from '../core/card.ts';
+import { sayTo, type Say } from '../core/language.ts';
+import { stageAt } from '../core/policy.ts';
+import type { AppCredential, AuthenticationProblem, Conversation } from '../core/ports.ts';
+import { formatTarget, parseTarget } from '../core/target.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+
+/** Names of values in the store. */
+const CONVERSATION = 'operators';
+const LOCALE = 'operators-locale';
+const ENDPOINT = 'own-endpoint';
+
+const GRAPH = 'graph-credentials';
+
+/** How often it is asked whether there is somebody to tell by now, milliseconds. */
+const RETELL_EVERY = 60_000;
+
+/** Who watches the bot's own endpoint, in the operators' conversation. */
+const SELF = 'certbot';
+
+export interface Operators {
+  /** Where they are told what concerns them; null when nobody said so, or when the bot does not know the configured conversation (yet). */
+  conversation(): Promise<Conversation | null>;
+  /** Makes a conversation theirs, or with null nobody's; `locale` is the language of what they are told. */
+  move(conversation: Conversation | null, locale: string | null): Promise<void>;
+  /** The service refuses the bot's own credentials: told once. */
+  graphRefuses(problem: AuthenticationProblem): Promise<void>;
+  graphAccepts(): Promise<void>;
+  /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
+  retell(): Promise<void>;
+  /** Once a day: the bot's own credentials, as far as the directory tells, and a watch of its own endpoint. */
+  selfCheck(): Promise<void>;
+}
+
+/** What concerns whoever runs the bot: told once in their conversation, and said to be over when it is. */
+export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>): Operators {
+  const { store, calendar, settings, log, now, uuid } = context;
+  /** What nobody was there to be told yet. */
+  const untold = new Map<string, (say: Say) => Card>();
+  /** What holds, as far as this process has found out. */
+  const holding = new Map<string, (say: Say) => Card>();
+  let retellAt = 0;
+
+  async function conversation(): Promise<Conversation | null> {
+    const { operatorConversation: configured } = settings;
+    const stored = configured === null ? await store.getValue(CONVERSATION) : null;
+    // A channel's own id is as good as ours, which has the channel before it.
+    const ids = configured === null ? [stored] : [configured, `teams:${configured}`, `slack:${configured}`];
+    for (const id of ids) {
+      const known = id === null ? null : await store.findConversation(id);
+      if (known && known.goneAt === null) return known;
+    }
+    return null;
+  }
+
+  async function language(): Promise<Say> {
+    return sayTo(await store.getValue(LOCALE));
+  }
+
+  async function tell(key: string, cardOf: (say: Say) => Card): Promise<void> {
+    const place = await conversation();
+    if (!place) return;
+    untold.delete(key);
+    const card = cardOf(await language());
+    await store.transaction(async (operations) => {
+      if (!(await operations.openOperatorFinding({ key, openedAt: now() }))) return;
+      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+    });
+    kick();
+  }
+
+  /** Without somebody to tell, it waits until there is somebody. */
+  async function open(key: string, cardOf: (say: Say) => Card): Promise<void> {
+    const { summary: reason } = cardOf(sayTo(null));
+    log.error({ finding: key, reason }, 'the operators of the bot have to act');
+    untold.set(key, cardOf);
+    holding.set(key, cardOf);
+    await tell(key, cardOf);
+  }
+
+  async function close(key: string, cardOf: (say: Say) => Card): Promise<void> {
+    untold.delete(key);
+    holding.delete(key);
+    const place = await conversation();
+    const say = await language();
+    await store.transaction(async (operations) => {
+      if (!(await operations.closeOperatorFinding(key)) || !place) return;
+      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card: cardOf(say) }], now());
+    });
+    kick();
+  }
+
+  async function checkCredentials(): Promise<void> {
+    const credentials = calendar ? await calendar.credentials() : null;
+    if (!credentials) return;
+    for (const credential of credentials) {
+      const stage = stageAt(credential, null, now());
+      if (stage === 'fine') continue;
+      await open(credentialKey(credential, stage), (say) => credentialCard(credential, { stage, now: now(), say }));
+    }
+  }
+
+  /** The bot's own endpoint is watched like any other, in the operators' conversation, until somebody there ends it. */
+  async function watchOwnEndpoint(): Promise<void> {
+    const place = await conversation();
+    const address = URL.parse(settings.publicUrl);
+    if (!place || address?.protocol !== 'https:') return;
+    const say = await language();
+    const parsed = parseTarget(address.host, say);
+    if (!parsed.ok) return;
+    const uri = formatTarget(parsed.target);
+    await store.transaction(async (operations) => {
+      const done = `${place.id} ${uri}`;
+      if ((await operations.getValue(ENDPOINT)) === done) return;
+      await operations.setValue(ENDPOINT, done);
+      const target = await operations.ensureTarget(uri);
+      const { created } = await operations.addWatch({
+        conversationId: place.id,
+        targetId: target.id,
+        uri,
+        ownerId: SELF,
+        ownerName: SELF,
+        ownerMailbox: null,
+        ownerTimeZone: null,
+        ownerLocale: await operations.getValue(LOCALE),
+        ownerTenantId: place.tenantId,
+        policy: null,
+        createdAt: now(),
+        createdBy: ENDPOINT,
+      });
+      if (!created) return;
+      await operations.setTargetDue([target.id], now());
+      await operations.recordAudit([
+        { at: now(), conversationId: place.id, actorId: SELF, actorName: SELF, verb: 'watch', subject: uri },
+      ]);
+      const card = sentenceCard(
+        say('operators.endpoint.title'),
+        say('operators.endpoint', { host: address.host }),
+        say,
+      );
+      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+    });
+    kick();
+  }
+
+  return {
+    conversation,
+    async move(place, locale) {
+      await store.transaction(async (operations) => {
+        await operations.setValue(CONVERSATION, place?.id ?? null);
+        await operations.setValue(LOCALE, locale);
+        // What is still wrong is told to the new ones as well.
+        for (const { key } of await operations.listOperatorFindings()) await operations.closeOperatorFinding(key);
+      });
+      retellAt = 0;
+      for (const [key, cardOf] of holding) untold.set(key, cardOf);
+    },
+    graphRefuses: (problem) => open(GRAPH, (say) => graphRefusesCard(problem, say)),
+    graphAccepts: () =>
+      close(GRAPH, (say) =>
+        sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
+      ),
+    async retell() {
+      if (untold.size === 0 || now() < retellAt) return;
+      retellAt = now() + RETELL_EVERY;
+      for (const [key, cardOf] of untold) await tell(key, cardOf);
+    },
+    async selfCheck() {
+      await watchOwnEndpoint();
+      await checkCredentials();
+    },
+  };
+}
+
+function credentialKey({ id }: AppCredential, stage: string): string {
+  return `credential:${id}/${stage}`;
+}

@@ -1,0 +1,270 @@
+import type { Card } from '../core/card.ts';
+import { answeredCard, questionCard } from '../core/cards/people.ts';
+import { problemCard, sentenceCard } from '../core/cards/replies.ts';
+import { DeliveryError, UserError } from '../core/errors.ts';
+import { sayTo, type Say } from '../core/language.ts';
+import type {
+  Actor,
+  Conversation,
+  ConversationInput,
+  InboundAction,
+  PersonReference,
+  Recipient,
+  StoreOperations,
+  Watch,
+} from '../core/ports.ts';
+import { displayTarget } from '../core/target.ts';
+import { enumerate, shorten } from '../core/wording.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+import { rerouted, settleMailboxes, type Placed } from './plan.ts';
+import type { Route } from '../core/route.ts';
+
+type AskingContext = FlowContext & { deliverer: Deliverer };
+
+/** What somebody is asked to take over, in one conversation. */
+export interface Proposal {
+  conversation: Conversation;
+  by: Pick<Actor, 'id' | 'name'>;
+  role: Recipient['role'];
+  /** Canonical URIs of watches there; null = every watch, future ones too (copies only). */
+  uris: string[] | null;
+}
+
+/** Where a person can be asked. */
+export interface Found {
+  actor: Actor;
+  conversation: ConversationInput;
+}
+
+/** The person and their own chat. Throws UserError when they cannot be reached, and DeliveryError when that may be otherwise later. */
+export async function findPerson(
+  { messengers }: FlowContext,
+  person: PersonReference,
+  near: ConversationInput,
+  say: Say,
+): Promise<Found> {
+  const messenger = messengers.get(near.channel);
+  if (!messenger) throw new UserError(say('person.no-channel'));
+  try {
+    return await messenger.direct(person, near);
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    throw new UserError(say('person.unreachable', { reason: shorten(error.message, 200) }), { cause: error });
+  }
+}
+
+/** How a person is called in sentences: their name, or whatever there is. Untrusted text. */
+export function nameOf({ name, mailbox, id }: Pick<Actor, 'name' | 'mailbox' | 'id'>): string {
+  return shorten(name || mailbox || id, 80);
+}
+
+/** The targets of a proposal in words: all of them up to five. */
+export function subjectOf(uris: string[] | null, say: Say): string {
+  return uris === null ? say('person.everything') : enumerate(uris.map(displayTarget), 5, say);
+}
+
+function drafts(context: FlowContext, { conversation, by, role, uris }: Proposal, actor: Actor): Recipient[] {
+  const askedAt = context.now();
+  return (uris ?? [null]).map((uri) => ({
+    id: context.uuid(),
+    conversationId: conversation.id,
+    uri,
+    role,
+    personId: actor.id,
+    name: actor.name,
+    mailbox: actor.mailbox,
+    timeZone: actor.timeZone,
+    locale: actor.locale,
+    tenantId: actor.tenantId,
+    state: 'asked',
+    askedBy: by.name || by.id,
+    askedAt,
+  }));
+}
+
+/** Puts the question into the person's own chat. Nothing else changes before they answer. */
+export async function ask(
+  context: AskingContext,
+  operations: StoreOperations,
+  proposal: Proposal,
+  found: Found,
+): Promise<void> {
+  const asked: Recipient[] = [];
+  const now = context.now();
+  for (const draft of drafts(context, proposal, found.actor)) asked.push(await operations.putRecipient(draft));
+  await operations.rememberConversation(found.conversation, now);
+  const say = sayTo(found.actor.locale);
+  const card = questionCard(asked[0]!, { subject: subjectOf(proposal.uris, say), place: proposal.conversation, say });
+  await operations.putMessages(
+    [{ id: context.uuid(), conversationId: found.conversation.id, thread: null, card }],
+    now,
+  );
+  await operations.recordAudit([
+    {
+      at: now,
+      conversationId: proposal.conversation.id,
+      actorId: proposal.by.id,
+      actorName: proposal.by.name,
+      verb: proposal.role === 'owner' ? 'ask-owner' : 'ask-copy',
+      subject: `${proposal.uris?.join(' ') ?? 'all'} ${nameOf(found.actor)}`,
+    },
+  ]);
+}
+
+async function watchesOf(
+  operations: StoreOperations,
+  conversationId: string,
+  uris: (string | null)[],
+): Promise<Watch[]> {
+  const watches = await operations.listWatches(conversationId);
+  return uris.includes(null) ? watches : watches.filter(({ uri }) => uris.includes(uri));
+}
+
+/**
+ * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person. Returns where reminders were planned.
+ */
+export async function settleOn(
+  context: FlowContext,
+  operations: StoreOperations,
+  recipients: Recipient[],
+  person: Actor,
+): Promise<Route[]> {
+  const [{ conversationId, role }] = recipients as [Recipient];
+  const uris = recipients.map(({ uri }) => uri);
+  async function read(): Promise<Placed[]> {
+    const conversation = await operations.findConversation(conversationId);
+    if (!conversation) return [];
+    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
+  }
+  const { name, mailbox, timeZone, locale, tenantId } = person;
+  return rerouted(context, operations, read, async () => {
+    if (role === 'copy') {
+      for (const recipient of recipients)
+        await operations.putRecipient({
+          ...recipient,
+          name,
+          mailbox,
+          timeZone,
+          locale,
+          tenantId,
+          state: 'accepted',
+        });
+    } else {
+      for (const { watch } of await read())
+        await operations.setWatchOwner(watch.id, {
+          ownerId: person.id,
+          ownerName: name,
+          ownerMailbox: mailbox,
+          ownerTimeZone: timeZone,
+          ownerLocale: locale,
+          ownerTenantId: tenantId,
+        });
+      await operations.deleteRecipients(recipients.map(({ id }) => id));
+    }
+    await operations.recordAudit([
+      {
+        at: context.now(),
+        conversationId,
+        actorId: person.id,
+        actorName: name,
+        verb: role === 'owner' ? 'owner' : 'copy',
+        subject: uris.map((uri) => uri ?? 'all').join(' '),
+      },
+    ]);
+  });
+}
+
+/** For people who name themselves: no question is needed. */
+export async function takeOver(
+  context: FlowContext,
+  operations: StoreOperations,
+  proposal: Proposal,
+  person: Actor,
+): Promise<Route[]> {
+  const rows = drafts(context, proposal, person);
+  if (proposal.role === 'owner') return settleOn(context, operations, rows, person);
+  const stored: Recipient[] = [];
+  for (const row of rows) stored.push(await operations.putRecipient(row));
+  return settleOn(context, operations, stored, person);
+}
+
+/** Everything that was asked in one question. */
+async function questionOf(operations: StoreOperations, recipient: Recipient): Promise<Recipient[]> {
+  const all = await operations.listRecipients([recipient.conversationId]);
+  return all.filter(
+    ({ personId, role, askedAt }) =>
+      personId === recipient.personId && role === recipient.role && askedAt === recipient.askedAt,
+  );
+}
+
+/** The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. */
+export async function answerQuestion(
+  context: AskingContext,
+  { conversation: place, actor }: InboundAction,
+  { recipient: id, yes }: { recipient: string; yes: boolean },
+  say: Say,
+): Promise<Card> {
+  const { store, deliverer } = context;
+  const routes: Route[] = [];
+  const card = await store.transaction(async (operations): Promise<Card | null> => {
+    const recipient = await operations.findRecipient(id);
+    if (!recipient || place.kind !== 'personal' || recipient.personId !== actor.id) return null;
+    const conversation = await operations.findConversation(recipient.conversationId);
+    if (!conversation) return null;
+    const rows = await questionOf(operations, recipient);
+    const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
+    const { role } = recipient;
+    if (recipient.state === (yes ? 'accepted' : 'declined'))
+      return answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
+    if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
+    else routes.push(...(await withdraw(context, operations, rows, actor)));
+    // Said where it was asked for, in the language of those who watch there.
+    const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
+    const tell = sayTo(first?.ownerLocale ?? null);
+    const values = { name: nameOf(actor), subject: subjectOf(uris, tell) };
+    const told = sentenceCard(
+      tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
+      tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
+      tell,
+      { tone: yes ? 'good' : 'notice' },
+    );
+    await operations.putMessages(
+      [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
+      context.now(),
+    );
+    return answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
+  });
+  await settleMailboxes(context, routes);
+  deliverer.kick();
+  return card ?? problemCard(say('stale'), say);
+}
+
+/** No more copies for somebody, or no to a question. Returns where reminders were planned. */
+export async function withdraw(
+  context: FlowContext,
+  operations: StoreOperations,
+  recipients: Recipient[],
+  by: Pick<Actor, 'id' | 'name'>,
+): Promise<Route[]> {
+  const [{ conversationId }] = recipients as [Recipient];
+  const uris = recipients.map(({ uri }) => uri);
+  async function read(): Promise<Placed[]> {
+    const conversation = await operations.findConversation(conversationId);
+    if (!conversation) return [];
+    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
+  }
+  return rerouted(context, operations, read, async () => {
+    for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
+    await operations.recordAudit([
+      {
+        at: context.now(),
+        conversationId,
+        actorId: by.id,
+        actorName: by.name,
+        verb: 'decline',
+        subject: recipients.map(({ uri }) => uri ?? 'all').join(' '),
+      },
+    ]);
+  });
+}

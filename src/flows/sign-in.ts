@@ -1,0 +1,153 @@
+import type { Card } from '../core/card.ts';
+import { problemCard, sentenceCard } from '../core/cards/replies.ts';
+import { DeliveryError } from '../core/errors.ts';
+import { sayTo, type Say } from '../core/language.ts';
+import type { Actor, Connection, ConversationInput, StoreOperations } from '../core/ports.ts';
+import { shorten } from '../core/wording.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+import { rerouted, settleMailboxes } from './plan.ts';
+import type { Route } from '../core/route.ts';
+
+/** How long an answer waits for the calendar. Milliseconds. */
+const CALENDAR_PATIENCE = 3000;
+
+export interface SignIns {
+  /** `calendar connect`, typed by this person; `direct` is their own chat. */
+  connect(actor: Actor, direct: ConversationInput, say: Say): Promise<Card>;
+  /** They signed in. */
+  signedIn(direct: ConversationInput, actor: Actor): Promise<void>;
+  /** `calendar disconnect`: their events go, then the sign-in. */
+  disconnect(actor: Actor, direct: ConversationInput, say: Say): Promise<Card>;
+  /** The token service has no token for a connected person any more: they are told, once. */
+  lost(connection: Connection): Promise<void>;
+  /** Signs out people whose events are all gone. */
+  finishLeaving(): Promise<void>;
+}
+
+/** People opening their own calendar to the bot, and closing it. */
+export function createSignIns(context: FlowContext, deliverer: Deliverer): SignIns {
+  const { store, signIns, settings, log, now, uuid } = context;
+
+  /** Changes what is said of a mailbox, and plans anew whatever concerns it. */
+  async function change(mailbox: string, act: (operations: StoreOperations) => Promise<void>): Promise<Route[]> {
+    const routes = await store.transaction((operations) =>
+      rerouted(
+        context,
+        operations,
+        () => operations.listWatchesByMailbox('graph', mailbox),
+        () => act(operations),
+      ),
+    );
+    await settleMailboxes(context, routes);
+    deliverer.kick();
+    return routes;
+  }
+
+  async function putConnection(actor: Actor, direct: ConversationInput, state: Connection['state']): Promise<Route[]> {
+    const mailbox = actor.mailbox!;
+    return change(mailbox, async (operations) => {
+      await operations.rememberConversation(direct, now());
+      await operations.putConnection({
+        mailbox,
+        channel: direct.channel,
+        personId: actor.id,
+        conversationId: direct.id,
+        state,
+        changedAt: now(),
+      });
+    });
+  }
+
+  function connectedCard(say: Say): Card {
+    return sentenceCard(say('connect.done.title'), say('connect.done'), say, { tone: 'good' });
+  }
+
+  async function connect(actor: Actor, direct: ConversationInput, say: Say): Promise<Card> {
+    const { mailbox } = actor;
+    if (settings.calendar !== 'graph') return problemCard(say('connect.no-graph'), say);
+    if (mailbox === null) return problemCard(say('connect.no-mailbox'), say);
+    const signIn = signIns.get(direct.channel);
+    if (!signIn) {
+      const open = settings.ownAccess && settings.mailboxesOpenTo(direct.channel, actor.tenantId) !== false;
+      if (!open) return problemCard(say('connect.not-offered'), say);
+      // Nothing to sign in to: taking back an earlier "disconnect" is all there is to do.
+      await change(mailbox, (operations) => operations.deleteConnection(mailbox));
+      return sentenceCard(say('connect.done.title'), say('connect.by-permission'), say, { tone: 'good' });
+    }
+    try {
+      if ((await signIn.token(actor.id)) !== null) {
+        await putConnection(actor, direct, 'connected');
+        return connectedCard(say);
+      }
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      return problemCard(say('connect.unreachable', { reason: shorten(error.message, 200) }), say);
+    }
+    await store.rememberConversation(direct, now());
+    return { ...sentenceCard(say('connect.title'), say('connect'), say), signIn: { label: say('button.sign-in') } };
+  }
+
+  async function signedIn(direct: ConversationInput, actor: Actor): Promise<void> {
+    if (actor.mailbox === null) return;
+    const [known] = await store.getConnections([actor.mailbox]);
+    await putConnection(actor, direct, 'connected');
+    // Channels tell it more than once.
+    if (known?.state === 'connected') return;
+    const card = connectedCard(sayTo(actor.locale));
+    await store.putMessages([{ id: uuid(), conversationId: direct.id, thread: null, card }], now());
+    deliverer.kick();
+  }
+
+  async function finish(connection: Connection): Promise<void> {
+    const left = await store.listReminders('graph', connection.mailbox);
+    if (left.length > 0) return;
+    await signIns.get(connection.channel)?.signOut(connection.personId);
+    await store.putConnection({ ...connection, state: 'closed', changedAt: now() });
+  }
+
+  async function finishLeaving(): Promise<void> {
+    for (const connection of await store.listConnections('leaving')) {
+      await finish(connection).catch((error: unknown) =>
+        log.warn({ err: error }, 'a person could not be signed out yet; it will be tried again'),
+      );
+    }
+  }
+
+  async function disconnect(actor: Actor, direct: ConversationInput, say: Say): Promise<Card> {
+    const { mailbox } = actor;
+    if (settings.calendar !== 'graph' || mailbox === null) return problemCard(say('disconnect.nothing'), say);
+    const before = await store.listReminders('graph', mailbox);
+    await putConnection(actor, direct, 'leaving');
+    await deliverer.tried(
+      before.map(({ id }) => id),
+      CALENDAR_PATIENCE,
+    );
+    await finishLeaving();
+    const [after] = await store.getConnections([mailbox]);
+    const done = after?.state === 'closed';
+    return sentenceCard(say('disconnect.title'), say(done ? 'disconnect.done' : 'disconnect.under-way'), say, {
+      tone: 'good',
+      more: [say('disconnect.feed')],
+    });
+  }
+
+  async function lost(connection: Connection): Promise<void> {
+    const told = await store.transaction(async (operations) => {
+      const [known] = await operations.getConnections([connection.mailbox]);
+      if (known?.state !== 'connected') return false;
+      await operations.putConnection({ ...known, state: 'lost', changedAt: now() });
+      const [watch] = await operations.listWatches(connection.conversationId);
+      const say = sayTo(watch?.ownerLocale ?? null);
+      const card = sentenceCard(say('connect.lost.title'), say('connect.lost'), say, { tone: 'warning' });
+      await operations.putMessages(
+        [{ id: uuid(), conversationId: connection.conversationId, thread: null, card }],
+        now(),
+      );
+      return true;
+    });
+    if (told) deliverer.kick();
+  }
+
+  return { connect, signedIn, disconnect, lost, finishLeaving };
+}

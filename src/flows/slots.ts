@@ -1,0 +1,175 @@
+import { DateTime } from 'luxon';
+import { bookedCard, slotsCard } from '../core/cards/slots.ts';
+import type { Card } from '../core/card.ts';
+import { problemCard, sentenceCard } from '../core/cards/replies.ts';
+import type { Certificate, Instant } from '../core/certificate.ts';
+import { policyOf } from '../core/effects.ts';
+import { DeliveryError } from '../core/errors.ts';
+import { freeSlots } from '../core/free-slots.ts';
+import type { Say } from '../core/language.ts';
+import { nextBoundary } from '../core/policy.ts';
+import type { Actor, Conversation, Reminder, Watch } from '../core/ports.ts';
+import type { WorkingTime } from '../core/reminder.ts';
+import { displayTarget } from '../core/target.ts';
+import { shorten } from '../core/wording.ts';
+import type { CommandContext } from './commands/reply.ts';
+import { restored } from './edits.ts';
+import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf } from './plan.ts';
+
+const HALF_HOUR = 30 * 60_000;
+const DAY = 86_400_000;
+/** How far ahead is looked at first, and at most (Graph: "getSchedule" takes at most 62 days). */
+const NEAR = 14 * DAY;
+const FAR = 60 * DAY;
+const OFFERED = 3;
+/** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
+const CALENDAR_PATIENCE = 2000;
+
+/** What a watch's owner can book a time for. */
+interface Bookable {
+  watch: Watch;
+  conversation: Conversation;
+  certificate: Certificate;
+  reminder: Reminder;
+  working: WorkingTime;
+  /** The next stage, or the end: before that it should be done. */
+  until: Instant;
+}
+
+/** The renew event of the watch in its owner's mailbox, or the card that says why there is nothing to book. */
+async function bookable(
+  context: CommandContext,
+  { watch, conversation }: { watch: Watch; conversation: Conversation },
+  say: Say,
+): Promise<Bookable | Card> {
+  const { store } = context;
+  const target = displayTarget(watch.uri);
+  const nothing = (): Card => problemCard(say('slots.nothing', { target }), say);
+  const route = await ownRouteOf(context, store, { watch, conversation });
+  const [row] = await store.getTargets([watch.targetId]);
+  const [certificate] = row?.state?.leaf ? await store.getCertificates([row.state.leaf]) : [];
+  if (route?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
+  const now = context.now();
+  if (certificate.notAfter <= now) return nothing();
+  const reminders = await store.listReminders('graph', route.mailbox);
+  const reminder = reminders.find(
+    ({ kind, wanted, event, fingerprint }) =>
+      kind === 'renew' && wanted && (fingerprint === certificate.fingerprint || event.targets.includes(watch.uri)),
+  );
+  if (!reminder) return nothing();
+  const people = ((await destinedFor(context, store, route)) ?? []).map((one) => ({
+    conversation: one.conversation,
+    timeZone: one.destination.timeZone,
+  }));
+  const working = await workingTimeOf(context, store, route, people);
+  const boundary = nextBoundary(certificate, policyOf({ watch, conversation }), now);
+  return { watch, conversation, certificate, reminder, working, until: boundary?.at ?? certificate.notAfter };
+}
+
+/** Free half-hours of the mailbox within working time, from `from` on. Throws DeliveryError. */
+async function findSlots(
+  context: CommandContext,
+  { reminder, conversation, working, until }: Bookable,
+  { from, number }: { from: Instant; number: number },
+): Promise<Instant[]> {
+  const region = conversation.settings.holidays ?? context.settings.holidays;
+  const freezes = conversation.settings.freezes ?? [];
+  for (const reach of [NEAR, FAR]) {
+    const end = Math.min(until, from + reach);
+    if (end - from < HALF_HOUR) return [];
+    const years = [from, end].map((at) => DateTime.fromMillis(at, { zone: working.zone }).year);
+    const holidays =
+      region === null || region === 'none'
+        ? []
+        : [...new Set(years)].flatMap((year) => context.holidays(region, year, 'en'));
+    const busy = await context.calendar!.busy(reminder.mailbox, from, end);
+    const slots = freeSlots({ busy, working, holidays, freezes, from, until: end, number });
+    if (slots.length >= number || end === until) return slots;
+  }
+  return [];
+}
+
+function outOfReach(error: unknown, say: Say): Card {
+  if (!(error instanceof DeliveryError)) throw error;
+  return problemCard(say('slots.unreachable', { reason: shorten(error.message, 200) }), say);
+}
+
+/** Who may see the free time of a watch's owner: nobody else. Null, or the card that says so. */
+export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
+  if (actor.id === watch.ownerId) return null;
+  return problemCard(say('slots.not-owner', { name: shorten(watch.ownerName, 80) || say('person.somebody') }), say);
+}
+
+/** Three free half-hours to choose from. `note` stands above them. */
+export async function offerSlots(
+  context: CommandContext,
+  placed: { watch: Watch; conversation: Conversation },
+  say: Say,
+  note?: string,
+): Promise<Card> {
+  const found = await bookable(context, placed, say);
+  if (!('reminder' in found)) return found;
+  const { working, watch, until } = found;
+  try {
+    const slots = await findSlots(context, found, { from: context.now(), number: OFFERED });
+    return slotsCard(slots, { watch, zone: working.zone, until, say, ...(note ? { note } : {}) });
+  } catch (error) {
+    return outOfReach(error, say);
+  }
+}
+
+/**
+ * Moves the renew event to the chosen half-hour, if it is still free, and shows it as busy. What the button carries is untrusted: only what would be
+ * offered now can be chosen.
+ */
+export async function chooseSlot(
+  context: CommandContext,
+  placed: { watch: Watch; conversation: Conversation },
+  start: Instant,
+  say: Say,
+): Promise<Card> {
+  const { store, now, deliverer, uuid } = context;
+  const found = await bookable(context, placed, say);
+  if (!('reminder' in found)) return found;
+  const { reminder, working, watch } = found;
+  if (reminder.chosen?.start !== start) {
+    let free: Instant[];
+    try {
+      free = start > now() ? await findSlots(context, found, { from: start, number: 1 }) : [];
+    } catch (error) {
+      return outOfReach(error, say);
+    }
+    if (free[0] !== start) return offerSlots(context, placed, say, say('slots.taken'));
+  }
+  const route = { calendar: 'graph' as const, mailbox: reminder.mailbox };
+  await store.transaction(async (operations) => {
+    const row = await operations.getReminder(reminder.id);
+    if (!row) return;
+    const chosen = { start, showAs: 'busy' as const };
+    if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
+    else await operations.putReminders([{ ...restored(row, uuid), chosen }], now());
+    await replanMailboxes(context, operations, [route]);
+    await operations.recordAudit([
+      {
+        at: now(),
+        conversationId: placed.conversation.id,
+        actorId: watch.ownerId,
+        actorName: watch.ownerName,
+        verb: 'book',
+        subject: watch.uri,
+      },
+    ]);
+  });
+  await settleMailboxes(context, [route]);
+  deliverer.kick();
+  await deliverer.tried([reminder.id], CALENDAR_PATIENCE);
+  const [status] = await store.deliveryStatuses([reminder.id]);
+  const written = status?.state === 'done';
+  return bookedCard({ watch, start, zone: working.zone, written, say });
+}
+
+/** Told in the channel while the times themselves go to the owner's own chat. */
+export function elsewhereCard(watch: Watch, say: Say): Card {
+  const target = displayTarget(watch.uri);
+  return sentenceCard(say('slots.title', { target }), say('slots.in-direct', { target }), say);
+}
