@@ -9,7 +9,6 @@ const MOST_ENDPOINTS = 200;
 const MOST_NAMES = 500;
 /** A DNS name has at most 253 characters (RFC 1035, 2.3.4). */
 const NAME_LIMIT = 255;
-const DAY = 86_400_000;
 
 /** A date as subjects have it: the pattern, in the language's own names of months. */
 const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
@@ -34,8 +33,12 @@ export function subjectOf(kind: ReminderKind, { certificate, targets }: Wanted, 
   return say('event.renew', { target, date: until.toFormat(SUBJECT_DATE[say.language]) });
 }
 
+function dayOf(date: string): DateTime {
+  return DateTime.fromISO(date, { zone: 'utc' });
+}
+
 function dateIn(say: Say, date: string): string {
-  return DateTime.fromISO(date, { zone: 'utc', locale: say.language }).toFormat(SUBJECT_DATE[say.language]);
+  return dayOf(date).setLocale(say.language).toFormat(SUBJECT_DATE[say.language]);
 }
 
 /** Why an event is not where it would be: the date (YYYY-MM-DD) that it avoids, or that it could not avoid, and what that date is. */
@@ -51,7 +54,7 @@ function displacedText({ what, date, closure }: Displacement, say: Say): string 
     return say(`event.${what}.holiday`, what === 'moved' ? { date: dateIn(say, date), name } : { name });
   }
   const [from, to] = [dateIn(say, closure.from), dateIn(say, closure.to)];
-  const days = Math.round((Date.parse(closure.to) - Date.parse(closure.from)) / DAY) + 1;
+  const days = dayOf(closure.to).diff(dayOf(closure.from), 'days').days + 1;
   return say(`event.${what}.freeze`, { days, from, to, ...(what === 'moved' ? { date: dateIn(say, date) } : {}) });
 }
 

@@ -10,6 +10,7 @@ import {
   lastWorkingSlot,
   localDate,
   nextWorkingSlot,
+  OPEN,
   SLOT,
   startOfWorkBefore,
   workingHoursAt,
@@ -106,8 +107,8 @@ function ordinaryStart(noticeAt: Instant, working: WorkingTime): Instant {
 }
 
 /** The start of work before a notice on a day that is not closed; null when there is none. Where nobody works ever there is nothing to move to. */
-function openStart(noticeAt: Instant, working: WorkingTime, closures: Closures | null): Instant | null {
-  if (!closures || working.days.length === 0) return ordinaryStart(noticeAt, working);
+function openStart(noticeAt: Instant, working: WorkingTime, closures: Closures): Instant | null {
+  if (closures === OPEN || working.days.length === 0) return ordinaryStart(noticeAt, working);
   return startOfWorkBefore(noticeAt, working, closures.on);
 }
 
@@ -121,7 +122,7 @@ export function renewStart(
   notAfter: Instant,
   working: WorkingTime,
   now: Instant,
-  closures: Closures | null = null,
+  closures: Closures = OPEN,
 ): Instant {
   const planned = openStart(noticeAt, working, closures);
   if (planned !== null && planned >= now) return planned;
@@ -146,14 +147,16 @@ export function plannedSlot(wanted: Wanted, working: WorkingTime, holidays: Holi
 export function planningBasis(wanted: Wanted, working: WorkingTime, holidays: Holidays): string {
   const { zone, days, start, end } = working;
   const notice = noticeAt(wanted);
-  const slot = plannedSlot(wanted, working, holidays);
+  const closures = closuresOf(wanted, holidays);
+  const slot = closures === OPEN ? null : openStart(notice, working, closures);
   // Without a closed day in the way the text is that of versions that knew none.
-  const moved = slot === ordinaryStart(notice, working) ? [] : [slot];
+  const moved = closures === OPEN || slot === ordinaryStart(notice, working) ? [] : [slot];
   return JSON.stringify([notice, wanted.certificate.notAfter, zone, days, start, end, ...moved]);
 }
 
 /** Why a renew event that starts then is not where it would be without holidays and freezes; null when they are not the reason. */
 function displacement(start: Instant, wanted: Wanted, working: WorkingTime, closures: Closures): Displacement | null {
+  if (closures === OPEN) return null;
   const date = localDate(start, working.zone);
   const closure = start < wanted.certificate.notAfter ? closures.on(date) : null;
   if (closure) return { what: 'falls', date, closure };
@@ -206,16 +209,30 @@ export interface PlanOptions {
   renewed?: string[];
 }
 
-function startOf(kind: ReminderKind, wanted: Wanted, working: WorkingTime, closures: Closures, options: PlanOptions) {
-  const { now, kept, chosen } = options;
+function startOf(
+  kind: ReminderKind,
+  wanted: Wanted,
+  working: WorkingTime,
+  closures: Closures,
+  { now, kept, chosen }: PlanOptions,
+): Instant {
   const { notAfter } = wanted.certificate;
   if (chosen) return chosen.start;
   if (kind === 'expiry') return notAfter;
-  return kept?.start ?? renewStart(noticeAt(wanted), notAfter, working, now, closures);
+  const fresh = () => renewStart(noticeAt(wanted), notAfter, working, now, closures);
+  if (!kept) return fresh();
+  // A freeze or holiday that came over a slot that was only the next one moves it earlier as well, while there is time.
+  const closed = kept.start > now && closures.on(localDate(kept.start, working.zone)) !== null;
+  return closed ? Math.min(kept.start, fresh()) : kept.start;
 }
 
-function alarmOf(kind: ReminderKind, start: Instant, working: WorkingTime, closures: Closures, options: PlanOptions) {
-  const { now, kept, chosen } = options;
+function alarmOf(
+  kind: ReminderKind,
+  start: Instant,
+  working: WorkingTime,
+  closures: Closures,
+  { now, kept, chosen }: PlanOptions,
+): number {
   const atExpiry = kind === 'expiry' && !chosen;
   const proper = atExpiry ? expiryAlarm(start, working, closures) : slotAlarm(start, working, chosen ? SLOT_ALARM : 0);
   if (start - proper * MINUTE >= now) return proper;

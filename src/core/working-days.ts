@@ -25,7 +25,8 @@ const DAY_MINUTES = 24 * 60;
 const REACH = 3660;
 const NEAR = 14;
 
-const OPEN: Closures = { on: () => null, holidayOn: () => null };
+/** Every date is an ordinary one. What `closuresOf` answers without regions and freezes. */
+export const OPEN: Closures = { on: () => null, holidayOn: () => null };
 
 /** Whether the text is a date of the calendar, YYYY-MM-DD. */
 function isDate(text: string): boolean {
@@ -71,8 +72,13 @@ function dayNumber(at: Instant, zone: string): number {
   return Math.floor((at + DateTime.fromMillis(at, { zone }).offset * MINUTE) / DAY);
 }
 
+/** Midnight of that date in UTC, to read year, month and day from. */
+function civil(day: number): DateTime {
+  return DateTime.fromMillis(day * DAY, { zone: 'utc' });
+}
+
 function dateOf(day: number): string {
-  return new Date(day * DAY).toISOString().slice(0, 10);
+  return civil(day).toISODate()!;
 }
 
 /** The local date (YYYY-MM-DD) of an instant in an IANA zone. */
@@ -87,56 +93,55 @@ function weekdayOf(day: number): number {
 
 /** That time on the wall clock; where the clock skips it, what it shows instead. */
 function wall(day: number, minutes: number, zone: string): Instant {
-  const date = new Date(day * DAY);
-  return DateTime.fromObject(
-    {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth() + 1,
-      day: date.getUTCDate(),
-      hour: Math.floor(minutes / 60),
-      minute: minutes % 60,
-    },
-    { zone },
-  ).toMillis();
+  const { year, month, day: date } = civil(day);
+  const time = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
+  return DateTime.fromObject({ year, month, day: date, ...time }, { zone }).toMillis();
 }
 
-function hoursOf(day: number, { start, end, zone }: WorkingTime): { start: Instant; end: Instant } {
-  return {
-    start: wall(day, start, zone),
-    end: end >= DAY_MINUTES ? wall(day + 1, end - DAY_MINUTES, zone) : wall(day, end, zone),
-  };
+function startOn(day: number, { start, zone }: WorkingTime): Instant {
+  return wall(day, start, zone);
+}
+
+function hoursOn(day: number, working: WorkingTime): { start: Instant; end: Instant } {
+  const { end, zone } = working;
+  const over = end >= DAY_MINUTES;
+  return { start: startOn(day, working), end: over ? wall(day + 1, end - DAY_MINUTES, zone) : wall(day, end, zone) };
 }
 
 /** Working hours of the local day of an instant; null when nobody works on that weekday. */
 export function workingHoursAt(at: Instant, working: WorkingTime): { start: Instant; end: Instant } | null {
   const day = dayNumber(at, working.zone);
-  return working.days.includes(weekdayOf(day)) ? hoursOf(day, working) : null;
+  return working.days.includes(weekdayOf(day)) ? hoursOn(day, working) : null;
 }
 
 type Closed = (date: string) => Closure | null;
 
-/** Working days that are not closed, from the local day of `at` on, forwards or backwards. At most `reach` days are looked at. */
+/** Numbers of working days that are not closed, from the local day of `at` on, forwards or backwards. At most `reach` days are looked at. */
 function* openDays(
   at: Instant,
   working: WorkingTime,
   { step, reach, closed }: { step: 1 | -1; reach: number; closed: Closed },
-): Generator<{ start: Instant; end: Instant }> {
+): Generator<number> {
   if (working.days.length === 0) return;
   const today = dayNumber(at, working.zone);
   for (let count = 0; count <= reach; count += 1) {
     const day = today + count * step;
-    if (working.days.includes(weekdayOf(day)) && !closed(dateOf(day))) yield hoursOf(day, working);
+    if (!working.days.includes(weekdayOf(day))) continue;
+    if (closed === OPEN.on || !closed(dateOf(day))) yield day;
   }
 }
 
 /** The latest start of an open working day that is not after `at`; null when there is none within ten years. */
 export function startOfWorkBefore(at: Instant, working: WorkingTime, closed: Closed = OPEN.on): Instant | null {
-  for (const { start } of openDays(at, working, { step: -1, reach: REACH, closed })) if (start <= at) return start;
+  for (const day of openDays(at, working, { step: -1, reach: REACH, closed })) {
+    const start = startOn(day, working);
+    if (start <= at) return start;
+  }
   return null;
 }
 
 /** The first full or half hour from `at` on by the clock of the zone, whose offset need not be whole hours (Asia/Kathmandu: 5:45). */
-export function nextHalfHour(at: Instant, zone: string): Instant {
+function nextHalfHour(at: Instant, zone: string): Instant {
   const offset = DateTime.fromMillis(at, { zone }).offset * MINUTE;
   return Math.ceil((at + offset) / SLOT) * SLOT - offset;
 }
@@ -144,7 +149,8 @@ export function nextHalfHour(at: Instant, zone: string): Instant {
 /** The first half-hour from `now` on that lies within working time of an open day in the next two weeks; null when there is none. */
 export function nextWorkingSlot(now: Instant, working: WorkingTime, closed: Closed = OPEN.on): Instant | null {
   const rounded = nextHalfHour(now, working.zone);
-  for (const { start, end } of openDays(now, working, { step: 1, reach: NEAR, closed })) {
+  for (const day of openDays(now, working, { step: 1, reach: NEAR, closed })) {
+    const { start, end } = hoursOn(day, working);
     const slot = Math.max(start, rounded);
     if (slot + SLOT <= end) return slot;
   }
@@ -153,7 +159,8 @@ export function nextWorkingSlot(now: Instant, working: WorkingTime, closed: Clos
 
 /** The start of the last half-hour of an open working day that is not after `at`, at most two weeks before it; null when there is none. */
 export function lastWorkingSlot(at: Instant, working: WorkingTime, closed: Closed = OPEN.on): Instant | null {
-  for (const { start, end } of openDays(at, working, { step: -1, reach: NEAR, closed })) {
+  for (const day of openDays(at, working, { step: -1, reach: NEAR, closed })) {
+    const { start, end } = hoursOn(day, working);
     const slot = Math.max(start, end - SLOT);
     if (slot <= at) return slot;
   }
@@ -172,7 +179,8 @@ export function* workingSlots(
   working: WorkingTime,
   closed: Closed = OPEN.on,
 ): Generator<Instant> {
-  for (const { start, end } of openDays(from, working, { step: 1, reach: REACH, closed })) {
+  for (const day of openDays(from, working, { step: 1, reach: REACH, closed })) {
+    const { start, end } = hoursOn(day, working);
     if (start >= until) return;
     const last = Math.min(end, until);
     for (let slot = nextHalfHour(Math.max(start, from), working.zone); slot + SLOT <= last; slot += SLOT) yield slot;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planReminders, type PlanInput } from '../../src/core/calendar-plan.ts';
+import { chosenStart, planReminders, type PlanInput } from '../../src/core/calendar-plan.ts';
 import type { Reminder } from '../../src/core/ports.ts';
 import { defaultWorkingTime, renewStart, type Wanted } from '../../src/core/reminder.ts';
 import { boundaries } from '../../src/core/policy.ts';
@@ -45,6 +45,13 @@ function mailbox() {
       rows = rows
         .filter(({ wanted }) => wanted)
         .map((row) => ({ ...row, writtenHash: 'hash', eventId: `event of ${row.id}`, etag: 'etag' }));
+    },
+    /** Stores a row as it is. */
+    put(row: Reminder) {
+      rows = rows.map((each) => (each.id === row.id ? row : each));
+    },
+    shuffle() {
+      rows = rows.toReversed();
     },
     rows: () => rows,
     row: (kind: Reminder['kind']) => {
@@ -277,4 +284,224 @@ describe('the reminders of a mailbox', () => {
       );
     });
   });
+
+  describe('whose time a person chose', () => {
+    const start = Date.UTC(2026, 11, 8, 13, 30);
+    const choose = (alice: ReturnType<typeof mailbox>) => {
+      const row = alice.row('renew');
+      alice.put({ ...row, chosen: { start, showAs: 'busy' } });
+    };
+
+    it('go there, and stay there whatever the thresholds and the working time', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      choose(alice);
+      const changed = alice.plan([want(OLD, [A])]);
+      assert.deepEqual(
+        changed.map(({ kind, event, sequence, chosen }) => [kind, event.start, event.showAs, sequence, chosen]),
+        [['renew', start, 'busy', 1, { start, showAs: 'busy' }]],
+      );
+      assert.deepEqual(alice.plan([want(OLD, [A])]), []);
+      alice.plan([want(OLD, [A], [thresholds('5d')])], { workingTime: { ...BERLIN, start: 8 * 60 } });
+      assert.equal(alice.row('renew').event.start, start);
+      assert.deepEqual(alice.row('renew').chosen, { start, showAs: 'busy' });
+    });
+
+    it('go back to the plan when the choice is taken back', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      const { start: planned } = alice.row('renew').event;
+      choose(alice);
+      alice.plan([want(OLD, [A])]);
+      alice.put({ ...alice.row('renew'), chosen: null, basis: '' });
+      alice.plan([want(OLD, [A])]);
+      assert.deepEqual([alice.row('renew').event.start, alice.row('renew').event.showAs], [planned, 'free']);
+    });
+
+    it('are planned anew for the renewed certificate', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      choose(alice);
+      alice.plan([want(OLD, [A])]);
+      const { id } = alice.row('renew');
+      alice.plan([want(NEW, [A])]);
+      const row = alice.row('renew');
+      assert.deepEqual([row.id, row.chosen, row.event.showAs], [id, null, 'free']);
+      assert.equal(row.event.start, renewStart(boundaries(NEW, null)[0]!.at, NEW.notAfter, BERLIN, NOW));
+    });
+  });
+
+  describe('whose event a person deleted', () => {
+    for (const deleted of ['asked', 'declined'] as const) {
+      it(`are planned on while that is ${deleted}, for the renewed certificate too`, () => {
+        const alice = mailbox();
+        alice.plan([want(OLD, [A])]);
+        alice.put({ ...alice.row('renew'), deleted, question: 'question 1' });
+        assert.deepEqual(alice.plan([want(OLD, [A])]), []);
+        alice.plan([want(OLD, [A, B])]);
+        assert.deepEqual(alice.row('renew').event.targets, [A, B]);
+        alice.plan([want(NEW, [A, B])]);
+        const { fingerprint, wanted, deleted: still, question } = alice.row('renew');
+        assert.deepEqual([fingerprint, wanted, still, question], [NEW.fingerprint, true, deleted, 'question 1']);
+        assert.equal(alice.row('expiry').deleted, null);
+      });
+    }
+  });
+
+  describe('while endpoints are renewed one by one', () => {
+    const twelve = Array.from({ length: 12 }, (_, index) => `tls://h${String(index).padStart(2, '0')}.example:443`);
+    const halves = (renewed: number) => [
+      ...(renewed < 12 ? [want(OLD, twelve.slice(renewed))] : []),
+      ...(renewed > 0 ? [{ ...want(NEW, twelve.slice(0, renewed)), replaced: [OLD.fingerprint] }] : []),
+    ];
+
+    it('are the one pair of the old certificate, which tells of the others, until none presents it', () => {
+      const alice = mailbox();
+      alice.plan(halves(0));
+      alice.written();
+      const ids = alice.rows().map(({ id, eventId }) => [id, eventId]);
+      for (let renewed = 1; renewed < 12; renewed += 1) {
+        const wanted = renewed % 2 ? halves(renewed) : halves(renewed).toReversed();
+        assert.equal(alice.plan(wanted).length, 2);
+        assert.equal(alice.rows().length, 2);
+        for (const { event, fingerprint } of alice.rows()) {
+          assert.equal(fingerprint, OLD.fingerprint);
+          assert.equal(event.targets.length, 12 - renewed);
+          const told = event.body.find((line) => line.startsWith('Already renewed: '));
+          assert.equal(told?.match(/h\d\d\.example:443/g)?.length, renewed);
+        }
+        assert.deepEqual(alice.plan(wanted), []);
+      }
+      alice.plan(halves(12));
+      assert.deepEqual(
+        alice.rows().map(({ id, eventId }) => [id, eventId]),
+        ids,
+        'the same events, moved',
+      );
+      for (const { event, fingerprint, wanted } of alice.rows()) {
+        assert.deepEqual([fingerprint, wanted, event.targets.length], [NEW.fingerprint, true, 12]);
+        assert.ok(!event.body.some((line) => line.startsWith('Already renewed')));
+      }
+    });
+
+    it('are two pairs once the old certificate has expired', () => {
+      const alice = mailbox();
+      alice.plan(halves(3));
+      alice.plan(halves(3), { now: OLD.notAfter });
+      const prints = alice.rows().map(({ kind, fingerprint, wanted }) => `${kind} ${fingerprint} ${wanted}`);
+      assert.deepEqual(prints.toSorted(), [
+        `expiry ${NEW.fingerprint} true`,
+        `expiry ${OLD.fingerprint} true`,
+        `renew ${NEW.fingerprint} true`,
+        `renew ${OLD.fingerprint} true`,
+      ]);
+    });
+
+    it('are two pairs when the new certificate is due before the old one ends', () => {
+      const alice = mailbox();
+      const short = certificate('short', { notBefore: NOW, notAfter: OLD.notAfter + DAY });
+      alice.plan([want(OLD, [B]), { ...want(short, [A]), replaced: [OLD.fingerprint] }]);
+      assert.equal(alice.rows().length, 4);
+    });
+
+    it('are one pair also when the second renewal comes before the first is everywhere', () => {
+      const alice = mailbox();
+      const newer = certificate('newer', { notBefore: NOW, notAfter: NOW + 400 * DAY });
+      const third = 'tls://c.example:443';
+      alice.plan([
+        { ...want(newer, [A]), replaced: [NEW.fingerprint] },
+        { ...want(NEW, [B]), replaced: [OLD.fingerprint] },
+        want(OLD, [third]),
+      ]);
+      assert.equal(alice.row('renew').fingerprint, OLD.fingerprint);
+      assert.ok(alice.row('renew').event.body.includes('Already renewed: a.example:443 and b.example:443'));
+      const { id } = alice.row('renew');
+      alice.plan([
+        { ...want(newer, [A, third]), replaced: [NEW.fingerprint, OLD.fingerprint] },
+        { ...want(NEW, [B]), replaced: [OLD.fingerprint] },
+      ]);
+      assert.deepEqual([alice.row('renew').id, alice.row('renew').fingerprint], [id, NEW.fingerprint]);
+    });
+
+    it('give up a pair of the new certificate that an earlier plan made', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [B]), want(NEW, [A])]);
+      alice.plan([want(OLD, [B]), { ...want(NEW, [A]), replaced: [OLD.fingerprint] }]);
+      const kept = alice.rows().filter(({ wanted }) => wanted);
+      assert.deepEqual(
+        kept.map(({ fingerprint }) => fingerprint),
+        [OLD.fingerprint, OLD.fingerprint],
+      );
+    });
+
+    it('do not stand for a certificate that replaced one this mailbox has nothing of', () => {
+      const alice = mailbox();
+      alice.plan([{ ...want(NEW, [A]), replaced: [OLD.fingerprint] }]);
+      assert.equal(alice.row('renew').fingerprint, NEW.fingerprint);
+    });
+  });
+
+  describe('that are free to adopt', () => {
+    it('go to the certificate that replaced theirs, though none of its targets was among them', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      const { id } = alice.row('renew');
+      alice.plan([{ ...want(NEW, [B]), replaced: [OLD.fingerprint] }]);
+      assert.deepEqual([alice.row('renew').id, alice.row('renew').fingerprint], [id, NEW.fingerprint]);
+    });
+
+    it('go to the same certificate in whatever order everything comes', () => {
+      const other = certificate('other new', { notAfter: NOW + 80 * DAY });
+      const wanted = [
+        { ...want(NEW, [A]), replaced: [OLD.fingerprint] },
+        { ...want(other, [B]), replaced: [OLD.fingerprint] },
+      ];
+      for (const order of [wanted, wanted.toReversed()]) {
+        const alice = mailbox();
+        alice.plan([want(OLD, [A, B])]);
+        const pair = alice.rows().map(({ id }) => id);
+        alice.shuffle();
+        alice.plan(order);
+        const adopted = alice.rows().filter(({ id }) => pair.includes(id));
+        assert.deepEqual(
+          adopted.map(({ fingerprint }) => fingerprint),
+          [other.fingerprint, other.fingerprint],
+          'the one that ends first',
+        );
+        assert.equal(alice.rows().length, 4);
+      }
+    });
+
+    it('are rather those that stand than those on their way out', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      alice.plan([]);
+      const second = certificate('second');
+      alice.plan([want(second, [B])], { now: NOW + HOUR });
+      const standing = alice.rows().find(({ wanted, kind }) => wanted && kind === 'renew')!.id;
+      alice.plan([want(NEW, [A, B])], { now: NOW + 2 * HOUR });
+      const row = alice.rows().find(({ fingerprint, kind }) => fingerprint === NEW.fingerprint && kind === 'renew')!;
+      assert.equal(row.id, standing);
+    });
+  });
+});
+
+describe('the start that a person chose', () => {
+  const last = OLD.notAfter - DAY;
+  const planned = OLD.notAfter - 20 * DAY;
+  const cases: [string, number, number, number, number][] = [
+    ['stays in good time', last - DAY, planned, NOW, last - DAY],
+    ['stays a day before the end', last, planned, NOW, last],
+    ['is a day before the end when it was later', last + 1, planned, NOW, last],
+    ['is a day before the end when it was after the end', OLD.notAfter + DAY, planned, NOW, last],
+    ['is as planned on the last day when it was later', last + 5 * HOUR, last + 2 * HOUR, last + HOUR, last + 2 * HOUR],
+    ['stays on the last day when it was earlier', last + HOUR, last + 2 * HOUR, last, last + HOUR],
+  ];
+  for (const kind of ['renew', 'expiry'] as const) {
+    for (const [name, found, plan, now, start] of cases) {
+      it(`of kind ${kind} ${name}`, () => {
+        assert.equal(chosenStart(kind, found, { certificate: OLD, planned: plan, now }), start);
+      });
+    }
+  }
 });

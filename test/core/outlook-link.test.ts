@@ -55,4 +55,28 @@ describe('the Outlook link', () => {
       assert.match(new URL(link).searchParams.get('subject') ?? '', /^(?:short|😀+…)$/u);
     });
   }
+
+  const link = {
+    text: 'Open the conversation',
+    url: 'https://teams.microsoft.com/l/channel/19%3Aabc%40thread/x?a=1&b=2',
+  };
+
+  it('says at its end where the conversation is', () => {
+    const { searchParams } = new URL(outlookLink(makeEvent({ link, body: ['One.', 'Two.'] })));
+    const shown = link.url.replace('&', '&amp;');
+    assert.equal(searchParams.get('body'), `One.<br><br>Two.<br><br>Open the conversation: ${shown}`);
+  });
+
+  it('says so also where the body had to be shortened', () => {
+    const address = outlookLink(makeEvent({ link, body: ['x'.repeat(5000)] }));
+    assert.ok(address.length <= 1900 && address.length > 1800, String(address.length));
+    assert.match(new URL(address).searchParams.get('body') ?? '', /^x+…<br><br>Open the conversation: https:.*b=2$/);
+  });
+
+  it('says nothing rather than half an address', () => {
+    const long = { ...link, url: `https://example.com/${'x'.repeat(1500)}` };
+    const address = outlookLink(makeEvent({ link: long, body: ['y'.repeat(3000)] }));
+    assert.ok(address.length <= 1900);
+    assert.match(new URL(address).searchParams.get('body') ?? '', /^y+…$/);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sync } from 'node-ical';
 import type { VEvent } from 'node-ical';
-import { feedEtag, renderFeed } from '../../../src/calendars/ics/feed.ts';
+import { feedEtag, renderEvent, renderFeed } from '../../../src/calendars/ics/feed.ts';
 import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const ID = '7f3b1c52-6d1e-4f0a-9a57-0123456789ab';
@@ -120,5 +120,96 @@ describe('the calendar feed', () => {
     const feed = renderFeed({ name: text, reminders: [makeReminder({ event: makeEvent({ subject: text }) })] });
     assert.ok(linesOf(feed).includes('SUMMARY:a\\;b\\,c\\\\ "d":e\\\\n'), feed);
     assert.ok(linesOf(feed).includes('X-WR-CALNAME:a\\;b\\,c\\\\ "d":e\\\\n'), feed);
+  });
+});
+
+const LINK = {
+  text: 'Open the conversation',
+  url: 'https://teams.microsoft.com/l/chat/19:a@thread.v2/0?tenantId=1;x,y',
+};
+
+describe('an event in the feed', () => {
+  const rendered = (overrides: Parameters<typeof makeEvent>[0]) =>
+    renderFeed({ name: 'x', reminders: [makeReminder({ id: ID, event: makeEvent(overrides) })] });
+
+  it('links to the conversation: as its URL, and at the end of its description', () => {
+    const feed = rendered({ link: LINK, body: ['What to do.', 'Why.'] });
+    // In values of type URI nothing is escaped (RFC 5545, 3.3.13).
+    const uri = LINK.url.replace(';', '%3B').replace(',', '%2C');
+    assert.ok(linesOf(feed).includes(`URL;VALUE=URI:${uri}`), feed);
+    assert.equal(eventsOf(feed)[0]?.description, `What to do.\n\nWhy.\n\nOpen the conversation: ${LINK.url}`);
+  });
+
+  const nowhere = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'not an address',
+    '',
+    '//teams.microsoft.com',
+  ];
+  for (const url of nowhere) {
+    it(`does not link to ${JSON.stringify(url)}`, () => {
+      const feed = rendered({ link: { text: 'Open', url }, body: ['Text.'] });
+      assert.ok(!linesOf(feed).some((line) => line.startsWith('URL')));
+      assert.equal(eventsOf(feed)[0]?.description, 'Text.');
+    });
+  }
+
+  it('is not broken up by an address', () => {
+    const feed = rendered({ link: { text: 'Open\r\nX-A:1', url: 'https://example.com/\r\nX-B:1\\;"\u2028' } });
+    assert.ok(!linesOf(feed).some((line) => /^X-[AB]/.test(line)), feed);
+    assert.equal(eventsOf(feed).length, 1);
+    assert.match(feed, /^URL;VALUE=URI:https:\/\/example\.com\/X-B:1/m);
+  });
+
+  it('shows as free, and as busy where a person booked the time', () => {
+    for (const [showAs, transparency, status] of [
+      [undefined, 'TRANSPARENT', 'FREE'],
+      ['free', 'TRANSPARENT', 'FREE'],
+      ['busy', 'OPAQUE', 'BUSY'],
+    ] as const) {
+      const lines = linesOf(rendered(showAs ? { showAs } : {}));
+      assert.ok(lines.includes(`TRANSP:${transparency}`));
+      assert.ok(lines.includes(`X-MICROSOFT-CDO-BUSYSTATUS:${status}`));
+    }
+  });
+});
+
+describe('one event as a file', () => {
+  const reminder = makeReminder({
+    id: ID,
+    calendar: 'graph',
+    sequence: 4,
+    event: makeEvent({ link: LINK, importance: 'high', showAs: 'busy', reminderMinutes: 90 }),
+  });
+  const file = renderEvent(reminder);
+
+  it('is the event that is in the feed, line by line', () => {
+    const inside = (text: string) =>
+      linesOf(text).slice(linesOf(text).indexOf('BEGIN:VEVENT'), linesOf(text).indexOf('END:VEVENT'));
+    assert.deepEqual(inside(file), inside(renderFeed({ name: 'x', reminders: [reminder] })));
+    assert.ok(inside(file).includes(`UID:${ID}@certbot`));
+  });
+
+  it('can be imported, with its alarm', () => {
+    const [event] = eventsOf(file);
+    assert.equal(event?.method, 'PUBLISH');
+    assert.equal(Number(event?.sequence), 4);
+    assert.equal(event?.start.getTime(), reminder.event.start);
+    assert.equal(event?.summary, reminder.event.subject);
+    const lines = linesOf(file);
+    for (const line of ['METHOD:PUBLISH', 'TRIGGER:-PT1H30M', 'ACTION:DISPLAY', 'PRIORITY:1', 'TRANSP:OPAQUE'])
+      assert.ok(lines.includes(line), `${line} in\n${file}`);
+    assert.match(file, /^BEGIN:VCALENDAR\r\n(?:.*\r\n)*END:VCALENDAR\r\n$/);
+  });
+
+  it('is nothing that would be subscribed to', () => {
+    assert.doesNotMatch(file, /REFRESH-INTERVAL|X-PUBLISHED-TTL|X-WR-CALNAME/);
+  });
+
+  it('stays the same byte for byte until the event changes', () => {
+    assert.equal(renderEvent({ ...reminder, etag: 'other', basis: 'other' }), file);
+    assert.notEqual(renderEvent({ ...reminder, event: makeEvent() }), file);
   });
 });

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { compareCalendar } from '../../src/core/calendar-look.ts';
+import type { CalendarEntry, Reminder } from '../../src/core/ports.ts';
+import { makeEvent, makeReminder } from '../support/graph-reminder.ts';
+
+const HOUR = 3_600_000;
+const HASH = 'hash';
+
+function written(overrides: Partial<Reminder> = {}): Reminder {
+  const reminder = { ...makeReminder(), chosen: null, deleted: null, question: null };
+  return { ...reminder, eventId: `event of ${reminder.id}`, etag: 'etag', writtenHash: HASH, ...overrides };
+}
+
+function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): CalendarEntry {
+  return {
+    reminderId: reminder.id,
+    eventId: reminder.eventId ?? 'event',
+    etag: 'etag',
+    createdAt: 1000,
+    start: reminder.event.start,
+    subject: reminder.event.subject,
+    written: { start: reminder.event.start, hash: HASH },
+    ...overrides,
+  };
+}
+
+const NOTHING = { moved: [], suspects: [], repair: [], surplus: [] };
+
+describe('the look at a calendar', () => {
+  it('finds nothing to do where all is as it was written', () => {
+    const rows = [written(), written()];
+    assert.deepEqual(
+      compareCalendar(
+        rows,
+        rows.map((row) => entryOf(row)),
+      ),
+      NOTHING,
+    );
+    assert.deepEqual(compareCalendar([], []), NOTHING);
+  });
+
+  it('takes whole seconds for the same time', () => {
+    const row = written({ event: makeEvent({ start: Date.UTC(2027, 2, 1, 8) + 250 }) });
+    const start = Date.UTC(2027, 2, 1, 8);
+    assert.deepEqual(compareCalendar([row], [entryOf(row, { start })]), NOTHING);
+  });
+
+  it('finds an event that a person moved', () => {
+    const row = written();
+    const start = row.event.start + 26 * HOUR;
+    const look = compareCalendar([row], [entryOf(row, { start })]);
+    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, start }] });
+  });
+
+  it('finds one moved that was renamed as well', () => {
+    const row = written();
+    const start = row.event.start - HOUR;
+    const look = compareCalendar([row], [entryOf(row, { start, subject: 'Mine' })]);
+    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, start }] });
+  });
+
+  it('takes one that a person moved to where it is wanted by now for one to write again', () => {
+    const row = written();
+    const before = { start: row.event.start - HOUR, hash: 'older' };
+    assert.deepEqual(compareCalendar([row], [entryOf(row, { written: before })]), { ...NOTHING, repair: [row] });
+  });
+
+  const repairs: [string, Partial<CalendarEntry>][] = [
+    ['was renamed', { subject: 'Call mother' }],
+    ['carries nothing of what we wrote', { written: null }],
+    ['carries another hash than its row', { written: { start: makeEvent().start, hash: 'other' } }],
+    [
+      'stands where it was written, not where it is wanted',
+      { start: makeEvent().start + HOUR, written: { start: makeEvent().start + HOUR, hash: HASH } },
+    ],
+    ['carries nothing of what we wrote and stands elsewhere', { start: makeEvent().start + HOUR, written: null }],
+  ];
+  for (const [what, overrides] of repairs) {
+    it(`has an event written again that ${what}`, () => {
+      const row = written();
+      assert.deepEqual(compareCalendar([row], [entryOf(row, overrides)]), { ...NOTHING, repair: [row] });
+    });
+  }
+
+  it('does not take for renamed what a calendar made of a subject', () => {
+    const long = written({ event: makeEvent({ subject: `a\r\nb ${'x'.repeat(300)}` }) });
+    const kept = `a b ${'x'.repeat(250)}…`;
+    assert.deepEqual(compareCalendar([long], [entryOf(long, { subject: kept })]), NOTHING);
+  });
+
+  it('suspects an event that is not listed of being deleted', () => {
+    const row = written();
+    assert.deepEqual(compareCalendar([row], []), { ...NOTHING, suspects: [row] });
+  });
+
+  const left: [string, Partial<Reminder>][] = [
+    ['was not written yet', { eventId: null, writtenHash: null }],
+    ['a person deleted, and was asked about', { deleted: 'asked' }],
+    ['a person deleted for good', { deleted: 'declined' }],
+    ['is no longer wanted', { wanted: false }],
+  ];
+  for (const [what, overrides] of left) {
+    it(`does not miss an event that ${what}`, () =>
+      assert.deepEqual(compareCalendar([written(overrides)], []), NOTHING));
+  }
+
+  it('compares an event whose writing nobody confirmed', () => {
+    const row = written({ eventId: null, writtenHash: null });
+    assert.deepEqual(compareCalendar([row], [entryOf(row)]), NOTHING);
+    const moved = entryOf(row, { start: 0 });
+    assert.deepEqual(compareCalendar([row], [moved]).moved, [{ reminder: row, start: 0 }]);
+  });
+
+  it('leaves the events of rows that are no longer wanted to their removal', () => {
+    const row = written({ wanted: false });
+    const entries = [entryOf(row, { start: 0 }), entryOf(row, { eventId: 'copy' })];
+    assert.deepEqual(compareCalendar([row], entries), NOTHING);
+  });
+
+  it('leaves an event alone that is there again while its person is asked, but for copies', () => {
+    const row = written({ deleted: 'asked' });
+    const copy = entryOf(row, { eventId: 'copy', createdAt: 2000 });
+    assert.deepEqual(compareCalendar([row], [copy, entryOf(row, { subject: 'x' })]), { ...NOTHING, surplus: [copy] });
+  });
+
+  it('keeps the oldest of several, by id where they are of one age', () => {
+    const row = written();
+    const [a, b, c, unknown] = [
+      entryOf(row, { eventId: 'b', createdAt: 500, start: 0 }),
+      entryOf(row, { eventId: 'a', createdAt: 500 }),
+      entryOf(row, { eventId: '0', createdAt: 900 }),
+      entryOf(row, { eventId: '00', createdAt: Infinity }),
+    ];
+    for (const order of [
+      [a, b, c, unknown],
+      [unknown, c, b, a],
+      [c, a, unknown, b],
+    ]) {
+      assert.deepEqual(compareCalendar([row], order), { ...NOTHING, surplus: [a, c, unknown] });
+    }
+    const ageless = [
+      entryOf(row, { eventId: 'y', createdAt: Infinity }),
+      entryOf(row, { eventId: 'x', createdAt: Infinity }),
+    ];
+    assert.deepEqual(compareCalendar([row], ageless).surplus, [ageless[0]]);
+  });
+
+  it('takes events of which no row is left for surplus, all of them', () => {
+    const row = written();
+    const gone = written();
+    const orphans = [entryOf(gone), entryOf(gone, { eventId: 'another' })];
+    assert.deepEqual(compareCalendar([row], [...orphans, entryOf(row)]), { ...NOTHING, surplus: orphans });
+  });
+});
