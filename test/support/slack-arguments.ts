@@ -25,6 +25,7 @@ const METHODS = {
     optional: { include_locale: 'boolean' },
     scopes: ['users:read'],
   },
+  'users.lookupByEmail': { token: 'bot', required: { email: 'string' }, scopes: ['users:read.email'] },
   'chat.postMessage': {
     token: 'bot',
     required: { channel: 'string' },

@@ -151,6 +151,15 @@ export function createMethods(world: Workspaces, { appId }: { appId: string }): 
       return { ok: true, user: shownUser(user, caller, values['include_locale'] === true) };
     },
 
+    'users.lookupByEmail': (caller, values) => {
+      const email = String(values['email']).toLowerCase();
+      // Deactivated accounts, bots and people of other workspaces are not found.
+      const user = [...caller.workspace.users.values()].find(
+        (each) => each.email?.trim().toLowerCase() === email && !each.deleted && !each.is_bot && !each.is_stranger,
+      );
+      return user ? { ok: true, user: shownUser(user, caller, false) } : refuse('users_not_found');
+    },
+
     'chat.postMessage': (caller, values) => {
       const place = writable(caller, values['channel']);
       if ('refused' in place) return place.refused;
@@ -243,6 +252,7 @@ export function createMethods(world: Workspaces, { appId }: { appId: string }): 
         if (!user) return refuse('user_not_found');
         if (user.deleted) return refuse('user_disabled');
         if (user.is_bot) return refuse('cannot_dm_bot');
+        if (user.is_stranger) return refuse('invalid_user_combination');
       }
       const group = () =>
         world.addConversation(workspace.id, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log, Messenger, Store } from '../../core/ports.ts';
 import { createSlackApi } from './api.ts';
+import { createDirectChats } from './direct.ts';
 import type { SlackInbox } from './inbox.ts';
 import { INSTALL_PATH, REDIRECT_PATH } from './install-flow.ts';
 import { createInstallations } from './installations.ts';
@@ -21,6 +22,7 @@ export const BOT_SCOPES = [
   'chat:write',
   'commands',
   'im:history',
+  'im:write',
   'users:read',
   'users:read.email',
 ];
@@ -100,7 +102,8 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   });
   const people = createPeople({ api, workspaces, log, now });
   const responseUrls = createResponseUrls({ apiUrl, sendTimeout });
-  const { messenger, replace } = createSlackMessenger({ api, workspaces, people, responseUrls, now });
+  const directChats = createDirectChats({ api, workspaces, people });
+  const { messenger, replace } = createSlackMessenger({ api, workspaces, people, directChats, responseUrls, now });
   const turn = createTurn({
     inbox,
     api,

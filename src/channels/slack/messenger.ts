@@ -4,19 +4,15 @@ import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
+import type { DirectChats } from './direct.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
-import type { SlackReference, SlackThread } from './payload.ts';
+import type { SlackThread } from './payload.ts';
 import type { People } from './people.ts';
+import { linkTo, referenceOf } from './reference.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Workspaces } from './workspaces.ts';
 
-const referenceSchema = z.object({
-  teamId: z.string().nullable(),
-  enterpriseId: z.string().nullable().default(null),
-  isEnterpriseInstall: z.boolean().default(false),
-  channelId: z.string().min(1),
-});
 const threadSchema = z.object({
   ts: z.string().optional(),
   asker: z.object({ userId: z.string(), responseUrl: z.string().nullable(), until: z.number() }).optional(),
@@ -49,16 +45,11 @@ export function createSlackMessenger(options: {
   api: SlackApi;
   workspaces: Workspaces;
   people: People;
+  directChats: DirectChats;
   responseUrls: ResponseUrls;
   now: () => number;
 }) {
-  const { api, workspaces, people, responseUrls, now } = options;
-
-  function referenceOf(conversation: Pick<Conversation, 'reference'>): SlackReference {
-    const parsed = referenceSchema.safeParse(conversation.reference);
-    if (!parsed.success) throw new DeliveryError('refused', 'The stored conversation reference is unreadable.');
-    return parsed.data;
-  }
+  const { api, workspaces, people, directChats, responseUrls, now } = options;
 
   async function call(
     conversation: Pick<Conversation, 'reference'>,
@@ -156,6 +147,8 @@ export function createSlackMessenger(options: {
     },
 
     identify: (actor, conversation) => people.identify(actor, conversation),
+    direct: (person, near) => directChats.direct(person, near),
+    link: linkTo,
 
     async remove(conversation, activityId) {
       if (activityId !== ASIDE) await call(conversation, 'chat.delete', { ts: activityId });

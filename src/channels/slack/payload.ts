@@ -8,6 +8,8 @@ export interface SlackReference {
   enterpriseId: string | null;
   isEnterpriseInstall: boolean;
   channelId: string;
+  /** Whose direct chat with the bot it is, where that is certain: a slash command or a press may come from a chat of two people. */
+  userId?: string;
 }
 
 /** Where an answer goes. */
@@ -148,11 +150,14 @@ function kindOf(channelId: string, hint: string | null | undefined): Conversatio
   return 'channel';
 }
 
-/** The conversation of a channel in a workspace. `hint` is a channel type (events) or name (commands, presses). */
+/**
+ * The conversation of a channel in a workspace. `hint` is a channel type (events) or name (commands, presses), and the person whose direct chat with the
+ * bot it is, where that is certain.
+ */
 export function conversationOf(
   workspace: Workspace,
   channelId: string,
-  hint: { type?: string | null | undefined; name?: string | null | undefined },
+  hint: { type?: string | null | undefined; name?: string | null | undefined; userId?: string | null },
 ): ConversationInput {
   const name = hint.name && !NAMELESS.test(hint.name) ? `#${hint.name}` : null;
   const reference: SlackReference = {
@@ -160,6 +165,7 @@ export function conversationOf(
     enterpriseId: workspace.enterpriseId,
     isEnterpriseInstall: workspace.isEnterpriseInstall ?? false,
     channelId,
+    ...(hint.userId ? { userId: hint.userId } : {}),
   };
   return {
     id: `slack:${workspace.teamId ?? workspace.enterpriseId ?? ''}:${channelId}`,

@@ -4,16 +4,17 @@ import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
-import type { SlackReference } from './payload.ts';
+import { patiently } from './patience.ts';
+import { actorOf, type SlackReference } from './payload.ts';
+import { referenceOf } from './reference.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** How long an answer of users.info is used, milliseconds. */
 const KEPT_FOR = 10 * 60_000;
 const MOST_KEPT = 5000;
 const EMAIL_SCOPE = 'users:read.email';
-/** Tries of users.info before the command is put off, and the longest wait in between, milliseconds. */
-const TRIES = 3;
-const MOST_WAIT = 3000;
+/** Slack's own bot, which users.info does not call one. */
+const SLACKBOT = 'USLACKBOT';
 
 /** Slack shows our own people to us: these are others', whatever the message said (docs.slack.dev, users.info, errors). */
 const UNSEEN = new Set(['user_not_found', 'user_not_visible']);
@@ -45,6 +46,10 @@ const userSchema = z.object({
 
 type User = z.infer<typeof userSchema>;
 
+function userOf(answer: ApiAnswer): User {
+  return userSchema.safeParse(answer['user']).data ?? {};
+}
+
 function isTimeZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
@@ -66,19 +71,6 @@ export function createPeople({
   now: () => number;
 }) {
   const kept = new Map<string, { at: number; answer: ApiAnswer }>();
-
-  /** A hiccup is waited out here: a command that is put off comes again only when its lease has run out. */
-  async function patiently(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await ask();
-      } catch (error) {
-        const wait = error instanceof DeliveryError ? (error.retryAfter ?? 200 * 2 ** attempt) : Infinity;
-        if (attempt >= TRIES || wait > MOST_WAIT || (error as DeliveryError).permanent) throw error;
-        await new Promise((resolve) => setTimeout(resolve, wait));
-      }
-    }
-  }
 
   async function askFor(token: string, userId: string): Promise<ApiAnswer> {
     const key = `${token} ${userId}`;
@@ -115,23 +107,9 @@ export function createPeople({
     return { mailbox: null, notice: { about: 'mailbox', sentence } };
   }
 
-  async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
-    const reference = conversation.reference as SlackReference;
-    const { token, isConfigured } = await workspaces.accessTo(reference);
-    // Whether this is the home of the mailboxes decides what is looked for.
-    if (isConfigured) await workspaces.home();
-    let answer: ApiAnswer;
-    try {
-      answer = await askFor(token, actor.id);
-    } catch (error) {
-      const scope = missingScope(error);
-      if (scope !== null)
-        return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
-      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
-      log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
-      return UNSEEN.has(slackCode(error) ?? '') ? { ...actor, tenantId: foreignTenant({}, actor) } : actor;
-    }
-    const user = userSchema.safeParse(answer['user']).data ?? {};
+  /** What users.info answered, about somebody who spoke, or is spoken to, in a conversation. */
+  function described(answer: ApiAnswer, actor: Actor, reference: SlackReference): Actor {
+    const user = userOf(answer);
     const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
     const tenant = mailboxTenant(user, actor, reference);
     const say = saySlack(user.locale ?? null);
@@ -147,13 +125,52 @@ export function createPeople({
     };
   }
 
+  async function tokenIn(reference: SlackReference): Promise<string> {
+    const { token, isConfigured } = await workspaces.accessTo(reference);
+    // Whether this is the home of the mailboxes decides what is looked for.
+    if (isConfigured) await workspaces.home();
+    return token;
+  }
+
+  async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
+    const reference = conversation.reference as SlackReference;
+    const token = await tokenIn(reference);
+    let answer: ApiAnswer;
+    try {
+      answer = await askFor(token, actor.id);
+    } catch (error) {
+      const scope = missingScope(error);
+      if (scope !== null)
+        return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
+      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+      log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
+      return UNSEEN.has(slackCode(error) ?? '') ? { ...actor, tenantId: foreignTenant({}, actor) } : actor;
+    }
+    return described(answer, actor, reference);
+  }
+
+  /**
+   * Somebody whom a conversation names, and who did not speak. Throws DeliveryError: `refused` for a bot, for an account that was deactivated, and for whom
+   * Slack does not show.
+   */
+  async function meet(userId: string, near: ConversationInput): Promise<Actor> {
+    const reference = referenceOf(near);
+    const answer = await askFor(await tokenIn(reference), userId);
+    const { deleted, is_bot, is_stranger, team_id } = userOf(answer);
+    if (deleted) throw new DeliveryError('refused', 'The Slack account of this person was deactivated.');
+    if (is_bot || userId === SLACKBOT) throw new DeliveryError('refused', 'This is a bot, not a person.');
+    if (is_stranger)
+      throw new DeliveryError('refused', 'This person belongs to another Slack workspace that has no channel with us.');
+    return described(answer, actorOf(userId, null, team_id ?? reference.teamId), reference);
+  }
+
   /** The organisation of somebody who may reach no mailbox: one that opens none. */
   function foreignTenant(user: User, actor: Actor): string | null {
     const tenants = [user.team_id ?? null, actor.tenantId];
     return tenants.find((tenant) => tenant !== null && workspaces.reachMailboxes(tenant) !== true) ?? null;
   }
 
-  return { identify };
+  return { identify, meet };
 }
 
 export type People = ReturnType<typeof createPeople>;

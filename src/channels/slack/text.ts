@@ -1,3 +1,5 @@
+import type { Mentioned } from '../../core/ports.ts';
+
 /** More than a Slack message may hold (40,000 characters), so that nobody's list of targets is ever cut in silence. */
 const MAX_LENGTH = 256 * 1024;
 /** Slack's own forms in angle brackets (docs.slack.dev, "Formatting message text", retrieved messages). Bounded, so that hostile text cannot make matching slow. */
@@ -8,6 +10,14 @@ const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
 /** Stands for the bot's mention until emphasis around it is gone; cannot occur in the text by then. */
 const SELF = '\u0000';
+/** Around the number of another person's mention, until what is done to text cannot change the name any more; cannot occur in the text by then. */
+const HELD = '\u0001';
+// eslint-disable-next-line no-control-regex
+const HELD_MENTION = /\u0001(\d+)\u0001/g;
+/** Ids of people (docs.slack.dev, "user" type): U, or W in an organisation. */
+const PERSON = /^[UW][A-Z0-9]{1,40}$/;
+/** More than anybody names in one command; beyond, mentions are only text. */
+const MOST_MENTIONS = 100;
 /** Emphasis around whole words or lines: not part of a host name, unlike the mark in `_dmarc.example.com` or `*.example.com`. */
 // eslint-disable-next-line no-control-regex
 const EMPHASIS = /(^|[\s\u0000])([*_~])(\S(?:[^\n]{0,500}?\S)?)\2(?=[\s\u0000]|$)/gm;
@@ -22,9 +32,13 @@ function looksTyped(label: string | undefined): label is string {
   return label !== undefined && /^[^\s.:@]*[.:@]\S*$/.test(label);
 }
 
-function formText(sign: string, body: string, label: string | undefined, botUserId: string | null): string {
+function decode(text: string): string {
+  return text.replace(/&(amp|lt|gt);/g, (_entity, name: string) => ENTITIES[name] ?? '');
+}
+
+function formText(sign: string, body: string, label: string | undefined): string {
   const name = label?.replace(/^[@#]/, '');
-  if (sign === '@') return body === botUserId ? SELF : `@${name || body}`;
+  if (sign === '@') return `@${name || body}`;
   if (sign === '#') return `#${name || body}`;
   if (sign === '!') {
     if (body.startsWith('date^')) return label ?? '';
@@ -39,22 +53,41 @@ function withoutEmphasis(text: string): string {
   return rest;
 }
 
+/** A mention as it reads: by the name that Slack gives with it, else by the id. */
+function mentionText(id: string, label: string | undefined): string {
+  const name = decode(label ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^@/, '')
+    .trim();
+  return `@${name || id}`;
+}
+
 /**
  * The text of a Slack message as a person typed it: the bot's own mention removed, other people, channels and links as they read, entities decoded once,
- * emphasis and invisible characters gone, one line per line, empty lines dropped. `botUserId` null: a mention at the beginning is taken for the bot's.
+ * emphasis and invisible characters gone, one line per line, empty lines dropped; and the people it mentions beside the bot, in the order in which they
+ * stand, each as often as mentioned, with how that reads in the text. `botUserId` null: a mention at the beginning is taken for the bot's. Broadcasts
+ * (`@here`) and user groups mention nobody. Forms: docs.slack.dev, "Formatting message text".
  */
-export function plainText({ text, botUserId }: { text: string; botUserId: string | null }): string {
+export function readText({ text, botUserId }: { text: string; botUserId: string | null }): {
+  text: string;
+  mentions: Mentioned[];
+} {
   const whole = text.slice(0, MAX_LENGTH).replace(INVISIBLE, '').replace(CONTROL, ' ');
   const self = botUserId ?? /^[\s*_~]*<@([A-Z0-9]{1,40})(?:\|[^<>]{0,200})?>/.exec(whole)?.[1] ?? null;
-  const read = whole
-    .replace(FORM, (_form, sign: string, body: string, label: string | undefined) => formText(sign, body, label, self))
-    .replace(/&(amp|lt|gt);/g, (_entity, name: string) => ENTITIES[name] ?? '')
-    .replaceAll('```', ' ')
-    .replaceAll('`', '');
-  return withoutEmphasis(read)
+  const mentions: Mentioned[] = [];
+  function formOf(_form: string, sign: string, body: string, label: string | undefined): string {
+    if (sign === '@' && body === self) return SELF;
+    if (sign !== '@' || !PERSON.test(body) || mentions.length >= MOST_MENTIONS) return formText(sign, body, label);
+    mentions.push({ id: body, text: mentionText(body, label) });
+    return `${HELD}${mentions.length - 1}${HELD}`;
+  }
+  const read = decode(whole.replace(FORM, formOf)).replaceAll('```', ' ').replaceAll('`', '');
+  const lines = withoutEmphasis(read)
     .replaceAll(SELF, ' ')
     .split(/\r\n?|[\n\v\f\u2028\u2029]/)
     .map((line) => line.replace(LIST_MARK, '').replace(/\s+/g, ' ').trim())
-    .filter((line) => line !== '')
-    .join('\n');
+    .filter((line) => line !== '');
+  const plain = lines.join('\n').replace(HELD_MENTION, (_held, index: string) => mentions[Number(index)]?.text ?? '');
+  return { text: plain, mentions };
 }

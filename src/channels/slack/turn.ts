@@ -30,7 +30,7 @@ import {
 import { readPress } from './press.ts';
 import { createRecent } from '../recent.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import { plainText } from './text.ts';
+import { readText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev, "message event", subtypes). */
@@ -81,6 +81,7 @@ export function createTurn(options: TurnOptions) {
     if (!serves(workspace)) return say(workspace, message.channel, ts, sayTo(null)('channel.not-served'));
     const conversation = conversationOf(workspace, message.channel, {
       type: message.channel_type ?? (isDirect ? 'im' : null),
+      userId: isDirect ? message.user : null,
     });
     const botUserId = workspace.botUserId ?? (await botUserOf(workspace));
     const thread: SlackThread | null = ts ? { ts } : null;
@@ -91,7 +92,7 @@ export function createTurn(options: TurnOptions) {
       thread,
       aside: null,
       actor: actorOf(message.user, null, message.user_team ?? message.team ?? workspace.teamId),
-      text: plainText({ text: message.text ?? '', botUserId }),
+      ...readText({ text: message.text ?? '', botUserId }),
       receivedAt: now(),
     });
   }
@@ -123,13 +124,16 @@ export function createTurn(options: TurnOptions) {
     if (!serves(workspace)) return refuse(sayTo(null)('channel.not-served'));
     const asker = askerOf(command.user_id, command.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
     const conversation = conversationOf(workspace, command.channel_id, { name: command.channel_name });
+    const text = command.text ?? '';
+    // Hardly anybody mentions the bot in its own command: then alone it is worth asking who it is.
+    const botUserId = text.includes('<@') ? await botUserOf(workspace) : null;
     const inbound: Inbound = {
       id: `slack:${workspace.teamId ?? workspace.enterpriseId ?? ''}:${command.trigger_id}`,
       conversation,
       thread: { asker } satisfies SlackThread,
       aside: { asker, ephemeral: true } satisfies SlackThread,
       actor: actorOf(command.user_id, command.user_name, workspace.teamId),
-      text: plainText({ text: command.text ?? '', botUserId: null }),
+      ...readText({ text, botUserId }),
       receivedAt: now(),
     };
     try {
@@ -216,7 +220,7 @@ export function createTurn(options: TurnOptions) {
     const { user, channel, tab } = opened.data;
     const actor = actorOf(user, null, workspace.teamId);
     if (tab !== 'messages') return publishHome(workspace, actor, 1);
-    if (channel) await inbox.installed(conversationOf(workspace, channel, { type: 'im' }), actor);
+    if (channel) await inbox.installed(conversationOf(workspace, channel, { type: 'im', userId: user }), actor);
   }
 
   /** The bot was removed from a workspace, or its token taken away. */

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { clip, escapeText, plain } from '../../../src/channels/slack/markup.ts';
-import { plainText } from '../../../src/channels/slack/text.ts';
+import { readText } from '../../../src/channels/slack/text.ts';
+
+function plainText(message: Parameters<typeof readText>[0]): string {
+  return readText(message).text;
+}
 
 describe('text of a Slack message', () => {
   describe('without the mention of the bot', () => {

@@ -1,0 +1,21 @@
+import { DeliveryError } from '../../core/errors.ts';
+
+/** Tries before a command is put off, and the longest wait in between, milliseconds. */
+const TRIES = 3;
+const MOST_WAIT = 3000;
+
+/**
+ * Asks Slack something that may be asked again without harm. A hiccup is waited out here: a command that is put off comes again only when its lease has
+ * run out. Throws what the last try threw.
+ */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const wait = error instanceof DeliveryError ? (error.retryAfter ?? 200 * 2 ** attempt) : Infinity;
+      if (attempt >= TRIES || wait > MOST_WAIT || (error as DeliveryError).permanent) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
