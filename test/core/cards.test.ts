@@ -51,7 +51,7 @@ function assertReadable(card: Card): void {
   for (const text of textsOf(card)) {
     assert.doesNotMatch(
       text,
-      /\.\.|undefined|null|NaN|\[object|`|\(\)| {2}|\b1 (?:addresses|watches|targets|days)\b/,
+      /(?<!\d)\.\.|undefined|null|NaN|\[object|`|\(\)| {2}|\b1 (?:addresses|watches|targets|days)\b/,
       text,
     );
     assert.doesNotMatch(text, /: \S[^.]*: Fixed|: It /, text);

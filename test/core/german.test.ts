@@ -224,7 +224,7 @@ describe('a German card', () => {
       'check <target>…',
       'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
     ]);
-    assert.match(rows(card)[5]![1]!, /z\. B\. „remind 60d 14d 3d 12h“ oder „remind 25% 5%“$/);
+    assert.match(rows(card)[5]![1]!, /z\. B\. „remind 60d 14d 3d 12h“ oder „remind 25% 5%“;/);
   });
 
   it('welcomes, and tells of our own faults', () => {
@@ -372,9 +372,14 @@ describe('a German event', () => {
     targets: ['tls://a.example:443', 'tls://b.example:8443'],
     policies: [null],
     language: 'de' as const,
+    replaced: [],
+    verdict: [],
+    link: null,
+    holidays: [],
+    freezes: [],
   };
   const berlin = defaultWorkingTime('Europe/Berlin');
-  const options = { now: NOW, kept: null };
+  const options = { now: NOW, kept: null, chosen: null, holidays: () => [] };
 
   it('says when to renew', () => {
     const event = planEvent('renew', wanted, berlin, options);
@@ -386,6 +391,7 @@ describe('a German event', () => {
       'Aussteller: Demo CA E7',
       'Namen: example.com und www.example.com',
       'Seriennummer: 0a1b',
+      'Kette: vollständig und vertrauenswürdig.',
       'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
     ]);
   });

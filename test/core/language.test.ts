@@ -7,7 +7,7 @@ import { en, type MessageKey } from '../../src/core/messages/en.ts';
 const KEYS = Object.keys(en) as MessageKey[];
 
 /** Messages that read the same in both languages. */
-const ALIKE: MessageKey[] = ['finding.about', 'fact.instant', 'reminder.outlook'];
+const ALIKE: MessageKey[] = ['finding.about', 'copies.line', 'events.line', 'fact.instant', 'reminder.outlook'];
 
 type Elements = ReturnType<IntlMessageFormat['getAst']>;
 

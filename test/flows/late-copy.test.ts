@@ -25,6 +25,8 @@ function lossyMessenger() {
       calls.push(`update ${activityId}`);
     },
     identify: (actor) => Promise.resolve(actor),
+    direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
+    link: () => null,
     async remove(_conversation, activityId) {
       calls.push(`remove ${activityId}`);
       removed.resolve();
@@ -41,10 +43,16 @@ async function setUp(messenger: Messenger) {
     sources: [],
     messengers: new Map([['test', messenger]]),
     calendar: null,
+    signIns: new Map(),
+    holidays: () => [],
     settings: {
       calendar: 'none',
       calendarMailbox: null,
       mailboxesOpenTo: () => true,
+      ownAccess: false,
+      defaultTimeZone: 'UTC',
+      holidays: null,
+      operatorConversation: null,
       publicUrl: '',
       probeInterval: 1000,
       lease: 30_000,
@@ -76,7 +84,11 @@ async function setUp(messenger: Messenger) {
     ],
     now,
   );
-  const deliverer = createDeliverer(context);
+  const deliverer = createDeliverer(context, {
+    moved: async () => {},
+    deleted: () => {},
+    mailboxMissing: async () => {},
+  });
   async function runAfter(ms: number): Promise<void> {
     now += ms;
     await deliverer.run();

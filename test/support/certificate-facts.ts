@@ -82,6 +82,7 @@ export function conversationOf(overrides: Partial<Conversation> = {}): Conversat
     createdAt: NOW,
     goneAt: null,
     policy: null,
+    settings: {},
     ...overrides,
   };
 }

@@ -97,6 +97,8 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       post.edits += 1;
     },
     identify: (known) => Promise.resolve(known),
+    direct: () => Promise.reject(new DeliveryError('refused', 'nobody has a chat of their own here')),
+    link: () => null,
     async remove(_conversation, activityId) {
       posts.splice(posts.indexOf(postWith(activityId)), 1);
     },
@@ -115,6 +117,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       aside: null,
       actor,
       text,
+      mentions: [],
       receivedAt: bot.context.now(),
     };
     await bot.inbox.message(lastInbound);

@@ -18,7 +18,7 @@ export const people: Record<keyof typeof english, string> = {
   'person.everything': 'alles, was dort überwacht wird',
   'person.no-channel': 'In diesem Kanal lassen sich keine Personen anschreiben.',
   'person.unreachable':
-    'Diese Person war in ihrem eigenen Chat nicht zu erreichen, daher hat sich nichts geändert: {reason} Sie muss mir einmal schreiben (in Teams: die App hinzufügen); danach den Befehl noch einmal eingeben.',
+    'Diese Person war in ihrem eigenen Chat nicht zu erreichen, daher hat sich nichts geändert: {reason} Erst wenn sie mir einmal geschrieben hat (in Teams: die App hinzugefügt), den Befehl noch einmal eingeben.',
   'person.not-mentioned':
     'Es ist nicht zu erkennen, wer gemeint ist. Die Person mit „@“ erwähnen oder ihre E-Mail-Adresse eingeben, zum Beispiel „anna@example.com“.',
   'person.place': 'in „{name}“',
@@ -36,7 +36,7 @@ export const people: Record<keyof typeof english, string> = {
   'person.owner.yes':
     'Die Zuständigkeit für {subject} ist übernommen: Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
   'person.copy.yes':
-    'Kopien der Erinnerungen für {subject} sind bestellt: Sie stehen im Kalender, sobald Outlook sie angenommen hat.',
+    'Kopien der Erinnerungen für {subject} sind bestellt und stehen im Kalender, sobald Outlook sie angenommen hat.',
   'person.no': 'Von {subject} kommt dadurch nichts in den Kalender.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
   'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
@@ -51,7 +51,7 @@ export const people: Record<keyof typeof english, string> = {
     'Das Konto von {owner} ist deaktiviert; die Erinnerungen für {subject} sieht dort niemand mehr.',
   'person.ownerless.missing': '{owner} hat kein Postfach (mehr), das die Erinnerungen für {subject} aufnehmen könnte.',
   'person.ownerless.feed':
-    'Sie stehen nun im Kalender-Feed dieser Unterhaltung („calendar“ eingeben), und die Warnungen kommen wie bisher hierher.',
+    'Nun steht alles im Kalender-Feed dieser Unterhaltung („calendar“ eingeben), und die Warnungen kommen wie bisher hierher.',
   'person.ownerless.manager': 'Als neue Zuständigkeit vorgeschlagen: {manager}, laut Verzeichnis.',
   'person.ownerless.nobody': 'Eine neue Zuständigkeit lässt sich zum Beispiel mit „owner all @person“ festlegen.',
   'person.back.title': 'Der Kalender von {owner} ist wieder da',

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { parseCommand, type Command } from '../../src/core/command.ts';
+import { sayIn } from '../../src/core/language.ts';
+
+const say = sayIn('en');
+const EXAMPLE = { text: 'example.com', uri: 'tls://example.com:443' };
+const OTHER = { text: 'other.example', uri: 'tls://other.example:443' };
+const first = { kind: 'mention' as const, index: 0 };
+const second = { kind: 'mention' as const, index: 1 };
+const me = { kind: 'self' as const };
+
+function read(text: string, mentions: string[] = []): Command {
+  return parseCommand(text, say, mentions);
+}
+
+describe('a command about people', () => {
+  const cases: [string, string[], Command][] = [
+    ['owner example.com', [], { verb: 'owner', targets: [EXAMPLE], person: null }],
+    ['owner example.com Anna Example', ['Anna Example'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    ['owner example.com @Anna Example', ['Anna Example'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    ['owner example.com @U123', ['@U123'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    ['owner example.com to @anna', ['@anna'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    ['OWNER all @anna', ['@anna'], { verb: 'owner', targets: 'all', person: first }],
+    ['owner example.com other.example me', [], { verb: 'owner', targets: [EXAMPLE, OTHER], person: me }],
+    ['owner example.com @me', [], { verb: 'owner', targets: [EXAMPLE], person: me }],
+    [
+      'owner example.com Anna@Contoso.example',
+      [],
+      { verb: 'owner', targets: [EXAMPLE], person: { kind: 'address', address: 'anna@contoso.example' } },
+    ],
+    // A name that is part of the target as well.
+    ['owner example.com example', ['example'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    ['remind also', [], { verb: 'copies', change: null, people: [], targets: null }],
+    ['remind also @anna', ['@anna'], { verb: 'copies', change: 'add', people: [first], targets: null }],
+    [
+      'remind also Anna Example and Bob for example.com',
+      ['Anna Example and', 'Bob'],
+      { verb: 'copies', change: 'add', people: [first, second], targets: [EXAMPLE] },
+    ],
+    ['remind also me for all', [], { verb: 'copies', change: 'add', people: [me], targets: null }],
+    ['remind not @anna', ['@anna'], { verb: 'copies', change: 'remove', people: [first], targets: null }],
+    [
+      'remind also a@b.example, c@d.example',
+      [],
+      {
+        verb: 'copies',
+        change: 'add',
+        people: [
+          { kind: 'address', address: 'a@b.example' },
+          { kind: 'address', address: 'c@d.example' },
+        ],
+        targets: null,
+      },
+    ],
+    ['remind 60d 3d', [], read('remind 60d 3d')],
+    ['calendar', [], { verb: 'calendar', what: 'tell' }],
+    ['calendar reset', [], { verb: 'calendar', what: 'reset' }],
+    ['calendar connect', [], { verb: 'calendar', what: 'connect' }],
+    ['Calendar DISCONNECT', [], { verb: 'calendar', what: 'disconnect' }],
+    ['calendar example.com', [], { verb: 'events', target: EXAMPLE }],
+    ['settings', [], { verb: 'settings', key: null, value: null }],
+    ['settings freeze', [], { verb: 'settings', key: 'freeze', value: null }],
+    [
+      'settings freeze 2026-12-18..2027-01-06',
+      [],
+      { verb: 'settings', key: 'freeze', value: '2026-12-18..2027-01-06' },
+    ],
+    ['settings holidays CH-ZH', [], { verb: 'settings', key: 'holidays', value: 'CH-ZH' }],
+    ['settings timezone: Europe/Berlin', [], { verb: 'settings', key: 'timezone', value: 'Europe/Berlin' }],
+    ['settings operators here', [], { verb: 'settings', key: 'operators', value: 'here' }],
+  ];
+  for (const [text, mentions, expected] of cases)
+    it(`“${text}” is read`, () => assert.deepEqual(read(text, mentions), expected));
+
+  const problems: [string, string[], RegExp][] = [
+    ['owner', [], /“owner example\.com”|`owner example\.com`/],
+    ['owner all @anna', [], /“@anna” is nobody I can find/],
+    ['owner example.com @anna @bob', ['@anna', '@bob'], /one owner/],
+    ['remind also somebody', [], /“somebody” is nobody I can find/],
+    ['remind not', [], /Who\?/],
+    ['calendar soon', [], /“soon” is not something/],
+    ['calendar example.com other.example', [], /one target/],
+    ['settings colour blue', [], /“colour” is not a setting.*timezone, holidays, freeze, mailbox, operators/],
+  ];
+  for (const [text, mentions, expected] of problems) {
+    it(`“${text}” is answered with what to type instead`, () => {
+      const command = read(text, mentions);
+      assert.equal(command.verb, 'problem');
+      assert.match(command.verb === 'problem' ? command.sentence : '', expected);
+    });
+  }
+});
