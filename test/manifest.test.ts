@@ -145,6 +145,22 @@ describe('the Slack app manifest', () => {
     assert.deepEqual(manifest.oauth_config.scopes, { bot: BOT_SCOPES });
   });
 
+  it('says of every scope what it is for', async () => {
+    const lines = (await readFile(join(root, 'manifest/slack.yaml'), 'utf8')).split('\n');
+    for (const scope of BOT_SCOPES) {
+      const line = lines.find((each) => new RegExp(`^\\s+- ${scope.replace('.', '\\.')}\\s`).test(each)) ?? '';
+      assert.match(line, / # \S+/, scope);
+    }
+    assert.ok(BOT_SCOPES.includes('im:write'), 'people are asked in their own chat');
+    assert.ok(
+      lines.some((line) => line.includes('im:write # to ask people in their own chat before anything is put into')),
+    );
+  });
+
+  it('has people whom a command names come with their ids', () => {
+    assert.equal(manifest.features.slash_commands[0].should_escape, true);
+  });
+
   it('subscribes to the events that are listened to', () => {
     assert.deepEqual(manifest.settings.event_subscriptions.bot_events, [
       'app_home_opened',

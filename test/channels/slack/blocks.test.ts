@@ -366,3 +366,83 @@ describe('a Slack message', () => {
     });
   });
 });
+
+const UUID = '01234567-89ab-4cde-8f01-23456789abcd';
+const BIG = Number.MAX_SAFE_INTEGER;
+
+/** What cards of the calendar carry, at its longest. */
+const carried: [name: string, data: Record<string, string | number>][] = [
+  ['book-slots', { watch: BIG }],
+  ['choose-slot', { watch: BIG, start: BIG }],
+  ['accept-recipient', { recipient: UUID }],
+  ['decline-recipient', { recipient: UUID }],
+  ['ask-owner', { watch: BIG }],
+  ['keep-event', { question: UUID }],
+  ['drop-event', { question: UUID }],
+];
+
+describe('the buttons of the calendar in Slack', () => {
+  const label = 'Donnerstag, 24. Dezember 2026, 13:30–14:00 Uhr (mitteleuropäische Normalzeit, UTC+1)';
+
+  for (const [name, data] of carried) {
+    const action: CardAction = { kind: 'execute', label, action: { name, data } };
+
+    it(`carry ${name}, as buttons and as entries of a menu`, () => {
+      const message = messageOf(card({ table: table(rowsOf(2, 'host', [show, action])), actions: [action] }));
+      assertWithinLimits(message);
+      const [pressed] = ofType(message.blocks, 'button');
+      assert.deepEqual(readPress(pressed)?.action, { name, data });
+      const menus = ofType(message.blocks, 'overflow');
+      assert.equal(menus.length, 2);
+      for (const menu of menus) {
+        const [, entry] = menu['options'] as Json[];
+        assert.deepEqual(readPress({ type: 'overflow', selected_option: entry })?.action, { name, data });
+      }
+    });
+  }
+
+  const slots = [1, 2, 3].map((start): CardAction => ({
+    kind: 'execute',
+    label,
+    action: { name: 'choose-slot', data: { watch: 7, start } },
+    style: 'positive',
+  }));
+  const cancel: CardAction = { kind: 'execute', label: 'Not now', action: { name: 'show', data: { watch: 7 } } };
+  const open: CardAction = {
+    kind: 'open',
+    label: 'Add to Outlook',
+    url: `https://outlook.office.com/?subject=${'x'.repeat(900)}`,
+  };
+
+  it('stand in one row, in their order: three slots, one way back, and links', () => {
+    const message = messageOf(card({ actions: [...slots, cancel, open, open] }));
+    assertWithinLimits(message);
+    const rows = ofType(message.blocks, 'actions');
+    assert.equal(rows.length, 1);
+    const elements = rows[0]!['elements'] as Json[];
+    assert.deepEqual(
+      elements.map((each) => readPress(each)?.action.data['start'] ?? each['url'] ?? 'back'),
+      [1, 2, 3, 'back', (open as { url: string }).url, (open as { url: string }).url],
+    );
+    for (const each of elements.slice(0, 3)) {
+      assert.equal(each['style'], 'primary');
+      assert.ok(textsOf(each)[0]!.startsWith('Donnerstag, 24. Dezember 2026, 13:30–14:00'));
+    }
+  });
+
+  it('stay below a card that is cut', () => {
+    const message = messageOf(
+      card({ text: [HUGE, HUGE], table: table(rowsOf(500, HUGE)), actions: [...slots, cancel] }),
+    );
+    assertWithinLimits(message);
+    assert.equal(ofType(message.blocks, 'button').length, 4);
+  });
+});
+
+describe('an invitation to sign in', () => {
+  it('is nothing that Slack shows: the text of the card says what to do', () => {
+    const plain = card({ text: ['Reminders are in the calendar feed.'], actions: [button('Help')] });
+    assert.deepEqual(messageOf({ ...plain, signIn: { label: 'Sign in' } }), messageOf(plain));
+    assertWithinLimits(messageOf(card({ signIn: { label: HOSTILE } })));
+  });
+});

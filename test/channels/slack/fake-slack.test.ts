@@ -84,6 +84,11 @@ describe('the fake Slack', () => {
       assert.equal((await web.conversations.info({ channel: fresh.channel!.id! })).channel?.is_im, true);
     });
 
+    it('finds people by their e-mail address', async () => {
+      const { user } = await client().users.lookupByEmail({ email: 'Bob@acme.example' });
+      assert.deepEqual([user?.id, user?.profile?.email], ['U0BOB', 'bob@acme.example']);
+    });
+
     it('publishes a Home tab of 100 blocks', async () => {
       const blocks = Array.from({ length: 100 }, () => ({ type: 'divider' as const }));
       await client().views.publish({ user_id: 'U0ALICE', view: { type: 'home', blocks } });
@@ -171,6 +176,41 @@ describe('the fake Slack', () => {
       assert.equal((await refusal(write(client(), { ...post, channel: 'D0ALICE' }))).error, 'account_inactive');
       assert.equal((await refusal(client().conversations.open({ users: 'U0ALICE' }))).error, 'user_disabled');
     });
+
+    it('to find or to write to people who are none of the workspace', async () => {
+      const { users } = slack.world.workspaces.get('T0ACME')!;
+      const find = (email: string) => refusal(client().users.lookupByEmail({ email }));
+      const open = (id: string) => refusal(client().conversations.open({ users: id }));
+      assert.equal((await find('nobody@acme.example')).error, 'users_not_found');
+      assert.equal((await open('U0NOBODY')).error, 'user_not_found');
+      assert.equal((await open('U0BOT')).error, 'cannot_dm_bot');
+      users.get('U0BOB')!.is_stranger = true;
+      assert.equal((await find('bob@acme.example')).error, 'users_not_found');
+      assert.equal((await open('U0BOB')).error, 'invalid_user_combination');
+      users.get('U0ALICE')!.deleted = true;
+      assert.equal((await find('alice@acme.example')).error, 'users_not_found');
+    });
+
+    const scoped: [method: string, args: Record<string, unknown>, needed: string][] = [
+      ['users.lookupByEmail', { email: 'bob@acme.example' }, 'users:read.email'],
+      ['conversations.open', { users: 'U0BOB' }, 'im:write'],
+    ];
+    for (const [method, args, needed] of scoped) {
+      it(`to call ${method} without the scope or with wrong arguments`, async () => {
+        const token = 'xoxb-less';
+        slack.world.grant(
+          'T0ACME',
+          token,
+          BOT_SCOPES.filter((scope) => scope !== needed),
+        );
+        const lacking = await refusal(client(token).apiCall(method, args));
+        assert.deepEqual([lacking.error, lacking.needed], ['missing_scope', needed]);
+        assert.deepEqual(slack.violations, []);
+        assert.equal((await refusal(client().apiCall(method, {}))).error, 'invalid_arguments');
+        assert.equal((await refusal(client().apiCall(method, { ...args, person: 'x' }))).error, 'invalid_arguments');
+        assert.equal(slack.violations.length, 2);
+      });
+    }
 
     it("to another workspace's channel, and for somebody else's message", async () => {
       slack.world.addWorkspace({ id: 'T0OTHER', token: 'xoxb-other' });

@@ -90,8 +90,97 @@ describe('text of a Slack message', () => {
     }
   });
 
+  describe('tells whom it mentions, as they stand in it', () => {
+    const cases: [text: string, expected: string, mentions: [id: string, text: string][]][] = [
+      ['<@UBOT> owner a.example <@UADA>', 'owner a.example @UADA', [['UADA', '@UADA']]],
+      ['owner a.example <@UADA|ada>', 'owner a.example @ada', [['UADA', '@ada']]],
+      ['owner <@WADA|Ada Lovelace>', 'owner @Ada Lovelace', [['WADA', '@Ada Lovelace']]],
+      [
+        'remind also <@UBOB|bob>, <@UADA|ada> <@UBOB|bob>',
+        'remind also @bob, @ada @bob',
+        [
+          ['UBOB', '@bob'],
+          ['UADA', '@ada'],
+          ['UBOB', '@bob'],
+        ],
+      ],
+      ['ask <@UADA|@ada>', 'ask @ada', [['UADA', '@ada']]],
+      ['ask <@UADA|>', 'ask @UADA', [['UADA', '@UADA']]],
+      ['ask <@UADA| @ >', 'ask @UADA', [['UADA', '@UADA']]],
+      ['ask <@UADA|Ada &amp; Co>', 'ask @Ada & Co', [['UADA', '@Ada & Co']]],
+      ['ask <@UADA|&amp;lt;ada&amp;gt;>', 'ask @&lt;ada&gt;', [['UADA', '@&lt;ada&gt;']]],
+      ['ask *<@UADA|ada>*', 'ask @ada', [['UADA', '@ada']]],
+      ['*ask <@UADA|ada> now*', 'ask @ada now', [['UADA', '@ada']]],
+      ['ask _<@UADA|a_d_a>_', 'ask @a_d_a', [['UADA', '@a_d_a']]],
+      ['ask <@UADA|*ada*>', 'ask @*ada*', [['UADA', '@*ada*']]],
+      [
+        'ask <@UADA|_ada> and <@UBOB|bob_>',
+        'ask @_ada and @bob_',
+        [
+          ['UADA', '@_ada'],
+          ['UBOB', '@bob_'],
+        ],
+      ],
+      ['ask <@UADA|a`d`a>', 'ask @a`d`a', [['UADA', '@a`d`a']]],
+      ['`ask` <@UADA|ada>', 'ask @ada', [['UADA', '@ada']]],
+      ['ask <@UADA|Ada \u2003 \t Lovelace >', 'ask @Ada Lovelace', [['UADA', '@Ada Lovelace']]],
+      ['ask <@UADA|a\u200bd\u202ea>', 'ask @ada', [['UADA', '@ada']]],
+      ['ask <@UADA|a\u00010\u0001>', 'ask @a 0', [['UADA', '@a 0']]],
+      [
+        'ask\n• <@UADA|ada>\n• <@UBOB|1. bob>',
+        'ask\n@ada\n@1. bob',
+        [
+          ['UADA', '@ada'],
+          ['UBOB', '@1. bob'],
+        ],
+      ],
+      ['<@UADA|1. ada> help', '@1. ada help', [['UADA', '@1. ada']]],
+      ['ask <@UBOTTOM>', 'ask @UBOTTOM', [['UBOTTOM', '@UBOTTOM']]],
+      ['ask <@UADA|here>', 'ask @here', [['UADA', '@here']]],
+      [
+        '<!here> <!channel|@channel> <!everyone> <!subteam^S1|@ops> <#C1|general>',
+        '@here @channel @everyone @ops #general',
+        [],
+      ],
+      ['ask <@S1|ada> and <@uada>', 'ask @ada and @uada', []],
+      ['ask &lt;@UADA&gt;', 'ask <@UADA>', []],
+      ['ask @ada \u00010\u0001', 'ask @ada 0', []],
+    ];
+    for (const [text, expected, mentions] of cases) {
+      it(JSON.stringify(text), () => {
+        const read = readText({ text, botUserId: 'UBOT' });
+        assert.equal(read.text, expected);
+        assert.deepEqual(
+          read.mentions.map((each) => [each.id, each.text]),
+          mentions,
+        );
+        let from = 0;
+        for (const mention of read.mentions) {
+          const at = read.text.indexOf(mention.text, from);
+          assert.ok(at >= from, mention.text);
+          from = at + mention.text.length;
+        }
+      });
+    }
+
+    it('without the bot, whoever it is', () => {
+      const text = '<@UBOT|certbot> ask <@UADA> and <@UBOT>';
+      const mentions = [{ id: 'UADA', text: '@UADA' }];
+      assert.deepEqual(readText({ text, botUserId: null }), { text: 'ask @UADA and', mentions });
+    });
+
+    it('up to a number that nobody means', () => {
+      const text = Array.from({ length: 1000 }, (_each, index) => `<@U${index}|p${index}>`).join(' ');
+      const read = readText({ text, botUserId: 'UBOT' });
+      assert.deepEqual([read.mentions.length, read.mentions.at(-1)?.text], [100, '@p99']);
+      assert.ok(read.text.startsWith('@p0 @p1 ') && read.text.endsWith(' @p998 @p999'));
+    });
+  });
+
   const hostile = [
     '<',
+    '<@UADA|a>',
+    '<@UADA> *',
     '<@',
     '<@UBOT|',
     '<!',
