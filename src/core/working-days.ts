@@ -41,7 +41,7 @@ export function closuresOf(
   { holidays: regions, freezes, language }: { holidays: string[]; freezes: Freeze[]; language: Language },
   holidays: Holidays,
 ): Closures {
-  const frozen = freezes.filter(({ from, to }) => isDate(from) && isDate(to) && from <= to);
+  const frozen = freezes.filter(({ from, to }) => isDate(from) && isDate(to));
   if (regions.length === 0 && frozen.length === 0) return OPEN;
   const years = new Map<number, Map<string, string>>();
   function namesIn(year: number): Map<string, string> {

@@ -307,6 +307,16 @@ describe('the reminders of a mailbox', () => {
       assert.deepEqual(alice.row('renew').chosen, { start, showAs: 'busy' });
     });
 
+    it('are written anew when only how they show has changed', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      alice.put({ ...alice.row('renew'), chosen: { start: alice.row('renew').event.start, showAs: 'busy' } });
+      assert.deepEqual(
+        alice.plan([want(OLD, [A])]).map(({ kind, event }) => [kind, event.showAs]),
+        [['renew', 'busy']],
+      );
+    });
+
     it('go back to the plan when the choice is taken back', () => {
       const alice = mailbox();
       alice.plan([want(OLD, [A])]);

@@ -302,6 +302,63 @@ describe('the renew event, with this in its way:', () => {
   });
 });
 
+/** Numbers that look random and are the same at each run: a linear congruential generator (Numerical Recipes). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+describe('the renew event, whatever is in its way,', () => {
+  const zones = ['Europe/Berlin', 'America/Santiago', 'Australia/Lord_Howe', 'Africa/Cairo', 'Asia/Kathmandu'];
+  const first = Date.UTC(2026, 7, 1);
+  const isoDate = (instant: Instant, zone: string) => DateTime.fromMillis(instant, { zone }).toISODate()!;
+
+  for (const zone of zones) {
+    it(`comes earlier rather than later, avoids what can be avoided, and then stays, in ${zone}`, () => {
+      const pick = numbers(zone.length);
+      for (let round = 0; round < 150; round += 1) {
+        const office = { ...defaultWorkingTime(zone), days: pick(4) === 0 ? [1, 4] : [1, 2, 3, 4, 5] };
+        const dates = Array.from({ length: pick(6) }, () => isoDate(first + pick(200) * DAY, zone));
+        const holidays = holidaysOf('X', Object.fromEntries(dates.map((date) => [date, 'Holiday'])));
+        const freezes = Array.from({ length: pick(3) }, () => {
+          const from = first + pick(200) * DAY;
+          return { from: isoDate(from, zone), to: isoDate(from + pick(40) * DAY, zone) };
+        });
+        const now = first + pick(150 * 24 * 60) * MINUTE;
+        const notAfter = now + pick(90 * 24 * 60) * MINUTE + HOUR;
+        const leaf = certificate('leaf', { notBefore: notAfter - 90 * DAY, notAfter });
+        const wanted = wantedOf(leaf, ['tls://a.example:443'], { holidays: ['X'], freezes });
+        const closed = (instant: Instant) => {
+          const date = isoDate(instant, zone);
+          return dates.includes(date) || freezes.some(({ from, to }) => from <= date && date <= to);
+        };
+        const { event, why } = renew(wanted, { now, holidays, working: office });
+        const free = renew({ ...wanted, holidays: [], freezes: [] }, { now, holidays, working: office }).event;
+        const about = JSON.stringify({ round, now: clock(now, zone), start: clock(event.start, zone), freezes, dates });
+        assert.ok(event.start <= free.start, `not later: ${about}`);
+        assert.ok(event.start >= now - 1000, `not over: ${about}`);
+        if (closed(event.start)) {
+          // Of now until then there is no working time that is free.
+          for (let slot = Math.ceil(now / (30 * MINUTE)) * 30 * MINUTE; slot < event.start; slot += 30 * MINUTE) {
+            const local = DateTime.fromMillis(slot, { zone });
+            const hour = local.hour + local.minute / 60;
+            const works = office.days.includes(local.weekday) && hour >= 9 && hour <= 16.5;
+            assert.ok(!works || local.minute % 30 !== 0 || closed(slot), `${clock(slot, zone)} was free: ${about}`);
+          }
+        }
+        assert.equal(why.length, closed(event.start) || event.start < free.start ? 1 : 0, about);
+        for (const later of [HOUR, 5 * HOUR, 3 * DAY]) {
+          const kept = renew(wanted, { now: now + later, holidays, working: office, kept: event.start }).event;
+          assert.equal(kept.start, event.start, `stays ${about}`);
+        }
+      }
+    });
+  }
+});
+
 describe('the planning basis', () => {
   const wanted = noticedAt('2026-12-24 12:00');
   const basis = planningBasis(wanted, BERLIN, none);
@@ -355,7 +412,7 @@ const CHANGES: [string, string, string, string, Partial<WorkingTime>?][] = [
   ['America/Sao_Paulo', '2018-11-04 12:00', 'Sun 2018-11-04 09:00', '2018-11-04T11:00Z', { days: [7] }],
   ['America/Sao_Paulo', '2018-11-05 08:00', 'Fri 2018-11-02 09:00', '2018-11-02T12:00Z'],
   ['America/Sao_Paulo', '2018-11-05 08:00', 'Sun 2018-11-04 01:00', '2018-11-04T03:00Z', { days: [7], start: 0 }],
-  // Lisbon and London have the same offset as UTC in winter only.
+  // There the clock is that of UTC in winter only.
   ['Europe/London', '2026-03-30 08:59', 'Fri 2026-03-27 09:00', '2026-03-27T09:00Z'],
 ];
 
@@ -454,18 +511,18 @@ describe('the alarm of the expiry event', () => {
   }
 
   it('is never more than two weeks before', () => {
-    const vacation = Object.fromEntries(
-      Array.from({ length: 40 }, (_, day) => [
-        new Date(Date.UTC(2026, 10, 20 + day)).toISOString().slice(0, 10),
+    for (const first of [12, 1]) {
+      const vacation = Array.from({ length: 40 }, (_, day): [string, string] => [
+        new Date(Date.UTC(2026, 11, first + day)).toISOString().slice(0, 10),
         'Vacation',
-      ]),
-    );
-    const event = planEvent('expiry', expiryOf('2026-12-26 12:00', { holidays: ['X'] }), BERLIN, {
-      now: at('2026-11-02 12:00'),
-      holidays: holidaysOf('X', vacation),
-      kept: null,
-    });
-    assert.equal(event.reminderMinutes, 24 * 60);
+      ]);
+      const event = planEvent('expiry', expiryOf('2026-12-26 12:00', { holidays: ['X'] }), BERLIN, {
+        now: at('2026-11-02 12:00'),
+        holidays: holidaysOf('X', Object.fromEntries(vacation)),
+        kept: null,
+      });
+      assert.equal(event.reminderMinutes, 24 * 60, `off from the ${first}th`);
+    }
   });
 
   const late: [string, string, number][] = [
