@@ -206,11 +206,11 @@ describe('the renew event, with this in its way:', () => {
   it('says so in German', () => {
     const freeze = renew(noticedAt('2026-12-24 12:00', { freezes: [FREEZE], language: 'de' }));
     assert.deepEqual(freeze.why, [
-      'Vorgezogen: Der 24. Dezember 2026 liegt im Change-Freeze vom 18. Dezember 2026 bis 6. Januar 2027.',
+      'Vorgezogen: Der 24. Dezember 2026 liegt in der Änderungssperre vom 18. Dezember 2026 bis 6. Januar 2027.',
     ]);
     const day = { freezes: [{ from: '2026-12-24', to: '2026-12-24' }], language: 'de' as const };
     assert.deepEqual(renew(noticedAt('2026-12-24 12:00', day)).why, [
-      'Vorgezogen: Der 24. Dezember 2026 liegt im Change-Freeze am 24. Dezember 2026.',
+      'Vorgezogen: Der 24. Dezember 2026 liegt in der Änderungssperre am 24. Dezember 2026.',
     ]);
     const late = renew(noticedAt('2026-12-24 20:00', { ...BY, language: 'de' }), { now: at('2026-12-24 22:00') });
     assert.deepEqual(late.why, [

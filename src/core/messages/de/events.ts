@@ -21,10 +21,10 @@ export const events: Record<keyof typeof english, string> = {
   'event.chain': 'Kette: {findings}',
   'event.already-renewed': 'Bereits erneuert: {targets}',
   'event.moved.freeze':
-    'Vorgezogen: Der {date} liegt im Change-Freeze {days, plural, one {am {from}} other {vom {from} bis {to}}}.',
+    'Vorgezogen: Der {date} liegt in der Änderungssperre {days, plural, one {am {from}} other {vom {from} bis {to}}}.',
   'event.moved.holiday': 'Vorgezogen: Der {date} ist ein Feiertag ({name}).',
   'event.falls.freeze':
-    'Dieser Termin liegt im Change-Freeze {days, plural, one {am {from}} other {vom {from} bis {to}}}, da vorher keine Arbeitszeit mehr bleibt.',
+    'Dieser Termin liegt in der Änderungssperre {days, plural, one {am {from}} other {vom {from} bis {to}}}, da vorher keine Arbeitszeit mehr bleibt.',
   'event.falls.holiday': 'Dieser Termin fällt auf einen Feiertag ({name}), da vorher keine Arbeitszeit mehr bleibt.',
   'event.link': 'Unterhaltung öffnen',
 };
