@@ -9,8 +9,11 @@ import { ContractError, assertEventBody, routeOf } from './graph-contract.ts';
 import type { Route } from './graph-contract.ts';
 import { faultMatches } from './graph-faults.ts';
 import type { FaultMatch, GraphFault, GraphRequestRecord } from './graph-faults.ts';
+import { createLoads } from './graph-loads.ts';
 import { createFakeMailbox } from './graph-mailbox.ts';
-import type { FakeEvent, FakeMailbox, Reply } from './graph-mailbox.ts';
+import { replyError } from './graph-answers.ts';
+import type { Reply } from './graph-answers.ts';
+import type { FakeEvent, FakeMailbox } from './graph-mailbox.ts';
 
 export { graphFaults } from './graph-faults.ts';
 export type { FaultMatch, GraphFault, GraphRequestRecord } from './graph-faults.ts';
@@ -55,10 +58,6 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function errorReply(status: number, code: string, message: string): Reply {
-  return { status, body: { error: { code, message } } };
-}
-
 /**
  * A stand-in for Microsoft Graph's calendars and directory over TLS, on a free loopback port unless told otherwise. It refuses with 400 whatever the API description
  * does not allow and notes it in `violations`; more than four requests at a time to one mailbox get 429.
@@ -77,8 +76,7 @@ export async function startFakeGraph(
   const identity = await createLoopbackIdentity();
   const mailboxes = new Map<string, FakeMailbox>();
   const directory = createFakeDirectory();
-  /** By mailbox in lower case; all together under null. */
-  const loads = new Map<string | null, { running: number; requests: number; mostAtOnce: number }>();
+  const loads = createLoads();
   const requests: GraphRequestRecord[] = [];
   const violations: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
@@ -115,13 +113,6 @@ export async function startFakeGraph(
     });
   }
 
-  function loadOf(mailbox: string | null) {
-    const key = mailbox?.toLowerCase() ?? null;
-    const load = loads.get(key) ?? { running: 0, requests: 0, mostAtOnce: 0 };
-    loads.set(key, load);
-    return load;
-  }
-
   /** By its id or by its calendar's owner. */
   function mailboxAt(address: string): FakeMailbox {
     return (
@@ -137,7 +128,7 @@ export async function startFakeGraph(
     if (route.resource === 'manager') return directory.readManager(id, route.query);
     const mailbox = mailboxOf(id);
     const missing = mailbox.missing();
-    if (missing !== null) return errorReply(404, missing, 'stand-in: no such mailbox');
+    if (missing !== null) return replyError(404, missing, 'stand-in: no such mailbox');
     if (route.resource === 'getSchedule') {
       return readSchedules(JSON.parse(record.body), (address) => mailboxAt(address).schedule());
     }
@@ -167,7 +158,7 @@ export async function startFakeGraph(
       return perform(route, record);
     } catch (error) {
       violations.push(`${record.method} ${record.path}: ${(error as Error).message}`);
-      return errorReply(400, 'ErrorInvalidRequest', (error as Error).message);
+      return replyError(400, 'ErrorInvalidRequest', (error as Error).message);
     }
   }
 
@@ -188,7 +179,7 @@ export async function startFakeGraph(
     const { 'content-type': contentType } = request.headers;
     const { token, mailbox } = record;
     if (token === null || tokenCheck?.(token, mailbox) === false) {
-      return errorReply(401, 'InvalidAuthenticationToken', 'stand-in: no token, or not a good one');
+      return replyError(401, 'InvalidAuthenticationToken', 'stand-in: no token, or not a good one');
     }
     if (!/IdType="ImmutableId"/.test(record.prefer ?? '')) throw new ContractError('no Prefer: IdType="ImmutableId"');
     if (record.body !== '' && contentType?.split(';')[0] !== 'application/json')
@@ -211,7 +202,7 @@ export async function startFakeGraph(
       respond(
         response,
         record,
-        errorReply(fault.status, fault.code ?? 'Fault', 'injected'),
+        replyError(fault.status, fault.code ?? 'Fault', 'injected'),
         headers as Record<string, string>,
       );
       return;
@@ -220,7 +211,7 @@ export async function startFakeGraph(
     if (fault?.kind === 'silent-after') return;
     if (fault?.kind === 'drop-after') response.socket?.destroy();
     else if (fault?.kind === 'error-after')
-      respond(response, record, errorReply(fault.status ?? 500, 'ErrorInternalServerError', 'injected'));
+      respond(response, record, replyError(fault.status ?? 500, 'ErrorInternalServerError', 'injected'));
     else respond(response, record, reply);
   }
 
@@ -247,22 +238,17 @@ export async function startFakeGraph(
       if (objected) return respond(response, record, objected);
     } catch (error) {
       violations.push(`${method} ${path}: ${(error as Error).message}`);
-      return respond(response, record, errorReply(400, 'BadRequest', (error as Error).message));
+      return respond(response, record, replyError(400, 'BadRequest', (error as Error).message));
     }
-    const counted = route.mailbox === null ? [loadOf(null)] : [loadOf(null), loadOf(route.mailbox)];
-    for (const load of counted) {
-      load.running += 1;
-      load.requests += 1;
-      load.mostAtOnce = Math.max(load.mostAtOnce, load.running);
-    }
+    const { ofMailbox, end } = loads.begin(route.mailbox);
     try {
-      if (route.mailbox !== null && loadOf(route.mailbox).running > CONCURRENCY_LIMIT) {
-        const reply = errorReply(429, 'ApplicationThrottled', 'MailboxConcurrency');
+      if (ofMailbox > CONCURRENCY_LIMIT) {
+        const reply = replyError(429, 'ApplicationThrottled', 'MailboxConcurrency');
         return respond(response, record, reply, { 'retry-after': '1' });
       }
       await carryOut(route, record, response);
     } finally {
-      for (const load of counted) load.running -= 1;
+      end();
     }
   }
 
@@ -300,10 +286,7 @@ export async function startFakeGraph(
     events: (mailbox) => mailboxOf(mailbox).events(),
     mailbox: mailboxOf,
     directory,
-    load(mailbox) {
-      const { requests: asked, mostAtOnce } = loadOf(mailbox ?? null);
-      return { requests: asked, mostAtOnce };
-    },
+    load: (mailbox) => loads.of(mailbox ?? null),
     setTokenCheck(check) {
       tokenCheck = check;
     },

@@ -1,5 +1,6 @@
 import { parseAppFilter, selected } from './graph-contract.ts';
-import type { Reply } from './graph-mailbox.ts';
+import { replyError } from './graph-answers.ts';
+import type { Reply } from './graph-answers.ts';
 
 /** A person as the directory holds them; `manager` names another one by id. */
 export interface FakePerson {
@@ -25,12 +26,8 @@ interface FakeApp {
   certificates: FakeCredential[];
 }
 
-function refusal(status: number, code: string): Reply {
-  return { status, body: { error: { code, message: `stand-in: ${code}` } } };
-}
-
-const FORBIDDEN = () => refusal(403, 'Authorization_RequestDenied');
-const NOT_FOUND = () => refusal(404, 'Request_ResourceNotFound');
+const FORBIDDEN = () => replyError(403, 'Authorization_RequestDenied');
+const NOT_FOUND = () => replyError(404, 'Request_ResourceNotFound');
 
 /** People and apps of one tenant. Whoever was not put there exists, is enabled and has no manager; nobody is forbidden to look until told so. */
 export function createFakeDirectory() {

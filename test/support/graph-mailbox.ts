@@ -8,6 +8,8 @@ import {
   parseTagFilter,
   selected,
 } from './graph-contract.ts';
+import { graphTime, NOT_FOUND, replyError, rewriteHtml, utcTime } from './graph-answers.ts';
+import type { Json, Reply } from './graph-answers.ts';
 import type { TakenTime } from './graph-schedule.ts';
 
 /** An event as the stand-in holds it. */
@@ -48,32 +50,6 @@ interface Stored {
   transactionId: string | null;
 }
 
-type Json = Record<string, unknown>;
-export interface Reply {
-  status: number;
-  body?: Json;
-}
-
-/** Exchange keeps no fragment as it was: it wraps it into a document and writes entities its own way. */
-function rewriteHtml(content: string): string {
-  const text = content.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('\n', '\r\n');
-  const head = '<head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>';
-  return `<html>${head}\r\n<body>\r\n${text}\r\n</body>\r\n</html>\r\n`;
-}
-
-function graphTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}0000Z`;
-}
-
-function utcTime(value: unknown): Json {
-  return { dateTime: `${new Date(instantOf(value)).toISOString().slice(0, -1)}0000`, timeZone: 'UTC' };
-}
-
-function replyError(status: number, code: string): Reply {
-  return { status, body: { error: { code, message: `stand-in: ${code}` } } };
-}
-
-const NOT_FOUND = () => replyError(404, 'ErrorItemNotFound');
 const DIGITS: Record<string, TakenTime['digit']> = { tentative: '1', busy: '2', oof: '3', workingElsewhere: '4' };
 let lastCreated = 0;
 

@@ -1,5 +1,5 @@
 import { ContractError, assertFits, instantOf } from './graph-contract.ts';
-import type { Reply } from './graph-mailbox.ts';
+import type { Reply } from './graph-answers.ts';
 
 /** A time that is not free, in ms; `digit` as in an availability view (1 tentative, 2 busy, 3 out of office, 4 elsewhere). */
 export interface TakenTime {

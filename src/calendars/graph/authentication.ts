@@ -63,23 +63,28 @@ function textsOf(error: unknown, depth = 4): string[] {
   return [error.message, ...(typeof described === 'string' ? [described] : []), ...inside];
 }
 
-/** How Node, OpenSSL and `@azure/identity` say that a certificate or its key cannot be read. */
-const UNREADABLE_CERTIFICATE =
-  /PEM-encoded certificate|asymmetric key|bad decrypt|(?:DECODER|PEM|PKCS8|digital envelope) routines|(?:ENOENT|EACCES|EISDIR):[^\n]*(?:open|read)/;
+/** How Node, OpenSSL and `@azure/identity` say that a certificate or its key cannot be read or used for signing (Entra takes RSA keys only). */
+const UNUSABLE_CERTIFICATE =
+  /PEM-encoded certificate|asymmetric key|"alg" parameter|bad decrypt|(?:DECODER|PEM|PKCS8|digital envelope) routines/;
+/** The machine's own metadata service knows no such managed identity. */
+const NO_IDENTITY = /ManagedIdentityCredential: Authentication failed[^\n]*Identity not found/;
+const UNREADABLE_FILE = /(?:ENOENT|EACCES|EISDIR|EPERM): [^\n]*(?:open|read)/;
 
 /**
  * What an error of `@azure/identity` says about who we are; null when it says nothing, as when the network is down or Entra is busy. Its classes tell
- * little (EnvironmentCredential makes a 400 of everything, the others an AuthenticationRequiredError or CredentialUnavailableError), so the AADSTS code
- * is looked for in its text and in the errors it holds.
+ * little (EnvironmentCredential makes a 400 of everything, the others an AuthenticationRequiredError or CredentialUnavailableError inside an
+ * AggregateAuthenticationError), so the AADSTS code is looked for in its text and in the errors it holds. Without one, a certificate or a file with the
+ * token of a workload identity that cannot be read is a problem as well, and a managed identity that does not exist.
  */
 export function problemOf(error: unknown): AuthenticationProblem | null {
-  const texts = textsOf(error);
-  const codes = texts.flatMap((text) => [...text.matchAll(/AADSTS(\d{4,9})/g)].map(([, digits]) => digits ?? ''));
-  const [digits] = codes;
+  const text = textsOf(error).join('\n');
+  const [, digits] = /AADSTS(\d{4,9})/.exec(text) ?? [];
   if (digits !== undefined) {
     return PASSING.has(digits) ? null : { what: KINDS[digits] ?? 'other', code: `AADSTS${digits}` };
   }
-  const [own = ''] = texts;
-  const ofEnvironment = own.includes('EnvironmentCredential authentication failed');
-  return ofEnvironment && UNREADABLE_CERTIFICATE.test(own) ? { what: 'certificate', code: null } : null;
+  const ofEnvironment = text.includes('EnvironmentCredential authentication failed');
+  if (ofEnvironment && (UNUSABLE_CERTIFICATE.test(text) || UNREADABLE_FILE.test(text))) {
+    return { what: 'certificate', code: null };
+  }
+  return UNREADABLE_FILE.test(text) || NO_IDENTITY.test(text) ? { what: 'other', code: null } : null;
 }

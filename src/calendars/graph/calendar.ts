@@ -34,7 +34,7 @@ export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout'
  * mailboxes whose person is signed in; while a mailbox rests, `throttled`.
  */
 export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
-  const { installation, app, timeout = DEFAULT_TIMEOUT, now = Date.now, random = Math.random } = options;
+  const { installation, app, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
   const client = createGraphClient({ ...options, timeout, now, random });
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();

@@ -46,6 +46,8 @@ interface Pass {
   accepted(): void;
   /** It was not. */
   refused(problem: AuthenticationProblem): void;
+  /** The bot's own token was not used after all: another call may try in its stead. */
+  spare(): void;
   /** Nothing was learned. */
   end(): void;
   /** The error to throw when the bot's own token is not to be had: of the outage, or of this problem while there is none. */
@@ -121,6 +123,7 @@ export function createCircuit(options: {
         // A call that was not let through has heard nothing new.
         if (close() && kind !== 'resting') recordRefusal(problem, kind);
       },
+      spare: close,
       end() {
         if (!close() || kind !== 'trial' || !outage) return;
         outage = { ...outage, retryAt: now() + trialWait(outage.refusals, random()) };

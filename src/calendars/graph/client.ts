@@ -66,8 +66,8 @@ interface GraphCall {
 
 interface GraphClient {
   /**
-   * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered; throws DeliveryError when no whole answer came, when
-   * the token was refused, or when the call was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.
+   * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered (by the directory also a second 401); throws
+   * DeliveryError when no whole answer came, when the token was refused, or when the call was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.
    */
   call(call: GraphCall): Promise<GraphAnswer>;
 }
@@ -141,15 +141,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (let round = 0; round < 2; round += 1) {
       const held = await tokenFor(mailbox, pass.kind === 'resting');
       if (!held || (held.kind === 'application' && pass.kind === 'resting')) throw pass.failure(UNTOLD);
-      // A person's token says nothing about the bot's own, and keeps nobody from finding out.
-      if (held.kind === 'person') pass.end();
+      if (held.kind === 'person') pass.spare();
       answer = await exchange(line, held.token);
       if (answer.status !== 401) {
         pass.accepted();
         return answer;
       }
       tokens.refused(mailbox, held.token);
-      if (round === 1 && held.kind === 'application') throw new AuthenticationRefused({ what: 'token', code: null });
+      if (round === 0) continue;
+      // What the directory refuses to show says nothing about mailboxes.
+      if (mailbox === null) return answer;
+      if (held.kind === 'application') throw new AuthenticationRefused({ what: 'token', code: null });
     }
     throw answerFailure(answer!, method);
   }

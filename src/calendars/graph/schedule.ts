@@ -23,7 +23,7 @@ export function scheduleBody(address: string, from: Instant, to: Instant): strin
 /** The times of an availability view (one digit per half-hour from `from` on, 0 = free) that are not free, neighbours joined. */
 export function busyTimes(view: string, from: Instant): { start: Instant; end: Instant }[] {
   const times: { start: Instant; end: Instant }[] = [];
-  for (const [index, digit] of [...view].entries()) {
+  for (const [index, digit] of view.split('').entries()) {
     if (digit === '0') continue;
     const start = from + index * INTERVAL * MINUTE;
     const end = start + INTERVAL * MINUTE;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createBodyOf, copiesPath } from '../../../src/calendars/graph/event.ts';
+import { createBodyOf, copiesPath, listPath } from '../../../src/calendars/graph/event.ts';
 import { startFakeGraph } from '../../support/fake-graph.ts';
 import type { FakeGraph } from '../../support/fake-graph.ts';
 import { makeReminder } from '../../support/graph-reminder.ts';
@@ -49,6 +49,10 @@ describe('the Graph stand-in', () => {
     ['a query parameter on a POST', 'POST', '/events?$select=id'],
     ['an unknown filter', 'GET', "/events?$filter=subject%20eq%20'x'"],
     ['an unknown selection', 'GET', '/mailboxSettings?$select=zone'],
+    ['an unknown selection of a person', 'GET', '?$select=shoeSize'],
+    ['a filter on a person', 'GET', '?$filter=x'],
+    ['an unknown selection of a calendar', 'GET', '/calendar?$select=colour'],
+    ['an event for a schedule request', 'POST', '/calendar/getSchedule'],
   ];
   for (const [name, method, path] of requests) {
     it(`refuses ${name}`, async () => {
@@ -57,6 +61,67 @@ describe('the Graph stand-in', () => {
       assert.equal(graph.violations.length, 1);
     });
   }
+
+  it('refuses applications that are not asked for by their app id', async () => {
+    for (const query of ['', "?$filter=displayName%20eq%20'x'", "?$filter=appId%20eq%20'x'&$select=secret"]) {
+      graph.directory.addApplication('x', {});
+      assert.equal((await fetch(`${graph.url}/v1.0/applications${query}`, { headers })).status, 400);
+    }
+    assert.equal(graph.violations.length, 3);
+  });
+
+  it('refuses a schedule over more than 62 days, or with a wrong property', async () => {
+    const at = (day: string) => ({ dateTime: `${day}T00:00:00`, timeZone: 'UTC' });
+    const body = { schedules: ['a@example.com'], startTime: at('2027-01-01'), endTime: at('2027-03-01') };
+    assert.equal((await ask('POST', '/calendar/getSchedule', body)).status, 200);
+    for (const change of [{ endTime: at('2027-03-10') }, { interval: 30 }, { schedules: [] }]) {
+      assert.equal((await ask('POST', '/calendar/getSchedule', { ...body, ...change })).status, 400);
+    }
+    assert.equal(graph.violations.length, 3);
+  });
+
+  it('lists by one extended property, page by page', async () => {
+    for (let number = 0; number < 23; number += 1) {
+      await ask('POST', '/events', JSON.parse(createBodyOf(makeReminder(), `tx${number}`, 'here')));
+    }
+    graph.mailbox('ada').addForeign();
+    const sizes: number[] = [];
+    let next: string | undefined = `${graph.url}/v1.0/users/ada${listPath('here')}`;
+    while (next !== undefined) {
+      const page = (await (await fetch(next, { headers })).json()) as { value: unknown[]; '@odata.nextLink'?: string };
+      sizes.push(page.value.length);
+      next = page['@odata.nextLink'];
+    }
+    assert.deepEqual(sizes, [10, 10, 3]);
+    assert.deepEqual(graph.violations, []);
+  });
+
+  it('answers 401 to tokens that are not good, and takes its time when told to', async () => {
+    graph.setTokenCheck((token) => token === 'good');
+    assert.equal((await ask('GET', '/events')).status, 401);
+    assert.equal((await ask('GET', '/events', undefined, { authorization: 'Bearer good' })).status, 200);
+    assert.deepEqual(
+      graph.requests.map(({ token }) => token),
+      ['t', 'good'],
+    );
+    const slow = await startFakeGraph({ latency: 30 });
+    try {
+      slow.trust();
+      const began = performance.now();
+      assert.equal((await fetch(`${slow.url}/v1.0/users/ada/events`, { headers })).status, 200);
+      assert.ok(performance.now() - began >= 25);
+    } finally {
+      await slow.close();
+    }
+  });
+
+  it('counts what a mailbox is asked', async () => {
+    await Promise.all([ask('GET', '/events'), ask('GET', '/mailboxSettings')]);
+    await fetch(`${graph.url}/v1.0/users/bob/events`, { headers });
+    assert.equal(graph.load('ADA').requests, 2);
+    assert.equal(graph.load().requests, 3);
+    assert.equal(graph.load('bob').mostAtOnce, 1);
+  });
 
   it('wants a token, and notes a request without immutable ids', async () => {
     assert.equal((await ask('GET', '/events', undefined, { authorization: 'none' })).status, 401);

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { createRests, restAfter } from '../../../src/calendars/graph/rests.ts';
+
+describe('rests', () => {
+  let now: number;
+  let rests: ReturnType<typeof createRests>;
+  const answer = (status: number, retryAfter?: number) => ({ status, code: null, retryAfter, body: undefined });
+
+  beforeEach(() => {
+    now = 1_000_000;
+    rests = createRests(() => now);
+  });
+
+  for (const status of [429, 503, 504]) {
+    it(`last as long as Retry-After of ${status} says, to the millisecond`, () => {
+      assert.equal(rests.note('a', answer(status, 7000)), 7000);
+      assert.equal(rests.remaining('a'), 7000);
+      assert.equal(rests.remaining('b'), 0);
+      now += 6999;
+      assert.equal(rests.remaining('a'), 1);
+      now += 1;
+      assert.equal(rests.remaining('a'), 0);
+    });
+  }
+
+  it('are not asked for by other answers', () => {
+    for (const status of [200, 400, 500]) assert.equal(rests.note('a', answer(status, 7000)), undefined);
+    assert.equal(rests.note('a', answer(503)), undefined);
+    assert.equal(rests.remaining('a'), 0);
+  });
+
+  it('grow with each 429 that names no time, and start small after another answer', () => {
+    const waits: (number | undefined)[] = [];
+    for (let times = 0; times < 4; times += 1) {
+      waits.push(rests.note('a', answer(429)));
+      now += 3_600_000;
+    }
+    assert.deepEqual(waits, [1000, 2000, 4000, 8000]);
+    rests.note('a', answer(200));
+    assert.equal(rests.note('a', answer(429)), 1000);
+  });
+
+  it('last at most an hour when nobody says how long', () => {
+    assert.equal(restAfter(13), 3_600_000);
+    assert.equal(restAfter(100_000), 3_600_000);
+  });
+
+  it('are neither shortened nor ended by answers to calls that were under way', () => {
+    rests.note('a', answer(429, 9000));
+    rests.note('a', answer(429, 2000));
+    rests.note('a', answer(200));
+    assert.equal(rests.remaining('a'), 9000);
+  });
+});
