@@ -70,6 +70,21 @@ const UNUSABLE_CERTIFICATE =
 const NO_IDENTITY = /ManagedIdentityCredential: Authentication failed[^\n]*Identity not found/;
 const UNREADABLE_FILE = /(?:ENOENT|EACCES|EISDIR|EPERM): [^\n]*(?:open|read)/;
 
+function codeIn(text: string): string | null {
+  return /AADSTS(\d{4,9})/.exec(text)?.[1] ?? null;
+}
+
+function problemByCode(digits: string): AuthenticationProblem {
+  return { what: KINDS[digits] ?? 'other', code: `AADSTS${digits}` };
+}
+
+/** What Graph says about who we are when it answers 401 to a fresh token: Entra's code where its text holds one, else that the token is not accepted. */
+export function problemOfRefusal(body: unknown): AuthenticationProblem {
+  const { error } = (body ?? {}) as { error?: { message?: unknown } | null };
+  const digits = typeof error?.message === 'string' ? codeIn(error.message) : null;
+  return digits === null ? { what: 'token', code: null } : problemByCode(digits);
+}
+
 /**
  * What an error of `@azure/identity` says about who we are; null when it says nothing, as when the network is down or Entra is busy. Its classes tell
  * little (EnvironmentCredential makes a 400 of everything, the others an AuthenticationRequiredError or CredentialUnavailableError inside an
@@ -78,10 +93,8 @@ const UNREADABLE_FILE = /(?:ENOENT|EACCES|EISDIR|EPERM): [^\n]*(?:open|read)/;
  */
 export function problemOf(error: unknown): AuthenticationProblem | null {
   const text = textsOf(error).join('\n');
-  const [, digits] = /AADSTS(\d{4,9})/.exec(text) ?? [];
-  if (digits !== undefined) {
-    return PASSING.has(digits) ? null : { what: KINDS[digits] ?? 'other', code: `AADSTS${digits}` };
-  }
+  const digits = codeIn(text);
+  if (digits !== null) return PASSING.has(digits) ? null : problemByCode(digits);
   const ofEnvironment = text.includes('EnvironmentCredential authentication failed');
   if (ofEnvironment && (UNUSABLE_CERTIFICATE.test(text) || UNREADABLE_FILE.test(text))) {
     return { what: 'certificate', code: null };

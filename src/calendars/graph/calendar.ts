@@ -8,6 +8,7 @@ import { createDirectory } from './directory.ts';
 import type { GraphApp } from './directory.ts';
 import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf } from './event.ts';
 import { answerFailure, meansGone, meansNoMailbox } from './failures.ts';
+import type { GraphAnswer } from './failures.ts';
 import { chooseCopy, entryOf, identityOf, judgeCopy, planCreation } from './reconcile.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
 import { readWorkingTime } from './working-time.ts';
@@ -39,13 +40,15 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
 
-  const call: typeof client.call = async (request) => {
+  const directory = createDirectory({ call: client.call, app });
+
+  async function call(request: Parameters<typeof client.call>[0] & { mailbox: string }): Promise<GraphAnswer> {
     const answer = await client.call(request);
-    if (request.mailbox === null) return answer;
-    if (meansNoMailbox(answer)) missing.add(request.mailbox.toLowerCase());
+    const key = request.mailbox.toLowerCase();
+    if (meansNoMailbox(answer)) missing.add(key);
+    else if (answer.status < 300) missing.delete(key);
     return answer;
-  };
-  const directory = createDirectory({ call, app });
+  }
 
   async function listAt(mailbox: string, firstPath: string, reminderId: string | null): Promise<CalendarEntry[]> {
     const entries = new Map<string, CalendarEntry>();
@@ -53,7 +56,6 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const answer = await call({ method: 'GET', mailbox, path });
       if (answer.status !== 200) throw answerFailure(answer, 'GET');
-      missing.delete(mailbox.toLowerCase());
       const { value, '@odata.nextLink': nextLink } = (answer.body ?? {}) as {
         value?: unknown;
         '@odata.nextLink'?: unknown;
@@ -67,6 +69,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
         else if (reminderId !== null) throw unreadable();
       }
       if (typeof nextLink !== 'string') return [...entries.values()];
+      if (nextLink === path) break;
       path = nextLink;
     }
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a list of events that does not end');
@@ -114,7 +117,6 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     if (isNew) await keep(body);
     const answer = await call({ method: 'POST', mailbox: reminder.mailbox, path: '/events', body });
     if (answer.status !== 201 && answer.status !== 200) throw answerFailure(answer, 'POST');
-    missing.delete(reminder.mailbox.toLowerCase());
     const created = identityOf(answer.body);
     if (!created) throw new DeliveryError('ambiguous', 'Microsoft Graph created an event without telling its id');
     if (isNew) return written(reminder, { eventId: created.id, etag: created.etag });

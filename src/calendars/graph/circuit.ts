@@ -4,6 +4,8 @@ import { AuthenticationRefused } from './authentication.ts';
 
 const FIRST = 60_000;
 const LONGEST = 3_600_000;
+/** For those who come while a trial is under way. */
+const SOON = 1000;
 /** How much of a wait is left to chance, so that replicas do not try in step. */
 const JITTER = 0.2;
 
@@ -74,7 +76,7 @@ export function createCircuit(options: {
 
   function failure(problem: AuthenticationProblem): AuthenticationRefused {
     if (!outage) return new AuthenticationRefused(problem);
-    return new AuthenticationRefused(outage.problem, { retryAfter: Math.max(0, outage.retryAt - now()) });
+    return new AuthenticationRefused(outage.problem, { retryAfter: Math.max(SOON, outage.retryAt - now()) });
   }
 
   function recordRefusal(problem: AuthenticationProblem, kind: Pass['kind']): void {

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { AuthenticationProblem } from '../../core/ports.ts';
-import { AuthenticationRefused } from './authentication.ts';
+import { AuthenticationRefused, problemOfRefusal } from './authentication.ts';
 import { createCircuit } from './circuit.ts';
 import type { AuthenticationListener } from './circuit.ts';
 import { answerFailure } from './failures.ts';
@@ -151,7 +151,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       if (round === 0) continue;
       // What the directory refuses to show says nothing about mailboxes.
       if (mailbox === null) return answer;
-      if (held.kind === 'application') throw new AuthenticationRefused({ what: 'token', code: null });
+      if (held.kind === 'application') throw new AuthenticationRefused(problemOfRefusal(answer.body));
     }
     throw answerFailure(answer!, method);
   }

@@ -13,9 +13,9 @@ interface TokenSourceOptions {
   accessToken?: string | undefined;
   /** GRAPH_BASE_URL; its `/.default` scope is asked for. */
   baseUrl: string;
-  /** Where AZURE_AUTHORITY_HOST stands; `@azure/identity` itself always reads the process's environment. */
+  /** Where the AZURE_* variables are looked at; `@azure/identity` itself always reads the process's environment. */
   env?: Record<string, string | undefined>;
-  /** Where the credential comes from; by default `DefaultAzureCredential`, which reads the AZURE_* variables and knows managed identities. */
+  /** Where the credential comes from; by default `DefaultAzureCredential`, which reads the AZURE_* variables and knows managed identities; `WorkloadIdentityCredential` where only that is set up. */
   loadCredential?: () => Promise<TokenCredential>;
 }
 
@@ -55,13 +55,23 @@ export function isPrivateAuthority(authorityHost: string | undefined): boolean {
 }
 
 async function loadDefaultCredential(env: Record<string, string | undefined>): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential({
+  const { DefaultAzureCredential, WorkloadIdentityCredential } = await import('@azure/identity');
+  const options = {
     // Asking Microsoft's public cloud about an authority that is none of its own would carry its name out and fail where that cloud is out of reach.
     disableInstanceDiscovery: isPrivateAuthority(env['AZURE_AUTHORITY_HOST']),
     // The outbox tries again; a call waits for its token only so long.
     retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
-  });
+  };
+  return isWorkload(env) ? new WorkloadIdentityCredential(options) : new DefaultAzureCredential(options);
+}
+
+/**
+ * Only a workload identity is configured. A refused secret or certificate ends the library's chain of credentials; a refused workload identity would make it
+ * go on, to the machine's metadata service and the tools of developers.
+ */
+function isWorkload(env: Record<string, string | undefined>): boolean {
+  const otherwise = ['AZURE_TOKEN_CREDENTIALS', 'AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH'];
+  return Boolean(env['AZURE_FEDERATED_TOKEN_FILE']) && !otherwise.some((name) => env[name]);
 }
 
 /** Nothing was sent in either case. Only the error's name is told; its text can hold ids. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { adviceFor, problemOf } from '../../../src/calendars/graph/authentication.ts';
+import { adviceFor, problemOf, problemOfRefusal } from '../../../src/calendars/graph/authentication.ts';
 import type { AuthenticationProblem } from '../../../src/core/ports.ts';
 
 describe('what an error says about who we are', () => {
@@ -54,6 +54,22 @@ describe('what an error says about who we are', () => {
     error.cause = error;
     assert.equal(problemOf(error), null);
   });
+
+  const refusals: [string, unknown, AuthenticationProblem][] = [
+    ['no body', undefined, { what: 'token', code: null }],
+    ['a body of a proxy', 'AADSTS7000222', { what: 'token', code: null }],
+    ['no message', { error: null }, { what: 'token', code: null }],
+    ['a message', { error: { code: 'x', message: 'Lifetime validation failed' } }, { what: 'token', code: null }],
+    [
+      "a message with Entra's code",
+      { error: { code: 'x', message: 'AADSTS7000222: y' } },
+      { what: 'secret-expired', code: 'AADSTS7000222' },
+    ],
+  ];
+  for (const [name, body, expected] of refusals) {
+    it(`is ${JSON.stringify(expected)} by a 401 with ${name}`, () =>
+      assert.deepEqual(problemOfRefusal(body), expected));
+  }
 
   it('is told with what to do and the code', () => {
     assert.equal(

@@ -75,7 +75,8 @@ describe('the circuit', () => {
     refuse();
     now += MINUTE;
     const trial = circuit.enter();
-    assert.equal(circuit.enter().kind, 'resting');
+    const meanwhile = circuit.enter();
+    assert.deepEqual([meanwhile.kind, meanwhile.failure(EXPIRED).retryAfter], ['resting', 1000]);
     trial.refused(EXPIRED);
     assert.equal(circuit.enter().failure(EXPIRED).retryAfter, 2 * MINUTE);
     now += 2 * MINUTE;

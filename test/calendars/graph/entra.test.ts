@@ -122,7 +122,6 @@ describe('the token source with the real library', () => {
 
   it('gets a token for a workload identity', async () => {
     setEnvironment({
-      AZURE_TOKEN_CREDENTIALS: 'WorkloadIdentityCredential',
       AZURE_FEDERATED_TOKEN_FILE: fileWith('federated', 'from.the.cluster'),
     });
     assert.equal(tenantOfToken(await createTokenSource({ baseUrl: GRAPH }).get()), TENANT);
@@ -141,6 +140,7 @@ describe('the token source with the real library', () => {
     it(`takes ${code} for ${what}, by secret and by workload identity, and asks again next time`, async () => {
       const ways: Record<string, string>[] = [
         { AZURE_CLIENT_SECRET: 's3cret' },
+        { AZURE_FEDERATED_TOKEN_FILE: fileWith('federated', 'a.b.c') },
         {
           AZURE_TOKEN_CREDENTIALS: 'WorkloadIdentityCredential',
           AZURE_FEDERATED_TOKEN_FILE: fileWith('federated', 'a.b.c'),
@@ -181,10 +181,18 @@ describe('the token source with the real library', () => {
 
   it('finds a workload identity whose token is not there', async () => {
     setEnvironment({
-      AZURE_TOKEN_CREDENTIALS: 'WorkloadIdentityCredential',
       AZURE_FEDERATED_TOKEN_FILE: join(directory, 'none'),
     });
     assert.deepEqual(await refusalOf(createTokenSource({ baseUrl: GRAPH })), { what: 'other', code: null });
+  });
+
+  it('prefers a secret to a workload identity', async () => {
+    setEnvironment({
+      AZURE_CLIENT_SECRET: 's3cret',
+      AZURE_FEDERATED_TOKEN_FILE: fileWith('federated', 'from.the.cluster'),
+    });
+    await createTokenSource({ baseUrl: GRAPH }).get();
+    assert.equal(entra.requests[0]?.form['client_secret'], 's3cret');
   });
 
   it('blames nobody when Entra breaks off, is busy, or is out of reach', async () => {
