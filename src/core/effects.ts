@@ -66,6 +66,16 @@ export function askedName(target: Target): string {
   return target.servername ?? target.host;
 }
 
+/** What is wrong with the chain that a target presents, in sentences; one when it could not be seen; none when nothing is wrong. */
+export function verdictOf(
+  observation: Observation | null,
+  uri: string,
+  { now, say }: { now: Instant; say: Say },
+): string[] {
+  if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
+  return [...judgeAll(observation, askedName(readTarget(uri)), now, say).values()].map(({ sentence }) => sentence);
+}
+
 /** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
 export function findingKind(finding: string): string {
   return finding.replace(/:.*$/s, '');

@@ -59,7 +59,15 @@ function alertActions(context: FlowContext, { look, watchContext, say }: Alert, 
   return [
     { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
     ...bookAction(watch, own, { now, say }),
-    ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned, holidays }),
+    ...outlookAction(leaf, watch.uri, {
+      policy,
+      timeZone: watch.ownerTimeZone,
+      now,
+      say,
+      planned,
+      holidays,
+      observation: look.observation,
+    }),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { planReminders } from '../core/calendar-plan.ts';
 import type { TargetState } from '../core/change.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
-import { askedName, policyOf } from '../core/effects.ts';
-import { languageOf, sayIn, type Language } from '../core/language.ts';
+import { policyOf, verdictOf } from '../core/effects.ts';
+import { languageOf, sayIn } from '../core/language.ts';
 import type { Conversation, Recipient, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
 import { defaultWorkingTime, type Wanted, type WorkingTime } from '../core/reminder.ts';
 import {
@@ -15,8 +15,6 @@ import {
   type Owned,
   type Route,
 } from '../core/route.ts';
-import { readTarget } from '../core/target.ts';
-import { judgeAll, presentedOf } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
 
 /** What a plan takes from looks that are not stored yet, by target. */
@@ -115,17 +113,6 @@ export async function destinedFor(
   return found;
 }
 
-/** What is wrong with what a target presents, or that it could not be seen. */
-function verdictOf(
-  { observation, uri }: { observation: Observation | null; uri: string },
-  now: number,
-  language: Language,
-): string[] {
-  const say = sayIn(language);
-  if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
-  return [...judgeAll(observation, askedName(readTarget(uri)), now, say).values()].map(({ sentence }) => sentence);
-}
-
 type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
 
 function merge(into: string[], more: string[]): void {
@@ -163,7 +150,7 @@ async function wantedOf(
     draft.policies.push(policyOf({ watch, conversation }));
     if (state.replaced) merge(draft.replaced, [state.replaced]);
     const observation = pending.observations.get(target.id) ?? target.observation;
-    merge(draft.verdict, verdictOf({ observation, uri: target.uri }, context.now(), draft.language));
+    merge(draft.verdict, verdictOf(observation, target.uri, { now: context.now(), say: sayIn(draft.language) }));
     const region = conversation.settings.holidays ?? context.settings.holidays;
     if (region !== null && region !== 'none') merge(draft.holidays, [region]);
     for (const freeze of conversation.settings.freezes ?? []) {

@@ -71,7 +71,7 @@ export async function check(
   const [leaf] = leavesOf(observation);
   const { holidays } = context;
   const timeZone = request.inbound.actor.timeZone;
-  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays });
+  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation });
   const watched = await context.store.findWatch(conversation.id, only.uri);
   const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
@@ -131,7 +131,15 @@ export async function showCard(
           action: { name: 'show', data: { watch: watch.id, fresh: true } },
         },
         ...bookAction(watch, rows, { now, say }),
-        ...outlookAction(leaf, watch.uri, { policy, timeZone: watch.ownerTimeZone, now, say, planned, holidays }),
+        ...outlookAction(leaf, watch.uri, {
+          policy,
+          timeZone: watch.ownerTimeZone,
+          now,
+          say,
+          planned,
+          holidays,
+          observation,
+        }),
         ...(await fileAction(context, rows, say)),
       ],
     },

@@ -1,7 +1,7 @@
 import type { CardAction } from '../../core/card.ts';
 import type { WatchView } from '../../core/cards/list.ts';
-import type { Certificate, Instant } from '../../core/certificate.ts';
-import { policyOf } from '../../core/effects.ts';
+import type { Certificate, Instant, Observation } from '../../core/certificate.ts';
+import { policyOf, verdictOf } from '../../core/effects.ts';
 import type { Say } from '../../core/language.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Threshold } from '../../core/policy.ts';
@@ -85,9 +85,11 @@ export function outlookAction(
     say: Say;
     planned?: Reminder | undefined;
     holidays: Holidays;
+    /** What the endpoint presented when it was last looked at. */
+    observation: Observation | null;
   },
 ): CardAction[] {
-  const { now, say, policy, timeZone, holidays } = options;
+  const { now, say, policy, timeZone, holidays, observation } = options;
   if (!leaf || leaf.notAfter <= now) return [];
   const wanted: Wanted = {
     certificate: leaf,
@@ -95,7 +97,7 @@ export function outlookAction(
     policies: [policy],
     language: say.language,
     replaced: [],
-    verdict: [],
+    verdict: verdictOf(observation, uri, { now, say }),
     link: null,
     holidays: [],
     freezes: [],

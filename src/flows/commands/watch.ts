@@ -211,7 +211,7 @@ async function watchOne(
   const actions: CardAction[] = [
     { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
     ...bookAction(watch, rows, { now, say }),
-    ...outlookAction(leaf, uri, { policy: effective, timeZone, now, say, planned, holidays }),
+    ...outlookAction(leaf, uri, { policy: effective, timeZone, now, say, planned, holidays, observation }),
     ...(await fileAction(context, rows, say)),
   ];
   const title = say(mine ? 'watch.title' : 'watch.already', { target });

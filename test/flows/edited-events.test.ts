@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+
+const anna = personOf('anna');
+const bob = personOf('bob');
+const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
+const RENEWED = certificate('second', { notBefore: NOW, notAfter: NOW + 150 * DAY });
+
+function texts(bot: WiredOutlook): string[] {
+  return bot.said(CHANNEL).map(({ summary }) => summary);
+}
+
+describe('an event of ours', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob] });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  it('that a person moved stays where they put it, and the chat hears of it once', async () => {
+    const { renew } = it_.pair('anna');
+    const chosen = renew.start - 3 * DAY;
+    it_.graph.mailbox('anna').move(renew.id, chosen);
+    await it_.look('anna');
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').renew.start, chosen);
+    assert.equal(it_.pair('anna').renew.id, renew.id);
+    const told = texts(it_).filter((text) => text.includes('moved in Outlook'));
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /I keep to that/);
+    // It is the reminder's time from now on, also for what is shown.
+    const shown = await it_.say(anna, 'show example.com');
+    assert.match(JSON.stringify(shown.facts), new RegExp(new Date(chosen).toISOString().slice(0, 10)));
+  });
+
+  it('that a person moved keeps its time when something else about it changes', async () => {
+    const { renew } = it_.pair('anna');
+    it_.graph.mailbox('anna').move(renew.id, renew.start + 2 * HOUR);
+    // Nobody has looked yet, and the event is written to: another endpoint presents the certificate as well.
+    await it_.watching(anna, 'www.example.com', LEAF);
+    const after = it_.pair('anna').renew;
+    assert.equal(after.start, renew.start + 2 * HOUR);
+    assert.match(after.body, /www\.example\.com/);
+    assert.equal(texts(it_).filter((text) => text.includes('moved in Outlook')).length, 1);
+  });
+
+  it('that a person moved too far is put a day before the end, and the chat hears why', async () => {
+    const { renew } = it_.pair('anna');
+    it_.graph.mailbox('anna').move(renew.id, LEAF.notAfter - 2 * HOUR);
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').renew.start, LEAF.notAfter - DAY);
+    assert.match(texts(it_).at(-1)!, /later would be too late/);
+  });
+
+  it('that a person moved follows the renewal afresh', async () => {
+    const { renew } = it_.pair('anna');
+    it_.graph.mailbox('anna').move(renew.id, renew.start - 3 * DAY);
+    await it_.look('anna');
+    it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+    await it_.later();
+    const after = it_.pair('anna').renew;
+    assert.equal(after.id, renew.id);
+    assert.ok(after.start > LEAF.notAfter, 'it belongs to the new certificate');
+  });
+
+  it('that a person renamed gets its own subject back, and nothing is said', async () => {
+    const { expiry } = it_.pair('anna');
+    const before = texts(it_).length;
+    it_.graph.mailbox('anna').rename(expiry.id, 'Not important');
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').expiry.id, expiry.id);
+    assert.equal(texts(it_).length, before);
+  });
+
+  it('that was copied is reduced to the oldest', async () => {
+    const { renew, expiry } = it_.pair('anna');
+    it_.graph.mailbox('anna').duplicate(renew.id);
+    it_.graph.mailbox('anna').duplicate(renew.id);
+    it_.graph.mailbox('anna').duplicate(expiry.id);
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').renew.id, renew.id);
+    assert.equal(it_.pair('anna').expiry.id, expiry.id);
+  });
+
+  it('that was moved to another calendar of the mailbox is left there', async () => {
+    const { renew } = it_.pair('anna');
+    it_.graph.mailbox('anna').moveToOtherCalendar(renew.id);
+    const before = texts(it_).length;
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').renew.id, renew.id);
+    assert.equal(texts(it_).length, before);
+  });
+
+  it('that nobody touched costs three requests a day', async () => {
+    await it_.look('anna');
+    const before = it_.graph.requests.length;
+    await it_.look('anna');
+    assert.equal(it_.graph.requests.length - before, 3);
+  });
+
+  it('beside events of others leaves them alone', async () => {
+    const lunch = it_.graph.mailbox('anna').addForeign();
+    const untouched = JSON.stringify(it_.graph.events('anna').find(({ id }) => id === lunch));
+    await it_.look('anna');
+    await it_.say(anna, 'unwatch all');
+    assert.deepEqual(
+      it_.graph.events('anna').map((event) => JSON.stringify(event)),
+      [untouched],
+    );
+  });
+
+  describe('that a person deleted', () => {
+    it('is not made again before somebody answers, for both events at once', async () => {
+      const { renew, expiry } = it_.pair('anna');
+      it_.graph.mailbox('anna').delete(renew.id);
+      it_.graph.mailbox('anna').delete(expiry.id);
+      await it_.look('anna');
+      await it_.look('anna');
+      await it_.watching(anna, 'www.example.com', LEAF);
+      assert.deepEqual(it_.graph.events('anna'), []);
+      const questions = texts(it_).filter((text) => text.includes('Keep reminding in Outlook?'));
+      assert.equal(questions.length, 1);
+    });
+
+    it('is noticed also when it is written to in between, and asked about', async () => {
+      it_.graph.mailbox('anna').delete(it_.pair('anna').renew.id);
+      await it_.watching(anna, 'www.example.com', LEAF);
+      await it_.look('anna');
+      assert.equal(it_.graph.events('anna').length, 1);
+      assert.equal(texts(it_).filter((text) => text.includes('Keep reminding in Outlook?')).length, 1);
+    });
+
+    it('comes back when its person wants it', async () => {
+      it_.graph.mailbox('anna').delete(it_.pair('anna').renew.id);
+      await it_.look('anna');
+      const card = await it_.press(anna, 'Keep reminding');
+      assert.equal(card?.title, 'Kept');
+      it_.pair('anna');
+      await it_.look('anna');
+      assert.equal(texts(it_).filter((text) => text.includes('Keep reminding in Outlook?')).length, 1);
+    });
+
+    it('stays away when its person does not want it, after a renewal too', async () => {
+      const { renew, expiry } = it_.pair('anna');
+      it_.graph.mailbox('anna').delete(renew.id);
+      it_.graph.mailbox('anna').delete(expiry.id);
+      await it_.look('anna');
+      await it_.press(anna, 'No, alerts in the chat are enough');
+      await it_.look('anna');
+      it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+      await it_.later();
+      await it_.look('anna');
+      assert.deepEqual(it_.graph.events('anna'), []);
+      assert.match(JSON.stringify((await it_.say(anna, 'show example.com')).facts), /not wanted there any more/);
+    });
+
+    it('is nobody else’s to answer for', async () => {
+      it_.graph.mailbox('anna').delete(it_.pair('anna').renew.id);
+      await it_.look('anna');
+      assert.equal(await it_.press(bob, 'Keep reminding'), null);
+      assert.equal(it_.graph.events('anna').length, 1);
+      assert.match(it_.latest(CHANNEL).summary, /Only the person whose calendar it is/);
+    });
+
+    it('is answered once', async () => {
+      it_.graph.mailbox('anna').delete(it_.pair('anna').renew.id);
+      await it_.look('anna');
+      await it_.press(anna, 'Keep reminding');
+      const again = await it_.press(anna, 'No, alerts in the chat are enough');
+      assert.equal(again?.title, 'Already answered');
+      it_.pair('anna');
+    });
+
+    it('is not asked about once it is over', async () => {
+      const { renew } = it_.pair('anna');
+      it_.pass(renew.start - it_.now() + 3 * DAY);
+      it_.graph.mailbox('anna').delete(renew.id);
+      await it_.look('anna');
+      assert.equal(it_.graph.events('anna').length, 1);
+      assert.equal(texts(it_).filter((text) => text.includes('Keep reminding')).length, 0);
+    });
+
+    it('by somebody who has a copy is asked about in their own chat', async () => {
+      await it_.say(anna, 'remind also @bob');
+      await it_.press(bob, 'Yes, into my calendar', chatOf(bob));
+      it_.graph.mailbox('bob').delete(it_.pair('bob').renew.id);
+      await it_.look('bob');
+      assert.match(it_.latest(chatOf(bob)).summary, /Keep reminding in Outlook\?/);
+      await it_.press(bob, 'Keep reminding', chatOf(bob));
+      it_.pair('bob');
+    });
+  });
+});

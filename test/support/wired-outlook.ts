@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
+import type { Card } from '../../src/core/card.ts';
+import type { Certificate } from '../../src/core/certificate.ts';
+import { DeliveryError } from '../../src/core/errors.ts';
+import type { Actor, AuthenticationProblem, ConversationInput, Messenger, SignIn } from '../../src/core/ports.ts';
+import type { FlowContext } from '../../src/flows/context.ts';
+import { createTokens } from '../../src/flows/tokens.ts';
+import { HOUR, NOW } from './certificate-facts.ts';
+import { startFakeGraph } from './fake-graph.ts';
+import { createScriptedSource } from './scripted-source.ts';
+import { createWiredBot } from './wired-bot.ts';
+
+/** A message as its readers see it. */
+export interface Post {
+  conversationId: string;
+  id: string;
+  card: Card;
+}
+
+/** Somebody of this chat; their mailbox is their name. */
+export function personOf(name: string, overrides: Partial<Actor> = {}): Actor {
+  return {
+    id: `id-${name}`,
+    name,
+    mailbox: name,
+    timeZone: 'Europe/Berlin',
+    locale: 'en-GB',
+    tenantId: 'tenant',
+    notice: null,
+    ...overrides,
+  };
+}
+
+function placeOf(id: string, kind: ConversationInput['kind']): ConversationInput {
+  return {
+    id,
+    channel: 'plain',
+    kind,
+    tenantId: 'tenant',
+    name: kind === 'personal' ? null : 'Operations',
+    reference: {},
+  };
+}
+
+/** The channel everybody is in. */
+export const CHANNEL = placeOf('plain:channel', 'channel');
+
+/** A person's own chat with the bot. */
+export function chatOf({ id }: Pick<Actor, 'id'>): ConversationInput {
+  return placeOf(`plain:direct:${id}`, 'personal');
+}
+
+/**
+ * The flows, wired as the app wires them, with a chat of plain messages and the Graph stand-in over TLS; looks at endpoints are scripted. The clock stands
+ * unless a test moves it.
+ */
+export async function startWiredOutlook(
+  options: {
+    settings?: Partial<FlowContext['settings']>;
+    signIn?: SignIn;
+    people?: Actor[];
+    databaseUrl?: string;
+  } = {},
+) {
+  const people = new Map((options.people ?? []).map((person) => [person.id, person]));
+  let now = NOW;
+  let serial = 0;
+  const graph = await startFakeGraph({ pageSize: 50 });
+  graph.trust();
+  const scripted = createScriptedSource(() => now);
+  const problems: AuthenticationProblem[] = [];
+  let application: () => Promise<string> = () => Promise.resolve('application-token');
+  const tokens = (): ReturnType<typeof createTokens> =>
+    createTokens(bot.context, {
+      application: { get: () => application(), forget() {} },
+      lost: (connection) => bot.flows.signing.lost(connection),
+    });
+  const calendar = createGraphCalendar({
+    baseUrl: graph.url,
+    installation: 'installation-1',
+    tokens: { get: (mailbox) => tokens().get(mailbox), refused: (mailbox, token) => tokens().refused(mailbox, token) },
+    app: { clientId: 'app-id', secretHint: null },
+    authentication: {
+      failed(problem) {
+        problems.push(problem);
+        void bot.flows.operators.graphRefuses(problem);
+      },
+      recovered: () => void bot.flows.operators.graphAccepts(),
+    },
+    log: { debug() {}, warn() {} },
+    now: () => now,
+    random: () => 0.5,
+  });
+  const bot = await createWiredBot({
+    sources: [scripted.source],
+    now: () => now,
+    calendar,
+    settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true, ...options.settings },
+    ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
+  });
+  if (options.signIn) bot.context.signIns.set('plain', options.signIn);
+
+  const posts: Post[] = [];
+  const messenger: Messenger = {
+    channel: 'plain',
+    async send({ id: conversationId }, card) {
+      serial += 1;
+      posts.push({ conversationId, id: `post-${serial}`, card });
+      return { activityId: `post-${serial}` };
+    },
+    async update(_conversation, activityId, card) {
+      const post = posts.find(({ id }) => id === activityId);
+      if (!post) throw new DeliveryError('refused', 'no such message', { status: 404 });
+      post.card = card;
+    },
+    identify: (actor) => Promise.resolve(actor),
+    async direct({ id, directoryId, address }) {
+      const found = [...people.values()].find(
+        (person) => person.id === id || [directoryId, address].includes(person.mailbox),
+      );
+      if (!found) throw new DeliveryError('refused', 'Nobody of that name is here.');
+      return { actor: found, conversation: chatOf(found) };
+    },
+    link: ({ id }) => `https://chat.example/${encodeURIComponent(id)}`,
+    async remove() {},
+  };
+  bot.join(messenger);
+
+  /** Says something, and waits until it is answered and everything that follows has been sent. Returns the answer. */
+  async function say(who: Actor, text: string, place = CHANNEL): Promise<Card> {
+    people.set(who.id, who);
+    serial += 1;
+    const mentions = [...people.values()]
+      .filter(({ name }) => text.includes(`@${name}`))
+      .map(({ id, name }) => ({ id, text: `@${name}` }))
+      .toSorted((a, b) => text.indexOf(a.text) - text.indexOf(b.text));
+    const before = posts.length;
+    await bot.inbox.message({
+      id: `plain:said-${serial}`,
+      conversation: place,
+      thread: null,
+      aside: null,
+      actor: who,
+      text,
+      mentions,
+      receivedAt: now,
+    });
+    await bot.settled();
+    const answer = posts.slice(before).find(({ conversationId }) => conversationId === place.id);
+    assert.ok(answer, `“${text}” was not answered`);
+    return answer.card;
+  }
+
+  function latest(place: ConversationInput): Card {
+    const post = posts.findLast(({ conversationId }) => conversationId === place.id);
+    assert.ok(post, `nothing was said in ${place.id}`);
+    return post.card;
+  }
+
+  /** Presses a button of the last message there that has it. Null: the answer came beside it. */
+  async function press(who: Actor, label: string | RegExp, place = CHANNEL): Promise<Card | null> {
+    for (const { conversationId, card } of posts.toReversed()) {
+      const found = card.actions?.find((one) =>
+        typeof label === 'string' ? one.label === label : label.test(one.label),
+      );
+      if (conversationId !== place.id || found?.kind !== 'execute') continue;
+      const { action } = found;
+      const pressed = { conversation: place, thread: null, aside: null, actor: who, action, receivedAt: now };
+      const answer = await bot.inbox.action(pressed);
+      await bot.settled();
+      return answer;
+    }
+    return assert.fail(`no message in ${place.id} has a button ${String(label)}`);
+  }
+
+  /** Watches a host whose endpoint presents this certificate. */
+  async function watching(who: Actor, host: string, leaf: Certificate, place = CHANNEL): Promise<Card> {
+    scripted.serve(host, { address: '192.0.2.1', presents: leaf });
+    return say(who, `watch ${host}`, place);
+  }
+
+  return {
+    bot,
+    graph,
+    scripted,
+    posts,
+    problems,
+    now: () => now,
+    /** Milliseconds. */
+    pass(ms: number): void {
+      now += ms;
+    },
+    /** From now on the bot's own token comes from here. */
+    setApplication(get: () => Promise<string>): void {
+      application = get;
+    },
+    say,
+    press,
+    watching,
+    latest,
+    /** What was said in a place, oldest first. */
+    said: (place: ConversationInput) =>
+      posts.filter(({ conversationId }) => conversationId === place.id).map(({ card }) => card),
+    /** The daily look at a mailbox, and everything that follows. */
+    async look(mailbox: string): Promise<void> {
+      await bot.flows.looks.look(mailbox);
+      await bot.settled();
+    },
+    /** One look at everything that is due after so much time. */
+    async later(ms = 7 * HOUR): Promise<void> {
+      now += ms;
+      await bot.round();
+      await bot.settled();
+    },
+    /** Our events in a mailbox, by kind; fails when there are others than one pair. */
+    pair(mailbox: string) {
+      const events = graph.events(mailbox).filter(({ tag }) => tag !== null);
+      const renew = events.filter(({ subject }) => /^(?:Renew|Zertifikat erneuern)/.test(subject));
+      const expiry = events.filter(({ subject }) => /^(?:Certificate expires|Zertifikat läuft ab)/.test(subject));
+      assert.deepEqual([renew.length, expiry.length], [1, 1], `${mailbox}: ${events.map(({ subject }) => subject)}`);
+      return { renew: renew[0]!, expiry: expiry[0]! };
+    },
+    async close(): Promise<void> {
+      await bot.close();
+      await graph.close();
+      assert.deepEqual(graph.violations, []);
+    },
+  };
+}
+
+export type WiredOutlook = Awaited<ReturnType<typeof startWiredOutlook>>;
