@@ -81,7 +81,7 @@ async function outlook(
     baseUrl,
     installation: await store.ensureValue('installation', () => randomUUID()),
     tokens: {
-      get: (mailbox) => tokens().get(mailbox),
+      get: (mailbox, which) => tokens().get(mailbox, which),
       refused: (mailbox, token) => tokens().refused(mailbox, token),
     },
     app: { clientId, secretHint },

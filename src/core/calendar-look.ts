@@ -41,6 +41,19 @@ function isAsWritten(entry: CalendarEntry, { event, writtenHash }: Reminder): bo
 }
 
 /**
+ * Whether a person moved the event since we wrote it last, and nobody has decided about that yet. Where it is wanted it is not moved, whatever it stood
+ * before; and a move that nobody had noticed before the renewal was meant for the old certificate.
+ */
+export function isMoved(
+  { start, written }: Pick<CalendarEntry, 'start' | 'written'>,
+  { event, chosen, fingerprint }: Pick<Reminder, 'event' | 'chosen' | 'fingerprint'>,
+): boolean {
+  if (!written || sameTime(start, written.start) || sameTime(start, event.start)) return false;
+  if (written.about !== undefined && !fingerprint.startsWith(written.about)) return false;
+  return chosen?.found === undefined || !sameTime(start, chosen.found);
+}
+
+/**
  * Compares all reminder rows of a mailbox with the events of ours that it lists. Events of rows that are no longer wanted are left out: their removal is
  * under way. So are rows whose event a person deleted, but for surplus copies, and rows that were not written yet and of which nothing is listed.
  */
@@ -57,8 +70,7 @@ export function compareCalendar(rows: Reminder[], entries: CalendarEntry[]): Cal
       if (reminder.eventId !== null) look.suspects.push(reminder);
       continue;
     }
-    const stays = entry.written === null || sameTime(entry.start, entry.written.start);
-    if (!stays && !sameTime(entry.start, reminder.event.start)) look.moved.push({ reminder, start: entry.start });
+    if (isMoved(entry, reminder)) look.moved.push({ reminder, start: entry.start });
     else if (!isAsWritten(entry, reminder)) look.repair.push(reminder);
   }
   look.surplus.push(...entries.filter(({ reminderId }) => !known.has(reminderId)));

@@ -29,8 +29,11 @@ export interface Reminder {
   createBody: string | null;
   /** RFC 5545 SEQUENCE: grows with every change of the event. */
   sequence: number;
-  /** The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. */
-  chosen: { start: Instant; showAs: 'free' | 'busy' } | null;
+  /**
+   * The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. `found`: where they
+   * put the event, when that could not be its start.
+   */
+  chosen: { start: Instant; showAs: 'free' | 'busy'; found?: Instant } | null;
   /** A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written. Null = it is kept. */
   deleted: 'asked' | 'declined' | null;
   /** Id of the message that asks; null unless `deleted` is "asked". */
@@ -56,8 +59,8 @@ export interface CalendarEntry {
   createdAt: Instant;
   start: Instant;
   subject: string;
-  /** What we wrote last, as the event itself carries it: another start means that a person moved it. Null when it carries none. */
-  written: { start: Instant; hash: string } | null;
+  /** What we wrote last, as the event itself carries it, and the beginning of the certificate's fingerprint that it was about. Null when it carries none. */
+  written: { start: Instant; hash: string; about?: string } | null;
 }
 
 /** How a write came out. */

@@ -61,10 +61,14 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       const [certificate] = row ? await operations.getCertificates([row.fingerprint]) : [];
       if (!row || !certificate) return;
       const start = chosenStart(row.kind, found, { certificate, planned: row.event.start, now: now() });
-      const known = row.chosen?.start === start;
+      const known = row.chosen?.start === start && (found === start || row.chosen.found === found);
       await operations.setReminderChoice(row.id, {
         ...row,
-        chosen: { start, showAs: row.chosen?.showAs ?? row.event.showAs ?? 'free' },
+        chosen: {
+          start,
+          showAs: row.chosen?.showAs ?? row.event.showAs ?? 'free',
+          ...(found === start ? {} : { found }),
+        },
       });
       await replanMailboxes(context, operations, [route]);
       // Also where the plan stays as it is: an event that was moved too far is moved back.

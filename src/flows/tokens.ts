@@ -16,7 +16,10 @@ export function createTokens(
     /** A connected person's sign-in has ended. */
     lost: (connection: Connection) => Promise<void>;
   },
-): { get(mailbox: string | null): Promise<AccessToken>; refused(mailbox: string | null, token: string): void } {
+): {
+  get(mailbox: string | null, options?: { personOnly: boolean }): Promise<AccessToken | null>;
+  refused(mailbox: string | null, token: string): void;
+} {
   const { application, lost } = options;
 
   async function personsOwn(mailbox: string): Promise<string | null> {
@@ -28,9 +31,11 @@ export function createTokens(
   }
 
   return {
-    async get(mailbox) {
+    async get(mailbox, options) {
       const token = mailbox !== null && signIns.size > 0 ? await personsOwn(mailbox) : null;
       if (token !== null) return { token, kind: 'person' };
+      // While the service refuses the bot itself, only people's own tokens are asked for.
+      if (options?.personOnly) return null;
       if (settings.ownAccess) return { token: await application.get(), kind: 'application' };
       throw new DeliveryError(
         'refused',

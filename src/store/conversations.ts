@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
 import type { Threshold } from '../core/policy.ts';
-import type { Conversation, ConversationInput, ConversationKind } from '../core/ports.ts';
+import type { Conversation, ConversationInput, ConversationKind, ConversationSettings } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { ConversationRow } from './schema.ts';
@@ -21,6 +21,7 @@ export function toConversation(row: ConversationRow): Conversation {
     createdAt: row.created_at,
     goneAt: row.gone_at,
     policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
+    settings: row.settings === null ? {} : fromJson<ConversationSettings>(row.settings),
   };
 }
 
@@ -40,6 +41,8 @@ export function createConversations(executor: Executor) {
         name: plain(input.name),
         reference: toJson(reference),
         policy: null,
+        settings: null,
+        mailbox: null,
         created_at: whole(now),
         seen_at: whole(now),
         gone_at: null,
@@ -106,6 +109,11 @@ export function createConversations(executor: Executor) {
     await db.updateTable('conversations').set({ policy: text }).where('id', '=', id).execute();
   }
 
+  async function setConversationSettings(id: string, settings: ConversationSettings): Promise<void> {
+    const values = { settings: toJson(settings), mailbox: plain(settings.mailbox ?? null) };
+    await db.updateTable('conversations').set(values).where('id', '=', id).execute();
+  }
+
   async function listGoneConversations(before: Instant): Promise<Conversation[]> {
     const rows = await db
       .selectFrom('conversations')
@@ -131,6 +139,7 @@ export function createConversations(executor: Executor) {
         .where('conversation_id', '=', id)
         .where('state', '=', sql.lit('pending'))
         .execute();
+      await inner.db.deleteFrom('recipients').where('conversation_id', '=', id).execute();
       await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
       await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
     });
@@ -143,6 +152,7 @@ export function createConversations(executor: Executor) {
     setTenantGone,
     reviveTenant,
     setConversationPolicy,
+    setConversationSettings,
     listGoneConversations,
     deleteConversation,
   };

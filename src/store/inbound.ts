@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
-import type { Actor, ConversationInput, Inbound } from '../core/ports.ts';
+import type { Actor, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
@@ -16,6 +16,7 @@ function toInbound(row: InboundRow): Inbound {
     aside: fromJson(row.aside),
     actor: { ...UNKNOWN, ...fromJson<Omit<Actor, keyof typeof UNKNOWN>>(row.actor) },
     text: row.text,
+    mentions: fromJson<Mentioned[]>(row.mentions),
     receivedAt: row.received_at,
   };
 }
@@ -34,6 +35,7 @@ export function createInbound(executor: Executor) {
         thread: toJson(inbound.thread),
         aside: toJson(inbound.aside),
         actor: toJson(inbound.actor),
+        mentions: toJson(inbound.mentions),
         text: plain(inbound.text),
         received_at: whole(inbound.receivedAt),
         state: 'pending',
@@ -86,7 +88,15 @@ export function createInbound(executor: Executor) {
   async function completeInbound(id: string, leaseId: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('inbound')
-      .set({ state: 'done', text: '', aside: 'null', thread: 'null', lease_id: null, lease_until: null })
+      .set({
+        state: 'done',
+        text: '',
+        mentions: '[]',
+        aside: 'null',
+        thread: 'null',
+        lease_id: null,
+        lease_until: null,
+      })
       .where('id', '=', id)
       .where('lease_id', '=', leaseId)
       .where('state', '=', 'pending')

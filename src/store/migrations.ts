@@ -26,6 +26,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
   return {
     '0001_initial': { up: (db: Kysely<unknown>) => createSchema(db, dialect) },
     '0002_people': { up: (db: Kysely<unknown>) => addPeople(db, dialect) },
+    '0003_calendar': { up: (db: Kysely<unknown>) => addCalendar(db, dialect) },
   };
 }
 
@@ -198,4 +199,41 @@ async function addPeople(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     t = number(text(t, 'channel', 'tenant_id', 'sealed'), 'installed_at');
     return t.addPrimaryKeyConstraint('installations_pk', ['channel', 'tenant_id'] as never[]);
   });
+}
+
+/** People around reminders, what they did to events, and what the bot knows of itself. */
+async function addCalendar(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const executor = { db, dialect };
+  await addText(executor, 'conversations', 'settings', (column) => column);
+  // Beside the JSON, since watches are looked up by it.
+  await addText(executor, 'conversations', 'mailbox', (column) => column);
+  await sql`create index if not exists conversations_mailbox on conversations (mailbox) where mailbox is not null`.execute(
+    db,
+  );
+  await addText(executor, 'inbound', 'mentions', (column) => column.notNull().defaultTo('[]'));
+  for (const name of ['chosen', 'deleted', 'question']) await addText(executor, 'reminders', name, (column) => column);
+  await sql`create index if not exists reminders_question on reminders (question) where question is not null`.execute(
+    db,
+  );
+  await makeTable(db, 'recipients', (t) => {
+    t = columns(columns(t, 'text', key, 'id'), 'text', owned('conversations.id'), 'conversation_id');
+    t = text(t, 'uri', 'role', 'person_id', 'name', 'state', 'asked_by');
+    t = textOrNull(t, 'mailbox', 'time_zone', 'locale', 'tenant_id');
+    t = number(t, 'asked_at');
+    return t.addUniqueConstraint('recipients_once', ['conversation_id', 'uri', 'role', 'person_id'] as never[]);
+  });
+  await sql`create index if not exists recipients_mailbox on recipients (mailbox) where mailbox is not null`.execute(
+    db,
+  );
+  await sql`create index if not exists recipients_person on recipients (person_id)`.execute(db);
+  await makeTable(db, 'connections', (t) => {
+    t = text(columns(t, 'text', key, 'mailbox'), 'channel', 'person_id', 'conversation_id', 'state');
+    return number(t, 'changed_at');
+  });
+  await sql`create index if not exists connections_state on connections (state)`.execute(db);
+  await makeTable(db, 'mailbox_states', (t) => {
+    return number(textOrNull(text(columns(t, 'text', key, 'mailbox'), 'state'), 'name', 'manager'), 'checked_at');
+  });
+  await makeTable(db, 'operator_findings', (t) => number(columns(t, 'text', key, 'key'), 'opened_at'));
+  await makeTable(db, 'bot_values', (t) => text(columns(t, 'text', key, 'key'), 'value'));
 }

@@ -22,6 +22,9 @@ function toReminder(row: ReminderRow): Reminder {
     etag: row.etag,
     transactionId: row.transaction_id,
     createBody: row.create_body,
+    chosen: row.chosen === null ? null : fromJson<NonNullable<Reminder['chosen']>>(row.chosen),
+    deleted: row.deleted,
+    question: row.question,
     sequence: row.sequence,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -68,6 +71,43 @@ export function createReminders(executor: Executor) {
     });
   }
 
+  async function listRemindersByQuestion(question: string): Promise<Reminder[]> {
+    const rows = await db
+      .selectFrom('reminders')
+      .selectAll()
+      .where('question', '=', question)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toReminder);
+  }
+
+  async function setReminderChoice(
+    id: string,
+    { chosen, deleted, question }: Pick<Reminder, 'chosen' | 'deleted' | 'question'>,
+  ): Promise<void> {
+    const values = { chosen: chosen === null ? null : toJson(chosen), deleted, question };
+    await db.updateTable('reminders').set(values).where('id', '=', id).execute();
+  }
+
+  async function requeueReminders(ids: string[], now: Instant): Promise<void> {
+    if (ids.length === 0) return;
+    await atomically(executor, async (inner) => {
+      const rows = await inner.db
+        .selectFrom('reminders')
+        .select(['id', 'mailbox'])
+        .where(dialect.within('id', 'text', ids))
+        .where('calendar', '=', 'graph')
+        .orderBy('id')
+        .execute();
+      await putOutbox(
+        inner,
+        rows.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null })),
+        now,
+      );
+    });
+  }
+
   async function keepCreateBody(id: string, createBody: string): Promise<void> {
     await db.updateTable('reminders').set({ create_body: createBody }).where('id', '=', id).execute();
   }
@@ -106,12 +146,14 @@ export function createReminders(executor: Executor) {
     return rows.map((row) => row.mailbox);
   }
 
-  async function getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime; fetchedAt: Instant } | null> {
+  async function getWorkingTime(
+    mailbox: string,
+  ): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null> {
     const row = await db.selectFrom('working_times').selectAll().where('mailbox', '=', mailbox).executeTakeFirst();
-    return row ? { workingTime: fromJson<WorkingTime>(row.working_time), fetchedAt: row.fetched_at } : null;
+    return row ? { workingTime: fromJson<WorkingTime | null>(row.working_time), fetchedAt: row.fetched_at } : null;
   }
 
-  async function setWorkingTime(mailbox: string, workingTime: WorkingTime, fetchedAt: Instant): Promise<void> {
+  async function setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void> {
     const values = { working_time: toJson(workingTime), fetched_at: whole(fetchedAt) };
     await db
       .insertInto('working_times')
@@ -123,6 +165,9 @@ export function createReminders(executor: Executor) {
   return {
     listReminders,
     getReminder,
+    listRemindersByQuestion,
+    setReminderChoice,
+    requeueReminders,
     putReminders,
     keepCreateBody,
     setReminderWritten,
@@ -183,6 +228,9 @@ const COLUMNS = {
   etag: 'text',
   transaction_id: 'text',
   create_body: 'text',
+  chosen: 'text',
+  deleted: 'text',
+  question: 'text',
   sequence: 'bigint',
   created_at: 'bigint',
   updated_at: 'bigint',
@@ -190,7 +238,7 @@ const COLUMNS = {
 
 /**
  * What was written to a mailbox belongs to `keepCreateBody` and `setReminderWritten`: a plan made from an older reading must not take it back. It is
- * replaced only with a new transactionId, which means a new event.
+ * replaced only with a new transactionId, which means a new event. Likewise what people decided (setReminderChoice) while certificate and event stay.
  */
 async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise<void> {
   if (reminders.length === 0) return;
@@ -211,18 +259,29 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
       r.etag,
       r.transactionId,
       r.createBody,
+      r.chosen === null ? null : toJson(r.chosen),
+      r.deleted,
+      r.question,
       r.sequence,
       r.createdAt,
       r.updatedAt,
     ]),
   );
   const written = ['written_hash', 'event_id', 'etag', 'create_body'];
-  const desired = names.filter((name) => !written.includes(name) && name !== 'id' && name !== 'created_at');
+  const choices = ['chosen', 'deleted', 'question'];
+  const desired = names.filter(
+    (name) => !written.includes(name) && !choices.includes(name) && name !== 'id' && name !== 'created_at',
+  );
   const assignments = [
     ...desired.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
     ...written.map(
       (name) => sql`${sql.ref(name)} = case
         when reminders.calendar = 'graph' and reminders.transaction_id = excluded.transaction_id
+        then ${sql.ref(`reminders.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
+    ),
+    ...choices.map(
+      (name) => sql`${sql.ref(name)} = case
+        when reminders.transaction_id = excluded.transaction_id and reminders.fingerprint = excluded.fingerprint
         then ${sql.ref(`reminders.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
     ),
   ];

@@ -20,6 +20,11 @@ export interface Schema {
   feeds: FeedsTable;
   audit: AuditTable;
   installations: InstallationsTable;
+  recipients: RecipientsTable;
+  connections: ConnectionsTable;
+  mailbox_states: MailboxStatesTable;
+  operator_findings: OperatorFindingsTable;
+  bot_values: BotValuesTable;
 }
 
 interface ConversationsTable {
@@ -30,6 +35,10 @@ interface ConversationsTable {
   name: string | null;
   reference: string;
   policy: string | null;
+  /** Null: none. */
+  settings: string | null;
+  /** The shared mailbox in the settings. */
+  mailbox: string | null;
   created_at: number;
   /** When the channel last told us about it; the instant from which a revival is dated. */
   seen_at: number;
@@ -51,6 +60,7 @@ interface InboundTable extends Lease {
   thread: string;
   aside: string;
   actor: string;
+  mentions: string;
   text: string;
   received_at: number;
   state: 'pending' | 'done';
@@ -129,6 +139,9 @@ interface RemindersTable {
   etag: string | null;
   transaction_id: string;
   create_body: string | null;
+  chosen: string | null;
+  deleted: 'asked' | 'declined' | null;
+  question: string | null;
   sequence: number;
   created_at: number;
   updated_at: number;
@@ -187,6 +200,54 @@ interface InstallationsTable {
   installed_at: number;
 }
 
+interface RecipientsTable {
+  id: string;
+  conversation_id: string;
+  /** Empty: every watch of the conversation. */
+  uri: string;
+  role: 'owner' | 'copy';
+  person_id: string;
+  name: string;
+  mailbox: string | null;
+  time_zone: string | null;
+  locale: string | null;
+  tenant_id: string | null;
+  state: 'asked' | 'accepted' | 'declined';
+  asked_by: string;
+  asked_at: number;
+}
+
+interface ConnectionsTable {
+  mailbox: string;
+  channel: string;
+  person_id: string;
+  conversation_id: string;
+  state: 'connected' | 'leaving' | 'closed' | 'lost';
+  changed_at: number;
+}
+
+interface MailboxStatesTable {
+  mailbox: string;
+  state: 'fine' | 'missing' | 'disabled';
+  name: string | null;
+  manager: string | null;
+  checked_at: number;
+}
+
+interface OperatorFindingsTable {
+  key: string;
+  opened_at: number;
+}
+
+/** Single values of the bot as a whole. */
+interface BotValuesTable {
+  key: string;
+  value: string;
+}
+
+export type RecipientRow = Selectable<RecipientsTable>;
+export type ConnectionRow = Selectable<ConnectionsTable>;
+export type MailboxStateRow = Selectable<MailboxStatesTable>;
 export type ConversationRow = Selectable<ConversationsTable>;
 export type InboundRow = Selectable<InboundTable>;
 export type WatchRow = Selectable<WatchesTable>;

@@ -13,8 +13,10 @@ import { createInstallations } from './installations.ts';
 import { migrate } from './migrations.ts';
 import { createObservations } from './observations.ts';
 import { createOutbox } from './outbox.ts';
+import { createPeople } from './people.ts';
 import { createReminders } from './reminders.ts';
 import { createTargets } from './targets.ts';
+import { createValues } from './values.ts';
 import { createWatches } from './watches.ts';
 
 /**
@@ -98,6 +100,8 @@ function createOperations(executor: Executor): StoreOperations {
     ...createOutbox(executor).operations,
     ...createFeeds(executor),
     ...createInstallations(executor),
+    ...createPeople(executor),
+    ...createValues(executor),
     ...createAudit(executor),
   };
 }

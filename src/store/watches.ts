@@ -5,6 +5,7 @@ import type { Conversation, Episode, TargetRow, Watch, WatchContext } from '../c
 import { toConversation } from './conversations.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
+import { deleteRecipientsOf } from './people.ts';
 import type { WatchRow } from './schema.ts';
 import { createTargets, dropUnwatched, lockTargets, restTargets } from './targets.ts';
 
@@ -113,6 +114,7 @@ export function createWatches(executor: Executor) {
         .execute();
       const targets = rows.map((row) => row.target_id);
       await lockTargets(inner, targets);
+      await deleteRecipientsOf(inner, ids);
       await inner.db
         .deleteFrom('watches')
         .where(dialect.within('id', 'bigint', ids))
@@ -134,11 +136,12 @@ export function createWatches(executor: Executor) {
 
   async function setWatchOwner(
     id: number,
-    owner: Pick<Watch, 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
+    owner: Pick<Watch, 'ownerId' | 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
   ): Promise<void> {
     await db
       .updateTable('watches')
       .set({
+        owner_id: owner.ownerId,
         owner_name: plain(owner.ownerName),
         owner_mailbox: owner.ownerMailbox,
         owner_time_zone: owner.ownerTimeZone,
@@ -249,8 +252,24 @@ export function createWatches(executor: Executor) {
   }
 
   async function listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string): Promise<JoinedWatch[]> {
-    const column = calendar === 'graph' ? 'watches.owner_mailbox' : 'watches.conversation_id';
-    return withContext(await joined().where(column, '=', mailbox).orderBy('watches.id').execute());
+    if (calendar === 'ics')
+      return withContext(await joined().where('watches.conversation_id', '=', mailbox).orderBy('watches.id').execute());
+    // One look-up per way in, each by its own index: an "or" over three tables is a scan of all watches on both databases.
+    const { rows } = await sql<{ id: number }>`
+      select id from watches where owner_mailbox = ${mailbox}
+      union select w.id from conversations c join watches w on w.conversation_id = c.id where c.mailbox = ${mailbox}
+      union select w.id from recipients r join watches w on w.conversation_id = r.conversation_id join targets t on t.id = w.target_id
+        where r.mailbox = ${mailbox} and r.role = 'copy' and r.state = 'accepted' and (r.uri = '' or r.uri = t.uri)`.execute(
+      db,
+    );
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return [];
+    return withContext(
+      await joined()
+        .where(dialect.within('watches.id', 'bigint', ids))
+        .orderBy('watches.id')
+        .execute(),
+    );
   }
 
   async function listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedWatch[]> {

@@ -65,6 +65,17 @@ describe('an event of ours', () => {
     assert.ok(after.start > LEAF.notAfter, 'it belongs to the new certificate');
   });
 
+  it('that a person moved, unnoticed until the renewal, belongs to the new certificate', async () => {
+    const { renew } = it_.pair('anna');
+    it_.graph.mailbox('anna').move(renew.id, renew.start - 3 * DAY);
+    it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+    await it_.later();
+    await it_.look('anna');
+    assert.equal(it_.pair('anna').renew.id, renew.id);
+    assert.ok(it_.pair('anna').renew.start > LEAF.notAfter);
+    assert.equal(texts(it_).filter((text) => text.includes('moved in Outlook')).length, 0);
+  });
+
   it('that a person renamed gets its own subject back, and nothing is said', async () => {
     const { expiry } = it_.pair('anna');
     const before = texts(it_).length;

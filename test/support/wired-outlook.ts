@@ -79,7 +79,10 @@ export async function startWiredOutlook(
   const calendar = createGraphCalendar({
     baseUrl: graph.url,
     installation: 'installation-1',
-    tokens: { get: (mailbox) => tokens().get(mailbox), refused: (mailbox, token) => tokens().refused(mailbox, token) },
+    tokens: {
+      get: (mailbox, which) => tokens().get(mailbox, which),
+      refused: (mailbox, token) => tokens().refused(mailbox, token),
+    },
     app: { clientId: 'app-id', secretHint: null },
     authentication: {
       failed(problem) {

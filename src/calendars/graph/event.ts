@@ -100,20 +100,21 @@ export function eventHash(event: ReminderEvent): string {
     .digest('hex');
 }
 
+/** How much of a fingerprint tells certificates apart here, hex digits. */
+const ABOUT = 16;
+
+type WrittenReminder = Pick<Reminder, 'id' | 'event' | 'fingerprint'>;
+
 /** The properties that say what we wrote; the same in a creating POST and in every PATCH. */
-function writtenProperties({ id, event }: Pick<Reminder, 'id' | 'event'>, installation: string) {
+function writtenProperties({ id, event, fingerprint }: WrittenReminder, installation: string) {
   return [
     { id: INSTALLATION_PROPERTY, value: installation },
-    { id: EVENT_PROPERTY, value: `${id}/${event.start}/${eventHash(event)}` },
+    { id: EVENT_PROPERTY, value: `${id}/${event.start}/${eventHash(event)}/${fingerprint.slice(0, ABOUT)}` },
   ];
 }
 
 /** Exact JSON of the creating POST for a reminder. `installation` is the id of this bot's database. */
-export function createBodyOf(
-  reminder: Pick<Reminder, 'id' | 'event'>,
-  transactionId: string,
-  installation: string,
-): string {
+export function createBodyOf(reminder: WrittenReminder, transactionId: string, installation: string): string {
   const event: Event = {
     ...eventContent(reminder.event),
     transactionId,
@@ -126,7 +127,7 @@ export function createBodyOf(
 }
 
 /** Exact JSON of the PATCH that makes an existing event of the reminder hold its content. */
-export function updateBodyOf(reminder: Pick<Reminder, 'id' | 'event'>, installation: string): string {
+export function updateBodyOf(reminder: WrittenReminder, installation: string): string {
   const changes: Event = {
     ...eventContent(reminder.event),
     singleValueExtendedProperties: writtenProperties(reminder, installation),
@@ -135,14 +136,15 @@ export function updateBodyOf(reminder: Pick<Reminder, 'id' | 'event'>, installat
 }
 
 /** What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours that can be read. */
-export function writtenIn(event: unknown): { reminderId: string; start: Instant; hash: string } | null {
+export function writtenIn(event: unknown): { reminderId: string; start: Instant; hash: string; about: string } | null {
   const properties = (event as Event | null | undefined)?.singleValueExtendedProperties;
   if (!Array.isArray(properties)) return null;
   // Exchange answers with the property set's GUID in its own letter case.
   const found = properties.find((property) => property?.id?.toLowerCase() === EVENT_PROPERTY.toLowerCase());
-  const [, reminderId, start, hash] = /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})$/.exec(found?.value ?? '') ?? [];
-  if (reminderId === undefined || hash === undefined) return null;
-  return { reminderId, start: Number(start), hash };
+  const [, reminderId, start, hash, about] =
+    /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})\/([0-9a-f]{16})$/.exec(found?.value ?? '') ?? [];
+  if (reminderId === undefined || hash === undefined || about === undefined) return null;
+  return { reminderId, start: Number(start), hash, about };
 }
 
 const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`)}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Instant } from '../../core/certificate.ts';
+import { isMoved } from '../../core/calendar-look.ts';
 import type { CalendarEntry, Reminder } from '../../core/ports.ts';
 import { visibleLine } from '../../core/text.ts';
 import { createBodyOf, eventHash, eventSubject, writtenIn } from './event.ts';
@@ -49,7 +50,11 @@ export function entryOf(event: unknown, reminderId: string | null): CalendarEntr
     createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
     start: asWritten(start, written?.start),
     subject: typeof subject === 'string' ? subject : '',
-    written: written && { start: written.start, hash: written.hash },
+    written: written && {
+      start: written.start,
+      hash: written.hash,
+      ...(written.about ? { about: written.about } : {}),
+    },
   };
 }
 
@@ -68,10 +73,14 @@ export function chooseCopy(copies: CalendarEntry[]): { kept: CalendarEntry | nul
  * What to do about an event as it stands: nothing, respect that a person moved it, or write it. One that stands where it is wanted is not moved, whatever
  * it stood before; one that does not say what we wrote last (an earlier version's, or half of it lost) is written.
  */
-export function judgeCopy(copy: CalendarEntry, { event }: Pick<Reminder, 'event'>): 'right' | 'moved' | 'outdated' {
+export function judgeCopy(
+  copy: CalendarEntry,
+  reminder: Pick<Reminder, 'event' | 'chosen' | 'fingerprint'>,
+): 'right' | 'moved' | 'outdated' {
   const { written } = copy;
+  const { event } = reminder;
   const isInPlace = asWritten(copy.start, event.start) === event.start;
-  if (written && copy.start !== written.start && !isInPlace) return 'moved';
+  if (!isInPlace && isMoved(copy, reminder)) return 'moved';
   if (!isInPlace || written?.hash !== eventHash(event)) return 'outdated';
   return visibleLine(copy.subject) === eventSubject(event) ? 'right' : 'outdated';
 }

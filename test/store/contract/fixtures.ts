@@ -43,6 +43,7 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
       notice: { about: 'mailbox', sentence: 'The mailbox is not known.' },
     },
     text: 'watch example.com',
+    mentions: [{ id: 'u2', text: '@Grace' }],
     receivedAt: NOW,
     ...more,
   };
@@ -142,6 +143,9 @@ export function aReminder(mailbox: string, certificate: string, more: Partial<Re
     etag: null,
     transactionId: `transaction of ${id}`,
     createBody: null,
+    chosen: null,
+    deleted: null,
+    question: null,
     sequence: 0,
     createdAt: NOW,
     updatedAt: NOW,

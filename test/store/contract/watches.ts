@@ -103,6 +103,7 @@ export function watchesContract(use: Use): void {
       const before = await watchIn(store, 'c1', HOST, { ownerMailbox: null, ownerTenantId: null });
       const beside = await watchIn(store, 'c1', OTHER, { ownerMailbox: null });
       const owner = {
+        ownerId: before.ownerId,
         ownerName: 'Ada L.',
         ownerMailbox: 'ada@x.example',
         ownerTimeZone: 'Europe/Paris',
