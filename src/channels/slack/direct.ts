@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, PersonReference } from '../../core/ports.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
-import { slackCode } from './failures.ts';
+import { lackOf, missingScope, slackCode } from './failures.ts';
 import { patiently } from './patience.ts';
 import { conversationOf } from './payload.ts';
 import type { People } from './people.ts';
@@ -15,21 +15,31 @@ const openedSchema = z.object({ channel: z.object({ id: z.string().min(1) }) });
 const NOBODY = 'Slack shows no such person in this workspace.';
 
 /** Errors of users.lookupByEmail, users.info and conversations.open that are about the person (docs.slack.dev, each method's page), in words. */
-const REASONS: Record<string, string> = {
-  users_not_found: 'Slack knows nobody with this e-mail address in this workspace.',
-  user_not_found: NOBODY,
-  user_not_visible: NOBODY,
-  user_disabled: 'The Slack account of this person was deactivated.',
-  cannot_dm_bot: 'This is a bot, not a person.',
-  invalid_user_combination: 'Slack does not let this bot write to this person, who belongs to another workspace.',
-  restricted_action: 'This Slack workspace does not let this bot begin a direct chat.',
-};
+const REASONS = new Map([
+  ['users_not_found', 'Slack knows nobody with this e-mail address in this workspace.'],
+  ['user_not_found', NOBODY],
+  ['user_not_visible', NOBODY],
+  ['user_disabled', 'The Slack account of this person was deactivated.'],
+  ['cannot_dm_bot', 'This is a bot, not a person.'],
+  ['invalid_user_combination', 'Slack does not let this bot write to this person, who belongs to another workspace.'],
+  ['restricted_action', 'This Slack workspace does not let this bot begin a direct chat.'],
+]);
+
+const OPEN = 'conversations.open';
+/** Of the scopes that Slack names as needed for opening any kind of conversation, the one for people's own. */
+const OPEN_SCOPE = 'im:write';
 
 /** What keeps one from a person, said as such; all else as it is. */
 function aboutPerson(error: unknown): unknown {
-  const reason = REASONS[slackCode(error) ?? ''];
+  const reason = REASONS.get(slackCode(error) ?? '');
   if (reason === undefined || !(error instanceof DeliveryError)) return error;
-  return new DeliveryError('refused', reason, { cause: error, status: error.status });
+  return new DeliveryError('refused', reason, { cause: error.cause, status: error.status });
+}
+
+function read<T>(schema: z.ZodType<T>, answer: ApiAnswer, method: string): T {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new DeliveryError('unavailable', `The answer of Slack to ${method} could not be read.`);
+  return parsed.data;
 }
 
 /** People's own chats with the bot. */
@@ -53,15 +63,13 @@ export function createDirectChats({
     return read(foundSchema, answer, 'users.lookupByEmail').user.id;
   }
 
-  function read<T>(schema: z.ZodType<T>, answer: ApiAnswer, method: string): T {
-    const parsed = schema.safeParse(answer);
-    if (!parsed.success) throw new DeliveryError('unavailable', `The answer of Slack to ${method} could not be read.`);
-    return parsed.data;
-  }
-
   async function open(userId: string, token: string): Promise<string> {
-    const answer = await patiently(() => api.call(token, 'conversations.open', { users: userId }));
-    return read(openedSchema, answer, 'conversations.open').channel.id;
+    try {
+      const answer = await patiently(() => api.call(token, OPEN, { users: userId }));
+      return read(openedSchema, answer, OPEN).channel.id;
+    } catch (error) {
+      throw missingScope(error) === null ? error : lackOf(OPEN_SCOPE, OPEN, (error as DeliveryError).cause);
+    }
   }
 
   /**

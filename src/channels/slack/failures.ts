@@ -60,6 +60,15 @@ export function missingScope(error: unknown): string | null {
   return typeof needed === 'string' ? needed : 'unknown';
 }
 
+/** A call that was refused for want of a scope, in a sentence that names it. Status 401: about our own credentials, which get mended. */
+export function lackOf(scope: string, method: string, cause: unknown): DeliveryError {
+  return new DeliveryError(
+    'refused',
+    `The Slack app lacks the scope ${scope}, which ${method} needs: add it and install the app again.`,
+    { cause, status: 401 },
+  );
+}
+
 /** What Slack's codes look like. The client gives the whole body as the code when it was no JSON. */
 const CODE = /^[\w.:-]{1,100}$/;
 
@@ -79,12 +88,7 @@ function platformFailure(method: string, cause: WebAPIPlatformError): DeliveryEr
     });
   if (UNAVAILABLE.has(code)) return new DeliveryError('unavailable', `Slack answered ${code} to ${method}.`, { cause });
   const scope = missingScope(cause);
-  if (scope !== null)
-    return new DeliveryError(
-      'refused',
-      `The Slack app lacks the scope ${scope}, which ${method} needs: add it and install the app again.`,
-      { cause, status: 401 },
-    );
+  if (scope !== null) return lackOf(scope, method, cause);
   if (CREDENTIALS.has(code))
     return new DeliveryError(
       'refused',

@@ -223,7 +223,7 @@ describe("a person's own chat in Slack", () => {
         const channel = channelOf({ scopes: BOT_SCOPES.filter((each) => each !== scope && each !== 'mpim:write') });
         const { code, message } = await refusalOf(channel.messenger.direct(person, OPS));
         assert.equal(code, 'refused');
-        assert.ok(message.includes(scope), message);
+        assert.ok(message.includes(`lacks the scope ${scope}, which `), message);
       });
     }
 
