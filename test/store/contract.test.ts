@@ -8,7 +8,9 @@ import { inboundContract } from './contract/inbound.ts';
 import { installationsContract } from './contract/installations.ts';
 import { observationsContract } from './contract/observations.ts';
 import { outboxContract } from './contract/outbox.ts';
+import { peopleContract } from './contract/people.ts';
 import { remindersContract } from './contract/reminders.ts';
+import { valuesContract } from './contract/values.ts';
 import { watchesContract } from './contract/watches.ts';
 
 const log = pino({ level: 'silent' });
@@ -38,5 +40,7 @@ for (const kind of databaseKinds) {
     outboxContract(use);
     remindersContract(use);
     installationsContract(use);
+    peopleContract(use);
+    valuesContract(use);
   });
 }

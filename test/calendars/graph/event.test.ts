@@ -20,6 +20,9 @@ import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const HOUR = 3_600_000;
 
+/** The beginning of the fingerprint of the reminders that tests make. */
+const ABOUT = 'ab'.repeat(8);
+
 describe('the Graph event of a reminder', () => {
   const times: { name: string; start: number; zone: string; zoneName: string; dateTime: string; timeZone: string }[] = [
     {
@@ -174,10 +177,15 @@ describe('the Graph event of a reminder', () => {
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: TAG_PROPERTY, value: reminder.id },
       { id: INSTALLATION_PROPERTY, value: 'here' },
-      { id: EVENT_PROPERTY, value: `${reminder.id}/${start}/${eventHash(reminder.event)}` },
+      { id: EVENT_PROPERTY, value: `${reminder.id}/${start}/${eventHash(reminder.event)}/${ABOUT}` },
     ]);
     assert.ok(!('attendees' in body));
-    assert.deepEqual(writtenIn(body), { reminderId: reminder.id, start, hash: eventHash(reminder.event) });
+    assert.deepEqual(writtenIn(body), {
+      reminderId: reminder.id,
+      start,
+      hash: eventHash(reminder.event),
+      about: ABOUT,
+    });
   });
 
   it('is changed without touching identity', () => {
@@ -186,7 +194,7 @@ describe('the Graph event of a reminder', () => {
     assert.ok(!('transactionId' in body) && !('attendees' in body));
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: INSTALLATION_PROPERTY, value: 'here' },
-      { id: EVENT_PROPERTY, value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}` },
+      { id: EVENT_PROPERTY, value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}/${ABOUT}` },
     ]);
   });
 
@@ -211,11 +219,13 @@ describe('the Graph event of a reminder', () => {
   it('says what was written, whatever letter case the service answers in', () => {
     const hash = 'ab'.repeat(32);
     const read = (value: unknown, id = EVENT_PROPERTY) => writtenIn({ singleValueExtendedProperties: [{ id, value }] });
-    assert.deepEqual(read(`r/5/${hash}`, EVENT_PROPERTY.toUpperCase()), { reminderId: 'r', start: 5, hash });
-    for (const value of ['', null, 7, hash, `r/${hash}`, `r//${hash}`, `r/5/${hash}0`, `/5/${hash}`, `r/5/${hash}/`]) {
+    const read5 = { reminderId: 'r', start: 5, hash, about: ABOUT };
+    assert.deepEqual(read(`r/5/${hash}/${ABOUT}`, EVENT_PROPERTY.toUpperCase()), read5);
+    const bad = ['', null, 7, hash, `r/${hash}`, `r//${hash}`, `r/5/${hash}0`, `/5/${hash}`, `r/5/${hash}/`];
+    for (const value of [...bad, `r/5/${hash}`, `r/5/${hash}/${ABOUT}0`, `/5/${hash}/${ABOUT}`]) {
       assert.equal(read(value), null);
     }
-    assert.equal(read(`r/5/${hash}`, TAG_PROPERTY), null);
+    assert.equal(read(`r/5/${hash}/${ABOUT}`, TAG_PROPERTY), null);
     assert.equal(writtenIn({ singleValueExtendedProperties: 'nonsense' }), null);
     assert.equal(writtenIn(null), null);
   });

@@ -44,7 +44,7 @@ describe('reconciling copies', () => {
 
 describe('an event of an answer', () => {
   const hash = 'ab'.repeat(32);
-  const answered = (start: string, value = `r/${START}/${hash}`) => ({
+  const answered = (start: string, value = `r/${START}/${hash}/${'cd'.repeat(8)}`) => ({
     id: 'a',
     '@odata.etag': 'W/"1"',
     createdDateTime: '2027-01-01T00:00:00.5000000Z',
@@ -61,7 +61,7 @@ describe('an event of an answer', () => {
       createdAt: Date.UTC(2027, 0, 1, 0, 0, 0, 500),
       start: Date.UTC(2027, 2, 2, 9, 30),
       subject: 'x',
-      written: { start: START, hash },
+      written: { start: START, hash, about: 'cd'.repeat(8) },
     });
   });
 
@@ -113,10 +113,21 @@ describe('judging an event', () => {
     ['moved to where it is wanted by now', copy({ written: old }), 'outdated'],
     ['that does not say what was written', copy({ written: null }), 'outdated'],
     ['elsewhere, that does not say what was written', copy({ start: later, written: null }), 'outdated'],
+    [
+      'elsewhere, that was about another certificate',
+      copy({ start: later, written: { ...old, about: 'cd'.repeat(8) } }),
+      'outdated',
+    ],
+    [
+      'elsewhere, about this very certificate',
+      copy({ start: later, written: { ...old, about: 'ab'.repeat(8) } }),
+      'moved',
+    ],
   ];
   for (const [name, event, expected] of cases) {
     it(`finds one ${name} ${expected}`, () => {
-      assert.equal(judgeCopy(event, { event: makeEvent() }), expected);
+      const reminder = { event: makeEvent(), chosen: null, fingerprint: 'ab'.repeat(32) };
+      assert.equal(judgeCopy(event, reminder), expected);
     });
   }
 });

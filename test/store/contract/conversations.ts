@@ -17,6 +17,7 @@ export function conversationsContract(use: Use): void {
         createdAt: NOW,
         goneAt: null,
         policy: [{ kind: 'duration', ms: DAY }],
+        settings: {},
       });
       assert.deepEqual(await store.findConversation('c1'), conversation);
       assert.equal(await store.findConversation('c2'), null);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOW, aReminder, claim } from './fixtures.ts';
+import { DAY, LONG, NOW, aReminder, claim, hashOf } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 export function remindersContract(use: Use): void {
@@ -92,6 +92,67 @@ export function remindersContract(use: Use): void {
         workingTime: { ...workingTime, start: 540 },
         fetchedAt: NOW + 1,
       });
+    });
+
+    it('keep what a person decided while certificate and event stay', async () => {
+      const store = use();
+      const reminder = aReminder('ada', 'first');
+      await store.putReminders([reminder], NOW);
+      const choice = {
+        chosen: { start: NOW + DAY, showAs: 'busy' as const },
+        deleted: 'asked' as const,
+        question: 'q1',
+      };
+      await store.setReminderChoice(reminder.id, choice);
+      // A plan made from an older reading.
+      await store.putReminders([{ ...reminder, sequence: 1 }], NOW);
+      assert.deepEqual(await store.getReminder(reminder.id), { ...reminder, sequence: 1, ...choice });
+      assert.deepEqual(
+        (await store.listRemindersByQuestion('q1')).map(({ id }) => id),
+        [reminder.id],
+      );
+      await store.setReminderChoice(reminder.id, { chosen: null, deleted: null, question: null });
+      assert.deepEqual(await store.listRemindersByQuestion('q1'), []);
+    });
+
+    it('take the plan’s word for another certificate and for another event', async () => {
+      const store = use();
+      const reminder = aReminder('ada', 'first');
+      await store.putReminders([reminder], NOW);
+      const chosen = { start: NOW + DAY, showAs: 'free' as const, found: NOW + 2 * DAY };
+      await store.setReminderChoice(reminder.id, { chosen, deleted: 'declined', question: null });
+      const renewed = { ...reminder, fingerprint: hashOf('second'), deleted: 'declined' as const };
+      await store.putReminders([renewed], NOW);
+      assert.deepEqual(await store.getReminder(reminder.id), renewed);
+      await store.setReminderWritten(reminder.id, { eventId: 'e', etag: 't', hash: 'h' });
+      const anew = { ...renewed, deleted: null, transactionId: 'another', chosen };
+      await store.putReminders([anew], NOW);
+      assert.deepEqual(await store.getReminder(reminder.id), anew);
+    });
+
+    it('are due again when they are to be compared with their mailbox', async () => {
+      const store = use();
+      const reminder = aReminder('ada', 'first');
+      const feed = aReminder('c1', 'first', { calendar: 'ics' });
+      await store.putReminders([reminder, feed], NOW);
+      const [first] = await store.claimDeliveries(NOW, 10, 'lease', LONG);
+      await store.requeueReminders([reminder.id, feed.id, 'unknown'], NOW);
+      // Put while it was under way: what is done is the version before.
+      assert.equal(await store.completeDelivery(first!, { activityId: null }), true);
+      const again = await store.claimDeliveries(NOW, 10, 'lease', LONG);
+      assert.deepEqual(
+        again.map(({ id, version }) => [id, version]),
+        [[reminder.id, 2]],
+      );
+      await store.completeDelivery(again[0]!, { activityId: null });
+      await store.requeueReminders([], NOW);
+      assert.deepEqual(await store.claimDeliveries(NOW, 10, 'lease', LONG), []);
+    });
+
+    it('remember a mailbox that tells no working time', async () => {
+      const store = use();
+      await store.setWorkingTime('ada', null, NOW);
+      assert.deepEqual(await store.getWorkingTime('ada'), { workingTime: null, fetchedAt: NOW });
     });
   });
 }

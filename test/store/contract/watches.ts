@@ -141,7 +141,7 @@ export function watchesContract(use: Use): void {
       assert.deepEqual(contexts, [
         {
           watch: mine,
-          conversation: { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null },
+          conversation: { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null, settings: {} },
           told: new Set([current, 'welcome']),
           episodes: [episode],
         },
@@ -176,7 +176,7 @@ export function watchesContract(use: Use): void {
       const others = await watchIn(store, 'other', HOST, {}, { tenantId: 'other' });
       const nobodys = await watchIn(store, 'none', HOST, {}, { tenantId: null });
 
-      const conversation = { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null };
+      const conversation = { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null, settings: {} };
       const target = (await store.findTarget(HOST))!;
       assert.deepEqual(await store.listWatchesByOwner('teams', 'tenant', 'u1'), [
         { watch: first, conversation, target },

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { NOW } from './fixtures.ts';
+import type { Use } from './fixtures.ts';
+
+export function valuesContract(use: Use): void {
+  describe('findings about the bot itself', () => {
+    it('are opened by one, and closed by one', async () => {
+      const store = use();
+      const opened = await Promise.all(
+        [1, 2, 3].map((more) => store.openOperatorFinding({ key: 'graph', openedAt: NOW + more })),
+      );
+      assert.equal(opened.filter(Boolean).length, 1);
+      assert.equal(await store.openOperatorFinding({ key: 'other', openedAt: NOW }), true);
+      assert.deepEqual(
+        (await store.listOperatorFindings()).map(({ key }) => key),
+        ['other', 'graph'],
+      );
+      const closed = await Promise.all([1, 2, 3].map(() => store.closeOperatorFinding('graph')));
+      assert.equal(closed.filter(Boolean).length, 1);
+      assert.deepEqual(await store.listOperatorFindings(), [{ key: 'other', openedAt: NOW }]);
+      assert.equal(await store.openOperatorFinding({ key: 'graph', openedAt: NOW }), true);
+    });
+  });
+
+  describe('values of the bot', () => {
+    it('are set, replaced and taken away', async () => {
+      const store = use();
+      assert.equal(await store.getValue('operators'), null);
+      await store.setValue('operators', 'c1');
+      await store.setValue('operators', 'c2');
+      await store.setValue('other', 'x');
+      assert.equal(await store.getValue('operators'), 'c2');
+      await store.setValue('operators', null);
+      assert.equal(await store.getValue('operators'), null);
+      assert.equal(await store.getValue('other'), 'x');
+    });
+
+    it('are made once, for all who ask at the same time', async () => {
+      const store = use();
+      const made = await Promise.all(
+        [1, 2, 3].map((number) => store.ensureValue('installation', () => `made ${number}`)),
+      );
+      assert.equal(new Set(made).size, 1);
+      assert.equal(await store.ensureValue('installation', () => assert.fail('it is there')), made[0]);
+    });
+  });
+}
