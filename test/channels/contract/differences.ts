@@ -24,6 +24,9 @@ function cellsIn(line: string, cells: string[], columns: string[]): string[] | n
   return new RegExp(`^${parts.join(glue)}$`).test(line) ? cells : null;
 }
 
+/** Where links that make an event lead. */
+const OUTLOOK = 'https://outlook.office.com/';
+
 /**
  * Everything in which channels may differ by nature; all else has to be equal. What the readers undo is not repeated here: symbols of the tone before
  * titles (they become `tone`, which is compared), escapes of Markdown and mrkdwn, the word joiners that stand for an escape in Slack's summaries.
@@ -57,7 +60,8 @@ export const DIFFERENCES: Difference[] = [
   {
     why: 'the address of a calendar feed is a secret of its conversation',
     evened: (card) => {
-      const hidden = (text: string): string => text.replaceAll(/\/calendar\/[\w-]+\.ics/g, '/calendar/<secret>.ics');
+      const hidden = (text: string): string =>
+        text.replaceAll(/\/calendar\/(?:event\/)?[\w-]+(?:\/[\w-]+)?\.ics/g, '/calendar/<secret>.ics');
       return {
         ...card,
         summary: hidden(card.summary),
@@ -65,6 +69,16 @@ export const DIFFERENCES: Difference[] = [
         buttons: card.buttons.map(({ label, url }) => ({ label, url: url === null ? null : hidden(url) })),
       };
     },
+  },
+  {
+    why: 'events link back to their conversation, which is at another address in each channel and leaves more or less room for the rest of the text',
+    evened: (card) => ({
+      ...card,
+      buttons: card.buttons.map(({ label, url }) => ({
+        label,
+        url: url?.startsWith(OUTLOOK) ? url.replace(/&body=[^&]*/, '') : url,
+      })),
+    }),
   },
 ];
 

@@ -98,7 +98,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     },
     identify: (known) => Promise.resolve(known),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody has a chat of their own here')),
-    link: () => null,
+    link: ({ id }) => `https://plain.example/${encodeURIComponent(id)}`,
     async remove(_conversation, activityId) {
       posts.splice(posts.indexOf(postWith(activityId)), 1);
     },
