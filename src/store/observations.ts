@@ -7,7 +7,7 @@ import type { Executor } from './dialect.ts';
 import { createOutbox } from './outbox.ts';
 import { createReminders } from './reminders.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
-import { insertTold } from './watches.ts';
+import { insertTold } from './told.ts';
 
 /** Stores groups of looks; see `Store.commitObservations`. */
 export function createObservations(executor: Executor) {

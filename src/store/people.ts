@@ -186,8 +186,8 @@ export function createPeople({ db, dialect }: Executor) {
 
 /** Deletes the recipients that are about these watches alone. */
 export async function deleteRecipientsOf({ db, dialect }: Executor, watchIds: number[]): Promise<void> {
-  await sql`delete from recipients where exists (
-    select 1 from watches w join targets t on t.id = w.target_id
-    where ${dialect.within('w.id', 'bigint', watchIds)} and w.conversation_id = recipients.conversation_id
-    and t.uri = recipients.uri)`.execute(db);
+  await sql`delete from recipients where id in (select r.id from watches w
+    join targets t on t.id = w.target_id
+    join recipients r on r.conversation_id = w.conversation_id and r.uri = t.uri
+    where ${dialect.within('w.id', 'bigint', watchIds)})`.execute(db);
 }

@@ -93,13 +93,10 @@ export function createReminders(executor: Executor) {
   async function requeueReminders(ids: string[], now: Instant): Promise<void> {
     if (ids.length === 0) return;
     await atomically(executor, async (inner) => {
-      const rows = await inner.db
-        .selectFrom('reminders')
-        .select(['id', 'mailbox'])
-        .where(dialect.within('id', 'text', ids))
-        .where('calendar', '=', 'graph')
-        .orderBy('id')
-        .execute();
+      // Locked, so that a reminder that is being deleted leaves no outbox row behind.
+      const { rows } = await sql<{ id: string; mailbox: string }>`
+        select id, mailbox from reminders where ${dialect.within('id', 'text', ids)} and calendar = 'graph'
+        order by id ${dialect.lock('key share')}`.execute(inner.db);
       await putOutbox(
         inner,
         rows.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null })),

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
 import type { Threshold } from '../core/policy.ts';
-import type { Conversation, Episode, TargetRow, Watch, WatchContext } from '../core/ports.ts';
+import type { Conversation, TargetRow, Watch, WatchContext } from '../core/ports.ts';
 import { toConversation } from './conversations.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { deleteRecipientsOf } from './people.ts';
 import type { WatchRow } from './schema.ts';
 import { createTargets, dropUnwatched, lockTargets, restTargets } from './targets.ts';
+import { episodesOf, insertTold, toldOf } from './told.ts';
 
 export interface JoinedWatch {
   watch: Watch;
@@ -31,28 +32,6 @@ function toWatch(row: WatchRow & { uri: string }): Watch {
     createdAt: row.created_at,
     createdBy: row.created_by,
   };
-}
-
-/** The certificate an alert key is about: the SHA-256 in it, if there is one. */
-function fingerprintIn(key: string): string | null {
-  return /[0-9a-f]{64}/.exec(key)?.[0] ?? null;
-}
-
-/** Marks alerts as told, once each; entries of watches that are gone are skipped. */
-export async function insertTold(
-  { db, dialect }: Executor,
-  entries: { watchId: number; key: string }[],
-  now: Instant,
-): Promise<void> {
-  if (entries.length === 0) return;
-  const rows = dialect.relation(
-    { watch_id: 'bigint', key: 'text', fingerprint: 'text', told_at: 'bigint' },
-    entries.map(({ watchId, key }) => [watchId, key, fingerprintIn(key), now]),
-  );
-  await sql`insert into told (watch_id, key, fingerprint, told_at)
-    select v.watch_id, v.key, v.fingerprint, v.told_at from ${rows} v
-    where exists (select 1 from watches w where w.id = v.watch_id)
-    on conflict (watch_id, key) do nothing`.execute(db);
 }
 
 /** The watches of the store; see `StoreOperations`. */
@@ -143,10 +122,10 @@ export function createWatches(executor: Executor) {
       .set({
         owner_id: owner.ownerId,
         owner_name: plain(owner.ownerName),
-        owner_mailbox: owner.ownerMailbox,
-        owner_time_zone: owner.ownerTimeZone,
-        owner_locale: owner.ownerLocale,
-        owner_tenant_id: owner.ownerTenantId,
+        owner_mailbox: plain(owner.ownerMailbox),
+        owner_time_zone: plain(owner.ownerTimeZone),
+        owner_locale: plain(owner.ownerLocale),
+        owner_tenant_id: plain(owner.ownerTenantId),
       })
       .where('id', '=', id)
       .execute();
@@ -186,56 +165,13 @@ export function createWatches(executor: Executor) {
     const conversations = await conversationsOf(rows);
     const alive = rows.filter((row) => conversations.get(row.conversation_id)?.goneAt === null);
     const ids = alive.map((row) => row.id);
-    const [told, episodes] = [await toldOf(ids, targetIds), await episodesOf(ids)];
+    const [told, episodes] = [await toldOf(executor, ids, targetIds), await episodesOf(executor, ids)];
     return alive.map((row) => ({
       watch: toWatch(row),
       conversation: conversations.get(row.conversation_id)!,
       told: new Set(told.get(row.id)),
       episodes: episodes.get(row.id) ?? [],
     }));
-  }
-
-  /** Keys told per watch: those about no certificate, and those about certificates in the state of one of the targets. */
-  async function toldOf(watchIds: number[], targetIds: number[]): Promise<Map<number, string[]>> {
-    if (watchIds.length === 0) return new Map();
-    const rows = await db
-      .selectFrom('told')
-      .select(['watch_id', 'key', 'fingerprint'])
-      .where(dialect.within('watch_id', 'bigint', watchIds))
-      .execute();
-    if (rows.length === 0) return new Map();
-    const states = await db
-      .selectFrom('target_states')
-      .select('state')
-      .where(dialect.within('target_id', 'bigint', targetIds))
-      .execute();
-    const current = new Set(states.flatMap(({ state }) => state.match(/[0-9a-f]{64}/g) ?? []));
-    const relevant = rows.filter(({ fingerprint }) => fingerprint === null || current.has(fingerprint));
-    return grouped(
-      relevant,
-      (row) => row.watch_id,
-      (row) => row.key,
-    );
-  }
-
-  async function episodesOf(watchIds: number[]): Promise<Map<number, Episode[]>> {
-    if (watchIds.length === 0) return new Map();
-    const rows = await db
-      .selectFrom('episodes')
-      .selectAll()
-      .where(dialect.within('watch_id', 'bigint', watchIds))
-      .orderBy('opened_at')
-      .execute();
-    return grouped(
-      rows,
-      (row) => row.watch_id,
-      (row): Episode => ({
-        watchId: row.watch_id,
-        finding: row.finding,
-        openedAt: row.opened_at,
-        toldAt: row.told_at,
-      }),
-    );
   }
 
   async function withContext(rows: (WatchRow & { uri: string })[]): Promise<JoinedWatch[]> {
@@ -306,14 +242,4 @@ export function createWatches(executor: Executor) {
     listAllWatches,
     markTold,
   };
-}
-
-function grouped<R, K, V>(rows: R[], keyOf: (row: R) => K, valueOf: (row: R) => V): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(valueOf(row));
-    else groups.set(keyOf(row), [valueOf(row)]);
-  }
-  return groups;
 }

@@ -10,7 +10,7 @@ import { migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createOrSkip, databaseKinds } from '../support/databases.ts';
 import type { TestDatabase } from '../support/databases.ts';
-import { LONG, NOW, aConversation, anInbound, watchIn } from './contract/fixtures.ts';
+import { LONG, NOW, aConversation, aReminder, aRecipient, anInbound, claim, watchIn } from './contract/fixtures.ts';
 
 const log = pino({ level: 'silent' });
 const HOST = 'tls://example.com:443';
@@ -18,8 +18,20 @@ const HOST = 'tls://example.com:443';
 /** An actor as the first version stored it. */
 const OLD_ACTOR = { id: 'u1', name: 'Ada', mailbox: 'ada', timeZone: 'Europe/Berlin' };
 
+const WORKING_TIME = {
+  zone: 'Europe/Berlin',
+  zoneName: 'W. Europe Standard Time',
+  days: [1, 2],
+  start: 480,
+  end: 1020,
+};
+
+const WRITTEN = { writtenHash: 'h1', eventId: 'e1', etag: 'W/1', createBody: '{}', sequence: 2 };
+const RENEW = aReminder('ada', 'leaf', { id: 'r2', ...WRITTEN });
+const EXPIRY = aReminder('ada', 'leaf', { id: 'r1', kind: 'expiry', ...WRITTEN });
+
 for (const kind of databaseKinds) {
-  describe(`a ${kind.name} database that the first migration made`, () => {
+  describe(`a ${kind.name} database of an earlier version`, () => {
     const open: Pick<Store, 'close'>[] = [];
     let database: TestDatabase | undefined;
 
@@ -39,12 +51,12 @@ for (const kind of databaseKinds) {
       return store;
     }
 
-    /** Migrates up to the first migration, lets `fill` write to it, and closes it. */
-    async function old(fill: (database: Database) => Promise<void>): Promise<void> {
+    /** Migrates up to that migration, lets `fill` write to it, and closes it. */
+    async function old(migration: string, fill: (database: Database) => Promise<void>): Promise<void> {
       const opened = await openDatabase(database!.url, log);
       try {
         const provider = { getMigrations: async () => migrations(opened.dialect) };
-        const { error } = await new Migrator({ db: opened.db, provider }).migrateTo('0001_initial');
+        const { error } = await new Migrator({ db: opened.db, provider }).migrateTo(migration);
         assert.equal(error, undefined);
         await fill(opened);
       } finally {
@@ -96,12 +108,12 @@ for (const kind of databaseKinds) {
     }
 
     it('keeps its watches and waiting messages; what they could not know is null', async () => {
-      await old(fill);
+      await old('0001_initial', fill);
       await assertMigrated(await start());
     });
 
     it('takes everything new afterwards', async () => {
-      await old(fill);
+      await old('0001_initial', fill);
       const store = await start();
       const watch = await watchIn(store, 'c2', HOST, { ownerLocale: 'de-DE', ownerTenantId: 'T1' });
       assert.deepEqual(await store.listWatches('c2'), [watch]);
@@ -114,14 +126,76 @@ for (const kind of databaseKinds) {
     });
 
     it('is migrated once, and opened again without a change', async () => {
-      await old(fill);
+      await old('0001_initial', fill);
       await (await start()).close();
       open.splice(0);
       await assertMigrated(await start());
     });
 
+    /** What the second version had beside it: both reminders of a certificate as they were written, and the mailbox's working time. */
+    async function fillSecond(opened: Database): Promise<void> {
+      const { db } = opened;
+      await fill(opened);
+      await sql`update watches set owner_locale = 'de-DE', owner_tenant_id = 'T1'`.execute(db);
+      for (const { id, kind: purpose } of [RENEW, EXPIRY]) {
+        await sql`insert into reminders (id, calendar, mailbox, fingerprint, kind, event, basis, transaction_id,
+          written_hash, event_id, etag, create_body, wanted, sequence, created_at, updated_at)
+          values (${id}, 'graph', 'ada', ${RENEW.fingerprint}, ${purpose}, ${JSON.stringify(RENEW.event)}, 'basis', ${`transaction of ${id}`},
+          'h1', 'e1', 'W/1', '{}', 1, 2, ${NOW}, ${NOW})`.execute(db);
+      }
+      await sql`insert into working_times (mailbox, working_time, fetched_at)
+        values ('ada', ${JSON.stringify(WORKING_TIME)}, ${NOW})`.execute(db);
+    }
+
+    async function assertSecondMigrated(store: Store): Promise<void> {
+      const [watch] = await store.listWatchesByMailbox('graph', 'ada');
+      assert.deepEqual([watch?.watch.ownerLocale, watch?.watch.ownerTenantId], ['de-DE', 'T1']);
+      assert.deepEqual(watch?.conversation.settings, {});
+      assert.deepEqual(await store.listReminders('graph', 'ada'), [EXPIRY, RENEW]);
+      assert.deepEqual(await store.getWorkingTime('ada'), { workingTime: WORKING_TIME, fetchedAt: NOW });
+      const [claimed] = await store.claimInbound(10, 'lease', LONG);
+      assert.deepEqual(claimed?.inbound.mentions, []);
+      assert.deepEqual(await store.listRecipients(['c1']), []);
+    }
+
+    it('keeps reminders, working times and watches of the second version; nobody decided anything yet', async () => {
+      await old('0002_people', fillSecond);
+      const store = await start();
+      await assertSecondMigrated(store);
+      const chosen = { start: NOW + 1, showAs: 'busy' } as const;
+      await store.setReminderChoice(RENEW.id, { chosen, deleted: null, question: null });
+      assert.deepEqual(await store.getReminder(RENEW.id), { ...RENEW, chosen });
+      await store.setConversationSettings('c1', { mailbox: 'ops' });
+      assert.equal((await store.listWatchesByMailbox('graph', 'ops')).length, 1);
+      const recipient = await store.putRecipient(aRecipient('c1'));
+      assert.deepEqual(await store.listRecipients(['c1']), [recipient]);
+    });
+
+    it('gives reminders that have no outbox row one, when they are queued again', async () => {
+      await old('0002_people', fillSecond);
+      const store = await start();
+      assert.deepEqual(await claim(store), []);
+      await store.requeueReminders([RENEW.id], NOW);
+      const [delivery] = await claim(store);
+      assert.deepEqual([delivery?.id, delivery?.kind, delivery?.version], [RENEW.id, 'reminder', 1]);
+    });
+
+    it('of the second version is migrated to the end when an earlier attempt stopped halfway', async () => {
+      await old('0002_people', async (opened) => {
+        await fillSecond(opened);
+        await sql`alter table conversations add column settings text`.execute(opened.db);
+        await sql`alter table conversations add column mailbox text`.execute(opened.db);
+        await sql`create index conversations_mailbox on conversations (mailbox) where mailbox is not null`.execute(
+          opened.db,
+        );
+        await sql`alter table inbound add column mentions text not null default '[]'`.execute(opened.db);
+        await sql`alter table reminders add column chosen text`.execute(opened.db);
+      });
+      await assertSecondMigrated(await start());
+    });
+
     it('is migrated to the end when an earlier attempt stopped halfway', async () => {
-      await old(async (opened) => {
+      await old('0001_initial', async (opened) => {
         await fill(opened);
         await sql`alter table watches add column owner_locale text`.execute(opened.db);
         await sql`alter table watches add column owner_tenant_id text`.execute(opened.db);
@@ -133,13 +207,13 @@ for (const kind of databaseKinds) {
 
     if (kind.name === 'PostgreSQL') {
       it('is migrated once by replicas that start together', async () => {
-        await old(fill);
+        await old('0001_initial', fill);
         const [first] = await Promise.all([start(), start(), start()]);
         await assertMigrated(first);
       });
 
       it('is migrated although an older replica at work ends the first attempt in a deadlock', async () => {
-        await old(fill);
+        await old('0001_initial', fill);
         const client = new pg.Client({ connectionString: database!.url });
         await client.connect();
         try {

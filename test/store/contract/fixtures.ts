@@ -6,6 +6,7 @@ import type {
   Inbound,
   ObservationCommit,
   OutgoingMessage,
+  Recipient,
   Reminder,
   Store,
   Watch,
@@ -149,6 +150,26 @@ export function aReminder(mailbox: string, certificate: string, more: Partial<Re
     sequence: 0,
     createdAt: NOW,
     updatedAt: NOW,
+    ...more,
+  };
+}
+
+/** Somebody who is asked for a copy of every reminder of the conversation. */
+export function aRecipient(conversationId: string, more: Partial<Recipient> = {}): Recipient {
+  return {
+    id: randomUUID(),
+    conversationId,
+    uri: null,
+    role: 'copy',
+    personId: 'u2',
+    name: 'Grace',
+    mailbox: 'grace',
+    timeZone: 'Europe/Paris',
+    locale: 'fr',
+    tenantId: 'tenant',
+    state: 'asked',
+    askedBy: 'Ada',
+    askedAt: NOW,
     ...more,
   };
 }

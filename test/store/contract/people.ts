@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import type { Connection, MailboxState, Recipient } from '../../../src/core/ports.ts';
-import { aConversation, DAY, NOW, watchIn } from './fixtures.ts';
+import type { Connection, MailboxState } from '../../../src/core/ports.ts';
+import { DAY, NOW, aConversation, aRecipient, watchIn } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
 const OTHER = 'tls://other.example:443';
-
-function aRecipient(conversationId: string, more: Partial<Recipient> = {}): Recipient {
-  return {
-    id: randomUUID(),
-    conversationId,
-    uri: null,
-    role: 'copy',
-    personId: 'u2',
-    name: 'Grace',
-    mailbox: 'grace',
-    timeZone: 'Europe/Paris',
-    locale: 'fr',
-    tenantId: 'tenant',
-    state: 'asked',
-    askedBy: 'Ada',
-    askedAt: NOW,
-    ...more,
-  };
-}
 
 function aConnection(mailbox: string, more: Partial<Connection> = {}): Connection {
   const state = 'connected' as const;

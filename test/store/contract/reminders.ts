@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, aReminder, claim, hashOf } from './fixtures.ts';
+import { DAY, MINUTE, NOW, aReminder, claim, hashOf } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 export function remindersContract(use: Use): void {
@@ -50,6 +50,116 @@ export function remindersContract(use: Use): void {
       assert.deepEqual(await store.getReminder(planned.id), anew, 'a new transaction id means a new event');
     });
 
+    it('are found by the message that asks about them', async () => {
+      const store = use();
+      const first = aReminder('ada', 'leaf', { deleted: 'asked', question: 'q1' });
+      const second = aReminder('ada', 'leaf', { kind: 'expiry', createdAt: NOW + 1, deleted: 'asked', question: 'q1' });
+      const other = aReminder('bob', 'leaf', { deleted: 'asked', question: 'q2' });
+      await store.putReminders([second, first, other, aReminder('eve', 'leaf')], NOW);
+      assert.deepEqual(await store.listRemindersByQuestion('q1'), [first, second]);
+      assert.deepEqual(await store.listRemindersByQuestion('q2'), [other]);
+      assert.deepEqual(await store.listRemindersByQuestion('q3'), []);
+    });
+
+    for (const [calendar, mailbox] of [
+      ['graph', 'ada'],
+      ['ics', 'c1'],
+    ] as const) {
+      it(`of ${calendar} keep what people decided when a plan made before it is stored`, async () => {
+        const store = use();
+        const planned = aReminder(mailbox, 'leaf', { calendar });
+        const beside = aReminder(mailbox, 'another', { calendar });
+        await store.putReminders([planned, beside], NOW);
+        for (const choice of [
+          { chosen: { start: NOW + DAY, showAs: 'busy', found: NOW + 2 * DAY }, deleted: 'asked', question: 'q1' },
+          { chosen: null, deleted: 'declined', question: null },
+          { chosen: null, deleted: null, question: null },
+        ] as const) {
+          await store.setReminderChoice(planned.id, choice);
+          assert.deepEqual(await store.getReminder(planned.id), { ...planned, ...choice });
+          const stale = { chosen: { start: NOW, showAs: 'free' }, deleted: 'asked', question: 'older' } as const;
+          await store.putReminders([{ ...planned, ...stale, basis: 'later', sequence: 1 }], NOW);
+          assert.deepEqual(await store.getReminder(planned.id), { ...planned, ...choice, basis: 'later', sequence: 1 });
+          await store.putReminders([planned], NOW);
+        }
+        assert.deepEqual(await store.getReminder(beside.id), beside);
+      });
+    }
+
+    for (const [what, change] of [
+      ['another certificate', { fingerprint: hashOf('renewed') }],
+      ['a new event', { transactionId: 'another event' }],
+    ] as const) {
+      it(`planned for ${what} start with the choices that are given`, async () => {
+        const store = use();
+        const decided = {
+          chosen: { start: NOW + DAY, showAs: 'busy' },
+          deleted: 'asked',
+          question: 'q1',
+        } as const;
+        const planned = aReminder('ada', 'leaf');
+        await store.putReminders([planned], NOW);
+        await store.setReminderChoice(planned.id, decided);
+        const afresh = { ...planned, ...change };
+        await store.putReminders([afresh], NOW);
+        assert.deepEqual(await store.getReminder(planned.id), afresh);
+        const given = { ...afresh, ...decided, fingerprint: hashOf('third'), transactionId: 'third event' };
+        await store.putReminders([given], NOW);
+        assert.deepEqual(await store.getReminder(planned.id), given);
+      });
+    }
+
+    it('adopted by a renewed certificate keep their event, not what people decided about the old one', async () => {
+      const store = use();
+      const planned = aReminder('ada', 'leaf');
+      await store.putReminders([planned], NOW);
+      await store.setReminderWritten(planned.id, { eventId: 'e1', etag: 'W/1', hash: 'h1' });
+      await store.setReminderChoice(planned.id, { chosen: null, deleted: 'declined', question: null });
+      await store.putReminders([{ ...planned, fingerprint: hashOf('renewed') }], NOW);
+      const adopted = await store.getReminder(planned.id);
+      assert.deepEqual([adopted?.eventId, adopted?.writtenHash, adopted?.deleted], ['e1', 'h1', null]);
+    });
+
+    it('queued again are due at once with the next version, whatever became of their delivery', async () => {
+      const store = use();
+      const names = ['done', 'failed', 'later', 'claimed', 'other'];
+      const reminders = names.map((name) => aReminder(`mailbox of ${name}`, 'leaf', { id: name }));
+      await store.putReminders(reminders, NOW);
+      const deliveries = new Map((await claim(store)).map((delivery) => [delivery.id, delivery]));
+      const failure = { error: 'no', ambiguous: false };
+      await store.completeDelivery(deliveries.get('done')!, { activityId: null });
+      await store.completeDelivery(deliveries.get('other')!, { activityId: null });
+      await store.failDelivery(deliveries.get('failed')!, { ...failure, retryAt: null });
+      await store.failDelivery(deliveries.get('later')!, { ...failure, retryAt: NOW + DAY });
+      await store.requeueReminders(['done', 'failed', 'later', 'claimed', 'unknown'], NOW + MINUTE);
+      assert.deepEqual(await claim(store, NOW + MINUTE - 1), []);
+      await store.completeDelivery(deliveries.get('claimed')!, { activityId: null });
+      const again = (await claim(store, NOW + MINUTE)).map(({ id, version, attempts }) => [id, version, attempts]);
+      assert.deepEqual(again.toSorted(), [
+        ['claimed', 2, 0],
+        ['done', 2, 0],
+        ['failed', 2, 0],
+        ['later', 2, 0],
+      ]);
+      assert.deepEqual(await store.getReminder('done'), reminders[0], 'the reminder itself is untouched');
+    });
+
+    it('of feeds, and unknown ones, are not queued again', async () => {
+      const store = use();
+      const graph = aReminder('ada', 'leaf');
+      const ics = aReminder('c1', 'leaf', { calendar: 'ics' });
+      await store.putReminders([graph, ics], NOW);
+      const [first] = await claim(store);
+      await store.completeDelivery(first!, { activityId: null });
+      await store.requeueReminders([], NOW);
+      assert.deepEqual(await claim(store), []);
+      await store.requeueReminders([ics.id, 'unknown', graph.id, graph.id], NOW);
+      assert.deepEqual(
+        (await claim(store)).map(({ id, version }) => [id, version]),
+        [[graph.id, 2]],
+      );
+    });
+
     it('exist once per mailbox, certificate and kind: a second plan adds none', async () => {
       const store = use();
       const first = aReminder('ada', 'leaf');
@@ -94,65 +204,15 @@ export function remindersContract(use: Use): void {
       });
     });
 
-    it('keep what a person decided while certificate and event stay', async () => {
+    it('that the service would not tell are remembered as such', async () => {
       const store = use();
-      const reminder = aReminder('ada', 'first');
-      await store.putReminders([reminder], NOW);
-      const choice = {
-        chosen: { start: NOW + DAY, showAs: 'busy' as const },
-        deleted: 'asked' as const,
-        question: 'q1',
-      };
-      await store.setReminderChoice(reminder.id, choice);
-      // A plan made from an older reading.
-      await store.putReminders([{ ...reminder, sequence: 1 }], NOW);
-      assert.deepEqual(await store.getReminder(reminder.id), { ...reminder, sequence: 1, ...choice });
-      assert.deepEqual(
-        (await store.listRemindersByQuestion('q1')).map(({ id }) => id),
-        [reminder.id],
-      );
-      await store.setReminderChoice(reminder.id, { chosen: null, deleted: null, question: null });
-      assert.deepEqual(await store.listRemindersByQuestion('q1'), []);
-    });
-
-    it('take the plan’s word for another certificate and for another event', async () => {
-      const store = use();
-      const reminder = aReminder('ada', 'first');
-      await store.putReminders([reminder], NOW);
-      const chosen = { start: NOW + DAY, showAs: 'free' as const, found: NOW + 2 * DAY };
-      await store.setReminderChoice(reminder.id, { chosen, deleted: 'declined', question: null });
-      const renewed = { ...reminder, fingerprint: hashOf('second'), deleted: 'declined' as const };
-      await store.putReminders([renewed], NOW);
-      assert.deepEqual(await store.getReminder(reminder.id), renewed);
-      await store.setReminderWritten(reminder.id, { eventId: 'e', etag: 't', hash: 'h' });
-      const anew = { ...renewed, deleted: null, transactionId: 'another', chosen };
-      await store.putReminders([anew], NOW);
-      assert.deepEqual(await store.getReminder(reminder.id), anew);
-    });
-
-    it('are due again when they are to be compared with their mailbox', async () => {
-      const store = use();
-      const reminder = aReminder('ada', 'first');
-      const feed = aReminder('c1', 'first', { calendar: 'ics' });
-      await store.putReminders([reminder, feed], NOW);
-      const [first] = await store.claimDeliveries(NOW, 10, 'lease', LONG);
-      await store.requeueReminders([reminder.id, feed.id, 'unknown'], NOW);
-      // Put while it was under way: what is done is the version before.
-      assert.equal(await store.completeDelivery(first!, { activityId: null }), true);
-      const again = await store.claimDeliveries(NOW, 10, 'lease', LONG);
-      assert.deepEqual(
-        again.map(({ id, version }) => [id, version]),
-        [[reminder.id, 2]],
-      );
-      await store.completeDelivery(again[0]!, { activityId: null });
-      await store.requeueReminders([], NOW);
-      assert.deepEqual(await store.claimDeliveries(NOW, 10, 'lease', LONG), []);
-    });
-
-    it('remember a mailbox that tells no working time', async () => {
-      const store = use();
+      const workingTime = { zone: 'UTC', zoneName: 'UTC', days: [1], start: 480, end: 1020 };
       await store.setWorkingTime('ada', null, NOW);
       assert.deepEqual(await store.getWorkingTime('ada'), { workingTime: null, fetchedAt: NOW });
+      await store.setWorkingTime('ada', workingTime, NOW + 1);
+      assert.deepEqual(await store.getWorkingTime('ada'), { workingTime, fetchedAt: NOW + 1 });
+      await store.setWorkingTime('ada', null, NOW + 2);
+      assert.deepEqual(await store.getWorkingTime('ada'), { workingTime: null, fetchedAt: NOW + 2 });
     });
   });
 }

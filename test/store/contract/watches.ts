@@ -115,6 +115,19 @@ export function watchesContract(use: Use): void {
       assert.equal((await store.listWatchesByMailbox('graph', 'ada@x.example')).length, 1);
     });
 
+    it('get another owner', async () => {
+      const store = use();
+      const before = await watchIn(store, 'c1', HOST);
+      const owner = {
+        ...{ ownerId: 'u2', ownerName: 'Grace \0', ownerMailbox: 'grace', ownerTimeZone: null },
+        ...{ ownerLocale: null, ownerTenantId: 'tenant' },
+      };
+      await store.setWatchOwner(before.id, owner);
+      assert.deepEqual(await store.findWatch('c1', HOST), { ...before, ...owner, ownerName: 'Grace \uFFFD' });
+      assert.deepEqual(await store.listWatchesByOwner('teams', 'tenant', 'u1'), []);
+      assert.equal((await store.listWatchesByOwner('teams', 'tenant', 'u2')).length, 1);
+    });
+
     it('take their own policy', async () => {
       const store = use();
       const { id } = await watchIn(store, 'c1', HOST);
