@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
-import type { Log, Messenger } from '../../core/ports.ts';
+import type { Log, Messenger, SignIn } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../../http/loopback.ts';
 import { activitySchema, envelopeSchema } from './activity.ts';
@@ -23,6 +23,8 @@ export interface TeamsChannelOptions {
   env: Record<string, string | undefined>;
   /** Microsoft 365 tenants that may use the bot; null = any. */
   allowedTenants: string[] | null;
+  /** Name of the bot's OAuth connection, by which people sign in to their own calendar; null = nobody can. */
+  oauthConnection: string | null;
   /** How long one request to the connector may take, milliseconds. */
   sendTimeout?: number;
   inbox: TeamsInbox;
@@ -32,6 +34,8 @@ export interface TeamsChannelOptions {
 
 export interface TeamsChannel {
   messenger: Messenger;
+  /** Null without an OAuth connection. */
+  signIn: SignIn | null;
   /** Answers POST /api/messages. `request.body` is the parsed JSON. Never rejects. */
   handle(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<void>;
 }
@@ -116,6 +120,7 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
 
   return {
     messenger,
+    signIn: null,
     async handle(request, response) {
       try {
         send(response, await answer(request));

@@ -11,6 +11,8 @@ export interface TeamsInbox {
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
   /** The bot was removed, or the channel or team was deleted. Arrives repeatedly. */
   removed(conversation: ConversationInput): Promise<void>;
+  /** Somebody signed in to their own calendar, in their own chat. May arrive repeatedly. */
+  signedIn(conversation: ConversationInput, actor: Actor): Promise<void>;
   /** Any other turn: the conversation's reference may have changed. */
   seen(conversation: ConversationInput): Promise<void>;
 }

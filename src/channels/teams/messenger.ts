@@ -126,6 +126,9 @@ export function createTeamsMessenger(options: { adapter: TeamsAdapter; connector
     // The activity has told everything already.
     identify: (actor) => Promise.resolve(actor),
 
+    direct: () => Promise.reject(new DeliveryError('refused', 'not yet')),
+    link: () => null,
+
     async remove(conversation, activityId, { thread }) {
       const reference = referenceFor(conversation.reference, thread);
       if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });

@@ -12,6 +12,7 @@ import {
   conversationOf,
   executePress,
   inboundId,
+  mentionedIn,
   type Press,
   removedConversationId,
   submitPress,
@@ -88,6 +89,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
         aside: null,
         actor: actorOf(activity),
         text: textOf(activity),
+        mentions: mentionedIn(activity),
         receivedAt: now(),
       });
     } catch (error) {

@@ -53,6 +53,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     | 192.0.2.1 | ✓ fine | 2026-12-15 | TLSv1.3, 31207368… |
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
 * the message is repeated
 * says “watch shop.example old.example gone.example” in the thread
   message 2, channel, below “watch shop.example”
@@ -118,4 +119,5 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     | 192.0.2.1 | ✓ fine | 2027-02-20 | TLSv1.3, 32207368… |
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
 `;

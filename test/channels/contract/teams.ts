@@ -47,6 +47,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     credentials: null,
     env: {},
     allowedTenants: null,
+    oauthConnection: null,
     inbox: bot.inbox,
     log,
     now: bot.context.now,

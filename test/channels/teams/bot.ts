@@ -43,6 +43,7 @@ export function stubInbox(
       async removed(conversation: ConversationInput) {
         removed.push(conversation);
       },
+      async signedIn() {},
       async seen(conversation: ConversationInput) {
         seen.push(conversation);
       },
@@ -61,6 +62,7 @@ export async function startBot(
     credentials: null,
     env: {},
     allowedTenants: null,
+    oauthConnection: null,
     inbox: stub.inbox,
     log,
     now: () => Date.UTC(2026, 10, 22, 10),
@@ -84,5 +86,11 @@ export type Bot = Awaited<ReturnType<typeof startBot>>;
 
 /** A conversation as the store gives it back. */
 export function stored(input: ConversationInput): Conversation {
-  return { ...(JSON.parse(JSON.stringify(input)) as ConversationInput), createdAt: 0, goneAt: null, policy: null };
+  return {
+    ...(JSON.parse(JSON.stringify(input)) as ConversationInput),
+    createdAt: 0,
+    goneAt: null,
+    policy: null,
+    settings: {},
+  };
 }
