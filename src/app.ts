@@ -145,13 +145,15 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny } = config.probe;
   const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
+  let planAgain = (): void => {};
   const graph = await outlook(config, {
     env,
     log,
     store,
     context: () => context,
     flows: () => flows,
-    known: () => tick.planAgain(),
+    // It may be known at once, before there is anything to plan: the first round plans everything.
+    known: () => planAgain(),
   });
   let slack: SlackChannel | null = null;
   const context: FlowContext = {
@@ -182,6 +184,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   };
   const flows = createFlows(context, { regionOf: isRegion });
   const { deliverer, observer, commander, tick, signing } = flows;
+  planAgain = tick.planAgain;
 
   const inbox: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),

@@ -54,7 +54,7 @@ describe('the languages of the whole bot', function () {
     assert.match(answers.german.fact('Erinnerung zum Erneuern') ?? '', /\(Europe\/Berlin\), im Kalender-Feed$/);
     assert.deepEqual(
       answers.german.buttons.map(({ title }) => title),
-      ['Jetzt erneut prüfen', 'In Outlook eintragen'],
+      ['Jetzt erneut prüfen', 'In Outlook eintragen', 'Erneuern: Kalenderdatei (.ics)'],
     );
     assert.equal(langOf(answers.german), 'de');
     assert.equal(

@@ -25,10 +25,19 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
     listWatchesByMailbox: async () => joined,
     getCertificates: async () => [LEAF],
     listReminders: async () => [],
+    listRecipients: async () => [],
   } as unknown as StoreOperations;
   let ids = 0;
   const context = {
-    settings: { calendar: 'ics', calendarMailbox: null, mailboxesOpenTo: () => true },
+    settings: {
+      calendar: 'ics',
+      calendarMailbox: null,
+      mailboxesOpenTo: () => true,
+      holidays: null,
+      defaultTimeZone: 'UTC',
+    },
+    messengers: new Map(),
+    holidays: () => [],
     now: () => NOW,
     uuid: () => `id-${(ids += 1)}`,
   } as unknown as FlowContext;

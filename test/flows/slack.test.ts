@@ -89,7 +89,7 @@ for (const way of ['socket', 'http'] as Way[]) {
         ),
       );
       assert.equal(card.threadTs, event['ts']);
-      assert.deepEqual(card.buttons, ['Look again now', 'Add to Outlook']);
+      assert.deepEqual(card.buttons, ['Look again now', 'Add to Outlook', 'Renewal: calendar file (.ics)']);
     });
 
     it('answers in the thread where it was asked', async () => {
