@@ -140,9 +140,13 @@ export async function settleOn(
   const { name, mailbox, timeZone, locale, tenantId } = person;
   return rerouted(context, operations, read, async () => {
     if (role === 'copy') {
+      // Known by the directory's id until now: from here on by the channel's.
+      const renamed = recipients.filter(({ personId }) => personId !== person.id);
+      await operations.deleteRecipients(renamed.map(({ id }) => id));
       for (const recipient of recipients)
         await operations.putRecipient({
           ...recipient,
+          personId: person.id,
           name,
           mailbox,
           timeZone,
@@ -198,6 +202,12 @@ async function questionOf(operations: StoreOperations, recipient: Recipient): Pr
   );
 }
 
+/** Who was named by the directory alone is known by another id once they speak in the channel; their mailbox is the same. */
+function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
+  if (personId === actor.id) return true;
+  return mailbox !== null && mailbox.toLowerCase() === actor.mailbox?.toLowerCase();
+}
+
 /** The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. */
 export async function answerQuestion(
   context: AskingContext,
@@ -209,7 +219,7 @@ export async function answerQuestion(
   const routes: Route[] = [];
   const card = await store.transaction(async (operations): Promise<Card | null> => {
     const recipient = await operations.findRecipient(id);
-    if (!recipient || place.kind !== 'personal' || recipient.personId !== actor.id) return null;
+    if (!recipient || place.kind !== 'personal' || !isFor(recipient, actor)) return null;
     const conversation = await operations.findConversation(recipient.conversationId);
     if (!conversation) return null;
     const rows = await questionOf(operations, recipient);

@@ -16,6 +16,16 @@ export interface ConnectorCall {
   answeredId: string | null;
 }
 
+/** A member as a roster of Teams has them. */
+export interface ConnectorMember {
+  id: string;
+  name: string;
+  aadObjectId?: string;
+  email?: string;
+  userPrincipalName?: string;
+  tenantId?: string;
+}
+
 /** What the connector does with a request instead of answering 200. It is recorded before. */
 export type Fault =
   | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string }
@@ -38,7 +48,51 @@ export async function startFakeConnector() {
   const waiting: { count: number; resolve: () => void }[] = [];
   let serial = 0;
 
+  /** Of every conversation alike; those who are no members can be written to all the same, as in Teams. */
+  const members = new Map<string, ConnectorMember>();
+  const created: Record<string, any>[] = [];
+  let isClosed = false;
+
+  function json(response: ServerResponse, status: number, body: object): void {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  }
+
+  /** The roster and the opening of chats; false when the request is about something else. */
+  async function answerAboutPeople(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://connector');
+    if (request.method === 'POST' && /^\/v3\/conversations\/?$/.test(pathname)) {
+      const body = await readBody(request);
+      created.push(body);
+      const id = body['members']?.[0]?.id;
+      if (isClosed) json(response, 403, { error: { code: 'BotNotInConversationRoster', message: 'injected' } });
+      else
+        json(response, 201, {
+          id: `a:chat of ${[...members.values()].find((one) => one.aadObjectId === id)?.id ?? id}`,
+        });
+      return true;
+    }
+    if (request.method !== 'GET') return false;
+    if (/^\/v3\/conversations\/[^/]+\/pagedmembers$/i.test(pathname)) {
+      const from = Number(searchParams.get('continuationToken') ?? 0);
+      const all = [...members.values()];
+      const next = from + 2 < all.length ? { continuationToken: String(from + 2) } : {};
+      json(response, 200, { members: all.slice(from, from + 2), ...next });
+      return true;
+    }
+    const one = /^\/v3\/conversations\/[^/]+\/members\/([^/]+)$/i.exec(pathname);
+    if (!one) return false;
+    const key = decodeURIComponent(one[1]!).toLowerCase();
+    const member = [...members.values()].find(({ id, aadObjectId, userPrincipalName }) =>
+      [id, aadObjectId, userPrincipalName].some((known) => known?.toLowerCase() === key),
+    );
+    if (member) json(response, 200, member);
+    else json(response, 404, { error: { code: 'MemberNotFoundInConversation', message: 'nobody' } });
+    return true;
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await answerAboutPeople(request, response)) return;
     const match = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]*))?/.exec(request.url ?? '');
     if (!match) return void response.writeHead(404).end();
     const call: ConnectorCall = {
@@ -78,6 +132,16 @@ export async function startFakeConnector() {
   return {
     serviceUrl: `http://127.0.0.1:${port}`,
     calls,
+    /** Somebody who is a member of every conversation. */
+    addMember(member: ConnectorMember): void {
+      members.set(member.id, member);
+    },
+    /** Bodies of the requests that opened chats. */
+    created,
+    /** From now on no chat can be opened: the person has not added the app. */
+    refuseChats(): void {
+      isClosed = true;
+    },
     /** Injects a fault into the next `times` requests that match. */
     fail(
       fault: Fault,

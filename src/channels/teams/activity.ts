@@ -60,7 +60,7 @@ export const activitySchema = z.object({
 export type TeamsActivity = z.infer<typeof activitySchema>;
 
 /** What a turn is about. */
-export type TurnKind = 'message' | 'submit' | 'execute' | 'installed' | 'removed' | 'seen';
+export type TurnKind = 'message' | 'submit' | 'execute' | 'signin' | 'installed' | 'removed' | 'seen';
 
 const THREAD = /;messageid=.*$/s;
 
@@ -203,6 +203,39 @@ export function submitPress({ value }: TeamsActivity): Press | null {
 
 const DELETIONS = new Set(['teamDeleted', 'teamHardDeleted', 'channelDeleted']);
 
+/** Ways in which the client tells that somebody signed in (Teams, "Add authentication to your Teams bot"; the event is WebChat's and the Emulator's). */
+function isSigningIn({ type, name }: TeamsActivity): boolean {
+  if (type === 'event') return name === 'tokens/response';
+  return type === 'invoke' && (name === 'signin/verifyState' || name === 'signin/tokenExchange');
+}
+
+const stateValue = z.object({ state: z.string().min(1).max(100) });
+const exchangeValue = z.object({
+  id: z.string().max(500),
+  connectionName: z.string().max(200),
+  token: z.string().min(1).max(20_000),
+});
+const responseValue = z.object({ connectionName: z.string().max(200) });
+
+/** What a turn of signing in carries; null when it is malformed. */
+export type SigningIn =
+  | { by: 'code'; code: string }
+  | ({ by: 'exchange' } & z.infer<typeof exchangeValue>)
+  | { by: 'event'; connectionName: string };
+
+export function signingIn({ name, value }: TeamsActivity): SigningIn | null {
+  if (name === 'signin/verifyState') {
+    const parsed = stateValue.safeParse(value).data;
+    return parsed ? { by: 'code', code: parsed.state } : null;
+  }
+  if (name === 'signin/tokenExchange') {
+    const parsed = exchangeValue.safeParse(value).data;
+    return parsed ? { by: 'exchange', ...parsed } : null;
+  }
+  const parsed = responseValue.safeParse(value).data;
+  return parsed ? { by: 'event', connectionName: parsed.connectionName } : null;
+}
+
 /** What the turn is about. Edited messages count as merely seen. */
 export function turnKind(activity: TeamsActivity): TurnKind {
   const { type, recipient, channelData } = activity;
@@ -211,6 +244,7 @@ export function turnKind(activity: TeamsActivity): TurnKind {
     const hasValue = typeof activity.value === 'object' && activity.value !== null;
     return hasValue && !activity.text ? 'submit' : 'message';
   }
+  if (isSigningIn(activity)) return 'signin';
   if (type === 'invoke') return activity.name === 'adaptiveCard/action' ? 'execute' : 'seen';
   if (type === 'installationUpdate') {
     if (activity.action?.startsWith('add')) return 'installed';

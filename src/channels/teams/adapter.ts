@@ -79,6 +79,11 @@ export class TeamsAdapter extends CloudAdapter {
   ): Promise<InvokeResponse | undefined> {
     return this.processActivity(identity, activity, logic);
   }
+
+  /** Who the bot is towards the token service, outside of any turn. */
+  ownIdentity(appId: string): ReturnType<CloudAdapter['createClaimsIdentity']> {
+    return this.createClaimsIdentity(appId);
+  }
 }
 
 /** The SDK, set up with our connector. `authenticate` rejects when the token does not hold. Without credentials every caller passes. */
@@ -96,8 +101,11 @@ export function createAdapter(options: {
     // The SDK's types ask for a whole HTTP response; it reads the status, the headers and the text.
     { httpClient: options.connector.httpClient as never },
   );
+  const adapter = new TeamsAdapter(authentication);
   return {
-    adapter: new TeamsAdapter(authentication),
+    adapter,
+    /** The Bot Framework's token service, for tokens of people who signed in. */
+    userTokens: (appId: string) => authentication.createUserTokenClient(adapter.ownIdentity(appId)),
     authenticate: (activity: Activity, header: string): Promise<AuthenticateResult> =>
       authentication.authenticateRequest(activity, header),
   };

@@ -7,7 +7,10 @@ import { activitySchema, envelopeSchema } from './activity.ts';
 import { createAdapter, type TeamsCredentials, vouchedServiceUrl } from './adapter.ts';
 import { createConnector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
+import { createDirectChats } from './direct.ts';
 import { createTeamsMessenger } from './messenger.ts';
+import { createProactive } from './proactive.ts';
+import { createSignIn } from './sign-in.ts';
 import { createTurn } from './turn.ts';
 
 export type { TeamsCredentials } from './adapter.ts';
@@ -82,9 +85,17 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const { credentials, env, allowedTenants, sendTimeout = 15_000, inbox, log, now } = options;
   const appId = credentials?.appId ?? null;
   const connector = createConnector({ sendTimeout, now });
-  const { adapter, authenticate } = createAdapter({ credentials, env, connector });
-  const { messenger, replace } = createTeamsMessenger({ adapter, connector, appId });
-  const turn = createTurn({ appId, allowedTenants, inbox, connector, replace, log, now });
+  const { adapter, authenticate, userTokens } = createAdapter({ credentials, env, connector });
+  const { oauthConnection: connectionName } = options;
+  const signIn =
+    connectionName !== null && appId !== null
+      ? createSignIn({ connectionName, appId, userTokens, connector, now })
+      : null;
+  const proactive = createProactive({ adapter, connector, appId });
+  const directChats = createDirectChats({ proactive, appId });
+  const invitation = signIn?.invitation ?? null;
+  const { messenger, replace } = createTeamsMessenger({ proactive, directChats, invitation, appId });
+  const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, log, now });
 
   async function answer(request: IncomingMessage & { body?: unknown }): Promise<Answer> {
     if (appId === null && !isLoopbackHost(request.headers.host)) {
@@ -120,7 +131,7 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
 
   return {
     messenger,
-    signIn: null,
+    signIn: signIn?.signIn ?? null,
     async handle(request, response) {
       try {
         send(response, await answer(request));

@@ -26,6 +26,8 @@ import { ADAPTIVE_CARD, adaptiveCard } from './cards.ts';
 import type { Connector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
 import { cardActivity, storedReference } from './messenger.ts';
+import type { SignInService } from './sign-in.ts';
+import { createSigningTurn } from './signing-turn.ts';
 
 const MESSAGE_RESPONSE = 'application/vnd.microsoft.activity.message';
 
@@ -34,6 +36,8 @@ interface TurnOptions {
   allowedTenants: string[] | null;
   inbox: TeamsInbox;
   connector: Connector;
+  /** Null: nobody can sign in. */
+  signIn: SignInService | null;
   replace: (
     conversation: Pick<Conversation, 'reference'>,
     activityId: string,
@@ -50,10 +54,11 @@ function sayFor(activity: TeamsActivity): Say {
 }
 
 /** What the bot does in one turn of an authenticated, valid activity. */
-export function createTurn({ appId, allowedTenants, inbox, connector, replace, log, now }: TurnOptions) {
+export function createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, log, now }: TurnOptions) {
   const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
   /** Presses of old-style buttons. */
   const presses = createRecent();
+  const signingTurn = signIn && createSigningTurn({ signIn, inbox, log });
   const sentenceFor = createApology(log);
 
   function serves(activity: TeamsActivity): boolean {
@@ -82,6 +87,8 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
     conversation: ConversationInput,
   ): Promise<void> {
     try {
+      // Older clients have the person type the code into the chat.
+      if (signingTurn && (await signingTurn.typed(activity, conversation))) return;
       await inbox.message({
         id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
         conversation,
@@ -184,6 +191,8 @@ export function createTurn({ appId, allowedTenants, inbox, connector, replace, l
         return onExecute(context, activity, conversation);
       case 'submit':
         return onSubmit(context, activity, conversation);
+      case 'signin':
+        return signingTurn ? signingTurn.turn(context, activity, conversation) : inbox.seen(conversation);
       case 'installed':
         return inbox.installed(conversation, actorOf(activity));
       case 'removed':

@@ -22,12 +22,14 @@ export function stubInbox(
   const installed: { conversation: ConversationInput; actor: Actor }[] = [];
   const removed: ConversationInput[] = [];
   const seen: ConversationInput[] = [];
+  const signedIn: { conversation: ConversationInput; actor: Actor }[] = [];
   return {
     messages,
     actions,
     installed,
     removed,
     seen,
+    signedIn,
     inbox: {
       async message(inbound: Inbound) {
         messages.push(inbound);
@@ -43,7 +45,9 @@ export function stubInbox(
       async removed(conversation: ConversationInput) {
         removed.push(conversation);
       },
-      async signedIn() {},
+      async signedIn(conversation: ConversationInput, actor: Actor) {
+        signedIn.push({ conversation, actor });
+      },
       async seen(conversation: ConversationInput) {
         seen.push(conversation);
       },

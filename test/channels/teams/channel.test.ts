@@ -52,7 +52,7 @@ describe('the Teams channel in local mode', () => {
           notice: null,
         },
         text: 'watch example.com',
-      mentions: [],
+        mentions: [],
         receivedAt: Date.UTC(2026, 10, 22, 10),
       },
     );

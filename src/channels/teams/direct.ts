@@ -1,0 +1,202 @@
+import type { ConversationReference, TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import { DeliveryError } from '../../core/errors.ts';
+import type { Actor, ConversationInput, PersonReference } from '../../core/ports.ts';
+import { withoutThread } from './activity.ts';
+import type { Proactive } from './proactive.ts';
+
+/** The most pages of a roster that are looked through for an address; a page has up to 500 members. */
+const MOST_PAGES = 20;
+const PAGE = 500;
+
+const text = z.string().nullish().catch(undefined);
+
+/** A member of a roster (Teams, "Get Teams specific context for your bot", single member details). */
+const memberSchema = z.object({
+  id: z.string().min(1),
+  name: text,
+  objectId: text,
+  aadObjectId: text,
+  email: text,
+  userPrincipalName: text,
+  tenantId: text,
+});
+
+type Member = z.infer<typeof memberSchema>;
+
+/** What is used of the SDK's connector client. */
+interface Roster {
+  conversations: {
+    getConversationMember(conversationId: string, memberId: string): Promise<unknown>;
+    getConversationPagedMembers(
+      conversationId: string,
+      options: { pageSize: number; continuationToken?: string },
+    ): Promise<unknown>;
+    createConversation(parameters: object): Promise<unknown>;
+  };
+}
+
+const pageSchema = z.object({ members: z.array(z.unknown()).catch([]), continuationToken: text });
+const createdSchema = z.object({ id: z.string().min(1) });
+
+function actorOf(member: Member, tenantId: string | null): Actor {
+  return {
+    id: member.id,
+    name: member.name ?? '',
+    mailbox: member.aadObjectId || member.objectId || null,
+    timeZone: null,
+    locale: null,
+    tenantId: member.tenantId || tenantId,
+    notice: null,
+  };
+}
+
+function hasAddress({ email, userPrincipalName }: Member, address: string): boolean {
+  return [email, userPrincipalName].some((one) => one?.toLowerCase() === address.toLowerCase());
+}
+
+/** People of a conversation, and their own chats with the bot. `appId` is null in local mode. */
+export function createDirectChats({ proactive, appId }: { proactive: Proactive; appId: string | null }) {
+  function rosterOf(context: TurnContext): Roster {
+    return context.turnState.get((context.adapter as unknown as { ConnectorClientKey: symbol }).ConnectorClientKey);
+  }
+
+  async function memberBy(roster: Roster, conversationId: string, id: string): Promise<Member | null> {
+    try {
+      return memberSchema.safeParse(await roster.conversations.getConversationMember(conversationId, id)).data ?? null;
+    } catch (error) {
+      // Unknown ids are 404 or 400 here; that the conversation itself is gone comes out when it is written to.
+      if (error instanceof DeliveryError && [400, 403, 404].includes(error.status ?? 0)) return null;
+      throw error;
+    }
+  }
+
+  async function memberWith(roster: Roster, conversationId: string, address: string): Promise<Member | null> {
+    const direct = await memberBy(roster, conversationId, address);
+    if (direct && hasAddress(direct, address)) return direct;
+    let continuationToken: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const options = { pageSize: PAGE, ...(continuationToken ? { continuationToken } : {}) };
+      let answer: unknown;
+      try {
+        answer = await roster.conversations.getConversationPagedMembers(conversationId, options);
+      } catch (error) {
+        if (error instanceof DeliveryError && error.permanent) return null;
+        throw error;
+      }
+      const { members, continuationToken: next } = pageSchema.parse(answer);
+      for (const one of members) {
+        const member = memberSchema.safeParse(one).data;
+        if (member && hasAddress(member, address)) return member;
+      }
+      if (!next) return null;
+      continuationToken = next;
+    }
+    return null;
+  }
+
+  async function find(
+    roster: Roster,
+    conversationId: string,
+    { id, directoryId, address }: PersonReference,
+  ): Promise<Member | null> {
+    for (const known of [id, directoryId]) {
+      const member = known === null ? null : await memberBy(roster, conversationId, known);
+      if (member) return member;
+    }
+    const member = address === null ? null : await memberWith(roster, conversationId, address);
+    // A manager need not be a member here: Teams opens chats by directory id as well.
+    return member ?? (directoryId === null ? null : { id: directoryId, aadObjectId: directoryId });
+  }
+
+  async function open(
+    roster: Roster,
+    reference: Partial<ConversationReference>,
+    member: Member,
+    tenantId: string | null,
+  ): Promise<string> {
+    const parameters = {
+      isGroup: false,
+      bot: reference.bot,
+      members: [{ id: member.id }],
+      ...(tenantId === null ? {} : { tenantId, channelData: { tenant: { id: tenantId } } }),
+    };
+    try {
+      return createdSchema.parse(await roster.conversations.createConversation(parameters)).id;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      if (!error.permanent) throw error;
+      throw new DeliveryError(
+        'refused',
+        'Teams lets me open no chat with this person: they have to add the app first.',
+        {
+          cause: error,
+          status: error.status,
+        },
+      );
+    }
+  }
+
+  /** See Messenger.direct. */
+  async function direct(
+    person: PersonReference,
+    near: ConversationInput,
+  ): Promise<{ actor: Actor; conversation: ConversationInput }> {
+    const reference = proactive.referenceFor(near.reference, null);
+    const conversationId = reference.conversation?.id ?? '';
+    const [member, chatId] = await proactive.inConversation(reference, async (context) => {
+      const roster = rosterOf(context);
+      const found = await find(roster, conversationId, person);
+      if (!found) throw new DeliveryError('refused', 'Nobody in this conversation is known by that.');
+      if (found.id === reference.bot?.id) throw new DeliveryError('refused', 'That is me, and I have no calendar.');
+      const isHere = near.kind === 'personal' && reference.user?.id === found.id;
+      return [found, isHere ? conversationId : await open(roster, reference, found, near.tenantId)] as const;
+    });
+    const actor = actorOf(member, near.tenantId);
+    if (chatId === conversationId) return { actor, conversation: near };
+    const user = { id: member.id, name: actor.name, ...(actor.mailbox ? { aadObjectId: actor.mailbox } : {}) };
+    const conversation = {
+      id: chatId,
+      conversationType: 'personal',
+      ...(near.tenantId === null ? {} : { tenantId: near.tenantId }),
+    };
+    return {
+      actor,
+      conversation: {
+        id: `teams:${withoutThread(chatId)}`,
+        channel: 'teams',
+        kind: 'personal',
+        tenantId: near.tenantId,
+        name: null,
+        reference: { ...reference, conversation, user, vouchedFor: appId },
+      },
+    };
+  }
+
+  return { direct };
+}
+
+export type DirectChats = ReturnType<typeof createDirectChats>;
+
+const linkedSchema = z.object({
+  conversation: z.object({ id: z.string().min(1) }),
+  bot: z.object({ id: z.string() }).nullish().catch(undefined),
+});
+
+/**
+ * A deep link to the conversation in Teams (Teams, "Deep link to a Teams chat" and "… to a channel"); null when the reference is unreadable. `appId` is null
+ * in local mode.
+ */
+export function linkTo({ kind, name, tenantId, reference }: ConversationInput, appId: string | null): string | null {
+  const parsed = linkedSchema.safeParse(reference).data;
+  if (!parsed) return null;
+  const id = encodeURIComponent(withoutThread(parsed.conversation.id));
+  const base = 'https://teams.microsoft.com/l';
+  if (kind === 'channel') {
+    const tenant = tenantId === null ? '' : `?tenantId=${encodeURIComponent(tenantId)}`;
+    return `${base}/channel/${id}/${encodeURIComponent(name || 'channel')}${tenant}`;
+  }
+  if (kind === 'group') return `${base}/chat/${id}/conversations`;
+  const bot = appId === null ? parsed.bot?.id : `28:${appId}`;
+  return bot ? `${base}/chat/0/0?users=${encodeURIComponent(bot)}` : null;
+}

@@ -1,0 +1,134 @@
+import type { Attachment, TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import { DeliveryError } from '../../core/errors.ts';
+import type { SignIn } from '../../core/ports.ts';
+import type { createAdapter } from './adapter.ts';
+import type { Connector } from './connector.ts';
+
+/** The channel id under which the token service keeps the tokens of people in Teams. */
+const CHANNEL = 'msteams';
+const OAUTH_CARD = 'application/vnd.microsoft.card.oauth';
+/** A token is not used in its last five minutes. */
+const MARGIN = 5 * 60_000;
+/** Without a told end a token is asked for again after this long. */
+const UNKNOWN_LIFETIME = 5 * 60_000;
+const MOST_KEPT = 5000;
+
+const tokenSchema = z.object({ token: z.string().min(1), expiration: z.string().nullish().catch(undefined) });
+const resourceSchema = z.object({
+  signInLink: z.url({ protocol: /^https?$/ }),
+  tokenExchangeResource: z.looseObject({}).nullish().catch(undefined),
+  tokenPostResource: z.looseObject({}).nullish().catch(undefined),
+});
+
+type UserTokens = Awaited<ReturnType<ReturnType<typeof createAdapter>['userTokens']>>;
+
+/**
+ * Signing in by the Bot Framework's token service ("Add authentication to a bot"): it keeps people's tokens, refreshes them, and hands them out to the bot
+ * alone. Each request is one `fetch` with a deadline; tokens are kept in memory until they end, and nowhere else.
+ */
+export function createSignIn(options: {
+  connectionName: string;
+  appId: string;
+  userTokens: (appId: string) => Promise<UserTokens>;
+  connector: Connector;
+  now: () => number;
+}) {
+  const { connectionName, appId, userTokens, connector, now } = options;
+  const kept = new Map<string, { token: string; until: number }>();
+  const asking = new Map<string, Promise<string | null>>();
+
+  function call<T>(act: (client: UserTokens) => Promise<T>): Promise<T> {
+    return connector.pass(async () => act(await userTokens(appId)));
+  }
+
+  /** What the service answered, kept; null when it answered without a token. */
+  function keep(personId: string, answer: unknown): string | null {
+    const parsed = tokenSchema.safeParse(answer).data;
+    if (!parsed) return null;
+    const told = Date.parse(parsed.expiration ?? '');
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(personId, {
+      token: parsed.token,
+      until: Number.isNaN(told) ? now() + UNKNOWN_LIFETIME : told - MARGIN,
+    });
+    return parsed.token;
+  }
+
+  /** `code`: the magic code that proves that who typed it is who signed in. */
+  async function ask(personId: string, code?: string): Promise<string | null> {
+    try {
+      return keep(
+        personId,
+        await call((client) => client.getUserToken(personId, connectionName, CHANNEL, code as string)),
+      );
+    } catch (error) {
+      // Nobody is signed in, or the code is wrong or too old.
+      if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
+      throw error;
+    }
+  }
+
+  const signIn: SignIn = {
+    channel: 'teams',
+    async token(personId) {
+      const known = kept.get(personId);
+      if (known && now() < known.until) return known.token;
+      const pending = asking.get(personId) ?? ask(personId).finally(() => asking.delete(personId));
+      asking.set(personId, pending);
+      return pending;
+    },
+    async signOut(personId) {
+      kept.delete(personId);
+      try {
+        await call((client) => client.signOutUser(personId, connectionName, CHANNEL));
+      } catch (error) {
+        if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+      } finally {
+        kept.delete(personId);
+      }
+    },
+  };
+
+  /** The Bot Framework's own card for signing in, for the person whose chat the turn is in. Throws DeliveryError. */
+  async function invitation(context: TurnContext, label: string): Promise<Attachment> {
+    const answer = await call((client) =>
+      client.getSignInResource(connectionName, context.activity, undefined as never),
+    );
+    const resource = resourceSchema.safeParse(answer).data;
+    if (!resource) throw new DeliveryError('unavailable', 'The token service told no way to sign in.');
+    const { signInLink, tokenExchangeResource, tokenPostResource } = resource;
+    return {
+      contentType: OAUTH_CARD,
+      content: {
+        text: label,
+        connectionName,
+        buttons: [{ type: 'signin', title: label, value: signInLink }],
+        ...(tokenExchangeResource ? { tokenExchangeResource } : {}),
+        ...(tokenPostResource ? { tokenPostResource } : {}),
+      },
+    };
+  }
+
+  return {
+    signIn,
+    connectionName,
+    invitation,
+    /** Whether the code that somebody has (or typed) after signing in is right. Throws DeliveryError. */
+    async redeem(personId: string, code: string): Promise<boolean> {
+      return (await ask(personId, code)) !== null;
+    },
+    /** Whether the token of the client's own sign-in could be exchanged for one of ours; else the person has to consent. Throws DeliveryError. */
+    async exchange(personId: string, token: string): Promise<boolean> {
+      try {
+        const answer = await call((client) => client.exchangeToken(personId, connectionName, CHANNEL, { token }));
+        return keep(personId, answer) !== null;
+      } catch (error) {
+        if (error instanceof DeliveryError && error.permanent) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+export type SignInService = ReturnType<typeof createSignIn>;

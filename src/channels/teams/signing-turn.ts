@@ -1,0 +1,105 @@
+import type { Activity, TurnContext } from 'botbuilder';
+import type { ConversationInput, Log } from '../../core/ports.ts';
+import { describeError } from '../../http/failure.ts';
+import { actorOf, signingIn, textOf, type SigningIn, type TeamsActivity } from './activity.ts';
+import type { TeamsInbox } from './inbox.ts';
+import type { SignInService } from './sign-in.ts';
+
+const OK = 200;
+const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
+/** The client is to show the sign-in card's button: the person has to consent (Teams, "Single sign-on for bots", token exchange). */
+const PRECONDITION_FAILED = 412;
+const UNAVAILABLE = 503;
+const MOST_EXCHANGES = 1000;
+
+interface Answer {
+  status: number;
+  body?: object;
+}
+
+/** Turns in which people sign in. */
+export function createSigningTurn({
+  signIn,
+  inbox,
+  log,
+}: {
+  signIn: SignInService;
+  inbox: Pick<TeamsInbox, 'signedIn'>;
+  log: Log;
+}) {
+  /** Every client of a person sends the exchange of one card: they share one. */
+  const exchanges = new Map<string, Promise<boolean>>();
+
+  async function answerInvoke(context: TurnContext, value: Answer): Promise<void> {
+    await context.sendActivity({ type: 'invokeResponse', value } as Partial<Activity>);
+  }
+
+  async function exchanged(
+    { id, token }: Extract<SigningIn, { by: 'exchange' }>,
+    personId: string,
+    conversation: ConversationInput,
+    activity: TeamsActivity,
+  ): Promise<boolean> {
+    const key = `${personId}\n${id}`;
+    const known = exchanges.get(key);
+    if (known) return known;
+    const exchange = signIn.exchange(personId, token).then(async (isDone) => {
+      if (isDone) await inbox.signedIn(conversation, actorOf(activity));
+      return isDone;
+    });
+    if (exchanges.size >= MOST_EXCHANGES) exchanges.clear();
+    exchanges.set(key, exchange);
+    exchange.catch(() => exchanges.delete(key));
+    return exchange;
+  }
+
+  async function settle(activity: TeamsActivity, conversation: ConversationInput, request: SigningIn): Promise<Answer> {
+    const { id: personId } = actorOf(activity);
+    if (request.by === 'exchange') {
+      const { id, connectionName } = request;
+      const told = { id, connectionName };
+      if (connectionName !== signIn.connectionName)
+        return { status: BAD_REQUEST, body: { ...told, failureDetail: 'This bot uses another OAuth connection.' } };
+      if (await exchanged(request, personId, conversation, activity)) return { status: OK, body: told };
+      return { status: PRECONDITION_FAILED, body: { ...told, failureDetail: 'The token could not be exchanged.' } };
+    }
+    // What an event claims is not taken for a token: the service itself is asked.
+    const isDone =
+      request.by === 'code'
+        ? await signIn.redeem(personId, request.code)
+        : request.connectionName === signIn.connectionName && (await signIn.signIn.token(personId)) !== null;
+    if (!isDone) return { status: NOT_FOUND };
+    await inbox.signedIn(conversation, actorOf(activity));
+    return { status: OK };
+  }
+
+  /** Answers the client; never rejects. */
+  async function turn(context: TurnContext, activity: TeamsActivity, conversation: ConversationInput): Promise<void> {
+    const request = conversation.kind === 'personal' ? signingIn(activity) : null;
+    let answer: Answer;
+    try {
+      answer = request ? await settle(activity, conversation, request) : { status: BAD_REQUEST };
+    } catch (error) {
+      log.warn({ err: describeError(error) }, 'A sign-in could not be completed.');
+      answer = { status: UNAVAILABLE };
+    }
+    if (activity.type === 'invoke') await answerInvoke(context, answer);
+  }
+
+  /** Whether a message was a code that completes a sign-in. */
+  async function typed(activity: TeamsActivity, conversation: ConversationInput): Promise<boolean> {
+    const code = textOf(activity).trim();
+    if (conversation.kind !== 'personal' || !/^\d{6}$/.test(code)) return false;
+    try {
+      if (!(await signIn.redeem(actorOf(activity).id, code))) return false;
+    } catch (error) {
+      log.warn({ err: describeError(error) }, 'A typed code could not be checked.');
+      return false;
+    }
+    await inbox.signedIn(conversation, actorOf(activity));
+    return true;
+  }
+
+  return { turn, typed };
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { linkTo } from '../../../src/channels/teams/direct.ts';
+import type { ConversationInput, PersonReference } from '../../../src/core/ports.ts';
+import {
+  BOT,
+  PERSON,
+  sendActivity,
+  startFakeConnector,
+  teamsActivity,
+  TENANT,
+  type FakeConnector,
+} from '../../support/fake-connector.ts';
+import { ANSWER, startBot, stored, type Bot } from './bot.ts';
+
+const BOB = {
+  id: '29:bob',
+  name: 'Bob Beispiel',
+  aadObjectId: '00000000-0000-0000-0000-00000000b0b0',
+  email: 'Bob@contoso.example',
+  userPrincipalName: 'bob.b@contoso.example',
+  tenantId: TENANT,
+};
+const CAROL = { id: '29:carol', name: 'Carol', aadObjectId: '00000000-0000-0000-0000-0000000ca401' };
+const CHANNEL = { id: '19:ops@thread.tacv2', conversationType: 'channel', isGroup: true, tenantId: TENANT };
+
+function named(person: Partial<PersonReference>): PersonReference {
+  return { id: null, directoryId: null, address: null, ...person };
+}
+
+describe('people in Teams', () => {
+  let connector: FakeConnector;
+  let bot: Bot;
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    bot = await startBot();
+    for (const member of [PERSON, CAROL, BOB]) connector.addMember(member);
+  });
+  afterEach(async () => {
+    await bot.close();
+    await connector.close();
+  });
+
+  async function near(conversation: object = CHANNEL): Promise<ConversationInput> {
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list', conversation }));
+    return bot.messages.at(-1)!.conversation;
+  }
+
+  const ways: [string, Partial<PersonReference>][] = [
+    ['their id', { id: BOB.id }],
+    ['their directory id', { directoryId: BOB.aadObjectId }],
+    ['their user principal name', { address: 'bob.b@contoso.example' }],
+    ['an e-mail address that only the roster has, in whatever case', { address: 'bob@CONTOSO.example' }],
+  ];
+  for (const [way, person] of ways) {
+    it(`are found by ${way}, and written to in their own chat`, async () => {
+      const { actor, conversation } = await bot.channel.messenger.direct(named(person), await near());
+      assert.deepEqual(actor, {
+        id: BOB.id,
+        name: BOB.name,
+        mailbox: BOB.aadObjectId,
+        timeZone: null,
+        locale: null,
+        tenantId: TENANT,
+        notice: null,
+      });
+      assert.deepEqual(connector.created, [
+        {
+          isGroup: false,
+          bot: BOT,
+          members: [{ id: BOB.id }],
+          tenantId: TENANT,
+          channelData: { tenant: { id: TENANT } },
+        },
+      ]);
+      const { id, kind, tenantId, channel } = conversation;
+      assert.deepEqual(
+        { id, kind, tenantId, channel },
+        {
+          id: 'teams:a:chat of 29:bob',
+          kind: 'personal',
+          tenantId: TENANT,
+          channel: 'teams',
+        },
+      );
+      await bot.channel.messenger.send(stored(conversation), ANSWER, { deliveryId: 'd', thread: null });
+      const call = connector.calls.at(-1)!;
+      assert.equal(call.conversationId, 'a:chat of 29:bob');
+      assert.equal(call.activity['conversation'].conversationType, 'personal');
+    });
+  }
+
+  it('have the same chat whether they wrote to the bot or were written to', async () => {
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), await near());
+    await sendActivity(
+      bot.url,
+      teamsActivity(connector.serviceUrl, {
+        text: 'list',
+        from: BOB,
+        conversation: { id: 'a:chat of 29:bob', conversationType: 'personal', tenantId: TENANT },
+      }),
+    );
+    assert.equal(bot.messages.at(-1)!.conversation.id, conversation.id);
+    assert.equal(bot.messages.at(-1)!.actor.id, BOB.id);
+  });
+
+  it('need no new chat where they are in their own already', async () => {
+    const here = await near({ id: 'a:personal-chat', conversationType: 'personal', tenantId: TENANT });
+    const { actor, conversation } = await bot.channel.messenger.direct(named({ id: PERSON.id }), here);
+    assert.equal(actor.id, PERSON.id);
+    assert.deepEqual(conversation, here);
+    assert.deepEqual(connector.created, []);
+  });
+
+  it('who are no members are reached by their directory id, as managers are', async () => {
+    const id = '00000000-0000-0000-0000-0000000b055e';
+    const { actor } = await bot.channel.messenger.direct(
+      named({ directoryId: id, address: 'boss@x.example' }),
+      await near(),
+    );
+    assert.deepEqual([actor.id, actor.mailbox, actor.name], [id, id, '']);
+    assert.deepEqual(connector.created[0]?.['members'], [{ id }]);
+  });
+
+  const refused: [string, Partial<PersonReference>][] = [
+    ['by an id that nobody has', { id: '29:nobody' }],
+    ['by an address that nobody has', { address: 'nobody@contoso.example' }],
+  ];
+  for (const [name, person] of refused) {
+    it(`are refused ${name}`, async () => {
+      const asking = bot.channel.messenger.direct(named(person), await near());
+      await assert.rejects(asking, { name: 'DeliveryError', code: 'refused' });
+      assert.deepEqual(connector.created, []);
+    });
+  }
+
+  it('who have not added the app are refused with what they have to do', async () => {
+    connector.refuseChats();
+    const asking = bot.channel.messenger.direct(named({ id: BOB.id }), await near());
+    await assert.rejects(asking, { name: 'DeliveryError', code: 'refused', message: /add the app/ });
+  });
+
+  it('are not asked for with a reference that belongs to another bot', async () => {
+    const foreign = {
+      ...(await near()),
+      reference: { vouchedFor: null, serviceUrl: 'https://elsewhere.example', conversation: CHANNEL },
+    };
+    await assert.rejects(bot.channel.messenger.direct(named({ id: BOB.id }), foreign), { code: 'refused' });
+  });
+
+  describe('whom a message mentions', () => {
+    const at = (name: string) => `<at>${name}</at>`;
+    const mention = (person: { id: string; name: string }, text = at(person.name)) => ({
+      type: 'mention',
+      text,
+      mentioned: { id: person.id, name: person.name },
+    });
+    const cases: [string, string, object[], [string, string][], string][] = [
+      ['nobody', 'list', [], [], 'list'],
+      ['the bot alone', `${at('Certbot')} list`, [mention({ ...BOT })], [], 'list'],
+      [
+        'somebody after the bot',
+        `${at('Certbot')} owner example.com ${at('Bob Beispiel')}`,
+        [mention({ ...BOT }), mention(BOB)],
+        [['29:bob', 'Bob Beispiel']],
+        'owner example.com Bob Beispiel',
+      ],
+      [
+        'two, one of whom has the bot’s name',
+        `${at('Certbot')} remind also ${at('Certbot')}&nbsp;${at('Bob Beispiel')}`,
+        [mention({ ...BOT }), mention({ id: '29:other', name: 'Certbot' }), mention(BOB)],
+        [
+          ['29:other', 'Certbot'],
+          ['29:bob', 'Bob Beispiel'],
+        ],
+        'remind also Certbot Bob Beispiel',
+      ],
+      [
+        'two of one name',
+        `remind also ${at('Bob')} ${at('Bob')}`,
+        [mention({ id: '29:bob1', name: 'Bob' }), mention({ id: '29:bob2', name: 'Bob' })],
+        [
+          ['29:bob1', 'Bob'],
+          ['29:bob2', 'Bob'],
+        ],
+        'remind also Bob Bob',
+      ],
+      [
+        'somebody whose name has markup in it',
+        `owner example.com ${at('B &amp; B')}`,
+        [mention({ id: '29:b', name: 'B & B' }, at('B &amp; B'))],
+        [['29:b', 'B & B']],
+        'owner example.com B & B',
+      ],
+      [
+        'somebody whose mention does not stand in the text',
+        'owner example.com',
+        [mention(BOB)],
+        [],
+        'owner example.com',
+      ],
+    ];
+    for (const [name, text, entities, mentions, plain] of cases) {
+      it(`are told: ${name}`, async () => {
+        await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text, entities, conversation: CHANNEL }));
+        const inbound = bot.messages.at(-1)!;
+        assert.equal(inbound.text, plain);
+        assert.deepEqual(
+          inbound.mentions.map((one) => [one.id, one.text]),
+          mentions,
+        );
+      });
+    }
+  });
+});
+
+describe('a link to a conversation in Teams', () => {
+  function place(overrides: Partial<ConversationInput>, id = '19:ops@thread.tacv2'): ConversationInput {
+    return {
+      id: `teams:${id}`,
+      channel: 'teams',
+      kind: 'channel',
+      tenantId: 'tenant 1',
+      name: 'R&D / Ops',
+      reference: { conversation: { id }, bot: BOT },
+      ...overrides,
+    };
+  }
+  const cases: [string, ConversationInput, string | null, string | null][] = [
+    [
+      'opens a channel',
+      place({}),
+      'app',
+      'https://teams.microsoft.com/l/channel/19%3Aops%40thread.tacv2/R%26D%20%2F%20Ops?tenantId=tenant%201',
+    ],
+    [
+      'opens a channel without a name or tenant',
+      place({ name: null, tenantId: null }, '19:ops@thread.tacv2;messageid=7'),
+      'app',
+      'https://teams.microsoft.com/l/channel/19%3Aops%40thread.tacv2/channel',
+    ],
+    [
+      'opens a group chat',
+      place({ kind: 'group' }, '19:g@thread.v2'),
+      'app',
+      'https://teams.microsoft.com/l/chat/19%3Ag%40thread.v2/conversations',
+    ],
+    [
+      'opens the chat with the bot',
+      place({ kind: 'personal' }, 'a:1'),
+      'app',
+      'https://teams.microsoft.com/l/chat/0/0?users=28%3Aapp',
+    ],
+    [
+      'opens the chat with the bot of local mode',
+      place({ kind: 'personal' }, 'a:1'),
+      null,
+      'https://teams.microsoft.com/l/chat/0/0?users=28%3Abot',
+    ],
+    ['is none for what cannot be read', place({ reference: 'nonsense' }), 'app', null],
+  ];
+  for (const [name, conversation, appId, expected] of cases)
+    it(name, () => assert.equal(linkTo(conversation, appId), expected));
+});
