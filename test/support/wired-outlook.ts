@@ -221,7 +221,11 @@ export async function startWiredOutlook(
       const events = graph.events(mailbox).filter(({ tag }) => tag !== null);
       const renew = events.filter(({ subject }) => /^(?:Renew|Zertifikat erneuern)/.test(subject));
       const expiry = events.filter(({ subject }) => /^(?:Certificate expires|Zertifikat läuft ab)/.test(subject));
-      assert.deepEqual([renew.length, expiry.length], [1, 1], `${mailbox}: ${events.map(({ subject }) => subject)}`);
+      assert.deepEqual(
+        [renew.length, expiry.length],
+        [1, 1],
+        `${mailbox}: ${events.map(({ subject }) => subject).join()}`,
+      );
       return { renew: renew[0]!, expiry: expiry[0]! };
     },
     async close(): Promise<void> {
