@@ -82,7 +82,10 @@ async function findSlots(
       region === null || region === 'none'
         ? []
         : [...new Set(years)].flatMap((year) => context.holidays(region, year, 'en'));
-    const busy = await context.calendar!.busy(reminder.mailbox, from, end);
+    // On the hour and half-hour, as calendars are filled: else a half-hour that is taken would hide two.
+    const first = Math.floor(from / HALF_HOUR) * HALF_HOUR;
+    const last = Math.ceil(end / HALF_HOUR) * HALF_HOUR;
+    const busy = await context.calendar!.busy(reminder.mailbox, first, last);
     const slots = freeSlots({ busy, working, holidays, freezes, from, until: end, number });
     if (slots.length >= number || end === until) return slots;
   }

@@ -198,7 +198,14 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     const answer = await call({ method: 'GET', mailbox, path: '/calendar?$select=owner' });
     if (answer.status !== 200) throw answerFailure(answer, 'GET');
     const { owner } = (answer.body ?? {}) as { owner?: { address?: unknown } | null };
-    return typeof owner?.address === 'string' && owner.address !== '' ? owner.address : mailbox;
+    if (typeof owner?.address === 'string' && owner.address.includes('@')) return owner.address;
+    // Where the calendar does not say whose it is, the directory may, if it lets us see.
+    const person = await call({ method: 'GET', mailbox, path: '?$select=mail,userPrincipalName' });
+    const { mail, userPrincipalName } = (person.status === 200 ? (person.body ?? {}) : {}) as Record<string, unknown>;
+    return (
+      ([mail, userPrincipalName].find((one) => typeof one === 'string' && one.includes('@')) as string | undefined) ??
+      mailbox
+    );
   }
 
   async function busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]> {

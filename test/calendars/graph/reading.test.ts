@@ -171,11 +171,21 @@ describe('the Graph calendar, reading', () => {
       ]);
     });
 
+    it('asks the directory when the calendar does not say whose it is', async () => {
+      graph.directory.setPerson(OBJECT_ID, { mail: null, userPrincipalName: MAILBOX });
+      assert.deepEqual(await calendar.busy(OBJECT_ID, from, at(4)), []);
+      assert.deepEqual(JSON.parse(graph.requests.at(-1)!.body).schedules, [MAILBOX]);
+      graph.directory.allow({ people: false });
+      await assert.rejects(calendar.busy(OBJECT_ID, from, at(4)), { code: 'unavailable' });
+      assert.deepEqual(JSON.parse(graph.requests.at(-1)!.body).schedules, [OBJECT_ID]);
+    });
+
     it('is unavailable when the schedule cannot be had, and when the answer is lost', async () => {
       graph.mailbox(MAILBOX).setScheduleError('ErrorMailRecipientNotFound');
       const failure = await failureOf(calendar.busy(MAILBOX, from, at(4)));
       assert.equal(failure.code, 'unavailable');
       assert.match(failure.message, /ErrorMailRecipientNotFound/);
+      graph.directory.allow({ people: false });
       assert.equal((await failureOf(calendar.busy(OBJECT_ID, from, at(4)))).code, 'unavailable');
       graph.inject({ kind: 'drop-after' });
       assert.equal((await failureOf(calendar.busy(MAILBOX, from, at(4)))).code, 'unavailable');
