@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { openPlayground, type PlaygroundPage } from './page.ts';
 
-/** The demonstration as a person sees it: the Agents Playground in a real browser. Screenshots go to test-output/. */
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-const SHOTS = fileURLToPath(new URL('../../test-output/', import.meta.url));
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+/** The demonstration as a person sees it. */
 
 interface Demo {
   process: ChildProcess;
@@ -49,37 +34,15 @@ async function startDemo(folder: string): Promise<Demo> {
   throw new Error('the demonstration ended before the Playground was there');
 }
 
-async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-  // The page asks a CDN for fonts and icons; nothing outside this machine is needed.
-  await page.route('**/*', (route) => {
-    const local = /^(?:https?:\/\/(?:127\.0\.0\.1|localhost)[:/]|data:|blob:)/.test(route.request().url());
-    return local ? route.continue() : route.abort();
-  });
-  await page.goto(url, { waitUntil: 'domcontentloaded' });
-  await page.getByText('Never again an outage').last().waitFor();
-  return page;
-}
-
 describe('the bot in the Agents Playground', function () {
   this.timeout(240_000);
   let demo: Demo;
-  let browser: Browser;
-  let page: Page;
+  let person: PlaygroundPage;
+  let page: PlaygroundPage['page'];
   let folder: string;
 
-  async function say(text: string, then: string | RegExp): Promise<void> {
-    const box = page.locator('[data-lexical-editor=true]').first();
-    await box.click();
-    await box.fill(text);
-    await page.keyboard.press('Enter');
-    await page.getByText(then).last().waitFor({ timeout: 20_000 });
-  }
-
-  async function shoot(name: string): Promise<void> {
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-  }
+  const say: PlaygroundPage['say'] = (text, then) => person.say(text, then);
+  const shoot: PlaygroundPage['shoot'] = (name) => person.shoot(name);
 
   function target(shows: RegExp): string {
     const found = [...demo.targets].find(([text]) => shows.test(text));
@@ -88,16 +51,14 @@ describe('the bot in the Agents Playground', function () {
   }
 
   before(async () => {
-    assert.ok(CHROMIUM, 'Chromium is not installed');
-    await mkdir(SHOTS, { recursive: true });
     folder = await mkdtemp(join(tmpdir(), 'certbot-browser-'));
     demo = await startDemo(folder);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-    page = await openPage(browser, demo.url);
+    person = await openPlayground(demo.url);
+    ({ page } = person);
   });
 
   after(async () => {
-    await browser?.close();
+    await person?.close();
     if (demo && demo.process.exitCode === null) {
       const ended = once(demo.process, 'exit');
       demo.process.kill('SIGTERM');

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** The Agents Playground in a real browser. Screenshots go to test-output/. */
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const SHOTS = fileURLToPath(new URL('../../test-output/', import.meta.url));
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The page, once the bot has welcomed whoever opened it. */
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  // The page asks a CDN for fonts and icons; nothing outside this machine is needed.
+  await page.route('**/*', (route) => {
+    const local = /^(?:https?:\/\/(?:127\.0\.0\.1|localhost)[:/]|data:|blob:)/.test(route.request().url());
+    return local ? route.continue() : route.abort();
+  });
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  await page.getByText('Never again an outage').last().waitFor();
+  return page;
+}
+
+/** A person at the Playground: what they type and see. */
+export async function openPlayground(url: string) {
+  assert.ok(CHROMIUM, 'Chromium is not installed');
+  await mkdir(SHOTS, { recursive: true });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  const page = await openPage(browser, url);
+  return {
+    page,
+    async say(text: string, then: string | RegExp): Promise<void> {
+      const box = page.locator('[data-lexical-editor=true]').first();
+      await box.click();
+      await box.fill(text);
+      await page.keyboard.press('Enter');
+      await page.getByText(then).last().waitFor({ timeout: 20_000 });
+    },
+    async shoot(name: string): Promise<void> {
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    },
+    close: () => browser.close(),
+  };
+}
+
+export type PlaygroundPage = Awaited<ReturnType<typeof openPlayground>>;
