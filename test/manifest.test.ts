@@ -81,7 +81,7 @@ describe('the Teams app package', () => {
     assert.equal(manifest.id, APP_ID);
     assert.equal(manifest.bots[0].botId, APP_ID);
     assert.equal(manifest.developer.privacyUrl, 'https://bot.example:8443/base/privacy');
-    assert.deepEqual(manifest.validDomains, ['bot.example']);
+    assert.deepEqual(manifest.validDomains, ['bot.example', 'token.botframework.com']);
   });
 
   it('has the version of the project', async () => {
