@@ -35,7 +35,11 @@ export async function startFakeTokenService({ lifetime = 3_600_000 }: { lifetime
   const codes = new Map<string, { personId: string; token: string }>();
   /** Tokens of clients that can be exchanged. */
   const exchangeable = new Map<string, string>();
-  let fault: { status: number } | 'hang' | null = null;
+  /** `late`: what it would have answered comes when that has passed. */
+  let fault: { status: number } | { late: Promise<void> } | 'hang' | null = null;
+  const waiting: { count: number; resolve: () => void }[] = [];
+  /** What single sign-on needs, for connections that are set up for it. */
+  let resources: { tokenExchangeResource?: object; tokenPostResource?: object } = {};
 
   function send(response: ServerResponse, status: number, body: object | null): void {
     response.writeHead(status, body ? { 'content-type': 'application/json' } : {});
@@ -49,7 +53,10 @@ export async function startFakeTokenService({ lifetime = 3_600_000 }: { lifetime
   function perform({ method, operation, query, body }: TokenServiceCall, response: ServerResponse): void {
     const { userId = '', connectionName, code } = query;
     if (operation === 'botsignin/GetSignInResource')
-      return send(response, 200, { signInLink: `${url}/signin?state=${encodeURIComponent(query['state'] ?? '')}` });
+      return send(response, 200, {
+        signInLink: `${url}/signin?state=${encodeURIComponent(query['state'] ?? '')}`,
+        ...resources,
+      });
     if (method === 'DELETE') {
       tokens.delete(userId);
       return send(response, 204, null);
@@ -80,14 +87,21 @@ export async function startFakeTokenService({ lifetime = 3_600_000 }: { lifetime
       authorization: request.headers.authorization,
     };
     calls.push(call);
+    for (const waiter of waiting) if (calls.length >= waiter.count) waiter.resolve();
     const allowed = QUERIES[`${call.method} ${call.operation}`];
     const strange = Object.keys(call.query).filter((name) => !allowed?.includes(name));
     if (!allowed || strange.length > 0) {
       violations.push(`${call.method} ${call.operation} ${strange.join()}`);
       return send(response, 400, { error: { code: 'BadSyntax', message: 'unknown' } });
     }
+    if (!/^Bearer \S/.test(call.authorization ?? ''))
+      return send(response, 401, { error: { code: 'Unauthorized', message: 'no bearer token' } });
     if (fault === 'hang') return;
-    if (fault) return send(response, fault.status, { error: { code: 'Fault', message: 'injected' } });
+    if (fault && 'late' in fault) {
+      const held = fault.late;
+      const write = response.end.bind(response);
+      response.end = ((...args: any[]) => void held.then(() => (write as any)(...args))) as never;
+    } else if (fault) return send(response, fault.status, { error: { code: 'Fault', message: 'injected' } });
     perform(call, response);
   }
 
@@ -107,6 +121,16 @@ export async function startFakeTokenService({ lifetime = 3_600_000 }: { lifetime
     /** The person has signed in; this code in their client completes it. */
     signIn: (personId: string, code: string, token: string): void => void codes.set(code, { personId, token }),
     allowExchange: (clientToken: string, token: string): void => void exchangeable.set(clientToken, token),
+    offerSingleSignOn(next: typeof resources): void {
+      resources = next;
+    },
+    /** Resolves once `count` requests have arrived in all. */
+    async received(count: number): Promise<void> {
+      if (calls.length >= count) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push({ count, resolve });
+      await promise;
+    },
     setFault(next: typeof fault): void {
       fault = next;
     },

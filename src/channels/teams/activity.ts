@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ActionRequest } from '../../core/card.ts';
-import type { Actor, ConversationInput, ConversationKind, Mentioned } from '../../core/ports.ts';
+import type { Actor, ConversationInput, ConversationKind, Inbound } from '../../core/ports.ts';
 import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
-import { plainText, type Mention } from './text.ts';
+import { readText, type Mention } from './text.ts';
 
 const account = z.object({
   id: z.string().min(1).max(500),
@@ -129,36 +129,14 @@ export function actorOf(activity: TeamsActivity): Actor {
 
 const mentionSchema = z.object({ text: z.string(), mentioned: z.object({ id: z.string() }) });
 
-function mentionsIn({ entities }: TeamsActivity): Mention[] {
+/** The message as typed, and whom it mentions: see readText. */
+export function readingOf({ text, entities, recipient }: TeamsActivity): Pick<Inbound, 'text' | 'mentions'> {
   const mentions: Mention[] = [];
   for (const entity of entities ?? []) {
     const mention = entity.type?.toLowerCase() === 'mention' ? mentionSchema.safeParse(entity).data : undefined;
     if (mention) mentions.push({ id: mention.mentioned.id, text: mention.text });
   }
-  return mentions;
-}
-
-/** Other people whom the message mentions, as they stand in its text (see textOf), in its order. */
-export function mentionedIn(activity: TeamsActivity): Mentioned[] {
-  const text = textOf(activity);
-  const found: Mentioned[] = [];
-  let from = 0;
-  for (const { id, text: markup } of mentionsIn(activity)) {
-    if (id === activity.recipient?.id) continue;
-    const name = plainText({ text: markup, mentions: [], bot: { id: '', name: '' } });
-    const at = text.indexOf(name, from);
-    if (name === '' || at < 0) continue;
-    from = at + name.length;
-    found.push({ id, text: name });
-  }
-  return found;
-}
-
-/** The message as typed: see plainText. */
-export function textOf(activity: TeamsActivity): string {
-  const { text, recipient } = activity;
-  const mentions = mentionsIn(activity);
-  return plainText({ text: text ?? '', mentions, bot: { id: recipient?.id ?? '', name: recipient?.name ?? '' } });
+  return readText({ text: text ?? '', mentions, bot: { id: recipient?.id ?? '', name: recipient?.name ?? '' } });
 }
 
 /** Identity of a message, the same for every delivery of it; null when the channel gave it none. */

@@ -5,8 +5,8 @@ import type { Actor, ConversationInput, PersonReference } from '../../core/ports
 import { withoutThread } from './activity.ts';
 import type { Proactive } from './proactive.ts';
 
-/** The most pages of a roster that are looked through for an address; a page has up to 500 members. */
-const MOST_PAGES = 20;
+/** The most pages of a roster that are looked through for an address; a page has up to 500 members, a team up to 25,000. */
+const MOST_PAGES = 60;
 const PAGE = 500;
 
 const text = z.string().nullish().catch(undefined);
@@ -49,6 +49,12 @@ function actorOf(member: Member, tenantId: string | null): Actor {
     tenantId: member.tenantId || tenantId,
     notice: null,
   };
+}
+
+/** Asking the roster changes nothing and opening a chat twice gives the same one, so that no failure of these is ambiguous. */
+function repeatable(error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || error.code !== 'ambiguous') return error;
+  return new DeliveryError('unavailable', error.message, { cause: error.cause, status: error.status });
 }
 
 function hasAddress({ email, userPrincipalName }: Member, address: string): boolean {
@@ -144,13 +150,16 @@ export function createDirectChats({ proactive, appId }: { proactive: Proactive; 
   ): Promise<{ actor: Actor; conversation: ConversationInput }> {
     const reference = proactive.referenceFor(near.reference, null);
     const conversationId = reference.conversation?.id ?? '';
-    const [member, chatId] = await proactive.inConversation(reference, async (context) => {
+    const finding = proactive.inConversation(reference, async (context) => {
       const roster = rosterOf(context);
       const found = await find(roster, conversationId, person);
       if (!found) throw new DeliveryError('refused', 'Nobody in this conversation is known by that.');
       if (found.id === reference.bot?.id) throw new DeliveryError('refused', 'That is me, and I have no calendar.');
       const isHere = near.kind === 'personal' && reference.user?.id === found.id;
       return [found, isHere ? conversationId : await open(roster, reference, found, near.tenantId)] as const;
+    });
+    const [member, chatId] = await finding.catch((error: unknown) => {
+      throw repeatable(error);
     });
     const actor = actorOf(member, near.tenantId);
     if (chatId === conversationId) return { actor, conversation: near };

@@ -21,6 +21,25 @@ const resourceSchema = z.object({
   tokenPostResource: z.looseObject({}).nullish().catch(undefined),
 });
 
+/** What the service says when there is no token; with a code, also when that is wrong or too old. */
+const NO_TOKEN = [404];
+const NO_TOKEN_FOR_CODE = [400, 404];
+
+/**
+ * A failed request to the token service as a failure of a delivery: it says nothing of the chat, so never `gone`, and asking again does no harm, so never
+ * `ambiguous`. What the SDK could not make sense of may be a token, and is not passed on.
+ */
+function serviceError(error: unknown): unknown {
+  if (!(error instanceof DeliveryError)) return error;
+  const { code, status, retryAfter, permanent } = error;
+  if (status === undefined) {
+    const cause = code === 'ambiguous' ? {} : { cause: error.cause };
+    return new DeliveryError('unavailable', 'The sign-in service of the Bot Framework did not answer.', cause);
+  }
+  const sentence = `The sign-in service of the Bot Framework answered ${status}.`;
+  return new DeliveryError(permanent ? 'refused' : code, sentence, { status, retryAfter });
+}
+
 type UserTokens = Awaited<ReturnType<ReturnType<typeof createAdapter>['userTokens']>>;
 
 /**
@@ -38,14 +57,19 @@ export function createSignIn(options: {
   const kept = new Map<string, { token: string; until: number }>();
   const asking = new Map<string, Promise<string | null>>();
 
-  function call<T>(act: (client: UserTokens) => Promise<T>): Promise<T> {
-    return connector.pass(async () => act(await userTokens(appId)));
+  async function call<T>(act: (client: UserTokens) => Promise<T>): Promise<T> {
+    try {
+      return await connector.pass(async () => act(await userTokens(appId)));
+    } catch (error) {
+      throw serviceError(error);
+    }
   }
 
-  /** What the service answered, kept; null when it answered without a token. */
-  function keep(personId: string, answer: unknown): string | null {
+  /** What the service answered, kept if it is still wanted; null when it answered without a token. */
+  function keep(personId: string, answer: unknown, isWanted = true): string | null {
     const parsed = tokenSchema.safeParse(answer).data;
     if (!parsed) return null;
+    if (!isWanted) return parsed.token;
     const told = Date.parse(parsed.expiration ?? '');
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(personId, {
@@ -56,17 +80,31 @@ export function createSignIn(options: {
   }
 
   /** `code`: the magic code that proves that who typed it is who signed in. */
-  async function ask(personId: string, code?: string): Promise<string | null> {
+  async function ask(personId: string, code?: string): Promise<unknown> {
+    const none = code === undefined ? NO_TOKEN : NO_TOKEN_FOR_CODE;
     try {
-      return keep(
-        personId,
-        await call((client) => client.getUserToken(personId, connectionName, CHANNEL, code as string)),
-      );
+      return await call((client) => client.getUserToken(personId, connectionName, CHANNEL, code as string));
     } catch (error) {
-      // Nobody is signed in, or the code is wrong or too old.
-      if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
+      if (error instanceof DeliveryError && none.includes(error.status ?? 0)) return null;
       throw error;
     }
+  }
+
+  function askShared(personId: string): Promise<string | null> {
+    // Signing out takes it from the list: what is on its way then is of before, and not kept.
+    const isWanted = (): boolean => asking.get(personId) === pending;
+    const pending: Promise<string | null> = ask(personId)
+      .then((answer) => keep(personId, answer, isWanted()))
+      .finally(() => {
+        if (isWanted()) asking.delete(personId);
+      });
+    asking.set(personId, pending);
+    return pending;
+  }
+
+  function forget(personId: string): void {
+    kept.delete(personId);
+    asking.delete(personId);
   }
 
   const signIn: SignIn = {
@@ -74,18 +112,16 @@ export function createSignIn(options: {
     async token(personId) {
       const known = kept.get(personId);
       if (known && now() < known.until) return known.token;
-      const pending = asking.get(personId) ?? ask(personId).finally(() => asking.delete(personId));
-      asking.set(personId, pending);
-      return pending;
+      return asking.get(personId) ?? askShared(personId);
     },
     async signOut(personId) {
-      kept.delete(personId);
+      forget(personId);
       try {
         await call((client) => client.signOutUser(personId, connectionName, CHANNEL));
       } catch (error) {
         if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
       } finally {
-        kept.delete(personId);
+        forget(personId);
       }
     },
   };
@@ -116,7 +152,7 @@ export function createSignIn(options: {
     invitation,
     /** Whether the code that somebody has (or typed) after signing in is right. Throws DeliveryError. */
     async redeem(personId: string, code: string): Promise<boolean> {
-      return (await ask(personId, code)) !== null;
+      return keep(personId, await ask(personId, code)) !== null;
     },
     /** Whether the token of the client's own sign-in could be exchanged for one of ours; else the person has to consent. Throws DeliveryError. */
     async exchange(personId: string, token: string): Promise<boolean> {

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
+import { DeliveryError } from '../../core/errors.ts';
 import type { ConversationInput, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
-import { actorOf, signingIn, textOf, type SigningIn, type TeamsActivity } from './activity.ts';
+import { actorOf, inboundId, signingIn, type SigningIn, type TeamsActivity } from './activity.ts';
 import type { TeamsInbox } from './inbox.ts';
+import { createOnce } from './once.ts';
 import type { SignInService } from './sign-in.ts';
 
 const OK = 200;
@@ -11,7 +14,6 @@ const NOT_FOUND = 404;
 /** The client is to show the sign-in card's button: the person has to consent (Teams, "Single sign-on for bots", token exchange). */
 const PRECONDITION_FAILED = 412;
 const UNAVAILABLE = 503;
-const MOST_EXCHANGES = 1000;
 
 interface Answer {
   status: number;
@@ -28,8 +30,10 @@ export function createSigningTurn({
   inbox: Pick<TeamsInbox, 'signedIn'>;
   log: Log;
 }) {
-  /** Every client of a person sends the exchange of one card: they share one. */
-  const exchanges = new Map<string, Promise<boolean>>();
+  /** Every client of a person sends the exchange of one card: they share one. One that lacked consent comes again under the same id. */
+  const exchangeOnce = createOnce();
+  /** A code is used up by the first delivery that brings it. */
+  const redeemOnce = createOnce();
 
   async function answerInvoke(context: TurnContext, value: Answer): Promise<void> {
     await context.sendActivity({ type: 'invokeResponse', value } as Partial<Activity>);
@@ -41,17 +45,19 @@ export function createSigningTurn({
     conversation: ConversationInput,
     activity: TeamsActivity,
   ): Promise<boolean> {
-    const key = `${personId}\n${id}`;
-    const known = exchanges.get(key);
-    if (known) return known;
-    const exchange = signIn.exchange(personId, token).then(async (isDone) => {
+    return exchangeOnce(JSON.stringify([personId, id]), async () => {
+      const isDone = await signIn.exchange(personId, token);
       if (isDone) await inbox.signedIn(conversation, actorOf(activity));
       return isDone;
     });
-    if (exchanges.size >= MOST_EXCHANGES) exchanges.clear();
-    exchanges.set(key, exchange);
-    exchange.catch(() => exchanges.delete(key));
-    return exchange;
+  }
+
+  async function redeemed(code: string, conversation: ConversationInput, activity: TeamsActivity): Promise<boolean> {
+    return redeemOnce(inboundId(activity) ?? randomUUID(), async () => {
+      const isDone = await signIn.redeem(actorOf(activity).id, code);
+      if (isDone) await inbox.signedIn(conversation, actorOf(activity));
+      return isDone;
+    });
   }
 
   async function settle(activity: TeamsActivity, conversation: ConversationInput, request: SigningIn): Promise<Answer> {
@@ -64,12 +70,11 @@ export function createSigningTurn({
       if (await exchanged(request, personId, conversation, activity)) return { status: OK, body: told };
       return { status: PRECONDITION_FAILED, body: { ...told, failureDetail: 'The token could not be exchanged.' } };
     }
+    if (request.by === 'code')
+      return { status: (await redeemed(request.code, conversation, activity)) ? OK : NOT_FOUND };
     // What an event claims is not taken for a token: the service itself is asked.
-    const isDone =
-      request.by === 'code'
-        ? await signIn.redeem(personId, request.code)
-        : request.connectionName === signIn.connectionName && (await signIn.signIn.token(personId)) !== null;
-    if (!isDone) return { status: NOT_FOUND };
+    if (request.connectionName !== signIn.connectionName || (await signIn.signIn.token(personId)) === null)
+      return { status: NOT_FOUND };
     await inbox.signedIn(conversation, actorOf(activity));
     return { status: OK };
   }
@@ -87,18 +92,16 @@ export function createSigningTurn({
     if (activity.type === 'invoke') await answerInvoke(context, answer);
   }
 
-  /** Whether a message was a code that completes a sign-in. */
-  async function typed(activity: TeamsActivity, conversation: ConversationInput): Promise<boolean> {
-    const code = textOf(activity).trim();
-    if (conversation.kind !== 'personal' || !/^\d{6}$/.test(code)) return false;
+  /** Whether a message, by its text, was a code that completes a sign-in. Rejects when that could not be noted. */
+  async function typed(activity: TeamsActivity, conversation: ConversationInput, text: string): Promise<boolean> {
+    if (conversation.kind !== 'personal' || !/^\d{6}$/.test(text)) return false;
     try {
-      if (!(await signIn.redeem(actorOf(activity).id, code))) return false;
+      return await redeemed(text, conversation, activity);
     } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
       log.warn({ err: describeError(error) }, 'A typed code could not be checked.');
       return false;
     }
-    await inbox.signedIn(conversation, actorOf(activity));
-    return true;
   }
 
   return { turn, typed };

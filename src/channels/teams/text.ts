@@ -1,3 +1,5 @@
+import type { Mentioned } from '../../core/ports.ts';
+
 /** A mention as the activity's `entities` list it (Bot Framework: entity of type "mention"). */
 export interface Mention {
   /** Channel id of who is mentioned. */
@@ -16,6 +18,11 @@ const MENTION = /<at(?:\s[^<>]{0,500})?>(.{0,300}?)<\/at\s*>/gis;
 const LINK = /<a\s([^<>]{1,4000})>(.{0,1000}?)<\/a\s*>/gis;
 /** More than a request may carry (see http.ts), so that nobody's list of targets is ever cut in silence. Teams' own limit of a message is about 28 KB. */
 const MAX_LENGTH = 256 * 1024;
+/** More than anybody names in one command; beyond, mentions are only text. */
+const MOST_MENTIONS = 100;
+/** Stands, around its number, for a person's mention until all else is done. A noncharacter (Unicode 23.7): nobody can type it. */
+const HELD = '\ufdd0';
+const HELD_MENTION = /\ufdd0(\d+)\ufdd0/g;
 const NAMED: Record<string, string> = {
   nbsp: ' ',
   amp: '&',
@@ -35,6 +42,7 @@ function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,5}));/gi, (entity, decimal, hex, name) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
+    if (code === HELD.codePointAt(0)) return '';
     const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
     return valid ? String.fromCodePoint(code) : entity;
   });
@@ -49,19 +57,30 @@ function comparable(html: string): string {
   return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
+/** What is said in one line, without markup. */
+function plainLine(html: string): string {
+  return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(CONTROL, ' ').replace(/\s+/g, ' ').trim();
+}
+
 /**
- * Takes the bot's mentions out of `<at>` elements and leaves other people's names. Mention entities come in the order of the elements, so
+ * Takes the bot's mentions out of `<at>` elements and lets `hold` stand in for other people's. Mention entities come in the order of the elements, so
  * that a person who has the bot's name is told apart from it.
  */
-function replaceMentions(html: string, mentions: Mention[], bot: { id: string; name: string }): string {
-  const open = mentions.map((mention) => ({ isBot: mention.id === bot.id, name: comparable(mention.text) }));
+function replaceMentions(
+  html: string,
+  mentions: Mention[],
+  bot: { id: string; name: string },
+  hold: (id: string, name: string) => string | null,
+): string {
+  const open = mentions.map((mention) => ({ ...mention, name: comparable(mention.text) }));
   const known = [...open];
   return html.replace(MENTION, (_element, inner: string) => {
     const name = comparable(inner);
     const index = open.findIndex((mention) => mention.name === name);
     const mention = index >= 0 ? open.splice(index, 1)[0] : known.find((each) => each.name === name);
-    const isBot = mention ? mention.isBot : mentions.length === 0 && name === comparable(bot.name);
-    return isBot ? ' ' : inner;
+    const isBot = mention ? mention.id === bot.id : mentions.length === 0 && name === comparable(bot.name);
+    if (isBot) return ' ';
+    return (mention ? hold(mention.id, plainLine(inner)) : null) ?? inner;
   });
 }
 
@@ -90,19 +109,64 @@ function replaceLinks(html: string): string {
   });
 }
 
+/** Where a name stands as words of their own, in text in which other mentions are held; -1 when nowhere. */
+function placeOf(name: string, text: string): number {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const before = text.slice(0, at);
+    const after = text.slice(at + name.length);
+    if (!/[\p{L}\p{N}_\ufdd0]$/u.test(before) && !/^(?:[.-]?[\p{L}\p{N}_]|\ufdd0)/u.test(after)) return at;
+  }
+  return -1;
+}
+
+/** Holds people whose mentions stand in the text without markup, in the order of their entities. */
+function holdPlainMentions(
+  text: string,
+  mentions: Mention[],
+  botId: string,
+  hold: (id: string, name: string) => string | null,
+): string {
+  let rest = text;
+  for (const { id, text: shown } of mentions) {
+    if (id === botId || /<at/i.test(shown)) continue;
+    const name = plainLine(shown);
+    const at = name === '' ? -1 : placeOf(name, rest);
+    const held = at < 0 ? null : hold(id, name);
+    if (held !== null) rest = `${rest.slice(0, at)}${held}${rest.slice(at + name.length)}`;
+  }
+  return rest;
+}
+
 /**
- * The text of a Teams message as a person typed it: the bot's own mention and all markup removed, entities decoded once, other people's mentions
- * kept as their names, invisible characters gone, one line per line, empty lines dropped.
+ * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once, other people's mentions kept as
+ * their names, invisible characters gone, one line per line, empty lines dropped. `mentions`: the people whom it names beside the bot, in the order in
+ * which they stand, each as often as mentioned, with how that reads in `text`.
  */
-export function plainText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): string {
-  const { text, mentions, bot } = message;
-  const html = text.slice(0, MAX_LENGTH);
-  const withoutMention = removePlainMentions(replaceMentions(html, mentions, bot), mentions, bot.id);
-  return decodeEntities(stripTags(replaceLinks(withoutMention)))
+export function readText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): {
+  text: string;
+  mentions: Mentioned[];
+} {
+  const { mentions, bot } = message;
+  const held: Mentioned[] = [];
+  function hold(id: string, name: string): string | null {
+    if (name === '' || held.length >= MOST_MENTIONS) return null;
+    held.push({ id, text: name });
+    return `${HELD}${held.length - 1}${HELD}`;
+  }
+  const html = message.text.slice(0, MAX_LENGTH).replaceAll(HELD, '');
+  const withoutBot = removePlainMentions(replaceMentions(html, mentions, bot, hold), mentions, bot.id);
+  const plain = decodeEntities(stripTags(replaceLinks(withoutBot)))
     .replace(INVISIBLE, '')
     .replace(CONTROL, ' ')
     .split(/\r\n?|[\n\v\f\u2028\u2029]/)
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '')
     .join('\n');
+  const inOrder: Mentioned[] = [];
+  const text = holdPlainMentions(plain, mentions, bot.id, hold).replace(HELD_MENTION, (_held, index: string) => {
+    const mention = held[Number(index)]!;
+    inOrder.push(mention);
+    return mention.text;
+  });
+  return { text, mentions: inOrder };
 }

@@ -12,12 +12,11 @@ import {
   conversationOf,
   executePress,
   inboundId,
-  mentionedIn,
   type Press,
+  readingOf,
   removedConversationId,
   submitPress,
   tenantOf,
-  textOf,
   threadOf,
   turnKind,
   type TeamsActivity,
@@ -86,17 +85,18 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
     activity: TeamsActivity,
     conversation: ConversationInput,
   ): Promise<void> {
+    const { text, mentions } = readingOf(activity);
     try {
       // Older clients have the person type the code into the chat.
-      if (signingTurn && (await signingTurn.typed(activity, conversation))) return;
+      if (signingTurn && (await signingTurn.typed(activity, conversation, text))) return;
       await inbox.message({
         id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
         conversation,
         thread: threadOf(activity),
         aside: null,
         actor: actorOf(activity),
-        text: textOf(activity),
-        mentions: mentionedIn(activity),
+        text,
+        mentions,
         receivedAt: now(),
       });
     } catch (error) {

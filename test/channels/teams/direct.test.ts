@@ -139,6 +139,18 @@ describe('people in Teams', () => {
     await assert.rejects(asking, { name: 'DeliveryError', code: 'refused', message: /add the app/ });
   });
 
+  it('who are bots have no chat with this one', async () => {
+    const asking = bot.channel.messenger.direct(named({ id: '28:other-bot' }), await near());
+    await assert.rejects(asking, { name: 'DeliveryError', code: 'refused' });
+    assert.deepEqual(connector.created, []);
+  });
+
+  it('can be written to in the chat that was opened for them', async () => {
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), await near());
+    await bot.channel.messenger.send(stored(conversation), ANSWER, { deliveryId: 'd', thread: null });
+    assert.equal(connector.calls.at(-1)!.conversationId, 'a:chat of 29:bob');
+  });
+
   it('are not asked for with a reference that belongs to another bot', async () => {
     const foreign = {
       ...(await near()),
@@ -190,6 +202,55 @@ describe('people in Teams', () => {
         [mention({ id: '29:b', name: 'B & B' }, at('B &amp; B'))],
         [['29:b', 'B & B']],
         'owner example.com B & B',
+      ],
+      [
+        'two whose entities come in another order than they stand',
+        `remind also ${at('Ada')} ${at('Bob')}`,
+        [mention({ id: '29:bob', name: 'Bob' }), mention({ id: '29:ada', name: 'Ada' })],
+        [
+          ['29:ada', 'Ada'],
+          ['29:bob', 'Bob'],
+        ],
+        'remind also Ada Bob',
+      ],
+      [
+        'one whose name begins another’s',
+        `remind also ${at('Bob B')} ${at('Bob')}`,
+        [mention({ id: '29:bob', name: 'Bob' }), mention({ id: '29:bobb', name: 'Bob B' })],
+        [
+          ['29:bobb', 'Bob B'],
+          ['29:bob', 'Bob'],
+        ],
+        'remind also Bob B Bob',
+      ],
+      [
+        'two without markup, one of them beside markup',
+        `remind also @Ada, @Bob. ${at('Cy')}`,
+        [
+          mention({ id: '29:cy', name: 'Cy' }),
+          mention({ id: '29:bob', name: 'Bob' }, '@Bob'),
+          mention({ id: '29:ada', name: 'Ada' }, '@Ada'),
+        ],
+        [
+          ['29:ada', '@Ada'],
+          ['29:bob', '@Bob'],
+          ['29:cy', 'Cy'],
+        ],
+        'remind also @Ada, @Bob. Cy',
+      ],
+      [
+        'somebody without markup, and not the host of that name',
+        'owner @ada.example.com @ada',
+        [mention({ id: '29:ada', name: 'ada' }, '@ada')],
+        [['29:ada', '@ada']],
+        'owner @ada.example.com @ada',
+      ],
+      [
+        'somebody whose name is written over two lines, with invisible characters',
+        `owner example.com ${at('Ada<br>\u200bLove&nbsp; lace')}`,
+        [mention({ id: '29:ada', name: 'Ada' }, at('Ada<br>\u200bLove&nbsp; lace'))],
+        [['29:ada', 'Ada Love lace']],
+        'owner example.com Ada Love lace',
       ],
       [
         'somebody whose mention does not stand in the text',

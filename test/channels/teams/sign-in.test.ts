@@ -32,8 +32,9 @@ describe('signing in in Teams', () => {
   // The SDK gets tokens over https only; this is where it keeps one.
   const key = `${APP_ID}https://api.botframework.com-cache`;
 
-  async function start(oauthConnection: string | null): Promise<void> {
+  async function start(oauthConnection: string | null, allowedTenants: string[] | null = null): Promise<void> {
     bot = await startBot({
+      allowedTenants,
       credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
       env: { ...issuer.env, OAuthUrl: service.url },
       oauthConnection,
@@ -117,6 +118,55 @@ describe('signing in in Teams', () => {
     assert.deepEqual(connector.calls, []);
   });
 
+  it('refused by the token service is no word about the chat that it was to be offered in', async () => {
+    const conversation = stored(await place());
+    for (const [status, code] of [
+      [400, 'refused'],
+      [401, 'refused'],
+      [403, 'refused'],
+      [404, 'refused'],
+      [429, 'throttled'],
+      [500, 'unavailable'],
+    ] as const) {
+      service.setFault({ status });
+      const sending = bot.channel.messenger.send(conversation, INVITATION, { deliveryId: 'd', thread: null });
+      await assert.rejects(sending, { name: 'DeliveryError', code });
+    }
+    service.setFault('hang');
+    const sending = bot.channel.messenger.send(conversation, INVITATION, { deliveryId: 'd', thread: null });
+    // Nothing was sent to the chat, so that nothing can have arrived there.
+    await assert.rejects(sending, { name: 'DeliveryError', code: 'unavailable' });
+    assert.deepEqual(connector.calls, []);
+  });
+
+  it('is offered with what single sign-on needs, where the service gives it', async () => {
+    const given = {
+      tokenExchangeResource: { id: 'exchange-1', uri: 'api://botid-1', providerId: 'aad' },
+      tokenPostResource: { sasUrl: 'https://token.example/post?sig=1' },
+    };
+    service.offerSingleSignOn(given);
+    await bot.channel.messenger.send(stored(await place()), INVITATION, { deliveryId: 'd', thread: null });
+    const { tokenExchangeResource, tokenPostResource } = connector.calls.at(-1)!.activity['attachments'][1].content;
+    assert.deepEqual({ tokenExchangeResource, tokenPostResource }, given);
+  });
+
+  it('stays offered when its message is replaced', async () => {
+    await bot.channel.messenger.update(stored(await place()), '1', INVITATION, { deliveryId: 'd', thread: null });
+    assert.equal(connector.calls.at(-1)!.activity['attachments'].length, 2);
+  });
+
+  it('is not for people of organisations that are not served', async () => {
+    await bot.close();
+    await start('outlook', ['00000000-0000-0000-0000-00000000beef']);
+    service.signIn(PERSON.id, '123456', 'of alice');
+    service.allowExchange('client token', 'of alice');
+    const value = { id: 'exchange-1', connectionName: 'outlook', token: 'client token' };
+    await post({ type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } });
+    await post({ type: 'invoke', name: 'signin/tokenExchange', value });
+    await post({ text: '123456' });
+    assert.deepEqual([connections(), service.calls], [[], []]);
+  });
+
   it('is complete when the client brings the code', async () => {
     service.signIn(PERSON.id, '123456', 'of alice');
     const { status } = await post({ type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } });
@@ -146,6 +196,20 @@ describe('signing in in Teams', () => {
     assert.equal(bot.messages.length, 2);
   });
 
+  it('is complete once when the same typed code is delivered twice, and is no message then either', async () => {
+    service.signIn(PERSON.id, '123456', 'of alice');
+    await post({ id: '77', text: '123456' });
+    await post({ id: '77', text: '123456' });
+    assert.deepEqual([connections(), bot.messages], [[ALICE], []]);
+  });
+
+  it('answers a repeated code of the client alike', async () => {
+    service.signIn(PERSON.id, '123456', 'of alice');
+    const verify = { id: 'f:77', type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } };
+    assert.deepEqual([(await post(verify)).status, (await post(verify)).status], [200, 200]);
+    assert.deepEqual(connections(), [ALICE]);
+  });
+
   it('is complete when the client’s own token can be exchanged, once for all clients', async () => {
     service.allowExchange('client token', 'of alice');
     const value = { id: 'exchange-1', connectionName: 'outlook', token: 'client token' };
@@ -169,6 +233,16 @@ describe('signing in in Teams', () => {
     const other = { ...value, connectionName: 'other' };
     assert.equal((await post({ type: 'invoke', name: 'signin/tokenExchange', value: other })).status, 400);
     assert.deepEqual(connections(), []);
+  });
+
+  it('can be exchanged after the person has consented, though it is the same exchange', async () => {
+    const value = { id: 'exchange-1', connectionName: 'outlook', token: 'client token' };
+    const exchange = { type: 'invoke', name: 'signin/tokenExchange', value };
+    assert.equal((await post(exchange)).status, 412);
+    service.allowExchange('client token', 'of alice');
+    const { status, body } = await post(exchange);
+    assert.deepEqual([status, body], [200, { id: 'exchange-1', connectionName: 'outlook' }]);
+    assert.deepEqual(connections(), [ALICE]);
   });
 
   it('believes no event that brings a token along: the service is asked', async () => {
@@ -226,6 +300,49 @@ describe('signing in in Teams', () => {
       await signIn!.signOut(PERSON.id);
       assert.equal(service.tokens.size, 0);
       assert.equal(await signIn!.token(PERSON.id), null);
+    });
+
+    it('is not kept when it was on its way while the person signed out', async () => {
+      service.tokens.set(PERSON.id, 'of alice');
+      const { signIn } = bot.channel;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      service.setFault({ late: promise });
+      const early = signIn!.token(PERSON.id);
+      await service.received(1);
+      service.setFault(null);
+      await signIn!.signOut(PERSON.id);
+      resolve();
+      await early;
+      assert.equal(await signIn!.token(PERSON.id), null);
+    });
+
+    for (const status of [400, 401, 403]) {
+      it(`is not taken for ended when the service answers ${status}`, async () => {
+        service.setFault({ status });
+        await assert.rejects(bot.channel.signIn!.token(PERSON.id), { name: 'DeliveryError', code: 'refused' });
+        await assert.rejects(bot.channel.signIn!.signOut(PERSON.id), { name: 'DeliveryError', code: 'refused' });
+      });
+    }
+
+    it('is asked for anew five minutes before it ends', async () => {
+      let at = Date.now();
+      await bot.close();
+      bot = await startBot({
+        credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
+        env: { ...issuer.env, OAuthUrl: service.url },
+        oauthConnection: 'outlook',
+        now: () => at,
+      });
+      service.tokens.set(PERSON.id, 'of alice');
+      for (const [minutes, requests] of [
+        [0, 1],
+        [54, 1],
+        [56, 2],
+      ] as const) {
+        at = Date.now() + minutes * 60_000;
+        await bot.channel.signIn!.token(PERSON.id);
+        assert.equal(service.calls.length, requests, `${minutes} minutes`);
+      }
     });
 
     it('is out of reach, not gone, while the service fails', async () => {
