@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
+import type { GraphApp } from './calendars/graph/directory.ts';
 import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts';
 import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
@@ -54,6 +55,18 @@ interface Outlook {
   tenant: (GraphTenant & { close(): void }) | null;
 }
 
+/** The apps whose credentials end some day: Graph's, and the chat bot's own. */
+function ownApps({ graph, teams }: Config): GraphApp[] {
+  const { clientId, secretHint } = graph;
+  const apps: GraphApp[] = [];
+  const azure = { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' };
+  const bot = { secret: 'MicrosoftAppPassword', certificate: 'MicrosoftAppCertificateKey' };
+  if (clientId !== null) apps.push({ clientId, secretHint, variables: azure });
+  if (teams && teams.appType !== 'UserAssignedMSI')
+    apps.push({ clientId: teams.appId, secretHint: teams.appPassword?.slice(0, 3) ?? null, variables: bot });
+  return apps;
+}
+
 /**
  * Also with CALENDAR=ics, where there are credentials: events of the time before have to be taken away. `context` and `flows` are used with the first call
  * only; `known` is told when it has become known whose mailboxes these are.
@@ -71,7 +84,7 @@ async function outlook(
 ): Promise<Outlook | null> {
   if (config.calendar !== 'graph' && !config.graph.ownAccess) return null;
   const { env, log, store, known } = options;
-  const { baseUrl, accessToken, tenantId, clientId, secretHint, ownAccess } = config.graph;
+  const { baseUrl, accessToken, tenantId, ownAccess } = config.graph;
   const application = createTokenSource({ baseUrl, env, ...(accessToken ? { accessToken } : {}) });
   const tokens = (): ReturnType<typeof createTokens> =>
     createTokens(options.context(), { application, lost: (connection) => options.flows().signing.lost(connection) });
@@ -84,7 +97,7 @@ async function outlook(
       get: (mailbox, which) => tokens().get(mailbox, which),
       refused: (mailbox, token) => tokens().refused(mailbox, token),
     },
-    app: { clientId, secretHint },
+    apps: ownApps(config),
     authentication: {
       failed: (problem) => tell(options.flows().operators.graphRefuses(problem)),
       recovered: () => tell(options.flows().operators.graphAccepts()),

@@ -87,6 +87,8 @@ export interface AppCredential {
   kind: 'secret' | 'certificate';
   /** Display name, untrusted text; may be empty. */
   name: string;
+  /** Which variable of the bot holds it, e.g. "AZURE_CLIENT_SECRET". */
+  variable: string;
   notBefore: Instant;
   notAfter: Instant;
 }

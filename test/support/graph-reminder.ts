@@ -68,7 +68,7 @@ export function makeCalendar(baseUrl: string, overrides: Partial<GraphCalendarOp
     baseUrl,
     installation: INSTALLATION,
     tokens: { get: async () => ({ token: 'token', kind: 'application' }), refused() {} },
-    app: { clientId: null, secretHint: null },
+    apps: [],
     authentication: { failed() {}, recovered() {} },
     log: { debug() {}, warn() {} },
     ...overrides,

@@ -83,7 +83,13 @@ export async function startWiredOutlook(
       get: (mailbox, which) => tokens().get(mailbox, which),
       refused: (mailbox, token) => tokens().refused(mailbox, token),
     },
-    app: { clientId: 'app-id', secretHint: null },
+    apps: [
+      {
+        clientId: 'app-id',
+        secretHint: null,
+        variables: { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' },
+      },
+    ],
     authentication: {
       failed(problem) {
         problems.push(problem);

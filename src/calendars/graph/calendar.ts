@@ -21,7 +21,8 @@ const MAX_UPDATES = 4;
 export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout' | 'now' | 'random'> {
   /** Id of this bot's database: two bots that keep events in one mailbox do not touch each other's. */
   installation: string;
-  app: GraphApp;
+  /** The apps that the bot is, whose credentials it watches. */
+  apps: GraphApp[];
   /** Milliseconds, for the token and for each call; default 15 s. */
   timeout?: number;
   now?: () => Instant;
@@ -35,12 +36,12 @@ export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout'
  * mailboxes whose person is signed in; while a mailbox rests, `throttled`.
  */
 export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
-  const { installation, app, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
+  const { installation, apps, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
   const client = createGraphClient({ ...options, timeout, now, random });
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
 
-  const directory = createDirectory({ call: client.call, app });
+  const directory = createDirectory({ call: client.call, apps });
 
   async function call(request: Parameters<typeof client.call>[0] & { mailbox: string }): Promise<GraphAnswer> {
     const answer = await client.call(request);

@@ -17,12 +17,12 @@ export function graphRefusesCard({ what, code }: AuthenticationProblem, say: Say
 
 /** A secret or certificate of the bot itself is about to end, or has. */
 export function credentialCard(
-  { kind, name, notAfter }: AppCredential,
+  { kind, name, variable, notAfter }: AppCredential,
   { stage, now, say }: { stage: Stage; now: Instant; say: Say },
 ): Card {
-  const values = { kind, name: shorten(name, 80) || '–', expiry: expiryPhrase(notAfter, now, say) };
+  const values = { kind, variable, name: shorten(name, 80) || '–', expiry: expiryPhrase(notAfter, now, say) };
   return sentenceCard(say('operators.credential.title', values), say('operators.credential', values), say, {
     tone: STAGE_LOOK[stage].tone,
-    more: [say(`operators.credential.${kind}.advice`)],
+    more: [say(`operators.credential.${kind}.advice`, values)],
   });
 }

@@ -9,6 +9,7 @@ const MAILBOX = 'ada@example.com';
 const OBJECT_ID = 'd3b0c8a0-0000-4000-8000-000000000001';
 const HALF_HOUR = 1_800_000;
 const DAY = 86_400_000;
+const VARIABLES = { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' };
 
 describe('the Graph calendar, reading', () => {
   let graph: FakeGraph;
@@ -18,7 +19,7 @@ describe('the Graph calendar, reading', () => {
   beforeEach(async () => {
     graph = await startFakeGraph();
     graph.trust();
-    calendar = makeCalendar(graph.url, { app: { clientId: 'app', secretHint: null } });
+    calendar = makeCalendar(graph.url, { apps: [{ clientId: 'app', secretHint: null, variables: VARIABLES }] });
   });
   afterEach(async () => {
     await graph.close();
@@ -252,8 +253,36 @@ describe('the Graph calendar, reading', () => {
     ];
     const certificates = [{ keyId: 'c1', displayName: 'CN=certbot', ...dates }];
     const credentialsWith = (secretHint: string | null, clientId: string | null = 'app') =>
-      makeCalendar(graph.url, { app: { clientId, secretHint } }).credentials();
+      makeCalendar(graph.url, {
+        apps: clientId === null ? [] : [{ clientId, secretHint, variables: VARIABLES }],
+      }).credentials();
     const ids = async (secretHint: string | null) => (await credentialsWith(secretHint))?.map(({ id }) => id);
+
+    it('are those of all its apps, each once', async () => {
+      graph.directory.addApplication('app', { secrets });
+      graph.directory.addApplication('bot', { secrets: [{ ...secrets[0]!, keyId: 's3' }] });
+      const bot = { secret: 'MicrosoftAppPassword', certificate: 'MicrosoftAppCertificateKey' };
+      const calendarOf = (...clientIds: string[]) =>
+        makeCalendar(graph.url, {
+          apps: clientIds.map((clientId, index) => ({
+            clientId,
+            secretHint: index === 0 ? 'xyz' : 'abc',
+            variables: index === 0 ? VARIABLES : bot,
+          })),
+        });
+      const told = async (...clientIds: string[]) =>
+        (await calendarOf(...clientIds).credentials())?.map(({ id, variable }) => [id, variable]);
+      assert.deepEqual(await told('app', 'bot'), [
+        ['s2', 'AZURE_CLIENT_SECRET'],
+        ['s3', 'MicrosoftAppPassword'],
+      ]);
+      assert.deepEqual(await told('app', 'app'), [
+        ['s2', 'AZURE_CLIENT_SECRET'],
+        ['s1', 'MicrosoftAppPassword'],
+      ]);
+      assert.deepEqual(await told('unknown', 'bot'), [['s3', 'MicrosoftAppPassword']]);
+      assert.equal(await told('unknown'), undefined);
+    });
 
     it('are those that can be in use', async () => {
       graph.directory.addApplication('app', { secrets, certificates });
@@ -263,6 +292,7 @@ describe('the Graph calendar, reading', () => {
       assert.deepEqual((await credentialsWith('abc'))?.[0], {
         id: 's1',
         kind: 'secret',
+        variable: 'AZURE_CLIENT_SECRET',
         name: 'old',
         notBefore: Date.UTC(2027, 0, 1),
         notAfter: Date.UTC(2027, 6, 1, 0, 0, 0, 500),

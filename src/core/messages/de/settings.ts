@@ -80,11 +80,11 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.credential.title':
     '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots: {name}',
   'operators.credential':
-    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name}: {expiry}. Danach kann er keine Erinnerungen in Outlook mehr pflegen.',
+    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name} ({variable}): {expiry}. Danach geht nichts mehr, was davon abhängt: {variable, select, MicrosoftAppPassword {kein Chat in Teams} MicrosoftAppCertificateKey {kein Chat in Teams} other {keine Erinnerungen in Outlook}}.',
   'operators.credential.secret.advice':
-    'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, AZURE_CLIENT_SECRET setzen und den Bot neu starten.',
+    'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, {variable} setzen und den Bot neu starten.',
   'operators.credential.certificate.advice':
-    'Bei der App-Registrierung in Microsoft Entra ein neues Zertifikat hochladen, AZURE_CLIENT_CERTIFICATE_PATH setzen und den Bot neu starten.',
+    'Bei der App-Registrierung in Microsoft Entra ein neues Zertifikat hochladen, {variable} setzen und den Bot neu starten.',
   'operators.endpoint.title': 'Der eigene Endpunkt',
   'operators.endpoint':
     'Der Bot überwacht hier auch seinen eigenen Endpunkt {host}, denn wer nicht zu erreichen ist, warnt niemanden. „unwatch {host}“ beendet das.',

@@ -74,11 +74,11 @@ export const settings = {
   'operators.graph.fixed': 'The bot’s credentials work again; queued reminders are going out.',
   'operators.credential.title': "The bot's own {kind, select, certificate {certificate} other {client secret}} {name}",
   'operators.credential':
-    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} {expiry}. After that it cannot keep reminders in Outlook.",
+    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} ({variable}) {expiry}. After that it can do nothing that needs it: {variable, select, MicrosoftAppPassword {no chat in Teams} MicrosoftAppCertificateKey {no chat in Teams} other {no reminders in Outlook}}.",
   'operators.credential.secret.advice':
-    'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set AZURE_CLIENT_SECRET, and restart the bot.',
+    'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set {variable}, and restart the bot.',
   'operators.credential.certificate.advice':
-    'Upload a new certificate at the app registration in Microsoft Entra, set AZURE_CLIENT_CERTIFICATE_PATH, and restart the bot.',
+    'Upload a new certificate at the app registration in Microsoft Entra, set {variable}, and restart the bot.',
   'operators.endpoint.title': 'My own endpoint',
   'operators.endpoint':
     'I watch my own endpoint {host} here as well, since nobody is alerted by a bot that cannot be reached. “unwatch {host}” ends that.',
