@@ -59,9 +59,11 @@ export function nameOf({ name, mailbox, id }: Pick<Actor, 'name' | 'mailbox' | '
   return shorten(name || mailbox || id, 80);
 }
 
-/** The targets of a proposal in words: all of them up to five. */
-export function subjectOf(uris: string[] | null, say: Say): string {
-  return uris === null ? say('person.everything') : enumerate(uris.map(displayTarget), 5, say);
+/** The targets of a proposal in words: all of them up to five. `here`: it is said in the conversation that it is about. */
+export function subjectOf(uris: string[] | null, say: Say, { here = false } = {}): string {
+  return uris === null
+    ? say(here ? 'person.everything-here' : 'person.everything')
+    : enumerate(uris.map(displayTarget), 5, say);
 }
 
 function drafts(context: FlowContext, { conversation, by, role, uris }: Proposal, actor: Actor): Recipient[] {
@@ -232,7 +234,7 @@ export async function answerQuestion(
     // Said where it was asked for, in the language of those who watch there.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
-    const values = { name: nameOf(actor), subject: subjectOf(uris, tell) };
+    const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
     const told = sentenceCard(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
       tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),

@@ -83,6 +83,8 @@ export async function owner(
       commit: (operations) => takeOver(context, operations, proposal, inbound.actor),
     };
   const name = nameOf(person.actor);
+  if (watches.every(({ ownerId }) => ownerId === person.actor.id))
+    return forAsker(sentenceCard(say('owner.title'), say('owner.already', { subject, name }), say));
   return {
     card: sentenceCard(say('owner.asked.title'), say('owner.asked', { subject, name }), say, { tone: 'notice' }),
     commit: (operations) => asking(context, operations, proposal, [person]),
@@ -106,7 +108,7 @@ async function tellCopies(context: CommandContext, conversation: Conversation, s
   const lines = recipients.slice(0, 50).map(({ name, personId, mailbox, uri, state }) =>
     say(state === 'asked' ? 'copies.line-asked' : 'copies.line', {
       name: nameOf({ name, id: personId, mailbox }),
-      subject: subjectOf(uri === null ? null : [uri], say),
+      subject: subjectOf(uri === null ? null : [uri], say, { here: true }),
     }),
   );
   const sentence = say(lines.length > 0 ? 'copies.tell' : 'copies.none');
@@ -138,9 +140,14 @@ async function removeCopies(
   const names = enumerate(actors.map(nameOf), 5, say);
   if (rows.length === 0) return forAsker(problemCard(say('copies.not-one', { names }), say));
   return {
-    card: sentenceCard(say('copies.title'), say('copies.removed', { names, subject: subjectOf(uris, say) }), say, {
-      tone: 'good',
-    }),
+    card: sentenceCard(
+      say('copies.title'),
+      say('copies.removed', { names, subject: subjectOf(uris, say, { here: true }) }),
+      say,
+      {
+        tone: 'good',
+      },
+    ),
     async commit(operations) {
       const routes: Route[] = [];
       for (const each of rows) routes.push(...(await withdraw(context, operations, each, inbound.actor)));
@@ -168,7 +175,7 @@ export async function copies(
   const proposal: Proposal = { conversation, by: inbound.actor, role: 'copy', uris };
   const others = people.filter((person) => person !== null);
   const self = people.includes(null);
-  const subject = subjectOf(uris, say);
+  const subject = subjectOf(uris, say, { here: true });
   const sentences = [
     ...(self ? [say('copies.mine', { subject })] : []),
     ...(others.length > 0

@@ -16,6 +16,7 @@ export const people: Record<keyof typeof english, string> = {
 
   'person.somebody': 'jemand',
   'person.everything': 'alles, was dort überwacht wird',
+  'person.everything-here': 'alles, was hier überwacht wird',
   'person.no-channel': 'In diesem Kanal lassen sich keine Personen anschreiben.',
   'person.unreachable':
     'Diese Person war in ihrem eigenen Chat nicht zu erreichen, daher hat sich nichts geändert: {reason} Erst wenn sie mir einmal geschrieben hat (in Teams: die App hinzugefügt), den Befehl noch einmal eingeben.',
@@ -64,6 +65,7 @@ export const people: Record<keyof typeof english, string> = {
   'owner.how': 'Ändern lässt sich das zum Beispiel mit „owner example.com @person“ oder „owner example.com me“.',
   'owner.changed.title': 'Neue Zuständigkeit',
   'owner.mine': 'Die Zuständigkeit für {subject} ist übernommen; die Erinnerungen ziehen in den eigenen Kalender um.',
+  'owner.already': 'Für {subject} ist {name} bereits zuständig.',
   'owner.asked.title': 'Gefragt',
   'owner.asked':
     '{name} ist im eigenen Chat gefragt, {subject} zu übernehmen. Bis zu einem Ja bleibt alles, wie es ist.',

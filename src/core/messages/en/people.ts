@@ -15,6 +15,7 @@ export const people = {
 
   'person.somebody': 'somebody',
   'person.everything': 'everything that is watched there',
+  'person.everything-here': 'everything that is watched here',
   'person.no-channel': 'I cannot write to people in this channel.',
   'person.unreachable':
     'I could not reach this person in their own chat, so nothing was changed: {reason} Ask them to write to me once (in Teams: to add the app), then type the command again.',
@@ -61,6 +62,7 @@ export const people = {
   'owner.how': 'To change that, type for example “owner example.com @person”, or “owner example.com me”.',
   'owner.changed.title': 'New owner',
   'owner.mine': 'You own {subject} now; the reminders move to your calendar.',
+  'owner.already': '{name} owns {subject} already.',
   'owner.asked.title': 'Asked',
   'owner.asked':
     'I have asked {name} in their own chat to take over {subject}. Until they say yes, everything stays as it is.',
