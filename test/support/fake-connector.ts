@@ -26,6 +26,28 @@ export interface ConnectorMember {
   tenantId?: string;
 }
 
+/** A request about people: the roster, or a chat to be opened. */
+export interface PeopleCall {
+  operation: 'member' | 'members' | 'create';
+  query: Record<string, string>;
+  body: Record<string, any>;
+  authorization: string | undefined;
+}
+
+/** Query parameters that these take (Bot Framework, "Bot Connector - Direct Line API"); anything else is refused. */
+const QUERIES: Record<PeopleCall['operation'], string[]> = {
+  member: [],
+  members: ['pageSize', 'continuationToken'],
+  create: [],
+};
+
+function peopleOperation(method: string | undefined, pathname: string): PeopleCall['operation'] | null {
+  if (method === 'POST') return /^\/v3\/conversations\/?$/.test(pathname) ? 'create' : null;
+  if (method !== 'GET') return null;
+  if (/^\/v3\/conversations\/[^/]+\/pagedmembers$/i.test(pathname)) return 'members';
+  return /^\/v3\/conversations\/[^/]+\/members\/[^/]+$/i.test(pathname) ? 'member' : null;
+}
+
 /** What the connector does with a request instead of answering 200. It is recorded before. */
 export type Fault =
   | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string }
@@ -51,6 +73,8 @@ export async function startFakeConnector() {
   /** Of every conversation alike; those who are no members can be written to all the same, as in Teams. */
   const members = new Map<string, ConnectorMember>();
   const created: Record<string, any>[] = [];
+  const peopleCalls: PeopleCall[] = [];
+  const peopleFaults = new Map<PeopleCall['operation'], number | 'drop'>();
   let isClosed = false;
 
   function json(response: ServerResponse, status: number, body: object): void {
@@ -61,8 +85,22 @@ export async function startFakeConnector() {
   /** The roster and the opening of chats; false when the request is about something else. */
   async function answerAboutPeople(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://connector');
-    if (request.method === 'POST' && /^\/v3\/conversations\/?$/.test(pathname)) {
-      const body = await readBody(request);
+    const operation = peopleOperation(request.method, pathname);
+    if (operation === null) return false;
+    const body = await readBody(request);
+    const query = Object.fromEntries(searchParams);
+    peopleCalls.push({ operation, query, body, authorization: request.headers.authorization });
+    const fault = peopleFaults.get(operation);
+    if (fault === 'drop') {
+      request.socket.destroy();
+      return true;
+    }
+    const isStrange = Object.keys(query).some((name) => !QUERIES[operation].includes(name));
+    if (fault !== undefined || isStrange) {
+      json(response, fault ?? 400, { error: { code: 'Fault', message: isStrange ? 'unknown parameter' : 'injected' } });
+      return true;
+    }
+    if (operation === 'create') {
       created.push(body);
       const id = body['members']?.[0]?.id;
       if (isClosed) json(response, 403, { error: { code: 'BotNotInConversationRoster', message: 'injected' } });
@@ -72,17 +110,14 @@ export async function startFakeConnector() {
         });
       return true;
     }
-    if (request.method !== 'GET') return false;
-    if (/^\/v3\/conversations\/[^/]+\/pagedmembers$/i.test(pathname)) {
+    if (operation === 'members') {
       const from = Number(searchParams.get('continuationToken') ?? 0);
       const all = [...members.values()];
       const next = from + 2 < all.length ? { continuationToken: String(from + 2) } : {};
       json(response, 200, { members: all.slice(from, from + 2), ...next });
       return true;
     }
-    const one = /^\/v3\/conversations\/[^/]+\/members\/([^/]+)$/i.exec(pathname);
-    if (!one) return false;
-    const key = decodeURIComponent(one[1]!).toLowerCase();
+    const key = decodeURIComponent(pathname.split('/').at(-1)!).toLowerCase();
     const member = [...members.values()].find(({ id, aadObjectId, userPrincipalName }) =>
       [id, aadObjectId, userPrincipalName].some((known) => known?.toLowerCase() === key),
     );
@@ -138,6 +173,13 @@ export async function startFakeConnector() {
     },
     /** Bodies of the requests that opened chats. */
     created,
+    /** Requests about people, which are not among `calls`. */
+    peopleCalls,
+    /** From now on requests of this kind are answered with that status, or cut without an answer; null = as they should be. */
+    failPeople(operation: PeopleCall['operation'], fault: number | 'drop' | null): void {
+      if (fault === null) peopleFaults.delete(operation);
+      else peopleFaults.set(operation, fault);
+    },
     /** From now on no chat can be opened: the person has not added the app. */
     refuseChats(): void {
       isClosed = true;

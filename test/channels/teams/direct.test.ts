@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { linkTo } from '../../../src/channels/teams/direct.ts';
 import type { ConversationInput, PersonReference } from '../../../src/core/ports.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
 import {
   BOT,
   PERSON,
@@ -151,6 +153,28 @@ describe('people in Teams', () => {
     assert.equal(connector.calls.at(-1)!.conversationId, 'a:chat of 29:bob');
   });
 
+  const faults: [operation: 'member' | 'members' | 'create', fault: number | 'drop', code: string][] = [
+    ['member', 500, 'unavailable'],
+    ['member', 429, 'throttled'],
+    // Asking again does no harm: the same chat is opened.
+    ['member', 'drop', 'unavailable'],
+    ['members', 503, 'unavailable'],
+    ['create', 500, 'unavailable'],
+    ['create', 'drop', 'unavailable'],
+    ['create', 403, 'refused'],
+    ['create', 404, 'refused'],
+  ];
+  for (const [operation, fault, code] of faults) {
+    it(`are ${code} after one request each when the connector meets “${operation}” with ${fault}`, async () => {
+      const here = await near();
+      connector.failPeople(operation, fault);
+      // Only the pages have this address.
+      const person = operation === 'members' ? { address: 'bob@contoso.example' } : { id: BOB.id };
+      await assert.rejects(bot.channel.messenger.direct(named(person), here), { name: 'DeliveryError', code });
+      assert.equal(connector.peopleCalls.filter((call) => call.operation === operation).length, 1);
+    });
+  }
+
   it('are not asked for with a reference that belongs to another bot', async () => {
     const foreign = {
       ...(await near()),
@@ -271,6 +295,57 @@ describe('people in Teams', () => {
         );
       });
     }
+  });
+});
+
+describe('people in Teams, with an app id', () => {
+  const APP_ID = '11111111-2222-3333-4444-555555555555';
+  const { AppCredentials } = createRequire(import.meta.url)('botframework-connector');
+  const key = `${APP_ID}https://api.botframework.com-cache`;
+  let connector: FakeConnector;
+  let issuer: TokenIssuer;
+  let bot: Bot;
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    issuer = await startTokenIssuer({ appId: APP_ID });
+    bot = await startBot({
+      credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
+      env: issuer.env,
+    });
+    connector.addMember(BOB);
+    AppCredentials.cache.set(key, { accessToken: 'outgoing', expiresOn: new Date(Date.now() + 3_600_000) });
+  });
+  afterEach(async () => {
+    AppCredentials.cache.delete(key);
+    await bot.close();
+    await issuer.close();
+    await connector.close();
+  });
+
+  async function near(): Promise<ConversationInput> {
+    const activity = teamsActivity(connector.serviceUrl, { text: 'list', conversation: CHANNEL });
+    await sendActivity(bot.url, activity, { authorization: issuer.valid(connector.serviceUrl) });
+    return bot.messages.at(-1)!.conversation;
+  }
+
+  it('are found and written to with the bot’s own token, by the address that was vouched for', async () => {
+    const { conversation } = await bot.channel.messenger.direct(
+      named({ address: 'bob@contoso.example' }),
+      await near(),
+    );
+    await bot.channel.messenger.send(stored(conversation), ANSWER, { deliveryId: 'd', thread: null });
+    const sent = [...connector.peopleCalls, ...connector.calls];
+    assert.deepEqual([...new Set(sent.map(({ authorization }) => authorization))], ['Bearer outgoing']);
+    const { serviceUrl, vouchedFor } = conversation.reference as Record<string, string>;
+    assert.deepEqual({ serviceUrl, vouchedFor }, { serviceUrl: connector.serviceUrl, vouchedFor: APP_ID });
+  });
+
+  it('are not asked for where no token vouched for the address', async () => {
+    const here = await near();
+    const reference = { ...(here.reference as object), vouchedFor: null };
+    const asking = bot.channel.messenger.direct(named({ id: BOB.id }), { ...here, reference });
+    await assert.rejects(asking, { name: 'DeliveryError', code: 'refused' });
+    assert.deepEqual(connector.peopleCalls, []);
   });
 });
 

@@ -150,6 +150,15 @@ describe('signing in in Teams', () => {
     assert.deepEqual({ tokenExchangeResource, tokenPostResource }, given);
   });
 
+  it('is nothing in local mode, where the bot has no identity', async () => {
+    const local = await startBot({ oauthConnection: 'outlook', env: { OAuthUrl: service.url } });
+    assert.equal(local.channel.signIn, null);
+    await sendActivity(local.url, teamsActivity(connector.serviceUrl, { text: '123456' }));
+    assert.equal(local.messages.at(-1)?.text, '123456');
+    await local.close();
+    assert.deepEqual(service.calls, []);
+  });
+
   it('stays offered when its message is replaced', async () => {
     await bot.channel.messenger.update(stored(await place()), '1', INVITATION, { deliveryId: 'd', thread: null });
     assert.equal(connector.calls.at(-1)!.activity['attachments'].length, 2);
