@@ -491,14 +491,19 @@ export interface StoreOperations {
   getReminder(id: string): Promise<Reminder | null>;
   /** Those whose `question` is this message. */
   listRemindersByQuestion(question: string): Promise<Reminder[]>;
-  /** Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). */
+  /**
+   * Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). What was written, its transactionId and, while the
+   * certificate stays, what people decided are left as they are: a plan made from an older reading must not take them back.
+   */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
-  /** What a person decided about the event; putReminders leaves it alone while certificate and transactionId stay. */
+  /** What a person decided about the event; putReminders leaves it alone while the certificate stays. */
   setReminderChoice(id: string, choice: Pick<Reminder, 'chosen' | 'deleted' | 'question'>): Promise<void>;
-  /** Stores the creating body before it is sent. */
-  keepCreateBody(id: string, createBody: string): Promise<void>;
-  /** Notes what was written. */
-  setReminderWritten(id: string, written: WrittenEvent): Promise<void>;
+  /** The reminder gets an event of its own, as if none had ever been written: a new transactionId, nothing written, no question; due now. */
+  remakeReminder(id: string, remade: Pick<Reminder, 'transactionId' | 'chosen'>, now: Instant): Promise<void>;
+  /** Stores the creating body before it is sent; nothing when the reminder has another transactionId by now. */
+  keepCreateBody(reminder: Pick<Reminder, 'id' | 'transactionId'>, createBody: string): Promise<void>;
+  /** Notes what was written; nothing when the reminder has another transactionId by now. */
+  setReminderWritten(reminder: Pick<Reminder, 'id' | 'transactionId'>, written: WrittenEvent): Promise<void>;
   /** Makes the outbox rows of these graph reminders due now (version + 1), so that they are compared with the mailbox and repaired. */
   requeueReminders(ids: string[], now: Instant): Promise<void>;
   deleteReminders(ids: string[]): Promise<void>;

@@ -147,8 +147,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
       await refreshWorkingTime(stored.mailbox);
       const reminder = await store.getReminder(stored.id);
       if (!reminder?.wanted || reminder.deleted !== null) return;
-      const outcome = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder.id, createBody));
-      if (outcome.kind === 'written') await store.setReminderWritten(reminder.id, outcome.written);
+      const outcome = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder, createBody));
+      if (outcome.kind === 'written') await store.setReminderWritten(reminder, outcome.written);
       else if (outcome.kind === 'moved') await events.moved(reminder, outcome.start);
       else events.deleted(reminder.mailbox);
     } catch (error) {

@@ -157,7 +157,8 @@ export async function answerDeleted(
   await store.transaction(async (operations) => {
     const rows = await operations.listRemindersByQuestion(question);
     for (const row of rows) {
-      if (keep) await operations.putReminders([restored(row, uuid)], now());
+      // Under an identity of its own: a replayed one would be answered with the event that was deleted.
+      if (keep) await operations.remakeReminder(row.id, { ...row, transactionId: uuid() }, now());
       else await operations.setReminderChoice(row.id, { ...row, deleted: 'declined', question: null });
     }
     await operations.recordAudit([
@@ -177,18 +178,4 @@ export async function answerDeleted(
   return keep
     ? sentenceCard(say('edit.kept.title'), say('edit.kept', values), say, { tone: 'good' })
     : sentenceCard(say('edit.dropped.title'), say('edit.dropped', values), say);
-}
-
-/** The row as for an event that was never made: what a person deleted is written anew, under an identity of its own. */
-export function restored(row: Reminder, uuid: () => string): Reminder {
-  return {
-    ...row,
-    deleted: null,
-    question: null,
-    eventId: null,
-    etag: null,
-    writtenHash: null,
-    createBody: null,
-    transactionId: uuid(),
-  };
 }

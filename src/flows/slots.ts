@@ -13,7 +13,6 @@ import type { WorkingTime } from '../core/reminder.ts';
 import { displayTarget } from '../core/target.ts';
 import { shorten } from '../core/wording.ts';
 import type { CommandContext } from './commands/reply.ts';
-import { restored } from './edits.ts';
 import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf } from './plan.ts';
 
 const HALF_HOUR = 30 * 60_000;
@@ -150,7 +149,7 @@ export async function chooseSlot(
     if (!row) return;
     const chosen = { start, showAs: 'busy' as const };
     if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
-    else await operations.putReminders([{ ...restored(row, uuid), chosen }], now());
+    else await operations.remakeReminder(row.id, { chosen, transactionId: uuid() }, now());
     await replanMailboxes(context, operations, [route]);
     await operations.recordAudit([
       {

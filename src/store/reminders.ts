@@ -105,15 +105,52 @@ export function createReminders(executor: Executor) {
     });
   }
 
-  async function keepCreateBody(id: string, createBody: string): Promise<void> {
-    await db.updateTable('reminders').set({ create_body: createBody }).where('id', '=', id).execute();
+  async function remakeReminder(
+    id: string,
+    { transactionId, chosen }: Pick<Reminder, 'transactionId' | 'chosen'>,
+    now: Instant,
+  ): Promise<void> {
+    await atomically(executor, async (inner) => {
+      await inner.db
+        .updateTable('reminders')
+        .set({
+          transaction_id: transactionId,
+          chosen: chosen === null ? null : toJson(chosen),
+          deleted: null,
+          question: null,
+          event_id: null,
+          etag: null,
+          written_hash: null,
+          create_body: null,
+          updated_at: whole(now),
+        })
+        .where('id', '=', id)
+        .execute();
+      await createReminders(inner).requeueReminders([id], now);
+    });
   }
 
-  async function setReminderWritten(id: string, written: WrittenEvent): Promise<void> {
+  async function keepCreateBody(
+    { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
+    createBody: string,
+  ): Promise<void> {
+    await db
+      .updateTable('reminders')
+      .set({ create_body: createBody })
+      .where('id', '=', id)
+      .where('transaction_id', '=', transactionId)
+      .execute();
+  }
+
+  async function setReminderWritten(
+    { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
+    written: WrittenEvent,
+  ): Promise<void> {
     await db
       .updateTable('reminders')
       .set({ event_id: written.eventId, etag: written.etag, written_hash: written.hash })
       .where('id', '=', id)
+      .where('transaction_id', '=', transactionId)
       .execute();
   }
 
@@ -164,6 +201,7 @@ export function createReminders(executor: Executor) {
     getReminder,
     listRemindersByQuestion,
     setReminderChoice,
+    remakeReminder,
     requeueReminders,
     putReminders,
     keepCreateBody,
@@ -234,8 +272,8 @@ const COLUMNS = {
 } as const satisfies Record<keyof ReminderRow, 'text' | 'bigint'>;
 
 /**
- * What was written to a mailbox belongs to `keepCreateBody` and `setReminderWritten`: a plan made from an older reading must not take it back. It is
- * replaced only with a new transactionId, which means a new event. Likewise what people decided (setReminderChoice) while certificate and event stay.
+ * What was written to a mailbox, and under which transactionId, belongs to `keepCreateBody`, `setReminderWritten` and `remakeReminder`, and what people
+ * decided to `setReminderChoice` while the certificate stays: a plan made from an older reading must not take it back.
  */
 async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise<void> {
   if (reminders.length === 0) return;
@@ -264,21 +302,15 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
       r.updatedAt,
     ]),
   );
-  const written = ['written_hash', 'event_id', 'etag', 'create_body'];
+  const written = ['written_hash', 'event_id', 'etag', 'create_body', 'transaction_id'];
   const choices = ['chosen', 'deleted', 'question'];
-  const desired = names.filter(
-    (name) => !written.includes(name) && !choices.includes(name) && name !== 'id' && name !== 'created_at',
-  );
+  const fixed = [...written, ...choices, 'id', 'created_at'];
+  const desired = names.filter((name) => !fixed.includes(name));
   const assignments = [
     ...desired.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
-    ...written.map(
-      (name) => sql`${sql.ref(name)} = case
-        when reminders.calendar = 'graph' and reminders.transaction_id = excluded.transaction_id
-        then ${sql.ref(`reminders.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
-    ),
     ...choices.map(
       (name) => sql`${sql.ref(name)} = case
-        when reminders.transaction_id = excluded.transaction_id and reminders.fingerprint = excluded.fingerprint
+        when reminders.fingerprint = excluded.fingerprint
         then ${sql.ref(`reminders.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
     ),
   ];
