@@ -23,6 +23,8 @@ export interface WiredBotOptions {
   calendar?: FlowContext['calendar'];
   log?: Log;
   databaseUrl?: string;
+  /** Counts up from one unless given: bots that follow one another on a database need ids that are really unique. */
+  uuid?: () => string;
 }
 
 /** A UUID of version 4's layout that counts up: equal runs get equal ones. */
@@ -71,7 +73,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     meter: silentMeter,
     now,
     random: () => 0.5,
-    uuid: countingUuids(),
+    uuid: options.uuid ?? countingUuids(),
   };
   const flows = createFlows(context, { regionOf: isRegion });
   const { commander, deliverer, observer } = flows;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
 import type { Card } from '../../src/core/card.ts';
 import type { Certificate } from '../../src/core/certificate.ts';
@@ -51,6 +52,17 @@ export function chatOf({ id }: Pick<Actor, 'id'>): ConversationInput {
   return placeOf(`plain:direct:${id}`, 'personal');
 }
 
+/** What outlives a process: the service, the endpoints, the clock, and what stands in the chat. */
+export async function createOutlookWorld() {
+  const clock = { now: NOW };
+  const graph = await startFakeGraph({ pageSize: 50 });
+  graph.trust();
+  const posts: Post[] = [];
+  return { graph, clock, scripted: createScriptedSource(() => clock.now), posts };
+}
+
+export type OutlookWorld = Awaited<ReturnType<typeof createOutlookWorld>>;
+
 /**
  * The flows, wired as the app wires them, with a chat of plain messages and the Graph stand-in over TLS; looks at endpoints are scripted. The clock stands
  * unless a test moves it.
@@ -61,14 +73,13 @@ export async function startWiredOutlook(
     signIn?: SignIn;
     people?: Actor[];
     databaseUrl?: string;
+    /** To be shared with processes before and after; its own unless given. */
+    world?: OutlookWorld;
   } = {},
 ) {
   const people = new Map((options.people ?? []).map((person) => [person.id, person]));
-  let now = NOW;
-  let serial = 0;
-  const graph = await startFakeGraph({ pageSize: 50 });
-  graph.trust();
-  const scripted = createScriptedSource(() => now);
+  const world = options.world ?? (await createOutlookWorld());
+  const { graph, clock, scripted, posts } = world;
   const problems: AuthenticationProblem[] = [];
   let application: () => Promise<string> = () => Promise.resolve('application-token');
   const tokens = (): ReturnType<typeof createTokens> =>
@@ -98,25 +109,25 @@ export async function startWiredOutlook(
       recovered: () => void bot.flows.operators.graphAccepts(),
     },
     log: { debug() {}, warn() {} },
-    now: () => now,
+    now: () => clock.now,
     random: () => 0.5,
   });
   const bot = await createWiredBot({
     sources: [scripted.source],
-    now: () => now,
+    now: () => clock.now,
     calendar,
+    uuid: () => randomUUID(),
     settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true, ...options.settings },
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
   if (options.signIn) bot.context.signIns.set('plain', options.signIn);
 
-  const posts: Post[] = [];
   const messenger: Messenger = {
     channel: 'plain',
     async send({ id: conversationId }, card) {
-      serial += 1;
-      posts.push({ conversationId, id: `post-${serial}`, card });
-      return { activityId: `post-${serial}` };
+      const id = `post-${posts.length + 1}`;
+      posts.push({ conversationId, id, card });
+      return { activityId: id };
     },
     async update(_conversation, activityId, card) {
       const post = posts.find(({ id }) => id === activityId);
@@ -139,21 +150,20 @@ export async function startWiredOutlook(
   /** Says something, and waits until it is answered and everything that follows has been sent. Returns the answer. */
   async function say(who: Actor, text: string, place = CHANNEL): Promise<Card> {
     people.set(who.id, who);
-    serial += 1;
     const mentions = [...people.values()]
       .filter(({ name }) => text.includes(`@${name}`))
       .map(({ id, name }) => ({ id, text: `@${name}` }))
       .toSorted((a, b) => text.indexOf(a.text) - text.indexOf(b.text));
     const before = posts.length;
     await bot.inbox.message({
-      id: `plain:said-${serial}`,
+      id: `plain:said-${randomUUID()}`,
       conversation: place,
       thread: null,
       aside: null,
       actor: who,
       text,
       mentions,
-      receivedAt: now,
+      receivedAt: clock.now,
     });
     await bot.settled();
     const answer = posts.slice(before).find(({ conversationId }) => conversationId === place.id);
@@ -175,7 +185,7 @@ export async function startWiredOutlook(
       );
       if (conversationId !== place.id || found?.kind !== 'execute') continue;
       const { action } = found;
-      const pressed = { conversation: place, thread: null, aside: null, actor: who, action, receivedAt: now };
+      const pressed = { conversation: place, thread: null, aside: null, actor: who, action, receivedAt: clock.now };
       const answer = await bot.inbox.action(pressed);
       await bot.settled();
       return answer;
@@ -195,10 +205,10 @@ export async function startWiredOutlook(
     scripted,
     posts,
     problems,
-    now: () => now,
+    now: () => clock.now,
     /** Milliseconds. */
     pass(ms: number): void {
-      now += ms;
+      clock.now += ms;
     },
     /** From now on the bot's own token comes from here. */
     setApplication(get: () => Promise<string>): void {
@@ -218,7 +228,7 @@ export async function startWiredOutlook(
     },
     /** One look at everything that is due after so much time. */
     async later(ms = 7 * HOUR): Promise<void> {
-      now += ms;
+      clock.now += ms;
       await bot.round();
       await bot.settled();
     },
@@ -236,7 +246,7 @@ export async function startWiredOutlook(
     },
     async close(): Promise<void> {
       await bot.close();
-      await graph.close();
+      if (!options.world) await graph.close();
       assert.deepEqual(graph.violations, []);
     },
   };
