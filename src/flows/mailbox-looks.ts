@@ -9,6 +9,10 @@ import { settleMailboxes } from './plan.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;
+/** Between two looks at a mailbox, however often endpoints are looked at. */
+const LEAST = 30 * SECOND;
+/** Who has a mailbox and when they work is asked once a day. */
+const ASKED_EVERY = 0.9 * DAY;
 /** Mailboxes looked at at once. */
 const AT_ONCE = 4;
 /** First looks after the start come within this time, one after the other by chance. */
@@ -22,21 +26,21 @@ export interface MailboxLooks {
   kick(): void;
   /** Looks at one mailbox now; looks asked for while one is under way share the next. Never rejects. */
   look(mailbox: string): Promise<void>;
-  /** Everything is due again. */
-  again(): void;
   close(): Promise<void>;
 }
 
 /**
- * Once a day, and at the start, for every mailbox: what is in it is compared with what should be. What people moved or deleted is respected or asked
+ * At the start, and then as often as endpoints are looked at, at least once a day: what is in a mailbox is compared with what should be. What people moved or deleted is respected or asked
  * about, the rest is repaired.
  */
 export function createMailboxLooks(
   context: FlowContext,
   { edits, owners, deliverer }: { edits: Edits; owners: Owners; deliverer: Pick<Deliverer, 'kick'> },
 ): MailboxLooks {
-  const { store, calendar, log, now, random } = context;
-  const due = new Map<string, { at: number; failures: number }>();
+  const { store, calendar, settings, log, now, random } = context;
+  /** `askedAt`: when it was last asked who has the mailbox and when they work. */
+  const due = new Map<string, { at: number; failures: number; askedAt: number }>();
+  const every = Math.min(DAY, Math.max(LEAST, settings.probeInterval));
   const running = new Map<string, Promise<void>>();
   let listing: Promise<void> | null = null;
   let closed = false;
@@ -82,17 +86,21 @@ export function createMailboxLooks(
   }
 
   async function lookOnce(mailbox: string): Promise<void> {
-    const failures = due.get(mailbox)?.failures ?? 0;
+    const { failures, askedAt: before } = due.get(mailbox) ?? { failures: 0, askedAt: 0 };
+    let askedAt = before;
     try {
-      await owners.check(mailbox);
-      await refreshWorkingTime(mailbox);
+      if (now() - askedAt >= ASKED_EVERY) {
+        await owners.check(mailbox);
+        await refreshWorkingTime(mailbox);
+        askedAt = now();
+      }
       await compare(mailbox);
-      due.set(mailbox, { at: now() + DAY * (0.95 + 0.1 * random()), failures: 0 });
+      due.set(mailbox, { at: now() + every * (0.95 + 0.1 * random()), failures: 0, askedAt });
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
       const wait = Math.min(AGAIN_AT_MOST, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
       const asked = error instanceof DeliveryError ? (error.retryAfter ?? 0) : 0;
-      due.set(mailbox, { at: now() + Math.max(wait, asked), failures: failures + 1 });
+      due.set(mailbox, { at: now() + Math.max(wait, asked), failures: failures + 1, askedAt });
       log.warn({ err: error }, 'a mailbox could not be looked at; it will be tried again');
     } finally {
       deliverer.kick();
@@ -114,7 +122,7 @@ export function createMailboxLooks(
   async function begin(): Promise<void> {
     const mailboxes = await store.listReminderMailboxes('graph');
     for (const mailbox of mailboxes)
-      if (!due.has(mailbox)) due.set(mailbox, { at: now() + FIRST_WITHIN * random(), failures: 0 });
+      if (!due.has(mailbox)) due.set(mailbox, { at: now() + FIRST_WITHIN * random(), failures: 0, askedAt: 0 });
     for (const [mailbox, { at }] of due) {
       if (!mailboxes.includes(mailbox)) due.delete(mailbox);
       else if (at <= now() && !running.has(mailbox) && running.size < AT_ONCE && !closed)
@@ -131,15 +139,11 @@ export function createMailboxLooks(
       });
   }
 
-  function again(): void {
-    for (const [mailbox, { failures }] of due) due.set(mailbox, { at: now(), failures });
-  }
-
   async function close(): Promise<void> {
     closed = true;
     await listing;
     await Promise.all(running.values());
   }
 
-  return { kick, look, again, close };
+  return { kick, look, close };
 }
