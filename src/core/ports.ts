@@ -489,6 +489,8 @@ export interface StoreOperations {
   /* reminders */
   listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]>;
   getReminder(id: string): Promise<Reminder | null>;
+  /** The same, and nobody else changes it before this transaction ends. */
+  lockReminder(id: string): Promise<Reminder | null>;
   /** Those whose `question` is this message. */
   listRemindersByQuestion(question: string): Promise<Reminder[]>;
   /**
@@ -500,8 +502,8 @@ export interface StoreOperations {
   setReminderChoice(id: string, choice: Pick<Reminder, 'chosen' | 'deleted' | 'question'>): Promise<void>;
   /** The reminder gets an event of its own, as if none had ever been written: a new transactionId, nothing written, no question; due now. */
   remakeReminder(id: string, remade: Pick<Reminder, 'transactionId' | 'chosen'>, now: Instant): Promise<void>;
-  /** Stores the creating body before it is sent; nothing when the reminder has another transactionId by now. */
-  keepCreateBody(reminder: Pick<Reminder, 'id' | 'transactionId'>, createBody: string): Promise<void>;
+  /** Stores the creating body before it is sent. False, and nothing stored, when the reminder has another transactionId by now: then it must not be sent. */
+  keepCreateBody(reminder: Pick<Reminder, 'id' | 'transactionId'>, createBody: string): Promise<boolean>;
   /** Notes what was written; nothing when the reminder has another transactionId by now. */
   setReminderWritten(reminder: Pick<Reminder, 'id' | 'transactionId'>, written: WrittenEvent): Promise<void>;
   /** Makes the outbox rows of these graph reminders due now (version + 1), so that they are compared with the mailbox and repaired. */

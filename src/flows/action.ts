@@ -124,7 +124,7 @@ async function bookSlots(context: CommandContext, conversation: Conversation, pr
     return null;
   }
   const direct = await ownChat(context, press);
-  const card = await offerSlots(context, { watch, conversation }, say);
+  const card = await offerSlots(context, { watch, conversation }, actor, say);
   if (!direct) {
     await followUp(context, press, press.thread, card);
     return null;
@@ -143,7 +143,7 @@ async function bookSlot(context: CommandContext, press: Press): Promise<Card> {
   const found = (await context.store.listWatchesByOwner(place.channel, place.tenantId, actor.id)).find(
     ({ watch }) => watch.id === data.data.watch,
   );
-  return found ? chooseSlot(context, found, data.data.start, say) : stale(say);
+  return found ? chooseSlot(context, found, { start: data.data.start, actor }, say) : stale(say);
 }
 
 async function keepOrDrop(

@@ -147,7 +147,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
       await refreshWorkingTime(stored.mailbox);
       const reminder = await store.getReminder(stored.id);
       if (!reminder?.wanted || reminder.deleted !== null) return;
-      const outcome = await calendar.write(reminder, (createBody) => store.keepCreateBody(reminder, createBody));
+      const outcome = await calendar.write(reminder, async (createBody) => {
+        if (await store.keepCreateBody(reminder, createBody)) return;
+        throw new DeliveryError('unavailable', 'the reminder got another identity while it was written');
+      });
       if (outcome.kind === 'written') await store.setReminderWritten(reminder, outcome.written);
       else if (outcome.kind === 'moved') await events.moved(reminder, outcome.start);
       else events.deleted(reminder.mailbox);

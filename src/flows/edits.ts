@@ -42,7 +42,8 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
 
   /** The still unchanged row that was looked at; null when it has changed meanwhile and has to be looked at anew. */
   async function current(operations: StoreOperations, seen: Reminder): Promise<Reminder | null> {
-    const row = await operations.getReminder(seen.id);
+    // Locked: another replica may be looking at the same mailbox.
+    const row = await operations.lockReminder(seen.id);
     const same =
       row?.wanted &&
       row.deleted === null &&

@@ -111,7 +111,18 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
     if (person && !person.enabled) return note(mailbox, 'disabled', person);
   }
 
+  /** A single answer can be a slip of the service; everybody's reminders are not moved for that. */
+  async function isReallyMissing(mailbox: string): Promise<boolean> {
+    try {
+      await calendar?.list(mailbox);
+      return false;
+    } catch (error) {
+      return error instanceof DeliveryError && error.code === 'gone';
+    }
+  }
+
   async function missing(mailbox: string): Promise<void> {
+    if (!(await isReallyMissing(mailbox))) return;
     const person = (await isShared(mailbox)) ? undefined : await look(mailbox).catch(() => undefined);
     await note(mailbox, 'missing', person ?? null);
   }

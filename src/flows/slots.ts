@@ -102,17 +102,28 @@ export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
   return problemCard(say('slots.not-owner', { name: shorten(watch.ownerName, 80) || say('person.somebody') }), say);
 }
 
+/**
+ * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person may have lent theirs to the
+ * conversation's reminders, which is no word about their free time.
+ */
+async function mayLook({ calendar, settings }: CommandContext, mailbox: string, actor: Actor): Promise<boolean> {
+  if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
+  return (await calendar!.purpose(mailbox)) !== 'person';
+}
+
 /** Three free half-hours to choose from. `note` stands above them. */
 export async function offerSlots(
   context: CommandContext,
   placed: { watch: Watch; conversation: Conversation },
+  actor: Actor,
   say: Say,
   note?: string,
 ): Promise<Card> {
   const found = await bookable(context, placed, say);
   if (!('reminder' in found)) return found;
-  const { working, watch, until } = found;
+  const { working, watch, until, reminder } = found;
   try {
+    if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
     const slots = await findSlots(context, found, { from: context.now(), number: OFFERED });
     return slotsCard(slots, { watch, zone: working.zone, until, say, ...(note ? { note } : {}) });
   } catch (error) {
@@ -127,7 +138,7 @@ export async function offerSlots(
 export async function chooseSlot(
   context: CommandContext,
   placed: { watch: Watch; conversation: Conversation },
-  start: Instant,
+  { start, actor }: { start: Instant; actor: Actor },
   say: Say,
 ): Promise<Card> {
   const { store, now, deliverer, uuid } = context;
@@ -137,11 +148,12 @@ export async function chooseSlot(
   if (reminder.chosen?.start !== start) {
     let free: Instant[];
     try {
+      if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
       free = start > now() ? await findSlots(context, found, { from: start, number: 1 }) : [];
     } catch (error) {
       return outOfReach(error, say);
     }
-    if (free[0] !== start) return offerSlots(context, placed, say, say('slots.taken'));
+    if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
   const route = { calendar: 'graph' as const, mailbox: reminder.mailbox };
   await store.transaction(async (operations) => {

@@ -11,7 +11,8 @@ import { allRoutes, replanMailboxes } from './plan.ts';
 import type { SignIns } from './sign-in.ts';
 
 const SECOND = 1000;
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** How long the end waits for looks under way: silent hosts take longer, and their looks are made again. */
 const CLOSE_WITHIN = 2 * SECOND;
 
@@ -44,6 +45,7 @@ export function createTick(
   let closed = false;
   let lastAt: number | null = null;
   let tidyAt = 0;
+  let recheckAt = 0;
 
   async function observeOne(row: TargetRow, leaseId: string): Promise<void> {
     const observation = await observer.look(row.uri);
@@ -97,7 +99,6 @@ export function createTick(
     for (const route of routes) await store.transaction((operations) => replanMailboxes(context, operations, [route]));
     log.info({ forgotten, mailboxes: routes.length }, 'tidied up');
     // These ask peers, who may take their time; a round of the tick does not wait for them.
-    background(owners.recheck(), 'owners whose mailboxes were missing could not be looked up');
     background(operators.selfCheck(), 'the bot could not look after itself');
   }
 
@@ -106,6 +107,14 @@ export function createTick(
       .catch((error: unknown) => log.warn({ err: error }, failure))
       .finally(() => active.delete(one));
     active.add(one);
+  }
+
+  /** Mailboxes that were missing come back when somebody is given a licence, or is let in again. */
+  function recheckOwners(): void {
+    const now = context.now();
+    if (now < recheckAt) return;
+    recheckAt = now + HOUR * (0.95 + 0.1 * context.random());
+    background(owners.recheck(), 'owners whose mailboxes were missing could not be looked up');
   }
 
   function planAgain(): void {
@@ -120,6 +129,7 @@ export function createTick(
       await claim();
       await tidy();
       looks.kick();
+      recheckOwners();
       await signing.finishLeaving();
       await operators.retell();
       lastAt = context.now();

@@ -71,6 +71,13 @@ export function createReminders(executor: Executor) {
     });
   }
 
+  async function lockReminder(id: string): Promise<Reminder | null> {
+    const { rows } = await sql<ReminderRow>`select * from reminders where id = ${id} ${dialect.lock('update')}`.execute(
+      db,
+    );
+    return rows[0] ? toReminder(rows[0]) : null;
+  }
+
   async function listRemindersByQuestion(question: string): Promise<Reminder[]> {
     const rows = await db
       .selectFrom('reminders')
@@ -133,13 +140,14 @@ export function createReminders(executor: Executor) {
   async function keepCreateBody(
     { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
     createBody: string,
-  ): Promise<void> {
-    await db
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await db
       .updateTable('reminders')
       .set({ create_body: createBody })
       .where('id', '=', id)
       .where('transaction_id', '=', transactionId)
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   async function setReminderWritten(
@@ -199,6 +207,7 @@ export function createReminders(executor: Executor) {
   return {
     listReminders,
     getReminder,
+    lockReminder,
     listRemindersByQuestion,
     setReminderChoice,
     remakeReminder,

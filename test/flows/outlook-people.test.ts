@@ -228,6 +228,16 @@ describe('a booked slot', () => {
     assert.deepEqual([it_.pair('anna').renew.start, it_.pair('anna').renew.showAs], [starts[1], 'busy']);
   });
 
+  it('shows nobody the free times of a person who only lent their mailbox to the reminders', async () => {
+    const lender = personOf('lender@example.com');
+    it_.graph.mailbox('lender@example.com').setPurpose('user');
+    await it_.say(lender, 'settings mailbox lender@example.com');
+    assert.equal(kinds(it_, 'lender@example.com').length, 2);
+    await it_.press(anna, 'Book a slot');
+    assert.match(it_.latest(chatOf(anna)).summary, /somebody’s own mailbox/);
+    assert.equal(it_.graph.requests.filter(({ path }) => path.includes('getSchedule')).length, 0);
+  });
+
   it('that was taken meanwhile, or was never offered, is not booked', async () => {
     await it_.press(anna, 'Book a slot');
     const offer = it_.latest(chatOf(anna));
@@ -372,6 +382,15 @@ describe('whoever runs the bot', () => {
     await it_.later(2 * HOUR);
     assert.equal(it_.said(chatOf(anna)).filter(({ title }) => /accepts this bot again/.test(title)).length, 1);
     it_.pair('anna');
+  });
+
+  it('keeps its place until it gives it up', async () => {
+    const bobs = personOf('bob');
+    await it_.say(anna, 'settings operators here', chatOf(anna));
+    assert.match((await it_.say(bobs, 'settings operators here')).summary, /operators none/);
+    assert.match((await it_.say(bobs, 'settings operators none')).summary, /operators none/);
+    await it_.say(anna, 'settings operators none', chatOf(anna));
+    assert.equal((await it_.say(bobs, 'settings operators here')).tone, 'good');
   });
 
   it('is told of a credential that ends, once per stage', async () => {

@@ -130,6 +130,8 @@ async function setOperators(
   if (!here && !UNSET.test(value))
     return forAsker(problemCard(say('settings.operators.wrong', { text: shorten(value, 40) }), say));
   const before = await operators.conversation();
+  // Whoever is told now decides who is told: anybody could take the alerts away otherwise.
+  if (before && before.id !== conversation.id) return forAsker(problemCard(say('settings.operators.taken'), say));
   await operators.move(here ? conversation : null, inbound.actor.locale);
   const audit = auditOf(context, inbound, 'settings', `operators ${here ? 'here' : 'default'}`);
   return {
@@ -141,16 +143,6 @@ async function setOperators(
     ),
     async commit(operations) {
       await operations.recordAudit([audit]);
-      // Whoever was told until now has to know that they are not any more.
-      if (before && before.id !== (here ? conversation.id : null)) {
-        const card = sentenceCard(say('settings.operators.moved.title'), say('settings.operators.moved'), say, {
-          tone: 'warning',
-        });
-        await operations.putMessages(
-          [{ id: context.uuid(), conversationId: before.id, thread: null, card }],
-          context.now(),
-        );
-      }
       context.selfCheckSoon();
       return [];
     },

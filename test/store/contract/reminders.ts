@@ -33,7 +33,7 @@ export function remindersContract(use: Use): void {
       const store = use();
       const planned = aReminder('ada', 'leaf');
       await store.putReminders([planned], NOW);
-      await store.keepCreateBody(planned, '{"subject":"x"}');
+      assert.equal(await store.keepCreateBody(planned, '{"subject":"x"}'), true);
       await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1' });
       await store.putReminders([{ ...planned, basis: 'moved', sequence: 1 }], NOW);
       assert.deepEqual(await store.getReminder(planned.id), {
@@ -58,7 +58,7 @@ export function remindersContract(use: Use): void {
       await store.remakeReminder(planned.id, { transactionId: 'another event', chosen }, NOW);
       const remade = { ...planned, transactionId: 'another event', chosen };
       assert.deepEqual(await store.getReminder(planned.id), remade);
-      await store.keepCreateBody(planned, 'late');
+      assert.equal(await store.keepCreateBody(planned, 'late'), false);
       await store.setReminderWritten(planned, { eventId: 'late', etag: 'late', hash: 'late' });
       await store.putReminders([{ ...planned, deleted: 'asked', question: 'q1', sequence: 1 }], NOW);
       assert.deepEqual(await store.getReminder(planned.id), { ...remade, sequence: 1 });

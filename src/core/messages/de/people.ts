@@ -110,6 +110,8 @@ export const people: Record<keyof typeof english, string> = {
   'slots.nothing': 'In Outlook steht kein Termin für {target}, der sich verschieben ließe.',
   'slots.unreachable': 'Der Kalender ließ sich gerade nicht lesen: {reason} Bitte später noch einmal versuchen.',
   'slots.not-owner': 'Hier kann nur {name} einen Termin buchen: Es geht um diesen Kalender.',
+  'slots.not-shared':
+    'Die Erinnerungen dieser Unterhaltung gehen in das eigene Postfach einer Person, deren freie Zeiten nur sie selbst etwas angehen.',
   'slots.in-direct': 'Die freien Zeiten für {target} stehen im eigenen Chat der zuständigen Person mit mir.',
   'slots.booked.title': 'Gebucht',
   'slots.booked': 'Das Erneuern von {target} steht in Outlook: {when} ({zone}), als gebucht angezeigt.',

@@ -48,9 +48,8 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.operators.set':
     'Was den Bot selbst betrifft, steht ab jetzt in dieser Unterhaltung: ablaufende Zugangsdaten und der eigene Endpunkt.',
   'settings.operators.unset': 'Was den Bot selbst betrifft, steht jetzt nur noch im Protokoll.',
-  'settings.operators.moved.title': 'Nicht mehr hier',
-  'settings.operators.moved':
-    'Was den Bot selbst betrifft, steht ab jetzt in einer anderen Unterhaltung oder in keiner mehr.',
+  'settings.operators.taken':
+    'Eine andere Unterhaltung erfährt, was den Bot selbst betrifft. Dort zuerst „settings operators none“ eingeben; danach geht hier „settings operators here“.',
 
   'operators.graph.title': 'Outlook weist diesen Bot ab',
   'operators.graph.meanwhile':

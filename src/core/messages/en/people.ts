@@ -107,6 +107,8 @@ export const people = {
   'slots.nothing': 'There is no event in Outlook for {target} that could be moved to a booked time.',
   'slots.unreachable': 'The calendar could not be read just now: {reason} Please try again later.',
   'slots.not-owner': 'Only {name} can book a time here: it is their calendar.',
+  'slots.not-shared':
+    'The reminders of this conversation go into somebody’s own mailbox, whose free times are theirs alone to see.',
   'slots.in-direct': 'The free times for {target} are in the owner’s own chat with me.',
   'slots.booked.title': 'Booked',
   'slots.booked': 'The renewal of {target} is in Outlook: {when} ({zone}), shown as busy.',

@@ -45,8 +45,8 @@ export const settings = {
   'settings.operators.set':
     'What concerns the bot itself is told in this conversation from now on: credentials that end, and its own endpoint.',
   'settings.operators.unset': 'What concerns the bot itself is told nowhere but in its log now.',
-  'settings.operators.moved.title': 'Not told here any more',
-  'settings.operators.moved': 'What concerns the bot itself is told in another conversation, or nowhere, from now on.',
+  'settings.operators.taken':
+    'Another conversation is told about the bot itself. Type “settings operators none” there first; then “settings operators here” works here.',
 
   'operators.graph.title': 'Outlook refuses this bot',
   'operators.graph.meanwhile':
