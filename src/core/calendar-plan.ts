@@ -75,9 +75,9 @@ function basesOf(kind: ReminderKind, planned: Wanted[], existing: Reminder[]): M
     if (own) bases.set(want, own);
   }
   const prints = new Set(planned.map(({ certificate }) => certificate.fingerprint));
-  // Rather an event that stands than one that is on its way out.
+  // Rather an event that stands than one that is on its way out. Who clears away what is over has said nothing about the next certificate.
   const free = rows
-    .filter(({ fingerprint }) => !prints.has(fingerprint))
+    .filter(({ fingerprint, deleted }) => !prints.has(fingerprint) && deleted !== 'over')
     .toSorted((a, b) => Number(b.wanted) - Number(a.wanted));
   for (const want of planned.filter((each) => !bases.has(each)).toSorted(byEnd)) {
     const replaced = free.find(({ fingerprint }) => want.replaced.includes(fingerprint));

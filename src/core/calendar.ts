@@ -34,8 +34,11 @@ export interface Reminder {
    * put the event, when that could not be its start.
    */
   chosen: { start: Instant; showAs: 'free' | 'busy'; found?: Instant } | null;
-  /** A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written. Null = it is kept. */
-  deleted: 'asked' | 'declined' | null;
+  /**
+   * A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written, `over` when its time had passed,
+   * so that nobody was asked. Null = it is kept.
+   */
+  deleted: 'asked' | 'declined' | 'over' | null;
   /** Id of the message that asks; null unless `deleted` is "asked". */
   question: string | null;
   createdAt: Instant;

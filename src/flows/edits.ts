@@ -108,7 +108,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       if (reminder.event.end <= now()) {
         await store.transaction(async (operations) => {
           const row = await current(operations, reminder);
-          if (row) await operations.setReminderChoice(row.id, { ...row, deleted: 'declined', question: null });
+          if (row) await operations.setReminderChoice(row.id, { ...row, deleted: 'over', question: null });
         });
         continue;
       }

@@ -140,7 +140,7 @@ interface RemindersTable {
   transaction_id: string;
   create_body: string | null;
   chosen: string | null;
-  deleted: 'asked' | 'declined' | null;
+  deleted: 'asked' | 'declined' | 'over' | null;
   question: string | null;
   sequence: number;
   created_at: number;

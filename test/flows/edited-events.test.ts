@@ -198,6 +198,16 @@ describe('an event of ours', () => {
       assert.equal(texts(it_).filter((text) => text.includes('Keep reminding')).length, 0);
     });
 
+    it('once it was over says nothing about the next certificate', async () => {
+      const { renew } = it_.pair('anna');
+      it_.pass(renew.start - it_.now() + 3 * DAY);
+      it_.graph.mailbox('anna').delete(renew.id);
+      await it_.look('anna');
+      it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+      await it_.later();
+      assert.ok(it_.pair('anna').renew.start > LEAF.notAfter);
+    });
+
     it('by somebody who has a copy is asked about in their own chat', async () => {
       await it_.say(anna, 'remind also @bob');
       await it_.press(bob, 'Yes, into my calendar', chatOf(bob));
