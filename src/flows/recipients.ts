@@ -85,6 +85,17 @@ function drafts(context: FlowContext, { conversation, by, role, uris }: Proposal
   }));
 }
 
+/** Whether somebody has said yes to copies for all of these targets (null = for every watch, future ones too). */
+export function hasCopies(
+  recipients: Recipient[],
+  { personId, uris }: { personId: string; uris: string[] | null },
+): boolean {
+  const accepted = recipients.filter(
+    (each) => each.role === 'copy' && each.state === 'accepted' && each.personId === personId,
+  );
+  return (uris ?? [null]).every((uri) => accepted.some((each) => each.uri === null || each.uri === uri));
+}
+
 /** Puts the question into the person's own chat. Nothing else changes before they answer. */
 export async function ask(
   context: AskingContext,
@@ -94,7 +105,13 @@ export async function ask(
 ): Promise<void> {
   const asked: Recipient[] = [];
   const now = context.now();
-  for (const draft of drafts(context, proposal, found.actor)) asked.push(await operations.putRecipient(draft));
+  const known = await operations.listRecipients([proposal.conversation.id]);
+  for (const draft of drafts(context, proposal, found.actor)) {
+    // Asked once more, a person who has said yes would lose their events until they say it again.
+    if (draft.role === 'owner' || !hasCopies(known, { personId: draft.personId, uris: draft.uri === null ? null : [draft.uri] }))
+      asked.push(await operations.putRecipient(draft));
+  }
+  if (asked.length === 0) return;
   await operations.rememberConversation(found.conversation, now);
   const say = sayTo(found.actor.locale);
   const card = questionCard(asked[0]!, { subject: subjectOf(proposal.uris, say), place: proposal.conversation, say });

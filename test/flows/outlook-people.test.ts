@@ -93,6 +93,17 @@ describe('reminders for others', () => {
     assert.equal(kinds(it_, 'anna').length, 4);
   });
 
+  it('stay with who said yes when they are proposed once more', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, 'Ja, in meinen Kalender', chatOf(bob));
+    const questions = it_.said(chatOf(bob)).length;
+    for (const text of ['remind also @bob', 'remind also @bob for example.com'])
+      assert.match((await it_.say(anna, text)).summary, /bob: copies .* already/);
+    await it_.later(2 * DAY);
+    assert.equal(it_.said(chatOf(bob)).length, questions);
+    assert.deepEqual(kinds(it_, 'bob'), PAAR);
+  });
+
   it('are copied for one target alone, and no more when somebody says so', async () => {
     await it_.watching(anna, 'other.example', certificate('other'));
     await it_.say(anna, 'remind also @bob for other.example');

@@ -7,7 +7,7 @@ import type { Actor, Conversation, PersonReference, Recipient, StoreOperations, 
 import { displayTarget } from '../../core/target.ts';
 import { enumerate, prose, shorten } from '../../core/wording.ts';
 import type { Route } from '../../core/route.ts';
-import { ask, findPerson, nameOf, subjectOf, takeOver, withdraw, type Found, type Proposal } from '../recipients.ts';
+import { ask, findPerson, hasCopies, nameOf, subjectOf, takeOver, withdraw, type Found, type Proposal } from '../recipients.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
@@ -173,23 +173,23 @@ export async function copies(
   for (const argument of command.people) people.push(await personOf(context, request, argument));
   if (command.change === 'remove') return removeCopies(context, request, conversation, people, uris);
   const proposal: Proposal = { conversation, by: inbound.actor, role: 'copy', uris };
-  const others = people.filter((person) => person !== null);
+  const known = await context.store.listRecipients([conversation.id]);
+  const everybody = people.filter((person) => person !== null);
+  const [having, others] = [true, false].map((has) =>
+    everybody.filter(({ actor }) => hasCopies(known, { personId: actor.id, uris }) === has),
+  ) as [Found[], Found[]];
   const self = people.includes(null);
   const subject = subjectOf(uris, say, { here: true });
+  const namesOf = (found: Found[]): string =>
+    enumerate(
+      found.map(({ actor }) => nameOf(actor)),
+      5,
+      say,
+    );
   const sentences = [
     ...(self ? [say('copies.mine', { subject })] : []),
-    ...(others.length > 0
-      ? [
-          say('copies.asked', {
-            subject,
-            names: enumerate(
-              others.map(({ actor }) => nameOf(actor)),
-              5,
-              say,
-            ),
-          }),
-        ]
-      : []),
+    ...(others.length > 0 ? [say('copies.asked', { subject, names: namesOf(others) })] : []),
+    ...(having.length > 0 ? [say('copies.already', { subject, names: namesOf(having) })] : []),
   ];
   const [first, ...more] = sentences as [string, ...string[]];
   return {

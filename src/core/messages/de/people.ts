@@ -80,6 +80,7 @@ export const people: Record<keyof typeof english, string> = {
   'copies.mine': 'Kopien der Erinnerungen für {subject} kommen in den eigenen Kalender.',
   'copies.asked':
     'Im eigenen Chat nach Kopien der Erinnerungen für {subject} gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
+  'copies.already': '{names}: bereits Kopien der Erinnerungen für {subject}.',
   'copies.removed': '{names}: keine Kopien der Erinnerungen für {subject} mehr.',
   'copies.not-one': '{names}: keine Kopien dieser Erinnerungen, also gibt es nichts zu beenden.',
 

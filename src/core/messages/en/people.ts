@@ -77,6 +77,7 @@ export const people = {
   'copies.mine': 'You get copies of the reminders for {subject} in your calendar.',
   'copies.asked':
     'I have asked {names} in their own chat about copies of the reminders for {subject}. Nothing gets into a calendar before its person says yes.',
+  'copies.already': '{names}: copies of the reminders for {subject} already.',
   'copies.removed': '{names}: no more copies of the reminders for {subject}.',
   'copies.not-one': '{names}: no copies of these reminders, so there is nothing to end.',
 
