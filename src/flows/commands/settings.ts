@@ -39,7 +39,7 @@ function readFreeze(text: string, say: Say): Reading {
 
 /** A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word. */
 async function readMailbox(context: CommandContext, { inbound, say }: Request, text: string): Promise<Reading> {
-  const { calendar, settings, store } = context;
+  const { calendar, settings } = context;
   const mailbox = text.replace(/^mailto:/i, '').toLowerCase();
   if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(mailbox))
     return { sentence: say('settings.mailbox.wrong', { text: shorten(text, 60) }) };
@@ -50,9 +50,9 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
   const own = inbound.actor.mailbox?.toLowerCase() === mailbox;
   try {
     const purpose = await calendar.purpose(mailbox);
-    const watches = purpose === null ? await store.listWatchesByMailbox('graph', mailbox) : [];
-    const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
-    if (personal && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
+    if (purpose === 'person' && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
+    // It may be anybody's.
+    if (purpose === null && !own) return { sentence: say('settings.mailbox.unseen', { mailbox }) };
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     const key = error.code === 'gone' ? 'settings.mailbox.missing' : 'settings.mailbox.unreachable';

@@ -31,6 +31,8 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.mailbox.not-open': 'Die Postfächer dieses Bots gehören zu einer anderen Organisation.',
   'settings.mailbox.person':
     '{mailbox} ist das eigene Postfach einer Person, und niemand bekommt Termine auf das Wort anderer hin. Bei „remind also {mailbox}“ wird die Person gefragt; ein gemeinsames Postfach lässt sich hier einstellen.',
+  'settings.mailbox.unseen':
+    'Ob sich mehrere das Postfach {mailbox} teilen, ist nicht zu sehen; deshalb bleibt alles, wie es ist. Die Administration kann diesem Bot MailboxSettings.Read erlauben oder CALENDAR_MAILBOX setzen.',
   'settings.mailbox.missing': 'Das Postfach {mailbox} gibt es nicht. Bitte die Adresse prüfen.',
   'settings.mailbox.unreachable':
     'Das Postfach {mailbox} ließ sich nicht ansehen, daher hat sich nichts geändert: {reason}',

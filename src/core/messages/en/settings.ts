@@ -29,6 +29,8 @@ export const settings = {
   'settings.mailbox.not-open': 'This bot’s mailboxes belong to another organisation than yours.',
   'settings.mailbox.person':
     '{mailbox} is somebody’s own mailbox, and nobody gets events by somebody else’s word. Type “remind also {mailbox}”, and I ask them; a shared mailbox can be set here.',
+  'settings.mailbox.unseen':
+    'It cannot be seen whether several people share the mailbox {mailbox}, so nothing was changed. An administrator can grant this bot MailboxSettings.Read, or set CALENDAR_MAILBOX.',
   'settings.mailbox.missing': 'There is no mailbox {mailbox}. Check the address.',
   'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be looked at, so nothing was changed: {reason}',
   'settings.mailbox.changed': 'The reminders of this conversation go to: {value}.',
