@@ -55,7 +55,10 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
   /** The event stands at a time that a person chose: that is the reminder's time from now on, within reason. Told once. */
   async function respectMove(seen: Reminder, found: number): Promise<void> {
     const route = { calendar: 'graph' as const, mailbox: seen.mailbox };
-    const speaker = speakerOf(seen, (await destinedFor(context, store, route)) ?? []);
+    const destined = await destinedFor(context, store, route);
+    // Nothing is planned there now, so that the event would be found moved again at once: the next look sees it.
+    if (!destined) return;
+    const speaker = speakerOf(seen, destined);
     const conversationId = speaker && (await conversationFor(speaker));
     await store.transaction(async (operations) => {
       const row = await current(operations, seen);

@@ -11,6 +11,29 @@ function texts(bot: WiredOutlook): string[] {
   return bot.said(CHANNEL).map(({ summary }) => summary);
 }
 
+describe('an event that a person moved while it is not known whose reminders belong there', () => {
+  it('is left alone, and told of once it is known', async () => {
+    let open: true | undefined = true;
+    const it_ = await startWiredOutlook({ people: [anna, bob], settings: { mailboxesOpenTo: () => open } });
+    try {
+      await it_.watching(anna, 'example.com', LEAF);
+      const { renew } = it_.pair('anna');
+      const chosen = renew.start - 3 * DAY;
+      it_.graph.mailbox('anna').move(renew.id, chosen);
+      open = undefined;
+      const before = it_.graph.requests.length;
+      await it_.look('anna');
+      assert.ok(it_.graph.requests.length - before < 10, 'it is not looked at over and over');
+      open = true;
+      await it_.look('anna');
+      assert.equal(it_.pair('anna').renew.start, chosen);
+      assert.equal(texts(it_).filter((text) => text.includes('moved in Outlook')).length, 1);
+    } finally {
+      await it_.close();
+    }
+  });
+});
+
 describe('an event of ours', () => {
   let it_: WiredOutlook;
   beforeEach(async () => {
