@@ -132,8 +132,11 @@ export interface Calendar {
   removeEvent(mailbox: string, eventId: string): Promise<void>;
   /** Zone and working hours of the mailbox; null when the service does not let us see them. */
   workingTime(mailbox: string): Promise<WorkingTime | null>;
-  /** Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); null when the service does not let us see it. */
-  purpose(mailbox: string): Promise<'person' | 'shared' | null>;
+  /**
+   * Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); `unsaid` when the service lets us see its settings and they
+   * tell no purpose; null when it does not let us see them.
+   */
+  purpose(mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null>;
   /** When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in whole half-hours, in order. */
   busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
   /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */

@@ -108,7 +108,10 @@ export async function ask(
   const known = await operations.listRecipients([proposal.conversation.id]);
   for (const draft of drafts(context, proposal, found.actor)) {
     // Asked once more, a person who has said yes would lose their events until they say it again.
-    if (draft.role === 'owner' || !hasCopies(known, { personId: draft.personId, uris: draft.uri === null ? null : [draft.uri] }))
+    if (
+      draft.role === 'owner' ||
+      !hasCopies(known, { personId: draft.personId, uris: draft.uri === null ? null : [draft.uri] })
+    )
       asked.push(await operations.putRecipient(draft));
   }
   if (asked.length === 0) return;

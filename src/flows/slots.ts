@@ -108,7 +108,8 @@ export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
  */
 async function mayLook({ calendar, settings }: CommandContext, mailbox: string, actor: Actor): Promise<boolean> {
   if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
-  return (await calendar!.purpose(mailbox)) !== 'person';
+  const purpose = await calendar!.purpose(mailbox);
+  return purpose === 'shared' || purpose === 'unsaid';
 }
 
 /** Three free half-hours to choose from. `note` stands above them. */

@@ -184,11 +184,13 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     throw answerFailure(answer, 'GET');
   }
 
-  async function purpose(mailbox: string): Promise<'person' | 'shared' | null> {
+  async function purpose(mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null> {
     const answer = await call({ method: 'GET', mailbox, path: '/mailboxSettings?$select=userPurpose' });
     if (answer.status === 403) return null;
     if (answer.status !== 200) throw answerFailure(answer, 'GET');
     const { userPurpose } = (answer.body ?? {}) as { userPurpose?: unknown };
+    // Not every cloud and not every mailbox has the property; what it says counts where it is.
+    if (userPurpose === undefined || userPurpose === null) return 'unsaid';
     if (userPurpose === 'user' || userPurpose === 'linked') return 'person';
     return ['shared', 'room', 'equipment'].includes(String(userPurpose)) ? 'shared' : null;
   }

@@ -7,7 +7,17 @@ import type { Actor, Conversation, PersonReference, Recipient, StoreOperations, 
 import { displayTarget } from '../../core/target.ts';
 import { enumerate, prose, shorten } from '../../core/wording.ts';
 import type { Route } from '../../core/route.ts';
-import { ask, findPerson, hasCopies, nameOf, subjectOf, takeOver, withdraw, type Found, type Proposal } from '../recipients.ts';
+import {
+  ask,
+  findPerson,
+  hasCopies,
+  nameOf,
+  subjectOf,
+  takeOver,
+  withdraw,
+  type Found,
+  type Proposal,
+} from '../recipients.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 

@@ -50,7 +50,9 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
   const own = inbound.actor.mailbox?.toLowerCase() === mailbox;
   try {
     const purpose = await calendar.purpose(mailbox);
-    if (purpose === 'person' && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
+    const watches = purpose === 'unsaid' ? await context.store.listWatchesByMailbox('graph', mailbox) : [];
+    const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
+    if (personal && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
     // It may be anybody's.
     if (purpose === null && !own) return { sentence: say('settings.mailbox.unseen', { mailbox }) };
   } catch (error) {

@@ -108,14 +108,14 @@ describe('the Graph calendar, reading', () => {
   });
 
   describe('whose mailbox it is', () => {
-    const purposes: [string | null, 'person' | 'shared' | null][] = [
+    const purposes: [string | null, 'person' | 'shared' | 'unsaid' | null][] = [
       ['user', 'person'],
       ['linked', 'person'],
       ['shared', 'shared'],
       ['room', 'shared'],
       ['equipment', 'shared'],
       ['others', null],
-      [null, null],
+      [null, 'unsaid'],
     ];
     for (const [purpose, expected] of purposes) {
       it(`is ${expected} by ${purpose}`, async () => {
