@@ -495,7 +495,8 @@ export interface StoreOperations {
   listRemindersByQuestion(question: string): Promise<Reminder[]>;
   /**
    * Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). What was written, its transactionId and, while the
-   * certificate stays, what people decided are left as they are: a plan made from an older reading must not take them back.
+   * certificate stays, what people decided are left as they are: a plan made from an older reading must not take them back. Of one that is wanted again
+   * the event's id is forgotten, since its removal may have begun.
    */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
   /** What a person decided about the event; putReminders leaves it alone while the certificate stays. */

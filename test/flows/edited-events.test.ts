@@ -231,6 +231,17 @@ describe('an event of ours', () => {
       assert.ok(it_.pair('anna').renew.start > LEAF.notAfter);
     });
 
+    it('is not what the bot itself removed, when somebody watches again before it was done with that', async () => {
+      it_.graph.inject({ kind: 'drop-after' }, { method: 'DELETE', times: 2 });
+      await it_.say(anna, 'unwatch example.com');
+      assert.deepEqual(it_.graph.events('anna'), []);
+      await it_.watching(anna, 'example.com', LEAF);
+      it_.pass(HOUR);
+      await it_.look('anna');
+      it_.pair('anna');
+      assert.equal(texts(it_).filter((text) => text.includes('Keep reminding')).length, 0);
+    });
+
     it('by somebody who has a copy is asked about in their own chat', async () => {
       await it_.say(anna, 'remind also @bob');
       await it_.press(bob, 'Yes, into my calendar', chatOf(bob));
