@@ -103,7 +103,12 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     const left = await store.listReminders('graph', connection.mailbox);
     if (left.length > 0) return;
     await signIns.get(connection.channel)?.signOut(connection.personId);
-    await store.putConnection({ ...connection, state: 'closed', changedAt: now() });
+    await store.transaction(async (operations) => {
+      const [known] = await operations.getConnections([connection.mailbox]);
+      // Meanwhile they may have thought better of it.
+      if (known?.state !== 'leaving' || known.changedAt !== connection.changedAt) return;
+      await operations.putConnection({ ...known, state: 'closed', changedAt: now() });
+    });
   }
 
   async function finishLeaving(): Promise<void> {

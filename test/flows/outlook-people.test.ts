@@ -349,6 +349,31 @@ describe('a person’s own sign-in', () => {
     });
   }
 
+  it('that begins anew while the last one is being ended, counts', async () => {
+    const signing = createSignIn();
+    const it_ = await startWiredOutlook({ people: [anna], signIn: signing.signIn, settings: { ownAccess: false } });
+    try {
+      signing.tokens.set(anna.id, 'first');
+      await it_.bot.inbox.signedIn(chatOf(anna), anna);
+      await it_.watching(anna, 'example.com', LEAF);
+      const { signOut } = signing.signIn;
+      signing.signIn.signOut = async (personId) => {
+        await signOut(personId);
+        it_.pass(1);
+        signing.tokens.set(anna.id, 'second');
+        await it_.bot.inbox.signedIn(chatOf(anna), anna);
+      };
+      await it_.say(anna, 'calendar disconnect', chatOf(anna));
+      assert.deepEqual(
+        (await it_.bot.store.getConnections(['anna'])).map(({ state }) => state),
+        ['connected'],
+      );
+      it_.pair('anna');
+    } finally {
+      await it_.close();
+    }
+  });
+
   it('that ended is told once, loses nothing, and goes on after the next', async () => {
     const signing = createSignIn();
     const it_ = await startWiredOutlook({ people: [anna], signIn: signing.signIn, settings: { ownAccess: false } });
