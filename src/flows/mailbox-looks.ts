@@ -42,6 +42,8 @@ export function createMailboxLooks(
   const due = new Map<string, { at: number; failures: number; askedAt: number }>();
   const every = Math.min(DAY, Math.max(LEAST, settings.probeInterval));
   const running = new Map<string, Promise<void>>();
+  /** Looks that begin when the one under way ends. */
+  const next = new Map<string, Promise<void>>();
   let listing: Promise<void> | null = null;
   let closed = false;
 
@@ -107,16 +109,25 @@ export function createMailboxLooks(
     }
   }
 
+  function begun(mailbox: string): Promise<void> {
+    const one = lookOnce(mailbox)
+      .catch((error: unknown) => log.error({ err: error }, 'a look at a mailbox failed'))
+      .finally(() => running.delete(mailbox));
+    running.set(mailbox, one);
+    return one;
+  }
+
   function look(mailbox: string): Promise<void> {
     const under = running.get(mailbox);
-    const next = (under ?? Promise.resolve())
-      .then(() => lookOnce(mailbox))
-      .catch((error: unknown) => log.error({ err: error }, 'a look at a mailbox failed'))
-      .finally(() => {
-        if (running.get(mailbox) === next) running.delete(mailbox);
+    if (!under) return begun(mailbox);
+    const waiting =
+      next.get(mailbox) ??
+      under.then(() => {
+        next.delete(mailbox);
+        return begun(mailbox);
       });
-    running.set(mailbox, next);
-    return next;
+    next.set(mailbox, waiting);
+    return waiting;
   }
 
   async function begin(): Promise<void> {
@@ -142,7 +153,7 @@ export function createMailboxLooks(
   async function close(): Promise<void> {
     closed = true;
     await listing;
-    await Promise.all(running.values());
+    await Promise.all([...running.values(), ...next.values()]);
   }
 
   return { kick, look, close };

@@ -139,6 +139,13 @@ describe('an event of ours', () => {
     assert.equal(it_.graph.requests.length - before, 3);
   });
 
+  it('costs two looks when many are asked for at once: the one under way, and one after it', async () => {
+    await it_.look('anna');
+    const before = it_.graph.requests.length;
+    await Promise.all(Array.from({ length: 20 }, () => it_.look('anna')));
+    assert.equal(it_.graph.requests.length - before, 2);
+  });
+
   it('beside events of others leaves them alone', async () => {
     const lunch = it_.graph.mailbox('anna').addForeign();
     const untouched = JSON.stringify(it_.graph.events('anna').find(({ id }) => id === lunch));
