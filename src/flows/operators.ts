@@ -1,6 +1,7 @@
 import { credentialCard, graphRefusesCard } from '../core/cards/operators.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import type { Card } from '../core/card.ts';
+import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import { stageAt } from '../core/policy.ts';
 import type { AppCredential, AuthenticationProblem, Conversation } from '../core/ports.ts';
@@ -43,6 +44,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
   /** What holds, as far as this process has found out. */
   const holding = new Map<string, (say: Say) => Card>();
   let retellAt = 0;
+  /** The directory could not be asked about the bot's credentials today. */
+  let isUnchecked = false;
 
   async function conversation(): Promise<Conversation | null> {
     const { operatorConversation: configured } = settings;
@@ -94,7 +97,16 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
   }
 
   async function checkCredentials(): Promise<void> {
-    const credentials = calendar ? await calendar.credentials() : null;
+    let credentials: AppCredential[] | null;
+    try {
+      credentials = calendar ? await calendar.credentials() : null;
+      isUnchecked = false;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      // Perhaps refused just now for the very reason that is looked for: asked again until it answers.
+      isUnchecked = true;
+      return;
+    }
     if (!credentials) return;
     for (const credential of credentials) {
       const stage = stageAt(credential, null, now());
@@ -164,8 +176,9 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
         sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
       ),
     async retell() {
-      if (untold.size === 0 || now() < retellAt) return;
+      if ((untold.size === 0 && !isUnchecked) || now() < retellAt) return;
       retellAt = now() + RETELL_EVERY;
+      if (isUnchecked) await checkCredentials();
       for (const [key, cardOf] of untold) await tell(key, cardOf);
     },
     async selfCheck() {
