@@ -28,7 +28,7 @@ const rowData = z.object({
 
 const watchData = z.object({ watch: z.coerce.number().int().positive() });
 const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
-const recipientData = z.object({ recipient: z.uuid() });
+const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
 const questionData = z.object({ question: z.uuid() });
 
 /** A press under way, with the presser as far as their channel tells, and in their language. */
@@ -187,7 +187,8 @@ async function askManager(context: CommandContext, conversation: Conversation, p
 async function reply(context: CommandContext, press: Press, yes: boolean): Promise<Card> {
   const data = recipientData.safeParse(press.action.data);
   if (!data.success) return stale(press.say);
-  return answerQuestion(context, press, { recipient: data.data.recipient, yes }, press.say);
+  const { recipient, asked: askedAt } = data.data;
+  return answerQuestion(context, press, { recipient, askedAt, yes }, press.say);
 }
 
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {

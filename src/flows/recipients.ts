@@ -1,6 +1,7 @@
 import type { Card } from '../core/card.ts';
 import { answeredCard, questionCard } from '../core/cards/people.ts';
 import { problemCard, sentenceCard } from '../core/cards/replies.ts';
+import type { Instant } from '../core/certificate.ts';
 import { DeliveryError, UserError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type {
@@ -117,7 +118,8 @@ export async function ask(
   if (asked.length === 0) return;
   await operations.rememberConversation(found.conversation, now);
   const say = sayTo(found.actor.locale);
-  const card = questionCard(asked[0]!, { subject: subjectOf(proposal.uris, say), place: proposal.conversation, say });
+  const uris = proposal.uris && asked.flatMap(({ uri }) => uri ?? []);
+  const card = questionCard(asked[0]!, { subject: subjectOf(uris, say), place: proposal.conversation, say });
   await operations.putMessages(
     [{ id: context.uuid(), conversationId: found.conversation.id, thread: null, card }],
     now,
@@ -230,11 +232,14 @@ function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
   return mailbox !== null && mailbox.toLowerCase() === actor.mailbox?.toLowerCase();
 }
 
-/** The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. */
+/**
+ * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt` tells which question was answered:
+ * a yes is to what that one named, and not to what was asked about since. Undefined in questions of earlier versions.
+ */
 export async function answerQuestion(
   context: AskingContext,
   { conversation: place, actor }: InboundAction,
-  { recipient: id, yes }: { recipient: string; yes: boolean },
+  { recipient: id, askedAt, yes }: { recipient: string; askedAt: Instant | undefined; yes: boolean },
   say: Say,
 ): Promise<Card> {
   const { store, deliverer } = context;
@@ -247,13 +252,14 @@ export async function answerQuestion(
     const rows = await questionOf(operations, recipient);
     const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
     const { role } = recipient;
+    if (yes && askedAt !== undefined && askedAt !== recipient.askedAt) return null;
     if (recipient.state === (yes ? 'accepted' : 'declined'))
       return answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
-    if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
-    else routes.push(...(await withdraw(context, operations, rows, actor)));
-    // Said where it was asked for, in the language of those who watch there.
+    // Said where it was asked for, in the language of those who watched there before.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
+    if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
+    else routes.push(...(await withdraw(context, operations, rows, actor)));
     const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
     const told = sentenceCard(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
@@ -272,12 +278,16 @@ export async function answerQuestion(
   return card ?? problemCard(say('stale'), say);
 }
 
-/** No more copies for somebody, or no to a question. Returns where reminders were planned. */
+/**
+ * No more copies for somebody, or no to a question. `forget`: what was asked is taken back, so that its buttons do nothing any more; else the person may
+ * still change their mind. Returns where reminders were planned.
+ */
 export async function withdraw(
   context: FlowContext,
   operations: StoreOperations,
   recipients: Recipient[],
   by: Pick<Actor, 'id' | 'name'>,
+  { forget = false } = {},
 ): Promise<Route[]> {
   const [{ conversationId }] = recipients as [Recipient];
   const uris = recipients.map(({ uri }) => uri);
@@ -287,7 +297,8 @@ export async function withdraw(
     return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
   }
   return rerouted(context, operations, read, async () => {
-    for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
+    if (forget) await operations.deleteRecipients(recipients.map(({ id }) => id));
+    else for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
     await operations.recordAudit([
       {
         at: context.now(),

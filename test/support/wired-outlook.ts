@@ -4,7 +4,14 @@ import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
 import type { Card } from '../../src/core/card.ts';
 import type { Certificate } from '../../src/core/certificate.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type { Actor, AuthenticationProblem, ConversationInput, Messenger, SignIn } from '../../src/core/ports.ts';
+import type {
+  Actor,
+  AuthenticationProblem,
+  ConversationInput,
+  Mentioned,
+  Messenger,
+  SignIn,
+} from '../../src/core/ports.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createTokens } from '../../src/flows/tokens.ts';
 import { HOUR, NOW } from './certificate-facts.ts';
@@ -148,9 +155,9 @@ export async function startWiredOutlook(
   bot.join(messenger);
 
   /** Says something, and waits until it is answered and everything that follows has been sent. Returns the answer. */
-  async function say(who: Actor, text: string, place = CHANNEL): Promise<Card> {
+  async function say(who: Actor, text: string, place = CHANNEL, named?: Mentioned[]): Promise<Card> {
     people.set(who.id, who);
-    const mentions = [...people.values()]
+    const found = [...people.values()]
       .filter(({ name }) => text.includes(`@${name}`))
       .map(({ id, name }) => ({ id, text: `@${name}` }))
       .toSorted((a, b) => text.indexOf(a.text) - text.indexOf(b.text));
@@ -162,7 +169,7 @@ export async function startWiredOutlook(
       aside: null,
       actor: who,
       text,
-      mentions,
+      mentions: named ?? found,
       receivedAt: clock.now,
     });
     await bot.settled();
@@ -215,6 +222,10 @@ export async function startWiredOutlook(
       application = get;
     },
     say,
+    /** From now on the channel does not know this person. */
+    forget(person: Actor): void {
+      people.delete(person.id);
+    },
     press,
     watching,
     latest,

@@ -17,30 +17,36 @@ function placeOf({ kind, name }: About['place'], say: Say): string {
   return say(kind === 'personal' ? 'person.place-direct' : 'person.place-unnamed');
 }
 
-function answer(name: 'accept-recipient' | 'decline-recipient', label: string, recipient: string): CardAction {
+function answer(
+  name: 'accept-recipient' | 'decline-recipient',
+  label: string,
+  { id: recipient, askedAt: asked }: Pick<Recipient, 'id' | 'askedAt'>,
+): CardAction {
   const style = name === 'accept-recipient' ? ({ style: 'positive' } as const) : {};
-  return { kind: 'execute', label, action: { name, data: { recipient } }, ...style };
+  return { kind: 'execute', label, action: { name, data: { recipient, asked } }, ...style };
 }
 
 /** Asks a person, in their own chat, whether they want to own watches or to get copies of their reminders. */
-export function questionCard({ id, role, askedBy }: Recipient, { subject, place, say }: About): Card {
+export function questionCard(recipient: Recipient, { subject, place, say }: About): Card {
+  const { role, askedBy } = recipient;
   const values = { subject, place: placeOf(place, say), by: shorten(askedBy, 80) };
   return sentenceCard(say(`person.${role}.question.title`), say(`person.${role}.question`, values), say, {
     tone: 'notice',
     more: [say('person.nothing-yet')],
     actions: [
-      answer('accept-recipient', say('button.accept'), id),
-      answer('decline-recipient', say('button.decline'), id),
+      answer('accept-recipient', say('button.accept'), recipient),
+      answer('decline-recipient', say('button.decline'), recipient),
     ],
   });
 }
 
 /** In place of the question, once it is answered. Copies can be ended from here at any time. */
-export function answeredCard({ id, role }: Recipient, { yes, subject, place, say }: About & { yes: boolean }): Card {
+export function answeredCard(recipient: Recipient, { yes, subject, place, say }: About & { yes: boolean }): Card {
+  const { role } = recipient;
   const values = { subject, place: placeOf(place, say) };
   const title = say(yes ? 'person.yes.title' : 'person.no.title');
   const sentence = yes ? say(`person.${role}.yes`, values) : say('person.no', values);
-  const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), id)] : [];
+  const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
   return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', actions: stop });
 }
 

@@ -136,31 +136,50 @@ function copiesOf(recipients: Recipient[], personId: string, uris: string[] | nu
   );
 }
 
+/** Whose copies are meant; who has some is found among them, even when the channel does not know them any more. */
+async function holderOf(
+  context: CommandContext,
+  request: Request,
+  argument: PersonArgument,
+  recipients: Recipient[],
+): Promise<Pick<Actor, 'id' | 'name' | 'mailbox'>> {
+  const reference = referenceOf(argument, request, request.say);
+  const known =
+    reference &&
+    recipients.find(
+      ({ role, personId, mailbox }) =>
+        role === 'copy' &&
+        (personId === reference.id ||
+          (reference.address !== null && mailbox?.toLowerCase() === reference.address.toLowerCase())),
+    );
+  if (known) return { id: known.personId, name: known.name, mailbox: known.mailbox };
+  return (await personOf(context, request, argument))?.actor ?? request.inbound.actor;
+}
+
 async function removeCopies(
   context: CommandContext,
   request: Request,
   conversation: Conversation,
-  people: (Found | null)[],
+  people: PersonArgument[],
   uris: string[] | null,
 ): Promise<Reply> {
   const { say, inbound } = request;
   const recipients = await context.store.listRecipients([conversation.id]);
-  const actors: Actor[] = people.map((person) => person?.actor ?? inbound.actor);
-  const rows = actors.map((actor) => copiesOf(recipients, actor.id, uris)).filter((each) => each.length > 0);
-  const names = enumerate(actors.map(nameOf), 5, say);
-  if (rows.length === 0) return forAsker(problemCard(say('copies.not-one', { names }), say));
+  const holders: Pick<Actor, 'id' | 'name' | 'mailbox'>[] = [];
+  for (const argument of people) holders.push(await holderOf(context, request, argument, recipients));
+  const rows = holders.map(({ id }) => copiesOf(recipients, id, uris)).filter((each) => each.length > 0);
+  const names = enumerate(holders.map(nameOf), 5, say);
+  if (rows.length === 0) {
+    const ofAll = holders.some(({ id }) => copiesOf(recipients, id, null).some(({ uri }) => uri === null));
+    return forAsker(problemCard(say(ofAll ? 'copies.of-all' : 'copies.not-one', { names }), say));
+  }
+  const subject = subjectOf(uris, say, { here: true });
   return {
-    card: sentenceCard(
-      say('copies.title'),
-      say('copies.removed', { names, subject: subjectOf(uris, say, { here: true }) }),
-      say,
-      {
-        tone: 'good',
-      },
-    ),
+    card: sentenceCard(say('copies.title'), say('copies.removed', { names, subject }), say, { tone: 'good' }),
     async commit(operations) {
       const routes: Route[] = [];
-      for (const each of rows) routes.push(...(await withdraw(context, operations, each, inbound.actor)));
+      for (const each of rows)
+        routes.push(...(await withdraw(context, operations, each, inbound.actor, { forget: true })));
       return routes;
     },
   };
@@ -179,15 +198,14 @@ export async function copies(
     command.targets === null ? null : named(command.targets, await context.store.listWatches(conversation.id), say);
   if (found && 'sentence' in found) return forAsker(problemCard(found.sentence, say));
   const uris = found ? found.watches.map(({ uri }) => uri) : null;
+  if (command.change === 'remove') return removeCopies(context, request, conversation, command.people, uris);
   const people: (Found | null)[] = [];
   for (const argument of command.people) people.push(await personOf(context, request, argument));
-  if (command.change === 'remove') return removeCopies(context, request, conversation, people, uris);
   const proposal: Proposal = { conversation, by: inbound.actor, role: 'copy', uris };
-  const known = await context.store.listRecipients([conversation.id]);
-  const everybody = people.filter((person) => person !== null);
-  const [having, others] = [true, false].map((has) =>
-    everybody.filter(({ actor }) => hasCopies(known, { personId: actor.id, uris }) === has),
-  ) as [Found[], Found[]];
+  const recipients = await context.store.listRecipients([conversation.id]);
+  const others = people.filter((person) => person !== null);
+  const have = others.filter(({ actor }) => hasCopies(recipients, { personId: actor.id, uris }));
+  const asked = others.filter((person) => !have.includes(person));
   const self = people.includes(null);
   const subject = subjectOf(uris, say, { here: true });
   const namesOf = (found: Found[]): string =>
@@ -198,14 +216,14 @@ export async function copies(
     );
   const sentences = [
     ...(self ? [say('copies.mine', { subject })] : []),
-    ...(others.length > 0 ? [say('copies.asked', { subject, names: namesOf(others) })] : []),
-    ...(having.length > 0 ? [say('copies.already', { subject, names: namesOf(having) })] : []),
+    ...(asked.length > 0 ? [say('copies.asked', { subject, names: namesOf(asked) })] : []),
+    ...(have.length > 0 ? [say('copies.already', { subject, names: namesOf(have) })] : []),
   ];
   const [first, ...more] = sentences as [string, ...string[]];
   return {
     card: sentenceCard(say('copies.title'), first, say, { tone: self ? 'good' : 'notice', more }),
     async commit(operations) {
-      await asking(context, operations, proposal, others);
+      await asking(context, operations, proposal, asked);
       return self ? takeOver(context, operations, proposal, inbound.actor) : [];
     },
   };

@@ -82,6 +82,8 @@ export const people: Record<keyof typeof english, string> = {
     'Im eigenen Chat nach Kopien der Erinnerungen für {subject} gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
   'copies.already': '{names}: bereits Kopien der Erinnerungen für {subject}.',
   'copies.removed': '{names}: keine Kopien der Erinnerungen für {subject} mehr.',
+  'copies.of-all':
+    '{names}: Die Kopien betreffen alles, was hier überwacht wird. Mit „remind not @Person“ ohne Ziel enden sie.',
   'copies.not-one': '{names}: keine Kopien dieser Erinnerungen, also gibt es nichts zu beenden.',
 
   'edit.moved.title': 'Erinnerung in Outlook verschoben',

@@ -79,6 +79,8 @@ export const people = {
     'I have asked {names} in their own chat about copies of the reminders for {subject}. Nothing gets into a calendar before its person says yes.',
   'copies.already': '{names}: copies of the reminders for {subject} already.',
   'copies.removed': '{names}: no more copies of the reminders for {subject}.',
+  'copies.of-all':
+    '{names}: the copies are of everything that is watched here. To end them, type “remind not @person” without a target.',
   'copies.not-one': '{names}: no copies of these reminders, so there is nothing to end.',
 
   'edit.moved.title': 'Reminder moved in Outlook',

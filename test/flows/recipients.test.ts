@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict';
+import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { carriedBy, kindsIn, PAAR, PAIR, pressForged, textOf } from '../support/wired-people.ts';
+
+const anna = personOf('anna');
+const bob = personOf('bob', { locale: 'de-DE' });
+const carla = personOf('carla');
+const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
+const OTHER = certificate('other', { notAfter: NOW + 70 * DAY });
+const YES = 'Ja, in meinen Kalender';
+const STOP = 'Diese Erinnerungen beenden';
+
+describe('who is named as owner', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob, carla] });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  it('is asked with two buttons in their own chat, in their language, and nowhere else', async () => {
+    const answer = await it_.say(anna, 'owner example.com @bob');
+    assert.equal(answer.actions, undefined);
+    const [question, ...more] = it_.said(chatOf(bob));
+    assert.deepEqual(more, []);
+    assert.equal(question?.language, 'de');
+    assert.deepEqual(
+      question.actions?.map(({ label }) => label),
+      [YES, 'Nein'],
+    );
+    assert.match(textOf(question), /example\.com:443/);
+    assert.match(textOf(question), /anna/);
+    assert.match(textOf(question), /Operations/);
+    assert.deepEqual(it_.said(chatOf(anna)), []);
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('has no event after a renewal and a daily look either, as long as they have not answered', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    it_.scripted.serve('example.com', {
+      address: '192.0.2.1',
+      presents: certificate('second', { notBefore: NOW, notAfter: NOW + 150 * DAY }),
+    });
+    await it_.later();
+    await it_.look('anna');
+    await it_.later(DAY);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, []]);
+  });
+
+  it('gets one pair by saying yes, however often, and the conversation hears it once in its own language', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    const data = carriedBy(it_.latest(chatOf(bob)), YES)!;
+    const before = it_.said(CHANNEL).length;
+    await Promise.all([
+      pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data }),
+      pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data }),
+    ]);
+    await pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data });
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], PAAR]);
+    const told = it_.said(CHANNEL).slice(before);
+    assert.equal(told.length, 1);
+    assert.equal(told[0]!.language, 'en');
+    assert.match(told[0]!.summary, /^bob owns example\.com:443 from now on/);
+  });
+
+  it('is served anew when the new owner’s mailbox was out of reach at first: never two pairs, never none in the end', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    it_.graph.inject({ kind: 'answer', status: 503 }, { mailbox: 'bob', times: 6 });
+    await it_.press(bob, YES, chatOf(bob));
+    for (let round = 0; round < 6; round += 1) await it_.later(DAY / 24);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], PAAR]);
+  });
+
+  it('changes nothing by saying no, and is not asked again by a second press', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    const data = carriedBy(it_.latest(chatOf(bob)), 'Nein')!;
+    const events = JSON.stringify(it_.graph.events('anna'));
+    await it_.press(bob, 'Nein', chatOf(bob));
+    const said = it_.said(CHANNEL).length;
+    await pressForged(it_, bob, chatOf(bob), { name: 'decline-recipient', data });
+    assert.equal(it_.said(CHANNEL).length, said);
+    assert.equal(JSON.stringify(it_.graph.events('anna')), events);
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+    const [watch] = await it_.bot.store.listWatches(CHANNEL.id);
+    assert.equal(watch?.ownerId, anna.id);
+  });
+
+  for (const [who, actor, place] of [
+    ['somebody else, in their own chat', carla, chatOf(carla)],
+    ['the asker, in their own chat', anna, chatOf(anna)],
+    ['the person themselves, but in the channel', bob, CHANNEL],
+    ['somebody else in the channel', carla, CHANNEL],
+  ] as const) {
+    for (const name of ['accept-recipient', 'decline-recipient']) {
+      it(`is not answered for by ${who} (${name})`, async () => {
+        await it_.say(anna, 'owner example.com @bob');
+        const data = carriedBy(it_.latest(chatOf(bob)), YES)!;
+        const card = await pressForged(it_, actor, place, { name, data });
+        assert.equal(card?.tone, 'warning');
+        assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob'), kindsIn(it_, 'carla')], [PAIR, [], []]);
+        assert.equal((await it_.bot.store.listRecipients([CHANNEL.id]))[0]?.state, 'asked');
+        // The question still stands.
+        await it_.press(bob, YES, chatOf(bob));
+        assert.deepEqual(kindsIn(it_, 'bob'), PAAR);
+      });
+    }
+  }
+
+  it('may be the asker: at once, without a question', async () => {
+    await it_.say(carla, 'owner example.com me');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [[], PAIR]);
+    assert.deepEqual(it_.said(chatOf(carla)), []);
+    await it_.say(carla, 'owner example.com me');
+    it_.pair('carla');
+  });
+
+  it('may be the asker by a mention or an address of their own', async () => {
+    const dora = personOf('dora', { mailbox: 'dora@example.com' });
+    await it_.say(dora, 'owner example.com @dora');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'dora@example.com')], [[], PAIR]);
+    await it_.say(anna, 'owner example.com me');
+    await it_.say(dora, 'owner example.com Dora@Example.com');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'dora@example.com')], [[], PAIR]);
+    assert.deepEqual(it_.said(chatOf(dora)), []);
+  });
+
+  it('takes over everything that is watched there when asked for all', async () => {
+    await it_.watching(carla, 'other.example', OTHER);
+    await it_.say(anna, 'owner all @bob');
+    assert.equal(it_.said(chatOf(bob)).length, 1);
+    assert.match(textOf(it_.latest(chatOf(bob))), /example\.com:443/);
+    assert.match(textOf(it_.latest(chatOf(bob))), /other\.example:443/);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [[], []]);
+    assert.deepEqual(kindsIn(it_, 'bob'), [...PAAR, ...PAAR].toSorted());
+  });
+
+  it('may be named by e-mail address', async () => {
+    const erik = personOf('erik', { mailbox: 'erik@example.com' });
+    const with_ = await startWiredOutlook({ people: [anna, erik] });
+    try {
+      await with_.watching(anna, 'example.com', LEAF);
+      await with_.say(anna, 'owner example.com erik@example.com');
+      assert.deepEqual(kindsIn(with_, 'erik@example.com'), []);
+      await with_.press(erik, 'Yes, into my calendar', chatOf(erik));
+      assert.deepEqual([kindsIn(with_, 'anna'), kindsIn(with_, 'erik@example.com')], [[], PAIR]);
+    } finally {
+      await with_.close();
+    }
+  });
+
+  for (const text of [
+    'owner example.com nobody@example.com',
+    'owner example.com @nobody',
+    'owner example.com nobody',
+  ]) {
+    it(`is looked for in vain in “${text}”: a sentence, and nothing changes`, async () => {
+      const card = await it_.say(anna, text);
+      assert.equal(card.tone, 'warning');
+      assert.ok(card.summary.length > 20, card.summary);
+      assert.deepEqual(await it_.bot.store.listRecipients([CHANNEL.id]), []);
+      assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+    });
+  }
+
+  it('is asked about nothing that is not watched here', async () => {
+    const card = await it_.say(anna, 'owner unknown.example @bob');
+    assert.equal(card.tone, 'warning');
+    assert.deepEqual(it_.said(chatOf(bob)), []);
+  });
+
+  it('is told so when the watch has ended before they answer', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    await it_.say(anna, 'unwatch example.com');
+    const said = it_.said(CHANNEL).length;
+    const card = await it_.press(bob, YES, chatOf(bob));
+    assert.doesNotMatch(textOf(card!), /sobald Outlook/);
+    assert.equal(card?.language, 'de');
+    assert.equal(it_.said(CHANNEL).length, said, 'nobody is told of an owner of nothing');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], []]);
+    // A new watch of the same target is its own matter.
+    await it_.watching(anna, 'example.com', LEAF);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, []]);
+  });
+
+  it('does not get what was asked about later by the button of an earlier question', async () => {
+    await it_.watching(anna, 'other.example', OTHER);
+    await it_.say(anna, 'owner example.com @bob');
+    const first = carriedBy(it_.latest(chatOf(bob)), YES)!;
+    it_.pass(1000);
+    await it_.say(anna, 'owner all @bob');
+    await pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data: first });
+    const subjects = it_.graph.events('bob').map(({ subject }) => subject);
+    assert.ok(!subjects.some((subject) => subject.includes('other.example')), subjects.join());
+  });
+
+  it('who owns it already is not asked', async () => {
+    await it_.say(anna, 'owner example.com me');
+    const card = await it_.say(carla, 'owner example.com @anna');
+    assert.match(card.summary, /anna owns example\.com:443 already/);
+    assert.deepEqual(it_.said(chatOf(anna)), []);
+  });
+});
+
+describe('who is named for copies', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob, carla] });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  it('gets them after their yes alone, in their language, of what is watched now and later', async () => {
+    await it_.say(anna, 'remind also @bob');
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, PAAR]);
+    await it_.watching(carla, 'other.example', OTHER);
+    assert.deepEqual(kindsIn(it_, 'bob'), [...PAAR, ...PAAR].toSorted());
+    for (const { sent } of it_.graph.events('bob')) assert.ok(!('attendees' in sent), 'nobody is invited');
+  });
+
+  it('keeps them when somebody asks for them again', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    const ids = it_.graph.events('bob').map(({ id }) => id);
+    const again = await it_.say(carla, 'remind also @bob');
+    assert.doesNotMatch(again.summary, /have asked/);
+    await it_.say(anna, 'settings freeze 2027-06-01..2027-06-02');
+    await it_.look('bob');
+    await it_.later(DAY);
+    assert.deepEqual(
+      it_.graph.events('bob').map(({ id }) => id),
+      ids,
+    );
+    assert.equal(it_.said(chatOf(bob)).length, 1, 'one question is enough');
+  });
+
+  it('gets them for the targets named, and only those', async () => {
+    await it_.watching(anna, 'other.example', OTHER);
+    await it_.say(anna, 'remind also @bob for other.example');
+    await it_.press(bob, YES, chatOf(bob));
+    const subjects = it_.graph.events('bob').map(({ subject }) => subject);
+    assert.equal(subjects.length, 2);
+    for (const subject of subjects) assert.match(subject, /other\.example/);
+  });
+
+  it('ends them by their own button at any time, and the conversation hears it', async () => {
+    await it_.say(anna, 'remind also @bob');
+    const card = await it_.press(bob, YES, chatOf(bob));
+    const data = carriedBy(card!, STOP)!;
+    await it_.later(20 * DAY);
+    await pressForged(it_, bob, chatOf(bob), { name: 'decline-recipient', data });
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+    assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+    assert.match(it_.latest(CHANNEL).summary, /bob gets no copies/);
+    await it_.watching(anna, 'other.example', OTHER);
+    await it_.later(DAY);
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('gets none any more by “remind not”, and an old button does not bring them back', async () => {
+    await it_.say(anna, 'remind also @bob');
+    const data = carriedBy(it_.latest(chatOf(bob)), YES)!;
+    await it_.press(bob, YES, chatOf(bob));
+    await it_.say(anna, 'remind not @bob');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, []]);
+    await pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data });
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('cannot say yes any more once the question was taken back', async () => {
+    await it_.say(anna, 'remind also @bob');
+    const data = carriedBy(it_.latest(chatOf(bob)), YES)!;
+    await it_.say(anna, 'remind not @bob');
+    await pressForged(it_, bob, chatOf(bob), { name: 'accept-recipient', data });
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('loses them by “remind not” even when the channel does not know them any more', async () => {
+    const gone = personOf('gone');
+    const people = [anna, gone];
+    const with_ = await startWiredOutlook({ people });
+    try {
+      await with_.watching(anna, 'example.com', LEAF);
+      await with_.say(anna, 'remind also @gone');
+      await with_.press(gone, 'Yes, into my calendar', chatOf(gone));
+      with_.forget(gone);
+      await with_.say(anna, `remind not @gone`, CHANNEL, [{ id: gone.id, text: '@gone' }]);
+      assert.deepEqual(kindsIn(with_, 'gone'), []);
+    } finally {
+      await with_.close();
+    }
+  });
+
+  it('has copies of everything, and is told how to end them when one target alone is named', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    const card = await it_.say(anna, 'remind not @bob for example.com');
+    assert.deepEqual(kindsIn(it_, 'bob'), PAAR);
+    assert.equal(card.tone, 'warning');
+    assert.match(card.summary, /remind not/);
+  });
+
+  it('loses the copies of a watch that ends, and gets none for a new one of that name', async () => {
+    await it_.watching(anna, 'other.example', OTHER);
+    await it_.say(anna, 'remind also @bob for other.example');
+    await it_.press(bob, YES, chatOf(bob));
+    await it_.say(anna, 'unwatch other.example');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, []]);
+  });
+
+  it('with copies of everything, loses all of them with the last watch', async () => {
+    await it_.watching(anna, 'other.example', OTHER);
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    await it_.say(anna, 'unwatch all');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], []]);
+  });
+
+  it('with copies and then as owner has one pair', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    await it_.say(anna, 'owner example.com @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], PAAR]);
+  });
+
+  it('is told of a watch that ended before they answered', async () => {
+    await it_.say(anna, 'remind also @bob for example.com');
+    await it_.say(anna, 'unwatch example.com');
+    const said = it_.said(CHANNEL).length;
+    const card = await it_.press(bob, YES, chatOf(bob));
+    assert.doesNotMatch(textOf(card!), /sobald Outlook/);
+    assert.equal(it_.said(CHANNEL).length, said);
+    await it_.watching(anna, 'example.com', LEAF);
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('may be the asker', async () => {
+    await it_.say(carla, 'remind also me');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [PAIR, PAIR]);
+    await it_.say(carla, 'remind not me');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [PAIR, []]);
+  });
+
+  it('is listed, with who has not answered yet', async () => {
+    await it_.say(anna, 'remind also @bob');
+    assert.match(textOf(await it_.say(anna, 'remind also')), /bob: .*asked, not answered yet/);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.doesNotMatch(textOf(await it_.say(anna, 'remind also')), /not answered yet/);
+  });
+
+  for (const text of ['remind also nobody@example.com', 'remind also @nobody', 'remind not @bob']) {
+    it(`is nobody in “${text}”: a sentence, and nothing changes`, async () => {
+      const card = await it_.say(anna, text);
+      assert.equal(card.tone, 'warning');
+      assert.deepEqual(await it_.bot.store.listRecipients([CHANNEL.id]), []);
+    });
+  }
+});

@@ -1,0 +1,59 @@
+import type { ConversationInput, Actor, SignIn } from '../../src/core/ports.ts';
+import type { Card } from '../../src/core/card.ts';
+import type { WiredOutlook } from './wired-outlook.ts';
+
+/** Subjects, up to what they are about, of a pair of events. */
+export const PAIR = ['Certificate expires', 'Renew certificate'];
+export const PAAR = ['Zertifikat erneuern', 'Zertifikat läuft ab'];
+
+/** What our events in a mailbox are, sorted, without what they are about. */
+export function kindsIn(it_: WiredOutlook, mailbox: string): string[] {
+  return it_.graph
+    .events(mailbox)
+    .filter(({ tag }) => tag !== null)
+    .map(({ subject }) => subject.replace(/:.*/s, ''))
+    .toSorted();
+}
+
+/** Everything a reader can see of a card. */
+export function textOf({ summary, title, text = [], facts = [], footnote = '' }: Card): string {
+  return [summary, title, ...text, ...facts.map(({ label, value }) => `${label}: ${value}`), footnote].join('\n');
+}
+
+/** What a button of a card carries; undefined when it has no such button. */
+export function carriedBy(card: Card, label: string | RegExp): Record<string, string | number | boolean> | undefined {
+  for (const one of card.actions ?? []) {
+    const matches = typeof label === 'string' ? one.label === label : label.test(one.label);
+    if (matches && one.kind === 'execute') return one.action.data;
+  }
+  return undefined;
+}
+
+/** A press as it comes over the wire, whatever stands in the chat. */
+export async function pressForged(
+  it_: WiredOutlook,
+  actor: Actor,
+  conversation: ConversationInput,
+  action: { name: string; data?: Record<string, string | number | boolean> },
+): Promise<Card | null> {
+  const { name, data = {} } = action;
+  const inbound = { conversation, thread: null, aside: null, actor, action: { name, data }, receivedAt: it_.now() };
+  const card = await it_.bot.inbox.action(inbound);
+  await it_.bot.settled();
+  return card;
+}
+
+/** People sign in and out at once; `happened` keeps the order of what happened. */
+export function createFakeSignIn(happened: string[] = []) {
+  const tokens = new Map<string, string>();
+  const signIn: SignIn = {
+    channel: 'plain',
+    token: (personId) => Promise.resolve(tokens.get(personId) ?? null),
+    signOut(personId) {
+      happened.push('signed out');
+      tokens.delete(personId);
+      return Promise.resolve();
+    },
+  };
+  return { tokens, happened, signIn };
+}
