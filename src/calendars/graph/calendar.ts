@@ -192,7 +192,8 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     // Not every cloud and not every mailbox has the property; what it says counts where it is.
     if (userPurpose === undefined || userPurpose === null) return 'unsaid';
     if (userPurpose === 'user' || userPurpose === 'linked') return 'person';
-    return ['shared', 'room', 'equipment'].includes(String(userPurpose)) ? 'shared' : null;
+    const isShared = ['shared', 'room', 'equipment'].some((one) => one === userPurpose);
+    return isShared ? 'shared' : null;
   }
 
   /** getSchedule takes SMTP addresses only. */
