@@ -26,7 +26,7 @@ export interface Post {
   card: Card;
 }
 
-/** Somebody of this chat; their mailbox is their name. */
+/** Somebody of this chat; their mailbox is their name, and its address that name at example.com. */
 export function personOf(name: string, overrides: Partial<Actor> = {}): Actor {
   return {
     id: `id-${name}`,
@@ -144,7 +144,8 @@ export async function startWiredOutlook(
     identify: (actor) => Promise.resolve(actor),
     async direct({ id, directoryId, address }) {
       const found = [...people.values()].find(
-        (person) => person.id === id || [directoryId, address].includes(person.mailbox),
+        ({ id: personId, mailbox }) =>
+          personId === id || [directoryId, address, address?.replace(/@example\.com$/, '')].includes(mailbox),
       );
       if (!found) throw new DeliveryError('refused', 'Nobody of that name is here.');
       return { actor: found, conversation: chatOf(found) };

@@ -15,7 +15,9 @@ import { auditOf } from './unwatch.ts';
 const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
 
 /** A new value of one setting (undefined = as by default), or the sentence for what cannot be one. */
-type Reading = { value: ConversationSettings[keyof ConversationSettings] } | { sentence: string };
+type Reading =
+  /** `shown`: how it is told, where its value says nothing to people. */
+  { value: ConversationSettings[keyof ConversationSettings]; shown?: string } | { sentence: string };
 
 function readTimeZone(text: string, say: Say): Reading {
   const zone = [text, text.replaceAll(' ', '_')].find((one) => IANAZone.isValidZone(one));
@@ -47,20 +49,42 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
     return { sentence: say('settings.mailbox.no-graph') };
   if (settings.mailboxesOpenTo(inbound.conversation.channel, inbound.actor.tenantId) === false)
     return { sentence: say('settings.mailbox.not-open') };
-  const own = inbound.actor.mailbox?.toLowerCase() === mailbox;
+  const everybodys = settings.calendarMailbox;
+  // One mailbox under two spellings would hold everything twice.
+  if (everybodys?.toLowerCase() === mailbox) return { value: everybodys };
   try {
     const purpose = await calendar.purpose(mailbox);
     const watches = purpose === 'unsaid' ? await context.store.listWatchesByMailbox('graph', mailbox) : [];
     const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
-    if (personal && !own) return { sentence: say('settings.mailbox.person', { mailbox }) };
+    if (!personal && purpose !== null) return { value: mailbox };
     // It may be anybody's.
-    if (purpose === null && !own) return { sentence: say('settings.mailbox.unseen', { mailbox }) };
+    if (!(await isOwn(context, inbound, mailbox)))
+      return { sentence: say(personal ? 'settings.mailbox.person' : 'settings.mailbox.unseen', { mailbox }) };
+    return { value: inbound.actor.mailbox!, shown: mailbox };
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     const key = error.code === 'gone' ? 'settings.mailbox.missing' : 'settings.mailbox.unreachable';
     return { sentence: say(key, { mailbox, reason: shorten(error.message, 200) }) };
   }
-  return { value: mailbox };
+}
+
+/** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address. */
+async function isOwn(
+  { messengers }: CommandContext,
+  { actor, conversation }: Request['inbound'],
+  address: string,
+): Promise<boolean> {
+  if (actor.mailbox === null) return false;
+  if (actor.mailbox.toLowerCase() === address) return true;
+  try {
+    const found = await messengers
+      .get(conversation.channel)
+      ?.direct({ id: null, directoryId: null, address }, conversation);
+    return found?.actor.id === actor.id;
+  } catch (error) {
+    if (error instanceof DeliveryError) return false;
+    throw error;
+  }
 }
 
 function shownValue(
@@ -203,7 +227,7 @@ export async function settings(
   const next: ConversationSettings = { ...conversation.settings };
   if (reading.value === undefined) delete next[FIELD[key]];
   else Object.assign(next, { [FIELD[key]]: reading.value });
-  const shown = shownValue(context, key, { ...conversation, settings: next }, say);
+  const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
   return {
     card: sentenceCard(say('settings.changed.title'), say(`settings.${key}.changed`, { value: shown }), say, {
       tone: 'good',

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { DateTime } from 'luxon';
+import { SETTINGS } from '../../src/core/command.ts';
+import { certificate, DAY, HOUR } from '../support/certificate-facts.ts';
+import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
+
+const anna = personOf('anna');
+const bob = personOf('bob');
+const nowhere = personOf('anna', { timeZone: null });
+/** Its notice is at noon of Christmas Day 2026, a Friday. */
+const CHRISTMAS = Date.UTC(2026, 11, 25, 12);
+const LEAF = certificate('first', { notBefore: CHRISTMAS - 150 * DAY, notAfter: CHRISTMAS + 30 * DAY });
+
+function at(instant: number, zone: string): string {
+  return DateTime.fromMillis(instant, { zone }).toFormat('yyyy-MM-dd HH:mm');
+}
+
+describe('the zone in which somebody is reminded', () => {
+  for (const [what, options, zone, start] of [
+    ['the mailbox’s', { mailbox: true, setting: 'Asia/Tokyo', person: 'America/New_York' }, 'Europe/Berlin', '08:00'],
+    [
+      'the conversation’s',
+      { mailbox: false, setting: 'Asia/Tokyo', person: 'America/New_York' },
+      'Asia/Tokyo',
+      '09:00',
+    ],
+    ['the person’s', { mailbox: false, setting: null, person: 'America/New_York' }, 'America/New_York', '09:00'],
+    ['the bot’s own', { mailbox: false, setting: null, person: null }, 'Australia/Sydney', '09:00'],
+  ] as const) {
+    it(`is ${what}, when nothing better is known (${JSON.stringify(options)})`, async () => {
+      const who = personOf('anna', { timeZone: options.person });
+      const it_ = await startWiredOutlook({ people: [who], settings: { defaultTimeZone: 'Australia/Sydney' } });
+      try {
+        if (!options.mailbox) it_.graph.mailbox('anna').setSettings(null);
+        if (options.setting) await it_.say(who, `settings timezone ${options.setting}`);
+        await it_.watching(who, 'example.com', LEAF);
+        assert.equal(at(it_.pair('anna').renew.start, zone).slice(11), start);
+      } finally {
+        await it_.close();
+      }
+    });
+  }
+});
+
+describe('what a conversation is set to', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob], settings: { holidays: 'DE-BY' } });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  const start = (): string => at(it_.pair('anna').renew.start, 'Europe/Berlin');
+
+  it('moves its events when the time zone changes, and back', async () => {
+    it_.graph.mailbox('anna').setSettings(null);
+    it_.pass(2 * DAY);
+    await it_.look('anna');
+    await it_.say(nowhere, 'settings timezone Asia/Tokyo');
+    const { renew } = it_.pair('anna');
+    assert.equal(at(renew.start, 'Asia/Tokyo').slice(11), '09:00');
+    await it_.say(nowhere, 'settings timezone default');
+    assert.equal(start().slice(11), '09:00');
+    assert.equal(it_.pair('anna').renew.id, renew.id);
+  });
+
+  it('keeps reminders off the public holidays of the bot’s region, of its own, or of none', async () => {
+    assert.match(start(), /^2026-12-2[34] 08:00$/);
+    assert.match(it_.pair('anna').renew.body, /Moved earlier: .*public holiday/);
+    const { id } = it_.pair('anna').renew;
+    await it_.say(anna, 'settings holidays none');
+    assert.equal(start(), '2026-12-25 08:00');
+    assert.doesNotMatch(it_.pair('anna').renew.body, /Moved earlier/);
+    await it_.say(anna, 'settings holidays CH-ZH');
+    assert.match(start(), /^2026-12-2[34] 08:00$/);
+    await it_.say(anna, 'settings holidays JP');
+    assert.equal(start(), '2026-12-25 08:00');
+    await it_.say(anna, 'settings holidays default');
+    assert.match(start(), /^2026-12-2[34] 08:00$/);
+    assert.equal(it_.pair('anna').renew.id, id);
+  });
+
+  it('keeps reminders out of a freeze, earlier and with the reason, and gives them back', async () => {
+    const before = start();
+    await it_.say(anna, 'settings freeze 2026-12-14..2027-01-06');
+    assert.equal(start(), '2026-12-11 08:00');
+    const { body, id } = it_.pair('anna').renew;
+    assert.match(body, /Moved earlier/);
+    assert.match(body, /change freeze/);
+    await it_.look('anna');
+    assert.equal(start(), '2026-12-11 08:00');
+    await it_.say(anna, 'settings freeze none');
+    assert.equal(start(), before);
+    assert.equal(it_.pair('anna').renew.id, id);
+    assert.doesNotMatch(it_.pair('anna').renew.body, /change freeze/);
+  });
+
+  it('of two freezes, both count', async () => {
+    await it_.say(anna, 'settings freeze 2026-12-18..2027-01-06 2026-12-10..2026-12-17');
+    assert.equal(start(), '2026-12-09 08:00');
+    assert.match(textOf(await it_.say(anna, 'settings freeze')), /2026-12-10\.\.2026-12-17/);
+  });
+
+  it('concerns nobody else’s conversation', async () => {
+    await it_.watching(bob, 'example.com', LEAF, chatOf(bob));
+    const before = it_.pair('bob').renew.start;
+    await it_.say(anna, 'settings freeze 2026-12-01..2027-01-06');
+    await it_.say(anna, 'settings holidays none');
+    assert.equal(it_.pair('bob').renew.start, before);
+    assert.deepEqual((await it_.bot.store.findConversation(chatOf(bob).id))?.settings, {});
+  });
+
+  it('is told without a value, each and all together', async () => {
+    const all = await it_.say(anna, 'settings');
+    for (const key of SETTINGS) {
+      const one = await it_.say(anna, `settings ${key}`);
+      assert.deepEqual(
+        one.facts?.map(({ label }) => label),
+        [key],
+      );
+      assert.ok(
+        all.facts?.some(({ label, value }) => label === key && value !== ''),
+        key,
+      );
+      assert.match(one.footnote ?? '', new RegExp(`settings ${key} `));
+    }
+    assert.match(textOf(all), /DE-BY/);
+    await it_.say(anna, 'settings timezone europe/vienna');
+    assert.match(textOf(await it_.say(anna, 'settings timezone')), /Europe\/Vienna/);
+  });
+
+  for (const [text, expected] of [
+    ['settings timezone Middle-earth', /Middle-earth.*Europe\/Berlin/],
+    ['settings holidays Bavaria', /Bavaria.*DE-BY/],
+    ['settings holidays ZZ', /ZZ/],
+    ['settings freeze tomorrow', /tomorrow.*\d{4}-\d\d-\d\d\.\.\d{4}/],
+    ['settings freeze 2027-01-06..2026-12-18', /2027-01-06/],
+    ['settings freeze 2026-02-30..2026-03-02', /2026-02-30/],
+    ['settings mailbox ops', /ops.*e-mail address/],
+    ['settings operators there', /there.*settings operators here/],
+    ['settings colour green', /colour.*timezone/],
+  ] as const) {
+    it(`stays as it is for “${text}”, and a sentence says what would be right`, async () => {
+      const before = JSON.stringify(it_.graph.events('anna'));
+      const card = await it_.say(anna, text);
+      assert.equal(card.tone, 'warning');
+      assert.match(card.summary, expected);
+      assert.deepEqual((await it_.bot.store.findConversation(CHANNEL.id))?.settings, {});
+      assert.equal(JSON.stringify(it_.graph.events('anna')), before);
+    });
+  }
+});
+
+describe('the mailbox of a conversation', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({
+      people: [anna, bob],
+      settings: { mailboxesOpenTo: (_channel, tenantId) => tenantId === 'tenant' },
+    });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  for (const purpose of ['shared', 'room', 'equipment']) {
+    it(`may be a ${purpose} one: the events move there, and what is watched later goes there, and back`, async () => {
+      it_.graph.mailbox('ops@example.com').setPurpose(purpose);
+      const card = await it_.say(anna, 'settings mailbox ops@example.com');
+      assert.match(card.summary, /ops@example\.com/);
+      assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'ops@example.com')], [[], PAIR]);
+      await it_.watching(bob, 'other.example', certificate('other'));
+      assert.deepEqual([kindsIn(it_, 'bob'), kindsIn(it_, 'ops@example.com').length], [[], 4]);
+      await it_.say(anna, 'settings mailbox default');
+      assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob'), kindsIn(it_, 'ops@example.com')], [PAIR, PAIR, []]);
+    });
+  }
+
+  it('gets there even when the service fails in between: old gone, new there', async () => {
+    it_.graph.mailbox('ops@example.com').setPurpose('shared');
+    it_.graph.inject({ kind: 'error-after' }, { mailbox: 'ops@example.com', method: 'POST' });
+    it_.graph.inject({ kind: 'drop-after' }, { mailbox: 'anna', method: 'DELETE' });
+    await it_.say(anna, 'settings mailbox ops@example.com');
+    await it_.later(HOUR);
+    await it_.later(HOUR);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'ops@example.com')], [[], PAIR]);
+  });
+
+  it('is no other person’s', async () => {
+    it_.graph.mailbox('bob@example.com').setPurpose('user');
+    const card = await it_.say(anna, 'settings mailbox bob@example.com');
+    assert.equal(card.tone, 'warning');
+    assert.match(card.summary, /remind also bob@example\.com/);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob@example.com'), kindsIn(it_, 'bob')], [PAIR, [], []]);
+  });
+
+  it('may be one’s own, by the address as well, and holds one pair then', async () => {
+    it_.graph.mailbox('bob@example.com').setPurpose('user');
+    const card = await it_.say(bob, 'settings mailbox Bob@example.com');
+    assert.equal(card.tone, 'good', card.summary);
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], PAIR]);
+    // The same certificate in a conversation of Bob's own is in that pair as well.
+    await it_.watching(bob, 'www.example.com', LEAF, chatOf(bob));
+    assert.deepEqual([kindsIn(it_, 'bob'), kindsIn(it_, 'bob@example.com')], [PAIR, []]);
+  });
+
+  it('does not stay somebody’s own by a later word of others', async () => {
+    await it_.say(bob, 'settings mailbox bob@example.com');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], PAIR]);
+    await it_.say(anna, 'settings mailbox default');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [PAIR, []]);
+  });
+
+  it('is none that does not exist', async () => {
+    it_.graph.mailbox('gone@example.com').setMissing('ErrorInvalidUser');
+    const card = await it_.say(anna, 'settings mailbox gone@example.com');
+    assert.equal(card.tone, 'warning');
+    assert.match(card.summary, /no mailbox gone@example\.com/);
+    assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+  });
+
+  it('is none that cannot be looked at now', async () => {
+    it_.graph.inject({ kind: 'answer', status: 503 }, { mailbox: 'ops@example.com', times: 9 });
+    const card = await it_.say(anna, 'settings mailbox ops@example.com');
+    assert.match(card.summary, /could not be looked at, so nothing was changed/);
+    assert.deepEqual((await it_.bot.store.findConversation(CHANNEL.id))?.settings, {});
+  });
+
+  it('is none of another organisation than one’s own', async () => {
+    const guest = personOf('guest', { tenantId: 'elsewhere' });
+    it_.graph.mailbox('ops@example.com').setPurpose('shared');
+    const before = it_.graph.requests.length;
+    const card = await it_.say(guest, 'settings mailbox ops@example.com');
+    assert.match(card.summary, /another organisation/);
+    assert.equal(it_.graph.requests.length, before, 'not even looked at');
+    assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+  });
+
+  it('cannot be set where the bot has no permission of its own', async () => {
+    const feeds = await startWiredOutlook({ people: [anna], settings: { ownAccess: false } });
+    try {
+      const card = await feeds.say(anna, 'settings mailbox ops@example.com');
+      assert.match(card.summary, /no permission of its own/);
+    } finally {
+      await feeds.close();
+    }
+  });
+
+  it('is the bot’s, CALENDAR_MAILBOX, until a conversation has one, in whatever spelling', async () => {
+    const shared = await startWiredOutlook({ people: [anna], settings: { calendarMailbox: 'Ops@example.com' } });
+    try {
+      await shared.watching(anna, 'example.com', LEAF);
+      assert.deepEqual([kindsIn(shared, 'anna'), kindsIn(shared, 'Ops@example.com')], [[], PAIR]);
+      shared.graph.mailbox('ops@example.com').setPurpose('shared');
+      await shared.say(anna, 'settings mailbox ops@example.com');
+      await shared.watching(anna, 'www.example.com', LEAF, chatOf(anna));
+      assert.deepEqual(kindsIn(shared, 'ops@example.com'), PAIR);
+      shared.graph.mailbox('team@example.com').setPurpose('shared');
+      await shared.say(anna, 'settings mailbox team@example.com');
+      await shared.say(anna, 'settings mailbox team@example.com', chatOf(anna));
+      assert.deepEqual([kindsIn(shared, 'ops@example.com'), kindsIn(shared, 'team@example.com')], [[], PAIR]);
+    } finally {
+      await shared.close();
+    }
+  });
+});
