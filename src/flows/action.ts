@@ -220,7 +220,11 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
   try {
     return await answer(context, { ...inbound, actor, say });
   } catch (error) {
-    if (error instanceof UserError) return problemCard(error.message, say);
+    if (error instanceof UserError) {
+      // The pressed message may be an alert that others still need.
+      await followUp(context, inbound, inbound.aside ?? inbound.thread, problemCard(error.message, say));
+      return null;
+    }
     const errorId = context.uuid().slice(0, 8);
     log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
     return errorCard(errorId, say);

@@ -21,6 +21,8 @@ const DAY = 86_400_000;
 const NEAR = 14 * DAY;
 const FAR = 60 * DAY;
 const OFFERED = 3;
+/** A time that begins sooner would have passed before somebody has chosen it. Milliseconds. */
+const LEAD = 5 * 60_000;
 /** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
 const CALENDAR_PATIENCE = 2000;
 
@@ -125,7 +127,7 @@ export async function offerSlots(
   const { working, watch, until, reminder } = found;
   try {
     if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
-    const slots = await findSlots(context, found, { from: context.now(), number: OFFERED });
+    const slots = await findSlots(context, found, { from: context.now() + LEAD, number: OFFERED });
     return slotsCard(slots, { watch, zone: working.zone, until, say, ...(note ? { note } : {}) });
   } catch (error) {
     return outOfReach(error, say);
