@@ -114,7 +114,11 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     const known = await store.getWorkingTime(mailbox);
     const now = context.now();
     if (!calendar || (known && now - known.fetchedAt < WORKING_TIME_AGE)) return;
-    const workingTime = await calendar.workingTime(mailbox);
+    const workingTime = await calendar.workingTime(mailbox).catch((error: unknown) => {
+      // What is refused is not known; the events need not wait for it.
+      if (error instanceof DeliveryError && error.code === 'refused') return null;
+      throw error;
+    });
     await store.transaction(async (operations) => {
       // Also that it is not to be seen is kept: it is asked for once a day, and not at each write.
       await operations.setWorkingTime(mailbox, workingTime, now);

@@ -5,6 +5,7 @@ import { advance } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, WatchContext } from '../core/ports.ts';
+import { routeKey } from '../core/route.ts';
 import { readTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
 import { bookAction, outlookAction } from './commands/view.ts';
@@ -167,11 +168,16 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     return observation;
   }
 
-  /** The reminders of a watch's owner as they will be with the rows that have just been planned. */
-  async function ownReminders(placed: WatchContext, planned: Reminder[]): Promise<Reminder[]> {
+  /** The reminders of a watch's owner as they will be with the rows that have just been planned. `read`: those of places that were asked before. */
+  async function ownReminders(
+    placed: WatchContext,
+    planned: Reminder[],
+    read: Map<string, Reminder[]>,
+  ): Promise<Reminder[]> {
     const route = await ownRouteOf(context, store, placed);
     if (!route) return [];
-    const stored = await store.listReminders(route.calendar, route.mailbox);
+    const stored = read.get(routeKey(route)) ?? (await store.listReminders(route.calendar, route.mailbox));
+    read.set(routeKey(route), stored);
     const changed = new Map(planned.map((row) => [row.id, row]));
     const known = new Set(stored.map(({ id }) => id));
     const added = planned.filter(
@@ -206,8 +212,9 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
     for (const route of routes) carrier!.commit.reminders.push(...(await planMailbox(context, store, route, pending)));
     const planned = carrier?.commit.reminders ?? [];
+    const read = new Map<string, Reminder[]>();
     for (const alert of decided.flatMap(({ alerts }) => alerts)) {
-      const reminders = await ownReminders(alert.watchContext, planned);
+      const reminders = await ownReminders(alert.watchContext, planned, read);
       alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, reminders) };
     }
     const commits = decided.map(({ commit }) => commit);

@@ -260,18 +260,25 @@ export async function answerQuestion(
     const tell = sayTo(first?.ownerLocale ?? null);
     if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
     else routes.push(...(await withdraw(context, operations, rows, actor)));
+    // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
+    const { calendar, calendarMailbox } = context.settings;
+    const places = [actor.mailbox, calendarMailbox, conversation.settings.mailbox ?? null];
+    const isReached = routes.some((route) => route.calendar === 'graph' && places.includes(route.mailbox));
+    const unreached = yes && calendar === 'graph' && routes.length > 0 && !isReached;
     const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
     const told = sentenceCard(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
       tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
       tell,
-      { tone: yes ? 'good' : 'notice' },
+      { tone: yes ? 'good' : 'notice', more: unreached ? [tell('person.no-mailbox')] : [] },
     );
     await operations.putMessages(
       [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
       context.now(),
     );
-    return answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
+    const answered = answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
+    if (!unreached) return answered;
+    return { ...answered, text: [...(answered.text ?? []), say('person.no-mailbox')] };
   });
   await settleMailboxes(context, routes);
   deliverer.kick();

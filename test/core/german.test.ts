@@ -98,8 +98,8 @@ describe('in German', () => {
 
   const lists: [string[], string][] = [
     [['a', 'b', 'c'], 'a, b und c'],
-    [['a', 'b', 'c', 'd'], 'a, b, c und 1 mehr'],
-    [['a', 'b', 'c', 'd', 'e'], 'a, b, c und 2 mehr'],
+    [['a', 'b', 'c', 'd'], 'a, b, c und 1 weitere'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b, c und 2 weitere'],
   ];
   for (const [items, words] of lists) {
     it(`${items.length} items with room for three are “${words}”`, () => {

@@ -228,8 +228,12 @@ export async function settings(
   if (reading.value === undefined) delete next[FIELD[key]];
   else Object.assign(next, { [FIELD[key]]: reading.value });
   const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
+  const unset = reading.value === undefined || reading.value === 'none';
+  const sentence = unset
+    ? say('settings.unset', { key, value: shown })
+    : say(`settings.${key}.changed`, { value: shown });
   return {
-    card: sentenceCard(say('settings.changed.title'), say(`settings.${key}.changed`, { value: shown }), say, {
+    card: sentenceCard(say('settings.changed.title'), sentence, say, {
       tone: 'good',
       more: [say('settings.replanned')],
     }),

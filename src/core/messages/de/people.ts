@@ -38,6 +38,8 @@ export const people: Record<keyof typeof english, string> = {
     'Die Zuständigkeit für {subject} ist übernommen: Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
   'person.copy.yes':
     'Kopien der Erinnerungen für {subject} sind bestellt und stehen im Kalender, sobald Outlook sie angenommen hat.',
+  'person.no-mailbox':
+    'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
   'person.no': 'Von {subject} kommt dadurch nichts in den Kalender.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
   'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
@@ -81,7 +83,7 @@ export const people: Record<keyof typeof english, string> = {
   'copies.asked':
     'Im eigenen Chat nach Kopien der Erinnerungen für {subject} gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
   'copies.already': '{names}: bereits Kopien der Erinnerungen für {subject}.',
-  'copies.removed': '{names}: keine Kopien der Erinnerungen für {subject} mehr.',
+  'copies.removed': '{names}: ab jetzt keine Kopien der Erinnerungen für {subject}.',
   'copies.of-all':
     '{names}: Die Kopien betreffen alles, was hier überwacht wird. Mit „remind not @Person“ ohne Ziel enden sie.',
   'copies.not-one': '{names}: keine Kopien dieser Erinnerungen, also gibt es nichts zu beenden.',

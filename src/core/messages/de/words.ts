@@ -33,7 +33,7 @@ export const words: Record<keyof typeof english, string> = {
   expiry: '{state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when})',
 
   'list.and': '{items} und {last}',
-  'list.more': '{items} und {number} mehr',
+  'list.more': '{items} und {number} weitere',
   quoted: '„{text}“',
   none: 'ohne Angabe',
 

@@ -36,6 +36,8 @@ export const people = {
   'person.owner.yes': 'You own {subject} now: the reminders are in your calendar as soon as Outlook has taken them.',
   'person.copy.yes':
     'You get copies of the reminders for {subject}: they are in your calendar as soon as Outlook has taken them.',
+  'person.no-mailbox':
+    'That mailbox cannot be written to just now, though: the reminders are in the calendar feed of the conversation that asked.',
   'person.no': 'Nothing of {subject} is kept in your calendar by this.',
   'person.owner.accepted.title': 'New owner',
   'person.owner.accepted': '{name} owns {subject} from now on; the reminders move along.',
