@@ -254,7 +254,7 @@ export async function answerQuestion(
     const { role } = recipient;
     if (yes && askedAt !== undefined && askedAt !== recipient.askedAt) return null;
     if (recipient.state === (yes ? 'accepted' : 'declined'))
-      return answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
+      return answeredCard(recipient, { yes, reached: true, subject: subjectOf(uris, say), place: conversation, say });
     // Said where it was asked for, in the language of those who watched there before.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
@@ -262,7 +262,8 @@ export async function answerQuestion(
     else routes.push(...(await withdraw(context, operations, rows, actor)));
     // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
     const { calendar, calendarMailbox } = context.settings;
-    const places = [actor.mailbox, calendarMailbox, conversation.settings.mailbox ?? null];
+    const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
+    const places = [actor.mailbox, ...shared];
     const isReached = routes.some((route) => route.calendar === 'graph' && places.includes(route.mailbox));
     const unreached = yes && calendar === 'graph' && routes.length > 0 && !isReached;
     const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
@@ -276,9 +277,8 @@ export async function answerQuestion(
       [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
       context.now(),
     );
-    const answered = answeredCard(recipient, { yes, subject: subjectOf(uris, say), place: conversation, say });
-    if (!unreached) return answered;
-    return { ...answered, text: [...(answered.text ?? []), say('person.no-mailbox')] };
+    const reached = routes.some((route) => route.calendar === 'graph' && route.mailbox === actor.mailbox);
+    return answeredCard(recipient, { yes, reached, subject: subjectOf(uris, say), place: conversation, say });
   });
   await settleMailboxes(context, routes);
   deliverer.kick();

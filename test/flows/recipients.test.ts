@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
-import { carriedBy, kindsIn, PAAR, PAIR, pressForged, textOf } from '../support/wired-people.ts';
+import { carriedBy, createFakeSignIn, kindsIn, PAAR, PAIR, pressForged, textOf } from '../support/wired-people.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob', { locale: 'de-DE' });
@@ -343,6 +343,27 @@ describe('who is named for copies', () => {
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [PAIR, PAIR]);
     await it_.say(carla, 'remind not me');
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [PAIR, []]);
+  });
+
+  it('hears it when their calendar cannot be written to, and gets the copies once it can', async () => {
+    const connected = createFakeSignIn();
+    const closed = await startWiredOutlook({
+      people: [anna, carla],
+      settings: { ownAccess: false },
+      signIn: connected.signIn,
+    });
+    try {
+      await closed.watching(anna, 'example.com', LEAF);
+      await closed.say(anna, 'remind also @carla');
+      const card = await closed.press(carla, 'Yes, into my calendar', chatOf(carla));
+      assert.match(card!.summary, /cannot be written to.*calendar connect/);
+      connected.tokens.set(carla.id, 'token-of-carla');
+      await closed.bot.inbox.signedIn(chatOf(carla), carla);
+      await closed.bot.settled();
+      assert.deepEqual(kindsIn(closed, 'carla'), PAIR);
+    } finally {
+      await closed.close();
+    }
   });
 
   it('is listed, with who has not answered yet', async () => {

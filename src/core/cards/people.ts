@@ -40,12 +40,19 @@ export function questionCard(recipient: Recipient, { subject, place, say }: Abou
   });
 }
 
-/** In place of the question, once it is answered. Copies can be ended from here at any time. */
-export function answeredCard(recipient: Recipient, { yes, subject, place, say }: About & { yes: boolean }): Card {
+/**
+ * In place of the question, once it is answered. Copies can be ended from here at any time. `reached`: the person's own calendar can be written to, and is
+ * where the reminders go.
+ */
+export function answeredCard(
+  recipient: Recipient,
+  { yes, reached, subject, place, say }: About & { yes: boolean; reached: boolean },
+): Card {
   const { role } = recipient;
   const values = { subject, place: placeOf(place, say) };
   const title = say(yes ? 'person.yes.title' : 'person.no.title');
-  const sentence = yes ? say(`person.${role}.yes`, values) : say('person.no', values);
+  const accepted = say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
+  const sentence = yes ? accepted : say('person.no', values);
   const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
   return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', actions: stop });
 }

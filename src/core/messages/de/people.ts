@@ -40,6 +40,10 @@ export const people: Record<keyof typeof english, string> = {
     'Kopien der Erinnerungen für {subject} sind bestellt und stehen im Kalender, sobald Outlook sie angenommen hat.',
   'person.no-mailbox':
     'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
+  'person.owner.yes-elsewhere':
+    '{subject} gehört jetzt hierher. Im eigenen Outlook-Kalender stehen die Erinnerungen nicht: In ihn lässt sich nicht schreiben, oder die Unterhaltung hat ein eigenes Postfach. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
+  'person.copy.yes-elsewhere':
+    'Kopien der Erinnerungen für {subject} sind vereinbart, doch in den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
   'person.no': 'Von {subject} kommt dadurch nichts in den Kalender.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
   'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',

@@ -38,6 +38,10 @@ export const people = {
     'You get copies of the reminders for {subject}: they are in your calendar as soon as Outlook has taken them.',
   'person.no-mailbox':
     'That mailbox cannot be written to just now, though: the reminders are in the calendar feed of the conversation that asked.',
+  'person.owner.yes-elsewhere':
+    'You own {subject} now. The reminders are not in your own Outlook calendar: it cannot be written to, or the conversation has a mailbox of its own. “calendar connect” opens yours, where this bot offers a sign-in.',
+  'person.copy.yes-elsewhere':
+    'You said yes to copies of the reminders for {subject}, but your Outlook calendar cannot be written to, so there are none yet. “calendar connect” opens it, where this bot offers a sign-in.',
   'person.no': 'Nothing of {subject} is kept in your calendar by this.',
   'person.owner.accepted.title': 'New owner',
   'person.owner.accepted': '{name} owns {subject} from now on; the reminders move along.',
