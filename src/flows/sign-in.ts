@@ -137,13 +137,23 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     });
   }
 
+  /** The person's language, as far as anything of theirs tells. */
+  async function localeOf(
+    operations: StoreOperations,
+    { channel, mailbox, personId }: Connection,
+  ): Promise<string | null> {
+    const owned = await operations.listWatchesByMailbox('graph', mailbox);
+    const copies = await operations.listRecipientsByPerson(channel, personId);
+    const watch = owned.find(({ watch: { ownerId } }) => ownerId === personId)?.watch;
+    return watch?.ownerLocale ?? copies.find(({ locale }) => locale !== null)?.locale ?? null;
+  }
+
   async function lost(connection: Connection): Promise<void> {
     const told = await store.transaction(async (operations) => {
       const [known] = await operations.getConnections([connection.mailbox]);
       if (known?.state !== 'connected') return false;
       await operations.putConnection({ ...known, state: 'lost', changedAt: now() });
-      const [watch] = await operations.listWatches(connection.conversationId);
-      const say = sayTo(watch?.ownerLocale ?? null);
+      const say = sayTo(await localeOf(operations, known));
       const card = sentenceCard(say('connect.lost.title'), say('connect.lost'), say, { tone: 'warning' });
       await operations.putMessages(
         [{ id: uuid(), conversationId: connection.conversationId, thread: null, card }],
