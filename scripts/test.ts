@@ -15,6 +15,7 @@ const COMPUTING = [
   'test/config/**',
   'test/core/**',
   'test/demo/**',
+  'test/outlook/**',
   'test/sources/**',
   'test/store/**',
   'test/config.test.ts',
