@@ -142,6 +142,9 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
     const mailboxes = joined.map(({ watch, conversation }) =>
       ownerMailboxOf(watch, conversation, settings.calendarMailbox),
     );
+    const conversations = [...new Set(joined.map(({ conversation }) => conversation.id))];
+    for (const { state, mailbox } of await store.listRecipients(conversations))
+      if (state === 'accepted') mailboxes.push(mailbox);
     const known = await store.getMailboxStates([...new Set(mailboxes.filter((mailbox) => mailbox !== null))]);
     for (const state of known) {
       if (state.state === 'fine') continue;

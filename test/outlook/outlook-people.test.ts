@@ -144,6 +144,18 @@ describe('reminders for others', () => {
     assert.deepEqual(await it_.bot.store.listReminders('ics', CHANNEL.id), []);
   });
 
+  it('are copied as soon as the mailbox for them is there', async () => {
+    it_.graph.mailbox('bob').setMissing('MailboxNotEnabledForRESTAPI');
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, 'Ja, in meinen Kalender', chatOf(bob));
+    await it_.later(HOUR);
+    it_.pair('anna');
+    it_.graph.mailbox('bob').setMissing(null);
+    await it_.bot.flows.owners.recheck();
+    await it_.bot.settled();
+    assert.deepEqual(kinds(it_, 'bob'), PAAR);
+  });
+
   it('of an owner without a mailbox go into the feed, and come back with it', async () => {
     it_.graph.mailbox('anna').setMissing('MailboxNotEnabledForRESTAPI');
     await it_.look('anna');
