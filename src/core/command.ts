@@ -184,14 +184,21 @@ function parseShow(words: string[], say: Say): Command {
 /** Stands for a mention while words are taken apart: names have spaces in them. */
 const MENTION = /^\uE000(\d+)\uE000$/;
 
+/** Where a mention stands last, as words of its own: in "@Bob for bob.example.com" it is the first. Null: nowhere. */
+function lastMention(text: string, mention: string): { from: number; to: number } | null {
+  const literal = mention.replace(/^@/, '').replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  if (literal === '') return null;
+  const alone = new RegExp(String.raw`(?<=^|[\s,;(])@?${literal}(?=$|[\s,;)\uE000]|[.:!?](?:\s|$))`, 'giu');
+  const last = [...text.matchAll(alone)].at(-1);
+  return last ? { from: last.index, to: last.index + last[0].length } : null;
+}
+
 /** The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked for from the end. */
 function wordsWithPeople(text: string, mentions: string[]): string[] {
   let rest = text;
   for (const [index, mention] of [...mentions.entries()].toReversed()) {
-    const at = rest.toLowerCase().lastIndexOf(mention.toLowerCase());
-    if (mention === '' || at < 0) continue;
-    const from = rest[at - 1] === '@' && !mention.startsWith('@') ? at - 1 : at;
-    rest = `${rest.slice(0, from)} \uE000${index}\uE000 ${rest.slice(at + mention.length)}`;
+    const found = lastMention(rest, mention);
+    if (found) rest = `${rest.slice(0, found.from)} \uE000${index}\uE000 ${rest.slice(found.to)}`;
   }
   return rest.split(/[\s,;]+/).filter((word) => word !== '');
 }

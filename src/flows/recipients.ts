@@ -265,7 +265,7 @@ export async function answerQuestion(
     const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
     const places = [actor.mailbox, ...shared];
     const isReached = routes.some((route) => route.calendar === 'graph' && places.includes(route.mailbox));
-    const unreached = yes && calendar === 'graph' && routes.length > 0 && !isReached;
+    const unreached = yes && calendar !== 'none' && routes.length > 0 && !isReached;
     const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
     const told = sentenceCard(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),

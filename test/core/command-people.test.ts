@@ -30,6 +30,14 @@ describe('a command about people', () => {
     ],
     // A name that is part of the target as well.
     ['owner example.com example', ['example'], { verb: 'owner', targets: [EXAMPLE], person: first }],
+    // A name that the target has after it.
+    [
+      'remind also Example for example.com',
+      ['Example'],
+      { verb: 'copies', change: 'add', people: [first], targets: [EXAMPLE] },
+    ],
+    ['remind also [x](y) *b*', ['[x](y) *b*'], { verb: 'copies', change: 'add', people: [first], targets: null }],
+    ['owner example.com İpek', ['İpek'], { verb: 'owner', targets: [EXAMPLE], person: first }],
     ['remind also', [], { verb: 'copies', change: null, people: [], targets: null }],
     ['remind also @anna', ['@anna'], { verb: 'copies', change: 'add', people: [first], targets: null }],
     [

@@ -115,6 +115,16 @@ describe('who is named as owner', () => {
     it_.pair('carla');
   });
 
+  it('may be the asker without a mailbox, who is not told that the reminders come there', async () => {
+    const nobox = personOf('nobox', { mailbox: null });
+    const card = await it_.say(nobox, 'owner example.com me');
+    assert.match(card.summary, /not in your own Outlook calendar/);
+    const copies = await it_.say(nobox, 'remind also me');
+    assert.match(copies.summary, /cannot be written to/);
+    assert.match((await it_.say(carla, 'owner example.com me')).summary, /move to your calendar/);
+    assert.match((await it_.say(carla, 'remind also me')).summary, /in your calendar/);
+  });
+
   it('may be the asker by a mention or an address of their own', async () => {
     const dora = personOf('dora', { mailbox: 'dora@example.com' });
     await it_.say(dora, 'owner example.com @dora');

@@ -7,6 +7,7 @@ import type { Actor, Conversation, PersonReference, Recipient, StoreOperations, 
 import { displayTarget } from '../../core/target.ts';
 import { enumerate, prose, shorten } from '../../core/wording.ts';
 import type { Route } from '../../core/route.ts';
+import { ownRouteOf } from '../plan.ts';
 import {
   ask,
   findPerson,
@@ -71,6 +72,37 @@ function tellOwners(watches: Watch[], say: Say): Card {
   });
 }
 
+/**
+ * Whether the reminders of what this person owns in the conversation are in their own calendar; with `copies`, whether theirs would be. True while it is not
+ * known: then the service tells.
+ */
+async function isOwnCalendar(
+  context: CommandContext,
+  conversation: Conversation,
+  { id, mailbox, locale, timeZone, tenantId }: Actor,
+  { copies: isCopy = false } = {},
+): Promise<boolean> {
+  const { store, settings } = context;
+  const watch = {
+    uri: '',
+    conversationId: conversation.id,
+    ownerId: id,
+    ownerMailbox: mailbox,
+    ownerLocale: locale,
+    ownerTimeZone: timeZone,
+    ownerTenantId: tenantId,
+  };
+  // Copies go to people's own mailboxes, whatever takes the place of the owner's.
+  const own = { ...conversation, settings: {} };
+  const route = isCopy
+    ? await ownRouteOf({ ...context, settings: { ...settings, calendarMailbox: null } }, store, {
+        watch,
+        conversation: own,
+      })
+    : await ownRouteOf(context, store, { watch, conversation });
+  return route === null ? settings.calendar !== 'none' : route.calendar === 'graph' && route.mailbox === mailbox;
+}
+
 /** `owner`: whose calendar the reminders are in. Somebody else is asked first; who names themselves takes over at once. */
 export async function owner(
   context: CommandContext,
@@ -87,11 +119,14 @@ export async function owner(
   const uris = watches.map(({ uri }) => uri);
   const proposal: Proposal = { conversation, by: inbound.actor, role: 'owner', uris };
   const subject = subjectOf(uris, say);
-  if (!person)
+  if (!person) {
+    const isOwn = await isOwnCalendar(context, conversation, inbound.actor);
+    const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject });
     return {
-      card: sentenceCard(say('owner.changed.title'), say('owner.mine', { subject }), say, { tone: 'good' }),
+      card: sentenceCard(say('owner.changed.title'), sentence, say, { tone: 'good' }),
       commit: (operations) => takeOver(context, operations, proposal, inbound.actor),
     };
+  }
   const name = nameOf(person.actor);
   if (watches.every(({ ownerId }) => ownerId === person.actor.id))
     return forAsker(sentenceCard(say('owner.title'), say('owner.already', { subject, name }), say));
@@ -207,6 +242,7 @@ export async function copies(
   const have = others.filter(({ actor }) => hasCopies(recipients, { personId: actor.id, uris }));
   const asked = others.filter((person) => !have.includes(person));
   const self = people.includes(null);
+  const isOwn = self && (await isOwnCalendar(context, conversation, inbound.actor, { copies: true }));
   const subject = subjectOf(uris, say, { here: true });
   const namesOf = (found: Found[]): string =>
     enumerate(
@@ -215,7 +251,7 @@ export async function copies(
       say,
     );
   const sentences = [
-    ...(self ? [say('copies.mine', { subject })] : []),
+    ...(self ? [say(isOwn ? 'copies.mine' : 'person.copy.yes-elsewhere', { subject })] : []),
     ...(asked.length > 0 ? [say('copies.asked', { subject, names: namesOf(asked) })] : []),
     ...(have.length > 0 ? [say('copies.already', { subject, names: namesOf(have) })] : []),
   ];

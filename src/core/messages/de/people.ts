@@ -15,8 +15,8 @@ export const people: Record<keyof typeof english, string> = {
   'button.file-expiry': 'Ablauf: Kalenderdatei (.ics)',
 
   'person.somebody': 'jemand',
-  'person.everything': 'alles, was dort überwacht wird',
-  'person.everything-here': 'alles, was hier überwacht wird',
+  'person.everything': 'alle dort überwachten Ziele',
+  'person.everything-here': 'alle hier überwachten Ziele',
   'person.no-channel': 'In diesem Kanal lassen sich keine Personen anschreiben.',
   'person.unreachable':
     'Diese Person war in ihrem eigenen Chat nicht zu erreichen, daher hat sich nichts geändert: {reason} Erst wenn sie mir einmal geschrieben hat (in Teams: die App hinzugefügt), den Befehl noch einmal eingeben.',
@@ -41,10 +41,10 @@ export const people: Record<keyof typeof english, string> = {
   'person.no-mailbox':
     'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
   'person.owner.yes-elsewhere':
-    '{subject} gehört jetzt hierher. Im eigenen Outlook-Kalender stehen die Erinnerungen nicht: In ihn lässt sich nicht schreiben, oder die Unterhaltung hat ein eigenes Postfach. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
+    'Die Zuständigkeit für {subject} ist übernommen. Im eigenen Outlook-Kalender stehen die Erinnerungen nicht: In ihn lässt sich nicht schreiben, oder die Unterhaltung hat ein eigenes Postfach. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
   'person.copy.yes-elsewhere':
     'Kopien der Erinnerungen für {subject} sind vereinbart, doch in den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
-  'person.no': 'Von {subject} kommt dadurch nichts in den Kalender.',
+  'person.no': 'Für {subject} kommt dadurch nichts in den Kalender.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
   'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
   'person.copy.accepted.title': 'Kopien der Erinnerungen',
@@ -85,7 +85,7 @@ export const people: Record<keyof typeof english, string> = {
   'copies.line-asked': '{name}: {subject} (gefragt, noch keine Antwort)',
   'copies.mine': 'Kopien der Erinnerungen für {subject} kommen in den eigenen Kalender.',
   'copies.asked':
-    'Im eigenen Chat nach Kopien der Erinnerungen für {subject} gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
+    'Nach Kopien der Erinnerungen für {subject} im eigenen Chat gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
   'copies.already': '{names}: bereits Kopien der Erinnerungen für {subject}.',
   'copies.removed': '{names}: ab jetzt keine Kopien der Erinnerungen für {subject}.',
   'copies.of-all':
