@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createFakeDirectory } from './graph-directory.ts';
 import type { FakeDirectory } from './graph-directory.ts';
 import { readSchedules } from './graph-schedule.ts';
@@ -80,6 +80,7 @@ export async function startFakeGraph(
   const requests: GraphRequestRecord[] = [];
   const violations: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
+  const sockets = new Set<Socket>();
   let faults: { fault: GraphFault; match: FaultMatch; left: number }[] = [];
   let chaos: ((request: GraphRequestRecord) => GraphFault | null) | null = null;
   let tokenCheck: ((token: string, mailbox: string | null) => boolean) | null = null;
@@ -263,6 +264,10 @@ export async function startFakeGraph(
         waiters = [];
       });
   });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, resolve);
@@ -296,8 +301,11 @@ export async function startFakeGraph(
     async close() {
       untrust?.();
       for (const timer of timers) clearTimeout(timer);
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      // Also those whose handshake is not done, of which the server does not know yet.
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
 }
