@@ -23,32 +23,81 @@ export interface Certificate {
   key: string;
   /** Subject and issuer are the same name and the signature verifies with its own key. */
   selfSigned: boolean;
+  /** Algorithm of the signature on it, as OpenSSL names it, e.g. "sha256WithRSAEncryption". Missing in certificates stored by earlier versions, as what follows. */
+  signature?: string;
+  /** How many names it has, where the lists above were cut. */
+  names?: number;
+  /** It asserts a policy that only certificates under the CA/Browser Forum's requirements may assert (BR 7.1.6.1). */
+  publicPolicy?: boolean;
 }
 
 /** What OpenSSL's chain verification said: `trusted`, or its error code such as `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
 export type Trust = string;
 export const TRUSTED: Trust = 'trusted';
 
-/** One address that completed a handshake far enough to show its chain. */
-export interface Presented {
-  kind: 'presented';
-  /** Literal IP address that was connected to. */
-  address: string;
+/** A certificate above the leaf, on the path from it towards a trust anchor. */
+export interface Issuer extends Pick<
+  Certificate,
+  'fingerprint' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'key' | 'signature' | 'selfSigned'
+> {
+  /** Where it came from: the peer sent it, it is a trust anchor, or it was fetched from the address that the certificate below names (AIA). */
+  from: 'sent' | 'anchor' | 'fetched';
+}
+
+/** What the issuer of a certificate says of it. */
+export interface Revocation {
+  status: 'good' | 'revoked' | 'unknown';
+  /** Who said so; null when nobody could be asked. */
+  by: 'staple' | 'ocsp' | 'crl' | null;
+  /** The certificate it is about, by its subject. Untrusted text. */
+  subject: string;
+  /** When it was revoked. */
+  at?: Instant;
+  /** CRLReason (RFC 5280 section 5.3.1), e.g. "keyCompromise". */
+  reason?: string;
+}
+
+/** A chain that a server showed, and how it verifies. */
+export interface Shown {
   /** e.g. "TLSv1.3". */
   protocol: string;
   /** The chain exactly as sent, leaf first. Never empty. */
   chain: [Certificate, ...Certificate[]];
-  /** Chain verification against the bundled roots plus NODE_EXTRA_CA_CERTS, name not considered. */
+  /** Chain verification against the bundled roots plus NODE_EXTRA_CA_CERTS and PROBE_CA_FILE, name not considered. */
   trust: Trust;
   /** RFC 9525: does the leaf name the servername (or address) that was asked for? */
   nameMatches: boolean;
+  /** The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not null. */
+  issuers?: Issuer[];
+  /** Whether the path ends at an authority that everybody trusts, or at one that only this bot or conversation was told to trust. */
+  anchor?: 'public' | 'private' | null;
+  /** Certificates of the path were sent in another order than RFC 5246 section 7.4.2 asks for. */
+  disordered?: boolean;
+  /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
+  revocation?: Revocation;
+  /** The chain in DER, base64, where it did not verify: a conversation may trust an authority that the bot does not. */
+  der?: string[];
+}
+
+/** One address that completed a handshake far enough to show its chain. */
+export interface Presented extends Shown {
+  kind: 'presented';
+  /** Literal IP address that was connected to. */
+  address: string;
+  /** The certificate that it presents to clients that take the other kind of key only (RSA beside ECDSA); null: it has none. Undefined: nobody asked. */
+  other?: Shown | null;
+  /** It ends connections of clients that show no certificate of their own. Undefined: nobody found out. */
+  clientCertificate?: boolean;
 }
 
 /**
  * Why an address, or the name itself, gave nothing to judge.
- * - `policy`: the probe policy forbids the address; it was never connected to.
+ * - `policy`: the probe policy forbids the address or (detail "port") the port; it was never connected to.
  * - `no-route`: this machine has no route to that address family: "not visible from here", no finding.
  * - `refused`, `timeout`, `reset`: TCP level. `not-tls`: something answered that is not TLS. `handshake`: TLS alert or failure.
+ * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
+ *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
+ * - `proxy`: the proxy would not connect us.
  * - `name-not-found`, `resolver`: the name does not exist / the resolver did not answer (only in Observation.failure).
  * - `internal`: our own fault, such as a prober process that died.
  */
@@ -60,6 +109,11 @@ export type FailureCode =
   | 'reset'
   | 'not-tls'
   | 'handshake'
+  | 'no-starttls'
+  | 'injected'
+  | 'protocol'
+  | 'oversized'
+  | 'proxy'
   | 'name-not-found'
   | 'resolver'
   | 'internal';

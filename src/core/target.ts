@@ -5,7 +5,7 @@ import { shorten } from './text.ts';
 
 /** What is looked at. */
 export interface Target {
-  /** How it is looked at; today always "tls": a direct TLS handshake. */
+  /** How it is looked at: "tls" is a direct TLS handshake, the others ask for TLS in plain text first (STARTTLS_SCHEMES). */
   scheme: string;
   /** A-label host name in lower case without trailing dot, or a literal IP address (IPv6 without brackets). */
   host: string;
@@ -19,7 +19,7 @@ export interface Target {
 /** A parse result: the target, or the sentence that says which part is wrong and what to type instead. */
 export type ParsedTarget = { ok: true; target: Target } | { ok: false; problem: string };
 
-/** Schemes people paste, with the port each means. All are looked at by direct TLS. */
+/** Schemes that mean TLS from the first byte, with the port each means. */
 const DIRECT_SCHEMES: Record<string, number> = {
   tls: 443,
   https: 443,
@@ -30,26 +30,49 @@ const DIRECT_SCHEMES: Record<string, number> = {
   pop3s: 995,
   ldaps: 636,
   ftps: 990,
+  nntps: 563,
+  ircs: 6697,
+  xmpps: 5223,
 };
 
-/** Schemes that need STARTTLS, with their ports: they parse, so that the answer can name them. */
-const STARTTLS_SCHEMES: Record<string, number> = {
-  smtp: 25,
-  submission: 587,
-  lmtp: 24,
-  imap: 143,
-  pop3: 110,
-  ftp: 21,
-  ldap: 389,
-  postgres: 5432,
-  postgresql: 5432,
-  mysql: 3306,
-  xmpp: 5222,
-  sieve: 4190,
-  nntp: 119,
-  irc: 6667,
-  rdp: 3389,
+/** Protocols that begin in plain text and turn to TLS (STARTTLS and its like), with their ports; the first is meant when none is typed. */
+const STARTTLS_PORTS = {
+  smtp: [25, 587],
+  lmtp: [24],
+  imap: [143],
+  pop3: [110],
+  ftp: [21],
+  ldap: [389],
+  postgres: [5432],
+  mysql: [3306],
+  xmpp: [5222],
+  'xmpp-server': [5269],
+  sieve: [4190],
+  nntp: [119],
+  irc: [6667],
+  rdp: [3389],
+} as const satisfies Record<string, readonly number[]>;
+
+export type StarttlsScheme = keyof typeof STARTTLS_PORTS;
+
+/** The schemes of targets whose TLS is asked for in plain text. */
+export const STARTTLS_SCHEMES = Object.keys(STARTTLS_PORTS) as StarttlsScheme[];
+
+/** Other names of theirs, with the port each means. */
+const SAME_SCHEMES: Record<string, { scheme: StarttlsScheme; port: number }> = {
+  submission: { scheme: 'smtp', port: 587 },
+  postgresql: { scheme: 'postgres', port: 5432 },
+  mariadb: { scheme: 'mysql', port: 3306 },
+  'xmpp-client': { scheme: 'xmpp', port: 5222 },
+  managesieve: { scheme: 'sieve', port: 4190 },
+  pop: { scheme: 'pop3', port: 110 },
+  news: { scheme: 'nntp', port: 119 },
 };
+
+/** Ports that mean TLS from the first byte, whatever the scheme says: `smtp://mail.example.com:465` is what others write for `smtps://`. */
+const DIRECT_PORTS = new Set(
+  Object.entries(DIRECT_SCHEMES).flatMap(([scheme, port]) => (['tls', 'https', 'wss'].includes(scheme) ? [] : [port])),
+);
 
 /** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
 function unwrap(text: string): string {
@@ -129,9 +152,22 @@ function splitPort(authority: string): { host: string; port: string | null } {
   return at < 0 ? { host: authority, port: null } : { host: authority.slice(0, at), port: authority.slice(at + 1) };
 }
 
+function isStarttls(scheme: string): scheme is StarttlsScheme {
+  return Object.hasOwn(STARTTLS_PORTS, scheme);
+}
+
 function defaultPort(scheme: string | null): number | null {
   if (scheme === null || scheme === 'http' || scheme === 'ws') return 443;
-  return DIRECT_SCHEMES[scheme] ?? STARTTLS_SCHEMES[scheme] ?? null;
+  if (isStarttls(scheme)) return STARTTLS_PORTS[scheme][0];
+  return SAME_SCHEMES[scheme]?.port ?? DIRECT_SCHEMES[scheme] ?? null;
+}
+
+/** How a target is looked at: by the scheme that was typed, else by its well-known port; never guessed from what the peer says. */
+function schemeFor(typed: string | null, port: number): string {
+  const named = typed === null ? null : (SAME_SCHEMES[typed]?.scheme ?? (isStarttls(typed) ? typed : 'tls'));
+  if (named !== null && named !== 'tls') return DIRECT_PORTS.has(port) ? 'tls' : named;
+  if (named === 'tls') return 'tls';
+  return STARTTLS_SCHEMES.find((scheme) => (STARTTLS_PORTS[scheme] as readonly number[]).includes(port)) ?? 'tls';
 }
 
 /**
@@ -155,12 +191,8 @@ export function parseTarget(text: string, say: Say): ParsedTarget {
     return problem(say('target.port', { port: cited(typed) }));
   }
   const plainWeb = (scheme === 'http' || scheme === 'ws') && typed === '80';
-  const target: Target = {
-    scheme: scheme !== null && scheme in STARTTLS_SCHEMES ? scheme : 'tls',
-    host: host.host,
-    port: typed === null || plainWeb ? port : Number(typed),
-  };
-  return { ok: true, target };
+  const meant = typed === null || plainWeb ? port : Number(typed);
+  return { ok: true, target: { scheme: schemeFor(scheme, meant), host: host.host, port: meant } };
 }
 
 /** Adds `@address` (connect there) or `as name` (ask for that name) to a target; the sentence when it is neither. */
@@ -200,7 +232,7 @@ export function formatTarget(target: Target): string {
 
 /** Reads a canonical URI back. Throws on text that `formatTarget` cannot have written. */
 export function readTarget(uri: string): Target {
-  const match = /^([a-z][a-z0-9]*):\/\/(\[[^\]]+\]|[^:/?]+):(\d+)(?:\?(.*))?$/.exec(uri);
+  const match = /^([a-z][a-z0-9-]*):\/\/(\[[^\]]+\]|[^:/?]+):(\d+)(?:\?(.*))?$/.exec(uri);
   if (!match) throw new Error(`not a canonical target URI: ${uri}`);
   const parameters = new URLSearchParams(match[4] ?? '');
   const target: Target = { scheme: match[1]!, host: match[2]!.replace(/^\[|\]$/g, ''), port: Number(match[3]) };

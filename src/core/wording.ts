@@ -72,7 +72,9 @@ export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string }> = {
 
 /** A failure in words, with its technical detail where that adds something. */
 export function failurePhrase({ code, detail }: Failure, say: Say): string {
-  if (code === 'handshake' && detail) return say('failure.handshake-detail', { detail: shorten(detail, 120) });
+  if (code === 'policy' && detail === 'port') return say('failure.port');
+  if (detail && (code === 'handshake' || code === 'protocol' || code === 'proxy'))
+    return say(`failure.${code}-detail`, { detail: shorten(detail, 120) });
   return say(`failure.${code}`);
 }
 
