@@ -20,6 +20,7 @@ import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { createConversationTrust } from './sources/tls/conversation-trust.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -42,6 +43,7 @@ export class StartError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const SECOND = 1000;
+const HOUR = 3600 * SECOND;
 /** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
 const LEFT = 'slack, left';
 /** A tick older than this means that the process is stuck. */
@@ -172,6 +174,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const context: FlowContext = {
     store,
     sources: [source],
+    anchors: createConversationTrust({ now: () => Date.now() }),
     messengers: new Map(),
     calendar: graph?.calendar ?? null,
     signIns: new Map(),
@@ -186,6 +189,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
+      grace: HOUR,
       lease: Math.max(30 * SECOND, 3 * timeout),
       looksAtOnce: Math.max(64, 32 * concurrency),
     },

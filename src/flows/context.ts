@@ -1,9 +1,20 @@
-import type { Calendar, Holidays, Log, Messenger, Meter, SignIn, Source, Store } from '../core/ports.ts';
+import type {
+  Calendar,
+  ConversationTrust,
+  Holidays,
+  Log,
+  Messenger,
+  Meter,
+  SignIn,
+  Source,
+  Store,
+} from '../core/ports.ts';
 
 /** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
 export interface FlowContext {
   store: Store;
   sources: Source[];
+  anchors: ConversationTrust;
   /** Messengers by channel. */
   messengers: Map<string, Messenger>;
   /** The calendar that is written to; null when reminders are served as feeds or not at all. */
@@ -30,6 +41,8 @@ export interface FlowContext {
     publicUrl: string;
     /** Milliseconds between two looks at a target. */
     probeInterval: number;
+    /** How long the addresses of a target may present different certificates before it is told, in milliseconds. */
+    grace: number;
     /** Milliseconds a claim lasts. */
     lease: number;
     /** Looks under way at once. */

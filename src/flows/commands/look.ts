@@ -13,6 +13,7 @@ import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.t
 import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
@@ -58,16 +59,22 @@ export async function check(
       policy,
       store: async (looks) =>
         looks.map(({ uri, observation }) =>
-          lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked', say }),
+          lookResult(uri, ownView(context, conversation, observation), {
+            policy,
+            now: context.now(),
+            outcome: 'checked',
+            say,
+          }),
         ),
     });
     return forAsker(bulkCard(results, say));
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
-  const observation = await context.observer.look(only.uri);
-  if (!observation) return forAsker(problemCard(unsupported(only.uri, say), say));
+  const seen = await context.observer.look(only.uri);
+  if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
-  if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
+  if (!forbidden(seen)) await settleIfWatched(context, only.uri, seen);
+  const observation = ownView(context, conversation, seen);
   const [leaf] = leavesOf(observation);
   const { holidays } = context;
   const timeZone = request.inbound.actor.timeZone;
@@ -85,7 +92,7 @@ export async function showCard(
   say: Say,
 ): Promise<Card> {
   const now = context.now();
-  const [view] = await viewsOf(context.store, conversation, [watch]);
+  const [view] = await viewsOf(context, context.store, conversation, [watch]);
   const shown = displayTarget(watch.uri);
   if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
@@ -167,6 +174,6 @@ export async function listPage(
   conversation: Conversation,
   options: { filter: string; page: number; say: Say },
 ): Promise<Card> {
-  const views = await viewsOf(context.store, conversation, await context.store.listWatches(conversation.id));
+  const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
   return listCard(views, { ...options, now: context.now() });
 }

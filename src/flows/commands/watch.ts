@@ -12,6 +12,7 @@ import { isoMinute } from '../../core/wording.ts';
 import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownRouteOf, rerouted, type Placed } from '../plan.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
@@ -167,15 +168,16 @@ async function watchOne(
 ): Promise<Reply> {
   const { say } = request;
   const target = displayTarget(uri);
-  const observation = await context.observer.look(uri);
-  if (!observation) return forAsker(problemCard(unsupported(uri, say), say));
+  const seen = await context.observer.look(uri);
+  if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
+  const observation = ownView(context, conversation, seen);
   const now = context.now();
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
     const addresses = observation.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
-  const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
+  const { watch, mine } = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri)!;
   const [leaf] = leavesOf(observation);
   const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
   const placed = { watch, conversation };
@@ -247,7 +249,8 @@ export async function watch(
       const added = await keep(context, request, looks, policy);
       return looks.map(({ uri, observation }) => {
         const outcome = added.get(uri)!.mine ? 'watched' : 'already';
-        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome, say });
+        const own = ownView(context, conversation, observation);
+        return lookResult(uri, own, { policy: effective, now: context.now(), outcome, say });
       });
     },
   });
