@@ -20,6 +20,7 @@ import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -156,8 +157,9 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await store.voidLeases();
   const { registry, meter } = createMetrics(store);
-  const { timeout, concurrency, allow, deny } = config.probe;
-  const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
+  const { timeout, concurrency, allow, deny, ports } = config.probe;
+  const { dnsServers } = config;
+  const source = createTlsSource({ timeout, concurrency, allow, deny, ports, dnsServers, log, env });
   let planAgain = (): void => {};
   const graph = await outlook(config, {
     env,
@@ -186,6 +188,9 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
+      probeBudget: config.probe.budget,
+      probePorts: ports,
+      maxWatches: config.maxWatches,
       lease: Math.max(30 * SECOND, 3 * timeout),
       looksAtOnce: Math.max(64, 32 * concurrency),
     },
@@ -195,7 +200,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     random: () => Math.random(),
     uuid: () => randomUUID(),
   };
-  const flows = createFlows(context, { regionOf: isRegion });
+  const mail = createMailExchangers({ servers: dnsServers, timeout });
+  const flows = createFlows(context, { regionOf: isRegion, mail });
   const { deliverer, observer, commander, tick, signing } = flows;
   planAgain = tick.planAgain;
 

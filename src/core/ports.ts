@@ -18,6 +18,15 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** Finds out which servers take mail for a domain. */
+export interface MailExchangers {
+  /**
+   * Host names (A-labels, lower case) by preference, at least one and at most 20. `none`: neither MX nor address records; `no-mail`: the domain says that it accepts none
+   * (RFC 7505); `resolver`: the DNS did not answer. Never throws and never hangs.
+   */
+  exchangers(domain: string): Promise<{ hosts: string[] } | { failure: 'none' | 'no-mail' | 'resolver' }>;
+}
+
 /* ----------------------------------------------------------------- channels */
 
 /** Who spoke. `id` is the channel's own id of the person. */
@@ -427,6 +436,8 @@ export interface StoreOperations {
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
+  /** The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts with it. */
+  lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
   listWatchesByOwner(

@@ -7,10 +7,12 @@ import { sayTo } from '../core/language.ts';
 import type { Actor, Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
+import { Interrupted } from './budget.ts';
 import { createClaimLoop } from './claims.ts';
 import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import { calendar, events } from './commands/calendar.ts';
+import { withExchangers } from './commands/exchangers.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
@@ -116,8 +118,9 @@ export function createCommander(context: CommandContext): Commander {
       if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
       const conversation = await store.findConversation(inbound.conversation.id);
       if (!conversation) throw new Error('the conversation is not known');
-      return await answer(context, request, conversation, command);
+      return await answer(context, request, conversation, await withExchangers(context, command, say));
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       if (error instanceof UserError) return forAsker(problemCard(error.message, say));
       const errorId = context.uuid().slice(0, 8);
       log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
@@ -154,6 +157,8 @@ export function createCommander(context: CommandContext): Commander {
       );
       log.info({ activity: id, delivery: request.replyId }, 'command answered');
     } catch (error) {
+      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
+      if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
       // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
       if (!(error instanceof LeaseLost))
         log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
@@ -163,7 +168,7 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  const { run, kick, close } = createClaimLoop<() => Promise<void>>({
+  const loop = createClaimLoop<() => Promise<void>>({
     atOnce: AT_ONCE,
     async claim(limit) {
       const leaseId = context.uuid();
@@ -185,9 +190,15 @@ export function createCommander(context: CommandContext): Commander {
       if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
       return operations.acceptInbound(inbound);
     });
-    if (fresh) kick();
+    if (fresh) loop.kick();
     else log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
   }
 
-  return { receive, run, kick, close };
+  async function close(): Promise<void> {
+    // What waits for its budget would wait for minutes.
+    context.budget.close();
+    await loop.close();
+  }
+
+  return { receive, run: loop.run, kick: loop.kick, close };
 }

@@ -1,3 +1,4 @@
+import type { PortRange } from '../core/port-ranges.ts';
 import type { Calendar, Holidays, Log, Messenger, Meter, SignIn, Source, Store } from '../core/ports.ts';
 
 /** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
@@ -30,6 +31,12 @@ export interface FlowContext {
     publicUrl: string;
     /** Milliseconds between two looks at a target. */
     probeInterval: number;
+    /** Looks a minute that the people of one conversation may cause. */
+    probeBudget: number;
+    /** Ports that may be connected to; null = any. */
+    probePorts: PortRange[] | null;
+    /** The most watches of one conversation. */
+    maxWatches: number;
     /** Milliseconds a claim lasts. */
     lease: number;
     /** Looks under way at once. */

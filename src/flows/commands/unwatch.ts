@@ -7,6 +7,7 @@ import { displayTarget } from '../../core/target.ts';
 import { prose } from '../../core/wording.ts';
 import { replanMailboxes, routesOf } from '../plan.ts';
 import type { Route } from '../../core/route.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
@@ -101,9 +102,9 @@ export async function unwatch(
   const commit = (operations: StoreOperations): Promise<Route[]> =>
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
-  if (command.targets.length > 1 || !only) {
+  if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {
     const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
-    return { card: bulkCard(results, say), commit };
+    return { card: namingDomains(bulkCard(results, say), command.targets, say), commit };
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
   if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));

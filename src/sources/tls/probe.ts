@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { AddressResult, Observation } from '../../core/certificate.ts';
+import { allowsPort, type PortRange } from '../../core/port-ranges.ts';
 import { formatTarget, type Target } from '../../core/target.ts';
 import { detailText } from './failure.ts';
 import { createGuard, type ProbePolicy } from './guard.ts';
@@ -13,6 +14,8 @@ export interface ProbeSettings extends ProbePolicy {
   timeout: number;
   concurrency: number;
   dnsServers: string[];
+  /** Ports that may be connected to; without, any. */
+  ports?: PortRange[] | null;
 }
 
 /** Open sockets at once, slow ones included. */
@@ -20,7 +23,7 @@ const MOST_OPEN = 512;
 
 /** Resolves once, checks every address against the policy, makes a handshake with each literal address that passes. The probe never throws. */
 export function createProbe(settings: ProbeSettings): (target: Target) => Promise<Observation> {
-  const { timeout, concurrency, dnsServers } = settings;
+  const { timeout, concurrency, dnsServers, ports } = settings;
   const permits = createGuard(settings);
   const handshake = createHandshake(createProbeContext());
   const inLane = createLanes({ concurrency, most: MOST_OPEN });
@@ -29,6 +32,8 @@ export function createProbe(settings: ProbeSettings): (target: Target) => Promis
     try {
       if (isIP(address) === 0) throw new Error('not a literal address');
       if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
+      if (!allowsPort(ports, target.port))
+        return { kind: 'failed', address, failure: { code: 'policy', detail: 'port' } };
       return await inLane(() => handshake(address, target.port, target.servername ?? target.host, remaining));
     } catch (error) {
       return { kind: 'failed', address, failure: { code: 'internal', detail: detailText(String(error)) } };

@@ -73,8 +73,8 @@ function internalFailure({ target, at }: Look, detail: string): Observation {
  * is started here and now, in the background. Throws on a range in `allow` or `deny` that is none.
  */
 export function createTlsSource(options: TlsSourceOptions): Source {
-  const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers } = options;
-  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers };
+  const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers, ports } = options;
+  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers, ports };
   createGuard(settings);
   const probers = new Set<Prober>();
   let current: Prober | null = null;
