@@ -8,8 +8,8 @@ export interface Budget {
   take(conversationId: string): number;
   /** The same, after waiting for it as long as `patience` (milliseconds) where that is enough. Throws Interrupted once closed. */
   takeWithin(conversationId: string, patience: number): Promise<number>;
-  /** One look for a bulk command: waits for its turn, in the order of asking. Throws Interrupted once closed. */
-  wait(conversationId: string): Promise<void>;
+  /** One look for a bulk command: waits for its turn, in the order of asking. Rejects with the signal's reason when it is aborted, with Interrupted once closed. */
+  wait(conversationId: string, signal?: AbortSignal): Promise<void>;
   /** How many looks of bulk commands wait for their turn. */
   waiting(conversationId: string): number;
   /** Buckets that are not full, or that somebody waits for. */
@@ -108,14 +108,21 @@ export function createBudget({ perMinute, now }: { perMinute: number; now: () =>
     }
   }
 
-  async function wait(id: string): Promise<void> {
+  async function wait(id: string, signal?: AbortSignal): Promise<void> {
     if (closed) throw new Interrupted();
+    signal?.throwIfAborted();
     const account = accountOf(id);
     if (account.queue.length === 0 && takeFrom(account, reserve) === 0) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    account.queue.push({ resolve, reject });
+    const waiter: Waiter = { resolve, reject };
+    account.queue.push(waiter);
     if (!account.timer) serve(account);
-    await promise;
+    function leave(): void {
+      account.queue = account.queue.filter((one) => one !== waiter);
+      reject(signal!.reason);
+    }
+    signal?.addEventListener('abort', leave);
+    await promise.finally(() => signal?.removeEventListener('abort', leave));
   }
 
   function close(): void {

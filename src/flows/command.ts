@@ -73,7 +73,7 @@ async function answer(
 export function createCommander(context: CommandContext): Commander {
   const { store, deliverer, settings: limits, log, meter } = context;
 
-  function requestOf(inbound: Inbound): Request {
+  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): Request {
     const replyId = replyIdOf(inbound.id);
     let lastAt = 0;
     async function progress(card: Card): Promise<void> {
@@ -87,7 +87,12 @@ export function createCommander(context: CommandContext): Commander {
       );
       deliverer.kick();
     }
-    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress };
+    async function giveWay(): Promise<void> {
+      if (!(await store.letOthersPass(inbound, leaseId))) return;
+      passed();
+      loop.kick();
+    }
+    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress, giveWay };
   }
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
@@ -128,7 +133,7 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  async function work(claimed: Inbound, attempts: number, leaseId: string): Promise<void> {
+  async function work(claimed: Inbound, attempts: number, leaseId: string, passed: () => void): Promise<void> {
     const { id } = claimed;
     const prolonging = setInterval(
       () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
@@ -138,7 +143,7 @@ export function createCommander(context: CommandContext): Commander {
       const actor = await askerOf(claimed);
       if (!actor) return void (await postpone(claimed, leaseId));
       const inbound = { ...claimed, actor };
-      const request = requestOf(inbound);
+      const request = requestOf(inbound, leaseId, passed);
       const reply = await replyTo(request, attempts);
       const message = {
         id: request.replyId,
@@ -168,6 +173,22 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
+  /** Work that takes minutes must not take the place of others: it goes on beside the loop. */
+  const beside = new Set<Promise<void>>();
+
+  function start(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
+    const passed = Promise.withResolvers<void>();
+    let ended = false;
+    const whole: Promise<void> = work(inbound, attempts, leaseId, () => {
+      if (!ended) beside.add(whole);
+      passed.resolve();
+    }).finally(() => {
+      ended = true;
+      beside.delete(whole);
+    });
+    return Promise.race([whole, passed.promise]);
+  }
+
   const loop = createClaimLoop<() => Promise<void>>({
     atOnce: AT_ONCE,
     async claim(limit) {
@@ -176,10 +197,10 @@ export function createCommander(context: CommandContext): Commander {
       return claimed.map(
         ({ inbound, attempts }) =>
           () =>
-            work(inbound, attempts, leaseId),
+            start(inbound, attempts, leaseId),
       );
     },
-    work: (start) => start(),
+    work: (begin) => begin(),
     failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
   });
 
@@ -198,6 +219,7 @@ export function createCommander(context: CommandContext): Commander {
     // What waits for its budget would wait for minutes.
     context.budget.close();
     await loop.close();
+    await Promise.all(beside);
   }
 
   return { receive, run: loop.run, kick: loop.kick, close };

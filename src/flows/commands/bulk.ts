@@ -80,6 +80,11 @@ export function lookResult(
   };
 }
 
+/** Somebody said `unwatch all` while a bulk command was at work. */
+class Stopped extends Error {
+  readonly code = 'STOPPED';
+}
+
 /**
  * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives
  * what was looked at in groups. `known`: results that are clear without a look. Throws Interrupted, after storing what was seen, when the process ends meanwhile.
@@ -102,6 +107,7 @@ export async function lookAtMany(
   const results: BulkResult[] = [];
   let group: { uri: string; observation: Observation }[] = [];
   const pending: string[] = [];
+  const stop = new AbortController();
   async function flush(least: number): Promise<void> {
     if (group.length < least || group.length === 0) return;
     const looks = group;
@@ -122,7 +128,7 @@ export async function lookAtMany(
     else if ('uri' in target) pending.push(target.uri);
   }
   async function look(uri: string): Promise<void> {
-    await budget.wait(conversationId);
+    await budget.wait(conversationId, stop.signal);
     const observation = await context.observer.look(uri);
     if (observation && !forbidden(observation)) group.push({ uri, observation });
     else {
@@ -139,8 +145,13 @@ export async function lookAtMany(
     if (budget.waiting(conversationId) === 0) return card;
     return { ...card, text: [...(card.text ?? []), say('budget.slow', { number: budget.perMinute })] };
   }
+  async function tick(): Promise<void> {
+    if (budget.waiting(conversationId) > 0) await request.giveWay();
+    if (await context.store.isStopped(request.inbound.id)) stop.abort(new Stopped());
+    else await request.progress(progress());
+  }
   const ticking = setInterval(() => {
-    void request.progress(progress()).catch((error: unknown) => {
+    void tick().catch((error: unknown) => {
       log.warn({ err: error }, 'progress could not be shown');
     });
   }, 2000);
@@ -154,9 +165,12 @@ export async function lookAtMany(
     // Looks under way are not wasted, whatever ends the others.
     const ended = await Promise.allSettled(working);
     await flush(1);
-    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    for (const one of ended) if (one.status === 'rejected' && !(one.reason instanceof Stopped)) throw one.reason;
   } finally {
     clearInterval(ticking);
   }
-  return results;
+  if (!stop.signal.aborted) return results;
+  const done = new Set(results.flatMap(({ target }) => ('uri' in target ? [target.uri] : [])));
+  const left = targets.flatMap((target) => ('uri' in target && !done.has(target.uri) ? [target.uri] : []));
+  return [...results, ...left.map((uri) => refusedResult(uri, say('bulk.stopped')))];
 }

@@ -91,10 +91,23 @@ export async function unwatch(
   const { say } = request;
   const watches = await context.store.listWatches(conversation.id);
   if (command.targets === 'all') {
-    if (watches.length === 0) return forAsker(problemCard(say('unwatch.nothing'), say));
-    const sentence = say('unwatch.all', { number: watches.length });
-    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good' });
-    return { card, commit: (operations) => removeWatches(context, request.inbound, operations, watches) };
+    const isAdding = await context.store.isPassed(conversation.id);
+    if (watches.length === 0 && !isAdding) return forAsker(problemCard(say('unwatch.nothing'), say));
+    const sentences = [
+      ...(watches.length > 0 ? [say('unwatch.all', { number: watches.length })] : []),
+      ...(isAdding ? [say('unwatch.stopped')] : []),
+    ];
+    const [sentence, ...more] = sentences as [string, ...string[]];
+    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good', more });
+    return {
+      card,
+      async commit(operations) {
+        // A bulk command that is still adding adds before this, or not at all.
+        await operations.lockWatches(conversation.id);
+        await operations.stopPassed(conversation.id);
+        return removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
+      },
+    };
   }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));

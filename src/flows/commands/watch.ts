@@ -99,7 +99,10 @@ async function addWatches(
   const now = context.now();
   const added = new Map<string, Added>();
   await context.store.transaction(async (operations) => {
-    const room = await admitted(context, operations, id, uris, await operations.lockWatches(id));
+    const count = await operations.lockWatches(id);
+    // “unwatch all” came in between: what it found is gone, and nothing is added after it.
+    if (await operations.isStopped(inbound.id)) return;
+    const room = await admitted(context, operations, id, uris, count);
     // In one order everywhere: two replicas that add the same targets would otherwise wait for each other.
     for (const uri of room.toSorted()) {
       const target = await operations.ensureTarget(uri);
@@ -341,9 +344,10 @@ export async function watch(
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
       const added = await keep(context, request, looks, policy);
+      const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
         const found = added.get(uri);
-        if (!found) return refusedResult(uri, fullNote(context, say));
+        if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say));
         const outcome = found.mine ? 'watched' : 'already';
         return lookResult(uri, observation, { policy: effective, now: context.now(), outcome, say });
       });

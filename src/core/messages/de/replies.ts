@@ -39,6 +39,7 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „watch {target}“ eingeben.',
   'budget.spent-check':
     '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „check {target}“ eingeben.',
+  'bulk.stopped': 'nicht mehr geprüft: „unwatch all“ kam dazwischen',
   'budget.slow':
     'Es geht langsam voran: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen. Geprüft wird jedes Ziel.',
 
@@ -65,6 +66,7 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.all.title': 'Hier wird nichts mehr überwacht',
   'unwatch.all':
     '{number, plural, one {Das einzige Ziel} other {Alle {number} Ziele}} dieser Unterhaltung {number, plural, one {wird} other {werden}} nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
+  'unwatch.stopped': 'Der Befehl, der in dieser Unterhaltung noch lief, wurde abgebrochen.',
   'unwatch.title': '{target} wird nicht mehr überwacht',
   unwatch: '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
   'unwatch.undo':

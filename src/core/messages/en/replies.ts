@@ -37,6 +37,7 @@ export const replies = {
     '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “watch {target}” again.',
   'budget.spent-check':
     '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “check {target}” again.',
+  'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
   'budget.slow':
     'It goes slowly: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute. Every target will be looked at.',
 
@@ -63,6 +64,7 @@ export const replies = {
   'unwatch.all.title': 'Nothing is watched here any more',
   'unwatch.all':
     'Stopped {number, plural, one {the one watch} other {all {number} watches}} of this conversation; their reminders go as well.',
+  'unwatch.stopped': 'The command that was still at work in this conversation was stopped.',
   'unwatch.title': 'No longer watching {target}',
   unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
   'unwatch.undo':
