@@ -109,3 +109,8 @@ export function served(leaf: Signed, ...rest: Signed[]): Issued {
     notAfter,
   };
 }
+
+/** Says where the issuer of a certificate can be fetched (RFC 5280 section 4.2.2.1). */
+export function namingIssuer(url: string): x509.Extension {
+  return new x509.AuthorityInfoAccessExtension({ caIssuers: url });
+}
