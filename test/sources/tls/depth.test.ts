@@ -218,7 +218,7 @@ describe('The TLS source sees', () => {
     assert.deepEqual(codes(observation), ['weak-key', 'weak-signature']);
     assert.deepEqual(sentences(observation), [
       'The key of “Weak Intermediate” is too weak (RSA 1024).',
-      '“Weak Intermediate” is signed with an algorithm that can be forged (sha1WithRSAEncryption).',
+      '“leaf” is signed with an algorithm that can be forged (sha1WithRSAEncryption).',
     ]);
   });
 
