@@ -13,7 +13,7 @@ export type Step = string | Buffer | { hear: RegExp; bytes?: number };
 export type Ending = 'tls' | 'close' | 'reset' | 'silence';
 
 export interface Manner {
-  then: Ending;
+  ending: Ending;
   /** Sends byte by byte, each in a segment of its own. */
   bytewise?: boolean;
 }
@@ -56,7 +56,7 @@ function heard(socket: Socket, { hear, bytes }: { hear: RegExp; bytes?: number }
 export async function play(
   socket: Socket,
   steps: readonly Step[],
-  { then, bytewise = false }: Manner,
+  { ending, bytewise = false }: Manner,
   issued?: Issued,
 ): Promise<void> {
   socket.setNoDelay(true);
@@ -64,13 +64,13 @@ export async function play(
     if (typeof step === 'string' || Buffer.isBuffer(step)) await say(socket, step, bytewise);
     else if (!(await heard(socket, step))) return;
   }
-  if (then === 'close') socket.end();
-  if (then === 'reset') socket.resetAndDestroy();
-  if (then === 'tls' && issued) {
+  if (ending === 'close') socket.end();
+  if (ending === 'reset') socket.resetAndDestroy();
+  if (ending === 'tls' && issued) {
     const secure = new TLSSocket(socket, { isServer: true, key: issued.keyPem, cert: issued.chainPem });
     secure.on('error', () => {});
   }
-  if (then !== 'tls') socket.resume();
+  if (ending !== 'tls') socket.resume();
 }
 
 /** Steps with something after the last thing that is said, in the same segment. */

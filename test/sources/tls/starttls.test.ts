@@ -64,7 +64,7 @@ describe('Asking for TLS in plain text', () => {
   async function lookAt(
     scheme: StarttlsScheme,
     steps: readonly Step[],
-    manner: Manner = { then: 'silence' },
+    manner: Manner = { ending: 'silence' },
     name?: string,
   ): Promise<string | Failure> {
     const { port } = await peers.tcp((socket) => void play(socket, steps, manner, issued));
@@ -74,31 +74,31 @@ describe('Asking for TLS in plain text', () => {
   for (const scheme of STARTTLS_SCHEMES) {
     describe(`with ${scheme}, of a server that`, () => {
       it('offers it, sees the certificate', async () => {
-        assert.equal(await lookAt(scheme, OFFERING[scheme], { then: 'tls' }), issued.fingerprint);
+        assert.equal(await lookAt(scheme, OFFERING[scheme], { ending: 'tls' }), issued.fingerprint);
       });
 
       it('says everything byte by byte, sees the certificate', async () => {
-        assert.equal(await lookAt(scheme, OFFERING[scheme], { then: 'tls', bytewise: true }), issued.fingerprint);
+        assert.equal(await lookAt(scheme, OFFERING[scheme], { ending: 'tls', bytewise: true }), issued.fingerprint);
       });
 
       it('sends bytes after its go-ahead, refuses them', async () => {
         const steps = withInjected(OFFERING[scheme], '220 mine\r\n');
-        assert.deepEqual(await lookAt(scheme, steps, { then: 'tls' }), {
+        assert.deepEqual(await lookAt(scheme, steps, { ending: 'tls' }), {
           code: 'injected',
           detail: '10 bytes after the go-ahead',
         });
       });
 
       it('closes or resets at each step, says so', async () => {
-        for (const then of ['close', 'reset'] as const) {
-          const looks = OFFERING[scheme].map((_, step) => lookAt(scheme, OFFERING[scheme].slice(0, step), { then }));
+        for (const ending of ['close', 'reset'] as const) {
+          const looks = OFFERING[scheme].map((_, step) => lookAt(scheme, OFFERING[scheme].slice(0, step), { ending }));
           for (const [step, seen] of (await Promise.all(looks)).entries())
-            assert.equal((seen as Failure).code, 'reset', `${then} before step ${step}: ${JSON.stringify(seen)}`);
+            assert.equal((seen as Failure).code, 'reset', `${ending} before step ${step}: ${JSON.stringify(seen)}`);
         }
       });
 
       it('closes after its go-ahead, says so', async () => {
-        const seen = (await lookAt(scheme, OFFERING[scheme], { then: 'close' })) as Failure;
+        const seen = (await lookAt(scheme, OFFERING[scheme], { ending: 'close' })) as Failure;
         assert.equal(seen.code, 'reset', JSON.stringify(seen));
       });
 
@@ -263,8 +263,8 @@ describe('Asking for TLS in plain text', () => {
     ];
     for (const [scheme, does, steps] of offering) {
       it(`speaks ${scheme} and ${does}`, async () => {
-        assert.equal(await lookAt(scheme, steps, { then: 'tls' }), issued.fingerprint);
-        assert.equal(await lookAt(scheme, steps, { then: 'tls', bytewise: true }), issued.fingerprint);
+        assert.equal(await lookAt(scheme, steps, { ending: 'tls' }), issued.fingerprint);
+        assert.equal(await lookAt(scheme, steps, { ending: 'tls', bytewise: true }), issued.fingerprint);
       });
     }
   });
@@ -445,14 +445,14 @@ describe('Asking for TLS in plain text', () => {
       ...OFFERING.xmpp.slice(1),
     ];
     for (const address of ['127.0.0.1', '::1'])
-      assert.equal(await lookAt('xmpp', steps, { then: 'tls' }, address), issued.fingerprint);
+      assert.equal(await lookAt('xmpp', steps, { ending: 'tls' }, address), issued.fingerprint);
   });
 
   it('ends at once when the socket is destroyed, at each step of each protocol', async () => {
     for (const scheme of STARTTLS_SCHEMES) {
       for (let step = 0; step < OFFERING[scheme].length; step += 1) {
         const { port } = await peers.tcp(
-          (socket) => void play(socket, OFFERING[scheme].slice(0, step), { then: 'silence' }),
+          (socket) => void play(socket, OFFERING[scheme].slice(0, step), { ending: 'silence' }),
         );
         const socket = connect(port, '127.0.0.1');
         await once(socket, 'connect');
