@@ -4,10 +4,10 @@ import type { Issued } from '../../demo/certificates.ts';
 import type { StarttlsScheme } from '../../src/core/target.ts';
 
 /**
- * What a scripted peer does, one after the other: it sends something, or waits until what it received matches from beginning to end. With `bytes` it takes no
- * more than these: what follows may be TLS already.
+ * What a scripted peer does, one after the other: it sends something, or waits until what it received matches from beginning to end. Of bytes it takes no more
+ * than these: what follows may be TLS already.
  */
-export type Step = string | Buffer | { hear: RegExp; bytes?: number };
+export type Step = string | Buffer | { hear: RegExp | Buffer };
 
 /** What it does when the steps are done. */
 export type Ending = 'tls' | 'close' | 'reset' | 'silence';
@@ -34,13 +34,17 @@ async function say(socket: Socket, step: string | Buffer, bytewise: boolean): Pr
 }
 
 /** Waits for `hear`; false when the connection ends before. */
-function heard(socket: Socket, { hear, bytes }: { hear: RegExp; bytes?: number }): Promise<boolean> {
+function heard(socket: Socket, { hear }: { hear: RegExp | Buffer }): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   let text = '';
   const closed = (): void => resolve(false);
   function received(): void {
-    const take = (): Buffer | null => socket.read(bytes) as Buffer | null;
-    for (let chunk = take(); chunk !== null; chunk = bytes === undefined ? take() : null)
+    if (Buffer.isBuffer(hear)) {
+      const bytes = socket.read(hear.length) as Buffer | null;
+      if (bytes?.equals(hear)) resolve(true);
+      return;
+    }
+    for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null)
       text += chunk.toString('latin1');
     if (hear.test(text)) resolve(true);
   }
@@ -139,17 +143,18 @@ export function rdpConfirm(negotiated: Buffer): Buffer {
 }
 
 export const RDP = {
-  request: /^\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0$/,
+  request: hex('03000013 0ee0000000 0000 01000800 03000000'),
   tls: hex('02 00 0800 01000000'),
   hybrid: hex('02 1f 0800 02000000'),
   plain: hex('02 00 0800 00000000'),
   notAllowed: hex('03 00 0800 02000000'),
 };
 
-export const LDAP_REQUEST = /^0\x1d\x02\x01\x01\x77\x18\x80\x161\.3\.6\.1\.4\.1\.1466\.20037$/;
-export const POSTGRES_REQUEST = /^\0\0\0\x08\x04\xd2\x16\x2f$/;
+/** StartTLS as message 1. */
+const LDAP_REQUEST = Buffer.concat([hex('301d 020101 7718 8016'), Buffer.from('1.3.6.1.4.1.1466.20037')]);
+const POSTGRES_REQUEST = hex('00000008 04d2162f');
 /** Protocol 4.1, TLS, and no user. */
-export const MYSQL_REQUEST = /^\x20\0\0\x01\x01\xaa\0\0\0\0\0\x01\x2d\0{23}$/;
+const MYSQL_REQUEST = hex(`200000 01 01aa0000 00000001 2d ${'00'.repeat(23)}`);
 
 const STREAM =
   "<?xml version='1.0'?><stream:stream from='localhost' id='1' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>";
@@ -175,7 +180,7 @@ export const ASKS = {
   auth: { hear: /^AUTH TLS\r\n$/ },
   ldap: { hear: LDAP_REQUEST },
   postgres: { hear: POSTGRES_REQUEST },
-  mysql: { hear: MYSQL_REQUEST, bytes: 36 },
+  mysql: { hear: MYSQL_REQUEST },
   xmpp: { hear: XMPP.asks },
   xmppServer: { hear: XMPP.asksAsServer },
   xmppStarttls: { hear: XMPP.starttls },
