@@ -26,7 +26,7 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} spricht {protocol} mit STARTTLS, was diese Version noch nicht prüfen kann. Wo direktes TLS angeboten wird, den Port eingeben, zum Beispiel „watch {host}:465“.',
 
   'watch.full':
-    '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number} Ziele, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
+    '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number, plural, one {{number} Ziel} other {{number} Ziele}}, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
   'watch.full-note': 'diese Unterhaltung darf höchstens {most} Ziele überwachen (MAX_WATCHES)',
 
   'port.refused':

@@ -24,7 +24,7 @@ export const replies = {
     '{target} speaks {protocol} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch {host}:465”.',
 
   'watch.full':
-    '{target} is not watched: this conversation has {number} watches, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
+    '{target} is not watched: this conversation has {number, plural, one {{number} watch} other {{number} watches}}, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
   'watch.full-note': 'this conversation may have at most {most} watches (MAX_WATCHES)',
 
   'port.refused':
