@@ -83,6 +83,10 @@ describe('looks that people cause, beyond the budget', () => {
       (await say('watch a.example')).summary,
       /nothing was changed: .* In 60 seconds, type “watch a\.example:443” again\.$/,
     );
+    assert.match(
+      (await say('watch a.example remind 5d 10%')).summary,
+      /type “watch a\.example:443 remind 5d 10%” again\.$/,
+    );
     assert.deepEqual(await uris(), []);
   });
 

@@ -17,6 +17,8 @@ const LOOKS_AT_ONCE = 48;
 const GROUP = 50;
 /** Between two looks after the command as a whole: progress, whether it was stopped. Milliseconds. */
 const TICK = 2000;
+/** Ticks after which a slow command stores what it has seen, also when that is no whole group. */
+const STORED_EVERY = 5;
 
 /** Every address is forbidden by policy: nothing could ever be seen, so nothing is kept. */
 export function forbidden(observation: Observation): boolean {
@@ -152,6 +154,7 @@ export async function lookAtMany(
   const groups = createGroups(options.store, results);
   const pending: string[] = [];
   const stop = new AbortController();
+  let ticks = 0;
 
   /** The result where no look is needed. */
   function clear(target: TargetArgument): BulkResult | undefined {
@@ -184,8 +187,9 @@ export async function lookAtMany(
     const isSlow = budget.waiting(conversationId) > 0;
     if (isSlow) {
       await request.giveWay();
-      // A whole group would take minutes, and be lost with the process.
-      await groups.flush(1);
+      ticks += 1;
+      // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
+      if (ticks % STORED_EVERY === 0) await groups.flush(1);
     }
     if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());
     const card = progressCard(verb, results.length + groups.size(), targets.length, say);
