@@ -172,6 +172,18 @@ describe('looks that people cause, beyond the budget', () => {
     assert.equal(looks.length, 61);
   });
 
+  it('a bulk command for one person alone tells them once that it goes slowly, and at last how it came out', async () => {
+    const { send, answer, posts } = await chatWith(30);
+    const id = await send(`check ${names(60).join('\n')}`, 'ops', 'for Anna alone');
+    await pass(80);
+    assert.match(answer(id)!.summary, /^60 targets: 60 checked$/);
+    assert.equal(posts.length, 2);
+    assert.match(posts[0]!.summary, /^Checking: \d+ of 60 targets done$/);
+    assert.deepEqual(posts[0]!.text, [
+      'It goes slowly: this conversation may look at 30 targets a minute. Every target will be looked at.',
+    ]);
+  });
+
   it('a second bulk command waits for the first, and both end', async () => {
     const { send, answer } = await chatWith(30);
     const first = await send(`check ${names(60).join('\n')}`);

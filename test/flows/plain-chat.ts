@@ -80,13 +80,13 @@ export async function startPlainChat(options: {
   bot.join(messenger);
 
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
-  async function send(text: string, place = 'ops'): Promise<string> {
+  async function send(text: string, place = 'ops', aside: unknown = null): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
     await bot.inbox.message({
       id,
       conversation: placeOf(place),
       thread: null,
-      aside: null,
+      aside,
       actor: actorOf(locale),
       text,
       mentions: [],

@@ -185,16 +185,16 @@ export async function lookAtMany(
 
   async function tick(): Promise<void> {
     const isSlow = budget.waiting(conversationId) > 0;
+    const plain = progressCard(verb, results.length + groups.size(), targets.length, say);
+    const slowly = [say('budget.slow', { number: budget.perMinute })];
     if (isSlow) {
-      await request.giveWay();
+      await request.giveWay({ ...plain, text: slowly });
       ticks += 1;
       // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
       if (ticks % STORED_EVERY === 0) await groups.flush(1);
     }
     if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());
-    const card = progressCard(verb, results.length + groups.size(), targets.length, say);
-    const slowly = isSlow ? [say('budget.slow', { number: budget.perMinute })] : [];
-    await request.progress({ ...card, text: [...(card.text ?? []), ...slowly] });
+    await request.progress(isSlow ? { ...plain, text: [...(plain.text ?? []), ...slowly] } : plain);
   }
 
   for (const target of targets) {
