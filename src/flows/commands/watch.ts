@@ -234,7 +234,7 @@ async function watchOne(
   const refused = refusedPort(context, uri, say) ?? (await full(context, conversation, uri, say));
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE);
-  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri }, say), say));
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
   const seen = await context.observer.look(uri);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const observation = ownView(context, conversation, seen);
