@@ -91,9 +91,10 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     uris: string[],
   ): Promise<Outcome> {
     let busy = false;
+    const body = ocspRequest(asn1, certificate, issuer);
+    const request = { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE };
     for (const uri of uris.slice(0, MOST_RESPONDERS)) {
-      const body = ocspRequest(asn1, certificate, issuer);
-      const fetched = await fetch(uri, { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE });
+      const fetched = await fetch(uri, request);
       if (!fetched.ok) {
         busy ||= fetched.reason === BUSY;
         continue;
