@@ -25,6 +25,8 @@ interface Known {
   statement: Statement | null;
   by: Way | null;
   until: Instant;
+  /** Of the certificate; reading it takes longer than all else where the answer is known. */
+  subject: string;
   /** A digest of the staple that was seen last, so that it is not read again. */
   staple: number;
 }
@@ -49,8 +51,10 @@ function digestOf(staple: Buffer): number {
   return hash('sha256', staple, 'buffer').readUIntBE(0, 6);
 }
 
-function keyOf(certificate: X509Certificate, issuer: X509Certificate): string {
-  return hash('sha256', Buffer.concat([certificate.raw, issuer.raw]), 'base64');
+function told({ statement, by, subject }: Pick<Known, 'statement' | 'by' | 'subject'>): Revocation {
+  if (!statement) return { status: 'unknown', by: null, subject };
+  const { status, at, reason } = statement;
+  return { status, by, subject, ...(at === undefined ? {} : { at }), ...(reason ? { reason } : {}) };
 }
 
 /** A certificate on hold may come back; any other revocation is for good (RFC 5280 section 5.3.1). */
@@ -91,9 +95,10 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     uris: string[],
   ): Promise<Outcome> {
     let busy = false;
+    const body = ocspRequest(asn1, certificate, issuer);
+    const request = { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE };
     for (const uri of uris.slice(0, MOST_RESPONDERS)) {
-      const body = ocspRequest(asn1, certificate, issuer);
-      const fetched = await fetch(uri, { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE });
+      const fetched = await fetch(uri, request);
       if (!fetched.ok) {
         busy ||= fetched.reason === BUSY;
         continue;
@@ -156,11 +161,12 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
       // A certificate that does not parse as far as this is one about which nobody says anything.
     }
     const last = known.get(key);
-    const staple = last?.staple ?? 0;
-    if (outcome.statement) return keep(key, { ...outcome, until: outcome.statement.until, staple });
+    const { subject } = last ?? readCertificate(certificate);
+    const common = { subject, staple: last?.staple ?? 0 };
+    if (outcome.statement) return keep(key, { ...common, ...outcome, until: outcome.statement.until });
     const until = now() + (outcome.busy ? RETRY_BUSY : RETRY);
     if (last && isForGood(last)) return keep(key, { ...last, until });
-    return keep(key, { statement: null, by: null, until, staple });
+    return keep(key, { ...common, statement: null, by: null, until });
   }
 
   /** Takes in a staple that was not seen yet, where it counts. */
@@ -170,24 +176,36 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     issuer: X509Certificate,
     staple: Buffer,
   ): Promise<void> {
-    const digest = digestOf(staple);
-    if (known.get(key)?.staple === digest) return;
     const asn1 = await loadAsn1();
     const statement = readOcspResponse(asn1, staple, { certificate, issuer, now: now() });
     const last = known.get(key);
+    const digest = digestOf(staple);
     // Whoever presents a revoked certificate may staple an older answer for as long as that is valid.
     const isNews =
       statement !== null &&
       (statement.status === 'revoked' || !last?.statement || statement.thisUpdate >= last.statement.thisUpdate);
-    if (isNews) keep(key, { statement, by: 'staple', until: statement.until, staple: digest });
+    const { subject } = last ?? readCertificate(certificate);
+    if (isNews) keep(key, { statement, by: 'staple', until: statement.until, subject, staple: digest });
     else if (last) last.staple = digest;
   }
 
-  async function find(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Known> {
-    const key = keyOf(certificate, issuer);
-    if (staple && staple.length > 0) await hear(key, certificate, issuer, staple);
+  /** What is remembered, unless it is out of date or there is a staple that was not read yet. */
+  function recall(key: string, staple: Buffer | null): Known | null {
     const last = known.get(key);
-    if (last && last.until > now()) return keep(key, last);
+    if (!last || last.until <= now()) return null;
+    if (staple && staple.length > 0 && last.staple !== digestOf(staple)) return null;
+    return keep(key, last);
+  }
+
+  async function find(
+    key: string,
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer | null,
+  ): Promise<Known> {
+    if (staple && staple.length > 0) await hear(key, certificate, issuer, staple);
+    const last = recall(key, null);
+    if (last) return last;
     const shared = underWay.get(key);
     if (shared) return shared;
     const looking = look(key, certificate, issuer).finally(() => underWay.delete(key));
@@ -200,13 +218,12 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     issuer: X509Certificate,
     staple: Buffer | null,
   ): Promise<Revocation> {
-    const nothing: Known = { statement: null, by: null, until: 0, staple: 0 };
+    const key = certificate.fingerprint256;
+    const last = recall(key, staple);
+    if (last) return told(last);
     // What comes later is remembered all the same.
-    const { statement, by } = await within(find(certificate, issuer, staple), DEADLINE, nothing).catch(() => nothing);
-    const { subject } = readCertificate(certificate);
-    if (!statement) return { status: 'unknown', by: null, subject };
-    const { status, at, reason } = statement;
-    return { status, by, subject, ...(at === undefined ? {} : { at }), ...(reason ? { reason } : {}) };
+    const found = await within(find(key, certificate, issuer, staple), DEADLINE, null).catch(() => null);
+    return told(found ?? { statement: null, by: null, subject: readCertificate(certificate).subject });
   }
 
   return { check };
