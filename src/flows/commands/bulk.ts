@@ -30,8 +30,7 @@ export function forbidden(observation: Observation): boolean {
 
 /** The sentence for schemes that no source observes. */
 export function unsupported(uri: string, say: Say): string {
-  const { scheme, host } = readTarget(uri);
-  return say('watch.starttls', { target: displayTarget(uri), protocol: scheme.toUpperCase(), host });
+  return say('watch.no-source', { target: displayTarget(uri), protocol: readTarget(uri).scheme });
 }
 
 /** The sentence for a target whose port policy does not allow; null when it may be looked at. `brief`: for a line of a bulk answer. */

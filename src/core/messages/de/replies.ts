@@ -22,8 +22,8 @@ export const replies: Record<keyof typeof english, string> = {
     'Das Ziel wird trotzdem überwacht: Der Bot versucht es weiter und meldet, sobald er es erreicht. Falls der Name ein Tippfehler ist, „unwatch {target}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
-  'watch.starttls':
-    '{target} spricht {protocol} mit STARTTLS, was diese Version noch nicht prüfen kann. Wo direktes TLS angeboten wird, den Port eingeben, zum Beispiel „watch {host}:465“.',
+  'watch.unsecured': 'Das Ziel wird trotzdem überwacht: Der Bot meldet, wenn es TLS anbietet.',
+  'watch.no-source': '{target} kann hier nicht geprüft werden: „{protocol}“ ist kein Protokoll dieses Bots.',
 
   'watch.full':
     '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number, plural, one {{number} Ziel} other {{number} Ziele}}, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
