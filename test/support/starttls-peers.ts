@@ -171,6 +171,7 @@ export const XMPP = {
 
 export const ASKS = {
   ehlo: { hear: /^EHLO certbot\.invalid\r\n$/ },
+  ehloAgain: { hear: /^EHLO \[127\.0\.0\.1\]\r\n$/ },
   lhlo: { hear: /^LHLO certbot\.invalid\r\n$/ },
   starttls: { hear: /^STARTTLS\r\n$/ },
   imapCapability: { hear: /^a1 CAPABILITY\r\n$/ },
@@ -186,7 +187,7 @@ export const ASKS = {
   xmppStarttls: { hear: XMPP.starttls },
   capabilities: { hear: /^CAPABILITIES\r\n$/ },
   modeReader: { hear: /^MODE READER\r\n$/ },
-  cap: { hear: /^CAP LS 302\r\n$/ },
+  cap: { hear: /^CAP LS 302\r\nPING certbot\r\n$/ },
   rdp: { hear: RDP.request },
 } satisfies Record<string, Step>;
 
@@ -229,7 +230,7 @@ export const OFFERING: Record<StarttlsScheme, readonly Step[]> = {
   irc: [
     ':irc.example NOTICE * :*** Looking up your hostname...\r\n',
     ASKS.cap,
-    ':irc.example CAP * LS :multi-prefix tls sasl=PLAIN\r\n',
+    ':irc.example CAP * LS :multi-prefix tls sasl=PLAIN\r\n:irc.example 451 * :You have not registered\r\n',
     ASKS.starttls,
     ':irc.example 670 * :STARTTLS successful, go ahead with TLS handshake\r\n',
   ],

@@ -151,6 +151,11 @@ describe('Asking for TLS in plain text', () => {
       ],
       ['smtp', 'goes ahead in many lines', [...OFFERING.smtp.slice(0, -1), '220-now\r\n220 go\r\n']],
       [
+        'smtp',
+        'wants names that resolve',
+        ['220 m\r\n', ASKS.ehlo, '450 4.7.1 Host not found\r\n', ASKS.ehloAgain, ...OFFERING.smtp.slice(2)],
+      ],
+      [
         'imap',
         'tells its capabilities in the greeting',
         ['* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] Dovecot\r\n', ASKS.imapStarttls, 'a2 OK go\r\n'],
@@ -251,7 +256,7 @@ describe('Asking for TLS in plain text', () => {
           { hear: /^PONG :1234\r\n$/ },
           ':i CAP * LS * :multi-prefix sasl\r\n:i CAP * LS :tls server-time\r\n',
           ASKS.starttls,
-          ':i NOTICE * :*** one moment\r\n@time=now :i 670 * :go\r\n',
+          ':i PONG i :certbot\r\n:i NOTICE * :*** one moment\r\n@time=now :i 670 * :go\r\n',
         ],
       ],
       [
@@ -282,6 +287,12 @@ describe('Asking for TLS in plain text', () => {
       ['smtp', 'lists no STARTTLS', withoutStarttls('smtp'), 'EHLO: no STARTTLS'],
       ['smtp', 'names itself STARTTLS', ['220 m\r\n', ASKS.ehlo, '250 STARTTLS\r\n'], 'EHLO: no STARTTLS'],
       ['smtp', 'knows no EHLO', ['220 m\r\n', ASKS.ehlo, '502 unknown\r\n'], '502 unknown'],
+      [
+        'smtp',
+        'knows nobody of our names',
+        ['220 m\r\n', ASKS.ehlo, '550 not found\r\n', ASKS.ehloAgain, '550 no literals\r\n'],
+        '550 not found',
+      ],
       ['smtp', 'refuses STARTTLS', [...OFFERING.smtp.slice(0, -1), '502 5.5.1 no\r\n'], '502 5.5.1 no'],
       [
         'smtp',
@@ -322,7 +333,12 @@ describe('Asking for TLS in plain text', () => {
       ['mysql', 'lacks the capability', [mysqlGreeting({ flags: 0xf7ff })], 'the server does not accept TLS'],
       ['xmpp', 'lists no starttls', withoutStarttls('xmpp'), 'no starttls among its features'],
       ['xmpp', 'has no features', [ASKS.xmpp, `${XMPP.stream}<stream:features/>`], 'no starttls among its features'],
-      ['xmpp', 'is older than features', [ASKS.xmpp, "<stream:stream from='localhost'>"], 'a stream without features'],
+      [
+        'xmpp',
+        'is older than features',
+        [ASKS.xmpp, "<stream:stream from='localhost'>", { hear: /^<\/stream:stream>$/ }, '</stream:stream>'],
+        'a stream without features',
+      ],
       [
         'xmpp',
         'refuses',
@@ -334,6 +350,24 @@ describe('Asking for TLS in plain text', () => {
       ['sieve', 'says NO', [...OFFERING.sieve.slice(0, -1), 'NO "TLS is off"\r\n'], 'NO "TLS is off"'],
       ['nntp', 'lists no STARTTLS', withoutStarttls('nntp'), 'CAPABILITIES: no STARTTLS'],
       ['nntp', 'refuses', [...OFFERING.nntp.slice(0, -1), '580 cannot\r\n'], '580 cannot'],
+      [
+        'irc',
+        'keeps silent before one has registered, but for PING',
+        [ASKS.cap, ':i 451 * PING :Register first\r\n'],
+        'CAP LS: no answer',
+      ],
+      [
+        'irc',
+        'refuses everything, and does not say what',
+        [
+          ASKS.cap,
+          ':i 451 * :Register first\r\n',
+          ':i 451 * :Register first\r\n',
+          ASKS.starttls,
+          ':i 451 * :Register first\r\n',
+        ],
+        ':i 451 * :Register first',
+      ],
       ['irc', 'lists no tls', [ASKS.cap, ':i CAP * LS :sasl\r\n'], 'CAP LS: no tls'],
       [
         'irc',
@@ -393,6 +427,12 @@ describe('Asking for TLS in plain text', () => {
           `${XMPP.stream}<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>`,
         ],
         'stream error: host-unknown',
+      ],
+      [
+        'xmpp',
+        'has no stream for us',
+        [ASKS.xmpp, '<stream:stream><stream:error><improper-addressing/></stream:error></stream:stream>'],
+        'stream error: improper-addressing',
       ],
       [
         'smtp',

@@ -65,8 +65,12 @@ async function stream(wire: Wire, name: string, namespace: 'jabber:client' | 'ja
     `<?xml version='1.0'?><stream:stream${to} version='1.0' xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams'>`,
   );
   const header = await readStreamHeader(wire);
-  // RFC 6120 section 4.7.5: a stream without version has no features.
-  if (!/\sversion\s*=/.test(header.text)) throw noTls('a stream without features');
+  // RFC 6120 section 4.7.5: a stream without version has no features. Or an error follows, of one that was not opened; closing ours makes it say which.
+  if (!/\sversion\s*=/.test(header.text)) {
+    wire.write('</stream:stream>');
+    if ((await readTag(wire)).name === 'error') throw notSpoken(`stream error: ${(await readTag(wire)).name}`);
+    throw noTls('a stream without features');
+  }
   if (!(await readFeatures(wire))) throw noTls('no starttls among its features');
   wire.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
   const answer = await readElement(wire);
@@ -100,14 +104,26 @@ async function readIrc(wire: Wire): Promise<{ command: string; parameters: strin
   }
 }
 
-/** Capabilities (IRCv3 CAP LS); null where the server does not know them. */
+/** Unknown command, not registered, invalid CAP command. */
+const IRC_REFUSALS = new Set(['421', '451', '410']);
+
+/** Which command a refusal is about, in capitals; undefined where it does not say, as RFC 1459's 451. */
+function refusedCommand(parameters: string): string | undefined {
+  return /^\S+ +([^\s:]\S*)/.exec(parameters)?.[1]?.toUpperCase();
+}
+
+/**
+ * Capabilities (IRCv3 CAP LS); null where the server does not know them, and says so. Others say nothing before one has registered, which is why PING follows,
+ * that all of them answer or refuse.
+ */
 async function readIrcCapabilities(wire: Wire): Promise<Set<string> | null> {
-  wire.write('CAP LS 302\r\n');
+  wire.write('CAP LS 302\r\nPING certbot\r\n');
   const found = new Set<string>();
   for (;;) {
     const { command, parameters } = await readIrc(wire);
-    // Unknown command, not registered, invalid CAP command.
-    if (['421', '451', '410'].includes(command)) return null;
+    const about = IRC_REFUSALS.has(command) ? (refusedCommand(parameters) ?? 'CAP') : null;
+    if (command === 'PONG' || about === 'PING') throw noTls('CAP LS: no answer');
+    if (about === 'CAP') return null;
     const list = command === 'CAP' ? /^\S+ +LS +(\* +)?:?(.*)$/i.exec(parameters) : null;
     if (!list) continue;
     for (const name of list[2]!.split(' ')) found.add(name.split('=', 1)[0]!.toLowerCase());
@@ -120,11 +136,14 @@ export async function irc(wire: Wire): Promise<void> {
   const capabilities = await readIrcCapabilities(wire);
   if (capabilities && !capabilities.has('tls') && !capabilities.has('starttls')) throw noTls('CAP LS: no tls');
   wire.write('STARTTLS\r\n');
+  let pinged = false;
   for (;;) {
     const { command, parameters, said } = await readIrc(wire);
     if (command === '670') return;
-    const isAnswer =
-      command === '691' || (['421', '451'].includes(command) && /\bSTARTTLS\b|^\S+ +:/i.test(parameters));
-    if (isAnswer) throw noTls(said);
+    if (command === '691') throw noTls(said);
+    const about = IRC_REFUSALS.has(command) ? (refusedCommand(parameters) ?? 'either') : null;
+    if (about === 'STARTTLS' || (about === 'either' && pinged)) throw noTls(said);
+    // The answer to our PING comes first.
+    if (command === 'PONG' || about === 'PING' || about === 'either') pinged = true;
   }
 }

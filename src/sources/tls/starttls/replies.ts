@@ -31,16 +31,30 @@ async function readReply(wire: Wire, style: 'smtp' | 'ftp' = 'smtp'): Promise<Re
   return { code: Number(digits), lines, said: `${digits} ${lines.join(' ')}` };
 }
 
-/** The name that we greet with: nobody's (RFC 6761 section 6.4), since we send no mail. */
-const OUR_NAME = 'certbot.invalid';
+/**
+ * The names that we greet with: nobody's (RFC 6761 section 6.4), since we send no mail; and where names have to resolve, an address as mail programs give it
+ * (RFC 5321 section 4.1.3).
+ */
+const OUR_NAMES = ['certbot.invalid', '[127.0.0.1]'];
+/** It does not know the command, or closes the connection: another name is no use. */
+const WHATEVER_NAME = new Set([421, 500, 502]);
+
+async function greet(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<Reply> {
+  let refused: Reply | null = null;
+  for (const name of OUR_NAMES) {
+    wire.write(`${hello} ${name}\r\n`);
+    const offered = await readReply(wire);
+    if (offered.code === 250) return offered;
+    refused ??= offered;
+    if (WHATEVER_NAME.has(offered.code) || offered.code < 400) break;
+  }
+  throw refused!.code >= 500 ? noTls(refused!.said) : notSpoken(refused!.said);
+}
 
 async function greetAndAsk(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<void> {
   const greeting = await readReply(wire);
   if (greeting.code !== 220) throw notSpoken(greeting.said);
-  wire.write(`${hello} ${OUR_NAME}\r\n`);
-  const offered = await readReply(wire);
-  if (offered.code >= 500) throw noTls(offered.said);
-  if (offered.code !== 250) throw notSpoken(offered.said);
+  const offered = await greet(wire, hello);
   if (!offered.lines.slice(1).some((line) => /^STARTTLS\s*$/i.test(line))) throw noTls(`${hello}: no STARTTLS`);
   wire.write('STARTTLS\r\n');
   const answer = await readReply(wire);
