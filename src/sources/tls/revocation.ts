@@ -46,6 +46,7 @@ const OCSP_METHOD = '1.3.6.1.5.5.7.48.1';
 
 /** An answer, or whether its absence says anything about those who were asked. */
 type Outcome = { statement: Statement; by: Way } | { statement: null; busy: boolean };
+const NOTHING: Outcome = { statement: null, busy: false };
 
 function digestOf(staple: Buffer): number {
   return hash('sha256', staple, 'buffer').readUIntBE(0, 6);
@@ -54,12 +55,21 @@ function digestOf(staple: Buffer): number {
 function told({ statement, by, subject }: Pick<Known, 'statement' | 'by' | 'subject'>): Revocation {
   if (!statement) return { status: 'unknown', by: null, subject };
   const { status, at, reason } = statement;
-  return { status, by, subject, ...(at === undefined ? {} : { at }), ...(reason ? { reason } : {}) };
+  return { status, by, subject, ...(Number.isFinite(at) ? { at } : {}), ...(reason ? { reason } : {}) };
 }
 
 /** A certificate on hold may come back; any other revocation is for good (RFC 5280 section 5.3.1). */
 function isForGood(known: Known | undefined): boolean {
   return known?.statement?.status === 'revoked' && known.statement.reason !== 'certificateHold';
+}
+
+/** What an extension names; nothing where it is malformed. */
+function orNone<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }
 
 async function within<T>(work: Promise<T>, milliseconds: number, otherwise: T): Promise<T> {
@@ -95,6 +105,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     uris: string[],
   ): Promise<Outcome> {
     let busy = false;
+    if (uris.length === 0) return { statement: null, busy };
     const body = ocspRequest(asn1, certificate, issuer);
     const request = { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE };
     for (const uri of uris.slice(0, MOST_RESPONDERS)) {
@@ -116,28 +127,34 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     points: { uris: string[]; everyReason: boolean }[],
   ): Promise<Outcome> {
     let asked = 0;
+    let busy = false;
     for (const point of points) {
       for (const uri of point.uris) {
         asked += 1;
-        if (asked > MOST_CRLS) return { statement: null, busy: false };
+        if (asked > MOST_CRLS) return { statement: null, busy };
         const crl = await crlAt(asn1, uri, issuer);
-        const statement = crl && readCrlFor(asn1, crl, { certificate, point, now: now() });
+        busy ||= crl === 'busy';
+        const statement = crl && crl !== 'busy' && readCrlFor(asn1, crl, { certificate, point, now: now() });
         if (statement) return { statement, by: 'crl' };
       }
     }
-    return { statement: null, busy: false };
+    return { statement: null, busy };
   }
 
-  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. */
-  async function ask(certificate: X509Certificate, issuer: X509Certificate): Promise<Outcome> {
+  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. A responder that answers later is listened to by `late`. */
+  async function ask(
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    late: (outcome: Outcome) => void,
+  ): Promise<Outcome> {
     const { extension } = partsOf(certificate);
     const access = extension(AUTHORITY_INFO_ACCESS);
     const distribution = extension(CRL_DISTRIBUTION_POINTS);
-    if (!access && !distribution) return { statement: null, busy: false };
+    if (!access && !distribution) return NOTHING;
     const asn1 = await loadAsn1();
-    const responders = access ? asn1.accessAddresses(access, OCSP_METHOD) : [];
-    const points = distribution ? asn1.distributionPoints(distribution) : [];
-    const ocsp = askResponders(asn1, certificate, issuer, responders);
+    const responders = access ? orNone(() => asn1.accessAddresses(access, OCSP_METHOD)) : [];
+    const points = distribution ? orNone(() => asn1.distributionPoints(distribution)) : [];
+    const ocsp = askResponders(asn1, certificate, issuer, responders).catch(() => NOTHING);
     const early = await within<Outcome | null>(ocsp, OCSP_PATIENCE, null);
     if (early?.statement) return early;
     const lists = askLists(asn1, certificate, issuer, points);
@@ -147,26 +164,36 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
       return outcome;
     });
     try {
-      return await Promise.any(answers);
+      const first = await Promise.any(answers);
+      if (first.by === 'crl' && early === null) void ocsp.then(late);
+      return first;
     } catch {
-      return { statement: null, busy: [await ocsp, await lists].some((outcome) => !outcome.statement && outcome.busy) };
+      const outcomes = [await ocsp, await lists];
+      return { statement: null, busy: outcomes.some((outcome) => !outcome.statement && outcome.busy) };
     }
   }
 
   async function look(key: string, certificate: X509Certificate, issuer: X509Certificate): Promise<Known> {
-    let outcome: Outcome = { statement: null, busy: false };
-    try {
-      outcome = await ask(certificate, issuer);
-    } catch {
-      // A certificate that does not parse as far as this is one about which nobody says anything.
+    function take(outcome: Outcome): Known | null {
+      if (!outcome.statement) return null;
+      const last = known.get(key);
+      // A staple, or a CRL when the responder was late, may have come in between.
+      if (last?.statement?.status === 'revoked' && last.until > now() && outcome.statement.status === 'good')
+        return last;
+      const { subject, staple } = last ?? { ...readCertificate(certificate), staple: 0 };
+      return keep(key, { ...outcome, until: outcome.statement.until, subject, staple });
     }
+
+    // A certificate that does not parse as far as this is one about which nobody says anything.
+    const outcome = await ask(certificate, issuer, take).catch(() => NOTHING);
+    const answered = take(outcome);
+    if (answered) return answered;
     const last = known.get(key);
+    if (last && last.until > now()) return last;
     const { subject } = last ?? readCertificate(certificate);
-    const common = { subject, staple: last?.staple ?? 0 };
-    if (outcome.statement) return keep(key, { ...common, ...outcome, until: outcome.statement.until });
-    const until = now() + (outcome.busy ? RETRY_BUSY : RETRY);
+    const until = now() + (!outcome.statement && outcome.busy ? RETRY_BUSY : RETRY);
     if (last && isForGood(last)) return keep(key, { ...last, until });
-    return keep(key, { ...common, statement: null, by: null, until });
+    return keep(key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
   }
 
   /** Takes in a staple that was not seen yet, where it counts. */

@@ -4,7 +4,7 @@ import { OCSPResponseStatus } from '@peculiar/asn1-ocsp';
 import { CRLReasons } from '@peculiar/asn1-x509';
 import type { RequestListener } from 'node:http';
 import sinon from 'sinon';
-import { createFetch } from '../../../src/sources/tls/fetch.ts';
+import { createFetch, type Fetch } from '../../../src/sources/tls/fetch.ts';
 import { createRevocation } from '../../../src/sources/tls/revocation.ts';
 import {
   crlOf,
@@ -273,6 +273,91 @@ describe('Revocation', () => {
       const staple = ocspResponse(leaf, issuer, { status: 'good', thisUpdate: laterBy(-2 * HOUR) });
       assert.deepEqual(await check(leaf, issuer.certificate, staple), revoked);
     });
+  });
+
+  describe('when answers cross each other', () => {
+    it('a staple that comes while the responder is asked is not forgotten over its silence or an older “good”', async () => {
+      for (const status of ['good', 'unknown'] as const) {
+        const { promise: asked, resolve: arrived } = Promise.withResolvers<void>();
+        const { promise: heard, resolve: goOn } = Promise.withResolvers<void>();
+        const { leaf } = await responder((certificate) => async (_, response) => {
+          arrived();
+          await heard;
+          response.end(ocspResponse(certificate, issuer, { status }));
+        });
+        const { check } = checker();
+        const first = check(leaf, issuer.certificate, null);
+        await asked;
+        const staple = ocspResponse(leaf, issuer, { status: 'revoked', at: REVOKED_AT });
+        const stapled = { ...revoked, by: 'staple' };
+        assert.deepEqual(await check(leaf, issuer.certificate, staple), stapled);
+        goOn();
+        assert.deepEqual(await first, stapled);
+        assert.deepEqual(await check(leaf, issuer.certificate, null), stapled);
+      }
+    });
+
+    it('a slow responder that says revoked corrects what the CRL said in the meantime', async () => {
+      const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+      const { promise: waited, resolve: goOn } = Promise.withResolvers<void>();
+      const slow = await peers.http(async (_, response) => {
+        await waited;
+        response.end(ocspResponse(leaf, issuer, { status: 'revoked', at: REVOKED_AT }));
+      });
+      const lists = await peers.http((_, response) => response.end(crlOf(issuer)));
+      const leaf = (await leafOf({ ocsp: [slow.url], crl: [lists.url] })).certificate;
+      const { check } = checker();
+      const checking = check(leaf, issuer.certificate, null);
+      await slow.asked();
+      await clock.tickAsync(2000);
+      assert.equal((await checking).by, 'crl');
+      goOn();
+      let last = await check(leaf, issuer.certificate, null);
+      while (last.by === 'crl') {
+        await new Promise(setImmediate);
+        last = await check(leaf, issuer.certificate, null);
+      }
+      assert.deepEqual(last, revoked);
+    });
+
+    it('a staple that was not read yet is read, a known one is not waited for', async () => {
+      const { leaf, peer } = await responder(() => ({ status: 'good', thisUpdate: laterBy(-HOUR) }));
+      const { check } = checker();
+      assert.deepEqual(await check(leaf, issuer.certificate, Buffer.from('rubbish')), good);
+      assert.deepEqual(await check(leaf, issuer.certificate, Buffer.from('rubbish')), good);
+      const staple = ocspResponse(leaf, issuer, { status: 'good', thisUpdate: laterBy(-1000) });
+      for (const given of [staple, staple, null]) {
+        assert.deepEqual(await check(leaf, issuer.certificate, given), { ...good, by: 'staple' });
+      }
+      assert.equal(peer.requests.length, 1);
+    });
+  });
+
+  it('asks again after a minute where there was no turn to ask', async () => {
+    let now = Date.now();
+    const asked: string[] = [];
+    const fetch: Fetch = async (url) => {
+      asked.push(url);
+      return { ok: false, reason: 'busy' };
+    };
+    const { check } = createRevocation({ fetch, now: () => now });
+    const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'], crl: ['http://crl.example/'] });
+    for (const step of [0, 59_000, 2000]) {
+      now += step;
+      assert.deepEqual(await check(certificate, issuer.certificate, null), unknown);
+    }
+    assert.deepEqual(asked, [
+      'http://ocsp.example/',
+      'http://crl.example/',
+      'http://ocsp.example/',
+      'http://crl.example/',
+    ]);
+  });
+
+  it('never throws, whatever the fetch does', async () => {
+    const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'], crl: ['http://crl.example/'] });
+    const { check } = createRevocation({ fetch: async () => Promise.reject(new Error('broken')), now: Date.now });
+    assert.deepEqual(await check(certificate, issuer.certificate, null), unknown);
   });
 
   describe('remembers', () => {
