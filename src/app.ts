@@ -20,6 +20,8 @@ import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { readBundle } from './sources/tls/bundle.ts';
+import { createConversationTrust } from './sources/tls/conversation-trust.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
@@ -149,6 +151,16 @@ async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
   }
 }
 
+/** The certificates of PROBE_CA_FILE, PEM each. */
+async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]> {
+  if (caFile === null) return [];
+  try {
+    return await readBundle(caFile);
+  } catch (cause) {
+    throw new StartError(`PROBE_CA_FILE=${caFile} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /**
  * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
  * database cannot be had, and the system's error when a port cannot.
@@ -159,7 +171,20 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny, ports } = config.probe;
   const { dnsServers } = config;
-  const source = createTlsSource({ timeout, concurrency, allow, deny, ports, dnsServers, log, env });
+  const authorities = await readAuthorities(config);
+  const { proxy } = config.probe;
+  const source = createTlsSource({
+    timeout,
+    concurrency,
+    allow,
+    deny,
+    ports,
+    dnsServers,
+    authorities,
+    proxy,
+    log,
+    env,
+  });
   let planAgain = (): void => {};
   const graph = await outlook(config, {
     env,
@@ -174,6 +199,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const context: FlowContext = {
     store,
     sources: [source],
+    anchors: createConversationTrust({ now: () => Date.now() }),
     messengers: new Map(),
     calendar: graph?.calendar ?? null,
     signIns: new Map(),
@@ -188,6 +214,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
+      grace: config.probe.grace,
       probeBudget: config.probe.budget,
       probePorts: ports,
       maxWatches: config.maxWatches,

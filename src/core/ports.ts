@@ -12,10 +12,16 @@ import type { Target } from './target.ts';
 export interface Source {
   /** URI schemes it observes, e.g. ["tls"]. */
   readonly schemes: readonly string[];
-  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. */
-  observe(target: Target): Promise<Observation>;
+  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what Observation.thorough says, as well. */
+  observe(target: Target, options?: { thorough: boolean }): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
+}
+
+/** Judges by what one conversation trusts in addition to the bot. */
+export interface ConversationTrust {
+  /** The observation as it looks to whoever trusts these certificates (PEM) as well. */
+  judge(observation: Observation, pems: string[]): Observation;
 }
 
 /** Finds out which servers take mail for a domain. */
@@ -85,6 +91,8 @@ export interface ConversationSettings {
   freezes?: Freeze[];
   /** A shared mailbox instead of the owners' own. */
   mailbox?: string;
+  /** Certificates that are trusted here in addition to those that the bot trusts. */
+  anchors?: { pem: string }[];
 }
 
 /** Somebody whom a message mentions, beside the bot. */

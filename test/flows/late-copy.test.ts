@@ -41,6 +41,7 @@ async function setUp(messenger: Messenger) {
   const context: FlowContext = {
     store,
     sources: [],
+    anchors: { judge: (observation) => observation },
     messengers: new Map([['test', messenger]]),
     calendar: null,
     signIns: new Map(),
@@ -55,6 +56,7 @@ async function setUp(messenger: Messenger) {
       operatorConversation: null,
       publicUrl: '',
       probeInterval: 1000,
+      grace: 1000,
       lease: 30_000,
       probeBudget: 100,
       probePorts: null,

@@ -8,6 +8,7 @@ import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
 import { home } from '../../src/flows/home.ts';
 import { install, uninstall } from '../../src/flows/membership.ts';
 import { createTick } from '../../src/flows/tick.ts';
+import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
 
 const HOUR = 3_600_000;
@@ -53,6 +54,7 @@ export async function createWiredBot(options: WiredBotOptions) {
   const context: FlowContext = {
     store,
     sources,
+    anchors: createConversationTrust({ now }),
     messengers: new Map(),
     calendar: options.calendar ?? null,
     signIns: new Map(),
@@ -67,6 +69,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       operatorConversation: null,
       publicUrl: 'https://certbot.example',
       probeInterval: 6 * HOUR,
+      grace: HOUR,
       probeBudget: 100_000,
       probePorts: null,
       maxWatches: 2000,

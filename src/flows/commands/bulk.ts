@@ -74,7 +74,9 @@ export function lookResult(
   const { symbol } = STAGE_LOOK[stage];
   const word = say(`stage.${stage}`);
   const tone = toneOf(observation, { policy, now, say });
-  const note = finding ? `✖ ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}` : `${symbol} ${word}`;
+  const note = finding
+    ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
+    : `${symbol} ${word}`;
   return {
     target: { uri },
     outcome,

@@ -15,6 +15,7 @@ import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
@@ -75,7 +76,12 @@ export async function check(
       policy,
       store: async (looks) =>
         looks.map(({ uri, observation }) =>
-          lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked', say }),
+          lookResult(uri, ownView(context, conversation, observation), {
+            policy,
+            now: context.now(),
+            outcome: 'checked',
+            say,
+          }),
         ),
     });
     return forAsker(namingDomains(bulkCard(results, say), targets, say));
@@ -85,10 +91,11 @@ export async function check(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = context.budget.take(conversation.id);
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
-  const observation = await context.observer.look(only.uri);
-  if (!observation) return forAsker(problemCard(unsupported(only.uri, say), say));
+  const seen = await context.observer.look(only.uri);
+  if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
-  if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
+  if (!forbidden(seen)) await settleIfWatched(context, only.uri, seen);
+  const observation = ownView(context, conversation, seen);
   const [leaf] = leavesOf(observation);
   const { holidays } = context;
   const timeZone = request.inbound.actor.timeZone;
@@ -106,7 +113,7 @@ export async function showCard(
   say: Say,
 ): Promise<Card> {
   const now = context.now();
-  const [view] = await viewsOf(context.store, conversation, [watch]);
+  const [view] = await viewsOf(context, context.store, conversation, [watch]);
   const shown = displayTarget(watch.uri);
   if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
@@ -188,6 +195,6 @@ export async function listPage(
   conversation: Conversation,
   options: { filter: string; page: number; say: Say },
 ): Promise<Card> {
-  const views = await viewsOf(context.store, conversation, await context.store.listWatches(conversation.id));
+  const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
   return listCard(views, { ...options, now: context.now() });
 }

@@ -17,6 +17,7 @@ import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownRouteOf, rerouted, type Placed } from '../plan.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
@@ -234,15 +235,16 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE);
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const observation = await context.observer.look(uri);
-  if (!observation) return forAsker(problemCard(unsupported(uri, say), say));
+  const seen = await context.observer.look(uri);
+  if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
+  const observation = ownView(context, conversation, seen);
   const now = context.now();
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
     const addresses = observation.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
-  const added = (await keep(context, request, [{ uri, observation }], policy)).get(uri);
+  const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine } = added;
   const [leaf] = leavesOf(observation);
@@ -349,7 +351,8 @@ export async function watch(
         const found = added.get(uri);
         if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say));
         const outcome = found.mine ? 'watched' : 'already';
-        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome, say });
+        const own = ownView(context, conversation, observation);
+        return lookResult(uri, own, { policy: effective, now: context.now(), outcome, say });
       });
     },
   });
