@@ -38,13 +38,14 @@ describe('a bulk command that goes slowly, through the whole bot', function () {
       assert.match((await chat.say('list')).summary, /^5\d watches; /);
       await end(bots[0]!);
       const looked = endpoint.connections();
-      assert.ok(looked >= 54 && looked < TARGETS, `${looked} looks`);
       bots.push(await startBot(options));
       chat.moveTo(bots[1]!.url);
       const last = await chat.next(/^64 targets: 64 watched$/m);
       assert.equal(last.deliveryId, replyId);
       assert.match((await chat.say('list')).summary, /^64 watches; /);
-      assert.ok(endpoint.connections() <= TARGETS + 15, `${endpoint.connections()} looks`);
+      // A look may take two handshakes; what was looked at before is not looked at again.
+      const again = endpoint.connections() - looked;
+      assert.ok(again > 0 && again <= looked / 2, `${looked} handshakes, then ${again}`);
       assert.deepEqual(bots[1]!.errors(), []);
     } finally {
       for (const bot of bots) await bot.dispose();
