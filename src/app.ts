@@ -20,7 +20,9 @@ import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { readBundle } from './sources/tls/bundle.ts';
 import { createConversationTrust } from './sources/tls/conversation-trust.ts';
+import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -43,7 +45,6 @@ export class StartError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const SECOND = 1000;
-const HOUR = 3600 * SECOND;
 /** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
 const LEFT = 'slack, left';
 /** A tick older than this means that the process is stuck. */
@@ -150,6 +151,16 @@ async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
   }
 }
 
+/** The certificates of PROBE_CA_FILE, PEM each. */
+async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]> {
+  if (caFile === null) return [];
+  try {
+    return await readBundle(caFile);
+  } catch (cause) {
+    throw new StartError(`PROBE_CA_FILE=${caFile} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /**
  * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
  * database cannot be had, and the system's error when a port cannot.
@@ -158,8 +169,22 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await store.voidLeases();
   const { registry, meter } = createMetrics(store);
-  const { timeout, concurrency, allow, deny } = config.probe;
-  const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
+  const { timeout, concurrency, allow, deny, ports } = config.probe;
+  const { dnsServers } = config;
+  const authorities = await readAuthorities(config);
+  const { proxy } = config.probe;
+  const source = createTlsSource({
+    timeout,
+    concurrency,
+    allow,
+    deny,
+    ports,
+    dnsServers,
+    authorities,
+    proxy,
+    log,
+    env,
+  });
   let planAgain = (): void => {};
   const graph = await outlook(config, {
     env,
@@ -189,7 +214,10 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
-      grace: HOUR,
+      grace: config.probe.grace,
+      probeBudget: config.probe.budget,
+      probePorts: ports,
+      maxWatches: config.maxWatches,
       lease: Math.max(30 * SECOND, 3 * timeout),
       looksAtOnce: Math.max(64, 32 * concurrency),
     },
@@ -199,7 +227,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     random: () => Math.random(),
     uuid: () => randomUUID(),
   };
-  const flows = createFlows(context, { regionOf: isRegion });
+  const mail = createMailExchangers({ servers: dnsServers, timeout });
+  const flows = createFlows(context, { regionOf: isRegion, mail });
   const { deliverer, observer, commander, tick, signing } = flows;
   planAgain = tick.planAgain;
 

@@ -53,6 +53,15 @@ export interface ConversationTrust {
   judge(observation: Observation, pems: string[]): Observation;
 }
 
+/** Finds out which servers take mail for a domain. */
+export interface MailExchangers {
+  /**
+   * Host names (A-labels, lower case) by preference, at least one and at most 20. `none`: neither MX nor address records; `no-mail`: the domain says that it accepts none
+   * (RFC 7505); `resolver`: the DNS did not answer. Never throws and never hangs.
+   */
+  exchangers(domain: string): Promise<{ hosts: string[] } | { failure: 'none' | 'no-mail' | 'resolver' }>;
+}
+
 /* ----------------------------------------------------------------- channels */
 
 /** Who spoke. `id` is the channel's own id of the person. */
@@ -461,6 +470,17 @@ export interface StoreOperations {
   claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
   /** Prolongs the lease of a long-running command; false when it was lost. */
   extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
+  /**
+   * Later messages of the conversation wait no longer for this one, whose work takes minutes. One message of a conversation at a time may be passed: false when there is one
+   * already, or when the lease was lost. It stays so when it is claimed again.
+   */
+  letOthersPass(inbound: Pick<Inbound, 'id' | 'conversation'>, leaseId: string): Promise<boolean>;
+  /** Whether there is a message that others may pass, at work or waiting for the next start. */
+  isPassed(conversationId: string): Promise<boolean>;
+  /** The message of the conversation that others may pass is to end as soon as it can. Returns how many (none or one). */
+  stopPassed(conversationId: string): Promise<number>;
+  /** Whether `stopPassed` was said of this message. */
+  isStopped(id: string): Promise<boolean>;
   /** Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the lease was lost. */
   postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
   /** Marks it answered; its text, its attachments and where its answer went are blanked. False when the lease was lost (then roll back). */
@@ -485,6 +505,8 @@ export interface StoreOperations {
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
+  /** The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts with it. */
+  lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
   listWatchesByOwner(

@@ -53,12 +53,7 @@ function nameOf(text: string): string {
   return shorten(text, 100);
 }
 
-function finding(
-  code: Exclude<FindingCode, 'wrong-name'>,
-  sentence: string,
-  say: Say,
-  { grave = true } = {},
-): Finding {
+function finding(code: Exclude<FindingCode, 'wrong-name'>, sentence: string, say: Say, { grave = true } = {}): Finding {
   return { code, grave, sentence, advice: say(`advice.${code}`) };
 }
 

@@ -1,3 +1,4 @@
+import type { PortRange } from '../core/port-ranges.ts';
 import type {
   Calendar,
   ConversationTrust,
@@ -43,6 +44,12 @@ export interface FlowContext {
     probeInterval: number;
     /** How long the addresses of a target may present different certificates before it is told, in milliseconds. */
     grace: number;
+    /** Looks a minute that the people of one conversation may cause. */
+    probeBudget: number;
+    /** Ports that may be connected to; null = any. */
+    probePorts: PortRange[] | null;
+    /** The most watches of one conversation. */
+    maxWatches: number;
     /** Milliseconds a claim lasts. */
     lease: number;
     /** Looks under way at once. */

@@ -4,6 +4,7 @@ import type { Threshold } from '../core/policy.ts';
 import type { Conversation, ConversationInput, ConversationKind, ConversationSettings } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
+import { lanesOf } from './inbound.ts';
 import type { ConversationRow } from './schema.ts';
 import { dropUnwatched, lockTargets, restTargets } from './targets.ts';
 
@@ -142,7 +143,7 @@ export function createConversations(executor: Executor) {
       await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
       await inner.db
         .deleteFrom('inbound')
-        .where('conversation_id', '=', id)
+        .where('conversation_id', 'in', lanesOf(id))
         .where('state', '=', sql.lit('pending'))
         .execute();
       await inner.db.deleteFrom('recipients').where('conversation_id', '=', id).execute();

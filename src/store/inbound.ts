@@ -22,6 +22,20 @@ function toInbound(row: InboundRow): Inbound {
   };
 }
 
+/** Messages wait for those before them in their lane. Usually that is their conversation; one that others may pass has left it. Ids of conversations have a colon. */
+function passedLane(conversationId: string): string {
+  return `passed ${conversationId}`;
+}
+
+function stoppedLane(conversationId: string): string {
+  return `stopped ${conversationId}`;
+}
+
+/** All lanes in which messages of a conversation may be. */
+export function lanesOf(conversationId: string): string[] {
+  return [conversationId, passedLane(conversationId), stoppedLane(conversationId)];
+}
+
 /** The messages to the bot, kept until they are answered; see `StoreOperations`. */
 export function createInbound(executor: Executor) {
   const { db, dialect } = executor;
@@ -80,6 +94,44 @@ export function createInbound(executor: Executor) {
     return rows.length === 1;
   }
 
+  async function letOthersPass(
+    { id, conversation }: Pick<Inbound, 'id' | 'conversation'>,
+    leaseId: string,
+  ): Promise<boolean> {
+    const lane = passedLane(conversation.id);
+    const lanes = [conversation.id, lane];
+    const { rows } = await sql`update inbound set conversation_id = ${lane}
+      where id = ${id} and lease_id = ${leaseId} and state = 'pending' and conversation_id in (${sql.join(lanes)})
+      and not exists (select 1 from inbound o where o.conversation_id = ${lane} and o.state = 'pending' and o.id <> ${id})
+      returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
+  async function isPassed(conversationId: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('inbound')
+      .select('seq')
+      .where('conversation_id', '=', passedLane(conversationId))
+      .where('state', '=', sql.lit('pending'))
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async function stopPassed(conversationId: string): Promise<number> {
+    const { rows } = await sql`update inbound set conversation_id = ${stoppedLane(conversationId)}
+      where conversation_id = ${passedLane(conversationId)} and state = 'pending' returning seq`.execute(db);
+    return rows.length;
+  }
+
+  async function isStopped(id: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('inbound')
+      .select(['conversation_id', 'state'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.state === 'pending' && row.conversation_id.startsWith(stoppedLane(''));
+  }
+
   async function postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean> {
     const { rows } =
       await sql`update inbound set lease_until = ${dialect.clock} + ${whole(delayMs)}, attempts = attempts - 1
@@ -115,5 +167,16 @@ export function createInbound(executor: Executor) {
       .execute();
   }
 
-  return { acceptInbound, claimInbound, extendInbound, postponeInbound, completeInbound, pruneInbound };
+  return {
+    acceptInbound,
+    claimInbound,
+    extendInbound,
+    letOthersPass,
+    isPassed,
+    stopPassed,
+    isStopped,
+    postponeInbound,
+    completeInbound,
+    pruneInbound,
+  };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCommand as parse, type Command } from '../../src/core/command.ts';
+import { parseCommand as parse, type TypedCommand as Command } from '../../src/core/command.ts';
 import { EN } from '../support/certificate-facts.ts';
 
 function parseCommand(text: string): Command {
@@ -8,7 +8,10 @@ function parseCommand(text: string): Command {
 
 function uris(command: Command): string[] {
   assert.ok('targets' in command && Array.isArray(command.targets));
-  return command.targets.map((target) => ('uri' in target ? target.uri : `! ${target.problem}`));
+  return command.targets.map((target) => {
+    if ('uri' in target) return target.uri;
+    return 'problem' in target ? `! ${target.problem}` : `mx:${target.exchangersOf}`;
+  });
 }
 
 const VERBS: [string, Command['verb']][] = [

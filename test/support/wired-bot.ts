@@ -1,6 +1,6 @@
 import type { SlackInbox } from '../../src/channels/slack/channel.ts';
 import type { TeamsInbox } from '../../src/channels/teams/channel.ts';
-import type { Log, Messenger, Meter, Source } from '../../src/core/ports.ts';
+import type { Log, MailExchangers, Messenger, Meter, Source } from '../../src/core/ports.ts';
 import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createFlows } from '../../src/flows/flows.ts';
@@ -22,6 +22,8 @@ export interface WiredBotOptions {
   now: () => number;
   settings?: Partial<FlowContext['settings']>;
   calendar?: FlowContext['calendar'];
+  /** No domain has mail exchangers unless given. */
+  mail?: MailExchangers;
   log?: Log;
   databaseUrl?: string;
   /** Counts up from one unless given: bots that follow one another on a database need ids that are really unique. */
@@ -68,6 +70,9 @@ export async function createWiredBot(options: WiredBotOptions) {
       publicUrl: 'https://certbot.example',
       probeInterval: 6 * HOUR,
       grace: HOUR,
+      probeBudget: 100_000,
+      probePorts: null,
+      maxWatches: 2000,
       lease: 30_000,
       looksAtOnce: 64,
       ...options.settings,
@@ -78,7 +83,8 @@ export async function createWiredBot(options: WiredBotOptions) {
     random: () => 0.5,
     uuid: options.uuid ?? countingUuids(),
   };
-  const flows = createFlows(context, { regionOf: isRegion });
+  const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
+  const flows = createFlows(context, { regionOf: isRegion, mail });
   const { commander, deliverer, observer } = flows;
 
   const inbox: TeamsInbox = {

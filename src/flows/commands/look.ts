@@ -11,7 +11,8 @@ import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
 import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.ts';
 import { distance } from 'fastest-levenshtein';
-import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
+import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
@@ -41,6 +42,18 @@ async function settleIfWatched(
   );
 }
 
+/** The sentence when the budget has no look left for another `wait` milliseconds, and what to type then; without a command it was a button. */
+export function spent(
+  { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
+  wait: number,
+  command: { verb: 'check' | 'watch'; uri: string } | null,
+  say: Say,
+): string {
+  const values = { number: perMinute, seconds: Math.ceil(wait / 1000) };
+  if (!command) return say('budget.spent', values);
+  return say(`budget.spent-${command.verb}`, { ...values, target: displayTarget(command.uri) });
+}
+
 /** `check`: looks now, stores no watch, tells everything that was presented. */
 export async function check(
   context: CommandContext,
@@ -52,7 +65,7 @@ export async function check(
   const { say } = request;
   const [only] = targets;
   const { policy } = conversation;
-  if (targets.length > 1 || !only) {
+  if (targets.length > 1 || !only || domainsOf(targets).length > 0) {
     const results = await lookAtMany(context, request, {
       verb: 'check',
       targets,
@@ -67,9 +80,13 @@ export async function check(
           }),
         ),
     });
-    return forAsker(bulkCard(results, say));
+    return forAsker(namingDomains(bulkCard(results, say), targets, say));
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
+  const refused = refusedPort(context, only.uri, say);
+  if (refused !== null) return forAsker(problemCard(refused, say));
+  const wait = context.budget.take(conversation.id);
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
   const seen = await context.observer.look(only.uri);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();

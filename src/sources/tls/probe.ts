@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificate.ts';
+import { allowsPort, type PortRange } from '../../core/port-ranges.ts';
 import { formatTarget, type Target } from '../../core/target.ts';
 import { detailText } from './failure.ts';
 import { createFetch } from './fetch.ts';
@@ -24,6 +25,8 @@ export interface ProbeSettings extends ProbePolicy {
   authorities?: string[];
   /** None: straight to the address. */
   proxy?: ProxySettings | null;
+  /** Ports that may be connected to; without, any. */
+  ports?: PortRange[] | null;
 }
 
 export interface ProbeOptions {
@@ -46,7 +49,7 @@ function otherKind({ sent: [leaf] }: Seen): KeyKind | null {
  * never throws.
  */
 export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
-  const { timeout, concurrency, dnsServers, authorities = [] } = settings;
+  const { timeout, concurrency, dnsServers, authorities = [], ports } = settings;
   const permits = createGuard(settings);
   const handshake = createHandshake(
     authorities.length > 0 ? { roots: [...getCACertificates('default'), ...authorities] } : {},
@@ -106,6 +109,7 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
       if (isIP(address) === 0) throw new Error('not a literal address');
       if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
       const { port, scheme } = target;
+      if (!allowsPort(ports, port)) return { kind: 'failed', address, failure: { code: 'policy', detail: 'port' } };
       const asked = target.servername ?? target.host;
       const tunnel = proxy?.serves(target.host, address, port)
         ? (signal: AbortSignal) => proxy.connect(address, port, signal)

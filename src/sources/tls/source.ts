@@ -80,8 +80,8 @@ function internalFailure({ target, at }: Look, detail: string): Observation {
  */
 export function createTlsSource(options: TlsSourceOptions): Source {
   const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers } = options;
-  const { authorities = [], proxy = null } = options;
-  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers, authorities, proxy };
+  const { authorities = [], proxy = null, ports = null } = options;
+  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers, authorities, proxy, ports };
   createGuard(settings);
   const probers = new Set<Prober>();
   let current: Prober | null = null;

@@ -1,0 +1,365 @@
+import { hash } from 'node:crypto';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+
+/** What was fetched, or a short reason why nothing was: "refused", "timeout", "busy", "HTTP 404", "ECONNREFUSED" … */
+export type Fetched = { ok: true; body: Buffer } | { ok: false; reason: string };
+
+/** Where a fetch may go, and how it gets there. */
+export interface FetchPolicy {
+  /** Whether a literal address may be connected to. */
+  permits: (address: string) => boolean;
+  permitsPort: (port: number) => boolean;
+  /** All addresses of a name; never asked about literal addresses. May throw. */
+  resolve: (host: string) => Promise<string[]>;
+  /** Opens a TCP connection to a literal address that was checked (directly unless given). */
+  connect?: (address: string, port: number) => Promise<Socket>;
+}
+
+/** With a body: POST. */
+export type Fetch = (url: string, request?: { body: Buffer; type: string; accept?: string }) => Promise<Fetched>;
+
+type Body = NonNullable<Parameters<Fetch>[1]>;
+
+/** The reason of a fetch that had no turn within its time: nobody was asked, so nothing is known of the server. */
+export const BUSY = 'busy';
+
+/** Bytes. */
+export const MOST_BODY = 1024 * 1024;
+/** Milliseconds for all of it: waiting for a turn, resolution, redirects, the last byte of the body. */
+const DEADLINE = 5000;
+const MOST_REDIRECTS = 3;
+const MOST_AT_ONCE = 16;
+const MOST_WAITING = 2000;
+const MOST_HEADERS = 16 * 1024;
+/** Interim answers (1xx) before the real one. */
+const MOST_INTERIM = 5;
+const LONGEST_URL = 2000;
+/** Addresses of one name that are tried one after the other, and how long one of them may hold up the next. */
+const MOST_ADDRESSES = 3;
+const CONNECT_PATIENCE = 1500;
+/** Milliseconds for which a server that could not be reached is left alone. */
+const DEAD_FOR = 10 * 60_000;
+const MOST_DEAD = 10_000;
+
+/** A fetch that came to nothing. `of` is what is left alone from now on: an origin, or an address with its port. */
+class FetchError extends Error {
+  readonly of: string | null;
+  constructor(reason: string, of: string | null = null) {
+    super(reason);
+    this.name = 'FetchError';
+    this.of = of;
+  }
+}
+
+/** Ends with the signal, whatever becomes of the work; what comes too late is handed to `discard`. */
+async function until<T>(signal: AbortSignal, work: Promise<T>, discard: (late: T) => void = () => {}): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason as Error);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  let given = false;
+  work.then(
+    (value) => given || !signal.aborted || discard(value),
+    () => {},
+  );
+  try {
+    const value = await Promise.race([work, promise]);
+    given = true;
+    return value;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function readUrl(text: string): URL {
+  if (text.length > LONGEST_URL || !URL.canParse(text)) throw new FetchError('not a URL');
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new FetchError('scheme');
+  if (url.username !== '' || url.password !== '') throw new FetchError('credentials in the URL');
+  return url;
+}
+
+function portOf(url: URL): number {
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code ?? message ?? 'unknown').slice(0, 100);
+}
+
+function openTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connectTcp({ host: address, port });
+  const abort = (): void => void socket.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  socket.on('error', reject);
+  socket.once('close', () => signal.removeEventListener('abort', abort));
+  socket.once('connect', () => resolve(socket));
+  return promise;
+}
+
+async function openTls(socket: Socket, url: URL, context: SecureContext, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const secured = connectTls({
+    socket,
+    host: name,
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    secureContext: context,
+    rejectUnauthorized: true,
+    ALPNProtocols: ['http/1.1'],
+  });
+  secured.on('error', reject);
+  secured.once('close', () => reject(new Error('closed')));
+  secured.once('secureConnect', () => resolve(secured));
+  return until(signal, promise);
+}
+
+/** One request on a connection of its own. Resolves with the answer's head; the rest is up to the caller, who ends the connection. */
+function exchange(socket: Socket, url: URL, body: Body | undefined): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const options: RequestOptions = {
+    method: body ? 'POST' : 'GET',
+    path: url.pathname + url.search,
+    setHost: false,
+    headers: {
+      Host: url.host,
+      Accept: body?.accept ?? '*/*',
+      'Accept-Encoding': 'identity',
+      'User-Agent': 'certbot-for-teams-and-slack',
+      Connection: 'close',
+      ...(body ? { 'Content-Type': body.type, 'Content-Length': body.body.length } : {}),
+    },
+    maxHeaderSize: MOST_HEADERS,
+    // Given, so that no agent is: agents keep connections, and may follow the environment's proxy.
+    createConnection: () => socket,
+  };
+  const request = httpRequest(options, resolve);
+  let interim = 0;
+  request.on('information', () => {
+    interim += 1;
+    if (interim > MOST_INTERIM) request.destroy(new Error('interim answers without end'));
+  });
+  request.on('error', reject);
+  request.once('close', () => reject(new Error('closed')));
+  request.end(body?.body);
+  return promise;
+}
+
+async function readBody(answer: IncomingMessage): Promise<Buffer> {
+  const encoding = answer.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new FetchError('encoded');
+  if (Number(answer.headers['content-length'] ?? 0) > MOST_BODY) throw new FetchError('too large');
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MOST_BODY) throw new FetchError('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Where the answer sends us, if it does. */
+function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): URL | null {
+  const status = answer.statusCode ?? 0;
+  if (!REDIRECTS.has(status)) return null;
+  const { location } = answer.headers;
+  if (location === undefined || (status === 303 && body) || !URL.canParse(location, url.href)) {
+    throw new FetchError(`HTTP ${status}`);
+  }
+  return readUrl(new URL(location, url).href);
+}
+
+/** What could not be reached lately, by origin or address and port. Bounded: the oldest is forgotten first. */
+function createDead() {
+  const dead = new Map<string, { reason: string; until: number }>();
+  return {
+    reason(key: string): string | null {
+      const entry = dead.get(key);
+      if (!entry) return null;
+      if (entry.until > performance.now()) return entry.reason;
+      dead.delete(key);
+      return null;
+    },
+    add(key: string, reason: string): void {
+      dead.delete(key);
+      dead.set(key, { reason, until: performance.now() + DEAD_FOR });
+      if (dead.size > MOST_DEAD) dead.delete(dead.keys().next().value!);
+    },
+  };
+}
+
+/** At most so many at once; the others wait in order. */
+function createTurns(most: number) {
+  let taken = 0;
+  const waiting = new Set<() => void>();
+
+  return {
+    /** Resolves with whether there was a turn before the signal ended. */
+    async take(signal: AbortSignal): Promise<boolean> {
+      if (taken < most) {
+        taken += 1;
+        return true;
+      }
+      if (waiting.size >= MOST_WAITING) return false;
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const go = (): void => resolve(true);
+      const abort = (): void => {
+        if (waiting.delete(go)) resolve(false);
+      };
+      waiting.add(go);
+      signal.addEventListener('abort', abort, { once: true });
+      const turn = await promise;
+      signal.removeEventListener('abort', abort);
+      return turn;
+    },
+    give(): void {
+      const next = waiting.values().next().value;
+      if (next) {
+        waiting.delete(next);
+        next();
+      } else taken -= 1;
+    },
+  };
+}
+
+/**
+ * Fetches what a peer's certificate names: OCSP answers, CRLs, certificates of issuers. The URLs are the peer's, so they are treated as hostile: http and
+ * https only, every address of the name and of each redirect (three at most) has to pass the policy, the connection goes to a checked address, an answer
+ * is at most 1 MB and takes at most 5 s in all, no more than 16 are under way at once, and a server that cannot be reached is left alone for ten
+ * minutes. Status 200 counts, nothing else. Identical requests share one answer. Never throws.
+ */
+export function createFetch(policy: FetchPolicy): Fetch {
+  const { permits, permitsPort, resolve, connect } = policy;
+  const dead = createDead();
+  const turns = createTurns(MOST_AT_ONCE);
+  const underWay = new Map<string, Promise<Fetched>>();
+  let context: SecureContext | null = null;
+
+  async function addressesOf(url: URL, signal: AbortSignal): Promise<string[]> {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const isLiteral = isIP(host) !== 0;
+    const name = host.replace(/\.$/, '');
+    const addresses = isLiteral
+      ? [host]
+      : await until(signal, resolve(name)).catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          throw new FetchError(codeOf(error), url.origin);
+        });
+    if (addresses.length === 0) throw new FetchError('no address', url.origin);
+    if (addresses.every((address) => permits(address))) return addresses;
+    // Remembered, so that the name is not resolved again and again.
+    throw new FetchError('refused', isLiteral ? null : url.origin);
+  }
+
+  async function open(address: string, port: number, last: boolean, signal: AbortSignal): Promise<Socket> {
+    const key = `${address} ${port}`;
+    const known = dead.reason(key);
+    if (known !== null) throw new FetchError(known);
+    const patience = new AbortController();
+    const timer = last ? undefined : setTimeout(() => patience.abort(new FetchError('timeout')), CONNECT_PATIENCE);
+    const either = AbortSignal.any([signal, patience.signal]);
+    try {
+      const opening = connect ? connect(address, port) : openTcp(address, port, either);
+      const socket = await until(either, opening, (late) => late.destroy());
+      // Whoever uses it listens as well; this one is for errors in between.
+      socket.on('error', () => {});
+      return socket;
+    } catch (error) {
+      dead.add(key, codeOf(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function connected(url: URL, signal: AbortSignal): Promise<Socket> {
+    const port = portOf(url);
+    if (!permitsPort(port)) throw new FetchError('refused');
+    const known = dead.reason(url.origin);
+    if (known !== null) throw new FetchError(known);
+    const addresses = (await addressesOf(url, signal)).slice(0, MOST_ADDRESSES);
+    for (const [index, address] of addresses.entries()) {
+      const last = index === addresses.length - 1;
+      try {
+        return await open(address, port, last, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (last) throw new FetchError(codeOf(error), url.origin);
+      }
+    }
+    throw new FetchError('no address', url.origin);
+  }
+
+  async function once(url: URL, body: Body | undefined, signal: AbortSignal): Promise<Buffer | URL> {
+    const plain = await connected(url, signal);
+    try {
+      let socket = plain;
+      if (url.protocol === 'https:') {
+        context ??= createSecureContext();
+        socket = await openTls(plain, url, context, signal);
+      }
+      const answer = await until(signal, exchange(socket, url, body), (late) => late.destroy());
+      answer.on('error', () => {});
+      const next = redirectOf(answer, url, body);
+      if (next) return next;
+      if (answer.statusCode !== 200) throw new FetchError(`HTTP ${answer.statusCode}`);
+      return await until(signal, readBody(answer));
+    } finally {
+      plain.destroy();
+    }
+  }
+
+  async function follow(first: URL, body: Body | undefined, signal: AbortSignal): Promise<Fetched> {
+    let url = first;
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+      const result = await once(url, body, signal);
+      if (!(result instanceof URL)) return { ok: true, body: result };
+      url = result;
+    }
+    return { ok: false, reason: 'redirects without end' };
+  }
+
+  async function run(url: string, body: Body | undefined): Promise<Fetched> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const timer = setTimeout(() => controller.abort(new FetchError('timeout')), DEADLINE);
+    let hasTurn = false;
+    let origin: string | null = null;
+    try {
+      const first = readUrl(url);
+      if (!permitsPort(portOf(first))) return { ok: false, reason: 'refused' };
+      ({ origin } = first);
+      const known = dead.reason(origin);
+      if (known !== null) return { ok: false, reason: known };
+      hasTurn = await turns.take(signal);
+      if (!hasTurn) return { ok: false, reason: BUSY };
+      return await follow(first, body, signal);
+    } catch (error) {
+      const reason = codeOf(error);
+      // It was asked and took too long: the one that was named, lest a redirect of its own gives somebody else a bad name.
+      if (signal.aborted && origin !== null) dead.add(origin, reason);
+      else if (error instanceof FetchError && error.of !== null) dead.add(error.of, reason);
+      return { ok: false, reason };
+    } finally {
+      clearTimeout(timer);
+      controller.abort(new FetchError('done'));
+      if (hasTurn) turns.give();
+    }
+  }
+
+  return (url, body) => {
+    const key = body ? `${url} ${body.type} ${hash('sha256', body.body)}` : url;
+    const shared = underWay.get(key);
+    if (shared) return shared;
+    const fetching = run(url, body).finally(() => underWay.delete(key));
+    underWay.set(key, fetching);
+    return fetching;
+  };
+}

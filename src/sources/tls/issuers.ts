@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto';
+import type { Instant } from '../../core/certificate.ts';
+import type { Fetch } from './fetch.ts';
+import { loadAsn1 } from './revocation/asn1.ts';
+import { AUTHORITY_INFO_ACCESS, partsOf } from './revocation/certificate-parts.ts';
+import { bytesOf, childrenOf, contentOf, context, elementAt, OBJECT_IDENTIFIER, sequenceOf } from './revocation/der.ts';
+
+const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
+const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex');
+/** Addresses that one certificate may have us ask. */
+const MOST_ADDRESSES = 2;
+/** Certificates that are read at one address: a bundle has the issuer and perhaps cross-signed ones. */
+const MOST_CERTIFICATES = 10;
+const LONGEST_CERTIFICATE = 64 * 1024;
+/** Addresses that are remembered, and for how many milliseconds: an issuer's certificate hardly ever changes. */
+const MOST_KNOWN = 500;
+const KEPT = 24 * 3_600_000;
+const RETRY = 3_600_000;
+
+/** The certificates of a "certs-only" bundle (RFC 5652 section 5.1, RFC 8551 section 3.8) in DER. Throws on what is none. */
+function unbundle(der: Buffer): Buffer[] {
+  const [type, tagged] = sequenceOf(der);
+  if (type?.tag !== OBJECT_IDENTIFIER || !contentOf(der, type).equals(SIGNED_DATA)) throw new RangeError('no bundle');
+  if (tagged?.tag !== context(0)) throw new RangeError('no bundle');
+  const parts = childrenOf(der, elementAt(der, tagged.content, tagged.end));
+  const certificates = parts.find(({ tag }) => tag === context(0));
+  if (!certificates) return [];
+  return [...childrenOf(der, certificates).take(MOST_CERTIFICATES)].map((element) => bytesOf(der, element));
+}
+
+function isBundle(der: Buffer): boolean {
+  const [type] = sequenceOf(der);
+  return type?.tag === OBJECT_IDENTIFIER;
+}
+
+/** The DER of what a body holds: a certificate or a bundle, in DER or as PEM. */
+function piecesOf(body: Buffer): Buffer[] {
+  const text = body.toString('latin1');
+  const blocks = [...text.matchAll(/-----BEGIN (?:CERTIFICATE|PKCS7|CMS)-----([\sA-Za-z0-9+/=]+)-----END /g)];
+  const ders = blocks.slice(0, MOST_CERTIFICATES).map(([, base64]) => Buffer.from(base64!, 'base64'));
+  return (ders.length > 0 ? ders : [body]).flatMap((der) => {
+    try {
+      return isBundle(der) ? unbundle(der) : [der];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function readIssuers(body: Buffer): X509Certificate[] {
+  return piecesOf(body)
+    .filter(({ length }) => length <= LONGEST_CERTIFICATE)
+    .slice(0, MOST_CERTIFICATES)
+    .flatMap((der) => {
+      try {
+        return [new X509Certificate(der)];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function hasIssued(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  try {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Finds the issuer that a certificate names by the caIssuers access method (RFC 5280 section 4.2.2.1): a certificate in DER or PEM, or a PKCS#7 bundle.
+ * Only one that really issued it is handed out; null when there is none to be had. Addresses are remembered for a day, failures for an hour. Never throws.
+ */
+export function createIssuerFinder({ fetch, now }: { fetch: Fetch; now: () => Instant }) {
+  const known = new Map<string, { issuers: X509Certificate[]; until: Instant }>();
+
+  async function issuersAt(uri: string): Promise<X509Certificate[]> {
+    const last = known.get(uri);
+    known.delete(uri);
+    if (last && last.until > now()) {
+      known.set(uri, last);
+      return last.issuers;
+    }
+    const fetched = await fetch(uri);
+    const issuers = fetched.ok ? readIssuers(fetched.body) : [];
+    known.set(uri, { issuers, until: now() + (issuers.length > 0 ? KEPT : RETRY) });
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+    return issuers;
+  }
+
+  return async (certificate: X509Certificate): Promise<X509Certificate | null> => {
+    try {
+      const access = partsOf(certificate).extension(AUTHORITY_INFO_ACCESS);
+      if (!access) return null;
+      const addresses = (await loadAsn1()).accessAddresses(access, CA_ISSUERS);
+      for (const uri of addresses.slice(0, MOST_ADDRESSES)) {
+        const issuers = await issuersAt(uri);
+        const issuer = issuers.find((candidate) => hasIssued(candidate, certificate));
+        if (issuer) return issuer;
+      }
+      return null;
+    } catch {
+      return null;
+    }
+  };
+}

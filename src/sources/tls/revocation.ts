@@ -1,0 +1,213 @@
+import { hash, type X509Certificate } from 'node:crypto';
+import type { Instant, Revocation } from '../../core/certificate.ts';
+import { BUSY, type Fetch } from './fetch.ts';
+import { loadAsn1, type Asn1 } from './revocation/asn1.ts';
+import { AUTHORITY_INFO_ACCESS, CRL_DISTRIBUTION_POINTS, partsOf } from './revocation/certificate-parts.ts';
+import { createCrlCache } from './revocation/crl-cache.ts';
+import { readCrlFor } from './revocation/crl.ts';
+import { ocspRequest, readOcspResponse, REQUEST_TYPE, RESPONSE_TYPE } from './revocation/ocsp.ts';
+import type { Statement } from './revocation/statement.ts';
+import { readCertificate } from './x509.ts';
+
+export interface RevocationChecker {
+  /**
+   * What the issuer says of a certificate: by the stapled OCSP response (DER, or null), else by OCSP, else by CRL; `unknown` where nobody can be asked or
+   * nobody answers as it should. The issuer has to be the one that really issued it. Takes at most about 5 s. Never throws.
+   */
+  check(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Revocation>;
+}
+
+type Way = NonNullable<Revocation['by']>;
+
+/** What is known of one certificate. Many of these are kept. */
+interface Known {
+  /** Null: nobody said anything that counts. */
+  statement: Statement | null;
+  by: Way | null;
+  until: Instant;
+  /** A digest of the staple that was seen last, so that it is not read again. */
+  staple: number;
+}
+
+/** Milliseconds for a check in all. */
+const DEADLINE = 5000;
+/** Milliseconds after which the CRL is asked as well while the responder keeps silent. */
+const OCSP_PATIENCE = 2000;
+/** Milliseconds until a certificate about which nobody said anything is asked about again; sooner where there was no turn to ask. */
+const RETRY = 3_600_000;
+const RETRY_BUSY = 60_000;
+/** Certificates that are remembered, each with about 300 bytes. */
+const MOST_KNOWN = 50_000;
+const MOST_RESPONDERS = 2;
+const MOST_CRLS = 3;
+const OCSP_METHOD = '1.3.6.1.5.5.7.48.1';
+
+/** An answer, or whether its absence says anything about those who were asked. */
+type Outcome = { statement: Statement; by: Way } | { statement: null; busy: boolean };
+
+function digestOf(staple: Buffer): number {
+  return hash('sha256', staple, 'buffer').readUIntBE(0, 6);
+}
+
+function keyOf(certificate: X509Certificate, issuer: X509Certificate): string {
+  return hash('sha256', Buffer.concat([certificate.raw, issuer.raw]), 'base64');
+}
+
+/** A certificate on hold may come back; any other revocation is for good (RFC 5280 section 5.3.1). */
+function isForGood(known: Known | undefined): boolean {
+  return known?.statement?.status === 'revoked' && known.statement.reason !== 'certificateHold';
+}
+
+async function within<T>(work: Promise<T>, milliseconds: number, otherwise: T): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(otherwise), milliseconds);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks who issued a certificate whether it was revoked, and remembers the answers for as long as they say they are valid (seven days at most; an hour
+ * without nextUpdate), failures for an hour.
+ */
+export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Instant }): RevocationChecker {
+  const known = new Map<string, Known>();
+  const underWay = new Map<string, Promise<Known>>();
+  const crlAt = createCrlCache({ fetch, now });
+
+  function keep(key: string, entry: Known): Known {
+    known.delete(key);
+    known.set(key, entry);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+    return entry;
+  }
+
+  async function askResponders(
+    asn1: Asn1,
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    uris: string[],
+  ): Promise<Outcome> {
+    let busy = false;
+    for (const uri of uris.slice(0, MOST_RESPONDERS)) {
+      const body = ocspRequest(asn1, certificate, issuer);
+      const fetched = await fetch(uri, { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE });
+      if (!fetched.ok) {
+        busy ||= fetched.reason === BUSY;
+        continue;
+      }
+      const statement = readOcspResponse(asn1, fetched.body, { certificate, issuer, now: now() });
+      if (statement) return { statement, by: 'ocsp' };
+    }
+    return { statement: null, busy };
+  }
+
+  async function askLists(
+    asn1: Asn1,
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    points: { uris: string[]; everyReason: boolean }[],
+  ): Promise<Outcome> {
+    let asked = 0;
+    for (const point of points) {
+      for (const uri of point.uris) {
+        asked += 1;
+        if (asked > MOST_CRLS) return { statement: null, busy: false };
+        const crl = await crlAt(asn1, uri, issuer);
+        const statement = crl && readCrlFor(asn1, crl, { certificate, point, now: now() });
+        if (statement) return { statement, by: 'crl' };
+      }
+    }
+    return { statement: null, busy: false };
+  }
+
+  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. */
+  async function ask(certificate: X509Certificate, issuer: X509Certificate): Promise<Outcome> {
+    const { extension } = partsOf(certificate);
+    const access = extension(AUTHORITY_INFO_ACCESS);
+    const distribution = extension(CRL_DISTRIBUTION_POINTS);
+    if (!access && !distribution) return { statement: null, busy: false };
+    const asn1 = await loadAsn1();
+    const responders = access ? asn1.accessAddresses(access, OCSP_METHOD) : [];
+    const points = distribution ? asn1.distributionPoints(distribution) : [];
+    const ocsp = askResponders(asn1, certificate, issuer, responders);
+    const early = await within<Outcome | null>(ocsp, OCSP_PATIENCE, null);
+    if (early?.statement) return early;
+    const lists = askLists(asn1, certificate, issuer, points);
+    const answers = [ocsp, lists].map(async (answer) => {
+      const outcome = await answer;
+      if (!outcome.statement) throw new Error('no answer');
+      return outcome;
+    });
+    try {
+      return await Promise.any(answers);
+    } catch {
+      return { statement: null, busy: [await ocsp, await lists].some((outcome) => !outcome.statement && outcome.busy) };
+    }
+  }
+
+  async function look(key: string, certificate: X509Certificate, issuer: X509Certificate): Promise<Known> {
+    let outcome: Outcome = { statement: null, busy: false };
+    try {
+      outcome = await ask(certificate, issuer);
+    } catch {
+      // A certificate that does not parse as far as this is one about which nobody says anything.
+    }
+    const last = known.get(key);
+    const staple = last?.staple ?? 0;
+    if (outcome.statement) return keep(key, { ...outcome, until: outcome.statement.until, staple });
+    const until = now() + (outcome.busy ? RETRY_BUSY : RETRY);
+    if (last && isForGood(last)) return keep(key, { ...last, until });
+    return keep(key, { statement: null, by: null, until, staple });
+  }
+
+  /** Takes in a staple that was not seen yet, where it counts. */
+  async function hear(
+    key: string,
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer,
+  ): Promise<void> {
+    const digest = digestOf(staple);
+    if (known.get(key)?.staple === digest) return;
+    const asn1 = await loadAsn1();
+    const statement = readOcspResponse(asn1, staple, { certificate, issuer, now: now() });
+    const last = known.get(key);
+    // Whoever presents a revoked certificate may staple an older answer for as long as that is valid.
+    const isNews =
+      statement !== null &&
+      (statement.status === 'revoked' || !last?.statement || statement.thisUpdate >= last.statement.thisUpdate);
+    if (isNews) keep(key, { statement, by: 'staple', until: statement.until, staple: digest });
+    else if (last) last.staple = digest;
+  }
+
+  async function find(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Known> {
+    const key = keyOf(certificate, issuer);
+    if (staple && staple.length > 0) await hear(key, certificate, issuer, staple);
+    const last = known.get(key);
+    if (last && last.until > now()) return keep(key, last);
+    const shared = underWay.get(key);
+    if (shared) return shared;
+    const looking = look(key, certificate, issuer).finally(() => underWay.delete(key));
+    underWay.set(key, looking);
+    return looking;
+  }
+
+  async function check(
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer | null,
+  ): Promise<Revocation> {
+    const nothing: Known = { statement: null, by: null, until: 0, staple: 0 };
+    // What comes later is remembered all the same.
+    const { statement, by } = await within(find(certificate, issuer, staple), DEADLINE, nothing).catch(() => nothing);
+    const { subject } = readCertificate(certificate);
+    if (!statement) return { status: 'unknown', by: null, subject };
+    const { status, at, reason } = statement;
+    return { status, by, subject, ...(at === undefined ? {} : { at }), ...(reason ? { reason } : {}) };
+  }
+
+  return { check };
+}

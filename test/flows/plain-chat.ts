@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Card } from '../../src/core/card.ts';
+import type { Observation } from '../../src/core/certificate.ts';
+import type { Actor, ConversationInput, MailExchangers, Messenger, Source } from '../../src/core/ports.ts';
+import { formatTarget, type Target } from '../../src/core/target.ts';
+import type { FlowContext } from '../../src/flows/context.ts';
+import { replyIdOf } from '../../src/flows/command.ts';
+import { certificate, observation, presented } from '../support/certificate-facts.ts';
+import { createWiredBot } from '../support/wired-bot.ts';
+
+/** Every endpoint is fine; counts who is looked at. */
+export function createWillingSource(see: (uri: string) => Observation | Promise<Observation> = fine) {
+  const looks: string[] = [];
+  const source: Source = {
+    schemes: ['tls', 'smtp'],
+    async observe(target: Target) {
+      const uri = formatTarget(target);
+      looks.push(uri);
+      return see(uri);
+    },
+    close: () => Promise.resolve(),
+  };
+  return { source, looks };
+}
+
+export function fine(uri: string): Observation {
+  const at = Date.now();
+  const leaf = certificate('leaf', { notBefore: at - 30 * 86_400_000, notAfter: at + 60 * 86_400_000 });
+  return observation([presented('192.0.2.1', leaf)], { uri, at });
+}
+
+function placeOf(name: string): ConversationInput {
+  return { id: `plain:${name}`, channel: 'plain', kind: 'channel', tenantId: null, name, reference: {} };
+}
+
+function actorOf(locale: string): Actor {
+  return { id: 'anna', name: 'Anna', mailbox: null, timeZone: null, locale, tenantId: null, notice: null };
+}
+
+/** The flows as the app wires them, with a chat of plain messages, on the clock of the process. */
+export async function startPlainChat(options: {
+  source: Source;
+  settings?: Partial<FlowContext['settings']>;
+  mail?: MailExchangers;
+  databaseUrl?: string;
+  locale?: string;
+}) {
+  const { source, locale = 'en', ...rest } = options;
+  const bot = await createWiredBot({ sources: [source], now: () => Date.now(), uuid: () => randomUUID(), ...rest });
+  /** Every version of every message, by its delivery, oldest first. */
+  const shown = new Map<string, Card[]>();
+  const posts: Card[] = [];
+  const messenger: Messenger = {
+    channel: 'plain',
+    async send(_conversation, card, { deliveryId }) {
+      shown.set(deliveryId, [card]);
+      posts.push(card);
+      return { activityId: deliveryId };
+    },
+    async update(_conversation, activityId, card) {
+      shown.set(activityId, [...(shown.get(activityId) ?? []), card]);
+      posts.push(card);
+    },
+    identify: (actor) => Promise.resolve(actor),
+    direct: () => Promise.reject(new Error('nobody has a chat of their own here')),
+    link: () => null,
+    remove: () => Promise.resolve(),
+  };
+  bot.join(messenger);
+
+  /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
+  async function send(text: string, place = 'ops'): Promise<string> {
+    const id = `plain:said-${randomUUID()}`;
+    await bot.inbox.message({
+      id,
+      conversation: placeOf(place),
+      thread: null,
+      aside: null,
+      actor: actorOf(locale),
+      text,
+      mentions: [],
+      receivedAt: Date.now(),
+    });
+    return replyIdOf(id);
+  }
+
+  async function say(text: string, place = 'ops'): Promise<Card> {
+    const id = await send(text, place);
+    await bot.settled();
+    const card = shown.get(id)?.at(-1);
+    assert.ok(card, `“${text}” was not answered`);
+    return card;
+  }
+
+  /** Presses the button that looks again; the card that replaces the pressed one, or null when the answer comes beside it. */
+  async function press(watch: number, name = 'show', place = 'ops'): Promise<Card | null> {
+    const action = { name, data: { watch, fresh: true } };
+    const press = { conversation: placeOf(place), thread: null, aside: null, actor: actorOf(locale), action };
+    const card = await bot.inbox.action({ ...press, receivedAt: Date.now() });
+    await bot.settled();
+    return card;
+  }
+
+  return {
+    bot,
+    posts,
+    send,
+    say,
+    press,
+    /** What the message says by now; undefined while it is not there. */
+    answer: (id: string) => shown.get(id)?.at(-1),
+    versions: (id: string) => shown.get(id) ?? [],
+    uris: async (place = 'ops') => (await bot.store.listWatches(placeOf(place).id)).map(({ uri }) => uri).toSorted(),
+  };
+}
+
+export type PlainChat = Awaited<ReturnType<typeof startPlainChat>>;

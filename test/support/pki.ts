@@ -1,0 +1,111 @@
+// @peculiar/x509 needs its side effect.
+// oxlint-disable-next-line import/no-unassigned-import
+import 'reflect-metadata';
+import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import type { Issued } from '../../demo/certificates.ts';
+
+const DAY = 86_400_000;
+const { subtle } = webcrypto;
+
+export type KeyName = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048';
+export type Keys = webcrypto.CryptoKeyPair;
+
+function algorithm(key: KeyName, hash = 'SHA-256'): EcKeyGenParams & RsaHashedKeyGenParams {
+  const name = key.startsWith('RSA') ? 'RSASSA-PKCS1-v1_5' : 'ECDSA';
+  const rsa = { name, hash, modulusLength: Number(key.slice(4)), publicExponent: new Uint8Array([1, 0, 1]) };
+  return (name === 'ECDSA' ? { name, namedCurve: key } : rsa) as EcKeyGenParams & RsaHashedKeyGenParams;
+}
+
+type EcKeyGenParams = webcrypto.EcKeyGenParams;
+type RsaHashedKeyGenParams = webcrypto.RsaHashedKeyGenParams;
+
+export function generateKeys(key: KeyName = 'P-256'): Promise<Keys> {
+  return subtle.generateKey(algorithm(key), true, ['sign', 'verify']) as Promise<Keys>;
+}
+
+export interface CertificateRequest {
+  subject: string;
+  /** Who signs it; by itself unless given. */
+  issuer?: Signed;
+  keys?: Keys;
+  key?: KeyName;
+  isCa?: boolean;
+  /** Names, as DNS or IP. */
+  names?: string[];
+  notBefore?: Date;
+  notAfter?: Date;
+  hash?: 'SHA-1' | 'SHA-256';
+  extensions?: x509.Extension[];
+  /** SubjectPublicKeyInfo in DER, in place of that of `keys`. */
+  publicKey?: Uint8Array;
+}
+
+/** A certificate with its key and how it can be shown. */
+export interface Signed {
+  certificate: x509.X509Certificate;
+  keys: Keys;
+  pem: string;
+  x509: X509Certificate;
+  fingerprint: string;
+}
+
+function alternative(name: string): x509.JsonGeneralName {
+  return /^[\d.]+$|:/.test(name) ? { type: 'ip', value: name } : { type: 'dns', value: name };
+}
+
+/** Makes a certificate with whatever is asked for, good or bad. */
+export async function sign(request: CertificateRequest): Promise<Signed> {
+  const { subject, issuer, isCa = false, names = [], hash = 'SHA-256', extensions = [] } = request;
+  const keys = request.keys ?? (await generateKeys(request.key));
+  const signer = issuer?.keys ?? keys;
+  const own: x509.Extension[] = isCa
+    ? [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      ]
+    : [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth])];
+  if (names.length > 0) own.push(new x509.SubjectAlternativeNameExtension(names.map((name) => alternative(name))));
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: `0a${Buffer.from(webcrypto.getRandomValues(new Uint8Array(11))).toString('hex')}`,
+    subject,
+    issuer: issuer?.certificate.subjectName ?? subject,
+    notBefore: request.notBefore ?? new Date(Date.now() - DAY),
+    notAfter: request.notAfter ?? new Date(Date.now() + 89 * DAY),
+    publicKey: request.publicKey ? new x509.PublicKey(request.publicKey) : keys.publicKey,
+    signingKey: signer.privateKey,
+    signingAlgorithm: { ...signer.privateKey.algorithm, hash },
+    extensions: [...own, ...extensions],
+  });
+  const pem = `${certificate.toString('pem')}\n`;
+  const parsed = new X509Certificate(pem);
+  const fingerprint = parsed.fingerprint256.replaceAll(':', '').toLowerCase();
+  return { certificate, keys, pem, x509: parsed, fingerprint };
+}
+
+/** A root that signs itself, good for ten years. */
+export function root(subject: string, request: Partial<CertificateRequest> = {}): Promise<Signed> {
+  return sign({ subject, isCa: true, notAfter: new Date(Date.now() + 3650 * DAY), ...request });
+}
+
+/** An intermediate of `issuer`, good for three years. */
+export function intermediate(
+  subject: string,
+  issuer: Signed,
+  request: Partial<CertificateRequest> = {},
+): Promise<Signed> {
+  return sign({ subject, issuer, isCa: true, notAfter: new Date(Date.now() + 1095 * DAY), ...request });
+}
+
+/** As a TLS server takes it: the leaf, then whatever else is to be sent, in that order. */
+export function served(leaf: Signed, ...rest: Signed[]): Issued {
+  const { notBefore, notAfter } = leaf.certificate;
+  return {
+    certPem: leaf.pem,
+    chainPem: [leaf, ...rest].map(({ pem }) => pem).join(''),
+    keyPem: KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    fingerprint: leaf.fingerprint,
+    notBefore,
+    notAfter,
+  };
+}
