@@ -64,6 +64,7 @@ export async function startPlainChat(options: {
     },
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new Error('nobody has a chat of their own here')),
+    download: () => Promise.reject(new Error('nobody attaches files here')),
     link: () => null,
     remove: () => Promise.resolve(),
   };
@@ -80,6 +81,7 @@ export async function startPlainChat(options: {
       actor: actorOf(locale),
       text,
       mentions: [],
+      attachments: [],
       receivedAt: Date.now(),
     });
     return replyIdOf(id);
