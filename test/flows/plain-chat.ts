@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Card } from '../../src/core/card.ts';
 import type { Observation } from '../../src/core/certificate.ts';
-import type { Actor, ConversationInput, MailExchangers, Messenger, Source } from '../../src/core/ports.ts';
+import type { Actor, Attachment, ConversationInput, MailExchangers, Messenger, Source } from '../../src/core/ports.ts';
 import { formatTarget, type Target } from '../../src/core/target.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { replyIdOf } from '../../src/flows/command.ts';
@@ -30,6 +30,10 @@ export function fine(uri: string): Observation {
   return observation([presented('192.0.2.1', leaf)], { uri, at });
 }
 
+function noFiles(): Promise<never> {
+  return Promise.reject(new Error('nobody attaches files here'));
+}
+
 function placeOf(name: string): ConversationInput {
   return { id: `plain:${name}`, channel: 'plain', kind: 'channel', tenantId: null, name, reference: {} };
 }
@@ -45,8 +49,9 @@ export async function startPlainChat(options: {
   mail?: MailExchangers;
   databaseUrl?: string;
   locale?: string;
+  download?: Messenger['download'];
 }) {
-  const { source, locale = 'en', ...rest } = options;
+  const { source, locale = 'en', download = noFiles, ...rest } = options;
   const bot = await createWiredBot({ sources: [source], now: () => Date.now(), uuid: () => randomUUID(), ...rest });
   /** Every version of every message, by its delivery, oldest first. */
   const shown = new Map<string, Card[]>();
@@ -64,14 +69,14 @@ export async function startPlainChat(options: {
     },
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new Error('nobody has a chat of their own here')),
-    download: () => Promise.reject(new Error('nobody attaches files here')),
+    download,
     link: () => null,
     remove: () => Promise.resolve(),
   };
   bot.join(messenger);
 
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
-  async function send(text: string, place = 'ops'): Promise<string> {
+  async function send(text: string, place = 'ops', attachments: Attachment[] = []): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
     await bot.inbox.message({
       id,
@@ -81,14 +86,14 @@ export async function startPlainChat(options: {
       actor: actorOf(locale),
       text,
       mentions: [],
-      attachments: [],
+      attachments,
       receivedAt: Date.now(),
     });
     return replyIdOf(id);
   }
 
-  async function say(text: string, place = 'ops'): Promise<Card> {
-    const id = await send(text, place);
+  async function say(text: string, place = 'ops', attachments: Attachment[] = []): Promise<Card> {
+    const id = await send(text, place, attachments);
     await bot.settled();
     const card = shown.get(id)?.at(-1);
     assert.ok(card, `“${text}” was not answered`);

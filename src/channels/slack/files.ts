@@ -69,7 +69,7 @@ export function createFiles(options: { api: SlackApi; workspaces: Workspaces; ap
   function isTrusted(text: string): boolean {
     const url = URL.parse(text);
     if (!url || url.username !== '' || url.password !== '') return false;
-    if (isLoopbackUrl(apiUrl)) return url.hostname === own?.hostname && isLoopbackUrl(text);
+    if (isLoopbackUrl(apiUrl)) return isLoopbackUrl(text);
     if (url.protocol !== 'https:') return false;
     return HOSTS.has(url.host) || (url.host === own?.host && !/(?:^|\.)slack(?:-gov)?\.com$/.test(url.hostname));
   }
@@ -94,7 +94,8 @@ export function createFiles(options: { api: SlackApi; workspaces: Workspaces; ap
       const { status } = response;
       const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
       if (status !== 200 || isPage) await response.body?.cancel();
-      if ((status >= 300 && status < 400) || status === 401 || status === 403 || (status === 200 && isPage)) return null;
+      if ((status >= 300 && status < 400) || status === 401 || status === 403 || (status === 200 && isPage))
+        return null;
       if (status !== 200) throw downloadFailure(status);
       if (Number(response.headers.get('content-length') ?? 0) > LARGEST_FILE) {
         await response.body?.cancel();

@@ -7,7 +7,8 @@ import { type Download, LARGEST_FILE, tooLarge } from '../download.ts';
 /** How Teams hands over a file of a personal chat (Teams, "Send and receive files", attachment of a received file). */
 const FILE = 'application/vnd.microsoft.teams.file.download.info';
 /** Attachments that are no files: the message once more as HTML, quoted messages, cards. */
-const NO_FILE = /^(?:text\/html$|messageReference$|application\/vnd\.microsoft\.card\.|application\/vnd\.microsoft\.teams\.card\.)/i;
+const NO_FILE =
+  /^(?:text\/html$|messageReference$|application\/vnd\.microsoft\.card\.|application\/vnd\.microsoft\.teams\.card\.)/i;
 /** More than anybody attaches; those beyond are left out. */
 const MOST = 20;
 const DATA_URL = /^data:([\w.+/-]{0,100})((?:;[\w.+=-]{1,100}){0,5}),/i;

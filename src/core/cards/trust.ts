@@ -69,7 +69,7 @@ export function trustListCard(anchors: StoredAnchor[], now: Instant, say: Say): 
         { title: say('trust.column.number'), weight: 1 },
         { title: say('trust.column.certificate'), weight: 4 },
         { title: say('column.expires'), weight: 2 },
-        { title: say('trust.column.fingerprint'), weight: 4 },
+        { title: 'SHA-256', weight: 4 },
         { title: say('trust.column.added'), weight: 3 },
       ],
       rows: rowsOf(anchors, now, say),
@@ -97,7 +97,7 @@ export function trustAddedCard(anchors: Anchor[], remarks: string[], now: Instan
       columns: [
         { title: say('trust.column.certificate'), weight: 4 },
         { title: say('column.expires'), weight: 2 },
-        { title: say('trust.column.fingerprint'), weight: 4 },
+        { title: 'SHA-256', weight: 4 },
       ],
       rows: rowsOf(anchors, now, say),
     },

@@ -1,6 +1,12 @@
 import type { Card } from '../../core/card.ts';
 import { problemCard } from '../../core/cards/replies.ts';
-import { anchorName, nothingAddedCard, trustAddedCard, trustListCard, trustRemovedCard } from '../../core/cards/trust.ts';
+import {
+  anchorName,
+  nothingAddedCard,
+  trustAddedCard,
+  trustListCard,
+  trustRemovedCard,
+} from '../../core/cards/trust.ts';
 import type { Command } from '../../core/command.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Say } from '../../core/language.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Anchor, AnchorProblem, AnchorReader } from '../../core/ports.ts';
 import { holdsPrivateKey } from '../../core/private-key.ts';
-import { readPem } from './pem.ts';
+import { ENCODED_TEXT, readPem } from './pem.ts';
 import { readCertificate } from './x509.ts';
 
 /** Bytes of one certificate in DER, and of a text or file. */
@@ -47,7 +47,7 @@ function firstElement(bytes: Buffer): Element | null {
 /** Elements in a row; what stands after them and is none is left out. */
 function elements(bytes: Buffer, most: number): Element[] {
   const found: Element[] = [];
-  for (let rest = bytes; found.length < most; ) {
+  for (let rest = bytes; found.length < most;) {
     const element = firstElement(rest);
     if (!element) break;
     found.push(element);
@@ -113,14 +113,23 @@ function textOf(file: Buffer): string {
   return isWide ? file.toString('utf16le') : file.toString('utf8');
 }
 
-function certificatesOf(input: string | Buffer): Buffer[] {
-  if (typeof input !== 'string' && input[0] === SEQUENCE && input[1]! >= 0x80) return certificatesIn(input, 1000);
+/** Text can begin with the same byte, "0", but not go on like this. */
+function isDer(file: Buffer): boolean {
+  return file[0] === SEQUENCE && (file[1]! >= 0x80 || file.length === file[1]! + 2);
+}
+
+function certificatesOf(input: string | Buffer, depth = 0): Buffer[] {
+  if (typeof input !== 'string' && isDer(input)) return certificatesIn(input, 1000);
   const text = typeof input === 'string' ? input : textOf(input);
   if (holdsPrivateKey(text)) throw new Refused('private-key');
   const blocks = readPem(text);
   if (blocks.length === 0) throw new Refused('none');
   // With a label there is one certificate in a block, and what follows in its bytes is OpenSSL's own, or text that stood behind it.
-  return blocks.flatMap(({ label, bytes }) => certificatesIn(bytes, label === '' ? 1000 : 1));
+  return blocks.flatMap(({ label, bytes }) => {
+    if (label !== ENCODED_TEXT) return certificatesIn(bytes, label === '' ? 1000 : 1);
+    if (depth > 0) throw new Refused('none');
+    return certificatesOf(bytes.toString('latin1'), depth + 1);
+  });
 }
 
 function readAll(input: string | Buffer): Anchor[] {

@@ -45,6 +45,9 @@ function decode(base64: string): Buffer {
   return Buffer.from(base64.replaceAll(/[^A-Za-z0-9+/]/g, ''), 'base64');
 }
 
+/** The label of a block that is itself such a text, in base64. */
+export const ENCODED_TEXT = 'text';
+
 /** A block of base64, by its label; "" where it had none. */
 export interface Block {
   label: string;
@@ -62,7 +65,7 @@ function labelled(text: string): Block[] {
   return blocks;
 }
 
-function bare(text: string, depth: number): Block[] {
+function bare(text: string): Block[] {
   const at = text.search(BARE);
   if (at < 0) return [];
   // Padding ends a block; several without padding decode as one, and their lengths tell them apart.
@@ -71,18 +74,15 @@ function bare(text: string, depth: number): Block[] {
     .replaceAll(/[^A-Za-z0-9+/=]/g, '')
     .split(/=+/)
     .filter((body) => body.length > 30);
-  return bodies.flatMap((body): Block[] => {
-    if (body.startsWith('LS0t')) return depth > 0 ? [] : readPem(decode(body).toString('latin1'), 1);
-    return [{ label: '', bytes: decode(body) }];
-  });
+  return bodies.map((body) => ({ label: body.startsWith('LS0t') ? ENCODED_TEXT : '', bytes: decode(body) }));
 }
 
 /**
  * The blocks of base64 with certificates in a text as people paste it: line ends may have become spaces, hyphens dashes, characters entities; labels may be
  * missing. What stands around is left out; so are blocks of other kinds (but certificate requests). The bytes may go on after the certificate.
  */
-export function readPem(text: string, depth = 0): Block[] {
+export function readPem(text: string): Block[] {
   const clean = plain(text);
   const blocks = labelled(clean);
-  return blocks.length > 0 ? blocks : bare(clean.replaceAll(DASHES, ' '), depth);
+  return blocks.length > 0 ? blocks : bare(clean.replaceAll(DASHES, ' '));
 }

@@ -13,9 +13,8 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.private-key-file':
     'In {name} steht ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
   'trust.pkcs12':
-    'Eine PKCS#12-Datei wie {name} enthält in der Regel einen privaten Schlüssel. Sie wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat die Datei. Das Zertifikat allein als PEM exportieren und dieses senden.',
-  'trust.none':
-    'Kein Zertifikat gefunden in: {name}. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
+    'Eine PKCS#12-Datei wie {name} enthält in der Regel einen privaten Schlüssel. Die Datei wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat die Datei. Das Zertifikat allein als PEM exportieren und dieses senden.',
+  'trust.none': 'Kein Zertifikat gefunden in: {name}. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
   'trust.cut-off':
     'Ein Zertifikat bricht vor seinem Ende ab ({name}). Chats kürzen lange Nachrichten: als Datei anhängen oder einzeln einfügen.',
   'trust.unreadable':
@@ -34,7 +33,8 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.lacks':
     'Nicht abrufbar: {name}. Der App fehlt der Scope {scope}: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin das Zertifikat hinter `trust add` einfügen.',
   'trust.no-name': '(ohne Namen)',
-  'trust.more-files': 'Eine Nachricht kann hier höchstens {number, number} Dateien haben; weitere wurden nicht angesehen.',
+  'trust.more-files':
+    'Eine Nachricht kann hier höchstens {number, number} Dateien haben; weitere wurden nicht angesehen.',
 
   'trust.added.title':
     '{number, plural, one {Ab jetzt wird hier einem weiteren Zertifikat vertraut} other {Ab jetzt wird hier # weiteren Zertifikaten vertraut}}',
@@ -57,9 +57,8 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.list.how': 'Hinzufügen: „trust add“ mit Datei oder PEM-Text · Entfernen: „trust remove 1“',
   'trust.column.number': 'Nr.',
   'trust.column.certificate': 'Zertifikat',
-  'trust.column.fingerprint': 'SHA-256',
   'trust.column.added': 'Hinzugefügt',
-  'trust.added-by': '{name}, {date}',
+  'trust.added-by': 'von {name} am {date}',
   'trust.expired-on': '{date} (abgelaufen)',
   'trust.leaf': '{subject} (keine Zertifizierungsstelle)',
 
@@ -67,8 +66,7 @@ export const trust: Record<keyof typeof english, string> = {
     '{number, plural, one {Ein Zertifikat gilt hier nicht mehr} other {# Zertifikate gelten hier nicht mehr}}',
   'trust.removed.summary': 'Nicht mehr vertraut wird in dieser Unterhaltung: {certificates}.',
   'trust.removed.meaning': 'Was hier überwacht wird, wird jetzt neu beurteilt.',
-  'trust.remove-unknown':
-    '„{text}“ ist keines der Zertifikate, denen diese Unterhaltung vertraut. `trust` zeigt sie.',
+  'trust.remove-unknown': '„{text}“ ist keines der Zertifikate, denen diese Unterhaltung vertraut. `trust` zeigt sie.',
   'trust.remove-several':
     '„{text}“ passt auf {number, number} der Zertifikate, denen diese Unterhaltung vertraut. Eine Nummer der Liste eingeben: `trust` zeigt sie.',
 };

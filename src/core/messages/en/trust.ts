@@ -33,7 +33,8 @@ export const trust = {
   'trust.no-name': '(no name)',
   'trust.more-files': 'A message may carry at most {number, number} files here; those after them were not looked at.',
 
-  'trust.added.title': '{number, plural, one {Trusted here from now on} other {# certificates are trusted here from now on}}',
+  'trust.added.title':
+    '{number, plural, one {Trusted here from now on} other {# certificates are trusted here from now on}}',
   'trust.added.summary': 'Trusted in this conversation from now on: {certificates}.',
   'trust.added.meaning':
     'Chains that end there count as good in this conversation, and nowhere else; what is watched here is judged anew now.',
@@ -53,16 +54,17 @@ export const trust = {
   'trust.list.how': 'Add: “trust add” with a file or PEM text · Remove: “trust remove 1”',
   'trust.column.number': 'No.',
   'trust.column.certificate': 'Certificate',
-  'trust.column.fingerprint': 'SHA-256',
   'trust.column.added': 'Added',
-  'trust.added-by': '{name}, {date}',
+  'trust.added-by': 'by {name} on {date}',
   'trust.expired-on': '{date} (expired)',
   'trust.leaf': '{subject} (no authority)',
 
-  'trust.removed.title': '{number, plural, one {Not trusted here any more} other {# certificates are not trusted here any more}}',
+  'trust.removed.title':
+    '{number, plural, one {Not trusted here any more} other {# certificates are not trusted here any more}}',
   'trust.removed.summary': 'Not trusted in this conversation any more: {certificates}.',
   'trust.removed.meaning': 'What is watched here is judged anew now.',
-  'trust.remove-unknown': '“{text}” is none of the certificates that this conversation trusts. Type `trust` to see them.',
+  'trust.remove-unknown':
+    '“{text}” is none of the certificates that this conversation trusts. Type `trust` to see them.',
   'trust.remove-several':
     '“{text}” fits {number, number} of the certificates that this conversation trusts. Type a number of the list: `trust` shows it.',
 };
