@@ -7,7 +7,7 @@ import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts
 import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
 import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
-import type { Config } from './config.ts';
+import { PRIVATE_RANGES, type Config } from './config.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
@@ -21,8 +21,10 @@ import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
 import { readBundle } from './sources/tls/bundle.ts';
+import { createAnchorReader } from './sources/tls/anchors.ts';
 import { createConversationTrust } from './sources/tls/conversation-trust.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
+import { createGuard } from './sources/tls/guard.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -118,12 +120,17 @@ async function outlook(
   return { calendar, tenant };
 }
 
+/** Files that people attach lie on public servers, and in local mode on this machine or in its network. */
+function downloadGuard({ localMode, probe }: Config): (address: string) => boolean {
+  return createGuard({ allow: localMode ? PRIVATE_RANGES : [], deny: probe.deny });
+}
+
 /** Botbuilder and Bolt are loaded only where they are used: each costs tens of megabytes. */
 async function teamsChannel(
   config: Config,
   options: Pick<
     Parameters<typeof import('./channels/teams/channel.ts').createTeamsChannel>[0],
-    'env' | 'inbox' | 'log' | 'now'
+    'env' | 'inbox' | 'log' | 'now' | 'permits'
   >,
 ): Promise<TeamsChannel | null> {
   if (!config.teams && !config.localMode) return null;
@@ -228,7 +235,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     uuid: () => randomUUID(),
   };
   const mail = createMailExchangers({ servers: dnsServers, timeout });
-  const flows = createFlows(context, { regionOf: isRegion, mail });
+  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
   const { deliverer, observer, commander, tick, signing } = flows;
   planAgain = tick.planAgain;
 
@@ -273,7 +280,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     log.warn({}, 'ALLOWED_TENANTS names no Slack workspace (T…): nobody in Slack may use the bot');
   const publicUrl = (): string => context.settings.publicUrl;
   const { now, random } = context;
-  const teams = await teamsChannel(config, { env, inbox, log, now });
+  const teams = await teamsChannel(config, { env, inbox, log, now, permits: downloadGuard(config) });
   slack = await slackChannel(config, { publicUrl, store, inbox: slackInbox, log, now, random });
   for (const channel of [teams, slack])
     if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);

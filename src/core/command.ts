@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from './language.ts';
+import { holdsPrivateKey } from './private-key.ts';
 import {
   formatTarget,
   parseExchangers,
@@ -45,6 +46,10 @@ type CommandFor<Target> =
   | { verb: 'events'; target: TargetArgument }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'settings'; key: SettingKey | null; value: string | null }
+  /** Certificates that are trusted in this conversation. `add`: what stands behind it, which may be nothing; `remove`: a number, fingerprint, name or "all". */
+  | { verb: 'trust'; what: 'list' }
+  | { verb: 'trust'; what: 'add'; text: string }
+  | { verb: 'trust'; what: 'remove'; which: string }
   | { verb: 'help' }
   /** Something is wrong with it: the sentence to show. */
   | { verb: 'problem'; sentence: string };
@@ -97,6 +102,10 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'settings [<key> [<value>|default]]',
     parse: (words, _rest, say) => parseSettings(words, say),
   },
+  trust: {
+    usage: 'trust [add <PEM or file>|remove <number>|all]',
+    parse: (_words, rest, say) => parseTrust(rest, say),
+  },
   help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
 
@@ -113,6 +122,9 @@ function normalise(text: string): string {
     .replaceAll(/[^\S\n]+/g, ' ')
     .trim();
 }
+
+/** A certificate as people paste it; what chats make of the dashes does not matter. */
+const LABELLED = /^\W*BEGIN\s+(?:\w+\s+)?(?:CERTIFICATE|PKCS)/i;
 
 function problem(sentence: string): TypedCommand {
   return { verb: 'problem', sentence };
@@ -317,6 +329,19 @@ function parseSettings(words: string[], say: Say): TypedCommand {
   return { verb: 'settings', key, value: values.length > 0 ? values.join(' ') : null };
 }
 
+function parseTrust(rest: string, say: Say): TypedCommand {
+  const [, word, tail] = /^([a-z]*)[:,]?\s*([\s\S]*)$/i.exec(rest.trim())!;
+  const what = word!.toLowerCase();
+  if (rest.trim() === '' || (what === 'list' && tail === '')) return { verb: 'trust', what: 'list' };
+  if (what === 'add') return { verb: 'trust', what: 'add', text: tail! };
+  if (/^(?:remove|delete|rm)$/.test(what)) {
+    if (tail === '') return problem(say('trust.remove-what'));
+    return { verb: 'trust', what: 'remove', which: tail!.replaceAll(/\s+/g, ' ').trim() };
+  }
+  if (LABELLED.test(rest)) return { verb: 'trust', what: 'add', text: rest };
+  return problem(say('trust.command', { text: rest.trim().slice(0, 40) }));
+}
+
 /** The nearest command to a mistyped word, or null when nothing is near. */
 function suggest(word: string): Verb | null {
   const near = (Object.keys(COMMANDS) as Verb[])
@@ -341,6 +366,8 @@ function unknown(words: string[], say: Say): TypedCommand {
 export function parseCommand(text: string, say: Say, mentions: string[] = []): TypedCommand {
   const plain = normalise(text);
   if (plain === '' || plain === '?') return { verb: 'help' };
+  if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
+  if (LABELLED.test(plain)) return problem(say('trust.add-first'));
   const [, first, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(plain)!;
   const verb = first!.toLowerCase().replace(/[:,!.?]+$/, '');
   if (isVerb(verb)) {

@@ -4,6 +4,7 @@ import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { sayTo } from '../core/language.ts';
+import { withoutPrivateKeys } from '../core/private-key.ts';
 import type { Actor, Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
@@ -16,6 +17,7 @@ import { withExchangers } from './commands/exchangers.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
+import { trust } from './commands/trust.ts';
 import { unwatch } from './commands/unwatch.ts';
 import { watch } from './commands/watch.ts';
 
@@ -65,6 +67,7 @@ async function answer(
   if (command.verb === 'owner') return owner(context, request, conversation, command);
   if (command.verb === 'copies') return copies(context, request, conversation, command);
   if (command.verb === 'settings') return settings(context, request, conversation, command);
+  if (command.verb === 'trust') return trust(context, request, conversation, command);
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
   return forAsker(helpCard(say));
 }
@@ -211,7 +214,9 @@ export function createCommander(context: CommandContext): Commander {
     failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
   });
 
-  async function receive(inbound: Inbound): Promise<void> {
+  async function receive(received: Inbound): Promise<void> {
+    // Stored only until it is answered, and yet: a private key is not.
+    const inbound = { ...received, text: withoutPrivateKeys(received.text) };
     const fresh = await store.transaction(async (operations) => {
       const conversation = await operations.rememberConversation(inbound.conversation, context.now());
       // Whoever writes to us can be written to.

@@ -31,7 +31,7 @@ export interface Flows {
 /** The flows over their ports, as they know each other. Nothing runs before `tick.start()`, a message or a press. */
 export function createFlows(
   context: FlowContext,
-  { regionOf, mail }: Pick<CommandContext, 'regionOf' | 'mail'>,
+  { regionOf, mail, anchorReader }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader'>,
 ): Flows {
   const deliverer: Deliverer = createDeliverer(context, {
     moved: (reminder, start) => edits.respectMove(reminder, start),
@@ -50,7 +50,7 @@ export function createFlows(
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
   const known = { ...context, observer, deliverer, operators, signing };
-  const commands: CommandContext = { ...known, regionOf, mail, budget, selfCheckSoon };
+  const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({ ...context, observer, deliverer, commander, looks, owners, operators, signing });
   const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick };

@@ -69,6 +69,12 @@ export function createConversations(executor: Executor) {
     return row ? toConversation(row) : null;
   }
 
+  async function lockConversation(id: string): Promise<Conversation | null> {
+    const { rows } = await sql<ConversationRow>`
+      select * from conversations where id = ${id} ${executor.dialect.lock('no key update')}`.execute(db);
+    return rows[0] ? toConversation(rows[0]) : null;
+  }
+
   async function setConversationGone(id: string, at: Instant | null): Promise<void> {
     await atomically(executor, async (inner) => {
       if (at === null) await revive(inner, id);
@@ -149,6 +155,7 @@ export function createConversations(executor: Executor) {
   return {
     rememberConversation,
     findConversation,
+    lockConversation,
     setConversationGone,
     setTenantGone,
     reviveTenant,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
-import type { Actor, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
+import type { Actor, Attachment, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
@@ -17,6 +17,7 @@ function toInbound(row: InboundRow): Inbound {
     actor: { ...UNKNOWN, ...fromJson<Omit<Actor, keyof typeof UNKNOWN>>(row.actor) },
     text: row.text,
     mentions: fromJson<Mentioned[]>(row.mentions),
+    attachments: fromJson<Attachment[]>(row.attachments),
     receivedAt: row.received_at,
   };
 }
@@ -50,6 +51,7 @@ export function createInbound(executor: Executor) {
         aside: toJson(inbound.aside),
         actor: toJson(inbound.actor),
         mentions: toJson(inbound.mentions),
+        attachments: toJson(inbound.attachments),
         text: plain(inbound.text),
         received_at: whole(inbound.receivedAt),
         state: 'pending',
@@ -144,6 +146,7 @@ export function createInbound(executor: Executor) {
         state: 'done',
         text: '',
         mentions: '[]',
+        attachments: '[]',
         aside: 'null',
         thread: 'null',
         lease_id: null,

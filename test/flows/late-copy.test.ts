@@ -26,6 +26,7 @@ function lossyMessenger() {
     },
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
+    download: () => Promise.reject(new Error('nobody attaches files here')),
     link: () => null,
     async remove(_conversation, activityId) {
       calls.push(`remove ${activityId}`);

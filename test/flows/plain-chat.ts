@@ -4,6 +4,7 @@ import type { Card } from '../../src/core/card.ts';
 import type { Observation } from '../../src/core/certificate.ts';
 import type {
   Actor,
+  Attachment,
   Conversation,
   ConversationInput,
   MailExchangers,
@@ -40,6 +41,10 @@ export function fine(uri: string): Observation {
   return observation([presented('192.0.2.1', leaf)], { uri, at });
 }
 
+function noFiles(): Promise<never> {
+  return Promise.reject(new Error('nobody attaches files here'));
+}
+
 function placeOf(name: string): ConversationInput {
   return { id: `plain:${name}`, channel: 'plain', kind: 'channel', tenantId: null, name, reference: {} };
 }
@@ -55,8 +60,9 @@ export async function startPlainChat(options: {
   mail?: MailExchangers;
   databaseUrl?: string;
   locale?: string;
+  download?: Messenger['download'];
 }) {
-  const { source, locale = 'en', ...rest } = options;
+  const { source, locale = 'en', download = noFiles, ...rest } = options;
   const bot = await createWiredBot({ sources: [source], now: () => Date.now(), uuid: () => randomUUID(), ...rest });
   /** Every version of every message, by its delivery, oldest first. */
   const shown = new Map<string, Card[]>();
@@ -74,13 +80,19 @@ export async function startPlainChat(options: {
     },
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new Error('nobody has a chat of their own here')),
+    download,
     link: () => null,
     remove: () => Promise.resolve(),
   };
   bot.join(messenger);
 
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
-  async function send(text: string, place = 'ops', aside: unknown = null): Promise<string> {
+  async function send(
+    text: string,
+    place = 'ops',
+    aside: unknown = null,
+    attachments: Attachment[] = [],
+  ): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
     await bot.inbox.message({
       id,
@@ -90,13 +102,14 @@ export async function startPlainChat(options: {
       actor: actorOf(locale),
       text,
       mentions: [],
+      attachments,
       receivedAt: Date.now(),
     });
     return replyIdOf(id);
   }
 
-  async function say(text: string, place = 'ops'): Promise<Card> {
-    const id = await send(text, place);
+  async function say(text: string, place = 'ops', attachments: Attachment[] = []): Promise<Card> {
+    const id = await send(text, place, null, attachments);
     await bot.settled();
     const card = shown.get(id)?.at(-1);
     assert.ok(card, `“${text}” was not answered`);
@@ -132,9 +145,10 @@ export async function startPlainChat(options: {
         budget,
         mail: { exchangers: async () => ({ failure: 'none' }) },
         regionOf: () => null,
+        anchorReader: { read: () => ({ ok: false, problem: 'nothing' }) },
         selfCheckSoon() {},
       },
-      { ...request, inbound: { ...inbound, text: '', mentions: [], receivedAt } },
+      { ...request, inbound: { ...inbound, text: '', mentions: [], attachments: [], receivedAt } },
       conversation,
       { verb: 'watch', policy: null, targets: hosts.map((text) => ({ text, uri: `tls://${text}:443` })) },
     );

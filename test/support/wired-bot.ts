@@ -8,6 +8,7 @@ import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
 import { home } from '../../src/flows/home.ts';
 import { install, uninstall } from '../../src/flows/membership.ts';
 import { createTick } from '../../src/flows/tick.ts';
+import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
 import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
 
@@ -84,7 +85,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     uuid: options.uuid ?? countingUuids(),
   };
   const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
-  const flows = createFlows(context, { regionOf: isRegion, mail });
+  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
   const { commander, deliverer, observer } = flows;
 
   const inbox: TeamsInbox = {

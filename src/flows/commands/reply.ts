@@ -1,6 +1,6 @@
 import type { Card } from '../../core/card.ts';
 import type { Say } from '../../core/language.ts';
-import type { Inbound, MailExchangers, StoreOperations } from '../../core/ports.ts';
+import type { AnchorReader, Inbound, MailExchangers, StoreOperations } from '../../core/ports.ts';
 import type { Budget } from '../budget.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
@@ -17,6 +17,7 @@ export interface CommandContext extends FlowContext {
   signing: SignIns;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
   regionOf: (text: string) => string | null;
+  anchorReader: AnchorReader;
   /** Which servers take mail for a domain. */
   mail: MailExchangers;
   /** Every look that somebody causes is taken from it. */

@@ -76,5 +76,7 @@ export const typing: Record<keyof typeof english, string> = {
     'wo die Erinnerungen sind, auch als Datei; `connect` trägt sie mit eigener Anmeldung in das eigene Outlook ein, `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
   'help.settings':
     'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`',
+  'help.trust':
+    'Zertifikate privater Zertifizierungsstellen, denen diese Unterhaltung vertraut; `trust add` mit Datei oder PEM-Text fügt eines hinzu',
   'help.help': 'dieser Text',
 };

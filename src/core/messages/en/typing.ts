@@ -67,5 +67,7 @@ export const typing = {
     'where the reminders are, also as a file; `connect` keeps them in your own Outlook by your own sign-in, `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
   'help.settings':
     'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`',
+  'help.trust':
+    'certificates of private authorities that this conversation trusts; `trust add` with a file or PEM text adds one',
   'help.help': 'this text',
 };
