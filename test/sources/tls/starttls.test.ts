@@ -182,7 +182,7 @@ describe('Asking for TLS in plain text', () => {
         'uses another prefix for the stream',
         [
           ASKS.xmpp,
-          "<s:stream version='1.0' xmlns:s='http://etherx.jabber.org/streams'><s:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></s:features>",
+          "<s:stream id='>' version='1.0' xmlns:s='http://etherx.jabber.org/streams'><s:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></s:features>",
           ASKS.xmppStarttls,
           XMPP.proceed,
         ],
