@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StarttlsScheme } from '../../core/target.ts';
 import { irc, xmpp, xmppServer } from './starttls/chats.ts';
 import { mysql, postgres } from './starttls/databases.ts';
@@ -47,6 +48,8 @@ export async function askForTls(socket: Socket, scheme: StarttlsScheme, name: st
   let left: Buffer;
   try {
     await preludeFor(scheme)(wire, { name });
+    // What was sent together with the go-ahead may have come in a segment of its own.
+    await nextTurn();
   } finally {
     left = wire.release();
   }

@@ -65,6 +65,12 @@ describe('Asking for TLS in plain text', () => {
         });
       });
 
+      it('sends bytes after its go-ahead in a segment of their own, refuses them or finds no TLS', async () => {
+        const steps = withInjected(OFFERING[scheme], '220 mine\r\n');
+        const seen = (await lookAt(scheme, steps, { ending: 'tls', bytewise: true })) as Failure;
+        assert.ok(['injected', 'not-tls'].includes(seen.code), JSON.stringify(seen));
+      });
+
       it('closes or resets at each step, says so', async () => {
         for (const ending of ['close', 'reset'] as const) {
           const looks = OFFERING[scheme].map((_, step) => lookAt(scheme, OFFERING[scheme].slice(0, step), { ending }));
