@@ -184,10 +184,12 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
 }
 
 /** What the look says of settled leaves that were replaced. */
-function renewedItems({ change, certificates }: Look): AlertItem[] {
+function renewedItems({ change, certificates, observation }: Look): AlertItem[] {
+  // That the very name of the target is missing is a finding of its own.
+  const asked = askedName(readTarget(observation.uri));
   return change.replaced.flatMap(({ from, to }): AlertItem[] => {
     const [old, next] = [certificates.get(from) ?? null, certificates.get(to)!];
-    const lost = old ? renewalOf(old, next).lost : [];
+    const lost = old ? renewalOf(old, next).lost.filter((name) => name !== asked) : [];
     const renewed: AlertItem = { kind: 'renewed', from: old, to: next };
     return lost.length > 0 ? [renewed, { kind: 'lost-names', names: lost }] : [renewed];
   });
@@ -233,7 +235,7 @@ function isOver(finding: string, look: Look, { now, isMixedNow }: { now: Instant
   return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
 }
 
-const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, 'lost-names': 1, stage: 2, finding: 3, fixed: 4 };
+const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
 
 /** How long a rolling deployment may present different leaves before the conversation hears of it, where nothing else is said. Milliseconds. */
 const GRACE = HOUR;

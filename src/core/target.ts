@@ -74,10 +74,12 @@ const DIRECT_PORTS = new Set(
   Object.entries(DIRECT_SCHEMES).flatMap(([scheme, port]) => (['tls', 'https', 'wss'].includes(scheme) ? [] : [port])),
 );
 
+const OPENING = /^[`'"“”„‚‘’«»(]+/;
+
 /** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
 function unwrap(text: string): string {
   let inner = text.trim();
-  inner = inner.replace(/^[`'"“”„‚‘’«»(]+/, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
+  inner = inner.replace(OPENING, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
   const markdown = /^\[[^\]]*\]\(([^)\s]+)\)$/.exec(inner);
   if (markdown) return markdown[1]!;
   const slack = /^<([^|>]+)(?:\|[^>]*)?>$/.exec(inner);
@@ -203,7 +205,8 @@ export type ParsedExchangers = { ok: true; domain: string } | { ok: false; probl
  * is a host called "mx".
  */
 export function parseExchangers(text: string, say: Say): ParsedExchangers | null {
-  const typed = /^mx:(?:\/\/)?(.*)$/is.exec(unwrap(text));
+  const bare = text.trim();
+  const typed = /^mx:(?:\/\/)?(.*)$/is.exec(bare.startsWith('<') ? unwrap(bare) : bare.replace(OPENING, ''));
   if (!typed || /^\d{1,5}$/.test(typed[1]!)) return null;
   const rest = unwrap(typed[1]!)
     .replace(/^https?:\/\//i, '')

@@ -119,6 +119,8 @@ export function createBudget({ perMinute, now }: { perMinute: number; now: () =>
     if (!account.timer) serve(account);
     function leave(): void {
       account.queue = account.queue.filter((one) => one !== waiter);
+      if (account.queue.length === 0 && account.timer) clearTimeout(account.timer);
+      if (account.queue.length === 0) account.timer = null;
       reject(signal!.reason);
     }
     signal?.addEventListener('abort', leave);

@@ -90,10 +90,17 @@ export function createCommander(context: CommandContext): Commander {
       );
       deliverer.kick();
     }
-    async function giveWay(): Promise<void> {
-      if (!(await store.letOthersPass(inbound, leaseId))) return;
+    let hasGivenWay = false;
+    async function giveWay(card: Card): Promise<void> {
+      if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
+      hasGivenWay = true;
       passed();
       loop.kick();
+      if (inbound.aside === null) return;
+      // Nothing else is to be seen of it for minutes. The same message when the command is run again.
+      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card };
+      await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`) }], context.now());
+      deliverer.kick();
     }
     return { inbound, replyId, say: sayTo(inbound.actor.locale), progress, giveWay };
   }

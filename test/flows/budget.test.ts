@@ -108,6 +108,27 @@ describe('the budget of conversations', () => {
     budget.close();
   });
 
+  it('lets a command leave that is stopped, and others go on', async () => {
+    const budget = budgetOf(6);
+    ask(budget, 'a', 6);
+    const stop = new AbortController();
+    const left = [budget.wait('a', stop.signal), budget.wait('a', stop.signal)];
+    const times = ask(budget, 'a', 1);
+    const reason = new Error('stopped');
+    stop.abort(reason);
+    for (const one of left) await assert.rejects(one, reason);
+    await assert.rejects(budget.wait('a', stop.signal), reason);
+    assert.equal(budget.waiting('a'), 1);
+    await clock.tickAsync(10_000);
+    assert.deepEqual(times, [10_000]);
+    const last = new AbortController();
+    const waiting = budget.wait('a', last.signal);
+    last.abort(reason);
+    await assert.rejects(waiting, reason);
+    assert.equal(clock.countTimers(), 0);
+    budget.close();
+  });
+
   it('ends all waiting when the process ends, and leaves no timer behind', async () => {
     const budget = budgetOf(1);
     budget.take('a');

@@ -83,6 +83,10 @@ describe('looks that people cause, beyond the budget', () => {
       (await say('watch a.example')).summary,
       /nothing was changed: .* In 60 seconds, type “watch a\.example:443” again\.$/,
     );
+    assert.match(
+      (await say('watch a.example remind 5d 10%')).summary,
+      /type “watch a\.example:443 remind 5d 10%” again\.$/,
+    );
     assert.deepEqual(await uris(), []);
   });
 
@@ -166,6 +170,18 @@ describe('looks that people cause, beyond the budget', () => {
     await pass(90);
     assert.match(answer(id)!.summary, /^60 targets: 60 checked$/);
     assert.equal(looks.length, 61);
+  });
+
+  it('a bulk command for one person alone tells them once that it goes slowly, and at last how it came out', async () => {
+    const { send, answer, posts } = await chatWith(30);
+    const id = await send(`check ${names(60).join('\n')}`, 'ops', 'for Anna alone');
+    await pass(80);
+    assert.match(answer(id)!.summary, /^60 targets: 60 checked$/);
+    assert.equal(posts.length, 2);
+    assert.match(posts[0]!.summary, /^Checking: \d+ of 60 targets done$/);
+    assert.deepEqual(posts[0]!.text, [
+      'It goes slowly: this conversation may look at 30 targets a minute. Every target will be looked at.',
+    ]);
   });
 
   it('a second bulk command waits for the first, and both end', async () => {

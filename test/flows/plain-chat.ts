@@ -2,9 +2,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Card } from '../../src/core/card.ts';
 import type { Observation } from '../../src/core/certificate.ts';
-import type { Actor, Attachment, ConversationInput, MailExchangers, Messenger, Source } from '../../src/core/ports.ts';
+import type {
+  Actor,
+  Attachment,
+  Conversation,
+  ConversationInput,
+  MailExchangers,
+  Messenger,
+  Source,
+} from '../../src/core/ports.ts';
 import { formatTarget, type Target } from '../../src/core/target.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
+import { sayTo } from '../../src/core/language.ts';
+import { createBudget } from '../../src/flows/budget.ts';
+import { watch } from '../../src/flows/commands/watch.ts';
 import { replyIdOf } from '../../src/flows/command.ts';
 import { certificate, observation, presented } from '../support/certificate-facts.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
@@ -76,13 +87,18 @@ export async function startPlainChat(options: {
   bot.join(messenger);
 
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
-  async function send(text: string, place = 'ops', attachments: Attachment[] = []): Promise<string> {
+  async function send(
+    text: string,
+    place = 'ops',
+    aside: unknown = null,
+    attachments: Attachment[] = [],
+  ): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
     await bot.inbox.message({
       id,
       conversation: placeOf(place),
       thread: null,
-      aside: null,
+      aside,
       actor: actorOf(locale),
       text,
       mentions: [],
@@ -93,7 +109,7 @@ export async function startPlainChat(options: {
   }
 
   async function say(text: string, place = 'ops', attachments: Attachment[] = []): Promise<Card> {
-    const id = await send(text, place, attachments);
+    const id = await send(text, place, null, attachments);
     await bot.settled();
     const card = shown.get(id)?.at(-1);
     assert.ok(card, `“${text}” was not answered`);
@@ -109,9 +125,40 @@ export async function startPlainChat(options: {
     return card;
   }
 
+  /** `watch` past the inbox, which lets the commands of a conversation run one after the other. */
+  async function watchDirectly(conversation: Conversation, hosts: string[]): Promise<void> {
+    const { flows, context } = bot;
+    const receivedAt = Date.now();
+    const inbound = {
+      id: `plain:direct-${randomUUID()}`,
+      conversation,
+      thread: null,
+      aside: null,
+      actor: actorOf(locale),
+    };
+    const request = { replyId: randomUUID(), say: sayTo(locale), progress: async () => {}, giveWay: async () => {} };
+    const budget = createBudget({ perMinute: 100_000, now: () => Date.now() });
+    await watch(
+      {
+        ...context,
+        ...flows,
+        budget,
+        mail: { exchangers: async () => ({ failure: 'none' }) },
+        regionOf: () => null,
+        anchorReader: { read: () => ({ ok: false, problem: 'nothing' }) },
+        selfCheckSoon() {},
+      },
+      { ...request, inbound: { ...inbound, text: '', mentions: [], attachments: [], receivedAt } },
+      conversation,
+      { verb: 'watch', policy: null, targets: hosts.map((text) => ({ text, uri: `tls://${text}:443` })) },
+    );
+    budget.close();
+  }
+
   return {
     bot,
     posts,
+    watchDirectly,
     send,
     say,
     press,

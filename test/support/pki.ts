@@ -20,8 +20,9 @@ function algorithm(key: KeyName, hash = 'SHA-256'): EcKeyGenParams & RsaHashedKe
 type EcKeyGenParams = webcrypto.EcKeyGenParams;
 type RsaHashedKeyGenParams = webcrypto.RsaHashedKeyGenParams;
 
-export function generateKeys(key: KeyName = 'P-256'): Promise<Keys> {
-  return subtle.generateKey(algorithm(key), true, ['sign', 'verify']) as Promise<Keys>;
+/** An RSA key is bound to the hash it signs with. */
+export function generateKeys(key: KeyName = 'P-256', hash = 'SHA-256'): Promise<Keys> {
+  return subtle.generateKey(algorithm(key, hash), true, ['sign', 'verify']) as Promise<Keys>;
 }
 
 export interface CertificateRequest {
@@ -57,7 +58,7 @@ function alternative(name: string): x509.JsonGeneralName {
 /** Makes a certificate with whatever is asked for, good or bad. */
 export async function sign(request: CertificateRequest): Promise<Signed> {
   const { subject, issuer, isCa = false, names = [], hash = 'SHA-256', extensions = [] } = request;
-  const keys = request.keys ?? (await generateKeys(request.key));
+  const keys = request.keys ?? (await generateKeys(request.key, hash));
   const signer = issuer?.keys ?? keys;
   const own: x509.Extension[] = isCa
     ? [
@@ -74,7 +75,7 @@ export async function sign(request: CertificateRequest): Promise<Signed> {
     notAfter: request.notAfter ?? new Date(Date.now() + 89 * DAY),
     publicKey: request.publicKey ? new x509.PublicKey(request.publicKey) : keys.publicKey,
     signingKey: signer.privateKey,
-    signingAlgorithm: { ...signer.privateKey.algorithm, hash },
+    signingAlgorithm: { hash, ...signer.privateKey.algorithm },
     extensions: [...own, ...extensions],
   });
   const pem = `${certificate.toString('pem')}\n`;
@@ -108,4 +109,9 @@ export function served(leaf: Signed, ...rest: Signed[]): Issued {
     notBefore,
     notAfter,
   };
+}
+
+/** Says where the issuer of a certificate can be fetched (RFC 5280 section 4.2.2.1). */
+export function namingIssuer(url: string): x509.Extension {
+  return new x509.AuthorityInfoAccessExtension({ caIssuers: url });
 }

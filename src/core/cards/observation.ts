@@ -140,11 +140,9 @@ function chainLines(chain: Certificate[], say: Say): string {
 }
 
 function revocationFact({ revocation }: Shown, say: Say): Facts {
-  if (!revocation || (revocation.status === 'unknown' && revocation.by === null)) return [];
+  if (!revocation || revocation.status === 'unknown') return [];
   const value =
-    revocation.status === 'good'
-      ? say('fact.revocation-good', { by: revocation.by ?? 'none' })
-      : say(revocation.status === 'revoked' ? 'fact.revoked' : 'fact.revocation-unknown');
+    revocation.status === 'good' ? say('fact.revocation-good', { by: revocation.by ?? 'none' }) : say('fact.revoked');
   return [{ label: say('label.revocation'), value }];
 }
 

@@ -59,8 +59,7 @@ async function resolved(context: CommandContext, targets: TypedTarget[], say: Sa
 export async function withExchangers(context: CommandContext, command: TypedCommand, say: Say): Promise<Command> {
   if (!('targets' in command)) return command;
   const { targets } = command;
-  if (targets === 'all') return { ...command, targets } as Command;
-  if (targets === null) return { ...command, targets } as Command;
+  if (targets === 'all' || targets === null) return command as Command;
   return { ...command, targets: await resolved(context, targets, say) } as Command;
 }
 

@@ -6,6 +6,7 @@ import type { Card } from '../../core/card.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { Command } from '../../core/command.ts';
 import type { Say } from '../../core/language.ts';
+import { formatThreshold, type Threshold } from '../../core/policy.ts';
 import type { Conversation, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
@@ -46,12 +47,15 @@ async function settleIfWatched(
 export function spent(
   { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
   wait: number,
-  command: { verb: 'check' | 'watch'; uri: string } | null,
+  command: { verb: 'check' | 'watch'; uri: string; policy?: Threshold[] | null } | null,
   say: Say,
 ): string {
   const values = { number: perMinute, seconds: Math.ceil(wait / 1000) };
   if (!command) return say('budget.spent', values);
-  return say(`budget.spent-${command.verb}`, { ...values, target: displayTarget(command.uri) });
+  const { verb, policy } = command;
+  const target = displayTarget(command.uri);
+  const remind = policy ? ` remind ${policy.map(formatThreshold).join(' ')}` : '';
+  return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${target}${remind}` });
 }
 
 /** `check`: looks now, stores no watch, tells everything that was presented. */

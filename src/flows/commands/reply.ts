@@ -35,8 +35,8 @@ export interface Request {
   say: Say;
   /** Shows an intermediate card in the place of the answer; at most every two seconds. */
   progress: (card: Card) => Promise<void>;
-  /** The command takes minutes: what comes later in its conversation need not wait for it. */
-  giveWay: () => Promise<void>;
+  /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
+  giveWay: (card: Card) => Promise<void>;
 }
 
 /** An answer that concerns the asker alone. */

@@ -7,8 +7,9 @@ import type { Command } from '../../core/command.ts';
 import type { Say } from '../../core/language.ts';
 import { formatThreshold, type Threshold } from '../../core/policy.ts';
 import type { Actor, Conversation, Inbound, StoreOperations, Watch } from '../../core/ports.ts';
-import { displayTarget } from '../../core/target.ts';
-import { leavesOf } from '../../core/verdict.ts';
+import { displayTarget, readTarget } from '../../core/target.ts';
+import { askedName } from '../../core/effects.ts';
+import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoMinute } from '../../core/wording.ts';
 import type { BulkResult } from '../../core/cards/bulk.ts';
 import type { TargetArgument } from '../../core/command.ts';
@@ -234,7 +235,7 @@ async function watchOne(
   const refused = refusedPort(context, uri, say) ?? (await full(context, conversation, uri, say));
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE);
-  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri }, say), say));
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
   const seen = await context.observer.look(uri);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const observation = ownView(context, conversation, seen);
@@ -265,7 +266,8 @@ async function watchOne(
     );
     reminders = await remindersOf(context, placed, settled);
   }
-  const text = leaf ? [] : [say('watch.down', { target })];
+  const answered = judgeAll(observation, askedName(readTarget(uri)), now, say).size > 0;
+  const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const facts = [
     ...reminderFacts(reminders, say),

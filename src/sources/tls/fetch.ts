@@ -29,6 +29,8 @@ export const BUSY = 'busy';
 export const MOST_BODY = 1024 * 1024;
 /** Milliseconds for all of it: waiting for a turn, resolution, redirects, the last byte of the body. */
 const DEADLINE = 5000;
+/** With less of it left nobody is asked: it would be blamed for what others took. */
+const FAIR = 2000;
 const MOST_REDIRECTS = 3;
 const MOST_AT_ONCE = 16;
 const MOST_WAITING = 2000;
@@ -36,9 +38,10 @@ const MOST_HEADERS = 16 * 1024;
 /** Interim answers (1xx) before the real one. */
 const MOST_INTERIM = 5;
 const LONGEST_URL = 2000;
-/** Addresses of one name that are tried one after the other, and how long one of them may hold up the next. */
+/** Addresses of one name that are tried one after the other, and how many milliseconds each has to take the connection, the last more. */
 const MOST_ADDRESSES = 3;
-const CONNECT_PATIENCE = 1500;
+const CONNECT_PATIENCE = 1000;
+const LAST_PATIENCE = 3000;
 /** Milliseconds for which a server that could not be reached is left alone. */
 const DEAD_FOR = 10 * 60_000;
 const MOST_DEAD = 10_000;
@@ -183,13 +186,13 @@ function createDead() {
     reason(key: string): string | null {
       const entry = dead.get(key);
       if (!entry) return null;
-      if (entry.until > performance.now()) return entry.reason;
+      if (entry.until > Date.now()) return entry.reason;
       dead.delete(key);
       return null;
     },
     add(key: string, reason: string): void {
       dead.delete(key);
-      dead.set(key, { reason, until: performance.now() + DEAD_FOR });
+      dead.set(key, { reason, until: Date.now() + DEAD_FOR });
       if (dead.size > MOST_DEAD) dead.delete(dead.keys().next().value!);
     },
   };
@@ -263,7 +266,8 @@ export function createFetch(policy: FetchPolicy): Fetch {
     const known = dead.reason(key);
     if (known !== null) throw new FetchError(known);
     const patience = new AbortController();
-    const timer = last ? undefined : setTimeout(() => patience.abort(new FetchError('timeout')), CONNECT_PATIENCE);
+    const time = last ? LAST_PATIENCE : CONNECT_PATIENCE;
+    const timer = setTimeout(() => patience.abort(new FetchError('timeout')), time);
     const either = AbortSignal.any([signal, patience.signal]);
     try {
       const opening = connect ? connect(address, port) : openTcp(address, port, either);
@@ -272,7 +276,7 @@ export function createFetch(policy: FetchPolicy): Fetch {
       socket.on('error', () => {});
       return socket;
     } catch (error) {
-      dead.add(key, codeOf(error));
+      if (!signal.aborted) dead.add(key, codeOf(error));
       throw error;
     } finally {
       clearTimeout(timer);
@@ -330,6 +334,7 @@ export function createFetch(policy: FetchPolicy): Fetch {
     const controller = new AbortController();
     const { signal } = controller;
     const timer = setTimeout(() => controller.abort(new FetchError('timeout')), DEADLINE);
+    const begun = Date.now();
     let hasTurn = false;
     let origin: string | null = null;
     try {
@@ -339,7 +344,7 @@ export function createFetch(policy: FetchPolicy): Fetch {
       const known = dead.reason(origin);
       if (known !== null) return { ok: false, reason: known };
       hasTurn = await turns.take(signal);
-      if (!hasTurn) return { ok: false, reason: BUSY };
+      if (!hasTurn || Date.now() - begun > DEADLINE - FAIR) return { ok: false, reason: BUSY };
       return await follow(first, body, signal);
     } catch (error) {
       const reason = codeOf(error);

@@ -3,7 +3,15 @@ import type { Instant } from '../../core/certificate.ts';
 import type { Fetch } from './fetch.ts';
 import { loadAsn1 } from './revocation/asn1.ts';
 import { AUTHORITY_INFO_ACCESS, partsOf } from './revocation/certificate-parts.ts';
-import { bytesOf, childrenOf, contentOf, context, elementAt, OBJECT_IDENTIFIER, sequenceOf } from './revocation/der.ts';
+import {
+  bytesOf,
+  contentOf,
+  context,
+  elementAt,
+  fewChildrenOf,
+  OBJECT_IDENTIFIER,
+  sequenceOf,
+} from './revocation/der.ts';
 
 const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
 const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex');
@@ -12,8 +20,9 @@ const MOST_ADDRESSES = 2;
 /** Certificates that are read at one address: a bundle has the issuer and perhaps cross-signed ones. */
 const MOST_CERTIFICATES = 10;
 const LONGEST_CERTIFICATE = 64 * 1024;
-/** Addresses that are remembered, and for how many milliseconds: an issuer's certificate hardly ever changes. */
-const MOST_KNOWN = 500;
+/** Addresses that are remembered, with how many bytes of certificates, and for how many milliseconds: an issuer's certificate hardly ever changes. */
+const MOST_KNOWN = 1000;
+const MOST_BYTES = 2 * 1024 * 1024;
 const KEPT = 24 * 3_600_000;
 const RETRY = 3_600_000;
 
@@ -22,10 +31,10 @@ function unbundle(der: Buffer): Buffer[] {
   const [type, tagged] = sequenceOf(der);
   if (type?.tag !== OBJECT_IDENTIFIER || !contentOf(der, type).equals(SIGNED_DATA)) throw new RangeError('no bundle');
   if (tagged?.tag !== context(0)) throw new RangeError('no bundle');
-  const parts = childrenOf(der, elementAt(der, tagged.content, tagged.end));
+  const parts = fewChildrenOf(der, elementAt(der, tagged.content, tagged.end));
   const certificates = parts.find(({ tag }) => tag === context(0));
   if (!certificates) return [];
-  return [...childrenOf(der, certificates).take(MOST_CERTIFICATES)].map((element) => bytesOf(der, element));
+  return fewChildrenOf(der, certificates).map((element) => bytesOf(der, element));
 }
 
 function isBundle(der: Buffer): boolean {
@@ -73,19 +82,31 @@ function hasIssued(issuer: X509Certificate, certificate: X509Certificate): boole
  * Only one that really issued it is handed out; null when there is none to be had. Addresses are remembered for a day, failures for an hour. Never throws.
  */
 export function createIssuerFinder({ fetch, now }: { fetch: Fetch; now: () => Instant }) {
-  const known = new Map<string, { issuers: X509Certificate[]; until: Instant }>();
+  const known = new Map<string, { issuers: X509Certificate[]; until: Instant; bytes: number }>();
+  let bytes = 0;
+
+  function drop(uri: string): void {
+    bytes -= known.get(uri)?.bytes ?? 0;
+    known.delete(uri);
+  }
+
+  function keep(uri: string, entry: { issuers: X509Certificate[]; until: Instant; bytes: number }): void {
+    drop(uri);
+    known.set(uri, entry);
+    bytes += entry.bytes;
+    while (bytes > MOST_BYTES || known.size > MOST_KNOWN) drop(known.keys().next().value!);
+  }
 
   async function issuersAt(uri: string): Promise<X509Certificate[]> {
     const last = known.get(uri);
-    known.delete(uri);
     if (last && last.until > now()) {
-      known.set(uri, last);
+      keep(uri, last);
       return last.issuers;
     }
     const fetched = await fetch(uri);
     const issuers = fetched.ok ? readIssuers(fetched.body) : [];
-    known.set(uri, { issuers, until: now() + (issuers.length > 0 ? KEPT : RETRY) });
-    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+    const size = issuers.reduce((sum, { raw }) => sum + raw.length, 0);
+    keep(uri, { issuers, until: now() + (issuers.length > 0 ? KEPT : RETRY), bytes: size });
     return issuers;
   }
 

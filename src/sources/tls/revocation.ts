@@ -25,6 +25,8 @@ interface Known {
   statement: Statement | null;
   by: Way | null;
   until: Instant;
+  /** Of the certificate; reading it takes longer than all else where the answer is known. */
+  subject: string;
   /** A digest of the staple that was seen last, so that it is not read again. */
   staple: number;
 }
@@ -44,18 +46,30 @@ const OCSP_METHOD = '1.3.6.1.5.5.7.48.1';
 
 /** An answer, or whether its absence says anything about those who were asked. */
 type Outcome = { statement: Statement; by: Way } | { statement: null; busy: boolean };
+const NOTHING: Outcome = { statement: null, busy: false };
 
 function digestOf(staple: Buffer): number {
   return hash('sha256', staple, 'buffer').readUIntBE(0, 6);
 }
 
-function keyOf(certificate: X509Certificate, issuer: X509Certificate): string {
-  return hash('sha256', Buffer.concat([certificate.raw, issuer.raw]), 'base64');
+function told({ statement, by, subject }: Pick<Known, 'statement' | 'by' | 'subject'>): Revocation {
+  if (!statement) return { status: 'unknown', by: null, subject };
+  const { status, at, reason } = statement;
+  return { status, by, subject, ...(Number.isFinite(at) ? { at } : {}), ...(reason ? { reason } : {}) };
 }
 
 /** A certificate on hold may come back; any other revocation is for good (RFC 5280 section 5.3.1). */
 function isForGood(known: Known | undefined): boolean {
   return known?.statement?.status === 'revoked' && known.statement.reason !== 'certificateHold';
+}
+
+/** What an extension names; nothing where it is malformed. */
+function orNone<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }
 
 async function within<T>(work: Promise<T>, milliseconds: number, otherwise: T): Promise<T> {
@@ -91,9 +105,11 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     uris: string[],
   ): Promise<Outcome> {
     let busy = false;
+    if (uris.length === 0) return { statement: null, busy };
+    const body = ocspRequest(asn1, certificate, issuer);
+    const request = { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE };
     for (const uri of uris.slice(0, MOST_RESPONDERS)) {
-      const body = ocspRequest(asn1, certificate, issuer);
-      const fetched = await fetch(uri, { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE });
+      const fetched = await fetch(uri, request);
       if (!fetched.ok) {
         busy ||= fetched.reason === BUSY;
         continue;
@@ -111,28 +127,34 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     points: { uris: string[]; everyReason: boolean }[],
   ): Promise<Outcome> {
     let asked = 0;
+    let busy = false;
     for (const point of points) {
       for (const uri of point.uris) {
         asked += 1;
-        if (asked > MOST_CRLS) return { statement: null, busy: false };
+        if (asked > MOST_CRLS) return { statement: null, busy };
         const crl = await crlAt(asn1, uri, issuer);
-        const statement = crl && readCrlFor(asn1, crl, { certificate, point, now: now() });
+        busy ||= crl === 'busy';
+        const statement = crl && crl !== 'busy' && readCrlFor(asn1, crl, { certificate, point, now: now() });
         if (statement) return { statement, by: 'crl' };
       }
     }
-    return { statement: null, busy: false };
+    return { statement: null, busy };
   }
 
-  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. */
-  async function ask(certificate: X509Certificate, issuer: X509Certificate): Promise<Outcome> {
+  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. A responder that answers later is listened to by `late`. */
+  async function ask(
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    late: (outcome: Outcome) => void,
+  ): Promise<Outcome> {
     const { extension } = partsOf(certificate);
     const access = extension(AUTHORITY_INFO_ACCESS);
     const distribution = extension(CRL_DISTRIBUTION_POINTS);
-    if (!access && !distribution) return { statement: null, busy: false };
+    if (!access && !distribution) return NOTHING;
     const asn1 = await loadAsn1();
-    const responders = access ? asn1.accessAddresses(access, OCSP_METHOD) : [];
-    const points = distribution ? asn1.distributionPoints(distribution) : [];
-    const ocsp = askResponders(asn1, certificate, issuer, responders);
+    const responders = access ? orNone(() => asn1.accessAddresses(access, OCSP_METHOD)) : [];
+    const points = distribution ? orNone(() => asn1.distributionPoints(distribution)) : [];
+    const ocsp = askResponders(asn1, certificate, issuer, responders).catch(() => NOTHING);
     const early = await within<Outcome | null>(ocsp, OCSP_PATIENCE, null);
     if (early?.statement) return early;
     const lists = askLists(asn1, certificate, issuer, points);
@@ -142,25 +164,36 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
       return outcome;
     });
     try {
-      return await Promise.any(answers);
+      const first = await Promise.any(answers);
+      if (first.by === 'crl' && early === null) void ocsp.then(late);
+      return first;
     } catch {
-      return { statement: null, busy: [await ocsp, await lists].some((outcome) => !outcome.statement && outcome.busy) };
+      const outcomes = [await ocsp, await lists];
+      return { statement: null, busy: outcomes.some((outcome) => !outcome.statement && outcome.busy) };
     }
   }
 
   async function look(key: string, certificate: X509Certificate, issuer: X509Certificate): Promise<Known> {
-    let outcome: Outcome = { statement: null, busy: false };
-    try {
-      outcome = await ask(certificate, issuer);
-    } catch {
-      // A certificate that does not parse as far as this is one about which nobody says anything.
+    function take(outcome: Outcome): Known | null {
+      if (!outcome.statement) return null;
+      const last = known.get(key);
+      // A staple, or a CRL when the responder was late, may have come in between.
+      if (last?.statement?.status === 'revoked' && last.until > now() && outcome.statement.status === 'good')
+        return last;
+      const { subject, staple } = last ?? { ...readCertificate(certificate), staple: 0 };
+      return keep(key, { ...outcome, until: outcome.statement.until, subject, staple });
     }
+
+    // A certificate that does not parse as far as this is one about which nobody says anything.
+    const outcome = await ask(certificate, issuer, take).catch(() => NOTHING);
+    const answered = take(outcome);
+    if (answered) return answered;
     const last = known.get(key);
-    const staple = last?.staple ?? 0;
-    if (outcome.statement) return keep(key, { ...outcome, until: outcome.statement.until, staple });
-    const until = now() + (outcome.busy ? RETRY_BUSY : RETRY);
+    if (last && last.until > now()) return last;
+    const { subject } = last ?? readCertificate(certificate);
+    const until = now() + (!outcome.statement && outcome.busy ? RETRY_BUSY : RETRY);
     if (last && isForGood(last)) return keep(key, { ...last, until });
-    return keep(key, { statement: null, by: null, until, staple });
+    return keep(key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
   }
 
   /** Takes in a staple that was not seen yet, where it counts. */
@@ -170,24 +203,36 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     issuer: X509Certificate,
     staple: Buffer,
   ): Promise<void> {
-    const digest = digestOf(staple);
-    if (known.get(key)?.staple === digest) return;
     const asn1 = await loadAsn1();
     const statement = readOcspResponse(asn1, staple, { certificate, issuer, now: now() });
     const last = known.get(key);
+    const digest = digestOf(staple);
     // Whoever presents a revoked certificate may staple an older answer for as long as that is valid.
     const isNews =
       statement !== null &&
       (statement.status === 'revoked' || !last?.statement || statement.thisUpdate >= last.statement.thisUpdate);
-    if (isNews) keep(key, { statement, by: 'staple', until: statement.until, staple: digest });
+    const { subject } = last ?? readCertificate(certificate);
+    if (isNews) keep(key, { statement, by: 'staple', until: statement.until, subject, staple: digest });
     else if (last) last.staple = digest;
   }
 
-  async function find(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Known> {
-    const key = keyOf(certificate, issuer);
-    if (staple && staple.length > 0) await hear(key, certificate, issuer, staple);
+  /** What is remembered, unless it is out of date or there is a staple that was not read yet. */
+  function recall(key: string, staple: Buffer | null): Known | null {
     const last = known.get(key);
-    if (last && last.until > now()) return keep(key, last);
+    if (!last || last.until <= now()) return null;
+    if (staple && staple.length > 0 && last.staple !== digestOf(staple)) return null;
+    return keep(key, last);
+  }
+
+  async function find(
+    key: string,
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer | null,
+  ): Promise<Known> {
+    if (staple && staple.length > 0) await hear(key, certificate, issuer, staple);
+    const last = recall(key, null);
+    if (last) return last;
     const shared = underWay.get(key);
     if (shared) return shared;
     const looking = look(key, certificate, issuer).finally(() => underWay.delete(key));
@@ -200,13 +245,12 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     issuer: X509Certificate,
     staple: Buffer | null,
   ): Promise<Revocation> {
-    const nothing: Known = { statement: null, by: null, until: 0, staple: 0 };
+    const key = certificate.fingerprint256;
+    const last = recall(key, staple);
+    if (last) return told(last);
     // What comes later is remembered all the same.
-    const { statement, by } = await within(find(certificate, issuer, staple), DEADLINE, nothing).catch(() => nothing);
-    const { subject } = readCertificate(certificate);
-    if (!statement) return { status: 'unknown', by: null, subject };
-    const { status, at, reason } = statement;
-    return { status, by, subject, ...(at === undefined ? {} : { at }), ...(reason ? { reason } : {}) };
+    const found = await within(find(key, certificate, issuer, staple), DEADLINE, null).catch(() => null);
+    return told(found ?? { statement: null, by: null, subject: readCertificate(certificate).subject });
   }
 
   return { check };

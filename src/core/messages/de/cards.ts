@@ -11,7 +11,7 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.client-certificate':
     'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
   'verdict.twins':
-    'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; beide werden überwacht.',
+    'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
 
   'label.alerts': 'Warnungen',
@@ -36,7 +36,6 @@ export const cards: Record<keyof typeof english, string> = {
 
   'fact.revocation-good':
     'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
-  'fact.revocation-unknown': 'nicht bekannt: Die Zertifizierungsstelle war nicht zu befragen',
   'fact.revoked': 'widerrufen',
   'fact.twin': '{first} und {second}',
   'fact.instant': '{date} ({when})',

@@ -22,11 +22,11 @@ export const replies: Record<keyof typeof english, string> = {
     'Das Ziel wird trotzdem überwacht: Der Bot versucht es weiter und meldet, sobald er es erreicht. Falls der Name ein Tippfehler ist, „unwatch {target}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
-  'watch.starttls':
-    '{target} spricht {protocol} mit STARTTLS, was diese Version noch nicht prüfen kann. Wo direktes TLS angeboten wird, den Port eingeben, zum Beispiel „watch {host}:465“.',
+  'watch.unsecured': 'Das Ziel wird trotzdem überwacht: Der Bot meldet, wenn es TLS anbietet.',
+  'watch.no-source': '{target} kann hier nicht geprüft werden: „{protocol}“ ist kein Protokoll dieses Bots.',
 
   'watch.full':
-    '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number} Ziele, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
+    '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number, plural, one {{number} Ziel} other {{number} Ziele}}, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
   'watch.full-note': 'diese Unterhaltung darf höchstens {most} Ziele überwachen (MAX_WATCHES)',
 
   'port.refused':
@@ -36,9 +36,9 @@ export const replies: Record<keyof typeof english, string> = {
   'budget.spent':
     'Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal versuchen.',
   'budget.spent-watch':
-    '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „watch {target}“ eingeben.',
+    '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
   'budget.spent-check':
-    '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „check {target}“ eingeben.',
+    '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
   'bulk.stopped': 'nicht mehr geprüft: „unwatch all“ kam dazwischen',
   'budget.slow':
     'Es geht langsam voran: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen. Geprüft wird jedes Ziel.',

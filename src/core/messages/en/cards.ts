@@ -9,7 +9,7 @@ export const cards = {
   'verdict.client-certificate':
     'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
   'verdict.twins':
-    'It has two certificates, {first} for most clients and {second} for those that take no other; both are watched.',
+    'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
 
   'label.alerts': 'Alerts',
@@ -34,7 +34,6 @@ export const cards = {
 
   'fact.revocation-good':
     'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
-  'fact.revocation-unknown': 'not known: the authority could not be asked',
   'fact.revoked': 'revoked',
   'fact.twin': '{first}, and {second}',
   'fact.instant': '{date} ({when})',

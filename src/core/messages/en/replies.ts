@@ -20,11 +20,11 @@ export const replies = {
     'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch {target}”.',
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
-  'watch.starttls':
-    '{target} speaks {protocol} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch {host}:465”.',
+  'watch.unsecured': 'It is watched all the same: the bot says when it offers TLS.',
+  'watch.no-source': 'Nothing here can look at {target}: “{protocol}” is not a protocol of this bot.',
 
   'watch.full':
-    '{target} is not watched: this conversation has {number} watches, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
+    '{target} is not watched: this conversation has {number, plural, one {{number} watch} other {{number} watches}}, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
   'watch.full-note': 'this conversation may have at most {most} watches (MAX_WATCHES)',
 
   'port.refused':
@@ -34,9 +34,9 @@ export const replies = {
   'budget.spent':
     'This conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. Try again in {seconds, plural, one {one second} other {{seconds} seconds}}.',
   'budget.spent-watch':
-    '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “watch {target}” again.',
+    '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
   'budget.spent-check':
-    '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “check {target}” again.',
+    '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
   'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
   'budget.slow':
     'It goes slowly: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute. Every target will be looked at.',

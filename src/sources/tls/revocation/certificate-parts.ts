@@ -6,6 +6,7 @@ import {
   contentOf,
   context,
   elementAt,
+  fewChildrenOf,
   OCTET_STRING,
   SEQUENCE,
   unpadded,
@@ -32,7 +33,7 @@ export const KEY_USAGE = Buffer.from('551d0f', 'hex');
 
 function* extensionsOf(der: Buffer, tagged: Element): Generator<{ oid: Buffer; value: Buffer }> {
   for (const extension of childrenOf(der, elementAt(der, tagged.content, tagged.end))) {
-    const parts = [...childrenOf(der, extension)];
+    const parts = fewChildrenOf(der, extension);
     const value = parts.at(-1);
     if (!parts[0] || value?.tag !== OCTET_STRING) continue;
     yield { oid: contentOf(der, parts[0]), value: contentOf(der, value) };
@@ -43,11 +44,11 @@ function* extensionsOf(der: Buffer, tagged: Element): Generator<{ oid: Buffer; v
 export function partsOf(certificate: X509Certificate): CertificateParts {
   const der = certificate.raw;
   const outer = elementAt(der, 0);
-  const parts = [...childrenOf(der, elementAt(der, outer.content, outer.end))];
+  const parts = fewChildrenOf(der, elementAt(der, outer.content, outer.end));
   if (parts[0]?.tag === context(0)) parts.shift();
   const [serial, , issuer, , subject, key, ...rest] = parts;
   if (!serial || !issuer || !subject || !key) throw new RangeError('no certificate');
-  const publicKey = [...childrenOf(der, key)].find(({ tag }) => tag === BIT_STRING);
+  const publicKey = fewChildrenOf(der, key).find(({ tag }) => tag === BIT_STRING);
   if (!publicKey) throw new RangeError('no key');
   const tagged = rest.find(({ tag }) => tag === context(3));
   return {

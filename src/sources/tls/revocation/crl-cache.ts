@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../../core/certificate.ts';
-import type { Fetch } from '../fetch.ts';
+import { BUSY, type Fetch } from '../fetch.ts';
 import { fingerprintOf } from '../x509.ts';
 import type { Asn1 } from './asn1.ts';
 import { isCrlOf, readCrl, type Crl } from './crl.ts';
@@ -13,9 +13,11 @@ const MOST_ENTRIES = 2000;
 const SMALL = 200;
 /** Milliseconds until an address that gave no CRL that counts is asked again. */
 const RETRY = 10 * 60_000;
+const RETRY_BUSY = 60_000;
 
 interface Entry {
-  crl: Crl | null;
+  /** Null: none to be had; "busy": there was no turn to ask. */
+  crl: Crl | 'busy' | null;
   /** Fingerprint of the certificate whose key signed it, as far as anybody asked. */
   issuer: string | null;
   until: Instant;
@@ -36,20 +38,23 @@ export function createCrlCache({ fetch, now }: { fetch: Fetch; now: () => Instan
     entries.delete(uri);
   }
 
-  function keep(uri: string, entry: Entry): void {
+  function keep(uri: string, entry: Entry): Entry {
     drop(uri);
     entries.set(uri, entry);
     bytes += entry.bytes;
     while (bytes > MOST_BYTES || entries.size > MOST_ENTRIES) drop(entries.keys().next().value!);
+    return entry;
   }
 
   async function load(asn1: Asn1, uri: string): Promise<Entry> {
     const fetched = await fetch(uri);
+    const small = SMALL + 2 * uri.length;
+    if (!fetched.ok && fetched.reason === BUSY) {
+      return keep(uri, { crl: 'busy', issuer: null, until: now() + RETRY_BUSY, bytes: small });
+    }
     const crl = fetched.ok ? readCrl(asn1, fetched.body) : null;
     const size = crl ? crl.der.length + crl.index.byteLength : 0;
-    const entry: Entry = { crl, issuer: null, until: now() + RETRY, bytes: SMALL + 2 * uri.length + size };
-    keep(uri, entry);
-    return entry;
+    return keep(uri, { crl, issuer: null, until: now() + RETRY, bytes: small + size });
   }
 
   function entryOf(asn1: Asn1, uri: string): Entry | Promise<Entry> {
@@ -66,11 +71,11 @@ export function createCrlCache({ fetch, now }: { fetch: Fetch; now: () => Instan
     return loading;
   }
 
-  /** The CRL at an address, when it is the issuer's. Never throws. */
-  return async (asn1: Asn1, uri: string, issuer: X509Certificate): Promise<Crl | null> => {
+  /** The CRL at an address, when it is the issuer's; null, or "busy" where nobody could be asked. Never throws. */
+  return async (asn1: Asn1, uri: string, issuer: X509Certificate): Promise<Crl | 'busy' | null> => {
     const entry = await entryOf(asn1, uri);
     const { crl } = entry;
-    if (!crl) return null;
+    if (!crl || crl === 'busy') return crl;
     const print = fingerprintOf(issuer);
     if (entry.issuer === print) return crl;
     if (!isCrlOf(asn1, crl, issuer)) return null;

@@ -9,6 +9,7 @@ import {
   contentOf,
   elementAt,
   encode,
+  fewChildrenOf,
   INTEGER,
   SEQUENCE,
   sequenceOf,
@@ -55,7 +56,7 @@ function isTime({ tag }: Element): boolean {
 
 /** The list of entries, which follows the times; and the rest of the TBSCertList without it. */
 function splitEntries(der: Buffer, tbs: Element): { entries: Element | null; frame: Buffer } {
-  const parts = [...childrenOf(der, tbs)];
+  const parts = fewChildrenOf(der, tbs);
   const at = parts.findLastIndex(isTime) + 1;
   const entries = at > 0 && parts[at]?.tag === SEQUENCE ? parts[at] : null;
   const kept = parts.filter((part) => part !== entries).map((part) => bytesOf(der, part));
@@ -132,7 +133,7 @@ export function readCrl(asn1: Asn1, body: Buffer): Crl | null {
       else if (critical || extnID === x509.id_ce_deltaCRLIndicator) return null;
       if (!scope) return null;
     }
-    const issuer = [...childrenOf(der, tbs)].find((_, at, all) => all[at + 1] !== undefined && isTime(all[at + 1]!));
+    const issuer = fewChildrenOf(der, tbs).find((_, at, all) => all[at + 1] !== undefined && isTime(all[at + 1]!));
     if (!issuer) return null;
     return {
       der,

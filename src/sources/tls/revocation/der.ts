@@ -47,6 +47,19 @@ export function* childrenOf(der: Buffer, parent: Element): Generator<Element> {
   }
 }
 
+/** More elements than this where a fixed few are expected are an attempt to fill memory. */
+const MOST_CHILDREN = 100;
+
+/** The elements inside of a constructed one that has a few of them. Throws as `elementAt` does, and on more than a hundred. */
+export function fewChildrenOf(der: Buffer, parent: Element): Element[] {
+  const children: Element[] = [];
+  for (const child of childrenOf(der, parent)) {
+    if (children.length === MOST_CHILDREN) throw new RangeError('too many elements');
+    children.push(child);
+  }
+  return children;
+}
+
 /** All bytes of an element, without copying them. */
 export function bytesOf(der: Buffer, { start, end }: Element): Buffer {
   return der.subarray(start, end);
@@ -57,11 +70,11 @@ export function contentOf(der: Buffer, { content, end }: Element): Buffer {
   return der.subarray(content, end);
 }
 
-/** The elements of the outermost SEQUENCE. Throws when there is none. */
+/** The elements of the outermost SEQUENCE, which has a few. Throws when there is none. */
 export function sequenceOf(der: Buffer): Element[] {
   const outer = elementAt(der, 0);
   if (outer.tag !== SEQUENCE) throw new RangeError('no SEQUENCE');
-  return [...childrenOf(der, outer)];
+  return fewChildrenOf(der, outer);
 }
 
 /** An element made of a tag and its content. */

@@ -1,5 +1,5 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
-import { childrenOf, contentOf, context, elementAt, OBJECT_IDENTIFIER, sequenceOf, type Element } from './der.ts';
+import { contentOf, context, elementAt, fewChildrenOf, OBJECT_IDENTIFIER, sequenceOf, type Element } from './der.ts';
 
 /** Signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) by the hex of their OIDs' content: the type of key, and the digest. */
 const ALGORITHMS: Record<string, { key: string; digest: string | null }> = {
@@ -28,7 +28,7 @@ const DIGESTS: Record<string, string> = {
 
 /** The hex of the OID with which an AlgorithmIdentifier begins, and what comes after it. */
 function readAlgorithm(der: Buffer, parent: Element): { oid: string; parameters: Element | undefined } {
-  const [oid, parameters] = [...childrenOf(der, parent)];
+  const [oid, parameters] = fewChildrenOf(der, parent);
   if (oid?.tag !== OBJECT_IDENTIFIER) throw new RangeError('no algorithm');
   return { oid: contentOf(der, oid).toString('hex'), parameters };
 }
@@ -38,7 +38,7 @@ function readPss(der: Buffer, parameters: Element | undefined): { digest: string
   let digest = 'sha1';
   let mask = 'sha1';
   let saltLength = 20;
-  for (const field of parameters ? childrenOf(der, parameters) : []) {
+  for (const field of parameters ? fewChildrenOf(der, parameters) : []) {
     const inner = elementAt(der, field.content, field.end);
     if (field.tag === context(0)) digest = DIGESTS[readAlgorithm(der, inner).oid] ?? '';
     if (field.tag === context(1)) {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { createFetch } from '../../../src/sources/tls/fetch.ts';
+import { createIssuerFinder } from '../../../src/sources/tls/issuers.ts';
+import { issue, tlv, type Holder } from '../../support/revocation-pki.ts';
+import { createWebPeers } from '../../support/web-peers.ts';
+
+const DAY = 86_400_000;
+
+/** PKCS#7 SignedData with certificates and nothing else. */
+function bundle(...certificates: Buffer[]): Buffer {
+  const version = tlv(2, Buffer.from([1]));
+  const data = tlv(0x30, tlv(6, Buffer.from('2a864886f70d010701', 'hex')));
+  const signed = tlv(0x30, version, tlv(0x31), data, tlv(0xa0, ...certificates), tlv(0x31));
+  return tlv(0x30, tlv(6, Buffer.from('2a864886f70d010702', 'hex')), tlv(0xa0, signed));
+}
+
+describe('The finder of missing issuers', () => {
+  const peers = createWebPeers();
+  let root: Holder;
+  let issuer: Holder;
+  let stranger: Holder;
+  before(async () => {
+    root = await issue('Root', null, { authority: true });
+    issuer = await issue('Issuer', root, { authority: true });
+    stranger = await issue('Issuer', root, { authority: true });
+  });
+  after(() => peers.close());
+
+  function finder(now: () => number = Date.now) {
+    const fetch = createFetch({
+      permits: (address) => address === '127.0.0.1',
+      permitsPort: () => true,
+      resolve: async () => ['127.0.0.1'],
+    });
+    return createIssuerFinder({ fetch, now });
+  }
+
+  function pem(...holders: Holder[]): Buffer {
+    return Buffer.from(holders.map(({ certificate }) => certificate.toString()).join('\n'));
+  }
+
+  const bodies: Record<string, [() => Buffer, boolean]> = {
+    'a certificate in DER': [() => issuer.certificate.raw, true],
+    'a certificate in PEM': [() => pem(issuer), true],
+    'several in PEM': [() => pem(root, stranger, issuer), true],
+    'a bundle': [() => bundle(root.certificate.raw, issuer.certificate.raw), true],
+    'a bundle in PEM': [
+      () =>
+        Buffer.from(`-----BEGIN PKCS7-----\n${bundle(issuer.certificate.raw).toString('base64')}\n-----END PKCS7-----`),
+      true,
+    ],
+    'a bundle of nothing': [() => bundle(), false],
+    'a bundle of rubbish': [() => bundle(tlv(0x30), Buffer.from('0500', 'hex')), false],
+    'one of the same name that did not issue it': [() => stranger.certificate.raw, false],
+    'one that issued others': [() => root.certificate.raw, false],
+    'a web page': [() => Buffer.from('<!doctype html>'), false],
+    nothing: [() => Buffer.alloc(0), false],
+    'half a certificate': [() => issuer.certificate.raw.subarray(0, 100), false],
+    'a megabyte of elements': [() => tlv(0x30, Buffer.alloc(1_000_000, Buffer.from('0500', 'hex'))), false],
+  };
+  for (const [name, [body, expected]] of Object.entries(bodies)) {
+    it(`${expected ? 'takes it from' : 'finds none in'} ${name}`, async () => {
+      const peer = await peers.http((_, response) => response.end(body()));
+      const leaf = await issue('leaf.example', issuer, { caIssuers: [peer.url] });
+      const found = await finder()(leaf.certificate);
+      assert.equal(found?.fingerprint256, expected ? issuer.certificate.fingerprint256 : undefined);
+    });
+  }
+
+  it('asks nobody when the certificate names nobody', async () => {
+    assert.equal(await finder()((await issue('leaf.example', issuer)).certificate), null);
+    const leaf = await issue('leaf.example', issuer, {
+      caIssuers: ['ldap://127.0.0.1/'],
+      ocsp: ['http://127.0.0.1:1/'],
+    });
+    assert.equal(await finder()(leaf.certificate), null);
+  });
+
+  it('finds none behind an address that is refused', async () => {
+    const leaf = await issue('leaf.example', issuer, { caIssuers: ['http://169.254.169.254/ca.der'] });
+    assert.equal(await finder()(leaf.certificate), null);
+  });
+
+  it('tries the second address when the first has none', async () => {
+    const peer = await peers.http((request, response) =>
+      response.end(request.url === '/2' ? issuer.certificate.raw : stranger.certificate.raw),
+    );
+    const leaf = await issue('leaf.example', issuer, { caIssuers: [`${peer.url}/1`, `${peer.url}/2`] });
+    assert.equal((await finder()(leaf.certificate))?.fingerprint256, issuer.certificate.fingerprint256);
+  });
+
+  it('remembers an issuer for a day, for all it issued, and a failure for an hour', async () => {
+    let now = Date.now();
+    const peer = await peers.http((request, response) =>
+      request.url === '/none' ? response.writeHead(404).end() : response.end(issuer.certificate.raw),
+    );
+    const find = finder(() => now);
+    const one = await issue('one.example', issuer, { caIssuers: [`${peer.url}/ca`] });
+    const two = await issue('two.example', issuer, { caIssuers: [`${peer.url}/ca`] });
+    const lost = await issue('lost.example', issuer, { caIssuers: [`${peer.url}/none`] });
+    const asked: number[] = [];
+    for (const step of [0, DAY / 25, DAY]) {
+      now += step;
+      assert.ok(await find(one.certificate));
+      assert.ok(await find(two.certificate));
+      assert.equal(await find(lost.certificate), null);
+      asked.push(peer.requests.length);
+    }
+    assert.deepEqual(asked, [2, 2, 4]);
+  });
+});
