@@ -145,7 +145,7 @@ export async function startPlainChat(options: {
         budget,
         mail: { exchangers: async () => ({ failure: 'none' }) },
         regionOf: () => null,
-        anchorReader: { read: () => ({ ok: false, problem: 'nothing' }) },
+        anchorReader: { read: () => ({ ok: false, problem: 'none' }) },
         selfCheckSoon() {},
       },
       { ...request, inbound: { ...inbound, text: '', mentions: [], attachments: [], receivedAt } },
