@@ -55,6 +55,17 @@ describe('files in Teams', () => {
       assert.deepEqual(files[0]!.reference, { url: 'http://localhost:3979/a' });
     });
 
+    it('are those for which Teams gives a content address alone, as the Playground does', () => {
+      const attachment = {
+        contentType: FILE,
+        name: 'ca.pem',
+        contentUrl: 'http://localhost:3979/a',
+        content: { uniqueId: '1' },
+      };
+      const [file] = attachmentsOf({ attachments: [attachment] });
+      assert.deepEqual(file!.reference, { url: 'http://localhost:3979/a' });
+    });
+
     const none: [what: string, attachment: unknown][] = [
       ['the message once more as HTML', HTML],
       ['a card', { contentType: 'application/vnd.microsoft.card.adaptive', content: {} }],
