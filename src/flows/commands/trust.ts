@@ -193,7 +193,7 @@ function isList(which: string): boolean {
 
 function remove(context: CommandContext, request: Request, there: StoredAnchor[], which: string): Reply {
   const { say } = request;
-  const text = shorten(which, 60);
+  const text = shorten(visibleLine(which), 60);
   if (there.length === 0) return forAsker(trustListCard([], context.now(), say));
   const chosen = meant(there, which);
   if (chosen.length === 0) return forAsker(problemCard(say('trust.remove-unknown', { text }), say));
