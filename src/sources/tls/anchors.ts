@@ -8,7 +8,7 @@ import { readCertificate } from './x509.ts';
 const LARGEST = 16 * 1024;
 const LONGEST = 64 * 1024;
 /** As many as a conversation may trust. */
-export const MOST_ANCHORS = 10;
+const MOST_ANCHORS = 10;
 
 const SEQUENCE = 0x30;
 /** Object identifiers in DER: signedData (RFC 5652 section 5.1), and the encryptions of private keys (RFC 8018 appendix A.4, RFC 7292 appendix C). */
