@@ -7,7 +7,7 @@ import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts
 import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
 import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
-import type { Config } from './config.ts';
+import { PRIVATE_RANGES, type Config } from './config.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
@@ -20,6 +20,11 @@ import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { readBundle } from './sources/tls/bundle.ts';
+import { createAnchorReader } from './sources/tls/anchors.ts';
+import { createConversationTrust } from './sources/tls/conversation-trust.ts';
+import { createMailExchangers } from './sources/tls/exchangers.ts';
+import { createGuard } from './sources/tls/guard.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -115,12 +120,17 @@ async function outlook(
   return { calendar, tenant };
 }
 
+/** Files that people attach lie on public servers, and in local mode on this machine or in its network. */
+function downloadGuard({ localMode, probe }: Config): (address: string) => boolean {
+  return createGuard({ allow: localMode ? PRIVATE_RANGES : [], deny: probe.deny });
+}
+
 /** Botbuilder and Bolt are loaded only where they are used: each costs tens of megabytes. */
 async function teamsChannel(
   config: Config,
   options: Pick<
     Parameters<typeof import('./channels/teams/channel.ts').createTeamsChannel>[0],
-    'env' | 'inbox' | 'log' | 'now'
+    'env' | 'inbox' | 'log' | 'now' | 'permits'
   >,
 ): Promise<TeamsChannel | null> {
   if (!config.teams && !config.localMode) return null;
@@ -148,6 +158,16 @@ async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
   }
 }
 
+/** The certificates of PROBE_CA_FILE, PEM each. */
+async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]> {
+  if (caFile === null) return [];
+  try {
+    return await readBundle(caFile);
+  } catch (cause) {
+    throw new StartError(`PROBE_CA_FILE=${caFile} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /**
  * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
  * database cannot be had, and the system's error when a port cannot.
@@ -156,8 +176,22 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await store.voidLeases();
   const { registry, meter } = createMetrics(store);
-  const { timeout, concurrency, allow, deny } = config.probe;
-  const source = createTlsSource({ timeout, concurrency, allow, deny, dnsServers: config.dnsServers, log, env });
+  const { timeout, concurrency, allow, deny, ports } = config.probe;
+  const { dnsServers } = config;
+  const authorities = await readAuthorities(config);
+  const { proxy } = config.probe;
+  const source = createTlsSource({
+    timeout,
+    concurrency,
+    allow,
+    deny,
+    ports,
+    dnsServers,
+    authorities,
+    proxy,
+    log,
+    env,
+  });
   let planAgain = (): void => {};
   const graph = await outlook(config, {
     env,
@@ -172,6 +206,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const context: FlowContext = {
     store,
     sources: [source],
+    anchors: createConversationTrust({ now: () => Date.now() }),
     messengers: new Map(),
     calendar: graph?.calendar ?? null,
     signIns: new Map(),
@@ -186,6 +221,10 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
       probeInterval: config.probe.interval,
+      grace: config.probe.grace,
+      probeBudget: config.probe.budget,
+      probePorts: ports,
+      maxWatches: config.maxWatches,
       lease: Math.max(30 * SECOND, 3 * timeout),
       looksAtOnce: Math.max(64, 32 * concurrency),
     },
@@ -195,7 +234,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     random: () => Math.random(),
     uuid: () => randomUUID(),
   };
-  const flows = createFlows(context, { regionOf: isRegion });
+  const mail = createMailExchangers({ servers: dnsServers, timeout });
+  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
   const { deliverer, observer, commander, tick, signing } = flows;
   planAgain = tick.planAgain;
 
@@ -240,7 +280,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     log.warn({}, 'ALLOWED_TENANTS names no Slack workspace (T…): nobody in Slack may use the bot');
   const publicUrl = (): string => context.settings.publicUrl;
   const { now, random } = context;
-  const teams = await teamsChannel(config, { env, inbox, log, now });
+  const teams = await teamsChannel(config, { env, inbox, log, now, permits: downloadGuard(config) });
   slack = await slackChannel(config, { publicUrl, store, inbox: slackInbox, log, now, random });
   for (const channel of [teams, slack])
     if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);

@@ -1,8 +1,21 @@
 import { z } from 'zod';
 import { isRegion } from './calendars/holidays/holidays.ts';
-import { cidrs, duration, integer, isAddress, isTimeZone, list, oneOf, UNITS, url } from './config/fields.ts';
+import {
+  cidrs,
+  duration,
+  integer,
+  isAddress,
+  isTimeZone,
+  list,
+  oneOf,
+  ports,
+  proxy,
+  UNITS,
+  url,
+} from './config/fields.ts';
 import { slackFields, slackOf, type SlackSettings } from './config/slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './config/teams.ts';
+import type { PortRange } from './core/port-ranges.ts';
 
 export type { SlackSettings } from './config/slack.ts';
 export type { TeamsCredentials } from './config/teams.ts';
@@ -39,7 +52,25 @@ export interface Config {
   defaultTimeZone: string;
   /** Region whose public holidays count unless a conversation says otherwise, such as "DE-BY". */
   holidays: string | null;
-  probe: { interval: number; timeout: number; concurrency: number; allow: string[]; deny: string[] };
+  probe: {
+    interval: number;
+    timeout: number;
+    concurrency: number;
+    allow: string[];
+    deny: string[];
+    /** Null = any. */
+    ports: PortRange[] | null;
+    /** Looks a minute that the people of one conversation may cause. */
+    budget: number;
+    /** How long the addresses of a target may present different certificates before it alerts. */
+    grace: number;
+    /** PEM file of further trust anchors; whether it can be read is found out at start. */
+    caFile: string | null;
+    /** Through which handshakes are made; `url` may hold a password, `noProxy` is NO_PROXY as it stands. */
+    proxy: { url: string; noProxy: string } | null;
+  };
+  /** The most watches of one conversation. */
+  maxWatches: number;
   dnsServers: string[];
   metricsPort: number | null;
   playground: boolean;
@@ -59,7 +90,8 @@ export class ConfigError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+/** Loopback, and the ranges of RFC 1918 and RFC 4193. */
+export const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const schema = z.object({
@@ -110,6 +142,15 @@ const schema = z.object({
   PROBE_CONCURRENCY: integer('PROBE_CONCURRENCY', 1, 1024).default(16),
   PROBE_ALLOW: cidrs('PROBE_ALLOW').optional(),
   PROBE_DENY: cidrs('PROBE_DENY').optional(),
+  PROBE_PORTS: ports('PROBE_PORTS').optional(),
+  PROBE_BUDGET: integer('PROBE_BUDGET', 1, 100_000).default(120),
+  PROBE_GRACE: duration('PROBE_GRACE', '365d').default(UNITS['h']!),
+  PROBE_CA_FILE: z.string().optional(),
+  HTTPS_PROXY: proxy('HTTPS_PROXY').optional(),
+  https_proxy: proxy('https_proxy').optional(),
+  NO_PROXY: z.string().optional(),
+  no_proxy: z.string().optional(),
+  MAX_WATCHES: integer('MAX_WATCHES', 1, 1_000_000).default(2000),
   DNS_SERVERS: z.string().optional(),
   METRICS_PORT: z
     .union([z.literal('off'), integer('METRICS_PORT', 0, 65_535)], {
@@ -175,6 +216,12 @@ function dnsServersOf(values: Values, problems: string[]): string[] {
   return servers;
 }
 
+/** Many programs know these names in lower case only, others in upper case only: either counts, upper case first. */
+function proxyOf(values: Values): Config['probe']['proxy'] {
+  const url = values.HTTPS_PROXY ?? values.https_proxy;
+  return url === undefined ? null : { url, noProxy: values.NO_PROXY ?? values.no_proxy ?? '' };
+}
+
 /** The values, defaults in place of wrong ones, and what is wrong by variable. */
 function parse(env: Environment): { values: Values; wrong: Map<string, string> } {
   const parsed = schema.safeParse(env);
@@ -237,7 +284,13 @@ export function readConfig(env: Environment): Config {
       concurrency: values.PROBE_CONCURRENCY,
       allow: values.PROBE_ALLOW ?? (localMode ? PRIVATE_RANGES : []),
       deny: values.PROBE_DENY ?? [],
+      ports: values.PROBE_PORTS ?? null,
+      budget: values.PROBE_BUDGET,
+      grace: values.PROBE_GRACE,
+      caFile: values.PROBE_CA_FILE ?? null,
+      proxy: proxyOf(values),
     },
+    maxWatches: values.MAX_WATCHES,
     dnsServers: dnsServersOf(values, problems),
     metricsPort: values.METRICS_PORT === 'off' ? null : values.METRICS_PORT,
     playground: values.PLAYGROUND === 'on' || (values.PLAYGROUND === 'auto' && localMode),

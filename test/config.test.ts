@@ -57,7 +57,19 @@ describe('the configuration', () => {
       operatorConversation: null,
       defaultTimeZone: 'UTC',
       holidays: null,
-      probe: { interval: DAY / 4, timeout: 10_000, concurrency: 16, allow: PRIVATE, deny: [] },
+      probe: {
+        interval: DAY / 4,
+        timeout: 10_000,
+        concurrency: 16,
+        allow: PRIVATE,
+        deny: [],
+        ports: null,
+        budget: 120,
+        grace: DAY / 24,
+        caFile: null,
+        proxy: null,
+      },
+      maxWatches: 2000,
       dnsServers: [],
       metricsPort: 9464,
       playground: true,
@@ -183,6 +195,28 @@ describe('the variable', () => {
     ({ probe }) => [probe.allow, probe.deny],
     [PRIVATE, ['10.9.0.0/16']],
   );
+  decides('PROBE_PORTS are ports and ranges', { PROBE_PORTS: '443, 8443;1000 - 2000' }, ({ probe }) => probe.ports, [
+    { from: 443, to: 443 },
+    { from: 8443, to: 8443 },
+    { from: 1000, to: 2000 },
+  ]);
+  decides('PROBE_BUDGET is looks a minute', { PROBE_BUDGET: '30' }, ({ probe }) => probe.budget, 30);
+  decides('PROBE_GRACE is a length of time', { PROBE_GRACE: '10m' }, ({ probe }) => probe.grace, 600_000);
+  decides('PROBE_CA_FILE is a path', { PROBE_CA_FILE: '/etc/ca.pem' }, ({ probe }) => probe.caFile, '/etc/ca.pem');
+  decides('MAX_WATCHES is a number', { MAX_WATCHES: '50' }, ({ maxWatches }) => maxWatches, 50);
+  decides(
+    'HTTPS_PROXY is a proxy, with what goes past it',
+    { HTTPS_PROXY: 'http://user:p%40ss@proxy.example.com:3128/', NO_PROXY: '.internal,10.0.0.0/8' },
+    ({ probe }) => probe.proxy,
+    { url: 'http://user:p%40ss@proxy.example.com:3128/', noProxy: '.internal,10.0.0.0/8' },
+  );
+  decides(
+    'https_proxy and no_proxy count as well, the names in upper case first',
+    { https_proxy: 'https://a.example', no_proxy: '*', HTTPS_PROXY: '' },
+    ({ probe }) => probe.proxy,
+    { url: 'https://a.example', noProxy: '*' },
+  );
+  decides('NO_PROXY alone is no proxy', { NO_PROXY: '*' }, ({ probe }) => probe.proxy, null);
   decides(
     'DNS_SERVERS are addresses, with a port or without',
     { DNS_SERVERS: '192.0.2.53,192.0.2.54:5353 2001:db8::53 [2001:db8::54]:53' },
@@ -292,6 +326,10 @@ describe('a wrong configuration', () => {
     `${name} must be a whole number from ${least} to ${most}`;
   const interval = 'PROBE_INTERVAL must be a length of time from 1s to 365d, such as 30s, 5m, 6h or 30d';
   const timeout = 'PROBE_TIMEOUT must be a length of time from 1s to 1h, such as 10s or 1m';
+  const ports = (what: string) =>
+    `PROBE_PORTS: ${what}; type ports and ranges separated by commas, such as 443,8443,1000-2000`;
+  const proxy = (name: string) =>
+    `${name} must be the address of an http or https proxy, such as http://proxy.example.com:3128`;
   const range = (name: string, text: string) =>
     `${name}: “${text}” is not an address range; type CIDR ranges separated by commas, such as 10.0.0.0/8,fd00::/8`;
   const server = (text: string) =>
@@ -355,6 +393,17 @@ describe('a wrong configuration', () => {
     [{ PROBE_ALLOW: '10/8' }, range('PROBE_ALLOW', '10/8')],
     [{ PROBE_DENY: 'localhost' }, range('PROBE_DENY', 'localhost/32')],
     [{ PROBE_DENY: '127.1' }, range('PROBE_DENY', '127.1/32')],
+    [{ PROBE_PORTS: '443,https' }, ports('“https” is not a port from 1 to 65535 nor a range of them')],
+    [{ PROBE_PORTS: '0' }, ports('“0” is not a port from 1 to 65535 nor a range of them')],
+    [{ PROBE_PORTS: '2000-1000' }, ports('“2000-1000” is not a port from 1 to 65535 nor a range of them')],
+    [{ PROBE_PORTS: ',' }, ports('it names no port')],
+    [{ PROBE_BUDGET: '0' }, number('PROBE_BUDGET', 1, 100_000)],
+    [{ PROBE_BUDGET: '100001' }, number('PROBE_BUDGET', 1, 100_000)],
+    [{ MAX_WATCHES: '0' }, number('MAX_WATCHES', 1, 1_000_000)],
+    [{ PROBE_GRACE: '1' }, interval.replace('PROBE_INTERVAL', 'PROBE_GRACE')],
+    [{ HTTPS_PROXY: 'proxy.example.com:3128' }, proxy('HTTPS_PROXY')],
+    [{ HTTPS_PROXY: 'socks5://proxy.example.com' }, proxy('HTTPS_PROXY')],
+    [{ https_proxy: 'http://proxy.example.com/path' }, proxy('https_proxy')],
     [{ DNS_SERVERS: 'dns.example' }, server('dns.example')],
     [{ DNS_SERVERS: '192.0.2.53,127.1' }, server('127.1')],
     [{ DNS_SERVERS: '192.0.2.53:99999' }, server('192.0.2.53:99999')],
@@ -400,7 +449,13 @@ describe('a wrong configuration', () => {
       MicrosoftAppCertificateKey: 's3cret',
       GRAPH_ACCESS_TOKEN: 's3cret',
     };
-    for (const problem of problems({ ...secrets, DATABASE_URL: 'mysql://u:s3cret@db/c', PUBLIC_URL: 'u:s3cret@x' }))
+    for (const problem of problems({
+      ...secrets,
+      DATABASE_URL: 'mysql://u:s3cret@db/c',
+      PUBLIC_URL: 'u:s3cret@x',
+      HTTPS_PROXY: 'u:s3cret@x:1',
+      https_proxy: 'ftp://u:s3cret@x',
+    }))
       assert.doesNotMatch(problem, /s3cret/);
   });
 });

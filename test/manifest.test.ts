@@ -92,7 +92,7 @@ describe('the Teams app package', () => {
   it('offers the bot everywhere, with its commands', () => {
     const [bot] = manifest.bots;
     assert.deepEqual(bot.scopes, ['personal', 'team', 'groupChat']);
-    assert.equal(bot.supportsFiles, false);
+    assert.equal(bot.supportsFiles, true, 'certificates attached to “trust add”');
     for (const list of bot.commandLists) {
       assert.deepEqual(list.scopes, ['personal', 'team', 'groupChat']);
       const titles = list.commands.map(({ title }: { title: string }) => title);

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { parsePortRange, type PortRange } from '../core/port-ranges.ts';
 
 /** Milliseconds per unit of a length of time. */
 export const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -50,6 +51,33 @@ export function cidrs(name: string): z.ZodType<string[], string> {
     });
     return z.NEVER;
   });
+}
+
+/** Ports and ranges of ports. */
+export function ports(name: string): z.ZodType<PortRange[], string> {
+  return z.string().transform((text, issues) => {
+    const items = list(text.replaceAll(/\s*-\s*/g, '-'));
+    const bad = items.find((item) => parsePortRange(item) === null);
+    if (bad === undefined && items.length > 0) return items.map((item) => parsePortRange(item)!);
+    const wrong = bad === undefined ? 'it names no port' : `“${bad}” is not a port from 1 to 65535 nor a range of them`;
+    issues.addIssue({
+      code: 'custom',
+      message: `${name}: ${wrong}; type ports and ranges separated by commas, such as 443,8443,1000-2000`,
+    });
+    return z.NEVER;
+  });
+}
+
+/** An http or https proxy, perhaps with user and password, which never get into the message. */
+export function proxy(name: string): z.ZodType<string, string> {
+  const hint = `${name} must be the address of an http or https proxy, such as http://proxy.example.com:3128`;
+  return z
+    .string()
+    .transform((text) => text.trim())
+    .refine((text) => {
+      const url = URL.canParse(text) ? new URL(text) : null;
+      return url !== null && /^https?:$/.test(url.protocol) && /^\/?$/.test(url.pathname) && url.search === '';
+    }, hint);
 }
 
 /** An address with one of the schemes (with their colon), without slashes at its end. */

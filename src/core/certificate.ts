@@ -75,8 +75,8 @@ export interface Shown {
   disordered?: boolean;
   /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
   revocation?: Revocation;
-  /** The chain in DER, base64, where it did not verify: a conversation may trust an authority that the bot does not. */
-  der?: string[];
+  /** DER in base64 of what was sent and of what had to be fetched, where the chain did not verify: a conversation may trust an authority that the bot does not. */
+  der?: { sent: string[]; fetched: string[] };
 }
 
 /** One address that completed a handshake far enough to show its chain. */
@@ -143,4 +143,6 @@ export interface Observation {
   /** One entry per address, in the resolver's order. Empty exactly when `failure` is set. */
   addresses: AddressResult[];
   failure?: Failure;
+  /** It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate), which not every look does. */
+  thorough?: boolean;
 }

@@ -1,5 +1,5 @@
-import type { AddressResult, Certificate, Instant, Observation } from './certificate.ts';
-import { leavesOf } from './verdict.ts';
+import type { AddressResult, Certificate, Failure, Instant, Observation, Presented } from './certificate.ts';
+import { leavesOf, presentedOf } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
 export interface TargetState {
@@ -8,20 +8,44 @@ export interface TargetState {
   /** Distinct leaves presented at the last look at which any address answered, and by addresses only briefly silent; earliest notAfter first. */
   leaves: string[];
   /** Per address: what it presented last (null = never answered), and its failures in a row. */
-  addresses: Record<string, { fingerprint: string | null; failures: number }>;
+  addresses: Record<string, AddressState>;
   /** Looks in a row at which no address answered although one could be seen from here. */
   failures: number;
   /** When an address last answered; null = never. */
   answeredAt: Instant | null;
   /** The settled leaf before this one; null (or missing, in states of earlier versions) when there was none. */
   replaced?: string | null;
+  /**
+   * Where addresses have certificates for two kinds of keys: the settled leaf of the other kind than `leaf`, and the one before it. Missing in states of
+   * earlier versions, as what follows.
+   */
+  twin?: { leaf: string; replaced: string | null } | null;
+  /** When a look last was thorough (Observation.thorough). */
+  thoroughAt?: Instant | null;
+}
+
+/** What is carried about one address. */
+export interface AddressState {
+  /** The leaf that most clients see. */
+  fingerprint: string | null;
+  /** The leaf for clients that take the other kind of key only. */
+  other?: string | null;
+  failures: number;
+  /** The newest version of TLS that it spoke, e.g. "TLSv1.3". */
+  best?: string;
+}
+
+/** A leaf that is presented nowhere any more, and what came in its place. Fingerprints. */
+export interface Replacement {
+  from: string;
+  to: string;
 }
 
 /** What is new since the previous look. */
 export interface Change {
-  /** The settled leaf is presented nowhere any more, and what came in its place. */
-  replaced: { from: string; to: string } | null;
-  /** The settled leaf differs from before, the first one included: reminders need planning. */
+  /** Settled leaves that were replaced: mostly none, two when both certificates of an endpoint were. */
+  replaced: Replacement[];
+  /** A settled leaf differs from before, the first one included: reminders need planning. */
   leafChanged: boolean;
 }
 
@@ -29,6 +53,28 @@ export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, fail
 
 /** How many failures in a row make a finding. */
 export const FAILURES_TO_TELL = 3;
+
+const DAY = 86_400_000;
+/** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
+const THOROUGH_EVERY = 0.95 * DAY;
+
+const VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** Whether one version of TLS is older than another; false where one of them is not known. */
+export function isOlder(protocol: string, than: string): boolean {
+  const [a, b] = [VERSIONS.indexOf(protocol), VERSIONS.indexOf(than)];
+  return a >= 0 && b >= 0 && a < b;
+}
+
+/** RSA, EC …: a server has one certificate for each kind of key that its clients may insist on. */
+export function kindOfKey({ key }: Pick<Certificate, 'key'>): string {
+  return key.split(' ')[0]!;
+}
+
+/** The endpoint has answered, with something that is wrong by itself: that is no failure to reach it. */
+export function isAnswer({ code }: Failure): boolean {
+  return code === 'no-starttls' || code === 'injected';
+}
 
 /** A family without a route from here, or an address that policy refuses: it says nothing about the endpoint, so it is neither an answer nor a failure. */
 export function saysNothing(result: AddressResult): boolean {
@@ -40,22 +86,95 @@ function saysSomething({ addresses, failure }: Observation): boolean {
   return failure !== undefined || addresses.some((result) => !saysNothing(result));
 }
 
+function presentedState(known: AddressState, { chain, other, protocol }: Presented): AddressState {
+  const best = known.best !== undefined && !isOlder(known.best, protocol) ? known.best : protocol;
+  return {
+    fingerprint: chain[0].fingerprint,
+    ...(other === undefined ? {} : { other: other?.chain[0].fingerprint ?? null }),
+    failures: 0,
+    best,
+  };
+}
+
 function nextAddresses(previous: TargetState, observation: Observation): TargetState['addresses'] {
   const addresses: TargetState['addresses'] = {};
   for (const result of observation.addresses) {
     const known = previous.addresses[result.address] ?? { fingerprint: null, failures: 0 };
-    if (result.kind === 'presented')
-      addresses[result.address] = { fingerprint: result.chain[0].fingerprint, failures: 0 };
+    if (result.kind === 'presented') addresses[result.address] = presentedState(known, result);
     else if (saysNothing(result)) addresses[result.address] = { ...known, failures: 0 };
-    else addresses[result.address] = { ...known, failures: known.failures + 1 };
+    else addresses[result.address] = { ...known, failures: isAnswer(result.failure) ? 0 : known.failures + 1 };
   }
   return addresses;
 }
 
 /**
- * The next state of a target from the previous one and what was just seen. An address that fails keeps its last leaf until its third failure
- * in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row. While nothing answers, the last known leaves stay: unreachable is not expired.
- * `known` must hold the certificates of `previous.leaves`.
+ * Takes over what only a thorough look finds out from the look before, address by address, as long as the address presents the same leaf.
+ */
+export function carryOver(observation: Observation, previous: Observation | null): Observation {
+  if (!previous) return observation;
+  const before = new Map(presentedOf(previous).map((presented) => [presented.address, presented]));
+  const addresses = observation.addresses.map((result): AddressResult => {
+    const known = before.get(result.address);
+    if (result.kind === 'failed' || !known || known.chain[0].fingerprint !== result.chain[0].fingerprint) return result;
+    const { other, clientCertificate } = known;
+    return {
+      ...(other === undefined ? {} : { other }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      ...result,
+    };
+  });
+  return { ...observation, addresses };
+}
+
+/**
+ * Whether the next look has to be thorough: the last such is a day ago, or the certificate that only a thorough look sees is in the stage of renewal
+ * (`isDue`), so that its renewal is noticed in time.
+ */
+export function needsThorough(
+  state: TargetState | null,
+  { now, isDue }: { now: Instant; isDue: (fingerprint: string) => boolean },
+): boolean {
+  if (!state || state.thoroughAt === undefined || state.thoroughAt === null) return true;
+  if (now - state.thoroughAt >= THOROUGH_EVERY) return true;
+  return Object.values(state.addresses).some(({ other }) => typeof other === 'string' && isDue(other));
+}
+
+/** Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough look. */
+export function presentsNew(observation: Observation, state: TargetState | null): boolean {
+  return presentedOf(observation).some(
+    ({ address, chain }) => state?.addresses[address]?.fingerprint !== chain[0].fingerprint,
+  );
+}
+
+type Known = Map<string, Certificate>;
+
+/** Leaves that addresses present, or presented before they fell silent for a moment; earliest end first. */
+function heldLeaves(seen: Certificate[], addresses: TargetState['addresses'], certificates: Known): string[] {
+  const held = new Set(seen.map(({ fingerprint }) => fingerprint));
+  for (const { fingerprint, other, failures } of Object.values(addresses)) {
+    if (failures === 0 || failures >= FAILURES_TO_TELL) continue;
+    for (const print of [fingerprint, other]) if (typeof print === 'string' && certificates.has(print)) held.add(print);
+  }
+  return [...held].toSorted(
+    (a, b) => certificates.get(a)!.notAfter - certificates.get(b)!.notAfter || a.localeCompare(b),
+  );
+}
+
+/** Leaves of the other kind of key than the settled one, at addresses that have both kinds. */
+function twinsOf(leaf: string, leaves: string[], addresses: TargetState['addresses'], certificates: Known): string[] {
+  const kind = (fingerprint: string): string => kindOfKey(certificates.get(fingerprint)!);
+  const paired = new Set(
+    Object.values(addresses).flatMap(({ fingerprint, other }) =>
+      typeof other === 'string' && fingerprint !== null ? [fingerprint, other] : [],
+    ),
+  );
+  return leaves.filter((fingerprint) => paired.has(fingerprint) && kind(fingerprint) !== kind(leaf));
+}
+
+/**
+ * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that fails keeps its last leaf until its
+ * third failure in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row. While nothing answers, the
+ * last known leaves stay: unreachable is not expired. `known` must hold the certificates of `previous.leaves`.
  */
 export function advance(
   previous: TargetState | null,
@@ -63,37 +182,54 @@ export function advance(
   known: Map<string, Certificate>,
 ): { state: TargetState; change: Change } {
   const before = previous ?? UNSEEN;
-  const unchanged: Change = { replaced: null, leafChanged: false };
   const seen = leavesOf(observation);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
-    const failures = saysSomething(observation) ? before.failures + 1 : 0;
-    return { state: { ...before, addresses, failures }, change: unchanged };
+    const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
+    const failures = saysSomething(observation) && !answered ? before.failures + 1 : 0;
+    const answeredAt = answered ? observation.at : before.answeredAt;
+    return {
+      state: { ...before, addresses, failures, answeredAt },
+      change: { replaced: [], leafChanged: false },
+    };
   }
   const addresses = nextAddresses(before, observation);
   const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
-  const held = new Set(seen.map(({ fingerprint }) => fingerprint));
-  for (const { fingerprint, failures } of Object.values(addresses)) {
-    if (fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL && certificates.has(fingerprint))
-      held.add(fingerprint);
-  }
-  const leaves = [...held].toSorted(
-    (a, b) => certificates.get(a)!.notAfter - certificates.get(b)!.notAfter || a.localeCompare(b),
-  );
-  const stays = before.leaf !== null && held.has(before.leaf);
-  const leaf = stays ? before.leaf : leaves[0]!;
-  // Beside the settled leaf there may have been others all along: the one that is new has replaced it.
-  const arrived = leaves.find((fingerprint) => !before.leaves.includes(fingerprint)) ?? leaves[0]!;
-  const replaced = before.leaf !== null && !stays ? { from: before.leaf, to: arrived } : null;
+  const leaves = heldLeaves(seen, addresses, certificates);
+  // Beside the settled leaf there may have been others all along: the one that is new has replaced it, before all one of the same kind of key.
+  const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
+  const successorOf = (fingerprint: string, among: string[]): string | undefined => {
+    const old = certificates.get(fingerprint);
+    return among.find((one) => old && kindOfKey(certificates.get(one)!) === kindOfKey(old)) ?? among[0];
+  };
+  const stays = before.leaf !== null && leaves.includes(before.leaf);
+  const leaf = stays ? before.leaf! : leaves[0]!;
+  const replaced: Replacement[] = [];
+  if (before.leaf !== null && !stays)
+    replaced.push({ from: before.leaf, to: successorOf(before.leaf, arrived) ?? leaves[0]! });
+  const settled = replaced[0] && arrived.length > 0 && before.twin ? replaced[0].to : leaf;
+  const twins = twinsOf(settled, leaves, addresses, certificates);
+  const old = before.twin?.leaf ?? null;
+  const twin = old !== null && twins.includes(old) ? old : (twins[0] ?? null);
+  if (old !== null && twin !== null && twin !== old && !leaves.includes(old)) replaced.push({ from: old, to: twin });
+  const twinReplaced = replaced.find(({ to }) => to === twin && twin !== null)?.from ?? before.twin?.replaced ?? null;
   return {
     state: {
-      leaf,
+      leaf: settled,
       leaves,
       addresses,
       failures: 0,
       answeredAt: observation.at,
-      replaced: replaced ? replaced.from : (before.replaced ?? null),
+      replaced: before.leaf !== null && !stays ? before.leaf : (before.replaced ?? null),
+      twin: twin === null ? null : { leaf: twin, replaced: twinReplaced },
+      thoroughAt: observation.thorough ? observation.at : (before.thoroughAt ?? null),
     },
-    change: { replaced, leafChanged: leaf !== before.leaf },
+    change: { replaced, leafChanged: settled !== before.leaf || twin !== old },
   };
+}
+
+/** The settled leaves of a target, each with the one before it: certificates that reminders belong to. */
+export function settledOf(state: TargetState | null): { leaf: string; replaced: string | null }[] {
+  if (!state?.leaf) return [];
+  return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.twin ? [state.twin] : [])];
 }

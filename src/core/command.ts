@@ -1,10 +1,21 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from './language.ts';
-import { formatTarget, parseTarget, withOverride } from './target.ts';
+import { holdsPrivateKey } from './private-key.ts';
+import {
+  formatTarget,
+  parseExchangers,
+  parseTarget,
+  unicodeHost,
+  withOverride,
+  type ParsedExchangers,
+} from './target.ts';
 import { formatThreshold, parseThreshold, type Threshold } from './policy.ts';
 
-/** One target of a command: its canonical URI, or what is wrong with the text. */
-export type TargetArgument = { text: string; uri: string } | { text: string; problem: string };
+/** One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so), or what is wrong with the text. */
+export type TargetArgument = { text: string; uri: string; domains?: string[] } | { text: string; problem: string };
+
+/** One target as it was typed: `mx:example.com` stands for the mail exchangers of a domain, which only the DNS knows. */
+export type TypedTarget = TargetArgument | { text: string; exchangersOf: string };
 
 /** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
 export type PersonArgument =
@@ -14,22 +25,31 @@ export type PersonArgument =
 export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators'] as const;
 export type SettingKey = (typeof SETTINGS)[number];
 
-/** What a message asks for. */
-export type Command =
-  | { verb: 'watch'; targets: TargetArgument[]; policy: Threshold[] | null }
-  | { verb: 'check'; targets: TargetArgument[] }
-  | { verb: 'unwatch'; targets: TargetArgument[] | 'all' }
+/** What a message asks for, with every target known. */
+export type Command = CommandFor<TargetArgument>;
+
+/** What a message asks for, as it was typed. */
+export type TypedCommand = CommandFor<TypedTarget>;
+
+type CommandFor<Target> =
+  | { verb: 'watch'; targets: Target[]; policy: Threshold[] | null }
+  | { verb: 'check'; targets: Target[] }
+  | { verb: 'unwatch'; targets: Target[] | 'all' }
   | { verb: 'list'; filter: string }
   | { verb: 'show'; target: TargetArgument }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
   /** Without a person: who it is. */
-  | { verb: 'owner'; targets: TargetArgument[] | 'all'; person: PersonArgument | null }
+  | { verb: 'owner'; targets: Target[] | 'all'; person: PersonArgument | null }
   /** Copies of reminders: who gets them from now on, or no more; without people: who does. Null targets: everything watched here. */
-  | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: TargetArgument[] | null }
+  | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: Target[] | null }
   | { verb: 'calendar'; what: 'tell' | 'reset' | 'connect' | 'disconnect' }
   | { verb: 'events'; target: TargetArgument }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'settings'; key: SettingKey | null; value: string | null }
+  /** Certificates that are trusted in this conversation. `add`: what stands behind it, which may be nothing; `remove`: a number, fingerprint, name or "all". */
+  | { verb: 'trust'; what: 'list' }
+  | { verb: 'trust'; what: 'add'; text: string }
+  | { verb: 'trust'; what: 'remove'; which: string }
   | { verb: 'help' }
   /** Something is wrong with it: the sentence to show. */
   | { verb: 'problem'; sentence: string };
@@ -41,7 +61,7 @@ interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
   /** `mentions`: how people whom the message mentions stand in its text. */
-  parse: (words: string[], rest: string, say: Say, mentions: string[]) => Command;
+  parse: (words: string[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
 /** The most targets one message may carry. */
@@ -82,6 +102,10 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'settings [<key> [<value>|default]]',
     parse: (words, _rest, say) => parseSettings(words, say),
   },
+  trust: {
+    usage: 'trust [add <PEM or file>|remove <number>|all]',
+    parse: (_words, rest, say) => parseTrust(rest, say),
+  },
   help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
 
@@ -99,7 +123,10 @@ function normalise(text: string): string {
     .trim();
 }
 
-function problem(sentence: string): Command {
+/** A certificate as people paste it; what chats make of the dashes does not matter. */
+const LABELLED = /^\W*BEGIN\s+(?:\w+\s+)?(?:CERTIFICATE|PKCS)/i;
+
+function problem(sentence: string): TypedCommand {
   return { verb: 'problem', sentence };
 }
 
@@ -107,7 +134,15 @@ function looksLikeTarget(word: string): boolean {
   return /^localhost(?::\d+)?$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
 }
 
-function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TargetArgument {
+function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden: boolean, say: Say): TypedTarget {
+  if (!parsed.ok) return { text, problem: parsed.problem };
+  if (isOverridden) return { text, problem: say('target.mx-override', { domain: unicodeHost(parsed.domain) }) };
+  return { text, exchangersOf: parsed.domain };
+}
+
+function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TypedTarget {
+  const exchangers = parseExchangers(text, say);
+  if (exchangers) return exchangersArgument(text, exchangers, Object.keys(override).length > 0, say);
   const parsed = parseTarget(text, say);
   if (!parsed.ok) return { text, problem: parsed.problem };
   const full = withOverride(parsed.target, override, say);
@@ -115,12 +150,17 @@ function targetArgument(text: string, override: { address?: string; servername?:
   return { text, uri: formatTarget(full.target) };
 }
 
+function keyOf(argument: TypedTarget): string {
+  if ('uri' in argument) return argument.uri;
+  return 'exchangersOf' in argument ? `mx:${argument.exchangersOf}` : argument.text;
+}
+
 /** Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like spaces. */
-function parseTargets(words: string[], say: Say): TargetArgument[] {
+function parseTargets(words: string[], say: Say): TypedTarget[] {
   const pending = words
     .flatMap((word) => (word.startsWith('<') ? [word] : word.split(/[,;]+/)))
     .filter((word) => word !== '');
-  const found = new Map<string, TargetArgument>();
+  const found = new Map<string, TypedTarget>();
   while (pending.length > 0) {
     const text = pending.shift()!;
     const override: { address?: string; servername?: string } = {};
@@ -130,13 +170,18 @@ function parseTargets(words: string[], say: Say): TargetArgument[] {
       else break;
     }
     const argument = targetArgument(text, override, say);
-    const key = 'uri' in argument ? argument.uri : argument.text;
+    const key = keyOf(argument);
     if (!found.has(key)) found.set(key, argument);
   }
   return [...found.values()];
 }
 
-function withTargets(verb: Verb, words: string[], say: Say, then: (targets: TargetArgument[]) => Command): Command {
+function withTargets(
+  verb: Verb,
+  words: string[],
+  say: Say,
+  then: (targets: TypedTarget[]) => TypedCommand,
+): TypedCommand {
   const targets = parseTargets(words, say);
   if (targets.length === 0) return problem(say('command.no-target', { verb }));
   if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
@@ -157,7 +202,7 @@ function parseThresholds(words: string[], say: Say): { policy: Threshold[] } | {
   return { policy: [...policy.values()] };
 }
 
-function parseWatch(words: string[], say: Say): Command {
+function parseWatch(words: string[], say: Say): TypedCommand {
   const at = words.findIndex((word) => word.toLowerCase() === 'remind');
   if (at < 0) return withTargets('watch', words, say, (targets) => ({ verb: 'watch', targets, policy: null }));
   const thresholds = parseThresholds(words.slice(at + 1), say);
@@ -169,15 +214,22 @@ function parseWatch(words: string[], say: Say): Command {
   }));
 }
 
-function parseUnwatch(words: string[], say: Say): Command {
+function parseUnwatch(words: string[], say: Say): TypedCommand {
   if (words.length === 1 && words[0]!.toLowerCase() === 'all') return { verb: 'unwatch', targets: 'all' };
   return withTargets('unwatch', words, say, (targets) => ({ verb: 'unwatch', targets }));
 }
 
-function parseShow(words: string[], say: Say): Command {
+/** For the sentence that names what to type instead of the mail exchangers of a domain. */
+function mxValues(verb: Verb, domain: string): Record<string, string> {
+  return { verb, domain: unicodeHost(domain) };
+}
+
+function parseShow(words: string[], say: Say): TypedCommand {
   return withTargets('show', words, say, (targets) => {
-    if (targets.length > 1) return problem(say('command.show-one'));
-    return { verb: 'show', target: targets[0]! };
+    const [target, more] = targets;
+    if (more || !target) return problem(say('command.show-one'));
+    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('show', target.exchangersOf)));
+    return { verb: 'show', target };
   });
 }
 
@@ -211,7 +263,7 @@ function personArgument(word: string): PersonArgument | null {
   return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(address) ? { kind: 'address', address: address.toLowerCase() } : null;
 }
 
-function parseOwner(rest: string, say: Say, mentions: string[]): Command {
+function parseOwner(rest: string, say: Say, mentions: string[]): TypedCommand {
   const words = wordsWithPeople(rest, mentions);
   const people = words.flatMap((word) => personArgument(word) ?? []);
   const others = words.filter((word) => personArgument(word) === null && word.toLowerCase() !== 'to');
@@ -223,7 +275,7 @@ function parseOwner(rest: string, say: Say, mentions: string[]): Command {
   return withTargets('owner', others, say, (targets) => ({ verb: 'owner', targets, person }));
 }
 
-function parseCopies(rest: string, say: Say, mentions: string[]): Command {
+function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
   const [, word, tail] = /^(\S+)\s*([\s\S]*)$/.exec(rest.trim())!;
   const words = wordsWithPeople(tail!, mentions);
   const at = words.findIndex((one) => /^(?:for|für|fuer)$/i.test(one));
@@ -241,7 +293,7 @@ function parseCopies(rest: string, say: Say, mentions: string[]): Command {
   return withTargets('remind', targets, say, (known) => ({ ...command, targets: known }));
 }
 
-function parseRemind(words: string[], rest: string, say: Say, mentions: string[]): Command {
+function parseRemind(words: string[], rest: string, say: Say, mentions: string[]): TypedCommand {
   if (words.length === 0) return { verb: 'remind', policy: null };
   if (/^(?:also|not)$/i.test(words[0]!)) return parseCopies(rest, say, mentions);
   if (words.length === 1 && words[0]!.toLowerCase() === 'default') return { verb: 'remind', policy: 'default' };
@@ -249,18 +301,20 @@ function parseRemind(words: string[], rest: string, say: Say, mentions: string[]
   return 'sentence' in thresholds ? problem(thresholds.sentence) : { verb: 'remind', policy: thresholds.policy };
 }
 
-function parseCalendar(words: string[], say: Say): Command {
+function parseCalendar(words: string[], say: Say): TypedCommand {
   const [word] = words;
   if (word === undefined) return { verb: 'calendar', what: 'tell' };
   const what = (['reset', 'connect', 'disconnect'] as const).find((one) => one === word.toLowerCase());
   if (words.length === 1 && what) return { verb: 'calendar', what };
   if (!looksLikeTarget(word)) return problem(say('command.calendar', { text: words.join(' ').slice(0, 40) }));
-  return withTargets('calendar', words, say, ([target, more]) =>
-    more ? problem(say('command.calendar-one')) : { verb: 'events', target: target! },
-  );
+  return withTargets('calendar', words, say, ([target, more]) => {
+    if (more || !target) return problem(say('command.calendar-one'));
+    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('calendar', target.exchangersOf)));
+    return { verb: 'events', target };
+  });
 }
 
-function parseSettings(words: string[], say: Say): Command {
+function parseSettings(words: string[], say: Say): TypedCommand {
   const [word, ...values] = words;
   if (word === undefined) return { verb: 'settings', key: null, value: null };
   const typed = word.toLowerCase().replace(/[:=]$/, '');
@@ -275,6 +329,19 @@ function parseSettings(words: string[], say: Say): Command {
   return { verb: 'settings', key, value: values.length > 0 ? values.join(' ') : null };
 }
 
+function parseTrust(rest: string, say: Say): TypedCommand {
+  const [, word, tail] = /^([a-z]*)[:,]?\s*([\s\S]*)$/i.exec(rest.trim())!;
+  const what = word!.toLowerCase();
+  if (rest.trim() === '' || (what === 'list' && tail === '')) return { verb: 'trust', what: 'list' };
+  if (what === 'add') return { verb: 'trust', what: 'add', text: tail! };
+  if (/^(?:remove|delete|rm)$/.test(what)) {
+    if (tail === '') return problem(say('trust.remove-what'));
+    return { verb: 'trust', what: 'remove', which: tail!.replaceAll(/\s+/g, ' ').trim() };
+  }
+  if (LABELLED.test(rest)) return { verb: 'trust', what: 'add', text: rest };
+  return problem(say('trust.command', { text: rest.trim().slice(0, 40) }));
+}
+
 /** The nearest command to a mistyped word, or null when nothing is near. */
 function suggest(word: string): Verb | null {
   const near = (Object.keys(COMMANDS) as Verb[])
@@ -283,7 +350,7 @@ function suggest(word: string): Verb | null {
   return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
 }
 
-function unknown(words: string[], say: Say): Command {
+function unknown(words: string[], say: Say): TypedCommand {
   const word = words[0]!.slice(0, 40);
   const verb = suggest(words[0]!.toLowerCase());
   if (!verb) return problem(say('command.unknown', { word }));
@@ -296,9 +363,11 @@ function unknown(words: string[], say: Say): Command {
  * what is no command at all becomes a `problem` with the nearest command. Problems are told by `say`. `mentions`: how the people whom it mentions stand in
  * the text.
  */
-export function parseCommand(text: string, say: Say, mentions: string[] = []): Command {
+export function parseCommand(text: string, say: Say, mentions: string[] = []): TypedCommand {
   const plain = normalise(text);
   if (plain === '' || plain === '?') return { verb: 'help' };
+  if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
+  if (LABELLED.test(plain)) return problem(say('trust.add-first'));
   const [, first, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(plain)!;
   const verb = first!.toLowerCase().replace(/[:,!.?]+$/, '');
   if (isVerb(verb)) {

@@ -1,27 +1,29 @@
-import { TRUSTED, type Certificate, type Instant, type Observation, type Presented } from './certificate.ts';
-import { FAILURES_TO_TELL, saysNothing, type Change, type TargetState } from './change.ts';
+import { TRUSTED, type Certificate, type Instant, type Observation, type Shown } from './certificate.ts';
+import { FAILURES_TO_TELL, isAnswer, isOlder, saysNothing, type Change, type TargetState } from './change.ts';
 import { boundaries, passedBoundaries, type Boundary, type Threshold } from './policy.ts';
 import type { Say } from './language.ts';
+import { mixedOf } from './mixed.ts';
 import type { Episode, WatchContext } from './ports.ts';
+import { renewalOf } from './renewal.ts';
 import { displayTarget, readTarget, type Target } from './target.ts';
-import { judgeAll, presentedOf } from './verdict.ts';
-import { enumerate, failurePhrase, isoDate } from './wording.ts';
+import { judgeAll, presentedOf, shownBy } from './verdict.ts';
+import { enumerate, failurePhrase } from './wording.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** How long a rolling deployment may present different leaves before the conversation hears of it. */
-export const MIXED_GRACE = HOUR;
 
 const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted']);
 
 /** One thing to say about one watch. */
 export type AlertItem =
-  | { kind: 'stage'; boundary: Boundary; certificate: Certificate }
+  /** `twin`: the endpoint has another certificate beside it. */
+  | { kind: 'stage'; boundary: Boundary; certificate: Certificate; twin?: boolean }
   /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
   | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
-  | { kind: 'renewed'; from: Certificate | null; to: Certificate };
+  | { kind: 'renewed'; from: Certificate | null; to: Certificate }
+  /** Names that the certificate before had and its successor has not. */
+  | { kind: 'lost-names'; names: string[] };
 
 /** What an observation means for one watch. */
 export interface WatchEffects {
@@ -95,7 +97,7 @@ function unreachableFinding({ observation, state }: Look, say: Say): CurrentFind
 function addressFindings({ observation, state }: Look, say: Say): Map<string, CurrentFinding> {
   const found = new Map<string, CurrentFinding>();
   for (const result of observation.addresses) {
-    if (result.kind === 'presented' || saysNothing(result)) continue;
+    if (result.kind === 'presented' || saysNothing(result) || isAnswer(result.failure)) continue;
     const known = state.addresses[result.address];
     if (!known || known.fingerprint === null || known.failures === 0) continue;
     found.set(`address:${result.address}`, {
@@ -111,36 +113,29 @@ function addressFindings({ observation, state }: Look, say: Say): Map<string, Cu
   return found;
 }
 
-function covers(a: Certificate, b: Certificate): boolean {
-  return a.dnsNames.some((name) => b.dnsNames.includes(name)) || a.ipAddresses.some((ip) => b.ipAddresses.includes(ip));
-}
-
-/** Different leaves on different addresses: partly renewed when one replaces the other (they share a name), else different certificates. */
-function mixedFinding({ observation, certificates }: Look, now: Instant, say: Say): [string, CurrentFinding] | null {
-  const presented = presentedOf(observation);
-  const fingerprints = [...new Set(presented.map(({ chain }) => chain[0].fingerprint))];
-  if (fingerprints.length < 2) return null;
-  const leaves = fingerprints
-    .map((fingerprint) => certificates.get(fingerprint)!)
-    .toSorted((a, b) => a.notAfter - b.notAfter);
-  const old = leaves[0]!;
-  const holders = presented
-    .filter(({ chain }) => chain[0].fingerprint === old.fingerprint)
-    .map(({ address }) => address);
-  const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= MIXED_GRACE;
+/** Addresses that speak an older version of TLS than they have spoken before. */
+function downgradedFinding({ observation, state }: Look, say: Say): CurrentFinding | null {
+  const down = presentedOf(observation).filter(({ address, protocol }) =>
+    isOlder(protocol, state.addresses[address]?.best ?? protocol),
+  );
+  const [first] = down;
+  if (!first) return null;
   const values = {
     target: displayTarget(observation.uri),
-    holders: enumerate(holders, 5, say),
-    date: isoDate(old.notAfter),
+    protocol: first.protocol.replace('v', ' '),
+    before: state.addresses[first.address]!.best!.replace('v', ' '),
+    addresses: enumerate(
+      down.map(({ address }) => address),
+      5,
+      say,
+    ),
   };
-  if (leaves.every((leaf) => covers(leaf, old))) {
-    const total = presented.length;
-    const numbers = { total, renewed: total - holders.length, held: holders.length };
-    const sentence = say('finding.partly-renewed', { ...values, ...numbers });
-    return ['partly-renewed', { sentence, advice: say('advice.partly-renewed'), sure }];
-  }
-  const sentence = say('finding.different-certificates', { ...values, number: leaves.length });
-  return ['different-certificates', { sentence, advice: say('advice.different-certificates'), sure }];
+  const some = down.length < presentedOf(observation).length;
+  return {
+    sentence: say(some ? 'finding.downgraded-some' : 'finding.downgraded', values),
+    advice: say('advice.downgraded'),
+    sure: () => true,
+  };
 }
 
 /** No address presented anything: what is known of the endpoint is what it was. */
@@ -148,24 +143,34 @@ function sawNothing({ observation }: Look): boolean {
   return presentedOf(observation).length === 0;
 }
 
-function currentFindings(look: Look, now: Instant, say: Say): Map<string, CurrentFinding> {
+function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
   const { observation } = look;
-  if (sawNothing(look)) return new Map([['unreachable', unreachableFinding(look, say)]]);
-  const found = addressFindings(look, say);
-  const mixed = mixedFinding(look, now, say);
-  if (mixed) found.set(...mixed);
   const asked = askedName(readTarget(observation.uri));
   const target = displayTarget(observation.uri);
-  for (const [code, finding] of judgeAll(observation, asked, now, say)) {
-    const sentence = say('finding.about', { target, sentence: finding.sentence });
+  const judged = judgeAll(observation, asked, now, say);
+  if (sawNothing(look) && judged.size === 0) return new Map([['unreachable', unreachableFinding(look, say)]]);
+  const found = addressFindings(look, say);
+  const mixed = mixedOf(observation, now, say);
+  const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= grace;
+  if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
+  const answering = presentedOf(observation).length;
+  for (const [code, finding] of judged) {
+    const some = finding.addresses.length < answering;
+    const where = some
+      ? say('verdict.some', { addresses: enumerate(finding.addresses, 4, say), sentence: finding.sentence })
+      : finding.sentence;
+    const sentence = say('finding.about', { target, sentence: where });
     found.set(code, { sentence, advice: finding.advice, sure: () => true });
   }
+  const downgraded = downgradedFinding(look, say);
+  if (downgraded) found.set('downgraded', downgraded);
   return found;
 }
 
 function stageItems(look: Look, context: WatchContext, now: Instant): { told: string[]; items: AlertItem[] } {
   const told: string[] = [];
   const items: AlertItem[] = [];
+  const twin = (look.state.twin ?? null) !== null;
   for (const fingerprint of look.state.leaves) {
     const certificate = look.certificates.get(fingerprint);
     if (!certificate) continue;
@@ -173,9 +178,21 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
     const fresh = passed.filter((boundary) => !context.told.has(alertKey(fingerprint, boundary)));
     told.push(...fresh.map((boundary) => alertKey(fingerprint, boundary)));
     const latest = passed.at(-1);
-    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate });
+    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate, twin });
   }
   return { told, items };
+}
+
+/** What the look says of settled leaves that were replaced. */
+function renewedItems({ change, certificates, observation }: Look): AlertItem[] {
+  // That the very name of the target is missing is a finding of its own.
+  const asked = askedName(readTarget(observation.uri));
+  return change.replaced.flatMap(({ from, to }): AlertItem[] => {
+    const [old, next] = [certificates.get(from) ?? null, certificates.get(to)!];
+    const lost = old ? renewalOf(old, next).lost.filter((name) => name !== asked) : [];
+    const renewed: AlertItem = { kind: 'renewed', from: old, to: next };
+    return lost.length > 0 ? [renewed, { kind: 'lost-names', names: lost }] : [renewed];
+  });
 }
 
 function isMixed(finding: string): boolean {
@@ -189,27 +206,46 @@ function isUnsure({ addresses }: TargetState): boolean {
   );
 }
 
-/** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. */
-function hidesChain({ chain: [leaf], trust }: Presented, now: Instant): boolean {
-  return trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
+/** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. (We look for a path ourselves; stored looks may be older.) */
+function hidesChain({ chain: [leaf], trust, issuers }: Shown, now: Instant): boolean {
+  return issuers === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
+}
+
+/** An authority that cannot be asked any more has not taken its word back; another certificate is another matter. */
+function mayStillBeRevoked({ observation, change }: Look): boolean {
+  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
+  return change.replaced.length === 0 && !shown.every(({ revocation }) => revocation?.status === 'good');
 }
 
 /** Whether a finding that the look does not show is over: what could not be seen just now may well go on. */
-function isOver(finding: string, look: Look, now: Instant): boolean {
+function isOver(finding: string, look: Look, { now, isMixedNow }: { now: Instant; isMixedNow: boolean }): boolean {
   const { observation, state } = look;
   const kind = findingKind(finding);
+  const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
+  if (kind === 'unreachable') return !sawNothing(look) || answered;
   if (sawNothing(look)) return false;
-  if (kind === 'unreachable') return true;
   if (kind === 'address') {
     const address = finding.slice('address:'.length);
     return !observation.addresses.some((result) => result.address === address && saysNothing(result));
   }
-  if (isMixed(finding)) return state.leaves.length < 2;
+  // One kind of mixture may pass into the other.
+  if (isMixed(finding)) return !isMixedNow && (state.leaves.length < 2 || !isUnsure(state));
   if (isUnsure(state)) return false;
+  if (kind === 'revoked') return !mayStillBeRevoked(look);
   return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
 }
 
-const WEIGHT: Record<AlertItem['kind'], number> = { stage: 1, finding: 2, renewed: 0, fixed: 3 };
+const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
+
+/** How long a rolling deployment may present different leaves before the conversation hears of it, where nothing else is said. Milliseconds. */
+const GRACE = HOUR;
+
+/** `grace`: as GRACE, in milliseconds. */
+export interface EffectsOptions {
+  now: Instant;
+  say: Say;
+  grace?: number;
+}
 
 /**
  * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told and send nothing.
@@ -219,9 +255,9 @@ const WEIGHT: Record<AlertItem['kind'], number> = { stage: 1, finding: 2, renewe
 export function effectsOf(
   look: Look,
   context: WatchContext,
-  options: { quiet: boolean; now: Instant; say: Say },
+  options: EffectsOptions & { quiet: boolean },
 ): WatchEffects {
-  const { quiet, now, say } = options;
+  const { quiet, now } = options;
   const stages = stageItems(look, context, now);
   const result: WatchEffects = {
     watchId: context.watch.id,
@@ -231,12 +267,8 @@ export function effectsOf(
     closed: [],
     items: [],
   };
-  const items: AlertItem[] = [...stages.items];
-  if (look.change.replaced) {
-    const { from, to } = look.change.replaced;
-    items.push({ kind: 'renewed', from: look.certificates.get(from) ?? null, to: look.certificates.get(to)! });
-  }
-  const current = currentFindings(look, now, say);
+  const items: AlertItem[] = [...stages.items, ...renewedItems(look)];
+  const current = currentFindings(look, options);
   const open = new Map(context.episodes.map((episode) => [episode.finding, episode]));
   for (const [finding, { sentence, advice, sure }] of current) {
     const episode = open.get(finding);
@@ -245,9 +277,10 @@ export function effectsOf(
     else if (tell) result.toldEpisodes.push(finding);
     if (tell) items.push({ kind: 'finding', finding, sentence, advice, dated: isMixed(finding) });
   }
+  const isMixedNow = [...current.keys()].some((finding) => isMixed(finding));
   for (const episode of context.episodes) {
     const { finding } = episode;
-    if (current.has(finding) || !isOver(finding, look, now)) continue;
+    if (current.has(finding) || !isOver(finding, look, { now, isMixedNow })) continue;
     result.closed.push(finding);
     const said = isMixed(finding) && items.some((item) => item.kind === 'fixed' && isMixed(item.finding));
     if (episode.toldAt !== null && !said) items.push({ kind: 'fixed', finding });
@@ -270,10 +303,10 @@ function backoff(failures: number, interval: number): number {
 export function nextLook(
   look: Look,
   contexts: { policy: Threshold[] | null; episodes: Episode[] }[],
-  options: { interval: number; now: Instant; random: number },
+  options: { interval: number; now: Instant; random: number; grace?: number },
 ): Instant | null {
   if (contexts.length === 0) return null;
-  const { interval, now, random } = options;
+  const { interval, now, random, grace = GRACE } = options;
   const { state } = look;
   const jittered = interval * (0.95 + 0.1 * random);
   const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
@@ -287,7 +320,7 @@ export function nextLook(
   }
   for (const { episodes } of contexts) {
     for (const { finding, openedAt, toldAt } of episodes) {
-      if (toldAt === null && isMixed(finding)) moments.push(openedAt + MIXED_GRACE);
+      if (toldAt === null && isMixed(finding)) moments.push(openedAt + grace);
     }
   }
   for (const moment of moments) if (moment > now && moment < due) due = moment;
@@ -303,6 +336,16 @@ const FIXED = [
   'incomplete-chain',
   'expired-issuer',
   'untrusted',
+  'revoked',
+  'weak-key',
+  'weak-signature',
+  'old-protocol',
+  'wrong-order',
+  'early-issuer',
+  'long-lifetime',
+  'no-starttls',
+  'injected',
+  'downgraded',
 ] as const;
 
 /** The sentence of a finding that went away. It holds even where another finding has taken its place. */

@@ -23,16 +23,23 @@ export class DeliveryError extends Error {
   readonly retryAfter: number | undefined;
   /** HTTP status of the peer's answer, if there was one. */
   readonly status: number | undefined;
+  /** The permission that the bot would need and lacks, by the name it has in the channel, e.g. "files:read". */
+  readonly lacks: string | undefined;
   constructor(
     code: DeliveryFailure,
     message: string,
-    options: ErrorOptions & { retryAfter?: number | undefined; status?: number | undefined } = {},
+    options: ErrorOptions & {
+      retryAfter?: number | undefined;
+      status?: number | undefined;
+      lacks?: string | undefined;
+    } = {},
   ) {
     super(message, options);
     this.name = 'DeliveryError';
     this.code = code;
     this.retryAfter = options.retryAfter;
     this.status = options.status;
+    this.lacks = options.lacks;
   }
 
   /** True when trying again cannot help. */

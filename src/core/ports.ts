@@ -12,10 +12,55 @@ import type { Target } from './target.ts';
 export interface Source {
   /** URI schemes it observes, e.g. ["tls"]. */
   readonly schemes: readonly string[];
-  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. */
-  observe(target: Target): Promise<Observation>;
+  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what Observation.thorough says, as well. */
+  observe(target: Target, options?: { thorough: boolean }): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
+}
+
+/** A certificate that somebody wants a conversation to trust. */
+export interface Anchor extends Pick<
+  Certificate,
+  'fingerprint' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'selfSigned'
+> {
+  /** It may issue others (RFC 5280 section 4.2.1.9). False: it vouches for itself alone. */
+  isCa: boolean;
+  /** RFC 7468, one certificate. */
+  pem: string;
+}
+
+/** An anchor of a conversation, and who added it when. */
+export interface StoredAnchor extends Anchor {
+  addedBy: { id: string; name: string };
+  addedAt: Instant;
+}
+
+/**
+ * Why nothing was taken: no certificate in it; a private key in it (nothing of it may be kept); a PKCS#12 file, which holds one as a rule; a certificate that
+ * breaks off, that cannot be read, that is larger than 16 kB; more text than 64 kB; more certificates than a conversation may trust.
+ */
+export type AnchorProblem =
+  'none' | 'private-key' | 'pkcs12' | 'cut-off' | 'unreadable' | 'too-large' | 'too-long' | 'too-many';
+
+/** Reads the certificates that people attach or paste. */
+export interface AnchorReader {
+  /** Text or a file: PEM, however damaged by a chat, base64, DER or PKCS#7. Each certificate once, in their order; never empty. Never throws. */
+  read(input: string | Uint8Array): { ok: true; anchors: Anchor[] } | { ok: false; problem: AnchorProblem };
+}
+
+/** Judges by what one conversation trusts in addition to the bot. */
+export interface ConversationTrust {
+  /** The observation as it looks to whoever trusts these certificates (PEM) as well. */
+  judge(observation: Observation, pems: string[]): Observation;
+}
+
+/** Finds out which servers take mail for a domain. */
+export interface MailExchangers {
+  /**
+   * Host names (A-labels, lower case) by preference, at least one and at most 20. `none`: neither MX nor address records; `no-mail`: the domain says that it accepts none
+   * (RFC 7505); `resolver`: the DNS did not answer. Never throws and never hangs.
+   */
+  exchangers(domain: string): Promise<{ hosts: string[] } | { failure: 'none' | 'no-mail' | 'resolver' }>;
 }
 
 /* ----------------------------------------------------------------- channels */
@@ -76,6 +121,8 @@ export interface ConversationSettings {
   freezes?: Freeze[];
   /** A shared mailbox instead of the owners' own. */
   mailbox?: string;
+  /** Certificates that are trusted here in addition to those that the bot trusts. */
+  anchors?: StoredAnchor[];
 }
 
 /** Somebody whom a message mentions, beside the bot. */
@@ -93,6 +140,18 @@ export interface PersonReference {
   address: string | null;
 }
 
+/** A file that came with a message. */
+export interface Attachment {
+  /** Untrusted text; may be empty. */
+  name: string;
+  /** Media type as the channel gives it, e.g. "application/x-x509-ca-cert". Untrusted text; may be empty. */
+  type: string;
+  /** Bytes; null when the channel does not tell. */
+  size: number | null;
+  /** What the channel needs to fetch it, JSON. Opaque to everyone else. */
+  reference: unknown;
+}
+
 /** A message to the bot, after the channel has stripped mention and markup. Plain text, one line per line typed. */
 export interface Inbound {
   /** Identity of the delivery, unique over channels: an edited or repeated delivery has the same one. */
@@ -106,6 +165,8 @@ export interface Inbound {
   text: string;
   /** Other people whom the text mentions, in its order. */
   mentions: Mentioned[];
+  /** Files that came with it. */
+  attachments: Attachment[];
   receivedAt: Instant;
 }
 
@@ -153,6 +214,11 @@ export interface Messenger {
   direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
   /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
   link(conversation: ConversationInput): string | null;
+  /**
+   * The bytes of a file that came with a message, at most 64 kB, within 10 s. Throws DeliveryError: with status 413 when it is larger, and with the name of
+   * the permission in `lacks` where that is missing.
+   */
+  download(attachment: Attachment, conversation: ConversationInput): Promise<Uint8Array>;
   /** Deletes a message (a late-discovered extra copy); throws DeliveryError. */
   remove(conversation: Conversation, activityId: string, options: { thread: unknown }): Promise<void>;
 }
@@ -387,6 +453,8 @@ export interface StoreOperations {
   /** Inserts or refreshes (reference, name, tenant); leaves policy and createdAt; does not revive a gone one. */
   rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation>;
   findConversation(id: string): Promise<Conversation | null>;
+  /** The same, and nobody else changes it before this transaction ends. */
+  lockConversation(id: string): Promise<Conversation | null>;
   /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once). */
   setConversationGone(id: string, at: Instant | null): Promise<void>;
   setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void>;
@@ -403,9 +471,20 @@ export interface StoreOperations {
   claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
   /** Prolongs the lease of a long-running command; false when it was lost. */
   extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
+  /**
+   * Later messages of the conversation wait no longer for this one, whose work takes minutes. One message of a conversation at a time may be passed: false when there is one
+   * already, or when the lease was lost. It stays so when it is claimed again.
+   */
+  letOthersPass(inbound: Pick<Inbound, 'id' | 'conversation'>, leaseId: string): Promise<boolean>;
+  /** Whether there is a message that others may pass, at work or waiting for the next start. */
+  isPassed(conversationId: string): Promise<boolean>;
+  /** The message of the conversation that others may pass is to end as soon as it can. Returns how many (none or one). */
+  stopPassed(conversationId: string): Promise<number>;
+  /** Whether `stopPassed` was said of this message. */
+  isStopped(id: string): Promise<boolean>;
   /** Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the lease was lost. */
   postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
-  /** Marks it answered; its text and where its answer went are blanked. False when the lease was lost (then roll back). */
+  /** Marks it answered; its text, its attachments and where its answer went are blanked. False when the lease was lost (then roll back). */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
@@ -427,6 +506,8 @@ export interface StoreOperations {
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
+  /** The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts with it. */
+  lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
   listWatchesByOwner(

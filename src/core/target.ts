@@ -74,10 +74,12 @@ const DIRECT_PORTS = new Set(
   Object.entries(DIRECT_SCHEMES).flatMap(([scheme, port]) => (['tls', 'https', 'wss'].includes(scheme) ? [] : [port])),
 );
 
+const OPENING = /^[`'"“”„‚‘’«»(]+/;
+
 /** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
 function unwrap(text: string): string {
   let inner = text.trim();
-  inner = inner.replace(/^[`'"“”„‚‘’«»(]+/, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
+  inner = inner.replace(OPENING, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
   const markdown = /^\[[^\]]*\]\(([^)\s]+)\)$/.exec(inner);
   if (markdown) return markdown[1]!;
   const slack = /^<([^|>]+)(?:\|[^>]*)?>$/.exec(inner);
@@ -195,6 +197,31 @@ export function parseTarget(text: string, say: Say): ParsedTarget {
   return { ok: true, target: { scheme: schemeFor(scheme, meant), host: host.host, port: meant } };
 }
 
+/** A parse result of `mx:`: the domain whose mail exchangers are meant (A-labels), or the sentence. */
+export type ParsedExchangers = { ok: true; domain: string } | { ok: false; problem: string };
+
+/**
+ * Parses `mx:example.com`, which stands for the mail exchangers of a domain, also where a chat made a link of the domain in it. Null when it is nothing of the kind: `mx:25`
+ * is a host called "mx".
+ */
+export function parseExchangers(text: string, say: Say): ParsedExchangers | null {
+  const bare = text.trim();
+  const typed = /^mx:(?:\/\/)?(.*)$/is.exec(bare.startsWith('<') ? unwrap(bare) : bare.replace(OPENING, ''));
+  if (!typed || /^\d{1,5}$/.test(typed[1]!)) return null;
+  const rest = unwrap(typed[1]!)
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/$/, '');
+  const fail = (key: 'target.mx' | 'target.mx-port'): ParsedExchangers => ({
+    ok: false,
+    problem: say(key, { text: cited(`mx:${rest}`) }),
+  });
+  const [, host, port] = /^([^:]*)(:\d*)?$/.exec(rest) ?? [];
+  if (host === undefined || host === '' || canonicalAddress(host) || /[*@/?#]/.test(host)) return fail('target.mx');
+  const parsed = parseHost(host, say);
+  if (!parsed.ok) return fail('target.mx');
+  return port === undefined ? { ok: true, domain: parsed.host } : fail('target.mx-port');
+}
+
 /** Adds `@address` (connect there) or `as name` (ask for that name) to a target; the sentence when it is neither. */
 export function withOverride(
   target: Target,
@@ -243,10 +270,15 @@ export function readTarget(uri: string): Target {
   return target;
 }
 
+/** A host name with U-labels where it has A-labels, as people read it. */
+export function unicodeHost(host: string): string {
+  return host.includes('xn--') ? domainToUnicode(host) || host : host;
+}
+
 /** How a target is shown to people: `example.com:443`, with U-labels, and `@address` or `as name` where given. */
 export function displayTarget(uri: string): string {
   const target = readTarget(uri);
-  const host = target.host.includes('xn--') ? domainToUnicode(target.host) || target.host : target.host;
+  const host = unicodeHost(target.host);
   const scheme = target.scheme === 'tls' ? '' : `${target.scheme}://`;
   const address = target.address === undefined ? '' : ` @${target.address}`;
   const servername = target.servername === undefined ? '' : ` as ${target.servername}`;

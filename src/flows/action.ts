@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Conversation, ConversationInput, InboundAction, Watch } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
-import { listPage, showCard } from './commands/look.ts';
+import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
 import { answerDeleted } from './edits.ts';
@@ -42,7 +42,11 @@ async function watchOf({ store }: CommandContext, conversation: Conversation, id
   return (await store.listWatches(conversation.id)).find((one) => one.id === id);
 }
 
+/** Throws UserError when the budget of the conversation is spent. */
 async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<Card | null> {
+  const wait = context.budget.take(watch.conversationId);
+  // The pressed message stays as it is.
+  if (wait > 0) throw new UserError(spent(context, wait, null, say));
   const observation = await context.observer.look(watch.uri);
   if (!observation) return problemCard(say('show.cannot', { target: displayTarget(watch.uri) }), say);
   // The person who pressed sees the result; whatever is new is still told to the whole conversation.

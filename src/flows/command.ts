@@ -4,16 +4,20 @@ import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { sayTo } from '../core/language.ts';
+import { withoutPrivateKeys } from '../core/private-key.ts';
 import type { Actor, Conversation, Inbound } from '../core/ports.ts';
 import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
+import { Interrupted } from './budget.ts';
 import { createClaimLoop } from './claims.ts';
 import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import { calendar, events } from './commands/calendar.ts';
+import { withExchangers } from './commands/exchangers.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
+import { trust } from './commands/trust.ts';
 import { unwatch } from './commands/unwatch.ts';
 import { watch } from './commands/watch.ts';
 
@@ -63,6 +67,7 @@ async function answer(
   if (command.verb === 'owner') return owner(context, request, conversation, command);
   if (command.verb === 'copies') return copies(context, request, conversation, command);
   if (command.verb === 'settings') return settings(context, request, conversation, command);
+  if (command.verb === 'trust') return trust(context, request, conversation, command);
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
   return forAsker(helpCard(say));
 }
@@ -71,7 +76,7 @@ async function answer(
 export function createCommander(context: CommandContext): Commander {
   const { store, deliverer, settings: limits, log, meter } = context;
 
-  function requestOf(inbound: Inbound): Request {
+  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): Request {
     const replyId = replyIdOf(inbound.id);
     let lastAt = 0;
     async function progress(card: Card): Promise<void> {
@@ -85,7 +90,19 @@ export function createCommander(context: CommandContext): Commander {
       );
       deliverer.kick();
     }
-    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress };
+    let hasGivenWay = false;
+    async function giveWay(card: Card): Promise<void> {
+      if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
+      hasGivenWay = true;
+      passed();
+      loop.kick();
+      if (inbound.aside === null) return;
+      // Nothing else is to be seen of it for minutes. The same message when the command is run again.
+      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card };
+      await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`) }], context.now());
+      deliverer.kick();
+    }
+    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress, giveWay };
   }
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
@@ -116,8 +133,9 @@ export function createCommander(context: CommandContext): Commander {
       if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
       const conversation = await store.findConversation(inbound.conversation.id);
       if (!conversation) throw new Error('the conversation is not known');
-      return await answer(context, request, conversation, command);
+      return await answer(context, request, conversation, await withExchangers(context, command, say));
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       if (error instanceof UserError) return forAsker(problemCard(error.message, say));
       const errorId = context.uuid().slice(0, 8);
       log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
@@ -125,7 +143,7 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  async function work(claimed: Inbound, attempts: number, leaseId: string): Promise<void> {
+  async function work(claimed: Inbound, attempts: number, leaseId: string, passed: () => void): Promise<void> {
     const { id } = claimed;
     const prolonging = setInterval(
       () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
@@ -135,7 +153,7 @@ export function createCommander(context: CommandContext): Commander {
       const actor = await askerOf(claimed);
       if (!actor) return void (await postpone(claimed, leaseId));
       const inbound = { ...claimed, actor };
-      const request = requestOf(inbound);
+      const request = requestOf(inbound, leaseId, passed);
       const reply = await replyTo(request, attempts);
       const message = {
         id: request.replyId,
@@ -154,6 +172,8 @@ export function createCommander(context: CommandContext): Commander {
       );
       log.info({ activity: id, delivery: request.replyId }, 'command answered');
     } catch (error) {
+      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
+      if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
       // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
       if (!(error instanceof LeaseLost))
         log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
@@ -163,7 +183,23 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  const { run, kick, close } = createClaimLoop<() => Promise<void>>({
+  /** Work that takes minutes must not take the place of others: it goes on beside the loop. */
+  const beside = new Set<Promise<void>>();
+
+  function start(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
+    const passed = Promise.withResolvers<void>();
+    let ended = false;
+    const whole: Promise<void> = work(inbound, attempts, leaseId, () => {
+      if (!ended) beside.add(whole);
+      passed.resolve();
+    }).finally(() => {
+      ended = true;
+      beside.delete(whole);
+    });
+    return Promise.race([whole, passed.promise]);
+  }
+
+  const loop = createClaimLoop<() => Promise<void>>({
     atOnce: AT_ONCE,
     async claim(limit) {
       const leaseId = context.uuid();
@@ -171,23 +207,32 @@ export function createCommander(context: CommandContext): Commander {
       return claimed.map(
         ({ inbound, attempts }) =>
           () =>
-            work(inbound, attempts, leaseId),
+            start(inbound, attempts, leaseId),
       );
     },
-    work: (start) => start(),
+    work: (begin) => begin(),
     failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
   });
 
-  async function receive(inbound: Inbound): Promise<void> {
+  async function receive(received: Inbound): Promise<void> {
+    // Stored only until it is answered, and yet: a private key is not.
+    const inbound = { ...received, text: withoutPrivateKeys(received.text) };
     const fresh = await store.transaction(async (operations) => {
       const conversation = await operations.rememberConversation(inbound.conversation, context.now());
       // Whoever writes to us can be written to.
       if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
       return operations.acceptInbound(inbound);
     });
-    if (fresh) kick();
+    if (fresh) loop.kick();
     else log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
   }
 
-  return { receive, run, kick, close };
+  async function close(): Promise<void> {
+    // What waits for its budget would wait for minutes.
+    context.budget.close();
+    await loop.close();
+    await Promise.all(beside);
+  }
+
+  return { receive, run: loop.run, kick: loop.kick, close };
 }

@@ -1,9 +1,21 @@
-import type { Calendar, Holidays, Log, Messenger, Meter, SignIn, Source, Store } from '../core/ports.ts';
+import type { PortRange } from '../core/port-ranges.ts';
+import type {
+  Calendar,
+  ConversationTrust,
+  Holidays,
+  Log,
+  Messenger,
+  Meter,
+  SignIn,
+  Source,
+  Store,
+} from '../core/ports.ts';
 
 /** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
 export interface FlowContext {
   store: Store;
   sources: Source[];
+  anchors: ConversationTrust;
   /** Messengers by channel. */
   messengers: Map<string, Messenger>;
   /** The calendar that is written to; null when reminders are served as feeds or not at all. */
@@ -30,6 +42,14 @@ export interface FlowContext {
     publicUrl: string;
     /** Milliseconds between two looks at a target. */
     probeInterval: number;
+    /** How long the addresses of a target may present different certificates before it is told, in milliseconds. */
+    grace: number;
+    /** Looks a minute that the people of one conversation may cause. */
+    probeBudget: number;
+    /** Ports that may be connected to; null = any. */
+    probePorts: PortRange[] | null;
+    /** The most watches of one conversation. */
+    maxWatches: number;
     /** Milliseconds a claim lasts. */
     lease: number;
     /** Looks under way at once. */

@@ -1,4 +1,5 @@
 import { act } from './action.ts';
+import { createBudget } from './budget.ts';
 import { createCommander, type Commander } from './command.ts';
 import type { CommandContext } from './commands/reply.ts';
 import type { FlowContext } from './context.ts';
@@ -28,7 +29,10 @@ export interface Flows {
 }
 
 /** The flows over their ports, as they know each other. Nothing runs before `tick.start()`, a message or a press. */
-export function createFlows(context: FlowContext, { regionOf }: Pick<CommandContext, 'regionOf'>): Flows {
+export function createFlows(
+  context: FlowContext,
+  { regionOf, mail, anchorReader }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader'>,
+): Flows {
   const deliverer: Deliverer = createDeliverer(context, {
     moved: (reminder, start) => edits.respectMove(reminder, start),
     deleted: (mailbox) => void looks.look(mailbox),
@@ -44,7 +48,9 @@ export function createFlows(context: FlowContext, { regionOf }: Pick<CommandCont
     void operators
       .selfCheck()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
-  const commands: CommandContext = { ...context, observer, deliverer, operators, signing, regionOf, selfCheckSoon };
+  const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
+  const known = { ...context, observer, deliverer, operators, signing };
+  const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({ ...context, observer, deliverer, commander, looks, owners, operators, signing });
   const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick };

@@ -5,6 +5,7 @@ import type { Actor, ConversationInput } from '../core/ports.ts';
 import { policyOf } from '../core/effects.ts';
 import type { FlowContext } from './context.ts';
 import { identifiedOrAsGiven } from './people.ts';
+import { ownView } from './trust.ts';
 
 /** Whose page it is, and which part of it. */
 export interface HomeRequest {
@@ -28,7 +29,7 @@ export async function home(context: FlowContext, request: HomeRequest): Promise<
   const views = joined.map(({ watch, conversation, target }) => ({
     watch,
     conversation,
-    target,
+    target: { ...target, observation: ownView(context, conversation, target.observation) },
     leaves: (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []),
     policy: policyOf({ watch, conversation }),
   }));

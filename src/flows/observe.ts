@@ -1,14 +1,17 @@
 import type { Card, CardAction } from '../core/card.ts';
 import { alertCard } from '../core/cards/alert.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
-import { advance } from '../core/change.ts';
+import { advance, carryOver, needsThorough, presentsNew, type TargetState } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
+import { stageAt } from '../core/policy.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, WatchContext } from '../core/ports.ts';
 import { routeKey } from '../core/route.ts';
 import { readTarget } from '../core/target.ts';
+import { shownBy } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
 import { bookAction, outlookAction } from './commands/view.ts';
+import { ownView } from './trust.ts';
 import { ownRouteOf, planMailbox, routesOf, settleMailboxes, type Pending } from './plan.ts';
 
 /** A look that waits to be stored. */
@@ -21,8 +24,11 @@ interface Seen {
 }
 
 export interface Observer {
-  /** Looks at a target now; null when no source observes its scheme. Never throws. */
-  look(uri: string): Promise<Observation | null>;
+  /**
+   * Looks at a target now, thoroughly (Observation.thorough) unless its state is given and says that this can wait; null when no source observes its scheme.
+   * Never throws.
+   */
+  look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
    * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (200, or 250 ms after the
    * first; at once when `urgent`), strictly one group after the other, so that no two decisions start from the same state.
@@ -104,17 +110,19 @@ function decide(
   known: Map<string, Certificate>,
 ): { commit: ObservationCommit; look: Look; alerts: Alert[]; concerned: WatchContext[] } {
   const now = context.now();
-  const { state, change } = advance(row.state, seen.observation, known);
-  const presented = seen.observation.addresses.flatMap((result) =>
-    result.kind === 'presented' ? [result.chain[0]] : [],
+  const { grace } = context.settings;
+  const observation = carryOver(seen.observation, row.observation);
+  const { state, change } = advance(row.state, observation, known);
+  const presented = observation.addresses.flatMap((result) =>
+    result.kind === 'presented' ? shownBy(result).map(({ chain }) => chain[0]) : [],
   );
   const certificates = new Map([...known, ...presented.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
-  const look: Look = { observation: seen.observation, state, change, certificates };
+  const look: Look = { observation, state, change, certificates };
   const commit: ObservationCommit = {
     targetId: seen.targetId,
     leaseId: seen.leaseId,
     previous: row.state,
-    observation: seen.observation,
+    observation,
     state,
     dueAt: null,
     told: [],
@@ -131,12 +139,13 @@ function decide(
     const watchId = watchContext.watch.id;
     // An alert has no asker: it speaks the language of whoever set up the watch.
     const say = sayTo(watchContext.watch.ownerLocale);
-    const effects = effectsOf(look, watchContext, { quiet: seen.quiet.has(watchId), now, say });
+    const own: Look = { ...look, observation: ownView(context, watchContext.conversation, observation) };
+    const effects = effectsOf(own, watchContext, { quiet: seen.quiet.has(watchId), now, say, grace });
     commit.told.push(...effects.told.map((key) => ({ watchId, key })));
     commit.episodesOpened.push(...effects.opened);
     commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
     commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
-    const alert = alertOf(context, effects, look, watchContext, say);
+    const alert = alertOf(context, effects, own, watchContext, say);
     if (alert) {
       alerts.push(alert);
       commit.messages.push(alert.message);
@@ -147,7 +156,12 @@ function decide(
     if (change.leafChanged || told || seen.quiet.has(watchId)) concerned.push(watchContext);
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
   }
-  commit.dueAt = nextLook(look, after, { interval: context.settings.probeInterval, now, random: context.random() });
+  commit.dueAt = nextLook(look, after, {
+    interval: context.settings.probeInterval,
+    now,
+    random: context.random(),
+    grace,
+  });
   return { commit, look, alerts, concerned };
 }
 
@@ -158,11 +172,27 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
 
-  async function look(uri: string): Promise<Observation | null> {
+  /** A certificate in the stage of renewal; what one conversation set for itself does not count here. */
+  async function isDue(fingerprints: string[]): Promise<(fingerprint: string) => boolean> {
+    const certificates = fingerprints.length > 0 ? await store.getCertificates(fingerprints) : [];
+    const due = certificates.filter((certificate) => stageAt(certificate, null, context.now()) !== 'fine');
+    const prints = new Set(due.map(({ fingerprint }) => fingerprint));
+    return (fingerprint) => prints.has(fingerprint);
+  }
+
+  async function isThorough(state: TargetState | null | undefined): Promise<boolean> {
+    if (!state) return true;
+    return needsThorough(state, { now: context.now(), isDue: await isDue(state.twin ? [state.twin.leaf] : []) });
+  }
+
+  async function look(uri: string, state?: TargetState | null): Promise<Observation | null> {
     const target = readTarget(uri);
     const source = sources.find(({ schemes }) => schemes.includes(target.scheme));
     if (!source) return null;
-    const observation = await source.observe(target);
+    const thorough = await isThorough(state);
+    let observation = await source.observe(target, { thorough });
+    if (!thorough && presentsNew(observation, state ?? null))
+      observation = await source.observe(target, { thorough: true });
     const any = observation.addresses.some(({ kind }) => kind === 'presented');
     meter.looked(any ? 'presented' : 'failed', observation.duration);
     return observation;
@@ -193,7 +223,11 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
     const prints = [
       ...new Set(
-        [...rows.values()].flatMap(({ state }) => [...(state?.leaves ?? []), ...(state?.leaf ? [state.leaf] : [])]),
+        [...rows.values()].flatMap(({ state }) => [
+          ...(state?.leaves ?? []),
+          ...(state?.leaf ? [state.leaf] : []),
+          ...(state?.twin ? [state.twin.leaf] : []),
+        ]),
       ),
     ];
     const stored = prints.length > 0 ? await store.getCertificates(prints) : [];

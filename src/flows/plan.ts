@@ -1,5 +1,5 @@
 import { planReminders } from '../core/calendar-plan.ts';
-import type { TargetState } from '../core/change.ts';
+import { settledOf, type TargetState } from '../core/change.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
 import { policyOf, verdictOf } from '../core/effects.ts';
 import { languageOf, sayIn } from '../core/language.ts';
@@ -16,6 +16,7 @@ import {
   type Route,
 } from '../core/route.ts';
 import type { FlowContext } from './context.ts';
+import { ownView } from './trust.ts';
 
 /** What a plan takes from looks that are not stored yet, by target. */
 export interface Pending {
@@ -143,18 +144,19 @@ async function wantedOf(
   for (const one of destined.toSorted((a, b) => a.watch.id - b.watch.id)) {
     const { watch, conversation, target } = one;
     const state = pending.states.get(target.id) ?? target.state;
-    if (!state?.leaf) continue;
-    const draft = byPrint.get(state.leaf) ?? draftOf(one, context);
-    byPrint.set(state.leaf, draft);
-    draft.targets.add(target.uri);
-    draft.policies.push(policyOf({ watch, conversation }));
-    if (state.replaced) merge(draft.replaced, [state.replaced]);
-    const observation = pending.observations.get(target.id) ?? target.observation;
-    merge(draft.verdict, verdictOf(observation, target.uri, { now: context.now(), say: sayIn(draft.language) }));
-    const region = conversation.settings.holidays ?? context.settings.holidays;
-    if (region !== null && region !== 'none') merge(draft.holidays, [region]);
-    for (const freeze of conversation.settings.freezes ?? []) {
-      if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
+    for (const { leaf, replaced } of settledOf(state)) {
+      const draft = byPrint.get(leaf) ?? draftOf(one, context);
+      byPrint.set(leaf, draft);
+      draft.targets.add(target.uri);
+      draft.policies.push(policyOf({ watch, conversation }));
+      if (replaced) merge(draft.replaced, [replaced]);
+      const observation = ownView(context, conversation, pending.observations.get(target.id) ?? target.observation);
+      merge(draft.verdict, verdictOf(observation, target.uri, { now: context.now(), say: sayIn(draft.language) }));
+      const region = conversation.settings.holidays ?? context.settings.holidays;
+      if (region !== null && region !== 'none') merge(draft.holidays, [region]);
+      for (const freeze of conversation.settings.freezes ?? []) {
+        if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
+      }
     }
   }
   const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { bookedCard, slotsCard } from '../core/cards/slots.ts';
 import type { Card } from '../core/card.ts';
 import { problemCard, sentenceCard } from '../core/cards/replies.ts';
+import { settledOf } from '../core/change.ts';
 import type { Certificate, Instant } from '../core/certificate.ts';
 import { policyOf } from '../core/effects.ts';
 import { DeliveryError } from '../core/errors.ts';
@@ -48,7 +49,8 @@ async function bookable(
   const nothing = (): Card => problemCard(say('slots.nothing', { target }), say);
   const route = await ownRouteOf(context, store, { watch, conversation });
   const [row] = await store.getTargets([watch.targetId]);
-  const [certificate] = row?.state?.leaf ? await store.getCertificates([row.state.leaf]) : [];
+  const settled = settledOf(row?.state ?? null).map(({ leaf }) => leaf);
+  const [certificate] = (await store.getCertificates(settled)).toSorted((a, b) => a.notAfter - b.notAfter);
   if (route?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
   const now = context.now();
   if (certificate.notAfter <= now) return nothing();

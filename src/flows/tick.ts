@@ -48,7 +48,7 @@ export function createTick(
   let recheckAt = 0;
 
   async function observeOne(row: TargetRow, leaseId: string): Promise<void> {
-    const observation = await observer.look(row.uri);
+    const observation = await observer.look(row.uri, row.state);
     if (!observation) {
       log.warn({ target: row.id }, 'no source observes the scheme of this target');
       return;

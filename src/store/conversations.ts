@@ -4,6 +4,7 @@ import type { Threshold } from '../core/policy.ts';
 import type { Conversation, ConversationInput, ConversationKind, ConversationSettings } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
+import { lanesOf } from './inbound.ts';
 import type { ConversationRow } from './schema.ts';
 import { dropUnwatched, lockTargets, restTargets } from './targets.ts';
 
@@ -66,6 +67,12 @@ export function createConversations(executor: Executor) {
   async function findConversation(id: string): Promise<Conversation | null> {
     const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? toConversation(row) : null;
+  }
+
+  async function lockConversation(id: string): Promise<Conversation | null> {
+    const { rows } = await sql<ConversationRow>`
+      select * from conversations where id = ${id} ${executor.dialect.lock('no key update')}`.execute(db);
+    return rows[0] ? toConversation(rows[0]) : null;
   }
 
   async function setConversationGone(id: string, at: Instant | null): Promise<void> {
@@ -136,7 +143,7 @@ export function createConversations(executor: Executor) {
       await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
       await inner.db
         .deleteFrom('inbound')
-        .where('conversation_id', '=', id)
+        .where('conversation_id', 'in', lanesOf(id))
         .where('state', '=', sql.lit('pending'))
         .execute();
       await inner.db.deleteFrom('recipients').where('conversation_id', '=', id).execute();
@@ -148,6 +155,7 @@ export function createConversations(executor: Executor) {
   return {
     rememberConversation,
     findConversation,
+    lockConversation,
     setConversationGone,
     setTenantGone,
     reviveTenant,

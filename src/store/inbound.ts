@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
-import type { Actor, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
+import type { Actor, Attachment, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
@@ -17,8 +17,23 @@ function toInbound(row: InboundRow): Inbound {
     actor: { ...UNKNOWN, ...fromJson<Omit<Actor, keyof typeof UNKNOWN>>(row.actor) },
     text: row.text,
     mentions: fromJson<Mentioned[]>(row.mentions),
+    attachments: fromJson<Attachment[]>(row.attachments),
     receivedAt: row.received_at,
   };
+}
+
+/** Messages wait for those before them in their lane. Usually that is their conversation; one that others may pass has left it. Ids of conversations have a colon. */
+function passedLane(conversationId: string): string {
+  return `passed ${conversationId}`;
+}
+
+function stoppedLane(conversationId: string): string {
+  return `stopped ${conversationId}`;
+}
+
+/** All lanes in which messages of a conversation may be. */
+export function lanesOf(conversationId: string): string[] {
+  return [conversationId, passedLane(conversationId), stoppedLane(conversationId)];
 }
 
 /** The messages to the bot, kept until they are answered; see `StoreOperations`. */
@@ -36,6 +51,7 @@ export function createInbound(executor: Executor) {
         aside: toJson(inbound.aside),
         actor: toJson(inbound.actor),
         mentions: toJson(inbound.mentions),
+        attachments: toJson(inbound.attachments),
         text: plain(inbound.text),
         received_at: whole(inbound.receivedAt),
         state: 'pending',
@@ -78,6 +94,44 @@ export function createInbound(executor: Executor) {
     return rows.length === 1;
   }
 
+  async function letOthersPass(
+    { id, conversation }: Pick<Inbound, 'id' | 'conversation'>,
+    leaseId: string,
+  ): Promise<boolean> {
+    const lane = passedLane(conversation.id);
+    const lanes = [conversation.id, lane];
+    const { rows } = await sql`update inbound set conversation_id = ${lane}
+      where id = ${id} and lease_id = ${leaseId} and state = 'pending' and conversation_id in (${sql.join(lanes)})
+      and not exists (select 1 from inbound o where o.conversation_id = ${lane} and o.state = 'pending' and o.id <> ${id})
+      returning seq`.execute(db);
+    return rows.length === 1;
+  }
+
+  async function isPassed(conversationId: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('inbound')
+      .select('seq')
+      .where('conversation_id', '=', passedLane(conversationId))
+      .where('state', '=', sql.lit('pending'))
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async function stopPassed(conversationId: string): Promise<number> {
+    const { rows } = await sql`update inbound set conversation_id = ${stoppedLane(conversationId)}
+      where conversation_id = ${passedLane(conversationId)} and state = 'pending' returning seq`.execute(db);
+    return rows.length;
+  }
+
+  async function isStopped(id: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('inbound')
+      .select(['conversation_id', 'state'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.state === 'pending' && row.conversation_id.startsWith(stoppedLane(''));
+  }
+
   async function postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean> {
     const { rows } =
       await sql`update inbound set lease_until = ${dialect.clock} + ${whole(delayMs)}, attempts = attempts - 1
@@ -92,6 +146,7 @@ export function createInbound(executor: Executor) {
         state: 'done',
         text: '',
         mentions: '[]',
+        attachments: '[]',
         aside: 'null',
         thread: 'null',
         lease_id: null,
@@ -112,5 +167,16 @@ export function createInbound(executor: Executor) {
       .execute();
   }
 
-  return { acceptInbound, claimInbound, extendInbound, postponeInbound, completeInbound, pruneInbound };
+  return {
+    acceptInbound,
+    claimInbound,
+    extendInbound,
+    letOthersPass,
+    isPassed,
+    stopPassed,
+    isStopped,
+    postponeInbound,
+    completeInbound,
+    pruneInbound,
+  };
 }

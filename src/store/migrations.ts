@@ -27,6 +27,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0001_initial': { up: (db: Kysely<unknown>) => createSchema(db, dialect) },
     '0002_people': { up: (db: Kysely<unknown>) => addPeople(db, dialect) },
     '0003_calendar': { up: (db: Kysely<unknown>) => addCalendar(db, dialect) },
+    '0004_attachments': { up: (db: Kysely<unknown>) => addAttachments(db, dialect) },
   };
 }
 
@@ -236,4 +237,9 @@ async function addCalendar(db: Kysely<unknown>, dialect: Dialect): Promise<void>
   });
   await makeTable(db, 'operator_findings', (t) => number(columns(t, 'text', key, 'key'), 'opened_at'));
   await makeTable(db, 'bot_values', (t) => text(columns(t, 'text', key, 'key'), 'value'));
+}
+
+/** Files that came with a message. */
+async function addAttachments(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addText({ db, dialect }, 'inbound', 'attachments', (column) => column.notNull().defaultTo('[]'));
 }

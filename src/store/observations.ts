@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Certificate, Instant, Observation } from '../core/certificate.ts';
+import { shownBy } from '../core/verdict.ts';
 import type { ObservationCommit, Sighting } from '../core/ports.ts';
 import { createCertificates } from './certificates.ts';
 import { atomically, toJson } from './dialect.ts';
@@ -126,14 +127,18 @@ async function unwatched(executor: Executor, ids: number[]): Promise<Set<number>
 }
 
 function leavesOf(observation: Observation): Certificate[] {
-  return observation.addresses.flatMap((result) => (result.kind === 'presented' ? [result.chain[0]] : []));
+  return observation.addresses.flatMap((result) =>
+    result.kind === 'presented' ? shownBy(result).map(({ chain }) => chain[0]) : [],
+  );
 }
 
 function sightingsOf(targetId: number, { addresses, at }: Observation): Sighting[] {
   return addresses.flatMap((result) => {
     if (result.kind !== 'presented') return [];
-    const { address, chain } = result;
-    return [{ targetId, address, fingerprint: chain[0].fingerprint, firstAt: at, lastAt: at }];
+    const { address } = result;
+    return shownBy(result).map(({ chain }) => {
+      return { targetId, address, fingerprint: chain[0].fingerprint, firstAt: at, lastAt: at };
+    });
   });
 }
 

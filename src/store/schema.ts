@@ -61,6 +61,7 @@ interface InboundTable extends Lease {
   aside: string;
   actor: string;
   mentions: string;
+  attachments: string;
   text: string;
   received_at: number;
   state: 'pending' | 'done';

@@ -145,6 +145,11 @@ export function createWatches(executor: Executor) {
     return row.count;
   }
 
+  async function lockWatches(conversationId: string): Promise<number> {
+    await sql`select id from conversations where id = ${conversationId} ${dialect.lock('no key update')}`.execute(db);
+    return countWatches(conversationId);
+  }
+
   async function conversationsOf(watches: { conversation_id: string }[]): Promise<Map<string, Conversation>> {
     const ids = [...new Set(watches.map((watch) => watch.conversation_id))];
     if (ids.length === 0) return new Map();
@@ -235,6 +240,7 @@ export function createWatches(executor: Executor) {
     setWatchOwner,
     listWatches,
     countWatches,
+    lockWatches,
     findWatch,
     listWatchContexts,
     listWatchesByOwner,

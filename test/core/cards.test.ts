@@ -185,8 +185,8 @@ describe('the card of an observation', () => {
       failed(THIRD, 'no-route'),
     ]);
     assert.deepEqual(rows(card), [
-      [FIRST, '✓ fine', '2027-03-14', 'TLSv1.3, 6c656166…'],
-      [SECOND, '✖ wrong name, incomplete chain', '2027-06-10', 'TLSv1.3, 72656e65…'],
+      [FIRST, '✓ fine', '2027-03-14', 'EC P-256, TLSv1.3, 6c656166…'],
+      [SECOND, '✖ wrong name, incomplete chain', '2027-06-10', 'EC P-256, TLSv1.3, 72656e65…'],
       ['192.0.2.3', '✖ connection refused', '–', '–'],
       [THIRD, '– not visible from here, since this machine has no route to that address family', '–', '–'],
     ]);
@@ -221,7 +221,9 @@ describe('the card of an observation', () => {
     [
       'that addresses differ',
       [presented(FIRST, LEAF), presented(SECOND, RENEWED)],
-      ['▲ Its addresses present different certificates; the table shows which. The first to expire counts.'],
+      [
+        '▲ example.com:443 is partly renewed: 1 of 2 renewed, 192.0.2.1 still presents the certificate that expires 2027-03-14. Install the new certificate there too, or restart what serves it.',
+      ],
     ],
     [
       'why nothing was presented',

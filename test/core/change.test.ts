@@ -23,7 +23,7 @@ function titleOf(fingerprint: string | null): string | null {
 /** One look after the other, an hour apart; the state and change after the last. */
 function after(...looks: (AddressResult[] | Observation)[]): { state: TargetState; change: Change } {
   let state: TargetState | null = null;
-  let change: Change = { replaced: null, leafChanged: false };
+  let change: Change = { replaced: [], leafChanged: false };
   for (const [index, look] of looks.entries()) {
     const seen = Array.isArray(look) ? observation(look, { at: NOW + index * HOUR }) : look;
     ({ state, change } = advance(state, seen, KNOWN));
@@ -40,12 +40,12 @@ describe('a look at a target', () => {
     const { state, change } = after([presented(FIRST, OLD)]);
     assert.equal(state.leaf, OLD.fingerprint);
     assert.equal(state.answeredAt, NOW);
-    assert.deepEqual(change, { replaced: null, leafChanged: true });
+    assert.deepEqual(change, { replaced: [], leafChanged: true });
   });
 
   it('changes nothing when the same leaf is presented again', () => {
     const { state, change } = after([presented(FIRST, OLD)], [presented(FIRST, OLD)]);
-    assert.deepEqual(change, { replaced: null, leafChanged: false });
+    assert.deepEqual(change, { replaced: [], leafChanged: false });
     assert.equal(state.answeredAt, NOW + HOUR);
   });
 
@@ -94,16 +94,16 @@ describe('a leaf is replaced', () => {
       assert.deepEqual(
         change,
         leaf === 'new'
-          ? { replaced: { from: OLD.fingerprint, to: NEW.fingerprint }, leafChanged: true }
-          : { replaced: null, leafChanged: false },
+          ? { replaced: [{ from: OLD.fingerprint, to: NEW.fingerprint }], leafChanged: true }
+          : { replaced: [], leafChanged: false },
       );
     });
   }
 
   it('once, not again at the next look', () => {
-    assert.equal(
+    assert.deepEqual(
       after([presented(FIRST, OLD)], [presented(FIRST, NEW)], [presented(FIRST, NEW)]).change.replaced,
-      null,
+      [],
     );
   });
 
@@ -112,13 +112,13 @@ describe('a leaf is replaced', () => {
       [presented(FIRST, OLD), presented(SECOND, OTHER)],
       [presented(FIRST, NEW), presented(SECOND, OTHER)],
     );
-    assert.equal(titleOf(change.replaced?.to ?? null), 'new');
+    assert.equal(titleOf(change.replaced[0]?.to ?? null), 'new');
     assert.equal(titleOf(state.leaf), 'other', 'reminders are about the one that expires first');
   });
 
   it('by one that expires sooner as well', () => {
     const { change } = after([presented(FIRST, NEW)], [presented(FIRST, OLD)]);
-    assert.deepEqual(change, { replaced: { from: NEW.fingerprint, to: OLD.fingerprint }, leafChanged: true });
+    assert.deepEqual(change, { replaced: [{ from: NEW.fingerprint, to: OLD.fingerprint }], leafChanged: true });
   });
 });
 
@@ -134,7 +134,7 @@ describe('a target that does not answer', () => {
 
   it('keeps its addresses while the name does not resolve', () => {
     const { state } = after([presented(FIRST, OLD)], observation([], { failure: { code: 'resolver' } }));
-    assert.deepEqual(state.addresses, { [FIRST]: { fingerprint: OLD.fingerprint, failures: 0 } });
+    assert.deepEqual(state.addresses, { [FIRST]: { fingerprint: OLD.fingerprint, failures: 0, best: 'TLSv1.3' } });
     assert.equal(state.failures, 1);
   });
 
@@ -159,7 +159,7 @@ describe('a target that does not answer', () => {
     it(`with ${code} ${failures ? 'has failed once more' : 'has not failed: nothing was seen'}`, () => {
       const { state } = after([presented(FIRST, OLD)], [failed(FIRST, code)]);
       assert.equal(state.failures, failures);
-      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures });
+      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures, best: 'TLSv1.3' });
     });
   }
 
@@ -171,7 +171,7 @@ describe('a target that does not answer', () => {
     it(`has its failures counted anew after a look with ${code}`, () => {
       const looks = [...repeat(2, [failed(FIRST, 'timeout')]), [failed(FIRST, code)], [failed(FIRST, 'timeout')]];
       const { state } = after([presented(FIRST, OLD)], ...looks);
-      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures: 1 });
+      assert.deepEqual(state.addresses[FIRST], { fingerprint: OLD.fingerprint, failures: 1, best: 'TLSv1.3' });
       assert.equal(state.failures, 1);
     });
   }

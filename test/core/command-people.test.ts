@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCommand, type Command } from '../../src/core/command.ts';
+import { parseCommand, type TypedCommand as Command } from '../../src/core/command.ts';
 import { sayIn } from '../../src/core/language.ts';
 
 const say = sayIn('en');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCommand as parse, type Command } from '../../src/core/command.ts';
+import { parseCommand as parse, type TypedCommand as Command } from '../../src/core/command.ts';
 import { EN } from '../support/certificate-facts.ts';
 
 function parseCommand(text: string): Command {
@@ -8,7 +8,10 @@ function parseCommand(text: string): Command {
 
 function uris(command: Command): string[] {
   assert.ok('targets' in command && Array.isArray(command.targets));
-  return command.targets.map((target) => ('uri' in target ? target.uri : `! ${target.problem}`));
+  return command.targets.map((target) => {
+    if ('uri' in target) return target.uri;
+    return 'problem' in target ? `! ${target.problem}` : `mx:${target.exchangersOf}`;
+  });
 }
 
 const VERBS: [string, Command['verb']][] = [
@@ -75,6 +78,27 @@ describe('a command', () => {
       assert.match(target && 'problem' in target ? target.problem : '', sentence);
     });
   }
+
+  it('takes the mail exchangers of a domain for one target, wherever targets are many', () => {
+    assert.deepEqual(uris(parseCommand('watch mx:example.com a.example MX:Example.com.')), [
+      'mx:example.com',
+      'tls://a.example:443',
+    ]);
+    for (const text of ['mx:example.com', 'check mx:example.com', 'unwatch mx:example.com', 'owner mx:example.com'])
+      assert.deepEqual(uris(parseCommand(text)), ['mx:example.com'], text);
+    assert.deepEqual(uris(parseCommand('remind also me for mx:example.com')), ['mx:example.com']);
+    assert.deepEqual(uris(parseCommand('watch mx:example.com remind 5d')), ['mx:example.com']);
+  });
+
+  it('takes mail exchangers neither for one target nor at one address', () => {
+    for (const verb of ['show', 'calendar']) {
+      const command = parseCommand(`${verb} mx:example.com`);
+      assert.ok(command.verb === 'problem');
+      assert.match(command.sentence, new RegExp(`^\`${verb}\` takes one target, and example\\.com may have several`));
+    }
+    for (const text of ['watch mx:example.com @203.0.113.7', 'watch mx:example.com as mail.example.com'])
+      assert.match(uris(parseCommand(text))[0]!, /^! All mail exchangers .*Type `mx:example\.com` alone/);
+  });
 
   it('reads thresholds as durations and shares', () => {
     const command = parseCommand('watch a.example remind 60d, 10% 90m');

@@ -36,7 +36,7 @@ const ELSEWHERE = certificate('elsewhere', { notAfter: NOW + 45 * DAY, dnsNames:
 /** What an item says, in two words. */
 function nameOf(item: AlertItem): string {
   if (item.kind === 'stage') return `stage ${item.boundary.key}`;
-  if (item.kind === 'renewed') return 'renewed';
+  if (item.kind === 'renewed' || item.kind === 'lost-names') return item.kind;
   return `${item.kind} ${item.finding}`;
 }
 
@@ -319,17 +319,17 @@ describe('a partly renewed target', () => {
     [
       'one of two',
       partly,
-      'example.com:443 is partly renewed: 1 of 2 addresses presents a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 2 renewed, 192.0.2.2 still presents the certificate that expires 2027-01-21.',
     ],
     [
       'two of three',
       [...partly, presented(THIRD, RENEWED)],
-      'example.com:443 is partly renewed: 2 of 3 addresses present a newer certificate, and 192.0.2.2 still presents the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 2 of 3 renewed, 192.0.2.2 still presents the certificate that expires 2027-01-21.',
     ],
     [
       'one of three',
       [...partly, presented(THIRD, LEAF)],
-      'example.com:443 is partly renewed: 1 of 3 addresses presents a newer certificate, and 192.0.2.2 and 2001:db8::3 still present the one that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 3 renewed, 192.0.2.2 and 2001:db8::3 still present the certificate that expires 2027-01-21.',
     ],
   ];
   for (const [name, look, sentence] of counts) {

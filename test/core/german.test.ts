@@ -137,7 +137,7 @@ describe('a German card', () => {
       card.table!.columns.map(({ title }) => title),
       ['Adresse', 'Befund', 'Läuft ab', 'Liefert aus'],
     );
-    assert.deepEqual(rows(card)[0], [FIRST, '✓ in Ordnung', '2027-03-14', 'TLSv1.3, 6c656166…']);
+    assert.deepEqual(rows(card)[0], [FIRST, '✓ in Ordnung', '2027-03-14', 'EC P-256, TLSv1.3, 6c656166…']);
     assert.equal(rows(card)[1]![1], '✖ falscher Name');
   });
 
@@ -338,7 +338,7 @@ describe('a German alert', () => {
     assert.equal(card.title, 'Etwas stimmt nicht: example.com:443');
     assert.equal(
       card.summary,
-      'example.com:443 ist nur teilweise erneuert: 1 von 2 Adressen liefert ein neueres Zertifikat aus, 192.0.2.2 liefert noch das aus, das am 2027-03-14 abläuft',
+      'example.com:443 ist nur teilweise erneuert: 1 von 2 erneuert, 192.0.2.2 liefert noch das Zertifikat aus, das am 2027-03-14 abläuft',
     );
     assert.ok(
       card.text!.includes('Behoben auf example.com:443: Das Zertifikat ist nicht mehr selbstsigniert.'),

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { displayTarget, formatTarget, parseTarget, readTarget, withOverride } from '../../src/core/target.ts';
+import {
+  displayTarget,
+  formatTarget,
+  parseExchangers,
+  parseTarget,
+  readTarget,
+  withOverride,
+} from '../../src/core/target.ts';
 import { EN } from '../support/certificate-facts.ts';
 
 const PASTED: [string, string][] = [
@@ -66,6 +73,41 @@ describe('a target', () => {
       assert.match(parsed.problem, sentence);
     });
   }
+
+  const exchangers: [string, string | RegExp | null][] = [
+    ['mx:example.com', 'example.com'],
+    ['MX:Example.COM.', 'example.com'],
+    ['mx://example.com', 'example.com'],
+    ['mx:müller.example', 'xn--mller-kva.example'],
+    ['`mx:example.com`,', 'example.com'],
+    ['mx:<https://example.com|example.com>', 'example.com'],
+    ['mx:[example.com](http://example.com/)', 'example.com'],
+    ['mx:http://example.com/', 'example.com'],
+    ['mx:_dmarc.example.com', '_dmarc.example.com'],
+    ['example.com', null],
+    ['mx.example.com', null],
+    ['mx:25', null],
+    ['smtp://mx:25', null],
+    ['mx:', /does not name a mail domain.*`mx:example\.com`/],
+    ['mx:example.com:25', /^“mx:example\.com:25” names a port, but mail exchangers are looked at on port 25/],
+    ['mx:*.example.com', /does not name a mail domain/],
+    ['mx:192.0.2.7', /does not name a mail domain/],
+    ['mx:127.1', /does not name a mail domain/],
+    ['mx:[2001:db8::1]', /does not name a mail domain/],
+    ['mx:2001:db8::1', /does not name a mail domain/],
+    ['mx:anna@example.com', /does not name a mail domain/],
+    ['mx:example.com/path', /does not name a mail domain/],
+    ['mx:a..b', /does not name a mail domain/],
+    ['mx:-a.example', /does not name a mail domain/],
+    [`mx:${'a'.repeat(300)}`, /does not name a mail domain/],
+  ];
+  for (const [text, expected] of exchangers)
+    it(`${JSON.stringify(text.slice(0, 60))} ${typeof expected === 'string' ? `means the mail exchangers of ${expected}` : expected ? 'says what is wrong' : 'means no mail exchangers'}`, () => {
+      const parsed = parseExchangers(text, EN);
+      if (typeof expected === 'string') assert.deepEqual(parsed, { ok: true, domain: expected });
+      else if (expected === null) assert.equal(parsed, null);
+      else assert.match(parsed && !parsed.ok ? parsed.problem : 'no problem', expected);
+    });
 
   it('keeps the address and the name that override it', () => {
     const parsed = parseTarget('10.1.2.3', EN);

@@ -26,6 +26,7 @@ function lossyMessenger() {
     },
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
+    download: () => Promise.reject(new Error('nobody attaches files here')),
     link: () => null,
     async remove(_conversation, activityId) {
       calls.push(`remove ${activityId}`);
@@ -41,6 +42,7 @@ async function setUp(messenger: Messenger) {
   const context: FlowContext = {
     store,
     sources: [],
+    anchors: { judge: (observation) => observation },
     messengers: new Map([['test', messenger]]),
     calendar: null,
     signIns: new Map(),
@@ -55,7 +57,11 @@ async function setUp(messenger: Messenger) {
       operatorConversation: null,
       publicUrl: '',
       probeInterval: 1000,
+      grace: 1000,
       lease: 30_000,
+      probeBudget: 100,
+      probePorts: null,
+      maxWatches: 2000,
       looksAtOnce: 1,
     },
     log: silent,

@@ -10,7 +10,7 @@ const log = pino({ level: 'silent' });
 
 for (const kind of databaseKinds) {
   describe(`an answered message on ${kind.name}`, () => {
-    it('leaves neither its text nor whom it mentioned', async function () {
+    it('leaves neither its text nor whom it mentioned nor what came with it', async function () {
       const database = await createOrSkip(kind, this);
       try {
         const store = await createStore({ databaseUrl: database.url, log });
@@ -23,8 +23,10 @@ for (const kind of databaseKinds) {
         }
         const opened = await openDatabase(database.url, log);
         try {
-          const { rows } = await sql`select state, text, mentions, aside, thread from inbound`.execute(opened.db);
-          assert.deepEqual(rows, [{ state: 'done', text: '', mentions: '[]', aside: 'null', thread: 'null' }]);
+          const { rows } = await sql`select state, text, mentions, attachments, aside, thread from inbound`.execute(opened.db);
+          assert.deepEqual(rows, [
+            { state: 'done', text: '', mentions: '[]', attachments: '[]', aside: 'null', thread: 'null' },
+          ]);
         } finally {
           await opened.close();
         }

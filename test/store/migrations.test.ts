@@ -100,7 +100,7 @@ for (const kind of databaseKinds) {
       assert.equal((await store.listWatchesByOwner('teams', 'tenant', 'u1'))[0]?.watch.id, watch?.id);
       const actor = { ...OLD_ACTOR, locale: null, tenantId: null, notice: null };
       assert.deepEqual(await store.claimInbound(10, 'lease', LONG), [
-        { inbound: anInbound('i1', 'c1', { aside: null, actor, mentions: [] }), attempts: 0 },
+        { inbound: anInbound('i1', 'c1', { aside: null, actor, mentions: [], attachments: [] }), attempts: 0 },
       ]);
       assert.deepEqual(await store.listInstallations('slack'), []);
       assert.deepEqual((await store.findConversation('c1'))?.settings, {});

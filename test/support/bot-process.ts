@@ -48,6 +48,7 @@ function environment(folder: string, options: BotOptions, trustFile: string | nu
     METRICS_PORT: 'off',
     PLAYGROUND: 'off',
     PROBE_INTERVAL: '1s',
+    PROBE_BUDGET: '100000',
     DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bot.sqlite')}`,
     ...(trustFile ? { NODE_EXTRA_CA_CERTS: trustFile } : {}),
     ...options.env,

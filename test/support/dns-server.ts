@@ -1,10 +1,19 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What to answer to one question; null = nothing at all. */
-export type DnsAnswer = { addresses: string[] } | { code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' } | null;
+/** A mail exchanger; a dot stands for the empty name of RFC 7505. A name may be no host name at all, since the DNS carries any bytes. */
+export interface DnsExchanger {
+  priority: number;
+  exchange: string;
+}
 
-const TYPES: Record<number, 'A' | 'AAAA'> = { 1: 'A', 28: 'AAAA' };
+/** What to answer to one question; null = nothing at all. */
+export type DnsAnswer =
+  { addresses: string[] } | { exchangers: DnsExchanger[] } | { code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' } | null;
+
+export type DnsType = 'A' | 'AAAA' | 'MX';
+
+const TYPES: Record<number, DnsType> = { 1: 'A', 15: 'MX', 28: 'AAAA' };
 const RCODES = { NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5 };
 
 function readName(query: Buffer): { name: string; end: number } {
@@ -25,16 +34,32 @@ function addressBytes(address: string): Buffer {
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
 }
 
-/** RFC 1035 section 4.1: the question repeated, then one record per address whose name points back at it. */
+/** RFC 1035 section 3.3.9: a preference and a name. */
+function exchangerBytes({ priority, exchange }: DnsExchanger): Buffer {
+  const preference = Buffer.alloc(2);
+  preference.writeUInt16BE(priority);
+  const labels = exchange.split('.').filter((label) => label !== '');
+  const name = labels.flatMap((label) => {
+    const bytes = Buffer.from(label, 'latin1');
+    return [Buffer.of(bytes.length), bytes];
+  });
+  return Buffer.concat([preference, ...name, Buffer.of(0)]);
+}
+
+function recordBytes(answer: NonNullable<DnsAnswer>): Buffer[] {
+  if ('addresses' in answer) return answer.addresses.map(addressBytes);
+  return 'exchangers' in answer ? answer.exchangers.map(exchangerBytes) : [];
+}
+
+/** RFC 1035 section 4.1: the question repeated, then one record per answer whose name points back at it. */
 function respond(query: Buffer, type: number, end: number, answer: NonNullable<DnsAnswer>): Buffer {
-  const addresses = 'addresses' in answer ? answer.addresses : [];
+  const data = recordBytes(answer);
   const header = Buffer.alloc(12);
   query.copy(header, 0, 0, 2);
   header.writeUInt16BE(0x8580 + ('code' in answer ? RCODES[answer.code] : 0), 2);
   header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(addresses.length, 6);
-  const records = addresses.map((address) => {
-    const bytes = addressBytes(address);
+  header.writeUInt16BE(data.length, 6);
+  const records = data.map((bytes) => {
     const record = Buffer.alloc(12);
     record.writeUInt16BE(0xc00c, 0);
     record.writeUInt16BE(type, 2);
@@ -48,7 +73,7 @@ function respond(query: Buffer, type: number, end: number, answer: NonNullable<D
 
 /** A name server on 127.0.0.1. `server` is what DNS_SERVERS takes. */
 export async function startDnsServer(
-  answer: (name: string, type: 'A' | 'AAAA') => DnsAnswer,
+  answer: (name: string, type: DnsType) => DnsAnswer,
 ): Promise<{ server: string; close: () => Promise<void> }> {
   const socket = createSocket('udp4');
   socket.on('message', (query, from) => {

@@ -6,6 +6,7 @@ import { APP } from './slack-events.ts';
 import { createInstalls } from './slack-install.ts';
 import { createMethods, scopeFault, type Answer } from './slack-methods.ts';
 import { createResponses, type ResponsePlace } from './slack-responses.ts';
+import { createSlackFiles } from './slack-files.ts';
 import { createSlackSocket } from './slack-socket.ts';
 import { createWaits } from './slack-waits.ts';
 import { ACME, createWorkspaces, type WorkspaceSpec } from './slack-workspaces.ts';
@@ -101,7 +102,8 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
   const responses = createResponses({ world, appId, violate });
   const socket = createSlackSocket({ appId, waits, violate, pingEvery });
   const installs = createInstalls({ world, appId, clientId, clientSecret, redirectUrls, violate });
-  const methods = createMethods(world, { appId });
+  const files = createSlackFiles({ world, origin: () => origin });
+  const methods = createMethods(world, { appId, files });
 
   /** Carries a call out. */
   function perform({ method, arguments: values, token }: SlackCall, faults: string[]): Answer {
@@ -180,6 +182,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
       const { status, body } = responses.post(rest, request.headers['content-type'] ?? '', await readBody(request));
       return void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
     }
+    if (files.answer(request, response)) return;
     if (pathname === '/oauth/v2/authorize' && request.method === 'GET') {
       const result = installs.authorize(searchParams);
       if ('location' in result) return void response.writeHead(302, { location: result.location }).end();
@@ -216,6 +219,8 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
     responses: responses.responses,
     /** Workspaces, people, conversations, tokens: tests read and change them. */
     world,
+    /** Files that people attach. */
+    files,
     socket,
     /** Who answers the consent page next, and whether they refuse. */
     installer: installs.installer,

@@ -78,6 +78,12 @@ const METHODS = {
     optional: { include_locale: 'boolean', include_num_members: 'boolean' },
     scopes: ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   },
+  'files.info': {
+    token: 'bot',
+    required: { file: 'string' },
+    optional: { count: 'number', cursor: 'string', limit: 'number', page: 'number' },
+    scopes: ['files:read'],
+  },
   'views.publish': {
     token: 'bot',
     required: { user_id: 'string', view: 'json' },

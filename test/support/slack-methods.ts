@@ -1,5 +1,6 @@
 import { documented } from './slack-arguments.ts';
 import { blockFaults, metadataFaults, viewFaults } from './slack-blocks.ts';
+import type { createSlackFiles } from './slack-files.ts';
 import { nextTs } from './slack-workspaces.ts';
 import type {
   SlackConversation,
@@ -94,7 +95,10 @@ function shownConversation(conversation: SlackConversation, team: string): Recor
 }
 
 /** What every method does once arguments, token and scopes are in order. `appId` signs the messages. */
-export function createMethods(world: Workspaces, { appId }: { appId: string }): Record<string, Act> {
+export function createMethods(
+  world: Workspaces,
+  { appId, files }: { appId: string; files: ReturnType<typeof createSlackFiles> },
+): Record<string, Act> {
   function visible({ workspace }: Caller, id: string): SlackConversation | undefined {
     const conversation = world.conversations.get(id);
     if (!conversation || conversation.deleted || !conversation.teams.includes(workspace.id)) return undefined;
@@ -149,6 +153,11 @@ export function createMethods(world: Workspaces, { appId }: { appId: string }): 
       const user = caller.workspace.users.get(values['user']);
       if (!user) return refuse('user_not_found');
       return { ok: true, user: shownUser(user, caller, values['include_locale'] === true) };
+    },
+
+    'files.info': (_caller, values) => {
+      const file = files.get(values['file']);
+      return file ? { ok: true, file: files.shown(file) } : refuse('file_not_found');
     },
 
     'users.lookupByEmail': (caller, values) => {

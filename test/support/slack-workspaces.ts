@@ -104,6 +104,7 @@ export const BOT_SCOPES = [
   'channels:read',
   'chat:write',
   'commands',
+  'files:read',
   'groups:read',
   'im:history',
   'im:read',

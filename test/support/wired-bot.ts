@@ -1,6 +1,6 @@
 import type { SlackInbox } from '../../src/channels/slack/channel.ts';
 import type { TeamsInbox } from '../../src/channels/teams/channel.ts';
-import type { Log, Messenger, Meter, Source } from '../../src/core/ports.ts';
+import type { Log, MailExchangers, Messenger, Meter, Source } from '../../src/core/ports.ts';
 import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createFlows } from '../../src/flows/flows.ts';
@@ -8,6 +8,8 @@ import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
 import { home } from '../../src/flows/home.ts';
 import { install, uninstall } from '../../src/flows/membership.ts';
 import { createTick } from '../../src/flows/tick.ts';
+import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
+import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
 
 const HOUR = 3_600_000;
@@ -21,6 +23,8 @@ export interface WiredBotOptions {
   now: () => number;
   settings?: Partial<FlowContext['settings']>;
   calendar?: FlowContext['calendar'];
+  /** No domain has mail exchangers unless given. */
+  mail?: MailExchangers;
   log?: Log;
   databaseUrl?: string;
   /** Counts up from one unless given: bots that follow one another on a database need ids that are really unique. */
@@ -51,6 +55,7 @@ export async function createWiredBot(options: WiredBotOptions) {
   const context: FlowContext = {
     store,
     sources,
+    anchors: createConversationTrust({ now }),
     messengers: new Map(),
     calendar: options.calendar ?? null,
     signIns: new Map(),
@@ -65,6 +70,10 @@ export async function createWiredBot(options: WiredBotOptions) {
       operatorConversation: null,
       publicUrl: 'https://certbot.example',
       probeInterval: 6 * HOUR,
+      grace: HOUR,
+      probeBudget: 100_000,
+      probePorts: null,
+      maxWatches: 2000,
       lease: 30_000,
       looksAtOnce: 64,
       ...options.settings,
@@ -75,7 +84,8 @@ export async function createWiredBot(options: WiredBotOptions) {
     random: () => 0.5,
     uuid: options.uuid ?? countingUuids(),
   };
-  const flows = createFlows(context, { regionOf: isRegion });
+  const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
+  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
   const { commander, deliverer, observer } = flows;
 
   const inbox: TeamsInbox = {

@@ -150,6 +150,7 @@ export async function startWiredOutlook(
       if (!found) throw new DeliveryError('refused', 'Nobody of that name is here.');
       return { actor: found, conversation: chatOf(found) };
     },
+    download: () => Promise.reject(new Error('nobody attaches files here')),
     link: ({ id }) => `https://chat.example/${encodeURIComponent(id)}`,
     async remove() {},
   };
@@ -171,6 +172,7 @@ export async function startWiredOutlook(
       actor: who,
       text,
       mentions: named ?? found,
+      attachments: [],
       receivedAt: clock.now,
     });
     await bot.settled();

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log, Messenger, Store } from '../../core/ports.ts';
 import { createSlackApi } from './api.ts';
 import { createDirectChats } from './direct.ts';
+import { createFiles } from './files.ts';
 import type { SlackInbox } from './inbox.ts';
 import { INSTALL_PATH, REDIRECT_PATH } from './install-flow.ts';
 import { createInstallations } from './installations.ts';
@@ -21,6 +22,7 @@ export const BOT_SCOPES = [
   'app_mentions:read',
   'chat:write',
   'commands',
+  'files:read',
   'im:history',
   'im:write',
   'users:read',
@@ -103,7 +105,16 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   const people = createPeople({ api, workspaces, log, now });
   const responseUrls = createResponseUrls({ apiUrl, sendTimeout });
   const directChats = createDirectChats({ api, workspaces, people });
-  const { messenger, replace } = createSlackMessenger({ api, workspaces, people, directChats, responseUrls, now });
+  const files = createFiles({ api, workspaces, apiUrl });
+  const { messenger, replace } = createSlackMessenger({
+    api,
+    workspaces,
+    people,
+    directChats,
+    responseUrls,
+    files,
+    now,
+  });
   const turn = createTurn({
     inbox,
     api,

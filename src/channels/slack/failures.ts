@@ -61,11 +61,11 @@ export function missingScope(error: unknown): string | null {
 }
 
 /** A call that was refused for want of a scope, in a sentence that names it. Status 401: about our own credentials, which get mended. */
-export function lackOf(scope: string, method: string, cause: unknown): DeliveryError {
+export function lackOf(scope: string, method: string, cause?: unknown): DeliveryError {
   return new DeliveryError(
     'refused',
     `The Slack app lacks the scope ${scope}, which ${method} needs: add it and install the app again.`,
-    { cause, status: 401 },
+    { cause, status: 401, lacks: scope },
   );
 }
 

@@ -6,6 +6,7 @@ import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
 import type { DirectChats } from './direct.ts';
 import { missingScope, slackCode } from './failures.ts';
+import type { Files } from './files.ts';
 import { saySlack } from './messages.ts';
 import type { SlackThread } from './payload.ts';
 import type { People } from './people.ts';
@@ -47,9 +48,10 @@ export function createSlackMessenger(options: {
   people: People;
   directChats: DirectChats;
   responseUrls: ResponseUrls;
+  files: Files;
   now: () => number;
 }) {
-  const { api, workspaces, people, directChats, responseUrls, now } = options;
+  const { api, workspaces, people, directChats, responseUrls, files, now } = options;
 
   async function call(
     conversation: Pick<Conversation, 'reference'>,
@@ -149,6 +151,7 @@ export function createSlackMessenger(options: {
     identify: (actor, conversation) => people.identify(actor, conversation),
     direct: (person, near) => directChats.direct(person, near),
     link: linkTo,
+    download: files.download,
 
     async remove(conversation, activityId) {
       if (activityId !== ASIDE) await call(conversation, 'chat.delete', { ts: activityId });

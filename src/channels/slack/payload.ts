@@ -63,6 +63,7 @@ export const messageSchema = z.object({
   text: z.string().nullish().catch(undefined),
   ts: id,
   thread_ts: optionalId,
+  files: z.array(z.unknown()).nullish().catch(undefined),
 });
 
 export const homeOpenedSchema = z.object({ user: id, channel: optionalId, tab: z.string().nullish() });

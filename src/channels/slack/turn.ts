@@ -7,6 +7,7 @@ import { describeError } from '../../http/failure.ts';
 import { createApology } from '../apology.ts';
 import type { SlackApi } from './api.ts';
 import { homeView, messageOf } from './blocks.ts';
+import { filesOf } from './files.ts';
 import type { SlackInbox } from './inbox.ts';
 import type { Workspace } from './installation-record.ts';
 import { saySlack } from './messages.ts';
@@ -93,6 +94,7 @@ export function createTurn(options: TurnOptions) {
       aside: null,
       actor: actorOf(message.user, null, message.user_team ?? message.team ?? workspace.teamId),
       ...readText({ text: message.text ?? '', botUserId }),
+      attachments: filesOf(message.files),
       receivedAt: now(),
     });
   }
@@ -134,6 +136,7 @@ export function createTurn(options: TurnOptions) {
       aside: { asker, ephemeral: true } satisfies SlackThread,
       actor: actorOf(command.user_id, command.user_name, workspace.teamId),
       ...readText({ text, botUserId }),
+      attachments: [],
       receivedAt: now(),
     };
     try {

@@ -51,6 +51,7 @@ export const activitySchema = z.object({
     .array(z.looseObject({ type: z.string().nullish() }))
     .nullish()
     .catch(undefined),
+  attachments: z.array(z.unknown()).nullish().catch(undefined),
   membersAdded: z.array(account).nullish().catch(undefined),
   membersRemoved: z.array(account).nullish().catch(undefined),
   value: z.unknown().optional(),

@@ -3,6 +3,7 @@ import type { Activity } from 'botbuilder';
 import type { Log, Messenger, SignIn } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../../http/loopback.ts';
+import { createDownload } from '../download.ts';
 import { activitySchema, envelopeSchema } from './activity.ts';
 import { createAdapter, type TeamsCredentials, vouchedServiceUrl } from './adapter.ts';
 import { createConnector } from './connector.ts';
@@ -28,6 +29,8 @@ export interface TeamsChannelOptions {
   allowedTenants: string[] | null;
   /** Name of the bot's OAuth connection, by which people sign in to their own calendar; null = nobody can. */
   oauthConnection: string | null;
+  /** Whether a literal address may be connected to in order to download a file that somebody attached. */
+  permits: (address: string) => boolean;
   /** How long one request to the connector may take, milliseconds. */
   sendTimeout?: number;
   inbox: TeamsInbox;
@@ -94,7 +97,8 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const proactive = createProactive({ adapter, connector, appId });
   const directChats = createDirectChats({ proactive, appId });
   const invitation = signIn?.invitation ?? null;
-  const { messenger, replace } = createTeamsMessenger({ proactive, directChats, invitation, appId });
+  const download = createDownload({ permits: options.permits, local: appId === null });
+  const { messenger, replace } = createTeamsMessenger({ proactive, directChats, invitation, download, appId });
   const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, log, now });
 
   async function answer(request: IncomingMessage & { body?: unknown }): Promise<Answer> {

@@ -2,7 +2,9 @@ import { type Activity, type ConversationReference, TurnContext } from 'botbuild
 import type { Card } from '../../core/card.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
+import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
+import { fetchAttachment } from './attachments.ts';
 import { ADAPTIVE_CARD, adaptiveCard, DELIVERY_KEY } from './cards.ts';
 import { linkTo, type DirectChats } from './direct.ts';
 import type { Proactive } from './proactive.ts';
@@ -35,9 +37,10 @@ export function createTeamsMessenger(options: {
   directChats: DirectChats;
   /** What invites to sign in, beside a card; null without an OAuth connection. */
   invitation: SignInService['invitation'] | null;
+  download: Download;
   appId: string | null;
 }) {
-  const { directChats, invitation, appId } = options;
+  const { directChats, invitation, download, appId } = options;
   const { referenceFor, inConversation } = options.proactive;
 
   /** The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own chat. */
@@ -101,6 +104,7 @@ export function createTeamsMessenger(options: {
 
     direct: directChats.direct,
     link: (conversation) => linkTo(conversation, appId),
+    download: (attachment) => fetchAttachment(attachment, download),
 
     async remove(conversation, activityId, { thread }) {
       const reference = referenceFor(conversation.reference, thread);

@@ -21,6 +21,7 @@ import {
   turnKind,
   type TeamsActivity,
 } from './activity.ts';
+import { attachmentsOf } from './attachments.ts';
 import { ADAPTIVE_CARD, adaptiveCard } from './cards.ts';
 import type { Connector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
@@ -97,6 +98,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
         actor: actorOf(activity),
         text,
         mentions,
+        attachments: attachmentsOf(activity),
         receivedAt: now(),
       });
     } catch (error) {

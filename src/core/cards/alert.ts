@@ -2,8 +2,9 @@ import type { Card, CardAction, Tone } from '../card.ts';
 import type { Certificate, Instant } from '../certificate.ts';
 import { fixedSentence, type AlertItem, type Look } from '../effects.ts';
 import type { Say } from '../language.ts';
+import { renewalOf } from '../renewal.ts';
 import { displayTarget } from '../target.ts';
-import { expiryValues, fullStop, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
+import { enumerate, expiryValues, fullStop, isoMinute, shorten, STAGE_LOOK } from '../wording.ts';
 import { addressTable, policyPhrase } from './observation.ts';
 import type { Threshold } from '../policy.ts';
 
@@ -23,19 +24,20 @@ function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instan
 }
 
 function stagePart(
-  { boundary, certificate }: Extract<AlertItem, { kind: 'stage' }>,
+  { boundary, certificate, twin }: Extract<AlertItem, { kind: 'stage' }>,
   target: string,
   now: Instant,
   say: Say,
 ): Part {
   const { stage } = boundary;
   const expired = stage === 'expired';
+  const sentence = say('summary.expires', expiryOf(certificate, target, now, say));
   return {
     title: expired
       ? say('alert.expired.title', { target })
       : say('alert.expires.title', { target, stage: say(`stage.${stage}`) }),
     tone: STAGE_LOOK[stage].tone,
-    sentence: say('summary.expires', expiryOf(certificate, target, now, say)),
+    sentence: twin ? say('alert.twin', { sentence, key: certificate.key }) : sentence,
     advice: say(expired ? 'alert.expired.advice' : 'alert.expires.advice'),
     dated: true,
   };
@@ -47,14 +49,43 @@ function renewedPart(
   now: Instant,
   say: Say,
 ): Part {
-  const name = !from || to.notAfter > from.notAfter ? 'renewed' : 'replaced';
-  const key = from ? [say(from.spki === to.spki ? 'alert.same-key' : 'alert.new-key')] : [];
+  const renewal = from && renewalOf(from, to);
+  const name = !renewal || renewal.later ? 'renewed' : 'replaced';
+  const more: string[] = [];
+  if (renewal) more.push(say(renewal.rekeyed ? 'alert.new-key' : 'alert.same-key'));
+  if (from && renewal?.issuerChanged)
+    more.push(
+      say('alert.new-issuer', {
+        from: shorten(from.issuer, 80) || say('none'),
+        to: shorten(to.issuer, 80) || say('none'),
+      }),
+    );
+  if (renewal && renewal.gained.length > 0)
+    more.push(say('alert.gained-names', { names: namesOf(renewal.gained, say) }));
   return {
     title: say(`alert.${name}.title`, { target }),
     tone: name === 'renewed' ? 'good' : 'warning',
     sentence: say(`alert.${name}`, expiryOf(to, target, now, say)),
-    advice: [say('alert.everywhere'), ...key].join(' '),
+    advice: [say('alert.everywhere'), ...more].join(' '),
     dated: true,
+  };
+}
+
+function namesOf(names: string[], say: Say): string {
+  return enumerate(
+    names.map((name) => shorten(name, 80)),
+    10,
+    say,
+  );
+}
+
+function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, target: string, say: Say): Part {
+  return {
+    title: say('alert.lost-names.title', { target }),
+    tone: 'attention',
+    sentence: say('alert.lost-names', { target, names: namesOf(names, say), number: names.length }),
+    advice: say('alert.lost-names.advice'),
+    dated: false,
   };
 }
 
@@ -66,6 +97,7 @@ function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
   const target = displayTarget(uri);
   if (item.kind === 'stage') return stagePart(item, target, now, say);
   if (item.kind === 'renewed') return renewedPart(item, target, now, say);
+  if (item.kind === 'lost-names') return lostNamesPart(item, target, say);
   const unreachable = item.finding === 'unreachable';
   if (item.kind === 'fixed') {
     const title = say(unreachable ? 'alert.reachable.title' : 'alert.fixed.title', { target });

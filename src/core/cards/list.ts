@@ -4,6 +4,7 @@ import { askedName } from '../effects.ts';
 import type { Say } from '../language.ts';
 import { stageAt, type Threshold } from '../policy.ts';
 import type { TargetRow, Watch } from '../ports.ts';
+import { mixedOf } from '../mixed.ts';
 import { displayTarget, readTarget } from '../target.ts';
 import { judgeAll, presentedOf } from '../verdict.ts';
 import { expiryValues, isoDate, relative, shorten, STAGE_LOOK } from '../wording.ts';
@@ -37,15 +38,21 @@ export function conditionOf(
   const [leaf] = leaves;
   const hidden = unseen(target.observation, target.state.failures, say);
   if (hidden && !leaf) return { tone: 'neutral', text: `– ${hidden}` };
-  const findings = [...judgeAll(target.observation, askedName(readTarget(target.uri)), now, say).keys()];
-  const words = findings.map((code) => say(`condition.${code}`));
+  const findings = [...judgeAll(target.observation, askedName(readTarget(target.uri)), now, say).values()];
+  const mixed = mixedOf(target.observation, now, say);
+  const words = [...findings.map(({ code }) => code), ...(mixed ? [mixed.code] : [])].map((code) =>
+    say(`condition.${code}`),
+  );
+  const grave = findings.some((finding) => finding.grave) || target.state.failures > 0;
   if (target.state.failures > 0) words.unshift(say('condition.unreachable'));
   if (!leaf) return { tone: 'attention', text: `✖ ${words.join(', ') || say('condition.nothing')}` };
   const stage = stageAt(leaf, policy, now);
   const { tone, symbol } = STAGE_LOOK[stage];
   const word = say(`stage.${stage}`);
   if (words.length === 0) return { tone, text: `${symbol} ${word}${hidden ? `, ${hidden}` : ''}` };
-  return { tone: 'attention', text: stage === 'fine' ? `✖ ${words.join(', ')}` : `✖ ${word}, ${words.join(', ')}` };
+  const text = [...(stage === 'fine' ? [] : [word]), ...words].join(', ');
+  if (grave || tone === 'attention') return { tone: 'attention', text: `✖ ${text}` };
+  return { tone: 'warning', text: `▲ ${text}` };
 }
 
 function matches(view: WatchView, filter: string): boolean {

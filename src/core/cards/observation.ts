@@ -1,10 +1,18 @@
 import type { Card, CardAction, Table, Tone } from '../card.ts';
-import { TRUSTED, type AddressResult, type Certificate, type Instant, type Observation } from '../certificate.ts';
+import {
+  TRUSTED,
+  type AddressResult,
+  type Certificate,
+  type Instant,
+  type Observation,
+  type Shown,
+} from '../certificate.ts';
 import { askedName } from '../effects.ts';
 import type { Say } from '../language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../policy.ts';
 import { displayTarget, readTarget } from '../target.ts';
-import { judge, judgeAll, leavesOf, presentedOf } from '../verdict.ts';
+import { mixedOf } from '../mixed.ts';
+import { judge, judgeAll, leavesOf, presentedOf, shownBy, type Finding } from '../verdict.ts';
 import {
   enumerate,
   expiryValues,
@@ -54,34 +62,63 @@ export function reasonFor(observation: Observation, say: Say): string {
 export function toneOf(observation: Observation, { policy, now, say }: TargetContext): Tone {
   const [leaf] = leavesOf(observation);
   if (!leaf) return 'attention';
-  const asked = askedName(readTarget(observation.uri));
-  if (judgeAll(observation, asked, now, say).size > 0) return 'attention';
-  return STAGE_LOOK[stageAt(leaf, policy, now)].tone;
+  const findings = [...judgeAll(observation, askedName(readTarget(observation.uri)), now, say).values()];
+  const { tone } = STAGE_LOOK[stageAt(leaf, policy, now)];
+  if (findings.some(({ grave }) => grave)) return 'attention';
+  const lesser = findings.length > 0 || mixedOf(observation, now, say) !== null;
+  return lesser && tone !== 'attention' ? 'warning' : tone;
 }
 
-function verdictLines(observation: Observation, leaf: Certificate, { policy, now, say }: TargetContext): string[] {
-  const stage = stageAt(leaf, policy, now);
+/** A finding's symbol: clients refuse what it is about, or it is worth mending. */
+function symbolOf({ grave }: Finding): string {
+  return grave ? '✖' : '▲';
+}
+
+/** What is worth knowing and not wrong. */
+function remarks(observation: Observation, say: Say): string[] {
+  const presented = presentedOf(observation);
+  const lines: string[] = [];
+  const twin = presented.find(({ other }) => other);
+  if (twin) lines.push(`ℹ ${say('verdict.twins', { first: twin.chain[0].key, second: twin.other!.chain[0].key })}`);
+  if (presented.some(({ clientCertificate }) => clientCertificate))
+    lines.push(`ℹ ${say('verdict.client-certificate')}`);
+  return lines;
+}
+
+function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
   const asked = askedName(readTarget(observation.uri));
   const lines: string[] = [];
-  const [, second] = leavesOf(observation);
-  if (stage === 'expired') lines.push(`✖ ${say('verdict.expired', { date: isoMinute(leaf.notAfter) })}`);
-  for (const { sentence, advice, addresses } of judgeAll(observation, asked, now, say).values()) {
-    const some = addresses.length < presentedOf(observation).length;
+  const answering = presentedOf(observation).length;
+  for (const finding of judgeAll(observation, asked, now, say).values()) {
+    const { sentence, advice, addresses } = finding;
+    const some = addresses.length < answering;
     const found = some ? say('verdict.some', { addresses: enumerate(addresses, 4, say), sentence }) : sentence;
-    lines.push(`✖ ${found} ${advice}`);
+    lines.push(`${symbolOf(finding)} ${found} ${advice}`);
   }
-  if (second) lines.push(`▲ ${say('verdict.differing')}`);
+  const mixed = mixedOf(observation, now, say);
+  if (mixed) lines.push(`▲ ${mixed.sentence} ${mixed.advice}`);
+  return lines;
+}
+
+function verdictLines(observation: Observation, leaf: Certificate, context: TargetContext): string[] {
+  const { policy, now, say } = context;
+  const stage = stageAt(leaf, policy, now);
+  const lines: string[] = [];
+  if (stage === 'expired') lines.push(`✖ ${say('verdict.expired', { date: isoMinute(leaf.notAfter) })}`);
+  lines.push(...findingLines(observation, context));
   const { symbol } = STAGE_LOOK[stage];
   const due = stage === 'fine' || stage === 'expired' ? '' : say('verdict.due', { stage: say(`stage.${stage}`) });
-  if (lines.length > 0) return due ? [...lines, `${symbol} ${due}`] : lines;
-  return [`${symbol} ${say('verdict.good')} ${due}`.trim()];
+  if (lines.length === 0) lines.push(`${symbol} ${say('verdict.good')} ${due}`.trim());
+  else if (due) lines.push(`${symbol} ${due}`);
+  return [...lines, ...remarks(observation, say)];
 }
 
 function names(leaf: Certificate, say: Say): string {
   const all = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 100));
   if (all.length === 0) return say('none');
   const shown = all.slice(0, 10).join(', ');
-  return all.length > 10 ? say('fact.names', { names: shown, number: all.length }) : shown;
+  const number = leaf.names ?? all.length;
+  return number > 10 ? say('fact.names', { names: shown, number }) : shown;
 }
 
 /** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint, in four groups, so that narrow cards can wrap it. */
@@ -102,14 +139,21 @@ function chainLines(chain: Certificate[], say: Say): string {
     .join(' ← ');
 }
 
+function revocationFact({ revocation }: Shown, say: Say): Facts {
+  if (!revocation || revocation.status === 'unknown') return [];
+  const value =
+    revocation.status === 'good' ? say('fact.revocation-good', { by: revocation.by ?? 'none' }) : say('fact.revoked');
+  return [{ label: say('label.revocation'), value }];
+}
+
 /** Everything about what was presented, as label and value. */
 export function certificateFacts(observation: Observation, now: Instant, say: Say): Facts {
-  const presented = presentedOf(observation);
+  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
   const [leaf] = leavesOf(observation);
   if (!leaf) return [];
-  const first = presented.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint)!;
-  const untrusted = first.trust === TRUSTED ? presented.find((result) => result.trust !== TRUSTED) : first;
-  const chain = chainLines(first.chain, say);
+  const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint)!;
+  const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
+  const chain = chainLines((untrusted ?? first).chain, say);
   const when = relative(leaf.notAfter, now, say);
   return [
     { label: say('label.expires'), value: say('fact.instant', { date: isoMinute(leaf.notAfter), when }) },
@@ -120,44 +164,50 @@ export function certificateFacts(observation: Observation, now: Instant, say: Sa
     { label: say('label.key'), value: leaf.key },
     {
       label: say('label.chain'),
-      value: untrusted
-        ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
-        : say('fact.trusted', { chain }),
+      value:
+        untrusted && untrusted.trust !== TRUSTED
+          ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
+          : say('fact.trusted', { chain }),
     },
+    ...revocationFact(first, say),
     { label: say('label.serial-number'), value: leaf.serialNumber },
     { label: say('label.fingerprint'), value: `SHA-256 ${colons(leaf.fingerprint)}` },
   ];
 }
 
-function addressRow(result: AddressResult, asked: string, context: TargetContext): Table['rows'][number] {
+function shownRow(address: string, shown: Shown, asked: string, context: TargetContext): Table['rows'][number] {
   const { policy, now, say } = context;
-  if (result.kind === 'failed') {
-    const quiet = result.failure.code === 'no-route';
-    return {
-      cells: [
-        { text: result.address },
-        { text: `${quiet ? '–' : '✖'} ${failurePhrase(result.failure, say)}`, tone: quiet ? 'neutral' : 'attention' },
-        { text: '–' },
-        { text: '–' },
-      ],
-    };
-  }
-  const leaf = result.chain[0];
-  const findings = judge(result, asked, now, say);
+  const leaf = shown.chain[0];
+  const findings = judge(shown, asked, now, say);
   const stage = stageAt(leaf, policy, now);
   const { tone, symbol } = STAGE_LOOK[stage];
-  const verdict =
-    findings.length > 0
-      ? `✖ ${findings.map(({ code }) => say(`condition.${code}`)).join(', ')}`
-      : `${symbol} ${say(`stage.${stage}`)}`;
+  const stageText = `${symbol} ${say(`stage.${stage}`)}`;
+  const worst = findings.find(({ grave }) => grave) ?? findings[0];
+  const found = findings.map(({ code }) => say(`condition.${code}`)).join(', ');
+  const verdict = worst
+    ? [`${symbolOf(worst)} ${found}`, ...(stage === 'fine' ? [] : [stageText])].join(' · ')
+    : stageText;
   return {
     cells: [
-      { text: result.address },
-      { text: verdict, tone: findings.length > 0 ? 'attention' : tone },
+      { text: address },
+      { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
       { text: isoDate(leaf.notAfter) },
-      { text: `${result.protocol}, ${leaf.fingerprint.slice(0, 8)}…` },
+      { text: `${leaf.key}, ${shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…` },
     ],
   };
+}
+
+/** A row for each certificate that an address presents, or one that says why it presents none. */
+function addressRows(result: AddressResult, asked: string, context: TargetContext): Table['rows'] {
+  if (result.kind === 'presented')
+    return shownBy(result).map((shown) => shownRow(result.address, shown, asked, context));
+  const quiet = result.failure.code === 'no-route';
+  const text = `${quiet ? '–' : '✖'} ${failurePhrase(result.failure, context.say)}`;
+  return [
+    {
+      cells: [{ text: result.address }, { text, tone: quiet ? 'neutral' : 'attention' }, { text: '–' }, { text: '–' }],
+    },
+  ];
 }
 
 /** Address by address: what it presents, or why it does not. */
@@ -172,7 +222,7 @@ export function addressTable(observation: Observation, context: TargetContext): 
       { title: say('column.expires'), weight: 3 },
       { title: say('column.presents'), weight: 3 },
     ],
-    rows: observation.addresses.map((result) => addressRow(result, asked, context)),
+    rows: observation.addresses.flatMap((result) => addressRows(result, asked, context)),
   };
 }
 
@@ -208,8 +258,10 @@ export function observationCard(
     actions: extra.actions ?? [],
   };
   if (idn.includes('xn--')) card.facts!.push({ label: say('label.dns-name'), value: idn });
-  if (!leaf) card.text!.push(`✖ ${fullStop(card.summary)}`);
-  else card.text!.push(...verdictLines(observation, leaf, context));
+  if (!leaf) {
+    const lines = findingLines(observation, context);
+    card.text!.push(...(lines.length > 0 ? lines : [`✖ ${fullStop(card.summary)}`]));
+  } else card.text!.push(...verdictLines(observation, leaf, context));
   card.text!.push(...(extra.text ?? []));
   if (table) card.table = table;
   if (extra.footnote) card.footnote = extra.footnote;

@@ -6,6 +6,7 @@ import { findings } from './de/findings.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
 import { settings } from './de/settings.ts';
+import { trust } from './de/trust.ts';
 import { typing } from './de/typing.ts';
 import { words } from './de/words.ts';
 import type { MessageKey } from './en.ts';
@@ -17,6 +18,7 @@ export const de: Record<MessageKey, string> = {
   ...cards,
   ...replies,
   ...typing,
+  ...trust,
   ...calendar,
   ...events,
   ...people,

@@ -6,6 +6,7 @@ import { findings } from './en/findings.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
 import { settings } from './en/settings.ts';
+import { trust } from './en/trust.ts';
 import { typing } from './en/typing.ts';
 import { words } from './en/words.ts';
 
@@ -16,6 +17,7 @@ export const en = {
   ...cards,
   ...replies,
   ...typing,
+  ...trust,
   ...calendar,
   ...events,
   ...people,

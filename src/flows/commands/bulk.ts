@@ -5,6 +5,7 @@ import type { TargetArgument } from '../../core/command.ts';
 import { askedName } from '../../core/effects.ts';
 import type { Say } from '../../core/language.ts';
 import { stageAt, type Threshold } from '../../core/policy.ts';
+import { allowsPort, formatPortRanges } from '../../core/port-ranges.ts';
 import { displayTarget, readTarget } from '../../core/target.ts';
 import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoDate, prose, STAGE_LOOK } from '../../core/wording.ts';
@@ -12,6 +13,12 @@ import type { CommandContext, Request } from './reply.ts';
 
 /** Looks under way at once for one bulk command: silent hosts cost a place each until their timeout. */
 const LOOKS_AT_ONCE = 48;
+/** Looks that are stored together. */
+const GROUP = 50;
+/** Between two looks after the command as a whole: progress, whether it was stopped. Milliseconds. */
+const TICK = 2000;
+/** Ticks after which a slow command stores what it has seen, also when that is no whole group. */
+const STORED_EVERY = 5;
 
 /** Every address is forbidden by policy: nothing could ever be seen, so nothing is kept. */
 export function forbidden(observation: Observation): boolean {
@@ -23,8 +30,25 @@ export function forbidden(observation: Observation): boolean {
 
 /** The sentence for schemes that no source observes. */
 export function unsupported(uri: string, say: Say): string {
-  const { scheme, host } = readTarget(uri);
-  return say('watch.starttls', { target: displayTarget(uri), protocol: scheme.toUpperCase(), host });
+  return say('watch.no-source', { target: displayTarget(uri), protocol: readTarget(uri).scheme });
+}
+
+/** The sentence for a target whose port policy does not allow; null when it may be looked at. `brief`: for a line of a bulk answer. */
+export function refusedPort(
+  { settings: { probePorts } }: CommandContext,
+  uri: string,
+  say: Say,
+  { brief = false } = {},
+): string | null {
+  const { port } = readTarget(uri);
+  if (probePorts === null || allowsPort(probePorts, port)) return null;
+  const values = { target: displayTarget(uri), port: String(port), allowed: formatPortRanges(probePorts) };
+  return say(brief ? 'port.refused-note' : 'port.refused', values);
+}
+
+/** A line of a bulk answer for a target that was not looked at. */
+export function refusedResult(uri: string, note: string): BulkResult {
+  return { target: { uri }, outcome: 'failed', tone: 'warning', note, expires: '–', rank: 0 };
 }
 
 function problemResult({ text, problem }: { text: string; problem: string }, say: Say): BulkResult {
@@ -49,7 +73,9 @@ export function lookResult(
   const { symbol } = STAGE_LOOK[stage];
   const word = say(`stage.${stage}`);
   const tone = toneOf(observation, { policy, now, say });
-  const note = finding ? `✖ ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}` : `${symbol} ${word}`;
+  const note = finding
+    ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
+    : `${symbol} ${word}`;
   return {
     target: { uri },
     outcome,
@@ -60,9 +86,55 @@ export function lookResult(
   };
 }
 
+/** Somebody said `unwatch all` while a bulk command was at work. */
+class Stopped extends Error {
+  readonly code = 'STOPPED';
+}
+
+interface Seen {
+  uri: string;
+  observation: Observation;
+}
+
+/** Looks on their way into the store, in groups. What could not be stored stays for the next group. */
+function createGroups(store: (looks: Seen[]) => Promise<BulkResult[]>, results: BulkResult[]) {
+  let group: Seen[] = [];
+  return {
+    size: () => group.length,
+    add: (seen: Seen) => void group.push(seen),
+    async flush(least: number): Promise<void> {
+      if (group.length === 0 || group.length < least) return;
+      const looks = group;
+      group = [];
+      try {
+        results.push(...(await store(looks)));
+      } catch (error) {
+        group = [...looks, ...group];
+        throw error;
+      }
+    },
+  };
+}
+
+/** Calls `tick` every two seconds, never twice at once, until it is ended; ending waits for the one under way. */
+function createTicking(tick: () => Promise<void>, failed: (error: unknown) => void): { end: () => Promise<void> } {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= tick()
+      .catch(failed)
+      .finally(() => (running = null));
+  }, TICK);
+  return {
+    async end() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
 /**
- * Runs `work` over the targets, bounded, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives what was
- * looked at in groups.
+ * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives
+ * what was looked at in groups. `known`: results that are clear without a look. Throws Interrupted, after storing what was seen, when the process ends meanwhile.
  */
 export async function lookAtMany(
   context: CommandContext,
@@ -70,51 +142,75 @@ export async function lookAtMany(
   options: {
     verb: 'check' | 'watch';
     targets: TargetArgument[];
-    store: (looks: { uri: string; observation: Observation }[]) => Promise<BulkResult[]>;
+    store: (looks: Seen[]) => Promise<BulkResult[]>;
     policy: Threshold[] | null;
+    known?: Map<string, BulkResult>;
   },
 ): Promise<BulkResult[]> {
-  const { targets } = options;
+  const { targets, verb, policy } = options;
+  const { say, inbound } = request;
+  const { budget, log, store } = context;
+  const conversationId = inbound.conversation.id;
   const results: BulkResult[] = [];
-  let group: { uri: string; observation: Observation }[] = [];
-  const pending = [...targets];
-  async function flush(least: number): Promise<void> {
-    if (group.length < least || group.length === 0) return;
-    const looks = group;
-    group = [];
-    results.push(...(await options.store(looks)));
+  const groups = createGroups(options.store, results);
+  const pending: string[] = [];
+  const stop = new AbortController();
+  let ticks = 0;
+
+  /** The result where no look is needed. */
+  function clear(target: TargetArgument): BulkResult | undefined {
+    if ('problem' in target) return problemResult(target, say);
+    const known = options.known?.get(target.uri);
+    if (known) return known;
+    const note = refusedPort(context, target.uri, say, { brief: true });
+    return note === null ? undefined : refusedResult(target.uri, note);
   }
+
+  async function look(uri: string): Promise<void> {
+    await budget.wait(conversationId, stop.signal);
+    const observation = await context.observer.look(uri);
+    if (observation && !forbidden(observation)) groups.add({ uri, observation });
+    else results.push(lookResult(uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
+    await groups.flush(GROUP);
+  }
+
+  /** Ends all others when one fails, so that none goes on waiting for a look that nobody needs any more. */
   async function work(): Promise<void> {
-    for (let next = pending.shift(); next; next = pending.shift()) {
-      if ('problem' in next) results.push(problemResult(next, request.say));
-      else {
-        const observation = await context.observer.look(next.uri);
-        if (!observation || forbidden(observation))
-          results.push(
-            lookResult(next.uri, observation, {
-              policy: options.policy,
-              now: context.now(),
-              outcome: 'failed',
-              say: request.say,
-            }),
-          );
-        else group.push({ uri: next.uri, observation });
-      }
-      await flush(50);
+    try {
+      for (let next = pending.shift(); next; next = pending.shift()) await look(next);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
     }
   }
-  const ticking = setInterval(() => {
-    void request
-      .progress(progressCard(options.verb, results.length + group.length, targets.length, request.say))
-      .catch((error: unknown) => {
-        context.log.warn({ err: error }, 'progress could not be shown');
-      });
-  }, 2000);
-  try {
-    await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, targets.length) }, work));
-    await flush(1);
-  } finally {
-    clearInterval(ticking);
+
+  async function tick(): Promise<void> {
+    const isSlow = budget.waiting(conversationId) > 0;
+    const plain = progressCard(verb, results.length + groups.size(), targets.length, say);
+    const slowly = [say('budget.slow', { number: budget.perMinute })];
+    if (isSlow) {
+      await request.giveWay({ ...plain, text: slowly });
+      ticks += 1;
+      // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
+      if (ticks % STORED_EVERY === 0) await groups.flush(1);
+    }
+    if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());
+    await request.progress(isSlow ? { ...plain, text: [...(plain.text ?? []), ...slowly] } : plain);
   }
-  return results;
+
+  for (const target of targets) {
+    const result = clear(target);
+    if (result) results.push(result);
+    else if ('uri' in target) pending.push(target.uri);
+  }
+  const ticking = createTicking(tick, (error) => log.warn({ err: error }, 'progress could not be shown'));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(LOOKS_AT_ONCE, pending.length) }, work));
+  await ticking.end();
+  // Looks that were made are not wasted, whatever ended the others.
+  await groups.flush(1);
+  for (const one of ended) if (one.status === 'rejected' && !(one.reason instanceof Stopped)) throw one.reason;
+  if (!stop.signal.aborted) return results;
+  const done = new Set(results.flatMap(({ target }) => ('uri' in target ? [target.uri] : [])));
+  const left = targets.flatMap((target) => ('uri' in target && !done.has(target.uri) ? [target.uri] : []));
+  return [...results, ...left.map((uri) => refusedResult(uri, say('bulk.stopped')))];
 }

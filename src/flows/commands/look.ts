@@ -6,13 +6,16 @@ import type { Card } from '../../core/card.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { Command } from '../../core/command.ts';
 import type { Say } from '../../core/language.ts';
+import { formatThreshold, type Threshold } from '../../core/policy.ts';
 import type { Conversation, Watch } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { leavesOf } from '../../core/verdict.ts';
 import { expiryPhrase, isoMinute, relative, shorten } from '../../core/wording.ts';
 import { distance } from 'fastest-levenshtein';
-import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
+import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
@@ -40,6 +43,21 @@ async function settleIfWatched(
   );
 }
 
+/** The sentence when the budget has no look left for another `wait` milliseconds, and what to type then; without a command it was a button. */
+export function spent(
+  { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
+  wait: number,
+  command: { verb: 'check' | 'watch'; uri: string; policy?: Threshold[] | null } | null,
+  say: Say,
+): string {
+  const values = { number: perMinute, seconds: Math.ceil(wait / 1000) };
+  if (!command) return say('budget.spent', values);
+  const { verb, policy } = command;
+  const target = displayTarget(command.uri);
+  const remind = policy ? ` remind ${policy.map(formatThreshold).join(' ')}` : '';
+  return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${target}${remind}` });
+}
+
 /** `check`: looks now, stores no watch, tells everything that was presented. */
 export async function check(
   context: CommandContext,
@@ -51,23 +69,33 @@ export async function check(
   const { say } = request;
   const [only] = targets;
   const { policy } = conversation;
-  if (targets.length > 1 || !only) {
+  if (targets.length > 1 || !only || domainsOf(targets).length > 0) {
     const results = await lookAtMany(context, request, {
       verb: 'check',
       targets,
       policy,
       store: async (looks) =>
         looks.map(({ uri, observation }) =>
-          lookResult(uri, observation, { policy, now: context.now(), outcome: 'checked', say }),
+          lookResult(uri, ownView(context, conversation, observation), {
+            policy,
+            now: context.now(),
+            outcome: 'checked',
+            say,
+          }),
         ),
     });
-    return forAsker(bulkCard(results, say));
+    return forAsker(namingDomains(bulkCard(results, say), targets, say));
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
-  const observation = await context.observer.look(only.uri);
-  if (!observation) return forAsker(problemCard(unsupported(only.uri, say), say));
+  const refused = refusedPort(context, only.uri, say);
+  if (refused !== null) return forAsker(problemCard(refused, say));
+  const wait = context.budget.take(conversation.id);
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
+  const seen = await context.observer.look(only.uri);
+  if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
-  if (!forbidden(observation)) await settleIfWatched(context, only.uri, observation);
+  if (!forbidden(seen)) await settleIfWatched(context, only.uri, seen);
+  const observation = ownView(context, conversation, seen);
   const [leaf] = leavesOf(observation);
   const { holidays } = context;
   const timeZone = request.inbound.actor.timeZone;
@@ -85,7 +113,7 @@ export async function showCard(
   say: Say,
 ): Promise<Card> {
   const now = context.now();
-  const [view] = await viewsOf(context.store, conversation, [watch]);
+  const [view] = await viewsOf(context, context.store, conversation, [watch]);
   const shown = displayTarget(watch.uri);
   if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
@@ -167,6 +195,6 @@ export async function listPage(
   conversation: Conversation,
   options: { filter: string; page: number; say: Say },
 ): Promise<Card> {
-  const views = await viewsOf(context.store, conversation, await context.store.listWatches(conversation.id));
+  const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
   return listCard(views, { ...options, now: context.now() });
 }

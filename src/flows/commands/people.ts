@@ -4,7 +4,7 @@ import type { Command, PersonArgument } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Say } from '../../core/language.ts';
 import type { Actor, Conversation, PersonReference, Recipient, StoreOperations, Watch } from '../../core/ports.ts';
-import { displayTarget } from '../../core/target.ts';
+import { displayTarget, unicodeHost } from '../../core/target.ts';
 import { enumerate, prose, shorten } from '../../core/wording.ts';
 import type { Route } from '../../core/route.ts';
 import { ownRouteOf } from '../plan.ts';
@@ -19,6 +19,7 @@ import {
   type Found,
   type Proposal,
 } from '../recipients.ts';
+import { domainsOf } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
@@ -33,9 +34,14 @@ function named(
   for (const target of targets) {
     if ('problem' in target) return { sentence: prose(target.problem, say) };
     const watch = watches.find(({ uri }) => uri === target.uri);
+    // Of the mail exchangers of a domain those count that are watched here.
+    if (!watch && target.domains) continue;
     if (!watch) return { sentence: notWatched(target.uri, watches, say) };
     found.push(watch);
   }
+  const [domain] = domainsOf(targets);
+  if (found.length === 0 && domain !== undefined)
+    return { sentence: say('mx.not-watched', { domain: unicodeHost(domain) }) };
   return { watches: found };
 }
 

@@ -23,7 +23,7 @@ async function applyPolicy(
   const watches = await operations.listWatches(conversation.id);
   const concerned = watches.filter((watch) => watch.policy === null);
   // What the new thresholds have passed already is told by this answer; only what comes later alerts.
-  const views = await viewsOf(operations, { ...conversation, policy }, concerned);
+  const views = await viewsOf(context, operations, { ...conversation, policy }, concerned);
   const told = views.flatMap(({ watch, leaves }) =>
     leaves.flatMap((leaf) =>
       passedBoundaries(leaf, policy, now).map((boundary) => ({
@@ -64,6 +64,7 @@ export async function remind(
   const own = watches.filter((watch) => watch.policy !== null).length;
   const more = own > 0 ? [say('remind.own', { own, number: watches.length })] : [];
   const views = await viewsOf(
+    context,
     context.store,
     { ...conversation, policy },
     watches.filter((watch) => watch.policy === null),

@@ -1,6 +1,7 @@
 import type { Card } from '../../core/card.ts';
 import type { Say } from '../../core/language.ts';
-import type { Inbound, StoreOperations } from '../../core/ports.ts';
+import type { AnchorReader, Inbound, MailExchangers, StoreOperations } from '../../core/ports.ts';
+import type { Budget } from '../budget.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
 import type { Observer } from '../observe.ts';
@@ -16,6 +17,11 @@ export interface CommandContext extends FlowContext {
   signing: SignIns;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
   regionOf: (text: string) => string | null;
+  anchorReader: AnchorReader;
+  /** Which servers take mail for a domain. */
+  mail: MailExchangers;
+  /** Every look that somebody causes is taken from it. */
+  budget: Budget;
   /** Has the bot look after itself with the next round: somebody to tell has been named. */
   selfCheckSoon: () => void;
 }
@@ -29,6 +35,8 @@ export interface Request {
   say: Say;
   /** Shows an intermediate card in the place of the answer; at most every two seconds. */
   progress: (card: Card) => Promise<void>;
+  /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
+  giveWay: (card: Card) => Promise<void>;
 }
 
 /** An answer that concerns the asker alone. */

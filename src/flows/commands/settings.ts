@@ -196,19 +196,23 @@ const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings
   mailbox: 'mailbox',
 };
 
-/** Stores the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
+/** Changes the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
 async function apply(
   context: CommandContext,
   operations: StoreOperations,
   conversation: Conversation,
-  settings: ConversationSettings,
+  change: (settings: ConversationSettings) => ConversationSettings,
 ): Promise<Route[]> {
   async function placed(): Promise<Placed[]> {
     const current = await operations.findConversation(conversation.id);
     const watches = await operations.listWatches(conversation.id);
     return current ? watches.map((watch) => ({ watch, conversation: current })) : [];
   }
-  return rerouted(context, operations, placed, () => operations.setConversationSettings(conversation.id, settings));
+  return rerouted(context, operations, placed, async () => {
+    // As they are by now: what others have changed meanwhile stays.
+    const { settings } = (await operations.lockConversation(conversation.id)) ?? conversation;
+    await operations.setConversationSettings(conversation.id, change(settings));
+  });
 }
 
 /** `settings`: tells or changes what holds for this conversation. */
@@ -224,9 +228,13 @@ export async function settings(
   if (key === 'operators') return setOperators(context, request, conversation, value);
   const reading = await read(context, request, key, value);
   if ('sentence' in reading) return forAsker(problemCard(reading.sentence, say));
-  const next: ConversationSettings = { ...conversation.settings };
-  if (reading.value === undefined) delete next[FIELD[key]];
-  else Object.assign(next, { [FIELD[key]]: reading.value });
+  const field = FIELD[key];
+  const { value: chosen } = reading;
+  function changed(before: ConversationSettings): ConversationSettings {
+    const { [field]: _before, ...others } = before;
+    return chosen === undefined ? others : { ...others, [field]: chosen };
+  }
+  const next = changed(conversation.settings);
   const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
   const unset = reading.value === undefined || reading.value === 'none';
   const sentence = unset
@@ -239,7 +247,7 @@ export async function settings(
     }),
     async commit(operations) {
       await operations.recordAudit([auditOf(context, inbound, 'settings', `${key} ${value}`.slice(0, 200))]);
-      return apply(context, operations, conversation, next);
+      return apply(context, operations, conversation, changed);
     },
   };
 }

@@ -7,6 +7,7 @@ import { displayTarget } from '../../core/target.ts';
 import { prose } from '../../core/wording.ts';
 import { replanMailboxes, routesOf } from '../plan.ts';
 import type { Route } from '../../core/route.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
@@ -90,10 +91,23 @@ export async function unwatch(
   const { say } = request;
   const watches = await context.store.listWatches(conversation.id);
   if (command.targets === 'all') {
-    if (watches.length === 0) return forAsker(problemCard(say('unwatch.nothing'), say));
-    const sentence = say('unwatch.all', { number: watches.length });
-    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good' });
-    return { card, commit: (operations) => removeWatches(context, request.inbound, operations, watches) };
+    const isAdding = await context.store.isPassed(conversation.id);
+    if (watches.length === 0 && !isAdding) return forAsker(problemCard(say('unwatch.nothing'), say));
+    const sentences = [
+      ...(watches.length > 0 ? [say('unwatch.all', { number: watches.length })] : []),
+      ...(isAdding ? [say('unwatch.stopped')] : []),
+    ];
+    const [sentence, ...more] = sentences as [string, ...string[]];
+    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good', more });
+    return {
+      card,
+      async commit(operations) {
+        // A bulk command that is still adding adds before this, or not at all.
+        await operations.lockWatches(conversation.id);
+        await operations.stopPassed(conversation.id);
+        return removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
+      },
+    };
   }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
@@ -101,9 +115,9 @@ export async function unwatch(
   const commit = (operations: StoreOperations): Promise<Route[]> =>
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
-  if (command.targets.length > 1 || !only) {
+  if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {
     const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
-    return { card: bulkCard(results, say), commit };
+    return { card: namingDomains(bulkCard(results, say), command.targets, say), commit };
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
   if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));

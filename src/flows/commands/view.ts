@@ -5,16 +5,18 @@ import { policyOf, verdictOf } from '../../core/effects.ts';
 import type { Say } from '../../core/language.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Threshold } from '../../core/policy.ts';
-import type { TargetState } from '../../core/change.ts';
+import { settledOf, type TargetState } from '../../core/change.ts';
 import type { Conversation, DeliveryStatus, Holidays, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
 import { defaultWorkingTime, planEvent, type Wanted } from '../../core/reminder.ts';
 import { isoMinute, localMinute, shorten } from '../../core/wording.ts';
 import type { FlowContext } from '../context.ts';
 import { ownRouteOf, type Placed } from '../plan.ts';
+import { ownView } from '../trust.ts';
 import { fileUrl } from './event-file.ts';
 
 /** Watches with what is known of their targets. */
 export async function viewsOf(
+  context: Pick<FlowContext, 'anchors'>,
   operations: StoreOperations,
   conversation: Conversation,
   watches: Watch[],
@@ -27,8 +29,9 @@ export async function viewsOf(
   return watches.flatMap((watch) => {
     const target = targets.get(watch.targetId);
     if (!target) return [];
+    const seen = { ...target, observation: ownView(context, conversation, target.observation) };
     const leaves = (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []);
-    return [{ watch, target, leaves, policy: policyOf({ watch, conversation }) }];
+    return [{ watch, target: seen, leaves, policy: policyOf({ watch, conversation }) }];
   });
 }
 
@@ -36,13 +39,15 @@ export async function viewsOf(
 export async function remindersOf(
   context: FlowContext,
   placed: Placed,
-  state: Pick<TargetState, 'leaf' | 'replaced'> | null,
+  state: TargetState | null,
 ): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
   const route = await ownRouteOf(context, context.store, placed);
   if (!route || !state?.leaf) return [];
   const all = (await context.store.listReminders(route.calendar, route.mailbox)).filter(({ wanted }) => wanted);
-  const current = all.filter(({ fingerprint }) => fingerprint === state.leaf);
-  const own = current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === state.replaced);
+  const own = settledOf(state).flatMap(({ leaf, replaced }) => {
+    const current = all.filter(({ fingerprint }) => fingerprint === leaf);
+    return current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === replaced);
+  });
   const statuses = new Map(
     (await context.store.deliveryStatuses(own.map(({ id }) => id))).map((status) => [status.id, status]),
   );

@@ -4,20 +4,29 @@ import { problemCard } from '../../core/cards/replies.ts';
 import type { CardAction } from '../../core/card.ts';
 import type { Observation } from '../../core/certificate.ts';
 import type { Command } from '../../core/command.ts';
+import type { Say } from '../../core/language.ts';
 import { formatThreshold, type Threshold } from '../../core/policy.ts';
 import type { Actor, Conversation, Inbound, StoreOperations, Watch } from '../../core/ports.ts';
-import { displayTarget } from '../../core/target.ts';
-import { leavesOf } from '../../core/verdict.ts';
+import { displayTarget, readTarget } from '../../core/target.ts';
+import { askedName } from '../../core/effects.ts';
+import { judgeAll, leavesOf } from '../../core/verdict.ts';
 import { isoMinute } from '../../core/wording.ts';
-import { forbidden, lookAtMany, lookResult, unsupported } from './bulk.ts';
+import type { BulkResult } from '../../core/cards/bulk.ts';
+import type { TargetArgument } from '../../core/command.ts';
+import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsupported } from './bulk.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
+import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownRouteOf, rerouted, type Placed } from '../plan.ts';
+import { ownView } from '../trust.ts';
 import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
 /** A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds. */
 const CALENDAR_PATIENCE = 2000;
+/** How long one watch waits for the conversation's budget. Milliseconds. */
+const BUDGET_PATIENCE = 5000;
 /** A new watch is left alone by the tick until its command has stored the first look, or has died. Milliseconds. */
 const FIRST_LOOK_GRACE = 60_000;
 
@@ -57,6 +66,30 @@ async function refreshOwner(
   return { ...watch, ...owner };
 }
 
+/**
+ * The URIs, in their order, that a conversation with so many watches may watch: those that it watches already, and new ones until it has as many as it may
+ * have.
+ */
+async function admitted(
+  { settings: { maxWatches } }: CommandContext,
+  operations: StoreOperations,
+  conversationId: string,
+  uris: string[],
+  count: number,
+): Promise<string[]> {
+  let room = Math.max(0, maxWatches - count);
+  if (uris.length <= room) return uris;
+  const found: string[] = [];
+  for (const uri of uris) {
+    const isNew = (await operations.findWatch(conversationId, uri)) === null;
+    if (isNew && room === 0) continue;
+    if (isNew) room -= 1;
+    found.push(uri);
+  }
+  return found;
+}
+
+/** Adds what may be added; what is missing in the answer is too much. */
 async function addWatches(
   context: CommandContext,
   request: Request,
@@ -64,14 +97,19 @@ async function addWatches(
   policy: Threshold[] | null,
 ): Promise<Map<string, Added>> {
   const { inbound } = request;
+  const { id } = inbound.conversation;
   const now = context.now();
   const added = new Map<string, Added>();
   await context.store.transaction(async (operations) => {
+    const count = await operations.lockWatches(id);
+    // “unwatch all” came in between: what it found is gone, and nothing is added after it.
+    if (await operations.isStopped(inbound.id)) return;
+    const room = await admitted(context, operations, id, uris, count);
     // In one order everywhere: two replicas that add the same targets would otherwise wait for each other.
-    for (const uri of uris.toSorted()) {
+    for (const uri of room.toSorted()) {
       const target = await operations.ensureTarget(uri);
       const { watch, created } = await operations.addWatch({
-        conversationId: inbound.conversation.id,
+        conversationId: id,
         targetId: target.id,
         uri,
         ownerId: inbound.actor.id,
@@ -111,7 +149,10 @@ function audit(
   };
 }
 
-/** Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts in this conversation. */
+/**
+ * Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts in this conversation. What is missing in the
+ * answer is more than the conversation may watch.
+ */
 async function keep(
   context: CommandContext,
   request: Request,
@@ -124,9 +165,10 @@ async function keep(
     looks.map(({ uri }) => uri),
     policy,
   );
-  const settled = looks.map(({ uri, observation }) => {
-    const { watch } = added.get(uri)!;
-    return context.observer.settle(
+  const settled = looks.map(async ({ uri, observation }) => {
+    const watch = added.get(uri)?.watch;
+    if (!watch) return;
+    await context.observer.settle(
       { targetId: watch.targetId, leaseId: null, observation, quiet: new Set([watch.id]) },
       { urgent: true },
     );
@@ -158,6 +200,29 @@ async function noticesFor(
   return context.settings.calendar === 'graph' && route?.calendar === 'ics' ? [notice.sentence] : [];
 }
 
+async function fullSentence(
+  { store, settings }: CommandContext,
+  { id }: Conversation,
+  uri: string,
+  say: Say,
+): Promise<string> {
+  const values = { number: await store.countWatches(id), most: settings.maxWatches };
+  return say('watch.full', { target: displayTarget(uri), ...values });
+}
+
+/** The sentence when the conversation may not watch one more; null when it may, or already watches this one. Adding decides anew. */
+async function full(
+  context: CommandContext,
+  conversation: Conversation,
+  uri: string,
+  say: Say,
+): Promise<string | null> {
+  const { store } = context;
+  const count = await store.countWatches(conversation.id);
+  const [room] = await admitted(context, store, conversation.id, [uri], count);
+  return room === undefined ? fullSentence(context, conversation, uri, say) : null;
+}
+
 async function watchOne(
   context: CommandContext,
   request: Request,
@@ -167,15 +232,22 @@ async function watchOne(
 ): Promise<Reply> {
   const { say } = request;
   const target = displayTarget(uri);
-  const observation = await context.observer.look(uri);
-  if (!observation) return forAsker(problemCard(unsupported(uri, say), say));
+  const refused = refusedPort(context, uri, say) ?? (await full(context, conversation, uri, say));
+  if (refused !== null) return forAsker(problemCard(refused, say));
+  const wait = await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE);
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
+  const seen = await context.observer.look(uri);
+  if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
+  const observation = ownView(context, conversation, seen);
   const now = context.now();
   const effective = policy ?? conversation.policy;
   if (forbidden(observation)) {
     const addresses = observation.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
-  const { watch, mine } = (await keep(context, request, [{ uri, observation }], policy)).get(uri)!;
+  const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
+  if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
+  const { watch, mine } = added;
   const [leaf] = leavesOf(observation);
   const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
   const placed = { watch, conversation };
@@ -194,7 +266,8 @@ async function watchOne(
     );
     reminders = await remindersOf(context, placed, settled);
   }
-  const text = leaf ? [] : [say('watch.down', { target })];
+  const answered = judgeAll(observation, askedName(readTarget(uri)), now, say).size > 0;
+  const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const facts = [
     ...reminderFacts(reminders, say),
@@ -224,6 +297,35 @@ async function watchOne(
   };
 }
 
+function fullNote({ settings: { maxWatches } }: CommandContext, say: Say): string {
+  return say('watch.full-note', { most: maxWatches });
+}
+
+/** Results of a bulk command that need no look: what an earlier try of this very message has stored, and what is beyond the most that may be watched. */
+async function clearResults(
+  context: CommandContext,
+  { inbound, say }: Request,
+  { id }: Conversation,
+  targets: TargetArgument[],
+  policy: Threshold[] | null,
+): Promise<Map<string, BulkResult>> {
+  const { store } = context;
+  const uris = targets.flatMap((target) =>
+    'uri' in target && refusedPort(context, target.uri, say) === null ? [target.uri] : [],
+  );
+  const results = new Map<string, BulkResult>();
+  const room = new Set(await admitted(context, store, id, uris, await store.countWatches(id)));
+  for (const uri of uris) if (!room.has(uri)) results.set(uri, refusedResult(uri, fullNote(context, say)));
+  const own = (await store.listWatches(id)).filter(({ createdBy }) => createdBy === inbound.id);
+  const rows = new Map((await store.getTargets(own.map(({ targetId }) => targetId))).map((row) => [row.uri, row]));
+  for (const { uri } of own) {
+    const observation = rows.get(uri)?.observation;
+    if (!observation || observation.at < inbound.receivedAt) continue;
+    results.set(uri, lookResult(uri, observation, { policy, now: context.now(), outcome: 'watched', say }));
+  }
+  return results;
+}
+
 /** `watch`: one target gets the full card, several one summarising card. */
 export async function watch(
   context: CommandContext,
@@ -234,7 +336,7 @@ export async function watch(
   const { targets, policy } = command;
   const { say } = request;
   const [only] = targets;
-  if (targets.length === 1 && only) {
+  if (targets.length === 1 && only && domainsOf(targets).length === 0) {
     if ('problem' in only) return forAsker(problemCard(only.problem, say));
     return watchOne(context, request, conversation, only.uri, policy);
   }
@@ -243,15 +345,20 @@ export async function watch(
     verb: 'watch',
     targets,
     policy: effective,
+    known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
       const added = await keep(context, request, looks, policy);
+      const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
-        const outcome = added.get(uri)!.mine ? 'watched' : 'already';
-        return lookResult(uri, observation, { policy: effective, now: context.now(), outcome, say });
+        const found = added.get(uri);
+        if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say));
+        const outcome = found.mine ? 'watched' : 'already';
+        const own = ownView(context, conversation, observation);
+        return lookResult(uri, own, { policy: effective, now: context.now(), outcome, say });
       });
     },
   });
-  const card = bulkCard(results, say, say('bulk.unreachable'));
+  const card = namingDomains(bulkCard(results, say, say('bulk.unreachable')), targets, say);
   const notices = await noticesFor(context, request.inbound, conversation);
   return { card: { ...card, text: [...(card.text ?? []), ...notices] } };
 }

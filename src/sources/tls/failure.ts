@@ -28,6 +28,8 @@ const CODES: Record<string, FailureCode> = {
   ERR_SSL_UNKNOWN_PROTOCOL: 'not-tls',
   ERR_SSL_RECORD_LAYER_FAILURE: 'not-tls',
   ERR_SSL_BAD_RECORD_TYPE: 'not-tls',
+  // OpenSSL takes 100 kB of certificates, as most clients do.
+  ERR_SSL_EXCESSIVE_MESSAGE_SIZE: 'oversized',
 };
 
 /** Text of a peer or of OpenSSL for one line: no control or invisible characters, at most 200 characters. */

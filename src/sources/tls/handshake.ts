@@ -1,15 +1,16 @@
 import { constants, type X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import type { AddressResult, Certificate, Failure } from '../../core/certificate.ts';
+import { connect, createSecureContext, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Failure } from '../../core/certificate.ts';
+import type { StarttlsScheme } from '../../core/target.ts';
 import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
-import { fingerprintOf, readCertificate } from './x509.ts';
+import { ProxyError } from './proxy.ts';
+import { askForTls } from './starttls.ts';
+import { PreludeError } from './wire.ts';
 
 /** A chain longer than this is cut: no real one comes near it. */
 const LONGEST_CHAIN = 20;
-/** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
-const REMEMBERED = 4 * 1024 * 1024;
 /** More than this before the end of a handshake is no handshake: OpenSSL takes 100 KB of certificates at most. */
 const MOST_BYTES = 256 * 1024;
 const FLOOD_CHECK = 50;
@@ -24,14 +25,27 @@ interface Internals {
   };
 }
 
+/** Kinds of keys that a server may have a certificate for, each with the signatures that a client offers which takes no other (RFC 8446 section 4.2.3). */
+const SIGNATURES = {
+  rsa: 'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1',
+  ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:ECDSA+SHA1',
+} as const;
+/** And the suites before TLS 1.3, whose authentication is part of them (RFC 8422 section 2): versions below 1.2 know no other way to choose. */
+const SUITES = { rsa: 'aRSA', ec: 'aECDSA' } as const;
+
+export type KeyKind = keyof typeof SIGNATURES;
+
 /**
- * The one context of all handshakes: making one with the bundled roots costs milliseconds. Old protocols and weak ciphers are offered as well, since a
- * server that speaks nothing else still has a certificate worth looking at; everything else still negotiates TLS 1.3.
+ * The context that all handshakes share: making one with the bundled roots costs milliseconds. Old protocols and weak ciphers are offered as well, since a
+ * server that speaks nothing else still has a certificate worth looking at; everything else still negotiates TLS 1.3. `only`: certificates with that kind of
+ * key alone are taken. `roots`: PEM; without them Node's own.
  */
-export function createProbeContext(): SecureContext {
+export function createProbeContext({ only, roots }: { only?: KeyKind; roots?: string[] } = {}): SecureContext {
   return createSecureContext({
+    ...(roots ? { ca: roots } : {}),
     minVersion: 'TLSv1',
-    ciphers: 'DEFAULT:@SECLEVEL=0',
+    ciphers: only ? `${SUITES[only]}:@SECLEVEL=0` : 'DEFAULT:@SECLEVEL=0',
+    ...(only ? { sigalgs: SIGNATURES[only] } : {}),
     // Only the first gets a key share at once; the rest is for servers that insist.
     ecdhCurve: 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768',
     // Servers without secure renegotiation (RFC 5746) still have a certificate.
@@ -88,92 +102,215 @@ function createFloodWatch() {
   };
 }
 
-/** Makes one handshake after the other, sharing the context and the memory of parsed certificates. */
-export function createHandshake(context: SecureContext) {
-  const remembered = new Map<string, Certificate>();
-  let rememberedBytes = 0;
+/** Where to, and as whom. */
+export interface HandshakeRequest {
+  /** A literal address; it has been checked. */
+  address: string;
+  port: number;
+  /** The name (sent as SNI) or address that the certificate has to name. */
+  asked: string;
+  /** "tls", or the protocol in which TLS is asked for. */
+  scheme: string;
+  /** Milliseconds for everything. */
+  timeout: number;
+  /** Certificates with that kind of key alone are taken. */
+  only?: KeyKind;
+  /** Waits a moment for the answer to our last message: a server that demands a client certificate says so only then (RFC 8446 section 4.4.2.4). */
+  patient?: boolean;
+  /** Opens the connection, in place of one straight to the address. */
+  tunnel?: (signal: AbortSignal) => Promise<Socket>;
+}
+
+/** What a handshake saw. */
+export interface Seen {
+  protocol: string;
+  /** As sent, leaf first, never empty. */
+  sent: X509Certificate[];
+  /** What OpenSSL's verification said, see Trust. */
+  trust: string;
+  nameMatches: boolean;
+  /** A stapled OCSP response (RFC 6066 section 8), DER. */
+  staple: Buffer | null;
+  /** It demands a client certificate; undefined where nobody waited to find out. */
+  clientCertificate?: boolean;
+}
+
+/** How long a patient handshake waits for what the server says to our last message, in milliseconds. */
+const PATIENCE = 400;
+
+/**
+ * Servers that want a client certificate break off with certificate_required (RFC 8446 section 6.2), before TLS 1.3 mostly with handshake_failure. What they
+ * present has been seen by then, so it is not our offer that they refuse.
+ */
+function demandsCertificate({ code = '' }: NodeJS.ErrnoException): boolean {
+  return /ALERT_(?:CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(
+    code,
+  );
+}
+
+/** What went wrong, as the look reports it. */
+function failureFor(error: unknown, address: string): Failure {
+  if (error instanceof PreludeError || error instanceof ProxyError) return error.failure;
+  return failureOf(error as NodeJS.ErrnoException, address, networkInterfaces);
+}
+
+async function connected(socket: Socket): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('connect', resolve);
+  socket.once('error', reject);
+  try {
+    await promise;
+  } finally {
+    socket.removeListener('connect', resolve);
+    socket.removeListener('error', reject);
+  }
+}
+
+/** Makes one handshake after the other, sharing the contexts. `roots`: trust anchors in place of Node's own, PEM. */
+export function createHandshake({ roots }: { roots?: string[] } = {}) {
+  const contexts = new Map<KeyKind | 'any', SecureContext>();
   const floods = createFloodWatch();
 
-  function read(certificate: X509Certificate): Certificate {
-    const fingerprint = fingerprintOf(certificate);
-    const known = remembered.get(fingerprint);
+  function contextFor(only: KeyKind | undefined): SecureContext {
+    const known = contexts.get(only ?? 'any');
     if (known) return known;
-    const parsed = readCertificate(certificate);
-    rememberedBytes += certificate.raw.length;
-    if (rememberedBytes > REMEMBERED) {
-      remembered.clear();
-      rememberedBytes = certificate.raw.length;
-    }
-    remembered.set(fingerprint, parsed);
-    return parsed;
+    const made = createProbeContext({ ...(only ? { only } : {}), ...(roots ? { roots } : {}) });
+    contexts.set(only ?? 'any', made);
+    return made;
   }
 
-  function judge(socket: TLSSocket, address: string, asked: string): AddressResult | null {
-    const sent = chainOf(socket);
-    const [leaf, ...rest] = sent.map((certificate) => read(certificate));
-    if (!leaf) return null;
-    return {
-      kind: 'presented',
-      address,
-      protocol: socket.getProtocol() ?? 'unknown',
-      chain: [leaf, ...rest],
-      trust: trustOf(socket),
-      nameMatches: names(sent[0]!, asked),
-    };
-  }
-
-  /**
-   * Connects to a literal address and looks at what it presents. `asked` is the name (sent as SNI) or address that the certificate has to name. Ends
-   * within `timeout` milliseconds, whatever the peer does. Throws only on a port or address that cannot be one.
-   */
-  function handshake(address: string, port: number, asked: string, timeout: number): Promise<AddressResult> {
-    const { promise, resolve } = Promise.withResolvers<AddressResult>();
+  /** The TLS side of a connection. */
+  function shake(
+    request: HandshakeRequest,
+    over: Pick<ConnectionOptions, 'socket' | 'host' | 'port'>,
+    finish: (seen: Seen | Failure) => void,
+  ): TLSSocket {
+    const { address, asked, only, patient } = request;
     const socket = connect({
-      host: address,
-      port,
+      ...over,
       ...(isIP(asked) === 0 ? { servername: asked } : {}),
-      secureContext: context,
+      secureContext: contextFor(only),
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
+      requestOCSP: true,
       minDHSize: 1,
     });
     // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the name ourselves.
     socket.getPeerCertificate = (() => ({})) as unknown as TLSSocket['getPeerCertificate'];
-    let done = false;
-    function finish(result: AddressResult): void {
-      if (done) return;
-      done = true;
-      clearTimeout(timer);
-      floods.remove(socket);
-      socket.destroy();
-      resolve(result);
+    let staple: Buffer | null = null;
+    let seen: Seen | null = null;
+
+    function look(): Seen | null {
+      const sent = chainOf(socket);
+      if (sent.length === 0) return null;
+      const trust = trustOf(socket);
+      return { protocol: socket.getProtocol() ?? 'unknown', sent, trust, nameMatches: names(sent[0]!, asked), staple };
     }
-    function fail(failure: Failure): void {
-      finish({ kind: 'failed', address, failure });
-    }
-    function finishJudged(otherwise: Failure): void {
-      if (done) return;
+    function finishSeen(otherwise: Failure, more: Partial<Seen> = {}): void {
       try {
-        const result = judge(socket, address, asked);
-        if (result) finish(result);
-        else fail(otherwise);
+        seen ??= look();
+        finish(seen ? { ...seen, ...more } : otherwise);
       } catch (error) {
-        fail({ code: 'handshake', detail: detailText((error as Error).message) });
+        finish({ code: 'handshake', detail: detailText((error as Error).message) });
       }
     }
-    const timer = setTimeout(() => fail({ code: 'timeout' }), timeout);
-    floods.add(socket, () => fail({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
-    socket.once('secureConnect', () => finishJudged({ code: 'handshake', detail: 'the server sent no certificate' }));
+    const nothingSent: Failure = { code: 'handshake', detail: 'the server sent no certificate' };
+    socket.once('OCSPResponse', (response: Buffer | null) => {
+      staple = response && response.length > 0 ? Buffer.from(response) : null;
+    });
+    // Only with a listener from the beginning are tickets told.
+    if (patient) socket.on('session', () => {});
+    socket.once('secureConnect', () => {
+      if (!patient || socket.getProtocol() !== 'TLSv1.3') {
+        finishSeen(nothingSent, patient ? { clientCertificate: false } : {});
+        return;
+      }
+      seen = look();
+      // A ticket or data show that the server has accepted us without a certificate; an alert comes as an error, below.
+      const accepted = (): void => {
+        clearTimeout(timer);
+        finishSeen(nothingSent, { clientCertificate: false });
+      };
+      const timer = setTimeout(accepted, PATIENCE);
+      socket.once('session', accepted);
+      socket.once('data', accepted);
+      socket.once('close', () => clearTimeout(timer));
+    });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const failure = failureOf(error, address, networkInterfaces);
       // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own. Where it is we who give up,
       // on a signature that does not fit for instance, nothing shows that the chain is the peer's own.
-      if (brokenOffByPeer(error)) finishJudged(failure);
-      else fail(failure);
+      if (brokenOffByPeer(error)) finishSeen(failure, demandsCertificate(error) ? { clientCertificate: true } : {});
+      else finish(failure);
     });
-    socket.once('close', () => fail({ code: 'reset', detail: 'closed' }));
+    socket.once('close', () => {
+      if (seen) finishSeen(nothingSent);
+      else finish({ code: 'reset', detail: 'closed' });
+    });
+    return socket;
+  }
+
+  /** The plain side of a connection: through the proxy, and up to where the server is ready for TLS. */
+  async function prepare(
+    request: HandshakeRequest,
+    hold: (socket: Socket) => void,
+    signal: AbortSignal,
+  ): Promise<Socket> {
+    const { address, port, scheme, asked, tunnel } = request;
+    const socket = tunnel ? await tunnel(signal) : connectTcp({ host: address, port });
+    hold(socket);
+    if (!tunnel) await connected(socket);
+    if (scheme !== 'tls') await askForTls(socket, scheme as StarttlsScheme, asked);
+    return socket;
+  }
+
+  /**
+   * Connects and looks at what is presented. Ends within `timeout` milliseconds, whatever the peer does. Throws only on a port or address that cannot be
+   * one.
+   */
+  function handshake(request: HandshakeRequest): Promise<Seen | Failure> {
+    const { address, port, scheme, timeout, tunnel } = request;
+    const { promise, resolve } = Promise.withResolvers<Seen | Failure>();
+    const sockets: Socket[] = [];
+    const given = new AbortController();
+    let watched: TLSSocket | null = null;
+    let done = false;
+    function finish(result: Seen | Failure): void {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      if (watched) floods.remove(watched);
+      given.abort();
+      for (const socket of sockets) socket.destroy();
+      resolve(result);
+    }
+    function hold(socket: Socket): void {
+      sockets.push(socket);
+      socket.on('error', () => {});
+      if (done) socket.destroy();
+    }
+    function begin(over: Pick<ConnectionOptions, 'socket' | 'host' | 'port'>): void {
+      watched = shake(request, over, finish);
+      sockets.push(watched);
+      floods.add(watched, () => finish({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
+    }
+    const timer = setTimeout(() => finish({ code: 'timeout' }), timeout);
+    if (scheme === 'tls' && !tunnel) begin({ host: address, port });
+    else {
+      prepare(request, hold, given.signal).then(
+        (socket) => {
+          if (!done) begin({ socket });
+        },
+        (error: unknown) => finish(failureFor(error, address)),
+      );
+    }
     return promise;
   }
 
   return handshake;
+}
+
+/** Whether a handshake failed. */
+export function isFailure(result: Seen | Failure): result is Failure {
+  return 'code' in result;
 }

@@ -1,11 +1,19 @@
 import { isIP } from 'node:net';
-import type { AddressResult, Observation } from '../../core/certificate.ts';
+import { getCACertificates, rootCertificates } from 'node:tls';
+import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificate.ts';
+import { allowsPort, type PortRange } from '../../core/port-ranges.ts';
 import { formatTarget, type Target } from '../../core/target.ts';
 import { detailText } from './failure.ts';
+import { createFetch } from './fetch.ts';
 import { createGuard, type ProbePolicy } from './guard.ts';
-import { createHandshake, createProbeContext } from './handshake.ts';
+import { createHandshake, isFailure, type HandshakeRequest, type KeyKind, type Seen } from './handshake.ts';
+import { createIssuerFinder } from './issuers.ts';
 import { createLanes } from './lanes.ts';
+import { createTrustStore } from './path.ts';
+import { createProxy, type ProxySettings } from './proxy.ts';
 import { resolve } from './resolve.ts';
+import { createRevocation } from './revocation.ts';
+import { createShownReader } from './shown.ts';
 
 /** What a prober needs to know; plain data, since it crosses a process boundary. */
 export interface ProbeSettings extends ProbePolicy {
@@ -13,29 +21,107 @@ export interface ProbeSettings extends ProbePolicy {
   timeout: number;
   concurrency: number;
   dnsServers: string[];
+  /** Authorities to trust in addition to Node's own, PEM (PROBE_CA_FILE). */
+  authorities?: string[];
+  /** None: straight to the address. */
+  proxy?: ProxySettings | null;
+  /** Ports that may be connected to; without, any. */
+  ports?: PortRange[] | null;
+}
+
+export interface ProbeOptions {
+  /** Looks for the certificate with the other kind of key, and whether a client certificate is demanded, as well. */
+  thorough: boolean;
 }
 
 /** Open sockets at once, slow ones included. */
 const MOST_OPEN = 512;
 
-/** Resolves once, checks every address against the policy, makes a handshake with each literal address that passes. The probe never throws. */
-export function createProbe(settings: ProbeSettings): (target: Target) => Promise<Observation> {
-  const { timeout, concurrency, dnsServers } = settings;
-  const permits = createGuard(settings);
-  const handshake = createHandshake(createProbeContext());
-  const inLane = createLanes({ concurrency, most: MOST_OPEN });
+/** The kind of key that the certificate of a server may have beside the one it showed; null where there is no other kind to ask for. */
+function otherKind({ sent: [leaf] }: Seen): KeyKind | null {
+  const type = leaf?.publicKey.asymmetricKeyType ?? '';
+  if (type.startsWith('rsa')) return 'ec';
+  return type === 'ec' || type.startsWith('ed') ? 'rsa' : null;
+}
 
-  async function look(address: string, target: Target, remaining: number): Promise<AddressResult> {
+/**
+ * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and reads what it presents. The probe
+ * never throws.
+ */
+export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
+  const { timeout, concurrency, dnsServers, authorities = [], ports } = settings;
+  const permits = createGuard(settings);
+  const handshake = createHandshake(
+    authorities.length > 0 ? { roots: [...getCACertificates('default'), ...authorities] } : {},
+  );
+  const inLane = createLanes({ concurrency, most: MOST_OPEN });
+  const proxy = settings.proxy ? createProxy(settings.proxy) : null;
+  const now = (): number => Date.now();
+  const fetch = createFetch({
+    permits,
+    permitsPort: () => true,
+    async resolve(host) {
+      const found = await resolve({ scheme: 'tls', host, port: 443 }, { servers: dnsServers, timeout });
+      return 'failure' in found ? [] : found.addresses;
+    },
+    ...(proxy ? { connect: (address, port) => proxy.connect(address, port, AbortSignal.timeout(timeout)) } : {}),
+  });
+  const { check } = createRevocation({ fetch, now });
+  const publicPems = rootCertificates;
+  const extra = getCACertificates('default').filter((pem) => !publicPems.includes(pem));
+  const shown = createShownReader({
+    store: createTrustStore({ publicPems, privatePems: [...extra, ...authorities] }),
+    findIssuer: createIssuerFinder({ fetch, now }),
+    checkRevocation: check,
+    now,
+  });
+
+  /** What clients see that take the other kind of key only; null when there is nothing else, undefined when it could not be found out. */
+  async function lookForOther(request: HandshakeRequest, seen: Seen): Promise<Shown | null | undefined> {
+    const only = otherKind(seen);
+    if (only === null) return null;
+    const { patient: _, ...plain } = request;
+    const result = await inLane(() => handshake({ ...plain, only }));
+    // The server breaks off when it has nothing for such a client; silence tells nothing.
+    if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
+    return otherKind(result) === only || otherKind(result) === null ? null : shown(result);
+  }
+
+  async function lookAt(request: HandshakeRequest, { thorough }: ProbeOptions): Promise<AddressResult> {
+    const { address } = request;
+    const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
+    const seen = await inLane(() => handshake(thorough ? { ...request, patient: true } : request));
+    if (isFailure(seen)) return failed(seen);
+    const presented: Presented = { kind: 'presented', address, ...(await shown(seen)) };
+    if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
+    if (!thorough) return presented;
+    const other = await lookForOther(request, seen);
+    return other === undefined ? presented : { ...presented, other };
+  }
+
+  async function look(
+    address: string,
+    target: Target,
+    remaining: number,
+    options: ProbeOptions,
+  ): Promise<AddressResult> {
     try {
       if (isIP(address) === 0) throw new Error('not a literal address');
       if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
-      return await inLane(() => handshake(address, target.port, target.servername ?? target.host, remaining));
+      const { port, scheme } = target;
+      if (!allowsPort(ports, port)) return { kind: 'failed', address, failure: { code: 'policy', detail: 'port' } };
+      const asked = target.servername ?? target.host;
+      const tunnel = proxy?.serves(target.host, address, port)
+        ? (signal: AbortSignal) => proxy.connect(address, port, signal)
+        : undefined;
+      const request = { address, port, asked, scheme, timeout: remaining, ...(tunnel ? { tunnel } : {}) };
+      return await lookAt(request, options);
     } catch (error) {
       return { kind: 'failed', address, failure: { code: 'internal', detail: detailText(String(error)) } };
     }
   }
 
-  return async (target) => {
+  return async (target, options) => {
     const at = Date.now();
     const begun = performance.now();
     const elapsed = (): number => Math.round((performance.now() - begun) * 10) / 10;
@@ -43,7 +129,7 @@ export function createProbe(settings: ProbeSettings): (target: Target) => Promis
     const resolved = await resolve(target, { servers: dnsServers, timeout });
     if ('failure' in resolved) return { uri, at, duration: elapsed(), addresses: [], failure: resolved.failure };
     const remaining = Math.max(1, timeout - elapsed());
-    const addresses = await Promise.all(resolved.addresses.map((address) => look(address, target, remaining)));
-    return { uri, at, duration: elapsed(), addresses };
+    const addresses = await Promise.all(resolved.addresses.map((address) => look(address, target, remaining, options)));
+    return { uri, at, duration: elapsed(), addresses, ...(options.thorough ? { thorough: true } : {}) };
   };
 }

@@ -5,10 +5,10 @@
 import { constants, setPriority } from 'node:os';
 import type { Observation } from '../../core/certificate.ts';
 import type { Target } from '../../core/target.ts';
-import { createProbe, type ProbeSettings } from './probe.ts';
+import { createProbe, type ProbeOptions, type ProbeSettings } from './probe.ts';
 
 /** From the parent: first the settings, then one message per look. */
-export type ToProber = { settings: ProbeSettings } | { id: number; target: Target };
+export type ToProber = { settings: ProbeSettings } | { id: number; target: Target; options: ProbeOptions };
 /** To the parent: that it can begin, then one message per look. */
 export type FromProber = { ready: true } | { id: number; observation: Observation };
 
@@ -19,16 +19,16 @@ function tell(message: FromProber): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-async function answer(id: number, target: Target): Promise<void> {
+async function answer(id: number, target: Target, options: ProbeOptions): Promise<void> {
   if (!probe) throw new Error('the settings have to come first');
-  tell({ id, observation: await probe(target) });
+  tell({ id, observation: await probe(target, options) });
 }
 
 process.on('message', (message: ToProber) => {
   if ('settings' in message) {
     probe = createProbe(message.settings);
     tell({ ready: true });
-  } else void answer(message.id, message.target);
+  } else void answer(message.id, message.target, message.options);
 });
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when its looks are done.

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Observation } from '../../core/certificate.ts';
 import type { Log, Source } from '../../core/ports.ts';
-import { formatTarget, type Target } from '../../core/target.ts';
+import { formatTarget, STARTTLS_SCHEMES, type Target } from '../../core/target.ts';
 import { createGuard } from './guard.ts';
-import type { ProbeSettings } from './probe.ts';
+import type { ProbeOptions, ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
 /** Each handshake leaves about 8.5 KB of native memory behind: after this many the process is replaced. */
@@ -34,6 +34,7 @@ const PASSED_ON = [
 interface Look {
   id: number;
   target: Target;
+  options: ProbeOptions;
   at: number;
   retried: boolean;
   resolve: (observation: Observation) => void;
@@ -63,18 +64,24 @@ function childEnvironment(env: Record<string, string | undefined>): Record<strin
   return { ...Object.fromEntries(passed), UV_THREADPOOL_SIZE: '32' };
 }
 
+/** How many handshakes a look has made, as far as it tells. */
+function handshakesOf({ addresses, thorough }: Observation): number {
+  return addresses.length * (thorough ? 2 : 1);
+}
+
 function internalFailure({ target, at }: Look, detail: string): Observation {
   const failure = { code: 'internal' as const, detail };
   return { uri: formatTarget(target), at, duration: Date.now() - at, addresses: [], failure };
 }
 
 /**
- * Direct TLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works. The first
+ * Direct TLS and STARTTLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works. The first
  * is started here and now, in the background. Throws on a range in `allow` or `deny` that is none.
  */
 export function createTlsSource(options: TlsSourceOptions): Source {
   const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers } = options;
-  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers };
+  const { authorities = [], proxy = null, ports = null } = options;
+  const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers, authorities, proxy, ports };
   createGuard(settings);
   const probers = new Set<Prober>();
   let current: Prober | null = null;
@@ -114,7 +121,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       if (retiring) retireIfIdle(retiring);
       return;
     }
-    prober.handshakes += message.observation.addresses.length;
+    prober.handshakes += handshakesOf(message.observation);
     take(prober, message.id)?.resolve(message.observation);
     retireIfIdle(prober);
     if (idle && !underWay()) idle();
@@ -201,16 +208,16 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     try {
       const prober = proberForNext();
       prober.looks.set(look.id, { look, timer: watchProgress(prober, look.id) });
-      send(prober, { id: look.id, target: look.target });
+      send(prober, { id: look.id, target: look.target, options: look.options });
     } catch (error) {
       log.error({ err: error }, 'a prober process could not be started');
       look.resolve(internalFailure(look, 'the prober process could not be started'));
     }
   }
 
-  function observe(target: Target): Promise<Observation> {
+  function observe(target: Target, options: ProbeOptions = { thorough: false }): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();
-    const look = { id: nextId, target, at: Date.now(), retried: false, resolve };
+    const look = { id: nextId, target, options, at: Date.now(), retried: false, resolve };
     nextId += 1;
     if (closed) resolve(internalFailure(look, 'closing'));
     else give(look);
@@ -248,5 +255,5 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   } catch (error) {
     log.error({ err: error }, 'a prober process could not be started; the next look tries again');
   }
-  return { schemes: ['tls'], observe, close };
+  return { schemes: ['tls', ...STARTTLS_SCHEMES], observe, close };
 }

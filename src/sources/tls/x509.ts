@@ -6,6 +6,12 @@ const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384'
 const KEYS: Record<string, string> = { ed25519: 'Ed25519', ed448: 'Ed448', dsa: 'DSA' };
 /** Longest name that is kept; longer ones only serve to fill memory. */
 const LONGEST = 300;
+/** Names that are kept of one certificate: public authorities issue for at most a few hundred. */
+const MOST_NAMES = 1000;
+/** Reserved policy identifiers of the CA/Browser Forum (BR 7.1.6.1): EV, DV, OV, IV; as DER, 2.23.140.1.1 and 2.23.140.1.2.x. */
+const PUBLIC_POLICIES = ['060567810c0101', '060667810c010201', '060667810c010202', '060667810c010203'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
 
 /** Text that every store takes: bounded, no half surrogate pairs, no NUL. */
 function storable(text: string): string {
@@ -107,9 +113,13 @@ export function readCertificate(certificate: X509Certificate): Certificate {
   const subject = certificate.subject ?? '';
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
+  let names = 0;
   for (const [kind, value] of entries(certificate.subjectAltName ?? '')) {
+    if (kind !== 'DNS' && kind !== 'IP Address') continue;
+    names += 1;
+    if (names > MOST_NAMES) continue;
     if (kind === 'DNS') dnsNames.push(storable(value));
-    else if (kind === 'IP Address') ipAddresses.push(canonicalIp(value));
+    else ipAddresses.push(canonicalIp(value));
   }
   return {
     fingerprint: fingerprintOf(certificate),
@@ -123,5 +133,8 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     ipAddresses,
     key,
     selfSigned: isSelfSigned(certificate, publicKey),
+    signature: certificate.signatureAlgorithm ?? 'unknown',
+    ...(names > MOST_NAMES ? { names } : {}),
+    ...(PUBLIC_POLICIES.some((policy) => certificate.raw.includes(policy)) ? { publicPolicy: true } : {}),
   };
 }

@@ -50,7 +50,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Reminder of expiry: 2026-12-15 13:00 (Europe/Berlin), in the calendar feed
     Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
     | Address | Verdict | Expires | Presents |
-    | 192.0.2.1 | ✓ fine | 2026-12-15 | TLSv1.3, 31207368… |
+    | 192.0.2.1 | ✓ fine | 2026-12-15 | EC P-256, TLSv1.3, 31207368… |
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
     <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
@@ -116,7 +116,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
     Owner: Bob, since 2026-11-22 12:00 UTC
     | Address | Verdict | Expires | Presents |
-    | 192.0.2.1 | ✓ fine | 2027-02-20 | TLSv1.3, 32207368… |
+    | 192.0.2.1 | ✓ fine | 2027-02-20 | EC P-256, TLSv1.3, 32207368… |
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
     <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>

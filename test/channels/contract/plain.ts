@@ -98,6 +98,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     },
     identify: (known) => Promise.resolve(known),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody has a chat of their own here')),
+    download: () => Promise.reject(new Error('nobody attaches files here')),
     link: ({ id }) => `https://plain.example/${encodeURIComponent(id)}`,
     async remove(_conversation, activityId) {
       posts.splice(posts.indexOf(postWith(activityId)), 1);
@@ -118,6 +119,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       actor,
       text,
       mentions: [],
+      attachments: [],
       receivedAt: bot.context.now(),
     };
     await bot.inbox.message(lastInbound);

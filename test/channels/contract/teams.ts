@@ -48,6 +48,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     env: {},
     allowedTenants: null,
     oauthConnection: null,
+    permits: () => false,
     inbox: bot.inbox,
     log,
     now: bot.context.now,

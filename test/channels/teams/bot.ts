@@ -67,6 +67,7 @@ export async function startBot(
     env: {},
     allowedTenants: null,
     oauthConnection: null,
+    permits: () => true,
     inbox: stub.inbox,
     log,
     now: () => Date.UTC(2026, 10, 22, 10),

@@ -53,6 +53,7 @@ describe('the Teams channel in local mode', () => {
         },
         text: 'watch example.com',
         mentions: [],
+        attachments: [],
         receivedAt: Date.UTC(2026, 10, 22, 10),
       },
     );

@@ -43,7 +43,7 @@ describe('Address resolution', () => {
     };
     let server: Awaited<ReturnType<typeof startDnsServer>>;
     before(async () => {
-      server = await startDnsServer((name, type) => zone[name]![type]);
+      server = await startDnsServer((name, type) => zone[name]![type as 'A' | 'AAAA']);
     });
     after(() => server.close());
 

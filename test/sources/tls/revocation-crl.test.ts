@@ -15,7 +15,7 @@ import {
   type CertificateRequest,
   type CrlRequest,
   type Holder,
-} from '../../support/pki.ts';
+} from '../../support/revocation-pki.ts';
 import { createWebPeers, type WebPeer } from '../../support/web-peers.ts';
 
 const HOUR = 3_600_000;

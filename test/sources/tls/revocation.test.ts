@@ -14,7 +14,7 @@ import {
   ocspResponse,
   type Holder,
   type OcspAnswer,
-} from '../../support/pki.ts';
+} from '../../support/revocation-pki.ts';
 import { createWebPeers, type WebPeer } from '../../support/web-peers.ts';
 
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;

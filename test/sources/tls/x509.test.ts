@@ -38,6 +38,7 @@ describe('A certificate read from DER', () => {
         subject: 'a.example',
         issuer: "Let's Encrypt E7",
         serialNumber: '0a',
+        signature: 'ecdsa-with-SHA256',
         notBefore: notBefore.getTime(),
         notAfter: notAfter.getTime(),
         dnsNames: ['a.example', '*.a.example'],

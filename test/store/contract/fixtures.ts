@@ -45,6 +45,9 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
     },
     text: 'watch example.com',
     mentions: [{ id: 'u2', text: '@Grace' }],
+    attachments: [
+      { name: 'ca.pem', type: 'application/x-pem-file', size: 1200, reference: { url: 'https://files.example/1' } },
+    ],
     receivedAt: NOW,
     ...more,
   };

@@ -67,6 +67,58 @@ export function inboundContract(use: Use): void {
       assert.equal(await store.completeInbound('i1', 'quick'), false);
     });
 
+    it('may let the later ones of their conversation pass, one at a time, also when they are claimed again', async () => {
+      const store = use();
+      for (const id of ['slow', 'slower', 'quick', 'last']) await store.acceptInbound(anInbound(id, 'a'));
+      const claimed = async (lease: string, length = LONG) =>
+        (await store.claimInbound(9, lease, length)).map(({ inbound }) => inbound.id);
+      assert.deepEqual(await claimed('first'), ['slow']);
+      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'somebody else'), false);
+      assert.deepEqual(await claimed('early'), []);
+      assert.equal(await store.isPassed('a'), false);
+      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'first'), true);
+      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'first'), true, 'once more says the same');
+      assert.equal(await store.isPassed('a'), true);
+      assert.deepEqual(await claimed('second'), ['slower']);
+      assert.equal(await store.letOthersPass(anInbound('slower', 'a'), 'second'), false, 'one is enough');
+      assert.deepEqual(await claimed('third'), []);
+      await store.postponeInbound('slow', 'first', 0);
+      assert.deepEqual(await claimed('again'), ['slow']);
+      await store.completeInbound('slow', 'again');
+      assert.equal(await store.isPassed('a'), false);
+      assert.equal(await store.letOthersPass(anInbound('slower', 'a'), 'second'), true);
+      assert.deepEqual(await claimed('fourth'), ['quick']);
+    });
+
+    it('are stopped when others have passed, and only those of that conversation', async () => {
+      const store = use();
+      for (const [id, conversation] of [
+        ['a1', 'a'],
+        ['b1', 'b'],
+        ['c1', 'c'],
+      ] as const)
+        await store.acceptInbound(anInbound(id, conversation));
+      await store.claimInbound(9, 'lease', LONG);
+      await store.letOthersPass(anInbound('a1', 'a'), 'lease');
+      await store.letOthersPass(anInbound('b1', 'b'), 'lease');
+      assert.equal(await store.stopPassed('a'), 1);
+      assert.equal(await store.stopPassed('a'), 0);
+      assert.equal(await store.stopPassed('c'), 0);
+      assert.deepEqual(
+        [
+          await store.isStopped('a1'),
+          await store.isStopped('b1'),
+          await store.isStopped('c1'),
+          await store.isStopped('x'),
+        ],
+        [true, false, false, false],
+      );
+      assert.equal(await store.letOthersPass(anInbound('a1', 'a'), 'lease'), false);
+      assert.equal(await store.extendInbound('a1', 'lease', LONG), true);
+      assert.equal(await store.completeInbound('a1', 'lease'), true);
+      assert.equal(await store.isStopped('a1'), false);
+    });
+
     it('stay with whoever extends the lease', async () => {
       const store = use();
       await store.acceptInbound(anInbound('i1', 'c1'));

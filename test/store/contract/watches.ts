@@ -73,6 +73,24 @@ export function watchesContract(use: Use): void {
       assert.deepEqual(await store.listWatches('c1'), [watch]);
     });
 
+    it('are counted one transaction after the other by who adds up to a limit', async () => {
+      const store = use();
+      await watchIn(store, 'c1', HOST);
+      const uris = Array.from({ length: 6 }, (_, index) => `tls://limited${index}.example:443`);
+      const { id: _, ...watch } = (await store.findWatch('c1', HOST))!;
+      async function addUpToThree(uri: string): Promise<boolean> {
+        return store.transaction(async (operations) => {
+          if ((await operations.lockWatches('c1')) >= 3) return false;
+          await operations.addWatch({ ...watch, uri });
+          return true;
+        });
+      }
+      const added = await Promise.all(uris.map(addUpToThree));
+      assert.equal(added.filter(Boolean).length, 2);
+      assert.equal(await store.countWatches('c1'), 3);
+      assert.equal(await store.lockWatches('nobody'), 0);
+    });
+
     it('are added although their target was dropped in between', async () => {
       const store = use();
       const first = await watchIn(store, 'c1', HOST);

@@ -7,13 +7,16 @@ export const cards: Record<keyof typeof english, string> = {
 
   'verdict.expired': 'Das Zertifikat ist am {date} abgelaufen. Jetzt erneuern.',
   'verdict.some': 'Betrifft {addresses}: {sentence}',
-  'verdict.differing':
-    'Die Adressen liefern verschiedene Zertifikate aus; die Tabelle zeigt, welche. Maßgeblich ist das, das zuerst abläuft.',
   'verdict.due': 'Die Erneuerung ist fällig: Stufe „{stage}“.',
+  'verdict.client-certificate':
+    'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
+  'verdict.twins':
+    'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
 
   'label.alerts': 'Warnungen',
   'label.chain': 'Kette',
+  'label.revocation': 'Widerruf',
   'label.dns-name': 'DNS-Name',
   'label.expires': 'Läuft ab',
   'label.fingerprint': 'Fingerabdruck',
@@ -31,6 +34,10 @@ export const cards: Record<keyof typeof english, string> = {
   'label.valid-from': 'Gültig ab',
   'label.watched-since': 'Überwacht seit',
 
+  'fact.revocation-good':
+    'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
+  'fact.revoked': 'widerrufen',
+  'fact.twin': '{first} und {second}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, ausgestellt von {issuer}',
   'fact.names': '{names} … ({number} Namen)',
@@ -63,6 +70,17 @@ export const cards: Record<keyof typeof english, string> = {
   'condition.incomplete-chain': 'unvollständige Kette',
   'condition.expired-issuer': 'abgelaufener Aussteller',
   'condition.untrusted': 'nicht vertrauenswürdig',
+  'condition.revoked': 'widerrufen',
+  'condition.weak-key': 'schwacher Schlüssel',
+  'condition.weak-signature': 'schwache Signatur',
+  'condition.old-protocol': 'alte TLS-Version',
+  'condition.wrong-order': 'falsche Reihenfolge',
+  'condition.early-issuer': 'Aussteller läuft vorher ab',
+  'condition.long-lifetime': 'zu lange gültig',
+  'condition.no-starttls': 'kein STARTTLS',
+  'condition.injected': 'Bytes vor TLS',
+  'condition.partly-renewed': 'teilweise erneuert',
+  'condition.different-certificates': 'verschiedene Zertifikate',
   'condition.unreachable': 'nicht erreichbar',
   'condition.new': 'noch nicht geprüft',
   'condition.forbidden': 'von den Regeln nicht erlaubt',

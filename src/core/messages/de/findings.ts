@@ -12,16 +12,53 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.private-ca':
     'Die Kette endet bei „{authority}“, einer Zertifizierungsstelle, der dieser Bot nicht vertraut.',
   'advice.private-ca':
-    'Handelt es sich um die eigene Zertifizierungsstelle, dem Bot deren Stammzertifikat geben (NODE_EXTRA_CA_CERTS).',
+    'Handelt es sich um die eigene Zertifizierungsstelle, „trust add“ mit deren Stammzertifikat (PEM) eingeben oder es dem Bot für alle geben (PROBE_CA_FILE).',
   'finding.expired-issuer':
-    'Das Zertifikat selbst ist zeitlich gültig, „{issuer}“ in seiner Kette aber nicht; deshalb lässt sich die Kette nicht verifizieren.',
+    'Das Zertifikat selbst ist zeitlich gültig, „{issuer}“ darüber in der Kette ist aber am {date} abgelaufen; deshalb lässt sich die Kette nicht verifizieren.',
+  'finding.early-valid-issuer':
+    'Das Zertifikat selbst ist zeitlich gültig, „{issuer}“ darüber in der Kette aber erst ab {date}; deshalb lässt sich die Kette nicht verifizieren.',
   'finding.expired-issuer-unknown':
     'Das Zertifikat selbst ist zeitlich gültig, ein Aussteller in seiner Kette aber nicht; deshalb lässt sich die Kette nicht verifizieren.',
   'advice.expired-issuer': 'Die aktuellen Zwischenzertifikate der Zertifizierungsstelle installieren.',
   'finding.incomplete-chain':
     'Die Kette ist unvollständig: Der Server sendet „{issuer}“, den Aussteller von „{subject}“, nicht mit, und der Bot kennt ihn nicht.',
+  'finding.incomplete-fetched':
+    'Die Kette ist unvollständig: Der Server sendet {missing} nicht mit; das wird über „{subject}“ gebraucht. Manche Clients laden es selbst nach, andere lehnen die Verbindung ab.',
   'advice.incomplete-chain':
     'Den Server so konfigurieren, dass er auch die Zwischenzertifikate sendet (oft eine Datei namens fullchain).',
+  'finding.revoked':
+    '{whose, select, leaf {Das Zertifikat} other {„{subject}“ über dem Zertifikat in der Kette}} wurde {dated, select, yes {am {date} } other {}}widerrufen{reason, select, none {} other { ({reason})}}.',
+  'advice.revoked':
+    'Ein neues Zertifikat mit neuem Schlüssel besorgen und sofort installieren; herausfinden, wer dieses widerrufen hat und warum.',
+  'finding.weak-key': 'Der Schlüssel von „{subject}“ ist zu schwach ({key}).',
+  'advice.weak-key': 'Ein Zertifikat mit neuem Schlüssel besorgen: RSA mit mindestens 2048 Bit oder EC P-256.',
+  'finding.weak-signature': '„{subject}“ ist mit einem Verfahren signiert, das sich fälschen lässt ({signature}).',
+  'advice.weak-signature':
+    'Ein Zertifikat besorgen, das mit SHA-256 oder besser signiert ist; Clients lehnen dieses ab.',
+  'finding.old-protocol':
+    'Der Server spricht höchstens {protocol}, das 2021 zurückgezogen wurde (RFC 8996); aktuelle Browser lehnen es ab.',
+  'advice.old-protocol': 'Auf dem Server TLS 1.2 und TLS 1.3 einschalten und ältere Versionen abschalten.',
+  'finding.wrong-order': 'Die Zertifikate der Kette werden in falscher Reihenfolge gesendet.',
+  'advice.wrong-order':
+    'Zuerst das Zertifikat selbst, dann jeden Aussteller nach dem, was er ausgestellt hat; strenge Clients scheitern sonst.',
+  'finding.early-issuer':
+    '„{issuer}“ in der Kette läuft am {date} ab, vor dem Zertifikat selbst ({leaf}); von da an lässt sich die Kette nicht mehr verifizieren.',
+  'advice.early-issuer':
+    'Vor diesem Tag das neuere Zwischenzertifikat der Zertifizierungsstelle installieren oder früher erneuern.',
+  'finding.long-lifetime':
+    'Das Zertifikat gilt {days} Tage; öffentlichen Zertifizierungsstellen waren für am {date} ausgestellte höchstens {allowed} erlaubt, und Clients können es ablehnen.',
+  'advice.long-lifetime': 'Erneuern; die Zertifizierungsstelle fragen, warum es so lange gilt.',
+  'finding.twin': 'Sein {key}-Zertifikat: {sentence}',
+  'finding.no-starttls':
+    'Der Server antwortet, bietet aber kein TLS an ({protocol} ohne STARTTLS): Was an ihn gesendet wird, kann unterwegs mitgelesen werden.',
+  'advice.no-starttls':
+    'Auf dem Server ein Zertifikat und STARTTLS einrichten oder den Port überwachen, auf dem er TLS spricht.',
+  'finding.injected':
+    'Der Server hat zwischen seiner Zusage und TLS Bytes gesendet. Jemand dazwischen kann sie eingeschleust haben (CVE-2011-0411), deshalb wurde die Verbindung abgelehnt.',
+  'advice.injected': 'Den Server oder das Gerät davor aktualisieren; prüfen, wer den Verkehr unterwegs verändern kann.',
+  'finding.downgraded': '{target}: Es wird jetzt {protocol} gesprochen, zuvor {before}.',
+  'finding.downgraded-some': '{target}: Auf {addresses} wird jetzt {protocol} gesprochen, zuvor {before}.',
+  'advice.downgraded': 'Falls das nicht beabsichtigt ist, prüfen, was sich am Server oder davor geändert hat.',
   'finding.untrusted': 'Die Kette lässt sich nicht verifizieren ({reason}).',
   'advice.untrusted': 'Die installierte Kette mit der vergleichen, die die Zertifizierungsstelle ausliefert.',
 
@@ -32,11 +69,11 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.address': '{target}: Eine der Adressen, {address}, antwortet nicht mehr: {reason}.',
   'advice.address': 'Die übrigen Adressen antworten noch; die genannte überprüfen.',
   'finding.partly-renewed':
-    '{target} ist nur teilweise erneuert: {renewed} von {total} Adressen {renewed, plural, one {liefert} other {liefern}} ein neueres Zertifikat aus, {holders} {held, plural, one {liefert} other {liefern}} noch das aus, das am {date} abläuft.',
+    '{target} ist nur teilweise erneuert: {renewed} von {total} erneuert, {holders} {held, plural, one {liefert} other {liefern}} noch das Zertifikat aus, das am {date} {state, select, expired {abgelaufen ist} other {abläuft}}.',
   'advice.partly-renewed':
     'Das neue Zertifikat auch dort installieren oder den Dienst, der es ausliefert, neu starten.',
   'finding.different-certificates':
-    '{target}: Die Adressen liefern {number} verschiedene Zertifikate aus; zuerst, am {date}, läuft das von {holders} ab.',
+    '{target}: Die Adressen liefern {number} verschiedene Zertifikate aus; {state, select, expired {das von {holders} ist am {date} abgelaufen} other {zuerst, am {date}, läuft das von {holders} ab}}.',
   'advice.different-certificates':
     'Falls das nicht beabsichtigt ist, überprüfen, welcher Dienst hinter den abweichenden Adressen steht.',
 
@@ -51,6 +88,16 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.incomplete-chain': 'Behoben auf {target}: Die Kette ist wieder vollständig.',
   'fixed.expired-issuer':
     'Behoben auf {target}: Die Kette scheitert nicht mehr an einem Aussteller außerhalb seiner Gültigkeit.',
+  'fixed.revoked': 'Behoben auf {target}: Kein Zertifikat der Kette ist mehr widerrufen.',
+  'fixed.weak-key': 'Behoben auf {target}: Der Schlüssel ist jetzt stark genug.',
+  'fixed.weak-signature': 'Behoben auf {target}: Keine Signatur der Kette lässt sich mehr fälschen.',
+  'fixed.old-protocol': 'Behoben auf {target}: Der Server spricht wieder TLS 1.2 oder neuer.',
+  'fixed.wrong-order': 'Behoben auf {target}: Die Kette wird in der richtigen Reihenfolge gesendet.',
+  'fixed.early-issuer': 'Behoben auf {target}: Kein Aussteller der Kette läuft mehr vor dem Zertifikat ab.',
+  'fixed.long-lifetime': 'Behoben auf {target}: Das Zertifikat gilt nicht länger als erlaubt.',
+  'fixed.no-starttls': 'Behoben auf {target}: Der Server bietet wieder TLS an.',
+  'fixed.injected': 'Behoben auf {target}: Vor TLS kommt nichts mehr.',
+  'fixed.downgraded': 'Behoben auf {target}: Es wird wieder die neuere TLS-Version gesprochen.',
   'fixed.untrusted': 'Behoben auf {target}: Die Kette scheitert nicht mehr wie zuvor.',
   'fixed.other': 'Behoben auf {target}: {finding}.',
 
@@ -68,6 +115,13 @@ export const findings: Record<keyof typeof english, string> = {
   'alert.everywhere': 'Es ist auf allen Adressen angekommen, die antworten.',
   'alert.same-key': 'Der Schlüssel ist derselbe wie zuvor.',
   'alert.new-key': 'Auch der Schlüssel ist neu.',
+  'alert.new-issuer': 'Ausgestellt hat es eine andere Zertifizierungsstelle: {to} statt {from}.',
+  'alert.gained-names': 'Neue Namen: {names}.',
+  'alert.lost-names.title': 'Namen verloren: {target}',
+  'alert.lost-names':
+    '{target}: Das neue Zertifikat nennt {names} nicht mehr, das alte schon; Clients, die {number, plural, one {diesen Namen} other {diese Namen}} benutzen, werden es ablehnen',
+  'alert.lost-names.advice': 'Falls sie noch benutzt werden, ein Zertifikat mit allen Namen besorgen und installieren.',
+  'alert.twin': '{sentence} (das {key}-Zertifikat, eines von zweien)',
   'alert.reachable.title': 'Wieder erreichbar: {target}',
   'alert.fixed.title': 'Behoben: {target}',
   'alert.unreachable.title': 'Nicht erreichbar: {target}',

@@ -22,8 +22,36 @@ export const replies: Record<keyof typeof english, string> = {
     'Das Ziel wird trotzdem überwacht: Der Bot versucht es weiter und meldet, sobald er es erreicht. Falls der Name ein Tippfehler ist, „unwatch {target}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
-  'watch.starttls':
-    '{target} spricht {protocol} mit STARTTLS, was diese Version noch nicht prüfen kann. Wo direktes TLS angeboten wird, den Port eingeben, zum Beispiel „watch {host}:465“.',
+  'watch.unsecured': 'Das Ziel wird trotzdem überwacht: Der Bot meldet, wenn es TLS anbietet.',
+  'watch.no-source': '{target} kann hier nicht geprüft werden: „{protocol}“ ist kein Protokoll dieses Bots.',
+
+  'watch.full':
+    '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number, plural, one {{number} Ziel} other {{number} Ziele}}, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
+  'watch.full-note': 'diese Unterhaltung darf höchstens {most} Ziele überwachen (MAX_WATCHES)',
+
+  'port.refused':
+    '{target} wurde nicht geprüft: Die Richtlinie dieses Bots erlaubt keine Verbindung zu Port {port}. Erlaubt sind {allowed} (PROBE_PORTS).',
+  'port.refused-note': 'die Richtlinie dieses Bots erlaubt Port {port} nicht; erlaubt sind {allowed}',
+
+  'budget.spent':
+    'Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal versuchen.',
+  'budget.spent-watch':
+    '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
+  'budget.spent-check':
+    '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
+  'bulk.stopped': 'nicht mehr geprüft: „unwatch all“ kam dazwischen',
+  'budget.slow':
+    'Es geht langsam voran: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen. Geprüft wird jedes Ziel.',
+
+  'mx.none':
+    'Für {domain} ist kein Mailserver zu finden: Weder MX- noch Adresseinträge führen zu einem. Ist der Name richtig geschrieben?',
+  'mx.no-mail': '{domain} nimmt keine Mail an: Das sagt ihr MX-Eintrag, also gibt es keinen Mailserver zu prüfen.',
+  'mx.resolver':
+    'Die Mailserver von {domain} ließen sich nicht ermitteln: Das DNS hat nicht geantwortet. Dafür wurde nichts getan; bitte gleich noch einmal versuchen.',
+  'mx.summary':
+    '{all, select, true {{summary} (Mailserver von {domains})} other {{summary} (mit den Mailservern von {domains})}}',
+  'mx.not-watched':
+    'Kein Mailserver von {domain} wird in dieser Unterhaltung überwacht. „list smtp“ zeigt die überwachten Mailserver, „watch mx:{domain}“ überwacht diese.',
 
   'check.once': 'Einmal geprüft. Für Erinnerungen „watch {target}“ eingeben.',
   'show.cannot': '{target} kann nicht geprüft werden.',
@@ -38,6 +66,7 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.all.title': 'Hier wird nichts mehr überwacht',
   'unwatch.all':
     '{number, plural, one {Das einzige Ziel} other {Alle {number} Ziele}} dieser Unterhaltung {number, plural, one {wird} other {werden}} nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
+  'unwatch.stopped': 'Der Befehl, der in dieser Unterhaltung noch lief, wurde abgebrochen.',
   'unwatch.title': '{target} wird nicht mehr überwacht',
   unwatch: '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
   'unwatch.undo':

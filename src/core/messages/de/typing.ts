@@ -26,6 +26,12 @@ export const typing: Record<keyof typeof english, string> = {
     'Nach „@“ kommt die IP-Adresse, zu der verbunden werden soll, zum Beispiel `example.com @203.0.113.7`.',
   'target.address': '„{text}“ nach „@“ ist keine IP-Adresse. Beispiel für die Eingabe: `example.com @203.0.113.7`.',
   'target.name-missing': 'Nach „as“ kommt der Name, nach dem gefragt wird, zum Beispiel `10.1.2.3 as www.example.com`.',
+  'target.mx':
+    '„{text}“ nennt keine Mail-Domain. Den Teil ihrer Adressen hinter „@“ eingeben, zum Beispiel `mx:example.com`.',
+  'target.mx-port':
+    '„{text}“ nennt einen Port, die Mailserver einer Domain werden aber auf Port 25 geprüft. `mx:example.com` eingeben, oder einen Server mit seinem Port, zum Beispiel `smtp://mail.example.com:587`.',
+  'target.mx-override':
+    'Die Mailserver einer Domain haben weder alle dieselbe Adresse noch denselben Namen. Nur `mx:{domain}` eingeben, oder einen Server, zum Beispiel `smtp://mail.example.com @203.0.113.7`.',
 
   'command.no-target': 'Das Ziel fehlt. Zum Beispiel `{verb} example.com` eingeben.',
   'command.too-many':
@@ -38,6 +44,8 @@ export const typing: Record<keyof typeof english, string> = {
     'Höchstens sechs Schwellen sind möglich, dies sind {number}. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
   'command.show-one':
     '`show` nimmt genau ein Ziel. Zum Beispiel `show example.com` eingeben, oder `list`, um alle zu sehen.',
+  'command.mx-one':
+    '`{verb}` nimmt genau ein Ziel, und {domain} kann mehrere Mailserver haben. `list smtp` zeigt die hier überwachten, danach zum Beispiel `{verb} smtp://mail.example.com` eingeben.',
   'command.calendar':
     '„{text}“ kennt `calendar` nicht. `calendar`, `calendar example.com`, `calendar connect` oder `calendar disconnect` eingeben, oder `calendar reset` für eine neue Feed-Adresse.',
   'command.calendar-one': '`calendar` nimmt ein Ziel. Zum Beispiel `calendar example.com` eingeben.',
@@ -54,7 +62,7 @@ export const typing: Record<keyof typeof english, string> = {
   'help.title': 'Mögliche Eingaben',
   'help.summary': 'Befehle: {commands}. Für den Anfang „watch example.com“ eingeben.',
   'help.target':
-    'Ein Ziel ist ein Hostname, mit Port, wenn es nicht 443 ist, oder ein eingefügter Link. In einem Kanal oder Gruppenchat zuerst den Bot erwähnen.',
+    'Ein Ziel ist ein Hostname, mit Port, wenn es nicht 443 ist, oder ein eingefügter Link; „mx:example.com“ steht für die Mailserver einer Domain. In einem Kanal oder Gruppenchat zuerst den Bot erwähnen.',
   'help.examples': 'Beispiele: {examples}',
   'help.watch': 'von jetzt an überwachen: Erinnerungen im Kalender, Warnungen in diesem Chat',
   'help.check': 'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
@@ -68,5 +76,7 @@ export const typing: Record<keyof typeof english, string> = {
     'wo die Erinnerungen sind, auch als Datei; `connect` trägt sie mit eigener Anmeldung in das eigene Outlook ein, `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
   'help.settings':
     'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`',
+  'help.trust':
+    'Zertifikate privater Zertifizierungsstellen, denen diese Unterhaltung vertraut; `trust add` mit Datei oder PEM-Text fügt eines hinzu',
   'help.help': 'dieser Text',
 };

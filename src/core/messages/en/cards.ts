@@ -5,13 +5,16 @@ export const cards = {
 
   'verdict.expired': 'The certificate expired on {date}. Renew it now.',
   'verdict.some': 'On {addresses}: {sentence}',
-  'verdict.differing':
-    'Its addresses present different certificates; the table shows which. The first to expire counts.',
   'verdict.due': 'Renewal is due: stage “{stage}”.',
+  'verdict.client-certificate':
+    'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
+  'verdict.twins':
+    'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
 
   'label.alerts': 'Alerts',
   'label.chain': 'Chain',
+  'label.revocation': 'Revocation',
   'label.dns-name': 'DNS name',
   'label.expires': 'Expires',
   'label.fingerprint': 'Fingerprint',
@@ -29,6 +32,10 @@ export const cards = {
   'label.valid-from': 'Valid from',
   'label.watched-since': 'Watched since',
 
+  'fact.revocation-good':
+    'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
+  'fact.revoked': 'revoked',
+  'fact.twin': '{first}, and {second}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, issued by {issuer}',
   'fact.names': '{names} … ({number} names)',
@@ -62,6 +69,17 @@ export const cards = {
   'condition.incomplete-chain': 'incomplete chain',
   'condition.expired-issuer': 'expired issuer',
   'condition.untrusted': 'untrusted',
+  'condition.revoked': 'revoked',
+  'condition.weak-key': 'weak key',
+  'condition.weak-signature': 'weak signature',
+  'condition.old-protocol': 'old TLS version',
+  'condition.wrong-order': 'wrong order',
+  'condition.early-issuer': 'issuer expires first',
+  'condition.long-lifetime': 'lifetime too long',
+  'condition.no-starttls': 'no STARTTLS',
+  'condition.injected': 'bytes before TLS',
+  'condition.partly-renewed': 'partly renewed',
+  'condition.different-certificates': 'different certificates',
   'condition.unreachable': 'unreachable',
   'condition.new': 'not looked at yet',
   'condition.forbidden': 'not allowed by policy',

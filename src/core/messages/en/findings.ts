@@ -8,16 +8,50 @@ export const findings = {
   'finding.self-signed': 'The certificate is self-signed: no authority vouches for it, and clients will refuse it.',
   'advice.self-signed': 'Install a certificate from an authority that the clients trust.',
   'finding.private-ca': 'The chain ends at “{authority}”, an authority that this bot does not trust.',
-  'advice.private-ca': 'If it is your own authority, give its root to the bot (NODE_EXTRA_CA_CERTS).',
+  'advice.private-ca':
+    'If it is your own authority, type “trust add” with its root certificate (PEM), or give it to the bot for everybody (PROBE_CA_FILE).',
   'finding.expired-issuer':
-    'The certificate itself is in time, but “{issuer}” in its chain is not, so the chain does not verify.',
+    'The certificate itself is in time, but “{issuer}” above it in the chain expired {date}, so the chain does not verify.',
+  'finding.early-valid-issuer':
+    'The certificate itself is in time, but “{issuer}” above it in the chain is not valid before {date}, so the chain does not verify.',
   'finding.expired-issuer-unknown':
     'The certificate itself is in time, but an issuer in its chain is not, so the chain does not verify.',
   'advice.expired-issuer': "Install the authority's current intermediate certificates.",
   'finding.incomplete-chain':
     'The chain is incomplete: the server does not send “{issuer}”, which issued “{subject}”, and the bot does not know it.',
+  'finding.incomplete-fetched':
+    'The chain is incomplete: the server does not send {missing}, needed above “{subject}”. Some clients fetch it by themselves, others refuse the connection.',
   'advice.incomplete-chain':
     'Configure the server to send the intermediate certificates as well (often a file called fullchain).',
+  'finding.revoked':
+    '{whose, select, leaf {The certificate was revoked} other {“{subject}”, which stands above the certificate in the chain, was revoked}}{dated, select, yes { on {date}} other {}}{reason, select, none {} other { ({reason})}}.',
+  'advice.revoked':
+    'Get a new certificate with a new key and install it at once; find out who revoked this one, and why.',
+  'finding.weak-key': 'The key of “{subject}” is too weak ({key}).',
+  'advice.weak-key': 'Get a certificate with a new key: RSA with 2048 bits or more, or EC P-256.',
+  'finding.weak-signature': '“{subject}” is signed with an algorithm that can be forged ({signature}).',
+  'advice.weak-signature': 'Get a certificate that is signed with SHA-256 or better; clients refuse this one.',
+  'finding.old-protocol':
+    'The server speaks {protocol} at best, which was withdrawn in 2021 (RFC 8996); current browsers refuse it.',
+  'advice.old-protocol': 'Enable TLS 1.2 and TLS 1.3 on the server, and switch off older versions.',
+  'finding.wrong-order': 'The certificates of the chain are sent in the wrong order.',
+  'advice.wrong-order': 'Put the leaf first, then each issuer after what it issued; strict clients fail otherwise.',
+  'finding.early-issuer':
+    '“{issuer}” in the chain expires {date}, before the certificate itself ({leaf}); from then on the chain does not verify.',
+  'advice.early-issuer': "Install the authority's newer intermediate certificate before that day, or renew earlier.",
+  'finding.long-lifetime':
+    'The certificate is valid for {days} days; public authorities were allowed at most {allowed} for certificates issued on {date}, and clients may refuse it.',
+  'advice.long-lifetime': 'Renew it; ask the authority why it lives so long.',
+  'finding.twin': 'Its {key} certificate: {sentence}',
+  'finding.no-starttls':
+    'The server answers, but does not offer TLS ({protocol} without STARTTLS): whatever is sent to it can be read on the way.',
+  'advice.no-starttls': 'Configure a certificate and STARTTLS on the server, or watch the port where it speaks TLS.',
+  'finding.injected':
+    'The server sent bytes between its go-ahead and TLS. Somebody in between may have put them there (CVE-2011-0411), so the connection was refused.',
+  'advice.injected': 'Update the server or the device in front of it; check who can change the traffic on the way.',
+  'finding.downgraded': '{target}: It speaks {protocol} now, after {before}.',
+  'finding.downgraded-some': '{target}: On {addresses} it speaks {protocol} now, after {before}.',
+  'advice.downgraded': 'If nobody meant that, look at what changed on the server or in front of it.',
   'finding.untrusted': 'The chain does not verify ({reason}).',
   'advice.untrusted': 'Compare the installed chain with the one your authority delivers.',
 
@@ -28,10 +62,10 @@ export const findings = {
   'finding.address': '{target}: One of its addresses, {address}, does not answer any more: {reason}.',
   'advice.address': 'Other addresses still answer; look at this one.',
   'finding.partly-renewed':
-    '{target} is partly renewed: {renewed} of {total} addresses {renewed, plural, one {presents} other {present}} a newer certificate, and {holders} still {held, plural, one {presents} other {present}} the one that expires {date}.',
+    '{target} is partly renewed: {renewed} of {total} renewed, {holders} still {held, plural, one {presents} other {present}} the certificate that {state, select, expired {expired} other {expires}} {date}.',
   'advice.partly-renewed': 'Install the new certificate there too, or restart what serves it.',
   'finding.different-certificates':
-    '{target}: Its addresses present {number} different certificates; the one on {holders} expires first, on {date}.',
+    '{target}: Its addresses present {number} different certificates; the one on {holders} {state, select, expired {expired} other {expires first, on}} {date}.',
   'advice.different-certificates': 'If that is not meant, look at what serves the differing addresses.',
 
   'fixed.unreachable': '{target} is reachable again.',
@@ -43,6 +77,16 @@ export const findings = {
   'fixed.private-ca': 'Fixed on {target}: the chain no longer ends at an authority that this bot does not trust.',
   'fixed.incomplete-chain': 'Fixed on {target}: the chain is complete again.',
   'fixed.expired-issuer': 'Fixed on {target}: the chain no longer fails over an issuer that is out of time.',
+  'fixed.revoked': 'Fixed on {target}: no certificate of the chain is revoked any more.',
+  'fixed.weak-key': 'Fixed on {target}: the key is strong enough now.',
+  'fixed.weak-signature': 'Fixed on {target}: no signature in the chain is forgeable any more.',
+  'fixed.old-protocol': 'Fixed on {target}: the server speaks TLS 1.2 or newer again.',
+  'fixed.wrong-order': 'Fixed on {target}: the chain is sent in the right order.',
+  'fixed.early-issuer': 'Fixed on {target}: no issuer in the chain expires before the certificate any more.',
+  'fixed.long-lifetime': 'Fixed on {target}: the lifetime of the certificate is within what is allowed.',
+  'fixed.no-starttls': 'Fixed on {target}: the server offers TLS again.',
+  'fixed.injected': 'Fixed on {target}: nothing comes before TLS any more.',
+  'fixed.downgraded': 'Fixed on {target}: it speaks the newer version of TLS again.',
   'fixed.untrusted': 'Fixed on {target}: the chain no longer fails as it did.',
   'fixed.other': 'Fixed on {target}: {finding}.',
 
@@ -59,6 +103,13 @@ export const findings = {
   'alert.everywhere': 'It arrived on every address that answers.',
   'alert.same-key': 'The key is the same as before.',
   'alert.new-key': 'The key is new as well.',
+  'alert.new-issuer': 'Another authority issued it: {to} instead of {from}.',
+  'alert.gained-names': 'New names: {names}.',
+  'alert.lost-names.title': 'Names lost: {target}',
+  'alert.lost-names':
+    '{target}: The new certificate does not name {names} any more, which the old one did; clients that use {number, plural, one {that name} other {those names}} will refuse it',
+  'alert.lost-names.advice': 'If they are still used, get a certificate with all names and install it.',
+  'alert.twin': '{sentence} (its {key} certificate, one of two)',
   'alert.reachable.title': 'Reachable again: {target}',
   'alert.fixed.title': 'Fixed: {target}',
   'alert.unreachable.title': 'Unreachable: {target}',

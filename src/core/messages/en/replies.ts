@@ -20,8 +20,36 @@ export const replies = {
     'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch {target}”.',
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
-  'watch.starttls':
-    '{target} speaks {protocol} with STARTTLS, which this version cannot look at yet. Where it offers direct TLS, type the port, such as “watch {host}:465”.',
+  'watch.unsecured': 'It is watched all the same: the bot says when it offers TLS.',
+  'watch.no-source': 'Nothing here can look at {target}: “{protocol}” is not a protocol of this bot.',
+
+  'watch.full':
+    '{target} is not watched: this conversation has {number, plural, one {{number} watch} other {{number} watches}}, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
+  'watch.full-note': 'this conversation may have at most {most} watches (MAX_WATCHES)',
+
+  'port.refused':
+    "{target} was not looked at: this bot's policy does not allow connecting to port {port}. It allows {allowed} (PROBE_PORTS).",
+  'port.refused-note': "this bot's policy does not allow port {port}; it allows {allowed}",
+
+  'budget.spent':
+    'This conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. Try again in {seconds, plural, one {one second} other {{seconds} seconds}}.',
+  'budget.spent-watch':
+    '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
+  'budget.spent-check':
+    '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
+  'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
+  'budget.slow':
+    'It goes slowly: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute. Every target will be looked at.',
+
+  'mx.none':
+    'No mail exchanger of {domain} was found: it has neither MX nor address records that lead to one. Check the spelling of the name.',
+  'mx.no-mail': '{domain} accepts no mail: its MX record says so, so there is no mail exchanger to look at.',
+  'mx.resolver':
+    'The mail exchangers of {domain} could not be found out: the DNS did not answer. Nothing was done for it; try again in a moment.',
+  'mx.summary':
+    '{all, select, true {{summary} (mail exchangers of {domains})} other {{summary} (with the mail exchangers of {domains})}}',
+  'mx.not-watched':
+    'No mail exchanger of {domain} is watched in this conversation. Type “list smtp” to see the mail servers that are, or “watch mx:{domain}” to begin.',
 
   'check.once': 'Looked once. To be reminded, type “watch {target}”.',
   'show.cannot': '{target} cannot be looked at.',
@@ -36,6 +64,7 @@ export const replies = {
   'unwatch.all.title': 'Nothing is watched here any more',
   'unwatch.all':
     'Stopped {number, plural, one {the one watch} other {all {number} watches}} of this conversation; their reminders go as well.',
+  'unwatch.stopped': 'The command that was still at work in this conversation was stopped.',
   'unwatch.title': 'No longer watching {target}',
   unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
   'unwatch.undo':

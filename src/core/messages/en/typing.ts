@@ -20,6 +20,12 @@ export const typing = {
   'target.address-missing': 'After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.',
   'target.address': '“{text}” after “@” is not an IP address. Type it such as `example.com @203.0.113.7`.',
   'target.name-missing': 'After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.',
+  'target.mx':
+    '“{text}” does not name a mail domain. Type the part of its addresses after “@”, such as `mx:example.com`.',
+  'target.mx-port':
+    '“{text}” names a port, but mail exchangers are looked at on port 25. Type `mx:example.com`, or one server with its port, such as `smtp://mail.example.com:587`.',
+  'target.mx-override':
+    'All mail exchangers of a domain can be neither at one address nor under one name. Type `mx:{domain}` alone, or one server, such as `smtp://mail.example.com @203.0.113.7`.',
 
   'command.no-target': 'The target is missing. Type for example `{verb} example.com`.',
   'command.too-many':
@@ -31,6 +37,8 @@ export const typing = {
   'command.too-many-thresholds':
     'At most six thresholds are possible, and these are {number}. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
   'command.show-one': '`show` takes one target. Type for example `show example.com`, or `list` to see all.',
+  'command.mx-one':
+    '`{verb}` takes one target, and {domain} may have several mail exchangers. Type `list smtp` to see those that are watched here, then for example `{verb} smtp://mail.example.com`.',
   'command.calendar':
     '“{text}” is not something `calendar` knows. Type `calendar`, `calendar example.com`, `calendar connect`, `calendar disconnect`, or `calendar reset` for a new feed address.',
   'command.calendar-one': '`calendar` takes one target. Type for example `calendar example.com`.',
@@ -45,7 +53,7 @@ export const typing = {
   'help.title': 'What you can type',
   'help.summary': 'Commands: {commands}. To begin, type “watch example.com”.',
   'help.target':
-    'A target is a host name, with a port if it is not 443, or a link you paste. In a channel or group chat, mention the bot first.',
+    'A target is a host name, with a port if it is not 443, or a link you paste; “mx:example.com” stands for the mail servers of a domain. In a channel or group chat, mention the bot first.',
   'help.examples': 'Examples: {examples}',
   'help.watch': 'look at it from now on: reminders in the calendar, alerts in this chat',
   'help.check': 'look once, now, and remember nothing (a bare target does the same)',
@@ -59,5 +67,7 @@ export const typing = {
     'where the reminders are, also as a file; `connect` keeps them in your own Outlook by your own sign-in, `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
   'help.settings':
     'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`',
+  'help.trust':
+    'certificates of private authorities that this conversation trusts; `trust add` with a file or PEM text adds one',
   'help.help': 'this text',
 };

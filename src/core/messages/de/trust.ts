@@ -1,0 +1,72 @@
+import type { trust as english } from '../en/trust.ts';
+
+export const trust: Record<keyof typeof english, string> = {
+  'trust.command': '„{text}“ kennt `trust` nicht. `trust`, `trust add` oder `trust remove 1` eingeben.',
+  'trust.add-what':
+    'Welches Zertifikat? Seine Datei (PEM, DER oder PKCS#7) an eine Nachricht mit dem Text `trust add` anhängen oder es hinter diesen Wörtern einfügen, von „BEGIN CERTIFICATE“ bis „END CERTIFICATE“. In Kanälen und Gruppenchats von Teams kommen Dateien beim Bot nicht an: dort bitte einfügen.',
+  'trust.add-first':
+    'Das ist ein Zertifikat. Damit diese Unterhaltung ihm vertraut, `trust add` eingeben und es hinter diesen Wörtern einfügen.',
+  'trust.remove-what':
+    'Welches? Die Nummer in der Liste, den Anfang des Fingerabdrucks oder den Namen eingeben, zum Beispiel `trust remove 1`, oder `trust remove all`. `trust` zeigt die Liste.',
+  'trust.private-key':
+    'Das war ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
+  'trust.private-key-file':
+    'In {name} steht ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
+  'trust.pkcs12':
+    'Eine PKCS#12-Datei wie {name} enthält in der Regel einen privaten Schlüssel. Die Datei wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat die Datei. Das Zertifikat allein als PEM exportieren und dieses senden.',
+  'trust.none': 'Kein Zertifikat gefunden in: {name}. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
+  'trust.cut-off':
+    'Ein Zertifikat bricht vor seinem Ende ab ({name}). Chats kürzen lange Nachrichten: als Datei anhängen oder einzeln einfügen.',
+  'trust.unreadable':
+    'Hier steht etwas, das kein Zertifikat ist oder unterwegs beschädigt wurde: {name}. Als Datei anhängen oder noch einmal einfügen.',
+  'trust.too-large': 'Ein Zertifikat ist größer als 16 kB und wird deshalb nicht aufbewahrt: {name}.',
+  'trust.too-long': 'Größer als 64 kB: {name}. Bitte nur das Zertifikat der Zertifizierungsstelle senden.',
+  'trust.too-many':
+    'Mehr Zertifikate als die 10, denen eine Unterhaltung vertrauen kann: {name}. Bitte nur die Zertifikate der eigenen Zertifizierungsstellen senden.',
+  'trust.full':
+    'Eine Unterhaltung kann höchstens 10 Zertifikaten vertrauen; hier sind es {there, number}, und {more, plural, one {eines käme hinzu} other {# kämen hinzu}}. Nichts wurde geändert: mit `trust remove 1` welche zurücknehmen.',
+  'trust.your-text': 'die Nachricht',
+  'trust.file': 'Datei „{name}“',
+  'trust.nameless': 'Datei ohne Namen',
+  'trust.not-fetched':
+    'Nicht abrufbar: {name} – {reason} Nichts wurde geändert; bitte noch einmal versuchen oder das Zertifikat einfügen.',
+  'trust.lacks':
+    'Nicht abrufbar: {name}. Der App fehlt der Scope {scope}: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin das Zertifikat hinter `trust add` einfügen.',
+  'trust.no-name': '(ohne Namen)',
+  'trust.more-files':
+    'Eine Nachricht kann hier höchstens {number, number} Dateien haben; weitere wurden nicht angesehen.',
+
+  'trust.added.title':
+    '{number, plural, one {Ab jetzt wird hier einem weiteren Zertifikat vertraut} other {Ab jetzt wird hier # weiteren Zertifikaten vertraut}}',
+  'trust.added.summary': 'Ab jetzt vertraut diese Unterhaltung auch: {certificates}.',
+  'trust.added.meaning':
+    'Ketten, die dort enden, gelten in dieser Unterhaltung als gut, sonst nirgends; was hier überwacht wird, wird jetzt neu beurteilt.',
+  'trust.added.leaf':
+    '{name} ist keine Zertifizierungsstelle: Vertraut wird nur genau diesem Zertifikat, ein Nachfolger muss neu hinzugefügt werden.',
+  'trust.added.not-yet': '{name} gilt erst ab {date}.',
+  'trust.expired': '{name} wurde nicht hinzugefügt: Es ist am {date} abgelaufen und kann für nichts mehr bürgen.',
+  'trust.known': '{name} gilt hier bereits als vertrauenswürdig.',
+  'trust.nothing-added.title': 'Nichts hinzugefügt',
+  'trust.one': '{subject} (läuft am {date} ab, SHA-256 {print}…)',
+
+  'trust.list.title': 'Wem diese Unterhaltung vertraut',
+  'trust.list.summary':
+    '{number, plural, one {Diese Unterhaltung vertraut einem eigenen Zertifikat: {certificates}.} other {Diese Unterhaltung vertraut # eigenen Zertifikaten: {certificates}.}}',
+  'trust.list.none':
+    'Diese Unterhaltung vertraut dem, was überall gilt, und nichts Eigenem. Um das Zertifikat einer privaten Zertifizierungsstelle hinzuzufügen, seine Datei an eine Nachricht mit dem Text `trust add` anhängen oder es hinter diesen Wörtern einfügen.',
+  'trust.list.how': 'Hinzufügen: „trust add“ mit Datei oder PEM-Text · Entfernen: „trust remove 1“',
+  'trust.column.number': 'Nr.',
+  'trust.column.certificate': 'Zertifikat',
+  'trust.column.added': 'Hinzugefügt',
+  'trust.added-by': 'von {name} am {date}',
+  'trust.expired-on': '{date} (abgelaufen)',
+  'trust.leaf': '{subject} (keine Zertifizierungsstelle)',
+
+  'trust.removed.title':
+    '{number, plural, one {Ein Zertifikat gilt hier nicht mehr} other {# Zertifikate gelten hier nicht mehr}}',
+  'trust.removed.summary': 'Nicht mehr vertraut wird in dieser Unterhaltung: {certificates}.',
+  'trust.removed.meaning': 'Was hier überwacht wird, wird jetzt neu beurteilt.',
+  'trust.remove-unknown': '„{text}“ ist keines der Zertifikate, denen diese Unterhaltung vertraut. `trust` zeigt sie.',
+  'trust.remove-several':
+    '„{text}“ passt auf {number, number} der Zertifikate, denen diese Unterhaltung vertraut. Eine Nummer der Liste eingeben: `trust` zeigt sie.',
+};

@@ -1,0 +1,179 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Certificate, Revocation, Shown } from '../../core/certificate.ts';
+import type { Seen } from './handshake.ts';
+import { describePath, findPath, isDisordered, trustOfPath, type Path, type TrustStore } from './path.ts';
+import { fingerprintOf, readCertificate } from './x509.ts';
+
+/** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
+const REMEMBERED = 4 * 1024 * 1024;
+/** Chains whose path is remembered. */
+const MOST_CHAINS = 20_000;
+const HOUR = 3_600_000;
+/** How long a path is taken as found, where nothing had to be fetched, and where something had to or could not be. Milliseconds. */
+const KEPT = 24 * HOUR;
+const KEPT_FETCHED = HOUR;
+/** Issuers that are fetched one after the other. */
+const MOST_FETCHED = 4;
+/** More DER than this is not kept for conversations that trust another authority. */
+const MOST_DER = 32 * 1024;
+
+export interface ShownOptions {
+  store: TrustStore;
+  /** The issuer that a certificate names (AIA), null when there is none to be had. */
+  findIssuer: (certificate: X509Certificate) => Promise<X509Certificate | null>;
+  /** What the issuer says of a certificate; the staple came with the handshake. */
+  checkRevocation: (
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer | null,
+  ) => Promise<Revocation>;
+  now: () => number;
+}
+
+/** What was found out about one chain as sent. */
+interface Known {
+  path: Pick<Shown, 'issuers' | 'anchor'>;
+  /** As trustOfPath. */
+  trust: string;
+  disordered: boolean;
+  fetched: X509Certificate[];
+  /** Found anew from then on: something on it comes into or goes out of time. */
+  until: number;
+}
+
+/** OpenSSL tells one problem of several, and dates come late; what they hide, our own path tells. */
+const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+
+function boundaryAfter(certificates: X509Certificate[], now: number): number {
+  const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
+  return Math.min(...instants.filter((instant) => instant > now), now + KEPT);
+}
+
+/** Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results are remembered. */
+export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
+  const certificates = new Map<string, Certificate>();
+  const chains = new Map<string, Known>();
+  const paths = new Map<string, Known['path']>();
+  let rememberedBytes = 0;
+
+  function read(certificate: X509Certificate): Certificate {
+    const fingerprint = fingerprintOf(certificate);
+    const known = certificates.get(fingerprint);
+    if (known) return known;
+    const parsed = readCertificate(certificate);
+    rememberedBytes += certificate.raw.length;
+    if (rememberedBytes > REMEMBERED) {
+      certificates.clear();
+      rememberedBytes = certificate.raw.length;
+    }
+    certificates.set(fingerprint, parsed);
+    return parsed;
+  }
+
+  /** The same text for the same path, so that thousands of chains share one. */
+  function described(path: Path): Known['path'] {
+    const key = [path.anchor, ...path.issuers.map(({ certificate, from }) => from + fingerprintOf(certificate))].join(
+      ' ',
+    );
+    const known = paths.get(key) ?? describePath(path);
+    if (paths.size > MOST_CHAINS) paths.clear();
+    paths.set(key, known);
+    return known;
+  }
+
+  /** Fetches what the peer should have sent, as far as the certificates name it. */
+  async function fetchMissing(leaf: X509Certificate, sent: X509Certificate[]): Promise<X509Certificate[]> {
+    const fetched: X509Certificate[] = [];
+    while (fetched.length < MOST_FETCHED) {
+      const path = findPath(leaf, { sent, fetched, store, now: now() });
+      const top = path.issuers.at(-1)?.certificate ?? leaf;
+      if (path.anchor !== null || top.subject === top.issuer) break;
+      const issuer = await findIssuer(top);
+      if (!issuer || fetched.some((one) => fingerprintOf(one) === fingerprintOf(issuer))) break;
+      fetched.push(issuer);
+    }
+    return fetched;
+  }
+
+  async function investigate(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
+    const begun = now();
+    const alone = findPath(leaf, { sent, store, now: begun });
+    const trust = trustOfPath(alone, leaf, begun);
+    const fetched = alone.anchor === null ? await fetchMissing(leaf, sent) : [];
+    const path = fetched.length > 0 ? findPath(leaf, { sent, fetched, store, now: begun }) : alone;
+    const boundary = boundaryAfter([leaf, ...path.issuers.map(({ certificate }) => certificate)], begun);
+    return {
+      path: described(path),
+      trust,
+      disordered: isDisordered(path, sent),
+      fetched,
+      until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
+    };
+  }
+
+  async function know(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
+    const key = [leaf, ...sent].map((one) => fingerprintOf(one)).join('');
+    const known = chains.get(key);
+    if (known && known.until > now()) return known;
+    const found = await investigate(leaf, sent);
+    if (chains.size >= MOST_CHAINS) chains.clear();
+    chains.set(key, found);
+    return found;
+  }
+
+  /** The issuers of a path, leaf first, as certificates; it ends where one is not at hand any more. */
+  function issuersOf(leaf: X509Certificate, sent: X509Certificate[], { path, fetched }: Known): X509Certificate[] {
+    const found = [leaf];
+    for (const { fingerprint } of path.issuers ?? []) {
+      const top = found.at(-1)!;
+      const candidates = [...sent, ...fetched, ...store.issuersOf(top)];
+      const issuer = candidates.find((one) => fingerprintOf(one) === fingerprint);
+      if (!issuer) break;
+      found.push(issuer);
+    }
+    return found;
+  }
+
+  /** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
+  async function revocationOf(
+    chain: X509Certificate[],
+    anchored: boolean,
+    staple: Buffer | null,
+  ): Promise<Revocation | undefined> {
+    const asked = chain.slice(0, -1).map((certificate, index) => {
+      return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null);
+    });
+    // The topmost of a path that ends nowhere has no issuer here; an anchor is trusted by itself.
+    if (asked.length === 0 || (anchored && chain.length < 2)) return undefined;
+    const answers = await Promise.all(asked);
+    return answers.find(({ status }) => status === 'revoked') ?? answers[0];
+  }
+
+  /** Never throws on what a peer sends. */
+  async function shown({ protocol, sent, trust, nameMatches, staple }: Seen): Promise<Shown> {
+    const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
+    const known = await know(leaf, rest);
+    const revocation = await revocationOf(issuersOf(leaf, rest, known), known.path.anchor !== null, staple);
+    const judged = DATES.has(trust) ? known.trust : trust;
+    const size = sent.reduce((sum, { raw }) => sum + raw.length, 0);
+    return {
+      protocol,
+      chain: [read(leaf), ...rest.map((one) => read(one))],
+      trust: judged,
+      nameMatches,
+      ...known.path,
+      ...(known.disordered ? { disordered: true } : {}),
+      ...(revocation ? { revocation } : {}),
+      ...(judged !== 'trusted' && size <= MOST_DER
+        ? {
+            der: {
+              sent: sent.map(({ raw }) => raw.toString('base64')),
+              fetched: known.fetched.map(({ raw }) => raw.toString('base64')),
+            },
+          }
+        : {}),
+    };
+  }
+
+  return shown;
+}

@@ -1,0 +1,71 @@
+import type { Wire } from '../wire.ts';
+import { noTls, notSpoken } from './refusals.ts';
+
+/** SSLRequest (PostgreSQL documentation, "Message Formats"): length 8, code 80877103. */
+const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
+const LONGEST_ERROR = 4096;
+
+/** The text of an ErrorResponse: fields with a letter each of which M is the message; before version 3 of the protocol, text alone. */
+async function readPostgresError(wire: Wire): Promise<string> {
+  const first = await wire.readBytes(1);
+  if (first[0] !== 0) return (first.toString('latin1') + (await wire.readUntil('\n'))).trim();
+  const length = (await wire.readBytes(3)).readUIntBE(0, 3) - 4;
+  if (length < 0 || length > LONGEST_ERROR) return 'error';
+  const fields = (await wire.readBytes(length)).toString('utf8').split('\0');
+  return fields.find((field) => field.startsWith('M'))?.slice(1) ?? 'error';
+}
+
+/** PostgreSQL's "SSL Session Encryption": exactly one byte answers; what follows it in plain text must never be read (CVE-2021-23222). */
+export async function postgres(wire: Wire): Promise<void> {
+  wire.write(SSL_REQUEST);
+  const answer = (await wire.readBytes(1)).toString('latin1');
+  if (answer === 'S') return;
+  if (answer === 'N') throw noTls('the server does not accept TLS');
+  if (answer === 'E') throw notSpoken(await readPostgresError(wire));
+  throw notSpoken('the answer to SSLRequest is neither S nor N');
+}
+
+/** Capabilities of the client/server protocol. */
+const CLIENT = { longPassword: 0x1, protocol41: 0x200, ssl: 0x800, transactions: 0x2000, secureConnection: 0x8000 };
+const OURS = Object.values(CLIENT).reduce((all, flag) => all | flag, 0);
+const ERROR_PACKET = 0xff;
+const GREETING_10 = 10;
+
+/** Error packet: 0xff, a number, perhaps `#` and five characters of SQLSTATE, text. */
+function mysqlError(payload: Buffer): string {
+  const number = payload.length >= 3 ? payload.readUInt16LE(1) : 0;
+  const text = payload
+    .subarray(3)
+    .toString('utf8')
+    .replace(/^#.{5}/s, '');
+  return `${number} ${text}`;
+}
+
+/** The flags of the greeting (HandshakeV10): lower 16 bits. MariaDB's prefix "5.5.5-" is part of its version text, which does not matter here. */
+function mysqlFlags(payload: Buffer): number {
+  const version = payload.indexOf(0, 1);
+  // Thread id, first part of the scramble, a zero.
+  const at = version + 1 + 4 + 8 + 1;
+  if (version < 0 || at + 2 > payload.length) throw notSpoken('a greeting that is not MySQL’s');
+  return payload.readUInt16LE(at);
+}
+
+/** MySQL and MariaDB, "Protocol::HandshakeV10" and "Protocol::SSLRequest": the server does not answer the latter, TLS begins at once. */
+export async function mysql(wire: Wire): Promise<void> {
+  const header = await wire.readBytes(4);
+  const length = header.readUIntLE(0, 3);
+  // Text of another protocol would be a length of millions.
+  if (length === 0 || length > LONGEST_ERROR) throw notSpoken('a greeting that is not MySQL’s');
+  const payload = await wire.readBytes(length);
+  if (payload[0] === ERROR_PACKET) throw notSpoken(mysqlError(payload));
+  if (payload[0] !== GREETING_10 || header[3] !== 0) throw notSpoken('a greeting that is not MySQL’s');
+  if ((mysqlFlags(payload) & CLIENT.ssl) === 0) throw noTls('the server does not accept TLS');
+  const request = Buffer.alloc(4 + 32);
+  request.writeUIntLE(32, 0, 3);
+  request[3] = 1;
+  request.writeUInt32LE(OURS, 4);
+  request.writeUInt32LE(0x1000000, 8);
+  // utf8mb4_general_ci, which every version knows.
+  request[12] = 45;
+  wire.write(request);
+}

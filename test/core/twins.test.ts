@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Certificate, Presented } from '../../src/core/certificate.ts';
+import { advance, carryOver, needsThorough, presentsNew, settledOf, type TargetState } from '../../src/core/change.ts';
+import { mixedOf } from '../../src/core/mixed.ts';
+import { leavesOf } from '../../src/core/verdict.ts';
+import { certificate, DAY, EN, failed, HOUR, NOW, observation, presented } from '../support/certificate-facts.ts';
+
+const [FIRST, SECOND] = ['192.0.2.1', '192.0.2.2'];
+const RSA = certificate('rsa', { key: 'RSA 2048', notAfter: NOW + 20 * DAY });
+const EC = certificate('ec', { key: 'EC P-256', notAfter: NOW + 40 * DAY });
+const RSA_NEXT = certificate('rsa next', { key: 'RSA 2048', notAfter: NOW + 90 * DAY, notBefore: NOW });
+const EC_NEXT = certificate('ec next', { key: 'EC P-256', notAfter: NOW + 91 * DAY, notBefore: NOW });
+const ALL = [RSA, EC, RSA_NEXT, EC_NEXT];
+const KNOWN = new Map(ALL.map((one) => [one.fingerprint, one]));
+const NAMES = new Map(Object.entries({ RSA, EC, RSA_NEXT, EC_NEXT }).map(([name, one]) => [one.fingerprint, name]));
+
+function both(address: string, leaf: Certificate, other: Certificate | null): Presented {
+  return presented(address, leaf, { other: other && { ...presented(address, other) } });
+}
+
+/** Thorough looks, an hour apart. */
+function after(...looks: Presented[][]) {
+  let state: TargetState | null = null;
+  let replaced: string[] = [];
+  let leafChanged = false;
+  for (const [index, addresses] of looks.entries()) {
+    const seen = observation(addresses, { at: NOW + index * HOUR, thorough: true });
+    const next = advance(state, seen, KNOWN);
+    state = next.state;
+    replaced = next.change.replaced.map(({ from, to }) => `${NAMES.get(from)} by ${NAMES.get(to)}`);
+    ({ leafChanged } = next.change);
+  }
+  const settled = settledOf(state).map(({ leaf }) => NAMES.get(leaf));
+  return { state: state!, replaced, leafChanged, settled };
+}
+
+describe('an endpoint with an RSA and an ECDSA certificate', () => {
+  it('has both tracked, the one that ends first before all', () => {
+    const { state, settled, leafChanged } = after([both(FIRST, EC, RSA)]);
+    assert.deepEqual(settled, ['RSA', 'EC']);
+    assert.deepEqual(
+      state.leaves.map((print) => NAMES.get(print)),
+      ['RSA', 'EC'],
+    );
+    assert.equal(leafChanged, true);
+    assert.deepEqual(
+      leavesOf(observation([both(FIRST, EC, RSA)])).map(({ fingerprint }) => NAMES.get(fingerprint)),
+      ['RSA', 'EC'],
+    );
+  });
+
+  const renewals: [string, Presented[][], { replaced: string[]; settled: string[] }][] = [
+    [
+      'has its RSA one renewed while the other stays',
+      [[both(FIRST, EC, RSA)], [both(FIRST, EC, RSA_NEXT)]],
+      { replaced: ['RSA by RSA_NEXT'], settled: ['RSA_NEXT', 'EC'] },
+    ],
+    [
+      'has its ECDSA one renewed while the other stays',
+      [[both(FIRST, EC, RSA)], [both(FIRST, EC_NEXT, RSA)]],
+      { replaced: ['EC by EC_NEXT'], settled: ['RSA', 'EC_NEXT'] },
+    ],
+    [
+      'has both renewed at once',
+      [[both(FIRST, EC, RSA)], [both(FIRST, EC_NEXT, RSA_NEXT)]],
+      { replaced: ['RSA by RSA_NEXT', 'EC by EC_NEXT'], settled: ['RSA_NEXT', 'EC_NEXT'] },
+    ],
+    [
+      'gets the second one later',
+      [[both(FIRST, RSA, null)], [both(FIRST, EC, RSA)]],
+      { replaced: [], settled: ['RSA', 'EC'] },
+    ],
+    ['gives the second one up', [[both(FIRST, EC, RSA)], [both(FIRST, RSA, null)]], { replaced: [], settled: ['RSA'] }],
+    [
+      'moves from RSA alone to ECDSA alone, which is one renewal',
+      [[both(FIRST, RSA, null)], [both(FIRST, EC_NEXT, null)]],
+      { replaced: ['RSA by EC_NEXT'], settled: ['EC_NEXT'] },
+    ],
+    [
+      'is not taken for one by two addresses of which each has another kind',
+      [[both(FIRST, RSA, null), both(SECOND, EC, null)]],
+      { replaced: [], settled: ['RSA'] },
+    ],
+  ];
+  for (const [name, looks, expected] of renewals) {
+    it(name, () => {
+      const { replaced, settled } = after(...looks);
+      assert.deepEqual({ replaced, settled }, expected);
+    });
+  }
+
+  it('keeps what only a thorough look finds out, as long as the leaf is the same', () => {
+    const before = observation([both(FIRST, EC, RSA), both(SECOND, EC, RSA)]);
+    const [first, second] = carryOver(observation([presented(FIRST, EC), presented(SECOND, EC_NEXT)]), before)
+      .addresses as [Presented, Presented];
+    assert.equal(first.other?.chain[0].fingerprint, RSA.fingerprint);
+    assert.equal(second.other, undefined);
+    const gone = carryOver(observation([both(FIRST, EC, null)]), before).addresses[0] as Presented;
+    assert.equal(gone.other, null);
+  });
+
+  it('keeps a silent address’s second certificate too, until its third failure', () => {
+    const { state } = after([both(FIRST, EC, RSA), both(SECOND, EC_NEXT, RSA_NEXT)]);
+    const silent = observation([both(FIRST, EC, RSA), failed(SECOND, 'timeout')]);
+    assert.equal(advance(state, silent, KNOWN).state.leaves.length, 4);
+  });
+
+  it('is looked at thoroughly once a day, and more often while its second certificate is due', () => {
+    const { state } = after([both(FIRST, EC, RSA)]);
+    const never = (): boolean => false;
+    assert.equal(needsThorough(null, { now: NOW, isDue: never }), true);
+    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: never }), false);
+    assert.equal(needsThorough(state, { now: NOW + DAY, isDue: never }), true);
+    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: (one) => one === RSA.fingerprint }), true);
+    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: (one) => one === EC.fingerprint }), false);
+    assert.equal(presentsNew(observation([presented(FIRST, EC)]), state), false);
+    assert.equal(presentsNew(observation([presented(FIRST, EC_NEXT)]), state), true);
+  });
+});
+
+describe('addresses that differ', () => {
+  const cases: [string, Presented[], string | null][] = [
+    ['not, when each has the same two', [both(FIRST, EC, RSA), both(SECOND, EC, RSA)], null],
+    ['not, when they prefer them differently', [both(FIRST, EC, RSA), both(SECOND, RSA, EC)], null],
+    ['not, when one of them has only one of the two', [both(FIRST, EC, RSA), both(SECOND, RSA, null)], null],
+    ['in the second certificate alone', [both(FIRST, EC, RSA), both(SECOND, EC, RSA_NEXT)], 'partly-renewed'],
+    ['in the first alone', [both(FIRST, EC, RSA), both(SECOND, EC_NEXT, RSA)], 'partly-renewed'],
+    ['in everything', [both(FIRST, RSA, null), both(SECOND, EC, null)], 'partly-renewed'],
+  ];
+  for (const [name, addresses, code] of cases) {
+    it(`differ ${name}`, () => assert.equal(mixedOf(observation(addresses), NOW, EN)?.code ?? null, code));
+  }
+
+  it('say how many are renewed, and which address is left behind until when', () => {
+    const addresses = [
+      presented('203.0.113.4', RSA_NEXT),
+      presented('203.0.113.5', RSA_NEXT),
+      presented('203.0.113.6', RSA_NEXT),
+      presented('203.0.113.7', { ...RSA, notAfter: Date.UTC(2026, 11, 1) }),
+    ];
+    const { sentence } = mixedOf(observation(addresses), NOW, EN)!;
+    assert.match(sentence, /3 of 4 renewed, 203\.0\.113\.7 still presents the certificate that expires 2026-12-01/);
+  });
+
+  it('take the later issued one for the new one, though it ends sooner', () => {
+    const long = certificate('long', { notBefore: NOW - 100 * DAY, notAfter: NOW + 200 * DAY });
+    const short = certificate('short', { notBefore: NOW - DAY, notAfter: NOW + 46 * DAY });
+    const { sentence } = mixedOf(observation([presented(FIRST, short), presented(SECOND, long)]), NOW, EN)!;
+    assert.match(sentence, /1 of 2 renewed, 192\.0\.2\.2 still presents/);
+  });
+});

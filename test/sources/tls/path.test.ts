@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { createTrustStore, describePath, findPath, isDisordered, trustOfPath } from '../../../src/sources/tls/path.ts';
+import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
+
+const DAY = 86_400_000;
+
+interface Sent {
+  leaf: Signed;
+  sent: Signed[];
+  fetched?: Signed[];
+  anchors?: Signed[];
+  privately?: Signed[];
+}
+
+function pathOf({ leaf, sent, fetched = [], anchors = [], privately = [] }: Sent) {
+  const now = Date.now();
+  const store = createTrustStore({
+    publicPems: anchors.map(({ pem }) => pem),
+    privatePems: privately.map(({ pem }) => pem),
+  });
+  const certificates = sent.map(({ x509 }) => x509);
+  const path = findPath(leaf.x509, { sent: certificates, fetched: fetched.map((one) => one.x509), store, now });
+  return {
+    issuers: describePath(path).issuers!.map(({ subject, from }) => `${subject} ${from}`),
+    anchor: path.anchor,
+    trust: trustOfPath(path, leaf.x509, now),
+    disordered: isDisordered(path, certificates),
+  };
+}
+
+describe('the path of a chain', () => {
+  const past = { notBefore: new Date(Date.now() - 9 * DAY), notAfter: new Date(Date.now() - DAY) };
+  let top: Signed;
+  let middle: Signed;
+  let lower: Signed;
+  let leaf: Signed;
+  let stranger: Signed;
+
+  before(async () => {
+    top = await root('CN=Top');
+    middle = await intermediate('CN=Middle', top);
+    lower = await intermediate('CN=Lower', middle);
+    leaf = await sign({ subject: 'CN=leaf', issuer: lower, names: ['leaf.example'] });
+    stranger = await root('CN=Stranger');
+  });
+
+  const cases: [string, () => Sent | Promise<Sent>, ReturnType<typeof pathOf>][] = [
+    [
+      'sent whole ends at the anchor',
+      () => ({ leaf, sent: [lower, middle], anchors: [top] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'sent with its root ends at the anchor',
+      () => ({ leaf, sent: [lower, middle, top], privately: [top] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'private',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'sent in the wrong order is found all the same, and is disordered',
+      () => ({ leaf, sent: [middle, lower], anchors: [top] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: true,
+      },
+    ],
+    [
+      'sent with a stray among it is in order',
+      () => ({ leaf, sent: [stranger, lower, middle], anchors: [top] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'without an intermediate stops below it',
+      () => ({ leaf, sent: [lower], anchors: [top] }),
+      {
+        issuers: ['Lower sent'],
+        anchor: null,
+        trust: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        disordered: false,
+      },
+    ],
+    [
+      'without any issuer is the leaf alone',
+      () => ({ leaf, sent: [], anchors: [top] }),
+      { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
+    ],
+    [
+      'goes through what had to be fetched',
+      () => ({ leaf, sent: [], fetched: [lower, middle], anchors: [top] }),
+      {
+        issuers: ['Lower fetched', 'Middle fetched', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'to a root that nobody trusts ends there',
+      () => ({ leaf, sent: [lower, middle, top], anchors: [stranger] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top sent'],
+        anchor: null,
+        trust: 'SELF_SIGNED_CERT_IN_CHAIN',
+        disordered: false,
+      },
+    ],
+    [
+      'of a leaf that signs itself is nothing',
+      async () => ({ leaf: await sign({ subject: 'CN=alone' }), sent: [], anchors: [top] }),
+      { issuers: [], anchor: null, trust: 'DEPTH_ZERO_SELF_SIGNED_CERT', disordered: false },
+    ],
+    [
+      'of a leaf that is trusted itself ends at once',
+      async () => {
+        const alone = await sign({ subject: 'CN=alone' });
+        return { leaf: alone, sent: [], privately: [alone] };
+      },
+      { issuers: [], anchor: 'private', trust: 'trusted', disordered: false },
+    ],
+    [
+      'goes past an expired cross-signed root to the good one',
+      async () => {
+        const old = await root('CN=Old', past);
+        const crossed = await sign({ subject: 'CN=Top', keys: top.keys, issuer: old, isCa: true, ...past });
+        return { leaf, sent: [lower, middle, crossed, old], anchors: [old, top] };
+      },
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'takes the intermediate in time of two with the same name and key',
+      async () => {
+        const old = await sign({ subject: 'CN=Middle', keys: middle.keys, issuer: top, isCa: true, ...past });
+        return { leaf, sent: [lower, old, middle], anchors: [top] };
+      },
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'over an expired intermediate alone has expired',
+      async () => {
+        const old = await intermediate('CN=Ended', top, past);
+        const below = await sign({ subject: 'CN=below', issuer: old });
+        return { leaf: below, sent: [old], anchors: [top] };
+      },
+      { issuers: ['Ended sent', 'Top anchor'], anchor: 'public', trust: 'CERT_HAS_EXPIRED', disordered: false },
+    ],
+    [
+      'over an intermediate of the future is not valid yet',
+      async () => {
+        const early = await intermediate('CN=Early', top, { notBefore: new Date(Date.now() + DAY) });
+        const below = await sign({ subject: 'CN=below', issuer: early });
+        return { leaf: below, sent: [early], anchors: [top] };
+      },
+      { issuers: ['Early sent', 'Top anchor'], anchor: 'public', trust: 'CERT_NOT_YET_VALID', disordered: false },
+    ],
+    [
+      'is not led by a name whose key did not sign',
+      async () => {
+        const impostor = await intermediate('CN=Lower', top);
+        return { leaf, sent: [impostor], anchors: [top] };
+      },
+      { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
+    ],
+    [
+      'ends, however many certificates of one name a peer sends',
+      async () => {
+        const circle = await Promise.all(
+          Array.from({ length: 18 }, () => sign({ subject: 'CN=Lower', keys: lower.keys, issuer: lower, isCa: true })),
+        );
+        return { leaf, sent: circle, anchors: [top] };
+      },
+      {
+        issuers: Array.from({ length: 10 }, () => 'Lower sent'),
+        anchor: null,
+        trust: 'SELF_SIGNED_CERT_IN_CHAIN',
+        disordered: false,
+      },
+    ],
+  ];
+  for (const [name, sent, expected] of cases) {
+    it(name, async () => {
+      const { issuers, ...rest } = pathOf(await sent());
+      const { issuers: wanted, ...facts } = expected;
+      if (name.startsWith('ends')) assert.ok(issuers.length <= 10);
+      else assert.deepEqual(issuers, wanted);
+      assert.deepEqual(rest, facts);
+    });
+  }
+});
