@@ -1,13 +1,13 @@
 import { hash, type X509Certificate } from 'node:crypto';
 import type { Instant, Revocation } from '../../core/certificate.ts';
 import { BUSY, type Fetch } from './fetch.ts';
-import { loadAsn1, type Asn1 } from './revocation/asn1.ts';
+import { loadAsn1, type Asn1, type DistributionPoint } from './revocation/asn1.ts';
 import { AUTHORITY_INFO_ACCESS, CRL_DISTRIBUTION_POINTS, partsOf } from './revocation/certificate-parts.ts';
 import { createCrlCache } from './revocation/crl-cache.ts';
 import { readCrlFor } from './revocation/crl.ts';
 import { ocspRequest, readOcspResponse, REQUEST_TYPE, RESPONSE_TYPE } from './revocation/ocsp.ts';
 import type { Statement } from './revocation/statement.ts';
-import { readCertificate } from './x509.ts';
+import { subjectOf } from './x509.ts';
 
 export interface RevocationChecker {
   /**
@@ -25,7 +25,7 @@ interface Known {
   statement: Statement | null;
   by: Way | null;
   until: Instant;
-  /** Of the certificate; reading it takes longer than all else where the answer is known. */
+  /** Of the certificate. */
   subject: string;
   /** A digest of the staple that was seen last, so that it is not read again. */
   staple: number;
@@ -40,6 +40,8 @@ const RETRY = 3_600_000;
 const RETRY_BUSY = 60_000;
 /** Certificates that are remembered, each with about 300 bytes. */
 const MOST_KNOWN = 50_000;
+/** Extensions that are remembered as read. */
+const MOST_READ = 500;
 const MOST_RESPONDERS = 2;
 const MOST_CRLS = 3;
 const OCSP_METHOD = '1.3.6.1.5.5.7.48.1';
@@ -63,13 +65,37 @@ function isForGood(known: Known | undefined): boolean {
   return known?.statement?.status === 'revoked' && known.statement.reason !== 'certificateHold';
 }
 
-/** What an extension names; nothing where it is malformed. */
-function orNone<T>(read: () => T[]): T[] {
+/** The extensions that name whom to ask. Throws on what is no certificate. */
+function placesOf(certificate: X509Certificate): { access: Buffer | null; distribution: Buffer | null } {
+  const { extension } = partsOf(certificate);
+  return { access: extension(AUTHORITY_INFO_ACCESS), distribution: extension(CRL_DISTRIBUTION_POINTS) };
+}
+
+function namesSomebody(certificate: X509Certificate): boolean {
   try {
-    return read();
+    const { access, distribution } = placesOf(certificate);
+    return access !== null || distribution !== null;
   } catch {
-    return [];
+    return false;
   }
+}
+
+/** Reads extensions, which most certificates of an authority have in common, once; nothing is in one that is malformed. */
+function createReader<T>(): (extension: Buffer, read: () => T[]) => T[] {
+  const known = new Map<string, T[]>();
+  return (extension, read) => {
+    const key = hash('sha256', extension, 'base64');
+    let found = known.get(key);
+    if (found) return found;
+    try {
+      found = read();
+    } catch {
+      found = [];
+    }
+    if (known.size >= MOST_READ) known.clear();
+    known.set(key, found);
+    return found;
+  };
 }
 
 async function within<T>(work: Promise<T>, milliseconds: number, otherwise: T): Promise<T> {
@@ -90,6 +116,8 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
   const known = new Map<string, Known>();
   const underWay = new Map<string, Promise<Known>>();
   const crlAt = createCrlCache({ fetch, now });
+  const respondersIn = createReader<string>();
+  const pointsIn = createReader<DistributionPoint>();
 
   function keep(key: string, entry: Known): Known {
     known.delete(key);
@@ -124,7 +152,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     asn1: Asn1,
     certificate: X509Certificate,
     issuer: X509Certificate,
-    points: { uris: string[]; everyReason: boolean }[],
+    points: DistributionPoint[],
   ): Promise<Outcome> {
     let asked = 0;
     let busy = false;
@@ -147,16 +175,13 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     issuer: X509Certificate,
     late: (outcome: Outcome) => void,
   ): Promise<Outcome> {
-    const { extension } = partsOf(certificate);
-    const access = extension(AUTHORITY_INFO_ACCESS);
-    const distribution = extension(CRL_DISTRIBUTION_POINTS);
-    if (!access && !distribution) return NOTHING;
+    const { access, distribution } = placesOf(certificate);
     const asn1 = await loadAsn1();
-    const responders = access ? orNone(() => asn1.accessAddresses(access, OCSP_METHOD)) : [];
-    const points = distribution ? orNone(() => asn1.distributionPoints(distribution)) : [];
+    const responders = access ? respondersIn(access, () => asn1.accessAddresses(access, OCSP_METHOD)) : [];
     const ocsp = askResponders(asn1, certificate, issuer, responders).catch(() => NOTHING);
     const early = await within<Outcome | null>(ocsp, OCSP_PATIENCE, null);
     if (early?.statement) return early;
+    const points = distribution ? pointsIn(distribution, () => asn1.distributionPoints(distribution)) : [];
     const lists = askLists(asn1, certificate, issuer, points);
     const answers = [ocsp, lists].map(async (answer) => {
       const outcome = await answer;
@@ -173,6 +198,16 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     }
   }
 
+  /** Nobody said anything that counts: remembered for a while. */
+  function rest(key: string, certificate: X509Certificate, busy: boolean): Known {
+    const last = known.get(key);
+    if (last && last.until > now()) return last;
+    const until = now() + (busy ? RETRY_BUSY : RETRY);
+    if (last && isForGood(last)) return keep(key, { ...last, until });
+    const subject = last?.subject ?? subjectOf(certificate);
+    return keep(key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
+  }
+
   async function look(key: string, certificate: X509Certificate, issuer: X509Certificate): Promise<Known> {
     function take(outcome: Outcome): Known | null {
       if (!outcome.statement) return null;
@@ -180,20 +215,13 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
       // A staple, or a CRL when the responder was late, may have come in between.
       if (last?.statement?.status === 'revoked' && last.until > now() && outcome.statement.status === 'good')
         return last;
-      const { subject, staple } = last ?? { ...readCertificate(certificate), staple: 0 };
+      const { subject, staple } = last ?? { subject: subjectOf(certificate), staple: 0 };
       return keep(key, { ...outcome, until: outcome.statement.until, subject, staple });
     }
 
     // A certificate that does not parse as far as this is one about which nobody says anything.
     const outcome = await ask(certificate, issuer, take).catch(() => NOTHING);
-    const answered = take(outcome);
-    if (answered) return answered;
-    const last = known.get(key);
-    if (last && last.until > now()) return last;
-    const { subject } = last ?? readCertificate(certificate);
-    const until = now() + (!outcome.statement && outcome.busy ? RETRY_BUSY : RETRY);
-    if (last && isForGood(last)) return keep(key, { ...last, until });
-    return keep(key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
+    return take(outcome) ?? rest(key, certificate, !outcome.statement && outcome.busy);
   }
 
   /** Takes in a staple that was not seen yet, where it counts. */
@@ -211,7 +239,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     const isNews =
       statement !== null &&
       (statement.status === 'revoked' || !last?.statement || statement.thisUpdate >= last.statement.thisUpdate);
-    const { subject } = last ?? readCertificate(certificate);
+    const subject = last?.subject ?? subjectOf(certificate);
     if (isNews) keep(key, { statement, by: 'staple', until: statement.until, subject, staple: digest });
     else if (last) last.staple = digest;
   }
@@ -248,9 +276,10 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     const key = certificate.fingerprint256;
     const last = recall(key, staple);
     if (last) return told(last);
+    if (!staple && !namesSomebody(certificate)) return told(rest(key, certificate, false));
     // What comes later is remembered all the same.
     const found = await within(find(key, certificate, issuer, staple), DEADLINE, null).catch(() => null);
-    return told(found ?? { statement: null, by: null, subject: readCertificate(certificate).subject });
+    return told(found ?? { statement: null, by: null, subject: subjectOf(certificate) });
   }
 
   return { check };

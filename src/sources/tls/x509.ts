@@ -107,10 +107,15 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
+/** What a certificate is about, as people are told: the common name of its subject, or the whole subject when it has none. Untrusted text. */
+export function subjectOf(certificate: X509Certificate): string {
+  const subject = certificate.subject ?? '';
+  return valueOf(subject, 'CN') ?? whole(subject);
+}
+
 /** Reduces a parsed certificate to what core needs. A key this OpenSSL cannot read becomes "unknown" with an empty `spki`; never throws. */
 export function readCertificate(certificate: X509Certificate): Certificate {
   const { spki, key, publicKey } = keyFacts(certificate);
-  const subject = certificate.subject ?? '';
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
   let names = 0;
@@ -124,7 +129,7 @@ export function readCertificate(certificate: X509Certificate): Certificate {
   return {
     fingerprint: fingerprintOf(certificate),
     spki,
-    subject: valueOf(subject, 'CN') ?? whole(subject),
+    subject: subjectOf(certificate),
     issuer: issuerName(certificate.issuer ?? ''),
     serialNumber: certificate.serialNumber.toLowerCase(),
     notBefore: certificate.validFromDate.getTime(),

@@ -197,6 +197,26 @@ describe('Revocation by CRL', () => {
     assert.deepEqual(await checker().check(certificate, limited.certificate, null), unknown);
   });
 
+  it('does not take a list that was verified for one issuer for that of another of that name', async () => {
+    const peer = await served(() => crlOf(issuer, { entries: [entry] }));
+    const leaf = await leafAt(peer.url);
+    const foreign = await issue('leaf.example', stranger, { crl: [peer.url], serialNumber: SERIAL });
+    const { check } = checker();
+    assert.deepEqual(await check(leaf.certificate, issuer.certificate, null), revoked);
+    assert.deepEqual(await check(foreign.certificate, stranger.certificate, null), unknown);
+    assert.equal(peer.requests.length, 1);
+  });
+
+  it('tells serial numbers apart that look alike in its index', async () => {
+    const [listed, alike] = ['0a02b3303066', '0a0303bc3c77'];
+    const peer = await served(() => crlOf(issuer, { entries: [{ serialNumber: listed!, at: AT }] }));
+    const { check } = checker();
+    const first = await leafAt(peer.url, { serialNumber: listed });
+    const second = await leafAt(peer.url, { serialNumber: alike });
+    assert.deepEqual(await check(first.certificate, issuer.certificate, null), revoked);
+    assert.deepEqual(await check(second.certificate, issuer.certificate, null), good);
+  });
+
   it('reads the list for authorities when the certificate is one', async () => {
     const peer = await served(() => crlOf(issuer, { extensions: [crlScope({ onlyContainsCACerts: true })] }));
     const intermediate = await issue('Intermediate', issuer, { authority: true, crl: [peer.url] });

@@ -32,6 +32,7 @@ describe('Revocation', () => {
   let root: Holder;
   let issuer: Holder;
   let stranger: Holder;
+  let namesake: Holder;
   let responders: Record<'proper' | 'withoutPurpose' | 'expired' | 'foreign' | 'early', Holder>;
   let leafKeys: Holder['keys'];
 
@@ -39,6 +40,7 @@ describe('Revocation', () => {
     root = await issue('Root', null, { authority: true });
     issuer = await issue('Issuer', root, { authority: true });
     stranger = await issue('Issuer', null, { authority: true });
+    namesake = await issue('Issuer by another name', root, { authority: true, keys: issuer.keys });
     leafKeys = await generateKeys();
     const [proper, withoutPurpose, expired, foreign, early] = await Promise.all([
       issue('Responder', issuer, { usages: [OCSP_SIGNING] }),
@@ -173,6 +175,10 @@ describe('Revocation', () => {
       'says malformed': () => ocspError(OCSPResponseStatus.malformedRequest),
       'answers about another certificate': () => ocspResponse(root.certificate, issuer, { status: 'revoked' }),
       'answers about a certificate of another issuer': (leaf) => ocspResponse(leaf, root, { status: 'revoked' }),
+      'answers about one that another of that name issued': (leaf) =>
+        ocspResponse(leaf, stranger, { status: 'revoked', signer: issuer }),
+      'answers about one that another with that key issued': (leaf) =>
+        ocspResponse(leaf, namesake, { status: 'revoked', signer: issuer }),
       'answers 500': () => (_, response) => response.writeHead(500).end(),
       'answers with a web page': () => Buffer.from('<!doctype html><title>Welcome</title>'),
       'answers with nothing': () => Buffer.alloc(0),
@@ -318,6 +324,25 @@ describe('Revocation', () => {
         last = await check(leaf, issuer.certificate, null);
       }
       assert.deepEqual(last, revoked);
+    });
+
+    it('a good staple that comes while the responder is asked is not forgotten over its silence', async () => {
+      const { promise: asked, resolve: arrived } = Promise.withResolvers<void>();
+      const { promise: heard, resolve: goOn } = Promise.withResolvers<void>();
+      const { leaf } = await responder(() => async (_, response) => {
+        arrived();
+        await heard;
+        response.writeHead(500).end();
+      });
+      const { check } = checker();
+      const first = check(leaf, issuer.certificate, null);
+      await asked;
+      const stapled = { ...good, by: 'staple' };
+      const staple = ocspResponse(leaf, issuer, { status: 'good' });
+      assert.deepEqual(await check(leaf, issuer.certificate, staple), stapled);
+      goOn();
+      assert.deepEqual(await first, stapled);
+      assert.deepEqual(await check(leaf, issuer.certificate, null), stapled);
     });
 
     it('a staple that was not read yet is read, a known one is not waited for', async () => {

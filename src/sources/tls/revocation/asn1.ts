@@ -1,7 +1,16 @@
 /** An extension longer than this is not read: it names more places than anybody asks. */
-const LONGEST_EXTENSION = 16 * 1024;
+const LONGEST_EXTENSION = 8 * 1024;
+const MOST_ADDRESSES = 10;
 /** What is parsed comes from peers: no deeper and no more elements than real ones have. */
 const LIMITS = { berOptions: { maxDepth: 30, maxNodes: 4000 } };
+
+/** Where a certificate's CRL is. */
+export interface DistributionPoint {
+  /** With http or https. */
+  uris: string[];
+  /** Its CRL covers every reason for which a certificate is revoked. */
+  everyReason: boolean;
+}
 
 /** The PKI library, loaded when the first certificate needs it: it takes about 15 MB. */
 export async function loadAsn1() {
@@ -16,10 +25,10 @@ export async function loadAsn1() {
     return AsnParser.parse(der, target, LIMITS);
   }
 
-  /** URIs with http or https, in order, each once. */
+  /** URIs with http or https, in order, each once, ten at most. */
   function webAddresses(names: readonly (InstanceType<typeof x509.GeneralName> | undefined)[]): string[] {
     const uris = names.flatMap((name) => name?.uniformResourceIdentifier ?? []);
-    return [...new Set(uris.filter((uri) => /^https?:\/\//i.test(uri)))];
+    return [...new Set(uris.filter((uri) => /^https?:\/\//i.test(uri)))].slice(0, MOST_ADDRESSES);
   }
 
   /** The web addresses of an access method (RFC 5280 section 4.2.2.1) from the value of the AIA extension. Throws on what is none. */
@@ -32,7 +41,7 @@ export async function loadAsn1() {
   }
 
   /** Points that name web addresses and whose CRL comes from the certificate's own issuer. Throws on what is no such extension. */
-  function distributionPoints(value: Buffer): { uris: string[]; everyReason: boolean }[] {
+  function distributionPoints(value: Buffer): DistributionPoint[] {
     if (value.length > LONGEST_EXTENSION) return [];
     return [...parse(value, x509.CRLDistributionPoints)]
       .filter(({ cRLIssuer }) => cRLIssuer === undefined)

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../../core/certificate.ts';
-import type { Asn1 } from './asn1.ts';
+import type { Asn1, DistributionPoint } from './asn1.ts';
 import { KEY_USAGE, partsOf } from './certificate-parts.ts';
 import {
   BIT_STRING,
@@ -193,7 +193,7 @@ function entryOf(
 export function readCrlFor(
   asn1: Asn1,
   crl: Crl,
-  about: { certificate: X509Certificate; point: { uris: string[]; everyReason: boolean }; now: Instant },
+  about: { certificate: X509Certificate; point: DistributionPoint; now: Instant },
 ): Statement | null {
   const { certificate, point, now } = about;
   const { scope, thisUpdate, nextUpdate } = crl;
