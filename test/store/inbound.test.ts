@@ -23,7 +23,9 @@ for (const kind of databaseKinds) {
         }
         const opened = await openDatabase(database.url, log);
         try {
-          const { rows } = await sql`select state, text, mentions, attachments, aside, thread from inbound`.execute(opened.db);
+          const { rows } = await sql`select state, text, mentions, attachments, aside, thread from inbound`.execute(
+            opened.db,
+          );
           assert.deepEqual(rows, [
             { state: 'done', text: '', mentions: '[]', attachments: '[]', aside: 'null', thread: 'null' },
           ]);
