@@ -27,6 +27,9 @@ export const BUSY = 'busy';
 
 /** Bytes. */
 export const MOST_BODY = 1024 * 1024;
+const SMALL_BODY = 16 * 1024;
+/** Pieces of a body: a server that sends it byte by byte wants us to be busy with it. */
+const MOST_PIECES = 20_000;
 /** Milliseconds for all of it: waiting for a turn, resolution, redirects, the last byte of the body. */
 const DEADLINE = 5000;
 /** With less of it left nobody is asked: it would be blamed for what others took. */
@@ -38,6 +41,7 @@ const MOST_HEADERS = 16 * 1024;
 /** Interim answers (1xx) before the real one. */
 const MOST_INTERIM = 5;
 const LONGEST_URL = 2000;
+const LONGEST_HOST = 255;
 /** Addresses of one name that are tried one after the other, and how many milliseconds each has to take the connection, the last more. */
 const MOST_ADDRESSES = 3;
 const CONNECT_PATIENCE = 1000;
@@ -79,6 +83,7 @@ async function until<T>(signal: AbortSignal, work: Promise<T>, discard: (late: T
 function readUrl(text: string): URL {
   if (text.length > LONGEST_URL || !URL.canParse(text)) throw new FetchError('not a URL');
   const url = new URL(text);
+  if (url.hostname.length > LONGEST_HOST) throw new FetchError('not a URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new FetchError('scheme');
   if (url.username !== '' || url.password !== '') throw new FetchError('credentials in the URL');
   return url;
@@ -156,14 +161,30 @@ async function readBody(answer: IncomingMessage): Promise<Buffer> {
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new FetchError('encoded');
   if (Number(answer.headers['content-length'] ?? 0) > MOST_BODY) throw new FetchError('too large');
-  const chunks: Buffer[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  // Pieces are copied, not kept: each holds on to all that was read from the connection with it.
+  let body = Buffer.allocUnsafe(SMALL_BODY);
   let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MOST_BODY) throw new FetchError('too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+  let pieces = 0;
+  answer.on('data', (piece: Buffer) => {
+    pieces += 1;
+    const needed = length + piece.length;
+    if (needed > MOST_BODY || pieces > MOST_PIECES) {
+      answer.destroy(new FetchError('too large'));
+      return;
+    }
+    if (needed > body.length) {
+      const larger = Buffer.allocUnsafe(Math.min(MOST_BODY, Math.max(4 * body.length, needed)));
+      body.copy(larger, 0, 0, length);
+      body = larger;
+    }
+    piece.copy(body, length);
+    length = needed;
+  });
+  answer.once('end', () => resolve(Buffer.from(body.subarray(0, length))));
+  answer.once('error', reject);
+  answer.once('close', () => reject(new FetchError('closed')));
+  return promise;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
