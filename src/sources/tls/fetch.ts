@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { createDead, createTurns } from './fetch-limits.ts';
 
 /** What was fetched, or a short reason why nothing was: "refused", "timeout", "busy", "HTTP 404", "ECONNREFUSED" … */
 export type Fetched = { ok: true; body: Buffer } | { ok: false; reason: string };
@@ -36,7 +37,6 @@ const DEADLINE = 5000;
 const FAIR = 2000;
 const MOST_REDIRECTS = 3;
 const MOST_AT_ONCE = 16;
-const MOST_WAITING = 2000;
 const MOST_HEADERS = 16 * 1024;
 /** Interim answers (1xx) before the real one. */
 const MOST_INTERIM = 5;
@@ -46,9 +46,6 @@ const LONGEST_HOST = 255;
 const MOST_ADDRESSES = 3;
 const CONNECT_PATIENCE = 1000;
 const LAST_PATIENCE = 3000;
-/** Milliseconds for which a server that could not be reached is left alone. */
-const DEAD_FOR = 10 * 60_000;
-const MOST_DEAD = 10_000;
 
 /** A fetch that came to nothing. `of` is what is left alone from now on: an origin, or an address with its port. */
 class FetchError extends Error {
@@ -198,59 +195,6 @@ function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): 
     throw new FetchError(`HTTP ${status}`);
   }
   return readUrl(new URL(location, url).href);
-}
-
-/** What could not be reached lately, by origin or address and port. Bounded: the oldest is forgotten first. */
-function createDead() {
-  const dead = new Map<string, { reason: string; until: number }>();
-  return {
-    reason(key: string): string | null {
-      const entry = dead.get(key);
-      if (!entry) return null;
-      if (entry.until > Date.now()) return entry.reason;
-      dead.delete(key);
-      return null;
-    },
-    add(key: string, reason: string): void {
-      dead.delete(key);
-      dead.set(key, { reason, until: Date.now() + DEAD_FOR });
-      if (dead.size > MOST_DEAD) dead.delete(dead.keys().next().value!);
-    },
-  };
-}
-
-/** At most so many at once; the others wait in order. */
-function createTurns(most: number) {
-  let taken = 0;
-  const waiting = new Set<() => void>();
-
-  return {
-    /** Resolves with whether there was a turn before the signal ended. */
-    async take(signal: AbortSignal): Promise<boolean> {
-      if (taken < most) {
-        taken += 1;
-        return true;
-      }
-      if (waiting.size >= MOST_WAITING) return false;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const go = (): void => resolve(true);
-      const abort = (): void => {
-        if (waiting.delete(go)) resolve(false);
-      };
-      waiting.add(go);
-      signal.addEventListener('abort', abort, { once: true });
-      const turn = await promise;
-      signal.removeEventListener('abort', abort);
-      return turn;
-    },
-    give(): void {
-      const next = waiting.values().next().value;
-      if (next) {
-        waiting.delete(next);
-        next();
-      } else taken -= 1;
-    },
-  };
 }
 
 /**
