@@ -24,8 +24,9 @@ organisation is responsible for the data below; your Microsoft 365 or Slack admi
 <li>What you asked to have watched: host names and ports, reminder times, and who asked, with the identifier, the display name, the mailbox identifier and the time zone that
 Teams or Slack passes on.</li>
 <li>What was seen at those hosts: certificates and connection results. These are public to everyone who can reach the host.</li>
+<li>Certificates that somebody asked a conversation to trust, with who did.</li>
 <li>The calendar reminders that the bot wrote, and a record of who changed which watch.</li>
-<li>The text of a message to the bot until it is answered; after that only the fact that it was answered. Other messages are not stored.</li>
+<li>The text of a message to the bot, and where a file lies that came with it, until it is answered; after that only the fact that it was answered. Other messages are not stored.</li>
 </ul>
 <h2>Where it goes</h2>
 <p>Messages go back through Microsoft Teams or Slack. Reminders go to Outlook through Microsoft Graph, if the organisation has set that up, or into a calendar feed that whoever

@@ -57,6 +57,8 @@ export const FAILURES_TO_TELL = 3;
 const DAY = 86_400_000;
 /** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
 const THOROUGH_EVERY = 0.95 * DAY;
+/** How likely a look is thorough where none was yet, however short the interval. */
+const LEAST_CHANCE = 0.02;
 
 const VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
@@ -128,19 +130,22 @@ export function carryOver(observation: Observation, previous: Observation | null
 
 /**
  * Whether the next look has to be thorough: the last such is a day ago, or the certificate that only a thorough look sees is in the stage of renewal
- * (`isDue`), so that its renewal is noticed in time.
+ * (`isDue`), so that its renewal is noticed in time. Where there was none yet, it comes within about a day, by `random` in [0, 1): many targets that are new
+ * at the same time do not take twice the work at once. `interval` between looks, in milliseconds.
  */
 export function needsThorough(
   state: TargetState | null,
-  { now, isDue }: { now: Instant; isDue: (fingerprint: string) => boolean },
+  options: { now: Instant; interval: number; random: number; isDue: (fingerprint: string) => boolean },
 ): boolean {
-  if (!state || state.thoroughAt === undefined || state.thoroughAt === null) return true;
-  if (now - state.thoroughAt >= THOROUGH_EVERY) return true;
+  const { now, interval, random, isDue } = options;
+  if (!state || (state.thoroughAt ?? null) === null) return random < Math.max(interval / DAY, LEAST_CHANCE);
+  if (now - state.thoroughAt! >= THOROUGH_EVERY) return true;
   return Object.values(state.addresses).some(({ other }) => typeof other === 'string' && isDue(other));
 }
 
 /** Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough look. */
 export function presentsNew(observation: Observation, state: TargetState | null): boolean {
+  if ((state?.leaf ?? null) === null) return false;
   return presentedOf(observation).some(
     ({ address, chain }) => state?.addresses[address]?.fingerprint !== chain[0].fingerprint,
   );

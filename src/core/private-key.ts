@@ -4,7 +4,7 @@ const LABEL = new RegExp(`(BEGIN|END)${SPACE}(?:[A-Z0-9]{1,20}${SPACE}){0,4}PRIV
 /** Stands for what was taken out, and is itself recognised. */
 const LEFT = '-----BEGIN PRIVATE KEY-----';
 /** At most two words at the beginning: the command. */
-const COMMAND = /^\s*\S{1,20}(?:\s+[a-z]{1,20}(?=\s))?/i;
+const COMMAND = /^\s*\/?[a-z]{1,12}(?=\s)(?:\s+[a-z]{1,12}(?=\s))?/i;
 
 /** Whether the text has (part of) a private key with its label. */
 export function holdsPrivateKey(text: string): boolean {

@@ -174,7 +174,9 @@ function lesserFindings(shown: Shown, say: Say): Finding[] {
     const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: isoDate(leaf.notAfter) };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
   }
-  if (anchor === 'public' && isOverlong(leaf)) {
+  // Also one that claims to be issued by the rules for public authorities, whoever added its root here.
+  const isPublic = anchor === 'public' || (anchor === 'private' && leaf.publicPolicy === true);
+  if (isPublic && isOverlong(leaf)) {
     const { days, allowed } = lifetimeAllowed(leaf)!;
     const sentence = say('finding.long-lifetime', { days, allowed, date: isoDate(leaf.notBefore) });
     found.push(finding('long-lifetime', sentence, say, minor));

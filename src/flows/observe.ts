@@ -25,8 +25,8 @@ interface Seen {
 
 export interface Observer {
   /**
-   * Looks at a target now, thoroughly (Observation.thorough) unless its state is given and says that this can wait; null when no source observes its scheme.
-   * Never throws.
+   * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that can wait; null when no source observes
+   * its scheme. Never throws.
    */
   look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
@@ -181,8 +181,13 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
   }
 
   async function isThorough(state: TargetState | null | undefined): Promise<boolean> {
-    if (!state) return true;
-    return needsThorough(state, { now: context.now(), isDue: await isDue(state.twin ? [state.twin.leaf] : []) });
+    if (state === undefined) return true;
+    return needsThorough(state, {
+      now: context.now(),
+      interval: context.settings.probeInterval,
+      random: context.random(),
+      isDue: await isDue(state?.twin ? [state.twin.leaf] : []),
+    });
   }
 
   async function look(uri: string, state?: TargetState | null): Promise<Observation | null> {

@@ -28,6 +28,13 @@ const VERBS: [string, Command['verb']][] = [
   ['show example.com', 'show'],
   ['remind 60d 3d', 'remind'],
   ['calendar reset', 'calendar'],
+  ['trust', 'trust'],
+  ['trust list', 'trust'],
+  ['Trust: add', 'trust'],
+  ['trust remove 1', 'trust'],
+  ['trust me', 'problem'],
+  ['trust remove', 'problem'],
+  ['-----BEGIN CERTIFICATE----- MIIB', 'problem'],
   ['help', 'help'],
   ['', 'help'],
   ['?', 'help'],
@@ -120,5 +127,41 @@ describe('a command', () => {
     const command = parseCommand(`watch ${Array.from({ length: 1001 }, (_, index) => `h${index}.example`).join(' ')}`);
     assert.ok(command.verb === 'problem');
     assert.match(command.sentence, /1,001.*Nothing was done/);
+  });
+
+  it('hands on what stands behind “trust add” as it was pasted', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB+/==\n-----END CERTIFICATE-----';
+    assert.deepEqual(parseCommand(`trust add ${pem}`), { verb: 'trust', what: 'add', text: pem });
+    assert.deepEqual(parseCommand(`trust add\n${pem}\n`), { verb: 'trust', what: 'add', text: pem });
+    assert.deepEqual(parseCommand(`TRUST ${pem}`), { verb: 'trust', what: 'add', text: pem });
+    assert.deepEqual(parseCommand('trust add'), { verb: 'trust', what: 'add', text: '' });
+  });
+
+  it('takes what is to be trusted no longer by number, fingerprint or name', () => {
+    for (const which of ['1', 'all', 'AB:CD:EF', 'Demo Root R1'])
+      assert.deepEqual(parseCommand(`trust remove  ${which}`), { verb: 'trust', what: 'remove', which });
+    assert.deepEqual(parseCommand('trust delete 2'), { verb: 'trust', what: 'remove', which: '2' });
+  });
+
+  it('answers a private key in any command with what to do, and does not repeat it', () => {
+    const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIESECRET\n-----END RSA PRIVATE KEY-----';
+    for (const text of [
+      key,
+      `trust add ${key}`,
+      `trsut ${key}`,
+      `watch ${key}`,
+      `trust add ${key.replaceAll(' ', '\u00a0')}`,
+    ]) {
+      const command = parseCommand(text);
+      assert.ok(command.verb === 'problem', text);
+      assert.match(command.sentence, /private key.*compromised/);
+      assert.doesNotMatch(command.sentence, /SECRET/);
+    }
+  });
+
+  it('says how a certificate that stands alone is added', () => {
+    const command = parseCommand('——BEGIN CERTIFICATE—— MIIB');
+    assert.ok(command.verb === 'problem');
+    assert.match(command.sentence, /`trust add`/);
   });
 });

@@ -459,10 +459,13 @@ describe('a finding that went away', () => {
     ['different-certificates', 'Fixed on example.com:8443: all addresses that answer present the same certificate.'],
     ['not-yet-valid', 'Fixed on example.com:8443: the certificate is valid now.'],
     ['wrong-name', 'Fixed on example.com:8443: the certificate names the host again.'],
-    ['self-signed', 'Fixed on example.com:8443: the certificate is no longer self-signed.'],
+    [
+      'self-signed',
+      'Fixed on example.com:8443: it no longer presents a self-signed certificate that is not trusted here.',
+    ],
     ['incomplete-chain', 'Fixed on example.com:8443: the chain is complete again.'],
     ['untrusted', 'Fixed on example.com:8443: the chain no longer fails as it did.'],
-    ['private-ca', 'Fixed on example.com:8443: the chain no longer ends at an authority that this bot does not trust.'],
+    ['private-ca', 'Fixed on example.com:8443: the chain no longer ends at an authority that is not trusted here.'],
     ['expired-issuer', 'Fixed on example.com:8443: the chain no longer fails over an issuer that is out of time.'],
   ];
   for (const [finding, sentence] of sentences) {

@@ -341,7 +341,9 @@ describe('a German alert', () => {
       'example.com:443 ist nur teilweise erneuert: 1 von 2 erneuert, 192.0.2.2 liefert noch das Zertifikat aus, das am 2027-03-14 abläuft',
     );
     assert.ok(
-      card.text!.includes('Behoben auf example.com:443: Das Zertifikat ist nicht mehr selbstsigniert.'),
+      card.text!.includes(
+        'Behoben auf example.com:443: Es wird kein selbstsigniertes Zertifikat mehr ausgeliefert, dem hier nicht vertraut wird.',
+      ),
       card.text!.join('\n'),
     );
   });

@@ -107,12 +107,17 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
 
   it('is looked at thoroughly once a day, and more often while its second certificate is due', () => {
     const { state } = after([both(FIRST, EC, RSA)]);
-    const never = (): boolean => false;
-    assert.equal(needsThorough(null, { now: NOW, isDue: never }), true);
-    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: never }), false);
-    assert.equal(needsThorough(state, { now: NOW + DAY, isDue: never }), true);
-    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: (one) => one === RSA.fingerprint }), true);
-    assert.equal(needsThorough(state, { now: NOW + 6 * HOUR, isDue: (one) => one === EC.fingerprint }), false);
+    const later = { interval: 6 * HOUR, random: 0.5, now: NOW + 6 * HOUR, isDue: (): boolean => false };
+    assert.equal(needsThorough(state, later), false);
+    assert.equal(needsThorough(state, { ...later, now: NOW + DAY }), true);
+    assert.equal(needsThorough(state, { ...later, isDue: (one) => one === RSA.fingerprint }), true);
+    assert.equal(needsThorough(state, { ...later, isDue: (one) => one === EC.fingerprint }), false);
+    for (const random of [0.2, 0.3])
+      assert.equal(
+        needsThorough(null, { ...later, random }),
+        random < 0.25,
+        'a quarter of the first looks each six hours',
+      );
     assert.equal(presentsNew(observation([presented(FIRST, EC)]), state), false);
     assert.equal(presentsNew(observation([presented(FIRST, EC_NEXT)]), state), true);
   });

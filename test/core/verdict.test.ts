@@ -126,7 +126,7 @@ describe('the sentence about', () => {
     [
       'a private authority names it',
       { chain: [LEAF, INTERMEDIATE, ROOT], trust: 'SELF_SIGNED_CERT_IN_CHAIN' },
-      'The chain ends at “Demo Root X1”, an authority that this bot does not trust.',
+      'The chain ends at “Demo Root X1”, an authority that is not trusted here.',
     ],
     ['an unknown error gives its code', { trust: 'CERT_REVOKED' }, 'The chain does not verify (CERT_REVOKED).'],
   ];

@@ -190,7 +190,10 @@ describe('trust', () => {
     files.set('large.pem', new DeliveryError('refused', 'no', { status: 413 }));
     files.set('photo.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
     const sentences: [string, RegExp][] = [
-      ['late.pem', /could not fetch the file “late\.pem”: It did not come in time\. Nothing was changed/],
+      [
+        'late.pem',
+        /could not fetch the file “late\.pem”: it did not come in time, or its server cannot be reached\. Nothing was changed/,
+      ],
       ['secret.pem', /lacks the scope files:read: an administrator has to add it/],
       ['large.pem', /The file “large\.pem” is larger than 64 kB/],
       ['photo.png', /There is no certificate in the file “photo\.png”/],

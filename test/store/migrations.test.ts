@@ -171,6 +171,16 @@ for (const kind of databaseKinds) {
       assert.deepEqual(await store.listRecipients(['c1']), [recipient]);
     });
 
+    it('keeps messages that wait since the third version; no file came with them', async () => {
+      await old('0003_calendar', fill);
+      const store = await start();
+      const [claimed] = await store.claimInbound(10, 'lease', LONG);
+      assert.deepEqual(claimed?.inbound.attachments, []);
+      await store.acceptInbound(anInbound('i2', 'c2'));
+      const [next] = await store.claimInbound(10, 'lease', LONG);
+      assert.deepEqual(next?.inbound, anInbound('i2', 'c2'));
+    });
+
     it('gives reminders that have no outbox row one, when they are queued again', async () => {
       await old('0002_people', fillSecond);
       const store = await start();

@@ -1,7 +1,15 @@
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Issued } from '../../demo/certificates.ts';
+import type { Failure } from '../../src/core/certificate.ts';
 import type { StarttlsScheme } from '../../src/core/target.ts';
+import { failureOf } from '../../src/sources/tls/failure.ts';
+import { askForTls } from '../../src/sources/tls/starttls.ts';
+import { PreludeError } from '../../src/sources/tls/wire.ts';
+
+const TIMEOUT = 3000;
 
 /**
  * What a scripted peer does, one after the other: it sends something, or waits until what it received matches from beginning to end. Of bytes it takes no more
@@ -236,3 +244,25 @@ export const OFFERING: Record<StarttlsScheme, readonly Step[]> = {
   ],
   rdp: [ASKS.rdp, rdpConfirm(RDP.tls)],
 };
+
+/** What is seen of a server: the fingerprint of its certificate, or what went wrong. */
+export async function lookThrough(port: number, scheme: StarttlsScheme, name = 'localhost'): Promise<string | Failure> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const timer = setTimeout(() => socket.destroy(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), TIMEOUT);
+  let over: Socket = socket;
+  try {
+    await once(socket, 'connect');
+    await askForTls(socket, scheme, name);
+    const secure = connectTls({ socket, servername: 'localhost', rejectUnauthorized: false });
+    over = secure;
+    await once(secure, 'secureConnect');
+    return secure.getPeerX509Certificate()!.fingerprint256.replaceAll(':', '').toLowerCase();
+  } catch (error) {
+    if (error instanceof PreludeError) return error.failure;
+    return failureOf(error as NodeJS.ErrnoException, '127.0.0.1', networkInterfaces);
+  } finally {
+    clearTimeout(timer);
+    over.destroy();
+  }
+}

@@ -11,6 +11,7 @@ const NO_FILE =
   /^(?:text\/html$|messageReference$|application\/vnd\.microsoft\.card\.|application\/vnd\.microsoft\.teams\.card\.)/i;
 /** More than anybody attaches; those beyond are left out. */
 const MOST = 20;
+const LONGEST_URL = 8000;
 const DATA_URL = /^data:([\w.+/-]{0,100})((?:;[\w.+=-]{1,100}){0,5}),/i;
 
 const attachmentSchema = z.object({
@@ -18,7 +19,7 @@ const attachmentSchema = z.object({
   name: z.string().max(1000).nullish().catch(undefined),
   contentUrl: z.string().nullish().catch(undefined),
   content: z
-    .object({ downloadUrl: z.string().max(8000) })
+    .object({ downloadUrl: z.string().max(LONGEST_URL) })
     .nullish()
     .catch(undefined),
 });
@@ -60,14 +61,17 @@ export function attachmentsOf({ attachments }: { attachments?: unknown[] | null 
     const { contentType: type, contentUrl, content } = parsed;
     const name = parsed.name ?? '';
     if (type === FILE) {
-      if (content) files.push({ name, type, size: null, reference: { url: content.downloadUrl } satisfies Reference });
+      // The Playground gives the content address alone.
+      const url = content?.downloadUrl ?? contentUrl;
+      if (url && url.length <= LONGEST_URL)
+        files.push({ name, type, size: null, reference: { url } satisfies Reference });
       continue;
     }
     if (NO_FILE.test(type) || !contentUrl) continue;
     if (/^data:/i.test(contentUrl)) {
       const file = inline(contentUrl);
       if (file) files.push({ name, type, ...file });
-    } else if (contentUrl.length <= 8000)
+    } else if (contentUrl.length <= LONGEST_URL)
       files.push({ name, type, size: null, reference: { url: contentUrl } satisfies Reference });
   }
   return files;

@@ -1,4 +1,5 @@
 import type { Card, CardAction, Tone } from '../card.ts';
+import { saysNothing } from '../change.ts';
 import type { Certificate, Instant, Observation } from '../certificate.ts';
 import { askedName } from '../effects.ts';
 import type { Say } from '../language.ts';
@@ -6,7 +7,7 @@ import { stageAt, type Threshold } from '../policy.ts';
 import type { TargetRow, Watch } from '../ports.ts';
 import { mixedOf } from '../mixed.ts';
 import { displayTarget, readTarget } from '../target.ts';
-import { judgeAll, presentedOf } from '../verdict.ts';
+import { judgeAll } from '../verdict.ts';
 import { expiryValues, isoDate, relative, shorten, STAGE_LOOK } from '../wording.ts';
 
 /** A watch with what is known of its target. */
@@ -23,7 +24,7 @@ export const PAGE_ROWS = 15;
 
 /** Why the last look neither saw the endpoint nor failed to: its addresses are out of sight or out of bounds. Null when that is not so. */
 function unseen(observation: Observation, failures: number, say: Say): string | null {
-  if (failures > 0 || presentedOf(observation).length > 0) return null;
+  if (failures > 0 || !observation.addresses.every((result) => saysNothing(result))) return null;
   const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
   return say(refused ? 'condition.forbidden' : 'condition.out-of-sight');
 }

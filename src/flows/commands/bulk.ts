@@ -86,6 +86,9 @@ export function lookResult(
   };
 }
 
+/** Up to this many targets of one command are looked at thoroughly at once. */
+const MOST_THOROUGH = 50;
+
 /** Somebody said `unwatch all` while a bulk command was at work. */
 class Stopped extends Error {
   readonly code = 'STOPPED';
@@ -168,7 +171,8 @@ export async function lookAtMany(
 
   async function look(uri: string): Promise<void> {
     await budget.wait(conversationId, stop.signal);
-    const observation = await context.observer.look(uri);
+    // Of very many, what a second handshake finds out is found out within the day.
+    const observation = await context.observer.look(uri, targets.length > MOST_THOROUGH ? null : undefined);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
     else results.push(lookResult(uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
     await groups.flush(GROUP);

@@ -21,7 +21,7 @@ import type {
 } from '../../core/ports.ts';
 import type { Route } from '../../core/route.ts';
 import { visibleLine } from '../../core/text.ts';
-import { fullStop, isoDate, shorten } from '../../core/wording.ts';
+import { isoDate, shorten } from '../../core/wording.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
@@ -51,6 +51,12 @@ function read({ anchorReader }: CommandContext, input: string | Uint8Array, name
   return { sentence: problemSentence(reading.problem, name, say), harm };
 }
 
+/** Why a file could not be had; the log tells more. */
+function reasonOf({ code, status }: DeliveryError, say: Say): string {
+  if (status !== undefined) return say('trust.reason.status', { status });
+  return say(code === 'refused' || code === 'gone' ? 'trust.reason.refused' : 'trust.reason.unavailable');
+}
+
 async function fetched(context: CommandContext, request: Request, attachment: Attachment): Promise<Found> {
   const { say, inbound } = request;
   const name = fileName(attachment, say);
@@ -66,7 +72,7 @@ async function fetched(context: CommandContext, request: Request, attachment: At
     const { lacks } = error;
     const sentence = lacks
       ? say('trust.lacks', { name, scope: lacks })
-      : say('trust.not-fetched', { name, reason: fullStop(shorten(error.message, 200)) });
+      : say('trust.not-fetched', { name, reason: reasonOf(error, say) });
     return { sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1), harm: false };
   }
 }
@@ -187,7 +193,7 @@ function isList(which: string): boolean {
 
 function remove(context: CommandContext, request: Request, there: StoredAnchor[], which: string): Reply {
   const { say } = request;
-  const text = shorten(which, 60);
+  const text = shorten(visibleLine(which), 60);
   if (there.length === 0) return forAsker(trustListCard([], context.now(), say));
   const chosen = meant(there, which);
   if (chosen.length === 0) return forAsker(problemCard(say('trust.remove-unknown', { text }), say));

@@ -1,18 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import type { Anchor, AnchorProblem, AnchorReader } from '../../core/ports.ts';
 import { holdsPrivateKey } from '../../core/private-key.ts';
+import { isBundle, unbundle } from './cms.ts';
 import { ENCODED_TEXT, readPem } from './pem.ts';
+import { contentOf, elementAt, SEQUENCE } from './revocation/der.ts';
 import { readCertificate } from './x509.ts';
 
 /** Bytes of one certificate in DER, and of a text or file. */
 const LARGEST = 16 * 1024;
 const LONGEST = 64 * 1024;
 /** As many as a conversation may trust. */
-export const MOST_ANCHORS = 10;
+const MOST_ANCHORS = 10;
 
-const SEQUENCE = 0x30;
-/** Object identifiers in DER: signedData (RFC 5652 section 5.1), and the encryptions of private keys (RFC 8018 appendix A.4, RFC 7292 appendix C). */
-const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
+/** Encryptions of private keys, the beginning of their object identifiers in DER (RFC 8018 appendix A.4, RFC 7292 appendix C). */
 const KEY_ENCRYPTIONS = ['06092a864886f70d0105', '060a2a864886f70d010c01'].map((hex) => Buffer.from(hex, 'hex'));
 
 class Refused extends Error {
@@ -23,41 +23,28 @@ class Refused extends Error {
   }
 }
 
-interface Element {
-  tag: number;
-  /** Without tag and length. */
-  content: Buffer;
-  /** With them. */
-  whole: Buffer;
-}
-
-/** The element at the beginning, of definite length (X.690 section 8.1.3); null when these bytes are none. Throws Refused when it breaks off. */
-function firstElement(bytes: Buffer): Element | null {
-  if (bytes.length < 2) return null;
-  const [tag, short] = [bytes[0]!, bytes[1]!];
-  const more = short < 0x80 ? 0 : short - 0x80;
-  if (short === 0x80 || more > 4) return null;
-  if (bytes.length < 2 + more) throw new Refused('cut-off');
-  const length = more === 0 ? short : bytes.readUIntBE(2, more);
-  const end = 2 + more + length;
-  if (end > bytes.length) throw new Refused('cut-off');
-  return { tag, content: bytes.subarray(2 + more, end), whole: bytes.subarray(0, end) };
-}
-
-/** Elements in a row; what stands after them and is none is left out. */
-function elements(bytes: Buffer, most: number): Element[] {
-  const found: Element[] = [];
-  for (let rest = bytes; found.length < most;) {
-    const element = firstElement(rest);
-    if (!element) break;
-    found.push(element);
-    rest = rest.subarray(element.whole.length);
+/** SEQUENCEs in a row; what stands after them and is none is left out. Throws Refused when one breaks off. */
+function sequencesIn(bytes: Buffer, most: number): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; found.length < most && bytes[at] === SEQUENCE;) {
+    const length = bytes[at + 1] ?? 0x82;
+    // Text behind a certificate can look like the beginning of another, but hardly ever of one as long as certificates are.
+    if (at > 0 && length !== 0x81 && length !== 0x82) break;
+    if (length === 0x80 || length > 0x84) throw new Refused('unreadable');
+    try {
+      const { end } = elementAt(bytes, at);
+      found.push(bytes.subarray(at, end));
+      at = end;
+    } catch {
+      throw new Refused('cut-off');
+    }
   }
   return found;
 }
 
 /** A version number at the beginning is what keys and PKCS#12 have and certificates do not (RFC 5958, RFC 8017 A.1.2, RFC 5915, RFC 7292 section 4). */
-function refuseSecrets({ content }: Element): void {
+function refuseSecrets(der: Buffer): void {
+  const content = contentOf(der, elementAt(der, 0));
   const [version, next] = [content.subarray(0, 3).toString('hex'), content[3]];
   if (version === '020103') throw new Refused('pkcs12');
   const isKey = (version === '020100' || version === '020101') && (next === 0x30 || next === 0x02 || next === 0x04);
@@ -65,24 +52,20 @@ function refuseSecrets({ content }: Element): void {
   if (isKey || KEY_ENCRYPTIONS.some((algorithm) => start.includes(algorithm))) throw new Refused('private-key');
 }
 
-/** The certificates of a PKCS#7 bundle (RFC 5652 section 5.1: version, algorithms, content, certificates); null when it is none. */
-function bundled({ content }: Element): Buffer[] | null {
-  if (!content.subarray(0, SIGNED_DATA.length).equals(SIGNED_DATA)) return null;
-  const [, explicit] = elements(content, 2);
-  const signed = explicit && firstElement(explicit.content);
-  const certificates = signed && elements(signed.content, 10).find(({ tag }) => tag === 0xa0);
-  if (!certificates) return [];
-  return elements(certificates.content, 1000)
-    .filter(({ tag }) => tag === SEQUENCE)
-    .map(({ whole }) => whole);
+function unbundled(der: Buffer): Buffer[] {
+  try {
+    return isBundle(der) ? unbundle(der) : [der];
+  } catch {
+    throw new Refused('unreadable');
+  }
 }
 
 /** Every certificate of these bytes, as DER. */
 function certificatesIn(bytes: Buffer, most: number): Buffer[] {
-  const sequences = elements(bytes, most).filter(({ tag }) => tag === SEQUENCE);
+  const sequences = sequencesIn(bytes, most);
   if (sequences.length === 0) throw new Refused('unreadable');
   for (const sequence of sequences) refuseSecrets(sequence);
-  return sequences.flatMap((sequence) => bundled(sequence) ?? [sequence.whole]);
+  return sequences.flatMap((sequence) => unbundled(sequence));
 }
 
 function anchorOf(der: Buffer): Anchor {

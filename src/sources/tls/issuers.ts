@@ -1,20 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../core/certificate.ts';
+import { isBundle, unbundle } from './cms.ts';
 import type { Fetch } from './fetch.ts';
 import { loadAsn1 } from './revocation/asn1.ts';
 import { AUTHORITY_INFO_ACCESS, partsOf } from './revocation/certificate-parts.ts';
-import {
-  bytesOf,
-  contentOf,
-  context,
-  elementAt,
-  fewChildrenOf,
-  OBJECT_IDENTIFIER,
-  sequenceOf,
-} from './revocation/der.ts';
 
 const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
-const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex');
 /** Addresses that one certificate may have us ask. */
 const MOST_ADDRESSES = 2;
 /** Certificates that are read at one address: a bundle has the issuer and perhaps cross-signed ones. */
@@ -25,22 +16,6 @@ const MOST_KNOWN = 1000;
 const MOST_BYTES = 2 * 1024 * 1024;
 const KEPT = 24 * 3_600_000;
 const RETRY = 3_600_000;
-
-/** The certificates of a "certs-only" bundle (RFC 5652 section 5.1, RFC 8551 section 3.8) in DER. Throws on what is none. */
-function unbundle(der: Buffer): Buffer[] {
-  const [type, tagged] = sequenceOf(der);
-  if (type?.tag !== OBJECT_IDENTIFIER || !contentOf(der, type).equals(SIGNED_DATA)) throw new RangeError('no bundle');
-  if (tagged?.tag !== context(0)) throw new RangeError('no bundle');
-  const parts = fewChildrenOf(der, elementAt(der, tagged.content, tagged.end));
-  const certificates = parts.find(({ tag }) => tag === context(0));
-  if (!certificates) return [];
-  return fewChildrenOf(der, certificates).map((element) => bytesOf(der, element));
-}
-
-function isBundle(der: Buffer): boolean {
-  const [type] = sequenceOf(der);
-  return type?.tag === OBJECT_IDENTIFIER;
-}
 
 /** The DER of what a body holds: a certificate or a bundle, in DER or as PEM. */
 function piecesOf(body: Buffer): Buffer[] {

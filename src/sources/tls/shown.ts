@@ -37,6 +37,8 @@ interface Known {
   trust: string;
   disordered: boolean;
   fetched: X509Certificate[];
+  /** The certificates of `path`. */
+  issuers: X509Certificate[];
   /** Found anew from then on: something on it comes into or goes out of time. */
   until: number;
 }
@@ -49,15 +51,22 @@ function boundaryAfter(certificates: X509Certificate[], now: number): number {
   return Math.min(...instants.filter((instant) => instant > now), now + KEPT);
 }
 
+function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown, 'der'> {
+  if (sent.reduce((sum, { raw }) => sum + raw.length, 0) > MOST_DER) return {};
+  const texts = (certificates: X509Certificate[]): string[] => certificates.map(({ raw }) => raw.toString('base64'));
+  return { der: { sent: texts(sent), fetched: texts(fetched) } };
+}
+
 /** Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results are remembered. */
 export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
   const certificates = new Map<string, Certificate>();
   const chains = new Map<string, Known>();
-  const paths = new Map<string, Known['path']>();
+  const paths = new Map<string, Pick<Known, 'path' | 'issuers'>>();
   let rememberedBytes = 0;
 
   function read(certificate: X509Certificate): Certificate {
-    const fingerprint = fingerprintOf(certificate);
+    // As OpenSSL writes it: only a key, on the way of every look.
+    const fingerprint = certificate.fingerprint256;
     const known = certificates.get(fingerprint);
     if (known) return known;
     const parsed = readCertificate(certificate);
@@ -71,11 +80,13 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   }
 
   /** The same text for the same path, so that thousands of chains share one. */
-  function described(path: Path): Known['path'] {
-    const key = [path.anchor, ...path.issuers.map(({ certificate, from }) => from + fingerprintOf(certificate))].join(
-      ' ',
-    );
-    const known = paths.get(key) ?? describePath(path);
+  function described(path: Path): Pick<Known, 'path' | 'issuers'> {
+    const steps = path.issuers.map(({ certificate, from }) => from + certificate.fingerprint256);
+    const key = [path.anchor, ...steps].join(' ');
+    const known = paths.get(key) ?? {
+      path: describePath(path),
+      issuers: path.issuers.map(({ certificate }) => certificate),
+    };
     if (paths.size > MOST_CHAINS) paths.clear();
     paths.set(key, known);
     return known;
@@ -103,7 +114,7 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     const path = fetched.length > 0 ? findPath(leaf, { sent, fetched, store, now: begun }) : alone;
     const boundary = boundaryAfter([leaf, ...path.issuers.map(({ certificate }) => certificate)], begun);
     return {
-      path: described(path),
+      ...described(path),
       trust,
       disordered: isDisordered(path, sent),
       fetched,
@@ -112,7 +123,8 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   }
 
   async function know(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
-    const key = [leaf, ...sent].map((one) => fingerprintOf(one)).join('');
+    let key = leaf.fingerprint256;
+    for (const one of sent) key += one.fingerprint256;
     const known = chains.get(key);
     if (known && known.until > now()) return known;
     const found = await investigate(leaf, sent);
@@ -121,30 +133,13 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     return found;
   }
 
-  /** The issuers of a path, leaf first, as certificates; it ends where one is not at hand any more. */
-  function issuersOf(leaf: X509Certificate, sent: X509Certificate[], { path, fetched }: Known): X509Certificate[] {
-    const found = [leaf];
-    for (const { fingerprint } of path.issuers ?? []) {
-      const top = found.at(-1)!;
-      const candidates = [...sent, ...fetched, ...store.issuersOf(top)];
-      const issuer = candidates.find((one) => fingerprintOf(one) === fingerprint);
-      if (!issuer) break;
-      found.push(issuer);
-    }
-    return found;
-  }
-
   /** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
-  async function revocationOf(
-    chain: X509Certificate[],
-    anchored: boolean,
-    staple: Buffer | null,
-  ): Promise<Revocation | undefined> {
+  async function revocationOf(chain: X509Certificate[], staple: Buffer | null): Promise<Revocation | undefined> {
+    // The topmost is a trust anchor, or has no issuer here who could be asked.
     const asked = chain.slice(0, -1).map((certificate, index) => {
       return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null);
     });
-    // The topmost of a path that ends nowhere has no issuer here; an anchor is trusted by itself.
-    if (asked.length === 0 || (anchored && chain.length < 2)) return undefined;
+    if (asked.length === 0) return undefined;
     const answers = await Promise.all(asked);
     return answers.find(({ status }) => status === 'revoked') ?? answers[0];
   }
@@ -153,9 +148,8 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   async function shown({ protocol, sent, trust, nameMatches, staple }: Seen): Promise<Shown> {
     const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
     const known = await know(leaf, rest);
-    const revocation = await revocationOf(issuersOf(leaf, rest, known), known.path.anchor !== null, staple);
+    const revocation = await revocationOf([leaf, ...known.issuers], staple);
     const judged = DATES.has(trust) ? known.trust : trust;
-    const size = sent.reduce((sum, { raw }) => sum + raw.length, 0);
     return {
       protocol,
       chain: [read(leaf), ...rest.map((one) => read(one))],
@@ -164,14 +158,7 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
       ...known.path,
       ...(known.disordered ? { disordered: true } : {}),
       ...(revocation ? { revocation } : {}),
-      ...(judged !== 'trusted' && size <= MOST_DER
-        ? {
-            der: {
-              sent: sent.map(({ raw }) => raw.toString('base64')),
-              fetched: known.fetched.map(({ raw }) => raw.toString('base64')),
-            },
-          }
-        : {}),
+      ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StarttlsScheme } from '../../core/target.ts';
 import { irc, xmpp, xmppServer } from './starttls/chats.ts';
 import { mysql, postgres } from './starttls/databases.ts';
@@ -38,6 +39,7 @@ export function preludeFor(scheme: StarttlsScheme): Prelude {
 /**
  * Asks for TLS on a connected socket and leaves it ready for `tls.connect({ socket })`. Throws PreludeError, or the socket's own error (ECONNRESET when the peer
  * closes). It has no deadline: whoever calls destroys the socket, which ends it at once, and listens to the socket's errors.
+ * Once TLS runs over it, the TLSSocket has to be destroyed first: the other way round within one turn, Node 24 ends with a segmentation fault.
  *
  * What comes between the go-ahead and TLS was not protected by TLS and may be somebody else's (CVE-2011-0411, CVE-2021-23222): it is refused.
  */
@@ -46,6 +48,8 @@ export async function askForTls(socket: Socket, scheme: StarttlsScheme, name: st
   let left: Buffer;
   try {
     await preludeFor(scheme)(wire, { name });
+    // What was sent together with the go-ahead may have come in a segment of its own.
+    await nextTurn();
   } finally {
     left = wire.release();
   }

@@ -35,6 +35,13 @@ function broken(detail: string): PreludeError {
   return new PreludeError({ code: 'protocol', detail });
 }
 
+/** A line without its LF and the CRs before it, of which some servers send two. No pattern: one would look at each CR of thousands as a beginning. */
+function withoutEnd(line: string): string {
+  let length = line.length - 1;
+  while (line[length - 1] === '\r') length -= 1;
+  return line.slice(0, length);
+}
+
 /** What a connection ends with that its peer closed. */
 export function closedByPeer(): NodeJS.ErrnoException {
   return Object.assign(new Error('the peer closed the connection'), { code: 'ECONNRESET' });
@@ -112,7 +119,9 @@ export function createWire(socket: Socket, { most = MOST_BYTES }: { most?: numbe
     }
   }
 
-  function readBytes(count: number): Promise<Buffer> {
+  async function readBytes(count: number): Promise<Buffer> {
+    // They would never all be taken.
+    if (count > most) throw broken('what it says before TLS does not end');
     return take(() => (end - start >= count ? count : undefined));
   }
 
@@ -140,7 +149,7 @@ export function createWire(socket: Socket, { most = MOST_BYTES }: { most?: numbe
   if (socket.destroyed || socket.readableEnded) closed();
 
   return {
-    readLine: async () => (await readUntil('\n')).replace(/\r*\n$/, ''),
+    readLine: async () => withoutEnd(await readUntil('\n')),
     readBytes,
     readUntil,
     write(data) {

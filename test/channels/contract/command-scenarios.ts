@@ -1,7 +1,17 @@
 import { DAY, HOUR } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor, SECOND } from './certificates.ts';
 import { eventually } from './channel-under-test.ts';
+import { root, sign, type Signed } from '../../support/pki.ts';
 import type { Scenario } from './story.ts';
+
+let made: Promise<Signed[]> | undefined;
+
+/** An authority and a device that signs itself: the same for every channel. */
+function authorities(): Promise<Signed[]> {
+  const validity = { notBefore: new Date(Date.UTC(2020, 0, 1)), notAfter: new Date(Date.UTC(2040, 0, 1)) };
+  made ??= Promise.all([root('CN=Demo *Root* <R1>', validity), sign({ subject: 'CN=device.internal', ...validity })]);
+  return made;
+}
 
 /** What people type and press, without anything happening by itself. */
 export const COMMAND_SCENARIOS: Record<string, Scenario> = {
@@ -176,6 +186,19 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await unseen('the message is repeated', () => channel.repeat());
     await say('unwatch example.com');
     await unseen('the message is repeated', () => channel.repeat());
+  },
+
+  async 'certificates of private authorities'({ say }) {
+    const [first, second] = await authorities();
+    await say('trust', 'channel');
+    await say('trust add', 'channel');
+    await say(`trust add ${first!.pem}`, 'channel');
+    await say(`trust add\n\`\`\`\n${first!.pem}${second!.pem}\`\`\``, 'thread');
+    await say('trust list', 'channel');
+    await say('trust', 'personal');
+    await say('trust remove device', 'channel');
+    await say('trust remove 7', 'channel');
+    await say('trust add -----BEGIN PRIVATE KEY----- MIIEvQ -----END PRIVATE KEY-----', 'personal');
   },
 };
 

@@ -86,6 +86,11 @@ describe('the reader of anchors', () => {
       ['bare base64', (_pem, bare) => bare],
       ['bare base64 in lines, with words before it', (_pem, bare) => `our CA: ${bare.replaceAll(/.{64}/g, '$&\n')}`],
       ['bare base64 without padding', (_pem, bare) => bare.replace(/=+$/, '')],
+      [
+        'OpenSSL’s own kind of PEM',
+        (_pem, bare) =>
+          `-----BEGIN TRUSTED CERTIFICATE-----\n${Buffer.concat([Buffer.from(bare, 'base64'), Buffer.from('3008300606042a030405', 'hex')]).toString('base64')}\n-----END TRUSTED CERTIFICATE-----`,
+      ],
       ['base64 of PEM, as Kubernetes keeps it', (pem) => `ca.crt: ${Buffer.from(pem).toString('base64')}`],
     ];
     for (const [what, damage] of ways)
@@ -196,7 +201,7 @@ describe('the reader of anchors', () => {
       [
         'a certificate of 17 kB',
         'too-large',
-        () => pemOf(Buffer.concat([Buffer.from('30824268', 'hex'), Buffer.alloc(17_000, 48)])),
+        () => pemOf(Buffer.concat([Buffer.from('3082426804824264', 'hex'), Buffer.alloc(16_996)])),
       ],
       ['a text of more than 64 kB', 'too-long', () => 'x'.repeat(65_537)],
       ['a file of more than 64 kB', 'too-long', () => new Uint8Array(65_537)],

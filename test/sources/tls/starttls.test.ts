@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
-import { connect as connectTls } from 'node:tls';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Failure } from '../../../src/core/certificate.ts';
 import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/target.ts';
-import { failureOf } from '../../../src/sources/tls/failure.ts';
 import { askForTls } from '../../../src/sources/tls/starttls.ts';
-import { PreludeError } from '../../../src/sources/tls/wire.ts';
 import {
   ASKS,
   ber,
   ldapAnswer,
+  lookThrough,
   mysqlGreeting,
   mysqlPacket,
   OFFERING,
@@ -26,30 +23,9 @@ import {
 } from '../../support/starttls-peers.ts';
 import { createPeers } from '../../support/tls-peers.ts';
 
-const TIMEOUT = 3000;
 const HTTP = 'HTTP/1.1 400 Bad Request\r\n\r\n';
 const SSH = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';
 const TLS_ALERT = Buffer.from('15030100020246', 'hex');
-
-/** What is seen of a server: the fingerprint of its certificate, or what went wrong. */
-async function look(port: number, scheme: StarttlsScheme, name = 'localhost'): Promise<string | Failure> {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => {});
-  const timer = setTimeout(() => socket.destroy(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), TIMEOUT);
-  try {
-    await once(socket, 'connect');
-    await askForTls(socket, scheme, name);
-    const secure = connectTls({ socket, servername: 'localhost', rejectUnauthorized: false });
-    await once(secure, 'secureConnect');
-    return secure.getPeerX509Certificate()!.fingerprint256.replaceAll(':', '').toLowerCase();
-  } catch (error) {
-    if (error instanceof PreludeError) return error.failure;
-    return failureOf(error as NodeJS.ErrnoException, '127.0.0.1', networkInterfaces);
-  } finally {
-    clearTimeout(timer);
-    socket.destroy();
-  }
-}
 
 describe('Asking for TLS in plain text', () => {
   const peers = createPeers();
@@ -68,7 +44,7 @@ describe('Asking for TLS in plain text', () => {
     name?: string,
   ): Promise<string | Failure> {
     const { port } = await peers.tcp((socket) => void play(socket, steps, manner, issued));
-    return look(port, scheme, name);
+    return lookThrough(port, scheme, name);
   }
 
   for (const scheme of STARTTLS_SCHEMES) {
@@ -87,6 +63,12 @@ describe('Asking for TLS in plain text', () => {
           code: 'injected',
           detail: '10 bytes after the go-ahead',
         });
+      });
+
+      it('sends bytes after its go-ahead in a segment of their own, refuses them or finds no TLS', async () => {
+        const steps = withInjected(OFFERING[scheme], '220 mine\r\n');
+        const seen = (await lookAt(scheme, steps, { ending: 'tls', bytewise: true })) as Failure;
+        assert.ok(['injected', 'not-tls'].includes(seen.code), JSON.stringify(seen));
       });
 
       it('closes or resets at each step, says so', async () => {
@@ -206,7 +188,7 @@ describe('Asking for TLS in plain text', () => {
         'uses another prefix for the stream',
         [
           ASKS.xmpp,
-          "<s:stream version='1.0' xmlns:s='http://etherx.jabber.org/streams'><s:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></s:features>",
+          "<s:stream id='>' version='1.0' xmlns:s='http://etherx.jabber.org/streams'><s:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></s:features>",
           ASKS.xmppStarttls,
           XMPP.proceed,
         ],
@@ -477,6 +459,14 @@ describe('Asking for TLS in plain text', () => {
         assert.equal(seen.code, 'protocol', JSON.stringify(seen));
       });
     }
+  });
+
+  it('does not wait for a literal that is too long to be read', async () => {
+    for (const [scheme, literal] of [
+      ['imap', '* OK {99999999}\r\n'],
+      ['sieve', '{99999999}\r\n'],
+    ] as const)
+      assert.equal(((await lookAt(scheme, [literal])) as Failure).code, 'protocol');
   });
 
   it('sends XMPP servers no name when there is none', async () => {

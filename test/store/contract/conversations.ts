@@ -23,6 +23,22 @@ export function conversationsContract(use: Use): void {
       assert.equal(await store.findConversation('c2'), null);
     });
 
+    it('keep what several change in their settings at once', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      assert.equal(await store.transaction((operations) => operations.lockConversation('c2')), null);
+      const change = (freeze: string): Promise<void> =>
+        store.transaction(async (operations) => {
+          const { settings } = (await operations.lockConversation('c1'))!;
+          const freezes = [...(settings.freezes ?? []), { from: freeze, to: freeze }];
+          await operations.setConversationSettings('c1', { ...settings, freezes });
+        });
+      const days = ['2030-12-01', '2030-12-02', '2030-12-03', '2030-12-04'];
+      await Promise.all(days.map(change));
+      const { settings } = (await store.findConversation('c1'))!;
+      assert.deepEqual(settings.freezes?.map(({ from }) => from).toSorted(), days);
+    });
+
     it('that hear from a channel again stay gone until they are revived', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);

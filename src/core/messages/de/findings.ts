@@ -9,8 +9,7 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.self-signed':
     'Das Zertifikat ist selbstsigniert: Keine Zertifizierungsstelle bürgt dafür, und Clients lehnen es ab.',
   'advice.self-signed': 'Ein Zertifikat einer Zertifizierungsstelle installieren, der die Clients vertrauen.',
-  'finding.private-ca':
-    'Die Kette endet bei „{authority}“, einer Zertifizierungsstelle, der dieser Bot nicht vertraut.',
+  'finding.private-ca': 'Die Kette endet bei „{authority}“, einer Zertifizierungsstelle, der hier nicht vertraut wird.',
   'advice.private-ca':
     'Handelt es sich um die eigene Zertifizierungsstelle, „trust add“ mit deren Stammzertifikat (PEM) eingeben oder es dem Bot für alle geben (PROBE_CA_FILE).',
   'finding.expired-issuer':
@@ -82,9 +81,10 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.mixed': 'Behoben auf {target}: Alle Adressen, die antworten, liefern dasselbe Zertifikat aus.',
   'fixed.not-yet-valid': 'Behoben auf {target}: Das Zertifikat ist jetzt gültig.',
   'fixed.wrong-name': 'Behoben auf {target}: Das Zertifikat nennt den Host wieder.',
-  'fixed.self-signed': 'Behoben auf {target}: Das Zertifikat ist nicht mehr selbstsigniert.',
+  'fixed.self-signed':
+    'Behoben auf {target}: Es wird kein selbstsigniertes Zertifikat mehr ausgeliefert, dem hier nicht vertraut wird.',
   'fixed.private-ca':
-    'Behoben auf {target}: Die Kette endet nicht mehr bei einer Zertifizierungsstelle, der dieser Bot nicht vertraut.',
+    'Behoben auf {target}: Die Kette endet nicht mehr bei einer Zertifizierungsstelle, der hier nicht vertraut wird.',
   'fixed.incomplete-chain': 'Behoben auf {target}: Die Kette ist wieder vollständig.',
   'fixed.expired-issuer':
     'Behoben auf {target}: Die Kette scheitert nicht mehr an einem Aussteller außerhalb seiner Gültigkeit.',

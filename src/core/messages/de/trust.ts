@@ -13,25 +13,28 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.private-key-file':
     'In {name} steht ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
   'trust.pkcs12':
-    'Eine PKCS#12-Datei wie {name} enthält in der Regel einen privaten Schlüssel. Die Datei wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat die Datei. Das Zertifikat allein als PEM exportieren und dieses senden.',
-  'trust.none': 'Kein Zertifikat gefunden in: {name}. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
+    'In {name} steht PKCS#12, das in der Regel einen privaten Schlüssel enthält. Der Inhalt wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat ihn ebenfalls. Das Zertifikat allein als PEM exportieren und senden.',
+  'trust.none': 'In {name} steht kein Zertifikat. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
   'trust.cut-off':
-    'Ein Zertifikat bricht vor seinem Ende ab ({name}). Chats kürzen lange Nachrichten: als Datei anhängen oder einzeln einfügen.',
+    'In {name} bricht ein Zertifikat vor seinem Ende ab. Chats kürzen lange Nachrichten: als Datei anhängen oder einzeln einfügen.',
   'trust.unreadable':
-    'Hier steht etwas, das kein Zertifikat ist oder unterwegs beschädigt wurde: {name}. Als Datei anhängen oder noch einmal einfügen.',
-  'trust.too-large': 'Ein Zertifikat ist größer als 16 kB und wird deshalb nicht aufbewahrt: {name}.',
-  'trust.too-long': 'Größer als 64 kB: {name}. Bitte nur das Zertifikat der Zertifizierungsstelle senden.',
+    'In {name} steht etwas, das kein Zertifikat ist oder unterwegs beschädigt wurde. Als Datei anhängen oder noch einmal einfügen.',
+  'trust.too-large': 'In {name} steht ein Zertifikat von mehr als 16 kB; so große werden nicht aufbewahrt.',
+  'trust.too-long': 'In {name} stehen mehr als 64 kB. Bitte nur das Zertifikat der Zertifizierungsstelle senden.',
   'trust.too-many':
-    'Mehr Zertifikate als die 10, denen eine Unterhaltung vertrauen kann: {name}. Bitte nur die Zertifikate der eigenen Zertifizierungsstellen senden.',
+    'In {name} stehen mehr Zertifikate als die 10, denen eine Unterhaltung vertrauen kann. Bitte nur die der eigenen Zertifizierungsstellen senden.',
   'trust.full':
     'Eine Unterhaltung kann höchstens 10 Zertifikaten vertrauen; hier sind es {there, number}, und {more, plural, one {eines käme hinzu} other {# kämen hinzu}}. Nichts wurde geändert: mit `trust remove 1` welche zurücknehmen.',
-  'trust.your-text': 'die Nachricht',
-  'trust.file': 'Datei „{name}“',
-  'trust.nameless': 'Datei ohne Namen',
+  'trust.your-text': 'der Nachricht',
+  'trust.file': 'der Datei „{name}“',
+  'trust.nameless': 'der Datei',
   'trust.not-fetched':
-    'Nicht abrufbar: {name} – {reason} Nichts wurde geändert; bitte noch einmal versuchen oder das Zertifikat einfügen.',
+    'Der Inhalt {name} ließ sich nicht abrufen: {reason} Nichts wurde geändert; bitte noch einmal versuchen oder das Zertifikat einfügen.',
+  'trust.reason.status': 'Der Server antwortete mit {status}.',
+  'trust.reason.unavailable': 'Die Datei kam nicht rechtzeitig, oder der Server ist nicht erreichbar.',
+  'trust.reason.refused': 'Von dort, wo die Datei liegt, darf der Bot nichts abrufen.',
   'trust.lacks':
-    'Nicht abrufbar: {name}. Der App fehlt der Scope {scope}: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin das Zertifikat hinter `trust add` einfügen.',
+    'Der Inhalt {name} ließ sich nicht abrufen, weil der App der Scope {scope} fehlt: Die Administration muss ihn hinzufügen und die App erneut installieren. Bis dahin das Zertifikat hinter `trust add` einfügen.',
   'trust.no-name': '(ohne Namen)',
   'trust.more-files':
     'Eine Nachricht kann hier höchstens {number, number} Dateien haben; weitere wurden nicht angesehen.',

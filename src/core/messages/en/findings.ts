@@ -7,7 +7,7 @@ export const findings = {
   'advice.wrong-name': 'Install a certificate whose subject alternative names include {asked}.',
   'finding.self-signed': 'The certificate is self-signed: no authority vouches for it, and clients will refuse it.',
   'advice.self-signed': 'Install a certificate from an authority that the clients trust.',
-  'finding.private-ca': 'The chain ends at “{authority}”, an authority that this bot does not trust.',
+  'finding.private-ca': 'The chain ends at “{authority}”, an authority that is not trusted here.',
   'advice.private-ca':
     'If it is your own authority, type “trust add” with its root certificate (PEM), or give it to the bot for everybody (PROBE_CA_FILE).',
   'finding.expired-issuer':
@@ -73,8 +73,8 @@ export const findings = {
   'fixed.mixed': 'Fixed on {target}: all addresses that answer present the same certificate.',
   'fixed.not-yet-valid': 'Fixed on {target}: the certificate is valid now.',
   'fixed.wrong-name': 'Fixed on {target}: the certificate names the host again.',
-  'fixed.self-signed': 'Fixed on {target}: the certificate is no longer self-signed.',
-  'fixed.private-ca': 'Fixed on {target}: the chain no longer ends at an authority that this bot does not trust.',
+  'fixed.self-signed': 'Fixed on {target}: it no longer presents a self-signed certificate that is not trusted here.',
+  'fixed.private-ca': 'Fixed on {target}: the chain no longer ends at an authority that is not trusted here.',
   'fixed.incomplete-chain': 'Fixed on {target}: the chain is complete again.',
   'fixed.expired-issuer': 'Fixed on {target}: the chain no longer fails over an issuer that is out of time.',
   'fixed.revoked': 'Fixed on {target}: no certificate of the chain is revoked any more.',

@@ -28,6 +28,9 @@ export const trust = {
   'trust.file': 'the file “{name}”',
   'trust.nameless': 'the file',
   'trust.not-fetched': 'I could not fetch {name}: {reason} Nothing was changed; try again, or paste the certificate.',
+  'trust.reason.status': 'its server answered {status}.',
+  'trust.reason.unavailable': 'it did not come in time, or its server cannot be reached.',
+  'trust.reason.refused': 'I may not fetch anything from where it lies.',
   'trust.lacks':
     'I could not fetch {name}, since the app lacks the scope {scope}: an administrator has to add it and to install the app again. Until then paste the certificate after `trust add`.',
   'trust.no-name': '(no name)',

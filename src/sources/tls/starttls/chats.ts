@@ -13,9 +13,11 @@ interface Tag {
   text: string;
 }
 
-/** The next tag, with the text before it left out. Prefixes are not resolved: the few names that matter here are not ambiguous. */
-async function readTag(wire: Wire): Promise<Tag> {
-  let text = '';
+/**
+ * The next tag, with the text before it left out; `begun` has been read of it. Prefixes are not resolved: the few names that matter here are not ambiguous.
+ */
+async function readTag(wire: Wire, begun = ''): Promise<Tag> {
+  let text = begun;
   do {
     text += await wire.readUntil('>');
     if (text.length > LONGEST_TAG) throw notSpoken('a tag does not end');
@@ -40,10 +42,10 @@ async function readStreamHeader(wire: Wire): Promise<Tag> {
   while (/\s/.test(first)) first = (await wire.readBytes(1)).toString('latin1');
   // Another protocol may never send the ">" that would be waited for.
   if (first !== '<') throw notSpoken('no XML stream');
-  let text = `<${await wire.readUntil('>')}`;
-  while (/^<\?xml/i.test(text)) text = (await readTag(wire)).text;
-  if (!/^<(?:[\w.-]+:)?stream[\s/>]/.test(text)) throw notSpoken(text);
-  return { name: 'stream', kind: 'open', text };
+  let tag = await readTag(wire, first);
+  while (tag.kind === 'declaration') tag = await readTag(wire);
+  if (tag.name !== 'stream' || tag.kind !== 'open') throw notSpoken(tag.text);
+  return tag;
 }
 
 /** Whether the stream's features have STARTTLS. */
