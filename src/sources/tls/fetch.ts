@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { createDead, createTurns } from './fetch-limits.ts';
 
 /** What was fetched, or a short reason why nothing was: "refused", "timeout", "busy", "HTTP 404", "ECONNREFUSED" … */
 export type Fetched = { ok: true; body: Buffer } | { ok: false; reason: string };
@@ -27,24 +28,24 @@ export const BUSY = 'busy';
 
 /** Bytes. */
 export const MOST_BODY = 1024 * 1024;
+const SMALL_BODY = 16 * 1024;
+/** Pieces of a body: a server that sends it byte by byte wants us to be busy with it. */
+const MOST_PIECES = 20_000;
 /** Milliseconds for all of it: waiting for a turn, resolution, redirects, the last byte of the body. */
 const DEADLINE = 5000;
 /** With less of it left nobody is asked: it would be blamed for what others took. */
 const FAIR = 2000;
 const MOST_REDIRECTS = 3;
 const MOST_AT_ONCE = 16;
-const MOST_WAITING = 2000;
 const MOST_HEADERS = 16 * 1024;
 /** Interim answers (1xx) before the real one. */
 const MOST_INTERIM = 5;
 const LONGEST_URL = 2000;
+const LONGEST_HOST = 255;
 /** Addresses of one name that are tried one after the other, and how many milliseconds each has to take the connection, the last more. */
 const MOST_ADDRESSES = 3;
 const CONNECT_PATIENCE = 1000;
 const LAST_PATIENCE = 3000;
-/** Milliseconds for which a server that could not be reached is left alone. */
-const DEAD_FOR = 10 * 60_000;
-const MOST_DEAD = 10_000;
 
 /** A fetch that came to nothing. `of` is what is left alone from now on: an origin, or an address with its port. */
 class FetchError extends Error {
@@ -79,6 +80,7 @@ async function until<T>(signal: AbortSignal, work: Promise<T>, discard: (late: T
 function readUrl(text: string): URL {
   if (text.length > LONGEST_URL || !URL.canParse(text)) throw new FetchError('not a URL');
   const url = new URL(text);
+  if (url.hostname.length > LONGEST_HOST) throw new FetchError('not a URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new FetchError('scheme');
   if (url.username !== '' || url.password !== '') throw new FetchError('credentials in the URL');
   return url;
@@ -156,14 +158,30 @@ async function readBody(answer: IncomingMessage): Promise<Buffer> {
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new FetchError('encoded');
   if (Number(answer.headers['content-length'] ?? 0) > MOST_BODY) throw new FetchError('too large');
-  const chunks: Buffer[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  // Pieces are copied, not kept: each holds on to all that was read from the connection with it.
+  let body = Buffer.allocUnsafe(SMALL_BODY);
   let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MOST_BODY) throw new FetchError('too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+  let pieces = 0;
+  answer.on('data', (piece: Buffer) => {
+    pieces += 1;
+    const needed = length + piece.length;
+    if (needed > MOST_BODY || pieces > MOST_PIECES) {
+      answer.destroy(new FetchError('too large'));
+      return;
+    }
+    if (needed > body.length) {
+      const larger = Buffer.allocUnsafe(Math.min(MOST_BODY, Math.max(4 * body.length, needed)));
+      body.copy(larger, 0, 0, length);
+      body = larger;
+    }
+    piece.copy(body, length);
+    length = needed;
+  });
+  answer.once('end', () => resolve(Buffer.from(body.subarray(0, length))));
+  answer.once('error', reject);
+  answer.once('close', () => reject(new FetchError('closed')));
+  return promise;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -177,59 +195,6 @@ function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): 
     throw new FetchError(`HTTP ${status}`);
   }
   return readUrl(new URL(location, url).href);
-}
-
-/** What could not be reached lately, by origin or address and port. Bounded: the oldest is forgotten first. */
-function createDead() {
-  const dead = new Map<string, { reason: string; until: number }>();
-  return {
-    reason(key: string): string | null {
-      const entry = dead.get(key);
-      if (!entry) return null;
-      if (entry.until > Date.now()) return entry.reason;
-      dead.delete(key);
-      return null;
-    },
-    add(key: string, reason: string): void {
-      dead.delete(key);
-      dead.set(key, { reason, until: Date.now() + DEAD_FOR });
-      if (dead.size > MOST_DEAD) dead.delete(dead.keys().next().value!);
-    },
-  };
-}
-
-/** At most so many at once; the others wait in order. */
-function createTurns(most: number) {
-  let taken = 0;
-  const waiting = new Set<() => void>();
-
-  return {
-    /** Resolves with whether there was a turn before the signal ended. */
-    async take(signal: AbortSignal): Promise<boolean> {
-      if (taken < most) {
-        taken += 1;
-        return true;
-      }
-      if (waiting.size >= MOST_WAITING) return false;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const go = (): void => resolve(true);
-      const abort = (): void => {
-        if (waiting.delete(go)) resolve(false);
-      };
-      waiting.add(go);
-      signal.addEventListener('abort', abort, { once: true });
-      const turn = await promise;
-      signal.removeEventListener('abort', abort);
-      return turn;
-    },
-    give(): void {
-      const next = waiting.values().next().value;
-      if (next) {
-        waiting.delete(next);
-        next();
-      } else taken -= 1;
-    },
-  };
 }
 
 /**
