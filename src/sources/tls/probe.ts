@@ -34,6 +34,9 @@ export interface ProbeOptions {
   thorough: boolean;
 }
 
+/** Where authorities publish issuers and revocations; they may be reached whatever ports targets may have. */
+const WEB_PORTS = [80, 443];
+
 /** Open sockets at once, slow ones included. */
 const MOST_OPEN = 512;
 
@@ -59,7 +62,7 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
   const now = (): number => Date.now();
   const fetch = createFetch({
     permits,
-    permitsPort: () => true,
+    permitsPort: (port) => WEB_PORTS.includes(port) || allowsPort(ports, port),
     async resolve(host) {
       const found = await resolve({ scheme: 'tls', host, port: 443 }, { servers: dnsServers, timeout });
       return 'failure' in found ? [] : found.addresses;
