@@ -14,6 +14,8 @@ const STUCK_AFTER = 60_000;
 /** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
+/** A prober holds some 20 MB; left alone, V8 lets garbage grow to three times that before it collects. */
+const HEAP = ['--max-semi-space-size=2', '--max-old-space-size=192'];
 /** How long the end waits for looks under way, and then for the processes. Milliseconds. */
 const CLOSE_WITHIN = 2000;
 const END_WITHIN = 1000;
@@ -162,7 +164,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
 
   function start(): Prober {
     const child = fork(fileURLToPath(new URL('prober.ts', import.meta.url)), [], {
-      execArgv: ['--max-semi-space-size=2'],
+      execArgv: HEAP,
       env: childEnvironment(env),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
