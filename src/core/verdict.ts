@@ -161,7 +161,7 @@ function strengthFindings(shown: Shown, say: Say): Finding[] {
   return found;
 }
 
-function lesserFindings(shown: Shown, say: Say): Finding[] {
+function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
   const { protocol, chain, issuers = [], disordered, anchor } = shown;
   const [leaf] = chain;
   const found: Finding[] = [];
@@ -169,7 +169,7 @@ function lesserFindings(shown: Shown, say: Say): Finding[] {
     found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocol.replace('v', ' ') }), say));
   const minor = { grave: false };
   if (disordered) found.push(finding('wrong-order', say('finding.wrong-order'), say, minor));
-  const early = issuers.find(({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter);
+  const early = issuers.find(({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now);
   if (early) {
     const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: isoDate(leaf.notAfter) };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
@@ -191,7 +191,7 @@ export function judge(shown: Shown, asked: string, now: Instant, say: Say): Find
   if (leaf.notBefore > now)
     found.push(finding('not-yet-valid', say('finding.not-yet-valid', { date: isoMinute(leaf.notBefore) }), say));
   found.push(revocationFinding(shown, say), nameFinding(shown, asked, say));
-  found.push(...chainFindings(shown, now, say), ...strengthFindings(shown, say), ...lesserFindings(shown, say));
+  found.push(...chainFindings(shown, now, say), ...strengthFindings(shown, say), ...lesserFindings(shown, now, say));
   return found.filter((one) => one !== null);
 }
 

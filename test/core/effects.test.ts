@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { AddressResult, Certificate, FailureCode, Observation } from '../../src/core/certificate.ts';
+import type { AddressResult, FailureCode } from '../../src/core/certificate.ts';
 import { advance, type TargetState } from '../../src/core/change.ts';
-import { effectsOf, fixedSentence, nextLook, policyOf, type AlertItem, type Look } from '../../src/core/effects.ts';
+import { fixedSentence, nextLook, policyOf, type Look } from '../../src/core/effects.ts';
 import type { Threshold } from '../../src/core/policy.ts';
-import type { Episode, WatchContext } from '../../src/core/ports.ts';
+import type { Episode } from '../../src/core/ports.ts';
 import {
   certificate,
   conversationOf,
@@ -18,6 +18,7 @@ import {
   thresholds,
   watchOf,
 } from '../support/certificate-facts.ts';
+import { history } from '../support/watch-history.ts';
 
 /** Two addresses of IPv4, one of IPv6. */
 const FIRST = '192.0.2.1';
@@ -32,50 +33,6 @@ const CRITICAL = LEAF.notAfter - 2 * DAY;
 
 const RENEWED = certificate('renewed', { notBefore: NOW, notAfter: NOW + 150 * DAY });
 const ELSEWHERE = certificate('elsewhere', { notAfter: NOW + 45 * DAY, dnsNames: ['other.example'] });
-
-/** What an item says, in two words. */
-function nameOf(item: AlertItem): string {
-  if (item.kind === 'stage') return `stage ${item.boundary.key}`;
-  if (item.kind === 'renewed' || item.kind === 'lost-names') return item.kind;
-  return `${item.kind} ${item.finding}`;
-}
-
-/** One watch from look to look, with everything stored in between as the store keeps it. */
-function history(options: { policy?: Threshold[]; conversationPolicy?: Threshold[] } = {}) {
-  const context: WatchContext = {
-    watch: watchOf({ policy: options.policy ?? null }),
-    conversation: conversationOf({ policy: options.conversationPolicy ?? null }),
-    told: new Set(),
-    episodes: [],
-  };
-  const known = new Map<string, Certificate>();
-  let state: TargetState | null = null;
-
-  /** The items of one look; `now` is when it is judged. */
-  function look(addresses: AddressResult[] | Observation, now: number, { quiet = false } = {}): AlertItem[] {
-    const seen = Array.isArray(addresses) ? observation(addresses, { at: now }) : addresses;
-    const next = advance(state, seen, known);
-    for (const result of seen.addresses) {
-      if (result.kind === 'presented') known.set(result.chain[0].fingerprint, result.chain[0]);
-    }
-    state = next.state;
-    const effects = effectsOf({ observation: seen, ...next, certificates: known }, context, { quiet, now, say: EN });
-    for (const key of effects.told) context.told.add(key);
-    context.episodes = context.episodes
-      .filter(({ finding }) => !effects.closed.includes(finding))
-      .map((episode) => (effects.toldEpisodes.includes(episode.finding) ? { ...episode, toldAt: now } : episode));
-    context.episodes.push(...effects.opened);
-    return effects.items;
-  }
-
-  return {
-    look,
-    says: (addresses: AddressResult[] | Observation, now: number) => look(addresses, now).map(nameOf),
-    /** The answer to `watch`. */
-    watched: (addresses: AddressResult[] | Observation, now: number) => look(addresses, now, { quiet: true }),
-    episodes: () => context.episodes.map(({ finding }) => finding),
-  };
-}
 
 const HEALTHY = [presented(FIRST, LEAF)];
 const DOWN = [failed(FIRST, 'timeout')];
