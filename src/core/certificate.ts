@@ -67,7 +67,10 @@ export interface Shown {
   trust: Trust;
   /** RFC 9525: does the leaf name the servername (or address) that was asked for? */
   nameMatches: boolean;
-  /** The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not null. */
+  /**
+   * The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not null. Left out where it verifies and is
+   * what was sent, each certificate of it, with the anchor on top.
+   */
   issuers?: Issuer[];
   /** Whether the path ends at an authority that everybody trusts, or at one that only this bot or conversation was told to trust. */
   anchor?: 'public' | 'private' | null;

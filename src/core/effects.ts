@@ -207,8 +207,8 @@ function isUnsure({ addresses }: TargetState): boolean {
 }
 
 /** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. (We look for a path ourselves; stored looks may be older.) */
-function hidesChain({ chain: [leaf], trust, issuers }: Shown, now: Instant): boolean {
-  return issuers === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
+function hidesChain({ chain: [leaf], trust, anchor }: Shown, now: Instant): boolean {
+  return anchor === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
 }
 
 /** An authority that cannot be asked any more has not taken its word back; another certificate is another matter. */

@@ -143,9 +143,15 @@ function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Find
   return finding('revoked', say('finding.revoked', values), say);
 }
 
+/** The issuers on the path, also where the chain as sent is all there is to it. None where no path is known. */
+function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
+  if (issuers) return issuers;
+  return (anchor ?? null) === null ? [] : rest.map((certificate) => ({ ...certificate, from: 'sent' }));
+}
+
 /** What is sent and used: the leaf and the issuers on its path; a trust anchor's own key and signature are the clients' business. */
-function used({ chain: [leaf], issuers = [] }: Shown): (Certificate | Issuer)[] {
-  return [leaf, ...issuers.filter(({ from, selfSigned }) => from !== 'anchor' && !selfSigned)];
+function used(shown: Shown): (Certificate | Issuer)[] {
+  return [shown.chain[0], ...pathOf(shown).filter(({ from, selfSigned }) => from !== 'anchor' && !selfSigned)];
 }
 
 function strengthFindings(shown: Shown, say: Say): Finding[] {
@@ -162,14 +168,16 @@ function strengthFindings(shown: Shown, say: Say): Finding[] {
 }
 
 function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
-  const { protocol, chain, issuers = [], disordered, anchor } = shown;
+  const { protocol, chain, disordered, anchor } = shown;
   const [leaf] = chain;
   const found: Finding[] = [];
   if (/^(?:TLSv1(?:\.1)?|SSLv[23])$/.test(protocol))
     found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocol.replace('v', ' ') }), say));
   const minor = { grave: false };
   if (disordered) found.push(finding('wrong-order', say('finding.wrong-order'), say, minor));
-  const early = issuers.find(({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now);
+  const early = pathOf(shown).find(
+    ({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now,
+  );
   if (early) {
     const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: isoDate(leaf.notAfter) };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));

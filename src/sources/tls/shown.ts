@@ -39,9 +39,13 @@ interface Known {
   fetched: X509Certificate[];
   /** The certificates of `path`. */
   issuers: X509Certificate[];
+  /** `path` is what was sent, and an anchor. */
+  plain: boolean;
   /** Found anew from then on: something on it comes into or goes out of time. */
   until: number;
 }
+
+type Described = Pick<Known, 'path' | 'issuers'>;
 
 /** OpenSSL tells one problem of several, and dates come late; what they hide, our own path tells. */
 const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
@@ -49,6 +53,12 @@ const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_A
 function boundaryAfter(certificates: X509Certificate[], now: number): number {
   const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
   return Math.min(...instants.filter((instant) => instant > now), now + KEPT);
+}
+
+function isPlain({ issuers, anchor }: Path, sent: X509Certificate[]): boolean {
+  const below = issuers.filter(({ from }) => from === 'sent');
+  if (anchor === null || below.length !== sent.length || issuers.length !== sent.length + 1) return false;
+  return below.every(({ certificate }, index) => certificate.fingerprint256 === sent[index]!.fingerprint256);
 }
 
 function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown, 'der'> {
@@ -61,7 +71,7 @@ function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown,
 export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
   const certificates = new Map<string, Certificate>();
   const chains = new Map<string, Known>();
-  const paths = new Map<string, Pick<Known, 'path' | 'issuers'>>();
+  const paths = new Map<string, Described>();
   let rememberedBytes = 0;
 
   function read(certificate: X509Certificate): Certificate {
@@ -80,7 +90,7 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   }
 
   /** The same text for the same path, so that thousands of chains share one. */
-  function described(path: Path): Pick<Known, 'path' | 'issuers'> {
+  function described(path: Path): Described {
     const steps = path.issuers.map(({ certificate, from }) => from + certificate.fingerprint256);
     const key = [path.anchor, ...steps].join(' ');
     const known = paths.get(key) ?? {
@@ -116,6 +126,7 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     return {
       ...described(path),
       trust,
+      plain: isPlain(path, sent),
       disordered: isDisordered(path, sent),
       fetched,
       until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
@@ -155,9 +166,9 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
       chain: [read(leaf), ...rest.map((one) => read(one))],
       trust: judged,
       nameMatches,
-      ...known.path,
+      ...(known.plain && judged === 'trusted' ? { anchor: known.path.anchor! } : known.path),
       ...(known.disordered ? { disordered: true } : {}),
-      ...(revocation ? { revocation } : {}),
+      ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
       ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
     };
   }

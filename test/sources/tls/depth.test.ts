@@ -109,9 +109,10 @@ describe('The TLS source sees', () => {
     const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES });
     const { port } = await peers.tls(served(leaf, middle));
     const { trust, anchor, issuers } = presented(await look(port));
-    assert.deepEqual([trust, anchor], ['trusted', 'private']);
+    assert.deepEqual([trust, anchor, issuers], ['trusted', 'private', undefined], 'nothing beyond what was sent');
+    const whole = await peers.tls(served(leaf, middle, top));
     assert.deepEqual(
-      issuers!.map(({ subject, from }) => [subject, from]),
+      presented(await look(whole.port)).issuers!.map(({ subject, from }) => [subject, from]),
       [
         ['Depth Intermediate', 'sent'],
         ['Depth Root', 'anchor'],
