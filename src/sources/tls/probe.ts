@@ -47,6 +47,11 @@ function otherKind({ sent: [leaf] }: Seen): KeyKind | null {
   return type === 'ec' || type.startsWith('ed') ? 'rsa' : null;
 }
 
+/** An endpoint at one address, as a key. */
+function placeOf({ address, port, asked, scheme }: HandshakeRequest): string {
+  return `${scheme} ${address} ${port} ${asked}`;
+}
+
 /**
  * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and reads what it presents. The probe
  * never throws.
@@ -72,7 +77,7 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
   const { check } = createRevocation({ fetch, now });
   const publicPems = rootCertificates;
   const extra = getCACertificates('default').filter((pem) => !publicPems.includes(pem));
-  const shown = createShownReader({
+  const reader = createShownReader({
     store: createTrustStore({ publicPems, privatePems: [...extra, ...authorities] }),
     findIssuer: createIssuerFinder({ fetch, now }),
     checkRevocation: check,
@@ -83,19 +88,29 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
   async function lookForOther(request: HandshakeRequest, seen: Seen): Promise<Shown | null | undefined> {
     const only = otherKind(seen);
     if (only === null) return null;
-    const { patient: _, ...plain } = request;
+    const { patient: _, unverified: __, ...plain } = request;
     const result = await inLane(() => handshake({ ...plain, only }));
     // The server breaks off when it has nothing for such a client; silence tells nothing.
     if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
-    return otherKind(result) === only || otherKind(result) === null ? null : shown(result);
+    if (otherKind(result) === only || otherKind(result) === null) return null;
+    return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
   }
 
   async function lookAt(request: HandshakeRequest, { thorough }: ProbeOptions): Promise<AddressResult> {
     const { address } = request;
     const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
-    const seen = await inLane(() => handshake(thorough ? { ...request, patient: true } : request));
+    const place = placeOf(request);
+    const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
+    let seen = await inLane(() => handshake(first));
     if (isFailure(seen)) return failed(seen);
-    const presented: Presented = { kind: 'presented', address, ...(await shown(seen)) };
+    let read = await reader.shown(seen, place);
+    if (!read) {
+      // Another chain than the last time: this one has to be verified.
+      seen = await inLane(() => handshake({ ...first, unverified: false }));
+      if (isFailure(seen)) return failed(seen);
+      read = (await reader.shown(seen, place))!;
+    }
+    const presented: Presented = { kind: 'presented', address, ...read };
     if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
     if (!thorough) return presented;
     const other = await lookForOther(request, seen);

@@ -41,6 +41,8 @@ interface Known {
   issuers: X509Certificate[];
   /** `path` is what was sent, and an anchor. */
   plain: boolean;
+  /** What OpenSSL's verification said of the chain, as far as it was asked. */
+  verdict: string | null;
   /** Found anew from then on: something on it comes into or goes out of time. */
   until: number;
 }
@@ -53,6 +55,12 @@ const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_A
 function boundaryAfter(certificates: X509Certificate[], now: number): number {
   const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
   return Math.min(...instants.filter((instant) => instant > now), now + KEPT);
+}
+
+function keyOf(sent: X509Certificate[]): string {
+  let key = '';
+  for (const one of sent) key += one.fingerprint256;
+  return key;
 }
 
 function isPlain({ issuers, anchor }: Path, sent: X509Certificate[]): boolean {
@@ -71,6 +79,8 @@ function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown,
 export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
   const certificates = new Map<string, Certificate>();
   const chains = new Map<string, Known>();
+  /** The key of the chain that was seen last, by place. */
+  const places = new Map<string, string>();
   const paths = new Map<string, Described>();
   let rememberedBytes = 0;
 
@@ -127,21 +137,29 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
       ...described(path),
       trust,
       plain: isPlain(path, sent),
+      verdict: null,
       disordered: isDisordered(path, sent),
       fetched,
       until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
     };
   }
 
-  async function know(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
-    let key = leaf.fingerprint256;
-    for (const one of sent) key += one.fingerprint256;
+  async function know(key: string, leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
     const known = chains.get(key);
     if (known && known.until > now()) return known;
     const found = await investigate(leaf, sent);
-    if (chains.size >= MOST_CHAINS) chains.clear();
+    if (chains.size >= MOST_CHAINS) {
+      chains.clear();
+      places.clear();
+    }
     chains.set(key, found);
     return found;
+  }
+
+  /** The last known verdict over a chain, while nothing on it comes into or goes out of time. */
+  function recall(key: string | undefined): string | null {
+    const known = key === undefined ? undefined : chains.get(key);
+    return known && known.until > now() ? known.verdict : null;
   }
 
   /** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
@@ -155,10 +173,18 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     return answers.find(({ status }) => status === 'revoked') ?? answers[0];
   }
 
-  /** Never throws on what a peer sends. */
-  async function shown({ protocol, sent, trust, nameMatches, staple }: Seen): Promise<Shown> {
+  /** Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`: where it was seen. */
+  async function shown(
+    { protocol, sent, trust: verified, nameMatches, staple }: Seen,
+    place: string,
+  ): Promise<Shown | null> {
     const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
-    const known = await know(leaf, rest);
+    const key = keyOf(sent);
+    const trust = verified ?? recall(key);
+    if (trust === null) return null;
+    const known = await know(key, leaf, rest);
+    known.verdict = trust;
+    places.set(place, key);
     const revocation = await revocationOf([leaf, ...known.issuers], staple);
     const judged = DATES.has(trust) ? known.trust : trust;
     return {
@@ -173,5 +199,5 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     };
   }
 
-  return shown;
+  return { shown, isKnown: (place: string): boolean => recall(places.get(place)) !== null };
 }
