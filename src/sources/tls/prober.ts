@@ -7,10 +7,21 @@ import type { Observation } from '../../core/certificate.ts';
 import type { Target } from '../../core/target.ts';
 import { createProbe, type ProbeOptions, type ProbeSettings } from './probe.ts';
 
-/** From the parent: first the settings, then one message per look. */
-export type ToProber = { settings: ProbeSettings } | { id: number; target: Target; options: ProbeOptions };
-/** To the parent: that it can begin, then one message per look. */
-export type FromProber = { ready: true } | { id: number; observation: Observation };
+/** One look to make. */
+export interface LookRequest {
+  id: number;
+  target: Target;
+  options: ProbeOptions;
+}
+
+/** From the parent: first the settings, then looks. */
+export type ToProber = { settings: ProbeSettings } | { looks: LookRequest[] };
+/** To the parent: that it can begin, then what was seen. Several go in one message: each message costs a tenth of a look. */
+export type FromProber = { ready: true } | { seen: { id: number; observation: Observation }[] };
+
+/** How long what was seen waits for more while other looks are under way, in milliseconds, and how many make a message. */
+const GATHER = 10;
+const GATHER_MOST = 16;
 
 let probe: ReturnType<typeof createProbe> | null = null;
 
@@ -19,16 +30,33 @@ function tell(message: FromProber): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-async function answer(id: number, target: Target, options: ProbeOptions): Promise<void> {
+let underWay = 0;
+let gathered: { id: number; observation: Observation }[] = [];
+let timer: NodeJS.Timeout | null = null;
+
+function flush(): void {
+  if (timer) clearTimeout(timer);
+  timer = null;
+  if (gathered.length === 0) return;
+  tell({ seen: gathered });
+  gathered = [];
+}
+
+async function answer({ id, target, options }: LookRequest): Promise<void> {
   if (!probe) throw new Error('the settings have to come first');
-  tell({ id, observation: await probe(target, options) });
+  underWay += 1;
+  const observation = await probe(target, options);
+  underWay -= 1;
+  gathered.push({ id, observation });
+  if (underWay === 0 || gathered.length >= GATHER_MOST) flush();
+  else timer ??= setTimeout(flush, GATHER);
 }
 
 process.on('message', (message: ToProber) => {
   if ('settings' in message) {
     probe = createProbe(message.settings);
     tell({ ready: true });
-  } else void answer(message.id, message.target, message.options);
+  } else for (const look of message.looks) void answer(look);
 });
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when its looks are done.

@@ -45,6 +45,8 @@ interface Look {
 interface Prober {
   child: ChildProcess;
   looks: Map<number, { look: Look; timer: NodeJS.Timeout }>;
+  /** Asked for in this turn of the loop, and not sent yet. */
+  unsent: Look[];
   /** Handshakes it has made. */
   handshakes: number;
   /** It has read its settings, so that processes can be started at all. */
@@ -123,8 +125,10 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       if (retiring) retireIfIdle(retiring);
       return;
     }
-    prober.handshakes += handshakesOf(message.observation);
-    take(prober, message.id)?.resolve(message.observation);
+    for (const { id, observation } of message.seen) {
+      prober.handshakes += handshakesOf(observation);
+      take(prober, id)?.resolve(observation);
+    }
     retireIfIdle(prober);
     if (idle && !underWay()) idle();
   }
@@ -162,6 +166,12 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     }
   }
 
+  /** What was asked for in one turn of the loop goes in one message. */
+  function sendLooks(prober: Prober): void {
+    const looks = prober.unsent.splice(0).filter(({ id }) => prober.looks.has(id));
+    if (looks.length > 0) send(prober, { looks: looks.map(({ id, target, options }) => ({ id, target, options })) });
+  }
+
   function start(): Prober {
     const child = fork(fileURLToPath(new URL('prober.ts', import.meta.url)), [], {
       execArgv: HEAP,
@@ -169,7 +179,14 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const prober: Prober = { child, looks: new Map(), handshakes: 0, ready: false, answeredAt: performance.now() };
+    const prober: Prober = {
+      child,
+      looks: new Map(),
+      unsent: [],
+      handshakes: 0,
+      ready: false,
+      answeredAt: performance.now(),
+    };
     probers.add(prober);
     child.on('message', (message) => received(prober, message as unknown as FromProber));
     child.once('exit', () => lost(prober));
@@ -210,7 +227,8 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     try {
       const prober = proberForNext();
       prober.looks.set(look.id, { look, timer: watchProgress(prober, look.id) });
-      send(prober, { id: look.id, target: look.target, options: look.options });
+      prober.unsent.push(look);
+      if (prober.unsent.length === 1) setImmediate(sendLooks, prober);
     } catch (error) {
       log.error({ err: error }, 'a prober process could not be started');
       look.resolve(internalFailure(look, 'the prober process could not be started'));
