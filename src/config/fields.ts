@@ -76,8 +76,19 @@ export function proxy(name: string): z.ZodType<string, string> {
     .transform((text) => text.trim())
     .refine((text) => {
       const url = URL.canParse(text) ? new URL(text) : null;
-      return url !== null && /^https?:$/.test(url.protocol) && /^\/?$/.test(url.pathname) && url.search === '';
+      if (url === null || !/^https?:$/.test(url.protocol) || !/^\/?$/.test(url.pathname) || url.search !== '')
+        return false;
+      return isPercentEncoded(url.username) && isPercentEncoded(url.password);
     }, hint);
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An address with one of the schemes (with their colon), without slashes at its end. */

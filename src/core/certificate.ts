@@ -146,6 +146,9 @@ export interface Observation {
   /** One entry per address, in the resolver's order. Empty exactly when `failure` is set. */
   addresses: AddressResult[];
   failure?: Failure;
-  /** It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate), which not every look does. */
-  thorough?: boolean;
+  /**
+   * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate), which not every look does; "partly":
+   * not at every address that answered.
+   */
+  thorough?: boolean | 'partly';
 }

@@ -1,4 +1,4 @@
-import type { AddressResult, Certificate, Failure, Instant, Observation, Presented } from './certificate.ts';
+import type { AddressResult, Certificate, Failure, Instant, Observation, Presented, Shown } from './certificate.ts';
 import { leavesOf, presentedOf } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
@@ -55,6 +55,7 @@ export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, fail
 export const FAILURES_TO_TELL = 3;
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 /** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
 const THOROUGH_EVERY = 0.95 * DAY;
 /** How likely a look is thorough where none was yet, however short the interval. */
@@ -92,7 +93,12 @@ function presentedState(known: AddressState, { chain, other, protocol }: Present
   const best = known.best !== undefined && !isOlder(known.best, protocol) ? known.best : protocol;
   return {
     fingerprint: chain[0].fingerprint,
-    ...(other === undefined ? {} : { other: other?.chain[0].fingerprint ?? null }),
+    // What could not be found out is taken to be as it was.
+    ...(other !== undefined
+      ? { other: other?.chain[0].fingerprint ?? null }
+      : known.other !== undefined
+        ? { other: known.other }
+        : {}),
     failures: 0,
     best,
   };
@@ -109,23 +115,46 @@ function nextAddresses(previous: TargetState, observation: Observation): TargetS
   return addresses;
 }
 
+/** Nobody takes back a revocation by keeping silent: until the authority says otherwise, what it said of this chain stands. */
+function withRevocation<T extends Shown>(shown: T, known: Shown | null | undefined): T {
+  const said = known?.revocation;
+  if (said?.status !== 'revoked' || shown.revocation?.status === 'good') return shown;
+  if (known!.chain[0].fingerprint !== shown.chain[0].fingerprint) return shown;
+  const isThere = [...shown.chain, ...(shown.issuers ?? [])].some(({ subject }) => subject === said.subject);
+  return isThere ? { ...shown, revocation: said } : shown;
+}
+
 /**
- * Takes over what only a thorough look finds out from the look before, address by address, as long as the address presents the same leaf.
+ * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or, for one that is new, any) presents
+ * the same leaf, or where this look tried in vain. Also what was said of a revocation, while nobody says otherwise.
  */
-export function carryOver(observation: Observation, previous: Observation | null): Observation {
+export function carryOver(seen: Observation, previous: Observation | null): Observation {
+  const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
+  const observation: Observation = inVain ? { ...seen, thorough: 'partly' } : seen;
   if (!previous) return observation;
-  const before = new Map(presentedOf(previous).map((presented) => [presented.address, presented]));
+  const last = presentedOf(previous);
+  const byAddress = new Map(last.map((presented) => [presented.address, presented]));
+  const byLeaf = new Map(last.map((presented) => [presented.chain[0].fingerprint, presented]));
   const addresses = observation.addresses.map((result): AddressResult => {
-    const known = before.get(result.address);
-    if (result.kind === 'failed' || !known || known.chain[0].fingerprint !== result.chain[0].fingerprint) return result;
-    const { other, clientCertificate } = known;
+    if (result.kind === 'failed') return result;
+    const { fingerprint } = result.chain[0];
+    const known = byAddress.get(result.address) ?? byLeaf.get(fingerprint);
+    if (!known) return result;
+    const isSame = known.chain[0].fingerprint === fingerprint;
+    const { other = isSame || observation.thorough ? known.other : undefined } = result;
+    const { clientCertificate = isSame ? known.clientCertificate : undefined } = result;
     return {
-      ...(other === undefined ? {} : { other }),
+      ...withRevocation(result, known),
+      ...(other === undefined ? {} : { other: other && withRevocation(other, known.other) }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
-      ...result,
     };
   });
   return { ...observation, addresses };
+}
+
+/** The leaves that only thorough looks see. */
+export function othersOf(state: TargetState): string[] {
+  return [...new Set(Object.values(state.addresses).flatMap(({ other }) => other ?? []))];
 }
 
 /**
@@ -140,15 +169,20 @@ export function needsThorough(
   const { now, interval, random, isDue } = options;
   if (!state || (state.thoroughAt ?? null) === null) return random < Math.max(interval / DAY, LEAST_CHANCE);
   if (now - state.thoroughAt! >= THOROUGH_EVERY) return true;
-  return Object.values(state.addresses).some(({ other }) => typeof other === 'string' && isDue(other));
+  const others = othersOf(state);
+  // Where addresses differ in it, the next look has to see whether they still do.
+  return others.length > 1 || others.some((fingerprint) => isDue(fingerprint));
 }
 
 /** Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough look. */
 export function presentsNew(observation: Observation, state: TargetState | null): boolean {
-  if ((state?.leaf ?? null) === null) return false;
-  return presentedOf(observation).some(
-    ({ address, chain }) => state?.addresses[address]?.fingerprint !== chain[0].fingerprint,
-  );
+  if (!state || state.leaf === null) return false;
+  const known = new Set(Object.values(state.addresses).map(({ fingerprint }) => fingerprint));
+  // An address that is new may show what others do: names whose addresses change all the time are not worth more.
+  return presentedOf(observation).some(({ address, chain }) => {
+    const before = state.addresses[address];
+    return before ? before.fingerprint !== chain[0].fingerprint : !known.has(chain[0].fingerprint);
+  });
 }
 
 type Known = Map<string, Certificate>;
@@ -157,8 +191,9 @@ type Known = Map<string, Certificate>;
 function heldLeaves(seen: Certificate[], addresses: TargetState['addresses'], certificates: Known): string[] {
   const held = new Set(seen.map(({ fingerprint }) => fingerprint));
   for (const { fingerprint, other, failures } of Object.values(addresses)) {
-    if (failures === 0 || failures >= FAILURES_TO_TELL) continue;
-    for (const print of [fingerprint, other]) if (typeof print === 'string' && certificates.has(print)) held.add(print);
+    if (failures >= FAILURES_TO_TELL) continue;
+    for (const print of failures === 0 ? [other] : [fingerprint, other])
+      if (typeof print === 'string' && certificates.has(print)) held.add(print);
   }
   return [...held].toSorted(
     (a, b) => certificates.get(a)!.notAfter - certificates.get(b)!.notAfter || a.localeCompare(b),
@@ -174,6 +209,12 @@ function twinsOf(leaf: string, leaves: string[], addresses: TargetState['address
     ),
   );
   return leaves.filter((fingerprint) => paired.has(fingerprint) && kind(fingerprint) !== kind(leaf));
+}
+
+/** When a look was thorough; one that was so only partly is made again after an hour. */
+function thoroughInstant({ thorough, at }: Observation, before: TargetState): Instant | null {
+  if (!thorough) return before.thoroughAt ?? null;
+  return thorough === 'partly' ? at - THOROUGH_EVERY + HOUR : at;
 }
 
 /**
@@ -227,7 +268,7 @@ export function advance(
       answeredAt: observation.at,
       replaced: before.leaf !== null && !stays ? before.leaf : (before.replaced ?? null),
       twin: twin === null ? null : { leaf: twin, replaced: twinReplaced },
-      thoroughAt: observation.thorough ? observation.at : (before.thoroughAt ?? null),
+      thoroughAt: thoroughInstant(observation, before),
     },
     change: { replaced, leafChanged: settled !== before.leaf || twin !== old },
   };

@@ -6,7 +6,7 @@ import { mixedOf } from './mixed.ts';
 import type { Episode, WatchContext } from './ports.ts';
 import { renewalOf } from './renewal.ts';
 import { displayTarget, readTarget, type Target } from './target.ts';
-import { judgeAll, presentedOf, shownBy } from './verdict.ts';
+import { judgeAll, presentedOf } from './verdict.ts';
 import { enumerate, failurePhrase } from './wording.ts';
 
 const MINUTE = 60_000;
@@ -211,12 +211,6 @@ function hidesChain({ chain: [leaf], trust, anchor }: Shown, now: Instant): bool
   return anchor === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
 }
 
-/** An authority that cannot be asked any more has not taken its word back; another certificate is another matter. */
-function mayStillBeRevoked({ observation, change }: Look): boolean {
-  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
-  return change.replaced.length === 0 && !shown.every(({ revocation }) => revocation?.status === 'good');
-}
-
 /** Whether a finding that the look does not show is over: what could not be seen just now may well go on. */
 function isOver(finding: string, look: Look, { now, isMixedNow }: { now: Instant; isMixedNow: boolean }): boolean {
   const { observation, state } = look;
@@ -231,7 +225,6 @@ function isOver(finding: string, look: Look, { now, isMixedNow }: { now: Instant
   // One kind of mixture may pass into the other.
   if (isMixed(finding)) return !isMixedNow && (state.leaves.length < 2 || !isUnsure(state));
   if (isUnsure(state)) return false;
-  if (kind === 'revoked') return !mayStillBeRevoked(look);
   return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
 }
 

@@ -161,12 +161,14 @@ function isStarttls(scheme: string): scheme is StarttlsScheme {
 function defaultPort(scheme: string | null): number | null {
   if (scheme === null || scheme === 'http' || scheme === 'ws') return 443;
   if (isStarttls(scheme)) return STARTTLS_PORTS[scheme][0];
-  return SAME_SCHEMES[scheme]?.port ?? DIRECT_SCHEMES[scheme] ?? null;
+  if (Object.hasOwn(SAME_SCHEMES, scheme)) return SAME_SCHEMES[scheme]!.port;
+  return Object.hasOwn(DIRECT_SCHEMES, scheme) ? DIRECT_SCHEMES[scheme]! : null;
 }
 
 /** How a target is looked at: by the scheme that was typed, else by its well-known port; never guessed from what the peer says. */
 function schemeFor(typed: string | null, port: number): string {
-  const named = typed === null ? null : (SAME_SCHEMES[typed]?.scheme ?? (isStarttls(typed) ? typed : 'tls'));
+  const same = typed !== null && Object.hasOwn(SAME_SCHEMES, typed) ? SAME_SCHEMES[typed]!.scheme : typed;
+  const named = same === null ? null : isStarttls(same) ? same : 'tls';
   if (named !== null && named !== 'tls') return DIRECT_PORTS.has(port) ? 'tls' : named;
   if (named === 'tls') return 'tls';
   return STARTTLS_SCHEMES.find((scheme) => (STARTTLS_PORTS[scheme] as readonly number[]).includes(port)) ?? 'tls';

@@ -79,7 +79,8 @@ function untimely({ chain, issuers, trust }: Shown, now: Instant, say: Say): Fin
 
 function missingIssuer({ chain, trust, issuers = [] }: Shown, say: Say): Finding | null {
   const code = 'incomplete-chain';
-  const fetched = issuers.filter(({ from }) => from === 'fetched');
+  // A root need not be sent (RFC 5246 section 7.4.2).
+  const fetched = issuers.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
   if (fetched.length > 0) {
     const missing = enumerate(
       fetched.map(({ subject }) => `“${nameOf(subject)}”`),
@@ -89,7 +90,7 @@ function missingIssuer({ chain, trust, issuers = [] }: Shown, say: Say): Finding
     const below = [chain[0], ...issuers][issuers.indexOf(fetched[0]!)]!;
     return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject) }), say);
   }
-  if (!ISSUER_MISSING.has(trust)) return null;
+  if (!ISSUER_MISSING.has(trust) || issuers.at(-1)?.selfSigned) return null;
   const top = issuers.at(-1) ?? (chain.length > 1 && issuers.length === 0 ? chain.at(-1)! : chain[0]);
   const values = { issuer: nameOf(top.issuer), subject: nameOf(top.subject) };
   return finding(code, say('finding.incomplete-chain', values), say);

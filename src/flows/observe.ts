@@ -1,7 +1,7 @@
 import type { Card, CardAction } from '../core/card.ts';
 import { alertCard } from '../core/cards/alert.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
-import { advance, carryOver, needsThorough, presentsNew, type TargetState } from '../core/change.ts';
+import { advance, carryOver, needsThorough, othersOf, presentsNew, type TargetState } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
 import { stageAt } from '../core/policy.ts';
 import { sayTo, type Say } from '../core/language.ts';
@@ -186,7 +186,7 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
       now: context.now(),
       interval: context.settings.probeInterval,
       random: context.random(),
-      isDue: await isDue(state?.twin ? [state.twin.leaf] : []),
+      isDue: await isDue(state ? othersOf(state) : []),
     });
   }
 

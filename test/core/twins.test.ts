@@ -154,3 +154,52 @@ describe('addresses that differ', () => {
     assert.match(sentence, /1 of 2 renewed, 192\.0\.2\.2 still presents/);
   });
 });
+
+describe('what only a thorough look finds out', () => {
+  it('is looked for again soon where addresses differ in it', () => {
+    const { state } = after([both(FIRST, EC, RSA), both(SECOND, EC, RSA_NEXT)]);
+    const soon = { interval: 6 * HOUR, random: 0.9, now: NOW + HOUR, isDue: (): boolean => false };
+    assert.equal(needsThorough(state, soon), true);
+  });
+
+  it('stays as it was where a thorough look tried in vain, and is tried again within the hour', () => {
+    const first = observation([both(FIRST, EC, RSA)], { thorough: true });
+    const { state } = advance(null, first, KNOWN);
+    const failing = carryOver(observation([presented(FIRST, EC_NEXT)], { at: NOW + HOUR, thorough: true }), first);
+    const next = advance(state, failing, KNOWN);
+    assert.deepEqual(
+      next.change.replaced.map(({ from, to }) => [NAMES.get(from), NAMES.get(to)]),
+      [['EC', 'EC_NEXT']],
+      'the RSA certificate was not touched',
+    );
+    assert.ok(next.state.leaves.includes(RSA.fingerprint));
+    const later = { interval: 6 * HOUR, random: 0.9, now: NOW + 2.5 * HOUR, isDue: (): boolean => false };
+    assert.equal(needsThorough(next.state, later), true);
+  });
+
+  it('is taken over by an address that is new and presents the same leaf: it is nothing new', () => {
+    const first = observation([both(FIRST, EC, RSA)], { thorough: true });
+    const { state } = advance(null, first, KNOWN);
+    const moved = observation([presented('192.0.2.9', EC)]);
+    assert.equal(presentsNew(moved, state), false);
+    const [carried] = carryOver(moved, first).addresses as [Presented];
+    assert.equal(carried.other?.chain[0].fingerprint, RSA.fingerprint);
+  });
+});
+
+describe('a revocation', () => {
+  const said = { status: 'revoked', by: 'ocsp', subject: EC.subject } as const;
+
+  it('stands while nobody says otherwise, also of the second certificate, and goes with the certificate', () => {
+    const before = observation([
+      presented(FIRST, EC, { revocation: said, other: presented(FIRST, RSA, { revocation: said }) }),
+    ]);
+    const [silent] = carryOver(observation([presented(FIRST, EC)]), before).addresses as [Presented];
+    assert.equal(silent.revocation?.status, 'revoked');
+    assert.equal(silent.other?.revocation?.status, 'revoked');
+    const good = presented(FIRST, EC, { revocation: { status: 'good', by: 'ocsp', subject: EC.subject } });
+    assert.equal((carryOver(observation([good]), before).addresses[0] as Presented).revocation?.status, 'good');
+    const renewed = carryOver(observation([presented(FIRST, EC_NEXT)]), before).addresses[0] as Presented;
+    assert.equal(renewed.revocation, undefined);
+  });
+});

@@ -20,7 +20,7 @@ import { replyIdOf } from '../../src/flows/command.ts';
 import { certificate, observation, presented } from '../support/certificate-facts.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
 
-/** Every endpoint is fine; counts who is looked at. */
+/** Every endpoint is fine, but for the authority of those called private; counts who is looked at. */
 export function createWillingSource(see: (uri: string) => Observation | Promise<Observation> = fine) {
   const looks: string[] = [];
   const source: Source = {
@@ -38,7 +38,8 @@ export function createWillingSource(see: (uri: string) => Observation | Promise<
 export function fine(uri: string): Observation {
   const at = Date.now();
   const leaf = certificate('leaf', { notBefore: at - 30 * 86_400_000, notAfter: at + 60 * 86_400_000 });
-  return observation([presented('192.0.2.1', leaf)], { uri, at });
+  const trust = uri.includes('private') ? { trust: 'SELF_SIGNED_CERT_IN_CHAIN' } : {};
+  return observation([presented('192.0.2.1', leaf, trust)], { uri, at });
 }
 
 function noFiles(): Promise<never> {

@@ -249,9 +249,10 @@ describe('trust', () => {
     });
   });
 
-  it('has what is watched looked at anew', async () => {
-    await chat.say('watch example.com');
-    const dueAt = async () => (await chat.bot.store.findTarget('tls://example.com:443'))!.dueAt!;
+  it('has what is watched looked at anew, where the bot itself does not trust it', async () => {
+    await chat.say('watch example.com private.example');
+    const dueOf = async (host: string) => (await chat.bot.store.findTarget(`tls://${host}:443`))!.dueAt!;
+    const dueAt = () => dueOf('private.example');
     assert.ok((await dueAt()) > Date.now() + 1000);
     await chat.say(`trust add ${ca.pem}`);
     assert.ok((await dueAt()) <= Date.now());
@@ -259,6 +260,7 @@ describe('trust', () => {
     assert.ok((await dueAt()) > Date.now() + 1000);
     await chat.say('trust remove 1');
     assert.ok((await dueAt()) <= Date.now());
+    assert.ok((await dueOf('example.com')) > Date.now() + 1000);
   });
 
   it('is said in German', async () => {

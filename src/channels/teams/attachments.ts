@@ -46,9 +46,11 @@ function inline(url: string): { size: number; reference: Reference } | null {
   }
   const { length: size } = bytes;
   if (size > LARGEST_FILE) return { size, reference: { tooLarge: true } };
-  const latin = bytes.toString('latin1');
-  const kept = withoutPrivateKeys(latin);
-  const base64 = (kept === latin ? bytes : Buffer.from(kept)).toString('base64');
+  // Windows writes text with two bytes a character.
+  const text16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const plain = bytes.toString(text16 ? 'utf16le' : 'latin1');
+  const kept = withoutPrivateKeys(plain);
+  const base64 = (kept === plain ? bytes : Buffer.from(kept)).toString('base64');
   return { size, reference: { base64 } };
 }
 

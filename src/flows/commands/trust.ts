@@ -7,6 +7,7 @@ import {
   trustListCard,
   trustRemovedCard,
 } from '../../core/cards/trust.ts';
+import { TRUSTED } from '../../core/certificate.ts';
 import type { Command } from '../../core/command.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Say } from '../../core/language.ts';
@@ -18,9 +19,11 @@ import type {
   ConversationSettings,
   StoredAnchor,
   StoreOperations,
+  Watch,
 } from '../../core/ports.ts';
 import type { Route } from '../../core/route.ts';
 import { visibleLine } from '../../core/text.ts';
+import { shownBy } from '../../core/verdict.ts';
 import { isoDate, shorten } from '../../core/wording.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -28,6 +31,7 @@ import { auditOf } from './unwatch.ts';
 /** Certificates that one conversation may trust, and files of one message that are looked at. */
 const MOST_ANCHORS = 10;
 const MOST_FILES = 10;
+const MINUTE = 60_000;
 
 /** What a message held: certificates, or the sentence why not. `harm`: it must not be passed over because of what else there is. */
 type Found = { anchors: Anchor[] } | { sentence: string; harm: boolean };
@@ -97,6 +101,25 @@ async function findings(context: CommandContext, request: Request, text: string)
   return found;
 }
 
+/** Endpoints whose chains the bot itself does not trust are looked at again, at the pace that people may ask for looks; of others nothing changes. */
+async function lookAgain(
+  { settings, now }: CommandContext,
+  operations: StoreOperations,
+  watches: Watch[],
+): Promise<void> {
+  const rows = await operations.getTargets(watches.map(({ targetId }) => targetId));
+  const concerned = rows.filter(({ observation }) =>
+    observation?.addresses.some(
+      (result) => result.kind === 'presented' && shownBy(result).some(({ trust }) => trust !== TRUSTED),
+    ),
+  );
+  const pace = MINUTE / settings.probeBudget;
+  for (const [index, { id, dueAt }] of concerned.entries()) {
+    const at = now() + Math.floor(index * pace);
+    if (dueAt === null || dueAt > at) await operations.setTargetDue([id], at);
+  }
+}
+
 /**
  * Changes what a conversation trusts, as it is by then, and has what it watches looked at and judged anew. `change` throws when that is not possible any
  * more: the command is run again then.
@@ -117,10 +140,7 @@ async function change(
   await operations.setConversationSettings(id, settings);
   await operations.recordAudit(subjects.map((subject) => auditOf(context, request.inbound, 'trust', subject)));
   const watches = await operations.listWatches(id);
-  await operations.setTargetDue(
-    watches.map(({ targetId }) => targetId),
-    context.now(),
-  );
+  await lookAgain(context, operations, watches);
   return [];
 }
 

@@ -1,11 +1,19 @@
-import { X509Certificate } from 'node:crypto';
+import { hash, X509Certificate } from 'node:crypto';
 import { TRUSTED, type AddressResult, type Observation, type Presented, type Shown } from '../../core/certificate.ts';
-import { createTrustStore, describePath, findPath, isDisordered, trustOfPath, type TrustStore } from './path.ts';
+import {
+  boundaryAfter,
+  createTrustStore,
+  describePath,
+  findPath,
+  isDisordered,
+  isForServers,
+  trustOfPath,
+  type TrustStore,
+} from './path.ts';
 
 /** Stores of anchors, and verdicts over them, that are remembered. */
 const MOST_STORES = 200;
 const MOST_VERDICTS = 5000;
-const MINUTE = 60_000;
 
 type Verdict = Pick<Shown, 'trust' | 'issuers' | 'anchor' | 'disordered'>;
 
@@ -13,14 +21,20 @@ function readAll(texts: string[]): X509Certificate[] {
   return texts.map((text) => new X509Certificate(Buffer.from(text, 'base64')));
 }
 
-function verdictOver(store: TrustStore, { sent, fetched }: NonNullable<Shown['der']>, now: number): Verdict | null {
+/** Null: what the conversation trusts has nothing to do with it. Good until something on the path comes into or goes out of time. */
+function verdictOver(
+  store: TrustStore,
+  { sent, fetched }: NonNullable<Shown['der']>,
+  now: number,
+): { verdict: Verdict | null; until: number } {
   const [leaf, ...rest] = readAll(sent);
   const alone = findPath(leaf!, { sent: rest, store, now });
   const whole = alone.anchor === null ? findPath(leaf!, { sent: rest, fetched: readAll(fetched), store, now }) : alone;
-  // What the conversation trusts has nothing to do with it.
-  if (whole.anchor === null) return null;
+  const until = boundaryAfter([leaf!, ...rest, ...whole.issuers.map(({ certificate }) => certificate)], now);
+  if (whole.anchor === null) return { verdict: null, until };
+  const trust = isForServers(leaf!) ? trustOfPath(alone, leaf!, now) : 'INVALID_PURPOSE';
   const disordered = isDisordered(whole, rest);
-  return { trust: trustOfPath(alone, leaf!, now), ...describePath(whole), ...(disordered ? { disordered } : {}) };
+  return { verdict: { trust, ...describePath(whole), ...(disordered ? { disordered } : {}) }, until };
 }
 
 /** Judges what was seen by what one conversation trusts in addition to the bot. */
@@ -28,22 +42,23 @@ export function createConversationTrust({ now }: { now: () => number }) {
   const stores = new Map<string, TrustStore>();
   const verdicts = new Map<string, { verdict: Verdict | null; until: number }>();
 
-  function storeOf(pems: string[]): TrustStore {
-    const key = pems.join('');
+  function storeOf(key: string, pems: string[]): TrustStore {
     const known = stores.get(key) ?? createTrustStore({ publicPems: [], privatePems: pems });
-    if (stores.size > MOST_STORES) stores.clear();
+    if (stores.size >= MOST_STORES) stores.clear();
     stores.set(key, known);
     return known;
   }
 
   function judged<T extends Shown>(shown: T, pems: string[]): T {
     if (shown.trust === TRUSTED || !shown.der) return shown;
-    const key = [...shown.chain.map(({ fingerprint }) => fingerprint), pems.join('')].join(' ');
+    // Short, whatever the size of the anchors: thousands of these are remembered.
+    const anchors = hash('sha256', pems.join(''), 'base64');
+    const key = [anchors, ...shown.chain.map(({ fingerprint }) => fingerprint), shown.der.fetched.length].join(' ');
     const instant = now();
     let known = verdicts.get(key);
     if (!known || known.until <= instant) {
-      known = { verdict: verdictOver(storeOf(pems), shown.der, instant), until: instant + MINUTE };
-      if (verdicts.size > MOST_VERDICTS) verdicts.clear();
+      known = verdictOver(storeOf(anchors, pems), shown.der, instant);
+      if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
       verdicts.set(key, known);
     }
     return known.verdict ? { ...shown, ...known.verdict } : shown;

@@ -14,8 +14,8 @@ export interface FetchPolicy {
   permitsPort: (port: number) => boolean;
   /** All addresses of a name; never asked about literal addresses. May throw. */
   resolve: (host: string) => Promise<string[]>;
-  /** Opens a TCP connection to a literal address that was checked (directly unless given). */
-  connect?: (address: string, port: number) => Promise<Socket>;
+  /** Opens a TCP connection to a literal address that was checked, in place of one straight to it; null where it has to be straight. */
+  connect?: (to: { host: string; address: string; port: number; signal: AbortSignal }) => Promise<Socket> | null;
 }
 
 /** With a body: POST. */
@@ -226,7 +226,11 @@ export function createFetch(policy: FetchPolicy): Fetch {
     throw new FetchError('refused', isLiteral ? null : url.origin);
   }
 
-  async function open(address: string, port: number, last: boolean, signal: AbortSignal): Promise<Socket> {
+  async function open(
+    { host, address, port }: { host: string; address: string; port: number },
+    last: boolean,
+    signal: AbortSignal,
+  ): Promise<Socket> {
     const key = `${address} ${port}`;
     const known = dead.reason(key);
     if (known !== null) throw new FetchError(known);
@@ -235,7 +239,7 @@ export function createFetch(policy: FetchPolicy): Fetch {
     const timer = setTimeout(() => patience.abort(new FetchError('timeout')), time);
     const either = AbortSignal.any([signal, patience.signal]);
     try {
-      const opening = connect ? connect(address, port) : openTcp(address, port, either);
+      const opening = connect?.({ host, address, port, signal: either }) ?? openTcp(address, port, either);
       const socket = await until(either, opening, (late) => late.destroy());
       // Whoever uses it listens as well; this one is for errors in between.
       socket.on('error', () => {});
@@ -253,11 +257,12 @@ export function createFetch(policy: FetchPolicy): Fetch {
     if (!permitsPort(port)) throw new FetchError('refused');
     const known = dead.reason(url.origin);
     if (known !== null) throw new FetchError(known);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
     const addresses = (await addressesOf(url, signal)).slice(0, MOST_ADDRESSES);
     for (const [index, address] of addresses.entries()) {
       const last = index === addresses.length - 1;
       try {
-        return await open(address, port, last, signal);
+        return await open({ host, address, port }, last, signal);
       } catch (error) {
         if (signal.aborted) throw error;
         if (last) throw new FetchError(codeOf(error), url.origin);

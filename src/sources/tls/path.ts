@@ -4,8 +4,12 @@ import { fingerprintOf, readCertificate } from './x509.ts';
 
 /** A path longer than this is none that clients would build. */
 const LONGEST_PATH = 10;
+/** id-kp-serverAuth and anyExtendedKeyUsage. */
+const SERVER_PURPOSES = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 /** Signatures that are checked for one chain: a peer chooses what it sends, and each costs time. */
 const MOST_CHECKS = 60;
+
+const DAY = 86_400_000;
 
 export type AnchorKind = 'public' | 'private';
 
@@ -76,6 +80,24 @@ function isInTime(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() > now;
 }
 
+/** Behind the headers of two sequences stands the version, tagged [0], in every certificate but those of version 1 (RFC 5280 section 4.1). */
+function isVersion1({ raw }: X509Certificate): boolean {
+  const behind = (at: number): number => at + 2 + (raw[at + 1]! & 0x80 ? raw[at + 1]! & 0x7f : 0);
+  return raw[behind(behind(0))] !== 0xa0;
+}
+
+/** Only an authority may issue (RFC 5280 section 6.1.4 k); roots from before there were extensions count as such. */
+function isAuthority(certificate: X509Certificate): boolean {
+  if (certificate.ca) return true;
+  return nameKey(certificate.subject) === nameKey(certificate.issuer) && isVersion1(certificate);
+}
+
+/** Whether a certificate may stand for a server: it says nothing about what it is for, or that (RFC 5280 section 4.2.1.12). */
+export function isForServers(leaf: X509Certificate): boolean {
+  const purposes = leaf.keyUsage as string[] | undefined;
+  return !purposes || purposes.length === 0 || purposes.some((purpose) => SERVER_PURPOSES.has(purpose));
+}
+
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
@@ -130,7 +152,7 @@ export function findPath(
         if (used.has(print) || nameKey(candidate.certificate.subject) !== nameKey(from.issuer)) continue;
         checks += 1;
         if (checks > MOST_CHECKS) break;
-        if (!isIssuedBy(from, candidate.certificate)) continue;
+        if (!isAuthority(candidate.certificate) || !isIssuedBy(from, candidate.certificate)) continue;
         climbed = true;
         climb(candidate.certificate, [...issuers, candidate], new Set([...used, print]));
       }
@@ -161,6 +183,12 @@ export function isDisordered({ issuers }: Path, sent: readonly X509Certificate[]
     .map(({ certificate }) => prints.indexOf(fingerprintOf(certificate)))
     .filter((place) => place >= 0);
   return places.some((place, index) => index > 0 && place < places[index - 1]!);
+}
+
+/** Until when nothing of these comes into or goes out of time, a day at most. `now` in milliseconds. */
+export function boundaryAfter(certificates: X509Certificate[], now: number): number {
+  const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
+  return Math.min(...instants.filter((instant) => instant > now), now + DAY);
 }
 
 /** The path as an observation tells it. */

@@ -72,7 +72,8 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
       const found = await resolve({ scheme: 'tls', host, port: 443 }, { servers: dnsServers, timeout });
       return 'failure' in found ? [] : found.addresses;
     },
-    ...(proxy ? { connect: (address, port) => proxy.connect(address, port, AbortSignal.timeout(timeout)) } : {}),
+    connect: ({ host, address, port, signal }) =>
+      proxy?.serves(host, address, port) ? proxy.connect(address, port, signal) : null,
   });
   const { check } = createRevocation({ fetch, now });
   const publicPems = rootCertificates;

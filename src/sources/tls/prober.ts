@@ -17,7 +17,7 @@ export interface LookRequest {
 /** From the parent: first the settings, then looks. */
 export type ToProber = { settings: ProbeSettings } | { looks: LookRequest[] };
 /** To the parent: that it can begin, then what was seen. Several go in one message: each message costs a tenth of a look. */
-export type FromProber = { ready: true } | { seen: { id: number; observation: Observation }[] };
+export type FromProber = { ready: true } | { seen: { id: number; observation: Observation }[]; rss: number };
 
 /** How long what was seen waits for more while other looks are under way, in milliseconds, and how many make a message. */
 const GATHER = 10;
@@ -38,7 +38,7 @@ function flush(): void {
   if (timer) clearTimeout(timer);
   timer = null;
   if (gathered.length === 0) return;
-  tell({ seen: gathered });
+  tell({ seen: gathered, rss: process.memoryUsage.rss() });
   gathered = [];
 }
 

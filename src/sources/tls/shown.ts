@@ -1,16 +1,27 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Certificate, Revocation, Shown } from '../../core/certificate.ts';
 import type { Seen } from './handshake.ts';
-import { describePath, findPath, isDisordered, trustOfPath, type Path, type TrustStore } from './path.ts';
+import {
+  boundaryAfter,
+  describePath,
+  findPath,
+  isDisordered,
+  trustOfPath,
+  type Path,
+  type TrustStore,
+} from './path.ts';
 import { fingerprintOf, readCertificate } from './x509.ts';
 
 /** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
 const REMEMBERED = 4 * 1024 * 1024;
-/** Chains whose path is remembered. */
-const MOST_CHAINS = 20_000;
+/** What is remembered of chains, in bytes: a peer may present another one each time. */
+const MOST_BYTES = 12 * 1024 * 1024;
+/** What one costs without the certificates that it shares with others. */
+const CHAIN_BYTES = 600;
+/** Fetching what a peer does not send takes so long at most, in milliseconds. */
+const FETCH_WITHIN = 8000;
 const HOUR = 3_600_000;
-/** How long a path is taken as found, where nothing had to be fetched, and where something had to or could not be. Milliseconds. */
-const KEPT = 24 * HOUR;
+/** How long a path is taken as found, where something had to be fetched or could not be. Milliseconds. */
 const KEPT_FETCHED = HOUR;
 /** Issuers that are fetched one after the other. */
 const MOST_FETCHED = 4;
@@ -52,11 +63,6 @@ type Described = Pick<Known, 'path' | 'issuers'>;
 /** OpenSSL tells one problem of several, and dates come late; what they hide, our own path tells. */
 const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
-function boundaryAfter(certificates: X509Certificate[], now: number): number {
-  const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
-  return Math.min(...instants.filter((instant) => instant > now), now + KEPT);
-}
-
 function keyOf(sent: X509Certificate[]): string {
   let key = '';
   for (const one of sent) key += one.fingerprint256;
@@ -69,8 +75,12 @@ function isPlain({ issuers, anchor }: Path, sent: X509Certificate[]): boolean {
   return below.every(({ certificate }, index) => certificate.fingerprint256 === sent[index]!.fingerprint256);
 }
 
+function bytesOf(certificates: X509Certificate[]): number {
+  return certificates.reduce((sum, { raw }) => sum + raw.length, 0);
+}
+
 function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown, 'der'> {
-  if (sent.reduce((sum, { raw }) => sum + raw.length, 0) > MOST_DER) return {};
+  if (bytesOf([...sent, ...fetched]) > MOST_DER) return {};
   const texts = (certificates: X509Certificate[]): string[] => certificates.map(({ raw }) => raw.toString('base64'));
   return { der: { sent: texts(sent), fetched: texts(fetched) } };
 }
@@ -83,6 +93,14 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   const places = new Map<string, string>();
   const paths = new Map<string, Described>();
   let rememberedBytes = 0;
+  let chainBytes = 0;
+
+  function forgetChains(): void {
+    chains.clear();
+    places.clear();
+    paths.clear();
+    chainBytes = 0;
+  }
 
   function read(certificate: X509Certificate): Certificate {
     // As OpenSSL writes it: only a key, on the way of every look.
@@ -103,18 +121,17 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   function described(path: Path): Described {
     const steps = path.issuers.map(({ certificate, from }) => from + certificate.fingerprint256);
     const key = [path.anchor, ...steps].join(' ');
-    const known = paths.get(key) ?? {
-      path: describePath(path),
-      issuers: path.issuers.map(({ certificate }) => certificate),
-    };
-    if (paths.size > MOST_CHAINS) paths.clear();
-    paths.set(key, known);
-    return known;
+    const known = paths.get(key);
+    if (known) return known;
+    const issuers = path.issuers.map(({ certificate }) => certificate);
+    const found = { path: describePath(path), issuers };
+    chainBytes += CHAIN_BYTES + bytesOf(issuers);
+    paths.set(key, found);
+    return found;
   }
 
   /** Fetches what the peer should have sent, as far as the certificates name it. */
-  async function fetchMissing(leaf: X509Certificate, sent: X509Certificate[]): Promise<X509Certificate[]> {
-    const fetched: X509Certificate[] = [];
+  async function fetchInto(fetched: X509Certificate[], leaf: X509Certificate, sent: X509Certificate[]): Promise<void> {
     while (fetched.length < MOST_FETCHED) {
       const path = findPath(leaf, { sent, fetched, store, now: now() });
       const top = path.issuers.at(-1)?.certificate ?? leaf;
@@ -123,7 +140,16 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
       if (!issuer || fetched.some((one) => fingerprintOf(one) === fingerprintOf(issuer))) break;
       fetched.push(issuer);
     }
-    return fetched;
+  }
+
+  /** What could be fetched in time; the rest is as if nobody had it. */
+  async function fetchMissing(leaf: X509Certificate, sent: X509Certificate[]): Promise<X509Certificate[]> {
+    const fetched: X509Certificate[] = [];
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FETCH_WITHIN);
+    await Promise.race([fetchInto(fetched, leaf, sent), late]);
+    clearTimeout(timer);
+    return [...fetched];
   }
 
   async function investigate(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
@@ -148,11 +174,9 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     const known = chains.get(key);
     if (known && known.until > now()) return known;
     const found = await investigate(leaf, sent);
-    if (chains.size >= MOST_CHAINS) {
-      chains.clear();
-      places.clear();
-    }
-    chains.set(key, found);
+    chainBytes += CHAIN_BYTES + key.length + bytesOf(found.fetched);
+    if (chainBytes > MOST_BYTES) forgetChains();
+    else chains.set(key, found);
     return found;
   }
 

@@ -9,6 +9,8 @@ import type { FromProber, ToProber } from './prober.ts';
 
 /** Each handshake leaves about 8.5 KB of native memory behind: after this many the process is replaced. */
 const RECYCLE_AFTER = 20_000;
+/** And when it takes this many bytes: of large chains more is left behind. */
+const RECYCLE_SIZE = 250 * 1024 * 1024;
 /** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
 const STUCK_AFTER = 60_000;
 /** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
@@ -49,6 +51,8 @@ interface Prober {
   unsent: Look[];
   /** Handshakes it has made. */
   handshakes: number;
+  /** Bytes it takes, as it last said. */
+  rss: number;
   /** It has read its settings, so that processes can be started at all. */
   ready: boolean;
   /** When it last answered anything, by the monotonic clock. */
@@ -125,6 +129,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       if (retiring) retireIfIdle(retiring);
       return;
     }
+    prober.rss = message.rss;
     for (const { id, observation } of message.seen) {
       prober.handshakes += handshakesOf(observation);
       take(prober, id)?.resolve(observation);
@@ -184,6 +189,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       looks: new Map(),
       unsent: [],
       handshakes: 0,
+      rss: 0,
       ready: false,
       answeredAt: performance.now(),
     };
@@ -205,7 +211,8 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       current = successor ?? start();
       successor = null;
     }
-    if (current.handshakes >= recycleAfter && mayStart) successor ??= start();
+    const isWorn = current.handshakes >= recycleAfter || current.rss >= RECYCLE_SIZE;
+    if (isWorn && mayStart) successor ??= start();
     return current;
   }
 

@@ -123,7 +123,7 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     if (kind !== 'DNS' && kind !== 'IP Address') continue;
     names += 1;
     if (names > MOST_NAMES) continue;
-    if (kind === 'DNS') dnsNames.push(storable(value));
+    if (kind === 'DNS') dnsNames.push(storable(value).toLowerCase());
     else ipAddresses.push(canonicalIp(value));
   }
   return {

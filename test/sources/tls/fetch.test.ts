@@ -230,7 +230,7 @@ describe('The guarded fetch', () => {
         const peer = await peers.http((_, response) => response.end());
         const opened: string[] = [];
         const fetch = fetcher({
-          connect: async (address, port) => {
+          connect: async ({ address, port }) => {
             opened.push(address);
             return connect({ host: address, port });
           },
@@ -329,7 +329,7 @@ describe('The guarded fetch', () => {
       const tried: string[] = [];
       names['alias.example'] = ['127.0.0.1'];
       const fetch = fetcher({
-        connect: async (address) => {
+        connect: async ({ address }) => {
           tried.push(address);
           throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
         },
@@ -378,7 +378,7 @@ describe('The guarded fetch', () => {
     const peer = await peers.http((_, response) => response.end('x'));
     const opened: string[] = [];
     const fetch = fetcher({
-      connect: async (address, port) => {
+      connect: async ({ address, port }) => {
         opened.push(`${address} ${port}`);
         return connect({ host: '127.0.0.1', port: peer.port });
       },

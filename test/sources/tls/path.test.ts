@@ -187,6 +187,25 @@ describe('the path of a chain', () => {
       { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
     ],
     [
+      'does not go over a certificate that is no authority',
+      async () => {
+        const server = await sign({ subject: 'CN=server', issuer: top });
+        const below = await sign({ subject: 'CN=below', issuer: server });
+        return { leaf: below, sent: [server], anchors: [top] };
+      },
+      { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
+    ],
+    [
+      'does not end at a trusted certificate that is no authority, but at itself',
+      async () => {
+        const device = await sign({ subject: 'CN=device' });
+        // Who has no authority may say so: this one does.
+        const below = await sign({ subject: 'CN=below', issuer: device });
+        return { leaf: below, sent: [device], privately: [device] };
+      },
+      { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
+    ],
+    [
       'ends, however many certificates of one name a peer sends',
       async () => {
         const circle = await Promise.all(
