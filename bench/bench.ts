@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runProbes } from './probes.ts';
+import { runSweep } from './sweep.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,14 @@ try {
   const met: boolean[] = [];
   if (values.only !== 'sweep')
     met.push(await runProbes({ folder, rounds: Number(values.rounds), probes: Number(values.probes), say, keep }));
+  if (values.only !== 'probes') {
+    const [endpoints, conversations, leaves] = [
+      Number(values.endpoints),
+      Number(values.conversations),
+      Number(values.leaves),
+    ];
+    met.push(await runSweep({ folder, endpoints, conversations, leaves, say, keep }));
+  }
   process.exitCode = met.every(Boolean) ? 0 : 1;
 } finally {
   await clean();

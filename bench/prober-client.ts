@@ -34,7 +34,7 @@ async function probe(endpoints: Endpoint[], port: number): Promise<string[]> {
   async function lane(): Promise<void> {
     for (const { address, name } of rest) {
       const { addresses } = await source!.observe(
-        { scheme: 'tls', host: address, port, servername: name, address: null },
+        { scheme: 'tls', host: address, port, servername: name },
         { thorough: false },
       );
       const [seen] = addresses;
