@@ -47,6 +47,7 @@ function createLive(): Server {
     SNICallback: (name, done) => done(null, contextFor(name)),
     // As little work as can be: no tickets.
     secureOptions: 1 << 14,
+    ecdhCurve: process.env['FARM_CURVES'] ?? 'X25519:P-256',
     minVersion: 'TLSv1.2',
   });
   server.on('secureConnection', (socket) => socket.on('error', () => {}));
