@@ -89,6 +89,11 @@ function saysSomething({ addresses, failure }: Observation): boolean {
   return failure !== undefined || addresses.some((result) => !saysNothing(result));
 }
 
+/** The results of addresses that answered, be it without TLS. */
+export function answeringOf({ addresses }: Observation): AddressResult[] {
+  return addresses.filter((result) => result.kind === 'presented' || isAnswer(result.failure));
+}
+
 function presentedState(known: AddressState, { chain, other, protocol }: Presented): AddressState {
   const best = known.best !== undefined && !isOlder(known.best, protocol) ? known.best : protocol;
   return {

@@ -1,5 +1,13 @@
 import { TRUSTED, type Certificate, type Instant, type Observation, type Shown } from './certificate.ts';
-import { FAILURES_TO_TELL, isAnswer, isOlder, saysNothing, type Change, type TargetState } from './change.ts';
+import {
+  answeringOf,
+  FAILURES_TO_TELL,
+  isAnswer,
+  isOlder,
+  saysNothing,
+  type Change,
+  type TargetState,
+} from './change.ts';
 import { boundaries, passedBoundaries, type Boundary, type Threshold } from './policy.ts';
 import type { Say } from './language.ts';
 import { mixedOf } from './mixed.ts';
@@ -153,7 +161,7 @@ function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions
   const mixed = mixedOf(observation, now, say);
   const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= grace;
   if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
-  const answering = presentedOf(observation).length;
+  const answering = answeringOf(observation).length;
   for (const [code, finding] of judged) {
     const some = finding.addresses.length < answering;
     const where = some
@@ -222,6 +230,9 @@ function isOver(finding: string, look: Look, { now, isMixedNow }: { now: Instant
     const address = finding.slice('address:'.length);
     return !observation.addresses.some((result) => result.address === address && saysNothing(result));
   }
+  // What answered without TLS has to be seen with it, or to be gone.
+  if (kind === 'no-starttls' || kind === 'injected')
+    return observation.addresses.every((result) => result.kind === 'presented' || saysNothing(result));
   // One kind of mixture may pass into the other.
   if (isMixed(finding)) return !isMixedNow && (state.leaves.length < 2 || !isUnsure(state));
   if (isUnsure(state)) return false;

@@ -38,6 +38,8 @@ export interface Observer {
   drain(): Promise<void>;
 }
 
+/** No look takes longer, in milliseconds. */
+const OUTDATED_WITHIN = 10 * 60_000;
 const GROUP_ROWS = 200;
 const GROUP_DELAY = 250;
 
@@ -99,6 +101,11 @@ function episodesAfter(before: Episode[], effects: WatchEffects, now: number): E
     effects.toldEpisodes.includes(episode.finding) ? { ...episode, toldAt: now } : episode,
   );
   return [...told, ...effects.opened];
+}
+
+/** A look that took long may come after a newer one: what it saw is no news any more. (Where the clock was set back, the stored look is from the future.) */
+function isOutdated({ observation }: Seen, { observation: last }: TargetRow): boolean {
+  return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
 }
 
 /** Decides what one look means for its target and all its watches. Pure but for clock, chance and ids. */
@@ -239,7 +246,9 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     const known = new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
     const decided = group.flatMap((seen) => {
       const row = rows.get(seen.targetId);
-      return row ? [decide(context, seen, row, contexts.get(seen.targetId) ?? [], known)] : [];
+      return row && !isOutdated(seen, row)
+        ? [decide(context, seen, row, contexts.get(seen.targetId) ?? [], known)]
+        : [];
     });
     const concerned = decided.flatMap((one) => one.concerned);
     const pending: Pending = {

@@ -11,6 +11,7 @@ import { askedName } from '../effects.ts';
 import type { Say } from '../language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../policy.ts';
 import { displayTarget, readTarget } from '../target.ts';
+import { answeringOf } from '../change.ts';
 import { mixedOf } from '../mixed.ts';
 import { judge, judgeAll, leavesOf, presentedOf, shownBy, type Finding } from '../verdict.ts';
 import {
@@ -88,7 +89,7 @@ function remarks(observation: Observation, say: Say): string[] {
 function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
   const asked = askedName(readTarget(observation.uri));
   const lines: string[] = [];
-  const answering = presentedOf(observation).length;
+  const answering = answeringOf(observation).length;
   for (const finding of judgeAll(observation, asked, now, say).values()) {
     const { sentence, advice, addresses } = finding;
     const some = addresses.length < answering;

@@ -4,6 +4,7 @@ import { isBundle, unbundle } from './cms.ts';
 import type { Fetch } from './fetch.ts';
 import { loadAsn1 } from './revocation/asn1.ts';
 import { AUTHORITY_INFO_ACCESS, partsOf } from './revocation/certificate-parts.ts';
+import { isReasonable } from './x509.ts';
 
 const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
 /** Addresses that one certificate may have us ask. */
@@ -46,7 +47,8 @@ function readIssuers(body: Buffer): X509Certificate[] {
 
 function hasIssued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    const { publicKey } = issuer;
+    return certificate.checkIssued(issuer) && isReasonable(publicKey) && certificate.verify(publicKey);
   } catch {
     return false;
   }

@@ -93,8 +93,13 @@ function keyFacts(certificate: X509Certificate): { spki: string; key: string; pu
   }
 }
 
+/** Keys with which a signature takes milliseconds to check are strays, sent to keep us busy: authorities have at most 8192 bits and small exponents. */
+export function isReasonable({ asymmetricKeyDetails: details }: KeyObject): boolean {
+  return (details?.modulusLength ?? 0) <= 8192 && (details?.publicExponent ?? 3n) <= 0xffff_ffffn;
+}
+
 function isSelfSigned(certificate: X509Certificate, publicKey: KeyObject | null): boolean {
-  if (publicKey === null || certificate.subject !== certificate.issuer) return false;
+  if (publicKey === null || certificate.subject !== certificate.issuer || !isReasonable(publicKey)) return false;
   try {
     return certificate.verify(publicKey);
   } catch {
