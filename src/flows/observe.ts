@@ -12,6 +12,7 @@ import { shownBy } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
 import { bookAction, outlookAction } from './commands/view.ts';
 import { ownView } from './trust.ts';
+import { createPlanPace } from './plan-pace.ts';
 import { ownRouteOf, planMailbox, routesOf, settleMailboxes, type Pending } from './plan.ts';
 
 /** A look that waits to be stored. */
@@ -178,6 +179,14 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
   let queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
+  const pace = createPlanPace({
+    now: context.now,
+    async plan(routes) {
+      await settleMailboxes(context, routes);
+      options.stored();
+    },
+    failed: (error) => log.warn({ err: error }, 'reminders could not be planned; the daily round does it'),
+  });
 
   /** A certificate in the stage of renewal; what one conversation set for itself does not count here. */
   async function isDue(fingerprints: string[]): Promise<(fingerprint: string) => boolean> {
@@ -256,7 +265,11 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
       observations: new Map(decided.map(({ commit }) => [commit.targetId, commit.observation])),
       certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
     };
-    const routes = await routesOf(context, store, concerned);
+    const all = await routesOf(context, store, concerned);
+    // Who waits for an answer reads in it where the reminders are.
+    const isAwaited = group.some(({ leaseId }) => leaseId === null);
+    const routes = isAwaited ? all : pace.due(all);
+    const began = context.now();
     const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
     for (const route of routes) carrier!.commit.reminders.push(...(await planMailbox(context, store, route, pending)));
     const planned = carrier?.commit.reminders ?? [];
@@ -274,6 +287,7 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
     if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
     // A plan that rode on a look that was skipped went with it, and one that was stored may be out of date already.
     await settleMailboxes(context, routes);
+    pace.planned(routes, context.now() - began);
     if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();
     return skipped;
   }
@@ -332,6 +346,7 @@ export function createObserver(context: FlowContext, options: { stored: () => vo
       flush();
       await running;
     }
+    await pace.drain();
   }
 
   return { look, settle, drain };

@@ -125,6 +125,8 @@ export interface HandshakeRequest {
   unverified?: boolean;
   /** Waits a moment for the answer to our last message: a server that demands a client certificate says so only then (RFC 8446 section 4.4.2.4). */
   patient?: boolean;
+  /** Told when all work is done and only patience is left. */
+  shaken?: () => void;
   /** Opens the connection, in place of one straight to the address. */
   tunnel?: (signal: AbortSignal) => Promise<Socket>;
 }
@@ -237,6 +239,7 @@ export function createHandshake({ roots }: { roots?: string[] } = {}) {
         return;
       }
       seen = look();
+      request.shaken?.();
       // A ticket or data show that the server has accepted us without a certificate; an alert comes as an error, below.
       const accepted = (): void => {
         clearTimeout(timer);

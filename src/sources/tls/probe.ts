@@ -97,17 +97,31 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
     return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
   }
 
+  /** A handshake in its lane; being patient takes no place there. */
+  async function shake(request: HandshakeRequest): Promise<Seen | Failure> {
+    const { promise: seen, resolve: see } = Promise.withResolvers<Seen | Failure>();
+    await inLane(async () => {
+      const { promise: shaken, resolve } = Promise.withResolvers<void>();
+      void handshake({ ...request, shaken: resolve }).then((result) => {
+        see(result);
+        resolve();
+      });
+      await shaken;
+    });
+    return seen;
+  }
+
   async function lookAt(request: HandshakeRequest, { thorough }: ProbeOptions): Promise<AddressResult> {
     const { address } = request;
     const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
     const place = placeOf(request);
     const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
-    let seen = await inLane(() => handshake(first));
+    let seen = await shake(first);
     if (isFailure(seen)) return failed(seen);
     let read = await reader.shown(seen, place);
     if (!read) {
       // Another chain than the last time: this one has to be verified.
-      seen = await inLane(() => handshake({ ...first, unverified: false }));
+      seen = await shake({ ...first, unverified: false });
       if (isFailure(seen)) return failed(seen);
       read = (await reader.shown(seen, place))!;
     }
