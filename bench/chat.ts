@@ -13,6 +13,7 @@ export async function startChat() {
   const replies: { at: number; took: number }[] = [];
   let sent = 0;
   let timer: NodeJS.Timeout | null = null;
+  let closing: Promise<void> | null = null;
 
   function note(): void {
     // All that has arrived since the last message; the connector notes the instants itself.
@@ -51,9 +52,10 @@ export async function startChat() {
       const unanswered = [...waiting.values()].filter((at) => at >= from && at <= to).length;
       return { took, unanswered };
     },
-    async close(): Promise<void> {
+    close(): Promise<void> {
       if (timer) clearInterval(timer);
-      await connector.close();
+      closing ??= connector.close();
+      return closing;
     },
   };
 }

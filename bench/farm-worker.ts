@@ -1,6 +1,7 @@
 /**
  * A process of the farm: TLS on every address of 127/8, the certificate chosen by SNI. Started by farm.ts, ends with its channel.
  */
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -45,9 +46,9 @@ function createLive(): Server {
     cert: chainPem,
     key: keyPem,
     SNICallback: (name, done) => done(null, contextFor(name)),
-    // As little work as can be: no tickets.
-    secureOptions: 1 << 14,
-    ecdhCurve: process.env['FARM_CURVES'] ?? 'X25519:P-256',
+    // As little work as can be: no tickets, and a group for which every client sends its key share at once.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    ecdhCurve: 'X25519:P-256',
     minVersion: 'TLSv1.2',
   });
   server.on('secureConnection', (socket) => socket.on('error', () => {}));
@@ -78,9 +79,12 @@ async function listen(behaviour: Behaviour, port: number): Promise<void> {
   servers.set(given, { server, sockets });
   tell({ listening: { port: given } });
   if (behaviour === 'full') {
-    // From here on nobody accepts: what the queue does not hold waits for an answer that does not come. The parent ends this process.
+    // From here on nobody accepts: what the queue does not hold waits for an answer that does not come. The channel is not heard any more either.
     await new Promise((resolve) => setTimeout(resolve, 100));
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    const nothing = new Int32Array(new SharedArrayBuffer(4));
+    const parent = process.ppid;
+    while (process.ppid === parent) Atomics.wait(nothing, 0, 0, 1000);
+    process.exit(0);
   }
 }
 

@@ -27,6 +27,8 @@ export interface SweepOptions {
   endpoints: number;
   conversations: number;
   leaves: number;
+  /** CALENDAR of the bot: with feeds (ics) every first look plans reminders. */
+  calendar: string;
   say: (line: string) => void;
   keep: (closing: () => Promise<void>) => void;
 }
@@ -36,14 +38,16 @@ interface Sweep {
   /** Looks at live endpoints a second. */
   rate: number;
   seconds: number;
+  /** Memory where it was most: of all processes, and of the bot alone. Bytes. */
   peak: number;
+  peakBot: number;
   took: number[];
   unanswered: number;
   /** Processor time per look, milliseconds: of the bot, of its probers. */
   cpu: { bot: number; probers: number };
 }
 
-async function startBot(env: Record<string, string>, folder: string) {
+async function startBot(env: Record<string, string>, { folder, keep }: Pick<SweepOptions, 'folder' | 'keep'>) {
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
     env: {
@@ -72,7 +76,14 @@ async function startBot(env: Record<string, string>, folder: string) {
     await exit;
     clearTimeout(timer);
   }
-  return { url: await listening.promise, pid: child.pid!, errors, stop };
+  keep(stop);
+  return {
+    url: await listening.promise,
+    pid: child.pid!,
+    errors,
+    stop,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+  };
 }
 
 /** Follows the store from outside: how many targets of the first look are left. */
@@ -95,20 +106,21 @@ async function follow(
   bot: Awaited<ReturnType<typeof startBot>>,
   progress: ReturnType<typeof openProgress>,
   { live, say }: { live: number; say: (line: string) => void },
-): Promise<Pick<Sweep, 'seconds' | 'peak' | 'cpu'> & { from: number; to: number }> {
+): Promise<Pick<Sweep, 'seconds' | 'peak' | 'peakBot' | 'cpu'> & { from: number; to: number }> {
   const from = Date.now();
   let to = 0;
   let peak = 0;
+  let peakBot = 0;
   let last = { left: Infinity, at: from };
   let told = from;
   const spent = new Map<number, number>();
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, SAMPLE));
+    if (bot.hasEnded()) throw new Error(`the bot ended: ${bot.errors.join('\n')}`);
     const family = familyOf(bot.pid);
-    peak = Math.max(
-      peak,
-      family.reduce((sum, pid) => sum + pssOf(pid), 0),
-    );
+    const held = family.map((pid) => pssOf(pid));
+    const sum = held.reduce((all, each) => all + each, 0);
+    if (sum > peak) [peak, peakBot] = [sum, held[0]!];
     for (const pid of family) spent.set(pid, Math.max(spent.get(pid) ?? 0, cpuOf(pid)));
     const left = progress.left();
     const now = Date.now();
@@ -125,31 +137,30 @@ async function follow(
   }
   const own = spent.get(bot.pid) ?? 0;
   const all = [...spent.values()].reduce((sum, each) => sum + each, 0);
-  return { from, to, seconds: (to - from) / 1000, peak, cpu: { bot: own, probers: all - own } };
+  return { from, to, seconds: (to - from) / 1000, peak, peakBot, cpu: { bot: own, probers: all - own } };
 }
 
 async function sweep(
   options: WatchesOptions,
-  {
-    folder,
-    file,
-    targets,
-    say,
-    keep,
-  }: { folder: string; file: string; targets: number[] } & Pick<SweepOptions, 'say' | 'keep'>,
+  more: { file: string; targets: number[] } & Pick<SweepOptions, 'folder' | 'calendar' | 'say' | 'keep'>,
   chat: Awaited<ReturnType<typeof startChat>>,
 ): Promise<Sweep> {
   const { endpoints, farm } = options;
+  const { folder, file, targets, calendar, say, keep } = more;
   const dueAt = Date.now();
   const bot = await startBot(
-    { DATABASE_URL: options.databaseUrl, PROBE_CA_FILE: farm.rootsFile, PROBE_ALLOW: '127.0.0.0/8' },
-    folder,
+    {
+      DATABASE_URL: options.databaseUrl,
+      PROBE_CA_FILE: farm.rootsFile,
+      PROBE_ALLOW: '127.0.0.0/8',
+      CALENDAR: calendar,
+    },
+    { folder, keep },
   );
-  keep(bot.stop);
   chat.begin(bot.url);
   const progress = openProgress(file, { dueAt, targets });
   const live = endpoints - Math.ceil(endpoints / 20);
-  const { from, to, seconds, peak, cpu } = await follow(bot, progress, { live, say });
+  const { from, to, seconds, peak, peakBot, cpu } = await follow(bot, progress, { live, say });
   progress.close();
   const { took, unanswered } = chat.between(from, to);
   await bot.stop();
@@ -158,6 +169,7 @@ async function sweep(
     rate: live / seconds,
     seconds,
     peak,
+    peakBot,
     took,
     unanswered,
     cpu: { bot: cpu.bot / endpoints, probers: cpu.probers / endpoints },
@@ -166,6 +178,7 @@ async function sweep(
 
 /** Sweeps all endpoints with the whole bot, all alive, and once more with 5 % of them dead; says what it finds. Returns whether the targets are met. */
 export async function runSweep({
+  calendar,
   folder,
   endpoints,
   conversations,
@@ -191,7 +204,19 @@ export async function runSweep({
   say('  watches are stored');
   const sweeps: Sweep[] = [];
   const rows = [
-    ['', 'live looks/s', 's', 'CPU ms/look bot', 'probers', 'peak PSS MB', 'chat p50 ms', 'p99', 'max', 'wrong'],
+    [
+      '',
+      'live looks/s',
+      's',
+      'CPU ms/look bot',
+      'probers',
+      'peak PSS MB',
+      '(bot)',
+      'chat p50 ms',
+      'p99',
+      'max',
+      'wrong',
+    ],
   ];
   let isRight = true;
   for (const died of [false, true]) {
@@ -201,7 +226,7 @@ export async function runSweep({
     const chat = await startChat();
     keep(chat.close);
     const here = { ...options, databaseUrl: `sqlite:${file}` };
-    const result = await sweep(here, { folder, file, targets, say, keep }, chat);
+    const result = await sweep(here, { folder, file, targets, calendar, say, keep }, chat);
     await chat.close();
     const { wrong, examples } = await checkLooks(here, { died, targets });
     for (const example of examples) say(`  wrong: ${example}`);
@@ -215,6 +240,7 @@ export async function runSweep({
       result.cpu.bot.toFixed(2),
       result.cpu.probers.toFixed(2),
       (result.peak / MB).toFixed(0),
+      (result.peakBot / MB).toFixed(0),
       quantile(result.took, 0.5).toFixed(1),
       quantile(result.took, 0.99).toFixed(1),
       Math.max(...result.took).toFixed(0),
