@@ -527,6 +527,8 @@ export interface StoreOperations {
   ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
   /** All watches of live and gone conversations whatever the mailbox (for CALENDAR_MAILBOX). */
   listAllWatches(): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
+  /** The same without what was seen of their targets, which is most of it. */
+  listAllPlaces(): Promise<{ watch: Watch; conversation: Conversation }[]>;
   setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
   markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
 

@@ -138,7 +138,7 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
 
   async function recheck(): Promise<void> {
     if (!calendar) return;
-    const joined = await store.listAllWatches();
+    const joined = await store.listAllPlaces();
     const mailboxes = joined.map(({ watch, conversation }) =>
       ownerMailboxOf(watch, conversation, settings.calendarMailbox),
     );

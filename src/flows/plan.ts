@@ -257,5 +257,5 @@ export async function allRoutes(context: FlowContext): Promise<Route[]> {
   const known: Route[] = [];
   for (const calendar of ['graph', 'ics'] as const)
     for (const mailbox of await store.listReminderMailboxes(calendar)) known.push({ calendar, mailbox });
-  return distinctRoutes([...(await routesOf(context, store, await store.listAllWatches())), ...known]);
+  return distinctRoutes([...(await routesOf(context, store, await store.listAllPlaces())), ...known]);
 }

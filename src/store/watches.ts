@@ -229,6 +229,15 @@ export function createWatches(executor: Executor) {
     return withContext(await joined().orderBy('watches.id').execute());
   }
 
+  async function listAllPlaces(): Promise<{ watch: Watch; conversation: Conversation }[]> {
+    const rows = await joined().orderBy('watches.id').execute();
+    const conversations = await conversationsOf(rows);
+    return rows.flatMap((row) => {
+      const conversation = conversations.get(row.conversation_id);
+      return conversation ? [{ watch: toWatch(row), conversation }] : [];
+    });
+  }
+
   async function markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void> {
     await insertTold(executor, entries, now);
   }
@@ -246,6 +255,7 @@ export function createWatches(executor: Executor) {
     listWatchesByOwner,
     listWatchesByMailbox,
     listAllWatches,
+    listAllPlaces,
     markTold,
   };
 }

@@ -7,8 +7,8 @@ import { createGuard } from './guard.ts';
 import type { ProbeOptions, ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
-/** Each handshake leaves about 8.5 KB of native memory behind: after this many the process is replaced. */
-const RECYCLE_AFTER = 20_000;
+/** Each handshake leaves 5 to 9 KB of native memory behind: after this many the process is replaced. */
+const RECYCLE_AFTER = 10_000;
 /** And when it takes this many bytes: of large chains more is left behind. */
 const RECYCLE_SIZE = 250 * 1024 * 1024;
 /** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */

@@ -194,6 +194,11 @@ export function watchesContract(use: Use): void {
       assert.deepEqual(ids(all), [ada.id, bob.id, nobody.id]);
       assert.equal(all[0]?.conversation.goneAt, NOW);
       assert.equal(all[0]?.target.uri, HOST);
+      const places = await store.listAllPlaces();
+      assert.deepEqual(
+        places,
+        all.map(({ watch, conversation }) => ({ watch, conversation })),
+      );
     });
 
     it('are found by owner in the living conversations of one organisation', async () => {
