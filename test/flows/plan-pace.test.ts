@@ -17,7 +17,7 @@ describe('planning in a sweep', () => {
     pace = createPlanPace({
       now: () => Date.now(),
       plan: async (routes) => void planned.push(...routes.map(({ mailbox }) => mailbox)),
-      failed: assert.fail,
+      failed: (error) => assert.fail(String(error)),
     });
   });
   afterEach(() => clock.restore());
