@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, rm } from 'node:fs/promises';
@@ -13,6 +14,8 @@ import { cpuOf, familyOf, pssOf } from './processes.ts';
 import { checkLooks, plantWatches, type WatchesOptions } from './watches.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** As `npm start` starts it. */
+const FLAGS = (manifest.scripts.start.match(/--\S+/g) ?? []) as string[];
 const RATE_TARGET = 0.9;
 const MEMORY_TARGET = 400;
 const CHAT_TARGET = 30;
@@ -48,7 +51,7 @@ interface Sweep {
 }
 
 async function startBot(env: Record<string, string>, { folder, keep }: Pick<SweepOptions, 'folder' | 'keep'>) {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...FLAGS, MAIN], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',

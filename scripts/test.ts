@@ -2,12 +2,18 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 /**
- * Runs the suite in two lanes at the same time: tests that start whole processes mostly wait, the others mostly compute. What the second lane writes is
+ * Runs the suite in two lanes at the same time: tests that start whole processes or meet peers mostly wait, the others mostly compute. What the second lane writes is
  * shown when the first has ended. With arguments, one mocha runs with these.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole processes. */
-const WAITING = ['test/flows/**', 'test/app.test.ts', 'test/main.test.ts', 'test/playground.test.ts'];
+/** Files whose tests start whole processes, or wait for peers. */
+const WAITING = [
+  'test/flows/**',
+  'test/sources/**',
+  'test/app.test.ts',
+  'test/main.test.ts',
+  'test/playground.test.ts',
+];
 /** Everything else. */
 const COMPUTING = [
   'test/calendars/**',
@@ -16,7 +22,6 @@ const COMPUTING = [
   'test/core/**',
   'test/demo/**',
   'test/outlook/**',
-  'test/sources/**',
   'test/store/**',
   'test/config.test.ts',
   'test/http.test.ts',

@@ -31,7 +31,7 @@ export interface Observer {
    */
   look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
-   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (200, or 250 ms after the
+   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (64, or 250 ms after the
    * first; at once when `urgent`), strictly one group after the other, so that no two decisions start from the same state.
    */
   settle(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
@@ -41,7 +41,7 @@ export interface Observer {
 
 /** No look takes longer, in milliseconds. */
 const OUTDATED_WITHIN = 10 * 60_000;
-const GROUP_ROWS = 200;
+const GROUP_ROWS = 64;
 const GROUP_DELAY = 250;
 
 /** How often a look is decided anew because another process stored one of the same target in between. */

@@ -39,6 +39,8 @@ async function openSqlite(path: string): Promise<Database> {
     connection.pragma('foreign_keys = ON');
     connection.pragma('busy_timeout = 5000');
     connection.pragma('journal_size_limit = 67108864');
+    // Checkpoints hold everything up: by default they would come several times a second in a sweep, and hardly cost more when they are rarer.
+    connection.pragma('wal_autocheckpoint = 12000');
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(connection) }) });
     const close = async () => {
       await db.destroy();

@@ -8,7 +8,7 @@ import type { ProbeOptions, ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
 /** Each handshake leaves 5 to 9 KB of native memory behind: after this many the process is replaced. */
-const RECYCLE_AFTER = 10_000;
+const RECYCLE_AFTER = 8_000;
 /** And when it takes this many bytes: of large chains more is left behind. */
 const RECYCLE_SIZE = 250 * 1024 * 1024;
 /** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
@@ -17,7 +17,7 @@ const STUCK_AFTER = 60_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 /** A prober holds some 20 MB; left alone, V8 lets garbage grow to three times that before it collects. */
-const HEAP = ['--max-semi-space-size=2', '--max-old-space-size=192'];
+const HEAP = ['--max-semi-space-size=2', '--max-old-space-size=128'];
 /** How long the end waits for looks under way, and then for the processes. Milliseconds. */
 const CLOSE_WITHIN = 2000;
 const END_WITHIN = 1000;
