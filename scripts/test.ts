@@ -7,13 +7,7 @@ import { createRequire } from 'node:module';
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Files whose tests start whole processes, or wait for peers. */
-const WAITING = [
-  'test/flows/**',
-  'test/sources/**',
-  'test/app.test.ts',
-  'test/main.test.ts',
-  'test/playground.test.ts',
-];
+const WAITING = ['test/flows/**', 'test/sources/**', 'test/main.test.ts', 'test/playground.test.ts'];
 /** Everything else. */
 const COMPUTING = [
   'test/calendars/**',
@@ -23,6 +17,7 @@ const COMPUTING = [
   'test/demo/**',
   'test/outlook/**',
   'test/store/**',
+  'test/app.test.ts',
   'test/config.test.ts',
   'test/http.test.ts',
   'test/mailboxes.test.ts',
