@@ -1,7 +1,7 @@
 import type { Behaviour } from './farm-worker.ts';
 
 /** One in this many endpoints dies in the second sweep: 5 %. */
-const MORTAL_EVERY = 20;
+export const MORTAL_EVERY = 20;
 /** How the mortal ones die, in turn: mostly those that cost the most, which never answer. */
 const DEATHS = ['silent', 'silent', 'full', 'refused', 'reset'] as const;
 
