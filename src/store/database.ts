@@ -3,9 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import type { SqliteDatabase } from 'kysely';
 import type { Log } from '../core/ports.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { postgres, sqlite } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { Schema } from './schema.ts';
+import { openWal, type Wal } from './wal.ts';
 
 export interface Database extends Executor {
   close(): Promise<void>;
@@ -21,12 +23,13 @@ const INT8 = 20;
  * URL is none of these or another process has the SQLite file.
  */
 export async function openDatabase(databaseUrl: string, log: Log): Promise<Database> {
-  if (databaseUrl.startsWith('sqlite:')) return openSqlite(databaseUrl.slice('sqlite:'.length).replace(/^\/\//, ''));
+  if (databaseUrl.startsWith('sqlite:'))
+    return openSqlite(databaseUrl.slice('sqlite:'.length).replace(/^\/\//, ''), log);
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, log);
   throw new Error('The database URL must be sqlite:<path>, sqlite::memory: or postgres://…');
 }
 
-async function openSqlite(path: string): Promise<Database> {
+async function openSqlite(path: string, log: Log): Promise<Database> {
   if (path === '') throw new Error('The database URL names no file; write sqlite:<path> or sqlite::memory:');
   const { default: Sqlite } = await import('better-sqlite3');
   const file = path === ':memory:' ? path : await resolveFile(path);
@@ -34,21 +37,30 @@ async function openSqlite(path: string): Promise<Database> {
   try {
     const connection = new Sqlite(file);
     connection.pragma('journal_mode = WAL');
-    // The package is compiled with NORMAL for WAL, which may lose the last commits on power failure.
-    connection.pragma('synchronous = FULL');
+    // Commits wait for the disk all the same, but not in this thread: see wal.ts.
+    connection.pragma('synchronous = NORMAL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('busy_timeout = 5000');
     connection.pragma('journal_size_limit = 67108864');
-    // Checkpoints hold everything up: by default they would come several times a second in a sweep, and hardly cost more when they are rarer.
-    connection.pragma('wal_autocheckpoint = 12000');
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(connection) }) });
+    // Kibibytes; it would be sixteen thousand, and the operating system keeps the file's pages as well.
+    connection.pragma('cache_size = -4000');
+    // Checkpoints hold everything up, so a thread makes them; only when it does not keep up they are made here. In pages of 4 KB.
+    connection.pragma('wal_autocheckpoint = 50000');
+    // The first reading makes the log, if it is not there yet.
+    connection.prepare('select count(*) from sqlite_schema').get();
+    const failed = (error: unknown): void => log.error({ err: error }, 'the database could not be written to the disk');
+    const checkpoints = createCheckpoints(file, failed);
+    const wal = file === ':memory:' ? null : await openWal(`${file}-wal`, { failed, grown: checkpoints.grown });
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(connection, wal) }) });
     const close = async () => {
+      await checkpoints.close();
       await db.destroy();
+      await wal?.close();
       // destroy() closes the connection only if a query was ever made.
       connection.close();
       lock?.close();
     };
-    return { db, dialect: sqlite, close };
+    return { db, dialect: wal ? { ...sqlite, kept: wal.synced } : sqlite, close };
   } catch (error) {
     lock?.close();
     throw error;
@@ -81,10 +93,40 @@ function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { clos
   }
 }
 
+type SqliteConnection = InstanceType<typeof import('better-sqlite3')>;
+type SqliteStatement = ReturnType<SqliteConnection['prepare']>;
 type Statement = ReturnType<SqliteDatabase['prepare']>;
 
-function keepStatements(connection: SqliteDatabase): SqliteDatabase {
+function followed(statement: SqliteStatement, after: () => void): Statement {
+  return {
+    reader: statement.reader,
+    all(parameters) {
+      const rows = statement.all(parameters);
+      after();
+      return rows;
+    },
+    run(parameters) {
+      const result = statement.run(parameters);
+      after();
+      return result;
+    },
+    iterate: (parameters) => statement.iterate(parameters) as IterableIterator<unknown>,
+  };
+}
+
+/** Keeps prepared statements, and tells the log when something was committed. */
+function keepStatements(connection: SqliteConnection, wal: Wal | null): SqliteDatabase {
   const kept = new Map<string, Statement>();
+  let wrote = false;
+  const commits = (): void => {
+    if (!wrote || connection.inTransaction) return;
+    wrote = false;
+    wal?.written();
+  };
+  const writes = (): void => {
+    wrote = true;
+    commits();
+  };
   return {
     close() {
       kept.clear();
@@ -93,7 +135,10 @@ function keepStatements(connection: SqliteDatabase): SqliteDatabase {
     prepare(text) {
       const known = kept.get(text);
       if (known) return known;
-      const statement = connection.prepare(text);
+      const prepared = connection.prepare(text);
+      // To SQLite `commit` reads only.
+      const readsOnly = prepared.readonly && text !== 'commit';
+      const statement: Statement = readsOnly ? prepared : followed(prepared, prepared.readonly ? commits : writes);
       if (kept.size >= STATEMENTS_KEPT) kept.delete(kept.keys().next().value!);
       kept.set(text, statement);
       return statement;

@@ -23,6 +23,8 @@ export interface Dialect {
   within(column: string, type: ColumnType, values: readonly Cell[]): RawBuilder<SqlBool>;
   /** Waits until no other transaction of any replica is in the section of that name; left at the end of the transaction. */
   enter(trx: Kysely<Schema>, section: string): Promise<void>;
+  /** Resolves when everything that is committed by now survives a power failure. */
+  kept(): Promise<void>;
 }
 
 /** What every room of the store works with: the database, or a transaction on it. */
@@ -74,6 +76,7 @@ export const sqlite: Dialect = {
     return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${data}))`;
   },
   async enter() {},
+  async kept() {},
 };
 
 /** PostgreSQL: rows travel as one array per column. */
@@ -95,6 +98,7 @@ export const postgres: Dialect = {
   async enter(trx, section) {
     await sql`select pg_advisory_xact_lock(hashtextextended(${section}, 20200203))`.execute(trx);
   },
+  async kept() {},
 };
 
 const DEADLOCK_DETECTED = '40P01';
@@ -106,13 +110,20 @@ export function isDeadlock(error: unknown): boolean {
 
 /**
  * Runs `work` in the executor's transaction, or in one of its own when it has none. In one of its own it is run again (three times in all) when
- * PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements.
+ * PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements. Resolves when a power failure cannot
+ * undo it any more, unless nobody `waits` for that.
  */
-export async function atomically<T>(executor: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
+export async function atomically<T>(
+  executor: Executor,
+  work: (executor: Executor) => Promise<T>,
+  { waits = true } = {},
+): Promise<T> {
   if (executor.db.isTransaction) return work(executor);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await begin(executor, work);
+      const result = await begin(executor, work);
+      if (waits) await executor.dialect.kept();
+      return result;
     } catch (error) {
       if (attempt >= 3 || !isDeadlock(error)) throw error;
     }

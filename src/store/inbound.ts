@@ -69,10 +69,12 @@ export function createInbound(executor: Executor) {
     leaseId: string,
     leaseMs: number,
   ): Promise<{ inbound: Inbound; attempts: number }[]> {
-    return atomically(executor, async (inner) => {
-      // One claim at a time, over all replicas: else a message committed late (with the lower number) and its successor could go to two of them.
-      await dialect.enter(inner.db, 'inbound');
-      const { rows } = await sql<InboundRow>`
+    return atomically(
+      executor,
+      async (inner) => {
+        // One claim at a time, over all replicas: else a message committed late (with the lower number) and its successor could go to two of them.
+        await dialect.enter(inner.db, 'inbound');
+        const { rows } = await sql<InboundRow>`
         with picked as materialized (
           select i.seq from inbound i
           where i.state = 'pending' and (i.lease_until is null or i.lease_until <= ${dialect.clock})
@@ -82,10 +84,12 @@ export function createInbound(executor: Executor) {
         )
         update inbound set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, attempts = attempts + 1
         where seq in (select seq from picked) returning *`.execute(inner.db);
-      return rows
-        .toSorted((a, b) => a.seq - b.seq)
-        .map((row) => ({ inbound: toInbound(row), attempts: row.attempts - 1 }));
-    });
+        return rows
+          .toSorted((a, b) => a.seq - b.seq)
+          .map((row) => ({ inbound: toInbound(row), attempts: row.attempts - 1 }));
+      },
+      { waits: false },
+    );
   }
 
   async function extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean> {

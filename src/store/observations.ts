@@ -14,13 +14,17 @@ import { insertTold } from './told.ts';
 export function createObservations(executor: Executor) {
   async function commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]> {
     if (commits.length === 0) return [];
-    return atomically(executor, async (inner) => {
-      const stored = new Set<number>();
-      for (const round of rounds(commits)) {
-        for (const targetId of await commitRound(inner, round, now)) stored.add(targetId);
-      }
-      return [...stored];
-    });
+    return atomically(
+      executor,
+      async (inner) => {
+        const stored = new Set<number>();
+        for (const round of rounds(commits)) {
+          for (const targetId of await commitRound(inner, round, now)) stored.add(targetId);
+        }
+        return [...stored];
+      },
+      { waits: false },
+    );
   }
   return { commitObservations };
 }

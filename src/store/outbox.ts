@@ -90,17 +90,19 @@ export function createOutbox(executor: Executor) {
   }
 
   async function claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]> {
-    return atomically(executor, async (inner) => {
-      // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
-      await dialect.enter(inner.db, 'outbox');
-      const candidates = [
-        ...(await messageCandidates(inner, whole(now), limit)),
-        ...(await reminderCandidates(inner, whole(now), limit)),
-      ];
-      const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
-      if (chosen.length === 0) return [];
-      const seqs = chosen.map((candidate) => candidate.seq);
-      const { rows } = await sql<OutboxRow>`
+    return atomically(
+      executor,
+      async (inner) => {
+        // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
+        await dialect.enter(inner.db, 'outbox');
+        const candidates = [
+          ...(await messageCandidates(inner, whole(now), limit)),
+          ...(await reminderCandidates(inner, whole(now), limit)),
+        ];
+        const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
+        if (chosen.length === 0) return [];
+        const seqs = chosen.map((candidate) => candidate.seq);
+        const { rows } = await sql<OutboxRow>`
         with picked as materialized (
           select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
           and (lease_until is null or lease_until <= ${dialect.clock}) ${dialect.lock('update skip locked')}
@@ -109,9 +111,11 @@ export function createOutbox(executor: Executor) {
           ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
           lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
         where seq in (select seq from picked) returning *`.execute(inner.db);
-      const place = new Map(seqs.map((seq, index) => [seq, index]));
-      return rows.toSorted((a, b) => (place.get(a.seq) ?? 0) - (place.get(b.seq) ?? 0)).map(toDelivery);
-    });
+        const place = new Map(seqs.map((seq, index) => [seq, index]));
+        return rows.toSorted((a, b) => (place.get(a.seq) ?? 0) - (place.get(b.seq) ?? 0)).map(toDelivery);
+      },
+      { waits: false },
+    );
   }
 
   async function completeDelivery(delivery: Delivery, result: { activityId: string | null }): Promise<boolean> {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { createCheckpoints } from '../../src/store/checkpoints.ts';
+
+const MB = 1024 * 1024;
+
+describe('checkpoints', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'certbot-checkpoints-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('of a log that has grown carry it into the file, beside whoever writes', async () => {
+    const file = join(folder, 'store.sqlite');
+    const connection = new Sqlite(file);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('wal_autocheckpoint = 0');
+    connection.exec('create table notes (text)');
+    connection.prepare('insert into notes values (?)').run('x'.repeat(200_000));
+    const failures: unknown[] = [];
+    const checkpoints = createCheckpoints(file, (error) => failures.push(error));
+    try {
+      checkpoints.grown(MB);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.equal((await stat(file)).size < 100_000, true, 'one that is small is left alone');
+      checkpoints.grown(100 * MB);
+      while ((await stat(file)).size < 200_000) await new Promise((resolve) => setTimeout(resolve, 10));
+      connection.prepare('insert into notes values (?)').run('y'.repeat(400_000));
+      while ((await stat(file)).size < 600_000) {
+        checkpoints.grown(100 * MB);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assert.deepEqual(failures, []);
+    } finally {
+      await checkpoints.close();
+      connection.close();
+    }
+  });
+
+  it('that cannot be made are told', async () => {
+    const failed = Promise.withResolvers<unknown>();
+    const checkpoints = createCheckpoints(join(folder, 'nothing.sqlite'), failed.resolve);
+    checkpoints.grown(100 * MB);
+    assert.match(String(await failed.promise), /unable to open database file|directory does not exist/);
+    await checkpoints.close();
+  });
+});
