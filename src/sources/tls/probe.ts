@@ -32,6 +32,8 @@ export interface ProbeSettings extends ProbePolicy {
 export interface ProbeOptions {
   /** Looks for the certificate with the other kind of key, and whether a client certificate is demanded, as well. */
   thorough: boolean;
+  /** The host has kept silent before: waiting for it holds up nobody else. */
+  silent?: boolean;
 }
 
 /** Where authorities publish issuers and revocations; they may be reached whatever ports targets may have. */
@@ -98,25 +100,26 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
   }
 
   /** A handshake in its lane; being patient takes no place there. */
-  async function shake(request: HandshakeRequest): Promise<Seen | Failure> {
+  async function shake(request: HandshakeRequest, slow = false): Promise<Seen | Failure> {
     const { promise: seen, resolve: see } = Promise.withResolvers<Seen | Failure>();
-    await inLane(async () => {
+    const work = async (): Promise<void> => {
       const { promise: shaken, resolve } = Promise.withResolvers<void>();
       void handshake({ ...request, shaken: resolve }).then((result) => {
         see(result);
         resolve();
       });
       await shaken;
-    });
+    };
+    await inLane(work, { slow });
     return seen;
   }
 
-  async function lookAt(request: HandshakeRequest, { thorough }: ProbeOptions): Promise<AddressResult> {
+  async function lookAt(request: HandshakeRequest, { thorough, silent = false }: ProbeOptions): Promise<AddressResult> {
     const { address } = request;
     const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
     const place = placeOf(request);
     const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
-    let seen = await shake(first);
+    let seen = await shake(first, silent);
     if (isFailure(seen)) return failed(seen);
     let read = await reader.shown(seen, place);
     if (!read) {

@@ -2,6 +2,7 @@
  * The prober process. Reading a peer's chain leaks native memory, so probes run here and the process is replaced now and then; it also keeps the sweep
  * off the thread that answers people. Lives and dies with the channel to its parent.
  */
+import { flushCompileCache } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import type { Observation } from '../../core/certificate.ts';
 import type { Target } from '../../core/target.ts';
@@ -56,6 +57,8 @@ process.on('message', (message: ToProber) => {
   if ('settings' in message) {
     probe = createProbe(message.settings);
     tell({ ready: true });
+    // For those that come after this one.
+    setImmediate(flushCompileCache);
   } else for (const look of message.looks) void answer(look);
 });
 process.on('disconnect', () => process.exit(0));

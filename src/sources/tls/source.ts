@@ -3,14 +3,19 @@ import { fileURLToPath } from 'node:url';
 import type { Observation } from '../../core/certificate.ts';
 import type { Log, Source } from '../../core/ports.ts';
 import { formatTarget, STARTTLS_SCHEMES, type Target } from '../../core/target.ts';
+import { compileCache } from './compile-cache.ts';
 import { createGuard } from './guard.ts';
 import type { ProbeOptions, ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
 /** Each handshake leaves 5 to 9 KB of native memory behind: after this many the process is replaced. */
-const RECYCLE_AFTER = 8_000;
+const RECYCLE_AFTER = 6_000;
+/** The first one perhaps had to compile what it runs, and keeps the compiler. */
+const RECYCLE_FIRST_AFTER = 500;
 /** And when it takes this many bytes: of large chains more is left behind. */
 const RECYCLE_SIZE = 250 * 1024 * 1024;
+/** A host that has not answered by then, in milliseconds, will probably not. */
+const SILENT_AFTER = 1000;
 /** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
 const STUCK_AFTER = 60_000;
 /** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
@@ -53,6 +58,8 @@ interface Prober {
   handshakes: number;
   /** Bytes it takes, as it last said. */
   rss: number;
+  /** Handshakes after which it is replaced. */
+  lasts: number;
   /** It has read its settings, so that processes can be started at all. */
   ready: boolean;
   /** When it last answered anything, by the monotonic clock. */
@@ -67,9 +74,10 @@ export interface TlsSourceOptions extends ProbeSettings {
   recycleAfter?: number;
 }
 
-function childEnvironment(env: Record<string, string | undefined>): Record<string, string> {
+function childEnvironment(env: Record<string, string | undefined>, cache: string | null): Record<string, string> {
   const passed = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
-  return { ...Object.fromEntries(passed), UV_THREADPOOL_SIZE: '32' };
+  const compiled = cache === null ? {} : { NODE_COMPILE_CACHE: cache };
+  return { ...compiled, ...Object.fromEntries(passed), UV_THREADPOOL_SIZE: '32' };
 }
 
 /** How many handshakes a look has made, as far as it tells. */
@@ -83,7 +91,8 @@ function internalFailure({ target, at }: Look, detail: string): Observation {
 }
 
 /**
- * Direct TLS and STARTTLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works. The first
+ * Direct TLS and STARTTLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works, and
+ * takes over what silent hosts hold up. The first
  * is started here and now, in the background. Throws on a range in `allow` or `deny` that is none.
  */
 export function createTlsSource(options: TlsSourceOptions): Source {
@@ -91,6 +100,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   const { authorities = [], proxy = null, ports = null } = options;
   const settings: ProbeSettings = { timeout, concurrency, allow, deny, dnsServers, authorities, proxy, ports };
   createGuard(settings);
+  const environment = childEnvironment(env, compileCache());
   const probers = new Set<Prober>();
   let current: Prober | null = null;
   let successor: Prober | null = null;
@@ -107,6 +117,23 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   function retireIfIdle(prober: Prober): void {
     if (prober === current || prober === successor || prober.looks.size > 0) return;
     if (prober.child.connected) prober.child.disconnect();
+  }
+
+  /**
+   * Ends a process as soon as it has nothing to do. Silent hosts would keep it for as long as ten seconds, and its memory with it: what nobody waits for is soon
+   * begun anew by its successor.
+   */
+  function retire(prober: Prober): void {
+    retireIfIdle(prober);
+    const timer = setTimeout(() => {
+      for (const [id, { look }] of prober.looks) {
+        if (look.options.thorough || look.retried || closed) continue;
+        take(prober, id);
+        give({ ...look, options: { ...look.options, silent: true }, retried: true });
+      }
+      retireIfIdle(prober);
+    }, SILENT_AFTER);
+    timer.unref();
   }
 
   function take(prober: Prober, id: number): Look | null {
@@ -126,7 +153,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       const retiring = current;
       current = successor;
       successor = null;
-      if (retiring) retireIfIdle(retiring);
+      if (retiring) retire(retiring);
       return;
     }
     prober.rss = message.rss;
@@ -177,10 +204,10 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     if (looks.length > 0) send(prober, { looks: looks.map(({ id, target, options }) => ({ id, target, options })) });
   }
 
-  function start(): Prober {
+  function start(lasts = recycleAfter): Prober {
     const child = fork(fileURLToPath(new URL('prober.ts', import.meta.url)), [], {
       execArgv: HEAP,
-      env: childEnvironment(env),
+      env: environment,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -189,6 +216,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       looks: new Map(),
       unsent: [],
       handshakes: 0,
+      lasts,
       rss: 0,
       ready: false,
       answeredAt: performance.now(),
@@ -211,7 +239,9 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       current = successor ?? start();
       successor = null;
     }
-    const isWorn = current.handshakes >= recycleAfter || current.rss >= RECYCLE_SIZE;
+    // A third process at a time would take more memory than this one loses by waiting.
+    const isRetiring = [...probers].some((prober) => prober !== current && prober !== successor);
+    const isWorn = current.handshakes >= (isRetiring ? 2 : 1) * current.lasts || current.rss >= RECYCLE_SIZE;
     if (isWorn && mayStart) successor ??= start();
     return current;
   }
@@ -278,7 +308,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   }
 
   try {
-    current = start();
+    current = start(Math.min(recycleAfter, RECYCLE_FIRST_AFTER));
   } catch (error) {
     log.error({ err: error }, 'a prober process could not be started; the next look tries again');
   }

@@ -9,6 +9,8 @@ function createWork() {
   return work;
 }
 
+type Work = ReturnType<typeof createWork>;
+
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
@@ -34,6 +36,24 @@ describe('The lanes', () => {
     assert.deepEqual(await started(works), [true, true, true]);
     for (const { end } of works) end();
     await all;
+  });
+
+  it('let in at once what is known to be slow, as long as there is room at all', async () => {
+    const inLane = createLanes({ concurrency: 1, most: 3 });
+    const works = [createWork(), createWork(), createWork(), createWork(), createWork()];
+    const [first, next, slow, slower, tooMany] = works as [Work, Work, Work, Work, Work];
+    const all = [inLane(first.run), inLane(next.run), inLane(slow.run, { slow: true })];
+    all.push(inLane(slower.run, { slow: true }), inLane(tooMany.run, { slow: true }));
+    assert.deepEqual(await started(works), [true, false, true, true, false]);
+    slow.end();
+    slower.end();
+    assert.deepEqual(await started(works), [true, false, true, true, false], 'the fast lane is taken still');
+    first.end();
+    assert.deepEqual(await started(works), [true, true, true, true, false]);
+    next.end();
+    assert.deepEqual(await started(works), [true, true, true, true, true]);
+    tooMany.end();
+    await Promise.all(all);
   });
 
   it('do not count work that takes longer than 250 ms', async () => {

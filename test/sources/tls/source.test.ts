@@ -84,6 +84,7 @@ describe('The prober processes of the TLS source', () => {
       .filter((line) => line !== '')
       .map((line) => line.split('=')[0]!);
     assert.deepEqual(names.filter((name) => !name.startsWith('NODE_CHANNEL_')).toSorted(), [
+      'NODE_COMPILE_CACHE',
       'PATH',
       'TZ',
       'UV_THREADPOOL_SIZE',
@@ -182,11 +183,27 @@ describe('The prober processes of the TLS source', () => {
     assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
   });
 
-  it('finish what they are at when retired', async () => {
+  it('hand over what silent hosts hold up when they are retired', async () => {
+    const { port, met } = await silentAtFirst(1);
+    const peer = await peers.tls(identity);
+    const source = create({ recycleAfter: 1, timeout: 60_000 });
+    const slow = look(source, port);
+    await met(0);
+    await look(source, peer.port);
+    const another = look(source, peer.port);
+    const [retiring, next] = processes.started;
+    assert.ok(next, 'no successor was started');
+    await Promise.all([once(next, 'message'), another]);
+    assert.equal((await ended(retiring!)).code, 0);
+    // The second connection is answered.
+    assert.equal(kindOf(await slow), 'presented');
+  });
+
+  it('finish what somebody waits for when they are retired', async () => {
     const { port, met } = await silentAtFirst(1);
     const peer = await peers.tls(identity);
     const source = create({ recycleAfter: 1, timeout: 2000 });
-    const slow = look(source, port);
+    const slow = source.observe({ scheme: 'tls', host: '127.0.0.1', port }, { thorough: true });
     await met(0);
     await look(source, peer.port);
     const another = look(source, peer.port);
