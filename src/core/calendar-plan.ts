@@ -66,25 +66,51 @@ function standIns({ wanted, workingTime, holidays, now }: PlanInput): Map<string
   return found;
 }
 
-/** Which rows become those of which certificate: its own, else those of one that is no longer wanted and that it replaced, or that was presented by one of its targets. */
-function basesOf(kind: ReminderKind, planned: Wanted[], existing: Reminder[]): Map<Wanted, Reminder> {
-  const rows = existing.filter((row) => row.kind === kind).toSorted(byAge);
-  const bases = new Map<Wanted, Reminder>();
-  for (const want of planned) {
-    const own = rows.find(({ fingerprint }) => fingerprint === want.certificate.fingerprint);
-    if (own) bases.set(want, own);
-  }
-  const prints = new Set(planned.map(({ certificate }) => certificate.fingerprint));
-  // Rather an event that stands than one that is on its way out. Who clears away what is over has said nothing about the next certificate.
+/** The rows of one kind that have no certificate any more, for those that need some: rather one that stands than one that is on its way out, and the oldest. */
+function spareRows(rows: Reminder[], prints: Set<string>) {
+  // Who clears away what is over has said nothing about the next certificate.
   const free = rows
     .filter(({ fingerprint, deleted }) => !prints.has(fingerprint) && deleted !== 'over')
     .toSorted((a, b) => Number(b.wanted) - Number(a.wanted));
+  const rank = new Map(free.map((row, index) => [row, index]));
+  const byPrint = Map.groupBy(free, ({ fingerprint }) => fingerprint);
+  const byTarget = new Map<string, Reminder[]>();
+  for (const row of free) {
+    for (const uri of new Set(row.event.targets)) {
+      const known = byTarget.get(uri);
+      if (known) known.push(row);
+      else byTarget.set(uri, [row]);
+    }
+  }
+  const first = (candidates: (Reminder | undefined)[]): Reminder | null =>
+    candidates
+      .filter((row) => row !== undefined)
+      .reduce<Reminder | null>((best, row) => (best === null || rank.get(row)! < rank.get(best)! ? row : best), null);
+  const unused = (list: Reminder[] | undefined): Reminder | undefined => list?.find((row) => rank.has(row));
+
+  /** One that it replaced, else one that was presented by one of its targets; null when there is none. */
+  return function take({ replaced, targets }: Wanted): Reminder | null {
+    const row =
+      first(replaced.map((fingerprint) => unused(byPrint.get(fingerprint)))) ??
+      first(targets.map((uri) => unused(byTarget.get(uri))));
+    if (row) rank.delete(row);
+    return row;
+  };
+}
+
+/** Which rows become those of which certificate: its own, else those of one that is no longer wanted and that it replaced, or that was presented by one of its targets. */
+function basesOf(kind: ReminderKind, planned: Wanted[], existing: Reminder[]): Map<Wanted, Reminder> {
+  const rows = existing.filter((row) => row.kind === kind).toSorted(byAge);
+  const owned = new Map(rows.toReversed().map((row) => [row.fingerprint, row]));
+  const bases = new Map<Wanted, Reminder>();
+  for (const want of planned) {
+    const own = owned.get(want.certificate.fingerprint);
+    if (own) bases.set(want, own);
+  }
+  const take = spareRows(rows, new Set(planned.map(({ certificate }) => certificate.fingerprint)));
   for (const want of planned.filter((each) => !bases.has(each)).toSorted(byEnd)) {
-    const replaced = free.find(({ fingerprint }) => want.replaced.includes(fingerprint));
-    const row = replaced ?? free.find(({ event }) => event.targets.some((uri) => want.targets.includes(uri)));
-    if (!row) continue;
-    bases.set(want, row);
-    free.splice(free.indexOf(row), 1);
+    const row = take(want);
+    if (row) bases.set(want, row);
   }
   return bases;
 }
@@ -146,6 +172,9 @@ function draft(
   };
 }
 
+/** So many certificates are planned in one step. */
+const STEP = 16;
+
 /**
  * Compares the reminders that should exist in one mailbox with those that do, and returns the rows to store: new ones, changed ones (sequence
  * raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events however many targets present it. While endpoints are
@@ -153,17 +182,29 @@ function draft(
  * rows: renewal moves events. What a person chose goes with the certificate; what a person deleted stays deleted.
  */
 export function planReminders(input: PlanInput): Reminder[] {
+  const steps = planningSteps(input);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of a few milliseconds, between which the caller may do something else: the reminders of thousands of certificates take longer. */
+export function* planningSteps(input: PlanInput): Generator<undefined, Reminder[]> {
   const { wanted, existing, now } = input;
   const standing = standIns(input);
   const planned = wanted.filter(({ certificate }) => !standing.has(certificate.fingerprint));
+  const renewed = renewedBeside(wanted, standing);
   const result: Reminder[] = [];
   const used = new Set<string>();
   for (const kind of KINDS) {
+    yield;
     const bases = basesOf(kind, planned, existing);
-    for (const want of planned) {
+    for (const [index, want] of planned.entries()) {
+      if (index % STEP === STEP - 1) yield;
       const base = bases.get(want) ?? null;
       if (base) used.add(base.id);
-      const next = draft(input, kind, want, { base, renewed: renewedBeside(want, wanted, standing) });
+      const next = draft(input, kind, want, { base, renewed: renewed(want) });
       if (base && content(base) === content(next)) continue;
       result.push(base ? { ...next, sequence: base.sequence + 1, updatedAt: now } : next);
     }
@@ -174,8 +215,8 @@ export function planReminders(input: PlanInput): Reminder[] {
   return result;
 }
 
-/** The targets of all certificates that this one stands for. */
-function renewedBeside(want: Wanted, wanted: Wanted[], standing: Map<string, Wanted>): string[] {
-  const others = wanted.filter(({ certificate }) => standing.get(certificate.fingerprint) === want);
-  return [...new Set(others.flatMap(({ targets }) => targets))].toSorted();
+/** For each certificate, the targets of all those that it stands for. */
+function renewedBeside(wanted: Wanted[], standing: Map<string, Wanted>): (want: Wanted) => string[] {
+  const others = Map.groupBy(wanted, ({ certificate }) => standing.get(certificate.fingerprint));
+  return (want) => [...new Set((others.get(want) ?? []).flatMap(({ targets }) => targets))].toSorted();
 }
