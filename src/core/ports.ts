@@ -260,6 +260,9 @@ export interface TargetRow {
   observation: Observation | null;
 }
 
+/** What a look needs to know of a target. */
+export type DueTarget = Omit<TargetRow, 'observation'>;
+
 /** One conversation's interest in one target. */
 export interface Watch {
   id: number;
@@ -281,7 +284,14 @@ export interface Watch {
   createdBy: string;
 }
 
-/** A watch with the conversation and target it joins, as effects need it. */
+/** A watch with the conversation and the target that it joins. */
+export interface JoinedWatch {
+  watch: Watch;
+  conversation: Conversation;
+  target: TargetRow;
+}
+
+/** The same as effects need it. */
 export interface WatchContext {
   watch: Watch;
   conversation: Conversation;
@@ -510,34 +520,32 @@ export interface StoreOperations {
   lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
-  listWatchesByOwner(
-    channel: string,
-    tenantId: string | null,
-    ownerId: string,
-  ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
+  listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedWatch[]>;
   /** Watches of these targets in conversations that are not gone, with what effects need. */
   listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
   /**
    * Every watch that may have reminders in this mailbox, gone conversations included: by its owner's mailbox, by its conversation's settings, or by an
-   * accepted copy. For "ics": all of that conversation.
+   * accepted copy. For "ics": all of that conversation. `mailbox` null: all there are (for CALENDAR_MAILBOX).
    */
-  listWatchesByMailbox(
-    calendar: 'graph' | 'ics',
-    mailbox: string,
-  ): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
-  /** All watches of live and gone conversations whatever the mailbox (for CALENDAR_MAILBOX). */
-  listAllWatches(): Promise<{ watch: Watch; conversation: Conversation; target: TargetRow }[]>;
+  listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedWatch[]>;
+  /** The ids of those watches in ascending order; of these targets alone, where they are given. */
+  listWatchIds(calendar: 'graph' | 'ics', mailbox: string | null, targetIds?: number[]): Promise<number[]>;
+  /** These watches, in the order of their ids; those that are gone are left out. */
+  getWatches(ids: number[]): Promise<JoinedWatch[]>;
+  /** The zone of the first watch in this conversation whose owner has one; null when none has. */
+  ownerZoneOf(conversationId: string): Promise<string | null>;
   /** The same without what was seen of their targets, which is most of it. */
-  listAllPlaces(): Promise<{ watch: Watch; conversation: Conversation }[]>;
+  getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]>;
   setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
   markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
 
   /* certificates */
-  saveCertificates(certificates: Certificate[], now: Instant): Promise<void>;
   getCertificates(fingerprints: string[]): Promise<Certificate[]>;
-  /** Upserts (target, address, fingerprint): first stays, last moves. */
-  recordSightings(sightings: Sighting[]): Promise<void>;
   listSightings(targetId: number): Promise<Sighting[]>;
+  /** What any of these targets has ever presented. */
+  fingerprintsOf(targetIds: number[]): Promise<string[]>;
+  /** The targets that have ever presented any of these, `limit` of them at most. */
+  targetsOf(fingerprints: string[], limit: number): Promise<number[]>;
 
   /* people of reminders */
   /** Inserts, or replaces the one with the same conversation, URI, role and person (which keeps its id). Returns what is stored. */
@@ -570,7 +578,12 @@ export interface StoreOperations {
   ensureValue(key: string, make: () => string): Promise<string>;
 
   /* reminders */
-  listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]>;
+  /** Oldest first; of these certificates alone, where they are given. */
+  listReminders(calendar: 'graph' | 'ics', mailbox: string, fingerprints?: string[]): Promise<Reminder[]>;
+  /** Their ids, likewise. */
+  listReminderIds(calendar: 'graph' | 'ics', mailbox: string, fingerprints?: string[]): Promise<string[]>;
+  /** These reminders, oldest first. */
+  getReminders(ids: string[]): Promise<Reminder[]>;
   getReminder(id: string): Promise<Reminder | null>;
   /** The same, and nobody else changes it before this transaction ends. */
   lockReminder(id: string): Promise<Reminder | null>;
@@ -629,12 +642,15 @@ export interface StoreOperations {
 
 /** The store. One implementation over SQLite and PostgreSQL. Lease times run on the database's clock. */
 export interface Store extends StoreOperations {
-  /** Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. */
-  transaction<T>(work: (operations: StoreOperations) => Promise<T>): Promise<T>;
+  /** Resolves when everything stored by now survives a power failure. */
+  kept(): Promise<void>;
+  /**
+   * Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. With `waits: false` a power failure within the next tenth
+   * of a second may undo it (the end of the process cannot): for what would only be done once more.
+   */
+  transaction<T>(work: (operations: StoreOperations) => Promise<T>, options?: { waits?: boolean }): Promise<T>;
   /** Claims targets due at `now`, earliest first, for `leaseMs`. */
-  claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<TargetRow[]>;
-  /** Earliest due instant of any unleased target, or null: lets the tick know whether more is waiting. */
-  countDueTargets(now: Instant): Promise<number>;
+  claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<DueTarget[]>;
   /**
    * Stores a group of looks in one transaction. A look whose lease was lost, or whose target's state has moved on since `previous`, is skipped
    * whole. Returns the target ids that were stored.

@@ -74,7 +74,7 @@ async function answer(
 
 /** Runs the commands that people send. */
 export function createCommander(context: CommandContext): Commander {
-  const { store, deliverer, settings: limits, log, meter } = context;
+  const { store, deliverer, precedence, settings: limits, log, meter } = context;
 
   function requestOf(inbound: Inbound, leaseId: string, passed: () => void): Request {
     const replyId = replyIdOf(inbound.id);
@@ -161,12 +161,15 @@ export function createCommander(context: CommandContext): Commander {
         thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
         card: reply.card,
       };
-      const routes = await store.transaction(async (operations) => {
-        const planned = await reply.commit?.(operations);
-        await operations.putMessages([message], context.now());
-        if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
-        return planned ?? [];
-      });
+      const routes = await store.transaction(
+        async (operations) => {
+          const planned = await reply.commit?.(operations);
+          await operations.putMessages([message], context.now());
+          if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
+          return planned ?? [];
+        },
+        { waits: false },
+      );
       await settleMailboxes(context, routes).catch((error: unknown) =>
         log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
       );
@@ -215,16 +218,26 @@ export function createCommander(context: CommandContext): Commander {
   });
 
   async function receive(received: Inbound): Promise<void> {
+    const replyId = replyIdOf(received.id);
+    precedence.begins(replyId);
     // Stored only until it is answered, and yet: a private key is not.
     const inbound = { ...received, text: withoutPrivateKeys(received.text) };
-    const fresh = await store.transaction(async (operations) => {
-      const conversation = await operations.rememberConversation(inbound.conversation, context.now());
-      // Whoever writes to us can be written to.
-      if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
-      return operations.acceptInbound(inbound);
-    });
+    const fresh = await store.transaction(
+      async (operations) => {
+        const conversation = await operations.rememberConversation(inbound.conversation, context.now());
+        // Whoever writes to us can be written to.
+        if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
+        return operations.acceptInbound(inbound);
+      },
+      { waits: false },
+    );
+    // Begun at once; acknowledged when no power failure can lose it.
     if (fresh) loop.kick();
-    else log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+    else {
+      precedence.ends(replyId);
+      log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+    }
+    await store.kept();
   }
 
   async function close(): Promise<void> {

@@ -46,6 +46,8 @@ function asDeliveryError(error: unknown): DeliveryError {
 
 /** What the deliverer tells others of; they are made after it, since they deliver as well. */
 export interface DeliveryEvents {
+  /** A message has arrived, under the delivery's id. */
+  told(id: string): void;
   /** A person moved an event: it stands at this start now. */
   moved(reminder: Reminder, start: Instant): Promise<void>;
   /** A person deleted an event of this mailbox. */
@@ -209,8 +211,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
         throw new DeliveryError('refused', 'two sends of this message got no answer; it may have arrived');
       }
       let activityId = delivery.activityId;
-      if (delivery.kind === 'message') activityId = await sendMessage(delivery);
-      else await writeReminder(delivery);
+      if (delivery.kind === 'message') {
+        activityId = await sendMessage(delivery);
+        events.told(delivery.id);
+      } else await writeReminder(delivery);
       await store.completeDelivery(delivery, { activityId });
       meter.delivered(delivery.kind, 'done');
       log.debug({ delivery: delivery.id, kind: delivery.kind, activity: activityId }, 'delivered');

@@ -8,7 +8,8 @@ import { displayTarget } from '../core/target.ts';
 import { enumerate } from '../core/wording.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
-import { destinedFor, replanMailboxes, settleMailboxes, type Destined } from './plan.ts';
+import { destinedFor, replanMailboxes, settleMailboxes } from './plan.ts';
+import type { Destined } from './wanted.ts';
 
 /** One message for everything of one mailbox that was deleted and concerns one conversation. */
 type Question = { conversation: Conversation; locale: string | null; reminders: Reminder[] };

@@ -8,6 +8,7 @@ import { createEdits, type Edits } from './edits.ts';
 import { createMailboxLooks, type MailboxLooks } from './mailbox-looks.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { createOperators, type Operators } from './operators.ts';
+import { createPrecedence, type Precedence } from './precedence.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createSignIns, type SignIns } from './sign-in.ts';
 import { createTick, type Tick } from './tick.ts';
@@ -24,6 +25,7 @@ export interface Flows {
   owners: Owners;
   looks: MailboxLooks;
   tick: Tick;
+  precedence: Precedence;
   /** A button was pressed (see act). */
   act: (action: InboundAction) => Promise<Card | null>;
 }
@@ -33,12 +35,14 @@ export function createFlows(
   context: FlowContext,
   { regionOf, mail, anchorReader }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader'>,
 ): Flows {
+  const precedence = createPrecedence();
   const deliverer: Deliverer = createDeliverer(context, {
+    told: (id) => precedence.ends(id),
     moved: (reminder, start) => edits.respectMove(reminder, start),
     deleted: (mailbox) => void looks.look(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
   });
-  const observer = createObserver(context, { stored: deliverer.kick });
+  const observer = createObserver(context, { stored: deliverer.kick, precedence });
   const edits: Edits = createEdits(context, deliverer);
   const owners: Owners = createOwners(context, deliverer);
   const looks: MailboxLooks = createMailboxLooks(context, { edits, owners, deliverer });
@@ -49,10 +53,20 @@ export function createFlows(
       .selfCheck()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
-  const known = { ...context, observer, deliverer, operators, signing };
+  const known = { ...context, observer, deliverer, operators, signing, precedence };
   const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
   const commander = createCommander(commands);
-  const tick = createTick({ ...context, observer, deliverer, commander, looks, owners, operators, signing });
-  const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick };
+  const tick = createTick({
+    ...context,
+    observer,
+    deliverer,
+    commander,
+    looks,
+    owners,
+    operators,
+    signing,
+    precedence,
+  });
+  const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick, precedence };
   return { ...parts, act: (action) => act(commands, action) };
 }

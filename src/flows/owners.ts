@@ -6,7 +6,7 @@ import type { DirectoryPerson, MailboxState, OutgoingMessage, StoreOperations } 
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
 import { distinctRoutes, ownerMailboxOf } from '../core/route.ts';
-import { rerouted, settleMailboxes, type Placed } from './plan.ts';
+import { everyPlace, rerouted, settleMailboxes, type Placed } from './plan.ts';
 import type { Route } from '../core/route.ts';
 import { subjectOf } from './recipients.ts';
 
@@ -36,7 +36,7 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
 
   async function watchesOf(operations: StoreOperations, mailbox: string): Promise<Placed[]> {
     const shared = settings.calendarMailbox === mailbox;
-    return shared ? operations.listAllWatches() : operations.listWatchesByMailbox('graph', mailbox);
+    return operations.listWatchesByMailbox('graph', shared ? null : mailbox);
   }
 
   /** One message for each conversation in which the mailbox's person owns watches. */
@@ -138,14 +138,18 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
 
   async function recheck(): Promise<void> {
     if (!calendar) return;
-    const joined = await store.listAllPlaces();
-    const mailboxes = joined.map(({ watch, conversation }) =>
-      ownerMailboxOf(watch, conversation, settings.calendarMailbox),
-    );
-    const conversations = [...new Set(joined.map(({ conversation }) => conversation.id))];
-    for (const { state, mailbox } of await store.listRecipients(conversations))
-      if (state === 'accepted') mailboxes.push(mailbox);
-    const known = await store.getMailboxStates([...new Set(mailboxes.filter((mailbox) => mailbox !== null))]);
+    const mailboxes = new Set<string>();
+    const conversations = new Set<string>();
+    for await (const places of everyPlace(store)) {
+      for (const { watch, conversation } of places) {
+        const mailbox = ownerMailboxOf(watch, conversation, settings.calendarMailbox);
+        if (mailbox !== null) mailboxes.add(mailbox);
+        conversations.add(conversation.id);
+      }
+    }
+    for (const { state, mailbox } of await store.listRecipients([...conversations]))
+      if (state === 'accepted' && mailbox !== null) mailboxes.add(mailbox);
+    const known = await store.getMailboxStates([...mailboxes]);
     for (const state of known) {
       if (state.state === 'fine') continue;
       await recheckOne(state.mailbox, state).catch((error: unknown) =>

@@ -1,85 +1,92 @@
 import { routeKey, type Route } from '../core/route.ts';
+import { MOST_TARGETS } from './scope.ts';
 
-/** A place rests for so many times as long as planning it took: it takes a tenth of the time at most. */
+/** After a plan nothing is planned for so many times as long as it took: planning takes a tenth of the time at most. */
 const REST = 10;
 
+/** Milliseconds. What is left is planned with everything else at the next start. */
+const DRAIN_WITHIN = 2000;
+
 export interface PlanPace {
-  /** Which of these places are to be planned now; the others are planned by themselves when they have rested. */
-  due(routes: Route[]): Route[];
-  /** Notes how long it took to plan these, in milliseconds. */
-  planned(routes: Route[], took: number): void;
-  /** Plans at once what is still waiting. */
+  /** Whether something may be planned right now. */
+  isRested(): boolean;
+  /** These are planned by themselves, one after the other, with rests in between. What changed are these targets, and perhaps others elsewhere. */
+  later(routes: Route[], targets: number[]): void;
+  /** Something was planned, and took that long, in milliseconds. */
+  took(milliseconds: number): void;
+  /** Plans at once what is still waiting, as much as can be done in two seconds. */
   drain(): Promise<void>;
 }
 
 /**
- * Planning a place reads everything that is watched there. In a sweep over thousands of new endpoints each group of looks would do that again; so a place
- * that took long rests. What waits is lost in a crash, and planned with everything else at the next start.
+ * In a sweep over thousands of new endpoints every look changes what should be in a calendar. Planned at each, that would take longer than the looks: so what has to
+ * be planned is gathered by place, and the places take turns. What waits is lost in a crash, and planned with everything else at the next start.
  */
 export function createPlanPace(options: {
   now: () => number;
-  plan: (routes: Route[]) => Promise<void>;
+  /** Plans a place; `targets` null: everything in it. */
+  plan: (route: Route, targets: number[] | null) => Promise<void>;
   failed: (error: unknown) => void;
 }): PlanPace {
   const { now, plan, failed } = options;
-  const restUntil = new Map<string, number>();
-  const waiting = new Map<string, Route>();
+  /** By place; targets null once there are many. */
+  const waiting = new Map<string, { route: Route; targets: Set<number> | null }>();
+  let restUntil = 0;
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | null = null;
 
-  function rests(route: Route): boolean {
-    return (restUntil.get(routeKey(route)) ?? 0) > now();
+  function took(milliseconds: number): void {
+    restUntil = Math.max(restUntil, now() + REST * milliseconds);
   }
 
-  async function planSome(routes: Route[]): Promise<void> {
+  async function planNext(): Promise<void> {
+    const [next] = waiting;
+    if (!next) return;
+    const [key, { route, targets }] = next;
+    waiting.delete(key);
     const began = now();
     try {
-      await plan(routes);
+      await plan(route, targets && [...targets]);
     } catch (error) {
       failed(error);
     }
-    planned(routes, now() - began);
+    took(now() - began);
   }
 
   function schedule(): void {
-    if (timer || waiting.size === 0) return;
-    const instants = [...waiting.keys()].map((key) => restUntil.get(key) ?? 0);
+    if (timer || running || waiting.size === 0) return;
     timer = setTimeout(
       () => {
         timer = null;
-        const ready = [...waiting.values()].filter((route) => !rests(route));
-        for (const route of ready) waiting.delete(routeKey(route));
-        running = running.then(() => (ready.length > 0 ? planSome(ready) : undefined)).then(schedule);
+        running = planNext().finally(() => {
+          running = null;
+          schedule();
+        });
       },
-      Math.max(1, Math.min(...instants) - now()),
+      Math.max(1, restUntil - now()),
     );
   }
 
-  function due(routes: Route[]): Route[] {
-    const ready: Route[] = [];
+  function later(routes: Route[], targets: number[]): void {
     for (const route of routes) {
-      if (rests(route)) waiting.set(routeKey(route), route);
-      else ready.push(route);
+      const known = waiting.get(routeKey(route)) ?? { route, targets: new Set<number>() };
+      for (const target of targets) known.targets?.add(target);
+      if ((known.targets?.size ?? 0) > MOST_TARGETS) known.targets = null;
+      waiting.set(routeKey(route), known);
     }
-    for (const route of ready) waiting.delete(routeKey(route));
     schedule();
-    return ready;
-  }
-
-  function planned(routes: Route[], took: number): void {
-    const until = now() + REST * took;
-    for (const [key, instant] of restUntil) if (instant <= now()) restUntil.delete(key);
-    if (took > 0) for (const route of routes) restUntil.set(routeKey(route), until);
   }
 
   async function drain(): Promise<void> {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    const rest = [...waiting.values()];
-    waiting.clear();
-    await running;
-    if (rest.length > 0) await planSome(rest);
+    const until = now() + DRAIN_WITHIN;
+    for (;;) {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      if (running) await running;
+      else if (waiting.size > 0 && now() < until) await planNext();
+      else return;
+    }
   }
 
-  return { due, planned, drain };
+  return { isRested: () => now() >= restUntil && !running, later, took, drain };
 }

@@ -1,10 +1,7 @@
-import { planReminders } from '../core/calendar-plan.ts';
-import { settledOf, type TargetState } from '../core/change.ts';
-import type { Certificate, Observation } from '../core/certificate.ts';
-import { policyOf, verdictOf } from '../core/effects.ts';
-import { languageOf, sayIn } from '../core/language.ts';
-import type { Conversation, Recipient, Reminder, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
-import { defaultWorkingTime, type Wanted, type WorkingTime } from '../core/reminder.ts';
+import { setImmediate } from 'node:timers/promises';
+import { planningSteps } from '../core/calendar-plan.ts';
+import type { Conversation, Recipient, Reminder, StoreOperations, Watch } from '../core/ports.ts';
+import { defaultWorkingTime, type WorkingTime } from '../core/reminder.ts';
 import {
   destinationsOf,
   distinctRoutes,
@@ -16,24 +13,16 @@ import {
   type Route,
 } from '../core/route.ts';
 import type { FlowContext } from './context.ts';
-import { ownView } from './trust.ts';
-
-/** What a plan takes from looks that are not stored yet, by target. */
-export interface Pending {
-  states: Map<number, TargetState>;
-  observations: Map<number, Observation>;
-  certificates: Map<string, Certificate>;
-}
+import type { Scope } from './scope.ts';
+import { gatherWanted, type Destined, type Pending } from './wanted.ts';
 
 /** A watch with the conversation that it belongs to. */
 export type Placed = { watch: Watch; conversation: Conversation };
-type Joined = Placed & { target: TargetRow };
-
-/** A watch whose reminders go to a place, and for whom. */
-export type Destined = Joined & { destination: Destination };
 
 /** Rounds of planning until what several processes do at once has settled. */
 const MOST_ROUNDS = 5;
+
+const nextTurn = (): Promise<void> => setImmediate();
 
 const NOTHING_PENDING: Pending = { states: new Map(), observations: new Map(), certificates: new Map() };
 
@@ -93,16 +82,14 @@ export async function ownRouteOf(
   return destinations?.[0]?.route ?? null;
 }
 
-/** The watches whose reminders go there, each with whom it goes there for; null while that is not known of one that may be among them. */
-export async function destinedFor(
+/** Those of these watches whose reminders go there, each with whom they go there for; null while that is not known of one. */
+async function destinedOf(
   context: FlowContext,
   operations: StoreOperations,
   route: Route,
+  ids: number[],
 ): Promise<Destined[] | null> {
-  const shared = route.calendar === 'graph' && context.settings.calendarMailbox === route.mailbox;
-  const joined = shared
-    ? await operations.listAllWatches()
-    : await operations.listWatchesByMailbox(route.calendar, route.mailbox);
+  const joined = await operations.getWatches(ids);
   const destinations = await destinationsFor(context, operations, joined);
   const found: Destined[] = [];
   for (const [index, one] of joined.entries()) {
@@ -114,63 +101,34 @@ export async function destinedFor(
   return found;
 }
 
-type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
-
-function merge(into: string[], more: string[]): void {
-  for (const one of more) if (!into.includes(one)) into.push(one);
+/** The watches that may have reminders there, of these targets alone where they are given. */
+function watchIdsAt({ settings }: FlowContext, operations: StoreOperations, route: Route, targets?: number[]) {
+  const { calendar, mailbox } = route;
+  const isEverybodys = calendar === 'graph' && settings.calendarMailbox === mailbox;
+  return operations.listWatchIds(calendar, isEverybodys ? null : mailbox, targets);
 }
 
-function draftOf({ destination, conversation }: Destined, context: FlowContext): Draft {
-  return {
-    targets: new Set<string>(),
-    policies: [],
-    language: languageOf(destination.locale),
-    replaced: [],
-    verdict: [],
-    link: context.messengers.get(conversation.channel)?.link(conversation) ?? null,
-    holidays: [],
-    freezes: [],
-  };
-}
-
-async function wantedOf(
+/** The watches whose reminders go there, each with whom it goes there for; null while that is not known of one that may be among them. */
+export async function destinedFor(
   context: FlowContext,
   operations: StoreOperations,
-  destined: Destined[],
-  pending: Pending,
-): Promise<Wanted[]> {
-  const byPrint = new Map<string, Draft>();
-  // In the order of the watches: the first of a certificate decides in which language its events are written and what they link to.
-  for (const one of destined.toSorted((a, b) => a.watch.id - b.watch.id)) {
-    const { watch, conversation, target } = one;
-    const state = pending.states.get(target.id) ?? target.state;
-    for (const { leaf, replaced } of settledOf(state)) {
-      const draft = byPrint.get(leaf) ?? draftOf(one, context);
-      byPrint.set(leaf, draft);
-      draft.targets.add(target.uri);
-      draft.policies.push(policyOf({ watch, conversation }));
-      if (replaced) merge(draft.replaced, [replaced]);
-      const observation = ownView(context, conversation, pending.observations.get(target.id) ?? target.observation);
-      merge(draft.verdict, verdictOf(observation, target.uri, { now: context.now(), say: sayIn(draft.language) }));
-      const region = conversation.settings.holidays ?? context.settings.holidays;
-      if (region !== null && region !== 'none') merge(draft.holidays, [region]);
-      for (const freeze of conversation.settings.freezes ?? []) {
-        if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
-      }
-    }
-  }
-  const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));
-  const stored = missing.length > 0 ? await operations.getCertificates(missing) : [];
-  const certificates = new Map([
-    ...pending.certificates,
-    ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
-  ]);
-  const wanted: Wanted[] = [];
-  for (const [fingerprint, { targets, ...draft }] of byPrint) {
-    const certificate = certificates.get(fingerprint);
-    if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), ...draft });
-  }
-  return wanted;
+  route: Route,
+): Promise<Destined[] | null> {
+  return destinedOf(context, operations, route, await watchIdsAt(context, operations, route));
+}
+
+/** Zones in which a place may work: as its conversation set it, as its person has it. The first of each counts. */
+export interface Zones {
+  set: string | null;
+  own: string | null;
+}
+
+/** Adds what one watch knows of the zones of its place. */
+export function zonesWith(
+  zones: Zones,
+  { conversation, destination }: Pick<Destined, 'conversation' | 'destination'>,
+): Zones {
+  return { set: zones.set ?? conversation.settings.timeZone ?? null, own: zones.own ?? destination.timeZone };
 }
 
 /** Of the mailbox itself; where that is not known, nine to five in the zone of its conversation, of its person, or of the bot. */
@@ -178,13 +136,44 @@ export async function workingTimeOf(
   { settings }: FlowContext,
   operations: StoreOperations,
   route: Route,
-  destined: { conversation: Conversation; timeZone: string | null }[],
+  { set, own }: Zones,
 ): Promise<WorkingTime> {
   const stored = route.calendar === 'graph' ? await operations.getWorkingTime(route.mailbox) : null;
-  if (stored?.workingTime) return stored.workingTime;
-  const set = destined.find(({ conversation }) => conversation.settings.timeZone)?.conversation.settings.timeZone;
-  const own = destined.find(({ timeZone }) => timeZone)?.timeZone;
-  return defaultWorkingTime(set ?? own ?? settings.defaultTimeZone);
+  return stored?.workingTime ?? defaultWorkingTime(set ?? own ?? settings.defaultTimeZone);
+}
+
+/** The scope, where a plan of it alone comes out as one of the whole place: when working time does not depend on watches outside of it. */
+async function usableScope(
+  { settings }: FlowContext,
+  operations: StoreOperations,
+  { calendar, mailbox }: Route,
+  scope: Scope | null,
+): Promise<{ scope: Scope | null; zones: Zones }> {
+  const none = { set: null, own: null };
+  if (!scope) return { scope, zones: none };
+  // With calendars, feeds are for those watches alone whose people have no mailbox.
+  if (calendar === 'ics' && settings.calendar === 'ics')
+    return { scope, zones: { set: null, own: await operations.ownerZoneOf(mailbox) } };
+  const known = calendar === 'graph' && (await operations.getWorkingTime(mailbox))?.workingTime;
+  return { scope: known ? scope : null, zones: none };
+}
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Looks that are not stored yet; none unless given. */
+  pending?: Pending;
+  /** Plans this part of the place alone, where that is possible. */
+  scope?: Scope | null;
+  /** Called every few milliseconds of work; does not wait unless given. */
+  pause?: () => Promise<void>;
+}
+
+/** So many rows are read at a time, and so many that do not have what was seen. */
+const CHUNK = 50;
+const PLACES = 200;
+
+function* chunksOf<T>(all: T[], size = CHUNK): Generator<T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
 }
 
 /**
@@ -195,33 +184,53 @@ export async function planMailbox(
   context: FlowContext,
   operations: StoreOperations,
   route: Route,
-  pending: Pending = NOTHING_PENDING,
+  { pending = NOTHING_PENDING, scope: part = null, pause = () => Promise.resolve() }: PlanOptions = {},
 ): Promise<Reminder[]> {
-  const destined = await destinedFor(context, operations, route);
-  if (!destined) return [];
-  const wanted = await wantedOf(context, operations, destined, pending);
-  const existing = await operations.listReminders(route.calendar, route.mailbox);
-  const people = destined.map(({ conversation, destination: { timeZone } }) => ({ conversation, timeZone }));
-  const workingTime = await workingTimeOf(context, operations, route, people);
+  const usable = await usableScope(context, operations, route, part);
+  const { scope } = usable;
+  let { zones } = usable;
+  const gathered = gatherWanted(context, pending);
+  for (const ids of chunksOf(await watchIdsAt(context, operations, route, scope?.targets))) {
+    const destined = await destinedOf(context, operations, route, ids);
+    if (!destined) return [];
+    for (const one of destined) {
+      gathered.add(one);
+      zones = zonesWith(zones, one);
+    }
+    await pause();
+  }
+  const wanted = await gathered.finish(operations);
+  const existing: Reminder[] = [];
+  const { calendar, mailbox } = route;
+  for (const ids of chunksOf(await operations.listReminderIds(calendar, mailbox, scope?.fingerprints))) {
+    existing.push(...(await operations.getReminders(ids)));
+    await pause();
+  }
+  const workingTime = await workingTimeOf(context, operations, route, zones);
   const { holidays, uuid } = context;
-  return planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
+  const steps = planningSteps({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await pause();
+  }
 }
 
-/** Plans and stores: after a command that changed watches or policies. Feed rows nobody wants go at once. Returns how many rows it changed. */
+async function putPlanned(operations: StoreOperations, rows: Reminder[], now: number): Promise<void> {
+  await operations.putReminders(rows, now);
+  // Feed rows nobody wants go at once.
+  const gone = rows.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted);
+  await operations.deleteReminders(gone.map(({ id }) => id));
+}
+
+/** Plans and stores: after a command that changed watches or policies. */
 export async function replanMailboxes(
   context: FlowContext,
   operations: StoreOperations,
   routes: Route[],
-): Promise<number> {
-  let changes = 0;
-  for (const route of routes) {
-    const changed = await planMailbox(context, operations, route);
-    await operations.putReminders(changed, context.now());
-    const gone = changed.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted);
-    await operations.deleteReminders(gone.map(({ id }) => id));
-    changes += changed.length;
-  }
-  return changes;
+): Promise<void> {
+  for (const route of routes)
+    await putPlanned(operations, await planMailbox(context, operations, route), context.now());
 }
 
 /** Does something that changes where the reminders of these watches go, and plans both where they went and where they go. Returns those places. */
@@ -241,21 +250,42 @@ export async function rerouted(
 }
 
 /**
- * Plans again until nothing changes. A plan made from what another process was just replacing (another target of the same mailbox, a watch) may
- * have been stored after that process's own: whoever stored last finds out here.
+ * Plans again until nothing changes. A plan made from what another process or command was just replacing (another target of the same mailbox, a watch) may
+ * have been stored after that one's own: whoever stored last finds out here. Reads without a transaction and stores little by little, so that nobody is
+ * held up by a place of thousands of watches.
  */
-export async function settleMailboxes(context: FlowContext, routes: Route[]): Promise<void> {
-  for (let round = 0; round < MOST_ROUNDS && routes.length > 0; round += 1) {
-    const changes = await context.store.transaction((operations) => replanMailboxes(context, operations, routes));
-    if (changes === 0) return;
+export async function settleMailboxes(
+  context: FlowContext,
+  routes: Route[],
+  { scope = null, pause = nextTurn }: Omit<PlanOptions, 'pending'> = {},
+): Promise<void> {
+  const { store } = context;
+  for (const route of routes) {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const changed = await planMailbox(context, store, route, { scope, pause });
+      if (changed.length === 0) break;
+      for (const rows of chunksOf(changed)) {
+        await store.transaction((operations) => putPlanned(operations, rows, context.now()), { waits: false });
+        await pause();
+      }
+    }
   }
 }
 
+/** All watches with their conversations, some at a time: there may be a hundred thousand. */
+export async function* everyPlace(store: StoreOperations): AsyncGenerator<Placed[]> {
+  for (const ids of chunksOf(await store.listWatchIds('graph', null), PLACES)) yield await store.getPlaces(ids);
+}
+
 /** Every place where reminders are or should be. */
-export async function allRoutes(context: FlowContext): Promise<Route[]> {
+export async function allRoutes(context: FlowContext, pause: () => Promise<void> = nextTurn): Promise<Route[]> {
   const { store } = context;
-  const known: Route[] = [];
+  const found: Route[] = [];
+  for await (const placed of everyPlace(store)) {
+    found.push(...(await routesOf(context, store, placed)));
+    await pause();
+  }
   for (const calendar of ['graph', 'ics'] as const)
-    for (const mailbox of await store.listReminderMailboxes(calendar)) known.push({ calendar, mailbox });
-  return distinctRoutes([...(await routesOf(context, store, await store.listAllPlaces())), ...known]);
+    for (const mailbox of await store.listReminderMailboxes(calendar)) found.push({ calendar, mailbox });
+  return distinctRoutes(found);
 }

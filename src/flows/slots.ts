@@ -14,7 +14,7 @@ import type { WorkingTime } from '../core/reminder.ts';
 import { displayTarget } from '../core/target.ts';
 import { shorten } from '../core/wording.ts';
 import type { CommandContext } from './commands/reply.ts';
-import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf } from './plan.ts';
+import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './plan.ts';
 
 const HALF_HOUR = 30 * 60_000;
 const DAY = 86_400_000;
@@ -60,11 +60,8 @@ async function bookable(
       kind === 'renew' && wanted && (fingerprint === certificate.fingerprint || event.targets.includes(watch.uri)),
   );
   if (!reminder) return nothing();
-  const people = ((await destinedFor(context, store, route)) ?? []).map((one) => ({
-    conversation: one.conversation,
-    timeZone: one.destination.timeZone,
-  }));
-  const working = await workingTimeOf(context, store, route, people);
+  const zones = ((await destinedFor(context, store, route)) ?? []).reduce(zonesWith, { set: null, own: null });
+  const working = await workingTimeOf(context, store, route, zones);
   const boundary = nextBoundary(certificate, policyOf({ watch, conversation }), now);
   return { watch, conversation, certificate, reminder, working, until: boundary?.at ?? certificate.notAfter };
 }

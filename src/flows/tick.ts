@@ -1,4 +1,4 @@
-import type { TargetRow } from '../core/ports.ts';
+import type { DueTarget } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Commander } from './command.ts';
 import type { Deliverer } from './deliver.ts';
@@ -6,13 +6,18 @@ import { forgetGone } from './membership.ts';
 import type { Observer } from './observe.ts';
 import type { MailboxLooks } from './mailbox-looks.ts';
 import type { Operators } from './operators.ts';
+import type { Precedence } from './precedence.ts';
 import type { Owners } from './owners.ts';
-import { allRoutes, replanMailboxes } from './plan.ts';
+import { allRoutes, settleMailboxes } from './plan.ts';
 import type { SignIns } from './sign-in.ts';
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** How long a claim lets people who chat go ahead, milliseconds. */
+const PATIENCE = 50;
+/** Claims are small, so that people who chat wait in between. */
+const CLAIMED_AT_ONCE = 32;
 /** How long the end waits for looks under way: silent hosts take longer, and their looks are made again. */
 const CLOSE_WITHIN = 2 * SECOND;
 
@@ -36,18 +41,21 @@ export function createTick(
     owners: Owners;
     operators: Operators;
     signing: SignIns;
+    precedence: Precedence;
   },
 ): Tick {
-  const { store, observer, deliverer, commander, looks, owners, operators, signing, settings, log } = context;
+  const { store, observer, deliverer, commander, looks, owners, operators, signing, precedence, settings, log } =
+    context;
   const active = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let claiming: Promise<void> | null = null;
+  const least = Math.min(CLAIMED_AT_ONCE, settings.looksAtOnce / 4);
   let closed = false;
   let lastAt: number | null = null;
   let tidyAt = 0;
   let recheckAt = 0;
 
-  async function observeOne(row: TargetRow, leaseId: string): Promise<void> {
+  async function observeOne(row: DueTarget, leaseId: string): Promise<void> {
     const observation = await observer.look(row.uri, row.state);
     if (!observation) {
       log.warn({ target: row.id }, 'no source observes the scheme of this target');
@@ -60,21 +68,24 @@ export function createTick(
 
   /** Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting for the next second. */
   async function claimRound(): Promise<void> {
+    await precedence.giveWay(PATIENCE);
     while (!closed) {
       const room = settings.looksAtOnce - active.size;
-      if (room < settings.looksAtOnce / 4) return;
+      if (room < least) return;
       const leaseId = context.uuid();
-      const rows = await store.claimTargets(context.now(), room, leaseId, settings.lease);
+      const limit = Math.min(room, CLAIMED_AT_ONCE);
+      const rows = await store.claimTargets(context.now(), limit, leaseId, settings.lease);
       for (const row of rows) {
         const one: Promise<void> = observeOne(row, leaseId)
           .catch((error: unknown) => log.error({ err: error, target: row.id }, 'a look failed'))
           .finally(() => {
             active.delete(one);
-            if (active.size < settings.looksAtOnce / 2) void claim();
+            if (settings.looksAtOnce - active.size >= least) void claim();
           });
         active.add(one);
       }
-      if (rows.length < room) return;
+      if (rows.length < limit) return;
+      await precedence.giveWay(PATIENCE);
     }
   }
 
@@ -94,12 +105,23 @@ export function createTick(
     await store.pruneInbound(now - 7 * DAY);
     await store.pruneDeliveries(now - 30 * DAY);
     const forgotten = await forgetGone(context);
-    // Desired state once more for every mailbox: settings may have changed while the process was down.
-    const routes = await allRoutes(context);
-    for (const route of routes) await store.transaction((operations) => replanMailboxes(context, operations, [route]));
-    log.info({ forgotten, mailboxes: routes.length }, 'tidied up');
+    log.info({ forgotten }, 'tidied up');
+    // Thousands of watches take a while.
+    background(planAll(), 'reminders could not be planned anew; tomorrow they are');
     // These ask peers, who may take their time; a round of the tick does not wait for them.
     background(operators.selfCheck(), 'the bot could not look after itself');
+  }
+
+  /** Desired state once more for every mailbox: settings may have changed while the process was down. */
+  async function planAll(): Promise<void> {
+    const pause = async (): Promise<void> => void (await precedence.giveWay(PATIENCE));
+    const routes = await allRoutes(context, pause);
+    for (const route of routes) {
+      if (closed) return;
+      await settleMailboxes(context, [route], { pause });
+    }
+    deliverer.kick();
+    log.info({ mailboxes: routes.length }, 'reminders are planned');
   }
 
   function background(work: Promise<void>, failure: string): void {

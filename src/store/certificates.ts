@@ -36,6 +36,7 @@ export function createCertificates({ db, dialect }: Executor) {
     return rows.map((row) => fromJson<Certificate>(row.certificate));
   }
 
+  /** Upserts (target, address, fingerprint): first stays, last moves. */
   async function recordSightings(sightings: Sighting[]): Promise<void> {
     if (sightings.length === 0) return;
     // One statement must not touch a row twice.
@@ -74,7 +75,30 @@ export function createCertificates({ db, dialect }: Executor) {
     }));
   }
 
-  return { saveCertificates, getCertificates, recordSightings, listSightings };
+  async function fingerprintsOf(targetIds: number[]): Promise<string[]> {
+    if (targetIds.length === 0) return [];
+    const rows = await db
+      .selectFrom('sightings')
+      .select('fingerprint')
+      .distinct()
+      .where(dialect.within('target_id', 'bigint', targetIds))
+      .execute();
+    return rows.map(({ fingerprint }) => fingerprint);
+  }
+
+  async function targetsOf(fingerprints: string[], limit: number): Promise<number[]> {
+    if (fingerprints.length === 0) return [];
+    const rows = await db
+      .selectFrom('sightings')
+      .select('target_id')
+      .distinct()
+      .where(dialect.within('fingerprint', 'text', fingerprints))
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.target_id);
+  }
+
+  return { saveCertificates, getCertificates, recordSightings, listSightings, fingerprintsOf, targetsOf };
 }
 
 function spanning(a: Sighting, b: Sighting): Sighting {

@@ -40,12 +40,44 @@ function purpose(reminder: Pick<Reminder, 'calendar' | 'mailbox' | 'fingerprint'
 export function createReminders(executor: Executor) {
   const { db, dialect } = executor;
 
-  async function listReminders(calendar: 'graph' | 'ics', mailbox: string): Promise<Reminder[]> {
-    const rows = await db
+  async function listReminders(
+    calendar: 'graph' | 'ics',
+    mailbox: string,
+    fingerprints?: string[],
+  ): Promise<Reminder[]> {
+    let query = db
       .selectFrom('reminders')
       .selectAll()
       .where('calendar', '=', calendar)
       .where('mailbox', '=', mailbox)
+      .orderBy('created_at')
+      .orderBy('id');
+    if (fingerprints) query = query.where(dialect.within('fingerprint', 'text', fingerprints));
+    return (await query.execute()).map(toReminder);
+  }
+
+  async function listReminderIds(
+    calendar: 'graph' | 'ics',
+    mailbox: string,
+    fingerprints?: string[],
+  ): Promise<string[]> {
+    let query = db
+      .selectFrom('reminders')
+      .select('id')
+      .where('calendar', '=', calendar)
+      .where('mailbox', '=', mailbox)
+      .orderBy('created_at')
+      .orderBy('id');
+    if (fingerprints) query = query.where(dialect.within('fingerprint', 'text', fingerprints));
+    return (await query.execute()).map(({ id }) => id);
+  }
+
+  async function getReminders(ids: string[]): Promise<Reminder[]> {
+    if (ids.length === 0) return [];
+    const rows = await db
+      .selectFrom('reminders')
+      .selectAll()
+      .where(dialect.within('id', 'text', ids))
       .orderBy('created_at')
       .orderBy('id')
       .execute();
@@ -141,13 +173,15 @@ export function createReminders(executor: Executor) {
     { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
     createBody: string,
   ): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('reminders')
-      .set({ create_body: createBody })
-      .where('id', '=', id)
-      .where('transaction_id', '=', transactionId)
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
+    return atomically(executor, async (inner) => {
+      const { numUpdatedRows } = await inner.db
+        .updateTable('reminders')
+        .set({ create_body: createBody })
+        .where('id', '=', id)
+        .where('transaction_id', '=', transactionId)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    });
   }
 
   async function setReminderWritten(
@@ -206,6 +240,8 @@ export function createReminders(executor: Executor) {
 
   return {
     listReminders,
+    listReminderIds,
+    getReminders,
     getReminder,
     lockReminder,
     listRemindersByQuestion,

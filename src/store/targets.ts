@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant, Observation } from '../core/certificate.ts';
 import type { TargetState } from '../core/change.ts';
-import type { TargetRow } from '../core/ports.ts';
+import type { DueTarget, TargetRow } from '../core/ports.ts';
 import { atomically, fromJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 
@@ -13,12 +13,18 @@ interface JoinedTarget {
   observation: string | null;
 }
 
-function toTarget(row: JoinedTarget): TargetRow {
+function toDueTarget(row: Omit<JoinedTarget, 'observation'>): DueTarget {
   return {
     id: row.id,
     uri: row.uri,
     dueAt: row.due_at,
     state: row.state === null ? null : fromJson<TargetState>(row.state),
+  };
+}
+
+function toTarget(row: JoinedTarget): TargetRow {
+  return {
+    ...toDueTarget(row),
     observation: row.observation === null ? null : fromJson<Observation>(row.observation),
   };
 }
@@ -129,7 +135,7 @@ export function createTargets(executor: Executor) {
     });
   }
 
-  async function claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<TargetRow[]> {
+  async function claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<DueTarget[]> {
     const { rows } = await sql<{ id: number }>`
       with picked as materialized (
         select id from targets
@@ -138,21 +144,26 @@ export function createTargets(executor: Executor) {
       )
       update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
       where id in (select id from picked) returning id`.execute(db);
-    const targets = await getTargets(rows.map((row) => row.id));
-    return targets.toSorted((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || a.id - b.id);
-  }
-
-  async function countDueTargets(now: Instant): Promise<number> {
-    const { rows } = await sql<{ due: number }>`
-      select count(*) as due from targets
-      where due_at is not null and due_at <= ${whole(now)} and (lease_until is null or lease_until <= ${dialect.clock})`.execute(
-      db,
-    );
-    return rows[0]?.due ?? 0;
+    if (rows.length === 0) return [];
+    const claimed = await db
+      .selectFrom('targets')
+      .leftJoin('target_states', 'target_states.target_id', 'targets.id')
+      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state'])
+      .where(
+        dialect.within(
+          'targets.id',
+          'bigint',
+          rows.map(({ id }) => id),
+        ),
+      )
+      .orderBy('targets.due_at')
+      .orderBy('targets.id')
+      .execute();
+    return claimed.map(toDueTarget);
   }
 
   return {
     operations: { ensureTarget, findTarget, getTargets, setTargetDue },
-    claims: { claimTargets, countDueTargets },
+    claims: { claimTargets },
   };
 }

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
 import type { Threshold } from '../core/policy.ts';
-import type { Conversation, TargetRow, Watch, WatchContext } from '../core/ports.ts';
+import type { Conversation, JoinedWatch, Watch, WatchContext } from '../core/ports.ts';
 import { toConversation } from './conversations.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
@@ -9,12 +9,6 @@ import { deleteRecipientsOf } from './people.ts';
 import type { WatchRow } from './schema.ts';
 import { createTargets, dropUnwatched, lockTargets, restTargets } from './targets.ts';
 import { episodesOf, insertTold, toldOf } from './told.ts';
-
-export interface JoinedWatch {
-  watch: Watch;
-  conversation: Conversation;
-  target: TargetRow;
-}
 
 function toWatch(row: WatchRow & { uri: string }): Watch {
   return {
@@ -192,18 +186,28 @@ export function createWatches(executor: Executor) {
     });
   }
 
-  async function listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string): Promise<JoinedWatch[]> {
-    if (calendar === 'ics')
-      return withContext(await joined().where('watches.conversation_id', '=', mailbox).orderBy('watches.id').execute());
-    // One look-up per way in, each by its own index: an "or" over three tables is a scan of all watches on both databases.
-    const { rows } = await sql<{ id: number }>`
+  /** One look-up per way in, each by its own index: an "or" over three tables is a scan of all watches on both databases. */
+  function idsIn(mailbox: string) {
+    return sql<{ id: number }>`
       select id from watches where owner_mailbox = ${mailbox}
       union select w.id from conversations c join watches w on w.conversation_id = c.id where c.mailbox = ${mailbox}
       union select w.id from recipients r join watches w on w.conversation_id = r.conversation_id join targets t on t.id = w.target_id
-        where r.mailbox = ${mailbox} and r.role = 'copy' and r.state = 'accepted' and (r.uri = '' or r.uri = t.uri)`.execute(
-      db,
-    );
-    const ids = rows.map(({ id }) => id);
+        where r.mailbox = ${mailbox} and r.role = 'copy' and r.state = 'accepted' and (r.uri = '' or r.uri = t.uri)`;
+  }
+
+  async function listWatchIds(
+    calendar: 'graph' | 'ics',
+    mailbox: string | null,
+    targetIds?: number[],
+  ): Promise<number[]> {
+    let query = db.selectFrom('watches').select('id').orderBy('id');
+    if (mailbox !== null && calendar === 'ics') query = query.where('conversation_id', '=', mailbox);
+    if (mailbox !== null && calendar === 'graph') query = query.where(sql<SqlBool>`id in (${idsIn(mailbox)})`);
+    if (targetIds) query = query.where(dialect.within('target_id', 'bigint', targetIds));
+    return (await query.execute()).map(({ id }) => id);
+  }
+
+  async function getWatches(ids: number[]): Promise<JoinedWatch[]> {
     if (ids.length === 0) return [];
     return withContext(
       await joined()
@@ -211,6 +215,10 @@ export function createWatches(executor: Executor) {
         .orderBy('watches.id')
         .execute(),
     );
+  }
+
+  async function listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedWatch[]> {
+    return getWatches(await listWatchIds(calendar, mailbox));
   }
 
   async function listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedWatch[]> {
@@ -225,12 +233,24 @@ export function createWatches(executor: Executor) {
     return watches.filter(({ conversation }) => conversation.goneAt === null);
   }
 
-  async function listAllWatches(): Promise<JoinedWatch[]> {
-    return withContext(await joined().orderBy('watches.id').execute());
+  async function ownerZoneOf(conversationId: string): Promise<string | null> {
+    const row = await db
+      .selectFrom('watches')
+      .select('owner_time_zone')
+      .where('conversation_id', '=', conversationId)
+      .where('owner_time_zone', 'is not', null)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.owner_time_zone ?? null;
   }
 
-  async function listAllPlaces(): Promise<{ watch: Watch; conversation: Conversation }[]> {
-    const rows = await joined().orderBy('watches.id').execute();
+  async function getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]> {
+    if (ids.length === 0) return [];
+    const rows = await joined()
+      .where(dialect.within('watches.id', 'bigint', ids))
+      .orderBy('watches.id')
+      .execute();
     const conversations = await conversationsOf(rows);
     return rows.flatMap((row) => {
       const conversation = conversations.get(row.conversation_id);
@@ -254,8 +274,10 @@ export function createWatches(executor: Executor) {
     listWatchContexts,
     listWatchesByOwner,
     listWatchesByMailbox,
-    listAllWatches,
-    listAllPlaces,
+    listWatchIds,
+    getWatches,
+    ownerZoneOf,
+    getPlaces,
     markTold,
   };
 }

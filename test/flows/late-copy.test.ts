@@ -91,6 +91,7 @@ async function setUp(messenger: Messenger) {
     now,
   );
   const deliverer = createDeliverer(context, {
+    told: () => {},
     moved: async () => {},
     deleted: () => {},
     mailboxMissing: async () => {},

@@ -9,56 +9,111 @@ const DEV: Route = { calendar: 'ics', mailbox: 'dev' };
 describe('planning in a sweep', () => {
   let clock: sinon.SinonFakeTimers;
   let planned: string[];
+  /** How long a plan takes, milliseconds. */
+  let takes: number;
   let pace: ReturnType<typeof createPlanPace>;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
     planned = [];
+    takes = 0;
     pace = createPlanPace({
       now: () => Date.now(),
-      plan: async (routes) => void planned.push(...routes.map(({ mailbox }) => mailbox)),
+      async plan({ mailbox }, targets) {
+        planned.push(`${mailbox}: ${targets?.join(' ') ?? 'all'}`);
+        clock.setSystemTime(Date.now() + takes);
+      },
       failed: (error) => assert.fail(String(error)),
     });
   });
   afterEach(() => clock.restore());
 
-  it('lets a place that took long rest ten times as long, and plans it by itself then', async () => {
-    assert.deepEqual(pace.due([OPS, DEV]), [OPS, DEV]);
-    pace.planned([OPS], 200);
-    assert.deepEqual(pace.due([OPS, DEV]), [DEV]);
-    assert.deepEqual(pace.due([OPS]), []);
+  it('rests ten times as long as a plan took', async () => {
+    assert.equal(pace.isRested(), true);
+    pace.took(200);
+    assert.equal(pace.isRested(), false);
     await clock.tickAsync(1999);
-    assert.deepEqual(planned, []);
-    await clock.tickAsync(2);
-    assert.deepEqual(planned, ['ops'], 'once, however often it was asked for');
-    assert.deepEqual(pace.due([OPS]), [OPS]);
+    assert.equal(pace.isRested(), false);
+    await clock.tickAsync(1);
+    assert.equal(pace.isRested(), true);
   });
 
   it('does not hold up what takes no time', () => {
-    pace.planned([OPS], 0);
-    assert.deepEqual(pace.due([OPS]), [OPS]);
+    pace.took(0);
+    assert.equal(pace.isRested(), true);
   });
 
-  it('plans what waits before the end', async () => {
-    pace.planned([OPS, DEV], 60_000);
-    pace.due([OPS]);
+  it('gathers what changes in a place meanwhile, and plans it in one go', async () => {
+    pace.took(200);
+    pace.later([OPS], [1, 2]);
+    pace.later([OPS], [2, 3]);
+    await clock.tickAsync(1999);
+    assert.deepEqual(planned, []);
+    await clock.tickAsync(1);
+    assert.deepEqual(planned, ['ops: 1 2 3']);
+    await clock.tickAsync(60_000);
+    assert.equal(planned.length, 1);
+  });
+
+  it('plans a whole place when very much has changed there', async () => {
+    pace.took(200);
+    pace.later(
+      [OPS],
+      Array.from({ length: 200 }, (_, index) => index),
+    );
+    pace.later([DEV], [7]);
+    pace.later([OPS], [200]);
+    pace.later([OPS], [201]);
+    await clock.tickAsync(2010);
+    assert.deepEqual(planned, ['ops: all', 'dev: 7']);
+  });
+
+  it('has places take turns, with a rest in between', async () => {
+    takes = 100;
+    pace.later([OPS, DEV], [1]);
+    await clock.tickAsync(1);
+    assert.deepEqual(planned, ['ops: 1']);
+    pace.later([OPS], [2]);
+    await clock.tickAsync(999);
+    assert.deepEqual(planned, ['ops: 1']);
+    await clock.tickAsync(1);
+    assert.deepEqual(planned, ['ops: 1', 'dev: 1']);
+    await clock.tickAsync(1000);
+    assert.deepEqual(planned, ['ops: 1', 'dev: 1', 'ops: 2']);
+  });
+
+  it('plans what waits before the end, without resting', async () => {
+    takes = 999;
+    pace.took(60_000);
+    pace.later([OPS, DEV], [1]);
     await pace.drain();
-    assert.deepEqual(planned, ['ops']);
+    assert.deepEqual(planned, ['ops: 1', 'dev: 1']);
     await clock.tickAsync(900_000);
-    assert.deepEqual(planned, ['ops']);
+    assert.equal(planned.length, 2);
+  });
+
+  it('leaves to the next start what would hold up the end', async () => {
+    takes = 1500;
+    pace.took(60_000);
+    pace.later([OPS, DEV, { calendar: 'graph', mailbox: 'ada' }], [1]);
+    await pace.drain();
+    assert.deepEqual(planned, ['ops: 1', 'dev: 1']);
   });
 
   it('goes on after a plan that failed', async () => {
     const failures: unknown[] = [];
+    const tried: string[] = [];
     const failing = createPlanPace({
       now: () => Date.now(),
-      plan: () => Promise.reject(new Error('no store')),
+      async plan({ mailbox }) {
+        tried.push(mailbox);
+        throw new Error('no store');
+      },
       failed: (error) => void failures.push(error),
     });
-    failing.planned([OPS], 100);
-    failing.due([OPS]);
-    await clock.tickAsync(2000);
-    assert.equal(failures.length, 1);
-    assert.deepEqual(failing.due([OPS]), [OPS]);
+    failing.later([OPS, DEV], [1]);
+    await clock.tickAsync(10);
+    assert.deepEqual(tried, ['ops', 'dev']);
+    assert.equal(failures.length, 2);
   });
 });

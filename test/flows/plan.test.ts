@@ -22,9 +22,11 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
     },
   }));
   const operations = {
-    listWatchesByMailbox: async () => joined,
+    listWatchIds: async () => joined.map(({ watch }) => watch.id).toSorted((a, b) => a - b),
+    getWatches: async () => joined.toSorted((a, b) => a.watch.id - b.watch.id),
+    ownerZoneOf: async () => null,
     getCertificates: async () => [LEAF],
-    listReminders: async () => [],
+    listReminderIds: async () => [],
     listRecipients: async () => [],
   } as unknown as StoreOperations;
   let ids = 0;

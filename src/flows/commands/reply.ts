@@ -7,6 +7,7 @@ import type { Deliverer } from '../deliver.ts';
 import type { Observer } from '../observe.ts';
 import type { Operators } from '../operators.ts';
 import type { Route } from '../../core/route.ts';
+import type { Precedence } from '../precedence.ts';
 import type { SignIns } from '../sign-in.ts';
 
 /** What the verbs of the command flow receive besides the ports. */
@@ -15,6 +16,7 @@ export interface CommandContext extends FlowContext {
   deliverer: Deliverer;
   operators: Operators;
   signing: SignIns;
+  precedence: Precedence;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
   regionOf: (text: string) => string | null;
   anchorReader: AnchorReader;

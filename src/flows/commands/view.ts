@@ -43,8 +43,10 @@ export async function remindersOf(
 ): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
   const route = await ownRouteOf(context, context.store, placed);
   if (!route || !state?.leaf) return [];
-  const all = (await context.store.listReminders(route.calendar, route.mailbox)).filter(({ wanted }) => wanted);
-  const own = settledOf(state).flatMap(({ leaf, replaced }) => {
+  const settled = settledOf(state);
+  const prints = settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf]));
+  const all = (await context.store.listReminders(route.calendar, route.mailbox, prints)).filter(({ wanted }) => wanted);
+  const own = settled.flatMap(({ leaf, replaced }) => {
     const current = all.filter(({ fingerprint }) => fingerprint === leaf);
     return current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === replaced);
   });

@@ -176,13 +176,44 @@ export function observationsContract(use: Use): void {
   });
 
   describe('certificates', () => {
+    it('and those who present them are found from each other', async () => {
+      const store = use();
+      const [first, second, alone] = [
+        await watchIn(store, 'c1', HOST),
+        await watchIn(store, 'c2', 'tls://second:443'),
+        await watchIn(store, 'c1', 'tls://alone:443'),
+      ];
+      const [old, shared, own] = [aCertificate('old'), aCertificate('shared'), aCertificate('own')];
+      await store.commitObservations([aCommit(first.targetId, null, old), aCommit(alone.targetId, null, own)], NOW);
+      await store.commitObservations(
+        [aCommit(first.targetId, null, shared), aCommit(second.targetId, null, shared)],
+        NOW,
+      );
+      const prints = (...leaves: { fingerprint: string }[]) => leaves.map(({ fingerprint }) => fingerprint).toSorted();
+      assert.deepEqual((await store.fingerprintsOf([first.targetId])).toSorted(), prints(old, shared));
+      assert.deepEqual((await store.fingerprintsOf([second.targetId, alone.targetId])).toSorted(), prints(shared, own));
+      assert.deepEqual(await store.fingerprintsOf([]), []);
+      const presenting = async (leaves: { fingerprint: string }[], limit = 10) =>
+        (await store.targetsOf(prints(...leaves), limit)).toSorted((a, b) => a - b);
+      assert.deepEqual(await presenting([old]), [first.targetId]);
+      assert.deepEqual(await presenting([shared]), [first.targetId, second.targetId]);
+      assert.deepEqual(await presenting([own, shared]), [first.targetId, second.targetId, alone.targetId]);
+      assert.equal((await presenting([own, shared], 2)).length, 2);
+      assert.deepEqual(await presenting([]), []);
+    });
+
     it('are kept while somebody refers to them, and pruned afterwards', async () => {
       const store = use();
       const watch = await watchIn(store, 'c1', HOST);
       const [seen, reminded, fresh] = [aCertificate('seen'), aCertificate('reminded'), aCertificate('fresh')];
+      const others = [
+        await watchIn(store, 'c1', 'tls://reminded:443'),
+        await watchIn(store, 'c1', 'tls://fresh:443'),
+      ] as const;
       await store.commitObservations([aCommit(watch.targetId, null, seen)], NOW);
-      await store.saveCertificates([reminded, reminded], NOW);
-      await store.saveCertificates([fresh], NOW + 2 * DAY);
+      await store.commitObservations([aCommit(others[0].targetId, null, reminded)], NOW);
+      await store.commitObservations([aCommit(others[1].targetId, null, fresh)], NOW + 2 * DAY);
+      await store.removeWatches(others.map(({ id }) => id));
       await store.putReminders([aReminder('ada', 'reminded')], NOW);
       const names = async () => {
         const found = await store.getCertificates([seen, reminded, fresh].map(({ fingerprint }) => fingerprint));

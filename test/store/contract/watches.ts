@@ -31,13 +31,11 @@ export function watchesContract(use: Use): void {
         ids.set(uri, id);
         await store.setTargetDue([id], NOW + due);
       }
-      assert.equal(await store.countDueTargets(NOW + 3), 3);
       const first = await store.claimTargets(NOW + 3, 2, 'one', LONG);
       assert.deepEqual(
         first.map(({ uri }) => uri),
         ['tls://a:1', 'tls://b:1'],
       );
-      assert.equal(await store.countDueTargets(NOW + 3), 1);
       const second = await store.claimTargets(NOW + 3, 9, 'two', LONG);
       assert.deepEqual(
         second.map(({ uri }) => uri),
@@ -190,15 +188,43 @@ export function watchesContract(use: Use): void {
       const ids = (list: { watch: { id: number } }[]) => list.map(({ watch }) => watch.id);
       assert.deepEqual(ids(await store.listWatchesByMailbox('graph', 'ada')), [ada.id]);
       assert.deepEqual(ids(await store.listWatchesByMailbox('ics', 'c2')), [bob.id, nobody.id]);
-      const all = await store.listAllWatches();
+      const all = await store.listWatchesByMailbox('graph', null);
       assert.deepEqual(ids(all), [ada.id, bob.id, nobody.id]);
       assert.equal(all[0]?.conversation.goneAt, NOW);
       assert.equal(all[0]?.target.uri, HOST);
-      const places = await store.listAllPlaces();
+      const places = await store.getPlaces([nobody.id, 999_999, ada.id, bob.id]);
       assert.deepEqual(
         places,
         all.map(({ watch, conversation }) => ({ watch, conversation })),
       );
+    });
+
+    it('are listed by their ids, of some targets alone where that is asked, and then read', async () => {
+      const store = use();
+      const ada = await watchIn(store, 'c1', HOST, { ownerMailbox: 'ada' });
+      const bob = await watchIn(store, 'c2', HOST, { ownerMailbox: 'bob' });
+      const other = await watchIn(store, 'c2', OTHER, { ownerMailbox: 'ada' });
+      assert.deepEqual(await store.listWatchIds('graph', 'ada'), [ada.id, other.id]);
+      assert.deepEqual(await store.listWatchIds('graph', 'ada', [other.targetId]), [other.id]);
+      assert.deepEqual(await store.listWatchIds('ics', 'c2'), [bob.id, other.id]);
+      assert.deepEqual(await store.listWatchIds('ics', 'c2', [bob.targetId]), [bob.id]);
+      assert.deepEqual(await store.listWatchIds('ics', 'c2', []), []);
+      assert.deepEqual(await store.listWatchIds('graph', null), [ada.id, bob.id, other.id]);
+      assert.deepEqual(await store.listWatchIds('graph', null, [ada.targetId]), [ada.id, bob.id]);
+      assert.deepEqual(await store.getWatches([]), []);
+      const all = await store.listWatchesByMailbox('graph', null);
+      assert.deepEqual(await store.getWatches([other.id, 999_999, ada.id]), [all[0], all[2]]);
+    });
+
+    it('tell the zone of the first owner who has one', async () => {
+      const store = use();
+      await watchIn(store, 'c1', HOST, { ownerTimeZone: null });
+      assert.equal(await store.ownerZoneOf('c1'), null);
+      await watchIn(store, 'c1', OTHER, { ownerTimeZone: 'Asia/Tokyo' });
+      await watchIn(store, 'c1', 'tls://third:443', { ownerTimeZone: 'Europe/Berlin' });
+      await watchIn(store, 'c2', HOST, { ownerTimeZone: 'America/Lima' });
+      assert.equal(await store.ownerZoneOf('c1'), 'Asia/Tokyo');
+      assert.equal(await store.ownerZoneOf('nobody'), null);
     });
 
     it('are found by owner in the living conversations of one organisation', async () => {
