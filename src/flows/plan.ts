@@ -189,6 +189,13 @@ export async function planMailbox(
   const usable = await usableScope(context, operations, route, part);
   const { scope } = usable;
   let { zones } = usable;
+  // Before the watches: a reminder that is made meanwhile, for a watch that is added meanwhile, is not to be taken for one that nobody wants.
+  const existing: Reminder[] = [];
+  const { calendar, mailbox } = route;
+  for (const ids of chunksOf(await operations.listReminderIds(calendar, mailbox, scope?.fingerprints))) {
+    existing.push(...(await operations.getReminders(ids)));
+    await pause();
+  }
   const gathered = gatherWanted(context, pending);
   for (const ids of chunksOf(await watchIdsAt(context, operations, route, scope?.targets))) {
     const destined = await destinedOf(context, operations, route, ids);
@@ -200,12 +207,6 @@ export async function planMailbox(
     await pause();
   }
   const wanted = await gathered.finish(operations);
-  const existing: Reminder[] = [];
-  const { calendar, mailbox } = route;
-  for (const ids of chunksOf(await operations.listReminderIds(calendar, mailbox, scope?.fingerprints))) {
-    existing.push(...(await operations.getReminders(ids)));
-    await pause();
-  }
   const workingTime = await workingTimeOf(context, operations, route, zones);
   const { holidays, uuid } = context;
   const steps = planningSteps({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });

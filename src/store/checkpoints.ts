@@ -24,10 +24,10 @@ export function createCheckpoints(file: string, failed: (error: unknown) => void
       isBusy = false;
       if (failure !== null) failed(new Error(failure));
     });
-    started.on('error', (error) => {
+    started.on('error', failed);
+    started.on('exit', () => {
       isBusy = false;
       worker = null;
-      failed(error);
     });
     started.unref();
     return started;

@@ -85,9 +85,10 @@ describe('plans of a part', () => {
     };
   }
 
-  async function watchAll(hosts: number): Promise<{ targetId: number; uri: string }[]> {
+  /** Watches the hosts with the numbers from `first` on, below `end`. */
+  async function watchAll(end: number, first = 0): Promise<{ targetId: number; uri: string }[]> {
     const targets: { targetId: number; uri: string }[] = [];
-    for (let index = 0; index < hosts; index += 1) {
+    for (let index = first; index < end; index += 1) {
       const uri = `tls://h${index}.example:443`;
       const { id } = await bot.store.ensureTarget(uri);
       targets.push({ targetId: id, uri });
@@ -112,6 +113,40 @@ describe('plans of a part', () => {
     }
     return targets;
   }
+
+  it('of a whole place do not take for unwanted what somebody else adds while they read', async () => {
+    const look = async (index: number): Promise<void> => {
+      const [watched] = await watchAll(index + 1, index);
+      const seen = observation([presented('192.0.2.1', certificate(`c${index}`))], { uri: watched!.uri, at: now });
+      await bot.flows.observer.settle(
+        { targetId: watched!.targetId, leaseId: null, observation: seen, quiet: new Set() },
+        { urgent: true },
+      );
+    };
+    await look(0);
+    const route = { calendar: 'ics' as const, mailbox: CONVERSATIONS[0]! };
+    let isFirst = true;
+    const store = new Proxy(bot.store, {
+      get(target, name, receiver) {
+        const operation: unknown = Reflect.get(target, name, receiver);
+        if (name !== 'listWatchIds' && name !== 'listReminderIds') return operation;
+        return async (...given: unknown[]) => {
+          const found: unknown = await (operation as (...values: unknown[]) => Promise<unknown>)(...given);
+          if (isFirst) {
+            isFirst = false;
+            await look(1);
+          }
+          return found;
+        };
+      },
+    });
+    const changed = await planMailbox(bot.context, store, route);
+    assert.equal(isFirst, false);
+    assert.deepEqual(
+      changed.filter(({ wanted }) => !wanted),
+      [],
+    );
+  });
 
   for (const seed of [1, 2, 3]) {
     it(`leave nothing for a plan of everything to change, through renewals one by one (${seed})`, async () => {
