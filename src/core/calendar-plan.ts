@@ -179,18 +179,10 @@ const STEP = 16;
  * Compares the reminders that should exist in one mailbox with those that do, and returns the rows to store: new ones, changed ones (sequence
  * raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events however many targets present it. While endpoints are
  * renewed one by one the old certificate's pair stands for the new one as well; once nothing presents the old one any more, the new certificate adopts its
- * rows: renewal moves events. What a person chose goes with the certificate; what a person deleted stays deleted.
+ * rows: renewal moves events. What a person chose goes with the certificate; what a person deleted stays deleted. In steps of a few milliseconds, between which
+ * the caller may do something else: the reminders of thousands of certificates take longer.
  */
-export function planReminders(input: PlanInput): Reminder[] {
-  const steps = planningSteps(input);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
-/** The same in steps of a few milliseconds, between which the caller may do something else: the reminders of thousands of certificates take longer. */
-export function* planningSteps(input: PlanInput): Generator<undefined, Reminder[]> {
+export function* planReminders(input: PlanInput): Generator<undefined, Reminder[]> {
   const { wanted, existing, now } = input;
   const standing = standIns(input);
   const planned = wanted.filter(({ certificate }) => !standing.has(certificate.fingerprint));

@@ -7,7 +7,7 @@ import { sayTo, type Say } from '../core/language.ts';
 import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, WatchContext } from '../core/ports.ts';
 import { shownBy } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
-import { bookAction, outlookAction } from './commands/view.ts';
+import { watchActions } from './commands/view.ts';
 import { ownView } from './trust.ts';
 
 /** No look takes longer, in milliseconds. */
@@ -41,21 +41,9 @@ export function alertActions(
   const { holidays } = context;
   const leaf = look.certificates.get(look.state.leaf ?? '');
   const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
-  const planned = own.find(({ kind }) => kind === 'renew');
   const policy = policyOf(watchContext);
-  return [
-    { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
-    ...bookAction(watch, own, { now, say }),
-    ...outlookAction(leaf, watch.uri, {
-      policy,
-      timeZone: watch.ownerTimeZone,
-      now,
-      say,
-      planned,
-      holidays,
-      observation: look.observation,
-    }),
-  ];
+  const { observation } = look;
+  return watchActions({ watch, reminders: own, leaf }, { policy, now, say, holidays, observation });
 }
 
 function alertOf(

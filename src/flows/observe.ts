@@ -27,8 +27,6 @@ export interface Observer {
 }
 
 const GROUP_ROWS = 32;
-/** How long a group lets people who chat go ahead, milliseconds in all. */
-const PATIENCE = 50;
 /** So many looks are decided at a stretch: people who chat wait in between. */
 const DECIDED_AT_ONCE = 8;
 const GROUP_DELAY = 250;
@@ -63,7 +61,7 @@ export function createObserver(
   let queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
-  const pause = async (): Promise<void> => void (await precedence.giveWay(PATIENCE));
+  const pause = (): Promise<unknown> => precedence.giveWay();
   const pace = createPlanPace({
     now: context.now,
     async plan(route, targets) {
@@ -118,7 +116,7 @@ export function createObserver(
 
   /** Stores what it can; returns the target ids whose looks were decided but skipped. */
   async function storeGroup(group: Entry[]): Promise<Set<number>> {
-    let patience = await precedence.giveWay(PATIENCE);
+    let patience = await precedence.giveWay();
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
     const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { planningSteps } from '../core/calendar-plan.ts';
+import { planReminders } from '../core/calendar-plan.ts';
 import type { Conversation, Recipient, Reminder, StoreOperations, Watch } from '../core/ports.ts';
 import { defaultWorkingTime, type WorkingTime } from '../core/reminder.ts';
 import {
@@ -165,7 +165,7 @@ export interface PlanOptions {
   /** Plans this part of the place alone, where that is possible. */
   scope?: Scope | null;
   /** Called every few milliseconds of work; does not wait unless given. */
-  pause?: () => Promise<void>;
+  pause?: () => Promise<unknown>;
 }
 
 /** So many rows are read at a time, and so many that do not have what was seen. */
@@ -209,7 +209,7 @@ export async function planMailbox(
   const wanted = await gathered.finish(operations);
   const workingTime = await workingTimeOf(context, operations, route, zones);
   const { holidays, uuid } = context;
-  const steps = planningSteps({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
+  const steps = planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -279,7 +279,7 @@ export async function* everyPlace(store: StoreOperations): AsyncGenerator<Placed
 }
 
 /** Every place where reminders are or should be. */
-export async function allRoutes(context: FlowContext, pause: () => Promise<void> = nextTurn): Promise<Route[]> {
+export async function allRoutes(context: FlowContext, pause: () => Promise<unknown> = nextTurn): Promise<Route[]> {
   const { store } = context;
   const found: Route[] = [];
   for await (const placed of everyPlace(store)) {

@@ -14,8 +14,6 @@ import type { SignIns } from './sign-in.ts';
 const SECOND = 1000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** How long a claim lets people who chat go ahead, milliseconds. */
-const PATIENCE = 50;
 /** Claims are small, so that people who chat wait in between. */
 const CLAIMED_AT_ONCE = 32;
 /** How long the end waits for looks under way: silent hosts take longer, and their looks are made again. */
@@ -68,7 +66,7 @@ export function createTick(
 
   /** Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting for the next second. */
   async function claimRound(): Promise<void> {
-    await precedence.giveWay(PATIENCE);
+    await precedence.giveWay();
     while (!closed) {
       const room = settings.looksAtOnce - active.size;
       if (room < least) return;
@@ -85,7 +83,7 @@ export function createTick(
         active.add(one);
       }
       if (rows.length < limit) return;
-      await precedence.giveWay(PATIENCE);
+      await precedence.giveWay();
     }
   }
 
@@ -114,7 +112,7 @@ export function createTick(
 
   /** Desired state once more for every mailbox: settings may have changed while the process was down. */
   async function planAll(): Promise<void> {
-    const pause = async (): Promise<void> => void (await precedence.giveWay(PATIENCE));
+    const pause = (): Promise<unknown> => precedence.giveWay();
     const routes = await allRoutes(context, pause);
     for (const route of routes) {
       if (closed) return;

@@ -40,20 +40,22 @@ function purpose(reminder: Pick<Reminder, 'calendar' | 'mailbox' | 'fingerprint'
 export function createReminders(executor: Executor) {
   const { db, dialect } = executor;
 
+  /** Oldest first. */
+  function ordered() {
+    return db.selectFrom('reminders').orderBy('created_at').orderBy('id');
+  }
+
+  function inPlace(calendar: 'graph' | 'ics', mailbox: string, fingerprints: string[] | undefined) {
+    const all = ordered().where('calendar', '=', calendar).where('mailbox', '=', mailbox);
+    return fingerprints ? all.where(dialect.within('fingerprint', 'text', fingerprints)) : all;
+  }
+
   async function listReminders(
     calendar: 'graph' | 'ics',
     mailbox: string,
     fingerprints?: string[],
   ): Promise<Reminder[]> {
-    let query = db
-      .selectFrom('reminders')
-      .selectAll()
-      .where('calendar', '=', calendar)
-      .where('mailbox', '=', mailbox)
-      .orderBy('created_at')
-      .orderBy('id');
-    if (fingerprints) query = query.where(dialect.within('fingerprint', 'text', fingerprints));
-    return (await query.execute()).map(toReminder);
+    return (await inPlace(calendar, mailbox, fingerprints).selectAll().execute()).map(toReminder);
   }
 
   async function listReminderIds(
@@ -61,25 +63,14 @@ export function createReminders(executor: Executor) {
     mailbox: string,
     fingerprints?: string[],
   ): Promise<string[]> {
-    let query = db
-      .selectFrom('reminders')
-      .select('id')
-      .where('calendar', '=', calendar)
-      .where('mailbox', '=', mailbox)
-      .orderBy('created_at')
-      .orderBy('id');
-    if (fingerprints) query = query.where(dialect.within('fingerprint', 'text', fingerprints));
-    return (await query.execute()).map(({ id }) => id);
+    return (await inPlace(calendar, mailbox, fingerprints).select('id').execute()).map(({ id }) => id);
   }
 
   async function getReminders(ids: string[]): Promise<Reminder[]> {
     if (ids.length === 0) return [];
-    const rows = await db
-      .selectFrom('reminders')
+    const rows = await ordered()
       .selectAll()
       .where(dialect.within('id', 'text', ids))
-      .orderBy('created_at')
-      .orderBy('id')
       .execute();
     return rows.map(toReminder);
   }
@@ -111,13 +102,7 @@ export function createReminders(executor: Executor) {
   }
 
   async function listRemindersByQuestion(question: string): Promise<Reminder[]> {
-    const rows = await db
-      .selectFrom('reminders')
-      .selectAll()
-      .where('question', '=', question)
-      .orderBy('created_at')
-      .orderBy('id')
-      .execute();
+    const rows = await ordered().selectAll().where('question', '=', question).execute();
     return rows.map(toReminder);
   }
 

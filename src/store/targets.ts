@@ -87,11 +87,15 @@ export async function dropUnwatched({ db, dialect }: Executor, ids: number[]): P
 export function createTargets(executor: Executor) {
   const { db, dialect } = executor;
 
-  function joined() {
+  function withState() {
     return db
       .selectFrom('targets')
       .leftJoin('target_states', 'target_states.target_id', 'targets.id')
-      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state', 'target_states.observation']);
+      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state']);
+  }
+
+  function joined() {
+    return withState().select('target_states.observation');
   }
 
   async function ensureTarget(uri: string): Promise<TargetRow> {
@@ -145,10 +149,7 @@ export function createTargets(executor: Executor) {
       update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
       where id in (select id from picked) returning id`.execute(db);
     if (rows.length === 0) return [];
-    const claimed = await db
-      .selectFrom('targets')
-      .leftJoin('target_states', 'target_states.target_id', 'targets.id')
-      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state'])
+    const claimed = await withState()
       .where(
         dialect.within(
           'targets.id',

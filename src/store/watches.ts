@@ -173,16 +173,22 @@ export function createWatches(executor: Executor) {
     }));
   }
 
-  async function withContext(rows: (WatchRow & { uri: string })[]): Promise<JoinedWatch[]> {
+  async function placesOf(rows: (WatchRow & { uri: string })[]): Promise<Omit<JoinedWatch, 'target'>[]> {
     const conversations = await conversationsOf(rows);
-    const targetIds = [...new Set(rows.map((row) => row.target_id))];
+    return rows.flatMap((row) => {
+      const conversation = conversations.get(row.conversation_id);
+      return conversation ? [{ watch: toWatch(row), conversation }] : [];
+    });
+  }
+
+  async function withTargets(places: Omit<JoinedWatch, 'target'>[]): Promise<JoinedWatch[]> {
+    const targetIds = [...new Set(places.map(({ watch }) => watch.targetId))];
     const targets = await createTargets(executor).operations.getTargets(targetIds);
     const targetById = new Map(targets.map((target) => [target.id, target]));
     // A watch removed between these reads has lost its target: it is no longer listed.
-    return rows.flatMap((row) => {
-      const conversation = conversations.get(row.conversation_id);
-      const target = targetById.get(row.target_id);
-      return conversation && target ? [{ watch: toWatch(row), conversation, target }] : [];
+    return places.flatMap((place) => {
+      const target = targetById.get(place.watch.targetId);
+      return target ? [{ ...place, target }] : [];
     });
   }
 
@@ -207,14 +213,18 @@ export function createWatches(executor: Executor) {
     return (await query.execute()).map(({ id }) => id);
   }
 
-  async function getWatches(ids: number[]): Promise<JoinedWatch[]> {
+  async function getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]> {
     if (ids.length === 0) return [];
-    return withContext(
+    return placesOf(
       await joined()
         .where(dialect.within('watches.id', 'bigint', ids))
         .orderBy('watches.id')
         .execute(),
     );
+  }
+
+  async function getWatches(ids: number[]): Promise<JoinedWatch[]> {
+    return withTargets(await getPlaces(ids));
   }
 
   async function listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedWatch[]> {
@@ -229,7 +239,7 @@ export function createWatches(executor: Executor) {
       .where('conversations.tenant_id', tenantId === null ? 'is' : '=', tenantId)
       .orderBy('watches.id')
       .execute();
-    const watches = await withContext(rows);
+    const watches = await withTargets(await placesOf(rows));
     return watches.filter(({ conversation }) => conversation.goneAt === null);
   }
 
@@ -243,19 +253,6 @@ export function createWatches(executor: Executor) {
       .limit(1)
       .executeTakeFirst();
     return row?.owner_time_zone ?? null;
-  }
-
-  async function getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]> {
-    if (ids.length === 0) return [];
-    const rows = await joined()
-      .where(dialect.within('watches.id', 'bigint', ids))
-      .orderBy('watches.id')
-      .execute();
-    const conversations = await conversationsOf(rows);
-    return rows.flatMap((row) => {
-      const conversation = conversations.get(row.conversation_id);
-      return conversation ? [{ watch: toWatch(row), conversation }] : [];
-    });
   }
 
   async function markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void> {

@@ -16,13 +16,21 @@ function want(leaf: typeof OLD, targets: string[], policies: Wanted['policies'] 
   return wantedOf(leaf, targets, { policies });
 }
 
+function inOneGo(input: PlanInput): Reminder[] {
+  const steps = planReminders(input);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** One mailbox and its rows from plan to plan, stored as the store keeps them. */
 function mailbox() {
   let rows: Reminder[] = [];
   let ids = 0;
 
   function plan(wanted: Wanted[], options: Partial<PlanInput> = {}): Reminder[] {
-    const changed = planReminders({
+    const changed = inOneGo({
       calendar: 'graph',
       mailbox: 'alice@example.com',
       wanted,

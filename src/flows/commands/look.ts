@@ -16,7 +16,7 @@ import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './b
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownView } from '../trust.ts';
-import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf, viewsOf } from './view.ts';
+import { fileAction, outlookAction, reminderFacts, remindersOf, viewsOf, watchActions } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
 export function notWatched(uri: string, watches: Watch[], say: Say): string {
@@ -144,7 +144,6 @@ export async function showCard(
     value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
   });
   const rows = reminders.map(({ reminder }) => reminder);
-  const planned = rows.find(({ kind }) => kind === 'renew');
   const { holidays } = context;
   return observationCard(
     observation,
@@ -153,21 +152,7 @@ export async function showCard(
       title: shown,
       facts,
       actions: [
-        {
-          kind: 'execute',
-          label: say('button.again'),
-          action: { name: 'show', data: { watch: watch.id, fresh: true } },
-        },
-        ...bookAction(watch, rows, { now, say }),
-        ...outlookAction(leaf, watch.uri, {
-          policy,
-          timeZone: watch.ownerTimeZone,
-          now,
-          say,
-          planned,
-          holidays,
-          observation,
-        }),
+        ...watchActions({ watch, reminders: rows, leaf }, { policy, now, say, holidays, observation }),
         ...(await fileAction(context, rows, say)),
       ],
     },

@@ -127,6 +127,20 @@ export function bookAction(
   return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
 }
 
+/** The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner. */
+export function watchActions(
+  { watch, reminders, leaf }: { watch: Watch; reminders: Reminder[]; leaf: Certificate | undefined },
+  options: Omit<Parameters<typeof outlookAction>[2], 'planned' | 'timeZone'>,
+): CardAction[] {
+  const planned = reminders.find(({ kind }) => kind === 'renew');
+  const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
+  return [
+    { kind: 'execute', label: options.say('button.again'), action: again },
+    ...bookAction(watch, reminders, options),
+    ...outlookAction(leaf, watch.uri, { ...options, timeZone: watch.ownerTimeZone, planned }),
+  ];
+}
+
 /** A button that gives the renew event as a file, where nothing is written into Outlook. */
 export async function fileAction(context: FlowContext, reminders: Reminder[], say: Say): Promise<CardAction[]> {
   const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'ics' && kind === 'renew' && wanted);
