@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { freePort } from '../test/support/free-port.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Farm } from './farm.ts';
 import { cpuOf, cpuOfEnded, familyOf } from './processes.ts';
@@ -93,15 +93,6 @@ export async function startOurs(
     cpu: () => familyOf(child.pid!).reduce((sum, pid) => sum + cpuOf(pid), 0),
     close: () => stop(child),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function get(url: string, agent: Agent): Promise<string> {

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startPlayground } from '../src/playground.ts';
+import { freePort } from './support/free-port.ts';
 
 const BOT_URL = 'http://127.0.0.1:3978';
 const log = { debug: () => {} };
@@ -21,15 +22,6 @@ async function canConnect(host: string, port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const otherAddresses = (): string[] =>

@@ -43,7 +43,8 @@ export function alertActions(
   const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
   const policy = policyOf(watchContext);
   const { observation } = look;
-  return watchActions({ watch, reminders: own, leaf }, { policy, now, say, holidays, observation });
+  const timeZone = watch.ownerTimeZone;
+  return watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation });
 }
 
 function alertOf(

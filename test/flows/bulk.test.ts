@@ -5,22 +5,13 @@ import { once } from 'node:events';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { cardOf, createConversation } from '../support/conversation.ts';
 import { startFakeConnector, type FakeConnector } from '../support/fake-connector.ts';
+import { freePort } from '../support/free-port.ts';
 import { createTestAuthority, startEndpoint, type Endpoint } from './endpoint.ts';
 
 const DAY = 86_400_000;
 
 function names(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `h${String(from + index).padStart(4, '0')}.test.example`);
-}
-
-/** A loopback port where nothing listens: taken and given back. */
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('many targets, through the whole bot', function () {
@@ -93,7 +84,7 @@ describe('many targets, through the whole bot', function () {
 
   it('may be a thousand in one message: one card, kept up to date in place, ends in a summary', async () => {
     const chat = createConversation(connector, bot.url);
-    const dead = await deadPort();
+    const dead = await freePort();
     const silentPort = (silent.address() as AddressInfo).port;
     const alive = names(1, 970).map((name) => `${endpoint.target} as ${name}`);
     const down = names(971, 980).map((name) => `127.0.0.1:${dead} as ${name}`);

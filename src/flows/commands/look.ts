@@ -145,6 +145,7 @@ export async function showCard(
   });
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
+  const timeZone = watch.ownerTimeZone;
   return observationCard(
     observation,
     { policy, now, say },
@@ -152,7 +153,7 @@ export async function showCard(
       title: shown,
       facts,
       actions: [
-        ...watchActions({ watch, reminders: rows, leaf }, { policy, now, say, holidays, observation }),
+        ...watchActions({ watch, reminders: rows, leaf }, { policy, timeZone, now, say, holidays, observation }),
         ...(await fileAction(context, rows, say)),
       ],
     },

@@ -130,14 +130,14 @@ export function bookAction(
 /** The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner. */
 export function watchActions(
   { watch, reminders, leaf }: { watch: Watch; reminders: Reminder[]; leaf: Certificate | undefined },
-  options: Omit<Parameters<typeof outlookAction>[2], 'planned' | 'timeZone'>,
+  options: Omit<Parameters<typeof outlookAction>[2], 'planned'>,
 ): CardAction[] {
   const planned = reminders.find(({ kind }) => kind === 'renew');
   const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
   return [
     { kind: 'execute', label: options.say('button.again'), action: again },
     ...bookAction(watch, reminders, options),
-    ...outlookAction(leaf, watch.uri, { ...options, timeZone: watch.ownerTimeZone, planned }),
+    ...outlookAction(leaf, watch.uri, { ...options, planned }),
   ];
 }
 

@@ -19,7 +19,7 @@ import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownRouteOf, rerouted, type Placed } from '../plan.ts';
 import { ownView } from '../trust.ts';
-import { bookAction, fileAction, outlookAction, reminderFacts, remindersOf } from './view.ts';
+import { fileAction, reminderFacts, remindersOf, watchActions } from './view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
@@ -278,13 +278,10 @@ async function watchOne(
   if (!mine)
     facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
   const rows = reminders.map(({ reminder }) => reminder);
-  const planned = rows.find(({ kind }) => kind === 'renew');
   const { holidays } = context;
   const { timeZone } = request.inbound.actor;
   const actions: CardAction[] = [
-    { kind: 'execute', label: say('button.again'), action: { name: 'show', data: { watch: watch.id, fresh: true } } },
-    ...bookAction(watch, rows, { now, say }),
-    ...outlookAction(leaf, uri, { policy: effective, timeZone, now, say, planned, holidays, observation }),
+    ...watchActions({ watch, reminders: rows, leaf }, { policy: effective, timeZone, now, say, holidays, observation }),
     ...(await fileAction(context, rows, say)),
   ];
   const title = say(mine ? 'watch.title' : 'watch.already', { target });

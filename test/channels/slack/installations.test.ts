@@ -222,7 +222,11 @@ describe('installations of the bot in Slack workspaces', () => {
 
   afterEach(async () => {
     await Promise.all([bot.close(), slack.close()]);
-    assert.doesNotMatch(JSON.stringify(recorded.lines), /xox|client-secret|\.secret|state=/, 'the log holds no secret');
+    assert.doesNotMatch(
+      JSON.stringify(recorded.lines),
+      /xox[bep][-.]|client-secret|\.secret|state=/,
+      'the log holds no secret',
+    );
   });
 
   const isBack = (url: string) => url.startsWith(`${bot.url}${REDIRECT_PATH}`);
@@ -287,7 +291,7 @@ describe('installations of the bot in Slack workspaces', () => {
     await install();
     const row = store.rows.get('T1')!;
     assert.deepEqual([row.channel, row.tenantId, row.installedAt], ['slack', 'T1', clock]);
-    assert.doesNotMatch(JSON.stringify(row), /xox|U0BOT|Ops|client-secret/);
+    assert.doesNotMatch(JSON.stringify(row), /xoxb-bot|xoxp-user|U0BOT|Ops &|client-secret/);
     const plain = createSeal('key').unseal(row.sealed, 'slack:T1')!;
     assert.match(plain, /xoxb-bot-of-T1/);
     assert.doesNotMatch(plain, /xoxp|U1INSTALLER|client-secret/);
@@ -591,7 +595,7 @@ describe('installations of the bot in Slack workspaces', () => {
       );
       const row = store.rows.get('T1')!;
       assert.equal(row.installedAt, installedAt);
-      assert.doesNotMatch(JSON.stringify(row), /xoxe/);
+      assert.doesNotMatch(JSON.stringify(row), /xoxe-1-second|xoxe\.xoxb/);
       assert.match(createSeal('key').unseal(row.sealed, 'slack:T1')!, /xoxe-1-second/);
       assert.equal((await create().tokenFor(T1))?.token, 'xoxe.xoxb-1-second');
       assert.equal(refreshes().length, 1);
