@@ -5,6 +5,7 @@ import type { Threshold } from './policy.ts';
 import type { Freeze, WorkingTime } from './reminder.ts';
 import type { TargetState } from './change.ts';
 import type { Target } from './target.ts';
+import type { StoredAnchor } from './trust.ts';
 
 /* ------------------------------------------------------------------ sources */
 
@@ -18,41 +19,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** A certificate that somebody wants a conversation to trust. */
-export interface Anchor extends Pick<
-  Certificate,
-  'fingerprint' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'selfSigned'
-> {
-  /** It may issue others (RFC 5280 section 4.2.1.9). False: it vouches for itself alone. */
-  isCa: boolean;
-  /** RFC 7468, one certificate. */
-  pem: string;
-}
-
-/** An anchor of a conversation, and who added it when. */
-export interface StoredAnchor extends Anchor {
-  addedBy: { id: string; name: string };
-  addedAt: Instant;
-}
-
-/**
- * Why nothing was taken: no certificate in it; a private key in it (nothing of it may be kept); a PKCS#12 file, which holds one as a rule; a certificate that
- * breaks off, that cannot be read, that is larger than 16 kB; more text than 64 kB; more certificates than a conversation may trust.
- */
-export type AnchorProblem =
-  'none' | 'private-key' | 'pkcs12' | 'cut-off' | 'unreadable' | 'too-large' | 'too-long' | 'too-many';
-
-/** Reads the certificates that people attach or paste. */
-export interface AnchorReader {
-  /** Text or a file: PEM, however damaged by a chat, base64, DER or PKCS#7. Each certificate once, in their order; never empty. Never throws. */
-  read(input: string | Uint8Array): { ok: true; anchors: Anchor[] } | { ok: false; problem: AnchorProblem };
-}
-
-/** Judges by what one conversation trusts in addition to the bot. */
-export interface ConversationTrust {
-  /** The observation as it looks to whoever trusts these certificates (PEM) as well. */
-  judge(observation: Observation, pems: string[]): Observation;
-}
+export type { Anchor, StoredAnchor, AnchorProblem, AnchorReader, ConversationTrust } from './trust.ts';
 
 /** Finds out which servers take mail for a domain. */
 export interface MailExchangers {
@@ -651,6 +618,8 @@ export interface Store extends StoreOperations {
   transaction<T>(work: (operations: StoreOperations) => Promise<T>, options?: { waits?: boolean }): Promise<T>;
   /** Claims targets due at `now`, earliest first, for `leaseMs`. */
   claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<DueTarget[]>;
+  /** Ends leases of claimTargets where no look is stored under them: the targets come due as they stand. Leases that were lost are none. */
+  releaseTargets(claims: { targetId: number; leaseId: string }[]): Promise<void>;
   /**
    * Stores a group of looks in one transaction. A look whose lease was lost, or whose target's state has moved on since `previous`, is skipped
    * whole. Returns the target ids that were stored.

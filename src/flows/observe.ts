@@ -114,8 +114,8 @@ export function createObserver(
     return [...stored.filter(({ id }) => !ids.has(id)), ...changed];
   }
 
-  /** Stores what it can; returns the target ids whose looks were decided but skipped. */
-  async function storeGroup(group: Entry[]): Promise<Set<number>> {
+  /** Stores what it can; returns the target ids whose looks were stored, and those of looks that were decided but skipped. The others had nothing new to say. */
+  async function storeGroup(group: Entry[]): Promise<{ kept: Set<number>; skipped: Set<number> }> {
     let patience = await precedence.giveWay();
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
@@ -175,7 +175,13 @@ export function createObserver(
       if (routes.length > 0) pace.took(context.now() - began);
     } else pace.later(routes, part.targets);
     if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();
-    return skipped;
+    return { kept, skipped };
+  }
+
+  /** Nothing will be stored under the leases of these looks: a newer one has said when their targets are due. */
+  async function release(unstored: Entry[]): Promise<void> {
+    const claims = unstored.flatMap(({ targetId, leaseId }) => (leaseId === null ? [] : [{ targetId, leaseId }]));
+    if (claims.length > 0) await store.releaseTargets(claims);
   }
 
   /** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
@@ -194,13 +200,14 @@ export function createObserver(
     while (queue.length > 0) {
       const group = takeGroup();
       try {
-        const skipped = await storeGroup(group);
-        for (const entry of group) {
-          entry.decisions += 1;
-          // The lease was lost, or the state has moved on; the next try finds out.
-          if (skipped.has(entry.targetId) && entry.decisions < MOST_DECISIONS) queue.unshift(entry);
-          else entry.done();
-        }
+        const { kept, skipped } = await storeGroup(group);
+        for (const entry of group) entry.decisions += 1;
+        // The lease was lost, or the state has moved on; the next try finds out.
+        const again = group.filter(({ targetId, decisions }) => skipped.has(targetId) && decisions < MOST_DECISIONS);
+        const over = group.filter((entry) => !again.includes(entry));
+        await release(over.filter(({ targetId }) => !kept.has(targetId)));
+        queue.unshift(...again);
+        for (const entry of over) entry.done();
       } catch (error) {
         log.error(
           { err: error, looks: group.length },

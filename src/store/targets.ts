@@ -163,8 +163,25 @@ export function createTargets(executor: Executor) {
     return claimed.map(toDueTarget);
   }
 
+  async function releaseTargets(claims: { targetId: number; leaseId: string }[]): Promise<void> {
+    await atomically(executor, async (inner) => {
+      const fences = await lockTargets(
+        inner,
+        claims.map(({ targetId }) => targetId),
+        'no key update',
+      );
+      const held = claims.flatMap(({ targetId, leaseId }) => (fences.get(targetId) === leaseId ? [targetId] : []));
+      if (held.length === 0) return;
+      await inner.db
+        .updateTable('targets')
+        .set({ lease_id: null, lease_until: null })
+        .where(dialect.within('id', 'bigint', held))
+        .execute();
+    });
+  }
+
   return {
     operations: { ensureTarget, findTarget, getTargets, setTargetDue },
-    claims: { claimTargets },
+    claims: { claimTargets, releaseTargets },
   };
 }

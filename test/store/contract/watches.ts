@@ -56,6 +56,22 @@ export function watchesContract(use: Use): void {
       const commit = aCommit(targetId, 'quick', aCertificate('in time'));
       assert.deepEqual(await store.commitObservations([commit], NOW), [targetId]);
     });
+
+    it('return at once when they are released by who holds them', async () => {
+      const store = use();
+      const kept = await watchIn(store, 'c1', HOST);
+      const released = await watchIn(store, 'c1', OTHER);
+      await store.setTargetDue([kept.targetId, released.targetId], NOW);
+      assert.equal((await store.claimTargets(NOW, 9, 'mine', LONG)).length, 2);
+      await store.releaseTargets([
+        { targetId: kept.targetId, leaseId: 'lost' },
+        { targetId: 999_999, leaseId: 'mine' },
+        { targetId: released.targetId, leaseId: 'mine' },
+      ]);
+      const [again, ...none] = await store.claimTargets(NOW, 9, 'next', LONG);
+      assert.deepEqual([again?.uri, again?.dueAt, none], [OTHER, NOW, []]);
+      await store.releaseTargets([]);
+    });
   });
 
   describe('watches', () => {
