@@ -1,8 +1,11 @@
 import { routeKey, type Route } from '../core/route.ts';
 import { MOST_TARGETS } from './scope.ts';
 
-/** After a plan nothing is planned for so many times as long as it took: planning takes a tenth of the time at most. */
+/** A plan is rested from so many times as long as it took: in the long run planning takes a tenth of the time at most. */
 const REST = 10;
+
+/** So much may be planned without a rest, in milliseconds, and is earned back by resting: whoever has a few dozen targets never waits for reminders. */
+const AT_A_STRETCH = 2000;
 
 /** Milliseconds. What is left is planned with everything else at the next start. */
 const DRAIN_WITHIN = 2000;
@@ -31,12 +34,18 @@ export function createPlanPace(options: {
   const { now, plan, failed } = options;
   /** By place; targets null once there are many. */
   const waiting = new Map<string, { route: Route; targets: Set<number> | null }>();
-  let restUntil = 0;
+  /** When nothing of what was planned is left to be rested from. */
+  let restedAt = 0;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
 
   function took(milliseconds: number): void {
-    restUntil = Math.max(restUntil, now() + REST * milliseconds);
+    restedAt = Math.max(restedAt, now()) + REST * milliseconds;
+  }
+
+  /** Milliseconds until something may be planned again. */
+  function rest(): number {
+    return Math.max(0, restedAt - REST * AT_A_STRETCH - now());
   }
 
   async function planNext(): Promise<void> {
@@ -63,7 +72,7 @@ export function createPlanPace(options: {
           schedule();
         });
       },
-      Math.max(1, restUntil - now()),
+      Math.max(1, rest()),
     );
   }
 
@@ -88,5 +97,5 @@ export function createPlanPace(options: {
     }
   }
 
-  return { isRested: () => now() >= restUntil && !running, later, took, drain };
+  return { isRested: () => rest() === 0 && !running, later, took, drain };
 }

@@ -25,6 +25,8 @@ describe('planning in a sweep', () => {
       },
       failed: (error) => assert.fail(String(error)),
     });
+    // What may be planned at a stretch is used up.
+    pace.took(2000);
   });
   afterEach(() => clock.restore());
 
@@ -36,6 +38,24 @@ describe('planning in a sweep', () => {
     assert.equal(pace.isRested(), false);
     await clock.tickAsync(1);
     assert.equal(pace.isRested(), true);
+  });
+
+  it('lets two seconds be planned at a stretch, which ten times as much rest earns back', async () => {
+    const fresh = createPlanPace({ now: () => Date.now(), plan: async () => {}, failed: () => {} });
+    for (let plans = 0; plans < 4; plans += 1) {
+      assert.equal(fresh.isRested(), true);
+      fresh.took(501);
+    }
+    assert.equal(fresh.isRested(), false);
+    await clock.tickAsync(40);
+    assert.equal(fresh.isRested(), true);
+    fresh.took(1);
+    assert.equal(fresh.isRested(), false);
+    await clock.tickAsync(60_000);
+    fresh.took(2000);
+    assert.equal(fresh.isRested(), true, 'no more than two seconds are earned');
+    fresh.took(1);
+    assert.equal(fresh.isRested(), false);
   });
 
   it('does not hold up what takes no time', () => {
@@ -74,7 +94,7 @@ describe('planning in a sweep', () => {
     await clock.tickAsync(1);
     assert.deepEqual(planned, ['ops: 1']);
     pace.later([OPS], [2]);
-    await clock.tickAsync(999);
+    await clock.tickAsync(898);
     assert.deepEqual(planned, ['ops: 1']);
     await clock.tickAsync(1);
     assert.deepEqual(planned, ['ops: 1', 'dev: 1']);
