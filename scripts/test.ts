@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 /**
- * Runs the suite in two lanes at the same time: tests that start whole processes or meet peers mostly wait, the others mostly compute. What the second lane writes is
- * shown when the first has ended. With arguments, one mocha runs with these.
+ * Runs the suite in two lanes at the same time, since tests that start whole bots or meet peers mostly wait. What the second lane writes is shown when the first has
+ * ended. With arguments, one mocha runs with these.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole processes, or wait for peers. */
-const WAITING = ['test/flows/**', 'test/sources/**', 'test/main.test.ts', 'test/playground.test.ts'];
+/** Files whose tests start whole bots, or wait for peers: half of the time. */
+const FIRST = ['test/flows/**', 'test/sources/**'];
 /** Everything else. */
-const COMPUTING = [
+const SECOND = [
   'test/calendars/**',
   'test/channels/**',
   'test/config/**',
@@ -21,7 +21,9 @@ const COMPUTING = [
   'test/config.test.ts',
   'test/http.test.ts',
   'test/mailboxes.test.ts',
+  'test/main.test.ts',
   'test/manifest.test.ts',
+  'test/playground.test.ts',
 ];
 
 function run(args: string[], stdio: 'inherit' | 'pipe'): { ended: Promise<number>; output: () => string } {
@@ -39,12 +41,11 @@ const ignoring = (globs: string[]): string[] => globs.flatMap((glob) => ['--igno
 
 async function main(args: string[]): Promise<number> {
   if (args.length > 0) return run(args, 'inherit').ended;
-  const waiting = run(ignoring(COMPUTING), 'inherit');
-  const computing = run([...ignoring(WAITING), process.stdout.isTTY ? '--color' : '--no-color'], 'pipe');
-  const first = await waiting.ended;
-  const second = await computing.ended;
-  process.stdout.write(computing.output());
-  return Math.max(first, second);
+  const first = run(ignoring(SECOND), 'inherit');
+  const second = run([...ignoring(FIRST), process.stdout.isTTY ? '--color' : '--no-color'], 'pipe');
+  const codes = [await first.ended, await second.ended];
+  process.stdout.write(second.output());
+  return Math.max(...codes);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -121,7 +121,16 @@ export async function createWiredBot(options: WiredBotOptions) {
     const tick = createTick({ ...context, ...flows, looks: createMailboxLooks(context, flows) });
     tick.start();
     while (tick.lastAt() === null) await turnOfLoop();
-    await tick.close();
+    let over = false;
+    const end = tick.close().finally(() => {
+      over = true;
+    });
+    // No group of looks waits for more to come.
+    while (!over) {
+      await observer.drain();
+      await turnOfLoop();
+    }
+    await end;
     await settled();
   }
 
