@@ -13,8 +13,11 @@ import type { StoredAnchor } from './trust.ts';
 export interface Source {
   /** URI schemes it observes, e.g. ["tls"]. */
   readonly schemes: readonly string[];
-  /** Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what Observation.thorough says, as well. */
-  observe(target: Target, options?: { thorough: boolean }): Promise<Observation>;
+  /**
+   * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what Observation.thorough says, as well. `awaited`: somebody
+   * waits for this very look.
+   */
+  observe(target: Target, options?: { thorough: boolean; awaited?: boolean }): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
 }

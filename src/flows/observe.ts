@@ -95,9 +95,10 @@ export function createObserver(
     const source = sources.find(({ schemes }) => schemes.includes(target.scheme));
     if (!source) return null;
     const thorough = await isThorough(state);
-    let observation = await source.observe(target, { thorough });
+    const awaited = state === undefined;
+    let observation = await source.observe(target, { thorough, awaited });
     if (!thorough && presentsNew(observation, state ?? null))
-      observation = await source.observe(target, { thorough: true });
+      observation = await source.observe(target, { thorough: true, awaited });
     const any = observation.addresses.some(({ kind }) => kind === 'presented');
     meter.looked(any ? 'presented' : 'failed', observation.duration);
     return observation;

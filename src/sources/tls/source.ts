@@ -44,6 +44,8 @@ interface Look {
   id: number;
   target: Target;
   options: ProbeOptions;
+  /** Somebody waits for it. */
+  awaited: boolean;
   at: number;
   retried: boolean;
   resolve: (observation: Observation) => void;
@@ -127,7 +129,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     retireIfIdle(prober);
     const timer = setTimeout(() => {
       for (const [id, { look }] of prober.looks) {
-        if (look.options.thorough || look.retried || closed) continue;
+        if (look.awaited || look.retried || closed) continue;
         take(prober, id);
         give({ ...look, options: { ...look.options, silent: true }, retried: true });
       }
@@ -179,7 +181,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     prober.child.kill('SIGKILL');
     if (!prober.ready) noteFailedStart();
     const looks = [...prober.looks.keys()].map((id) => take(prober, id)!);
-    if (looks.length > 0)
+    if (looks.length > 0 && !closed)
       log.warn({ looks: looks.length }, 'a prober process ended unexpectedly; its looks are made again');
     for (const look of looks) {
       if (look.retried || closed) look.resolve(internalFailure(look, 'the prober process ended'));
@@ -272,9 +274,12 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     }
   }
 
-  function observe(target: Target, options: ProbeOptions = { thorough: false }): Promise<Observation> {
+  function observe(
+    target: Target,
+    { thorough, awaited = false }: { thorough: boolean; awaited?: boolean } = { thorough: false },
+  ): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();
-    const look = { id: nextId, target, options, at: Date.now(), retried: false, resolve };
+    const look = { id: nextId, target, options: { thorough }, awaited, at: Date.now(), retried: false, resolve };
     nextId += 1;
     if (closed) resolve(internalFailure(look, 'closing'));
     else give(look);

@@ -183,27 +183,29 @@ describe('The prober processes of the TLS source', () => {
     assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
   });
 
-  it('hand over what silent hosts hold up when they are retired', async () => {
-    const { port, met } = await silentAtFirst(1);
-    const peer = await peers.tls(identity);
-    const source = create({ recycleAfter: 1, timeout: 60_000 });
-    const slow = look(source, port);
-    await met(0);
-    await look(source, peer.port);
-    const another = look(source, peer.port);
-    const [retiring, next] = processes.started;
-    assert.ok(next, 'no successor was started');
-    await Promise.all([once(next, 'message'), another]);
-    assert.equal((await ended(retiring!)).code, 0);
-    // The second connection is answered.
-    assert.equal(kindOf(await slow), 'presented');
-  });
+  for (const thorough of [false, true]) {
+    it(`hand over what silent hosts hold up when they are retired (${thorough ? 'a thorough look' : 'a look'})`, async () => {
+      const { port, met } = await silentAtFirst(1);
+      const peer = await peers.tls(identity);
+      const source = create({ recycleAfter: 1, timeout: 60_000 });
+      const slow = source.observe({ scheme: 'tls', host: '127.0.0.1', port }, { thorough });
+      await met(0);
+      await look(source, peer.port);
+      const another = look(source, peer.port);
+      const [retiring, next] = processes.started;
+      assert.ok(next, 'no successor was started');
+      await Promise.all([once(next, 'message'), another]);
+      assert.equal((await ended(retiring!)).code, 0);
+      // The second connection is answered.
+      assert.equal(kindOf(await slow), 'presented');
+    });
+  }
 
   it('finish what somebody waits for when they are retired', async () => {
     const { port, met } = await silentAtFirst(1);
     const peer = await peers.tls(identity);
     const source = create({ recycleAfter: 1, timeout: 2000 });
-    const slow = source.observe({ scheme: 'tls', host: '127.0.0.1', port }, { thorough: true });
+    const slow = source.observe({ scheme: 'tls', host: '127.0.0.1', port }, { thorough: true, awaited: true });
     await met(0);
     await look(source, peer.port);
     const another = look(source, peer.port);
@@ -227,15 +229,18 @@ describe('The prober processes of the TLS source', () => {
     assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
   });
 
-  it('do not keep the end waiting for long', async () => {
+  it('do not keep the end waiting for long, nor call it unexpected', async () => {
+    const warnings: string[] = [];
+    const log: Log = { ...silentLog, warn: (_, message) => warnings.push(message) };
     const { port, met } = await silentAtFirst(1);
-    const source = create({ timeout: 60_000 });
+    const source = create({ log, timeout: 60_000 });
     const looking = look(source, port);
     await met(0);
     const begun = performance.now();
     await source.close();
     assert.ok(performance.now() - begun < 5000);
     assert.equal(kindOf(await looking), 'internal');
+    assert.deepEqual(warnings, []);
   });
 
   it('are not started again by a look after the end', async () => {
