@@ -36,6 +36,7 @@ function add({ leaves, holders }: Group, leaf: Certificate, address: string): vo
  */
 function differing(observation: Observation): Group | null {
   const presented = presentedOf(observation);
+  if (presented.length < 2) return null;
   const groups = new Map<string, Group>();
   const first: Group = { leaves: new Map(), holders: new Map() };
   const kinds: Set<string>[] = [];

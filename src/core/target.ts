@@ -263,8 +263,10 @@ export function formatTarget(target: Target): string {
 export function readTarget(uri: string): Target {
   const match = /^([a-z][a-z0-9-]*):\/\/(\[[^\]]+\]|[^:/?]+):(\d+)(?:\?(.*))?$/.exec(uri);
   if (!match) throw new Error(`not a canonical target URI: ${uri}`);
-  const parameters = new URLSearchParams(match[4] ?? '');
   const target: Target = { scheme: match[1]!, host: match[2]!.replace(/^\[|\]$/g, ''), port: Number(match[3]) };
+  // Most have no parameters, and every look reads its target several times.
+  if (match[4] === undefined) return target;
+  const parameters = new URLSearchParams(match[4]);
   const address = parameters.get('address');
   const servername = parameters.get('sni');
   if (address !== null) target.address = address;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
+import { isTimeZone } from '../time-zone.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
@@ -48,14 +49,6 @@ type User = z.infer<typeof userSchema>;
 
 function userOf(answer: ApiAnswer): User {
   return userSchema.safeParse(answer['user']).data ?? {};
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 /** Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is their mailbox. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionRequest } from '../../core/card.ts';
 import type { Actor, ConversationInput, ConversationKind, Inbound } from '../../core/ports.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
 import { readText, type Mention } from './text.ts';
 
@@ -102,14 +103,6 @@ export function conversationOf(activity: TeamsActivity, reference: unknown): Con
     name: nameOf(activity),
     reference,
   };
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 /** Who acted. The zone is that of their client; unknown zone names count as none. */
