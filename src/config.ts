@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import { isRegion } from './calendars/holidays/holidays.ts';
-import {
-  cidrs,
-  duration,
-  integer,
-  isAddress,
-  isTimeZone,
-  list,
-  oneOf,
-  ports,
-  proxy,
-  UNITS,
-  url,
-} from './config/fields.ts';
+import { cidrs, duration, integer, isAddress, list, oneOf, ports, proxy, UNITS, url } from './config/fields.ts';
 import { slackFields, slackOf, type SlackSettings } from './config/slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './config/teams.ts';
 import type { PortRange } from './core/port-ranges.ts';
+import { isTimeZone } from './core/time-zone.ts';
 
 export type { SlackSettings } from './config/slack.ts';
 export type { TeamsCredentials } from './config/teams.ts';

@@ -1,5 +1,4 @@
 import ipaddr from 'ipaddr.js';
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parsePortRange, type PortRange } from '../core/port-ranges.ts';
 
@@ -111,9 +110,4 @@ export function token(name: string, form: RegExp, what: string): z.ZodType<strin
 /** One of the values, exactly as written. */
 export function oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): z.ZodType<T, string> {
   return z.enum(values, { error: `${name} must be one of ${values.join(', ')}` }) as unknown as z.ZodType<T, string>;
-}
-
-/** An IANA time zone that is known here. */
-export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name);
 }

@@ -157,11 +157,11 @@ function used(shown: Shown): (Certificate | Issuer)[] {
 
 function strengthFindings(shown: Shown, say: Say): Finding[] {
   const found: Finding[] = [];
-  const path = used(shown);
-  const weak = path.find(({ key }) => isWeakKey(key));
+  const certificates = used(shown);
+  const weak = certificates.find(({ key }) => isWeakKey(key));
   if (weak)
     found.push(finding('weak-key', say('finding.weak-key', { subject: nameOf(weak.subject), key: weak.key }), say));
-  const signed = path.find(({ signature, selfSigned }) => !selfSigned && isWeakSignature(signature ?? ''));
+  const signed = certificates.find(({ signature, selfSigned }) => !selfSigned && isWeakSignature(signature ?? ''));
   if (signed) {
     const values = { subject: nameOf(signed.subject), signature: shorten(signed.signature ?? '', 60) };
     found.push(finding('weak-signature', say('finding.weak-signature', values), say));

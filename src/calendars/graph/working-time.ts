@@ -1,8 +1,8 @@
-import { IANAZone } from 'luxon';
 import { findIana } from 'windows-iana';
 import type { DayOfWeek, MailboxSettings } from '@microsoft/microsoft-graph-types';
 import { defaultWorkingTime } from '../../core/reminder.ts';
 import type { WorkingTime } from '../../core/reminder.ts';
+import { isTimeZone } from '../../core/time-zone.ts';
 
 const WEEKDAYS: DayOfWeek[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
@@ -14,7 +14,7 @@ const MIDNIGHT = 24 * 60;
 export function ianaZone(name: string): string | null {
   const [fromWindows] = findIana(name);
   if (fromWindows !== undefined) return fromWindows;
-  return IANAZone.isValidZone(name) ? name : null;
+  return isTimeZone(name) ? name : null;
 }
 
 /** Minutes after midnight of an Edm.TimeOfDay such as `08:00:00.0000000`; null when it is none. */

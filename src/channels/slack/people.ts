@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
-import { isTimeZone } from '../time-zone.ts';
+import { isTimeZone } from '../../core/time-zone.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionRequest } from '../../core/card.ts';
 import type { Actor, ConversationInput, ConversationKind, Inbound } from '../../core/ports.ts';
-import { isTimeZone } from '../time-zone.ts';
+import { isTimeZone } from '../../core/time-zone.ts';
 import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
 import { readText, type Mention } from './text.ts';
 

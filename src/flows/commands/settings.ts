@@ -4,8 +4,8 @@ import { DeliveryError } from '../../core/errors.ts';
 import { formatFreezes, parseFreezes } from '../../core/freeze.ts';
 import type { Say } from '../../core/language.ts';
 import type { Conversation, ConversationSettings, StoreOperations } from '../../core/ports.ts';
+import { isTimeZone } from '../../core/time-zone.ts';
 import { shorten } from '../../core/wording.ts';
-import { IANAZone } from 'luxon';
 import { rerouted, type Placed } from '../plan.ts';
 import type { Route } from '../../core/route.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -20,7 +20,7 @@ type Reading =
   { value: ConversationSettings[keyof ConversationSettings]; shown?: string } | { sentence: string };
 
 function readTimeZone(text: string, say: Say): Reading {
-  const zone = [text, text.replaceAll(' ', '_')].find((one) => IANAZone.isValidZone(one));
+  const zone = [text, text.replaceAll(' ', '_')].find((one) => isTimeZone(one));
   if (!zone) return { sentence: say('settings.timezone.wrong', { text: shorten(text, 40) }) };
   // Names are compared without regard to case; the zone is kept as the system writes it.
   return { value: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isTimeZone } from '../../src/channels/time-zone.ts';
+import { isTimeZone } from '../../src/core/time-zone.ts';
 
-describe('A zone that a client tells', () => {
+describe('A time zone', () => {
   for (const zone of [
     'Europe/Berlin',
     'Asia/Kolkata',
@@ -10,6 +10,7 @@ describe('A zone that a client tells', () => {
     'Europe/Kiev',
     'UTC',
     'Etc/UTC',
+    'europe/berlin',
   ]) {
     it(`${zone} is one`, () => assert.ok(isTimeZone(zone)));
   }
