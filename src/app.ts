@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
@@ -8,6 +9,7 @@ import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
 import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config.ts';
+import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
@@ -18,8 +20,10 @@ import { home } from './flows/home.ts';
 import { install, uninstall } from './flows/membership.ts';
 import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
+import { createWaitingServer } from './http/waiting.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
+import { isHealthy, readinessOf } from './readiness.ts';
 import { readBundle } from './sources/tls/bundle.ts';
 import { createAnchorReader } from './sources/tls/anchors.ts';
 import { createConversationTrust } from './sources/tls/conversation-trust.ts';
@@ -49,8 +53,9 @@ type Environment = Record<string, string | undefined>;
 const SECOND = 1000;
 /** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
 const LEFT = 'slack, left';
-/** A tick older than this means that the process is stuck. */
-const TICK_TOO_OLD = 60 * SECOND;
+/** Pauses between tries to reach the database at the start, and how often it is said that it is waited for. Milliseconds. */
+const LONGEST_PAUSE = 5 * SECOND;
+const SAID_EVERY = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
 const CLOSE_WITHIN = 7 * SECOND;
 
@@ -148,13 +153,33 @@ async function slackChannel(
   return createSlackChannel({ settings: config.slack, ...options });
 }
 
-async function openStore({ databaseUrl }: Config, log: Logger): Promise<Store> {
+/**
+ * The store. One that is on another machine and away is waited for, with health checks answered meanwhile; what waiting cannot mend is a StartError.
+ * A signal that ends the process ends the waiting.
+ */
+async function openStore({ databaseUrl, host, port }: Config, log: Logger): Promise<Store> {
+  const waiting = createWaitingServer({ host, port });
+  let saidAt = -Infinity;
   try {
-    return await createStore({ databaseUrl, log });
-  } catch (cause) {
-    const { message } = cause as Error;
-    const sentence = message.startsWith('The database ') ? message : `The database cannot be opened: ${message}`;
-    throw new StartError(sentence, { cause });
+    for (let pause = SECOND; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+      try {
+        return await createStore({ databaseUrl, log });
+      } catch (cause) {
+        const { message } = cause as Error;
+        if (!(cause instanceof StoreError) || databaseUrl.startsWith('sqlite:')) {
+          const sentence = message.startsWith('The database ') ? message : `The database cannot be opened: ${message}`;
+          throw new StartError(sentence, { cause });
+        }
+        if (saidAt === -Infinity) await waiting.listen();
+        if (performance.now() - saidAt > SAID_EVERY) {
+          log.warn({ reason: message }, 'waiting for the database; the bot starts when it answers');
+          saidAt = performance.now();
+        }
+      }
+      await sleep(pause);
+    }
+  } finally {
+    await waiting.close();
   }
 }
 
@@ -286,23 +311,12 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);
   if (teams?.signIn) context.signIns.set(teams.signIn.channel, teams.signIn);
 
-  async function ready(): Promise<{ ok: boolean; checks: Record<string, string> }> {
-    const reachable = await store.ping().then(
-      () => true,
-      () => false,
-    );
-    const lastAt = tick.lastAt();
-    const alive = lastAt !== null && context.now() - lastAt < TICK_TOO_OLD;
-    // Told, but no reason to take this process out of service: Teams may be served all the same, and connecting goes on.
-    const socket = slack?.connected() ?? null;
-    return {
-      ok: reachable && alive,
-      checks: {
-        store: reachable ? 'ok' : 'unreachable',
-        tick: alive ? 'ok' : 'not alive',
-        ...(socket === null ? {} : { slack: socket ? 'connected' : 'not connected' }),
-      },
-    };
+  const startedAt = performance.now();
+  function state() {
+    const since = [...deliverer.away()].map(([peer, at]): [string, number] => [peer, Math.max(0, now() - at)]);
+    const socket = slack?.awayFor() ?? null;
+    const away = new Map([...since, ...(socket === null ? [] : [['slack', socket] as const])]);
+    return { pulse: tick.pulse(), upFor: performance.now() - startedAt, away };
   }
 
   async function feeds(token: string): Promise<{ body: string; etag: string } | null> {
@@ -331,7 +345,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     routes: slack?.routes ?? [],
     feeds,
     events,
-    ready,
+    ready: () => readinessOf(state()),
+    healthy: () => isHealthy(state()),
   });
   const servers: { close: () => Promise<void> }[] = [http];
 

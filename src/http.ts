@@ -3,6 +3,7 @@ import { createServer as createPlainServer, type IncomingMessage, ServerResponse
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import restify from 'restify';
+import { StoreError } from './core/errors.ts';
 import type { Log } from './core/ports.ts';
 import { readJson } from './http/body.ts';
 import { describeError, newErrorId } from './http/failure.ts';
@@ -47,8 +48,10 @@ export interface HttpServerOptions {
   feeds: (token: string) => Promise<{ body: string; etag: string } | null>;
   /** GET /calendar/event/<id>/<seal>.ics: one event as a file, or null when that seal opens nothing. */
   events?: (id: string, seal: string) => Promise<string | null>;
-  /** GET /readyz: can it do its work? One word per check, e.g. { store: "ok" }. */
-  ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
+  /** GET /readyz: can it do its work? One word or phrase per check, e.g. { store: "ok" }. */
+  ready: () => { ok: boolean; checks: Record<string, string> };
+  /** GET /healthz: can the process go on by itself? If not it should be started anew. */
+  healthy?: () => boolean;
 }
 
 /** The path of a request as it may be logged: calendar tokens and queries left out. */
@@ -104,6 +107,13 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
         await handler(request, response);
       } catch (error) {
         if (request.destroyed && !request.complete) return;
+        if (error instanceof StoreError && !response.headersSent) {
+          log.warn(
+            { path: redactedPath(request.url), err: describeError(error) },
+            'a request met a store that is away',
+          );
+          return sendJson(request, response, 503, { error: 'The bot cannot reach what it has stored right now.' });
+        }
         const errorId = newErrorId();
         log.error({ errorId, path: redactedPath(request.url), err: describeError(error) }, 'A request failed.');
         if (response.headersSent) return void response.destroy();
@@ -208,11 +218,15 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
     });
   });
 
-  get('/healthz', async (request, response) =>
-    send(request, response, 200, 'ok', { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }),
-  );
+  get('/healthz', async (request, response) => {
+    const healthy = options.healthy?.() ?? true;
+    send(request, response, healthy ? 200 : 503, healthy ? 'ok' : 'stands still', {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+  });
   get('/readyz', async (request, response) => {
-    const state = await ready();
+    const state = ready();
     sendJson(request, response, state.ok ? 200 : 503, state);
   });
   for (const [path, html] of [

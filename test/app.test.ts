@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import sinon from 'sinon';
-import { startApp, StartError, type App } from '../src/app.ts';
+import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { createConversation, type TestConversation } from './support/conversation.ts';
 import { createSqliteFile, type TestDatabase } from './support/databases.ts';
@@ -232,14 +232,5 @@ describe('the composed app', function () {
     const again = await startApp(readConfig({ ...env, PORT: '0' }), env, silent);
     await again.close();
     await other.drop();
-  });
-
-  it('says in one sentence why the database cannot be had', async () => {
-    const env = environment({ DATABASE_URL: 'postgres://certbot:hush@127.0.0.1:1/certbot' });
-    await assert.rejects(startApp(readConfig(env), env, pino({ level: 'silent' })), (error: Error) => {
-      assert.ok(error instanceof StartError);
-      assert.match(error.message, /^The database cannot be reached: [^\n]*ECONNREFUSED/);
-      return !error.message.includes('hush');
-    });
   });
 });

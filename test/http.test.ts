@@ -20,7 +20,7 @@ async function start(options: Partial<HttpServerOptions> = {}) {
     loopbackOnly: false,
     messages: null,
     feeds: async (token) => (token === TOKEN ? { body: 'BEGIN:VCALENDAR', etag: '"v1"' } : null),
-    ready: async () => ({ ok: true, checks: { store: 'ok' } }),
+    ready: () => ({ ok: true, checks: { store: 'ok' } }),
     ...options,
   });
   const { port } = await server.listen();
@@ -67,7 +67,7 @@ describe('the HTTP server', () => {
     [false, 503],
   ] as const) {
     it(`answers readiness ${ok} with ${status}`, async () => {
-      running = await start({ ready: async () => ({ ok, checks: { store: ok ? 'ok' : 'down' } }) });
+      running = await start({ ready: () => ({ ok, checks: { store: ok ? 'ok' : 'down' } }) });
       const answer = await ask(running.port, '/readyz');
       assert.equal(answer.status, status);
       assert.deepEqual(JSON.parse(answer.body), { ok, checks: { store: ok ? 'ok' : 'down' } });

@@ -211,12 +211,6 @@ describe('the process', function () {
         await bot.stop();
       },
 
-      async 'when its database does not answer, without the password'() {
-        const ended = await runBot({ databaseUrl: 'postgres://certbot:hush@127.0.0.1:1/certbot' });
-        assertRefused(ended, /^The database cannot be reached/);
-        assert.equal((ended.stderr + ended.stdout).includes('hush'), false);
-      },
-
       async 'when its SQLite file cannot be made'() {
         assertRefused(
           await runBot({ databaseUrl: 'sqlite:/dev/null/certbot.sqlite' }),

@@ -8,5 +8,8 @@ export function createRecent(limit = 1000) {
       if (ids.size > limit) ids.delete(ids.values().next().value!);
       return true;
     },
+    forget(id: string): void {
+      ids.delete(id);
+    },
   };
 }

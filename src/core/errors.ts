@@ -47,3 +47,15 @@ export class DeliveryError extends Error {
     return this.code === 'gone' || this.code === 'refused';
   }
 }
+
+/**
+ * Thrown by the store when its database takes or answers nothing for now: it is away, full, read-only, damaged or too slow. Nothing is known to
+ * have been stored; the same can be asked again later. `cause` is the database's own error.
+ */
+export class StoreError extends Error {
+  readonly code = 'STORE_AWAY';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+  }
+}

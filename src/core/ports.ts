@@ -290,6 +290,8 @@ export interface OutgoingMessage {
   conversationId: string;
   thread: unknown;
   card: Card;
+  /** From when on it need not be sent any more; seven days from now unless given. What is new in a known message says it anew. */
+  until?: Instant;
 }
 
 /** A claimed outbox row. */
@@ -311,6 +313,8 @@ export interface Delivery {
   /** Fence: completion with another lease id does nothing. */
   leaseId: string;
   createdAt: Instant;
+  /** From when on it need not be sent any more; null = always (reminders). */
+  until: Instant | null;
 }
 
 export interface DeliveryStatus {
@@ -583,7 +587,10 @@ export interface StoreOperations {
   setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void>;
 
   /* outbox */
-  /** Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due at `now`. */
+  /**
+   * Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due at `now`. One that may have been
+   * sent, by a try without an answer, keeps the pause before its next try.
+   */
   putMessages(messages: OutgoingMessage[], now: Instant): Promise<void>;
   deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]>;
 
@@ -634,8 +641,19 @@ export interface Store extends StoreOperations {
    * none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never completed counts one more `ambiguous`.
    */
   claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]>;
-  /** Marks done, unless the desired state moved on (version): then it stays pending and due. False when the lease was lost. */
-  completeDelivery(delivery: Delivery, result: { activityId: string | null }): Promise<boolean>;
+  /**
+   * Marks done, unless the desired state moved on (version): then it stays pending and due. Null when the lease was lost, and nothing is stored; else
+   * which message is the delivery's now: another than the given one where `noteActivity` told of it meanwhile (then the row stays pending as well).
+   */
+  completeDelivery(
+    delivery: Delivery,
+    result: { activityId: string | null },
+  ): Promise<{ activityId: string | null } | null>;
+  /**
+   * Notes the message of a delivery whose answer came late: it will be replaced, and not sent again. What waits for its next try is due at `now`. Returns
+   * which message is the delivery's now: another than the given one where a later try was told of first; null where the row is gone.
+   */
+  noteActivity(id: string, activityId: string, now: Instant): Promise<string | null>;
   /** Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count. */
   failDelivery(
     delivery: Delivery,
@@ -653,8 +671,8 @@ export interface Store extends StoreOperations {
     pendingDeliveries: number;
     oldestPendingAt: Instant | null;
   }>;
-  /** Cheap round trip; throws when the store is out of reach. */
-  ping(): Promise<void>;
+  /** Writes something small and waits until it is kept; throws when the store takes no writes. */
+  beat(now: Instant): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -668,12 +686,15 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** Why a message is not tried again: its conversation is gone or has blocked the bot, the service refuses it, or nobody needs it any more. */
+export type GivenUp = 'gone' | 'refused' | 'outlived';
+
 /** Counts for /metrics; no target names in labels. */
 export interface Meter {
   /** One look: whether any address presented a chain, and how long it took in milliseconds. */
   looked(outcome: 'presented' | 'failed', duration: number): void;
   /** One try of a delivery. */
-  delivered(kind: Delivery['kind'], outcome: 'done' | 'retry' | 'failed'): void;
+  delivered(kind: Delivery['kind'], outcome: 'done' | 'retry' | GivenUp): void;
   /** One command, by verb. */
   commanded(verb: string): void;
 }

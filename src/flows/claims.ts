@@ -1,14 +1,21 @@
+import { StoreError } from '../core/errors.ts';
+
 /** Work that is claimed from the store, a bounded number of items at a time. */
 export interface ClaimLoop {
   /** Claims and works until nothing is left to claim. Never throws. */
   run(): Promise<void>;
   /** Asks for a run soon; a call while one is under way makes it claim once more. */
   kick(): void;
+  /** How long ago something was last claimed or finished (or nothing was found to claim), milliseconds; null before the first time. */
+  idleFor(): number | null;
   /** Stops claiming and waits for what is under way. */
   close(): Promise<void>;
 }
 
-/** A loop over `claim(limit)` and `work(item)`; `failed` hears of a claim or of work that threw. */
+/**
+ * A loop over `claim(limit)` and `work(item)`; `failed` hears of a claim or of work that threw. While the store is away claims fail each second: the first
+ * one is told.
+ */
 export function createClaimLoop<T>(options: {
   atOnce: number;
   claim: (limit: number) => Promise<T[]>;
@@ -20,6 +27,8 @@ export function createClaimLoop<T>(options: {
   let running: Promise<void> | null = null;
   let again = false;
   let closed = false;
+  let turnedAt: number | null = null;
+  let isStoreAway = false;
   let wake = Promise.withResolvers<void>();
 
   function start(item: T): void {
@@ -27,6 +36,7 @@ export function createClaimLoop<T>(options: {
       .catch(failed)
       .finally(() => {
         active.delete(one);
+        turnedAt = performance.now();
         // It may have held back others of its conversation or mailbox, also from a claim that is under way right now.
         again = true;
         wake.resolve();
@@ -39,7 +49,11 @@ export function createClaimLoop<T>(options: {
       while (again && !closed) {
         again = false;
         const room = atOnce - active.size;
-        if (room > 0) for (const item of await claim(room)) start(item);
+        if (room <= 0) continue;
+        const items = await claim(room);
+        turnedAt = performance.now();
+        isStoreAway = false;
+        for (const item of items) start(item);
       }
       if (active.size === 0) return;
       wake = Promise.withResolvers();
@@ -54,7 +68,8 @@ export function createClaimLoop<T>(options: {
     running ??= loop()
       .catch((error: unknown) => {
         again = false;
-        failed(error);
+        if (!isStoreAway) failed(error);
+        isStoreAway = error instanceof StoreError;
       })
       .finally(() => {
         running = null;
@@ -71,5 +86,7 @@ export function createClaimLoop<T>(options: {
     await Promise.all(active);
   }
 
-  return { run, kick: () => void run(), close };
+  const idleFor = (): number | null => (turnedAt === null ? null : performance.now() - turnedAt);
+
+  return { run, kick: () => void run(), idleFor, close };
 }

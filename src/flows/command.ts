@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Card } from '../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command } from '../core/command.ts';
-import { UserError } from '../core/errors.ts';
+import { StoreError, UserError } from '../core/errors.ts';
 import { sayTo } from '../core/language.ts';
 import { withoutPrivateKeys } from '../core/private-key.ts';
 import type { Actor, Conversation, Inbound } from '../core/ports.ts';
@@ -12,6 +11,8 @@ import { Interrupted } from './budget.ts';
 import { createClaimLoop } from './claims.ts';
 import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
+import { untilStored } from './until-stored.ts';
+import { uuidOf } from './uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
 import { withExchangers } from './commands/exchangers.ts';
 import { copies, owner } from './commands/people.ts';
@@ -27,6 +28,8 @@ const MOST_ATTEMPTS = 3;
 const PATIENCE = 10 * 60_000;
 /** Messages under way at once. */
 const AT_ONCE = 64;
+/** How long an answer is of use to whoever asked, milliseconds. */
+const MATTERS = 3_600_000;
 /** Between two intermediate cards of one command, in milliseconds. */
 const PROGRESS_EVERY = 2000;
 
@@ -42,10 +45,9 @@ export interface Commander {
 
 class LeaseLost extends Error {}
 
-/** A UUID that depends on the message alone (RFC 9562, version 8 layout), so that a repeated run answers in the same place. */
+/** The delivery id of the answer to a message: a repeated run answers in the same place. */
 export function replyIdOf(inboundId: string): string {
-  const hex = createHash('sha256').update(`reply ${inboundId}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(`reply ${inboundId}`);
 }
 
 async function answer(
@@ -85,7 +87,7 @@ export function createCommander(context: CommandContext): Commander {
       if (now - lastAt < PROGRESS_EVERY || inbound.aside !== null) return;
       lastAt = now;
       await store.putMessages(
-        [{ id: replyId, conversationId: inbound.conversation.id, thread: inbound.thread, card }],
+        [{ id: replyId, conversationId: inbound.conversation.id, thread: inbound.thread, card, until: now + MATTERS }],
         now,
       );
       deliverer.kick();
@@ -99,7 +101,8 @@ export function createCommander(context: CommandContext): Commander {
       if (inbound.aside === null) return;
       // Nothing else is to be seen of it for minutes. The same message when the command is run again.
       const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card };
-      await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`) }], context.now());
+      const until = context.now() + MATTERS;
+      await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`), until }], context.now());
       deliverer.kick();
     }
     return { inbound, replyId, say: sayTo(inbound.actor.locale), progress, giveWay };
@@ -135,7 +138,7 @@ export function createCommander(context: CommandContext): Commander {
       if (!conversation) throw new Error('the conversation is not known');
       return await answer(context, request, conversation, await withExchangers(context, command, say));
     } catch (error) {
-      if (error instanceof Interrupted) throw error;
+      if (error instanceof Interrupted || error instanceof StoreError) throw error;
       if (error instanceof UserError) return forAsker(problemCard(error.message, say));
       const errorId = context.uuid().slice(0, 8);
       log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
@@ -160,6 +163,7 @@ export function createCommander(context: CommandContext): Commander {
         conversationId: inbound.conversation.id,
         thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
         card: reply.card,
+        until: context.now() + MATTERS,
       };
       const routes = await store.transaction(
         async (operations) => {
@@ -170,13 +174,18 @@ export function createCommander(context: CommandContext): Commander {
         },
         { waits: false },
       );
-      await settleMailboxes(context, routes).catch((error: unknown) =>
+      await untilStored(() => settleMailboxes(context, routes)).catch((error: unknown) =>
         log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
       );
       log.info({ activity: id, delivery: request.replyId }, 'command answered');
     } catch (error) {
       // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
       if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
+      if (error instanceof StoreError) {
+        log.warn({ err: error, activity: id }, 'a command met a store that is away; it is run again when that is back');
+        // Nor does this: without it the message would wait for the end of its lease.
+        return void (await untilStored(() => store.postponeInbound(id, leaseId, 0)));
+      }
       // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
       if (!(error instanceof LeaseLost))
         log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');

@@ -1,25 +1,25 @@
-import { DeliveryError } from '../core/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeliveryError, StoreError } from '../core/errors.ts';
 import type { Instant } from '../core/certificate.ts';
-import type { Delivery, Reminder } from '../core/ports.ts';
+import type { Delivery, GivenUp, Reminder } from '../core/ports.ts';
 import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { replanMailboxes } from './plan.ts';
+import { untilStored } from './until-stored.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
 /** Deliveries under way at once. */
 const AT_ONCE = 32;
-/** A message that could not be delivered for this long is given up; a reminder never is. */
-const GIVE_UP_AFTER = 7 * DAY;
 /** Working times of a mailbox are read again after this long. */
 const WORKING_TIME_AGE = DAY;
 /** How long events are remembered whose mailbox is not there any more. */
 const MAILBOX_PATIENCE = 30 * DAY;
-/** Sends that may have arrived before one stops: the first and one extra copy. */
-const MOST_AMBIGUOUS = 2;
-/** Late copies that are remembered. */
-const MOST_COPIES = 1000;
+/** Pauses between tries to take back an extra copy; afterwards it stays. Milliseconds. */
+const TAKEN_BACK_AFTER = [0, 2 * SECOND, 15 * SECOND, 60 * SECOND];
+/** What a calendar's answers are told under; messages go by their channel. */
+const CALENDAR = 'outlook';
 
 export interface Deliverer {
   /** Works off everything due; resolves when nothing is left to claim. Never throws. */
@@ -28,15 +28,27 @@ export interface Deliverer {
   kick(): void;
   /** Waits until these deliveries have been tried, at most `timeout` milliseconds. */
   tried(ids: string[], timeout: number): Promise<void>;
+  /** How long ago the loop last claimed or finished something, milliseconds; null before the first time. */
+  idleFor(): number | null;
+  /** Since when peers have not answered, by channel, calendars as "outlook". */
+  away(): ReadonlyMap<string, Instant>;
   /** Works off what is due right now, then stops. */
   close(): Promise<void>;
 }
 
-/** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. */
-function retryAt(attempts: number, retryAfter: number | undefined, now: number, random: number): number {
+/**
+ * When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. What may have been sent
+ * has pauses that grow four times with each such try, so that copies stay rare.
+ */
+function retryAt(
+  { attempts, ambiguous }: { attempts: number; ambiguous: number | null },
+  retryAfter: number | undefined,
+  now: number,
+  random: number,
+): number {
   if (retryAfter !== undefined && retryAfter > 0) return Math.ceil(now + retryAfter + 500 * random);
-  const doubled = Math.min(HOUR, 500 * 2 ** Math.min(attempts, 20));
-  return Math.ceil(now + doubled * (0.8 + 0.2 * random));
+  const doubled = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : SECOND * 4 ** Math.min(ambiguous, 10);
+  return Math.ceil(now + Math.min(HOUR, doubled) * (0.8 + 0.2 * random));
 }
 
 function asDeliveryError(error: unknown): DeliveryError {
@@ -48,6 +60,8 @@ function asDeliveryError(error: unknown): DeliveryError {
 export interface DeliveryEvents {
   /** A message has arrived, under the delivery's id. */
   told(id: string): void;
+  /** A message will not be tried again. */
+  givenUp(conversationId: string, reason: GivenUp): Promise<void>;
   /** A person moved an event: it stands at this start now. */
   moved(reminder: Reminder, start: Instant): Promise<void>;
   /** A person deleted an event of this mailbox. */
@@ -59,48 +73,58 @@ export interface DeliveryEvents {
 /** Carries messages to conversations and reminders to calendars, with one retry mechanism for both. */
 export function createDeliverer(context: FlowContext, events: DeliveryEvents): Deliverer {
   const { store, messengers, calendar, settings, log, meter } = context;
-  /** Messages that arrived after their send was given up, by delivery id, and where the other copy is. A restart forgets them: then a copy stays. */
-  const copies = new Map<string, { late?: string; sent?: string }>();
   const refreshing = new Map<string, Promise<void>>();
+  const away = new Map<string, Instant>();
 
-  /** The answer of a send that had been given up: if its other copy is out already, this one is taken back; else it will be the only one. */
-  async function cameLate(delivery: Delivery, activityId: string): Promise<void> {
-    const known = copies.get(delivery.id) ?? {};
-    if (copies.size >= MOST_COPIES) copies.clear();
-    copies.set(delivery.id, { ...known, late: activityId });
-    const conversation =
-      delivery.conversationId === null ? null : await store.findConversation(delivery.conversationId);
-    const messenger = conversation ? messengers.get(conversation.channel) : undefined;
-    if (!conversation || !messenger || known.sent === undefined || known.sent === activityId) return;
-    await messenger.remove(conversation, activityId, { thread: delivery.thread });
-    log.info({ delivery: delivery.id }, 'an extra copy of a message was taken back');
+  async function placeOf({ conversationId }: Delivery) {
+    const conversation = conversationId === null ? null : await store.findConversation(conversationId);
+    return { conversation, messenger: conversation ? messengers.get(conversation.channel) : undefined };
   }
 
-  async function sendMessage(delivery: Delivery): Promise<string | null> {
-    const conversation =
-      delivery.conversationId === null ? null : await store.findConversation(delivery.conversationId);
-    const messenger = conversation ? messengers.get(conversation.channel) : undefined;
+  /** Removes a message of which there is another copy. The service may be away just now, as it was when the copy came about. */
+  async function takeBack(delivery: Delivery, activityId: string): Promise<void> {
+    for (const pause of TAKEN_BACK_AFTER) {
+      await sleep(pause, undefined, { ref: false });
+      try {
+        const { conversation, messenger } = await placeOf(delivery);
+        if (!conversation || !messenger) return;
+        await messenger.remove(conversation, activityId, { thread: delivery.thread });
+        return log.info({ delivery: delivery.id }, 'an extra copy of a message was taken back');
+      } catch (error) {
+        if (asDeliveryError(error).permanent) return;
+      }
+    }
+    log.warn({ delivery: delivery.id }, 'an extra copy of a message could not be taken back');
+  }
+
+  /** A message of which it was not known whether it arrived: it will be the delivery's only one, or is taken back where another is known already. */
+  async function arrivedAfterAll(delivery: Delivery, activityId: string): Promise<void> {
+    const current = await untilStored(() => store.noteActivity(delivery.id, activityId, context.now()));
+    if (current !== null && current !== activityId) await takeBack(delivery, activityId);
+    else kick();
+  }
+
+  function background(delivery: Delivery, work: Promise<void>): void {
+    work.catch((error: unknown) => log.warn({ err: error, delivery: delivery.id }, 'a copy could not be looked after'));
+  }
+
+  async function sendMessage(delivery: Delivery): Promise<string> {
+    const { conversation, messenger } = await placeOf(delivery);
     if (!conversation || !delivery.card) throw new DeliveryError('gone', 'the conversation is not known any more');
     if (!messenger) throw new DeliveryError('unavailable', `the channel ${conversation.channel} is not configured`);
     const options = { deliveryId: delivery.id, thread: delivery.thread };
-    const late = (activityId: string): void =>
-      void cameLate(delivery, activityId).catch((error: unknown) => {
-        log.warn({ err: error, delivery: delivery.id }, 'an extra copy of a message could not be taken back');
-      });
-    const posted = delivery.activityId ?? copies.get(delivery.id)?.late ?? null;
-    if (posted === null) {
-      const { activityId } = await messenger.send(conversation, delivery.card, { ...options, late });
-      if (delivery.ambiguous > 0) copies.set(delivery.id, { ...copies.get(delivery.id), sent: activityId });
-      return activityId;
-    }
+    const late = (activityId: string): void => background(delivery, arrivedAfterAll(delivery, activityId));
+    const { activityId: posted, card } = delivery;
     try {
-      await messenger.update(conversation, posted, delivery.card, options);
-      return posted;
+      if (posted !== null) {
+        await messenger.update(conversation, posted, card, options);
+        return posted;
+      }
     } catch (error) {
-      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
       // Somebody deleted the message that was to be replaced: what it says still has to be told.
-      return (await messenger.send(conversation, delivery.card, options)).activityId;
+      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
     }
+    return (await messenger.send(conversation, card, { ...options, late })).activityId;
   }
 
   /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. Reminders of one mailbox share the asking. */
@@ -168,64 +192,89 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     }
   }
 
+  /** What the answers of a peer say of it: no answer to one conversation may mean no answer to any. */
+  function heard(delivery: Delivery, error: DeliveryError | null): void {
+    const peer = delivery.conversationId === null ? CALENDAR : delivery.conversationId.split(':', 1)[0]!;
+    if (error?.cause instanceof StoreError) return;
+    const silent = error !== null && (error.code === 'unavailable' || error.code === 'ambiguous');
+    if (!silent) away.delete(peer);
+    else if (!away.has(peer)) away.set(peer, context.now());
+  }
+
+  /** Why a message that failed is not tried again; null: it is. */
+  function endOf({ kind, until }: Delivery, error: DeliveryError): GivenUp | null {
+    if (kind !== 'message') return null;
+    if (until !== null && context.now() >= until) return 'outlived';
+    if (error.code === 'gone') return 'gone';
+    // 401 is about our own credentials, which get mended; the message is still wanted then.
+    return error.permanent && error.status !== 401 ? 'refused' : null;
+  }
+
   async function failed(delivery: Delivery, error: DeliveryError): Promise<void> {
     const now = context.now();
-    const message = delivery.kind === 'message';
-    const ambiguous = message && error.code === 'ambiguous' && delivery.activityId === null;
-    const tooOld = message && now - delivery.createdAt > GIVE_UP_AFTER;
-    const exhausted = ambiguous && delivery.ambiguous + 1 >= MOST_AMBIGUOUS;
-    // 401 is about our own credentials, which get mended; the message is still wanted then.
-    const refused = error.permanent && error.status !== 401;
+    const { kind, conversationId, until } = delivery;
+    const ambiguous = kind === 'message' && error.code === 'ambiguous' && delivery.activityId === null;
+    const end = endOf(delivery, error);
     // A conversation that comes back within a week gets what waited for it; until then none of its messages is claimed.
-    const waits = error.code === 'gone' && !tooOld;
-    const giveUp = message && !waits && (refused || tooOld || exhausted);
+    const waits = end === null || end === 'gone';
     // A calendar that refuses is a matter for its administrator, and gets mended: keep trying, slowly.
-    const least = !message && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
-    const at = giveUp ? null : retryAt(delivery.attempts, least, now, context.random());
-    await store.failDelivery(delivery, { error: error.message.slice(0, 500), retryAt: at, ambiguous });
+    const least =
+      kind === 'reminder' && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
+    const tries = { attempts: delivery.attempts, ambiguous: ambiguous ? delivery.ambiguous : null };
+    const next = retryAt(tries, least, now, context.random());
+    const at = waits ? Math.min(next, until ?? next) : null;
+    const failure = { error: error.message.slice(0, 500), retryAt: at, ambiguous };
+    await untilStored(() => store.failDelivery(delivery, failure));
     if (at !== null && at - now < 10 * SECOND) setTimeout(kick, at - now).unref();
-    if (message && error.code === 'gone' && delivery.conversationId !== null) {
-      await store.setConversationGone(delivery.conversationId, now);
-      log.info(
-        { conversation: delivery.conversationId, delivery: delivery.id },
-        'conversation is gone; its deliveries stop',
-      );
-    }
-    meter.delivered(delivery.kind, giveUp ? 'failed' : 'retry');
     const fields = {
       delivery: delivery.id,
-      kind: delivery.kind,
+      kind,
+      conversation: conversationId,
       code: error.code,
       status: error.status,
       attempts: delivery.attempts + 1,
       retryAt: at,
       reason: error.message,
     };
-    log.warn(fields, giveUp ? 'delivery given up' : 'delivery failed; it will be tried again');
+    meter.delivered(kind, end ?? 'retry');
+    if (end === null || conversationId === null) return log.warn(fields, 'delivery failed; it will be tried again');
+    log.warn(fields, end === 'gone' ? 'conversation is gone; its deliveries stop' : 'delivery given up');
+    if (end === 'gone') await untilStored(() => store.setConversationGone(conversationId, now));
+    await untilStored(() => events.givenUp(conversationId, end));
+  }
+
+  async function delivered(delivery: Delivery, activityId: string | null): Promise<void> {
+    const stored = await untilStored(() => store.completeDelivery(delivery, { activityId }));
+    meter.delivered(delivery.kind, 'done');
+    log.debug({ delivery: delivery.id, kind: delivery.kind, activity: activityId }, 'delivered');
+    if (activityId === null) return;
+    // The lease ran out while it was on its way, and somebody else may send it as well.
+    if (stored === null) background(delivery, arrivedAfterAll(delivery, activityId));
+    else if (stored.activityId !== null && stored.activityId !== activityId)
+      background(delivery, takeBack(delivery, activityId));
   }
 
   async function deliver(delivery: Delivery): Promise<void> {
+    if (delivery.until !== null && context.now() >= delivery.until)
+      return failed(delivery, new DeliveryError('unavailable', 'it could not be delivered while it mattered'));
+    let activityId: string | null = null;
     try {
-      // An earlier send may have arrived twice already; a third copy would only add noise.
-      if (delivery.kind === 'message' && delivery.activityId === null && delivery.ambiguous >= MOST_AMBIGUOUS) {
-        throw new DeliveryError('refused', 'two sends of this message got no answer; it may have arrived');
-      }
-      let activityId = delivery.activityId;
-      if (delivery.kind === 'message') {
-        activityId = await sendMessage(delivery);
-        events.told(delivery.id);
-      } else await writeReminder(delivery);
-      await store.completeDelivery(delivery, { activityId });
-      meter.delivered(delivery.kind, 'done');
-      log.debug({ delivery: delivery.id, kind: delivery.kind, activity: activityId }, 'delivered');
+      if (delivery.kind === 'message') activityId = await sendMessage(delivery);
+      else await writeReminder(delivery);
     } catch (error) {
-      await failed(delivery, asDeliveryError(error));
+      const failure = asDeliveryError(error);
+      heard(delivery, failure);
+      return failed(delivery, failure);
     }
+    heard(delivery, null);
+    if (delivery.kind === 'message') events.told(delivery.id);
+    await delivered(delivery, activityId);
   }
 
   const {
     run,
     kick,
+    idleFor,
     close: stop,
   } = createClaimLoop<Delivery>({
     atOnce: AT_ONCE,
@@ -249,5 +298,5 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     await stop();
   }
 
-  return { run, kick, tried, close };
+  return { run, kick, tried, idleFor, away: () => away, close };
 }

@@ -38,6 +38,7 @@ export function createFlows(
   const precedence = createPrecedence();
   const deliverer: Deliverer = createDeliverer(context, {
     told: (id) => precedence.ends(id),
+    givenUp: (conversationId, reason) => operators.undelivered(conversationId, reason),
     moved: (reminder, start) => edits.respectMove(reminder, start),
     deleted: (mailbox) => void looks.look(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
@@ -46,7 +47,7 @@ export function createFlows(
   const edits: Edits = createEdits(context, deliverer);
   const owners: Owners = createOwners(context, deliverer);
   const looks: MailboxLooks = createMailboxLooks(context, { edits, owners, deliverer });
-  const operators = createOperators(context, deliverer);
+  const operators: Operators = createOperators(context, deliverer);
   const signing = createSignIns(context, deliverer);
   const selfCheckSoon = (): void =>
     void operators

@@ -9,6 +9,7 @@ import { createPlanPace } from './plan-pace.ts';
 import type { Precedence } from './precedence.ts';
 import { ownRouteOf, planMailbox, routesOf, settleMailboxes } from './plan.ts';
 import { scopeOf, type Scope } from './scope.ts';
+import { untilStored } from './until-stored.ts';
 import type { Pending } from './wanted.ts';
 
 export interface Observer {
@@ -66,7 +67,7 @@ export function createObserver(
     now: context.now,
     async plan(route, targets) {
       const scope = targets && (await scopeOf(store, { targets, fingerprints: [] }));
-      await settleMailboxes(context, [route], { scope, pause });
+      await untilStored(() => settleMailboxes(context, [route], { scope, pause }));
       options.stored();
     },
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; the daily round does it'),
@@ -172,7 +173,7 @@ export function createObserver(
     if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
     if (isNow) {
       // A plan that rode on a look that was skipped went with it, and one that was stored may be out of date already.
-      await settleMailboxes(context, routes, { scope, pause });
+      await untilStored(() => settleMailboxes(context, routes, { scope, pause }));
       if (routes.length > 0) pace.took(context.now() - began);
     } else pace.later(routes, part.targets);
     if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();

@@ -1,13 +1,14 @@
-import { credentialCard, graphRefusesCard } from '../core/cards/operators.ts';
+import { credentialCard, graphRefusesCard, undeliveredCard } from '../core/cards/operators.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import type { Card } from '../core/card.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import { stageAt } from '../core/policy.ts';
-import type { AppCredential, AuthenticationProblem, Conversation } from '../core/ports.ts';
+import type { AppCredential, AuthenticationProblem, Conversation, GivenUp } from '../core/ports.ts';
 import { formatTarget, parseTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { uuidOf } from './uuid-of.ts';
 
 /** Names of values in the store. */
 const CONVERSATION = 'operators';
@@ -15,7 +16,10 @@ const LOCALE = 'operators-locale';
 const ENDPOINT = 'own-endpoint';
 
 const GRAPH = 'graph-credentials';
+/** Keys of findings about messages that did not arrive: this, the day (since 1970), the reason and the conversation, with blanks between. */
+const UNDELIVERED = 'undelivered';
 
+const DAY = 86_400_000;
 /** How often it is asked whether there is somebody to tell by now, milliseconds. */
 const RETELL_EVERY = 60_000;
 
@@ -30,6 +34,8 @@ export interface Operators {
   /** The service refuses the bot's own credentials: told once. */
   graphRefuses(problem: AuthenticationProblem): Promise<void>;
   graphAccepts(): Promise<void>;
+  /** A conversation did not get a message, and will not: told in one message a day, which grows with each conversation and reason. */
+  undelivered(conversationId: string, reason: GivenUp): Promise<void>;
   /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
   retell(): Promise<void>;
   /** Once a day: the bot's own credentials, as far as the directory tells, and a watch of its own endpoint. */
@@ -44,6 +50,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
   /** What holds, as far as this process has found out. */
   const holding = new Map<string, (say: Say) => Card>();
   let retellAt = 0;
+  /** The day whose messages that did not arrive nobody was there to be told of yet. */
+  let untoldDay: string | null = null;
   /** The directory could not be asked about the bot's credentials today. */
   let isUnchecked = false;
 
@@ -94,6 +102,38 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
       await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card: cardOf(say) }], now());
     });
     kick();
+  }
+
+  /** The message of that day, with everything that did not arrive on it, and without what the operators' own conversation missed. */
+  async function tellUndelivered(day: string): Promise<void> {
+    const place = await conversation();
+    untoldDay = place ? null : day;
+    if (!place) return;
+    const prefix = `${UNDELIVERED} ${day} `;
+    const keys = (await store.listOperatorFindings()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
+    const missed: { where: string; reason: GivenUp }[] = [];
+    for (const key of keys) {
+      const [reason, ...id] = key.slice(prefix.length).split(' ');
+      const known = await store.findConversation(id.join(' '));
+      if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp });
+    }
+    if (missed.length === 0) return;
+    const card = undeliveredCard(missed, await language());
+    const id = uuidOf(`${prefix}${place.id}`);
+    await store.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
+    kick();
+  }
+
+  async function undelivered(conversationId: string, reason: GivenUp): Promise<void> {
+    const day = String(Math.floor(now() / DAY));
+    const key = `${UNDELIVERED} ${day} ${reason} ${conversationId}`;
+    if (await store.openOperatorFinding({ key, openedAt: now() })) await tellUndelivered(day);
+  }
+
+  /** Days that are over are told. */
+  async function forgetUndelivered(): Promise<void> {
+    for (const { key, openedAt } of await store.listOperatorFindings())
+      if (key.startsWith(`${UNDELIVERED} `) && now() - openedAt > 2 * DAY) await store.closeOperatorFinding(key);
   }
 
   async function checkCredentials(): Promise<void> {
@@ -165,9 +205,11 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
         await operations.setValue(CONVERSATION, place?.id ?? null);
         await operations.setValue(LOCALE, locale);
         // What is still wrong is told to the new ones as well.
-        for (const { key } of await operations.listOperatorFindings()) await operations.closeOperatorFinding(key);
+        for (const { key } of await operations.listOperatorFindings())
+          if (!key.startsWith(`${UNDELIVERED} `)) await operations.closeOperatorFinding(key);
       });
       retellAt = 0;
+      untoldDay = String(Math.floor(now() / DAY));
       for (const [key, cardOf] of holding) untold.set(key, cardOf);
     },
     graphRefuses: (problem) => open(GRAPH, (say) => graphRefusesCard(problem, say)),
@@ -175,13 +217,16 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
       close(GRAPH, (say) =>
         sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
       ),
+    undelivered,
     async retell() {
-      if ((untold.size === 0 && !isUnchecked) || now() < retellAt) return;
+      if ((untold.size === 0 && !isUnchecked && untoldDay === null) || now() < retellAt) return;
       retellAt = now() + RETELL_EVERY;
       if (isUnchecked) await checkCredentials();
       for (const [key, cardOf] of untold) await tell(key, cardOf);
+      if (untoldDay !== null) await tellUndelivered(untoldDay);
     },
     async selfCheck() {
+      await forgetUndelivered();
       await watchOwnEndpoint();
       await checkCredentials();
     },

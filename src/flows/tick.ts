@@ -1,3 +1,4 @@
+import { StoreError } from '../core/errors.ts';
 import type { DueTarget } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Commander } from './command.ts';
@@ -10,21 +11,36 @@ import type { Precedence } from './precedence.ts';
 import type { Owners } from './owners.ts';
 import { allRoutes, settleMailboxes } from './plan.ts';
 import type { SignIns } from './sign-in.ts';
+import { untilStored } from './until-stored.ts';
 
 const SECOND = 1000;
-const HOUR = 3_600_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Claims are small, so that people who chat wait in between. */
 const CLAIMED_AT_ONCE = 32;
+/** Between two writes that only tell whether the store takes any, milliseconds. */
+const BEAT_EVERY = 10 * SECOND;
 /** How long the end waits for looks under way: silent hosts take longer, and their looks are made again. */
 const CLOSE_WITHIN = 2 * SECOND;
 
+/** What /readyz and /healthz ask: lengths of time in milliseconds, null where it has not happened yet. */
+export interface Pulse {
+  /** Since the store last took a write, and the error of the last one if that failed. */
+  written: { ago: number | null; error: unknown };
+  /** Since targets were last claimed (or none was due), or a look ended. */
+  looks: number | null;
+  /** Since deliveries were last claimed (or none was due), or one ended. */
+  deliveries: number | null;
+}
+
 export interface Tick {
   start(): void;
+  /** Once what happens every second; resolves when all of it has ended. */
+  beat(): Promise<void>;
   /** Plans all reminders again with the next round: something that decides where they go has become known. */
   planAgain(): void;
-  /** When the last round ended well; null before the first. For /readyz. */
-  lastAt(): number | null;
+  pulse(): Pulse;
   /** Stops claiming and waits for looks under way, at most two seconds. */
   close(): Promise<void>;
 }
@@ -49,7 +65,10 @@ export function createTick(
   let claiming: Promise<void> | null = null;
   const least = Math.min(CLAIMED_AT_ONCE, settings.looksAtOnce / 4);
   let closed = false;
-  let lastAt: number | null = null;
+  let lookedAt: number | null = null;
+  /** Claims fail each second then: the first one is told. */
+  let isStoreAway = false;
+  const written: { at: number | null; error: unknown } = { at: null, error: null };
   let tidyAt = 0;
   let recheckAt = 0;
 
@@ -73,11 +92,14 @@ export function createTick(
       const leaseId = context.uuid();
       const limit = Math.min(room, CLAIMED_AT_ONCE);
       const rows = await store.claimTargets(context.now(), limit, leaseId, settings.lease);
+      lookedAt = performance.now();
+      isStoreAway = false;
       for (const row of rows) {
         const one: Promise<void> = observeOne(row, leaseId)
           .catch((error: unknown) => log.error({ err: error, target: row.id }, 'a look failed'))
           .finally(() => {
             active.delete(one);
+            lookedAt = performance.now();
             if (settings.looksAtOnce - active.size >= least) void claim();
           });
         active.add(one);
@@ -89,7 +111,10 @@ export function createTick(
 
   function claim(): Promise<void> {
     claiming ??= claimRound()
-      .catch((error: unknown) => log.error({ err: error }, 'due targets could not be claimed'))
+      .catch((error: unknown) => {
+        if (!isStoreAway) log.error({ err: error }, 'due targets could not be claimed');
+        isStoreAway = error instanceof StoreError;
+      })
       .finally(() => {
         claiming = null;
       });
@@ -99,13 +124,17 @@ export function createTick(
   async function tidy(): Promise<void> {
     const now = context.now();
     if (now < tidyAt) return;
-    tidyAt = now + DAY * (0.95 + 0.1 * context.random());
+    // Until it has ended well it is tried again.
+    const again = now + MINUTE;
+    tidyAt = again;
     await store.pruneInbound(now - 7 * DAY);
     await store.pruneDeliveries(now - 30 * DAY);
     const forgotten = await forgetGone(context);
+    // Meanwhile somebody may have asked for another plan.
+    if (tidyAt === again) tidyAt = now + DAY * (0.95 + 0.1 * context.random());
     log.info({ forgotten }, 'tidied up');
     // Thousands of watches take a while.
-    background(planAll(), 'reminders could not be planned anew; tomorrow they are');
+    background(untilStored(planAll), 'reminders could not be planned anew; tomorrow they are');
     // These ask peers, who may take their time; a round of the tick does not wait for them.
     background(operators.selfCheck(), 'the bot could not look after itself');
   }
@@ -141,35 +170,61 @@ export function createTick(
     tidyAt = 0;
   }
 
-  async function round(): Promise<void> {
+  /** Writes where nothing else would tell whether the store takes writes: every so often, and again and again while it takes none. */
+  async function beatStore(): Promise<void> {
+    if (written.error === null && written.at !== null && performance.now() - written.at < BEAT_EVERY) return;
     try {
-      await store.ping();
-      commander.kick();
-      deliverer.kick();
-      await claim();
-      await tidy();
-      looks.kick();
-      recheckOwners();
-      await signing.finishLeaving();
-      await operators.retell();
-      lastAt = context.now();
+      await store.beat(context.now());
+      if (written.error !== null) log.info({}, 'the store takes writes again');
+      written.at = performance.now();
+      written.error = null;
     } catch (error) {
-      log.error({ err: error }, 'a round of the tick failed');
+      if (written.error === null) log.error({ err: error }, 'the store takes no writes');
+      written.error = error;
     }
   }
 
+  /** What a beat does, each by itself: one that waits for an answer of the store holds up nothing else. */
+  const duties: { work: () => Promise<void>; failure: string; running: Promise<void> | null }[] = [
+    { work: beatStore, failure: 'the store could not be asked whether it takes writes', running: null },
+    { work: claim, failure: 'due targets could not be claimed', running: null },
+    { work: tidy, failure: 'tidying up failed; it is tried again', running: null },
+    { work: signing.finishLeaving, failure: 'calendars that are to be left could not be left yet', running: null },
+    { work: operators.retell, failure: 'the operators could not be told yet', running: null },
+  ];
+
+  async function beat(): Promise<void> {
+    if (closed) return;
+    commander.kick();
+    deliverer.kick();
+    looks.kick();
+    recheckOwners();
+    for (const duty of duties) {
+      duty.running ??= duty
+        .work()
+        .catch((error: unknown) => {
+          if (!(error instanceof StoreError)) log.error({ err: error }, duty.failure);
+        })
+        .finally(() => {
+          duty.running = null;
+        });
+    }
+    await Promise.all(duties.flatMap(({ running }) => running ?? []));
+  }
+
   function start(): void {
-    let busy = false;
-    const beat = (): void => {
-      if (busy || closed) return;
-      busy = true;
-      void round().finally(() => {
-        busy = false;
-      });
-    };
     // An interval of a second or two would otherwise come out up to a second longer.
-    timer = setInterval(beat, Math.min(SECOND, settings.probeInterval / 4));
-    beat();
+    timer = setInterval(() => void beat(), Math.min(SECOND, settings.probeInterval / 4));
+    void beat();
+  }
+
+  function pulse(): Pulse {
+    const since = (at: number | null): number | null => (at === null ? null : performance.now() - at);
+    return {
+      written: { ago: since(written.at), error: written.error },
+      looks: since(lookedAt),
+      deliveries: deliverer.idleFor(),
+    };
   }
 
   async function close(): Promise<void> {
@@ -184,5 +239,5 @@ export function createTick(
     await observer.drain();
   }
 
-  return { start, planAgain, lastAt: () => lastAt, close };
+  return { start, beat, planAgain, pulse, close };
 }

@@ -1,22 +1,25 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import type { SqliteDatabase } from 'kysely';
+import { StoreError } from '../core/errors.ts';
 import type { Log } from '../core/ports.ts';
 import { createCheckpoints } from './checkpoints.ts';
-import { postgres, sqlite } from './dialect.ts';
+import { sqlite } from './dialect.ts';
 import type { Executor } from './dialect.ts';
+import { sqliteError } from './away.ts';
+import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { openWal, type Wal } from './wal.ts';
 
 export interface Database extends Executor {
+  /** Runs `work`, whose statements may take as long as they need (changes of the schema). */
+  unhurried<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Statement texts of this store are few; the bound only keeps a mistake from growing without end. */
 const STATEMENTS_KEPT = 200;
-const POOL_SIZE = 10;
-const INT8 = 20;
 
 /**
  * Opens the database of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`. Throws with one sentence when the
@@ -60,7 +63,12 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
       connection.close();
       lock?.close();
     };
-    return { db, dialect: wal ? { ...sqlite, kept: wal.synced } : sqlite, close };
+    const kept = (): Promise<void> =>
+      wal!.synced().catch((cause: unknown) => {
+        throw new StoreError('The database file cannot be brought to the disk.', { cause });
+      });
+    const executor = { db, dialect: wal ? { ...sqlite, kept } : sqlite };
+    return { ...executor, unhurried: (work) => work(executor), close };
   } catch (error) {
     lock?.close();
     throw error;
@@ -97,19 +105,32 @@ type SqliteConnection = InstanceType<typeof import('better-sqlite3')>;
 type SqliteStatement = ReturnType<SqliteConnection['prepare']>;
 type Statement = ReturnType<SqliteDatabase['prepare']>;
 
+/** What `work` gives; an error of a file that cannot be used comes out as StoreError. */
+function trying<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw sqliteError(error);
+  }
+}
+
+const NOTHING: Statement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
+
 function followed(statement: SqliteStatement, after: () => void): Statement {
+  function follow<T>(run: () => T): T {
+    const result = trying(run);
+    after();
+    return result;
+  }
   return {
     reader: statement.reader,
-    all(parameters) {
-      const rows = statement.all(parameters);
-      after();
-      return rows;
-    },
-    run(parameters) {
-      const result = statement.run(parameters);
-      after();
-      return result;
-    },
+    all: (parameters) => follow(() => statement.all(parameters)),
+    run: (parameters) => follow(() => statement.run(parameters)),
     iterate: (parameters) => statement.iterate(parameters) as IterableIterator<unknown>,
   };
 }
@@ -133,36 +154,15 @@ function keepStatements(connection: SqliteConnection, wal: Wal | null): SqliteDa
       connection.close();
     },
     prepare(text) {
+      // After SQLITE_FULL and the like SQLite has rolled back by itself, and would refuse to do it again.
+      if (text === 'rollback' && !connection.inTransaction) return NOTHING;
       const known = kept.get(text);
       if (known) return known;
-      const prepared = connection.prepare(text);
-      // To SQLite `commit` reads only.
-      const readsOnly = prepared.readonly && text !== 'commit';
-      const statement: Statement = readsOnly ? prepared : followed(prepared, prepared.readonly ? commits : writes);
+      const prepared = trying(() => connection.prepare(text));
+      const statement = followed(prepared, prepared.readonly ? (text === 'commit' ? commits : () => {}) : writes);
       if (kept.size >= STATEMENTS_KEPT) kept.delete(kept.keys().next().value!);
       kept.set(text, statement);
       return statement;
     },
   };
-}
-
-async function openPostgres(connectionString: string, log: Log): Promise<Database> {
-  const { default: pg } = await import('pg');
-  const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
-    // Every 64-bit integer here is an instant, a count or a row number: all exact as a double.
-    if (oid === INT8 && format !== 'binary') return Number;
-    return format === 'binary' ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid, 'text');
-  };
-  const pool = new pg.Pool({
-    connectionString,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'certbot',
-    types: { getTypeParser },
-  });
-  // Without a listener a connection that breaks while idle would end the process; the pool replaces it.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection broke'));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, dialect: postgres, close: () => db.destroy() };
 }

@@ -132,7 +132,22 @@ export async function atomically<T>(
 
 /** Runs `work` in one READ COMMITTED transaction (on SQLite: alone); rolls back when it throws. */
 async function begin<T>({ db, dialect }: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
-  const run = (trx: Transaction<Schema>) => work({ db: trx, dialect });
-  if (dialect.name === 'sqlite') return db.transaction().execute(run);
-  return db.transaction().setIsolationLevel('read committed').execute(run);
+  let first: { error: unknown } | null = null;
+  async function run(trx: Transaction<Schema>): Promise<T> {
+    try {
+      return await work({ db: trx, dialect });
+    } catch (error) {
+      first = { error };
+      throw error;
+    }
+  }
+  const transaction = db.transaction();
+  try {
+    return await (dialect.name === 'sqlite' ? transaction : transaction.setIsolationLevel('read committed')).execute(
+      run,
+    );
+  } catch (error) {
+    // Where the connection broke, rolling back fails as well, and kysely throws that instead of the reason.
+    throw first ? (first as { error: unknown }).error : error;
+  }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
+import { StoreError } from '../core/errors.ts';
 import { isDeadlock } from './dialect.ts';
 import type { Dialect, Executor } from './dialect.ts';
 
@@ -14,6 +15,7 @@ export async function migrate({ db, dialect }: Executor): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { error } = await migrator.migrateToLatest();
     if (!error) return;
+    if (error instanceof StoreError) throw error;
     // Altering two tables can end in a deadlock with a replica of the older version that is still at work.
     if (attempt >= 3 || !isDeadlock(error)) {
       throw new Error('The database schema could not be brought up to date.', { cause: error });
@@ -28,6 +30,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0002_people': { up: (db: Kysely<unknown>) => addPeople(db, dialect) },
     '0003_calendar': { up: (db: Kysely<unknown>) => addCalendar(db, dialect) },
     '0004_attachments': { up: (db: Kysely<unknown>) => addAttachments(db, dialect) },
+    '0005_outlived': { up: (db: Kysely<unknown>) => addOutlived(db, dialect) },
   };
 }
 
@@ -60,20 +63,28 @@ async function makeTable(db: Kysely<unknown>, name: string, build: Build): Promi
   await build(db.schema.createTable(name).ifNotExists() as unknown as Table).execute();
 }
 
-/** Adds a text column to a table, unless it has it. */
-async function addText(executor: Migrating, table: string, name: string, build: Column): Promise<void> {
-  const { db, dialect } = executor;
+/** Adds a column to a table, unless it has it. */
+async function addColumn(
+  { db, dialect }: Migrating,
+  table: string,
+  { name, type }: { name: string; type: 'text' | 'bigint' },
+  build: Column = (column) => column,
+): Promise<void> {
   if (dialect.name === 'sqlite') {
     // SQLite knows no `if not exists` here (https://sqlite.org/lang_altertable.html).
     const { rows } = await sql`select 1 from pragma_table_info(${table}) where name = ${name}`.execute(db);
     if (rows.length > 0) return;
-    await db.schema.alterTable(table).addColumn(name, 'text', build).execute();
+    await db.schema.alterTable(table).addColumn(name, type, build).execute();
     return;
   }
   await db.schema
     .alterTable(table)
-    .addColumn(name, 'text', (column) => build(column).ifNotExists())
+    .addColumn(name, type, (column) => build(column).ifNotExists())
     .execute();
+}
+
+function addText(executor: Migrating, table: string, name: string, build: Column): Promise<void> {
+  return addColumn(executor, table, { name, type: 'text' }, build);
 }
 
 async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
@@ -242,4 +253,9 @@ async function addCalendar(db: Kysely<unknown>, dialect: Dialect): Promise<void>
 /** Files that came with a message. */
 async function addAttachments(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await addText({ db, dialect }, 'inbound', 'attachments', (column) => column.notNull().defaultTo('[]'));
+}
+
+/** How long messages matter. */
+async function addOutlived(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addColumn({ db, dialect }, 'outbox', { name: 'until', type: 'bigint' });
 }

@@ -8,7 +8,11 @@ import type { OutboxRow } from './schema.ts';
 
 /** Deliveries of one mailbox at a time: Outlook takes four, and others use the mailbox too. */
 const REMINDERS_PER_MAILBOX = 2;
+/** A message whose next try is further away than this does not hold up later ones of its conversation, milliseconds. */
+const WAITED_FOR = 60_000;
 const ERROR_LENGTH = 1000;
+/** How long a message matters of which nobody says anything else, milliseconds. */
+const MATTERS = 7 * 86_400_000;
 
 function toDelivery(row: OutboxRow): Delivery {
   return {
@@ -23,6 +27,7 @@ function toDelivery(row: OutboxRow): Delivery {
     ambiguous: row.ambiguous,
     leaseId: row.lease_id ?? '',
     createdAt: row.created_at,
+    until: row.until,
   };
 }
 
@@ -33,6 +38,8 @@ export interface OutboxEntry {
   lane: string;
   thread: unknown;
   card: Card | null;
+  /** From when on it need not be sent; null = always. */
+  until: Instant | null;
 }
 
 /** Inserts rows in this order, or replaces the desired state of those that exist; they are pending and due at `now`. A lease goes on. */
@@ -40,19 +47,21 @@ export async function putOutbox({ db, dialect }: Executor, entries: OutboxEntry[
   const last = new Map(entries.map((entry) => [entry.id, entry]));
   if (last.size === 0) return;
   const rows = dialect.relation(
-    { id: 'text', kind: 'text', lane: 'text', thread: 'text', card: 'text', now: 'bigint' },
+    { id: 'text', kind: 'text', lane: 'text', thread: 'text', card: 'text', now: 'bigint', until: 'bigint' },
     [...last.values()].map((entry) => {
       const card = entry.card === null ? null : toJson(entry.card);
-      return [entry.id, entry.kind, entry.lane, toJson(entry.thread), card, now];
+      return [entry.id, entry.kind, entry.lane, toJson(entry.thread), card, now, entry.until];
     }),
   );
   await sql`insert into outbox (id, kind, lane, thread, card, version, state, due_at, attempts, ambiguous,
-      created_at, updated_at, pending_since)
-    select v.id, v.kind, v.lane, v.thread, v.card, 1, 'pending', v.now, 0, 0, v.now, v.now, v.now
+      created_at, updated_at, pending_since, until)
+    select v.id, v.kind, v.lane, v.thread, v.card, 1, 'pending', v.now, 0, 0, v.now, v.now, v.now, v.until
     from ${rows} v where true order by v.n
     on conflict (id) do update set card = excluded.card, lane = excluded.lane, version = outbox.version + 1,
       pending_since = case when outbox.state = 'pending' then outbox.pending_since else excluded.pending_since end,
-      state = 'pending', due_at = excluded.due_at, attempts = 0, last_error = null,
+      due_at = case when outbox.state = 'pending' and outbox.activity_id is null and outbox.ambiguous > 0
+        then coalesce(outbox.due_at, excluded.due_at) else excluded.due_at end,
+      state = 'pending', attempts = 0, last_error = null, until = excluded.until,
       updated_at = excluded.updated_at`.execute(db);
 }
 
@@ -67,8 +76,8 @@ export function createOutbox(executor: Executor) {
   const { db, dialect } = executor;
 
   async function putMessages(messages: OutgoingMessage[], now: Instant): Promise<void> {
-    const entries = messages.map(({ id, conversationId, thread, card }): OutboxEntry => {
-      return { id, kind: 'message', lane: conversationId, thread, card };
+    const entries = messages.map(({ id, conversationId, thread, card, until }): OutboxEntry => {
+      return { id, kind: 'message', lane: conversationId, thread, card, until: until ?? now + MATTERS };
     });
     await putOutbox(executor, entries, now);
   }
@@ -118,14 +127,29 @@ export function createOutbox(executor: Executor) {
     );
   }
 
-  async function completeDelivery(delivery: Delivery, result: { activityId: string | null }): Promise<boolean> {
-    const { rows } = await sql`update outbox set
-        activity_id = coalesce(${plain(result.activityId)}, activity_id), lease_id = null, lease_until = null,
-        due_at = case when version = ${delivery.version} then null else due_at end,
-        last_error = case when version = ${delivery.version} then null else last_error end,
-        state = case when version = ${delivery.version} then 'done' else 'pending' end
-      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);
-    return rows.length === 1;
+  async function completeDelivery(
+    delivery: Delivery,
+    result: { activityId: string | null },
+  ): Promise<{ activityId: string | null } | null> {
+    // Whoever told of another message meanwhile was first; ours may say something newer, so that theirs is to be replaced.
+    const isOurs = sql`activity_id is not distinct from ${plain(delivery.activityId)}`;
+    const isDone = sql`version = ${delivery.version} and ${isOurs}`;
+    const { rows } = await sql<{ activity_id: string | null }>`update outbox set
+        activity_id = case when ${isOurs} then coalesce(${plain(result.activityId)}, activity_id) else activity_id end,
+        lease_id = null, lease_until = null,
+        due_at = case when ${isDone} then null else due_at end,
+        last_error = case when ${isDone} then null else last_error end,
+        state = case when ${isDone} then 'done' else 'pending' end
+      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning activity_id`.execute(db);
+    return rows[0] ? { activityId: rows[0].activity_id } : null;
+  }
+
+  async function noteActivity(id: string, activityId: string, now: Instant): Promise<string | null> {
+    const { rows } = await sql<{ activity_id: string | null }>`update outbox set
+        due_at = case when state = 'pending' and activity_id is null then cast(${whole(now)} as bigint) else due_at end,
+        activity_id = coalesce(activity_id, ${plain(activityId)})
+      where id = ${id} returning activity_id`.execute(db);
+    return rows[0]?.activity_id ?? null;
   }
 
   async function failDelivery(
@@ -161,7 +185,7 @@ export function createOutbox(executor: Executor) {
 
   return {
     operations: { putMessages, deliveryStatuses },
-    claims: { claimDeliveries, completeDelivery, failDelivery, pruneDeliveries, voidOutboxLeases },
+    claims: { claimDeliveries, completeDelivery, noteActivity, failDelivery, pruneDeliveries, voidOutboxLeases },
   };
 }
 
@@ -179,13 +203,15 @@ function lanesOf(kind: 'message' | 'reminder') {
 }
 
 /**
- * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way. The conditions are
+ * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way; one whose next try is a while
+ * away does not hold up those behind it. The conditions are
  * written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in nested loops while it has no statistics.
  */
 async function messageCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`with recursive ${lanesOf('message')}
     select o.seq, o.lane, o.due_at from lanes
-    join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane)
+    join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane
+      and p.due_at <= ${now + WAITED_FOR})
     where o.due_at <= ${now} and lanes.lane not in (select l.lane from outbox l
       where l.lease_id is not null and l.kind = 'message' and l.lease_until > ${dialect.clock})
     and (select c.id from conversations c where c.id = lanes.lane and c.gone_at is null) is not null

@@ -88,7 +88,14 @@ export function createReminders(executor: Executor) {
       const queued = kept.filter((reminder) => reminder.calendar === 'graph');
       await putOutbox(
         inner,
-        queued.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null })),
+        queued.map(({ id, mailbox }) => ({
+          id,
+          kind: 'reminder',
+          lane: mailbox,
+          thread: null,
+          card: null,
+          until: null,
+        })),
         now,
       );
     });
@@ -123,7 +130,7 @@ export function createReminders(executor: Executor) {
         order by id ${dialect.lock('key share')}`.execute(inner.db);
       await putOutbox(
         inner,
-        rows.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null })),
+        rows.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null, until: null })),
         now,
       );
     });

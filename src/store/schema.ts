@@ -175,6 +175,8 @@ interface OutboxTable extends Lease {
   updated_at: number;
   /** When it last became pending. */
   pending_since: number;
+  /** From when on it need not be sent; null = always. */
+  until: number | null;
 }
 
 interface FeedsTable {

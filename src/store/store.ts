@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
+import { StoreError } from '../core/errors.ts';
 import type { Log, Store, StoreOperations } from '../core/ports.ts';
 import { createAudit } from './audit.ts';
 import { createCertificates, pruneCertificates } from './certificates.ts';
@@ -21,7 +22,7 @@ import { createWatches } from './watches.ts';
 
 /**
  * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings its schema up to date. A
- * SQLite file is locked against other processes until `close`. Throws when the URL is malformed, the database is out of reach or locked.
+ * SQLite file is locked against other processes until `close`. Throws when the URL is malformed or the database locked, and StoreError when it is away.
  *
  * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to the store itself would wait for
  * the transaction that waits for it. Errors in one statement end the transaction: do not catch them inside `work` and go on. `work` is run again
@@ -30,8 +31,10 @@ import { createWatches } from './watches.ts';
 export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
   const database = await openDatabase(options.databaseUrl, options.log);
   try {
-    await reach(database);
-    await migrate(database);
+    await database.unhurried(async (executor) => {
+      await reach(executor);
+      await migrate(executor);
+    });
   } catch (error) {
     await database.close();
     throw error;
@@ -68,11 +71,15 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     kept: () => database.dialect.kept(),
     claimDeliveries: outbox.claimDeliveries,
     completeDelivery: outbox.completeDelivery,
+    noteActivity: outbox.noteActivity,
     failDelivery: outbox.failDelivery,
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),
-    ping: () => ping(database),
+    beat: (now) =>
+      createValues(database)
+        .setValue('beat', String(now))
+        .then(() => database.dialect.kept()),
     close: () => database.close(),
   };
 }
@@ -85,6 +92,7 @@ async function reach(executor: Executor): Promise<void> {
   try {
     await ping(executor);
   } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Error(`The database cannot be reached: ${message || code}.`, { cause });
   }

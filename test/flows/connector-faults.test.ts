@@ -99,13 +99,17 @@ describe('a connector that fails, met by the whole bot', function () {
       assert.equal(conversation.calls().length, 2);
     },
 
-    async 'gets no third copy when both sends broke off'() {
+    async 'is tried until it answers, after growing pauses, when sends break off again and again'() {
       const conversation = chat();
       failNext(conversation, { kind: 'drop' }, 2);
       const { replyId } = await conversation.send('list');
-      await copies(conversation, replyId, 2);
-      await sleep(3 * SECOND);
-      assert.equal(conversation.calls().length, 2);
+      const [first, second, third] = await copies(conversation, replyId, 3);
+      assert.ok(
+        third!.at - second!.at > 2 * (second!.at - first!.at),
+        'the second pause is much longer than the first',
+      );
+      await sleep(2 * SECOND);
+      assert.equal(conversation.calls().length, 3);
       assert.match((await conversation.say('help')).text, /What you can type/);
     },
 

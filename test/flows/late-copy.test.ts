@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createDeliverer, type Deliverer } from '../../src/flows/deliver.ts';
+import { createDeliverer, type Deliverer, type DeliveryEvents } from '../../src/flows/deliver.ts';
 import { createStore } from '../../src/store/store.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -39,6 +39,7 @@ function lossyMessenger() {
 async function setUp(messenger: Messenger) {
   const store = await createStore({ databaseUrl: 'sqlite::memory:', log: silent });
   let now = 1_800_000_000_000;
+  const outcomes: string[] = [];
   const context: FlowContext = {
     store,
     sources: [],
@@ -65,7 +66,7 @@ async function setUp(messenger: Messenger) {
       looksAtOnce: 1,
     },
     log: silent,
-    meter: { looked() {}, delivered() {}, commanded() {} },
+    meter: { looked() {}, delivered: (_kind, outcome) => void outcomes.push(outcome), commanded() {} },
     now: () => now,
     random: () => 0,
     uuid: () => crypto.randomUUID(),
@@ -90,12 +91,15 @@ async function setUp(messenger: Messenger) {
     ],
     now,
   );
-  const deliverer = createDeliverer(context, {
+  const givenUp: string[] = [];
+  const events: DeliveryEvents = {
     told: () => {},
+    givenUp: async (conversationId, reason) => void givenUp.push(`${conversationId} ${reason}`),
     moved: async () => {},
     deleted: () => {},
     mailboxMissing: async () => {},
-  });
+  };
+  const deliverer = createDeliverer(context, events);
   async function runAfter(ms: number): Promise<void> {
     now += ms;
     await deliverer.run();
@@ -104,7 +108,7 @@ async function setUp(messenger: Messenger) {
     await closing.close();
     await store.close();
   }
-  return { store, runAfter, end: () => end(deliverer) };
+  return { store, runAfter, givenUp, outcomes, another: createDeliverer(context, events), end: () => end(deliverer) };
 }
 
 describe('a message whose answer comes too late', () => {
@@ -119,6 +123,56 @@ describe('a message whose answer comes too late', () => {
     assert.deepEqual(calls.slice(2), ['remove first']);
     await end();
   });
+
+  it('is replaced and not sent again by whoever tries next, another replica or the next start', async () => {
+    const { messenger, calls, answerLate } = lossyMessenger();
+    const { store, runAfter, another, end } = await setUp(messenger);
+    await runAfter(0);
+    answerLate();
+    await another.run();
+    assert.deepEqual(calls, [`send ${ID}`, 'update first']);
+    assert.equal((await store.deliveryStatuses([ID]))[0]?.state, 'done');
+    await end();
+  });
+
+  it('is tried for as long as it matters, less and less often, and then given up with its conversation', async () => {
+    let sends = 0;
+    const { messenger } = lossyMessenger();
+    const silentOne: Messenger = {
+      ...messenger,
+      send() {
+        sends += 1;
+        return Promise.reject(new DeliveryError('ambiguous', 'no answer'));
+      },
+    };
+    const { store, runAfter, givenUp, end } = await setUp(silentOne);
+    for (let minute = 0; minute < 60; minute++) await runAfter(60_000);
+    assert.ok(sends >= 5 && sends <= 8, `${sends} sends within an hour`);
+    for (let hour = 0; hour < 7 * 24 - 2; hour++) await runAfter(3_600_000);
+    assert.deepEqual(givenUp, []);
+    await runAfter(2 * 3_600_000);
+    assert.deepEqual(givenUp, ['test:1 outlived']);
+    assert.equal((await store.deliveryStatuses([ID]))[0]?.state, 'failed');
+    const before = sends;
+    await runAfter(24 * 3_600_000);
+    assert.equal(sends, before);
+    await end();
+  });
+
+  for (const [code, status, reason, state] of [
+    ['refused', 400, 'refused', 'failed'],
+    ['gone', 404, 'gone', 'pending'],
+  ] as const)
+    it(`is told as ${reason} when its service answers ${status}`, async () => {
+      const { messenger } = lossyMessenger();
+      const send = () => Promise.reject(new DeliveryError(code, 'no', { status }));
+      const { store, runAfter, givenUp, outcomes, end } = await setUp({ ...messenger, send });
+      await runAfter(0);
+      assert.deepEqual(givenUp, [`test:1 ${reason}`]);
+      assert.deepEqual(outcomes, [reason]);
+      assert.equal((await store.deliveryStatuses([ID]))[0]?.state, state);
+      await end();
+    });
 
   it('is not sent again when the answer comes before the next try', async () => {
     const { messenger, calls, answerLate } = lossyMessenger();

@@ -122,7 +122,7 @@ describe('looks that people cause, beyond the budget', () => {
     const { say, bot, looks } = await chatWith(1);
     await say('watch a.example');
     await bot.store.setTargetDue([(await bot.store.findTarget('tls://a.example:443'))!.id], START);
-    await bot.store.ping();
+    await bot.store.beat(0);
     const looked = looks.length;
     clock.restore();
     await bot.round();

@@ -65,7 +65,7 @@ describe('an endpoint of a private authority', () => {
       loopbackOnly: true,
       messages: channel.handle,
       feeds: async () => null,
-      ready: async () => ({ ok: true, checks: {} }),
+      ready: () => ({ ok: true, checks: {} }),
     });
     const url = `http://127.0.0.1:${(await http.listen()).port}`;
     ends.push(http.close);

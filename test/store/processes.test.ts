@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { pino } from 'pino';
+import { StoreError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createOrSkip, databaseKinds } from '../support/databases.ts';
@@ -127,7 +128,7 @@ describe('a SQLite file', () => {
     await assert.rejects(open(), { message: /is in use by another process/ });
     await close(first);
     const second = await open();
-    await second.ping();
+    await second.beat(0);
   });
 
   it('is sound after a kill, and what was being sent counts as ambiguous once', async () => {
@@ -156,7 +157,7 @@ describe('a SQLite file', () => {
     await store.voidLeases();
     assert.deepEqual(await store.commitObservations([aCommit(targetId, 'old', aCertificate('leaf'))], NOW), []);
     assert.equal(await store.completeInbound('i1', 'old'), false);
-    assert.equal(await store.completeDelivery(reminder!, { activityId: null }), false);
+    assert.equal(await store.completeDelivery(reminder!, { activityId: null }), null);
     assert.equal((await store.claimTargets(NOW, 1, 'new', LONG)).length, 1);
     assert.equal((await store.claimInbound(1, 'new', LONG)).length, 1);
     assert.equal((await claim(store))[0]?.ambiguous, 0);
@@ -172,7 +173,7 @@ describe('a SQLite file', () => {
 
   it('in memory is never locked', async () => {
     await open('sqlite::memory:');
-    await (await open('sqlite::memory:')).ping();
+    await (await open('sqlite::memory:')).beat(0);
   });
 });
 
@@ -181,7 +182,7 @@ describe('replicas on one PostgreSQL', () => {
 
   it('can start together on an empty database', async () => {
     const stores = await Promise.all([open(), open(), open(), open()]);
-    for (const store of stores) await store.ping();
+    for (const store of stores) await store.beat(0);
   });
 
   it('claim disjoint targets', async () => {
@@ -250,8 +251,8 @@ describe('replicas on one PostgreSQL', () => {
     const [lost] = await claim(dead, NOW, 'dead', OVER);
     const [taken] = await claim(heir, NOW, 'heir');
     assert.equal(taken?.ambiguous, 1);
-    assert.equal(await dead.completeDelivery(lost!, { activityId: 'late' }), false);
-    assert.equal(await heir.completeDelivery(taken!, { activityId: 'a1' }), true);
+    assert.equal(await dead.completeDelivery(lost!, { activityId: 'late' }), null);
+    assert.deepEqual(await heir.completeDelivery(taken!, { activityId: 'a1' }), { activityId: 'a1' });
     await heir.voidLeases();
   });
 
@@ -262,7 +263,7 @@ describe('replicas on one PostgreSQL', () => {
     const [delivery] = await claim(a);
     await b.voidLeases();
     assert.deepEqual(await claim(b), []);
-    assert.equal(await a.completeDelivery(delivery!, { activityId: 'a1' }), true);
+    assert.notEqual(await a.completeDelivery(delivery!, { activityId: 'a1' }), null);
   });
 
   it('plan one pair of reminders between them', async () => {
@@ -293,12 +294,12 @@ describe('replicas on one PostgreSQL', () => {
 
   it('survive that the server ends their idle connections', async () => {
     const store = await open();
-    await Promise.all([store.ping(), store.ping()]);
+    await Promise.all([store.beat(0), store.beat(0)]);
     await endConnections(url());
     // The pool learns of it by its sockets; a query that came first would rightly fail.
     for (let tries = 0; ; tries++) {
       try {
-        await store.ping();
+        await store.beat(0);
         break;
       } catch (error) {
         if (tries === 10) throw error;
@@ -321,7 +322,8 @@ describe('a database URL', () => {
   it('of a PostgreSQL that does not answer is refused without its password', async () => {
     const store = createStore({ databaseUrl: 'postgres://someone:s3cret@127.0.0.1:1/x', log });
     await assert.rejects(store, (error: Error) => {
-      assert.match(error.message, /^The database cannot be reached: .*ECONNREFUSED/);
+      assert.ok(error instanceof StoreError);
+      assert.match(error.message, /^PostgreSQL is away: .*ECONNREFUSED/);
       assert.doesNotMatch(JSON.stringify([error.message, error.stack, String(error.cause)]), /s3cret/);
       return true;
     });

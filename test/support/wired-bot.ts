@@ -119,8 +119,7 @@ export async function createWiredBot(options: WiredBotOptions) {
   /** One round of the real tick: looks at what is due and tells what there is to tell. */
   async function round(): Promise<void> {
     const tick = createTick({ ...context, ...flows, looks: createMailboxLooks(context, flows) });
-    tick.start();
-    while (tick.lastAt() === null) await turnOfLoop();
+    await tick.beat();
     let over = false;
     const end = tick.close().finally(() => {
       over = true;

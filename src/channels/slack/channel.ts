@@ -65,8 +65,8 @@ export interface SlackChannel {
   }[];
   /** Begins to listen to Slack; returns at once. */
   start(): void;
-  /** Whether Socket Mode is connected; null when it is not used. */
-  connected(): boolean | null;
+  /** How long Socket Mode has had no connection, milliseconds; null while it has one, or is not used. */
+  awayFor(): number | null;
   /** May people of this workspace or organisation reach mailboxes? */
   reachMailboxes(tenantId: string | null): boolean | undefined;
   close(): Promise<void>;
@@ -148,7 +148,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
       });
       socket?.start();
     },
-    connected: () => socket?.connected() ?? null,
+    awayFor: () => socket?.awayFor() ?? null,
     reachMailboxes: workspaces.reachMailboxes,
     async close() {
       workspaces.close();

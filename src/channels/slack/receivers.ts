@@ -10,6 +10,8 @@ import type { Turn } from './turn.ts';
 export const EVENTS_PATH = '/api/slack/events';
 /** Slack takes an acknowledgement within three seconds (docs.slack.dev, "Events API", "Responding to events"). Milliseconds. */
 const ACK_WITHIN = 2500;
+/** What is dealt with by asking Slack, and stores nothing: it need not be delivered again because Slack is slow. */
+const STORES_NOTHING = 'app_home_opened';
 /** Slack's signatures are good for five minutes (docs.slack.dev, "Verifying requests from Slack"). Seconds. */
 const REPLAY_WINDOW = 300;
 /** More than any payload of Slack, bytes. */
@@ -22,7 +24,8 @@ export interface Processor {
 
 /**
  * What stands between a receiver and Bolt's App. Bolt acknowledges events before it hands them on; here the acknowledgement waits until the event is
- * stored, so that one whose process dies is delivered again, but never longer than Slack waits. When processing failed it does not go out at all.
+ * stored, however long that takes: what is not stored is delivered again, and known by its timestamp if it was. When processing failed it does not go
+ * out at all.
  */
 function acknowledgingLater(app: App, log: Log): Processor {
   async function processEvent(event: ReceiverEvent): Promise<void> {
@@ -35,8 +38,9 @@ function acknowledgingLater(app: App, log: Log): Processor {
       });
       return sent;
     }
-    const timer = setTimeout(() => void send(), ACK_WITHIN);
-    const isEvent = (event.body as { type?: unknown }).type === 'event_callback';
+    const { type, event: inner } = event.body as { type?: unknown; event?: { type?: unknown } };
+    const isEvent = type === 'event_callback';
+    const timer = inner?.type === STORES_NOTHING ? setTimeout(() => void send(), ACK_WITHIN) : undefined;
     try {
       await app.processEvent({
         ...event,
@@ -114,7 +118,7 @@ export function createHttpEvents({
     logger: slackLogger(log),
     processEventErrorHandler: async ({ response }) => {
       if (response.headersSent) return true;
-      response.writeHead(500);
+      response.writeHead(503);
       response.end();
       return true;
     },

@@ -104,7 +104,8 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
   const { client } = receiver;
   /** Counts connections that came to an end. */
   let session = 0;
-  let connected = false;
+  /** Since when there has been no connection (performance.now()); null while there is one. */
+  let lostAt: number | null = performance.now();
   let running: Promise<void> | null = null;
 
   /** Resolves when Slack has said hello; rejects when it does not in time. */
@@ -167,10 +168,10 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
       failures = 0;
       restless += 1;
       const steady = setTimeout(() => (restless = 0), STEADY_AFTER);
-      connected = true;
+      lostAt = null;
       log.info({}, 'connected to Slack by Socket Mode');
       await lost.promise;
-      connected = false;
+      lostAt = performance.now();
       clearTimeout(steady);
       if (ending.signal.aborted) return;
       log.info({}, 'a connection to Slack ended; connecting again');
@@ -183,7 +184,7 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
     start(delay: number): void {
       running ??= keepConnected(delay);
     },
-    connected: () => connected,
+    lostAt: () => lostAt,
     async close(): Promise<void> {
       ending.abort();
       void client.disconnect();
@@ -205,7 +206,12 @@ export function createSocket(options: SocketOptions) {
     start(): void {
       for (const [index, connection] of connections.entries()) connection.start(index * STAGGER);
     },
-    connected: () => connections.some((connection) => connection.connected()),
+    /** How long there has been no connection, milliseconds; null while there is one. */
+    awayFor(): number | null {
+      const lost = connections.map((connection) => connection.lostAt());
+      // The last one to go says since when there is none.
+      return lost.includes(null) ? null : performance.now() - Math.max(...lost.map((at) => at ?? 0));
+    },
     close: async () => void (await Promise.all(connections.map((connection) => connection.close()))),
   };
 }

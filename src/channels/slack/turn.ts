@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Card } from '../../core/card.ts';
-import { DeliveryError } from '../../core/errors.ts';
+import { DeliveryError, StoreError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language.ts';
 import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
@@ -142,6 +142,7 @@ export function createTurn(options: TurnOptions) {
     try {
       await inbox.message(inbound);
     } catch (error) {
+      if (error instanceof StoreError) throw error;
       await refuse(sentenceFor(error, 'A slash command could not be accepted.', sayTo(null)));
     }
   }

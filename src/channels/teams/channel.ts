@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
+import { StoreError } from '../../core/errors.ts';
 import type { Log, Messenger, SignIn } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../../http/loopback.ts';
@@ -140,6 +141,13 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
       try {
         send(response, await answer(request));
       } catch (error) {
+        if (error instanceof StoreError && !response.headersSent) {
+          log.warn(
+            { err: describeError(error) },
+            'What came in could not be stored; the Bot Framework is to send it again.',
+          );
+          return send(response, problem(503, 'The bot cannot store anything right now.'));
+        }
         const errorId = newErrorId();
         log.error({ errorId, err: describeError(error) }, 'A request of the Bot Framework failed.');
         if (response.headersSent) return void response.end();

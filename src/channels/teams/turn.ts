@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { Card } from '../../core/card.ts';
-import { DeliveryError } from '../../core/errors.ts';
+import { DeliveryError, StoreError } from '../../core/errors.ts';
 import { sayTo, type Say } from '../../core/language.ts';
 import type { Conversation, ConversationInput, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
@@ -102,6 +102,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
         receivedAt: now(),
       });
     } catch (error) {
+      if (error instanceof StoreError) throw error;
       await send(context, sentenceFor(error, 'A message could not be accepted.', sayFor(activity)));
     }
   }
@@ -143,6 +144,7 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
     } catch (error) {
+      if (error instanceof StoreError) throw error;
       const value = sentenceFor(error, 'A button press failed.', say);
       await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
     }
@@ -162,6 +164,11 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
     try {
       card = await act(activity, conversation, press);
     } catch (error) {
+      if (error instanceof StoreError) {
+        // Nothing was done: the same press may come again.
+        if (id !== null) presses.forget(id);
+        throw error;
+      }
       return send(context, sentenceFor(error, 'A button press failed.', say));
     }
     if (!card) return;

@@ -2,7 +2,7 @@ import type { Card } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Stage } from '../policy.ts';
-import type { AppCredential, AuthenticationProblem } from '../ports.ts';
+import type { AppCredential, AuthenticationProblem, GivenUp } from '../ports.ts';
 import { expiryPhrase, shorten, STAGE_LOOK } from '../wording.ts';
 import { sentenceCard } from './replies.ts';
 
@@ -24,5 +24,23 @@ export function credentialCard(
   return sentenceCard(say('operators.credential.title', values), say('operators.credential', values), say, {
     tone: STAGE_LOOK[stage].tone,
     more: [say(`operators.credential.${kind}.advice`, values)],
+  });
+}
+
+/** Conversations that are named in one message; the others are counted. */
+const MOST_NAMED = 10;
+
+/** Conversations that did not get a message which is not tried any more, each once per reason; `where` is a conversation's name or id. */
+export function undeliveredCard(missed: { where: string; reason: GivenUp }[], say: Say): Card {
+  const named = missed.slice(0, MOST_NAMED).map(({ where, reason }) => {
+    return say(`operators.undelivered.${reason}`, { where: shorten(where, 80) });
+  });
+  const count = missed.length - named.length;
+  const more = count > 0 ? [say('operators.undelivered.more', { count })] : [];
+  const conversations = new Set(missed.map(({ where }) => where)).size;
+  const sentence = say('operators.undelivered', { count: conversations });
+  return sentenceCard(say('operators.undelivered.title'), sentence, say, {
+    tone: 'attention',
+    more: [...named, ...more],
   });
 }

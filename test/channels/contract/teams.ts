@@ -62,7 +62,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     loopbackOnly: true,
     messages: channel.handle,
     feeds: () => Promise.resolve(null),
-    ready: () => Promise.resolve({ ok: true, checks: {} }),
+    ready: () => ({ ok: true, checks: {} }),
   });
   const { port } = await server.listen();
   const url = `http://127.0.0.1:${port}`;

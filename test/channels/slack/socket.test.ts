@@ -110,11 +110,11 @@ describe('Socket Mode', () => {
   describe('takes what Slack delivers', () => {
     it('over two connections, opened with the app token and nothing else', async () => {
       const socket = socketOf();
-      assert.equal(socket.connected(), false);
+      assert.equal(socket.awayFor() === null, false);
       socket.start();
       await slack.socket.connected(2);
       await slack.socket.sendEnvelope('events_api', message());
-      assert.equal(socket.connected(), true);
+      assert.equal(socket.awayFor() === null, true);
       assert.deepEqual(
         slack.calls.map((call) => [call.method, call.token, call.arguments]),
         [
@@ -207,7 +207,7 @@ describe('Socket Mode', () => {
       socket.start();
       const strayed = () => logged.filter((line) => line.includes('no envelope')).length;
       while (strayed() < strays.length) await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.equal(socket.connected(), true);
+      assert.equal(socket.awayFor() === null, true);
     });
 
     it('and refuses a command in the answer to it', async () => {
@@ -247,7 +247,7 @@ describe('Socket Mode', () => {
         const ms = await timed(slack.socket.sendEnvelope('events_api', message()));
         assert.ok(ms < 2500, `${ms} ms`);
       }
-      assert.equal(socket.connected(), true);
+      assert.equal(socket.awayFor() === null, true);
     });
 
     it('with pauses when connections end as soon as they began', async () => {
@@ -374,7 +374,7 @@ describe('Socket Mode', () => {
       const socket = await connect();
       await Promise.all([socket.close(), socket.close()]);
       await socket.close();
-      assert.equal(socket.connected(), false);
+      assert.equal(socket.awayFor() === null, false);
     });
 
     it('and lets the process end', async () => {
@@ -388,7 +388,7 @@ describe('Socket Mode', () => {
         const app = { processEvent: () => Promise.resolve() };
         const sockets = process.argv.slice(1).map((apiUrl) => createSocket({ app, appToken: 'xapp-1-certbot', apiUrl, log, random: () => 0 }));
         for (const socket of sockets) socket.start();
-        while (!sockets.slice(0, 2).every((socket) => socket.connected())) await new Promise((resolve) => setTimeout(resolve, 20));
+        while (!sockets.slice(0, 2).every((socket) => socket.awayFor() === null)) await new Promise((resolve) => setTimeout(resolve, 20));
         for (const socket of sockets) await socket.close();
         console.log('closed');`;
       const args = [

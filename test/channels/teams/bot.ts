@@ -81,7 +81,7 @@ export async function startBot(
     loopbackOnly,
     messages: channel.handle,
     feeds: async () => null,
-    ready: async () => ({ ok: true, checks: {} }),
+    ready: () => ({ ok: true, checks: {} }),
   });
   const { port } = await server.listen();
   return { ...stub, channel, log: entries, port, url: `http://127.0.0.1:${port}`, close: () => server.close() };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Delivery } from '../../../src/core/ports.ts';
-import { DAY, LONG, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
+import { DAY, LONG, MINUTE, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const RETRY = { error: 'timed out', ambiguous: false };
@@ -37,9 +37,10 @@ export function outboxContract(use: Use): void {
         ambiguous: 0,
         leaseId: 'lease',
         createdAt: NOW,
+        until: NOW + 7 * DAY,
       });
-      assert.equal(await store.completeDelivery(delivery, { activityId: 'a1' }), true);
-      assert.equal(await store.completeDelivery(delivery, { activityId: 'a2' }), false);
+      assert.deepEqual(await store.completeDelivery(delivery, { activityId: 'a1' }), { activityId: 'a1' });
+      assert.equal(await store.completeDelivery(delivery, { activityId: 'a2' }), null);
       assert.deepEqual(await claim(store, NOW + DAY), []);
       const [status] = await store.deliveryStatuses([message.id, 'unknown']);
       assert.deepEqual(status, { id: message.id, state: 'done', attempts: 1, dueAt: null, lastError: null });
@@ -67,7 +68,7 @@ export function outboxContract(use: Use): void {
       const first = only(await claim(store));
       await store.putMessages([{ ...message, card: aCard('second') }], NOW + 1);
       assert.deepEqual(await claim(store, NOW + 1), [], 'the first is still on its way');
-      assert.equal(await store.completeDelivery(first, { activityId: 'a1' }), true);
+      assert.deepEqual(await store.completeDelivery(first, { activityId: 'a1' }), { activityId: 'a1' });
       const second = only(await claim(store, NOW + 1));
       assert.deepEqual([second.activityId, second.version, second.card?.summary], ['a1', 2, 'second']);
       assert.equal(await store.failDelivery(second, { ...RETRY, retryAt: null }), true);
@@ -119,13 +120,56 @@ export function outboxContract(use: Use): void {
       assert.equal(only(await claim(store, NOW + 10)).id, b.id, 'a was given up');
     });
 
+    it('whose next try is more than a minute away are passed by later ones', async () => {
+      const store = await storeWith('c1');
+      const [a, b] = [aMessage('c1', 'a'), aMessage('c1', 'b')];
+      await store.putMessages([a, b], NOW);
+      await store.failDelivery(only(await claim(store)), { ...RETRY, retryAt: NOW + 2 * MINUTE });
+      assert.equal(only(await claim(store, NOW + 1)).id, b.id);
+    });
+
+    it('whose answer comes late are replaced by the next try, at once, and not sent again', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1');
+      await store.putMessages([message], NOW);
+      await store.failDelivery(only(await claim(store)), { ...RETRY, retryAt: NOW + MINUTE, ambiguous: true });
+      assert.equal(await store.noteActivity(message.id, 'late', NOW + 5), 'late');
+      const again = only(await claim(store, NOW + 5));
+      assert.equal(again.activityId, 'late');
+      assert.deepEqual(await store.completeDelivery(again, { activityId: 'late' }), { activityId: 'late' });
+      assert.equal(await store.noteActivity(message.id, 'second', NOW + 6), 'late', 'the first is the message');
+      assert.deepEqual(await claim(store, NOW + DAY), [], 'what is done is not due again');
+      assert.equal(await store.noteActivity('00000000-0000-4000-8000-000000000000', 'x', NOW), null);
+    });
+
+    it('that were sent twice stay what was told of first, and are due once more', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1');
+      await store.putMessages([message], NOW);
+      const second = only(await claim(store));
+      await store.noteActivity(message.id, 'first', NOW);
+      assert.deepEqual(await store.completeDelivery(second, { activityId: 'second' }), { activityId: 'first' });
+      assert.equal(only(await claim(store)).activityId, 'first', 'it may show what was to be said earlier');
+    });
+
+    it('that may have been sent keep their pause when what they say changes; others do not', async () => {
+      const store = await storeWith('c1', 'c2');
+      const [maybe, not] = [aMessage('c1', 'maybe'), aMessage('c2', 'not')];
+      await store.putMessages([maybe, not], NOW);
+      for (const delivery of await claim(store))
+        await store.failDelivery(delivery, { ...RETRY, retryAt: NOW + 500, ambiguous: delivery.id === maybe.id });
+      await store.putMessages([maybe, not], NOW + 1);
+      assert.equal(only(await claim(store, NOW + 1)).id, not.id);
+      assert.equal(only(await claim(store, NOW + 500)).id, maybe.id);
+    });
+
     it('interrupted by a crash count as ambiguous when they come again', async () => {
       const store = await storeWith('c1');
       await store.putMessages([aMessage('c1')], NOW);
       const lost = only(await claim(store, NOW, 'lost', OVER));
       const again = only(await claim(store, NOW, 'again', OVER));
       assert.deepEqual([again.attempts, again.ambiguous], [1, 1]);
-      assert.equal(await store.completeDelivery(lost, { activityId: 'late' }), false);
+      assert.equal(await store.completeDelivery(lost, { activityId: 'late' }), null);
       assert.equal(only(await claim(store, NOW, 'third')).ambiguous, 2, 'each interruption counts');
     });
 
@@ -139,7 +183,7 @@ export function outboxContract(use: Use): void {
       } finally {
         clock.restore();
       }
-      assert.equal(await store.completeDelivery(delivery, { activityId: 'a1' }), true);
+      assert.notEqual(await store.completeDelivery(delivery, { activityId: 'a1' }), null);
     });
 
     it('of unknown conversations are not claimed, and pruned some day', async () => {
@@ -225,7 +269,7 @@ export function outboxContract(use: Use): void {
         pendingDeliveries: 2,
         oldestPendingAt: NOW,
       });
-      await store.ping();
+      await store.beat(0);
     });
   });
 }

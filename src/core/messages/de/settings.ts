@@ -87,6 +87,15 @@ export const settings: Record<keyof typeof english, string> = {
     'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, {variable} setzen und den Bot neu starten.',
   'operators.credential.certificate.advice':
     'Bei der App-Registrierung in Microsoft Entra ein neues Zertifikat hochladen, {variable} setzen und den Bot neu starten.',
+  'operators.undelivered.title': 'Nachrichten, die nicht angekommen sind',
+  'operators.undelivered':
+    '{count, plural, one {Eine Unterhaltung hat} other {# Unterhaltungen haben}} heute nicht alles bekommen, was dieser Bot zu sagen hatte.',
+  'operators.undelivered.gone':
+    '{where}: Der Dienst meldet, dass es die Unterhaltung nicht mehr gibt oder dass der Bot dort entfernt wurde. Kommt sie binnen einer Woche wieder, bekommt sie das Versäumte.',
+  'operators.undelivered.refused': '{where}: Der Dienst hat eine Nachricht abgelehnt; der Grund steht im Protokoll.',
+  'operators.undelivered.outlived':
+    '{where}: Eine Nachricht war so lange nicht zustellbar, dass sie nichts mehr nützt; der Grund steht im Protokoll.',
+  'operators.undelivered.more': 'Und {count} weitere, die im Protokoll stehen.',
   'operators.endpoint.title': 'Der eigene Endpunkt',
   'operators.endpoint':
     'Der Bot überwacht hier auch seinen eigenen Endpunkt {host}, denn wer nicht zu erreichen ist, warnt niemanden. „unwatch {host}“ beendet das.',

@@ -82,6 +82,15 @@ export const settings = {
     'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set {variable}, and restart the bot.',
   'operators.credential.certificate.advice':
     'Upload a new certificate at the app registration in Microsoft Entra, set {variable}, and restart the bot.',
+  'operators.undelivered.title': 'Messages that did not arrive',
+  'operators.undelivered':
+    '{count, plural, one {One conversation} other {# conversations}} did not get everything this bot had to say today.',
+  'operators.undelivered.gone':
+    '{where}: the service says that the conversation is gone or has removed the bot. If it comes back within a week, it gets what was missed.',
+  'operators.undelivered.refused': '{where}: the service refused a message; the log says why.',
+  'operators.undelivered.outlived':
+    '{where}: a message could not be delivered for so long that it is of no use any more; the log says why.',
+  'operators.undelivered.more': 'And {count} more, which the log names.',
   'operators.endpoint.title': 'My own endpoint',
   'operators.endpoint':
     'I watch my own endpoint {host} here as well, since nobody is alerted by a bot that cannot be reached. “unwatch {host}” ends that.',
