@@ -1,51 +1,80 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
 
 /**
- * Runs the suite in two lanes at the same time, since tests that start whole bots or meet peers mostly wait. What the second lane writes is shown when the first has
- * ended. With arguments, one mocha runs with these.
+ * Runs the suite in two lanes at the same time, since tests that start whole bots or meet peers mostly wait. Both write as they go, each line behind
+ * the number of its lane. With arguments, one mocha runs with these. It always ends: a lane ends itself when something is still open after its last
+ * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Files whose tests start whole bots, or wait for peers: half of the time. */
-const FIRST = ['test/flows/**', 'test/sources/**'];
-/** Everything else. */
-const SECOND = [
-  'test/calendars/**',
-  'test/channels/**',
-  'test/config/**',
-  'test/core/**',
-  'test/demo/**',
-  'test/outlook/**',
-  'test/store/**',
-  'test/app.test.ts',
-  'test/config.test.ts',
-  'test/http.test.ts',
-  'test/mailboxes.test.ts',
-  'test/main.test.ts',
-  'test/manifest.test.ts',
-  'test/playground.test.ts',
-];
+const FIRST = ['test/flows/**/*.test.ts', 'test/sources/**/*.test.ts'];
+const ALL = 'test/**/*.test.ts';
+/** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
+const SILENT_FOR = 45_000;
 
-function run(args: string[], stdio: 'inherit' | 'pipe'): { ended: Promise<number>; output: () => string } {
-  const child = spawn(process.execPath, [MOCHA, ...args], { stdio: ['inherit', stdio, stdio] });
-  const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-  const { promise, resolve } = Promise.withResolvers<number>();
-  child.once('close', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  return { ended: promise, output: () => chunks.join('') };
+interface Lane {
+  ended: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
 }
 
-const ignoring = (globs: string[]): string[] => globs.flatMap((glob) => ['--ignore', glob]);
+/** Kills whatever the lane's process group still holds; on Windows, where there is none, the process alone. */
+function killAll(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+function run(name: string, args: string[]): Lane {
+  const child = spawn(process.execPath, [MOCHA, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: process.platform !== 'win32',
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+  });
+  const prefix = name === '' ? '' : `${name} `;
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface({ input: stream }).on('line', (line) => process.stdout.write(`${prefix}${line}\n`));
+  let silence: NodeJS.Timeout;
+  let wasSilent = false;
+  function hear(): void {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      wasSilent = true;
+      process.stdout.write(`${prefix}gave no sign of life for ${SILENT_FOR / 1000} s and is ended.\n`);
+      killAll(child, 'SIGKILL');
+    }, SILENT_FOR);
+  }
+  hear();
+  child.on('message', hear);
+  const { promise: ended, resolve } = Promise.withResolvers<number>();
+  // Not `close`: what a test left running may hold the pipes open.
+  child.once('exit', (code, signal) => {
+    clearTimeout(silence);
+    killAll(child, 'SIGKILL');
+    if (signal && !wasSilent) process.stdout.write(`${prefix}was ended by ${signal}.\n`);
+    // What it has written is still on its way through the pipes.
+    setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(code ?? 1);
+    }, 200);
+  });
+  return { ended, kill: (signal) => killAll(child, signal) };
+}
 
 async function main(args: string[]): Promise<number> {
-  if (args.length > 0) return run(args, 'inherit').ended;
-  const first = run(ignoring(SECOND), 'inherit');
-  const second = run([...ignoring(FIRST), process.stdout.isTTY ? '--color' : '--no-color'], 'pipe');
-  const codes = [await first.ended, await second.ended];
-  process.stdout.write(second.output());
-  return Math.max(...codes);
+  const ignored = FIRST.flatMap((glob) => ['--ignore', glob]);
+  const lanes = args.length > 0 ? [run('', args)] : [run('1│', FIRST), run('2│', [...ignored, ALL])];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      for (const lane of lanes) lane.kill(signal);
+    });
+  const codes = await Promise.all(lanes.map(({ ended }) => ended));
+  return Math.max(...codes) === 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -63,15 +63,17 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
     say(`Chat with the bot at ${playground.url} (Ctrl-C ends it). Type for example: watch example.com`);
     return playground;
   } catch (error) {
-    const missing = error instanceof PlaygroundError && error.code === 'missing';
-    log.warn(
-      { err: error },
-      missing
-        ? 'the Agents Playground is not installed; run npm ci with development dependencies, or set PLAYGROUND=off'
-        : 'the Agents Playground did not start',
-    );
+    if (!(error instanceof PlaygroundError)) throw error;
+    const missing = error.code === 'missing';
+    log.warn({ err: error }, 'the Agents Playground did not start');
+    if (error.lines.length > 0) say(['Its last lines:', ...error.lines.map((line) => `  ${line}`)].join('\n'));
     say(
-      `The Agents Playground did not start. The bot itself listens at http://${host}:${app.address.port}/api/messages${config.localMode ? ' (loopback only)' : ''}.`,
+      [
+        missing
+          ? 'The Agents Playground is not installed: run npm ci with development dependencies, or set PLAYGROUND=off.'
+          : `${error.message} Start the bot again, or set PLAYGROUND=off and point a Playground of your own at the bot.`,
+        `The bot itself goes on: it listens at http://${host}:${app.address.port}/api/messages${config.localMode ? ' (loopback only)' : ''}.`,
+      ].join('\n'),
     );
     return null;
   }

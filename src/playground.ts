@@ -12,16 +12,26 @@ const PACKAGE = '@microsoft/m365agentsplayground';
 const DEFAULT_PORT = 56150;
 /** How long it may take until its page answers, milliseconds. */
 const START_TIMEOUT = 60_000;
+/** How much of what it wrote is told when it fails: lines, and characters of each. */
+const LINES_TOLD = 12;
+const LINE_LENGTH = 500;
 /** How long it may take to end by itself before it is killed, milliseconds. */
 const END_TIMEOUT = 3000;
 
 /** The Playground did not start. `code` is `missing` when its package is not installed (a production install). */
 export class PlaygroundError extends Error {
   readonly code: 'missing' | 'failed';
-  constructor(code: 'missing' | 'failed', message: string, options?: ErrorOptions) {
+  /** The last lines that it wrote, oldest first. */
+  readonly lines: string[];
+  constructor(
+    code: 'missing' | 'failed',
+    message: string,
+    { lines = [], ...options }: ErrorOptions & { lines?: string[] } = {},
+  ) {
     super(message, options);
     this.name = 'PlaygroundError';
     this.code = code;
+    this.lines = lines;
   }
 }
 
@@ -45,10 +55,13 @@ async function findCommand(): Promise<string> {
   }
 }
 
-/** The environment without this process's own Node options: its preloads and inspector are not for the Playground. */
-function environment(folder: string): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, ...env } = process.env;
-  return { ...env, CERTBOT_PLAYGROUND_FOLDER: folder };
+/**
+ * The environment without this process's own Node options: its preloads and inspector are not for the Playground. It would open a browser, with
+ * xdg-open on Linux, and end where there is none; this is its own way to be told not to.
+ */
+function environment(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, ...others } = env;
+  return { ...others, CERTBOT_PLAYGROUND_FOLDER: folder, TEAMSAPPTESTER_BROWSER: 'none' };
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -78,9 +91,12 @@ export async function startPlayground(options: {
   port?: number;
   log: Pick<Log, 'debug'>;
   signal?: AbortSignal;
+  env?: NodeJS.ProcessEnv;
+  /** The script to run; that of the installed package unless given. */
+  command?: string;
 }): Promise<Playground> {
-  const { botUrl, log, signal } = options;
-  const command = await findCommand();
+  const { botUrl, log, signal, env = process.env } = options;
+  const command = options.command ?? (await findCommand());
   // It writes its log into the folder it runs in.
   const folder = await mkdtemp(join(tmpdir(), 'certbot-playground-'));
   const preload = fileURLToPath(new URL('./playground-loopback.cjs', import.meta.url));
@@ -101,7 +117,7 @@ export async function startPlayground(options: {
   ];
   const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: environment(folder),
+    env: environment(folder, env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const exit = Promise.withResolvers<void>();
@@ -112,11 +128,14 @@ export async function startPlayground(options: {
 
   // The port it was given, or a random one if that is taken; then whatever answers on the first is somebody else.
   const page: { url: string | null } = { url: null };
+  const lines: string[] = [];
   for (const output of [child.stdout, child.stderr]) {
     createInterface({ input: output }).on('line', (line) => {
       const listening = /^Listening on (\d+)/.exec(line);
       if (listening) page.url = `http://127.0.0.1:${listening[1]}/`;
-      log.debug({ line: line.slice(0, 500) }, 'playground');
+      lines.push(line.slice(0, LINE_LENGTH));
+      if (lines.length > LINES_TOLD) lines.shift();
+      log.debug({ line: line.slice(0, LINE_LENGTH) }, 'playground');
     });
   }
 
@@ -124,8 +143,12 @@ export async function startPlayground(options: {
   const deadline = performance.now() + START_TIMEOUT;
   while (page.url === null || !(await answers(page.url))) {
     if (isOver() || signal?.aborted || performance.now() > deadline) {
+      const isSlow = !isOver();
       await end(child, ended);
-      throw new PlaygroundError('failed', 'The Agents Playground did not start.');
+      const why = isSlow
+        ? 'did not answer in time'
+        : `ended early (${child.exitCode ?? child.signalCode ?? 'not run'})`;
+      throw new PlaygroundError('failed', `The Agents Playground ${why}.`, { lines });
     }
     await sleep(100);
   }

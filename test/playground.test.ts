@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startPlayground } from '../src/playground.ts';
+import { PlaygroundError, startPlayground } from '../src/playground.ts';
 import { freePort } from './support/free-port.ts';
 
 const BOT_URL = 'http://127.0.0.1:3978';
@@ -30,6 +32,12 @@ const otherAddresses = (): string[] =>
     .filter(({ address, internal }) => address !== '127.0.0.1' && !(internal && address.startsWith('fe80')))
     .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address));
 
+async function installedCommand(): Promise<string> {
+  const manifest = fileURLToPath(import.meta.resolve('@microsoft/m365agentsplayground/package.json'));
+  const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin['agentsplayground']!);
+}
+
 describe('the Agents Playground', function () {
   this.timeout(90_000);
 
@@ -48,6 +56,59 @@ describe('the Agents Playground', function () {
       await playground.close();
     }
     assert.equal(await canConnect('127.0.0.1', port), false);
+  });
+
+  it('opens no browser, nor tries to', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-openers-'));
+    const tried = join(folder, 'tried');
+    // Whatever it would run is written down. The opener is chosen by platform, whether to open anything is not.
+    await writeFile(
+      join(folder, 'watched.cjs'),
+      `const processes = require('node:child_process');
+        for (const name of ['spawn', 'exec', 'execFile', 'execSync', 'execFileSync', 'spawnSync']) {
+          const run = processes[name];
+          processes[name] = (...args) => {
+            require('node:fs').appendFileSync(${JSON.stringify(tried)}, JSON.stringify(args) + '\\n');
+            return run(...args);
+          };
+        }
+        require(${JSON.stringify(await installedCommand())});`,
+    );
+    const playground = await startPlayground({
+      botUrl: BOT_URL,
+      port: await freePort(),
+      log,
+      command: join(folder, 'watched.cjs'),
+    });
+    try {
+      assert.equal((await fetch(playground.url)).status, 200);
+      await setTimeout(1000);
+      const runs = await readFile(tried, 'utf8').catch(() => '');
+      // It asks the shell for the machine's id.
+      assert.deepEqual(
+        runs.split('\n').filter((run) => run !== '' && !run.includes('machine-id')),
+        [],
+      );
+    } finally {
+      await playground.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('tells the last lines that it wrote when it ends early', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-broken-'));
+    const command = join(folder, 'broken.cjs');
+    await writeFile(command, `console.error('Error: spawn something ENOENT'); process.exit(7);`);
+    await assert.rejects(
+      startPlayground({ botUrl: BOT_URL, port: await freePort(), log, command }),
+      (error: unknown) => {
+        assert.ok(error instanceof PlaygroundError);
+        assert.match(error.message, /ended early \(7\)/);
+        assert.deepEqual(error.lines, ['Error: spawn something ENOENT']);
+        return true;
+      },
+    );
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('takes another port when its own is taken', async () => {
