@@ -37,9 +37,14 @@ export interface Deliverer {
 }
 
 /**
- * When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. What may have been sent
- * has pauses that grow four times with each such try, so that copies stay rare.
+ * Pause before the next try, milliseconds, after `tries` that may have been carried out: a second, then 20 seconds, growing fourfold. Most connections
+ * that break work again within a quarter of a minute, so that more than two extra copies are rare.
  */
+function pauseAfterAmbiguous(tries: number): number {
+  return tries === 0 ? SECOND : 5 * SECOND * 4 ** Math.min(tries, 10);
+}
+
+/** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. `ambiguous`: such tries before. */
 function retryAt(
   { attempts, ambiguous }: { attempts: number; ambiguous: number | null },
   retryAfter: number | undefined,
@@ -47,8 +52,8 @@ function retryAt(
   random: number,
 ): number {
   if (retryAfter !== undefined && retryAfter > 0) return Math.ceil(now + retryAfter + 500 * random);
-  const doubled = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : SECOND * 4 ** Math.min(ambiguous, 10);
-  return Math.ceil(now + Math.min(HOUR, doubled) * (0.8 + 0.2 * random));
+  const pause = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : pauseAfterAmbiguous(ambiguous);
+  return Math.ceil(now + Math.min(HOUR, pause) * (0.8 + 0.2 * random));
 }
 
 function asDeliveryError(error: unknown): DeliveryError {

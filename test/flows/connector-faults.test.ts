@@ -99,20 +99,6 @@ describe('a connector that fails, met by the whole bot', function () {
       assert.equal(conversation.calls().length, 2);
     },
 
-    async 'is tried until it answers, after growing pauses, when sends break off again and again'() {
-      const conversation = chat();
-      failNext(conversation, { kind: 'drop' }, 2);
-      const { replyId } = await conversation.send('list');
-      const [first, second, third] = await copies(conversation, replyId, 3);
-      assert.ok(
-        third!.at - second!.at > 2 * (second!.at - first!.at),
-        'the second pause is much longer than the first',
-      );
-      await sleep(2 * SECOND);
-      assert.equal(conversation.calls().length, 3);
-      assert.match((await conversation.say('help')).text, /What you can type/);
-    },
-
     async 'gets nothing more for a conversation that is gone (404), until that writes again'() {
       const own = await startEndpoint(await authority.leaf(60 * DAY));
       const conversation = chat();

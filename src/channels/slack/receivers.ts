@@ -111,24 +111,24 @@ export function createHttpEvents({
   log: Log;
   now: () => number;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  function end(response: ServerResponse, status: number): void {
+    response.writeHead(status, { connection: 'close', 'content-length': '0' });
+    response.end();
+  }
+
   const receiver = new HTTPReceiver({
     signingSecret,
     endpoints: [EVENTS_PATH],
     bodyLimit: BODY_LIMIT,
     logger: slackLogger(log),
     processEventErrorHandler: async ({ response }) => {
-      if (response.headersSent) return true;
-      response.writeHead(503);
-      response.end();
+      if (!response.headersSent) end(response, 503);
       return true;
     },
+    // After three seconds; Bolt would say that there is nothing here.
+    unhandledRequestHandler: ({ response }) => end(response, 503),
   });
   receiver.init(app as Parameters<HTTPReceiver['init']>[0]);
-
-  function end(response: ServerResponse, status: number): void {
-    response.writeHead(status, { connection: 'close', 'content-length': '0' });
-    response.end();
-  }
 
   return async (request, response) => {
     const sentAt = Number(request.headers['x-slack-request-timestamp']);
