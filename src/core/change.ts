@@ -84,6 +84,11 @@ export function saysNothing(result: AddressResult): boolean {
   return result.kind === 'failed' && (result.failure.code === 'no-route' || result.failure.code === 'policy');
 }
 
+/** The look came to nothing by our own fault, such as a prober process that died. */
+export function isOurFault({ failure }: Observation): boolean {
+  return failure?.code === 'internal';
+}
+
 /** The look told something about the endpoint: a name that did not resolve does, addresses that cannot be seen from here do not. */
 function saysSomething({ addresses, failure }: Observation): boolean {
   return failure !== undefined || addresses.some((result) => !saysNothing(result));
@@ -224,7 +229,8 @@ function thoroughInstant({ thorough, at }: Observation, before: TargetState): In
 
 /**
  * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that fails keeps its last leaf until its
- * third failure in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row. While nothing answers, the
+ * third failure in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row; one that came to nothing by
+ * our own fault changes nothing. While nothing answers, the
  * last known leaves stay: unreachable is not expired. `known` must hold the certificates of `previous.leaves`.
  */
 export function advance(
@@ -233,6 +239,7 @@ export function advance(
   known: Map<string, Certificate>,
 ): { state: TargetState; change: Change } {
   const before = previous ?? UNSEEN;
+  if (isOurFault(observation)) return { state: before, change: { replaced: [], leafChanged: false } };
   const seen = leavesOf(observation);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;

@@ -4,6 +4,7 @@ import {
   FAILURES_TO_TELL,
   isAnswer,
   isOlder,
+  isOurFault,
   saysNothing,
   type Change,
   type TargetState,
@@ -153,6 +154,7 @@ function sawNothing({ observation }: Look): boolean {
 
 function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
   const { observation } = look;
+  if (isOurFault(observation)) return new Map();
   const asked = askedName(readTarget(observation.uri));
   const target = displayTarget(observation.uri);
   const judged = judgeAll(observation, asked, now, say);
@@ -302,7 +304,8 @@ function backoff(failures: number, interval: number): number {
 
 /**
  * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the start of validity or the end
- * of a grace period comes first, sooner again to confirm a failing address, with backoff while nothing answers. Null when nobody watches.
+ * of a grace period comes first, sooner again to confirm a failing address or after a fault of our own, with backoff while nothing answers. Null when nobody
+ * watches.
  */
 export function nextLook(
   look: Look,
@@ -314,7 +317,7 @@ export function nextLook(
   const { state } = look;
   const jittered = interval * (0.95 + 0.1 * random);
   const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
-  let due = now + (state.failures > 0 ? backoff(state.failures, interval) : answered);
+  let due = now + (state.failures > 0 || isOurFault(look.observation) ? backoff(state.failures, interval) : answered);
   const moments: Instant[] = [];
   for (const fingerprint of state.leaves) {
     const certificate = look.certificates.get(fingerprint);

@@ -1,3 +1,4 @@
+import { isOurFault } from '../core/change.ts';
 import { StoreError } from '../core/errors.ts';
 import type { DueTarget } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
@@ -78,8 +79,8 @@ export function createTick(
       log.warn({ target: row.id }, 'no source observes the scheme of this target');
       return;
     }
-    // The end came in between: the target comes due again when the lease ends.
-    if (closed && observation.failure?.code === 'internal') return;
+    // Our own fault tells nothing about the endpoint: it comes due again when the lease ends.
+    if (isOurFault(observation)) return;
     await observer.settle({ targetId: row.id, leaseId, observation, quiet: new Set() });
   }
 

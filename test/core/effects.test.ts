@@ -193,6 +193,21 @@ describe('a target that does not answer', () => {
     });
   }
 
+  it('by a fault of our own is neither a finding nor the end of one, and is looked at again soon', () => {
+    const watch = history();
+    const fault = (at: number) => observation([], { at, failure: { code: 'internal' } });
+    watch.watched(HEALTHY, NOW);
+    for (let number = 1; number <= 9; number += 1)
+      assert.deepEqual(watch.says(fault(NOW + number * MINUTE), NOW + number * MINUTE), []);
+    assert.deepEqual(watch.episodes(), []);
+    for (let number = 1; number <= 3; number += 1) watch.look(DOWN, NOW + HOUR + number * MINUTE);
+    assert.deepEqual(watch.says(fault(NOW + 2 * HOUR), NOW + 2 * HOUR), []);
+    assert.deepEqual(watch.says(HEALTHY, NOW + 3 * HOUR), ['fixed unreachable']);
+    const look = { observation: fault(NOW), ...advance(null, fault(NOW), new Map()), certificates: new Map() };
+    const next = nextLook(look, [{ policy: null, episodes: [] }], { interval: 6 * HOUR, now: NOW, random: 0.5 });
+    assert.equal(next, NOW + MINUTE);
+  });
+
   it('says why, leaving out what cannot be seen from here', () => {
     const watch = history();
     watch.watched(HEALTHY, NOW);

@@ -15,10 +15,11 @@ export interface LookRequest {
   options: ProbeOptions;
 }
 
-/** From the parent: first the settings, then looks. */
-export type ToProber = { settings: ProbeSettings } | { looks: LookRequest[] };
-/** To the parent: that it can begin, then what was seen. Several go in one message: each message costs a tenth of a look. */
-export type FromProber = { ready: true } | { seen: { id: number; observation: Observation }[]; rss: number };
+/** From the parent: first the settings, then looks, and now and then the question whether it lives. */
+export type ToProber = { settings: ProbeSettings } | { looks: LookRequest[] } | { alive: true };
+/** To the parent: that it can begin, then what was seen, and that it lives. Several go in one message: each message costs a tenth of a look. */
+export type FromProber =
+  { ready: true } | { seen: { id: number; observation: Observation }[]; rss: number } | { alive: true };
 
 /** How long what was seen waits for more while other looks are under way, in milliseconds, and how many make a message. */
 const GATHER = 10;
@@ -59,7 +60,8 @@ process.on('message', (message: ToProber) => {
     tell({ ready: true });
     // For those that come after this one.
     setImmediate(flushCompileCache);
-  } else for (const look of message.looks) void answer(look);
+  } else if ('alive' in message) tell(message);
+  else for (const look of message.looks) void answer(look);
 });
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when its looks are done.

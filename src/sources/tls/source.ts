@@ -16,8 +16,11 @@ const RECYCLE_FIRST_AFTER = 500;
 const RECYCLE_SIZE = 250 * 1024 * 1024;
 /** A host that has not answered by then, in milliseconds, will probably not. */
 const SILENT_AFTER = 1000;
-/** What a look may take on top of its own deadlines, without any other being answered, before its process counts as stuck. Milliseconds. */
-const STUCK_AFTER = 60_000;
+/** How often probers are asked whether they live, milliseconds. */
+const BEAT = 1000;
+/** A prober that lets so many questions in a row pass stands still. One that starts reads its modules first, on a busy machine for a while. */
+const MOST_MISSED = 7;
+const MOST_MISSED_AT_START = 20;
 /** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
@@ -53,7 +56,7 @@ interface Look {
 
 interface Prober {
   child: ChildProcess;
-  looks: Map<number, { look: Look; timer: NodeJS.Timeout }>;
+  looks: Map<number, Look>;
   /** Asked for in this turn of the loop, and not sent yet. */
   unsent: Look[];
   /** Handshakes it has made. */
@@ -64,8 +67,8 @@ interface Prober {
   lasts: number;
   /** It has read its settings, so that processes can be started at all. */
   ready: boolean;
-  /** When it last answered anything, by the monotonic clock. */
-  answeredAt: number;
+  /** Beats since it last said anything. */
+  missed: number;
 }
 
 export interface TlsSourceOptions extends ProbeSettings {
@@ -128,7 +131,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   function retire(prober: Prober): void {
     retireIfIdle(prober);
     const timer = setTimeout(() => {
-      for (const [id, { look }] of prober.looks) {
+      for (const [id, look] of prober.looks) {
         if (look.awaited || look.retried || closed) continue;
         take(prober, id);
         give({ ...look, options: { ...look.options, silent: true }, retried: true });
@@ -139,15 +142,14 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   }
 
   function take(prober: Prober, id: number): Look | null {
-    const entry = prober.looks.get(id);
-    if (!entry) return null;
+    const look = prober.looks.get(id) ?? null;
     prober.looks.delete(id);
-    clearTimeout(entry.timer);
-    return entry.look;
+    return look;
   }
 
   function received(prober: Prober, message: FromProber): void {
-    prober.answeredAt = performance.now();
+    prober.missed = 0;
+    if ('alive' in message) return;
     if ('ready' in message) {
       prober.ready = true;
       failedStarts = 0;
@@ -221,7 +223,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
       lasts,
       rss: 0,
       ready: false,
-      answeredAt: performance.now(),
+      missed: 0,
     };
     probers.add(prober);
     child.on('message', (message) => received(prober, message as unknown as FromProber));
@@ -248,24 +250,24 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     return current;
   }
 
-  function watchProgress(prober: Prober, id: number): NodeJS.Timeout {
-    const patience = 2 * timeout + STUCK_AFTER;
-    return setTimeout(() => {
-      const entry = prober.looks.get(id);
-      if (!entry) return;
-      if (performance.now() - prober.answeredAt < patience) {
-        entry.timer = watchProgress(prober, id);
-        return;
-      }
-      log.error({}, 'a prober process is stuck and is replaced');
-      prober.child.kill('SIGKILL');
-    }, patience);
+  /**
+   * Asks each prober whether it lives, and ends those that stand still: `lost` gives their looks to the next. What is counted are beats of this process, and not
+   * time, since a machine that was suspended as a whole makes one beat of it, however long that was.
+   */
+  function beat(): void {
+    for (const prober of probers) {
+      prober.missed += 1;
+      if (prober.missed > (prober.ready ? MOST_MISSED : MOST_MISSED_AT_START)) {
+        log.error({ looks: prober.looks.size }, 'a prober process stands still and is replaced');
+        lost(prober);
+      } else if (prober.missed === 1 && prober.child.connected) send(prober, { alive: true });
+    }
   }
 
   function give(look: Look): void {
     try {
       const prober = proberForNext();
-      prober.looks.set(look.id, { look, timer: watchProgress(prober, look.id) });
+      prober.looks.set(look.id, look);
       prober.unsent.push(look);
       if (prober.unsent.length === 1) setImmediate(sendLooks, prober);
     } catch (error) {
@@ -309,6 +311,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   async function close(): Promise<void> {
     closed = true;
     await drain();
+    clearInterval(beating);
     await Promise.all([...probers].map((prober) => end(prober)));
   }
 
@@ -317,5 +320,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   } catch (error) {
     log.error({ err: error }, 'a prober process could not be started; the next look tries again');
   }
+  const beating = setInterval(beat, BEAT);
+  beating.unref();
   return { schemes: ['tls', ...STARTTLS_SCHEMES], observe, close };
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { getPriority } from 'node:os';
+import sinon from 'sinon';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Observation } from '../../../src/core/certificate.ts';
 import type { Log, Source } from '../../../src/core/ports.ts';
@@ -168,6 +169,81 @@ describe('The prober processes of the TLS source', () => {
     processes.started[0]!.kill('SIGKILL');
     await ended(processes.started[0]!);
     assert.equal(kindOf(await look(source, port)), 'presented');
+  });
+
+  describe('that stand still', () => {
+    let clock: sinon.SinonFakeTimers;
+    let errors: string[];
+    let log: Log;
+
+    before(function () {
+      // Windows knows no SIGSTOP.
+      if (process.platform === 'win32') this.skip();
+    });
+    beforeEach(() => {
+      // The beats alone: processes and sockets go on in their own time.
+      clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      errors = [];
+      log = { ...silentLog, error: (_, message) => errors.push(message) };
+    });
+    afterEach(() => clock.restore());
+
+    it('in the middle of a look are replaced within ten seconds, and the look is made again', async () => {
+      const source = create({ log, timeout: 60_000 });
+      const { port, met } = await silentAtFirst(1);
+      const looking = look(source, port);
+      await met(0);
+      processes.started[0]!.kill('SIGSTOP');
+      clock.tick(10_000);
+      assert.equal(kindOf(await looking), 'presented');
+      assert.equal((await ended(processes.started[0]!)).signal, 'SIGKILL');
+      assert.equal(processes.started.length, 2);
+      assert.deepEqual(errors, ['a prober process stands still and is replaced']);
+    });
+
+    it('while idle are replaced as well', async () => {
+      const { port } = await peers.tls(identity);
+      const source = create({ log });
+      await look(source, port);
+      processes.started[0]!.kill('SIGSTOP');
+      clock.tick(10_000);
+      assert.equal((await ended(processes.started[0]!)).signal, 'SIGKILL');
+      assert.equal(kindOf(await look(source, port)), 'presented');
+    });
+
+    it('make a look end as internal when the next one stands still too', async () => {
+      const source = create({ log, timeout: 60_000 });
+      const { port, met } = await silentAtFirst(2);
+      const looking = look(source, port);
+      for (const index of [0, 1]) {
+        await met(index);
+        processes.started[index]!.kill('SIGSTOP');
+        clock.tick(10_000);
+        await ended(processes.started[index]!);
+      }
+      assert.equal(kindOf(await looking), 'internal');
+    });
+
+    for (const [what, pass] of [
+      ['for a few seconds only', () => clock.tick(5000)],
+      ['together with the machine, for an hour', () => clock.jump(3_600_000)],
+    ] as const) {
+      it(`${what} are left alone`, async () => {
+        const { port } = await peers.tls(identity);
+        const source = create({ log });
+        await look(source, port);
+        processes.started[0]!.kill('SIGSTOP');
+        const looking = look(source, port);
+        pass();
+        processes.started[0]!.kill('SIGCONT');
+        assert.equal(kindOf(await looking), 'presented');
+        // Having answered, it has as long as before.
+        pass();
+        assert.equal(kindOf(await look(source, port)), 'presented');
+        assert.equal(processes.started.length, 1);
+        assert.deepEqual(errors, []);
+      });
+    }
   });
 
   it('are recycled, without a look being lost or made twice', async () => {
