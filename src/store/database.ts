@@ -8,6 +8,7 @@ import { createCheckpoints } from './checkpoints.ts';
 import { sqlite } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { sqliteError } from './away.ts';
+import { checkFile, explained } from './integrity.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { openWal, type Wal } from './wal.ts';
@@ -37,8 +38,10 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
   const { default: Sqlite } = await import('better-sqlite3');
   const file = path === ':memory:' ? path : await resolveFile(path);
   const lock = file === ':memory:' ? null : takeLock(Sqlite, file);
+  let connection: SqliteConnection | null = null;
   try {
-    const connection = new Sqlite(file);
+    if (lock) checkFile(Sqlite, file, log);
+    connection = new Sqlite(file);
     connection.pragma('journal_mode = WAL');
     // Commits wait for the disk all the same, but not in this thread: see wal.ts.
     connection.pragma('synchronous = NORMAL');
@@ -49,18 +52,20 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
     connection.pragma('cache_size = -4000');
     // Checkpoints hold everything up, so a thread makes them; only when it does not keep up they are made here. In pages of 4 KB.
     connection.pragma('wal_autocheckpoint = 50000');
-    // The first reading makes the log, if it is not there yet.
+    // A log that is begun anew has nothing in it that could be taken for a damaged end; the first reading makes it, if it is not there yet.
+    connection.pragma('wal_checkpoint(TRUNCATE)');
     connection.prepare('select count(*) from sqlite_schema').get();
     const failed = (error: unknown): void => log.error({ err: error }, 'the database could not be written to the disk');
     const checkpoints = createCheckpoints(file, failed);
-    const wal = file === ':memory:' ? null : await openWal(`${file}-wal`, { failed, grown: checkpoints.grown });
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(connection, wal) }) });
+    const wal = file === ':memory:' ? null : await openWal(`${file}-wal`, { failed, ...checkpoints });
+    const opened = connection;
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(opened, wal) }) });
     const close = async () => {
       await checkpoints.close();
       await db.destroy();
       await wal?.close();
       // destroy() closes the connection only if a query was ever made.
-      connection.close();
+      opened.close();
       lock?.close();
     };
     const kept = (): Promise<void> =>
@@ -70,13 +75,14 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
     const executor = { db, dialect: wal ? { ...sqlite, kept } : sqlite };
     return { ...executor, unhurried: (work) => work(executor), close };
   } catch (error) {
+    connection?.close();
     lock?.close();
-    throw error;
+    throw explained(error, file);
   }
 }
 
 /** The same file under one name, whatever links lead to it, so that all processes meet at the same lock. */
-async function resolveFile(path: string): Promise<string> {
+export async function resolveFile(path: string): Promise<string> {
   const full = resolve(path);
   await mkdir(dirname(full), { recursive: true, mode: 0o700 });
   return realpath(full).catch(async () => join(await realpath(dirname(full)), basename(full)));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import sinon from 'sinon';
+import type { Log } from '../../src/core/ports.ts';
 import { createCheckpoints } from '../../src/store/checkpoints.ts';
+import { createStore } from '../../src/store/store.ts';
 
 const MB = 1024 * 1024;
 
@@ -39,6 +42,41 @@ describe('checkpoints', () => {
     } finally {
       await checkpoints.close();
       connection.close();
+    }
+  });
+
+  it('come by themselves: the file alone holds what was said a minute ago, however little that was', async () => {
+    const file = join(folder, 'store.sqlite');
+    const copied = join(folder, 'copied.sqlite');
+    const errors: string[] = [];
+    const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => errors.push(message) };
+    const { setImmediate: turn } = globalThis;
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const store = await createStore({ databaseUrl: `sqlite:${file}`, log });
+
+    async function heldByFile(): Promise<number> {
+      await copyFile(file, copied);
+      const copy = new Sqlite(copied, { readonly: true });
+      try {
+        const tables = copy.prepare("select count(*) from sqlite_schema where name = 'targets'").pluck().get();
+        return tables === 1 ? (copy.prepare<[], number>('select count(*) from targets').pluck().get() ?? 0) : 0;
+      } finally {
+        copy.close();
+      }
+    }
+
+    try {
+      for (const [index, host] of ['one.example', 'two.example'].entries()) {
+        await store.transaction((operations) => operations.ensureTarget(`tls://${host}:443`));
+        assert.equal(await heldByFile(), index);
+        clock.tick(30_000);
+        while ((await heldByFile()) === index) await new Promise((resolve) => turn(resolve));
+        assert.equal(await heldByFile(), index + 1);
+      }
+      assert.deepEqual(errors, []);
+    } finally {
+      clock.restore();
+      await store.close();
     }
   });
 

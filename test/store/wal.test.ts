@@ -17,7 +17,11 @@ describe('the write-ahead log', () => {
     await writeFile(path, randomBytes(4096));
     failures.length = 0;
     sizes.length = 0;
-    wal = await openWal(path, { failed: (error) => failures.push(error), grown: (size) => sizes.push(size) });
+    wal = await openWal(path, {
+      failed: (error) => failures.push(error),
+      grown: (size) => sizes.push(size),
+      brought() {},
+    });
   });
   afterEach(async () => {
     await wal.close();

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '../../src/core/ports.ts';
+import { createStore } from '../../src/store/store.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/backup.ts', import.meta.url));
+const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+describe('npm run backup', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let file: string;
+  let copy: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'certbot-backup-'));
+    file = join(folder, 'store.sqlite');
+    copy = join(folder, 'copy.sqlite');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  function open(of = file) {
+    return createStore({ databaseUrl: `sqlite:${of}`, log });
+  }
+
+  /** Runs it as npm does, in the folder of the package, typed in the test's. */
+  function backUp(args: string[], databaseUrl = `sqlite:${file}`): Promise<{ code: number; out: string; err: string }> {
+    const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, INIT_CWD: folder };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [SCRIPT, ...args], { env }, (error, out, err) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err });
+      });
+    });
+  }
+
+  it('copies what the bot knows while it goes on writing, and leaves it its lock', async () => {
+    const store = await open();
+    try {
+      for (let n = 0; n < 500; n += 1) await store.ensureTarget(`tls://host-${n}.example:443`);
+      let copied = false;
+      const backup = backUp(['copy.sqlite']).finally(() => {
+        copied = true;
+      });
+      let written = 500;
+      for (; !copied; written += 1) {
+        // Two rows at a time, so that a copy from between would show.
+        await store.transaction(async (operations) => {
+          await operations.ensureTarget(`tls://left-${written}.example:443`);
+          await operations.ensureTarget(`tls://right-${written}.example:443`);
+        });
+      }
+      const { code, out, err } = await backup;
+      assert.equal(err, '');
+      assert.equal(code, 0);
+      assert.match(out, /^Copied .*store\.sqlite to .*copy\.sqlite: \d+ kB, 0 watches, 0 conversations\.\n$/);
+      assert.ok(written > 500, 'nothing was written meanwhile');
+      await assert.rejects(open(), /in use by another process/);
+      const names = await readdir(folder);
+      assert.deepEqual(
+        names.filter((name) => name.startsWith('copy')),
+        ['copy.sqlite'],
+      );
+      if (process.platform !== 'win32') assert.equal((await stat(copy)).mode & 0o077, 0);
+      const restored = await open(copy);
+      const { targets } = await restored.statistics();
+      await restored.close();
+      assert.ok(targets >= 500 && targets % 2 === 0, `${targets} targets`);
+    } finally {
+      await store.close();
+    }
+  });
+
+  it('copies what a bot that was killed left', async () => {
+    const left = join(folder, 'left.sqlite');
+    const store = await open();
+    await store.ensureTarget('tls://one.example:443');
+    for (const suffix of ['', '-wal']) await copyFile(`${file}${suffix}`, `${left}${suffix}`);
+    await store.close();
+    assert.equal((await backUp([copy], `sqlite:${left}`)).code, 0);
+    const restored = await open(copy);
+    const { targets } = await restored.statistics();
+    await restored.close();
+    assert.equal(targets, 1);
+  });
+
+  const refusals: [string, string[], string | undefined, RegExp][] = [
+    ['without a name', [], undefined, /^Say where the backup goes: npm run backup -- <file>\n$/],
+    ['where something is already', ['taken'], undefined, /taken is there already; name a file that is not\.\n$/],
+    ['where there is no database', ['copy'], 'sqlite:nowhere/x.sqlite', /There is no database at .*x\.sqlite yet\.\n$/],
+    ['of PostgreSQL', ['copy'], 'postgres://user:secret@127.0.0.1/bot', /pg_dump --format=custom --file=.*copy/],
+  ];
+  for (const [what, args, url, pattern] of refusals) {
+    it(`refuses ${what}, in one sentence`, async () => {
+      await (await open()).close();
+      await writeFile(join(folder, 'taken'), 'mine');
+      const { code, out, err } = await backUp(args, url?.replace('sqlite:', `sqlite:${folder}/`));
+      assert.equal(code, 1);
+      assert.equal(out, '');
+      assert.match(err, pattern);
+      assert.doesNotMatch(err, /secret|\n./);
+      assert.equal(await readFile(join(folder, 'taken'), 'utf8'), 'mine');
+    });
+  }
+});
