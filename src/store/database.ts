@@ -99,7 +99,12 @@ function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { clos
     return lock;
   } catch (cause) {
     lock.close();
-    if (!(cause instanceof Sqlite.SqliteError) || !cause.code.startsWith('SQLITE_BUSY')) throw cause;
+    const code = cause instanceof Sqlite.SqliteError ? cause.code : '';
+    if (code === 'SQLITE_NOTADB')
+      throw new Error(`The database ${file} cannot be locked, since ${file}.lock is something else; move that away.`, {
+        cause,
+      });
+    if (!code.startsWith('SQLITE_BUSY')) throw cause;
     throw new Error(
       `The database ${file} is in use by another process; stop that one first, or give several processes a PostgreSQL database.`,
       { cause },

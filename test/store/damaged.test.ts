@@ -11,7 +11,6 @@ const PAGE = 4096;
 const FRAME = 24 + PAGE;
 const TARGETS = 40;
 
-/** The file, how many targets it knows, or why it cannot be opened. */
 describe('A SQLite database', () => {
   let folder: string;
   let file: string;
@@ -204,6 +203,11 @@ describe('A SQLite database', () => {
     await killed();
     await rm(file);
     await refuses(/is not there, but its log .* is/);
+  });
+
+  it('whose lock file is something else is refused', async () => {
+    await writeFile(`${file}.lock`, 'Dear diary,\n'.repeat(1000));
+    await assert.rejects(open(), /^Error: The database .* cannot be locked, since .*\.lock is something else; move/);
   });
 
   it('that is refused is free for the next start', async () => {
