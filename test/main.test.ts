@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { runBot, startBot, type BotProcess, type Ended } from './support/bot-process.ts';
 import { createConversation } from './support/conversation.ts';
 import { createSqliteFile } from './support/databases.ts';
+import { freePort } from './support/free-port.ts';
 import { together } from './flows/together.ts';
 import { sendActivity, startFakeConnector, type FakeConnector } from './support/fake-connector.ts';
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 
 /** A refusal is a sentence on standard error and exit code 1, without a stack trace. */
@@ -89,6 +96,28 @@ describe('the process', function () {
         assert.equal(call?.activity['channelData'].certbotDeliveryId, replyId);
         assert.match(call.activity['summary'], /no answer in time/);
         assert.deepEqual([bot.errors(), bot.stderr()], [[], '']);
+      },
+
+      async 'by SIGTERM to the npm that started it, alone'() {
+        const folder = await mkdtemp(join(tmpdir(), 'certbot-npm-'));
+        const port = await freePort();
+        const env = {
+          ...{ PATH: process.env['PATH'] ?? '', HOME: folder, PORT: String(port), METRICS_PORT: 'off' },
+          ...{ PLAYGROUND: 'off', DATABASE_URL: `sqlite:${join(folder, 'npm.sqlite')}` },
+        };
+        const npm = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+        const pid = Promise.withResolvers<void>();
+        createInterface({ input: npm.stdout }).on('line', (line) => {
+          if (line.includes('"listening"')) pid.resolve();
+        });
+        const closed = once(npm, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+        await Promise.race([pid.promise, closed.then(() => assert.fail('npm start ended by itself'))]);
+        npm.kill('SIGTERM');
+        // Its output is closed when nothing holds it any more: neither npm nor the bot.
+        assert.deepEqual(await closed, [0, null]);
+        await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
+        assert.throws(() => process.kill(-npm.pid!, 0), { code: 'ESRCH' });
+        await rm(folder, { recursive: true, force: true });
       },
 
       async 'does not wait for hosts that keep silent'() {
