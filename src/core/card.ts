@@ -1,3 +1,4 @@
+import type { About } from './about.ts';
 import type { Language } from './language.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Card {
   actions?: CardAction[];
   /** Invites the reader (of a direct chat) to sign in to their own calendar; the channel puts its own way of doing so behind the label. */
   signIn?: { label: string };
+  /** What it says, for programs. */
+  about?: About;
 }
 
 /** How it should look; never the only carrier of meaning (WCAG 2.2, 1.4.1): the words or symbols say the same. */

@@ -1,6 +1,7 @@
+import type { About } from '../core/about.ts';
 import type { Card } from '../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
-import { parseCommand, type Command } from '../core/command.ts';
+import { parseCommand, type Command, type TypedCommand } from '../core/command.ts';
 import { StoreError, UserError } from '../core/errors.ts';
 import { sayTo } from '../core/language.ts';
 import { withoutPrivateKeys } from '../core/private-key.ts';
@@ -43,6 +44,9 @@ export interface Commander {
   close(): Promise<void>;
 }
 
+/** A command under way, and what it asks for as it was typed. */
+type TypedRequest = Request & { command: TypedCommand };
+
 class LeaseLost extends Error {}
 
 /** The delivery id of the answer to a message: a repeated run answers in the same place. */
@@ -78,8 +82,15 @@ async function answer(
 export function createCommander(context: CommandContext): Commander {
   const { store, deliverer, precedence, settings: limits, log, meter } = context;
 
-  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): Request {
+  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): TypedRequest {
     const replyId = replyIdOf(inbound.id);
+    const say = sayTo(inbound.actor.locale);
+    const command = parseCommand(
+      inbound.text,
+      say,
+      inbound.mentions.map(({ text }) => text),
+    );
+    const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
     let lastAt = 0;
     async function progress(card: Card): Promise<void> {
       const now = context.now();
@@ -87,7 +98,15 @@ export function createCommander(context: CommandContext): Commander {
       if (now - lastAt < PROGRESS_EVERY || inbound.aside !== null) return;
       lastAt = now;
       await store.putMessages(
-        [{ id: replyId, conversationId: inbound.conversation.id, thread: inbound.thread, card, until: now + MATTERS }],
+        [
+          {
+            id: replyId,
+            conversationId: inbound.conversation.id,
+            thread: inbound.thread,
+            card: { ...card, about },
+            until: now + MATTERS,
+          },
+        ],
         now,
       );
       deliverer.kick();
@@ -100,12 +119,12 @@ export function createCommander(context: CommandContext): Commander {
       loop.kick();
       if (inbound.aside === null) return;
       // Nothing else is to be seen of it for minutes. The same message when the command is run again.
-      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card };
+      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card: { ...card, about } };
       const until = context.now() + MATTERS;
       await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`), until }], context.now());
       deliverer.kick();
     }
-    return { inbound, replyId, say: sayTo(inbound.actor.locale), progress, giveWay };
+    return { inbound, command, replyId, say, progress, giveWay };
   }
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
@@ -124,13 +143,8 @@ export function createCommander(context: CommandContext): Commander {
     return store.postponeInbound(id, leaseId, Math.min(30_000, Math.max(1000, context.now() - receivedAt)));
   }
 
-  async function replyTo(request: Request, attempts: number): Promise<Reply> {
-    const { inbound, say } = request;
-    const command = parseCommand(
-      inbound.text,
-      say,
-      inbound.mentions.map(({ text }) => text),
-    );
+  async function replyTo(request: TypedRequest, attempts: number): Promise<Reply> {
+    const { inbound, command, say } = request;
     meter.commanded(command.verb);
     try {
       if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
@@ -158,11 +172,12 @@ export function createCommander(context: CommandContext): Commander {
       const inbound = { ...claimed, actor };
       const request = requestOf(inbound, leaseId, passed);
       const reply = await replyTo(request, attempts);
+      const about: About = { kind: 'answer', verb: request.command.verb, inbound: id };
       const message = {
         id: request.replyId,
         conversationId: inbound.conversation.id,
         thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
-        card: reply.card,
+        card: { ...reply.card, about: { ...about, ...reply.card.about } },
         until: context.now() + MATTERS,
       };
       const routes = await store.transaction(

@@ -1,5 +1,6 @@
 import { credentialCard, graphRefusesCard, undeliveredCard } from '../core/cards/operators.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
+import type { About } from '../core/about.ts';
 import type { Card } from '../core/card.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
@@ -42,6 +43,11 @@ export interface Operators {
   selfCheck(): Promise<void>;
 }
 
+/** What a message to the operators says, for programs. */
+function aboutBot(kind: 'finding' | 'fixed', key: string): About {
+  return { kind: 'operators', facts: [{ kind, value: key }] };
+}
+
 /** What concerns whoever runs the bot: told once in their conversation, and said to be over when it is. */
 export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>): Operators {
   const { store, calendar, settings, log, now, uuid } = context;
@@ -75,7 +81,7 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     const place = await conversation();
     if (!place) return;
     untold.delete(key);
-    const card = cardOf(await language());
+    const card = { ...cardOf(await language()), about: aboutBot('finding', key) };
     await store.transaction(async (operations) => {
       if (!(await operations.openOperatorFinding({ key, openedAt: now() }))) return;
       await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
@@ -99,7 +105,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     const say = await language();
     await store.transaction(async (operations) => {
       if (!(await operations.closeOperatorFinding(key)) || !place) return;
-      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card: cardOf(say) }], now());
+      const card = { ...cardOf(say), about: aboutBot('fixed', key) };
+      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
     });
     kick();
   }

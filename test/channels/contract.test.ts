@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { DAY } from '../support/certificate-facts.ts';
 import { ALERT_SCENARIOS } from './contract/alert-scenarios.ts';
+import { FIRST, leafFor } from './contract/certificates.ts';
 import { BERTA, BOB, type ChannelUnderTest, type Person } from './contract/channel-under-test.ts';
 import { COMMAND_SCENARIOS, MENU_SCENARIOS } from './contract/command-scenarios.ts';
 import { compare, evened } from './contract/differences.ts';
@@ -72,6 +74,55 @@ describe('the contract of channels: people see the same in Teams, in Slack by So
         transcriptLines(evened(each, plain.transcript)),
         GOLDEN_TRANSCRIPT.trimEnd().split('\n'),
         `${each.name} does not show what is written down`,
+      );
+  });
+});
+
+describe('what programs read of messages', () => {
+  it('is the same in every channel: verb, question, targets of a list, and every fact of an alert', async () => {
+    const [old, fresh] = [leafFor('example.com', 30, 1), leafFor('example.com', 90, 2)];
+    const { plain, told } = await play(
+      async ({ channel: { peers }, say, later }) => {
+        peers.serve('example.com', { address: FIRST, presents: old });
+        await say('watch example.com', 'channel');
+        await say('wach example.com', 'channel');
+        await say('show other.example', 'channel');
+        await say('list', 'channel');
+        await later(23 * DAY, '23 days pass');
+        peers.serve('example.com', { address: FIRST, presents: fresh, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+        await later(DAY, 'a day passes');
+        peers.serve('example.com', { address: FIRST, presents: fresh });
+        await later(DAY, 'a day passes');
+        await say('list example', 'channel');
+        await say('unwatch example.com', 'channel');
+      },
+      [createTeams, ...SLACK],
+    );
+    const target = 'tls://example.com:443';
+    const all = { targets: [target], total: 1 };
+    const expected = [
+      { kind: 'answer', answers: 'watch example.com', verb: 'watch' },
+      { kind: 'answer', answers: 'wach example.com', verb: 'problem', refused: true },
+      { kind: 'answer', answers: 'show other.example', verb: 'show', refused: true },
+      { kind: 'answer', answers: 'list', verb: 'list', ...all },
+      { kind: 'alert', answers: null, facts: [{ target, kind: 'stage', value: `${old.fingerprint}/urgent` }] },
+      {
+        kind: 'alert',
+        answers: null,
+        facts: [
+          { target, kind: 'renewed', value: fresh.fingerprint },
+          { target, kind: 'finding', value: 'incomplete-chain' },
+        ],
+      },
+      { kind: 'alert', answers: null, facts: [{ target, kind: 'fixed', value: 'incomplete-chain' }] },
+      { kind: 'answer', answers: 'list example', verb: 'list', ...all },
+      { kind: 'answer', answers: 'unwatch example.com', verb: 'unwatch' },
+    ];
+    for (const { name, transcript } of [plain, ...told])
+      assert.deepEqual(
+        transcript.flatMap(({ sees }) => sees.map(({ about }) => about)),
+        expected,
+        name,
       );
   });
 });

@@ -35,6 +35,8 @@ describe('the bot’s own secret that has expired (AADSTS7000222)', () => {
     for (let round = 0; round < 4; round += 1) await it_.later(3 * HOUR);
     assert.equal(refusals().length, 1);
     assert.equal(refusals(CHANNEL).length, 0);
+    const facts = [{ kind: 'finding', value: 'graph-credentials' }];
+    assert.deepEqual(refusals()[0]!.about, { kind: 'operators', facts });
     const text = textOf(refusals()[0]!);
     assert.match(text, /AADSTS7000222/);
     assert.match(text, /client secret has expired/);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
@@ -41,6 +42,12 @@ function whisperedCard(card: Card, error: unknown): Card | null {
   return { ...card, text: [...(card.text ?? []), sentence] };
 }
 
+/** What programs read of a message: its delivery id, and what it says. Slack takes lists of flat objects, but no deeper ones. */
+function metadataOf({ about }: Card, deliveryId: string): { event_type: string; event_payload: object } {
+  const payload = { delivery_id: deliveryId, ...(about ? boundedAbout(about) : {}) };
+  return { event_type: 'certbot_delivery', event_payload: payload };
+}
+
 /** Reaches stored conversations through Slack's Web API. */
 export function createSlackMessenger(options: {
   api: SlackApi;
@@ -73,7 +80,7 @@ export function createSlackMessenger(options: {
   ): Promise<string> {
     const args = {
       ...messageOf(card),
-      metadata: { event_type: 'certbot_delivery', event_payload: { delivery_id: deliveryId } },
+      metadata: metadataOf(card, deliveryId),
       unfurl_links: false,
       unfurl_media: false,
       ...(ts ? { thread_ts: ts } : {}),
@@ -116,8 +123,11 @@ export function createSlackMessenger(options: {
     card: Card,
     deliveryId: string | null,
   ): Promise<void> {
-    const metadata = { event_type: 'certbot_delivery', event_payload: { delivery_id: deliveryId } };
-    await call(conversation, 'chat.update', { ts, ...messageOf(card), ...(deliveryId ? { metadata } : {}) });
+    await call(conversation, 'chat.update', {
+      ts,
+      ...messageOf(card),
+      ...(deliveryId ? { metadata: metadataOf(card, deliveryId) } : {}),
+    });
   }
 
   const messenger: Messenger = {

@@ -1,4 +1,5 @@
 import { type Activity, type ConversationReference, TurnContext } from 'botbuilder';
+import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
@@ -21,13 +22,17 @@ export function storedReference(activity: Activity, appId: string | null): Recor
   return { ...reference, ...(isPersonal ? { user } : {}), conversation, vouchedFor: appId };
 }
 
+/** Key of `About` in the channel data of a message, beside that of the delivery id. */
+const ABOUT_KEY = 'certbotAbout';
+
 /** The activity that carries a card. The summary is what notifications show; a `text` would be shown a second time beside the card. */
 export function cardActivity(card: Card, deliveryId: string | null): Partial<Activity> {
+  const about = card.about ? { [ABOUT_KEY]: boundedAbout(card.about) } : {};
   return {
     type: 'message',
     summary: card.summary,
     attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId) }],
-    ...(deliveryId ? { channelData: { [DELIVERY_KEY]: deliveryId } } : {}),
+    ...(deliveryId ? { channelData: { [DELIVERY_KEY]: deliveryId, ...about } } : {}),
   };
 }
 

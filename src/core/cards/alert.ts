@@ -1,6 +1,7 @@
+import type { About, Fact } from '../about.ts';
 import type { Card, CardAction, Tone } from '../card.ts';
 import type { Certificate, Instant } from '../certificate.ts';
-import { fixedSentence, type AlertItem, type Look } from '../effects.ts';
+import { alertKey, fixedSentence, type AlertItem, type Look } from '../effects.ts';
 import type { Say } from '../language.ts';
 import { renewalOf } from '../renewal.ts';
 import { displayTarget } from '../target.ts';
@@ -113,6 +114,15 @@ function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
   };
 }
 
+/** What the alert says of one item, for programs. */
+function factOf(item: AlertItem, target: string): Fact {
+  const { kind } = item;
+  if (kind === 'stage') return { target, kind, value: alertKey(item.certificate.fingerprint, item.boundary) };
+  if (kind === 'renewed') return { target, kind, value: item.to.fingerprint };
+  if (kind === 'lost-names') return { target, kind, value: String(item.names.length) };
+  return { target, kind, value: item.finding };
+}
+
 /** One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary. */
 export function alertCard(
   items: AlertItem[],
@@ -136,6 +146,7 @@ export function alertCard(
     first.dated || !known
       ? first.sentence
       : say('alert.with-dates', { ...expiryValues(known.notAfter, now, say), sentence: first.sentence });
+  const about: About = { kind: 'alert', facts: items.map((item) => factOf(item, uri)) };
   return {
     language: say.language,
     summary,
@@ -149,5 +160,6 @@ export function alertCard(
     facts: [...facts, { label: say('label.alerts'), value: policyPhrase(policy, say) }],
     ...(table ? { table } : {}),
     actions,
+    about,
   };
 }

@@ -1,3 +1,4 @@
+import type { About } from '../about.ts';
 import type { Card, CardAction, Tone } from '../card.ts';
 import { saysNothing } from '../change.ts';
 import type { Certificate, Instant, Observation } from '../certificate.ts';
@@ -113,6 +114,11 @@ export function firstToExpire(total: string, views: WatchView[], now: Instant, s
   return say('list.first', { ...expiryValues(first.leaves[0]!.notAfter, now, say), total, target });
 }
 
+/** What a page of `list` says, for programs. */
+function aboutList(shown: WatchView[], total: number): About {
+  return { kind: 'answer', verb: 'list', targets: shown.map(({ watch }) => watch.uri), total };
+}
+
 /** The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. */
 export function listCard(views: WatchView[], options: { filter: string; page: number; now: Instant; say: Say }): Card {
   const { filter, now, say } = options;
@@ -120,7 +126,14 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
   const found = sortViews(views.filter((view) => matches(view, filter)));
   if (views.length === 0) {
     const summary = say('list.empty');
-    return { language, summary, title: say('list.empty.title'), tone: 'neutral', text: [summary] };
+    return {
+      language,
+      summary,
+      title: say('list.empty.title'),
+      tone: 'neutral',
+      text: [summary],
+      about: aboutList([], 0),
+    };
   }
   if (found.length === 0) {
     const summary = say('list.no-match', { number: views.length, filter: shorten(filter, 60) });
@@ -130,6 +143,7 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
       title: say('list.no-match.title'),
       tone: 'neutral',
       text: [summary, say('list.all')],
+      about: aboutList([], 0),
     };
   }
   const pages = Math.ceil(found.length / PAGE_ROWS);
@@ -163,5 +177,6 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
       }),
     },
     actions: pageActions(page, pages, filter, say),
+    about: aboutList(shown, number),
   };
 }

@@ -1,3 +1,4 @@
+import type { About } from '../about.ts';
 import type { Card, CardAction, Tone } from '../card.ts';
 import { COMMANDS, type Verb } from '../command.ts';
 import type { Say } from '../language.ts';
@@ -22,12 +23,14 @@ export function sentenceCard(
 
 /** Input that could not be understood. */
 export function problemCard(sentence: string, say: Say): Card {
-  return sentenceCard(say('problem.title'), sentence, say, { tone: 'warning' });
+  const about: About = { kind: 'answer', refused: true };
+  return { ...sentenceCard(say('problem.title'), sentence, say, { tone: 'warning' }), about };
 }
 
 /** Our own fault, with the id under which the log tells more. */
 export function errorCard(errorId: string, say: Say): Card {
-  return sentenceCard(say('error.title'), say('error', { errorId }), say, { tone: 'attention' });
+  const about: About = { kind: 'answer', error: errorId };
+  return { ...sentenceCard(say('error.title'), say('error', { errorId }), say, { tone: 'attention' }), about };
 }
 
 const EXAMPLES = [

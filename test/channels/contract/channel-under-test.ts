@@ -1,3 +1,4 @@
+import type { About } from '../../../src/core/about.ts';
 import type { Tone } from '../../../src/core/card.ts';
 import { NOW } from '../../support/certificate-facts.ts';
 import { createScriptedSource, type ScriptedSource } from '../../support/scripted-source.ts';
@@ -33,6 +34,18 @@ export interface SeenMessage {
   /** How often it was changed since it was posted. */
   edits: number;
   card: SeenCard;
+  /** What programs read of it, with the text of the message that it answers; null when it carries nothing for them. A press does not change it. */
+  about: SeenAbout | null;
+}
+
+export type SeenAbout = Omit<About, 'inbound'> & { answers: string | null };
+
+/** `textOf` finds the text of a message by the channel's own id of it. */
+export function seenAbout(about: About | undefined, textOf: (id: string) => string | undefined): SeenAbout | null {
+  if (!about) return null;
+  const { inbound, ...rest } = about;
+  const answers = inbound === undefined ? null : (textOf(inbound.slice(inbound.lastIndexOf(':') + 1)) ?? inbound);
+  return { ...rest, answers };
 }
 
 /** What a person does in a channel, and what they see there. */

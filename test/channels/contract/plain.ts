@@ -4,6 +4,7 @@ import { sayIn } from '../../../src/core/language.ts';
 import type { Actor, ConversationInput, Inbound, Messenger } from '../../../src/core/ports.ts';
 import { visibleText } from '../../../src/core/text.ts';
 import {
+  seenAbout,
   setStage,
   type ChannelUnderTest,
   type Person,
@@ -17,6 +18,7 @@ interface Post {
   conversationId: string;
   thread: string | null;
   card: Card;
+  about: Card['about'];
   edits: number;
 }
 
@@ -87,13 +89,13 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       reach(conversationId);
       serial += 1;
       const id = `post-${serial}`;
-      posts.push({ id, conversationId, thread: thread as string | null, card, edits: 0 });
+      posts.push({ id, conversationId, thread: thread as string | null, card, about: card.about, edits: 0 });
       return { activityId: id };
     },
     async update({ id }, activityId, card) {
       reach(id);
       const post = postWith(activityId);
-      post.card = card;
+      Object.assign(post, { card, about: card.about });
       post.edits += 1;
     },
     identify: (known) => Promise.resolve(known),
@@ -142,12 +144,13 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     post.edits += 1;
   }
 
-  function seen({ conversationId, thread, edits, card }: Post): SeenMessage {
+  function seen({ conversationId, thread, edits, card, about }: Post): SeenMessage {
     return {
       place: conversationId === 'plain:personal' ? 'personal' : 'channel',
       thread: thread === null ? null : (said.get(thread) ?? 'something unknown'),
       edits,
       card: readPlain(card),
+      about: seenAbout(about, (id) => said.get(id)),
     };
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSlackChannel, type SlackInbox } from '../../../src/channels/slack/channel.ts';
+import type { About } from '../../../src/core/about.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { createHttpServer } from '../../../src/http.ts';
 import { startFakeSlack } from '../../support/fake-slack.ts';
@@ -16,6 +17,7 @@ import { ACME, type SlackMessage, type WorkspaceSpec } from '../../support/slack
 import { readBlocks } from './block-kit.ts';
 import {
   eventually,
+  seenAbout,
   setStage,
   type ChannelUnderTest,
   type Person,
@@ -47,6 +49,15 @@ function typed(text: string): string {
     .replaceAll(/(^|\s)([\w.]+@[\w.]+\.[a-z]+)(?=\s|$)/gi, '$1<mailto:$2|$2>')
     .replaceAll(/(^|\s)(https?:\/\/[^\s|]+)/gi, '$1<$2>')
     .replaceAll(/(^|\s)((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?)(?=\s|$)/gi, '$1<http://$2|$2>');
+}
+
+/** What the message's metadata says beside the delivery id. */
+function aboutIn({ metadata }: SlackMessage): About | undefined {
+  if (!metadata) return undefined;
+  assert.equal(metadata.event_type, 'certbot_delivery');
+  const { delivery_id: deliveryId, ...about } = metadata.event_payload;
+  assert.match(deliveryId, /^[\w-]{36}$/);
+  return 'kind' in about ? (about as About) : undefined;
 }
 
 /** Slack: the real channel, by Socket Mode or over HTTP, and a strict Slack on loopback. */
@@ -164,6 +175,7 @@ export async function createSlack(mode: 'Socket Mode' | 'HTTP', person: Person):
       thread: thread_ts === undefined ? null : (said.get(thread_ts) ?? 'something unknown'),
       edits: edits.length,
       card: readBlocks(message),
+      about: seenAbout(aboutIn(message), (id) => said.get(id)),
     };
   }
 

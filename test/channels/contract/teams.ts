@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createTeamsChannel } from '../../../src/channels/teams/channel.ts';
+import type { About } from '../../../src/core/about.ts';
 import { createHttpServer } from '../../../src/http.ts';
 import {
   BOT,
@@ -11,6 +12,7 @@ import {
 import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
 import {
   eventually,
+  seenAbout,
   setStage,
   type ChannelUnderTest,
   type Person,
@@ -26,6 +28,7 @@ interface Post {
   conversationId: string;
   content: any;
   summary: string;
+  about: About | undefined;
   edits: number;
 }
 
@@ -82,10 +85,10 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     { matches: ({ conversationId }) => !isReachable && withoutThread(conversationId) === CHANNEL },
   );
 
-  function edit(id: string, content: any, summary: string): void {
+  function edit(id: string, content: any, { summary, about }: Pick<Post, 'summary' | 'about'>): void {
     const post = posts.find((each) => each.id === id);
     assert.ok(post, `an edit of a message that is not there: ${id}`);
-    Object.assign(post, { content, summary, edits: post.edits + 1 });
+    Object.assign(post, { content, summary, about, edits: post.edits + 1 });
   }
 
   function absorb({ method, conversationId, activityId, answeredId, activity }: ConnectorCall): void {
@@ -98,10 +101,11 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     const content = activity['attachments']?.[0]?.content;
     assert.ok(content, `no card in ${JSON.stringify(activity)}`);
     const summary: string = activity['summary'];
+    const about: About | undefined = activity['channelData']?.certbotAbout;
     assert.equal(spoken(content), summary, 'what is read out');
     const echo = echoes.findIndex(({ id }) => id === activityId);
-    if (method === 'POST') posts.push({ id: answeredId, conversationId, content, summary, edits: 0 });
-    else if (echo < 0) edit(activityId!, content, summary);
+    if (method === 'POST') posts.push({ id: answeredId, conversationId, content, summary, about, edits: 0 });
+    else if (echo < 0) edit(activityId!, content, { summary, about });
     else assert.deepEqual(echoes.splice(echo, 1)[0]!.content, content, 'the presser and the others see the same card');
   }
 
@@ -155,19 +159,20 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     const answer = await deliver(activity(post.conversationId, invoke));
     assert.equal(answer.statusCode, 200, JSON.stringify(answer));
     if (answer.type !== 'application/vnd.microsoft.card.adaptive') return;
-    edit(post.id, answer.value, spoken(answer.value));
+    edit(post.id, answer.value, { summary: spoken(answer.value), about: post.about });
     if (withoutThread(post.conversationId) === PERSONAL) return;
     echoes.push({ id: post.id, content: answer.value });
     await eventually(() => (catchUp(), echoes.length === 0), 'the edit for the others in the channel');
   }
 
-  function seen({ conversationId, content, summary, edits }: Post): SeenMessage {
+  function seen({ conversationId, content, summary, about, edits }: Post): SeenMessage {
     const root = /;messageid=(.*)$/.exec(conversationId)?.[1];
     return {
       place: withoutThread(conversationId) === PERSONAL ? 'personal' : 'channel',
       thread: root === undefined ? null : (said.get(root) ?? 'something unknown'),
       edits,
       card: readAdaptiveCard(content, summary),
+      about: seenAbout(about, (id) => said.get(id)),
     };
   }
 
