@@ -52,3 +52,18 @@ export function boundedAbout(about: About): About {
     if (isShort || (kept.facts.pop() ?? kept.targets.pop()) === undefined) return shorter;
   }
 }
+
+/** What a later fact of the same target has to be about, so that an earlier one is no news any more. */
+function isOvertakenBy(fact: Fact, later: Fact): boolean {
+  if (later.target !== fact.target) return false;
+  if (fact.kind === 'stage') return later.kind === 'stage' || later.kind === 'renewed';
+  if (fact.kind === 'renewed' || fact.kind === 'lost-names') return later.kind === 'renewed';
+  return (later.kind === 'finding' || later.kind === 'fixed') && later.value === fact.value;
+}
+
+/** Whether everything that an alert says is said anew, or said to be over, by later messages of its conversation. */
+export function isOvertaken(alert: About | undefined, later: (About | undefined)[]): boolean {
+  if (alert?.kind !== 'alert' || !alert.facts?.length || alert.more) return false;
+  const facts = later.flatMap((about) => (about?.kind === 'alert' ? (about.facts ?? []) : []));
+  return alert.facts.every((fact) => facts.some((one) => isOvertakenBy(fact, one)));
+}

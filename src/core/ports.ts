@@ -659,6 +659,8 @@ export interface Store extends StoreOperations {
     delivery: Delivery,
     failure: { error: string; retryAt: Instant | null; ambiguous: boolean },
   ): Promise<boolean>;
+  /** The cards of messages of this delivery's conversation that were put after it and not given up, oldest first. */
+  cardsAfter(delivery: Pick<Delivery, 'id'>): Promise<Card[]>;
   /** Deletes done and failed message rows last changed before `before`. */
   pruneDeliveries(before: Instant): Promise<void>;
   /** Voids all leases: a single process that starts anew owns everything (SQLite). No-op on PostgreSQL. */
@@ -694,7 +696,7 @@ export interface Meter {
   /** One look: whether any address presented a chain, and how long it took in milliseconds. */
   looked(outcome: 'presented' | 'failed', duration: number): void;
   /** One try of a delivery. */
-  delivered(kind: Delivery['kind'], outcome: 'done' | 'retry' | GivenUp): void;
+  delivered(kind: Delivery['kind'], outcome: 'done' | 'retry' | 'overtaken' | GivenUp): void;
   /** One command, by verb. */
   commanded(verb: string): void;
 }

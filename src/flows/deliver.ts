@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOvertaken } from '../core/about.ts';
 import { DeliveryError, StoreError } from '../core/errors.ts';
 import type { Instant } from '../core/certificate.ts';
 import type { Delivery, GivenUp, Reminder } from '../core/ports.ts';
@@ -16,6 +17,8 @@ const AT_ONCE = 32;
 const WORKING_TIME_AGE = DAY;
 /** How long events are remembered whose mailbox is not there any more. */
 const MAILBOX_PATIENCE = 30 * DAY;
+/** An alert that is later than this is told only as far as no later one has overtaken it, milliseconds. */
+const OLD_NEWS_AFTER = HOUR;
 /** Pauses between tries to take back an extra copy; afterwards it stays. Milliseconds. */
 const TAKEN_BACK_AFTER = [0, 2 * SECOND, 15 * SECOND, 60 * SECOND];
 /** What a calendar's answers are told under; messages go by their channel. */
@@ -259,7 +262,24 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
       background(delivery, takeBack(delivery, activityId));
   }
 
+  /** An alert that could not be told for a while, and that later ones make old news: nothing of it is lost with it. */
+  async function isOldNews({ id, card, activityId, createdAt }: Delivery): Promise<boolean> {
+    if (card?.about?.kind !== 'alert' || activityId !== null) return false;
+    if (context.now() - createdAt < OLD_NEWS_AFTER) return false;
+    const later = await store.cardsAfter({ id });
+    return isOvertaken(
+      card.about,
+      later.map(({ about }) => about),
+    );
+  }
+
   async function deliver(delivery: Delivery): Promise<void> {
+    if (await untilStored(() => isOldNews(delivery))) {
+      const overtaken = { error: 'overtaken by a later message', retryAt: null, ambiguous: false };
+      await untilStored(() => store.failDelivery(delivery, overtaken));
+      meter.delivered(delivery.kind, 'overtaken');
+      return log.info({ delivery: delivery.id, conversation: delivery.conversationId }, 'an alert was overtaken');
+    }
     if (delivery.until !== null && context.now() >= delivery.until)
       return failed(delivery, new DeliveryError('unavailable', 'it could not be delivered while it mattered'));
     let activityId: string | null = null;

@@ -168,6 +168,13 @@ export function createOutbox(executor: Executor) {
     return rows.length === 1;
   }
 
+  async function cardsAfter({ id }: Pick<Delivery, 'id'>): Promise<Card[]> {
+    const { rows } = await sql<{ card: string }>`select o.card from outbox o join outbox first on first.id = ${id}
+      where o.lane = first.lane and o.seq > first.seq and o.kind = 'message' and o.state <> 'failed' and o.card is not null
+      order by o.seq`.execute(db);
+    return rows.map(({ card }) => fromJson<Card>(card));
+  }
+
   async function pruneDeliveries(before: Instant): Promise<void> {
     await sql`delete from outbox where state in ('done', 'failed') and kind = 'message' and updated_at < ${whole(before)}`.execute(
       db,
@@ -185,7 +192,15 @@ export function createOutbox(executor: Executor) {
 
   return {
     operations: { putMessages, deliveryStatuses },
-    claims: { claimDeliveries, completeDelivery, noteActivity, failDelivery, pruneDeliveries, voidOutboxLeases },
+    claims: {
+      claimDeliveries,
+      completeDelivery,
+      noteActivity,
+      failDelivery,
+      cardsAfter,
+      pruneDeliveries,
+      voidOutboxLeases,
+    },
   };
 }
 

@@ -73,6 +73,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     completeDelivery: outbox.completeDelivery,
     noteActivity: outbox.noteActivity,
     failDelivery: outbox.failDelivery,
+    cardsAfter: outbox.cardsAfter,
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),

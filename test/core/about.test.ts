@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { boundedAbout, type About } from '../../src/core/about.ts';
+import { boundedAbout, isOvertaken, type About, type Fact } from '../../src/core/about.ts';
 
 const sizeOf = (about: About): number => Buffer.byteLength(JSON.stringify(about));
 
@@ -24,4 +24,33 @@ describe('what a message says for programs', () => {
     assert.equal(alert.facts!.length + alert.more!, 40);
     assert.ok(sizeOf(alert) <= 1500);
   });
+});
+
+describe('an alert that is told late', () => {
+  const target = 'tls://example.com:443';
+  const alert = (...facts: Fact[]): About => ({ kind: 'alert', facts });
+  const stage = (value: string): Fact => ({ target, kind: 'stage', value });
+  const finding: Fact = { target, kind: 'finding', value: 'untrusted' };
+  const fixed: Fact = { target, kind: 'fixed', value: 'untrusted' };
+  const renewed: Fact = { target, kind: 'renewed', value: 'b' };
+
+  for (const [what, early, later, overtaken] of [
+    ['a stage, by a later stage', alert(stage('a/30d')), [alert(stage('a/7d'))], true],
+    ['a stage, by the renewal', alert(stage('a/7d')), [alert(renewed)], true],
+    ['a finding, by its end', alert(finding), [alert(fixed)], true],
+    ['the end of a finding, by its return', alert(fixed), [alert(finding)], true],
+    ['both of what it says, by two', alert(stage('a/7d'), finding), [alert(renewed), alert(fixed)], true],
+    ['half of what it says', alert(stage('a/7d'), finding), [alert(renewed)], false],
+    ['a finding, by the end of another', alert(finding), [alert({ ...fixed, value: 'wrong-name' })], false],
+    ['a stage, by that of another target', alert(stage('a/30d')), [alert({ ...stage('a/7d'), target: 'x' })], false],
+    ['a finding, by a renewal', alert(finding), [alert(renewed)], false],
+    ['a renewal, by a stage', alert(renewed), [alert(stage('b/7d'))], false],
+    ['what was left out of it for lack of room', { ...alert(finding), more: 1 }, [alert(fixed)], false],
+    ['an answer', { kind: 'answer', verb: 'list' }, [alert(fixed)], false],
+    ['anything, by nothing', alert(finding), [undefined], false],
+  ] as [string, About, (About | undefined)[], boolean][]) {
+    it(`is ${overtaken ? '' : 'not '}overtaken: ${what}`, () => {
+      assert.equal(isOvertaken(early, later), overtaken);
+    });
+  }
 });

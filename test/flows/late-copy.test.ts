@@ -6,6 +6,7 @@ import { createDeliverer, type Deliverer, type DeliveryEvents } from '../../src/
 import { createStore } from '../../src/store/store.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const START = 1_800_000_000_000;
 const ID = '00000000-0000-4000-8000-000000000001';
 
 /** A messenger whose first send gets no answer in time; `late` tells the id of that message afterwards. */
@@ -38,7 +39,7 @@ function lossyMessenger() {
 
 async function setUp(messenger: Messenger) {
   const store = await createStore({ databaseUrl: 'sqlite::memory:', log: silent });
-  let now = 1_800_000_000_000;
+  let now = START;
   const outcomes: string[] = [];
   const context: FlowContext = {
     store,
@@ -156,6 +157,34 @@ describe('a message whose answer comes too late', () => {
     const before = sends;
     await runAfter(24 * 3_600_000);
     assert.equal(sends, before);
+    await end();
+  });
+
+  it('is left out after an hour when a later one has made it old news', async () => {
+    const { messenger, calls } = lossyMessenger();
+    let away = true;
+    const send: Messenger['send'] = async (_conversation, { summary }) => {
+      if (away) throw new DeliveryError('unavailable', 'nobody listens');
+      calls.push(summary);
+      return { activityId: summary };
+    };
+    const { store, runAfter, outcomes, givenUp, end } = await setUp({ ...messenger, send });
+    const target = 'tls://example.com:443';
+    const alertOf = (summary: string, kind: 'finding' | 'fixed', at: number) => {
+      const about = { kind: 'alert' as const, facts: [{ target, kind, value: 'untrusted' }] };
+      const card = { language: 'en' as const, summary, title: summary, tone: 'neutral' as const, about };
+      return store.putMessages([{ id: crypto.randomUUID(), conversationId: 'test:1', thread: null, card }], at);
+    };
+    await alertOf('broken', 'finding', START);
+    await runAfter(0);
+    await alertOf('fixed', 'fixed', START + 1000);
+    await runAfter(2 * 3_600_000);
+    away = false;
+    await runAfter(3_600_000);
+    await runAfter(3_600_000);
+    assert.deepEqual(calls, ['s', 'fixed']);
+    assert.equal(outcomes.includes('overtaken'), true);
+    assert.deepEqual(givenUp, []);
     await end();
   });
 

@@ -14,7 +14,7 @@ export function closedAfterTest<T extends { close(): unknown }>(opened: T): T {
 /** Runs everything that `afterTest` was told; fails with the first failure, after the others have run. */
 export async function endEverything(): Promise<void> {
   const failures: unknown[] = [];
-  for (const end of ends.splice(0).reverse()) {
+  for (const end of ends.splice(0).toReversed()) {
     try {
       await end();
     } catch (error) {
