@@ -30,7 +30,7 @@ function storeCheck({ written }: Pulse): string {
   if (written.error !== null) {
     const [code] = errorCodes(written.error).filter((one) => one !== 'STORE_AWAY');
     const last = written.ago === null ? 'since the start' : `for ${spoken(written.ago)}`;
-    return `takes no writes ${last}${code ? ` (${code})` : ''}`;
+    return `keeps nothing ${last}${code ? ` (${code})` : '; the log says why'}`;
   }
   if (written.ago === null) return 'not written to yet';
   return written.ago < WRITTEN_WITHIN ? 'ok' : `does not answer: last write ${spoken(written.ago)} ago`;

@@ -21,14 +21,14 @@ describe('readiness', () => {
       'the disk is full',
       aPulse({ written: { ago: 35 * SECOND, error: FULL } }),
       false,
-      'takes no writes for 35 s (SQLITE_FULL)',
+      'keeps nothing for 35 s (SQLITE_FULL)',
       'ok',
     ],
     [
       'the store has taken no write since the start',
       aPulse({ written: { ago: null, error: new Error('gone') } }),
       false,
-      'takes no writes since the start',
+      'keeps nothing since the start; the log says why',
       'ok',
     ],
     [

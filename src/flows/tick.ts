@@ -176,11 +176,11 @@ export function createTick(
     if (written.error === null && written.at !== null && performance.now() - written.at < BEAT_EVERY) return;
     try {
       await store.beat(context.now());
-      if (written.error !== null) log.info({}, 'the store takes writes again');
+      if (written.error !== null) log.info({}, 'the store keeps what is written again');
       written.at = performance.now();
       written.error = null;
     } catch (error) {
-      if (written.error === null) log.error({ err: error }, 'the store takes no writes');
+      if (written.error === null) log.error({ err: error }, 'the store keeps nothing');
       written.error = error;
     }
   }

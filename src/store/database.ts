@@ -8,6 +8,7 @@ import { createCheckpoints } from './checkpoints.ts';
 import { sqlite } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { sqliteError } from './away.ts';
+import { watchFile } from './in-place.ts';
 import { checkFile, explained } from './integrity.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
@@ -16,6 +17,8 @@ import { openWal, type Wal } from './wal.ts';
 export interface Database extends Executor {
   /** Runs `work`, whose statements may take as long as they need (changes of the schema). */
   unhurried<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
+  /** Rejects with StoreError when what is written will not be there with the next start, although writing works. */
+  inPlace(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,8 +42,10 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
   const file = path === ':memory:' ? path : await resolveFile(path);
   const lock = file === ':memory:' ? null : takeLock(Sqlite, file);
   let connection: SqliteConnection | null = null;
+  let watched: Awaited<ReturnType<typeof watchFile>> | null = null;
   try {
     if (lock) checkFile(Sqlite, file, log);
+    watched = lock ? await watchFile(file) : null;
     connection = new Sqlite(file);
     connection.pragma('journal_mode = WAL');
     // Commits wait for the disk all the same, but not in this thread: see wal.ts.
@@ -66,16 +71,21 @@ async function openSqlite(path: string, log: Log): Promise<Database> {
       await wal?.close();
       // destroy() closes the connection only if a query was ever made.
       opened.close();
+      await watched?.close();
       lock?.close();
     };
-    const kept = (): Promise<void> =>
-      wal!.synced().catch((cause: unknown) => {
+    const kept = async (): Promise<void> => {
+      await wal!.synced().catch((cause: unknown) => {
         throw new StoreError('The database file cannot be brought to the disk.', { cause });
       });
+      watched?.complain();
+    };
     const executor = { db, dialect: wal ? { ...sqlite, kept } : sqlite };
-    return { ...executor, unhurried: (work) => work(executor), close };
+    const inPlace = async (): Promise<void> => watched?.check();
+    return { ...executor, unhurried: (work) => work(executor), inPlace, close };
   } catch (error) {
     connection?.close();
+    await watched?.close();
     lock?.close();
     throw explained(error, file);
   }

@@ -100,6 +100,7 @@ export async function openPostgres(connectionString: string, log: Log): Promise<
         await patient.destroy();
       }
     },
+    inPlace: () => Promise.resolve(),
     close: () => db.destroy(),
   };
 }

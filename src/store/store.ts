@@ -77,10 +77,11 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),
-    beat: (now) =>
-      createValues(database)
-        .setValue('beat', String(now))
-        .then(() => database.dialect.kept()),
+    async beat(now) {
+      await createValues(database).setValue('beat', String(now));
+      await database.dialect.kept();
+      await database.inPlace();
+    },
     close: () => database.close(),
   };
 }

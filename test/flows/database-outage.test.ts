@@ -61,7 +61,7 @@ describe('a bot whose PostgreSQL goes away', function () {
     const interrupted = await Promise.all(Array.from({ length: 5 }, () => chat.send('list').catch(() => null)));
     proxy.cut();
     const away = await until(`${bot.url}/readyz`, 20_000, ({ status }) => status === 503);
-    assert.match(away.body, /"store":"takes no writes/);
+    assert.match(away.body, /"store":"keeps nothing/);
     assert.equal((await ask(`${bot.url}/healthz`)).status, 200);
     await assert.rejects(chat.send('list'), /503/);
     endpoint.present(await authority.leaf(70 * DAY));
@@ -74,7 +74,7 @@ describe('a bot whose PostgreSQL goes away', function () {
       });
     await chat.wait(({ activity }) => /was renewed/.test(activity['summary']), { what: 'the alert' });
     assert.match((await chat.say('help')).text, /What you can type/);
-    const errors = bot.errors().filter(({ msg }) => msg === 'the store takes no writes');
+    const errors = bot.errors().filter(({ msg }) => msg === 'the store keeps nothing');
     assert.equal(errors.length, 1, 'it is said once');
     await bot.stop();
   });

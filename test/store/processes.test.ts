@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
@@ -10,7 +11,8 @@ import { pino } from 'pino';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createStore } from '../../src/store/store.ts';
-import { createOrSkip, databaseKinds } from '../support/databases.ts';
+import { afterTest, closedAfterTest } from '../support/after-test.ts';
+import { createOrSkip, createSqliteFile, databaseKinds } from '../support/databases.ts';
 import type { DatabaseKind, TestDatabase } from '../support/databases.ts';
 import {
   LONG,
@@ -175,6 +177,23 @@ describe('a SQLite file', () => {
     await open('sqlite::memory:');
     await (await open('sqlite::memory:')).beat(0);
   });
+});
+
+describe('a SQLite file that is in use', () => {
+  for (const [what, harm, message] of [
+    ['overwritten', (file: string) => writeFile(file, 'x'.repeat(8192), { flag: 'r+' }), /was overwritten/],
+    ['moved away', (file: string) => rename(file, `${file}.away`), /was moved away or replaced/],
+    ['replaced', (file: string) => copyFile(file, `${file}.2`).then(() => rename(`${file}.2`, file)), /replaced/],
+  ] as const)
+    it(`and is ${what} keeps nothing any more, and says so`, async () => {
+      const database = await createSqliteFile();
+      afterTest(() => database.drop());
+      const store = closedAfterTest(await createStore({ databaseUrl: database.url, log }));
+      await store.beat(NOW);
+      await harm(database.url.slice('sqlite:'.length));
+      await assert.rejects(store.beat(NOW), { name: 'StoreError', message });
+      await assert.rejects(store.kept(), { name: 'StoreError', message });
+    });
 });
 
 describe('replicas on one PostgreSQL', () => {
