@@ -1,3 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import type { Server, Socket } from 'node:net';
 import { endEverything } from './after-test.ts';
 
 /** How long after the last test a handle may stay open, milliseconds. */
@@ -7,9 +10,31 @@ const SIGN_EVERY = 5000;
 // Loaded by mocha (.mocharc.json). Who runs the lane (scripts/test.ts) hears that it is alive, whatever its tests wait for.
 if (process.send) setInterval(() => process.send?.('alive'), SIGN_EVERY).unref();
 
+/** How to end what was opened since the test began. */
+const opened: (() => unknown)[] = [];
+subscribe('tracing:net.server.listen:asyncStart', (message) => {
+  const { server } = message as { server: Server };
+  opened.push(() => server.listening && server.close());
+});
+for (const name of ['net.server.socket', 'net.client.socket'])
+  subscribe(name, (message) => {
+    const { socket } = message as { socket: Socket };
+    opened.push(() => socket.destroy());
+  });
+subscribe('child_process', (message) => {
+  const { process: child } = message as { process: ChildProcess };
+  opened.push(() => child.kill('SIGKILL'));
+});
+
 export const mochaHooks = {
-  /** What a test opened ends with it, also where it failed. */
-  afterEach: endEverything,
+  beforeEach(): void {
+    opened.length = 0;
+  },
+  /** What a test opened ends with it: what it said itself always, everything else where it failed before it could. */
+  async afterEach(this: Mocha.Context): Promise<void> {
+    await endEverything();
+    if (this.currentTest?.state === 'failed') for (const end of opened.splice(0).toReversed()) end();
+  },
   /** Mocha waits for open handles for ever. */
   afterAll(): void {
     setTimeout(() => {
