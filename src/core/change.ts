@@ -1,3 +1,4 @@
+import { hasPassed } from './clock.ts';
 import type { AddressResult, Certificate, Failure, Instant, Observation, Presented, Shown } from './certificate.ts';
 import { leavesOf, presentedOf } from './verdict.ts';
 
@@ -178,7 +179,7 @@ export function needsThorough(
 ): boolean {
   const { now, interval, random, isDue } = options;
   if (!state || (state.thoroughAt ?? null) === null) return random < Math.max(interval / DAY, LEAST_CHANCE);
-  if (now - state.thoroughAt! >= THOROUGH_EVERY) return true;
+  if (hasPassed(state.thoroughAt!, THOROUGH_EVERY, now)) return true;
   const others = othersOf(state);
   // Where addresses differ in it, the next look has to see whether they still do.
   return others.length > 1 || others.some((fingerprint) => isDue(fingerprint));

@@ -1,3 +1,4 @@
+import { hasPassed } from './clock.ts';
 import { TRUSTED, type Certificate, type Instant, type Observation, type Shown } from './certificate.ts';
 import {
   answeringOf,
@@ -161,7 +162,7 @@ function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions
   if (sawNothing(look) && judged.size === 0) return new Map([['unreachable', unreachableFinding(look, say)]]);
   const found = addressFindings(look, say);
   const mixed = mixedOf(observation, now, say);
-  const sure = (openedAt: Instant | null): boolean => openedAt !== null && now - openedAt >= grace;
+  const sure = (openedAt: Instant | null): boolean => openedAt !== null && hasPassed(openedAt, grace, now);
   if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
   const answering = answeringOf(observation).length;
   for (const [code, finding] of judged) {
@@ -295,11 +296,19 @@ export function effectsOf(
   return result;
 }
 
+function longestBackoff(interval: number): number {
+  return Math.max(interval, Math.min(64 * interval, HOUR));
+}
+
+/** The longest that `nextLook` ever puts a look ahead. Milliseconds. */
+export function longestWait(interval: number): number {
+  return Math.max(longestBackoff(interval), 1.05 * interval);
+}
+
 /** While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the interval. Milliseconds. */
 function backoff(failures: number, interval: number): number {
   const base = Math.min(interval, MINUTE);
-  const longest = Math.max(interval, Math.min(64 * interval, HOUR));
-  return Math.min(longest, base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
+  return Math.min(longestBackoff(interval), base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
 }
 
 /**

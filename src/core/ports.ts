@@ -626,8 +626,17 @@ export interface Store extends StoreOperations {
    * of a second may undo it (the end of the process cannot): for what would only be done once more.
    */
   transaction<T>(work: (operations: StoreOperations) => Promise<T>, options?: { waits?: boolean }): Promise<T>;
-  /** Claims targets due at `now`, earliest first, for `leaseMs`. */
-  claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<DueTarget[]>;
+  /**
+   * Claims targets due at `now`, earliest first, for `leaseMs`. Those due later than `longestWait` milliseconds from now, which no look is ever put ahead, are due
+   * as well: the clock has been set back since. So are, here and in the other claims, leases over that end later than any could.
+   */
+  claimTargets(
+    now: Instant,
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+    longestWait?: number,
+  ): Promise<DueTarget[]>;
   /** Ends leases of claimTargets where no look is stored under them: the targets come due as they stand. Leases that were lost are none. */
   releaseTargets(claims: { targetId: number; leaseId: string }[]): Promise<void>;
   /**

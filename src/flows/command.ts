@@ -1,4 +1,5 @@
 import type { About } from '../core/about.ts';
+import { hasPassed } from '../core/clock.ts';
 import type { Card } from '../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../core/cards/replies.ts';
 import { parseCommand, type Command, type TypedCommand } from '../core/command.ts';
@@ -129,7 +130,7 @@ export function createCommander(context: CommandContext): Commander {
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
   async function askerOf({ actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
-    if (context.now() - receivedAt > PATIENCE) return identifiedOrAsGiven(context, actor, conversation);
+    if (hasPassed(receivedAt, PATIENCE, context.now())) return identifiedOrAsGiven(context, actor, conversation);
     try {
       return await identified(context, actor, conversation);
     } catch (error) {

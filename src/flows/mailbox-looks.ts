@@ -1,3 +1,4 @@
+import { hasPassed } from '../core/clock.ts';
 import { compareCalendar } from '../core/calendar-look.ts';
 import { DeliveryError } from '../core/errors.ts';
 import type { Reminder } from '../core/ports.ts';
@@ -38,8 +39,8 @@ export function createMailboxLooks(
   { edits, owners, deliverer }: { edits: Edits; owners: Owners; deliverer: Pick<Deliverer, 'kick'> },
 ): MailboxLooks {
   const { store, calendar, settings, log, now, random } = context;
-  /** `askedAt`: when it was last asked who has the mailbox and when they work. */
-  const due = new Map<string, { at: number; failures: number; askedAt: number }>();
+  /** Due `wait` after `at`. `askedAt`: when it was last asked who has the mailbox and when they work. */
+  const due = new Map<string, { at: number; wait: number; failures: number; askedAt: number }>();
   const every = Math.min(DAY, Math.max(LEAST, settings.probeInterval));
   const running = new Map<string, Promise<void>>();
   /** Looks that begin when the one under way ends. */
@@ -91,18 +92,18 @@ export function createMailboxLooks(
     const { failures, askedAt: before } = due.get(mailbox) ?? { failures: 0, askedAt: 0 };
     let askedAt = before;
     try {
-      if (now() - askedAt >= ASKED_EVERY) {
+      if (hasPassed(askedAt, ASKED_EVERY, now())) {
         await owners.check(mailbox);
         await refreshWorkingTime(mailbox);
         askedAt = now();
       }
       await compare(mailbox);
-      due.set(mailbox, { at: now() + every * (0.95 + 0.1 * random()), failures: 0, askedAt });
+      due.set(mailbox, { at: now(), wait: every * (0.95 + 0.1 * random()), failures: 0, askedAt });
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
       const wait = Math.min(AGAIN_AT_MOST, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
       const asked = error instanceof DeliveryError ? (error.retryAfter ?? 0) : 0;
-      due.set(mailbox, { at: now() + Math.max(wait, asked), failures: failures + 1, askedAt });
+      due.set(mailbox, { at: now(), wait: Math.max(wait, asked), failures: failures + 1, askedAt });
       log.warn({ err: error }, 'a mailbox could not be looked at; it will be tried again');
     } finally {
       deliverer.kick();
@@ -133,10 +134,10 @@ export function createMailboxLooks(
   async function begin(): Promise<void> {
     const mailboxes = await store.listReminderMailboxes('graph');
     for (const mailbox of mailboxes)
-      if (!due.has(mailbox)) due.set(mailbox, { at: now() + FIRST_WITHIN * random(), failures: 0, askedAt: 0 });
-    for (const [mailbox, { at }] of due) {
+      if (!due.has(mailbox)) due.set(mailbox, { at: now(), wait: FIRST_WITHIN * random(), failures: 0, askedAt: 0 });
+    for (const [mailbox, { at, wait }] of due) {
       if (!mailboxes.includes(mailbox)) due.delete(mailbox);
-      else if (at <= now() && !running.has(mailbox) && running.size < AT_ONCE && !closed)
+      else if (hasPassed(at, wait, now()) && !running.has(mailbox) && running.size < AT_ONCE && !closed)
         void look(mailbox).then(() => kick());
     }
   }

@@ -1,3 +1,4 @@
+import { hasCome } from '../core/clock.ts';
 import { credentialCard, graphRefusesCard, undeliveredCard } from '../core/cards/operators.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import type { About } from '../core/about.ts';
@@ -226,7 +227,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
       ),
     undelivered,
     async retell() {
-      if ((untold.size === 0 && !isUnchecked && untoldDay === null) || now() < retellAt) return;
+      const isNothing = untold.size === 0 && !isUnchecked && untoldDay === null;
+      if (isNothing || !hasCome(retellAt, now(), RETELL_EVERY)) return;
       retellAt = now() + RETELL_EVERY;
       if (isUnchecked) await checkCredentials();
       for (const [key, cardOf] of untold) await tell(key, cardOf);

@@ -1,3 +1,4 @@
+import { hasCome } from '../core/clock.ts';
 import { ownerlessCard } from '../core/cards/people.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import { DeliveryError } from '../core/errors.ts';
@@ -92,7 +93,7 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
 
   /** Undefined: the directory does not let us see. Null: there is no such person. */
   async function look(mailbox: string): Promise<DirectoryPerson | null | undefined> {
-    if (!calendar || now() < closedUntil) return undefined;
+    if (!calendar || !hasCome(closedUntil, now(), DAY)) return undefined;
     try {
       const person = await calendar.person(mailbox);
       if (person) return person;

@@ -36,16 +36,22 @@ export function createPlanPace(options: {
   const waiting = new Map<string, { route: Route; targets: Set<number> | null }>();
   /** When nothing of what was planned is left to be rested from. */
   let restedAt = 0;
+  let lookedAt = 0;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
 
   function took(milliseconds: number): void {
-    restedAt = Math.max(restedAt, now()) + REST * milliseconds;
+    rest();
+    restedAt = Math.max(restedAt, lookedAt) + REST * Math.max(0, milliseconds);
   }
 
   /** Milliseconds until something may be planned again. */
   function rest(): number {
-    return Math.max(0, restedAt - REST * AT_A_STRETCH - now());
+    const at = now();
+    // A clock that is set back takes the rest with it.
+    restedAt -= Math.max(0, lookedAt - at);
+    lookedAt = at;
+    return Math.max(0, restedAt - REST * AT_A_STRETCH - at);
   }
 
   async function planNext(): Promise<void> {

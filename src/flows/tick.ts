@@ -1,3 +1,5 @@
+import { hasCome } from '../core/clock.ts';
+import { longestWait } from '../core/effects.ts';
 import { isOurFault } from '../core/change.ts';
 import { StoreError } from '../core/errors.ts';
 import type { DueTarget } from '../core/ports.ts';
@@ -92,7 +94,8 @@ export function createTick(
       if (room < least) return;
       const leaseId = context.uuid();
       const limit = Math.min(room, CLAIMED_AT_ONCE);
-      const rows = await store.claimTargets(context.now(), limit, leaseId, settings.lease);
+      const longest = longestWait(settings.probeInterval);
+      const rows = await store.claimTargets(context.now(), limit, leaseId, settings.lease, longest);
       lookedAt = performance.now();
       isStoreAway = false;
       for (const row of rows) {
@@ -124,7 +127,7 @@ export function createTick(
 
   async function tidy(): Promise<void> {
     const now = context.now();
-    if (now < tidyAt) return;
+    if (!hasCome(tidyAt, now, 1.05 * DAY)) return;
     // Until it has ended well it is tried again.
     const again = now + MINUTE;
     tidyAt = again;
@@ -162,7 +165,7 @@ export function createTick(
   /** Mailboxes that were missing come back when somebody is given a licence, or is let in again. */
   function recheckOwners(): void {
     const now = context.now();
-    if (now < recheckAt) return;
+    if (!hasCome(recheckAt, now, 1.05 * HOUR)) return;
     recheckAt = now + HOUR * (0.95 + 0.1 * context.random());
     background(owners.recheck(), 'owners whose mailboxes were missing could not be looked up');
   }

@@ -101,6 +101,20 @@ export const postgres: Dialect = {
   async kept() {},
 };
 
+/** Processes may have different leases, such as those of a bulk command and of a look; none is longer than this, or than what is claimed now. Milliseconds. */
+const LONGEST_LEASE = 60_000;
+
+/** Whether the lease in this column runs, by the database's clock. One that ends later than any could was given before that clock was set back: it is over. */
+export function leaseRuns({ clock }: Dialect, column: string, leaseMs: number): RawBuilder<SqlBool> {
+  const [until, longest] = [sql.ref(column), Math.max(whole(leaseMs), LONGEST_LEASE)];
+  return sql<SqlBool>`(${until} > ${clock} and ${until} <= ${clock} + ${sql.lit(longest)})`;
+}
+
+/** The opposite; also where there is no lease. */
+export function leaseOver(dialect: Dialect, column: string, leaseMs: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${sql.ref(column)} is null or not ${leaseRuns(dialect, column, leaseMs)})`;
+}
+
 const DEADLOCK_DETECTED = '40P01';
 
 /** Whether PostgreSQL ended the transaction to resolve a deadlock: nothing of it happened, and it may be run again. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
 import type { Actor, Attachment, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
-import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
 
@@ -77,9 +77,9 @@ export function createInbound(executor: Executor) {
         const { rows } = await sql<InboundRow>`
         with picked as materialized (
           select i.seq from inbound i
-          where i.state = 'pending' and (i.lease_until is null or i.lease_until <= ${dialect.clock})
+          where i.state = 'pending' and ${leaseOver(dialect, 'i.lease_until', leaseMs)}
           and not exists (select 1 from inbound o where o.state = 'pending' and o.conversation_id = i.conversation_id
-            and (o.seq < i.seq or (o.seq > i.seq and o.lease_until > ${dialect.clock})))
+            and (o.seq < i.seq or (o.seq > i.seq and ${leaseRuns(dialect, 'o.lease_until', leaseMs)})))
           order by i.seq limit ${limit} ${dialect.lock('update skip locked')}
         )
         update inbound set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, attempts = attempts + 1

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Card } from '../core/card.ts';
 import type { Instant } from '../core/certificate.ts';
+import { SKEW } from '../core/clock.ts';
 import type { Delivery, DeliveryStatus, OutgoingMessage } from '../core/ports.ts';
-import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
+import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { OutboxRow } from './schema.ts';
 
@@ -105,8 +106,8 @@ export function createOutbox(executor: Executor) {
         // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
         await dialect.enter(inner.db, 'outbox');
         const candidates = [
-          ...(await messageCandidates(inner, whole(now), limit)),
-          ...(await reminderCandidates(inner, whole(now), limit)),
+          ...(await messageCandidates(inner, whole(now), { limit, leaseMs })),
+          ...(await reminderCandidates(inner, whole(now), { limit, leaseMs })),
         ];
         const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
         if (chosen.length === 0) return [];
@@ -114,7 +115,7 @@ export function createOutbox(executor: Executor) {
         const { rows } = await sql<OutboxRow>`
         with picked as materialized (
           select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
-          and (lease_until is null or lease_until <= ${dialect.clock}) ${dialect.lock('update skip locked')}
+          and ${leaseOver(dialect, 'lease_until', leaseMs)} ${dialect.lock('update skip locked')}
         )
         update outbox set attempts = attempts + 1, updated_at = ${whole(now)},
           ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
@@ -217,37 +218,52 @@ function lanesOf(kind: 'message' | 'reminder') {
   )`;
 }
 
+/** Due, or last touched by a clock that has been set back since: when it would be due by now nobody knows. */
+function isDue(row: 'o' | 'p', now: Instant) {
+  return sql`(${sql.ref(`${row}.due_at`)} <= ${now} or ${sql.ref(`${row}.updated_at`)} > ${now + SKEW})`;
+}
+
 /**
  * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way; one whose next try is a while
  * away does not hold up those behind it. The conditions are
  * written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in nested loops while it has no statistics.
  */
-async function messageCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
+async function messageCandidates(
+  { db, dialect }: Executor,
+  now: Instant,
+  { limit, leaseMs }: { limit: number; leaseMs: number },
+): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`with recursive ${lanesOf('message')}
     select o.seq, o.lane, o.due_at from lanes
     join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane
-      and p.due_at <= ${now + WAITED_FOR})
-    where o.due_at <= ${now} and lanes.lane not in (select l.lane from outbox l
-      where l.lease_id is not null and l.kind = 'message' and l.lease_until > ${dialect.clock})
+      and (p.due_at <= ${now + WAITED_FOR} or ${isDue('p', now)}))
+    where ${isDue('o', now)} and lanes.lane not in (select l.lane from outbox l
+      where l.lease_id is not null and l.kind = 'message' and ${leaseRuns(dialect, 'l.lease_until', leaseMs)})
     and (select c.id from conversations c where c.id = lanes.lane and c.gone_at is null) is not null
     order by o.due_at, o.seq limit ${limit}`.execute(db);
   return rows;
 }
 
 /** Of each mailbox its earliest due reminders, as many as may be on their way beside those that are. */
-async function reminderCandidates({ db, dialect }: Executor, now: Instant, limit: number): Promise<Candidate[]> {
+async function reminderCandidates(
+  { db, dialect }: Executor,
+  now: Instant,
+  { limit, leaseMs }: { limit: number; leaseMs: number },
+): Promise<Candidate[]> {
   // Lanes that lose a candidate below hold two, so twice the limit leaves enough.
   const { rows } = await sql<Candidate>`with recursive ${lanesOf('reminder')}
     select o.seq, o.lane, o.due_at from lanes
     join outbox o on o.seq in (select p.seq from outbox p where p.state = 'pending' and p.kind = 'reminder' and p.lane = lanes.lane
-      and p.due_at <= ${now} and (p.lease_until is null or p.lease_until <= ${dialect.clock})
+      and ${isDue('p', now)} and ${leaseOver(dialect, 'p.lease_until', leaseMs)}
       order by p.due_at, p.seq limit ${sql.lit(REMINDERS_PER_MAILBOX)})
     where (select count(*) from outbox l where l.lease_id is not null and l.kind = 'reminder' and l.lane = lanes.lane
-      and l.lease_until > ${dialect.clock}) < ${sql.lit(REMINDERS_PER_MAILBOX)}
+      and ${leaseRuns(dialect, 'l.lease_until', leaseMs)}) < ${sql.lit(REMINDERS_PER_MAILBOX)}
     order by o.due_at, o.seq limit ${2 * limit}`.execute(db);
   if (rows.length === 0) return [];
   const leased = await sql<{ lane: string; leased: number }>`select lane, count(*) as leased from outbox
-    where lease_id is not null and kind = 'reminder' and lease_until > ${dialect.clock} group by lane`.execute(db);
+    where lease_id is not null and kind = 'reminder' and ${leaseRuns(dialect, 'lease_until', leaseMs)} group by lane`.execute(
+    db,
+  );
   const inFlight = new Map(leased.rows.map((row) => [row.lane, row.leased]));
   return rows.filter(({ lane }) => {
     const taken = inFlight.get(lane) ?? 0;

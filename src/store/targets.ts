@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Instant, Observation } from '../core/certificate.ts';
+import { SKEW } from '../core/clock.ts';
 import type { TargetState } from '../core/change.ts';
 import type { DueTarget, TargetRow } from '../core/ports.ts';
-import { atomically, fromJson, whole } from './dialect.ts';
+import { atomically, fromJson, leaseOver, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 
 interface JoinedTarget {
@@ -139,12 +140,25 @@ export function createTargets(executor: Executor) {
     });
   }
 
-  async function claimTargets(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<DueTarget[]> {
+  async function claimTargets(
+    now: Instant,
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+    longestWait = Infinity,
+  ): Promise<DueTarget[]> {
+    /** One range of the index each: a condition on both would read all that lies between. */
+    const within = (range: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+        select id, due_at from targets
+        where due_at is not null and ${range} and ${leaseOver(dialect, 'lease_until', leaseMs)}
+        order by due_at limit ${limit} ${dialect.lock('update skip locked')})`;
+    // What is due later than it can have been put was put by a clock that has been set back since.
+    const future = Number.isFinite(longestWait) ? whole(now + longestWait) + SKEW : Number.MAX_SAFE_INTEGER;
     const { rows } = await sql<{ id: number }>`
       with picked as materialized (
-        select id from targets
-        where due_at is not null and due_at <= ${whole(now)} and (lease_until is null or lease_until <= ${dialect.clock})
-        order by due_at limit ${limit} ${dialect.lock('update skip locked')}
+        select id from (select * from ${within(sql`due_at <= ${whole(now)}`)} as due
+          union all select * from ${within(sql`due_at > ${future}`)} as future) as candidates
+        order by due_at limit ${limit}
       )
       update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
       where id in (select id from picked) returning id`.execute(db);

@@ -30,6 +30,14 @@ describe('planning in a sweep', () => {
   });
   afterEach(() => clock.restore());
 
+  it('does not rest for as long as a clock is set back', () => {
+    pace.took(200);
+    clock.setSystemTime(Date.now() - 86_400_000);
+    assert.equal(pace.isRested(), false);
+    clock.tick(2000);
+    assert.equal(pace.isRested(), true);
+  });
+
   it('rests ten times as long as a plan took', async () => {
     assert.equal(pace.isRested(), true);
     pace.took(200);

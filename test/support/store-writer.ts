@@ -23,7 +23,7 @@ const sending = {
   card: { summary: 's', title: 't', tone: 'good', language: 'en' },
 } as const;
 await store.putMessages([sending], 1);
-await store.claimDeliveries(1, 1, 'a lease of the killed process', 600_000);
+await store.claimDeliveries(1, 1, 'a lease of the killed process', 60_000);
 process.stdout.write(`${sending.id}\n`);
 
 for (let n = 1; ; n++) {

@@ -1,3 +1,4 @@
+import { hasCome } from '../../core/clock.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { AuthenticationProblem } from '../../core/ports.ts';
 import { AuthenticationRefused } from './authentication.ts';
@@ -76,7 +77,9 @@ export function createCircuit(options: {
 
   function failure(problem: AuthenticationProblem): AuthenticationRefused {
     if (!outage) return new AuthenticationRefused(problem);
-    return new AuthenticationRefused(outage.problem, { retryAfter: Math.max(SOON, outage.retryAt - now()) });
+    return new AuthenticationRefused(outage.problem, {
+      retryAfter: Math.min(LONGEST, Math.max(SOON, outage.retryAt - now())),
+    });
   }
 
   function recordRefusal(problem: AuthenticationProblem, kind: Pass['kind']): void {
@@ -102,7 +105,7 @@ export function createCircuit(options: {
 
   function kindOf(): Pass['kind'] {
     if (!outage) return 'free';
-    return trying || now() < outage.retryAt ? 'resting' : 'trial';
+    return trying || !hasCome(outage.retryAt, now(), LONGEST) ? 'resting' : 'trial';
   }
 
   function enter(): Pass {

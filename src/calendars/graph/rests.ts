@@ -1,3 +1,4 @@
+import { hasPassed } from '../../core/clock.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { GraphAnswer } from './failures.ts';
 
@@ -22,28 +23,32 @@ interface Rests {
  * guidance), and a growing rest after a 429 without one.
  */
 export function createRests(now: () => Instant): Rests {
-  const rests = new Map<string, { until: Instant; streak: number }>();
+  /** `wait` is counted from `at`. */
+  const rests = new Map<string, { at: Instant; wait: number; streak: number }>();
 
   function waitOf({ status, retryAfter }: GraphAnswer, streak: number): number | undefined {
     if (status === 429) return retryAfter ?? restAfter(streak);
     return status === 503 || status === 504 ? retryAfter : undefined;
   }
 
+  function remaining(mailbox: string): number {
+    const rest = rests.get(mailbox);
+    return rest && !hasPassed(rest.at, rest.wait, now()) ? rest.at + rest.wait - now() : 0;
+  }
+
   return {
-    remaining(mailbox) {
-      return Math.max(0, (rests.get(mailbox)?.until ?? 0) - now());
-    },
+    remaining,
     note(mailbox, answer) {
       const known = rests.get(mailbox);
       const streak = answer.status === 429 ? (known?.streak ?? 0) + 1 : 0;
       const wait = waitOf(answer, streak);
       if (wait !== undefined) {
-        rests.set(mailbox, { until: Math.max(known?.until ?? 0, now() + wait), streak });
+        rests.set(mailbox, { at: now(), wait: Math.max(remaining(mailbox), wait), streak });
         return wait;
       }
       if (!known) return undefined;
       // An answer to a call that was on its way before the service asked to wait does not end the rest.
-      if (known.until > now()) return undefined;
+      if (remaining(mailbox) > 0) return undefined;
       rests.delete(mailbox);
       return undefined;
     },

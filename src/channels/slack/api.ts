@@ -1,3 +1,4 @@
+import { hasPassed } from '../../core/clock.ts';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../../core/ports.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -27,7 +28,7 @@ const MOST_CLIENTS = 500;
 export function createSlackApi(options: { apiUrl: string; sendTimeout: number; log: Log; now: () => number }) {
   const { apiUrl, sendTimeout, log, now } = options;
   const clients = new Map<string, WebClient>();
-  const heldUntil = new Map<string, number>();
+  const held = new Map<string, { at: number; wait: number }>();
   const logger = slackLogger(log);
 
   function clientFor(token: string): WebClient {
@@ -53,10 +54,13 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
     late?: (answer: ApiAnswer) => void,
   ): Promise<ApiAnswer> {
     const key = `${method} ${token}`;
-    const wait = (heldUntil.get(key) ?? 0) - now();
-    if (wait > 0)
-      throw new DeliveryError('throttled', `Slack asked to wait with ${method}.`, { status: 429, retryAfter: wait });
-    heldUntil.delete(key);
+    const hold = held.get(key);
+    if (hold && !hasPassed(hold.at, hold.wait, now()))
+      throw new DeliveryError('throttled', `Slack asked to wait with ${method}.`, {
+        status: 429,
+        retryAfter: hold.at + hold.wait - now(),
+      });
+    held.delete(key);
     let timer: NodeJS.Timeout | undefined;
     let isLate = false;
     const answering = clientFor(token).apiCall(method, args) as Promise<ApiAnswer>;
@@ -72,7 +76,7 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
       },
       (error: unknown) => {
         const { code, retryAfter = 0 } = apiFailure(method, error);
-        if (code === 'throttled') heldUntil.set(key, now() + retryAfter);
+        if (code === 'throttled') held.set(key, { at: now(), wait: retryAfter });
       },
     );
     try {

@@ -1,3 +1,4 @@
+import { hasPassed } from '../../core/clock.ts';
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
@@ -68,7 +69,7 @@ export function createPeople({
   async function askFor(token: string, userId: string): Promise<ApiAnswer> {
     const key = `${token} ${userId}`;
     const known = kept.get(key);
-    if (known && now() - known.at < KEPT_FOR) return known.answer;
+    if (known && !hasPassed(known.at, KEPT_FOR, now())) return known.answer;
     const answer = await patiently(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, { at: now(), answer });

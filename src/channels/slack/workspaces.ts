@@ -1,3 +1,4 @@
+import { hasPassed } from '../../core/clock.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
@@ -78,7 +79,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
   async function home(): Promise<Home | null> {
     if (botToken === null) return null;
     if (known) return known;
-    if (failure && now() - failure.at < ASK_AGAIN_AFTER) throw failure.error;
+    if (failure && !hasPassed(failure.at, ASK_AGAIN_AFTER, now())) throw failure.error;
     asking ??= ask(botToken);
     return asking;
   }

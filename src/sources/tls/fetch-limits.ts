@@ -1,3 +1,5 @@
+import { hasCome } from '../../core/clock.ts';
+
 /** More than this do not wait: they would have no turn in time. */
 const MOST_WAITING = 2000;
 /** Milliseconds for which a server that could not be reached is left alone. */
@@ -11,7 +13,7 @@ export function createDead() {
     reason(key: string): string | null {
       const entry = dead.get(key);
       if (!entry) return null;
-      if (entry.until > Date.now()) return entry.reason;
+      if (!hasCome(entry.until, Date.now(), DEAD_FOR)) return entry.reason;
       dead.delete(key);
       return null;
     },

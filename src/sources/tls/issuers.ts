@@ -1,3 +1,4 @@
+import { hasCome } from '../../core/clock.ts';
 import { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../core/certificate.ts';
 import { isBundle, unbundle } from './cms.ts';
@@ -76,7 +77,7 @@ export function createIssuerFinder({ fetch, now }: { fetch: Fetch; now: () => In
 
   async function issuersAt(uri: string): Promise<X509Certificate[]> {
     const last = known.get(uri);
-    if (last && last.until > now()) {
+    if (last && !hasCome(last.until, now(), KEPT)) {
       keep(uri, last);
       return last.issuers;
     }

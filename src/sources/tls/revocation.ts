@@ -1,3 +1,4 @@
+import { hasCome } from '../../core/clock.ts';
 import { hash, type X509Certificate } from 'node:crypto';
 import type { Instant, Revocation } from '../../core/certificate.ts';
 import { BUSY, type Fetch } from './fetch.ts';
@@ -198,10 +199,15 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     }
   }
 
+  /** Where nobody said anything, it cannot have been put further ahead than this. */
+  function isOver({ statement, until }: Known): boolean {
+    return hasCome(until, now(), statement ? Infinity : RETRY);
+  }
+
   /** Nobody said anything that counts: remembered for a while. */
   function rest(key: string, certificate: X509Certificate, busy: boolean): Known {
     const last = known.get(key);
-    if (last && last.until > now()) return last;
+    if (last && !isOver(last)) return last;
     const until = now() + (busy ? RETRY_BUSY : RETRY);
     if (last && isForGood(last)) return keep(key, { ...last, until });
     const subject = last?.subject ?? subjectOf(certificate);
@@ -247,7 +253,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
   /** What is remembered, unless it is out of date or there is a staple that was not read yet. */
   function recall(key: string, staple: Buffer | null): Known | null {
     const last = known.get(key);
-    if (!last || last.until <= now()) return null;
+    if (!last || isOver(last)) return null;
     if (staple && staple.length > 0 && last.staple !== digestOf(staple)) return null;
     return keep(key, last);
   }

@@ -47,6 +47,15 @@ describe('the circuit', () => {
   });
   const refuse = (problem = EXPIRED) => circuit.enter().refused(problem);
 
+  it('tries again when the clock was set back, and promises no longer wait than there ever is', () => {
+    refuse();
+    now -= 86_400_000;
+    assert.equal(circuit.enter().kind, 'trial');
+    const resting = circuit.enter();
+    assert.equal(resting.kind, 'resting');
+    assert.ok(resting.failure(EXPIRED).retryAfter! <= 60 * MINUTE);
+  });
+
   it('lets everybody through while all is well, and tells the first success once', () => {
     const passes = [circuit.enter(), circuit.enter()];
     for (const pass of passes) {

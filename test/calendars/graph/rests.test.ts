@@ -23,6 +23,12 @@ describe('rests', () => {
     });
   }
 
+  it('do not last for as long as a clock is set back', () => {
+    rests.note('a', answer(429, 7000));
+    now -= 86_400_000;
+    assert.equal(rests.remaining('a'), 0);
+  });
+
   it('are not asked for by other answers', () => {
     for (const status of [200, 400, 500]) assert.equal(rests.note('a', answer(status, 7000)), undefined);
     assert.equal(rests.note('a', answer(503)), undefined);

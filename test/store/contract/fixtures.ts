@@ -18,6 +18,7 @@ export type Use = () => Store;
 export const NOW: Instant = Date.UTC(2027, 0, 15, 12);
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
 /** A lease that outlives any test, and one that has run out as soon as it is given. */
 export const LONG = 60_000;
 export const OVER = -1;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LONG, NOW, OVER, anInbound } from './fixtures.ts';
+import { DAY, LONG, NOW, OVER, anInbound } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 export function inboundContract(use: Use): void {
@@ -33,6 +33,18 @@ export function inboundContract(use: Use): void {
       await store.pruneInbound(NOW - 1);
       assert.equal(await store.acceptInbound(anInbound('answered', 'c1')), true);
       assert.equal(await store.acceptInbound(anInbound('pending', 'c2')), false, 'not answered yet');
+    });
+
+    it('are free when their lease ends later than any can: the clock of the database has been set back', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.acceptInbound(anInbound('i2', 'c1'));
+      await store.claimInbound(1, 'before', DAY);
+      const claimed = await store.claimInbound(9, 'after', LONG);
+      assert.deepEqual(
+        claimed.map(({ inbound }) => inbound.id),
+        ['i1'],
+      );
     });
 
     it('are claimed oldest first, one of a conversation at a time', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Delivery } from '../../../src/core/ports.ts';
-import { DAY, LONG, MINUTE, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
+import { DAY, HOUR, LONG, MINUTE, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const RETRY = { error: 'timed out', ambiguous: false };
@@ -44,6 +44,28 @@ export function outboxContract(use: Use): void {
       assert.deepEqual(await claim(store, NOW + DAY), []);
       const [status] = await store.deliveryStatuses([message.id, 'unknown']);
       assert.deepEqual(status, { id: message.id, state: 'done', attempts: 1, dueAt: null, lastError: null });
+    });
+
+    it('that wait since a clock has been set back are due, and so are those leased by such a clock', async () => {
+      const store = await storeWith('c1');
+      await store.putReminders([aReminder('a@example.com', 'leaf')], NOW + DAY);
+      await store.putMessages([aMessage('c1')], NOW + DAY);
+      const [first] = await claim(store, NOW + DAY, 'before', DAY);
+      assert.ok(first);
+      assert.equal((await claim(store, NOW, 'after')).length, 2, 'of the other clock, which has been set back');
+      assert.deepEqual(await claim(store, NOW, 'again'), []);
+    });
+
+    it('that failed before a clock was set back are tried again at once, others when they are due', async () => {
+      const store = await storeWith('c1', 'c2');
+      await store.putMessages([aMessage('c1', 'before')], NOW + HOUR);
+      await store.failDelivery(only(await claim(store, NOW + HOUR)), { ...RETRY, retryAt: NOW + HOUR + 2000 });
+      await store.putMessages([aMessage('c2', 'since')], NOW);
+      const both = await claim(store, NOW);
+      assert.deepEqual(both.map(({ conversationId }) => conversationId).toSorted(), ['c1', 'c2']);
+      const since = both.find(({ conversationId }) => conversationId === 'c2')!;
+      await store.failDelivery(since, { ...RETRY, retryAt: NOW + 2000 });
+      assert.equal((await claim(store, NOW + 1)).length, 0);
     });
 
     it('put again replace the card in place', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, OVER, aCertificate, aCommit, aConversation, hashOf, watchIn } from './fixtures.ts';
+import { DAY, HOUR, LONG, NOW, OVER, aCertificate, aCommit, aConversation, hashOf, watchIn } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
@@ -41,6 +41,30 @@ export function watchesContract(use: Use): void {
         second.map(({ uri }) => uri),
         ['tls://c:1'],
       );
+    });
+
+    it('due later than they can have been put are due now: the clock has been set back', async () => {
+      const store = use();
+      for (const [uri, due] of [
+        ['tls://tomorrow:1', NOW + DAY],
+        ['tls://due:1', NOW],
+        ['tls://soon:1', NOW + HOUR],
+      ] as const)
+        await store.setTargetDue([(await store.ensureTarget(uri)).id], due);
+      const claimed = await store.claimTargets(NOW, 9, 'lease', LONG, 2 * HOUR);
+      assert.deepEqual(
+        claimed.map(({ uri }) => uri),
+        ['tls://due:1', 'tls://tomorrow:1'],
+      );
+      assert.deepEqual(await store.claimTargets(NOW, 9, 'next', LONG, 2 * HOUR), []);
+    });
+
+    it('are free when their lease ends later than any can: the clock of the database has been set back', async () => {
+      const store = use();
+      const { id } = await store.ensureTarget(HOST);
+      await store.setTargetDue([id], NOW);
+      await store.claimTargets(NOW, 1, 'before', DAY);
+      assert.equal((await store.claimTargets(NOW, 1, 'after', LONG)).length, 1);
     });
 
     it('return when the lease runs out; the late look is then skipped whole', async () => {

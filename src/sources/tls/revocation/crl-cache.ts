@@ -1,3 +1,4 @@
+import { hasCome } from '../../../core/clock.ts';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../../core/certificate.ts';
 import { BUSY, type Fetch } from '../fetch.ts';
@@ -59,7 +60,7 @@ export function createCrlCache({ fetch, now }: { fetch: Fetch; now: () => Instan
 
   function entryOf(asn1: Asn1, uri: string): Entry | Promise<Entry> {
     const known = entries.get(uri);
-    if (known && known.until > now()) {
+    if (known && !hasCome(known.until, now(), known.issuer === null ? RETRY : Infinity)) {
       entries.delete(uri);
       entries.set(uri, known);
       return known;
