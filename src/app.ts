@@ -326,7 +326,9 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     const reminders = (await store.listReminders('ics', conversationId)).filter(({ wanted }) => wanted);
     const say = sayIn(languageOf(reminders[0]?.event.language));
     const name = conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
-    const body = renderFeed({ name, reminders });
+    const leftOut = (error: unknown, { id }: { id: string }): void =>
+      log.error({ err: error, reminder: id }, 'an event of a feed could not be written');
+    const body = renderFeed({ name, reminders, leftOut });
     return { body, etag: feedEtag(body) };
   }
 

@@ -1,3 +1,4 @@
+import { sound, type LeftOut } from './sound.ts';
 import type { Certificate, Instant } from './certificate.ts';
 import type { Holidays, Reminder } from './ports.ts';
 import { planEvent, planningBasis, plannedSlot, type ReminderKind, type Wanted, type WorkingTime } from './reminder.ts';
@@ -17,6 +18,8 @@ export interface PlanInput {
   now: Instant;
   /** A fresh UUID at each call. */
   uuid: () => string;
+  /** Hears of a certificate whose events cannot be planned: what is there of them stays as it is. */
+  leftOut: LeftOut<Wanted>;
 }
 
 /**
@@ -192,11 +195,16 @@ export function* planReminders(input: PlanInput): Generator<undefined, Reminder[
   for (const kind of KINDS) {
     yield;
     const bases = basesOf(kind, planned, existing);
-    for (const [index, want] of planned.entries()) {
-      if (index % STEP === STEP - 1) yield;
+    const drafted = (want: Wanted) => {
       const base = bases.get(want) ?? null;
+      // What cannot be planned stays as it is.
       if (base) used.add(base.id);
-      const next = draft(input, kind, want, { base, renewed: renewed(want) });
+      return { base, next: draft(input, kind, want, { base, renewed: renewed(want) }) };
+    };
+    let index = 0;
+    for (const { base, next } of sound(planned, drafted, input.leftOut)) {
+      if (index % STEP === STEP - 1) yield;
+      index += 1;
       if (base && content(base) === content(next)) continue;
       result.push(base ? { ...next, sequence: base.sequence + 1, updatedAt: now } : next);
     }

@@ -5,6 +5,7 @@ import { advance, carryOver } from '../core/change.ts';
 import { effectsOf, nextLook, policyOf, type Look, type WatchEffects } from '../core/effects.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, WatchContext } from '../core/ports.ts';
+import { sound } from '../core/sound.ts';
 import { shownBy } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
 import { watchActions } from './commands/view.ts';
@@ -109,17 +110,25 @@ export function decide(
   const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
   const alerts: Alert[] = [];
   const concerned: WatchContext[] = [];
-  for (const watchContext of watches) {
+  const forWatch = (watchContext: WatchContext) => {
     const watchId = watchContext.watch.id;
     // An alert has no asker: it speaks the language of whoever set up the watch.
     const say = sayTo(watchContext.watch.ownerLocale);
     const own: Look = { ...look, observation: ownView(context, watchContext.conversation, observation) };
     const effects = effectsOf(own, watchContext, { quiet: seen.quiet.has(watchId), now, say, grace });
+    const alert = alertOf(context, effects, own, watchContext, say);
+    return { watchContext, watchId, effects, alert };
+  };
+  const leftOut = (error: unknown, { watch, episodes }: WatchContext): void => {
+    context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a look could not be told to a watch');
+    // It is looked at again all the same.
+    after.push({ policy: null, episodes });
+  };
+  for (const { watchContext, watchId, effects, alert } of sound(watches, forWatch, leftOut)) {
     commit.told.push(...effects.told.map((key) => ({ watchId, key })));
     commit.episodesOpened.push(...effects.opened);
     commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
     commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
-    const alert = alertOf(context, effects, own, watchContext, say);
     if (alert) {
       alerts.push(alert);
       commit.messages.push(alert.message);

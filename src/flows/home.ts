@@ -1,4 +1,4 @@
-import { homeCard } from '../core/cards/home.ts';
+import { homeCard, type OwnedView } from '../core/cards/home.ts';
 import type { Card } from '../core/card.ts';
 import { sayTo } from '../core/language.ts';
 import type { Actor, ConversationInput } from '../core/ports.ts';
@@ -33,5 +33,7 @@ export async function home(context: FlowContext, request: HomeRequest): Promise<
     leaves: (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []),
     policy: policyOf({ watch, conversation }),
   }));
-  return homeCard(views, { page, now: context.now(), say: sayTo(actor.locale) });
+  const leftOut = (error: unknown, { watch }: Pick<OwnedView, 'watch'>): void =>
+    context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');
+  return homeCard(views, { page, now: context.now(), say: sayTo(actor.locale), leftOut });
 }

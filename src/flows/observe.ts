@@ -116,8 +116,13 @@ export function createObserver(
     return [...stored.filter(({ id }) => !ids.has(id)), ...changed];
   }
 
-  /** Stores what it can; returns the target ids whose looks were stored, and those of looks that were decided but skipped. The others had nothing new to say. */
-  async function storeGroup(group: Entry[]): Promise<{ kept: Set<number>; skipped: Set<number> }> {
+  /**
+   * Stores what it can; returns the target ids whose looks were stored, those of looks that were decided but skipped, and the looks that nothing could be made of. The
+   * others had nothing new to say.
+   */
+  async function storeGroup(
+    group: Entry[],
+  ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
     let patience = await precedence.giveWay();
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
@@ -134,11 +139,16 @@ export function createObserver(
     const stored = prints.length > 0 ? await store.getCertificates(prints) : [];
     const known = new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
     const decided: ReturnType<typeof decide>[] = [];
+    const broken = new Map<Entry, unknown>();
     for (const [index, seen] of group.entries()) {
       if (index % DECIDED_AT_ONCE === 0) patience = await precedence.giveWay(patience);
       const row = rows.get(seen.targetId);
-      if (row && !isOutdated(seen, row))
+      if (!row || isOutdated(seen, row)) continue;
+      try {
         decided.push(decide(context, seen, row, contexts.get(seen.targetId) ?? [], known));
+      } catch (error) {
+        broken.set(seen, error);
+      }
     }
     const concerned = decided.flatMap((one) => one.concerned);
     const pending: Pending = {
@@ -177,7 +187,7 @@ export function createObserver(
       if (routes.length > 0) pace.took(context.now() - began);
     } else pace.later(routes, part.targets);
     if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();
-    return { kept, skipped };
+    return { kept, skipped, broken };
   }
 
   /** Nothing will be stored under the leases of these looks: a newer one has said when their targets are due. */
@@ -202,11 +212,13 @@ export function createObserver(
     while (queue.length > 0) {
       const group = takeGroup();
       try {
-        const { kept, skipped } = await storeGroup(group);
+        const { kept, skipped, broken } = await storeGroup(group);
+        // Their targets come due again when the lease ends: not at once, or they would be looked at without end.
+        for (const [entry, error] of broken) entry.fail(error);
         for (const entry of group) entry.decisions += 1;
         // The lease was lost, or the state has moved on; the next try finds out.
         const again = group.filter(({ targetId, decisions }) => skipped.has(targetId) && decisions < MOST_DECISIONS);
-        const over = group.filter((entry) => !again.includes(entry));
+        const over = group.filter((entry) => !again.includes(entry) && !broken.has(entry));
         await release(over.filter(({ targetId }) => !kept.has(targetId)));
         queue.unshift(...again);
         for (const entry of over) entry.done();

@@ -1,3 +1,4 @@
+import type { Wanted } from '../core/reminder.ts';
 import { setImmediate } from 'node:timers/promises';
 import { planReminders } from '../core/calendar-plan.ts';
 import type { Conversation, Recipient, Reminder, StoreOperations, Watch } from '../core/ports.ts';
@@ -208,8 +209,10 @@ export async function planMailbox(
   }
   const wanted = await gathered.finish(operations);
   const workingTime = await workingTimeOf(context, operations, route, zones);
-  const { holidays, uuid } = context;
-  const steps = planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid });
+  const { holidays, uuid, log } = context;
+  const leftOut = (error: unknown, { certificate: { fingerprint } }: Wanted): void =>
+    log.error({ err: error, fingerprint }, 'the events of a certificate could not be planned; they stay as they are');
+  const steps = planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid, leftOut });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -4,6 +4,7 @@ import { policyOf, verdictOf } from '../core/effects.ts';
 import { languageOf, sayIn } from '../core/language.ts';
 import type { Conversation, StoreOperations, TargetRow, Watch } from '../core/ports.ts';
 import type { Wanted } from '../core/reminder.ts';
+import { sound } from '../core/sound.ts';
 import type { Destination } from '../core/route.ts';
 import type { FlowContext } from './context.ts';
 import { ownView } from './trust.ts';
@@ -60,8 +61,16 @@ export function gatherWanted(context: FlowContext, pending: Pending) {
       // Equal ones say nothing new, and a certificate may be on thousands of targets.
       if (!draft.policies.includes(policy)) draft.policies.push(policy);
       if (replaced) merge(draft.replaced, [replaced]);
-      const observation = ownView(context, conversation, pending.observations.get(target.id) ?? target.observation);
-      merge(draft.verdict, verdictOf(observation, target.uri, { now: context.now(), say: sayIn(draft.language) }));
+      const verdict = (seen: Observation | null): string[] =>
+        verdictOf(ownView(context, conversation, seen), target.uri, { now: context.now(), say: sayIn(draft.language) });
+      // Without its words an event is still there: left out altogether it would be taken for one that nobody wants.
+      const leftOut = (error: unknown): void =>
+        context.log.error(
+          { err: error, target: target.id },
+          'an event is planned without what is wrong with the chain',
+        );
+      const seen = pending.observations.get(target.id) ?? target.observation;
+      for (const sentences of sound([seen], verdict, leftOut)) merge(draft.verdict, sentences);
       const region = conversation.settings.holidays ?? context.settings.holidays;
       if (region !== null && region !== 'none') merge(draft.holidays, [region]);
       for (const freeze of conversation.settings.freezes ?? []) {

@@ -3,7 +3,7 @@ import { chosenStart, planReminders, type PlanInput } from '../../src/core/calen
 import type { Reminder } from '../../src/core/ports.ts';
 import { defaultWorkingTime, renewStart, type Wanted } from '../../src/core/reminder.ts';
 import { boundaries } from '../../src/core/policy.ts';
-import { certificate, DAY, HOUR, NOW, thresholds } from '../support/certificate-facts.ts';
+import { certificate, DAY, HOUR, leaveNothingOut, NOW, thresholds } from '../support/certificate-facts.ts';
 import { none, wantedOf } from '../support/wanted.ts';
 
 const A = 'tls://a.example:443';
@@ -32,6 +32,7 @@ function mailbox() {
   function plan(wanted: Wanted[], options: Partial<PlanInput> = {}): Reminder[] {
     const changed = inOneGo({
       calendar: 'graph',
+      leftOut: leaveNothingOut,
       mailbox: 'alice@example.com',
       wanted,
       existing: structuredClone(rows),
@@ -71,6 +72,23 @@ function mailbox() {
 }
 
 describe('the reminders of a mailbox', () => {
+  it('of one certificate that cannot be planned stay as they are, and those of the others are planned', () => {
+    const alice = mailbox();
+    alice.plan([want(OLD, ['tls://a.example:443'])]);
+    const before = alice.rows();
+    const odd: Wanted = { ...want(OLD, ['tls://a.example:443']), policies: null as never };
+    const leftOut: string[] = [];
+    const changed = alice.plan([odd, want(NEW, ['tls://b.example:443'])], {
+      leftOut: (_, { certificate: { fingerprint } }) => leftOut.push(fingerprint),
+    });
+    assert.deepEqual([...new Set(leftOut)], [OLD.fingerprint]);
+    assert.deepEqual(
+      changed.map(({ fingerprint }) => fingerprint),
+      [NEW.fingerprint, NEW.fingerprint],
+    );
+    assert.deepEqual(alice.rows().slice(0, 2), before);
+  });
+
   it('are a pair for a certificate', () => {
     const alice = mailbox();
     const changed = alice.plan([want(OLD, [A])]);

@@ -16,6 +16,7 @@ import {
   EN,
   failed,
   HOUR,
+  leaveNothingOut,
   NOW,
   observation,
   presented,
@@ -307,12 +308,31 @@ function leafUntil(days: number): Certificate {
 
 describe('the list', () => {
   const fine = presented(FIRST, LEAF);
-  const options = { filter: '', page: 1, now: NOW, say: EN };
+  const options = { filter: '', page: 1, now: NOW, say: EN, leftOut: leaveNothingOut };
 
   it('of nothing says how to begin', () => {
     const card = listCard([], options);
     assertReadable(card);
     assert.equal(card.summary, 'This conversation watches nothing yet. Type for example “watch example.com”.');
+  });
+
+  it('leaves out what cannot be shown, with a word, and tells why', () => {
+    const absurd = view('absurd.example', [fine]);
+    absurd.target.observation = { ...absurd.target.observation!, addresses: null as never };
+    const views = [
+      view('fine.example', [presented(FIRST, LEAF)]),
+      absurd,
+      { ...view('odd.example', [fine]), watch: watchOf({ uri: 'no uri' }) },
+    ];
+    const leftOut: string[] = [];
+    const card = listCard(views, { ...options, leftOut: (_, { watch }) => leftOut.push(watch.uri) });
+    assert.deepEqual(
+      card.table!.rows.map(({ cells }) => cells[0]!.text),
+      ['fine.example:443'],
+    );
+    assert.deepEqual(leftOut.toSorted(), ['no uri', 'tls://absurd.example:443']);
+    assert.deepEqual(card.text, ['2 rows could not be shown. Whoever runs the bot finds the reason in its log.']);
+    assertReadable(card);
   });
 
   it('begins with what expires first, and ends with what was never seen, by name', () => {

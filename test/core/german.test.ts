@@ -21,6 +21,7 @@ import {
   DE,
   failed,
   HOUR,
+  leaveNothingOut,
   MINUTE,
   NOW,
   observation,
@@ -156,7 +157,7 @@ describe('a German card', () => {
   it('lists what is watched, with buttons', () => {
     const card = listCard(
       [view('a.example', [presented(FIRST, LEAF)]), view('b.example', [failed(FIRST, 'timeout')])],
-      { filter: '', page: 1, now: NOW, say: DE },
+      { filter: '', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut },
     );
     assertGerman(card);
     assert.equal(card.summary, '2 überwachte Ziele; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)');
@@ -176,13 +177,13 @@ describe('a German card', () => {
 
   it('lists what a filter leaves, nothing included', () => {
     const views = [view('a.example', [presented(FIRST, LEAF)])];
-    const one = listCard(views, { filter: 'a.ex', page: 1, now: NOW, say: DE });
+    const one = listCard(views, { filter: 'a.ex', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut });
     assertGerman(one);
     assert.equal(one.title, '1 überwachtes Ziel, das zu „a.ex“ passt');
-    const none = listCard(views, { filter: 'nirgends', page: 1, now: NOW, say: DE });
+    const none = listCard(views, { filter: 'nirgends', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut });
     assertGerman(none);
     assert.equal(none.summary, 'Das einzige hier überwachte Ziel passt nicht zu „nirgends“.');
-    assertGerman(listCard([], { filter: '', page: 1, now: NOW, say: DE }));
+    assertGerman(listCard([], { filter: '', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut }));
   });
 
   it('shows a person what they watch', () => {
@@ -191,11 +192,31 @@ describe('a German card', () => {
       page: 1,
       now: NOW,
       say: DE,
+      leftOut: leaveNothingOut,
     });
     assertGerman({ ...card, text: [] });
     assert.equal(card.summary, '1 eigene Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)');
     assert.equal(rows(card)[0]![3], 'Direktnachricht');
-    assertGerman(homeCard([], { page: 1, now: NOW, say: DE }));
+    assertGerman(homeCard([], { page: 1, now: NOW, say: DE, leftOut: leaveNothingOut }));
+  });
+
+  it('says what a person does not see of their list', () => {
+    const conversation = conversationOf({ kind: 'personal' });
+    const views = ['a.example', 'b.example'].map((host) => ({ ...view(host, [presented(FIRST, LEAF)]), conversation }));
+    const odd = { ...views[1]!, watch: watchOf({ uri: 'no uri' }) };
+    const leftOut: unknown[] = [];
+    const card = homeCard([views[0]!, odd], {
+      page: 1,
+      now: NOW,
+      say: DE,
+      leftOut: (_, { watch }) => leftOut.push(watch.uri),
+    });
+    assert.equal(card.table!.rows.length, 1);
+    assert.equal(
+      card.text![1],
+      'Eine Zeile konnte nicht gezeigt werden. Wer den Bot betreibt, findet den Grund in seinem Protokoll.',
+    );
+    assert.deepEqual(leftOut, ['no uri']);
   });
 
   it('sums up many targets', () => {

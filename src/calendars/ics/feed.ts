@@ -8,6 +8,7 @@ import {
 } from 'ical-generator';
 import { languageOf, sayIn } from '../../core/language.ts';
 import type { Reminder } from '../../core/ports.ts';
+import { sound, type LeftOut } from '../../core/sound.ts';
 import { visibleLine, visibleText } from '../../core/text.ts';
 
 /** How often subscribers should look again, seconds (REFRESH-INTERVAL, RFC 7986 5.7, and Outlook's X-PUBLISHED-TTL). */
@@ -65,16 +66,38 @@ const PRODUCT = { company: 'certbot', product: 'certificate reminders', language
 /**
  * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75 octets, CRLF, times in UTC. The text
  * depends on its arguments alone, in any order of reminders, so that it and its ETag change exactly when content does. Event and calendar texts may be
- * untrusted. Subscribed calendars mostly ignore the alarms.
+ * untrusted. Subscribed calendars mostly ignore the alarms. An event that cannot be written is left out, and told to `leftOut`.
  */
-export function renderFeed({ name, reminders }: { name: string; reminders: Reminder[] }): string {
+export function renderFeed({
+  name,
+  reminders,
+  leftOut,
+}: {
+  name: string;
+  reminders: Reminder[];
+  leftOut: LeftOut<Reminder>;
+}): string {
+  const wanted = reminders.filter((reminder) => reminder.wanted).toSorted(inOrder);
+  try {
+    return calendarOf(name, wanted);
+  } catch {
+    // One of them is to blame, and the generator does not say which: each is tried by itself.
+    const whole = (reminder: Reminder): Reminder => {
+      renderEvent(reminder);
+      return reminder;
+    };
+    return calendarOf(name, [...sound(wanted, whole, leftOut)]);
+  }
+}
+
+function calendarOf(name: string, reminders: Reminder[]): string {
   const calendar = new ICalCalendar({
     name: escapeText(name),
     method: ICalCalendarMethod.PUBLISH,
     prodId: PRODUCT,
     ttl: REFRESH,
   });
-  for (const reminder of reminders.filter(({ wanted }) => wanted).toSorted(inOrder)) addEvent(calendar, reminder);
+  for (const reminder of reminders) addEvent(calendar, reminder);
   return `${calendar.toString()}\r\n`;
 }
 

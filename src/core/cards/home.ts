@@ -1,10 +1,11 @@
-import type { Card, CardAction } from '../card.ts';
+import type { Card, CardAction, Table } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Conversation } from '../ports.ts';
 import { displayTarget } from '../target.ts';
 import { shorten } from '../wording.ts';
-import { conditionOf, expiryCell, firstToExpire, sortViews, type WatchView } from './list.ts';
+import { sound, type LeftOut } from '../sound.ts';
+import { conditionOf, counted, expiryCell, firstToExpire, sortViews, type WatchView } from './list.ts';
 
 /** One of a person's watches, with the conversation it belongs to. */
 export interface OwnedView extends WatchView {
@@ -32,8 +33,14 @@ function pageActions(page: number, pages: number, say: Say): CardAction[] {
   return [...actions, to(say('button.refresh'), page)];
 }
 
-/** Everything one person watches, in whichever conversation, first to expire first. `page` counts from 1 and is clamped. */
-export function homeCard(views: OwnedView[], options: { page: number; now: Instant; say: Say }): Card {
+/**
+ * Everything one person watches, in whichever conversation, first to expire first. `page` counts from 1 and is clamped. A row that cannot be shown is left out,
+ * with a word, and told to `leftOut`.
+ */
+export function homeCard(
+  views: OwnedView[],
+  options: { page: number; now: Instant; say: Say; leftOut: LeftOut<OwnedView> },
+): Card {
   const { now, say } = options;
   const { language } = say;
   if (views.length === 0) {
@@ -50,13 +57,27 @@ export function homeCard(views: OwnedView[], options: { page: number; now: Insta
   const found = sortViews(views) as OwnedView[];
   const pages = Math.ceil(found.length / PAGE_ROWS);
   const page = Math.min(Math.max(1, Math.floor(options.page) || 1), pages);
-  const summary = firstToExpire(say('home.total', { number: found.length }), found, now, say);
+  const broken = counted(options.leftOut);
+  const { leftOut } = broken;
+  const row = (view: OwnedView): Table['rows'][number] => ({
+    cells: [
+      { text: displayTarget(view.watch.uri) },
+      { text: expiryCell(view.leaves[0], now, say) },
+      conditionOf(view, now, say),
+      {
+        text: placeOf(view.conversation, say),
+        ...(view.conversation.kind === 'personal' ? {} : { conversation: view.conversation.id }),
+      },
+    ],
+  });
+  const rows = [...sound(found.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS), row, leftOut)];
+  const summary = firstToExpire(say('home.total', { number: found.length }), found, { now, say, leftOut });
   return {
     language,
     summary,
     title: pages > 1 ? say('home.page', { page, pages }) : say('home.title'),
     tone: 'neutral',
-    text: [summary],
+    text: [summary, ...broken.words(say)],
     table: {
       columns: [
         { title: say('column.target'), weight: 5 },
@@ -64,17 +85,7 @@ export function homeCard(views: OwnedView[], options: { page: number; now: Insta
         { title: say('column.state'), weight: 3 },
         { title: say('column.where'), weight: 3 },
       ],
-      rows: found.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS).map((view) => ({
-        cells: [
-          { text: displayTarget(view.watch.uri) },
-          { text: expiryCell(view.leaves[0], now, say) },
-          conditionOf(view, now, say),
-          {
-            text: placeOf(view.conversation, say),
-            ...(view.conversation.kind === 'personal' ? {} : { conversation: view.conversation.id }),
-          },
-        ],
-      })),
+      rows,
     },
     actions: pageActions(page, pages, say),
   };

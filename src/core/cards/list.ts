@@ -1,5 +1,5 @@
 import type { About } from '../about.ts';
-import type { Card, CardAction, Tone } from '../card.ts';
+import type { Card, CardAction, Table, Tone } from '../card.ts';
 import { saysNothing } from '../change.ts';
 import type { Certificate, Instant, Observation } from '../certificate.ts';
 import { askedName } from '../effects.ts';
@@ -7,6 +7,7 @@ import type { Say } from '../language.ts';
 import { stageAt, type Threshold } from '../policy.ts';
 import type { TargetRow, Watch } from '../ports.ts';
 import { mixedOf } from '../mixed.ts';
+import { sound, type LeftOut } from '../sound.ts';
 import { displayTarget, readTarget } from '../target.ts';
 import { judgeAll } from '../verdict.ts';
 import { expiryValues, isoDate, relative, shorten, STAGE_LOOK } from '../wording.ts';
@@ -107,11 +108,16 @@ export function expiryCell(leaf: Certificate | undefined, now: Instant, say: Say
 }
 
 /** How many there are, and which of them is the first to expire where that is known. `views` are sorted. */
-export function firstToExpire(total: string, views: WatchView[], now: Instant, say: Say): string {
-  const first = views.find(({ leaves }) => leaves.length > 0);
-  if (!first) return total;
-  const target = displayTarget(first.watch.uri);
-  return say('list.first', { ...expiryValues(first.leaves[0]!.notAfter, now, say), total, target });
+export function firstToExpire<T extends WatchView>(
+  total: string,
+  views: T[],
+  { now, say, leftOut }: { now: Instant; say: Say; leftOut: LeftOut<T> },
+): string {
+  const dated = views.filter(({ leaves }) => leaves.length > 0);
+  const sentence = ({ watch, leaves }: T): string =>
+    say('list.first', { ...expiryValues(leaves[0]!.notAfter, now, say), total, target: displayTarget(watch.uri) });
+  const [first] = sound(dated, sentence, leftOut);
+  return first ?? total;
 }
 
 /** What a page of `list` says, for programs. */
@@ -119,11 +125,32 @@ function aboutList(shown: WatchView[], total: number): About {
   return { kind: 'answer', verb: 'list', targets: shown.map(({ watch }) => watch.uri), total };
 }
 
-/** The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. */
-export function listCard(views: WatchView[], options: { filter: string; page: number; now: Instant; say: Say }): Card {
+/** Counts what is left out of a list, each once, and passes it on. */
+export function counted<T>(leftOut: LeftOut<T>): { leftOut: LeftOut<T>; words(say: Say): string[] } {
+  const broken = new Set<T>();
+  return {
+    leftOut(error, item) {
+      if (!broken.has(item)) leftOut(error, item);
+      broken.add(item);
+    },
+    words: (say) => (broken.size > 0 ? [say('list.left-out', { number: broken.size })] : []),
+  };
+}
+
+/**
+ * The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. A row that cannot be shown is left out, with a word, and told to
+ * `leftOut`.
+ */
+export function listCard(
+  views: WatchView[],
+  options: { filter: string; page: number; now: Instant; say: Say; leftOut: LeftOut<WatchView> },
+): Card {
   const { filter, now, say } = options;
   const { language } = say;
-  const found = sortViews(views.filter((view) => matches(view, filter)));
+  const broken = counted(options.leftOut);
+  const { leftOut } = broken;
+  const matching = [...sound(views, (view) => (matches(view, filter) ? [view] : []), leftOut)].flat();
+  const found = sortViews(matching);
   if (views.length === 0) {
     const summary = say('list.empty');
     return {
@@ -142,7 +169,7 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
       summary,
       title: say('list.no-match.title'),
       tone: 'neutral',
-      text: [summary, say('list.all')],
+      text: [summary, say('list.all'), ...broken.words(say)],
       about: aboutList([], 0),
     };
   }
@@ -152,9 +179,21 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
   const number = found.length;
   const total =
     filter === '' ? say('list.total', { number }) : say('list.matching', { number, filter: shorten(filter, 60) });
+  const row = (view: WatchView): Table['rows'][number] => ({
+    cells: [
+      { text: displayTarget(view.watch.uri) },
+      { text: expiryCell(view.leaves[0], now, say) },
+      conditionOf(view, now, say),
+      { text: shorten(view.watch.ownerName, 40) || '–' },
+    ],
+    actions: rowActions(view.watch, page, filter, say),
+  });
+  const rows = [...sound(shown, row, leftOut)];
+  const summary = firstToExpire(total, found, { now, say, leftOut });
+  const words = broken.words(say);
   return {
     language,
-    summary: firstToExpire(total, found, now, say),
+    summary,
     title: pages > 1 ? say('list.page', { total, page, pages }) : total,
     tone: 'neutral',
     table: {
@@ -164,18 +203,9 @@ export function listCard(views: WatchView[], options: { filter: string; page: nu
         { title: say('column.state'), weight: 3 },
         { title: say('column.owner'), weight: 3 },
       ],
-      rows: shown.map((view) => {
-        return {
-          cells: [
-            { text: displayTarget(view.watch.uri) },
-            { text: expiryCell(view.leaves[0], now, say) },
-            conditionOf(view, now, say),
-            { text: shorten(view.watch.ownerName, 40) || '–' },
-          ],
-          actions: rowActions(view.watch, page, filter, say),
-        };
-      }),
+      rows,
     },
+    ...(words.length > 0 ? { text: words } : {}),
     actions: pageActions(page, pages, filter, say),
     about: aboutList(shown, number),
   };

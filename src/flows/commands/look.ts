@@ -1,5 +1,5 @@
 import { bulkCard } from '../../core/cards/bulk.ts';
-import { listCard } from '../../core/cards/list.ts';
+import { listCard, type WatchView } from '../../core/cards/list.ts';
 import { observationCard, policyPhrase } from '../../core/cards/observation.ts';
 import { problemCard } from '../../core/cards/replies.ts';
 import type { Card } from '../../core/card.ts';
@@ -182,5 +182,7 @@ export async function listPage(
   options: { filter: string; page: number; say: Say },
 ): Promise<Card> {
   const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
-  return listCard(views, { ...options, now: context.now() });
+  const leftOut = (error: unknown, { watch }: WatchView): void =>
+    context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');
+  return listCard(views, { ...options, now: context.now(), leftOut });
 }

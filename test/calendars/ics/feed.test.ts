@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { sync } from 'node-ical';
 import type { VEvent } from 'node-ical';
-import { feedEtag, renderEvent, renderFeed } from '../../../src/calendars/ics/feed.ts';
+import { feedEtag, renderEvent, renderFeed as render } from '../../../src/calendars/ics/feed.ts';
+import type { Reminder } from '../../../src/core/ports.ts';
+import { leaveNothingOut } from '../../support/certificate-facts.ts';
 import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const ID = '7f3b1c52-6d1e-4f0a-9a57-0123456789ab';
+
+function renderFeed(feed: { name: string; reminders: Reminder[] }): string {
+  return render({ ...feed, leftOut: leaveNothingOut });
+}
 
 function eventsOf(feed: string): VEvent[] {
   return Object.values(sync.parseICS(feed)).filter((entry): entry is VEvent => entry?.type === 'VEVENT');
@@ -17,6 +23,18 @@ function linesOf(feed: string): string[] {
 
 describe('the calendar feed', () => {
   const reminder = makeReminder({ id: ID, calendar: 'ics', sequence: 3 });
+
+  it('leaves out an event that cannot be written, and tells why', () => {
+    const event = makeEvent({ start: Number.NaN });
+    const odd = makeReminder({ id: 'odd', calendar: 'ics', event });
+    const leftOut: string[] = [];
+    const feed = render({ name: 'Certificates', reminders: [odd, reminder], leftOut: (_, { id }) => leftOut.push(id) });
+    assert.deepEqual(
+      eventsOf(feed).map(({ uid }) => uid),
+      [`${ID}@certbot`],
+    );
+    assert.deepEqual(leftOut, ['odd']);
+  });
 
   it('reads back as what it was made from', () => {
     const [event, ...others] = eventsOf(renderFeed({ name: 'Certificates', reminders: [reminder] }));

@@ -106,6 +106,8 @@ export const cards: Record<keyof typeof english, string> = {
   'list.matching':
     '{number, plural, one {{number} überwachtes Ziel, das} other {{number} überwachte Ziele, die}} zu „{filter}“ {number, plural, one {passt} other {passen}}',
   'list.page': '{total}, Seite {page} von {pages}',
+  'list.left-out':
+    '{number, plural, one {Eine Zeile konnte} other {{number} Zeilen konnten}} nicht gezeigt werden. Wer den Bot betreibt, findet den Grund in seinem Protokoll.',
   'list.first':
     '{total}; zuerst {state, select, expired {ist {target} am {date} abgelaufen} other {läuft {target} am {date} ab}} ({when})',
 

@@ -104,6 +104,8 @@ export const cards = {
   'list.total': '{number, plural, one {{number} watch} other {{number} watches}}',
   'list.matching': '{number, plural, one {{number} watch} other {{number} watches}} matching “{filter}”',
   'list.page': '{total}, page {page} of {pages}',
+  'list.left-out':
+    '{number, plural, one {One row} other {{number} rows}} could not be shown. Whoever runs the bot finds the reason in its log.',
   'list.first':
     '{total}; the first to expire is {target}, which {state, select, expired {expired} other {expires}} {date} ({when})',
 

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { Card } from '../../src/core/card.ts';
+import type { Log, Messenger } from '../../src/core/ports.ts';
+import { createWiredBot, type WiredBot } from '../support/wired-bot.ts';
+import { createWillingSource } from './plain-chat.ts';
+
+const OPS = { id: 'plain:ops', channel: 'plain', kind: 'channel', tenantId: null, name: 'ops', reference: {} } as const;
+
+describe('A row of a conversation of which nothing can be made', () => {
+  let folder: string;
+  let bot: WiredBot;
+  let errors: string[];
+  let said: Card[];
+  let number = 0;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'certbot-bad-rows-'));
+    errors = [];
+    said = [];
+    const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => errors.push(message) };
+    const { source } = createWillingSource();
+    const databaseUrl = `sqlite:${join(folder, 'store.sqlite')}`;
+    bot = await createWiredBot({ sources: [source], now: () => Date.now(), databaseUrl, log });
+    const messenger: Partial<Messenger> = {
+      channel: 'plain',
+      async send(_, card) {
+        said.push(card);
+        return { activityId: `activity ${said.length}` };
+      },
+      identify: (actor) => Promise.resolve(actor),
+      link: () => null,
+    };
+    bot.join(messenger as Messenger);
+  });
+  afterEach(async () => {
+    await bot.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function say(text: string): Promise<Card> {
+    number += 1;
+    await bot.inbox.message({
+      id: `plain:${number}`,
+      conversation: OPS,
+      thread: null,
+      aside: null,
+      actor: { id: 'anna', name: 'Anna', mailbox: null, timeZone: null, locale: 'en', tenantId: null, notice: null },
+      text,
+      mentions: [],
+      attachments: [],
+      receivedAt: Date.now(),
+    });
+    await bot.settled();
+    return said.at(-1)!;
+  }
+
+  function spoil(statement: string): void {
+    const database = new Sqlite(join(folder, 'store.sqlite'));
+    database.exec(statement);
+    database.close();
+  }
+
+  it('is left out of `list`, and its looks hold up no others', async () => {
+    await say('watch a.example');
+    await say('watch b.example');
+    spoil("update targets set uri = 'nonsense' where uri like '%a.example%'");
+    const card = await say('list');
+    assert.deepEqual(
+      card.table!.rows.map(({ cells }) => cells[0]!.text),
+      ['b.example:443'],
+    );
+    assert.deepEqual(card.text, ['One row could not be shown. Whoever runs the bot finds the reason in its log.']);
+    assert.deepEqual(errors, ['a row of a list could not be shown']);
+  });
+
+  it('does not stop the looks of others that are stored with it', async () => {
+    await say('watch a.example');
+    await say('watch b.example');
+    const a = await bot.store.findTarget('tls://a.example:443');
+    const b = await bot.store.findTarget('tls://b.example:443');
+    spoil(`update target_states set state = json_set(state, '$.addresses', null) where target_id = ${a!.id}`);
+    const at = Date.now() + 3_600_000;
+    const looks = [a!, b!].map(({ id, uri, observation }) =>
+      bot.flows.observer.settle({
+        targetId: id,
+        leaseId: null,
+        observation: { ...observation!, uri, at },
+        quiet: new Set(),
+      }),
+    );
+    const [bad, good] = await Promise.allSettled(looks);
+    assert.equal(bad!.status, 'rejected');
+    assert.equal(good!.status, 'fulfilled');
+    assert.equal((await bot.store.getTargets([b!.id]))[0]!.observation!.at, at);
+  });
+});
