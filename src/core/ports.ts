@@ -647,9 +647,17 @@ export interface Store extends StoreOperations {
   commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]>;
   /**
    * Claims due deliveries, oldest first; of one conversation only its oldest pending message; of one mailbox at most two reminders;
-   * none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never completed counts one more `ambiguous`.
+   * none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never completed counts one more `ambiguous`. `pauses`, in
+   * milliseconds by the number of such tries (the last for all above): a message that may have been sent before is not claimed earlier after this claim,
+   * even when it is lost.
    */
-  claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]>;
+  claimDeliveries(
+    now: Instant,
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+    pauses?: number[],
+  ): Promise<Delivery[]>;
   /**
    * Marks done, unless the desired state moved on (version): then it stays pending and due. Null when the lease was lost, and nothing is stored; else
    * which message is the delivery's now: another than the given one where `noteActivity` told of it meanwhile (then the row stays pending as well).

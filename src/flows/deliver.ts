@@ -40,11 +40,13 @@ export interface Deliverer {
 }
 
 /**
- * Pause before the next try, milliseconds, after `tries` that may have been carried out: a second, then 20 seconds, growing fourfold. Most connections
- * that break work again within a quarter of a minute, so that more than two extra copies are rare.
+ * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most connections that break work again
+ * within a quarter of a minute, so that more than two extra copies are rare.
  */
+const AMBIGUOUS_PAUSES = [SECOND, 20 * SECOND, 80 * SECOND, 320 * SECOND, 1280 * SECOND, HOUR];
+
 function pauseAfterAmbiguous(tries: number): number {
-  return tries === 0 ? SECOND : 5 * SECOND * 4 ** Math.min(tries, 10);
+  return AMBIGUOUS_PAUSES[tries] ?? HOUR;
 }
 
 /** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. `ambiguous`: such tries before. */
@@ -303,7 +305,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     close: stop,
   } = createClaimLoop<Delivery>({
     atOnce: AT_ONCE,
-    claim: (limit) => store.claimDeliveries(context.now(), limit, context.uuid(), settings.lease),
+    claim: (limit) => store.claimDeliveries(context.now(), limit, context.uuid(), settings.lease, AMBIGUOUS_PAUSES),
     work: deliver,
     failed: (error) => log.error({ err: error }, 'deliveries could not be claimed or recorded'),
   });

@@ -72,6 +72,19 @@ interface Candidate {
   due_at: number;
 }
 
+/**
+ * When a claimed row is due if nothing more is heard of this claim: a message that may have been sent before keeps the pause that it would have if this
+ * try came to nothing as well, so that who takes over does not send one more copy as soon as the lease is over.
+ */
+function dueAfterLoss(now: Instant, pauses: number[]) {
+  const last = pauses.at(-1);
+  if (last === undefined) return sql`due_at`;
+  const tries = sql`ambiguous + case when lease_id is not null then 1 else 0 end`;
+  const cases = pauses.map((ms, index) => sql`when ${sql.lit(index)} then cast(${now + ms} as bigint)`);
+  return sql`case when kind <> 'message' or activity_id is not null or ${tries} = 0 then due_at
+    else case ${tries} ${sql.join(cases, sql` `)} else cast(${now + last} as bigint) end end`;
+}
+
 /** The effects on their way out; see `StoreOperations` and, for claims, `Store`. */
 export function createOutbox(executor: Executor) {
   const { db, dialect } = executor;
@@ -99,7 +112,13 @@ export function createOutbox(executor: Executor) {
     }));
   }
 
-  async function claimDeliveries(now: Instant, limit: number, leaseId: string, leaseMs: number): Promise<Delivery[]> {
+  async function claimDeliveries(
+    now: Instant,
+    limit: number,
+    leaseId: string,
+    leaseMs: number,
+    pauses: number[] = [],
+  ): Promise<Delivery[]> {
     return atomically(
       executor,
       async (inner) => {
@@ -117,7 +136,7 @@ export function createOutbox(executor: Executor) {
           select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
           and ${leaseOver(dialect, 'lease_until', leaseMs)} ${dialect.lock('update skip locked')}
         )
-        update outbox set attempts = attempts + 1, updated_at = ${whole(now)},
+        update outbox set attempts = attempts + 1, updated_at = ${whole(now)}, due_at = ${dueAfterLoss(whole(now), pauses)},
           ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
           lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
         where seq in (select seq from picked) returning *`.execute(inner.db);
@@ -138,7 +157,7 @@ export function createOutbox(executor: Executor) {
     const { rows } = await sql<{ activity_id: string | null }>`update outbox set
         activity_id = case when ${isOurs} then coalesce(${plain(result.activityId)}, activity_id) else activity_id end,
         lease_id = null, lease_until = null,
-        due_at = case when ${isDone} then null else due_at end,
+        due_at = case when ${isDone} then null else updated_at end,
         last_error = case when ${isDone} then null else last_error end,
         state = case when ${isDone} then 'done' else 'pending' end
       where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning activity_id`.execute(db);
@@ -162,7 +181,7 @@ export function createOutbox(executor: Executor) {
         lease_id = null, lease_until = null, ambiguous = ambiguous + ${failure.ambiguous ? 1 : 0},
         last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))},
         due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
-          when version = ${delivery.version} then null else due_at end,
+          when version = ${delivery.version} then null else updated_at end,
         state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
           then 'failed' else 'pending' end
       where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);

@@ -195,6 +195,19 @@ export function outboxContract(use: Use): void {
       assert.equal(only(await claim(store, NOW, 'third')).ambiguous, 2, 'each interruption counts');
     });
 
+    it('that may have been sent wait for their pause also when whoever tried again was interrupted', async () => {
+      const store = await storeWith('c1');
+      await store.putMessages([aMessage('c1')], NOW);
+      const lose = (now: number) => store.claimDeliveries(now, 1, 'lost', OVER, [1000, 20_000, 80_000]);
+      assert.equal(only(await lose(NOW)).ambiguous, 0);
+      assert.equal(only(await lose(NOW + 1)).ambiguous, 1, 'the first interruption is made up for at once');
+      assert.deepEqual(await lose(NOW + 20_000), []);
+      const third = only(await lose(NOW + 20_001));
+      assert.equal(third.ambiguous, 2);
+      assert.deepEqual(await lose(NOW + 100_000), []);
+      assert.equal(only(await lose(NOW + 100_001)).ambiguous, 3);
+    });
+
     it("are leased by the database's clock, not by that of the process", async () => {
       const store = await storeWith('c1');
       await store.putMessages([aMessage('c1')], NOW);
