@@ -139,7 +139,7 @@ async function bootPostgres(): Promise<Server> {
 }
 
 /** The package makes every signal and `beforeExit` end the process; mocha decides that here, and tests emit signals. */
-async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+export async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
   const events = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'];
   const before = new Map(events.map((event) => [event, process.listeners(event as NodeJS.Signals)]));
   try {

@@ -12,8 +12,10 @@ export interface ConnectorCall {
   authorization: string | undefined;
   /** When it arrived, milliseconds since 1970. */
   at: number;
-  /** The id of the message in the answer; null when there was none. */
+  /** The id of the message that it made, changed or deleted; null when it did nothing. */
   answeredId: string | null;
+  /** What went wrong with it. */
+  fault: Fault | null;
 }
 
 /** A member as a roster of Teams has them. */
@@ -48,13 +50,16 @@ function peopleOperation(method: string | undefined, pathname: string): PeopleCa
   return /^\/v3\/conversations\/[^/]+\/members\/[^/]+$/i.test(pathname) ? 'member' : null;
 }
 
-/** What the connector does with a request instead of answering 200. It is recorded before. */
+/**
+ * What the connector does with a request instead of answering 200. It is recorded before. `stored`: the message is there all the same, from the moment
+ * of the request on.
+ */
 export type Fault =
-  | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string }
-  /** Cuts the connection without an answer. */
-  | { kind: 'drop' }
+  | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string; stored?: true }
+  /** Cuts the connection without an answer, after `until` if given. */
+  | { kind: 'drop'; until?: Promise<void>; stored?: true }
   /** Answers after `until`. */
-  | { kind: 'delay'; until: Promise<void> };
+  | { kind: 'delay'; until: Promise<void>; stored?: true };
 
 async function readBody(request: IncomingMessage): Promise<Record<string, any>> {
   const chunks: Buffer[] = [];
@@ -66,6 +71,8 @@ async function readBody(request: IncomingMessage): Promise<Record<string, any>> 
 /** A Bot Framework connector on loopback. `serviceUrl` is what activities have to name. */
 export async function startFakeConnector() {
   const calls: ConnectorCall[] = [];
+  const stored: ConnectorCall[] = [];
+  let chaos: ((call: ConnectorCall) => Fault | null) | null = null;
   const faults: { matches: (call: ConnectorCall) => boolean; fault: Fault; times: number }[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   let serial = 0;
@@ -126,6 +133,13 @@ export async function startFakeConnector() {
     return true;
   }
 
+  function store(call: ConnectorCall): string | null {
+    if (call.answeredId !== null) return call.answeredId;
+    call.answeredId = call.method === 'PUT' ? call.activityId : `activity-${++serial}`;
+    stored.push(call);
+    return call.answeredId;
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await answerAboutPeople(request, response)) return;
     const match = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]*))?/.exec(request.url ?? '');
@@ -138,12 +152,16 @@ export async function startFakeConnector() {
       authorization: request.headers.authorization,
       at: Date.now(),
       answeredId: null,
+      fault: null,
     };
     calls.push(call);
     for (const waiter of waiting) if (calls.length >= waiter.count) waiter.resolve();
     const rule = faults.find((each) => each.times > 0 && each.matches(call));
     if (rule) rule.times -= 1;
-    const fault = rule?.fault;
+    const fault = rule?.fault ?? chaos?.(call) ?? null;
+    call.fault = fault;
+    if (fault?.stored) store(call);
+    if (fault?.kind === 'drop') await fault.until;
     if (fault?.kind === 'drop') return void request.socket.destroy();
     if (fault?.kind === 'status') {
       const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
@@ -151,8 +169,7 @@ export async function startFakeConnector() {
       return void response.end(fault.body ?? '{"error":{"code":"Fault","message":"injected"}}');
     }
     if (fault?.kind === 'delay') await fault.until;
-    const id = call.method === 'PUT' ? call.activityId : `activity-${++serial}`;
-    call.answeredId = id;
+    const id = store(call);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(call.method === 'DELETE' ? '{}' : JSON.stringify({ id }));
   }
@@ -167,6 +184,12 @@ export async function startFakeConnector() {
   return {
     serviceUrl: `http://127.0.0.1:${port}`,
     calls,
+    /** Those that made, changed or deleted a message, in that order. */
+    stored,
+    /** Asked for each request that no injected fault strikes; null ends it. */
+    setChaos(next: typeof chaos): void {
+      chaos = next;
+    },
     /** Somebody who is a member of every conversation. */
     addMember(member: ConnectorMember): void {
       members.set(member.id, member);
