@@ -1,6 +1,6 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { resolveFile } from './database.ts';
-import { explained } from './integrity.ts';
+import { checkSizesAndLog, explained } from './integrity.ts';
 
 /** What a backup holds. */
 export interface Backup {
@@ -30,7 +30,8 @@ function readThrough(
 
 /**
  * Copies the SQLite database of a `DATABASE_URL` to a new file, consistent, whether a bot is at work on it or not; it is held up by nothing, since this takes no
- * lock of its own. The copy is one file by itself and was read through. Throws one sentence when there is nothing to copy, or something in its place.
+ * lock of its own. The copy is one file by itself and was read through. Throws one sentence when there is nothing to copy, something in its
+ * place, or damage in what would be copied.
  */
 export async function backUp(databaseUrl: string, to: string): Promise<Backup> {
   if (!databaseUrl.startsWith('sqlite:'))
@@ -42,6 +43,8 @@ export async function backUp(databaseUrl: string, to: string): Promise<Backup> {
   const from = await resolveFile(path);
   if (!statSync(from, { throwIfNoEntry: false })) throw new Error(`There is no database at ${from} yet.`);
   if (statSync(to, { throwIfNoEntry: false })) throw new Error(`${to} is there already; name a file that is not.`);
+  // What the end of the machine left out of the log is told where it matters: at the next start.
+  checkSizesAndLog(from, { warn() {} });
   const { default: Sqlite } = await import('better-sqlite3');
   const unfinished = `${to}.unfinished`;
   try {

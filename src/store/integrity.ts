@@ -41,43 +41,59 @@ function summed(sums: [number, number], data: DataView, from: number, to: number
   return [a, b];
 }
 
+type BrokenFrame = null | 'header' | { frame: number; frames: number };
+
 /**
  * What is wrong with a write-ahead log: null when nothing is, its header, or the first frame (from 1) that cannot be read although committed ones follow it. SQLite
  * itself takes the log to end there, without a word. What cannot be told from an end that is as it should be: damage to the last commit, and a log that was cut off.
  */
-export function brokenFrameOf(path: string): null | 'header' | { frame: number; frames: number } {
+export function brokenFrameOf(path: string): BrokenFrame {
   const fd = openSync(path, 'r');
   try {
-    const { size } = fstatSync(fd);
-    // Not begun: it is emptied, and its header comes with the first frame.
-    if (size <= HEADER) return null;
-    const header = new DataView(new ArrayBuffer(HEADER));
-    readSync(fd, header, 0, HEADER, 0);
-    const [magic, pageSize] = [header.getUint32(0), header.getUint32(8)];
-    const isLittle = magic === MAGIC;
-    const isPower = pageSize >= 512 && pageSize <= 65_536 && (pageSize & (pageSize - 1)) === 0;
-    let sums = summed([0, 0], header, 0, 24, isLittle);
-    const isSummed = sums[0] === header.getUint32(24) && sums[1] === header.getUint32(28);
-    if ((!isLittle && magic !== MAGIC + 1) || header.getUint32(4) !== VERSION || !isPower || !isSummed) return 'header';
-    const [first, second] = [header.getUint32(16), header.getUint32(20)];
-    const frames = Math.floor((size - HEADER) / (FRAME + pageSize));
-    const data = new DataView(new ArrayBuffer(FRAME + pageSize));
-    let broken = 0;
-    for (let frame = 1; frame <= frames; frame += 1) {
-      readSync(fd, data, 0, broken > 0 ? FRAME : data.byteLength, HEADER + (frame - 1) * data.byteLength);
-      // Frames of the time before the log was begun anew have other salts.
-      const isOwn = data.getUint32(8) === first && data.getUint32(12) === second;
-      const isCommit = data.getUint32(4) !== 0;
-      // What follows without a commit was never told to anybody: rolled back, or on its way when the process ended.
-      if (broken > 0 && isOwn && isCommit) return { frame: broken, frames };
-      if (broken > 0) continue;
-      sums = summed(summed(sums, data, 0, 8, isLittle), data, FRAME, data.byteLength, isLittle);
-      if (!isOwn || sums[0] !== data.getUint32(16) || sums[1] !== data.getUint32(20)) broken = frame;
+    for (;;) {
+      const header = headerOf(fd);
+      const broken = brokenIn(fd, header);
+      // A bot that is at work may have begun its log anew while it was read.
+      if (broken === null || header.equals(headerOf(fd))) return broken;
     }
-    return null;
   } finally {
     closeSync(fd);
   }
+}
+
+function headerOf(fd: number): Buffer<ArrayBuffer> {
+  const header = Buffer.from(new ArrayBuffer(HEADER));
+  readSync(fd, header, 0, HEADER, 0);
+  return header;
+}
+
+function brokenIn(fd: number, bytes: Buffer<ArrayBuffer>): BrokenFrame {
+  const { size } = fstatSync(fd);
+  // Not begun: it is emptied, and its header comes with the first frame.
+  if (size <= HEADER) return null;
+  const header = new DataView(bytes.buffer);
+  const [magic, pageSize] = [header.getUint32(0), header.getUint32(8)];
+  const isLittle = magic === MAGIC;
+  const isPower = pageSize >= 512 && pageSize <= 65_536 && (pageSize & (pageSize - 1)) === 0;
+  let sums = summed([0, 0], header, 0, 24, isLittle);
+  const isSummed = sums[0] === header.getUint32(24) && sums[1] === header.getUint32(28);
+  if ((!isLittle && magic !== MAGIC + 1) || header.getUint32(4) !== VERSION || !isPower || !isSummed) return 'header';
+  const [first, second] = [header.getUint32(16), header.getUint32(20)];
+  const frames = Math.floor((size - HEADER) / (FRAME + pageSize));
+  const data = new DataView(new ArrayBuffer(FRAME + pageSize));
+  let broken = 0;
+  for (let frame = 1; frame <= frames; frame += 1) {
+    readSync(fd, data, 0, broken > 0 ? FRAME : data.byteLength, HEADER + (frame - 1) * data.byteLength);
+    // Frames of the time before the log was begun anew have other salts.
+    const isOwn = data.getUint32(8) === first && data.getUint32(12) === second;
+    const isCommit = data.getUint32(4) !== 0;
+    // What follows without a commit was never told to anybody: rolled back, or on its way when the process ended.
+    if (broken > 0 && isOwn && isCommit) return { frame: broken, frames };
+    if (broken > 0) continue;
+    sums = summed(summed(sums, data, 0, 8, isLittle), data, FRAME, data.byteLength, isLittle);
+    if (!isOwn || sums[0] !== data.getUint32(16) || sums[1] !== data.getUint32(20)) broken = frame;
+  }
+  return null;
 }
 
 /** Whether the machine went down since the file was last written, by its own clock: the last tenth of a second is then written in any order. */
@@ -85,8 +101,11 @@ function wentDownSince(path: string): boolean {
   return statSync(path).mtimeMs < Date.now() - uptime() * 1000;
 }
 
-/** Before SQLite, which would begin with an empty database, or leave out the end of the log, without a word. */
-function checkSizesAndLog(file: string, log: Log): void {
+/**
+ * To be called before SQLite opens a file, be it to read alone: of an empty one it would delete the log, and of a damaged log it would leave out the end, both without
+ * a word. Throws one sentence; `log` hears of an end that is rightly left out.
+ */
+export function checkSizesAndLog(file: string, log: Pick<Log, 'warn'>): void {
   const wal = `${file}-wal`;
   const [size, walSize] = [sizeOf(file), sizeOf(wal) ?? 0];
   if (size === null && walSize > HEADER)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,12 @@ import { createStore } from '../../src/store/store.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/backup.ts', import.meta.url));
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+async function spoil(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at]! ^= 1;
+  await writeFile(path, bytes);
+}
 
 describe('npm run backup', function () {
   this.timeout(30_000);
@@ -86,6 +92,29 @@ describe('npm run backup', function () {
     await restored.close();
     assert.equal(targets, 1);
   });
+
+  const damages: [string, (left: string) => Promise<void>, RegExp][] = [
+    ['whose log is damaged', (left) => spoil(`${left}-wal`, 32 + 24 + 100), /has a damaged log, .*\(frame 1 of \d+ /],
+    ['whose log has no beginning', (left) => spoil(`${left}-wal`, 0), /has a damaged log, .*\(its header /],
+    ['that was emptied', (left) => truncate(left, 0), /is damaged \(the file is empty\)/],
+  ];
+  for (const [what, damage, pattern] of damages) {
+    it(`refuses a file ${what}, and leaves its log as it is`, async () => {
+      const left = join(folder, 'left.sqlite');
+      const store = await open();
+      for (let n = 0; n < 5; n += 1) await store.ensureTarget(`tls://host-${n}.example:443`);
+      for (const suffix of ['', '-wal']) await copyFile(`${file}${suffix}`, `${left}${suffix}`);
+      await store.close();
+      await damage(left);
+      const before = await readFile(`${left}-wal`);
+      const { code, out, err } = await backUp([copy], `sqlite:${left}`);
+      assert.deepEqual([code, out], [1, '']);
+      assert.match(err, pattern);
+      assert.doesNotMatch(err, /\n./);
+      assert.deepEqual(await readFile(`${left}-wal`), before);
+      assert.equal((await readdir(folder)).includes('copy.sqlite'), false);
+    });
+  }
 
   const refusals: [string, string[], string | undefined, RegExp][] = [
     ['without a name', [], undefined, /^Say where the backup goes: npm run backup -- <file>\n$/],
