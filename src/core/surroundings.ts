@@ -1,0 +1,20 @@
+/** Structured log, pino's shape: fields first. Secrets, tokens and message bodies never go in. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Why a message is not tried again: its conversation is gone or has blocked the bot, the service refuses it, or nobody needs it any more. */
+export type GivenUp = 'gone' | 'refused' | 'outlived';
+
+/** Counts for /metrics; no target names in labels. */
+export interface Meter {
+  /** One look: whether any address presented a chain, and how long it took in milliseconds. */
+  looked(outcome: 'presented' | 'failed', duration: number): void;
+  /** One try of a delivery. */
+  delivered(kind: 'message' | 'reminder', outcome: 'done' | 'retry' | 'overtaken' | GivenUp): void;
+  /** One command, by verb. */
+  commanded(verb: string): void;
+}
