@@ -104,7 +104,11 @@ async function drill(options: Options, report: Report): Promise<void> {
   report.say(`${replicas.length} replicas are ready`);
 
   const people = createPeople(options.conversations);
-  const typing = createTyping(replicas, chat, report, createChance(seed + 5));
+  let wholeAt = Infinity;
+  const patience = (): number => wholeAt + settle - Date.now();
+  let isJudging = false;
+  const isLate = (): boolean => !isJudging && patience() <= 0;
+  const typing = createTyping(replicas, chat, { report, luck: createChance(seed + 5), isLate });
   assignWatchers(people, endpoints, seed);
   const [kept, ...churned] = endpoints.filter(({ role }) => role === 'quiet') as [Endpoint, ...Endpoint[]];
   const moving = people[0]!;
@@ -127,8 +131,6 @@ async function drill(options: Options, report: Report): Promise<void> {
 
   const faultsEnd = Date.now() + duration;
   const isOver = (): boolean => Date.now() >= faultsEnd;
-  let wholeAt = Infinity;
-  const patience = (): number => wholeAt + settle - Date.now();
   const living = world.live(seed, { isOver, patience });
   const talking = people.map((person, index) =>
     typing.talk(person, {
@@ -146,6 +148,7 @@ async function drill(options: Options, report: Report): Promise<void> {
   await Promise.all([living, ...talking]);
   report.count('everything told after the last fault, ms', Date.now() - wholeAt);
 
+  isJudging = true;
   await judgeCalendars(outlook, people, { by: wholeAt + settle, moved, report });
   report.count('calendars right after the last fault, ms', Date.now() - wholeAt);
   await judgeLists(people, typing, report);

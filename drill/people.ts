@@ -56,8 +56,12 @@ export function createPeople(number: number): Person[] {
   });
 }
 
-/** People typing commands at replicas behind a load balancer. */
-export function createTyping(replicas: Replica[], chat: Chat, report: Report, luck: Chance) {
+/** People typing commands at replicas behind a load balancer. Nobody waits for an answer any more once the bot `isLate` with everything. */
+export function createTyping(
+  replicas: Replica[],
+  chat: Chat,
+  { report, luck, isLate }: { report: Report; luck: Chance; isLate: () => boolean },
+) {
   const typed: Typed[] = [];
 
   function activityOf({ conversation, kind, from }: Person, text: string): Record<string, unknown> {
@@ -111,7 +115,8 @@ export function createTyping(replicas: Replica[], chat: Chat, report: Report, lu
   /** Its answer; null when none came in time, or it was that something went wrong. */
   async function answerTo(one: Typed, within: number): Promise<Post | null> {
     if (one.acceptedAt === null) return null;
-    const found = await until(() => chat.answersTo(one.inbound)[0], within);
+    await until(() => chat.answersTo(one.inbound).length > 0 || isLate(), within);
+    const [found] = chat.answersTo(one.inbound);
     return found?.about?.error === undefined ? (found ?? null) : null;
   }
 
