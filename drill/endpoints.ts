@@ -112,7 +112,7 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
     while (!isOver()) {
       const end = Math.floor(Date.now() / 1000) * 1000 + SHORT_LEFT;
       const certificate = await issue({ notBefore: new Date(end - SHORT_LIFE), notAfter: new Date(end) });
-      if (!(await toldEverywhere(renew(endpoint, certificate), patience))) return;
+      const renewal = renew(endpoint, certificate);
       const stages = Object.entries(SHORT_STAGES).map(([key, before], index, all) => {
         const next = all[index + 1];
         return happens(
@@ -121,6 +121,7 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
           { at: end - before, overtakenAt: next ? end - next[1] : null },
         );
       });
+      if (!(await toldEverywhere(renewal, patience))) return;
       await sleep(Math.max(0, end - Date.now()));
       if (!(await toldEverywhere(stages.at(-1)!, patience))) return;
       await sleep(luck.between(2000, 10_000));
