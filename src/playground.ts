@@ -57,11 +57,17 @@ async function findCommand(): Promise<string> {
 
 /**
  * The environment without this process's own Node options: its preloads and inspector are not for the Playground. It would open a browser, with
- * xdg-open on Linux, and end where there is none; this is its own way to be told not to.
+ * xdg-open on Linux, and end where there is none; this is its own way to be told not to. It deletes whatever is where its log is to be, a folder too:
+ * somebody's own setting of that is not for this one.
  */
 function environment(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, ...others } = env;
-  return { ...others, CERTBOT_PLAYGROUND_FOLDER: folder, TEAMSAPPTESTER_BROWSER: 'none' };
+  return {
+    ...others,
+    CERTBOT_PLAYGROUND_FOLDER: folder,
+    TEAMSAPPTESTER_BROWSER: 'none',
+    M365_AGENTS_PLAYGROUND_LOGFILE: join(folder, 'playground.log'),
+  };
 }
 
 async function answers(url: string): Promise<boolean> {
