@@ -175,7 +175,7 @@ describe('several Slack workspaces, one bot', function () {
     try {
       await say(chat, `watch ${watched.target}`);
       await chat.deliver('event', eventCallback(appUninstalled(), ENVELOPE));
-      await moreLooks(watched, 0);
+      while (!/removed the bot/.test(bot.output())) await sleep(20);
       watched.present(await authority.untrusted(60 * DAY));
       const calls = slack.calls.length;
       const looks = watched.connections();

@@ -3,7 +3,7 @@
  * off the thread that answers people. Lives and dies with the channel to its parent.
  */
 import { flushCompileCache } from 'node:module';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { Observation } from '../../core/certificate.ts';
 import type { Target } from '../../core/target.ts';
 import { createProbe, type ProbeOptions, type ProbeSettings } from './probe.ts';
@@ -69,7 +69,8 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('SIGHUP', () => {});
 try {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  // Behind the bot itself, which may have been started with less than normal priority already.
+  setPriority(Math.min(getPriority() + constants.priority.PRIORITY_BELOW_NORMAL, constants.priority.PRIORITY_LOW));
 } catch {
   // Where priorities may not be changed, probes simply compete.
 }

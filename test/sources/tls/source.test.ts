@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { getPriority } from 'node:os';
+import { constants, getPriority } from 'node:os';
 import sinon from 'sinon';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Observation } from '../../../src/core/certificate.ts';
@@ -108,7 +108,8 @@ describe('The prober processes of the TLS source', () => {
     const { port } = await peers.tls(identity);
     const source = create();
     await look(source, port);
-    assert.ok(getPriority(processes.started[0]!.pid) > getPriority(process.pid));
+    const [bot, prober] = [getPriority(process.pid), getPriority(processes.started[0]!.pid)];
+    assert.ok(prober > bot || prober === constants.priority.PRIORITY_LOW, `${prober} behind ${bot}`);
   });
 
   it('outlive the signals of their group', async () => {
