@@ -8,7 +8,7 @@ import type { Episode, ObservationCommit, OutgoingMessage, Reminder, TargetRow, 
 import { sound } from '../core/sound.ts';
 import { shownBy } from '../core/verdict.ts';
 import type { FlowContext } from './context.ts';
-import { watchActions } from './commands/view.ts';
+import { soundActions, watchActions } from './commands/view.ts';
 import { ownView } from './trust.ts';
 
 /** No look takes longer, in milliseconds. */
@@ -45,7 +45,9 @@ export function alertActions(
   const policy = policyOf(watchContext);
   const { observation } = look;
   const timeZone = watch.ownerTimeZone;
-  return watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation });
+  return soundActions(context, watch, () =>
+    watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation }),
+  );
 }
 
 function alertOf(

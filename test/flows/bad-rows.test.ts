@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import type { Card } from '../../src/core/card.ts';
 import type { Log, Messenger } from '../../src/core/ports.ts';
 import { createWiredBot, type WiredBot } from '../support/wired-bot.ts';
-import { createWillingSource } from './plain-chat.ts';
+import { createWillingSource, fine } from './plain-chat.ts';
 
 const OPS = { id: 'plain:ops', channel: 'plain', kind: 'channel', tenantId: null, name: 'ops', reference: {} } as const;
 
@@ -22,7 +22,12 @@ describe('A row of a conversation of which nothing can be made', () => {
     errors = [];
     said = [];
     const log: Log = { debug() {}, info() {}, warn() {}, error: (_, message) => errors.push(message) };
-    const { source } = createWillingSource();
+    const { source } = createWillingSource((uri) => {
+      const seen = fine(uri);
+      // What no parser would tell: a certificate without names.
+      if (uri.includes('broken')) for (const one of seen.addresses) Object.assign(one, { chain: [{ notAfter: null }] });
+      return seen;
+    });
     const databaseUrl = `sqlite:${join(folder, 'store.sqlite')}`;
     bot = await createWiredBot({ sources: [source], now: () => Date.now(), databaseUrl, log });
     const messenger: Partial<Messenger> = {
@@ -75,6 +80,24 @@ describe('A row of a conversation of which nothing can be made', () => {
     );
     assert.deepEqual(card.text, ['One row could not be shown. Whoever runs the bot finds the reason in its log.']);
     assert.deepEqual(errors, ['a row of a list could not be shown']);
+  });
+
+  it('has a line that says so in a bulk answer, beside those of the others', async () => {
+    const card = await say('check a.example broken.example b.example');
+    const lines = card.table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' '));
+    assert.equal(lines.length, 3);
+    assert.equal(lines.filter((line) => /fine/.test(line)).length, 2);
+    const broken = lines.find((line) => line.startsWith('broken.example'));
+    assert.match(broken!, /looked at, but the result could not be shown; the log of the bot says why/);
+    assert.deepEqual(errors, ['a row of a bulk answer could not be shown']);
+  });
+
+  it('keeps neither `show` nor what else is known of it', async () => {
+    await say('watch a.example');
+    spoil("update reminders set event = json_set(event, '$.start', 'x', '$.zone', null)");
+    const card = await say('show a.example');
+    assert.equal(card.title, 'a.example:443');
+    assert.ok(card.facts!.some(({ label }) => label === 'Owner'));
   });
 
   it('does not stop the looks of others that are stored with it', async () => {

@@ -55,12 +55,31 @@ function problemResult({ text, problem }: { text: string; problem: string }, say
   return { target: { text }, outcome: 'failed', tone: 'warning', note: prose(problem, say), expires: '–', rank: 0 };
 }
 
-/** How a look came out, for a line of a bulk answer. */
+interface ResultOptions {
+  policy: Threshold[] | null;
+  now: number;
+  outcome: BulkResult['outcome'];
+  say: Say;
+  /** The look as this conversation sees it; as it was unless given. */
+  ownView?: (observation: Observation) => Observation;
+}
+
+/** How a look came out, for a line of a bulk answer. One of which nothing can be made says so, and takes no other line with it. */
 export function lookResult(
+  { log }: Pick<CommandContext, 'log'>,
   uri: string,
   observation: Observation | null,
-  options: { policy: Threshold[] | null; now: number; outcome: BulkResult['outcome']; say: Say },
+  options: ResultOptions,
 ): BulkResult {
+  try {
+    return resultOf(uri, observation && (options.ownView?.(observation) ?? observation), options);
+  } catch (error) {
+    log.error({ err: error, target: uri }, 'a row of a bulk answer could not be shown');
+    return refusedResult(uri, options.say('bulk.unshown'));
+  }
+}
+
+function resultOf(uri: string, observation: Observation | null, options: ResultOptions): BulkResult {
   const { policy, now, outcome, say } = options;
   const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
   if (!observation) return { ...failed, note: unsupported(uri, say) };
@@ -174,7 +193,7 @@ export async function lookAtMany(
     // Of very many, what a second handshake finds out is found out within the day.
     const observation = await context.observer.look(uri, targets.length > MOST_THOROUGH ? null : undefined);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
-    else results.push(lookResult(uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
+    else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
     await groups.flush(GROUP);
   }
 

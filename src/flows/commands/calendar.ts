@@ -127,7 +127,7 @@ export async function events(
     text: found.map(({ reminder: { event } }) =>
       say('events.line', { subject: event.subject, instant: localMinute(event.start, event.zone) }),
     ),
-    facts: reminderFacts(found, say),
+    facts: reminderFacts(context, found, say),
     actions,
   };
   return forAsker(card);

@@ -16,7 +16,7 @@ import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './b
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownView } from '../trust.ts';
-import { fileAction, outlookAction, reminderFacts, remindersOf, viewsOf, watchActions } from './view.ts';
+import { fileAction, outlookAction, reminderFacts, remindersOf, soundActions, viewsOf, watchActions } from './view.ts';
 
 /** The sentence for a target that is not watched here, with the nearest one that is. */
 export function notWatched(uri: string, watches: Watch[], say: Say): string {
@@ -76,7 +76,8 @@ export async function check(
       policy,
       store: async (looks) =>
         looks.map(({ uri, observation }) =>
-          lookResult(uri, ownView(context, conversation, observation), {
+          lookResult(context, uri, observation, {
+            ownView: (seen) => ownView(context, conversation, seen),
             policy,
             now: context.now(),
             outcome: 'checked',
@@ -135,7 +136,7 @@ export async function showCard(
   facts.push({ label: say('label.looked-at'), value: instant(observation.at) });
   if (target.dueAt !== null)
     facts.push({ label: say('label.next-look'), value: target.dueAt <= now ? say('fact.now') : instant(target.dueAt) });
-  facts.push(...reminderFacts(reminders, say));
+  facts.push(...reminderFacts(context, reminders, say));
   facts.push({ label: say('label.alerts'), value: policyPhrase(policy, say) });
   const name = shorten(watch.ownerName, 80);
   const since = { date: isoMinute(watch.createdAt) };
@@ -153,7 +154,9 @@ export async function showCard(
       title: shown,
       facts,
       actions: [
-        ...watchActions({ watch, reminders: rows, leaf }, { policy, timeZone, now, say, holidays, observation }),
+        ...soundActions(context, watch, () =>
+          watchActions({ watch, reminders: rows, leaf }, { policy, timeZone, now, say, holidays, observation }),
+        ),
         ...(await fileAction(context, rows, say)),
       ],
     },

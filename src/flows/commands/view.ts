@@ -5,6 +5,7 @@ import { policyOf, verdictOf } from '../../core/effects.ts';
 import type { Say } from '../../core/language.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Threshold } from '../../core/policy.ts';
+import { sound } from '../../core/sound.ts';
 import { settledOf, type TargetState } from '../../core/change.ts';
 import type { Conversation, DeliveryStatus, Holidays, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
 import { defaultWorkingTime, planEvent, type Wanted } from '../../core/reminder.ts';
@@ -16,7 +17,7 @@ import { fileUrl } from './event-file.ts';
 
 /** Watches with what is known of their targets. */
 export async function viewsOf(
-  context: Pick<FlowContext, 'anchors'>,
+  context: Pick<FlowContext, 'anchors' | 'log'>,
   operations: StoreOperations,
   conversation: Conversation,
   watches: Watch[],
@@ -29,10 +30,26 @@ export async function viewsOf(
   return watches.flatMap((watch) => {
     const target = targets.get(watch.targetId);
     if (!target) return [];
-    const seen = { ...target, observation: ownView(context, conversation, target.observation) };
+    const seen = { ...target, observation: viewOf(context, conversation, watch, target.observation) };
     const leaves = (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []);
     return [{ watch, target: seen, leaves, policy: policyOf({ watch, conversation }) }];
   });
+}
+
+/** The look as the conversation sees it; where that cannot be made, as everybody does. */
+function viewOf(
+  context: Pick<FlowContext, 'anchors' | 'log'>,
+  conversation: Conversation,
+  watch: Watch,
+  observation: Observation | null,
+): Observation | null {
+  try {
+    return ownView(context, conversation, observation);
+  } catch (error) {
+    const fields = { err: error, watch: watch.id, target: watch.targetId };
+    context.log.error(fields, 'a look could not be judged by what its conversation trusts');
+    return observation;
+  }
 }
 
 /** The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present the old one, that one's. */
@@ -70,15 +87,27 @@ function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus 
 
 /** One fact per reminder: when, and where it is. */
 export function reminderFacts(
+  { log }: Pick<FlowContext, 'log'>,
   reminders: { reminder: Reminder; status: DeliveryStatus | null }[],
   say: Say,
 ): { label: string; value: string }[] {
-  return reminders
-    .toSorted((a, b) => a.reminder.event.start - b.reminder.event.start)
-    .map(({ reminder, status }) => ({
+  const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
+  const facts = sound(
+    sorted,
+    ({ reminder, status }) => ({
       label: say(`label.reminder-${reminder.kind}`),
       value: placeOf(reminder, status, say),
-    }));
+    }),
+    (error, { reminder: { id } }) => log.error({ err: error, reminder: id }, 'a reminder could not be shown'),
+  );
+  return [...facts];
+}
+
+/** The buttons of a watch's card; none where they cannot be made, since what the card says matters more. */
+export function soundActions({ log }: Pick<FlowContext, 'log'>, watch: Watch, make: () => CardAction[]): CardAction[] {
+  const failed = (error: unknown): void =>
+    log.error({ err: error, watch: watch.id }, 'the buttons of a watch could not be made');
+  return [...sound([watch], make, failed)].flat();
 }
 
 /** A button that opens Outlook on the web with the renew event filled in; it needs no permission at all. Empty for expired certificates. */

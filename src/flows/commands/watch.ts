@@ -270,7 +270,7 @@ async function watchOne(
   const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const facts = [
-    ...reminderFacts(reminders, say),
+    ...reminderFacts(context, reminders, say),
     { label: say('label.alerts'), value: policyPhrase(watch.policy ?? effective, say) },
   ];
   const date = isoMinute(watch.createdAt);
@@ -318,7 +318,7 @@ async function clearResults(
   for (const { uri } of own) {
     const observation = rows.get(uri)?.observation;
     if (!observation || observation.at < inbound.receivedAt) continue;
-    results.set(uri, lookResult(uri, observation, { policy, now: context.now(), outcome: 'watched', say }));
+    results.set(uri, lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'watched', say }));
   }
   return results;
 }
@@ -350,8 +350,14 @@ export async function watch(
         const found = added.get(uri);
         if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say));
         const outcome = found.mine ? 'watched' : 'already';
-        const own = ownView(context, conversation, observation);
-        return lookResult(uri, own, { policy: effective, now: context.now(), outcome, say });
+        const own = (seen: Observation): Observation => ownView(context, conversation, seen);
+        return lookResult(context, uri, observation, {
+          policy: effective,
+          now: context.now(),
+          outcome,
+          say,
+          ownView: own,
+        });
       });
     },
   });

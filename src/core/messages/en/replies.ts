@@ -37,6 +37,7 @@ export const replies = {
     '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
   'budget.spent-check':
     '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
+  'bulk.unshown': 'looked at, but the result could not be shown; the log of the bot says why',
   'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
   'budget.slow':
     'It goes slowly: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute. Every target will be looked at.',
