@@ -190,6 +190,11 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
+// Replicas have process groups of their own: they would outlive a mistake of the drill.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  void end(1);
+});
 const bound = options.duration + options.settle + BEFORE_AND_AFTER;
 await Promise.race([
   drill(options, report),
