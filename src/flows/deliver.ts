@@ -45,10 +45,6 @@ export interface Deliverer {
  */
 const AMBIGUOUS_PAUSES = [SECOND, 20 * SECOND, 80 * SECOND, 320 * SECOND, 1280 * SECOND, HOUR];
 
-function pauseAfterAmbiguous(tries: number): number {
-  return AMBIGUOUS_PAUSES[tries] ?? HOUR;
-}
-
 /** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. `ambiguous`: such tries before. */
 function retryAt(
   { attempts, ambiguous }: { attempts: number; ambiguous: number | null },
@@ -57,7 +53,7 @@ function retryAt(
   random: number,
 ): number {
   if (retryAfter !== undefined && retryAfter > 0) return Math.ceil(now + retryAfter + 500 * random);
-  const pause = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : pauseAfterAmbiguous(ambiguous);
+  const pause = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : (AMBIGUOUS_PAUSES[ambiguous] ?? HOUR);
   return Math.ceil(now + Math.min(HOUR, pause) * (0.8 + 0.2 * random));
 }
 

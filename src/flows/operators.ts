@@ -112,6 +112,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     kick();
   }
 
+  const today = (): string => String(Math.floor(now() / DAY));
+
   /** The message of that day, with everything that did not arrive on it, and without what the operators' own conversation missed. */
   async function tellUndelivered(day: string): Promise<void> {
     const place = await conversation();
@@ -133,7 +135,7 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
   }
 
   async function undelivered(conversationId: string, reason: GivenUp): Promise<void> {
-    const day = String(Math.floor(now() / DAY));
+    const day = today();
     const key = `${UNDELIVERED} ${day} ${reason} ${conversationId}`;
     if (await store.openOperatorFinding({ key, openedAt: now() })) await tellUndelivered(day);
   }
@@ -217,7 +219,7 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
           if (!key.startsWith(`${UNDELIVERED} `)) await operations.closeOperatorFinding(key);
       });
       retellAt = 0;
-      untoldDay = String(Math.floor(now() / DAY));
+      untoldDay = today();
       for (const [key, cardOf] of holding) untold.set(key, cardOf);
     },
     graphRefuses: (problem) => open(GRAPH, (say) => graphRefusesCard(problem, say)),
