@@ -6,8 +6,8 @@ import { createTokenSource } from './calendars/graph/credentials.ts';
 import type { GraphApp } from './calendars/graph/directory.ts';
 import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts';
 import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
-import type { SlackChannel, SlackInbox } from './channels/slack/channel.ts';
-import type { TeamsChannel, TeamsInbox } from './channels/teams/channel.ts';
+import type { SlackChannel } from './channels/slack/channel.ts';
+import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config.ts';
 import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language.ts';
@@ -16,11 +16,10 @@ import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
 import { eventFile } from './flows/commands/event-file.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createFlows, type Flows } from './flows/flows.ts';
-import { home } from './flows/home.ts';
-import { install, uninstall } from './flows/membership.ts';
 import { createTokens } from './flows/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http.ts';
 import { createWaitingServer } from './http/waiting.ts';
+import { createInboxes } from './inboxes.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './metrics.ts';
 import { isHealthy, readinessOf } from './readiness.ts';
@@ -51,8 +50,6 @@ export class StartError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const SECOND = 1000;
-/** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
-const LEFT = 'slack, left';
 /** Pauses between tries to reach the database at the start, and how often it is said that it is waited for. Milliseconds. */
 const LONGEST_PAUSE = 5 * SECOND;
 const SAID_EVERY = 60 * SECOND;
@@ -261,54 +258,22 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   };
   const mail = createMailExchangers({ servers: dnsServers, timeout });
   const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
-  const { deliverer, observer, commander, tick, signing } = flows;
+  const { deliverer, observer, commander, tick } = flows;
   planAgain = tick.planAgain;
 
-  const inbox: TeamsInbox = {
-    message: (inbound) => commander.receive(inbound),
-    action: flows.act,
-    installed: (conversation, actor) => install(context, deliverer, conversation, actor),
-    removed: (conversation) => uninstall(context, conversation),
-    seen: async (conversation) => void (await store.rememberConversation(conversation, context.now())),
-    signedIn: (conversation, actor) => signing.signedIn(conversation, actor),
-  };
-  async function resume(tenantId: string): Promise<void> {
-    await store.deleteInstallation(LEFT, tenantId);
-    await store.reviveTenant('slack', tenantId, context.now());
-    deliverer.kick();
-  }
-
-  /** A token that works again belongs to a workspace that has the bot again. */
-  async function resumeIfLeft(tenantId: string): Promise<void> {
-    if (await store.findInstallation(LEFT, tenantId)) await resume(tenantId);
-  }
-
-  const slackInbox: SlackInbox = {
-    message: inbox.message,
-    action: inbox.action,
-    installed: inbox.installed,
-    home: (request) => home(context, { channel: 'slack', ...request }),
-    async left(tenantId) {
-      const number = await store.setTenantGone('slack', tenantId, context.now());
-      await store.saveInstallation({ channel: LEFT, tenantId, sealed: '', installedAt: context.now() });
-      log.info({ tenantId, conversations: number }, 'a Slack workspace removed the bot; its data stays for 30 days');
-    },
-    async returned(tenantId) {
-      await resume(tenantId);
-    },
-    recognised(tenantId) {
-      tick.planAgain();
-      resumeIfLeft(tenantId).catch((error: unknown) => log.error({ err: error }, 'a workspace could not be resumed'));
-    },
-  };
+  const inboxes = createInboxes(context, flows);
   if (config.slack?.allowedWorkspaces?.some((id) => /^[TE]/.test(id)) === false)
     log.warn({}, 'ALLOWED_TENANTS names no Slack workspace (T…): nobody in Slack may use the bot');
   const publicUrl = (): string => context.settings.publicUrl;
   const { now, random } = context;
-  const teams = await teamsChannel(config, { env, inbox, log, now, permits: downloadGuard(config) });
-  slack = await slackChannel(config, { publicUrl, store, inbox: slackInbox, log, now, random });
+  const teams = await teamsChannel(config, { env, inbox: inboxes.teams, log, now, permits: downloadGuard(config) });
+  slack = await slackChannel(config, { publicUrl, store, inbox: inboxes.slack, log, now, random });
   for (const channel of [teams, slack])
-    if (channel) context.messengers.set(channel.messenger.channel, channel.messenger);
+    if (channel) {
+      context.messengers.set(channel.messenger.channel, channel.messenger);
+      // Perhaps it was started anew for the sake of new credentials.
+      await store.releaseMessages({ channel: channel.messenger.channel }, 'credentials', context.now());
+    }
   if (teams?.signIn) context.signIns.set(teams.signIn.channel, teams.signIn);
 
   const startedAt = performance.now();

@@ -13,6 +13,8 @@ export interface About {
   refused?: true;
   /** The command failed by our own fault; the log tells more under this id. */
   error?: string;
+  /** It stands in for a message that its own conversation does not take. */
+  elsewhere?: true;
   /** URIs of the watches on this page of `list`, and how many there are on all of its pages. */
   targets?: string[];
   total?: number;

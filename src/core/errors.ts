@@ -9,13 +9,19 @@ export class UserError extends Error {
 
 /**
  * Why an effect did not reach its destination.
- * - `gone`: the destination no longer exists or has blocked us; never try again.
- * - `refused`: the peer understood and said no (400, 401, 403 of a calendar …); trying again changes nothing.
+ * - `gone`: there is no such mailbox.
+ * - `unreachable`: nothing gets into that conversation for now (blocked, archived, no member any more …), which others may end at any time.
+ * - `credentials`: the peer does not take us for who we are, or lacks a permission of ours; nothing gets anywhere until that is mended.
+ * - `refused`: the peer understood and does not take this very message or request.
  * - `throttled`: the peer asks to wait.
- * - `unavailable`: certainly not carried out (no connection, 5xx); try again.
- * - `ambiguous`: it may have been carried out: the request left and no answer came.
+ * - `unavailable`: certainly not carried out (no connection, 503, somebody in between who answered instead); try again.
+ * - `ambiguous`: it may have been carried out: the request left, and no answer came or one that says nothing of that (500, 504).
  */
-export type DeliveryFailure = 'gone' | 'refused' | 'throttled' | 'unavailable' | 'ambiguous';
+export type DeliveryFailure =
+  'gone' | 'unreachable' | 'credentials' | 'refused' | 'throttled' | 'unavailable' | 'ambiguous';
+
+/** Those of which the next try within seconds knows no better. */
+const PERMANENT = new Set<DeliveryFailure>(['gone', 'unreachable', 'credentials', 'refused']);
 
 /** Thrown by messengers and calendars when an effect did not (certainly) happen. `retryAfter` is in milliseconds. */
 export class DeliveryError extends Error {
@@ -25,6 +31,8 @@ export class DeliveryError extends Error {
   readonly status: number | undefined;
   /** The permission that the bot would need and lacks, by the name it has in the channel, e.g. "files:read". */
   readonly lacks: string | undefined;
+  /** The peer's own word for it, e.g. "BotDisabledByAdmin". */
+  readonly peerCode: string | undefined;
   constructor(
     code: DeliveryFailure,
     message: string,
@@ -32,6 +40,7 @@ export class DeliveryError extends Error {
       retryAfter?: number | undefined;
       status?: number | undefined;
       lacks?: string | undefined;
+      peerCode?: string | undefined;
     } = {},
   ) {
     super(message, options);
@@ -40,11 +49,12 @@ export class DeliveryError extends Error {
     this.retryAfter = options.retryAfter;
     this.status = options.status;
     this.lacks = options.lacks;
+    this.peerCode = options.peerCode;
   }
 
-  /** True when trying again cannot help. */
+  /** True when trying again at once cannot help. */
   get permanent(): boolean {
-    return this.code === 'gone' || this.code === 'refused';
+    return PERMANENT.has(this.code);
   }
 }
 

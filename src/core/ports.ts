@@ -1,6 +1,7 @@
 import type { Reminder, WrittenEvent, DirectoryPerson } from './calendar.ts';
 import type { ActionRequest, Card } from './card.ts';
 import type { Certificate, Instant, Observation } from './certificate.ts';
+import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from './delivery.ts';
 import type { Threshold } from './policy.ts';
 import type { Freeze, WorkingTime } from './reminder.ts';
 import type { TargetState } from './change.ts';
@@ -68,6 +69,8 @@ export interface ConversationInput {
   channel: string;
   kind: ConversationKind;
   tenantId: string | null;
+  /** The team (of Teams) whose channel it is, by its id; not given: none, or not known. */
+  team?: string | null;
   name: string | null;
   /** Whatever the channel needs to write there again, JSON. Opaque to everyone else. Thread suffix stripped. */
   reference: unknown;
@@ -75,8 +78,12 @@ export interface ConversationInput {
 
 export interface Conversation extends ConversationInput {
   createdAt: Instant;
-  /** When the bot was removed or the conversation found gone; null while alive. */
+  /** When the bot was removed; null while it is there. */
   goneAt: Instant | null;
+  /** Since when an event says that nobody may write there; null = they may, as far as is known. */
+  closedAt: Instant | null;
+  /** When its owners were told that it will be deleted; null = they were not. */
+  warnedAt: Instant | null;
   /** `remind` of the whole conversation; null = the default policy. */
   policy: Threshold[] | null;
   settings: ConversationSettings;
@@ -179,11 +186,13 @@ export interface Messenger {
   identify(actor: Actor, conversation: ConversationInput): Promise<Actor>;
   /**
    * Who the person is, and their own chat with the bot, which is opened when there is none. `near` is the conversation in which they were named.
-   * Throws DeliveryError: `refused` or `gone` when this channel does not know the person or they cannot be written to.
+   * Throws DeliveryError: `refused` when this channel does not know the person or they cannot be written to.
    */
   direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
   /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
   link(conversation: ConversationInput): string | null;
+  /** Whose own chat with the bot a personal conversation is (Actor.id); null when that is not known. Pure. */
+  personOf(conversation: ConversationInput): string | null;
   /**
    * The bytes of a file that came with a message, at most 64 kB, within 10 s. Throws DeliveryError: with status 413 when it is larger, and with the name of
    * the permission in `lacks` where that is missing.
@@ -280,50 +289,7 @@ export interface Episode {
   toldAt: Instant | null;
 }
 
-/**
- * A message on its way to a conversation, or already there. It is desired state: `card` is what the message should show. Without
- * `activityId` it is posted, with one it is replaced in place.
- */
-export interface OutgoingMessage {
-  /** UUID, the delivery id. */
-  id: string;
-  conversationId: string;
-  thread: unknown;
-  card: Card;
-  /** From when on it need not be sent any more; seven days from now unless given. What is new in a known message says it anew. */
-  until?: Instant;
-}
-
-/** A claimed outbox row. */
-export interface Delivery {
-  /** UUID. For kind "message" it is OutgoingMessage.id; for kind "reminder" the reminder's id. */
-  id: string;
-  kind: 'message' | 'reminder';
-  conversationId: string | null;
-  thread: unknown;
-  card: Card | null;
-  /** The channel's id of the message once it was posted. */
-  activityId: string | null;
-  /** Grows with every change of the desired state; completion of an older version leaves the row pending. */
-  version: number;
-  /** Tries so far, this one not counted. */
-  attempts: number;
-  /** Sends that may or may not have arrived, this one not counted (a send that was interrupted by a crash is one). */
-  ambiguous: number;
-  /** Fence: completion with another lease id does nothing. */
-  leaseId: string;
-  createdAt: Instant;
-  /** From when on it need not be sent any more; null = always (reminders). */
-  until: Instant | null;
-}
-
-export interface DeliveryStatus {
-  id: string;
-  state: 'pending' | 'done' | 'failed';
-  attempts: number;
-  dueAt: Instant | null;
-  lastError: string | null;
-}
+export type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from './delivery.ts';
 
 /** A certificate as stored, with where it was seen. */
 export interface Sighting {
@@ -434,15 +400,26 @@ export interface ObservationCommit {
 /** Reads and writes that may run alone or inside one transaction. All instants are milliseconds. */
 export interface StoreOperations {
   /* conversations */
-  /** Inserts or refreshes (reference, name, tenant); leaves policy and createdAt; does not revive a gone one. */
+  /**
+   * Inserts or refreshes (reference, name, tenant, team); leaves policy and createdAt; does not revive a gone one. What waits for the conversation is due
+   * now, and nobody is said to keep us from writing there any more: its channel has just spoken of it.
+   */
   rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation>;
   findConversation(id: string): Promise<Conversation | null>;
   /** The same, and nobody else changes it before this transaction ends. */
   lockConversation(id: string): Promise<Conversation | null>;
-  /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once). */
+  /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once, messages as well). */
   setConversationGone(id: string, at: Instant | null): Promise<void>;
   setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void>;
   setConversationSettings(id: string, settings: ConversationSettings): Promise<void>;
+  /** Gives a conversation that is known another name. */
+  renameConversation(id: string, name: string): Promise<void>;
+  /** Its owners have been told that it will be deleted. */
+  setConversationWarned(id: string, at: Instant): Promise<void>;
+  /** The channel has given a conversation another id: everything of it goes on under that one. */
+  moveConversation(from: string, to: ConversationInput, now: Instant): Promise<void>;
+  /** People's own chats with the bot, in living conversations of one organisation. */
+  listPersonalConversations(channel: string, tenantId: string | null): Promise<Conversation[]>;
   /** Conversations gone since before `before`. */
   listGoneConversations(before: Instant): Promise<Conversation[]>;
   /** Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are left to the caller. */
@@ -593,6 +570,8 @@ export interface StoreOperations {
    */
   putMessages(messages: OutgoingMessage[], now: Instant): Promise<void>;
   deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]>;
+  /** Makes those messages of a channel, or of one of its conversations, due now that wait for this. */
+  releaseMessages(where: { channel: string; conversationId?: string }, waiting: Waiting, now: Instant): Promise<void>;
 
   /* feeds */
   /** The live feed token of a conversation, made by `newToken` when there is none. */
@@ -611,6 +590,12 @@ export interface StoreOperations {
   setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number>;
   /** Revives every gone conversation of that channel and tenant: it has the bot again. Those that are really gone are found out anew. Returns how many. */
   reviveTenant(channel: string, tenantId: string, now: Instant): Promise<number>;
+  /** The same with the conversations of a team, which need not be remembered under its id: its first channel has the team's own. */
+  setTeamGone(channel: string, team: string, at: Instant): Promise<number>;
+  /** And opens those that were said to be closed. */
+  reviveTeam(channel: string, team: string, now: Instant): Promise<number>;
+  /** Nobody may write to the conversations of that team, from now on. */
+  closeTeam(channel: string, team: string, at: Instant): Promise<void>;
 
   /* audit */
   recordAudit(entries: AuditEntry[]): Promise<void>;
@@ -671,10 +656,10 @@ export interface Store extends StoreOperations {
    * which message is the delivery's now: another than the given one where a later try was told of first; null where the row is gone.
    */
   noteActivity(id: string, activityId: string, now: Instant): Promise<string | null>;
-  /** Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count. */
+  /** Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count; `waitsFor`: what may end its wait earlier. */
   failDelivery(
     delivery: Delivery,
-    failure: { error: string; retryAt: Instant | null; ambiguous: boolean },
+    failure: { error: string; retryAt: Instant | null; ambiguous: boolean; waitsFor?: Waiting | null },
   ): Promise<boolean>;
   /** The cards of messages of this delivery's conversation that were put after it and not given up, oldest first. */
   cardsAfter(delivery: Pick<Delivery, 'id'>): Promise<Card[]>;

@@ -6,15 +6,15 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Why a message is not tried again: its conversation is gone or has blocked the bot, the service refuses it, or nobody needs it any more. */
-export type GivenUp = 'gone' | 'refused' | 'outlived';
+/** Why a message is not tried again: the service refuses it, or nobody needs it any more. */
+export type GivenUp = 'refused' | 'outlived';
 
 /** Counts for /metrics; no target names in labels. */
 export interface Meter {
   /** One look: whether any address presented a chain, and how long it took in milliseconds. */
   looked(outcome: 'presented' | 'failed', duration: number): void;
   /** One try of a delivery. */
-  delivered(kind: 'message' | 'reminder', outcome: 'done' | 'retry' | 'overtaken' | GivenUp): void;
+  delivered(kind: 'message' | 'reminder', outcome: 'done' | 'retry' | 'overtaken' | 'elsewhere' | GivenUp): void;
   /** One command, by verb. */
   commanded(verb: string): void;
 }

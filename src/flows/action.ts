@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Card } from '../core/card.ts';
 import { errorCard, problemCard, sentenceCard } from '../core/cards/replies.ts';
-import { UserError } from '../core/errors.ts';
+import { StoreError, UserError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Conversation, ConversationInput, InboundAction, Watch } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
@@ -9,6 +9,7 @@ import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
 import { answerDeleted } from './edits.ts';
+import { seen } from './membership.ts';
 import { identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import type { Route } from '../core/route.ts';
@@ -34,51 +35,52 @@ const questionData = z.object({ question: z.uuid() });
 /** A press under way, with the presser as far as their channel tells, and in their language. */
 type Press = InboundAction & { say: Say };
 
-function stale(say: Say): Card {
-  return problemCard(say('stale'), say);
+/** The button belongs to something that is not there any more. */
+function stale(say: Say): UserError {
+  return new UserError(say('stale'));
 }
 
 async function watchOf({ store }: CommandContext, conversation: Conversation, id: number): Promise<Watch | undefined> {
   return (await store.listWatches(conversation.id)).find((one) => one.id === id);
 }
 
-/** Throws UserError when the budget of the conversation is spent. */
-async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<Card | null> {
+/** Throws UserError when the budget of the conversation is spent, and when there is no way to look at the target. */
+async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<void> {
   const wait = context.budget.take(watch.conversationId);
   // The pressed message stays as it is.
   if (wait > 0) throw new UserError(spent(context, wait, null, say));
   const observation = await context.observer.look(watch.uri);
-  if (!observation) return problemCard(say('show.cannot', { target: displayTarget(watch.uri) }), say);
+  if (!observation) throw new UserError(say('show.cannot', { target: displayTarget(watch.uri) }));
   // The person who pressed sees the result; whatever is new is still told to the whole conversation.
   await context.observer.settle(
     { targetId: watch.targetId, leaseId: null, observation, quiet: new Set() },
     { urgent: true },
   );
-  return null;
 }
 
 async function show(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
   const data = showData.safeParse(action.data);
   const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
-  if (!data.success || !watch) return stale(say);
-  const problem = data.data.fresh ? await lookAgain(context, watch, say) : null;
-  return problem ?? showCard(context, conversation, watch, say);
+  if (!data.success || !watch) throw stale(say);
+  if (data.data.fresh) await lookAgain(context, watch, say);
+  return showCard(context, conversation, watch, say);
 }
 
 async function turnPage(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
   const data = pageData.safeParse(action.data);
-  if (!data.success) return stale(say);
+  if (!data.success) throw stale(say);
   return listPage(context, conversation, { ...data.data, say });
 }
 
 /** Says something beside the pressed message, which stays as it is. */
 async function followUp(
   { store, uuid, now, deliverer }: CommandContext,
-  { conversation }: InboundAction,
+  { conversation, actor }: InboundAction,
   thread: unknown,
   card: Card,
 ): Promise<void> {
-  await store.putMessages([{ id: uuid(), conversationId: conversation.id, thread, card }], now());
+  const message = { id: uuid(), conversationId: conversation.id, thread, card, asker: actor.id };
+  await store.putMessages([message], now());
   deliverer.kick();
 }
 
@@ -86,7 +88,7 @@ async function followUp(
 async function unwatchRow(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
   const { say } = press;
   const data = rowData.safeParse(press.action.data);
-  if (!data.success) return stale(say);
+  if (!data.success) throw stale(say);
   const watch = await watchOf(context, conversation, data.data.watch);
   if (watch) {
     const target = displayTarget(watch.uri);
@@ -122,9 +124,10 @@ async function bookSlots(context: CommandContext, conversation: Conversation, pr
   const { say, actor } = press;
   const data = watchData.safeParse(press.action.data);
   const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
-  const refused = watch ? notTheOwner(watch, actor, say) : stale(say);
-  if (!watch || refused) {
-    await followUp(context, press, press.aside ?? press.thread, refused ?? stale(say));
+  if (!watch) throw stale(say);
+  const refused = notTheOwner(watch, actor, say);
+  if (refused) {
+    await followUp(context, press, press.aside ?? press.thread, refused);
     return null;
   }
   const direct = await ownChat(context, press);
@@ -143,11 +146,12 @@ async function bookSlots(context: CommandContext, conversation: Conversation, pr
 async function bookSlot(context: CommandContext, press: Press): Promise<Card> {
   const { say, actor, conversation: place } = press;
   const data = slotData.safeParse(press.action.data);
-  if (!data.success || place.kind !== 'personal') return stale(say);
+  if (!data.success || place.kind !== 'personal') throw stale(say);
   const found = (await context.store.listWatchesByOwner(place.channel, place.tenantId, actor.id)).find(
     ({ watch }) => watch.id === data.data.watch,
   );
-  return found ? chooseSlot(context, found, { start: data.data.start, actor }, say) : stale(say);
+  if (!found) throw stale(say);
+  return chooseSlot(context, found, { start: data.data.start, actor }, say);
 }
 
 async function keepOrDrop(
@@ -158,9 +162,9 @@ async function keepOrDrop(
 ): Promise<Card | null> {
   const { say } = press;
   const data = questionData.safeParse(press.action.data);
-  const card = data.success
-    ? await answerDeleted(context, { conversation, actor: press.actor, question: data.data.question, keep }, say)
-    : stale(say);
+  if (!data.success) throw stale(say);
+  const { question } = data.data;
+  const card = await answerDeleted(context, { conversation, actor: press.actor, question, keep }, say);
   if (card !== null) return card;
   await followUp(context, press, press.aside ?? press.thread, problemCard(say('edit.not-yours'), say));
   return null;
@@ -172,7 +176,7 @@ async function askManager(context: CommandContext, conversation: Conversation, p
   const data = watchData.safeParse(press.action.data);
   const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
   const [state] = watch?.ownerMailbox ? await context.store.getMailboxStates([watch.ownerMailbox]) : [];
-  if (!watch || !state?.manager || state.state === 'fine') return stale(say);
+  if (!watch || !state?.manager || state.state === 'fine') throw stale(say);
   const { id, address } = state.manager;
   const found = await findPerson(context, { id: null, directoryId: id, address }, press.conversation, say);
   const watches = await context.store.listWatches(conversation.id);
@@ -190,14 +194,14 @@ async function askManager(context: CommandContext, conversation: Conversation, p
 
 async function reply(context: CommandContext, press: Press, yes: boolean): Promise<Card> {
   const data = recipientData.safeParse(press.action.data);
-  if (!data.success) return stale(press.say);
+  if (!data.success) throw stale(press.say);
   const { recipient, asked: askedAt } = data.data;
   return answerQuestion(context, press, { recipient, askedAt, yes }, press.say);
 }
 
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
   const { name } = press.action;
-  const conversation = await context.store.rememberConversation(press.conversation, context.now());
+  const conversation = await seen(context, press.conversation);
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'show') return show(context, conversation, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
@@ -208,7 +212,7 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'ask-owner') return askManager(context, conversation, press);
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');
-  if (name !== 'show-row') return stale(press.say);
+  if (name !== 'show-row') throw stale(press.say);
   await followUp(context, press, press.aside ?? press.thread, await show(context, conversation, press));
   return null;
 }
@@ -224,13 +228,15 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
   try {
     return await answer(context, { ...inbound, actor, say });
   } catch (error) {
-    if (error instanceof UserError) {
-      // The pressed message may be an alert that others still need.
-      await followUp(context, inbound, inbound.aside ?? inbound.thread, problemCard(error.message, say));
-      return null;
+    // The pressed message may be an alert that others still need: what went wrong is said beside it.
+    const beside = (card: Card): Promise<void> => followUp(context, inbound, inbound.aside ?? inbound.thread, card);
+    if (error instanceof StoreError) throw error;
+    if (error instanceof UserError) await beside(problemCard(error.message, say));
+    else {
+      const errorId = context.uuid().slice(0, 8);
+      log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
+      await beside(errorCard(errorId, say));
     }
-    const errorId = context.uuid().slice(0, 8);
-    log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
-    return errorCard(errorId, say);
+    return null;
   }
 }

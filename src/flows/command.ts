@@ -106,6 +106,7 @@ export function createCommander(context: CommandContext): Commander {
             thread: inbound.thread,
             card: { ...card, about },
             until: now + MATTERS,
+            asker: inbound.actor.id,
           },
         ],
         now,
@@ -122,7 +123,8 @@ export function createCommander(context: CommandContext): Commander {
       // Nothing else is to be seen of it for minutes. The same message when the command is run again.
       const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card: { ...card, about } };
       const until = context.now() + MATTERS;
-      await store.putMessages([{ ...message, id: replyIdOf(`slow ${inbound.id}`), until }], context.now());
+      const rest = { id: replyIdOf(`slow ${inbound.id}`), until, asker: inbound.actor.id };
+      await store.putMessages([{ ...message, ...rest }], context.now());
       deliverer.kick();
     }
     return { inbound, command, replyId, say, progress, giveWay };
@@ -180,6 +182,7 @@ export function createCommander(context: CommandContext): Commander {
         thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
         card: { ...reply.card, about: { ...about, ...reply.card.about } },
         until: context.now() + MATTERS,
+        asker: inbound.actor.id,
       };
       const routes = await store.transaction(
         async (operations) => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOvertaken } from '../core/about.ts';
+import { hasPassed } from '../core/clock.ts';
 import { DeliveryError, StoreError } from '../core/errors.ts';
 import type { Instant } from '../core/certificate.ts';
-import type { Delivery, GivenUp, Reminder } from '../core/ports.ts';
+import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry } from '../core/next-try.ts';
+import type { Conversation, Delivery, GivenUp, Reminder } from '../core/ports.ts';
 import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { replanMailboxes } from './plan.ts';
@@ -39,35 +41,34 @@ export interface Deliverer {
   close(): Promise<void>;
 }
 
-/**
- * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most connections that break work again
- * within a quarter of a minute, so that more than two extra copies are rare.
- */
-const AMBIGUOUS_PAUSES = [SECOND, 20 * SECOND, 80 * SECOND, 320 * SECOND, 1280 * SECOND, HOUR];
-
-/** When to try again: exactly when the peer asks to, else within a second at first, then doubling up to an hour, jittered. `ambiguous`: such tries before. */
-function retryAt(
-  { attempts, ambiguous }: { attempts: number; ambiguous: number | null },
-  retryAfter: number | undefined,
-  now: number,
-  random: number,
-): number {
-  if (retryAfter !== undefined && retryAfter > 0) return Math.ceil(now + retryAfter + 500 * random);
-  const pause = ambiguous === null ? 500 * 2 ** Math.min(attempts, 20) : (AMBIGUOUS_PAUSES[ambiguous] ?? HOUR);
-  return Math.ceil(now + Math.min(HOUR, pause) * (0.8 + 0.2 * random));
-}
-
 function asDeliveryError(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   return new DeliveryError('unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Why a message did not get into its conversation; `peerCode`: the service's own word for it. */
+export interface ShutOut {
+  why: 'unreachable' | GivenUp;
+  peerCode: string | null;
+}
+
+/** Whose credentials speak in a conversation: those of its channel, or of its organisation there. */
+function credentialOf({ channel, tenantId }: Conversation): string {
+  return `${channel} ${tenantId ?? ''}`;
 }
 
 /** What the deliverer tells others of; they are made after it, since they deliver as well. */
 export interface DeliveryEvents {
   /** A message has arrived, under the delivery's id. */
   told(id: string): void;
-  /** A message will not be tried again. */
-  givenUp(conversationId: string, reason: GivenUp): Promise<void>;
+  /** A message will not be tried again, and nobody has been told what it says. `peerCode`: the service's own word for it. */
+  givenUp(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
+  /** A conversation does not take a message. Resolves to whether what it says has been told elsewhere. */
+  shutOut(delivery: Delivery, reason: ShutOut): Promise<boolean>;
+  /** A channel does not take us for who we are, or lacks a permission of ours. */
+  credentialsRefused(conversation: Conversation, error: DeliveryError): Promise<void>;
+  /** It does again. */
+  credentialsTaken(conversation: Conversation): Promise<void>;
   /** A person moved an event: it stands at this start now. */
   moved(reminder: Reminder, start: Instant): Promise<void>;
   /** A person deleted an event of this mailbox. */
@@ -81,6 +82,11 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
   const { store, messengers, calendar, settings, log, meter } = context;
   const refreshing = new Map<string, Promise<void>>();
   const away = new Map<string, Instant>();
+  /** Conversations that have let nothing in since something last got there, as far as this process knows. */
+  const shutOut = new Set<string>();
+  /** Credentials that were taken when they were last used, and those that were not. */
+  const trusted = new Set<string>();
+  const mistrusted = new Set<string>();
 
   async function placeOf({ conversationId }: Delivery) {
     const conversation = conversationId === null ? null : await store.findConversation(conversationId);
@@ -116,8 +122,11 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
 
   async function sendMessage(delivery: Delivery): Promise<string> {
     const { conversation, messenger } = await placeOf(delivery);
-    if (!conversation || !delivery.card) throw new DeliveryError('gone', 'the conversation is not known any more');
+    if (!conversation || !delivery.card) throw new DeliveryError('refused', 'the conversation is not known any more');
     if (!messenger) throw new DeliveryError('unavailable', `the channel ${conversation.channel} is not configured`);
+    // Events get lost, that of its opening as well: after a day it is tried all the same.
+    if (conversation.closedAt !== null && !hasPassed(conversation.closedAt, DAY, context.now()))
+      throw new DeliveryError('unreachable', 'the conversation is said to be closed', { peerCode: 'archived' });
     const options = { deliveryId: delivery.id, thread: delivery.thread };
     const late = (activityId: string): void => background(delivery, arrivedAfterAll(delivery, activityId));
     const { activityId: posted, card } = delivery;
@@ -127,8 +136,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
         return posted;
       }
     } catch (error) {
-      // Somebody deleted the message that was to be replaced: what it says still has to be told.
-      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+      // Somebody deleted the message that was to be replaced, or it is not to be changed any more: what it says still has to be told, once.
+      if (!(error instanceof DeliveryError) || error.code !== 'refused') throw error;
+      // What is only in between need not be: the end of it comes as a message of its own.
+      if (card.about?.kind === 'progress' && posted !== null) return posted;
     }
     return (await messenger.send(conversation, card, { ...options, late })).activityId;
   }
@@ -207,29 +218,37 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     else if (!away.has(peer)) away.set(peer, context.now());
   }
 
-  /** Why a message that failed is not tried again; null: it is. */
-  function endOf({ kind, until }: Delivery, error: DeliveryError): GivenUp | null {
-    if (kind !== 'message') return null;
-    if (until !== null && context.now() >= until) return 'outlived';
-    if (error.code === 'gone') return 'gone';
-    // 401 is about our own credentials, which get mended; the message is still wanted then.
-    return error.permanent && error.status !== 401 ? 'refused' : null;
+  /**
+   * What its conversation does not take is told elsewhere; true when it was. One refusal may be a stray one: the next try, seconds later, has to come to the
+   * same.
+   */
+  async function toldElsewhere(delivery: Delivery, error: DeliveryError, end: GivenUp | null): Promise<boolean> {
+    const { conversationId } = delivery;
+    if (conversationId === null || (end === null && error.code !== 'refused' && error.code !== 'unreachable'))
+      return false;
+    const isSure = delivery.attempts > 0 || shutOut.has(conversationId);
+    if (error.code === 'unreachable') shutOut.add(conversationId);
+    if (error.code === 'unreachable' && end === null && !isSure) return false;
+    const why = end === 'outlived' ? 'outlived' : error.code === 'unreachable' ? 'unreachable' : 'refused';
+    return untilStored(() => events.shutOut(delivery, { why, peerCode: error.peerCode ?? null }));
   }
 
   async function failed(delivery: Delivery, error: DeliveryError): Promise<void> {
     const now = context.now();
-    const { kind, conversationId, until } = delivery;
-    const ambiguous = kind === 'message' && error.code === 'ambiguous' && delivery.activityId === null;
-    const end = endOf(delivery, error);
-    // A conversation that comes back within a week gets what waited for it; until then none of its messages is claimed.
-    const waits = end === null || end === 'gone';
-    // A calendar that refuses is a matter for its administrator, and gets mended: keep trying, slowly.
-    const least =
-      kind === 'reminder' && error.permanent ? Math.max(error.retryAfter ?? 0, 10 * 60 * SECOND) : error.retryAfter;
-    const tries = { attempts: delivery.attempts, ambiguous: ambiguous ? delivery.ambiguous : null };
-    const next = retryAt(tries, least, now, context.random());
-    const at = waits ? Math.min(next, until ?? next) : null;
-    const failure = { error: error.message.slice(0, 500), retryAt: at, ambiguous };
+    const { kind, conversationId } = delivery;
+    const next = nextTry(delivery, error, { now, random: context.random() });
+    const end = 'end' in next ? next.end : null;
+    const isTold = kind === 'message' && (await toldElsewhere(delivery, error, end));
+    // An answer is told once; an alert is also for the others in its conversation, who get it as soon as it can get there.
+    const isOver = end !== null || (isTold && delivery.asker !== null);
+    const at = isOver || 'end' in next ? null : next.at;
+    const waitsFor = 'end' in next ? null : next.waitsFor;
+    const failure = {
+      error: error.message.slice(0, 500),
+      retryAt: at,
+      ambiguous: isAmbiguous(delivery, error),
+      waitsFor,
+    };
     await untilStored(() => store.failDelivery(delivery, failure));
     if (at !== null && at - now < 10 * SECOND) setTimeout(kick, at - now).unref();
     const fields = {
@@ -237,16 +256,44 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
       kind,
       conversation: conversationId,
       code: error.code,
+      peerCode: error.peerCode,
       status: error.status,
       attempts: delivery.attempts + 1,
       retryAt: at,
       reason: error.message,
     };
-    meter.delivered(kind, end ?? 'retry');
-    if (end === null || conversationId === null) return log.warn(fields, 'delivery failed; it will be tried again');
-    log.warn(fields, end === 'gone' ? 'conversation is gone; its deliveries stop' : 'delivery given up');
-    if (end === 'gone') await untilStored(() => store.setConversationGone(conversationId, now));
-    await untilStored(() => events.givenUp(conversationId, end));
+    meter.delivered(kind, isTold && isOver ? 'elsewhere' : (end ?? 'retry'));
+    log.warn(fields, isOver ? 'delivery given up' : 'delivery failed; it will be tried again');
+    if (error.code === 'credentials' && kind === 'message') await refusedUs(delivery, error);
+    if (end === null || isTold || conversationId === null) return;
+    await untilStored(() => events.givenUp(conversationId, end, error.peerCode ?? null));
+  }
+
+  /** Nothing gets anywhere with these credentials. Told once; the next message that arrives there ends it. */
+  async function refusedUs(delivery: Delivery, error: DeliveryError): Promise<void> {
+    const { conversation } = await untilStored(() => placeOf(delivery));
+    if (!conversation) return;
+    const credential = credentialOf(conversation);
+    if (mistrusted.has(credential)) return;
+    trusted.delete(credential);
+    mistrusted.add(credential);
+    await untilStored(() => events.credentialsRefused(conversation, error));
+  }
+
+  /** Something got through: what waited for that need not wait any longer. */
+  async function gotThrough(delivery: Delivery): Promise<void> {
+    const { conversationId } = delivery;
+    if (conversationId === null) return;
+    const channel = conversationId.split(':', 1)[0]!;
+    if (shutOut.delete(conversationId))
+      await untilStored(() => store.releaseMessages({ channel, conversationId }, 'conversation', context.now()));
+    const { conversation } = await untilStored(() => placeOf(delivery));
+    if (!conversation || trusted.has(credentialOf(conversation))) return;
+    trusted.add(credentialOf(conversation));
+    mistrusted.delete(credentialOf(conversation));
+    await untilStored(() => store.releaseMessages({ channel }, 'credentials', context.now()));
+    await untilStored(() => events.credentialsTaken(conversation));
+    kick();
   }
 
   async function delivered(delivery: Delivery, activityId: string | null): Promise<void> {
@@ -292,6 +339,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     heard(delivery, null);
     if (delivery.kind === 'message') events.told(delivery.id);
     await delivered(delivery, activityId);
+    await gotThrough(delivery);
   }
 
   const {

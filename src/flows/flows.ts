@@ -5,6 +5,7 @@ import type { CommandContext } from './commands/reply.ts';
 import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createEdits, type Edits } from './edits.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { createMailboxLooks, type MailboxLooks } from './mailbox-looks.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { createOperators, type Operators } from './operators.ts';
@@ -38,7 +39,10 @@ export function createFlows(
   const precedence = createPrecedence();
   const deliverer: Deliverer = createDeliverer(context, {
     told: (id) => precedence.ends(id),
-    givenUp: (conversationId, reason) => operators.undelivered(conversationId, reason),
+    givenUp: (conversationId, reason, peerCode) => operators.undelivered(conversationId, reason, peerCode),
+    shutOut: (delivery, reason) => elsewhere.shutOut(delivery, reason),
+    credentialsRefused: (conversation, error) => operators.chatRefuses(conversation, error),
+    credentialsTaken: (conversation) => operators.chatAccepts(conversation),
     moved: (reminder, start) => edits.respectMove(reminder, start),
     deleted: (mailbox) => void looks.look(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
@@ -48,6 +52,7 @@ export function createFlows(
   const owners: Owners = createOwners(context, deliverer);
   const looks: MailboxLooks = createMailboxLooks(context, { edits, owners, deliverer });
   const operators: Operators = createOperators(context, deliverer);
+  const elsewhere = createElsewhere(context, deliverer, operators);
   const signing = createSignIns(context, deliverer);
   const selfCheckSoon = (): void =>
     void operators

@@ -1,14 +1,26 @@
 import { welcomeCard } from '../core/cards/replies.ts';
 import { sayTo } from '../core/language.ts';
-import type { Actor, ConversationInput } from '../core/ports.ts';
+import { leavingCard } from '../core/cards/elsewhere.ts';
+import type { Actor, Conversation, ConversationInput, OutgoingMessage, Watch } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { directChatOf } from './direct-chat.ts';
+import type { Operators } from './operators.ts';
 import { identifiedOrAsGiven } from './people.ts';
 import { replanMailboxes, routesOf } from './plan.ts';
+import { uuidOf } from './uuid-of.ts';
 
 const DAY = 86_400_000;
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
 export const KEPT_AFTER_REMOVAL = 30 * DAY;
+/** How long before that its owners are told. */
+const WARNED_BEFORE = 7 * DAY;
+
+/** A conversation by its id, and with `team` every channel of that team of Microsoft Teams. */
+export interface Place {
+  id: string;
+  team: string | null;
+}
 
 /**
  * The bot was added, by `actor` (null: the channel does not tell by whom). Channels tell it more than once: only a new or a returning conversation is
@@ -22,6 +34,8 @@ export async function install(
 ): Promise<void> {
   const { store } = context;
   const now = context.now();
+  // Added again, it is back in every channel of the team.
+  if (input.team) await store.reviveTeam(input.channel, input.team, now);
   const before = await store.findConversation(input.id);
   const welcomed = !before || before.goneAt !== null;
   const person = actor && welcomed ? await identifiedOrAsGiven(context, actor, input) : actor;
@@ -36,17 +50,67 @@ export async function install(
   deliverer.kick();
 }
 
-/** The bot was removed: deliveries and looks for this conversation stop; what is known of it stays for 30 days. */
-export async function uninstall(context: FlowContext, input: ConversationInput): Promise<void> {
-  const known = await context.store.findConversation(input.id);
-  if (!known || known.goneAt !== null) return;
-  await context.store.setConversationGone(input.id, context.now());
-  context.log.info({ conversation: input.id }, 'the bot was removed from a conversation; its data stays for 30 days');
+/** A sign of life of a conversation that is known or not: it can be reached (again). */
+export async function seen(context: FlowContext, input: ConversationInput): Promise<Conversation> {
+  const { store, now } = context;
+  const conversation = await store.rememberConversation(input, now());
+  if (conversation.goneAt === null) return conversation;
+  await store.setConversationGone(conversation.id, null);
+  return { ...conversation, goneAt: null };
 }
 
-/** Deletes conversations that have been gone for 30 days, with their watches and reminders. */
-export async function forgetGone(context: FlowContext): Promise<number> {
-  const { store } = context;
+/** The bot was removed: deliveries and looks for these conversations stop; what is known of them stays for 30 days. */
+export async function uninstall({ store, log, now }: FlowContext, { id, team }: Place): Promise<void> {
+  if (team !== null) await store.setTeamGone('teams', team, now());
+  const known = await store.findConversation(id);
+  if (!known) return;
+  await store.setConversationGone(id, now());
+  log.info({ conversation: id, team }, 'the bot was removed from a conversation; its data stays for 30 days');
+}
+
+/** What was deleted or closed is there again, and goes on where it was. */
+export async function restore({ store, now }: FlowContext, { id, team }: Place): Promise<void> {
+  if (team !== null) await store.reviveTeam('teams', team, now());
+  else await store.setConversationGone(id, null);
+}
+
+/** Owners of a conversation's watches, and where there is no chat with any of them the operators, are told what will be deleted. */
+async function warn(context: FlowContext, operators: Operators, conversation: Conversation): Promise<void> {
+  const { store, now } = context;
+  const watches = await store.listWatches(conversation.id);
+  const until = Math.max(now(), (conversation.goneAt ?? now()) + KEPT_AFTER_REMOVAL);
+  const owned = new Map<string, Watch[]>();
+  for (const watch of watches) owned.set(watch.ownerId, [...(owned.get(watch.ownerId) ?? []), watch]);
+  const messages: OutgoingMessage[] = [];
+  let untold: Watch[] = [];
+  function tell(place: Conversation, locale: string | null, those: Watch[]): void {
+    const card = leavingCard(conversation, { uris: those.map(({ uri }) => uri), until }, sayTo(locale));
+    messages.push({
+      id: uuidOf(`leaving ${conversation.id} ${until} ${place.id}`),
+      conversationId: place.id,
+      thread: null,
+      card,
+    });
+  }
+  for (const [ownerId, those] of owned) {
+    const chat = await directChatOf(context, conversation, ownerId);
+    if (chat) tell(chat, those[0]?.ownerLocale ?? null, those);
+    else untold = [...untold, ...those];
+  }
+  const place = untold.length > 0 ? await operators.conversation() : null;
+  if (place && place.id !== conversation.id) tell(place, await operators.locale(), untold);
+  await store.transaction(async (operations) => {
+    await operations.putMessages(messages, now());
+    await operations.setConversationWarned(conversation.id, now());
+  });
+}
+
+/** Deletes conversations that have been gone for 30 days, with their watches and reminders; a week before that their owners are told. */
+export async function forgetGone(context: FlowContext, operators: Operators): Promise<number> {
+  const { store, log } = context;
+  for (const conversation of await store.listGoneConversations(context.now() - KEPT_AFTER_REMOVAL + WARNED_BEFORE)) {
+    if (conversation.warnedAt === null) await warn(context, operators, conversation);
+  }
   const gone = await store.listGoneConversations(context.now() - KEPT_AFTER_REMOVAL);
   for (const conversation of gone) {
     await store.transaction(async (operations) => {
@@ -57,6 +121,7 @@ export async function forgetGone(context: FlowContext): Promise<number> {
       await replanMailboxes(context, operations, routes);
       await operations.deleteConversation(conversation.id);
     });
+    log.info({ conversation: conversation.id }, 'a conversation that removed the bot 30 days ago was deleted');
   }
   return gone.length;
 }

@@ -1,12 +1,18 @@
 import { hasCome } from '../core/clock.ts';
-import { credentialCard, graphRefusesCard, undeliveredCard } from '../core/cards/operators.ts';
+import {
+  chatAcceptsCard,
+  chatRefusesCard,
+  credentialCard,
+  graphRefusesCard,
+  undeliveredCard,
+} from '../core/cards/operators.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import type { About } from '../core/about.ts';
 import type { Card } from '../core/card.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import { stageAt } from '../core/policy.ts';
-import type { AppCredential, AuthenticationProblem, Conversation, GivenUp } from '../core/ports.ts';
+import type { AppCredential, AuthenticationProblem, Conversation, ConversationInput, GivenUp } from '../core/ports.ts';
 import { formatTarget, parseTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
@@ -18,7 +24,9 @@ const LOCALE = 'operators-locale';
 const ENDPOINT = 'own-endpoint';
 
 const GRAPH = 'graph-credentials';
-/** Keys of findings about messages that did not arrive: this, the day (since 1970), the reason and the conversation, with blanks between. */
+/** Keys of findings about credentials that a chat does not take: this, and whose they are. */
+const CHAT = 'chat-credentials';
+/** Keys of findings about messages that did not arrive: this, the day (since 1970), the reason (with the service's code) and the conversation, with blanks between. */
 const UNDELIVERED = 'undelivered';
 
 const DAY = 86_400_000;
@@ -31,13 +39,18 @@ const SELF = 'certbot';
 export interface Operators {
   /** Where they are told what concerns them; null when nobody said so, or when the bot does not know the configured conversation (yet). */
   conversation(): Promise<Conversation | null>;
+  /** The language (BCP 47) of what they are told; null when nobody said. */
+  locale(): Promise<string | null>;
   /** Makes a conversation theirs, or with null nobody's; `locale` is the language of what they are told. */
   move(conversation: Conversation | null, locale: string | null): Promise<void>;
   /** The service refuses the bot's own credentials: told once. */
   graphRefuses(problem: AuthenticationProblem): Promise<void>;
   graphAccepts(): Promise<void>;
+  /** A chat refuses the bot's credentials, or something that it may not do with them: told once. */
+  chatRefuses(place: ConversationInput, error: DeliveryError): Promise<void>;
+  chatAccepts(place: ConversationInput): Promise<void>;
   /** A conversation did not get a message, and will not: told in one message a day, which grows with each conversation and reason. */
-  undelivered(conversationId: string, reason: GivenUp): Promise<void>;
+  undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
   /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
   retell(): Promise<void>;
   /** Once a day: the bot's own credentials, as far as the directory tells, and a watch of its own endpoint. */
@@ -121,11 +134,12 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     if (!place) return;
     const prefix = `${UNDELIVERED} ${day} `;
     const keys = (await store.listOperatorFindings()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
-    const missed: { where: string; reason: GivenUp }[] = [];
+    const missed: Parameters<typeof undeliveredCard>[0] = [];
     for (const key of keys) {
-      const [reason, ...id] = key.slice(prefix.length).split(' ');
+      const [cause = '', ...id] = key.slice(prefix.length).split(' ');
+      const [reason, code = null] = cause.split(':');
       const known = await store.findConversation(id.join(' '));
-      if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp });
+      if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp, code });
     }
     if (missed.length === 0) return;
     const card = undeliveredCard(missed, await language());
@@ -134,9 +148,10 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     kick();
   }
 
-  async function undelivered(conversationId: string, reason: GivenUp): Promise<void> {
+  async function undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void> {
     const day = today();
-    const key = `${UNDELIVERED} ${day} ${reason} ${conversationId}`;
+    const cause = peerCode === null ? reason : `${reason}:${peerCode.replaceAll(/[^\w.-]+/g, '-')}`;
+    const key = `${UNDELIVERED} ${day} ${cause} ${conversationId}`;
     if (await store.openOperatorFinding({ key, openedAt: now() })) await tellUndelivered(day);
   }
 
@@ -210,6 +225,7 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
 
   return {
     conversation,
+    locale: () => store.getValue(LOCALE),
     async move(place, locale) {
       await store.transaction(async (operations) => {
         await operations.setValue(CONVERSATION, place?.id ?? null);
@@ -227,6 +243,9 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
       close(GRAPH, (say) =>
         sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
       ),
+    chatRefuses: (place, { peerCode = null, lacks = null }) =>
+      open(chatKey(place), (say) => chatRefusesCard(place, { peerCode, lacks }, say)),
+    chatAccepts: (place) => close(chatKey(place), (say) => chatAcceptsCard(place, say)),
     undelivered,
     async retell() {
       const isNothing = untold.size === 0 && !isUnchecked && untoldDay === null;
@@ -242,6 +261,11 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
       await checkCredentials();
     },
   };
+}
+
+/** Slack's workspaces each have a token of their own; elsewhere one credential opens everything. */
+function chatKey({ channel, tenantId }: Pick<ConversationInput, 'channel' | 'tenantId'>): string {
+  return channel === 'slack' ? `${CHAT}:${channel}/${tenantId ?? ''}` : `${CHAT}:${channel}`;
 }
 
 function credentialKey({ id }: AppCredential, stage: string): string {

@@ -133,7 +133,7 @@ export function createTick(
     tidyAt = again;
     await store.pruneInbound(now - 7 * DAY);
     await store.pruneDeliveries(now - 30 * DAY);
-    const forgotten = await forgetGone(context);
+    const forgotten = await forgetGone(context, operators);
     // Meanwhile somebody may have asked for another plan.
     if (tidyAt === again) tidyAt = now + DAY * (0.95 + 0.1 * context.random());
     log.info({ forgotten }, 'tidied up');

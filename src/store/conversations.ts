@@ -1,10 +1,12 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Instant } from '../core/certificate.ts';
 import type { Threshold } from '../core/policy.ts';
 import type { Conversation, ConversationInput, ConversationKind, ConversationSettings } from '../core/ports.ts';
 import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
+import { moveConversation } from './moved-conversation.ts';
+import { createOutbox } from './outbox.ts';
 import type { ConversationRow } from './schema.ts';
 import { dropUnwatched, lockTargets, restTargets } from './targets.ts';
 
@@ -17,10 +19,13 @@ export function toConversation(row: ConversationRow): Conversation {
     channel: row.channel,
     kind: row.kind as ConversationKind,
     tenantId: row.tenant_id,
+    team: row.team_id,
     name: row.name,
     reference: fromJson(row.reference),
     createdAt: row.created_at,
     goneAt: row.gone_at,
+    closedAt: row.closed_at,
+    warnedAt: row.warned_at,
     policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
     settings: row.settings === null ? {} : fromJson<ConversationSettings>(row.settings),
   };
@@ -47,6 +52,9 @@ export function createConversations(executor: Executor) {
         created_at: whole(now),
         seen_at: whole(now),
         gone_at: null,
+        team_id: plain(input.team ?? null),
+        closed_at: null,
+        warned_at: null,
       })
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet((eb) => ({
@@ -56,11 +64,14 @@ export function createConversations(executor: Executor) {
           // Lifecycle activities repeat and may lack any of these: what is known stays.
           tenant_id: eb.fn.coalesce('excluded.tenant_id', 'conversations.tenant_id'),
           name: eb.fn.coalesce('excluded.name', 'conversations.name'),
+          team_id: eb.fn.coalesce('excluded.team_id', 'conversations.team_id'),
+          closed_at: null,
           reference: reference === null ? eb.ref('conversations.reference') : eb.ref('excluded.reference'),
         })),
       )
       .returningAll()
       .executeTakeFirstOrThrow();
+    await releaseLane(executor, input.id, now);
     return toConversation(row);
   }
 
@@ -82,11 +93,10 @@ export function createConversations(executor: Executor) {
     });
   }
 
-  async function setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number> {
+  function buryAll(those: RawBuilder<unknown>, at: Instant): Promise<number> {
     return atomically(executor, async (inner) => {
       // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a deadlock.
-      const { rows } = await sql<{ id: string }>`
-        select id from conversations where channel = ${channel} and tenant_id = ${tenantId} and gone_at is null
+      const { rows } = await sql<{ id: string }>`select id from conversations where ${those} and gone_at is null
         order by id ${inner.dialect.lock('no key update')}`.execute(inner.db);
       return bury(
         inner,
@@ -96,19 +106,51 @@ export function createConversations(executor: Executor) {
     });
   }
 
-  async function reviveTenant(channel: string, tenantId: string, now: Instant): Promise<number> {
+  function reviveAll(those: RawBuilder<unknown>, now: Instant): Promise<number> {
     return atomically(executor, async (inner) => {
-      const rows = await inner.db
-        .updateTable('conversations')
-        .set({ seen_at: whole(now) })
-        .where('channel', '=', channel)
-        .where('tenant_id', '=', tenantId)
-        .where('gone_at', 'is not', null)
-        .returning('id')
-        .execute();
+      const { rows } = await sql<{ id: string }>`update conversations set seen_at = ${whole(now)}
+        where ${those} and gone_at is not null returning id`.execute(inner.db);
       for (const { id } of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await revive(inner, id);
       return rows.length;
     });
+  }
+
+  const ofTenant = (channel: string, tenantId: string) => sql`channel = ${channel} and tenant_id = ${tenantId}`;
+  const ofTeam = (channel: string, team: string) =>
+    sql`channel = ${channel} and (team_id = ${team} or id = ${`${channel}:${team}`})`;
+
+  async function reviveTeam(channel: string, team: string, now: Instant): Promise<number> {
+    const { rows } = await sql<{ id: string }>`update conversations set closed_at = null
+      where ${ofTeam(channel, team)} returning id`.execute(db);
+    for (const { id } of rows) await releaseLane(executor, id, now);
+    return reviveAll(ofTeam(channel, team), now);
+  }
+
+  async function closeTeam(channel: string, team: string, at: Instant): Promise<void> {
+    await sql`update conversations set closed_at = ${whole(at)} where ${ofTeam(channel, team)}`.execute(db);
+  }
+
+  async function renameConversation(id: string, name: string): Promise<void> {
+    await db
+      .updateTable('conversations')
+      .set({ name: plain(name) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async function setConversationWarned(id: string, at: Instant): Promise<void> {
+    await db
+      .updateTable('conversations')
+      .set({ warned_at: whole(at) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async function listPersonalConversations(channel: string, tenantId: string | null): Promise<Conversation[]> {
+    const { rows } = await sql<ConversationRow>`select * from conversations where channel = ${channel}
+      and kind = 'personal' and gone_at is null and tenant_id is not distinct from ${plain(tenantId)}
+      order by seen_at desc`.execute(db);
+    return rows.map(toConversation);
   }
 
   async function setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void> {
@@ -157,8 +199,15 @@ export function createConversations(executor: Executor) {
     findConversation,
     lockConversation,
     setConversationGone,
-    setTenantGone,
-    reviveTenant,
+    setTenantGone: (channel: string, tenantId: string, at: Instant) => buryAll(ofTenant(channel, tenantId), at),
+    reviveTenant: (channel: string, tenantId: string, now: Instant) => reviveAll(ofTenant(channel, tenantId), now),
+    setTeamGone: (channel: string, team: string, at: Instant) => buryAll(ofTeam(channel, team), at),
+    reviveTeam,
+    closeTeam,
+    renameConversation,
+    setConversationWarned,
+    moveConversation: (from: string, to: ConversationInput, now: Instant) => moveConversation(executor, from, to, now),
+    listPersonalConversations,
     setConversationPolicy,
     setConversationSettings,
     listGoneConversations,
@@ -202,7 +251,7 @@ async function bury(executor: Executor, ids: string[], at: Instant): Promise<num
 async function revive(executor: Executor, id: string): Promise<void> {
   const revived = await executor.db
     .updateTable('conversations')
-    .set({ gone_at: null })
+    .set({ gone_at: null, closed_at: null, warned_at: null })
     .where('id', '=', id)
     .where('gone_at', 'is not', null)
     .returning('seen_at')
@@ -224,4 +273,11 @@ async function revive(executor: Executor, id: string): Promise<void> {
     .where('state', '=', sql.lit('pending'))
     .where('created_at', '<', revived.seen_at - WEEK)
     .execute();
+  await releaseLane(executor, id, revived.seen_at);
+}
+
+/** What waits until something gets into the conversation again is due. */
+async function releaseLane(executor: Executor, id: string, now: Instant): Promise<void> {
+  const [channel = ''] = id.split(':', 1);
+  await createOutbox(executor).operations.releaseMessages({ channel, conversationId: id }, 'conversation', now);
 }

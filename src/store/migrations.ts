@@ -31,6 +31,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0003_calendar': { up: (db: Kysely<unknown>) => addCalendar(db, dialect) },
     '0004_attachments': { up: (db: Kysely<unknown>) => addAttachments(db, dialect) },
     '0005_outlived': { up: (db: Kysely<unknown>) => addOutlived(db, dialect) },
+    '0006_elsewhere': { up: (db: Kysely<unknown>) => addElsewhere(db, dialect) },
   };
 }
 
@@ -258,4 +259,17 @@ async function addAttachments(db: Kysely<unknown>, dialect: Dialect): Promise<vo
 /** How long messages matter. */
 async function addOutlived(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await addColumn({ db, dialect }, 'outbox', { name: 'until', type: 'bigint' });
+}
+
+/** Teams and what is known of their channels, and what messages wait for. */
+async function addElsewhere(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const executor = { db, dialect };
+  await addText(executor, 'conversations', 'team_id', (column) => column);
+  await addColumn(executor, 'conversations', { name: 'closed_at', type: 'bigint' });
+  await addColumn(executor, 'conversations', { name: 'warned_at', type: 'bigint' });
+  await sql`create index if not exists conversations_team on conversations (team_id) where team_id is not null`.execute(
+    db,
+  );
+  await addText(executor, 'outbox', 'asker', (column) => column);
+  await addText(executor, 'outbox', 'waits_for', (column) => column);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Card } from '../core/card.ts';
 import type { Instant } from '../core/certificate.ts';
 import { SKEW } from '../core/clock.ts';
-import type { Delivery, DeliveryStatus, OutgoingMessage } from '../core/ports.ts';
+import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../core/ports.ts';
 import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import type { OutboxRow } from './schema.ts';
@@ -28,7 +28,9 @@ function toDelivery(row: OutboxRow): Delivery {
     ambiguous: row.ambiguous,
     leaseId: row.lease_id ?? '',
     createdAt: row.created_at,
+    pendingSince: row.pending_since,
     until: row.until,
+    asker: row.asker,
   };
 }
 
@@ -41,6 +43,7 @@ export interface OutboxEntry {
   card: Card | null;
   /** From when on it need not be sent; null = always. */
   until: Instant | null;
+  asker: string | null;
 }
 
 /** Inserts rows in this order, or replaces the desired state of those that exist; they are pending and due at `now`. A lease goes on. */
@@ -48,21 +51,31 @@ export async function putOutbox({ db, dialect }: Executor, entries: OutboxEntry[
   const last = new Map(entries.map((entry) => [entry.id, entry]));
   if (last.size === 0) return;
   const rows = dialect.relation(
-    { id: 'text', kind: 'text', lane: 'text', thread: 'text', card: 'text', now: 'bigint', until: 'bigint' },
+    {
+      id: 'text',
+      kind: 'text',
+      lane: 'text',
+      thread: 'text',
+      card: 'text',
+      now: 'bigint',
+      until: 'bigint',
+      asker: 'text',
+    },
     [...last.values()].map((entry) => {
       const card = entry.card === null ? null : toJson(entry.card);
-      return [entry.id, entry.kind, entry.lane, toJson(entry.thread), card, now, entry.until];
+      return [entry.id, entry.kind, entry.lane, toJson(entry.thread), card, now, entry.until, plain(entry.asker)];
     }),
   );
   await sql`insert into outbox (id, kind, lane, thread, card, version, state, due_at, attempts, ambiguous,
-      created_at, updated_at, pending_since, until)
-    select v.id, v.kind, v.lane, v.thread, v.card, 1, 'pending', v.now, 0, 0, v.now, v.now, v.now, v.until
+      created_at, updated_at, pending_since, until, asker)
+    select v.id, v.kind, v.lane, v.thread, v.card, 1, 'pending', v.now, 0, 0, v.now, v.now, v.now, v.until, v.asker
     from ${rows} v where true order by v.n
     on conflict (id) do update set card = excluded.card, lane = excluded.lane, version = outbox.version + 1,
       pending_since = case when outbox.state = 'pending' then outbox.pending_since else excluded.pending_since end,
       due_at = case when outbox.state = 'pending' and outbox.activity_id is null and outbox.ambiguous > 0
         then coalesce(outbox.due_at, excluded.due_at) else excluded.due_at end,
       state = 'pending', attempts = 0, last_error = null, until = excluded.until,
+      asker = excluded.asker, waits_for = null,
       updated_at = excluded.updated_at`.execute(db);
 }
 
@@ -90,8 +103,9 @@ export function createOutbox(executor: Executor) {
   const { db, dialect } = executor;
 
   async function putMessages(messages: OutgoingMessage[], now: Instant): Promise<void> {
-    const entries = messages.map(({ id, conversationId, thread, card, until }): OutboxEntry => {
-      return { id, kind: 'message', lane: conversationId, thread, card, until: until ?? now + MATTERS };
+    const entries = messages.map(({ id, conversationId, thread, card, until, asker }): OutboxEntry => {
+      const rest = { until: until ?? now + MATTERS, asker: asker ?? null };
+      return { id, kind: 'message', lane: conversationId, thread, card, ...rest };
     });
     await putOutbox(executor, entries, now);
   }
@@ -174,12 +188,12 @@ export function createOutbox(executor: Executor) {
 
   async function failDelivery(
     delivery: Delivery,
-    failure: { error: string; retryAt: Instant | null; ambiguous: boolean },
+    failure: { error: string; retryAt: Instant | null; ambiguous: boolean; waitsFor?: Waiting | null },
   ): Promise<boolean> {
     // Giving up concerns the version that was tried: a newer one stays pending, due since it was put.
     const { rows } = await sql`update outbox set
         lease_id = null, lease_until = null, ambiguous = ambiguous + ${failure.ambiguous ? 1 : 0},
-        last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))},
+        last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))}, waits_for = ${failure.waitsFor ?? null},
         due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
           when version = ${delivery.version} then null else updated_at end,
         state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
@@ -210,8 +224,22 @@ export function createOutbox(executor: Executor) {
       ambiguous = ambiguous + case when kind = 'message' then 1 else 0 end where lease_id is not null`.execute(db);
   }
 
+  async function releaseMessages(
+    { channel, conversationId }: { channel: string; conversationId?: string },
+    waiting: Waiting,
+    now: Instant,
+  ): Promise<void> {
+    // Ids of conversations begin with their channel; a semicolon comes right after the colon.
+    const lanes =
+      conversationId === undefined
+        ? sql`lane >= ${`${channel}:`} and lane < ${`${channel};`}`
+        : sql`lane = ${conversationId}`;
+    await sql`update outbox set due_at = ${whole(now)}, waits_for = null
+      where ${lanes} and kind = 'message' and state = 'pending' and waits_for = ${waiting}`.execute(db);
+  }
+
   return {
-    operations: { putMessages, deliveryStatuses },
+    operations: { putMessages, deliveryStatuses, releaseMessages },
     claims: {
       claimDeliveries,
       completeDelivery,
@@ -243,8 +271,8 @@ function isDue(row: 'o' | 'p', now: Instant) {
 }
 
 /**
- * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way; one whose next try is a while
- * away does not hold up those behind it. The conditions are
+ * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way; one that somebody waits for goes
+ * before the others, and one whose next try is a while away does not hold up those behind it. The conditions are
  * written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in nested loops while it has no statistics.
  */
 async function messageCandidates(
@@ -254,8 +282,9 @@ async function messageCandidates(
 ): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`with recursive ${lanesOf('message')}
     select o.seq, o.lane, o.due_at from lanes
-    join outbox o on o.seq = (select min(p.seq) from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane
-      and (p.due_at <= ${now + WAITED_FOR} or ${isDue('p', now)}))
+    join outbox o on o.seq = (select p.seq from outbox p where p.state = 'pending' and p.kind = 'message' and p.lane = lanes.lane
+      and (p.due_at <= ${now + WAITED_FOR} or ${isDue('p', now)})
+      order by case when p.asker is null then 1 else 0 end, p.seq limit 1)
     where ${isDue('o', now)} and lanes.lane not in (select l.lane from outbox l
       where l.lease_id is not null and l.kind = 'message' and ${leaseRuns(dialect, 'l.lease_until', leaseMs)})
     and (select c.id from conversations c where c.id = lanes.lane and c.gone_at is null) is not null

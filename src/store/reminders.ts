@@ -95,6 +95,7 @@ export function createReminders(executor: Executor) {
           thread: null,
           card: null,
           until: null,
+          asker: null,
         })),
         now,
       );
@@ -130,7 +131,15 @@ export function createReminders(executor: Executor) {
         order by id ${dialect.lock('key share')}`.execute(inner.db);
       await putOutbox(
         inner,
-        rows.map(({ id, mailbox }) => ({ id, kind: 'reminder', lane: mailbox, thread: null, card: null, until: null })),
+        rows.map(({ id, mailbox }) => ({
+          id,
+          kind: 'reminder',
+          lane: mailbox,
+          thread: null,
+          card: null,
+          until: null,
+          asker: null,
+        })),
         now,
       );
     });

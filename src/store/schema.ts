@@ -43,6 +43,12 @@ interface ConversationsTable {
   /** When the channel last told us about it; the instant from which a revival is dated. */
   seen_at: number;
   gone_at: number | null;
+  /** The Teams team whose channel it is. */
+  team_id: string | null;
+  /** Since when an event says that nobody may write there. */
+  closed_at: number | null;
+  /** When its owners were told that it will be deleted. */
+  warned_at: number | null;
 }
 
 interface Lease {
@@ -177,6 +183,10 @@ interface OutboxTable extends Lease {
   pending_since: number;
   /** From when on it need not be sent; null = always. */
   until: number | null;
+  /** Whom it answers (Actor.id); null = nobody. */
+  asker: string | null;
+  /** Why the last try failed, where something may happen that ends the wait: see `Waiting`. */
+  waits_for: string | null;
 }
 
 interface FeedsTable {

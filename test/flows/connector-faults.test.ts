@@ -69,9 +69,9 @@ describe('a connector that fails, met by the whole bot', function () {
       assert.ok(performance.now() - began < 1500);
     },
 
-    async 'is tried again after a 500, and the answer is delivered once'() {
+    async 'is tried again after a 503, and the answer is delivered once'() {
       const conversation = chat();
-      failNext(conversation, { kind: 'status', status: 500 }, 2);
+      failNext(conversation, { kind: 'status', status: 503 }, 2);
       const { replyId } = await conversation.send('list');
       const calls = await copies(conversation, replyId, 3);
       await sleep(2 * SECOND);
@@ -99,42 +99,92 @@ describe('a connector that fails, met by the whole bot', function () {
       assert.equal(conversation.calls().length, 2);
     },
 
-    async 'gets nothing more for a conversation that is gone (404), until that writes again'() {
-      const own = await startEndpoint(await authority.leaf(60 * DAY));
+    async 'gets at most one more copy after a 500 that had stored the message'() {
       const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 500, stored: true }, Infinity);
+      const { replyId } = await conversation.send('list');
+      await copies(conversation, replyId, 2);
+      await sleep(5 * SECOND);
+      assert.equal(conversation.calls().length, 2, 'the next one would come after twenty seconds');
+    },
+
+    async 'gets a message once more when it refuses one by mistake (403), and nothing elsewhere'() {
+      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const conversation = chat({ kind: 'channel', name: 'ops' });
       await conversation.say(`watch ${own.target}`);
-      failNext(conversation, { kind: 'status', status: 404 }, 1);
+      failNext(conversation, { kind: 'status', status: 403 }, 1);
+      const from = connector.calls.length;
       own.present(await authority.leaf(70 * DAY));
-      await conversation.wait(({ activity }) => /was renewed/.test(activity['summary']));
-      await sleep(1500);
-      const looks = own.connections();
-      own.present(await authority.leaf(80 * DAY));
-      await sleep(3 * SECOND);
-      assert.equal(conversation.calls().length, 2, 'nothing more is sent');
-      assert.ok(own.connections() <= looks + 1, 'nothing more is looked at');
-      const list = await conversation.say('list');
-      assert.equal(list.rows.length, 1);
-      await conversation.next(/\(in 79 days\)/, { from: connector.calls.indexOf(list.call) });
+      await conversation.wait(
+        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+      );
+      const renewals = connector.calls
+        .slice(from)
+        .filter(({ activity }) => JSON.stringify(activity).includes(own.target));
+      assert.deepEqual(
+        renewals.map(({ conversationId, answeredId }) => [conversationId, answeredId !== null]),
+        [
+          [conversation.id, false],
+          [conversation.id, true],
+        ],
+      );
       await own.close();
     },
 
-    async 'gets nothing more where it is blocked (403)'() {
-      const conversation = chat();
-      failNext(conversation, { kind: 'status', status: 403 }, 1);
+    async 'gets what a channel keeps refusing (403) told in the own chat of the owner, once, while looks go on'() {
+      const own = await startEndpoint(await authority.leaf(60 * DAY));
+      const person = { id: '29:bob', name: 'Bob', aadObjectId: '00000000-0000-0000-0000-000000000b0b' };
+      const direct = chat({ person });
+      await direct.say('help');
+      const conversation = chat({ kind: 'channel', name: 'ops', person });
+      await conversation.say(`watch ${own.target}`);
+      let isShut = true;
+      connector.fail(
+        { kind: 'status', status: 403, body: '{"error":{"code":"BotDisabledByAdmin","message":"injected"}}' },
+        { matches: (call) => isShut && call.conversationId === conversation.id },
+      );
+      own.present(await authority.leaf(70 * DAY));
+      const told = await direct.next(/This alert belongs in ops/);
+      assert.match(told.text, /was renewed/);
+      assert.match(told.text, /\(BotDisabledByAdmin\)/);
+      await moreLooks(own, 2);
+      const elsewhere = direct.calls().filter(({ activity }) => JSON.stringify(activity).includes(own.target));
+      assert.equal(elsewhere.length, 1);
+      isShut = false;
       await conversation.send('list');
-      await conversation.wait(() => true);
-      await sleep(2 * SECOND);
-      assert.equal(conversation.calls().length, 1);
-      assert.match((await conversation.say('help')).text, /What you can type/);
+      await conversation.wait(
+        ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),
+      );
+      await own.close();
     },
 
-    async 'is not asked again when it refuses a message (400)'() {
+    async 'gets the answer in the own chat of whoever asked where it keeps refusing (403)'() {
+      const person = { id: '29:carol', name: 'Carol', aadObjectId: '00000000-0000-0000-0000-0000000ca401' };
+      const direct = chat({ person });
+      await direct.say('help');
+      const conversation = chat({ kind: 'channel', name: 'ops', person });
+      connector.fail(
+        { kind: 'status', status: 403 },
+        { matches: ({ conversationId }) => conversationId === conversation.id },
+      );
+      await conversation.send('list');
+      const told = await direct.next(/You asked me in ops/);
+      assert.match(told.text, /watches nothing yet/);
+    },
+
+    async 'gets plain text where it refuses a card (400)'() {
       const conversation = chat();
       failNext(conversation, { kind: 'status', status: 400 }, 1);
+      await conversation.send('help');
+      await conversation.wait(({ activity }) => /What you can type/.test(activity['text'] ?? ''));
+      await sleep(1500);
+      assert.equal(conversation.calls().length, 2);
+    },
+
+    async 'gets later messages while it refuses one (400)'() {
+      const conversation = chat();
+      failNext(conversation, { kind: 'status', status: 400 }, 2);
       await conversation.send('list');
-      await conversation.wait(() => true);
-      await sleep(2 * SECOND);
-      assert.equal(conversation.calls().length, 1);
       assert.match((await conversation.say('help')).text, /What you can type/);
     },
 
@@ -157,7 +207,7 @@ describe('a connector that fails, met by the whole bot', function () {
       const own = await startEndpoint(await authority.leaf(60 * DAY));
       const conversation = chat();
       await conversation.say(`watch ${own.target}`);
-      failNext(conversation, { kind: 'status', status: 502 }, 3);
+      failNext(conversation, { kind: 'status', status: 503 }, 3);
       own.present(await authority.leaf(70 * DAY));
       await conversation.wait(
         ({ activity, answeredId }) => answeredId !== null && /was renewed/.test(activity['summary']),

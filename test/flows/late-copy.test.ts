@@ -28,6 +28,7 @@ function lossyMessenger() {
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
     download: () => Promise.reject(new Error('nobody attaches files here')),
+    personOf: () => null,
     link: () => null,
     async remove(_conversation, activityId) {
       calls.push(`remove ${activityId}`);
@@ -96,6 +97,9 @@ async function setUp(messenger: Messenger) {
   const events: DeliveryEvents = {
     told: () => {},
     givenUp: async (conversationId, reason) => void givenUp.push(`${conversationId} ${reason}`),
+    shutOut: async () => false,
+    credentialsRefused: async () => {},
+    credentialsTaken: async () => {},
     moved: async () => {},
     deleted: () => {},
     mailboxMissing: async () => {},
@@ -188,20 +192,40 @@ describe('a message whose answer comes too late', () => {
     await end();
   });
 
-  for (const [code, status, reason, state] of [
-    ['refused', 400, 'refused', 'failed'],
-    ['gone', 404, 'gone', 'pending'],
-  ] as const)
-    it(`is told as ${reason} when its service answers ${status}`, async () => {
-      const { messenger } = lossyMessenger();
-      const send = () => Promise.reject(new DeliveryError(code, 'no', { status }));
-      const { store, runAfter, givenUp, outcomes, end } = await setUp({ ...messenger, send });
-      await runAfter(0);
-      assert.deepEqual(givenUp, [`test:1 ${reason}`]);
-      assert.deepEqual(outcomes, [reason]);
-      assert.equal((await store.deliveryStatuses([ID]))[0]?.state, state);
-      await end();
-    });
+  it('is tried for a day when its service refuses it, and then told as refused', async () => {
+    const { messenger } = lossyMessenger();
+    let tries = 0;
+    const send = () => {
+      tries += 1;
+      return Promise.reject(new DeliveryError('refused', 'no', { status: 400 }));
+    };
+    const { store, runAfter, givenUp, outcomes, end } = await setUp({ ...messenger, send });
+    for (let hour = 0; hour < 24; hour += 1) await runAfter(3_600_000);
+    assert.ok(tries > 3 && tries < 10, `${tries} tries`);
+    assert.deepEqual(givenUp, []);
+    for (let hour = 0; hour < 8; hour += 1) await runAfter(3_600_000);
+    assert.deepEqual(givenUp, ['test:1 refused']);
+    assert.equal(outcomes.at(-1), 'refused');
+    assert.equal((await store.deliveryStatuses([ID]))[0]?.state, 'failed');
+    await end();
+  });
+
+  it('waits for a conversation that lets nothing in, each time longer, and at last a day', async () => {
+    const { messenger } = lossyMessenger();
+    const tries: number[] = [];
+    let hour = 0;
+    const send = () => {
+      tries.push(hour);
+      return Promise.reject(new DeliveryError('unreachable', 'no', { status: 403 }));
+    };
+    const { store, runAfter, givenUp, end } = await setUp({ ...messenger, send });
+    for (; hour < 6 * 24; hour += 1) await runAfter(3_600_000);
+    assert.deepEqual(givenUp, []);
+    assert.equal((await store.deliveryStatuses([ID]))[0]?.state, 'pending');
+    const gaps = tries.map((at, index) => at - (tries[index - 1] ?? 0));
+    assert.ok(gaps.every((gap) => gap <= 24) && gaps.at(-1)! >= 19, JSON.stringify(tries));
+    await end();
+  });
 
   it('is not sent again when the answer comes before the next try', async () => {
     const { messenger, calls, answerLate } = lossyMessenger();

@@ -82,6 +82,7 @@ export async function startPlainChat(options: {
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new Error('nobody has a chat of their own here')),
     download,
+    personOf: () => null,
     link: () => null,
     remove: () => Promise.resolve(),
   };

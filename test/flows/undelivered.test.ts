@@ -6,7 +6,8 @@ import { afterTest } from '../support/after-test.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const card: Card = { language: 'en', summary: 'An alert.', title: 'An alert', tone: 'attention' };
 
 function place(name: string): ConversationInput {
@@ -27,7 +28,7 @@ async function start(refuses: Record<string, DeliveryFailure>) {
     channel: 'plain',
     async send(conversation, sent, { deliveryId }) {
       const code = refuses[conversation.name ?? ''];
-      if (code) throw new DeliveryError(code, 'no', { status: code === 'gone' ? 404 : 400 });
+      if (code) throw new DeliveryError(code, 'no', { status: 400 });
       shown.set(`${conversation.name} ${deliveryId}`, sent);
       return { activityId: `${conversation.name} ${deliveryId}` };
     },
@@ -38,17 +39,25 @@ async function start(refuses: Record<string, DeliveryFailure>) {
     identify: (actor) => Promise.resolve(actor),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
     download: () => Promise.reject(new Error('no files here')),
+    personOf: () => null,
     link: () => null,
   };
   bot.join(messenger);
   for (const name of ['ops', 'one', 'two', 'three']) await bot.store.rememberConversation(place(name), NOW);
   return {
     /** Sends an alert to a conversation. */
-    async alert(name: string, after = 0): Promise<void> {
-      now += after;
+    async alert(name: string): Promise<void> {
       const id = crypto.randomUUID();
       await bot.store.putMessages([{ id, conversationId: `plain:${name}`, thread: null, card }], now);
       await bot.settled();
+      await bot.settled();
+    },
+    /** Lets time pass, an hour at a time. */
+    async later(ms: number): Promise<void> {
+      for (let passed = 0; passed < ms; passed += HOUR) {
+        now += HOUR;
+        await bot.settled();
+      }
       await bot.settled();
     },
     told: () => [...shown].filter(([key]) => key.startsWith('ops ')).map(([, one]) => one),
@@ -57,26 +66,28 @@ async function start(refuses: Record<string, DeliveryFailure>) {
 
 describe('what did not arrive', () => {
   it('is told to the operators in one message a day, which grows', async () => {
-    const { alert, told } = await start({ one: 'gone', two: 'refused' });
+    const { alert, later, told } = await start({ one: 'refused', two: 'refused' });
     await alert('one');
+    await later(2 * HOUR);
+    assert.deepEqual(told(), [], 'it is still tried');
+    await later(DAY);
     assert.equal(told().length, 1);
     assert.match(told()[0]!.summary, /One conversation did not get everything/);
-    assert.match(told()[0]!.text!.join('\n'), /one: the service says that the conversation is gone/);
-    await alert('two');
-    await alert('two');
-    assert.equal(told().length, 1);
-    assert.match(told()[0]!.summary, /2 conversations did not get everything/);
-    assert.match(told()[0]!.text!.join('\n'), /two: the service refused a message/);
+    assert.match(told()[0]!.text!.join('\n'), /one: the service refused a message for a day/);
     await alert('three');
-    assert.equal(told()[0]!.text!.length, 3);
-    await alert('two', DAY);
+    await alert('two');
+    await alert('two');
+    await later(2 * DAY);
     assert.equal(told().length, 2);
+    assert.match(told()[1]!.text!.join('\n'), /two: the service refused/);
+    assert.equal(told()[1]!.text!.length, 2);
   });
 
   it('is not told to operators who cannot be told either', async () => {
-    const { alert, told } = await start({ ops: 'refused' });
+    const { alert, later, told } = await start({ ops: 'refused' });
     await alert('ops');
     await alert('one');
+    await later(2 * DAY);
     assert.deepEqual(told(), []);
   });
 });

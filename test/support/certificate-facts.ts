@@ -86,6 +86,8 @@ export function conversationOf(overrides: Partial<Conversation> = {}): Conversat
     reference: {},
     createdAt: NOW,
     goneAt: null,
+    closedAt: null,
+    warnedAt: null,
     policy: null,
     settings: {},
     ...overrides,

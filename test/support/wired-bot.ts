@@ -1,13 +1,10 @@
-import type { SlackInbox } from '../../src/channels/slack/channel.ts';
-import type { TeamsInbox } from '../../src/channels/teams/channel.ts';
 import type { Log, MailExchangers, Messenger, Meter, Source } from '../../src/core/ports.ts';
 import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createFlows } from '../../src/flows/flows.ts';
 import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
-import { home } from '../../src/flows/home.ts';
-import { install, uninstall } from '../../src/flows/membership.ts';
 import { createTick } from '../../src/flows/tick.ts';
+import { createInboxes } from '../../src/inboxes.ts';
 import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
 import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -88,26 +85,7 @@ export async function createWiredBot(options: WiredBotOptions) {
   const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
   const { commander, deliverer, observer } = flows;
 
-  const inbox: TeamsInbox = {
-    message: (inbound) => commander.receive(inbound),
-    action: flows.act,
-    installed: (conversation, actor) => install(context, deliverer, conversation, actor),
-    removed: (conversation) => uninstall(context, conversation),
-    seen: async (conversation) => void (await store.rememberConversation(conversation, now())),
-    signedIn: (conversation, actor) => flows.signing.signedIn(conversation, actor),
-  };
-  const slackInbox: SlackInbox = {
-    message: inbox.message,
-    action: inbox.action,
-    installed: inbox.installed,
-    home: (request) => home(context, { channel: 'slack', ...request }),
-    left: async (tenantId) => void (await store.setTenantGone('slack', tenantId, now())),
-    recognised: () => {},
-    async returned(tenantId) {
-      await store.reviveTenant('slack', tenantId, now());
-      deliverer.kick();
-    },
-  };
+  const { teams: inbox, slack: slackInbox } = createInboxes(context, flows);
 
   /** Resolves when commands are answered, looks are stored, and everything due has been sent (or has failed). */
   async function settled(): Promise<void> {

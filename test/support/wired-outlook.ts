@@ -151,6 +151,7 @@ export async function startWiredOutlook(
       return { actor: found, conversation: chatOf(found) };
     },
     download: () => Promise.reject(new Error('nobody attaches files here')),
+    personOf: () => null,
     link: ({ id }) => `https://chat.example/${encodeURIComponent(id)}`,
     async remove() {},
   };

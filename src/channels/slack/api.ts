@@ -23,7 +23,7 @@ const MOST_CLIENTS = 500;
 /**
  * Calls Slack's Web API: one request each, with a deadline (`sendTimeout`, milliseconds), since our outbox does the retrying. Everything that goes
  * wrong comes out as DeliveryError. After a 429 further calls of that method with that token fail as `throttled` by themselves until the time that
- * Slack named has passed.
+ * Slack named has passed; new messages have a limit for each channel (docs.slack.dev, "Rate limits", posting messages), so that only that one waits.
  */
 export function createSlackApi(options: { apiUrl: string; sendTimeout: number; log: Log; now: () => number }) {
   const { apiUrl, sendTimeout, log, now } = options;
@@ -53,7 +53,8 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
     args: Record<string, unknown>,
     late?: (answer: ApiAnswer) => void,
   ): Promise<ApiAnswer> {
-    const key = `${method} ${token}`;
+    const place = method === 'chat.postMessage' ? String(args['channel']) : '';
+    const key = `${method} ${token} ${place}`;
     const hold = held.get(key);
     if (hold && !hasPassed(hold.at, hold.wait, now()))
       throw new DeliveryError('throttled', `Slack asked to wait with ${method}.`, {

@@ -20,9 +20,11 @@ export type { SlackInbox } from './inbox.ts';
 /** What the bot may do in a workspace; manifest/slack.yaml says why each is needed. */
 export const BOT_SCOPES = [
   'app_mentions:read',
+  'channels:read',
   'chat:write',
   'commands',
   'files:read',
+  'groups:read',
   'im:history',
   'im:write',
   'users:read',

@@ -75,7 +75,7 @@ export function createDirectChats({
   /**
    * Who the person is, by Slack's id or by e-mail address, and their direct chat with the bot, opened when there is none (Messenger.direct). It is the
    * conversation from which what they write there comes. Throws DeliveryError: `refused` for whom Slack does not know, for bots, deactivated accounts and
-   * people whom the bot may not write to, and, naming the scope, when the app lacks one; `gone` where the bot is not installed any more.
+   * people whom the bot may not write to, and, naming the scope, when the app lacks one; `credentials` where the bot is not installed any more.
    */
   async function direct(
     person: PersonReference,

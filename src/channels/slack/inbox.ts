@@ -9,6 +9,12 @@ export interface SlackInbox {
   action(action: InboundAction): Promise<Card | null>;
   /** Somebody opened their direct chat with the bot. Arrives repeatedly, so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
+  /** A sign of life of a conversation, such as that the bot was invited to it. */
+  seen(conversation: ConversationInput): Promise<void>;
+  /** Slack has given a conversation another id. */
+  moved(from: string, to: ConversationInput): Promise<void>;
+  /** A channel, by the id of its conversation, is called otherwise now. */
+  renamed(id: string, name: string): Promise<void>;
   /** The page of one person's own watches; `page` counts from 1. `conversation` is one through which the person can be asked for. */
   home(request: {
     tenantId: string | null;

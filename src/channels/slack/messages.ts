@@ -15,6 +15,8 @@ const en = {
     'Only you see this: I cannot write here, since the Slack app lacks the scope {scope}. An administrator has to add it and to install the app again.',
   outside:
     'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.',
+  restricted:
+    'Only you see this: I must not write here, since somebody has restricted who may, so my alerts cannot get here. Allow this app to post in the channel, or write to me directly.',
   incomplete: 'This command came without what I need to answer it.',
 };
 
@@ -33,6 +35,8 @@ const de: Record<keyof typeof en, string> = {
     'Nur hier zu sehen: Ich kann hier nicht schreiben, weil der Slack-App der Scope {scope} fehlt. Die Administration muss ihn hinzufügen und die App erneut installieren.',
   outside:
     'Nur hier zu sehen: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
+  restricted:
+    'Nur hier zu sehen: Ich darf hier nicht schreiben, weil jemand eingeschränkt hat, wer das darf; deshalb kommen meine Warnungen hier nicht an. Dieser App im Kanal das Schreiben erlauben oder mir direkt schreiben.',
   incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',
 };
 

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
+import { plainText } from '../../core/cards/plain-text.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
 import type { DirectChats } from './direct.ts';
-import { missingScope, slackCode } from './failures.ts';
+import { isShutOut, missingScope, slackCode } from './failures.ts';
 import type { Files } from './files.ts';
 import { saySlack } from './messages.ts';
 import type { SlackThread } from './payload.ts';
 import type { People } from './people.ts';
-import { linkTo, referenceOf } from './reference.ts';
+import { escapeText } from './markup.ts';
+import { linkTo, personOf, referenceOf } from './reference.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -22,9 +24,19 @@ const threadSchema = z.object({
 });
 
 /** Errors that mean: this thread is not there, but its channel may be. */
-const THREAD_GONE = new Set(['thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message', 'message_not_found']);
+const THREAD_GONE = new Set([
+  'thread_not_found',
+  'invalid_thread_ts',
+  'cannot_reply_to_message',
+  'message_not_found',
+  'restricted_action_thread_locked',
+  'restricted_action_non_threadable_channel',
+]);
 /** Errors that mean: we are not in that channel, or cannot even see it. */
 const OUTSIDE = new Set(['not_in_channel', 'channel_not_found']);
+/** Errors about what a message carries beside its text (docs.slack.dev, "chat.postMessage", errors). */
+const NOT_TAKEN =
+  /^(?:invalid_blocks|msg_too_long|msg_blocks_too_long|block_mismatch|invalid_attachments|metadata_|invalid_metadata|invalid_arguments|invalid_array_arg|too_many_attachments|no_text)/;
 /** Stands for the message id of what only one person sees: it cannot be changed any more. */
 const ASIDE = 'aside';
 
@@ -37,8 +49,9 @@ function threadOf(value: unknown): SlackThread {
 function whisperedCard(card: Card, error: unknown): Card | null {
   const say = saySlack(card.language);
   const scope = missingScope(error);
-  if (scope === null && !OUTSIDE.has(slackCode(error) ?? '')) return null;
-  const sentence = scope === null ? say('outside') : say('silent', { scope });
+  if (scope === null && !isShutOut(error)) return null;
+  const reason = OUTSIDE.has(slackCode(error) ?? '') ? say('outside') : say('restricted');
+  const sentence = scope === null ? reason : say('silent', { scope });
   return { ...card, text: [...(card.text ?? []), sentence] };
 }
 
@@ -73,19 +86,31 @@ export function createSlackMessenger(options: {
     return answer.ts ?? '';
   }
 
+  /** Sends a card by `send`, and as plain text when Slack refuses what the card is made of. */
+  async function asCardOrText(
+    card: Card,
+    deliveryId: string | null,
+    send: (content: Record<string, unknown>) => Promise<string>,
+  ): Promise<string> {
+    const metadata = deliveryId ? { metadata: metadataOf(card, deliveryId) } : {};
+    try {
+      return await send({ ...messageOf(card), ...metadata });
+    } catch (error) {
+      const code = slackCode(error) ?? '';
+      if (!NOT_TAKEN.test(code) && (error as DeliveryError).status !== 413) throw error;
+      return send({ text: escapeText(plainText(card)), blocks: [], ...(code.includes('metadata') ? {} : metadata) });
+    }
+  }
+
   function post(
     conversation: Conversation,
     card: Card,
     { deliveryId, ts, late }: { deliveryId: string; ts: string | undefined; late?: ((ts: string) => void) | undefined },
   ): Promise<string> {
-    const args = {
-      ...messageOf(card),
-      metadata: metadataOf(card, deliveryId),
-      unfurl_links: false,
-      unfurl_media: false,
-      ...(ts ? { thread_ts: ts } : {}),
-    };
-    return call(conversation, 'chat.postMessage', args, late);
+    const args = { unfurl_links: false, unfurl_media: false, ...(ts ? { thread_ts: ts } : {}) };
+    return asCardOrText(card, deliveryId, (content) =>
+      call(conversation, 'chat.postMessage', { ...content, ...args }, late),
+    );
   }
 
   /** To one person: by the address that came with their command while it works, else in the channel. */
@@ -111,8 +136,8 @@ export function createSlackMessenger(options: {
       });
     } catch (error) {
       // That one person cannot be reached there says nothing about the conversation.
-      if (!(error instanceof DeliveryError) || error.code !== 'gone') throw error;
-      throw new DeliveryError('refused', error.message, { cause: error });
+      if (!(error instanceof DeliveryError) || error.code !== 'unreachable') throw error;
+      throw new DeliveryError('refused', error.message, { cause: error, peerCode: error.peerCode });
     }
   }
 
@@ -123,11 +148,7 @@ export function createSlackMessenger(options: {
     card: Card,
     deliveryId: string | null,
   ): Promise<void> {
-    await call(conversation, 'chat.update', {
-      ts,
-      ...messageOf(card),
-      ...(deliveryId ? { metadata: metadataOf(card, deliveryId) } : {}),
-    });
+    await asCardOrText(card, deliveryId, (content) => call(conversation, 'chat.update', { ts, ...content }));
   }
 
   const messenger: Messenger = {
@@ -161,6 +182,7 @@ export function createSlackMessenger(options: {
     identify: (actor, conversation) => people.identify(actor, conversation),
     direct: (person, near) => directChats.direct(person, near),
     link: linkTo,
+    personOf,
     download: files.download,
 
     async remove(conversation, activityId) {

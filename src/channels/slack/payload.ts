@@ -68,6 +68,13 @@ export const messageSchema = z.object({
 
 export const homeOpenedSchema = z.object({ user: id, channel: optionalId, tab: z.string().nullish() });
 
+/** member_joined_channel, channel_unarchive and group_unarchive. */
+export const channelEventSchema = z.object({ channel: id, channel_type: optionalText, user: optionalId });
+/** channel_rename and group_rename. */
+export const renamedSchema = z.object({ channel: z.object({ id, name: z.string().min(1).max(1000) }) });
+/** channel_id_changed. */
+export const movedSchema = z.object({ old_channel_id: id, new_channel_id: id });
+
 /** A slash command (docs.slack.dev, "Slash commands", payload). */
 export const commandSchema = z.object({
   text: z.string().nullish().catch(undefined),

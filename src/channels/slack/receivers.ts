@@ -73,6 +73,12 @@ export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: strin
   app.event('app_mention', ({ body, event }) => turn.onEvent(body, event));
   app.event('message', ({ body, event }) => turn.onEvent(body, event));
   app.event('app_home_opened', ({ body, event }) => turn.onHomeOpened(body, event));
+  app.event('member_joined_channel', ({ body, event }) => turn.onJoined(body, event));
+  app.event('channel_unarchive', ({ body, event }) => turn.onOpened(body, event));
+  app.event('group_unarchive', ({ body, event }) => turn.onOpened(body, event));
+  app.event('channel_rename', ({ body, event }) => turn.onRenamed(body, event));
+  app.event('group_rename', ({ body, event }) => turn.onRenamed(body, event));
+  app.event('channel_id_changed', ({ body, event }) => turn.onMoved(body, event));
   app.event('app_uninstalled', ({ body }) => turn.onLeft(body));
   app.event('tokens_revoked', async ({ body, event }) => {
     if (event.tokens.bot?.length) await turn.onLeft(body);

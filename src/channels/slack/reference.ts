@@ -27,3 +27,8 @@ export function linkTo(conversation: Pick<ConversationInput, 'reference'>): stri
   if (!teamId || !channelId) return null;
   return `https://app.slack.com/client/${encodeURIComponent(teamId)}/${encodeURIComponent(channelId)}`;
 }
+
+/** See Messenger.personOf. */
+export function personOf({ kind, reference }: Pick<ConversationInput, 'kind' | 'reference'>): string | null {
+  return kind === 'personal' ? (referenceSchema.safeParse(reference).data?.userId ?? null) : null;
+}

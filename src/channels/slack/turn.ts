@@ -15,12 +15,15 @@ import type { createSlackMessenger } from './messenger.ts';
 import {
   actorOf,
   askerOf,
+  channelEventSchema,
   commandSchema,
   conversationOf,
   envelopeSchema,
   homeOpenedSchema,
   messageSchema,
+  movedSchema,
   pressSchema,
+  renamedSchema,
   workspaceOfCommand,
   workspaceOfEvent,
   workspaceOfPress,
@@ -227,6 +230,37 @@ export function createTurn(options: TurnOptions) {
     if (channel) await inbox.installed(conversationOf(workspace, channel, { type: 'im', userId: user }), actor);
   }
 
+  /** Somebody has joined a channel: it matters when that is the bot. */
+  async function onJoined(body: unknown, event: unknown): Promise<void> {
+    const joined = channelEventSchema.safeParse(event).data;
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    const botUserId = workspace.botUserId ?? (await botUserOf(workspace));
+    if (joined && serves(workspace) && joined.user === botUserId)
+      await inbox.seen(conversationOf(workspace, joined.channel, {}));
+  }
+
+  /** A channel can be written to again. */
+  async function onOpened(body: unknown, event: unknown): Promise<void> {
+    const opened = channelEventSchema.safeParse(event).data;
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    if (opened && serves(workspace)) await inbox.seen(conversationOf(workspace, opened.channel, {}));
+  }
+
+  async function onRenamed(body: unknown, event: unknown): Promise<void> {
+    const renamed = renamedSchema.safeParse(event).data?.channel;
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    if (renamed) await inbox.renamed(conversationOf(workspace, renamed.id, {}).id, `#${renamed.name}`);
+  }
+
+  /** A channel has another id from now on, as when it is shared with another workspace. */
+  async function onMoved(body: unknown, event: unknown): Promise<void> {
+    const moved = movedSchema.safeParse(event).data;
+    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    if (!moved) return;
+    const from = conversationOf(workspace, moved.old_channel_id, {});
+    await inbox.moved(from.id, conversationOf(workspace, moved.new_channel_id, {}));
+  }
+
   /** The bot was removed from a workspace, or its token taken away. */
   async function onLeft(body: unknown): Promise<void> {
     const envelope = envelopeSchema.parse(body);
@@ -238,7 +272,7 @@ export function createTurn(options: TurnOptions) {
     if (tenant !== null) await inbox.left(tenant);
   }
 
-  return { onEvent, onCommand, onPress, onHomeOpened, onLeft };
+  return { onEvent, onCommand, onPress, onHomeOpened, onJoined, onOpened, onRenamed, onMoved, onLeft };
 }
 
 export type Turn = ReturnType<typeof createTurn>;

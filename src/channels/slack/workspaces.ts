@@ -110,7 +110,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
   }
 
   /**
-   * How to speak in a workspace: with its own installation, else with the configured token. Throws DeliveryError: `gone` where the bot is not installed (any
+   * How to speak in a workspace: with its own installation, else with the configured token. Throws DeliveryError: `credentials` where the bot is not installed (any
    * more).
    */
   async function accessTo(workspace: Workspace): Promise<Access> {
@@ -120,7 +120,9 @@ export function createWorkspaces(options: WorkspacesOptions) {
       const configured = { token: botToken, botUserId: known?.botUserId ?? null, scopes: [], isConfigured: true };
       if (!tokenFor || (await home())?.teamId === workspace.teamId) return configured;
     }
-    throw new DeliveryError('gone', 'The bot is not installed in this Slack workspace.');
+    throw new DeliveryError('credentials', 'The bot is not installed in this Slack workspace.', {
+      peerCode: 'not installed',
+    });
   }
 
   /**

@@ -62,7 +62,8 @@ export const activitySchema = z.object({
 export type TeamsActivity = z.infer<typeof activitySchema>;
 
 /** What a turn is about. */
-export type TurnKind = 'message' | 'submit' | 'execute' | 'signin' | 'installed' | 'removed' | 'seen';
+export type TurnKind =
+  'message' | 'submit' | 'execute' | 'signin' | 'installed' | 'removed' | 'archived' | 'restored' | 'renamed' | 'seen';
 
 const THREAD = /;messageid=.*$/s;
 
@@ -84,13 +85,21 @@ function kindOf({ conversation }: TeamsActivity): ConversationKind {
   return conversation.isGroup ? 'group' : 'personal';
 }
 
+/** Events about a channel arrive in the conversation of its team: that does not have the channel's name. */
 function nameOf({ conversation, channelData }: TeamsActivity): string | null {
-  return conversation.name || channelData?.channel?.name || channelData?.team?.name || null;
+  const { channel, team } = channelData ?? {};
+  const isOwn = !channel?.id || channel.id === withoutThread(conversation.id);
+  return conversation.name || (isOwn && channel?.name) || team?.name || null;
 }
 
 /** The Microsoft 365 tenant of the conversation, or null when the activity does not say. */
 export function tenantOf({ conversation, channelData }: TeamsActivity): string | null {
   return conversation.tenantId || channelData?.tenant?.id || null;
+}
+
+/** The team whose channel the conversation is; null outside of teams. */
+function teamOf(activity: TeamsActivity): string | null {
+  return kindOf(activity) === 'channel' ? activity.channelData?.team?.id || null : null;
 }
 
 /** The conversation of a turn; `reference` is what the messenger will be given again. */
@@ -100,6 +109,7 @@ export function conversationOf(activity: TeamsActivity, reference: unknown): Con
     channel: 'teams',
     kind: kindOf(activity),
     tenantId: tenantOf(activity),
+    team: teamOf(activity),
     name: nameOf(activity),
     reference,
   };
@@ -173,7 +183,17 @@ export function submitPress({ value }: TeamsActivity): Press | null {
     : null;
 }
 
-const DELETIONS = new Set(['teamDeleted', 'teamHardDeleted', 'channelDeleted']);
+/** What events tell of a team or one of its channels (Teams, "Conversation events in your bot"). */
+const EVENTS = new Map<string, TurnKind>([
+  ['teamDeleted', 'removed'],
+  ['teamHardDeleted', 'removed'],
+  ['channelDeleted', 'removed'],
+  ['teamArchived', 'archived'],
+  ['teamRestored', 'restored'],
+  ['teamUnarchived', 'restored'],
+  ['channelRestored', 'restored'],
+  ['channelRenamed', 'renamed'],
+]);
 
 /** Ways in which the client tells that somebody signed in (Teams, "Add authentication to your Teams bot"; the event is WebChat's and the Emulator's). */
 function isSigningIn({ type, name }: TeamsActivity): boolean {
@@ -223,17 +243,20 @@ export function turnKind(activity: TeamsActivity): TurnKind {
     return activity.action?.startsWith('remove') ? 'removed' : 'seen';
   }
   if (type !== 'conversationUpdate') return 'seen';
-  if (DELETIONS.has(channelData?.eventType ?? '')) return 'removed';
+  const event = EVENTS.get(channelData?.eventType ?? '');
+  if (event === 'renamed' && !(channelData?.channel?.id && channelData.channel.name)) return 'seen';
+  if (event) return event;
   if (activity.membersAdded?.some(isBot)) return 'installed';
   return activity.membersRemoved?.some(isBot) ? 'removed' : 'seen';
 }
 
 /**
- * Which conversation a removal is about. A deleted channel is announced in the team's own conversation, with the channel's id in `channelData`
- * (Teams, "Conversation events in your bot").
+ * What an event is about: one conversation, or with `team` every channel of that team as well. What befalls a channel is announced in the team's own
+ * conversation, with the channel's id in `channelData`; that the bot is added to a team or removed from it concerns all of it (Teams, "Conversation events
+ * in your bot").
  */
-export function removedConversationId(activity: TeamsActivity): string {
-  const channel = activity.channelData?.channel?.id;
-  const deleted = activity.channelData?.eventType === 'channelDeleted' && channel ? channel : activity.conversation.id;
-  return `teams:${withoutThread(deleted)}`;
+export function placeOf(activity: TeamsActivity): { id: string; team: string | null } {
+  const { eventType, channel } = activity.channelData ?? {};
+  if (eventType?.startsWith('channel') && channel?.id) return { id: `teams:${withoutThread(channel.id)}`, team: null };
+  return { id: `teams:${withoutThread(activity.conversation.id)}`, team: teamOf(activity) };
 }

@@ -99,8 +99,8 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const directChats = createDirectChats({ proactive, appId });
   const invitation = signIn?.invitation ?? null;
   const download = createDownload({ permits: options.permits, local: appId === null });
-  const { messenger, replace } = createTeamsMessenger({ proactive, directChats, invitation, download, appId });
-  const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, log, now });
+  const { messenger, replace, post } = createTeamsMessenger({ proactive, directChats, invitation, download, appId });
+  const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, post, log, now });
 
   async function answer(request: IncomingMessage & { body?: unknown }): Promise<Answer> {
     if (appId === null && !isLoopbackHost(request.headers.host)) {

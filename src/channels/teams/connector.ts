@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DeliveryError } from '../../core/errors.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
+import { connectorError, objectOf, tokenError } from './refusals.ts';
 
 /** How far a send has come, seen from inside the SDK's request pipeline. */
 interface Passage {
@@ -31,20 +32,6 @@ export function retryAfter(value: string | null, now: number): number | undefine
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/**
- * What an HTTP status of the Bot Framework connector means for a delivery. 404 of a post: the conversation is gone; of a change to a message: only
- * that message is. 403: the bot was blocked or removed (Teams, "Send proactive messages", status codes). 412 is a concurrent write: try again.
- */
-export function connectorError(method: string, status: number, wait: number | undefined): DeliveryError {
-  const message = `The Bot Framework connector answered ${status} to ${method}.`;
-  const options = { status, retryAfter: wait };
-  if (status === 404) return new DeliveryError(method === 'POST' ? 'gone' : 'refused', message, options);
-  if (status === 403) return new DeliveryError('gone', message, options);
-  if (status === 429) return new DeliveryError('throttled', message, options);
-  if (status >= 500 || status === 412 || status === 408) return new DeliveryError('unavailable', message, options);
-  return new DeliveryError('refused', message, options);
-}
-
 /** A failed fetch as DeliveryError: `unavailable` when the connection was never made, `ambiguous` when the request may have arrived. */
 function fetchError(error: unknown): DeliveryError {
   const codes = errorCodes(error);
@@ -53,15 +40,6 @@ function fetchError(error: unknown): DeliveryError {
   return new DeliveryError('ambiguous', `No answer came from the connector (${codes[0] ?? 'timeout'}).`, {
     cause: error,
   });
-}
-
-function parsed(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /**
@@ -89,7 +67,7 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     });
     answering.then(
       ({ response, text }) => {
-        const { id } = parsed(text) as { id?: unknown };
+        const { id } = objectOf(text) ?? {};
         if (isLate && response.ok && typeof id === 'string' && id !== '') late?.(id);
       },
       () => {},
@@ -123,10 +101,15 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     } catch (error) {
       throw fetchError(error);
     }
-    if (response.status >= 300) {
-      throw connectorError(method, response.status, retryAfter(response.headers.get('retry-after'), now()));
-    }
-    return { status: response.status, request, headers: request.headers, bodyAsText: JSON.stringify(parsed(text)) };
+    const wait = retryAfter(response.headers.get('retry-after'), now());
+    const failure = connectorError(method, { status: response.status, text, wait });
+    if (failure) throw failure;
+    return {
+      status: response.status,
+      request,
+      headers: request.headers,
+      bodyAsText: JSON.stringify(objectOf(text) ?? {}),
+    };
   }
 
   /**
@@ -147,8 +130,8 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
       return await Promise.race([passages.run(passage, send), tooLate]);
     } catch (error) {
       if (error instanceof DeliveryError) throw error;
-      const code = passage.written ? 'ambiguous' : 'unavailable';
-      throw new DeliveryError(code, 'The Bot Framework SDK failed to send.', { cause: error });
+      if (!passage.written) throw tokenError(error);
+      throw new DeliveryError('ambiguous', 'The Bot Framework SDK failed to send.', { cause: error });
     } finally {
       clearTimeout(timer);
     }

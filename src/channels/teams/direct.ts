@@ -72,7 +72,9 @@ export function createDirectChats({ proactive, appId }: { proactive: Proactive; 
       return memberSchema.safeParse(await roster.conversations.getConversationMember(conversationId, id)).data ?? null;
     } catch (error) {
       // Unknown ids are 404 or 400 here; that the conversation itself is gone comes out when it is written to.
-      if (error instanceof DeliveryError && [400, 403, 404].includes(error.status ?? 0)) return null;
+      if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
+      // Whoever is shut out of a conversation cannot ask who is in it; that they are there is known from what they wrote.
+      if (error instanceof DeliveryError && error.code === 'unreachable') return { id };
       throw error;
     }
   }
@@ -208,4 +210,11 @@ export function linkTo({ kind, name, tenantId, reference }: ConversationInput, a
   if (kind === 'group') return `${base}/chat/${id}/conversations`;
   const bot = appId === null ? parsed.bot?.id : `28:${appId}`;
   return bot ? `${base}/chat/0/0?users=${encodeURIComponent(bot)}` : null;
+}
+
+const personalSchema = z.object({ user: z.object({ id: z.string().min(1) }) });
+
+/** See Messenger.personOf. */
+export function personOf({ kind, reference }: ConversationInput): string | null {
+  return kind === 'personal' ? (personalSchema.safeParse(reference).data?.user.id ?? null) : null;
 }

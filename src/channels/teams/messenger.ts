@@ -1,13 +1,15 @@
 import { type Activity, type ConversationReference, TurnContext } from 'botbuilder';
 import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
+import { plainText } from '../../core/cards/plain-text.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
 import { fetchAttachment } from './attachments.ts';
 import { ADAPTIVE_CARD, adaptiveCard, DELIVERY_KEY } from './cards.ts';
-import { linkTo, type DirectChats } from './direct.ts';
+import { linkTo, personOf, type DirectChats } from './direct.ts';
+import { plain } from './markup.ts';
 import type { Proactive } from './proactive.ts';
 import type { SignInService } from './sign-in.ts';
 
@@ -34,6 +36,28 @@ export function cardActivity(card: Card, deliveryId: string | null): Partial<Act
     attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId) }],
     ...(deliveryId ? { channelData: { [DELIVERY_KEY]: deliveryId, ...about } } : {}),
   };
+}
+
+/** The same without the card, which the service does not take. */
+export function textActivity(card: Card, deliveryId: string | null): Partial<Activity> {
+  const { attachments: _card, summary: _summary, ...activity } = cardActivity(card, deliveryId);
+  return { ...activity, text: plain(plainText(card)), textFormat: 'plain' };
+}
+
+/** Statuses by which the service refuses what a message carries. */
+const NOT_TAKEN = new Set([400, 413, 415, 422]);
+
+/** Sends a card by `send`, and as plain text when the service refuses the card. */
+export async function asCardOrText<T>(
+  { card, text }: { card: Partial<Activity>; text: () => Partial<Activity> },
+  send: (activity: Partial<Activity>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(card);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.code !== 'refused' || !NOT_TAKEN.has(error.status ?? 0)) throw error;
+    return send(text());
+  }
 }
 
 /** Reaches stored conversations through the Bot Framework connector. `appId` is null in local mode. */
@@ -67,10 +91,32 @@ export function createTeamsMessenger(options: {
     const sending = async (context: TurnContext) => {
       // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
       delete context.activity.id;
-      return context.sendActivity(await activityOf(context, card, deliveryId));
+      const forms = {
+        card: await activityOf(context, card, deliveryId),
+        text: () => textActivity(card, deliveryId),
+      };
+      return asCardOrText(forms, (activity) => context.sendActivity(activity));
     };
     const response = await inConversation(reference, sending, late);
     return { activityId: response?.id ?? '' };
+  }
+
+  /** Posts a card into a thread, or where that is shut into its channel. Throws DeliveryError. */
+  async function postTo(
+    conversation: Pick<Conversation, 'reference'>,
+    card: Card,
+    { deliveryId, thread, late }: Parameters<Messenger['send']>[2],
+  ): Promise<{ activityId: string }> {
+    const reference = referenceFor(conversation.reference, thread);
+    try {
+      return await post(reference, { card, deliveryId }, late);
+    } catch (error) {
+      // The thread may be deleted or locked, and its channel open: only what that refuses as well is refused.
+      const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
+      const isShut = error instanceof DeliveryError && (error.code === 'unreachable' || error.code === 'refused');
+      if (!isThread || !isShut) throw error;
+      return await post(referenceFor(conversation.reference, null), { card, deliveryId }, late);
+    }
   }
 
   /** Replaces a message in place; `deliveryId` may be unknown. Throws DeliveryError. */
@@ -82,26 +128,19 @@ export function createTeamsMessenger(options: {
   ): Promise<void> {
     const reference = referenceFor(conversation.reference, thread);
     if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
-    await inConversation(reference, async (context) =>
-      context.updateActivity({ ...(await activityOf(context, card, deliveryId)), id: activityId }),
-    );
+    await inConversation(reference, async (context) => {
+      const forms = {
+        card: await activityOf(context, card, deliveryId),
+        text: () => textActivity(card, deliveryId),
+      };
+      await asCardOrText(forms, (activity) => context.updateActivity({ ...activity, id: activityId }));
+    });
   }
 
   const messenger: Messenger = {
     channel: 'teams',
 
-    async send(conversation, card, { deliveryId, thread, late }) {
-      const reference = referenceFor(conversation.reference, thread);
-      try {
-        return await post(reference, { card, deliveryId }, late);
-      } catch (error) {
-        // A deleted thread is 404 too: only when the conversation's top level is gone as well, the conversation is.
-        const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
-        if (!isThread || !(error instanceof DeliveryError) || error.status !== 404) throw error;
-        return await post(referenceFor(conversation.reference, null), { card, deliveryId }, late);
-      }
-    },
-
+    send: postTo,
     update: replace,
 
     // The activity has told everything already.
@@ -109,6 +148,7 @@ export function createTeamsMessenger(options: {
 
     direct: directChats.direct,
     link: (conversation) => linkTo(conversation, appId),
+    personOf,
     download: (attachment) => fetchAttachment(attachment, download),
 
     async remove(conversation, activityId, { thread }) {
@@ -118,5 +158,5 @@ export function createTeamsMessenger(options: {
     },
   };
 
-  return { messenger, replace };
+  return { messenger, replace, post: postTo };
 }

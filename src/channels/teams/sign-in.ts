@@ -26,7 +26,7 @@ const NO_TOKEN = [404];
 const NO_TOKEN_FOR_CODE = [400, 404];
 
 /**
- * A failed request to the token service as a failure of a delivery: it says nothing of the chat, so never `gone`, and asking again does no harm, so never
+ * A failed request to the token service as a failure of a delivery: it says nothing of the chat, so never `unreachable`, and asking again does no harm, so never
  * `ambiguous`. What the SDK could not make sense of may be a token, and is not passed on.
  */
 function serviceError(error: unknown): unknown {
@@ -37,7 +37,8 @@ function serviceError(error: unknown): unknown {
     return new DeliveryError('unavailable', 'The sign-in service of the Bot Framework did not answer.', cause);
   }
   const sentence = `The sign-in service of the Bot Framework answered ${status}.`;
-  return new DeliveryError(permanent ? 'refused' : code, sentence, { status, retryAfter });
+  const isOpen = code === 'ambiguous' ? 'unavailable' : code;
+  return new DeliveryError(permanent ? 'refused' : isOpen, sentence, { status, retryAfter });
 }
 
 type UserTokens = Awaited<ReturnType<ReturnType<typeof createAdapter>['userTokens']>>;

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { Card } from '../../core/card.ts';
+import { sentenceCard } from '../../core/cards/replies.ts';
 import { DeliveryError, StoreError } from '../../core/errors.ts';
 import { sayTo, type Say } from '../../core/language.ts';
-import type { Conversation, ConversationInput, Log } from '../../core/ports.ts';
+import type { ConversationInput, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
 import { createApology } from '../apology.ts';
+import { ANSWER_WITHIN, inTime } from '../in-time.ts';
 import { createRecent } from '../recent.ts';
 import {
   actorOf,
   conversationOf,
   executePress,
   inboundId,
+  placeOf,
   type Press,
   readingOf,
-  removedConversationId,
   submitPress,
   tenantOf,
   threadOf,
@@ -25,7 +27,7 @@ import { attachmentsOf } from './attachments.ts';
 import { ADAPTIVE_CARD, adaptiveCard } from './cards.ts';
 import type { Connector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
-import { cardActivity, storedReference } from './messenger.ts';
+import { type createTeamsMessenger, storedReference } from './messenger.ts';
 import type { SignInService } from './sign-in.ts';
 import { createSigningTurn } from './signing-turn.ts';
 
@@ -38,12 +40,8 @@ interface TurnOptions {
   connector: Connector;
   /** Null: nobody can sign in. */
   signIn: SignInService | null;
-  replace: (
-    conversation: Pick<Conversation, 'reference'>,
-    activityId: string,
-    card: Card,
-    options: { deliveryId: string | null; thread: unknown },
-  ) => Promise<void>;
+  replace: ReturnType<typeof createTeamsMessenger>['replace'];
+  post: ReturnType<typeof createTeamsMessenger>['post'];
   log: Log;
   now: () => number;
 }
@@ -54,7 +52,8 @@ function sayFor(activity: TeamsActivity): Say {
 }
 
 /** What the bot does in one turn of an authenticated, valid activity. */
-export function createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, log, now }: TurnOptions) {
+export function createTurn(options: TurnOptions) {
+  const { appId, allowedTenants, inbox, connector, signIn, replace, post, log, now } = options;
   const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
   /** Presses of old-style buttons. */
   const presses = createRecent();
@@ -125,6 +124,40 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
     );
   }
 
+  /** Edits the pressed message, or where that is refused posts another one. */
+  async function showResult(
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+    card: Card,
+    deliveryId: string | null,
+  ): Promise<void> {
+    const thread = threadOf(activity);
+    try {
+      if (activity.replyToId) return await replace(conversation, activity.replyToId, card, { deliveryId, thread });
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+    }
+    await post(conversation, card, { deliveryId: deliveryId ?? randomUUID(), thread });
+  }
+
+  /** A press whose work takes longer than its answer may: what comes of it follows as an edit. */
+  function finishLater(
+    working: Promise<Card | null>,
+    activity: TeamsActivity,
+    conversation: ConversationInput,
+    deliveryId: string | null,
+  ): void {
+    const say = sayFor(activity);
+    working
+      .then((card) => (card ? showResult(activity, conversation, card, deliveryId) : undefined))
+      .catch(async (error: unknown) => {
+        const sentence = sentenceFor(error, 'A button press failed.', say);
+        const card = sentenceCard(say('error.title'), sentence, say, { tone: 'attention' });
+        await post(conversation, card, { deliveryId: randomUUID(), thread: threadOf(activity) });
+      })
+      .catch((error: unknown) => log.warn({ err: describeError(error) }, 'What came of a press could not be shown.'));
+  }
+
   async function onExecute(
     context: TurnContext,
     activity: TeamsActivity,
@@ -136,17 +169,22 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
       const value = { code: 'BadRequest', message: say('channel.malformed') };
       return answerInvoke(context, { statusCode: 400, type: 'application/vnd.microsoft.error', value });
     }
+    const beside = (value: string) => answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
     try {
-      const card = await act(activity, conversation, press);
-      if (!card)
-        return await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: say('channel.beside') });
+      const working = act(activity, conversation, press);
+      const done = await inTime(working, ANSWER_WITHIN);
+      if (!done) {
+        finishLater(working, activity, conversation, press.deliveryId);
+        return await beside(say('channel.later'));
+      }
+      const { value: card } = done;
+      if (!card) return await beside(say('channel.beside'));
       const value = adaptiveCard(card, press.deliveryId);
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
     } catch (error) {
       if (error instanceof StoreError) throw error;
-      const value = sentenceFor(error, 'A button press failed.', say);
-      await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value });
+      await beside(sentenceFor(error, 'A button press failed.', say));
     }
   }
 
@@ -160,26 +198,22 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
     const press = submitPress(activity);
     const say = sayFor(activity);
     if (!press) return send(context, say('channel.malformed'));
-    let card: Card | null;
     try {
-      card = await act(activity, conversation, press);
+      const working = act(activity, conversation, press);
+      const done = await inTime(working, ANSWER_WITHIN);
+      if (!done) {
+        finishLater(working, activity, conversation, press.deliveryId);
+        return await send(context, say('channel.later'));
+      }
+      if (done.value) await showResult(activity, conversation, done.value, press.deliveryId);
     } catch (error) {
       if (error instanceof StoreError) {
         // Nothing was done: the same press may come again.
         if (id !== null) presses.forget(id);
         throw error;
       }
-      return send(context, sentenceFor(error, 'A button press failed.', say));
+      await send(context, sentenceFor(error, 'A button press failed.', say));
     }
-    if (!card) return;
-    const answer = cardActivity(card, press.deliveryId);
-    const { replyToId } = activity;
-    try {
-      if (replyToId) return void (await connector.pass(() => context.updateActivity({ ...answer, id: replyToId })));
-    } catch (error) {
-      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
-    }
-    await connector.pass(() => context.sendActivity(answer));
   }
 
   async function refuse(context: TurnContext, activity: TeamsActivity): Promise<void> {
@@ -205,7 +239,13 @@ export function createTurn({ appId, allowedTenants, inbox, connector, signIn, re
       case 'installed':
         return inbox.installed(conversation, actorOf(activity));
       case 'removed':
-        return inbox.removed({ ...conversation, id: removedConversationId(activity) });
+        return inbox.removed(placeOf(activity));
+      case 'archived':
+        return inbox.archived(placeOf(activity));
+      case 'restored':
+        return inbox.restored(placeOf(activity));
+      case 'renamed':
+        return inbox.renamed(placeOf(activity), activity.channelData?.channel?.name ?? '');
       case 'seen':
         return inbox.seen(conversation);
     }

@@ -2,7 +2,7 @@ import type { Card } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Stage } from '../policy.ts';
-import type { AppCredential, AuthenticationProblem, GivenUp } from '../ports.ts';
+import type { AppCredential, AuthenticationProblem, ConversationInput, GivenUp } from '../ports.ts';
 import { expiryPhrase, shorten, STAGE_LOOK } from '../wording.ts';
 import { sentenceCard } from './replies.ts';
 
@@ -27,13 +27,50 @@ export function credentialCard(
   });
 }
 
+/** What people call the channels. */
+const CHANNELS = new Map([
+  ['teams', 'Microsoft Teams'],
+  ['slack', 'Slack'],
+]);
+
+type ChatCredential = Pick<ConversationInput, 'channel' | 'tenantId'>;
+
+function channelName({ channel }: ChatCredential): string {
+  return CHANNELS.get(channel) ?? channel;
+}
+
+/** A chat does not take the bot for who it says it is, or `lacks` names a permission that its app there does not have. */
+export function chatRefusesCard(
+  place: ChatCredential,
+  { peerCode, lacks }: { peerCode: string | null; lacks: string | null },
+  say: Say,
+): Card {
+  const values = { channel: channelName(place), code: inBrackets(lacks ?? peerCode), tenant: place.tenantId ?? '–' };
+  const sentence = say(lacks === null ? 'operators.chat' : 'operators.chat.lacks', values);
+  const advice = place.channel === 'slack' ? 'operators.chat.slack.advice' : 'operators.chat.teams.advice';
+  return sentenceCard(say('operators.chat.title', values), sentence, say, {
+    tone: 'attention',
+    more: [say(advice, values)],
+  });
+}
+
+/** It takes the bot again. */
+export function chatAcceptsCard(place: ChatCredential, say: Say): Card {
+  const title = say('operators.chat.fixed.title', { channel: channelName(place) });
+  return sentenceCard(title, say('operators.chat.fixed'), say, { tone: 'good' });
+}
+
+function inBrackets(code: string | null): string {
+  return code === null ? '' : ` (${shorten(code, 60)})`;
+}
+
 /** Conversations that are named in one message; the others are counted. */
 const MOST_NAMED = 10;
 
 /** Conversations that did not get a message which is not tried any more, each once per reason; `where` is a conversation's name or id. */
-export function undeliveredCard(missed: { where: string; reason: GivenUp }[], say: Say): Card {
-  const named = missed.slice(0, MOST_NAMED).map(({ where, reason }) => {
-    return say(`operators.undelivered.${reason}`, { where: shorten(where, 80) });
+export function undeliveredCard(missed: { where: string; reason: GivenUp; code: string | null }[], say: Say): Card {
+  const named = missed.slice(0, MOST_NAMED).map(({ where, reason, code }) => {
+    return say(`operators.undelivered.${reason}`, { where: shorten(where, 80), code: inBrackets(code) });
   });
   const count = missed.length - named.length;
   const more = count > 0 ? [say('operators.undelivered.more', { count })] : [];

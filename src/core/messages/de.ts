@@ -1,6 +1,7 @@
 import { calendar } from './de/calendar.ts';
 import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
+import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
 import { people } from './de/people.ts';
@@ -24,4 +25,5 @@ export const de: Record<MessageKey, string> = {
   ...people,
   ...settings,
   ...channels,
+  ...elsewhere,
 };

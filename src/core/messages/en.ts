@@ -1,6 +1,7 @@
 import { calendar } from './en/calendar.ts';
 import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
+import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
 import { people } from './en/people.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...people,
   ...settings,
   ...channels,
+  ...elsewhere,
 };
 
 export type MessageKey = keyof typeof en;

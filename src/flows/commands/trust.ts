@@ -56,9 +56,9 @@ function read({ anchorReader }: CommandContext, input: string | Uint8Array, name
 }
 
 /** Why a file could not be had; the log tells more. */
-function reasonOf({ code, status }: DeliveryError, say: Say): string {
+function reasonOf({ permanent, status }: DeliveryError, say: Say): string {
   if (status !== undefined) return say('trust.reason.status', { status });
-  return say(code === 'refused' || code === 'gone' ? 'trust.reason.refused' : 'trust.reason.unavailable');
+  return say(permanent ? 'trust.reason.refused' : 'trust.reason.unavailable');
 }
 
 async function fetched(context: CommandContext, request: Request, attachment: Attachment): Promise<Found> {

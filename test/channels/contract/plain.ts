@@ -74,7 +74,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
   }
 
   function reach(conversationId: string): void {
-    if (!isReachable && conversationId === 'plain:channel') throw new DeliveryError('gone', 'nobody is there');
+    if (!isReachable && conversationId === 'plain:channel') throw new DeliveryError('unreachable', 'nobody is there');
   }
 
   function postWith(id: string): Post {
@@ -101,6 +101,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     identify: (known) => Promise.resolve(known),
     direct: () => Promise.reject(new DeliveryError('refused', 'nobody has a chat of their own here')),
     download: () => Promise.reject(new Error('nobody attaches files here')),
+    personOf: () => null,
     link: ({ id }) => `https://plain.example/${encodeURIComponent(id)}`,
     async remove(_conversation, activityId) {
       posts.splice(posts.indexOf(postWith(activityId)), 1);
@@ -167,7 +168,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     close: (reachable) => void (isReachable = reachable),
     async install(present) {
       if (present) await bot.inbox.installed(conversationOf('personal'), actor);
-      else await bot.inbox.removed(conversationOf('personal'));
+      else await bot.inbox.removed({ id: conversationOf('personal').id, team: null });
     },
     end: () => bot.close(),
   };

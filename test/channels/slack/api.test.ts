@@ -142,12 +142,21 @@ describe("the calls of Slack's Web API", () => {
   });
 
   describe('that something else than Slack answers', () => {
-    const bodies = ['<html>Please log in</html>', '', '{}', 'null', '[]', '{"ok":false}', '{"ok":false,"error":{}}'];
-    for (const body of bodies) {
-      it(`are ambiguous: ${JSON.stringify(body)}`, async () => {
+    const bodies: [string, DeliveryError['code']][] = [
+      ['<html>Please log in</html>', 'unavailable'],
+      ['\n<!doctype html><p>Blocked</p>', 'unavailable'],
+      ['', 'ambiguous'],
+      ['{}', 'ambiguous'],
+      ['null', 'ambiguous'],
+      ['[]', 'ambiguous'],
+      ['{"ok":false}', 'ambiguous'],
+      ['{"ok":false,"error":{}}', 'ambiguous'],
+    ];
+    for (const [body, code] of bodies) {
+      it(`are ${code}: ${JSON.stringify(body)}`, async () => {
         const apiUrl = await startOther((response) => response.writeHead(200).end(body));
         const failure = await failureOf(apiOf({ apiUrl }).call(TOKEN, 'chat.postMessage', post));
-        assert.equal(failure.code, 'ambiguous');
+        assert.equal(failure.code, code);
         assert.doesNotMatch(failure.message, /html/);
       });
     }
@@ -159,7 +168,7 @@ describe("the calls of Slack's Web API", () => {
         response.writeHead(200).end('{"ok":true}');
       });
       const apiUrl = await startOther((response) => response.writeHead(307, { location: elsewhere }).end());
-      assert.notEqual((await failureOf(apiOf({ apiUrl }).call(TOKEN, 'auth.test', {}))).code, 'gone');
+      assert.notEqual((await failureOf(apiOf({ apiUrl }).call(TOKEN, 'auth.test', {}))).code, 'credentials');
       assert.equal(asked, 0);
     });
   });
@@ -225,11 +234,20 @@ describe("the calls of Slack's Web API", () => {
     });
   });
 
-  for (const status of [500, 502, 503, 504]) {
-    it(`are unavailable and not repeated when Slack answers ${status}`, async () => {
+  const statuses: [number, DeliveryError['code']][] = [
+    [403, 'unavailable'],
+    [405, 'unavailable'],
+    [413, 'refused'],
+    [500, 'ambiguous'],
+    [502, 'ambiguous'],
+    [503, 'unavailable'],
+    [504, 'ambiguous'],
+  ];
+  for (const [status, code] of statuses) {
+    it(`are ${code} and not repeated when Slack answers ${status}`, async () => {
       slack.fail({ kind: 'status', status, body: '<html>sorry</html>', contentType: 'text/html' });
       const failure = await failureOf(apiOf().call(TOKEN, 'chat.postMessage', post));
-      assert.deepEqual([failure.code, failure.status, slack.calls.length], ['unavailable', status, 1]);
+      assert.deepEqual([failure.code, failure.status, slack.calls.length], [code, status, 1]);
     });
   }
 

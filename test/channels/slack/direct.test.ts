@@ -222,7 +222,7 @@ describe("a person's own chat in Slack", () => {
       it(`without the scope ${scope}, which is named`, async () => {
         const channel = channelOf({ scopes: BOT_SCOPES.filter((each) => each !== scope && each !== 'mpim:write') });
         const { code, message } = await refusalOf(channel.messenger.direct(person, OPS));
-        assert.equal(code, 'refused');
+        assert.equal(code, 'credentials');
         assert.ok(message.includes(`lacks the scope ${scope}, which `), message);
       });
     }
@@ -251,7 +251,15 @@ describe("a person's own chat in Slack", () => {
       channel.start();
       await slack.socket.connected();
       const { conversation } = await channel.messenger.direct(BOB, OPS);
-      const stored = { ...conversation, createdAt: 0, goneAt: null, policy: null, settings: {} };
+      const stored = {
+        ...conversation,
+        createdAt: 0,
+        goneAt: null,
+        closedAt: null,
+        warnedAt: null,
+        policy: null,
+        settings: {},
+      };
       const { activityId } = await channel.messenger.send(stored, question, { deliveryId: 'd1', thread: null });
       const [message] = slack.messages('D0BOB');
       assert.equal(message?.ts, activityId);

@@ -9,30 +9,36 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Slack's error codes, and what each means for a delivery: its failure, and the status where there is one. */
 const CODES: [string, DeliveryError['code'], number?][] = [
-  ['not_in_channel', 'gone'],
-  ['channel_not_found', 'gone'],
-  ['is_archived', 'gone'],
-  ['account_inactive', 'gone'],
-  ['user_disabled', 'gone'],
-  ['team_not_found', 'gone'],
-  ['cannot_dm_bot', 'gone'],
-  ['messages_tab_disabled', 'gone'],
+  ['not_in_channel', 'unreachable'],
+  ['channel_not_found', 'unreachable'],
+  ['is_archived', 'unreachable'],
+  ['account_inactive', 'credentials', 401],
+  ['user_disabled', 'unreachable'],
+  ['team_not_found', 'unreachable'],
+  ['cannot_dm_bot', 'unreachable'],
+  ['messages_tab_disabled', 'unreachable'],
   ['message_not_found', 'refused', 404],
   ['cant_update_message', 'refused', 404],
   ['cant_delete_message', 'refused', 404],
   ['edit_window_closed', 'refused', 404],
-  ['not_authed', 'refused', 401],
-  ['invalid_auth', 'refused', 401],
-  ['token_revoked', 'refused', 401],
-  ['token_expired', 'refused', 401],
-  ['missing_scope', 'refused', 401],
-  ['not_allowed_token_type', 'refused', 401],
+  ['not_authed', 'credentials', 401],
+  ['invalid_auth', 'credentials', 401],
+  ['token_revoked', 'credentials', 401],
+  ['token_expired', 'credentials', 401],
+  ['missing_scope', 'credentials', 401],
+  ['not_allowed_token_type', 'credentials', 401],
   ['ratelimited', 'throttled', 429],
   ['rate_limited', 'throttled', 429],
   ['message_limit_exceeded', 'throttled', 429],
-  ['internal_error', 'unavailable'],
-  ['fatal_error', 'unavailable'],
+  ['internal_error', 'ambiguous'],
+  ['fatal_error', 'ambiguous'],
   ['service_unavailable', 'unavailable'],
+  ['org_login_required', 'unavailable'],
+  ['restricted_action', 'unreachable'],
+  ['restricted_action_read_only_channel', 'unreachable'],
+  ['restricted_action_thread_only_channel', 'unreachable'],
+  ['posting_to_channel_denied', 'unreachable'],
+  ['team_access_not_granted', 'credentials', 401],
   ['request_timeout', 'unavailable'],
   ['msg_too_long', 'refused', 400],
   ['invalid_blocks', 'refused', 400],
@@ -66,7 +72,7 @@ describe('what a failed call of Slack means', () => {
       assert.deepEqual([failure.code, failure.status], [code, status]);
       assert.match(failure.message, /chat\.postMessage/);
       assert.equal(slackCode(failure), name);
-      assert.equal(failure.permanent, code === 'gone' || code === 'refused');
+      assert.equal(failure.permanent, ['unreachable', 'credentials', 'refused'].includes(code));
     });
   }
 
@@ -88,7 +94,7 @@ describe('what a failed call of Slack means', () => {
   });
 
   it('a token that is no good says which setting to look at', async () => {
-    assert.match((await failureOf('invalid_auth')).message, /check SLACK_BOT_TOKEN, or install the app again/);
+    assert.match((await failureOf('invalid_auth')).message, /Check SLACK_BOT_TOKEN, or install the app again/);
   });
 
   it('a failure of ours stays what it is', () => {

@@ -137,7 +137,7 @@ describe('files in Slack', () => {
     );
     const { attachment } = attached('ca.pem', PEM);
     const { code, lacks, message } = await refusalOf(fetcher().download(attachment, OPS));
-    assert.deepEqual([code, lacks], ['refused', 'files:read']);
+    assert.deepEqual([code, lacks], ['credentials', 'files:read']);
     assert.match(message, /lacks the scope files:read/);
     const [unnamed] = filesOf([{ id: 'F0ELSE' }]);
     assert.equal((await refusalOf(fetcher().download(unnamed!, OPS))).lacks, 'files:read');

@@ -341,6 +341,6 @@ describe('people in Slack', () => {
   it('cannot be told where the bot is not installed any more', async () => {
     const place = conversationOf({ teamId: 'T0GONE', enterpriseId: null }, 'C0HERE', {});
     const asking = peopleOf().people.identify(actorOf('U0ALICE', null, 'T0GONE'), place);
-    await assert.rejects(asking, (error) => error instanceof DeliveryError && error.code === 'gone');
+    await assert.rejects(asking, (error) => error instanceof DeliveryError && error.code === 'credentials');
   });
 });

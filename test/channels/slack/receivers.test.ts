@@ -56,6 +56,10 @@ describe('what Slack posts', () => {
       onCommand: step('onCommand'),
       onPress: step('onPress'),
       onHomeOpened: step('onHomeOpened'),
+      onJoined: step('onJoined'),
+      onOpened: step('onOpened'),
+      onRenamed: step('onRenamed'),
+      onMoved: step('onMoved'),
       onLeft: step('onLeft'),
     } as Turn;
     const keep = (fields: object, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`);
@@ -87,7 +91,8 @@ describe('what Slack posts', () => {
       ['the end of an installation', appUninstalled(), ['onLeft']],
       ["a revoked token of the bot's", tokensRevoked({ bot: ['U0BOT'] }), ['onLeft']],
       ["a revoked token of a person's", tokensRevoked({ oauth: ['U0ALICE'] }), []],
-      ['a member who joined', memberEvent('member_joined_channel'), []],
+      ['a member who joined', memberEvent('member_joined_channel'), ['onJoined']],
+      ['a member who left', memberEvent('member_left_channel'), []],
     ];
     for (const [name, event, expected] of events) {
       it(`${name} is answered with 200 and dealt with by ${expected.join() || 'nobody'}`, async () => {

@@ -85,7 +85,7 @@ describe('the workspaces', () => {
     it('again after a token that was no good', async () => {
       slack.fail({ kind: 'error', error: 'invalid_auth' }, { times: 1 });
       const workspaces = workspacesOf();
-      assert.equal(await codeOf(workspaces.home()), 'refused');
+      assert.equal(await codeOf(workspaces.home()), 'credentials');
       now += 5000;
       assert.equal((await workspaces.home())?.teamId, 'T0ACME');
     });
@@ -118,17 +118,17 @@ describe('the workspaces', () => {
       assert.equal(asked(), 0);
     });
 
-    it('never with the configured token elsewhere: there the conversation is gone', async () => {
+    it('never with the configured token elsewhere: there are no credentials for it', async () => {
       const workspaces = workspacesOf({ installed: {} });
-      assert.equal(await codeOf(workspaces.accessTo(at('T0OTHER'))), 'gone');
-      assert.equal(await codeOf(workspaces.accessTo(at(null))), 'gone');
+      assert.equal(await codeOf(workspaces.accessTo(at('T0OTHER'))), 'credentials');
+      assert.equal(await codeOf(workspaces.accessTo(at(null))), 'credentials');
     });
 
     it('with installations alone', async () => {
       const workspaces = workspacesOf({ botToken: null, installed: { T0OTHER: INSTALLED, E0WIDE: INSTALLED } });
       assert.deepEqual(await workspaces.accessTo(at('T0OTHER')), { ...INSTALLED, isConfigured: false });
       assert.deepEqual(await workspaces.accessTo(at(null, 'E0WIDE')), { ...INSTALLED, isConfigured: false });
-      assert.equal(await codeOf(workspaces.accessTo(at('T0ACME'))), 'gone');
+      assert.equal(await codeOf(workspaces.accessTo(at('T0ACME'))), 'credentials');
       assert.equal(asked(), 0);
     });
 

@@ -1,5 +1,6 @@
 import type { Card } from '../../../src/core/card.ts';
 import type { Actor, Conversation, ConversationInput, Inbound, InboundAction, Log } from '../../../src/core/ports.ts';
+import type { Place } from '../../../src/channels/teams/inbox.ts';
 import { createTeamsChannel, type TeamsChannelOptions } from '../../../src/channels/teams/channel.ts';
 import { createHttpServer } from '../../../src/http.ts';
 
@@ -20,7 +21,10 @@ export function stubInbox(
   const messages: Inbound[] = [];
   const actions: InboundAction[] = [];
   const installed: { conversation: ConversationInput; actor: Actor }[] = [];
-  const removed: ConversationInput[] = [];
+  const removed: Place[] = [];
+  const archived: Place[] = [];
+  const restored: Place[] = [];
+  const renamed: (Place & { name: string })[] = [];
   const seen: ConversationInput[] = [];
   const signedIn: { conversation: ConversationInput; actor: Actor }[] = [];
   return {
@@ -28,6 +32,9 @@ export function stubInbox(
     actions,
     installed,
     removed,
+    archived,
+    restored,
+    renamed,
     seen,
     signedIn,
     inbox: {
@@ -42,8 +49,17 @@ export function stubInbox(
       async installed(conversation: ConversationInput, actor: Actor) {
         installed.push({ conversation, actor });
       },
-      async removed(conversation: ConversationInput) {
-        removed.push(conversation);
+      async removed(place: Place) {
+        removed.push(place);
+      },
+      async archived(place: Place) {
+        archived.push(place);
+      },
+      async restored(place: Place) {
+        restored.push(place);
+      },
+      async renamed(place: Place, name: string) {
+        renamed.push({ ...place, name });
       },
       async signedIn(conversation: ConversationInput, actor: Actor) {
         signedIn.push({ conversation, actor });
@@ -95,6 +111,8 @@ export function stored(input: ConversationInput): Conversation {
     ...(JSON.parse(JSON.stringify(input)) as ConversationInput),
     createdAt: 0,
     goneAt: null,
+    closedAt: null,
+    warnedAt: null,
     policy: null,
     settings: {},
   };

@@ -39,7 +39,14 @@ describe('the Teams channel in local mode', () => {
       { ...inbound, conversation },
       {
         id: 'teams:a:personal-chat:1700',
-        conversation: { id: 'teams:a:personal-chat', channel: 'teams', kind: 'personal', tenantId: TENANT, name: null },
+        conversation: {
+          id: 'teams:a:personal-chat',
+          channel: 'teams',
+          kind: 'personal',
+          tenantId: TENANT,
+          team: null,
+          name: null,
+        },
         thread: null,
         aside: null,
         actor: {
@@ -117,7 +124,7 @@ describe('the Teams channel in local mode', () => {
   const events: [
     name: string,
     partial: Record<string, unknown>,
-    kind: 'installed' | 'removed' | 'seen',
+    kind: 'installed' | 'removed' | 'archived' | 'restored' | 'renamed' | 'seen',
     id?: string,
   ][] = [
     ['installation', { type: 'installationUpdate', action: 'add' }, 'installed'],
@@ -138,7 +145,38 @@ describe('the Teams channel in local mode', () => {
       'removed',
       'teams:19:dead@thread.tacv2',
     ],
-    ['a renamed channel', { type: 'conversationUpdate', channelData: { eventType: 'channelRenamed' } }, 'seen'],
+    ['an archived team', { type: 'conversationUpdate', channelData: { eventType: 'teamArchived' } }, 'archived'],
+    [
+      'a team out of the archive',
+      { type: 'conversationUpdate', channelData: { eventType: 'teamUnarchived' } },
+      'restored',
+    ],
+    ['a restored team', { type: 'conversationUpdate', channelData: { eventType: 'teamRestored' } }, 'restored'],
+    [
+      'a restored channel',
+      {
+        type: 'conversationUpdate',
+        conversation: { id: '19:general@thread.tacv2', conversationType: 'channel' },
+        channelData: { eventType: 'channelRestored', channel: { id: '19:dead@thread.tacv2' } },
+      },
+      'restored',
+      'teams:19:dead@thread.tacv2',
+    ],
+    [
+      'a renamed channel',
+      {
+        type: 'conversationUpdate',
+        conversation: { id: '19:general@thread.tacv2', conversationType: 'channel' },
+        channelData: { eventType: 'channelRenamed', channel: { id: '19:dead@thread.tacv2', name: 'ops' } },
+      },
+      'renamed',
+      'teams:19:dead@thread.tacv2',
+    ],
+    [
+      'a renamed channel that is not named',
+      { type: 'conversationUpdate', channelData: { eventType: 'channelRenamed' } },
+      'seen',
+    ],
     ['a reaction', { type: 'messageReaction', reactionsAdded: [{ type: 'like' }] }, 'seen'],
     [
       'an event without names or sender',
@@ -150,9 +188,12 @@ describe('the Teams channel in local mode', () => {
     it(`takes ${name} as ${kind}, also when it repeats`, async () => {
       assert.equal((await post({ text: undefined, ...partial })).status, 200);
       assert.equal((await post({ text: undefined, ...partial })).status, 200);
-      const counts = { installed: bot.installed.length, removed: bot.removed.length, seen: bot.seen.length };
-      assert.deepEqual(counts, { installed: 0, removed: 0, seen: 0, [kind]: 2 });
-      if (id) assert.equal(bot.removed[0]!.id, id);
+      const { installed, removed, archived, restored, renamed, seen } = bot;
+      const told = { installed, removed, archived, restored, renamed, seen };
+      const counts = Object.entries(told).map(([one, calls]) => [one, calls.length]);
+      const none = { installed: 0, removed: 0, archived: 0, restored: 0, renamed: 0, seen: 0 };
+      assert.deepEqual(Object.fromEntries(counts), { ...none, [kind]: 2 });
+      if (id) assert.deepEqual(told[kind][0], { id, team: null, ...(kind === 'renamed' ? { name: 'ops' } : {}) });
     });
   }
 

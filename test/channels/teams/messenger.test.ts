@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Card } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Conversation } from '../../../src/core/ports.ts';
+import type { ConnectorCall } from '../../support/fake-connector.ts';
 import { retryAfter } from '../../../src/channels/teams/connector.ts';
 import {
   type FakeConnector,
@@ -72,15 +73,6 @@ describe('the Teams messenger', () => {
     assert.equal(connector.calls[0]!.conversationId, CHANNEL);
   });
 
-  it('posts to the top level when the thread was deleted', async () => {
-    connector.fail({ kind: 'status', status: 404 }, { matches: ({ conversationId }) => conversationId === THREAD });
-    await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
-    assert.deepEqual(
-      connector.calls.map(({ conversationId }) => conversationId),
-      [THREAD, CHANNEL],
-    );
-  });
-
   it('replaces a message in place', async () => {
     await bot.channel.messenger.update(conversation, '1234', card, options);
     const [call] = connector.calls;
@@ -96,19 +88,20 @@ describe('the Teams messenger', () => {
 
   const statuses: [status: number, send: string, update: string][] = [
     [400, 'refused', 'refused'],
-    [401, 'refused', 'refused'],
-    [403, 'gone', 'gone'],
-    [404, 'gone', 'refused'],
+    [401, 'credentials', 'credentials'],
+    [403, 'unreachable', 'unreachable'],
+    [404, 'unreachable', 'refused'],
+    [405, 'refused', 'refused'],
     [412, 'unavailable', 'unavailable'],
     [413, 'refused', 'refused'],
     [429, 'throttled', 'throttled'],
-    [500, 'unavailable', 'unavailable'],
-    [502, 'unavailable', 'unavailable'],
+    [500, 'ambiguous', 'ambiguous'],
+    [502, 'ambiguous', 'ambiguous'],
     [503, 'unavailable', 'unavailable'],
-    [302, 'refused', 'refused'],
+    [504, 'ambiguous', 'ambiguous'],
   ];
   for (const [status, send, update] of statuses) {
-    it(`takes ${status} as ${send} for a new message and ${update} for a change, after one request each`, async () => {
+    it(`takes ${status} as ${send} for a new message and ${update} for a change`, async () => {
       connector.fail({ kind: 'status', status });
       const { messenger } = bot.channel;
       for (const [work, code] of [
@@ -119,7 +112,72 @@ describe('the Teams messenger', () => {
         const error = await caught(work());
         assert.deepEqual([error.code, error.status], [code, status]);
       }
-      assert.equal(connector.calls.length, 3);
+      // What is said of a card may be otherwise for plain text.
+      const forms = status === 400 || status === 413 ? 2 : 1;
+      assert.equal(connector.calls.length, 2 * forms + 1);
+    });
+  }
+
+  /** What the service says with these codes, whatever the status. */
+  const codes: [status: number, code: string, meaning: string][] = [
+    [403, 'BotDisabledByAdmin', 'unreachable'],
+    [403, 'MessageWritesBlocked', 'unreachable'],
+    [403, 'NotEnoughPermissions', 'unreachable'],
+    [403, 'BotNotInConversationRoster', 'unreachable'],
+    [400, 'BotNotInConversationRoster', 'unreachable'],
+    [404, 'ConversationNotFound', 'unreachable'],
+    [403, 'ServiceError', 'unavailable'],
+    [400, 'ServiceError', 'unavailable'],
+    [403, 'InvalidBotApiHost', 'credentials'],
+    [401, 'Unauthorized', 'credentials'],
+    [403, 'SomethingNew', 'unreachable'],
+  ];
+  for (const [status, code, meaning] of codes) {
+    it(`takes ${status} ${code} as ${meaning}, and names it`, async () => {
+      connector.fail({ kind: 'status', status, body: JSON.stringify({ error: { code, message: 'injected' } }) });
+      const error = await caught(bot.channel.messenger.send(conversation, card, options));
+      assert.deepEqual([error.code, error.peerCode], [meaning, code]);
+    });
+  }
+
+  const foreign: [status: number, body: string][] = [
+    [200, '<html>Please log in</html>'],
+    [307, ''],
+    [400, '<html>Bad request</html>'],
+    [403, '<html>Blocked by policy</html>'],
+    [403, ''],
+    [404, 'no such page'],
+    [405, '<html>Not allowed</html>'],
+  ];
+  for (const [status, body] of foreign) {
+    it(`takes ${status} with ${JSON.stringify(body)} as an outage: the service did not say it`, async () => {
+      connector.fail({ kind: 'status', status, body, contentType: 'text/html' });
+      const error = await caught(bot.channel.messenger.send(conversation, card, options));
+      assert.deepEqual([error.code, connector.calls.length], ['unavailable', 1]);
+    });
+  }
+
+  it('says as plain text what the service does not take as a card', async () => {
+    const hasCard = ({ activity }: ConnectorCall): boolean => activity['attachments'] !== undefined;
+    connector.fail({ kind: 'status', status: 400 }, { matches: hasCard });
+    const { activityId } = await bot.channel.messenger.send(conversation, card, options);
+    await bot.channel.messenger.update(conversation, activityId, card, options);
+    const said = connector.calls.filter((call) => !hasCard(call));
+    assert.deepEqual(
+      said.map(({ method, activity }) => [method, activity['textFormat'], activity['channelData'].certbotDeliveryId]),
+      [
+        ['POST', 'plain', 'delivery-1'],
+        ['PUT', 'plain', 'delivery-1'],
+      ],
+    );
+    assert.match(said[0]!.activity['text'], new RegExp(card.title));
+  });
+
+  for (const status of [400, 403, 404]) {
+    it(`posts to the top level when a thread answers ${status}`, async () => {
+      connector.fail({ kind: 'status', status }, { matches: ({ conversationId }) => conversationId === THREAD });
+      await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
+      assert.equal(connector.calls.at(-1)?.conversationId, CHANNEL);
     });
   }
 
@@ -161,8 +219,8 @@ describe('the Teams messenger', () => {
     connector = await startFakeConnector();
   });
 
-  it('takes an answer that is not JSON as a message whose id is unknown', async () => {
-    connector.fail({ kind: 'status', status: 200, body: '<html>', contentType: 'text/html' });
+  it('takes an answer without an id as a message whose id is unknown', async () => {
+    connector.fail({ kind: 'status', status: 200, body: '{}' });
     assert.deepEqual(await bot.channel.messenger.send(conversation, card, options), { activityId: '' });
     const error = await caught(bot.channel.messenger.update(conversation, '', card, options));
     assert.deepEqual([error.code, error.status], ['refused', 404]);

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, aConversation, aMessage, anInbound, claim, watchIn } from './fixtures.ts';
+import {
+  aConversation,
+  aMessage,
+  anInbound,
+  aRecipient,
+  aReminder,
+  claim,
+  DAY,
+  LONG,
+  NOW,
+  UNTOUCHED,
+  watchIn,
+} from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
@@ -14,10 +26,8 @@ export function conversationsContract(use: Use): void {
       const conversation = await store.rememberConversation(again, NOW + DAY);
       assert.deepEqual(conversation, {
         ...aConversation('c1', { name: 'Ops', tenantId: 't1', reference: { to: 'elsewhere' } }),
-        createdAt: NOW,
-        goneAt: null,
+        ...UNTOUCHED,
         policy: [{ kind: 'duration', ms: DAY }],
-        settings: {},
       });
       assert.deepEqual(await store.findConversation('c1'), conversation);
       assert.equal(await store.findConversation('c2'), null);
@@ -174,6 +184,110 @@ export function conversationsContract(use: Use): void {
         [young.id],
       );
       assert.equal((await store.deliveryStatuses([old.id]))[0]?.state, 'failed');
+    });
+
+    it('of a team go and come back together, the first channel by the id of the team', async () => {
+      const store = use();
+      await watchIn(store, 'teams:team1', HOST);
+      await watchIn(store, 'teams:c1', HOST, {}, { team: 'team1' });
+      await watchIn(store, 'teams:c2', HOST, {}, { team: 'team2' });
+      const goneAt = async () => {
+        const all = await Promise.all(['teams:team1', 'teams:c1', 'teams:c2'].map((id) => store.findConversation(id)));
+        return all.map((one) => one?.goneAt);
+      };
+      assert.equal(await store.setTeamGone('teams', 'team1', NOW + 1), 2);
+      assert.deepEqual(await goneAt(), [NOW + 1, NOW + 1, null]);
+      assert.equal(await store.reviveTeam('teams', 'team1', NOW + 2), 2);
+      assert.deepEqual(await goneAt(), [null, null, null]);
+    });
+
+    it('of a team that is archived are closed, until the team or one of them is heard of', async () => {
+      const store = use();
+      for (const id of ['c1', 'c2']) await store.rememberConversation(aConversation(id, { team: 'team1' }), NOW);
+      await store.closeTeam('teams', 'team1', NOW + 1);
+      const closedAt = async () =>
+        (await Promise.all(['c1', 'c2'].map((id) => store.findConversation(id)))).map((one) => one?.closedAt);
+      assert.deepEqual(await closedAt(), [NOW + 1, NOW + 1]);
+      await store.rememberConversation(aConversation('c1', { team: null }), NOW + 2);
+      assert.deepEqual(await closedAt(), [null, NOW + 1]);
+      await store.closeTeam('teams', 'team1', NOW + 3);
+      await store.reviveTeam('teams', 'team1', NOW + 4);
+      assert.deepEqual(await closedAt(), [null, null]);
+    });
+
+    it('get another name, and the note that their owners were told', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      await store.renameConversation('c1', 'Night shift');
+      await store.setConversationWarned('c1', NOW + 1);
+      const { name, warnedAt } = (await store.findConversation('c1'))!;
+      assert.deepEqual([name, warnedAt], ['Night shift', NOW + 1]);
+      await store.setConversationGone('c1', NOW);
+      await store.setConversationGone('c1', null);
+      assert.equal((await store.findConversation('c1'))?.warnedAt, null, 'for the next time');
+    });
+
+    it('of people are listed by organisation, those alone that are there', async () => {
+      const store = use();
+      for (const [id, more] of [
+        ['p1', { kind: 'personal' }],
+        ['p2', { kind: 'personal', tenantId: 'other' }],
+        ['p3', { kind: 'personal' }],
+        ['p4', { kind: 'personal', channel: 'slack' }],
+        ['c1', {}],
+      ] as const)
+        await store.rememberConversation(aConversation(id, more), NOW);
+      await store.setConversationGone('p3', NOW);
+      const own = await store.listPersonalConversations('teams', 'tenant');
+      assert.deepEqual(
+        own.map(({ id }) => id),
+        ['p1'],
+      );
+    });
+
+    for (const isKnown of [false, true]) {
+      it(`that get another id go on under it with all that is theirs${isKnown ? ', where a message has come already' : ''}`, async () => {
+        const store = use();
+        const watch = await watchIn(store, 'c1', HOST);
+        await watchIn(store, 'c1', 'tls://only.example:443');
+        await store.setConversationPolicy('c1', [{ kind: 'duration', ms: DAY }]);
+        await store.markTold([{ watchId: watch.id, key: 'key' }], NOW);
+        await store.putRecipient(aRecipient('c1'));
+        const message = aMessage('c1');
+        await store.putMessages([message], NOW);
+        await store.acceptInbound(anInbound('i1', 'c1'));
+        const token = await store.ensureFeed('c1', () => 'token', NOW);
+        await store.putReminders([aReminder('c1', 'leaf', { calendar: 'ics' })], NOW);
+        await store.setValue('operators', 'c1');
+        const to = aConversation('c9', { reference: { to: 'c9' } });
+        if (isKnown) await watchIn(store, 'c9', HOST);
+
+        await store.moveConversation('c1', to, NOW + 1);
+        await store.moveConversation('c1', to, NOW + 2);
+        assert.equal(await store.findConversation('c1'), null);
+        const { policy, reference } = (await store.findConversation('c9'))!;
+        assert.deepEqual([policy, reference], [[{ kind: 'duration', ms: DAY }], { to: 'c9' }]);
+        const uris = (await store.listWatches('c9')).map(({ uri }) => uri);
+        assert.deepEqual(uris.toSorted(), [HOST, 'tls://only.example:443']);
+        assert.deepEqual(
+          (await store.listRecipients(['c9'])).map(({ personId }) => personId),
+          ['u2'],
+        );
+        assert.deepEqual(
+          (await claim(store, NOW + 1)).map((one) => [one.id, one.conversationId]),
+          [[message.id, 'c9']],
+        );
+        assert.equal((await store.claimInbound(10, 'lease', LONG)).length, 1);
+        assert.equal(await store.findFeed(token), 'c9');
+        assert.equal((await store.listReminders('ics', 'c9')).length, 1);
+        assert.equal(await store.getValue('operators'), 'c9');
+      });
+    }
+
+    it('that are not known are not moved', async () => {
+      const store = use();
+      await store.moveConversation('c1', aConversation('c9'), NOW);
+      assert.equal(await store.findConversation('c9'), null);
     });
 
     it('deleted take everything of theirs along, and nothing of others', async () => {

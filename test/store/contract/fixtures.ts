@@ -26,8 +26,12 @@ export const OVER = -1;
 export const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export function aConversation(id: string, more: Partial<ConversationInput> = {}): ConversationInput {
-  return { id, channel: 'teams', kind: 'channel', tenantId: 'tenant', name: 'Ops', reference: { to: id }, ...more };
+  const place = { tenantId: 'tenant', team: null, name: 'Ops', reference: { to: id } };
+  return { id, channel: 'teams', kind: 'channel', ...place, ...more };
 }
+
+/** What the store adds to a conversation of which nothing else is known. */
+export const UNTOUCHED = { createdAt: NOW, goneAt: null, closedAt: null, warnedAt: null, policy: null, settings: {} };
 
 export function anInbound(id: string, conversationId: string, more: Partial<Inbound> = {}): Inbound {
   return {

@@ -37,7 +37,9 @@ export function outboxContract(use: Use): void {
         ambiguous: 0,
         leaseId: 'lease',
         createdAt: NOW,
+        pendingSince: NOW,
         until: NOW + 7 * DAY,
+        asker: null,
       });
       assert.deepEqual(await store.completeDelivery(delivery, { activityId: 'a1' }), { activityId: 'a1' });
       assert.equal(await store.completeDelivery(delivery, { activityId: 'a2' }), null);
@@ -66,6 +68,38 @@ export function outboxContract(use: Use): void {
       const since = both.find(({ conversationId }) => conversationId === 'c2')!;
       await store.failDelivery(since, { ...RETRY, retryAt: NOW + 2000 });
       assert.equal((await claim(store, NOW + 1)).length, 0);
+    });
+
+    it('that somebody waits for go before those that nobody does', async () => {
+      const store = await storeWith('c1');
+      const messages = [aMessage('c1', 'alert'), { ...aMessage('c1', 'answer'), asker: 'u1' }, aMessage('c1', 'later')];
+      await store.putMessages(messages, NOW);
+      const order: (string | undefined)[] = [];
+      for (let next = await claim(store); next[0]; next = await claim(store)) {
+        order.push(next[0].card?.summary);
+        await store.completeDelivery(next[0], { activityId: 'a' });
+      }
+      assert.deepEqual(order, ['answer', 'alert', 'later']);
+    });
+
+    it('that wait for something are due as soon as it has come, those of others are not', async () => {
+      const store = use();
+      for (const id of ['teams:1', 'teams:2', 'slack:1']) await store.rememberConversation(aConversation(id), NOW);
+      const failed = async (id: string, waitsFor: 'conversation' | 'credentials' | null): Promise<void> => {
+        await store.putMessages([aMessage(id)], NOW);
+        const failure = { ...RETRY, retryAt: NOW + DAY, waitsFor };
+        await store.failDelivery(only(await claim(store)), failure);
+      };
+      await failed('teams:1', 'conversation');
+      await failed('teams:2', 'credentials');
+      await failed('slack:1', 'credentials');
+      const due = async (at: number) => (await claim(store, at)).map(({ conversationId }) => conversationId);
+      await store.releaseMessages({ channel: 'teams', conversationId: 'teams:2' }, 'conversation', NOW + 1);
+      assert.deepEqual(await due(NOW + 1), []);
+      await store.releaseMessages({ channel: 'teams' }, 'credentials', NOW + 2);
+      assert.deepEqual(await due(NOW + 2), ['teams:2']);
+      await store.rememberConversation(aConversation('teams:1'), NOW + 3);
+      assert.deepEqual(await due(NOW + 3), ['teams:1'], 'whoever writes can be written to');
     });
 
     it('put again replace the card in place', async () => {

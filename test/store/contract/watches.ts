@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { DAY, HOUR, LONG, NOW, OVER, aCertificate, aCommit, aConversation, hashOf, watchIn } from './fixtures.ts';
+import {
+  DAY,
+  HOUR,
+  LONG,
+  NOW,
+  UNTOUCHED,
+  OVER,
+  aCertificate,
+  aCommit,
+  aConversation,
+  hashOf,
+  watchIn,
+} from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
@@ -210,7 +222,7 @@ export function watchesContract(use: Use): void {
       assert.deepEqual(contexts, [
         {
           watch: mine,
-          conversation: { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null, settings: {} },
+          conversation: { ...aConversation('c1'), ...UNTOUCHED },
           told: new Set([current, 'welcome']),
           episodes: [episode],
         },
@@ -278,7 +290,7 @@ export function watchesContract(use: Use): void {
       const others = await watchIn(store, 'other', HOST, {}, { tenantId: 'other' });
       const nobodys = await watchIn(store, 'none', HOST, {}, { tenantId: null });
 
-      const conversation = { ...aConversation('c1'), createdAt: NOW, goneAt: null, policy: null, settings: {} };
+      const conversation = { ...aConversation('c1'), ...UNTOUCHED };
       const target = (await store.findTarget(HOST))!;
       assert.deepEqual(await store.listWatchesByOwner('teams', 'tenant', 'u1'), [
         { watch: first, conversation, target },

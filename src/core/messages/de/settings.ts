@@ -90,11 +90,21 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.undelivered.title': 'Nachrichten, die nicht angekommen sind',
   'operators.undelivered':
     '{count, plural, one {Eine Unterhaltung hat} other {# Unterhaltungen haben}} heute nicht alles bekommen, was dieser Bot zu sagen hatte.',
-  'operators.undelivered.gone':
-    '{where}: Der Dienst meldet, dass es die Unterhaltung nicht mehr gibt oder dass der Bot dort entfernt wurde. Kommt sie binnen einer Woche wieder, bekommt sie das Versäumte.',
-  'operators.undelivered.refused': '{where}: Der Dienst hat eine Nachricht abgelehnt; der Grund steht im Protokoll.',
+  'operators.undelivered.refused':
+    '{where}: Der Dienst hat eine Nachricht einen Tag lang abgelehnt{code}; mehr steht im Protokoll.',
   'operators.undelivered.outlived':
-    '{where}: Eine Nachricht war so lange nicht zustellbar, dass sie nichts mehr nützt; der Grund steht im Protokoll.',
+    '{where}: Eine Nachricht war so lange nicht zustellbar, dass sie nichts mehr nützt{code}; der Grund steht im Protokoll.',
+  'operators.chat.title': '{channel} nimmt diesen Bot nicht an',
+  'operators.chat':
+    '{channel} nimmt die Zugangsdaten dieses Bots nicht an{code}. Bis das behoben ist, kommt dort nichts an; was wartet, geht danach von selbst hinaus.',
+  'operators.chat.lacks':
+    'Der App in {channel} fehlt eine Berechtigung{code}. Bis das behoben ist, kommt nicht an, was sie braucht; was wartet, geht danach von selbst hinaus.',
+  'operators.chat.teams.advice':
+    'MicrosoftAppId, MicrosoftAppPassword (oder das Zertifikat) und MicrosoftAppTenantId prüfen, dass das Geheimnis nicht abgelaufen ist, und bei einer Behörden-Cloud ChannelService.',
+  'operators.chat.slack.advice':
+    'SLACK_BOT_TOKEN prüfen oder die App im Workspace {tenant} erneut installieren, mit allen Scopes.',
+  'operators.chat.fixed.title': '{channel} nimmt diesen Bot wieder an',
+  'operators.chat.fixed': 'Die Zugangsdaten gelten wieder, und was gewartet hat, geht hinaus.',
   'operators.undelivered.more': 'Und {count} weitere, die im Protokoll stehen.',
   'operators.endpoint.title': 'Der eigene Endpunkt',
   'operators.endpoint':

@@ -85,11 +85,20 @@ export const settings = {
   'operators.undelivered.title': 'Messages that did not arrive',
   'operators.undelivered':
     '{count, plural, one {One conversation} other {# conversations}} did not get everything this bot had to say today.',
-  'operators.undelivered.gone':
-    '{where}: the service says that the conversation is gone or has removed the bot. If it comes back within a week, it gets what was missed.',
-  'operators.undelivered.refused': '{where}: the service refused a message; the log says why.',
+  'operators.undelivered.refused': '{where}: the service refused a message for a day{code}; the log says more.',
   'operators.undelivered.outlived':
-    '{where}: a message could not be delivered for so long that it is of no use any more; the log says why.',
+    '{where}: a message could not be delivered for so long that it is of no use any more{code}; the log says why.',
+  'operators.chat.title': '{channel} does not accept this bot',
+  'operators.chat':
+    '{channel} does not accept the credentials of this bot{code}. Nothing can be sent there until that is mended; what waits goes out by itself then.',
+  'operators.chat.lacks':
+    'The app in {channel} lacks a permission{code}. What needs it cannot be sent until that is mended; what waits goes out by itself then.',
+  'operators.chat.teams.advice':
+    'Check MicrosoftAppId, MicrosoftAppPassword (or the certificate) and MicrosoftAppTenantId, that the secret has not expired, and ChannelService for a government cloud.',
+  'operators.chat.slack.advice':
+    'Check SLACK_BOT_TOKEN, or install the app in the workspace {tenant} again, with all of its scopes.',
+  'operators.chat.fixed.title': '{channel} accepts this bot again',
+  'operators.chat.fixed': 'Its credentials work again, and what waited is going out.',
   'operators.undelivered.more': 'And {count} more, which the log names.',
   'operators.endpoint.title': 'My own endpoint',
   'operators.endpoint':

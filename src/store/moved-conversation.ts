@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/certificate.ts';
+import type { ConversationInput } from '../core/ports.ts';
+import { atomically, plain, toJson, whole } from './dialect.ts';
+import type { Executor } from './dialect.ts';
+import { lanesOf } from './inbound.ts';
+
+/** Where ids of conversations stand in other tables, as they are. */
+const COLUMNS = [
+  ['feeds', 'conversation_id'],
+  ['audit', 'conversation_id'],
+  ['connections', 'conversation_id'],
+] as const;
+
+/**
+ * Carries everything of a conversation over to another id, under which a message may have arrived already: what both have stays as the new one has it. A feed
+ * of the old one stays in force; the reminders of feeds go by the conversation's id as well.
+ */
+export async function moveConversation(
+  executor: Executor,
+  from: string,
+  to: ConversationInput,
+  now: Instant,
+): Promise<void> {
+  if (from === to.id) return;
+  await atomically(executor, async ({ db }) => {
+    const { rows } = await sql`insert into conversations
+      (id, channel, kind, tenant_id, name, reference, policy, settings, mailbox, created_at, seen_at, gone_at, team_id, closed_at, warned_at)
+      select ${to.id}, channel, kind, tenant_id, coalesce(${plain(to.name)}, name), ${toJson(to.reference ?? null)}, policy,
+        settings, mailbox, created_at, ${whole(now)}, null, team_id, null, null
+      from conversations where id = ${from}
+      on conflict (id) do update set policy = coalesce(conversations.policy, excluded.policy),
+        settings = coalesce(conversations.settings, excluded.settings), mailbox = coalesce(conversations.mailbox, excluded.mailbox)
+      returning id`.execute(db);
+    if (rows.length === 0) return;
+    await sql`update watches set conversation_id = ${to.id} where conversation_id = ${from}
+      and target_id not in (select w.target_id from watches w where w.conversation_id = ${to.id})`.execute(db);
+    await sql`delete from watches where conversation_id = ${from}`.execute(db);
+    await sql`update recipients set conversation_id = ${to.id} where conversation_id = ${from} and not exists (
+      select 1 from recipients r where r.conversation_id = ${to.id} and r.uri = recipients.uri and r.role = recipients.role
+        and r.person_id = recipients.person_id)`.execute(db);
+    // Two live feeds of one conversation there are none.
+    await sql`update feeds set revoked_at = ${whole(now)} where conversation_id = ${to.id} and revoked_at is null
+      and exists (select 1 from feeds f where f.conversation_id = ${from} and f.revoked_at is null)`.execute(db);
+    for (const [table, column] of COLUMNS)
+      await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${to.id} where ${sql.ref(column)} = ${from}`.execute(
+        db,
+      );
+    await sql`update reminders set mailbox = ${to.id} where calendar = 'ics' and mailbox = ${from} and not exists (
+      select 1 from reminders r where r.calendar = 'ics' and r.mailbox = ${to.id}
+        and r.fingerprint = reminders.fingerprint and r.kind = reminders.kind)`.execute(db);
+    await sql`delete from reminders where calendar = 'ics' and mailbox = ${from}`.execute(db);
+    await sql`update outbox set lane = ${to.id} where kind = 'message' and lane = ${from}`.execute(db);
+    const [plainLane, ...others] = lanesOf(from);
+    const targets = lanesOf(to.id);
+    for (const [index, lane] of [plainLane, ...others].entries())
+      await sql`update inbound set conversation_id = ${targets[index]} where conversation_id = ${lane}`.execute(db);
+    await sql`update bot_values set value = ${to.id} where value = ${from}`.execute(db);
+    await sql`delete from conversations where id = ${from}`.execute(db);
+  });
+}
