@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,9 @@ import { parse } from 'yaml';
 import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
 import { EVENTS_PATH } from '../src/channels/slack/receivers.ts';
 import { REDIRECT_PATH } from '../src/channels/slack/install-flow.ts';
+import { type AppManifest, uploadProblems } from '../scripts/package-rules.ts';
+import { parseCommand } from '../src/core/command.ts';
+import { sayIn } from '../src/core/language.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -21,9 +24,9 @@ const { AppManifestUtils } = createRequire(import.meta.url)(
 ) as typeof import('@microsoft/app-manifest');
 const APP_ID = '11111111-2222-3333-4444-555555555555';
 
-async function pack(env: Record<string, string>, out: string) {
+async function pack(env: Record<string, string>, out: string, project = root) {
   const { PATH = '' } = process.env;
-  return run(process.execPath, [join(root, 'scripts/package.ts'), out], { env: { PATH, ...env } });
+  return run(process.execPath, [join(project, 'scripts/package.ts'), out], { env: { PATH, ...env } });
 }
 
 function pngOf(bytes: Uint8Array) {
@@ -89,16 +92,161 @@ describe('the Teams app package', () => {
     assert.equal(manifest.version, version);
   });
 
-  it('offers the bot everywhere, with its commands', () => {
-    const [bot] = manifest.bots;
-    assert.deepEqual(bot.scopes, ['personal', 'team', 'groupChat']);
-    assert.equal(bot.supportsFiles, true, 'certificates attached to “trust add”');
-    for (const list of bot.commandLists) {
-      assert.deepEqual(list.scopes, ['personal', 'team', 'groupChat']);
-      const titles = list.commands.map(({ title }: { title: string }) => title);
-      assert.deepEqual(titles, ['watch', 'check', 'unwatch', 'list', 'show', 'remind', 'calendar', 'help']);
-    }
+  it('is written for the newest schema that there is', async () => {
+    const schemas = fileURLToPath(new URL('json-schemas/teams/', import.meta.resolve('@microsoft/app-manifest')));
+    const minors = (await readdir(schemas)).map((name) => Number(/^v1\.(\d+)$/.exec(name)?.[1] ?? 0));
+    assert.equal(manifest.manifestVersion, `1.${Math.max(...minors)}`);
   });
+
+  it('keeps the rules of the upload that no schema states', () => {
+    assert.equal(manifest.supportsChannelFeatures, 'tier1');
+    assert.deepEqual(uploadProblems(manifest, files), []);
+  });
+
+  it('offers the bot everywhere, in Microsoft 365 Copilot too, with its commands', () => {
+    const [bot] = manifest.bots;
+    assert.deepEqual(bot.scopes, ['personal', 'team', 'groupChat', 'copilot']);
+    assert.equal(bot.supportsFiles, true, 'certificates attached to “trust add”');
+    assert.deepEqual(manifest.copilotAgents, { customEngineAgents: [{ id: APP_ID, type: 'bot' }] });
+    const [chats, copilot] = bot.commandLists;
+    assert.deepEqual(chats.scopes, ['personal', 'team', 'groupChat']);
+    const titles = chats.commands.map(({ title }: { title: string }) => title);
+    assert.deepEqual(titles, ['watch', 'check', 'unwatch', 'list', 'show', 'remind', 'calendar', 'help']);
+    assert.deepEqual(copilot.scopes, ['copilot']);
+  });
+
+  it('has prompts that the bot understands, and in Copilot, which may send them at once, none that changes anything', () => {
+    const verbs = (list: any) =>
+      list.commands.map(({ prompt }: { prompt: string }) => parseCommand(prompt, sayIn('en')).verb);
+    const [chats, copilot] = manifest.bots[0].commandLists;
+    assert.deepEqual(
+      verbs(chats),
+      chats.commands.map(({ title }: { title: string }) => title),
+    );
+    assert.deepEqual(verbs(copilot), ['check', 'list', 'calendar', 'help']);
+  });
+
+  type Change = (broken: any, parts: Record<string, Uint8Array>) => void;
+  const refused: [name: string, change: Change, says: RegExp][] = [
+    [
+      'without channel features',
+      (app) => delete app.supportsChannelFeatures,
+      /supportsChannelFeatures has to be "tier1"/,
+    ],
+    ['with other channel features', (app) => (app.supportsChannelFeatures = null), /supportsChannelFeatures/],
+    ['of an old schema', (app) => (app.manifestVersion = '1.24'), /manifestVersion is 1\.24/],
+    ["of Teams' public preview", (app) => (app.manifestVersion = 'devPreview'), /manifestVersion is devPreview/],
+    ['with the address of another schema', (app) => (app.$schema = app.$schema.replace('1.30', '1.29')), /\$schema/],
+    ['with a version of two numbers', (app) => (app.version = '1.2'), /version has to be three numbers/],
+    ['with a version that begins with nought', (app) => (app.version = '1.02.3'), /version has to be three numbers/],
+    ['with the id of nobody', (app) => (app.id = '00000000-0000-0000-0000-000000000000'), /id has to be a GUID/],
+    ['with a placeholder', (app) => (app.name.full = '${{NAME}}'), /placeholder/],
+    ['without a name', (app) => (app.name.short = ' '), /name\.short/],
+    ['that says nothing more', (app) => (app.description.full = app.description.short), /description\.full/],
+    [
+      'for the bot of another app in Copilot',
+      (app) => (app.copilotAgents.customEngineAgents[0].id = 'x'),
+      /bot x, which/,
+    ],
+    ['for Copilot without agent', (app) => delete app.copilotAgents, /scope "copilot" has to be among/],
+    ['for Copilot without personal chats', (app) => app.bots[0].scopes.shift(), /scopes "personal" and "copilot"/],
+    [
+      'with both kinds of agents',
+      (app) => (app.copilotAgents.declarativeAgents = [{}]),
+      /either customEngineAgents or/,
+    ],
+    ['for Copilot without prompts', (app) => app.bots[0].commandLists.pop(), /has to have a command list for it/],
+    ['with a command twice', (app) => (list(app)[1].title = 'WATCH'), /command WATCH stands twice/],
+    ['with eleven commands', (app) => list(app).push(...list(app).slice(0, 3)), /at most 10 commands/],
+    ['with a long title', (app) => (list(app)[0].title = 'x'.repeat(33)), /1 to 32 characters/],
+    ['with a command that nobody describes', (app) => delete list(app)[0].description, /1 to 128 characters/],
+    ['with a prompt of no words', (app) => (list(app)[0].prompt = ' '), /or neither/],
+    ['with a prompt that is none', (app) => (list(app)[0].type = 'basic'), /or neither/],
+    ['with a command of Copilot that is no prompt', unprompted, /Check a certificate has to have a prompt/],
+    ['with a scope twice', (app) => app.bots[0].scopes.push('team'), /scope team stands twice/],
+    ['with two lists of a scope', (app) => lists(app)[1].scopes.push('team'), /team has more than one command list/],
+    ['with a list for nobody', (app) => app.bots[0].scopes.splice(2, 1), /groupChat, which the bot does not have/],
+    [
+      'with messages to one person of a group',
+      (app) => (app.bots[0].supportsTargetedMessages = true),
+      /public preview/,
+    ],
+    ['with slash commands', (app) => (lists(app)[0].triggers = ['slash']), /public preview/],
+    [
+      'with an address as a domain',
+      (app) => app.validDomains.push('https://bot.example/'),
+      /https:\/\/bot.example\/ is none/,
+    ],
+    ['with a number as a domain', (app) => app.validDomains.push('192.0.2.1'), /192\.0\.2\.1 is none/],
+    ['with every domain of a top-level domain', (app) => app.validDomains.push('*.example'), /\*\.example is none/],
+    ['with a domain twice', (app) => app.validDomains.push('BOT.example'), /BOT\.example stands twice/],
+    ['for single sign-on at nothing', (app) => (app.webApplicationInfo = { id: APP_ID }), /name its resource/],
+    ['without an icon', (_app, parts) => delete parts['color.png'], /color icon color\.png is not in the package/],
+    ['with an icon that is none', (_app, parts) => (parts['color.png'] = new Uint8Array(40)), /PNG file/],
+    ['with a large outline', (_app, parts) => (parts['outline.png'] = parts['color.png']!), /32 by 32 pixels/],
+    ['with an opaque outline', opaque, /transparent background/],
+  ];
+  function lists(app: any): any[] {
+    return app.bots[0].commandLists;
+  }
+  function list(app: any): any[] {
+    return lists(app)[0].commands;
+  }
+  function unprompted(app: any): void {
+    delete lists(app)[1].commands[0].type;
+    delete lists(app)[1].commands[0].prompt;
+  }
+  function opaque(_app: any, parts: Record<string, Uint8Array>): void {
+    const png = Buffer.from(parts['outline.png']!);
+    png[25] = 2;
+    parts['outline.png'] = png;
+  }
+  for (const [name, change, says] of refused) {
+    it(`${name} is not taken`, () => {
+      const broken: AppManifest = structuredClone(manifest);
+      const parts = { ...files };
+      change(broken, parts);
+      const problems = uploadProblems(broken, parts);
+      assert.ok(
+        problems.some((problem) => says.test(problem)),
+        problems.join('\n'),
+      );
+      for (const problem of problems) assert.match(problem, /^[A-Za-z$][^]*\.$/);
+    });
+  }
+
+  it('needs no channel features where it runs in no team', () => {
+    const { supportsChannelFeatures: _none, ...app } = structuredClone(manifest);
+    app.bots[0].scopes = ['personal', 'copilot'];
+    lists(app)[0].scopes = ['personal'];
+    assert.deepEqual(uploadProblems(app, files), []);
+  });
+
+  const unpacked: [name: string, change: (text: string) => string, says: RegExp][] = [
+    ['a manifest that Teams would refuse', (text) => text.replace(/"supportsChannelFeatures": "tier1",/, ''), /tier1/],
+    ['a manifest that its schema refuses', (text) => text.replace('"personal"', '"person"'), /scopes/],
+    ['a manifest that is not JSON', (text) => text.slice(1), /cannot be checked/],
+  ];
+  for (const [name, change, says] of unpacked) {
+    it(`is not written from ${name}, and says why`, async () => {
+      const project = await mkdtemp(join(folder, 'project-'));
+      for (const part of ['scripts', 'manifest', 'package.json'])
+        await cp(join(root, part), join(project, part), { recursive: true });
+      await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+      const path = join(project, 'manifest/manifest.json');
+      await writeFile(path, change(await readFile(path, 'utf8')));
+      const out = join(folder, 'never.zip');
+      const packed = pack({ MicrosoftAppId: APP_ID, PUBLIC_URL: 'https://bot.example' }, out, project);
+      await assert.rejects(packed, (error: Error & { code?: number; stderr?: string }) => {
+        assert.equal(error.code, 1);
+        assert.match(error.stderr ?? '', says);
+        assert.match(error.stderr ?? '', /^The Teams app package was not written\.$/m);
+        assert.doesNotMatch(error.stderr ?? '', /\n\s+at /);
+        return true;
+      });
+      await assert.rejects(readFile(out), { code: 'ENOENT' });
+    });
+  }
 
   it('has a colour icon of 192 by 192 pixels without transparency', () => {
     const { width, height, pixels } = pngOf(files['color.png']!);
@@ -119,6 +267,7 @@ describe('the Teams app package', () => {
     ['nothing', {}, /MicrosoftAppId[^]*PUBLIC_URL/],
     ['an app id that is no GUID', { MicrosoftAppId: 'bot', PUBLIC_URL: 'https://bot.example' }, /MicrosoftAppId/],
     ['a PUBLIC_URL without https', { MicrosoftAppId: APP_ID, PUBLIC_URL: 'http://bot.example' }, /PUBLIC_URL/],
+    ['a PUBLIC_URL without a name', { MicrosoftAppId: APP_ID, PUBLIC_URL: 'https://192.0.2.1' }, /PUBLIC_URL/],
   ];
   for (const [name, env, says] of wrong) {
     it(`is not written from ${name}, and says why`, async () => {
