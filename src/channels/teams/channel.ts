@@ -47,6 +47,15 @@ export interface TeamsChannel {
   handle(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<void>;
 }
 
+/**
+ * What people ask in Microsoft 365 Copilot comes from `msteams`, with a ProductInfo entity, or from `msteams:COPILOT` (Microsoft 365 Agents SDK, sub-channels).
+ * To the bot it is a personal chat in Teams; the SDK looks for a key that is endorsed for the channel by its plain name.
+ */
+function withoutSubchannel(activity: Activity): Activity {
+  const { channelId } = activity;
+  return typeof channelId === 'string' ? { ...activity, channelId: channelId.replace(/:.*$/s, '') } : activity;
+}
+
 /** An HTTP answer: status, and a body that is sent as JSON. */
 interface Answer {
   status: number;
@@ -109,7 +118,7 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
     if (!envelopeSchema.safeParse(request.body).success) {
       return problem(400, 'The request body is not a Bot Framework activity.');
     }
-    const raw = request.body as Activity;
+    const raw = withoutSubchannel(request.body as Activity);
     let identity;
     try {
       identity = await withDeadline(authenticate(raw, request.headers.authorization ?? ''), sendTimeout);

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
-import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../support/fake-connector.ts';
+import {
+  type FakeConnector,
+  PERSON,
+  sendActivity,
+  startFakeConnector,
+  teamsActivity,
+  TENANT,
+} from '../../support/fake-connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
 const card = { language: 'en' as const, summary: 'x', title: 'x', tone: 'neutral' as const };
@@ -43,6 +50,31 @@ describe('the Teams channel with an app id', () => {
     assert.equal(bot.messages[0]!.text, 'watch example.com');
     const { serviceUrl, vouchedFor } = bot.messages[0]!.conversation.reference as Record<string, string>;
     assert.deepEqual({ serviceUrl, vouchedFor }, { serviceUrl: connector.serviceUrl, vouchedFor: APP_ID });
+  });
+
+  const inCopilot: [name: string, partial: Record<string, unknown>][] = [
+    ['an entity that says so', { entities: [{ type: 'ProductInfo', id: 'COPILOT' }] }],
+    ['channel data that say so', { channelData: { productInfo: { id: 'COPILOT' }, tenant: { id: TENANT } } }],
+    ['the name of the channel', { channelId: 'msteams:COPILOT' }],
+  ];
+  for (const [name, partial] of inCopilot) {
+    it(`serves what is asked in Microsoft 365 Copilot, by ${name}, as a personal chat`, async () => {
+      const conversation = { id: 'a:copilot-chat', conversationType: 'personal', tenantId: TENANT };
+      const { status } = await post(issuer.valid(connector.serviceUrl), { ...partial, conversation });
+      assert.equal(status, 200);
+      const [inbound] = bot.messages;
+      assert.equal(inbound!.text, 'watch example.com');
+      const { id, channel, kind, tenantId, reference } = inbound!.conversation;
+      assert.deepEqual([id, channel, kind, tenantId], ['teams:a:copilot-chat', 'teams', 'personal', TENANT]);
+      const kept = reference as { channelId: string; user: { id: string } };
+      assert.deepEqual([kept.channelId, kept.user.id], ['msteams', PERSON.id]);
+    });
+  }
+
+  it('refuses a channel that only sounds like Teams', async () => {
+    const { status } = await post(issuer.valid(connector.serviceUrl), { channelId: 'webchat:msteams' });
+    assert.equal(status, 403);
+    assert.equal(bot.messages.length, 0);
   });
 
   const refused: [name: string, token: () => string | undefined][] = [
