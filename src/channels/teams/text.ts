@@ -23,6 +23,11 @@ const MOST_MENTIONS = 100;
 /** Stands, around its number, for a person's mention until all else is done. A noncharacter (Unicode 23.7): nobody can type it. */
 const HELD = '\ufdd0';
 const HELD_MENTION = /\ufdd0(\d+)\ufdd0/g;
+/** Stands for a mention of the bot, in the end a space. */
+const BOT = '\ufdd1';
+/** Mentions at the beginning of a message: who is called to it. What follows may be an IPv6 address. */
+const CALLED =
+  /^(?:@?(?:\ufdd0\d+\ufdd0|\ufdd1)(?:[,;]|:(?!:))?\s*(?:(?:&|\+|,|and|und)\s*(?=@?[\ufdd0\ufdd1]))?)+(?:[,;]\s|:\s)?/i;
 const NAMED: Record<string, string> = {
   nbsp: ' ',
   amp: '&',
@@ -42,7 +47,7 @@ function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,5}));/gi, (entity, decimal, hex, name) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
-    if (code === HELD.codePointAt(0)) return '';
+    if (code === 0xfdd0 || code === 0xfdd1) return '';
     const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
     return valid ? String.fromCodePoint(code) : entity;
   });
@@ -52,8 +57,8 @@ function stripTags(html: string): string {
   return html.replace(TAG, (_tag, _close, element: string) => (BLOCK.test(element) ? '\n' : ''));
 }
 
-/** A name as it is compared: no markup, one space between words, lower case. */
-function comparable(html: string): string {
+/** What HTML says, as it is compared: no markup, one space between words, lower case. */
+export function wordsOf(html: string): string {
   return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
@@ -63,24 +68,24 @@ function plainLine(html: string): string {
 }
 
 /**
- * Takes the bot's mentions out of `<at>` elements and lets `hold` stand in for other people's. Mention entities come in the order of the elements, so
- * that a person who has the bot's name is told apart from it.
+ * Takes the bot's mentions out of `<at>` elements and lets `hold` stand in for all others, also for those that no entity tells of. Mention
+ * entities come in the order of the elements, so that a person who has the bot's name is told apart from it.
  */
 function replaceMentions(
   html: string,
   mentions: Mention[],
   bot: { id: string; name: string },
-  hold: (id: string, name: string) => string | null,
+  hold: (id: string | null, name: string) => string | null,
 ): string {
-  const open = mentions.map((mention) => ({ ...mention, name: comparable(mention.text) }));
+  const open = mentions.map((mention) => ({ ...mention, name: wordsOf(mention.text) }));
   const known = [...open];
   return html.replace(MENTION, (_element, inner: string) => {
-    const name = comparable(inner);
+    const name = wordsOf(inner);
     const index = open.findIndex((mention) => mention.name === name);
     const mention = index >= 0 ? open.splice(index, 1)[0] : known.find((each) => each.name === name);
-    const isBot = mention ? mention.id === bot.id : mentions.length === 0 && name === comparable(bot.name);
-    if (isBot) return ' ';
-    return (mention ? hold(mention.id, plainLine(inner)) : null) ?? inner;
+    const isBot = mention ? mention.id === bot.id : mentions.length === 0 && name === wordsOf(bot.name);
+    if (isBot) return BOT;
+    return hold(mention?.id ?? null, plainLine(inner)) ?? inner;
   });
 }
 
@@ -93,7 +98,7 @@ function removePlainMentions(text: string, mentions: Mention[], botId: string): 
     const at = rest.toLowerCase().indexOf(plain.toLowerCase());
     const after = rest[at + plain.length] ?? ' ';
     if (at < 0 || /[\w.-]/.test(after)) continue;
-    rest = `${rest.slice(0, at)} ${rest.slice(at + plain.length)}`;
+    rest = `${rest.slice(0, at)}${BOT}${rest.slice(at + plain.length)}`;
   }
   return rest;
 }
@@ -101,7 +106,7 @@ function removePlainMentions(text: string, mentions: Mention[], botId: string): 
 /** What a link stands for: the text that was typed, or its address when the text is only a title. */
 function replaceLinks(html: string): string {
   return html.replace(LINK, (_element, attributes: string, inner: string) => {
-    const shown = comparable(inner);
+    const shown = wordsOf(inner);
     const href = /href\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes);
     const address = href?.[1] ?? href?.[2];
     if (address && /^https?:/i.test(address) && !/^[^\s]*[.:][^\s]*$/.test(shown)) return ` ${address} `;
@@ -124,7 +129,7 @@ function holdPlainMentions(
   text: string,
   mentions: Mention[],
   botId: string,
-  hold: (id: string, name: string) => string | null,
+  hold: (id: string | null, name: string) => string | null,
 ): string {
   let rest = text;
   for (const { id, text: shown } of mentions) {
@@ -137,36 +142,45 @@ function holdPlainMentions(
   return rest;
 }
 
+/** One line per line, single spaces, no empty lines. */
+function tidy(text: string): string {
+  return text
+    .split(/\r\n?|[\n\v\f\u2028\u2029]/)
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
 /**
- * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once, other people's mentions kept as
- * their names, invisible characters gone, one line per line, empty lines dropped. `mentions`: the people whom it names beside the bot, in the order in
- * which they stand, each as often as mentioned, with how that reads in `text`.
+ * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once, other mentions kept as
+ * their names, but for those that stand in front of what the bot is told (“@On call @Certbot check …”), invisible characters gone, one line per line, empty
+ * lines dropped. `mentions`: the people whom `text` names, in the order in which they stand, each as often as mentioned, with how that reads there.
  */
 export function readText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): {
   text: string;
   mentions: Mentioned[];
 } {
   const { mentions, bot } = message;
-  const held: Mentioned[] = [];
-  function hold(id: string, name: string): string | null {
+  const held: { id: string | null; text: string }[] = [];
+  function hold(id: string | null, name: string): string | null {
     if (name === '' || held.length >= MOST_MENTIONS) return null;
     held.push({ id, text: name });
     return `${HELD}${held.length - 1}${HELD}`;
   }
-  const html = message.text.slice(0, MAX_LENGTH).replaceAll(HELD, '');
+  const html = message.text.slice(0, MAX_LENGTH).replace(/[\ufdd0\ufdd1]/g, '');
   const withoutBot = removePlainMentions(replaceMentions(html, mentions, bot, hold), mentions, bot.id);
-  const plain = decodeEntities(stripTags(replaceLinks(withoutBot)))
-    .replace(INVISIBLE, '')
-    .replace(CONTROL, ' ')
-    .split(/\r\n?|[\n\v\f\u2028\u2029]/)
-    .map((line) => line.replace(/\s+/g, ' ').trim())
-    .filter((line) => line !== '')
-    .join('\n');
+  const plain = tidy(
+    decodeEntities(stripTags(replaceLinks(withoutBot)))
+      .replace(INVISIBLE, '')
+      .replace(CONTROL, ' '),
+  );
+  const everybody = holdPlainMentions(plain, mentions, bot.id, hold);
+  const told = everybody.includes(BOT) ? everybody.replace(CALLED, '') : everybody;
   const inOrder: Mentioned[] = [];
-  const text = holdPlainMentions(plain, mentions, bot.id, hold).replace(HELD_MENTION, (_held, index: string) => {
-    const mention = held[Number(index)]!;
-    inOrder.push(mention);
-    return mention.text;
+  const text = tidy(told.replaceAll(BOT, ' ')).replace(HELD_MENTION, (_held, index: string) => {
+    const { id, text: name } = held[Number(index)]!;
+    if (id !== null) inOrder.push({ id, text: name });
+    return name;
   });
   return { text, mentions: inOrder };
 }

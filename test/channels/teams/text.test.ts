@@ -52,6 +52,55 @@ describe('text of a Teams message', () => {
     });
   });
 
+  describe('without those who are called to it beside the bot', () => {
+    const onCall = { id: 'tag-1', text: '<at>On call</at>' };
+    const anna = { id: '29:anna', text: '<at>Anna</at>' };
+    const cases: [text: string, mentions: { id: string; text: string }[], expected: string, named?: string[]][] = [
+      ['<at>On call</at> <at>Certbot</at> check a.example', [onCall, botMention], 'check a.example'],
+      ['<at>On call</at>&nbsp;<at>Certbot</at>&nbsp;check a.example', [onCall, botMention], 'check a.example'],
+      ['<p><at>On call</at>, <at>Certbot</at>: check a.example</p>', [onCall, botMention], 'check a.example'],
+      ['<at>On call</at> and <at>Certbot</at> list', [onCall, botMention], 'list'],
+      ['<at>On call</at> & <at>Anna</at> <at>Certbot</at> list', [onCall, anna, botMention], 'list'],
+      ['<at>On call</at>\n<at>Certbot</at> list', [onCall, botMention], 'list'],
+      ['<at>Certbot</at> <at>On call</at> list', [botMention, onCall], 'list'],
+      ['<at>On call</at> list <at>Certbot</at>', [onCall, botMention], 'list'],
+      ['<at>On call</at> <at>Certbot</at> list', [botMention], 'list'],
+      [
+        '@On call @Certbot list',
+        [
+          { id: 'tag-1', text: '@On call' },
+          { id: '28:bot', text: '@Certbot' },
+        ],
+        'list',
+      ],
+      ['<at>On call</at> <at>Certbot</at>', [onCall, botMention], ''],
+      ['<at>Certbot</at> ::1', [botMention], '::1'],
+      [
+        '<at>On call</at> <at>Certbot</at> owner a.example <at>Anna</at>',
+        [onCall, botMention, anna],
+        'owner a.example Anna',
+        ['29:anna'],
+      ],
+      [
+        '<at>Anna</at> <at>Certbot</at> owner a.example <at>Anna</at>',
+        [anna, botMention, anna],
+        'owner a.example Anna',
+        ['29:anna'],
+      ],
+      ['<at>On call</at> remind also <at>Anna</at>', [onCall, anna], 'On call remind also Anna', ['tag-1', '29:anna']],
+    ];
+    for (const [text, mentions, expected, named = []] of cases) {
+      it(JSON.stringify(text), () => {
+        const read = readText({ text, mentions, bot });
+        assert.equal(read.text, expected);
+        assert.deepEqual(
+          read.mentions.map(({ id }) => id),
+          named,
+        );
+      });
+    }
+  });
+
   describe('as plain text', () => {
     const cases: [text: string, expected: string][] = [
       ['watch <a href="https://example.com/x">https://example.com/x</a>', 'watch https://example.com/x'],
