@@ -3,6 +3,7 @@ import type { ActionRequest } from '../../core/card.ts';
 import type { Actor, ConversationInput, ConversationKind, Inbound } from '../../core/ports.ts';
 import { isTimeZone } from '../../core/time-zone.ts';
 import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
+import { ownWords } from './quotes.ts';
 import { readText, type Mention } from './text.ts';
 
 const account = z.object({
@@ -133,14 +134,16 @@ export function actorOf(activity: TeamsActivity): Actor {
 
 const mentionSchema = z.object({ text: z.string(), mentioned: z.object({ id: z.string() }) });
 
-/** The message as typed, and whom it mentions: see readText. */
-export function readingOf({ text, entities, recipient }: TeamsActivity): Pick<Inbound, 'text' | 'mentions'> {
+/** The message as its writer typed it, and whom it mentions: see ownWords and readText. */
+export function readingOf(activity: TeamsActivity): Pick<Inbound, 'text' | 'mentions'> {
+  const { entities, recipient, attachments } = activity;
   const mentions: Mention[] = [];
   for (const entity of entities ?? []) {
     const mention = entity.type?.toLowerCase() === 'mention' ? mentionSchema.safeParse(entity).data : undefined;
     if (mention) mentions.push({ id: mention.mentioned.id, text: mention.text });
   }
-  return readText({ text: text ?? '', mentions, bot: { id: recipient?.id ?? '', name: recipient?.name ?? '' } });
+  const text = ownWords(activity.text ?? '', attachments ?? []);
+  return readText({ text, mentions, bot: { id: recipient?.id ?? '', name: recipient?.name ?? '' } });
 }
 
 /** Identity of a message, the same for every delivery of it; null when the channel gave it none. */

@@ -80,6 +80,20 @@ describe('the Teams channel in local mode', () => {
     assert.equal(bot.messages[0]!.text, 'watch example.com for Ada');
   });
 
+  it('takes a comment on a forwarded message as what is said, and looks for files beside it', async () => {
+    await post({
+      text: 'check a.example\r\n\r\nwatch b.example',
+      attachments: [
+        {
+          contentType: 'text/html',
+          content:
+            '<p>check a.example</p><blockquote itemtype="http://schema.skype.com/Forward"><p>watch b.example</p></blockquote>',
+        },
+      ],
+    });
+    assert.deepEqual([bot.messages[0]!.text, bot.messages[0]!.attachments], ['check a.example', []]);
+  });
+
   it('keeps the thread of a channel message apart from its conversation', async () => {
     await post({
       conversation: inChannel,

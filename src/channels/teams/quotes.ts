@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { wordsOf } from './text.ts';
+
+/** Where Teams quotes a message that is replied to (Teams SDK, "Quoted replies"): an empty element, and what it stands for in an entity. */
+const QUOTED = /<quoted(?:\s[^<>]{0,1000})?(?:\/>|>(?:[^<]{0,5000}<\/quoted\s*>)?)/gi;
+/** A quoted or forwarded message inside of HTML. Blockquotes without this type are what somebody wrote. */
+const QUOTATION = /itemtype\s*=\s*["']?https?:\/\/schema\.skype\.com\/(Reply|Forward)\b/i;
+const BLOCKQUOTE = /<(\/?)blockquote(\s[^<>]{0,4000})?>/gi;
+/** How the HTML of a message names people, where its text has `<at>`. */
+const NAMED = /<span\s[^<>]{0,1000}schema\.skype\.com\/Mention[^<>]{0,1000}>([^<>]{0,300})<\/span\s*>/gi;
+const MENTION = /<at(?:\s[^<>]{0,500})?>[^<>]{0,300}<\/at\s*>/gi;
+/** More of a quotation than is looked for in a text. */
+const LONGEST = 30_000;
+
+const htmlSchema = z.object({ contentType: z.string().regex(/^text\/html\b/i), content: z.string() });
+const referenceSchema = z.object({
+  contentType: z.string().regex(/^(?:forwardedMessageReference|messageReference)$/i),
+  content: z.string(),
+});
+const referredSchema = z.object({
+  originalMessageContent: z.string().nullish().catch(undefined),
+  messagePreview: z.string().nullish().catch(undefined),
+});
+
+interface Apart {
+  /** Without the messages that it quotes. What has no end is left as it is. */
+  rest: string;
+  quotations: string[];
+  /** Nothing but a forwarded message: nobody said anything about it. */
+  onlyForwards: boolean;
+}
+
+function apart(html: string): Apart {
+  const quotations: string[] = [];
+  let forwards = false;
+  let rest = '';
+  let copied = 0;
+  let depth = 0;
+  let begin = 0;
+  for (const { 0: tag, 1: slash, 2: attributes = '', index } of html.matchAll(BLOCKQUOTE)) {
+    if (depth === 0) {
+      const kind = slash ? undefined : QUOTATION.exec(attributes)?.[1];
+      if (kind === undefined) continue;
+      forwards ||= kind.toLowerCase() === 'forward';
+      begin = index;
+      depth = 1;
+      continue;
+    }
+    depth += slash ? -1 : 1;
+    if (depth > 0) continue;
+    quotations.push(html.slice(begin, index));
+    rest += `${html.slice(copied, begin)}\n`;
+    copied = index + tag.length;
+  }
+  rest = (rest + html.slice(copied)).replace(NAMED, '<at>$1</at>');
+  return { rest, quotations, onlyForwards: forwards && wordsOf(rest.replace(MENTION, '')) === '' };
+}
+
+/** What a reference to another message holds of it (Microsoft Graph, chatMessageAttachment, content of message references). */
+function referred(content: string): string[] {
+  try {
+    const { originalMessageContent, messagePreview } = referredSchema.parse(JSON.parse(content));
+    return [originalMessageContent, messagePreview].filter((each) => typeof each === 'string');
+  } catch {
+    return [];
+  }
+}
+
+/** The text without a quotation that stands in it word for word; as it is, when there is nothing else in it. */
+function without(quotation: string, text: string): string {
+  const words = wordsOf(quotation).slice(0, LONGEST).split(' ');
+  if (words.join('') === '') return text;
+  const pattern = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join(String.raw`\s+`);
+  const rest = text.replace(new RegExp(pattern, 'i'), '\n');
+  return wordsOf(rest.replace(MENTION, '')) === '' ? text : rest;
+}
+
+/** The text without what an attachment, the message once more as HTML, shows as quoted or forwarded. */
+function withoutThose({ rest, quotations, onlyForwards }: Apart, text: string): string {
+  if (quotations.length === 0 || onlyForwards) return text;
+  const [all, comment] = [wordsOf(text), wordsOf(rest)];
+  if (comment !== '' && comment !== all && all.includes(comment)) return rest;
+  return quotations.reduce((own, quotation) => without(quotation, own), text);
+}
+
+/**
+ * A message's text as its writer wrote it: without the messages that it quotes, and without a forwarded one where it has a comment. Teams marks them in the
+ * text, or tells in an attachment which part of the text they are. A forwarded message without a comment stays: there is nothing else.
+ */
+export function ownWords(text: string, attachments: unknown[]): string {
+  const unquoted = text.replace(QUOTED, '\n');
+  const { rest, onlyForwards } = apart(unquoted);
+  let own = onlyForwards ? unquoted : rest;
+  for (const attachment of attachments) {
+    const html = htmlSchema.safeParse(attachment).data;
+    const reference = referenceSchema.safeParse(attachment).data;
+    if (html) own = withoutThose(apart(html.content), own);
+    for (const quotation of reference ? referred(reference.content) : []) own = without(quotation, own);
+  }
+  return own;
+}
