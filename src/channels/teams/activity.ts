@@ -116,17 +116,18 @@ export function conversationOf(activity: TeamsActivity, reference: unknown): Con
   };
 }
 
-/** Who acted. The zone is that of their client; unknown zone names count as none. */
+/** Who acted. Zone and language are those of their client; unknown zone names count as none. */
 export function actorOf(activity: TeamsActivity): Actor {
   const { from, localTimezone, entities } = activity;
   const clientInfo = entities?.find(({ type }) => type?.toLowerCase() === 'clientinfo');
   const zone = [localTimezone, clientInfo?.['timezone']].find((each) => typeof each === 'string' && isTimeZone(each));
+  const locale = [activity.locale, clientInfo?.['locale']].find((each) => typeof each === 'string' && each !== '');
   return {
     id: from?.id ?? '',
     name: from?.name ?? '',
     mailbox: from?.aadObjectId || null,
     timeZone: typeof zone === 'string' ? zone : null,
-    locale: activity.locale || null,
+    locale: typeof locale === 'string' ? locale.slice(0, 100) : null,
     tenantId: tenantOf(activity),
     notice: null,
   };

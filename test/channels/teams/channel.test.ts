@@ -94,6 +94,21 @@ describe('the Teams channel in local mode', () => {
     assert.deepEqual([bot.messages[0]!.text, bot.messages[0]!.attachments], ['check a.example', []]);
   });
 
+  const clientInfo = (locale: unknown) => [{ type: 'clientInfo', locale, timezone: 'Europe/Berlin' }];
+  const locales: [name: string, partial: Record<string, unknown>, expected: string | null][] = [
+    ['the activity', { locale: 'en-GB', entities: clientInfo('de-DE') }, 'en-GB'],
+    ['its client where the activity names none', { locale: undefined, entities: clientInfo('de-DE') }, 'de-DE'],
+    ['its client where the activity has an empty one', { locale: '', entities: clientInfo('fr-CH') }, 'fr-CH'],
+    ['nobody', { locale: undefined, entities: clientInfo(7) }, null],
+    ['nobody, without entities', { locale: undefined, entities: undefined }, null],
+  ];
+  for (const [name, partial, expected] of locales) {
+    it(`takes the language from ${name}`, async () => {
+      await post({ ...partial, text: 'x' });
+      assert.equal(bot.messages[0]!.actor.locale, expected);
+    });
+  }
+
   it('keeps the thread of a channel message apart from its conversation', async () => {
     await post({
       conversation: inChannel,
