@@ -165,19 +165,25 @@ export interface Messenger {
   /**
    * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new message.
    * Resolves to the channel's id of the message; throws DeliveryError. When an answer comes only after the send was given up as `ambiguous`, its message
-   * id is told to `late`.
+   * id is told to `late`. A card that has no room in one message is told in pages, where `more` is given: what comes after the first is given to `more`, which
+   * puts it on its way as messages of their own.
    */
   send(
     conversation: Conversation,
     card: Card,
-    options: { deliveryId: string; thread: unknown; late?: (activityId: string) => void },
+    options: {
+      deliveryId: string;
+      thread: unknown;
+      late?: (activityId: string) => void;
+      more?: (pages: Card[]) => Promise<void>;
+    },
   ): Promise<{ activityId: string }>;
-  /** Replaces a message in place; throws DeliveryError (status 404 when that message no longer exists). */
+  /** Replaces a message in place, with `more` as in `send`; throws DeliveryError (status 404 when that message no longer exists). */
   update(
     conversation: Conversation,
     activityId: string,
     card: Card,
-    options: { deliveryId: string; thread: unknown },
+    options: { deliveryId: string; thread: unknown; more?: (pages: Card[]) => Promise<void> },
   ): Promise<void>;
   /**
    * Completes what the channel could not tell of a person at once (mailbox, zone, language), for channels that have to ask; the others return the

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOvertaken } from '../core/about.ts';
 import { hasPassed } from '../core/clock.ts';
 import { DeliveryError, StoreError } from '../core/errors.ts';
+import type { Card } from '../core/card.ts';
 import type { Instant } from '../core/certificate.ts';
 import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry } from '../core/next-try.ts';
 import type { Conversation, Delivery, GivenUp, Reminder } from '../core/ports.ts';
@@ -9,6 +10,7 @@ import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { replanMailboxes } from './plan.ts';
 import { untilStored } from './until-stored.ts';
+import { uuidOf } from './uuid-of.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -120,6 +122,20 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     work.catch((error: unknown) => log.warn({ err: error, delivery: delivery.id }, 'a copy could not be looked after'));
   }
 
+  /** Puts the pages of a message that come after its first behind it. Told anew, they replace what they said before. */
+  async function putPages({ id, conversationId, thread, until, asker }: Delivery, pages: Card[]): Promise<void> {
+    if (conversationId === null) return;
+    const messages = pages.map((card, index) => ({
+      id: uuidOf(`page ${index + 2} of ${id}`),
+      conversationId,
+      thread,
+      card,
+      ...(until === null ? {} : { until }),
+      ...(asker === null ? {} : { asker }),
+    }));
+    await untilStored(() => store.putMessages(messages, context.now()));
+  }
+
   async function sendMessage(delivery: Delivery): Promise<string> {
     const { conversation, messenger } = await placeOf(delivery);
     if (!conversation || !delivery.card) throw new DeliveryError('refused', 'the conversation is not known any more');
@@ -127,7 +143,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     // Events get lost, that of its opening as well: after a day it is tried all the same.
     if (conversation.closedAt !== null && !hasPassed(conversation.closedAt, DAY, context.now()))
       throw new DeliveryError('unreachable', 'the conversation is said to be closed', { peerCode: 'archived' });
-    const options = { deliveryId: delivery.id, thread: delivery.thread };
+    const more = (pages: Card[]): Promise<void> => putPages(delivery, pages);
+    const options = { deliveryId: delivery.id, thread: delivery.thread, more };
     const late = (activityId: string): void => background(delivery, arrivedAfterAll(delivery, activityId));
     const { activityId: posted, card } = delivery;
     try {

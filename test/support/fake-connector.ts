@@ -61,12 +61,18 @@ export type Fault =
   /** Answers after `until`. */
   | { kind: 'delay'; until: Promise<void>; stored?: true };
 
-async function readBody(request: IncomingMessage): Promise<Record<string, any>> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string): Record<string, any> {
   return text ? JSON.parse(text) : {};
 }
+
+/** The largest message that is taken, bytes of its JSON in UTF-16 (Teams, "Format your bot messages"). */
+const LARGEST_MESSAGE = 100_000;
 
 /** A Bot Framework connector on loopback. `serviceUrl` is what activities have to name. */
 export async function startFakeConnector() {
@@ -83,6 +89,7 @@ export async function startFakeConnector() {
   const peopleCalls: PeopleCall[] = [];
   const peopleFaults = new Map<PeopleCall['operation'], number | 'drop'>();
   let isClosed = false;
+  let largest = LARGEST_MESSAGE;
 
   function json(response: ServerResponse, status: number, body: object): void {
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -94,7 +101,7 @@ export async function startFakeConnector() {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://connector');
     const operation = peopleOperation(request.method, pathname);
     if (operation === null) return false;
-    const body = await readBody(request);
+    const body = parsed(await readText(request));
     const query = Object.fromEntries(searchParams);
     peopleCalls.push({ operation, query, body, authorization: request.headers.authorization });
     const fault = peopleFaults.get(operation);
@@ -144,11 +151,12 @@ export async function startFakeConnector() {
     if (await answerAboutPeople(request, response)) return;
     const match = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]*))?/.exec(request.url ?? '');
     if (!match) return void response.writeHead(404).end();
+    const text = await readText(request);
     const call: ConnectorCall = {
       method: request.method!,
       conversationId: decodeURIComponent(match[1]!),
       activityId: match[2] === undefined ? null : decodeURIComponent(match[2]),
-      activity: await readBody(request),
+      activity: parsed(text),
       authorization: request.headers.authorization,
       at: Date.now(),
       answeredId: null,
@@ -156,6 +164,10 @@ export async function startFakeConnector() {
     };
     calls.push(call);
     for (const waiter of waiting) if (calls.length >= waiter.count) waiter.resolve();
+    if (Buffer.byteLength(text, 'utf16le') > largest) {
+      call.fault = { kind: 'status', status: 413 };
+      return json(response, 413, { error: { code: 'MessageSizeTooBig', message: 'Message size too large.' } });
+    }
     const rule = faults.find((each) => each.times > 0 && each.matches(call));
     if (rule) rule.times -= 1;
     const fault = rule?.fault ?? chaos?.(call) ?? null;
@@ -202,6 +214,10 @@ export async function startFakeConnector() {
     failPeople(operation: PeopleCall['operation'], fault: number | 'drop' | null): void {
       if (fault === null) peopleFaults.delete(operation);
       else peopleFaults.set(operation, fault);
+    },
+    /** From now on messages above this many bytes of UTF-16 are refused, as older hosts do above 28 kB; 100 kB before. */
+    takeAtMost(bytes: number): void {
+      largest = bytes;
     },
     /** From now on no chat can be opened: the person has not added the app. */
     refuseChats(): void {

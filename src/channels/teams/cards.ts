@@ -20,8 +20,16 @@ export const ADAPTIVE_CARD = 'application/vnd.microsoft.card.adaptive';
 /** Keys of ours inside an action's data, beside what the card put there. */
 export const DELIVERY_KEY = 'certbotDeliveryId';
 export const ACTION_KEY = 'certbotAction';
-/** Teams refuses messages above about 28 KB; the rest is left for the envelope. Bytes of JSON. */
-const BUDGET = 25_000;
+/** The largest message that Teams takes, bytes of its JSON in UTF-16 (Teams, "Format your bot messages"), and what older hosts take. */
+const LARGEST = 100_000;
+const LARGEST_OF_OLDER = 28_000;
+/** What is left for the rest of a message: who is written to by whom, what the message says for programs. Characters. */
+const ENVELOPE = 3500;
+/** Room for a card and its summary in one message, in characters (UTF-16 units, two bytes each). */
+export const ROOM = LARGEST / 2 - ENVELOPE;
+export const ROOM_OF_OLDER = LARGEST_OF_OLDER / 2 - ENVELOPE;
+/** As long as a delivery id is. */
+const SOME_ID = '00000000-0000-0000-0000-000000000000';
 /** More than six buttons end up behind a menu that some clients lack. */
 const MAX_ACTIONS = 6;
 const BAR_LENGTH = 15;
@@ -135,8 +143,13 @@ function render(card: Card, deliveryId: string | null, leftOut: string[]): Adapt
   };
 }
 
-function fits(card: AdaptiveCard): boolean {
-  return Buffer.byteLength(JSON.stringify(card)) <= BUDGET;
+function lengthOf(rendered: AdaptiveCard, { summary }: Card): number {
+  return JSON.stringify(rendered).length + JSON.stringify(summary).length;
+}
+
+/** How much of a message a whole card takes: characters of its JSON and of its summary's. */
+export function cardLength(card: Card): number {
+  return lengthOf(render(card, SOME_ID, []), card);
 }
 
 /** The card with every text cut to `length` characters and at most `count` paragraphs and facts. */
@@ -165,8 +178,9 @@ function shortened(card: Card, length: number, count: number): { card: Card; lef
 }
 
 /** The rendering with as many table rows as fit, or null when not even an empty table does. */
-function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[]): AdaptiveCard | null {
+function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[], room: number): AdaptiveCard | null {
   const rows = card.table?.rows ?? [];
+  const fits = (rendered: AdaptiveCard): boolean => lengthOf(rendered, card) <= room;
   const cutAt = (count: number): AdaptiveCard => {
     const hidden = rows.length - count;
     const more = hidden > 0 ? [sayFor(card)('channel.rows-left-out', { number: hidden })] : [];
@@ -184,19 +198,20 @@ function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[
 }
 
 /**
- * A card as Adaptive Card 1.5. All text is escaped for its place. A card that would pass Teams' limit of 28 KB is cut: long texts first, then table
- * rows, then paragraphs and facts, each time with a line that says how many are left out. `deliveryId` goes into the data of its buttons.
+ * A card as Adaptive Card 1.5. All text is escaped for its place. A card that takes more than `room` (see ROOM), and that is not told in pages, is cut: long
+ * texts first, then table rows, then paragraphs and facts, each time with a line that says how many are left out. `deliveryId` goes into the data of its
+ * buttons.
  */
-export function adaptiveCard(card: Card, deliveryId: string | null): AdaptiveCard {
+export function adaptiveCard(card: Card, deliveryId: string | null, room = ROOM): AdaptiveCard {
   const whole = render(card, deliveryId, []);
-  if (fits(whole)) return whole;
+  if (lengthOf(whole, card) <= room) return whole;
   for (const [length, count] of [
     [1000, 50],
     [300, 20],
     [100, 10],
   ] as const) {
     const short = shortened(card, length, count);
-    const cut = withFittingRows(short.card, deliveryId, short.leftOut);
+    const cut = withFittingRows(short.card, deliveryId, short.leftOut, room);
     if (cut) return cut;
   }
   const { actions: _actions, table: _table, ...rest } = shortened(card, 100, 3).card;

@@ -12,6 +12,7 @@ import type { TeamsInbox } from './inbox.ts';
 import { createDirectChats } from './direct.ts';
 import { createTeamsMessenger } from './messenger.ts';
 import { createProactive } from './proactive.ts';
+import { createRooms } from './rooms.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTurn } from './turn.ts';
 
@@ -108,8 +109,10 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const directChats = createDirectChats({ proactive, appId });
   const invitation = signIn?.invitation ?? null;
   const download = createDownload({ permits: options.permits, local: appId === null });
-  const { messenger, replace, post } = createTeamsMessenger({ proactive, directChats, invitation, download, appId });
-  const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, post, log, now });
+  const rooms = createRooms({ now });
+  const outgoing = { proactive, directChats, invitation, download, rooms, appId };
+  const { messenger, replace, post } = createTeamsMessenger(outgoing);
+  const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, post, rooms, log, now });
 
   async function answer(request: IncomingMessage & { body?: unknown }): Promise<Answer> {
     if (appId === null && !isLoopbackHost(request.headers.host)) {

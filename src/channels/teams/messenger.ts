@@ -7,10 +7,12 @@ import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
 import { fetchAttachment } from './attachments.ts';
-import { ADAPTIVE_CARD, adaptiveCard, DELIVERY_KEY } from './cards.ts';
+import { ADAPTIVE_CARD, adaptiveCard, cardLength, DELIVERY_KEY, ROOM } from './cards.ts';
 import { linkTo, personOf, type DirectChats } from './direct.ts';
-import { plain } from './markup.ts';
+import { clip, plain } from './markup.ts';
+import { pagesOf } from './pages.ts';
 import type { Proactive } from './proactive.ts';
+import type { Rooms } from './rooms.ts';
 import type { SignInService } from './sign-in.ts';
 
 /**
@@ -26,20 +28,28 @@ export function storedReference(activity: Activity, appId: string | null): Recor
 
 /** Key of `About` in the channel data of a message, beside that of the delivery id. */
 const ABOUT_KEY = 'certbotAbout';
+const SUMMARY_LENGTH = 1000;
+const TOO_LARGE = 413;
 
-/** The activity that carries a card. The summary is what notifications show; a `text` would be shown a second time beside the card. */
-export function cardActivity(card: Card, deliveryId: string | null): Partial<Activity> {
+/** Puts further pages of a card behind it, see Messenger. */
+type More = (pages: Card[]) => Promise<void>;
+
+/**
+ * The activity that carries a card, which has `room` characters in it (see cards.ts). The summary is what notifications show; a `text` would be shown a second
+ * time beside the card.
+ */
+export function cardActivity(card: Card, deliveryId: string | null, room = ROOM): Partial<Activity> {
   const about = card.about ? { [ABOUT_KEY]: boundedAbout(card.about) } : {};
   return {
     type: 'message',
-    summary: card.summary,
-    attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId) }],
+    summary: clip(card.summary, SUMMARY_LENGTH),
+    attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId, room) }],
     ...(deliveryId ? { channelData: { [DELIVERY_KEY]: deliveryId, ...about } } : {}),
   };
 }
 
 /** The same without the card, which the service does not take. */
-export function textActivity(card: Card, deliveryId: string | null): Partial<Activity> {
+function textActivity(card: Card, deliveryId: string | null): Partial<Activity> {
   const { attachments: _card, summary: _summary, ...activity } = cardActivity(card, deliveryId);
   return { ...activity, text: plain(plainText(card)), textFormat: 'plain' };
 }
@@ -47,16 +57,13 @@ export function textActivity(card: Card, deliveryId: string | null): Partial<Act
 /** Statuses by which the service refuses what a message carries. */
 const NOT_TAKEN = new Set([400, 413, 415, 422]);
 
-/** Sends a card by `send`, and as plain text when the service refuses the card. */
-export async function asCardOrText<T>(
-  { card, text }: { card: Partial<Activity>; text: () => Partial<Activity> },
-  send: (activity: Partial<Activity>) => Promise<T>,
-): Promise<T> {
+/** Writes a card, and plain text in its place when the service refuses the card. */
+async function orAsText<T>(card: () => Promise<T>, text: () => Promise<T>): Promise<T> {
   try {
-    return await send(card);
+    return await card();
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.code !== 'refused' || !NOT_TAKEN.has(error.status ?? 0)) throw error;
-    return send(text());
+    return text();
   }
 }
 
@@ -67,14 +74,18 @@ export function createTeamsMessenger(options: {
   /** What invites to sign in, beside a card; null without an OAuth connection. */
   invitation: SignInService['invitation'] | null;
   download: Download;
+  rooms: Rooms;
   appId: string | null;
 }) {
-  const { directChats, invitation, download, appId } = options;
+  const { directChats, invitation, download, rooms, appId } = options;
   const { referenceFor, inConversation } = options.proactive;
 
   /** The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own chat. */
-  async function activityOf(context: TurnContext, card: Card, deliveryId: string | null): Promise<Partial<Activity>> {
-    const activity = cardActivity(card, deliveryId);
+  async function activityOf(
+    context: TurnContext,
+    { card, deliveryId, room }: { card: Card; deliveryId: string | null; room: number },
+  ): Promise<Partial<Activity>> {
+    const activity = cardActivity(card, deliveryId, room);
     const isPersonal = context.activity.conversation.conversationType === 'personal';
     if (!card.signIn || !invitation || !isPersonal) return activity;
     return {
@@ -83,21 +94,56 @@ export function createTeamsMessenger(options: {
     };
   }
 
+  /**
+   * Writes a card in as many pages as it takes: the first one now, the others behind it, by `more`; without that it is cut. A host that takes no message of
+   * that size is asked once more, with less.
+   */
+  async function inPages<T>(
+    { serviceUrl = '' }: Partial<ConversationReference>,
+    { card, more }: { card: Card; more: More | undefined },
+    write: (page: Card, room: number) => Promise<T>,
+  ): Promise<T> {
+    async function within(room: number): Promise<T> {
+      const [first, ...others] = more ? pagesOf(card, room) : [card];
+      const written = await write(first!, room);
+      if (others.length > 0) await more?.(others);
+      return written;
+    }
+    const room = rooms.roomAt(serviceUrl);
+    try {
+      return await within(room);
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.status !== TOO_LARGE) throw error;
+      const less = rooms.lessThan(Math.min(room, cardLength(card)), serviceUrl);
+      if (less === null) throw error;
+      return within(less);
+    }
+  }
+
   async function post(
     reference: Partial<ConversationReference>,
-    { card, deliveryId }: { card: Card; deliveryId: string },
+    { card, deliveryId, more }: { card: Card; deliveryId: string; more: More | undefined },
     late?: (activityId: string) => void,
   ): Promise<{ activityId: string }> {
-    const sending = async (context: TurnContext) => {
-      // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
-      delete context.activity.id;
-      const forms = {
-        card: await activityOf(context, card, deliveryId),
-        text: () => textActivity(card, deliveryId),
+    const sendingOf =
+      (activityIn: (context: TurnContext) => Promise<Partial<Activity>>) => async (context: TurnContext) => {
+        // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
+        delete context.activity.id;
+        return context.sendActivity(await activityIn(context));
       };
-      return asCardOrText(forms, (activity) => context.sendActivity(activity));
-    };
-    const response = await inConversation(reference, sending, late);
+    const response = await orAsText(
+      () =>
+        inPages(reference, { card, more }, (page, room) => {
+          const sending = sendingOf((context) => activityOf(context, { card: page, deliveryId, room }));
+          return inConversation(reference, sending, late);
+        }),
+      () =>
+        inConversation(
+          reference,
+          sendingOf(() => Promise.resolve(textActivity(card, deliveryId))),
+          late,
+        ),
+    );
     return { activityId: response?.id ?? '' };
   }
 
@@ -105,17 +151,17 @@ export function createTeamsMessenger(options: {
   async function postTo(
     conversation: Pick<Conversation, 'reference'>,
     card: Card,
-    { deliveryId, thread, late }: Parameters<Messenger['send']>[2],
+    { deliveryId, thread, late, more }: Parameters<Messenger['send']>[2],
   ): Promise<{ activityId: string }> {
     const reference = referenceFor(conversation.reference, thread);
     try {
-      return await post(reference, { card, deliveryId }, late);
+      return await post(reference, { card, deliveryId, more }, late);
     } catch (error) {
       // The thread may be deleted or locked, and its channel open: only what that refuses as well is refused.
       const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
       const isShut = error instanceof DeliveryError && (error.code === 'unreachable' || error.code === 'refused');
       if (!isThread || !isShut) throw error;
-      return await post(referenceFor(conversation.reference, null), { card, deliveryId }, late);
+      return await post(referenceFor(conversation.reference, null), { card, deliveryId, more }, late);
     }
   }
 
@@ -124,17 +170,25 @@ export function createTeamsMessenger(options: {
     conversation: Pick<Conversation, 'reference'>,
     activityId: string,
     card: Card,
-    { deliveryId, thread }: { deliveryId: string | null; thread: unknown },
+    { deliveryId, thread, more }: { deliveryId: string | null; thread: unknown; more?: More },
   ): Promise<void> {
     const reference = referenceFor(conversation.reference, thread);
     if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
-    await inConversation(reference, async (context) => {
-      const forms = {
-        card: await activityOf(context, card, deliveryId),
-        text: () => textActivity(card, deliveryId),
-      };
-      await asCardOrText(forms, (activity) => context.updateActivity({ ...activity, id: activityId }));
-    });
+    await orAsText(
+      () =>
+        inPages(reference, { card, more }, (page, room) =>
+          inConversation(reference, async (context) =>
+            context.updateActivity({
+              ...(await activityOf(context, { card: page, deliveryId, room })),
+              id: activityId,
+            }),
+          ),
+        ),
+      () =>
+        inConversation(reference, (context) =>
+          context.updateActivity({ ...textActivity(card, deliveryId), id: activityId }),
+        ),
+    );
   }
 
   const messenger: Messenger = {

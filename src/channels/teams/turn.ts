@@ -28,6 +28,7 @@ import { ADAPTIVE_CARD, adaptiveCard } from './cards.ts';
 import type { Connector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
 import { type createTeamsMessenger, storedReference } from './messenger.ts';
+import type { Rooms } from './rooms.ts';
 import type { SignInService } from './sign-in.ts';
 import { createSigningTurn } from './signing-turn.ts';
 
@@ -42,6 +43,7 @@ interface TurnOptions {
   signIn: SignInService | null;
   replace: ReturnType<typeof createTeamsMessenger>['replace'];
   post: ReturnType<typeof createTeamsMessenger>['post'];
+  rooms: Rooms;
   log: Log;
   now: () => number;
 }
@@ -53,7 +55,7 @@ function sayFor(activity: TeamsActivity): Say {
 
 /** What the bot does in one turn of an authenticated, valid activity. */
 export function createTurn(options: TurnOptions) {
-  const { appId, allowedTenants, inbox, connector, signIn, replace, post, log, now } = options;
+  const { appId, allowedTenants, inbox, connector, signIn, replace, post, rooms, log, now } = options;
   const tenants = allowedTenants && new Set(allowedTenants.map((tenant) => tenant.toLowerCase()));
   /** Presses of old-style buttons. */
   const presses = createRecent();
@@ -179,7 +181,7 @@ export function createTurn(options: TurnOptions) {
       }
       const { value: card } = done;
       if (!card) return await beside(say('channel.beside'));
-      const value = adaptiveCard(card, press.deliveryId);
+      const value = adaptiveCard(card, press.deliveryId, rooms.roomAt(activity.serviceUrl));
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
     } catch (error) {

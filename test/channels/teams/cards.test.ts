@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Card, Tone } from '../../../src/core/card.ts';
-import { adaptiveCard } from '../../../src/channels/teams/cards.ts';
+import { adaptiveCard, cardLength, ROOM, ROOM_OF_OLDER } from '../../../src/channels/teams/cards.ts';
+import { cardActivity } from '../../../src/channels/teams/messenger.ts';
 import { clip, escapeMarkdown, plain } from '../../../src/channels/teams/markup.ts';
 
 const HOSTILE =
@@ -24,7 +25,8 @@ function* inside(value: unknown): Generator<Record<string, unknown>> {
 }
 
 const ofType = (value: unknown, type: string) => [...inside(value)].filter((each) => each['type'] === type);
-const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+/** Bytes of JSON, as Teams counts them. */
+const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value), 'utf16le');
 
 const table = (rows: number, text = 'a'): Card['table'] => ({
   columns: [
@@ -69,13 +71,22 @@ describe('an Adaptive Card', () => {
     }),
   };
   for (const [name, each] of Object.entries(cards)) {
-    it(`${name} is valid, version 1.5 and below the limit of Teams`, () => {
+    for (const [limit, room] of [
+      [100_000, ROOM],
+      [28_000, ROOM_OF_OLDER],
+    ] as const) {
+      it(`${name} stays below ${limit} bytes of a message where it is not told in pages`, () => {
+        const bytes = size(cardActivity(each, '5d3c2a4e-0000-4000-8000-000000000001', room));
+        assert.ok(bytes < limit - 4000, `${bytes} bytes`);
+      });
+    }
+
+    it(`${name} is valid and version 1.5`, () => {
       const rendered = adaptiveCard(each, '5d3c2a4e-0000-4000-8000-000000000001');
       assert.equal(rendered.type, 'AdaptiveCard');
       assert.equal(rendered.version, '1.5');
       assert.ok(rendered.body.length > 0);
       assert.ok(rendered.fallbackText && rendered.speak);
-      assert.ok(size(rendered) < 28 * 1024, `${size(rendered)} bytes`);
       const known =
         /^(?:AdaptiveCard|Container|TextBlock|RichTextBlock|TextRun|FactSet|Table|TableRow|TableCell|Action\.(?:Execute|Submit|OpenUrl))$/;
       for (const part of inside(rendered)) if (typeof part['type'] === 'string') assert.match(part['type'], known);
@@ -152,6 +163,15 @@ describe('an Adaptive Card', () => {
     ].map((url) => ({ kind: 'open', label: 'Open', url }));
     const urls = (adaptiveCard(card({ actions }), null).actions as { url: string }[]).map(({ url }) => url);
     assert.deepEqual(urls, ['https://example.com/']);
+  });
+
+  it('is counted in the characters of its JSON and of its summary, however many bytes they have elsewhere', () => {
+    for (const text of ['abc', 'äöü', '✓✓✓', '"\\"', '😀x'])
+      assert.equal(
+        2 * cardLength(card({ text: [text], summary: text })),
+        size(adaptiveCard(card({ text: [text], summary: text }), null)) + size(text),
+        text,
+      );
   });
 
   it('says how many rows it left out', () => {

@@ -86,6 +86,74 @@ describe('the Teams messenger', () => {
     assert.deepEqual([call!.method, call!.activityId], ['DELETE', '1234']);
   });
 
+  describe('for a card that has no room in one message', () => {
+    const rows = Array.from({ length: 300 }, (_each, index) => ({ cells: [{ text: `${index} ${'x'.repeat(200)}` }] }));
+    const large: Card = { ...card, table: { columns: [{ title: 'Target', weight: 1 }], rows } };
+    const shown = (cards: { table?: Card['table'] }[]) =>
+      cards.reduce((sum, { table }) => sum + (table?.rows.length ?? 0), 0);
+    const posted = (index: number) =>
+      connector.calls[index]!.activity['attachments'][0].content.body.find(({ type }: any) => type === 'Table').rows
+        .length - 1;
+
+    for (const [kind, write] of [
+      ['a new message', (more?: any) => bot.channel.messenger.send(conversation, large, { ...options, more })],
+      ['a change', (more?: any) => bot.channel.messenger.update(conversation, '1', large, { ...options, more })],
+    ] as const) {
+      it(`makes ${kind} of its first page, and gives the others on once that is there`, async () => {
+        const given: { pages: Card[]; after: number }[] = [];
+        await write(async (pages: Card[]) => void given.push({ pages, after: connector.stored.length }));
+        assert.equal(connector.calls.length, 1);
+        assert.deepEqual(
+          given.map(({ after }) => after),
+          [1],
+        );
+        assert.equal(posted(0) + shown(given[0]!.pages), 300);
+      });
+
+      it(`gives no page on when ${kind} fails`, async () => {
+        connector.fail({ kind: 'status', status: 503 });
+        await caught(Promise.resolve(write(() => assert.fail('it gave pages on'))));
+        assert.equal(connector.calls.length, 1);
+      });
+
+      it(`tells ${kind} in smaller pages, after one refusal, where a host takes less`, async () => {
+        connector.takeAtMost(28_000);
+        const given: Card[] = [];
+        await write(async (pages: Card[]) => void given.push(...pages));
+        assert.deepEqual(
+          connector.calls.map(({ answeredId }) => answeredId !== null),
+          [false, true],
+        );
+        assert.equal(posted(1) + shown(given), 300);
+      });
+
+      it(`cuts ${kind} where nobody takes further pages, also for a host that takes less`, async () => {
+        connector.takeAtMost(28_000);
+        await write();
+        assert.equal(connector.calls.length, 2);
+        assert.match(JSON.stringify(connector.calls[1]!.activity), /\d+ more rows are left out/);
+      });
+    }
+
+    it('does not ask again when what was refused as too large is small', async () => {
+      connector.fail({ kind: 'status', status: 413 });
+      const error = await caught(bot.channel.messenger.send(conversation, card, options));
+      assert.equal(error.status, 413);
+      assert.equal(connector.calls.length, 1);
+    });
+
+    it('answers a press in the size that the host takes', async () => {
+      await bot.close();
+      await start({ behaviour: { action: async () => large } });
+      connector.takeAtMost(28_000);
+      await bot.channel.messenger.send(conversation, large, options);
+      const value = { action: { type: 'Action.Execute', verb: 'x', data: {} } };
+      const press = { type: 'invoke', name: 'adaptiveCard/action', value };
+      const { text } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, press));
+      assert.ok(Buffer.byteLength(text, 'utf16le') < 28_000);
+    });
+  });
+
   const statuses: [status: number, send: string, update: string][] = [
     [400, 'refused', 'refused'],
     [401, 'credentials', 'credentials'],

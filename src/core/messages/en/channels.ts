@@ -1,6 +1,7 @@
 /** What channels say by themselves. */
 export const channels = {
   'channel.progress': '{done} of {total}',
+  'channel.page': '{title} (page {page} of {pages})',
   'channel.rows-left-out':
     '{number} more {number, plural, one {row is} other {rows are}} left out: this message was too long.',
   'channel.lines-left-out':

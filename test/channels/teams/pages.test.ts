@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../../src/core/card.ts';
+import { adaptiveCard, cardLength, ROOM, ROOM_OF_OLDER } from '../../../src/channels/teams/cards.ts';
+import { pagesOf } from '../../../src/channels/teams/pages.ts';
+
+const base: Card = { language: 'en', summary: 'All of it.', title: 'Everything', tone: 'warning' };
+
+const columns = [
+  { title: 'Target', weight: 2 },
+  { title: 'State', weight: 1 },
+];
+const rows = (count: number, text = 'host') =>
+  Array.from({ length: count }, (_each, index) => ({
+    cells: [{ text: `${text}-${index}.example:443` }, { text: 'expires soon', tone: 'warning' as const }],
+  }));
+const words = (count: number, word: string) =>
+  Array.from({ length: count }, (_each, index) => `${word}${index}`).join(' ');
+const actions: Card['actions'] = [
+  { kind: 'execute', label: 'Look again', action: { name: 'show-row', data: { watch: 7 } } },
+  { kind: 'open', label: 'Open', url: 'https://example.com' },
+];
+
+/** What is read on pages, in order: words of texts and facts, and cells. */
+function readOn(pages: Card[]): { texts: string[]; values: string[]; cells: string[] } {
+  return {
+    texts: pages.flatMap(({ text = [] }) => text.flatMap((each) => each.split(/\s+/))),
+    values: pages.flatMap(({ facts = [] }) => facts.flatMap(({ value }) => value.split(/\s+/))),
+    cells: pages.flatMap(({ table }) => (table?.rows ?? []).flatMap(({ cells }) => cells.map(({ text }) => text))),
+  };
+}
+
+describe('pages of a card', () => {
+  const cards: [name: string, card: Card][] = [
+    ['a long table', { ...base, table: { columns, rows: rows(120) }, actions, footnote: 'hint' }],
+    ['a table of other letters', { ...base, table: { columns, rows: rows(120, 'müller-\u4f60\u597d-😀') }, actions }],
+    [
+      'many paragraphs',
+      { ...base, text: Array.from({ length: 150 }, (_each, index) => `line ${index} ${words(20, 'x')}`) },
+    ],
+    ['one endless paragraph', { ...base, text: [words(9000, 'word')], actions }],
+    ['one endless fact', { ...base, facts: [{ label: 'Names', value: words(6000, '*.example') }], actions }],
+    [
+      'everything at once',
+      {
+        ...base,
+        language: 'de',
+        progress: { done: 1, total: 2 },
+        text: [words(3000, 'a'), 'b'],
+        facts: [
+          { label: 'Namen', value: words(2000, 'c') },
+          { label: 'Aussteller', value: 'd' },
+        ],
+        table: { columns, rows: rows(60) },
+        about: { kind: 'answer', verb: 'list', targets: ['tls://a.example:443'] },
+        actions,
+      },
+    ],
+    [
+      'much that has to be escaped',
+      { ...base, text: ['"\\*_[]'.repeat(3000)], facts: [{ label: '*', value: '\\`"'.repeat(3000) }] },
+    ],
+  ];
+  for (const [name, card] of cards) {
+    for (const [limit, room] of [
+      ['100 kB', ROOM],
+      ['28 kB', ROOM_OF_OLDER],
+    ] as const) {
+      it(`of ${name} have room in messages of ${limit}, and lose nothing`, () => {
+        const pages = pagesOf(card, room);
+        assert.ok(pages.length > 1 || cardLength(card) <= room);
+        for (const page of pages) {
+          assert.ok(cardLength(page) <= room, `${cardLength(page)} characters`);
+          assert.equal(adaptiveCard(page, null, room).body.length, adaptiveCard(page, null, Infinity).body.length);
+        }
+        const [read, whole] = [readOn(pages), readOn([card])];
+        assert.deepEqual(read.cells, whole.cells);
+        assert.equal(read.texts.join(''), whole.texts.join(''));
+        assert.equal(read.values.join(''), whole.values.join(''));
+        assert.deepEqual(
+          pages.map(({ actions }) => actions),
+          [...pages.slice(1).map(() => undefined), card.actions],
+        );
+        assert.deepEqual(pages.at(-1)!.footnote, card.footnote);
+      });
+
+      it(`of ${name} in messages of ${limit} are no more than it takes`, () => {
+        const pages = pagesOf(card, room);
+        const least = Math.ceil(cardLength(card) / room);
+        assert.ok(pages.length <= 1.3 * least + 1, `${pages.length} instead of ${least}`);
+      });
+    }
+  }
+
+  it('say which they are, and carry what is said to programs once', () => {
+    const about: Card['about'] = { kind: 'answer', verb: 'check' };
+    const pages = pagesOf({ ...base, about, table: { columns, rows: rows(400) } }, ROOM_OF_OLDER);
+    const { length } = pages;
+    assert.deepEqual(
+      pages.map(({ title }) => title),
+      pages.map((_page, index) => `Everything (page ${index + 1} of ${length})`),
+    );
+    assert.deepEqual(
+      pages.map(({ summary }) => summary),
+      ['All of it.', ...pages.slice(1).map((_page, index) => `All of it. (page ${index + 2} of ${length})`)],
+    );
+    assert.deepEqual(
+      pages.map((page) => page.about),
+      [about, ...pages.slice(1).map(() => undefined)],
+    );
+    assert.match(
+      pagesOf({ ...base, language: 'de', table: { columns, rows: rows(400) } }, ROOM_OF_OLDER)[1]!.title,
+      /^Everything \(Seite 2 von \d+\)$/,
+    );
+  });
+
+  it('of a card that has room is the card itself', () => {
+    const card = { ...base, table: { columns, rows: rows(3) }, actions };
+    assert.deepEqual(pagesOf(card, ROOM), [card]);
+  });
+
+  it('of a megabyte are twenty, the last of which says that something is missing', () => {
+    const text = Array.from({ length: 500 }, () => 'x'.repeat(2000));
+    const pages = pagesOf(
+      { ...base, title: 'x'.repeat(100_000), summary: 'x'.repeat(100_000), text, actions },
+      ROOM_OF_OLDER,
+    );
+    assert.ok(pages.length <= 21);
+    for (const page of pages) assert.ok(cardLength(page) <= ROOM_OF_OLDER, String(cardLength(page)));
+    assert.ok(pages.some((page) => page.text?.includes('The rest is left out: this message was too long.')));
+    assert.deepEqual(pages.at(-1)!.actions, actions);
+  });
+
+  it('put buttons that have no room beside the last lines on a page of their own', () => {
+    const heavy = Array.from({ length: 6 }, (_each, index) => ({
+      kind: 'execute' as const,
+      label: `Button ${index}`,
+      action: { name: 'x', data: { filter: 'y'.repeat(500) } },
+    }));
+    for (let count = 60; count < 80; count += 1) {
+      const pages = pagesOf({ ...base, table: { columns, rows: rows(count) }, actions: heavy }, ROOM_OF_OLDER);
+      for (const page of pages) assert.ok(cardLength(page) <= ROOM_OF_OLDER);
+      assert.deepEqual(pages.at(-1)!.actions, heavy);
+    }
+  });
+
+  it('are made in little time', () => {
+    const started = performance.now();
+    pagesOf({ ...base, table: { columns, rows: rows(1000) } }, ROOM_OF_OLDER);
+    assert.ok(performance.now() - started < 500, String(performance.now() - started));
+  });
+});
