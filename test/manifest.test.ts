@@ -315,6 +315,12 @@ describe('the Slack app manifest', () => {
       'app_home_opened',
       'app_mention',
       'app_uninstalled',
+      'channel_id_changed',
+      'channel_rename',
+      'channel_unarchive',
+      'group_rename',
+      'group_unarchive',
+      'member_joined_channel',
       'message.im',
       'tokens_revoked',
     ]);

@@ -62,7 +62,9 @@ async function orAsText<T>(card: () => Promise<T>, text: () => Promise<T>): Prom
   try {
     return await card();
   } catch (error) {
-    if (!(error instanceof DeliveryError) || error.code !== 'refused' || !NOT_TAKEN.has(error.status ?? 0)) throw error;
+    // What the sign-in service refuses, without a code of the connector's, is not about the card.
+    const isAboutCard = error instanceof DeliveryError && error.code === 'refused' && error.peerCode !== undefined;
+    if (!isAboutCard || !NOT_TAKEN.has(error.status ?? 0)) throw error;
     return text();
   }
 }

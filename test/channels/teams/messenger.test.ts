@@ -135,11 +135,14 @@ describe('the Teams messenger', () => {
       });
     }
 
-    it('does not ask again when what was refused as too large is small', async () => {
+    it('says as plain text what is refused as too large although it is small', async () => {
       connector.fail({ kind: 'status', status: 413 });
       const error = await caught(bot.channel.messenger.send(conversation, card, options));
       assert.equal(error.status, 413);
-      assert.equal(connector.calls.length, 1);
+      assert.deepEqual(
+        connector.calls.map(({ activity }) => activity['textFormat']),
+        [undefined, 'plain'],
+      );
     });
 
     it('answers a press in the size that the host takes', async () => {
