@@ -13,7 +13,8 @@ import { untilStored } from './until-stored.ts';
 import { uuidOf } from './uuid-of.ts';
 
 const SECOND = 1000;
-const HOUR = 3600 * SECOND;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Deliveries under way at once. */
 const AT_ONCE = 32;
@@ -23,6 +24,8 @@ const WORKING_TIME_AGE = DAY;
 const MAILBOX_PATIENCE = 30 * DAY;
 /** An alert that is later than this is told only as far as no later one has overtaken it, milliseconds. */
 const OLD_NEWS_AFTER = HOUR;
+/** How long after a refusal of credentials what gets through elsewhere is no sign that they are taken again, milliseconds. */
+const MISTRUSTED_FOR = MINUTE;
 /** Pauses between tries to take back an extra copy; afterwards it stays. Milliseconds. */
 const TAKEN_BACK_AFTER = [0, 2 * SECOND, 15 * SECOND, 60 * SECOND];
 /** What a calendar's answers are told under; messages go by their channel. */
@@ -86,9 +89,9 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
   const away = new Map<string, Instant>();
   /** Conversations that have let nothing in since something last got there, as far as this process knows. */
   const shutOut = new Set<string>();
-  /** Credentials that were taken when they were last used, and those that were not. */
+  /** Credentials that were taken when they were last used, and when others were refused last. */
   const trusted = new Set<string>();
-  const mistrusted = new Set<string>();
+  const mistrusted = new Map<string, Instant>();
 
   async function placeOf({ conversationId }: Delivery) {
     const conversation = conversationId === null ? null : await store.findConversation(conversationId);
@@ -291,10 +294,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     const { conversation } = await untilStored(() => placeOf(delivery));
     if (!conversation) return;
     const credential = credentialOf(conversation);
-    if (mistrusted.has(credential)) return;
+    const isNews = !mistrusted.has(credential);
     trusted.delete(credential);
-    mistrusted.add(credential);
-    await untilStored(() => events.credentialsRefused(conversation, error));
+    mistrusted.set(credential, context.now());
+    if (isNews) await untilStored(() => events.credentialsRefused(conversation, error));
   }
 
   /** Something got through: what waited for that need not wait any longer. */
@@ -305,9 +308,14 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     if (shutOut.delete(conversationId))
       await untilStored(() => store.releaseMessages({ channel, conversationId }, 'conversation', context.now()));
     const { conversation } = await untilStored(() => placeOf(delivery));
-    if (!conversation || trusted.has(credentialOf(conversation))) return;
-    trusted.add(credentialOf(conversation));
-    mistrusted.delete(credentialOf(conversation));
+    const credential = conversation ? credentialOf(conversation) : null;
+    if (!conversation || credential === null || trusted.has(credential)) return;
+    // Where others are refused at the same time, this one says nothing of them: only one that was refused itself does.
+    const refusedAt = mistrusted.get(credential);
+    const isBeside = refusedAt !== undefined && !hasPassed(refusedAt, MISTRUSTED_FOR, context.now());
+    if (isBeside && delivery.attempts === 0) return;
+    trusted.add(credential);
+    mistrusted.delete(credential);
     await untilStored(() => store.releaseMessages({ channel }, 'credentials', context.now()));
     await untilStored(() => events.credentialsTaken(conversation));
     kick();

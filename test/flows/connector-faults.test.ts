@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createConversation, type ConversationOptions, type TestConversation } from '../support/conversation.ts';
-import { startFakeConnector, type ConnectorCall, type FakeConnector, type Fault } from '../support/fake-connector.ts';
+import {
+  sendActivity,
+  startFakeConnector,
+  type ConnectorCall,
+  type FakeConnector,
+  type Fault,
+} from '../support/fake-connector.ts';
 import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
 import { together } from './together.ts';
 
@@ -170,6 +178,41 @@ describe('a connector that fails, met by the whole bot', function () {
       await conversation.send('list');
       const told = await direct.next(/You asked me in ops/);
       assert.match(told.text, /watches nothing yet/);
+    },
+
+    async 'gets the answer to a press within five seconds, and what comes of it as an edit, also where that is refused'() {
+      const sockets = new Set<Socket>();
+      const silent = createServer((socket) => void sockets.add(socket.on('error', () => {})));
+      silent.listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const target = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const conversation = chat({ kind: 'channel', name: 'ops' });
+      const { call, buttons } = await conversation.say(`watch ${target}`);
+      const button = buttons.find(({ verb }) => verb === 'show')!;
+      const press = async (): Promise<void> => {
+        const began = performance.now();
+        const invoke = conversation.activity({
+          type: 'invoke',
+          name: 'adaptiveCard/action',
+          replyToId: call.answeredId,
+          value: { action: { type: 'Action.Execute', verb: 'show', data: { ...button.data, fresh: true } } },
+        });
+        const { body } = await sendActivity(bot.url, invoke);
+        assert.ok(performance.now() - began < 5 * SECOND, `the answer took ${performance.now() - began} ms`);
+        assert.match(body.value, /takes a little longer/);
+      };
+      let from = connector.calls.length;
+      await press();
+      const isResult = ({ activity }: ConnectorCall): boolean => JSON.stringify(activity).includes(target);
+      const edit = await conversation.wait(isResult, { from, what: 'the edit' });
+      assert.deepEqual([edit.method, edit.activityId], ['PUT', call.answeredId]);
+      failNext(conversation, { kind: 'status', status: 400 }, Infinity, 'PUT');
+      from = connector.calls.length;
+      await press();
+      await conversation.wait((one) => isResult(one) && one.method === 'POST', { from, what: 'a new message' });
+      await conversation.say(`unwatch ${target}`);
+      silent.close();
+      for (const socket of sockets) socket.destroy();
     },
 
     async 'gets plain text where it refuses a card (400)'() {

@@ -10,7 +10,9 @@ import {
   appMention,
   botMessage,
   directMessage,
+  conversationEvent,
   eventCallback,
+  memberEvent,
   messageChanged,
 } from '../support/slack-events.ts';
 import { postToBot, slashCommand } from '../support/slack-requests.ts';
@@ -353,6 +355,46 @@ for (const way of ['socket', 'http'] as Way[]) {
 
       it('tells owners in their own chat what a channel does not take, whatever Slack calls it, and goes on when somebody speaks there', async () => {
         await Promise.all(['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action'].map(shutAndOpen));
+      });
+
+      it('goes on by itself in a channel to which it is invited again', async () => {
+        const channel = 'C0INVITED';
+        slack.world.addConversation('T0ACME', { id: channel, name: 'invited' });
+        const failing = await startEndpoint(await authority.leaf(60 * DAY));
+        try {
+          await chat.say(`watch ${failing.target}`, { channel });
+          let isOut = true;
+          const matches = ({ arguments: sent }: { arguments: Record<string, any> }) =>
+            isOut && sent['channel'] === channel;
+          slack.fail({ kind: 'error', error: 'not_in_channel' }, { matches });
+          const direct = chat.answers('D0ALICE').length;
+          failing.present(await authority.untrusted(60 * DAY));
+          await chat.answer('D0ALICE', direct, ({ text }) => text.includes('not_in_channel'));
+          isOut = false;
+          const before = chat.answers(channel).length;
+          await chat.deliver('event', eventCallback(memberEvent('member_joined_channel', 'U0BOT', { channel })));
+          await chat.answer(channel, before, ({ summary }) => /The chain is incomplete/.test(summary));
+        } finally {
+          await failing.close();
+        }
+      });
+
+      it('carries everything over to the new id of a channel', async () => {
+        slack.world.addConversation('T0ACME', { id: 'C0OLD', name: 'old' });
+        slack.world.addConversation('T0ACME', { id: 'C0NEW', name: 'old' });
+        const failing = await startEndpoint(await authority.leaf(60 * DAY));
+        try {
+          await chat.say(`watch ${failing.target}`, { channel: 'C0OLD' });
+          const moved = conversationEvent('channel_id_changed', { old_channel_id: 'C0OLD', new_channel_id: 'C0NEW' });
+          await chat.deliver('event', eventCallback(moved));
+          const before = chat.answers('C0OLD').length;
+          failing.present(await authority.untrusted(60 * DAY));
+          await chat.answer('C0NEW', 0, ({ summary }) => /The chain is incomplete/.test(summary));
+          assert.equal(chat.answers('C0OLD').length, before);
+          assert.match((await chat.say('list', { channel: 'C0NEW' })).text, new RegExp(failing.target));
+        } finally {
+          await failing.close();
+        }
       });
 
       it('alerts by itself, at the top level of the channel', async () => {
