@@ -17,6 +17,8 @@ export interface ApiAnswer {
 
 /** How much longer than its deadline an unanswered call is listened to, in case its answer still comes. Milliseconds. */
 const LATE = 120_000;
+/** The longest that Slack's word to wait is kept, milliseconds. */
+const LONGEST_HOLD = 86_400_000;
 /** Clients that are kept, one per token. */
 const MOST_CLIENTS = 500;
 
@@ -77,7 +79,7 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
       },
       (error: unknown) => {
         const { code, retryAfter = 0 } = apiFailure(method, error);
-        if (code === 'throttled') held.set(key, { at: now(), wait: retryAfter });
+        if (code === 'throttled') held.set(key, { at: now(), wait: Math.min(retryAfter, LONGEST_HOLD) });
       },
     );
     try {
