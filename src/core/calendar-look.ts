@@ -1,9 +1,11 @@
 import type { Instant } from './certificate.ts';
 import type { CalendarEntry, Reminder } from './ports.ts';
+import type { ReminderEvent } from './reminder.ts';
 import { shorten, visibleLine } from './text.ts';
 
 /** PidTagSubject allows more, but Outlook shows and keeps 255 characters. */
 const SUBJECT_LIMIT = 255;
+const MINUTE = 60_000;
 
 /** What a look at a calendar found to do. */
 export interface CalendarLook {
@@ -22,19 +24,52 @@ function inOrderOfAge(a: CalendarEntry, b: CalendarEntry): number {
   return a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId);
 }
 
-/** Calendars keep whole seconds. */
+/** Calendars keep whole minutes, so that nobody moves an event by less. */
 function sameTime(a: Instant, b: Instant): boolean {
-  return Math.floor(a / 1000) === Math.floor(b / 1000);
+  return Math.abs(a - b) < MINUTE;
 }
 
 function shownSubject(text: string): string {
   return shorten(visibleLine(text), SUBJECT_LIMIT).trim();
 }
 
-function isAsWritten(entry: CalendarEntry, { event, writtenHash }: Reminder): boolean {
+/** What an event is compared with. */
+type Compared = Pick<Reminder, 'event' | 'chosen' | 'fingerprint' | 'writtenHash' | 'answeredStart'>;
+
+/**
+ * Whether the service can have made this of a local time that we wrote, and that we computed by other rules of the zone: clocks differ by an hour then, on
+ * Lord Howe Island by half of one.
+ */
+function mayBeZoneRules(start: Instant, written: Instant, { zone }: Pick<ReminderEvent, 'zone'>): boolean {
+  const apart = Math.abs(start - written);
+  return !zone.endsWith('UTC') && (sameTime(apart, 60 * MINUTE) || sameTime(apart, 30 * MINUTE));
+}
+
+/**
+ * Whether nobody moved the event since we wrote it: it stands where the service said, or where it was written. Where no answer is known (an earlier version
+ * wrote it, or the answer was lost), what zone rules can explain is no move.
+ */
+function isWhereWritten({ start, written }: Standing, { event, writtenHash, answeredStart }: Compared): boolean {
+  if (!written) return false;
+  if (sameTime(start, written.start)) return true;
+  if (answeredStart !== null && writtenHash === written.hash) return sameTime(start, answeredStart);
+  return mayBeZoneRules(start, written.start, event);
+}
+
+type Standing = Pick<CalendarEntry, 'start' | 'written'>;
+
+/** Whether the event stands where it is wanted, or where the service put what we wrote and still want. */
+export function isInPlace(entry: Standing, reminder: Compared): boolean {
+  const { event } = reminder;
+  if (sameTime(entry.start, event.start)) return true;
+  return entry.written !== null && sameTime(entry.written.start, event.start) && isWhereWritten(entry, reminder);
+}
+
+function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
+  const { event, writtenHash } = reminder;
   if (!entry.written) return false;
   return (
-    sameTime(entry.start, event.start) &&
+    isInPlace(entry, reminder) &&
     shownSubject(entry.subject) === shownSubject(event.subject) &&
     (writtenHash === null || entry.written.hash === writtenHash)
   );
@@ -44,11 +79,10 @@ function isAsWritten(entry: CalendarEntry, { event, writtenHash }: Reminder): bo
  * Whether a person moved the event since we wrote it last, and nobody has decided about that yet. Where it is wanted it is not moved, whatever it stood
  * before; and a move that nobody had noticed before the renewal was meant for the old certificate.
  */
-export function isMoved(
-  { start, written }: Pick<CalendarEntry, 'start' | 'written'>,
-  { event, chosen, fingerprint }: Pick<Reminder, 'event' | 'chosen' | 'fingerprint'>,
-): boolean {
-  if (!written || sameTime(start, written.start) || sameTime(start, event.start)) return false;
+export function isMoved(entry: Standing, reminder: Compared): boolean {
+  const { start, written } = entry;
+  const { chosen, fingerprint } = reminder;
+  if (!written || isInPlace(entry, reminder) || isWhereWritten(entry, reminder)) return false;
   if (written.about !== undefined && !fingerprint.startsWith(written.about)) return false;
   return chosen?.found === undefined || !sameTime(start, chosen.found);
 }

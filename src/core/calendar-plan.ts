@@ -164,6 +164,7 @@ function draft(
     writtenHash: null,
     eventId: null,
     etag: null,
+    answeredStart: null,
     transactionId: uuid(),
     createBody: null,
     sequence: 0,

@@ -24,6 +24,10 @@ export interface Reminder {
   /** The service's id and ETag of the event, after the first write. */
   eventId: string | null;
   etag: string | null;
+  /**
+   * Where the service said that the event stands when we wrote it last (as `writtenHash` says): its zone rules may be others than ours. Null: not known.
+   */
+  answeredStart: Instant | null;
   /** transactionId of the creating POST, and that POST's exact body once it was (perhaps) sent. */
   transactionId: string;
   createBody: string | null;
@@ -50,6 +54,8 @@ export interface WrittenEvent {
   eventId: string;
   etag: string | null;
   hash: string;
+  /** Where it stands now, by the service's own answer. */
+  start: Instant;
 }
 
 /** An event of ours as it stands in a mailbox. */

@@ -32,6 +32,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0004_attachments': { up: (db: Kysely<unknown>) => addAttachments(db, dialect) },
     '0005_outlived': { up: (db: Kysely<unknown>) => addOutlived(db, dialect) },
     '0006_elsewhere': { up: (db: Kysely<unknown>) => addElsewhere(db, dialect) },
+    '0007_answered': { up: (db: Kysely<unknown>) => addAnswered(db, dialect) },
   };
 }
 
@@ -272,4 +273,9 @@ async function addElsewhere(db: Kysely<unknown>, dialect: Dialect): Promise<void
   );
   await addText(executor, 'outbox', 'asker', (column) => column);
   await addText(executor, 'outbox', 'waits_for', (column) => column);
+}
+
+/** Where the calendar's service said that events stand. */
+async function addAnswered(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addColumn({ db, dialect }, 'reminders', { name: 'answered_start', type: 'bigint' });
 }

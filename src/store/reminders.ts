@@ -20,6 +20,7 @@ function toReminder(row: ReminderRow): Reminder {
     writtenHash: row.written_hash,
     eventId: row.event_id,
     etag: row.etag,
+    answeredStart: row.answered_start,
     transactionId: row.transaction_id,
     createBody: row.create_body,
     chosen: row.chosen === null ? null : fromJson<NonNullable<Reminder['chosen']>>(row.chosen),
@@ -161,6 +162,7 @@ export function createReminders(executor: Executor) {
           event_id: null,
           etag: null,
           written_hash: null,
+          answered_start: null,
           create_body: null,
           updated_at: whole(now),
         })
@@ -191,7 +193,12 @@ export function createReminders(executor: Executor) {
   ): Promise<void> {
     await db
       .updateTable('reminders')
-      .set({ event_id: written.eventId, etag: written.etag, written_hash: written.hash })
+      .set({
+        event_id: written.eventId,
+        etag: written.etag,
+        written_hash: written.hash,
+        answered_start: whole(written.start),
+      })
       .where('id', '=', id)
       .where('transaction_id', '=', transactionId)
       .execute();
@@ -307,6 +314,7 @@ const COLUMNS = {
   written_hash: 'text',
   event_id: 'text',
   etag: 'text',
+  answered_start: 'bigint',
   transaction_id: 'text',
   create_body: 'text',
   chosen: 'text',
@@ -338,6 +346,7 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
       r.writtenHash,
       r.eventId,
       r.etag,
+      r.answeredStart,
       r.transactionId,
       r.createBody,
       r.chosen === null ? null : toJson(r.chosen),
@@ -348,7 +357,7 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
       r.updatedAt,
     ]),
   );
-  const written = ['written_hash', 'create_body', 'transaction_id'];
+  const written = ['written_hash', 'answered_start', 'create_body', 'transaction_id'];
   // Wanted again: we ourselves may have removed the event by now, which is not to be taken for a person's doing. It is found by its tag, or made anew.
   const identity = ['event_id', 'etag'];
   const choices = ['chosen', 'deleted', 'question'];

@@ -144,6 +144,7 @@ interface RemindersTable {
   written_hash: string | null;
   event_id: string | null;
   etag: string | null;
+  answered_start: number | null;
   transaction_id: string;
   create_body: string | null;
   chosen: string | null;

@@ -8,7 +8,9 @@ const HASH = 'hash';
 
 function written(overrides: Partial<Reminder> = {}): Reminder {
   const reminder = { ...makeReminder(), chosen: null, deleted: null, question: null };
-  return { ...reminder, eventId: `event of ${reminder.id}`, etag: 'etag', writtenHash: HASH, ...overrides };
+  const event = overrides.event ?? reminder.event;
+  const answer = { eventId: `event of ${reminder.id}`, etag: 'etag', writtenHash: HASH, answeredStart: event.start };
+  return { ...reminder, ...answer, ...overrides };
 }
 
 function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): CalendarEntry {
@@ -39,8 +41,8 @@ describe('the look at a calendar', () => {
     assert.deepEqual(compareCalendar([], []), NOTHING);
   });
 
-  it('takes whole seconds for the same time', () => {
-    const row = written({ event: makeEvent({ start: Date.UTC(2027, 2, 1, 8) + 250 }) });
+  it('takes seconds that a calendar does not keep for the same time', () => {
+    const row = written({ event: makeEvent({ start: Date.UTC(2027, 2, 1, 8) + 59_250 }) });
     const start = Date.UTC(2027, 2, 1, 8);
     assert.deepEqual(compareCalendar([row], [entryOf(row, { start })]), NOTHING);
   });

@@ -20,6 +20,11 @@ export function graphTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}0000Z`;
 }
 
+/** An instant (ms) as a dateTimeTimeZone in UTC. */
+export function atUtc(ms: number): { dateTime: string; timeZone: string } {
+  return { dateTime: new Date(ms).toISOString().slice(0, 19), timeZone: 'UTC' };
+}
+
 /** Any dateTimeTimeZone as Graph answers it unless asked otherwise: in UTC, with seven digits of a second. */
 export function utcTime(value: unknown): Json {
   return { dateTime: `${new Date(instantOf(value)).toISOString().slice(0, -1)}0000`, timeZone: 'UTC' };

@@ -8,7 +8,7 @@ import {
   parseTagFilter,
   selected,
 } from './graph-contract.ts';
-import { graphTime, NOT_FOUND, replyError, rewriteHtml, utcTime } from './graph-answers.ts';
+import { atUtc, graphTime, NOT_FOUND, replyError, rewriteHtml, utcTime } from './graph-answers.ts';
 import type { Json, Reply } from './graph-answers.ts';
 import type { TakenTime } from './graph-schedule.ts';
 
@@ -62,6 +62,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   let scheduleError: string | null = null;
   let owner: string | null = null;
   let missing: string | null = null;
+  /** How much later (ms) the service takes local times of a zone to be than our tz database; null: it does not know the zone's name. */
+  const zones = new Map<string, number | null>();
   let settings: Json | null = {
     userPurpose: 'user',
     timeZone: 'W. Europe Standard Time',
@@ -96,8 +98,24 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     return event;
   }
 
+  /** A time as the service takes it by its own rules. */
+  function asTaken(value: unknown): unknown {
+    const shift = zones.get(String((value as { timeZone?: unknown } | undefined)?.timeZone)) ?? 0;
+    return shift === 0 ? value : atUtc(instantOf(value) + shift);
+  }
+
+  /** Why a body is refused; null: it is not. */
+  function objection(body: Json): Reply | null {
+    for (const value of [body['start'], body['end']]) {
+      const zone = String((value as { timeZone?: unknown } | undefined)?.timeZone);
+      if (zones.get(zone) === null) return replyError(400, 'TimeZoneNotSupportedException');
+    }
+    return null;
+  }
+
   function apply(event: Pick<Stored, 'sent' | 'properties'>, body: Json): void {
     const { singleValueExtendedProperties, transactionId: _, ...sent } = body;
+    for (const name of ['start', 'end']) if (sent[name]) sent[name] = asTaken(sent[name]);
     event.sent = { ...event.sent, ...sent };
     for (const { id, value } of (singleValueExtendedProperties ?? []) as { id: string; value: string }[]) {
       event.properties.set(id.toLowerCase(), { id, value });
@@ -132,6 +150,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   }
 
   function create(body: Json): Reply {
+    const objected = objection(body);
+    if (objected) return objected;
     const transactionId = typeof body['transactionId'] === 'string' ? body['transactionId'] : null;
     const earlier = transactionId === null ? undefined : transactions.get(transactionId);
     if (earlier) return { status: 201, body: represent(earlier, new Map()) };
@@ -172,6 +192,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       stored.delete(id);
       return { status: 204 };
     }
+    const objected = objection(body);
+    if (objected) return objected;
     apply(event, body);
     touch(event);
     return { status: 200, body: represent(event, query) };
@@ -256,6 +278,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       owner = address;
     },
     owner: () => owner,
+    /** The service's rules of a zone are others than ours: it takes its local times to be so many milliseconds later. Null: it refuses the name. */
+    setZoneRules(zone: string, later: number | null) {
+      zones.set(zone, later);
+    },
     /** Everything about the mailbox is answered by 404 with this code; null: it exists. */
     setMissing(code: string | null) {
       missing = code;
@@ -268,8 +294,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       const event = need(id);
       const lasts = instantOf(event.sent['end']) - instantOf(event.sent['start']);
       const { start, end } = typeof to === 'number' ? { start: to, end: to + lasts } : to;
-      const utc = (ms: number) => ({ dateTime: new Date(ms).toISOString().slice(0, 19), timeZone: 'UTC' });
-      event.sent = { ...event.sent, start: utc(start), end: utc(end) };
+      event.sent = { ...event.sent, start: atUtc(start), end: atUtc(end) };
       touch(event);
     },
     /** A person writes another subject. */

@@ -36,6 +36,7 @@ export function makeReminder(overrides: Partial<Reminder> = {}): Reminder {
     writtenHash: null,
     eventId: null,
     etag: null,
+    answeredStart: null,
     transactionId: randomUUID(),
     createBody: null,
     sequence: 0,
@@ -54,8 +55,8 @@ export async function tryWrite(calendar: Calendar, reminder: Reminder): Promise<
     reminder.createBody = createBody;
   });
   if (outcome.kind !== 'written') return outcome;
-  const { eventId, etag, hash } = outcome.written;
-  Object.assign(reminder, { eventId, etag, writtenHash: hash });
+  const { eventId, etag, hash, start } = outcome.written;
+  Object.assign(reminder, { eventId, etag, writtenHash: hash, answeredStart: start });
   return outcome;
 }
 

@@ -1,15 +1,16 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Instant } from '../../core/certificate.ts';
+import { isInPlace } from '../../core/calendar-look.ts';
 import type { Calendar, CalendarEntry, Reminder, WriteOutcome } from '../../core/ports.ts';
 import type { WorkingTime } from '../../core/reminder.ts';
 import { createGraphClient } from './client.ts';
 import type { GraphClientOptions } from './client.ts';
 import { createDirectory } from './directory.ts';
 import type { GraphApp } from './directory.ts';
-import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf } from './event.ts';
-import { answerFailure, meansGone, meansNoMailbox } from './failures.ts';
+import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf, type TimeOptions } from './event.ts';
+import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox } from './failures.ts';
 import type { GraphAnswer } from './failures.ts';
-import { chooseCopy, entryOf, identityOf, judgeCopy, planCreation } from './reconcile.ts';
+import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
 import { readWorkingTime } from './working-time.ts';
 
@@ -40,6 +41,8 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const client = createGraphClient({ ...options, timeout, now, random });
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
+  /** Names of zones that the service does not take, though mailboxes are said to be in them. */
+  const refusedZones = new Set<string>();
 
   const directory = createDirectory({ call: client.call, apps });
 
@@ -108,41 +111,77 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     if (!meansGone(answer)) throw answerFailure(answer, 'DELETE');
   }
 
+  function timesFor({ event }: Reminder): TimeOptions {
+    return { utc: refusedZones.has(event.zoneName) };
+  }
+
+  /** The answer to a body; where that was refused, perhaps for the name of its zone, the answer to the same in UTC. */
+  async function withoutZone(
+    answer: GraphAnswer,
+    body: string,
+    again: () => Promise<GraphAnswer>,
+  ): Promise<GraphAnswer> {
+    const zone = zoneIn(body);
+    if (answer.status !== 400 || answer.code === INVALID_ITEM || zone === null) return answer;
+    const second = await again();
+    if (second.status < 300) refusedZones.add(zone);
+    return second;
+  }
+
   /** Makes the event. After a replayed body it is the event as it stands, since that body may be older than the wish. */
   async function create(
     reminder: Reminder,
     keep: (createBody: string) => Promise<void>,
     vanished: string | null = null,
   ): Promise<CalendarEntry | WriteOutcome> {
-    const { body, isNew } = planCreation(reminder, installation, vanished);
-    if (isNew) await keep(body);
-    const answer = await call({ method: 'POST', mailbox: reminder.mailbox, path: '/events', body });
+    const planned = planCreation(reminder, installation, { vanished, ...timesFor(reminder) });
+    let { isNew } = planned;
+    if (isNew) await keep(planned.body);
+    const post = (body: string) => call({ method: 'POST', mailbox: reminder.mailbox, path: '/events', body });
+    const answer = await withoutZone(await post(planned.body), planned.body, async () => {
+      // Refused means not stored: this one is the first.
+      const body = creationInUtc(reminder, planned.body, installation);
+      await keep(body);
+      isNew = true;
+      return post(body);
+    });
     if (answer.status !== 201 && answer.status !== 200) throw answerFailure(answer, 'POST');
     const created = identityOf(answer.body);
     if (!created) throw new DeliveryError('ambiguous', 'Microsoft Graph created an event without telling its id');
-    if (isNew) return written(reminder, { eventId: created.id, etag: created.etag });
+    if (isNew) return written(reminder, { eventId: created.id, etag: created.etag, start: created.start });
     // A replayed transaction is answered with its event even when that was deleted since, and extended properties come back only where they are
     // expanded, which a POST cannot.
     return (await readCopy(reminder, created.id)) ?? create(reminder, keep, created.id);
   }
 
-  function written({ event }: Reminder, { eventId, etag }: Pick<CalendarEntry, 'eventId' | 'etag'>): WriteOutcome {
-    return { kind: 'written', written: { eventId, etag, hash: eventHash(event) } };
+  function written(
+    { event }: Reminder,
+    { eventId, etag, start }: Pick<CalendarEntry, 'eventId' | 'etag'> & { start: Instant | null },
+  ): WriteOutcome {
+    return { kind: 'written', written: { eventId, etag, hash: eventHash(event), start: start ?? event.start } };
+  }
+
+  /** One PATCH; once more with times in UTC when the service does not take the name of the zone. */
+  async function update(reminder: Reminder, current: CalendarEntry): Promise<GraphAnswer> {
+    const { mailbox } = reminder;
+    const patch = (body: string) =>
+      call({ method: 'PATCH', mailbox, path: eventPath(current.eventId), body, ifMatch: current.etag });
+    const bodyWith = (times: TimeOptions | null): string => updateBodyOf(reminder, installation, { times });
+    const body = bodyWith(isInPlace(current, reminder) ? null : timesFor(reminder));
+    return withoutZone(await patch(body), body, () => patch(bodyWith({ utc: true })));
   }
 
   /** Brings one event to what is wanted, unless it is, or a person moved it. */
   async function settle(reminder: Reminder, copy: CalendarEntry): Promise<WriteOutcome> {
-    const { mailbox } = reminder;
-    const path = eventPath(copy.eventId);
-    const body = updateBodyOf(reminder, installation);
     let current = copy;
     for (let round = 0; round < MAX_UPDATES; round += 1) {
       const judgement = judgeCopy(current, reminder);
       if (judgement === 'moved') return { kind: 'moved', start: current.start };
       if (judgement === 'right') return written(reminder, current);
-      const answer = await call({ method: 'PATCH', mailbox, path, body, ifMatch: current.etag });
+      const answer = await update(reminder, current);
       if (answer.status === 200) {
-        return written(reminder, { eventId: copy.eventId, etag: identityOf(answer.body)?.etag ?? null });
+        const { etag = null, start = null } = identityOf(answer.body) ?? {};
+        return written(reminder, { eventId: copy.eventId, etag, start });
       }
       // Somebody changed it since it was read: 412 by the precondition, 409 by Exchange's own conflict resolution.
       if (answer.status !== 412 && answer.status !== 409) {

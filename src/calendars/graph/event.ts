@@ -47,16 +47,22 @@ function localTime(instant: Instant, zone: string, zoneName: string): DateTimeTi
   return { dateTime: time.toFormat("yyyy-MM-dd'T'HH:mm:ss"), timeZone: zoneName };
 }
 
+/** How times are sent. */
+export interface TimeOptions {
+  /** In UTC, since the service does not know the zone by its name. */
+  utc?: boolean;
+}
+
 /**
- * Start and end as Graph's dateTimeTimeZone: local time without zone suffix, and the mailbox's own name of the zone. Both in UTC instead when the
- * zone is unknown here or either local time is ambiguous.
+ * Start and end as Graph's dateTimeTimeZone: local time without zone suffix, and the mailbox's own name of the zone. Both in UTC instead when that name
+ * is refused, the zone is unknown here or either local time is ambiguous.
  */
-export function eventTimes({ start, end, zone, zoneName }: ReminderEvent): {
-  start: DateTimeTimeZone;
-  end: DateTimeTimeZone;
-} {
+export function eventTimes(
+  { start, end, zone, zoneName }: Pick<ReminderEvent, 'start' | 'end' | 'zone' | 'zoneName'>,
+  { utc: inUtc = false }: TimeOptions = {},
+): { start: DateTimeTimeZone; end: DateTimeTimeZone } {
   const local = { start: localTime(start, zone, zoneName), end: localTime(end, zone, zoneName) };
-  if (local.start && local.end) return { start: local.start, end: local.end };
+  if (!inUtc && local.start && local.end) return { start: local.start, end: local.end };
   const utc = (instant: Instant) => ({ dateTime: new Date(instant).toISOString().slice(0, 19), timeZone: 'UTC' });
   return { start: utc(start), end: utc(end) };
 }
@@ -114,9 +120,15 @@ function writtenProperties({ id, event, fingerprint }: WrittenReminder, installa
 }
 
 /** Exact JSON of the creating POST for a reminder. `installation` is the id of this bot's database. */
-export function createBodyOf(reminder: WrittenReminder, transactionId: string, installation: string): string {
+export function createBodyOf(
+  reminder: WrittenReminder,
+  transactionId: string,
+  installation: string,
+  options: TimeOptions = {},
+): string {
   const event: Event = {
     ...eventContent(reminder.event),
+    ...eventTimes(reminder.event, options),
     transactionId,
     singleValueExtendedProperties: [
       { id: TAG_PROPERTY, value: reminder.id },
@@ -126,10 +138,19 @@ export function createBodyOf(reminder: WrittenReminder, transactionId: string, i
   return JSON.stringify(event);
 }
 
-/** Exact JSON of the PATCH that makes an existing event of the reminder hold its content. */
-export function updateBodyOf(reminder: WrittenReminder, installation: string): string {
+/**
+ * Exact JSON of the PATCH that makes an existing event of the reminder hold its content. `times`: how they are sent; null for an event that stands where
+ * it is wanted: the service may have other rules for the zone, and a person's own length of it stays.
+ */
+export function updateBodyOf(
+  reminder: WrittenReminder,
+  installation: string,
+  { times }: { times: TimeOptions | null },
+): string {
+  const { start: _start, end: _end, ...content } = eventContent(reminder.event);
   const changes: Event = {
-    ...eventContent(reminder.event),
+    ...content,
+    ...(times ? eventTimes(reminder.event, times) : {}),
     singleValueExtendedProperties: writtenProperties(reminder, installation),
   };
   return JSON.stringify(changes);

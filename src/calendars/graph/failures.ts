@@ -35,6 +35,9 @@ const NO_MAILBOX = new Set([
 /** Exchange cannot open the mailbox just now, whatever the status it says so with. */
 const STORE_UNAVAILABLE = 'ErrorMailboxStoreUnavailable';
 
+/** The id of one item is not one of this mailbox, or of none (any more): says nothing of the mailbox and its other items. */
+export const INVALID_ITEM = 'ErrorInvalidMailboxItemId';
+
 /** True when the answer says that the mailbox (or person) itself is not there, rather than something in it. */
 export function meansNoMailbox({ status, code }: GraphAnswer): boolean {
   return status === 404 && code !== null && NO_MAILBOX.has(code);

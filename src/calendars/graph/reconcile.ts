@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
+import type { Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/certificate.ts';
-import { isMoved } from '../../core/calendar-look.ts';
+import { isInPlace, isMoved } from '../../core/calendar-look.ts';
 import type { CalendarEntry, Reminder } from '../../core/ports.ts';
 import { visibleLine } from '../../core/text.ts';
-import { createBodyOf, eventHash, eventSubject, writtenIn } from './event.ts';
+import { createBodyOf, eventHash, eventSubject, writtenIn, type TimeOptions } from './event.ts';
 import { ianaZone } from './working-time.ts';
-
-const MINUTE = 60_000;
 
 /** The instant (ms) of a dateTimeTimeZone as Graph answers it (UTC unless asked otherwise); null when it cannot be read. */
 export function instantOf(value: unknown): Instant | null {
@@ -19,26 +18,19 @@ export function instantOf(value: unknown): Instant | null {
   return time.isValid ? time.toMillis() : null;
 }
 
-/** Id and ETag of an event in an answer; null when it has no id. */
-export function identityOf(event: unknown): { id: string; etag: string | null } | null {
+/** Id and ETag of an event in an answer, and where it stands, as far as it tells; null when it has no id. */
+export function identityOf(event: unknown): { id: string; etag: string | null; start: Instant | null } | null {
   if (typeof event !== 'object' || event === null) return null;
-  const { id, '@odata.etag': etag } = event as Record<string, unknown>;
+  const { id, '@odata.etag': etag, start } = event as Record<string, unknown>;
   if (typeof id !== 'string' || id === '') return null;
-  return { id, etag: typeof etag === 'string' ? etag : null };
-}
-
-/**
- * Outlook shows and keeps whole minutes, so that nobody can move an event by less: a start that differs by seconds is the one we wrote.
- */
-function asWritten(start: Instant, written: Instant | undefined): Instant {
-  return written !== undefined && Math.abs(start - written) < MINUTE ? written : start;
+  return { id, etag: typeof etag === 'string' ? etag : null, start: instantOf(start) };
 }
 
 /** An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or start, or belongs to none. */
 export function entryOf(event: unknown, reminderId: string | null): CalendarEntry | null {
   const identity = identityOf(event);
-  const { createdDateTime, start: time, subject } = (event ?? {}) as Record<string, unknown>;
-  const start = instantOf(time);
+  const { createdDateTime, subject } = (event ?? {}) as Record<string, unknown>;
+  const start = identity?.start ?? null;
   const written = writtenIn(event);
   const belongsTo = reminderId ?? written?.reminderId;
   if (!identity || start === null || belongsTo === undefined) return null;
@@ -48,7 +40,7 @@ export function entryOf(event: unknown, reminderId: string | null): CalendarEntr
     eventId: identity.id,
     etag: identity.etag,
     createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
-    start: asWritten(start, written?.start),
+    start,
     subject: typeof subject === 'string' ? subject : '',
     written: written && {
       start: written.start,
@@ -75,13 +67,12 @@ export function chooseCopy(copies: CalendarEntry[]): { kept: CalendarEntry | nul
  */
 export function judgeCopy(
   copy: CalendarEntry,
-  reminder: Pick<Reminder, 'event' | 'chosen' | 'fingerprint'>,
+  reminder: Pick<Reminder, 'event' | 'chosen' | 'fingerprint' | 'writtenHash' | 'answeredStart'>,
 ): 'right' | 'moved' | 'outdated' {
   const { written } = copy;
   const { event } = reminder;
-  const isInPlace = asWritten(copy.start, event.start) === event.start;
-  if (!isInPlace && isMoved(copy, reminder)) return 'moved';
-  if (!isInPlace || written?.hash !== eventHash(event)) return 'outdated';
+  if (isMoved(copy, reminder)) return 'moved';
+  if (!isInPlace(copy, reminder) || written?.hash !== eventHash(event)) return 'outdated';
   return visibleLine(copy.subject) === eventSubject(event) ? 'right' : 'outdated';
 }
 
@@ -95,6 +86,26 @@ export function replacementId(reminderId: string, vanishedEventId: string): stri
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** The zone in whose local time a body that was sent tells its times; null when it tells none, or UTC, which no service refuses. */
+export function zoneIn(body: string): string | null {
+  const zone = sentIn(body)?.start?.timeZone;
+  return typeof zone === 'string' && zone !== 'UTC' ? zone : null;
+}
+
+function sentIn(body: string): Event | null {
+  try {
+    return JSON.parse(body) as Event | null;
+  } catch {
+    return null;
+  }
+}
+
+/** The creating POST once more, under the same identity, with times in UTC: the service did not take the name of the zone. */
+export function creationInUtc(reminder: Reminder, refused: string, installation: string): string {
+  const transactionId = sentIn(refused)?.transactionId ?? reminder.transactionId;
+  return createBodyOf(reminder, transactionId, installation, { utc: true });
+}
+
 /**
  * The creating POST for a reminder no event was found of: the body that was perhaps sent before, or a new one, which must be kept before it is sent.
  * `vanished` is the event with which that body was answered although it is there no more.
@@ -102,11 +113,10 @@ export function replacementId(reminderId: string, vanishedEventId: string): stri
 export function planCreation(
   reminder: Reminder,
   installation: string,
-  vanished: string | null = null,
+  { vanished = null, ...times }: TimeOptions & { vanished?: string | null } = {},
 ): { body: string; isNew: boolean } {
-  if (vanished !== null) {
-    return { body: createBodyOf(reminder, replacementId(reminder.id, vanished), installation), isNew: true };
-  }
+  const made = (id: string) => ({ body: createBodyOf(reminder, id, installation, times), isNew: true });
+  if (vanished !== null) return made(replacementId(reminder.id, vanished));
   if (reminder.createBody !== null) return { body: reminder.createBody, isNew: false };
-  return { body: createBodyOf(reminder, reminder.transactionId, installation), isNew: true };
+  return made(reminder.transactionId);
 }

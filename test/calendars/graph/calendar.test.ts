@@ -49,7 +49,12 @@ describe('the Graph calendar, creating events', () => {
       assert.deepEqual(others, []);
       assert.deepEqual(written, {
         kind: 'written',
-        written: { eventId: event?.id, etag: event?.etag, hash: eventHash(reminder.event) },
+        written: {
+          eventId: event?.id,
+          etag: event?.etag,
+          hash: eventHash(reminder.event),
+          start: reminder.event.start,
+        },
       });
       assert.equal(event?.tag, reminder.id);
       assert.equal(event?.installation, INSTALLATION);

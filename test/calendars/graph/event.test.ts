@@ -190,7 +190,7 @@ describe('the Graph event of a reminder', () => {
 
   it('is changed without touching identity', () => {
     const reminder = makeReminder();
-    const body = JSON.parse(updateBodyOf(reminder, 'here'));
+    const body = JSON.parse(updateBodyOf(reminder, 'here', { times: {} }));
     assert.ok(!('transactionId' in body) && !('attendees' in body));
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: INSTALLATION_PROPERTY, value: 'here' },

@@ -150,6 +150,7 @@ export function aReminder(mailbox: string, certificate: string, more: Partial<Re
     writtenHash: null,
     eventId: null,
     etag: null,
+    answeredStart: null,
     transactionId: `transaction of ${id}`,
     createBody: null,
     chosen: null,

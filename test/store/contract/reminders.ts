@@ -34,7 +34,7 @@ export function remindersContract(use: Use): void {
       const planned = aReminder('ada', 'leaf');
       await store.putReminders([planned], NOW);
       assert.equal(await store.keepCreateBody(planned, '{"subject":"x"}'), true);
-      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1' });
+      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1', start: NOW + 7 });
       await store.putReminders([{ ...planned, basis: 'moved', sequence: 1 }], NOW);
       assert.deepEqual(await store.getReminder(planned.id), {
         ...planned,
@@ -44,6 +44,7 @@ export function remindersContract(use: Use): void {
         eventId: 'e1',
         etag: 'W/1',
         writtenHash: 'h1',
+        answeredStart: NOW + 7,
       });
     });
 
@@ -51,7 +52,7 @@ export function remindersContract(use: Use): void {
       const store = use();
       const planned = aReminder('ada', 'leaf', { updatedAt: NOW });
       await store.putReminders([planned], NOW);
-      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1' });
+      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1', start: NOW + 7 });
       await store.setReminderChoice(planned.id, { chosen: null, deleted: 'asked', question: 'q1' });
       const [first] = await store.claimDeliveries(NOW, 10, 'lease', LONG);
       const chosen = { start: NOW + DAY, showAs: 'busy' as const };
@@ -59,7 +60,7 @@ export function remindersContract(use: Use): void {
       const remade = { ...planned, transactionId: 'another event', chosen };
       assert.deepEqual(await store.getReminder(planned.id), remade);
       assert.equal(await store.keepCreateBody(planned, 'late'), false);
-      await store.setReminderWritten(planned, { eventId: 'late', etag: 'late', hash: 'late' });
+      await store.setReminderWritten(planned, { eventId: 'late', etag: 'late', hash: 'late', start: NOW });
       await store.putReminders([{ ...planned, deleted: 'asked', question: 'q1', sequence: 1 }], NOW);
       assert.deepEqual(await store.getReminder(planned.id), { ...remade, sequence: 1 });
       await store.completeDelivery(first!, { activityId: null });
@@ -124,7 +125,7 @@ export function remindersContract(use: Use): void {
       const store = use();
       const planned = aReminder('ada', 'leaf');
       await store.putReminders([planned], NOW);
-      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1' });
+      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1', start: NOW + 7 });
       await store.setReminderChoice(planned.id, { chosen: null, deleted: 'declined', question: null });
       await store.putReminders([{ ...planned, fingerprint: hashOf('renewed') }], NOW);
       const adopted = await store.getReminder(planned.id);
