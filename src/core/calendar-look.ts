@@ -1,16 +1,18 @@
 import type { Instant } from './certificate.ts';
-import type { CalendarEntry, Reminder } from './ports.ts';
+import type { CalendarEntry, Place, Reminder } from './ports.ts';
 import type { ReminderEvent } from './reminder.ts';
 import { shorten, visibleLine } from './text.ts';
+import { localDate, startOfDate } from './working-days.ts';
 
 /** PidTagSubject allows more, but Outlook shows and keeps 255 characters. */
 const SUBJECT_LIMIT = 255;
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 /** What a look at a calendar found to do. */
 export interface CalendarLook {
   /** Events that a person moved, and to where. */
-  moved: { reminder: Reminder; start: Instant }[];
+  moved: { reminder: Reminder; to: Place }[];
   /** Written, wanted, and not listed: deleted, or moved to another calendar. To be verified one by one. */
   suspects: Reminder[];
   /** To be written again: changed by hand, or never brought up to date. */
@@ -49,19 +51,30 @@ function mayBeZoneRules(start: Instant, written: Instant, { zone }: Pick<Reminde
  * Whether nobody moved the event since we wrote it: it stands where the service said, or where it was written. Where no answer is known (an earlier version
  * wrote it, or the answer was lost), what zone rules can explain is no move.
  */
-function isWhereWritten({ start, written }: Standing, { event, writtenHash, answeredStart }: Compared): boolean {
-  if (!written) return false;
-  if (sameTime(start, written.start)) return true;
+function isWhereWritten(entry: Standing, { event, writtenHash, answeredStart }: Compared): boolean {
+  const { start, allDay, written } = entry;
+  if (!written || allDay !== (written.details?.allDay ?? false)) return false;
+  if (sameTime(placeOf(entry, event).start, written.start)) return true;
   if (answeredStart !== null && writtenHash === written.hash) return sameTime(start, answeredStart);
   return mayBeZoneRules(start, written.start, event);
 }
 
-type Standing = Pick<CalendarEntry, 'start' | 'written'>;
+type Standing = Pick<CalendarEntry, 'start' | 'allDay' | 'written'>;
+
+/**
+ * Where an event stands. One that takes whole days begins with the first of them, in the zone of its calendar: Graph tells those days at midnight in UTC,
+ * whatever the zone; a service that converts them tells the midnight of the zone.
+ */
+export function placeOf({ start, allDay }: Standing, { zone }: Pick<ReminderEvent, 'zone'>): Place {
+  if (!allDay) return { start, allDay };
+  return { start: startOfDate(localDate(start, start % DAY === 0 ? 'UTC' : zone), zone), allDay };
+}
 
 /** Whether the event stands where it is wanted, or where the service put what we wrote and still want. */
 export function isInPlace(entry: Standing, reminder: Compared): boolean {
   const { event } = reminder;
-  if (sameTime(entry.start, event.start)) return true;
+  if (entry.allDay !== (event.allDay ?? false)) return false;
+  if (sameTime(placeOf(entry, event).start, event.start)) return true;
   return entry.written !== null && sameTime(entry.written.start, event.start) && isWhereWritten(entry, reminder);
 }
 
@@ -80,11 +93,11 @@ function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
  * before; and a move that nobody had noticed before the renewal was meant for the old certificate.
  */
 export function isMoved(entry: Standing, reminder: Compared): boolean {
-  const { start, written } = entry;
-  const { chosen, fingerprint } = reminder;
+  const { written } = entry;
+  const { event, chosen, fingerprint } = reminder;
   if (!written || isInPlace(entry, reminder) || isWhereWritten(entry, reminder)) return false;
   if (written.about !== undefined && !fingerprint.startsWith(written.about)) return false;
-  return chosen?.found === undefined || !sameTime(start, chosen.found);
+  return chosen?.found === undefined || !sameTime(placeOf(entry, event).start, chosen.found);
 }
 
 /**
@@ -104,7 +117,7 @@ export function compareCalendar(rows: Reminder[], entries: CalendarEntry[]): Cal
       if (reminder.eventId !== null) look.suspects.push(reminder);
       continue;
     }
-    if (isMoved(entry, reminder)) look.moved.push({ reminder, start: entry.start });
+    if (isMoved(entry, reminder)) look.moved.push({ reminder, to: placeOf(entry, reminder.event) });
     else if (!isAsWritten(entry, reminder)) look.repair.push(reminder);
   }
   look.surplus.push(...entries.filter(({ reminderId }) => !known.has(reminderId)));

@@ -1,6 +1,6 @@
 import { sound, type LeftOut } from './sound.ts';
 import type { Certificate, Instant } from './certificate.ts';
-import type { Holidays, Reminder } from './ports.ts';
+import type { Holidays, Place, Reminder } from './ports.ts';
 import { planEvent, planningBasis, plannedSlot, type ReminderKind, type Wanted, type WorkingTime } from './reminder.ts';
 
 const KINDS: ReminderKind[] = ['renew', 'expiry'];
@@ -24,13 +24,13 @@ export interface PlanInput {
 
 /**
  * Where an event stays that a person put at `found`: there, but not later than a day before notAfter; when that has passed already, not later than it was
- * planned.
+ * planned. One that was planned later and only takes its whole day now is not later than it was.
  */
 export function chosenStart(
-  _kind: ReminderKind,
-  found: Instant,
+  { start: found, allDay }: Place,
   { certificate, planned, now }: { certificate: Pick<Certificate, 'notAfter'>; planned: Instant; now: Instant },
 ): Instant {
+  if (allDay && found <= planned && planned - found < DAY) return found;
   const latest = certificate.notAfter - DAY;
   if (found <= latest) return found;
   return latest > now ? latest : Math.min(found, planned);
@@ -127,6 +127,7 @@ function content(reminder: Pick<Reminder, 'event' | 'fingerprint' | 'wanted'>): 
     event.subject,
     event.start,
     event.end,
+    event.allDay,
     event.zoneName,
     event.reminderMinutes,
     event.body,

@@ -35,9 +35,9 @@ export interface Reminder {
   sequence: number;
   /**
    * The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. `found`: where they
-   * put the event, when that could not be its start.
+   * put the event, when that could not be its start. `date`: the event takes that whole day (YYYY-MM-DD, where the mailbox is), and starts as it begins.
    */
-  chosen: { start: Instant; showAs: 'free' | 'busy'; found?: Instant } | null;
+  chosen: { start: Instant; showAs: 'free' | 'busy'; found?: Instant; date?: string } | null;
   /**
    * A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written, `over` when its time had passed,
    * so that nobody was asked. Null = it is kept.
@@ -67,16 +67,32 @@ export interface CalendarEntry {
   /** When the service created it; +Infinity when it does not say. */
   createdAt: Instant;
   start: Instant;
+  /** It takes whole days; `start` is midnight of the first, in UTC or where the calendar is. */
+  allDay: boolean;
   subject: string;
   /** What we wrote last, as the event itself carries it, and the beginning of the certificate's fingerprint that it was about. Null when it carries none. */
-  written: { start: Instant; hash: string; about?: string } | null;
+  written: { start: Instant; hash: string; about?: string; details?: WrittenDetails } | null;
+}
+
+/** What we wrote of an event beside its content: what differs from it now is a person's. Events that an earlier version wrote do not tell it. */
+export interface WrittenDetails {
+  allDay: boolean;
+  reminderMinutes: number;
+  importance: string;
+  showAs: string;
+}
+
+/** Where a person put an event: the start, and whether it takes that whole day. */
+export interface Place {
+  start: Instant;
+  allDay: boolean;
 }
 
 /** How a write came out. */
 export type WriteOutcome =
   | { kind: 'written'; written: WrittenEvent }
   /** A person moved it since we wrote last. Nothing was changed. */
-  | { kind: 'moved'; start: Instant }
+  | { kind: 'moved'; to: Place }
   /** It had been written and is there no more: a person deleted it. Nothing was changed. */
   | { kind: 'deleted' };
 

@@ -223,6 +223,8 @@ export type {
   Reminder,
   WrittenEvent,
   CalendarEntry,
+  WrittenDetails,
+  Place,
   WriteOutcome,
   DirectoryPerson,
   AppCredential,

@@ -12,6 +12,7 @@ import {
   nextWorkingSlot,
   OPEN,
   SLOT,
+  startOfDate,
   startOfWorkBefore,
   workingHoursAt,
   type Closures,
@@ -40,6 +41,8 @@ export interface ReminderEvent {
   subject: string;
   start: Instant;
   end: Instant;
+  /** It takes whole days: start and end are where they begin. */
+  allDay?: boolean;
   /** Zone to show it in: IANA name, and the mailbox's own name of it. */
   zone: string;
   zoneName: string;
@@ -173,6 +176,12 @@ function slotAlarm(start: Instant, working: WorkingTime, outside: number): numbe
   return Math.min(SLOT_ALARM, Math.floor((start - hours.start) / MINUTE));
 }
 
+/** Alarm of an event that takes a whole day, in minutes before its midnight: in the last half-hour of work before. */
+function dayAlarm(start: Instant, working: WorkingTime, closures: Closures): number {
+  const slot = lastWorkingSlot(start, working, closures.holidayOn);
+  return slot === null || start - slot > EARLIEST_ALARM ? DAY_MINUTES : Math.floor((start - slot) / MINUTE);
+}
+
 /** Alarm of the expiry event in minutes: a day before when somebody works then, else in the last half-hour of work before. */
 function expiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures): number {
   const dayBefore = notAfter - DAY;
@@ -217,7 +226,7 @@ function startOf(
   { now, kept, chosen }: PlanOptions,
 ): Instant {
   const { notAfter } = wanted.certificate;
-  if (chosen) return chosen.start;
+  if (chosen) return chosen.date === undefined ? chosen.start : startOfDate(chosen.date, working.zone);
   if (kind === 'expiry') return notAfter;
   const fresh = () => renewStart(noticeAt(wanted), notAfter, working, now, closures);
   if (!kept) return fresh();
@@ -234,7 +243,11 @@ function alarmOf(
   { now, kept, chosen }: PlanOptions,
 ): number {
   const atExpiry = kind === 'expiry' && !chosen;
-  const proper = atExpiry ? expiryAlarm(start, working, closures) : slotAlarm(start, working, chosen ? SLOT_ALARM : 0);
+  const proper = atExpiry
+    ? expiryAlarm(start, working, closures)
+    : chosen?.date === undefined
+      ? slotAlarm(start, working, chosen ? SLOT_ALARM : 0)
+      : dayAlarm(start, working, closures);
   if (start - proper * MINUTE >= now) return proper;
   // Once it has passed nothing is gained by changing it.
   if (kept?.start === start) return kept.reminderMinutes;
@@ -262,7 +275,8 @@ export function planEvent(
     zoneName: working.zoneName,
     subject: subjectOf(kind, wanted, say),
     start,
-    end: start + SLOT,
+    end: chosen?.date === undefined ? start + SLOT : startOfDate(chosen.date, working.zone, 1),
+    ...(chosen?.date === undefined ? {} : { allDay: true }),
     reminderMinutes: alarmOf(kind, start, working, closures, options),
     body: bodyOf(kind, wanted, { renewed, displaced, say }),
     importance: kind === 'expiry' || isPressing(wanted, options.now) ? 'high' : 'normal',

@@ -27,6 +27,15 @@ export function localMinute(at: Instant, zone: string): string {
   return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
 }
 
+/** When an event is: its local minute with the zone, or the whole day that it takes. */
+export function eventTime(
+  { start, allDay = false, zone }: { start: Instant; allDay?: boolean; zone: string },
+  say: Say,
+): string {
+  const day = DateTime.fromMillis(start, { zone });
+  return allDay && day.isValid ? say('event.all-day', { date: day.toFormat('yyyy-MM-dd') }) : localMinute(start, zone);
+}
+
 /** A length of time in its unit, rounded down: days from two days on, hours below that, minutes below two hours. */
 function measured(length: number): { unit: 'days' | 'hours' | 'minutes' | 'seconds'; number: number } {
   if (length >= 2 * DAY) return { unit: 'days', number: Math.floor(length / DAY) };

@@ -86,6 +86,11 @@ export function localDate(at: Instant, zone: string): string {
   return dateOf(dayNumber(at, zone));
 }
 
+/** The instant at which a local date (YYYY-MM-DD) begins, also where it has no midnight; `after`: so many dates later. */
+export function startOfDate(date: string, zone: string, after = 0): Instant {
+  return DateTime.fromISO(date, { zone }).plus({ days: after }).startOf('day').toMillis();
+}
+
 /** 1970-01-01 was a Thursday, the fourth day of ISO 8601's week. */
 function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;

@@ -5,7 +5,7 @@ import { DeliveryError, StoreError } from '../core/errors.ts';
 import type { Card } from '../core/card.ts';
 import type { Instant } from '../core/certificate.ts';
 import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry } from '../core/next-try.ts';
-import type { Conversation, Delivery, GivenUp, Reminder } from '../core/ports.ts';
+import type { Conversation, Delivery, GivenUp, Place, Reminder } from '../core/ports.ts';
 import { createClaimLoop } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { replanMailboxes } from './plan.ts';
@@ -74,8 +74,8 @@ export interface DeliveryEvents {
   credentialsRefused(conversation: Conversation, error: DeliveryError): Promise<void>;
   /** It does again. */
   credentialsTaken(conversation: Conversation): Promise<void>;
-  /** A person moved an event: it stands at this start now. */
-  moved(reminder: Reminder, start: Instant): Promise<void>;
+  /** A person moved an event: it stands there now. */
+  moved(reminder: Reminder, to: Place): Promise<void>;
   /** A person deleted an event of this mailbox. */
   deleted(mailbox: string): void;
   /** The service knows no such mailbox (any more). */
@@ -219,7 +219,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
         throw new DeliveryError('unavailable', 'the reminder got another identity while it was written');
       });
       if (outcome.kind === 'written') await store.setReminderWritten(reminder, outcome.written);
-      else if (outcome.kind === 'moved') await events.moved(reminder, outcome.start);
+      else if (outcome.kind === 'moved') await events.moved(reminder, outcome.to);
       else events.deleted(reminder.mailbox);
     } catch (error) {
       if (!(error instanceof DeliveryError) || error.code !== 'gone') throw error;

@@ -3,8 +3,9 @@ import { deletedCard, movedCard } from '../core/cards/edits.ts';
 import type { Card } from '../core/card.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import { sayTo, type Say } from '../core/language.ts';
-import type { Actor, Conversation, Reminder, StoreOperations } from '../core/ports.ts';
+import type { Actor, Conversation, Place, Reminder, StoreOperations } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
+import { localDate, startOfDate } from '../core/working-days.ts';
 import { enumerate } from '../core/wording.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
@@ -54,7 +55,8 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
   }
 
   /** The event stands at a time that a person chose: that is the reminder's time from now on, within reason. Told once. */
-  async function respectMove(seen: Reminder, found: number): Promise<void> {
+  async function respectMove(seen: Reminder, to: Place): Promise<void> {
+    const { start: found, allDay } = to;
     const route = { calendar: 'graph' as const, mailbox: seen.mailbox };
     const destined = await destinedFor(context, store, route);
     // Nothing is planned there now, so that the event would be found moved again at once: the next look sees it.
@@ -65,14 +67,19 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       const row = await current(operations, seen);
       const [certificate] = row ? await operations.getCertificates([row.fingerprint]) : [];
       if (!row || !certificate) return;
-      const start = chosenStart(row.kind, found, { certificate, planned: row.event.start, now: now() });
-      const known = row.chosen?.start === start && (found === start || row.chosen.found === found);
+      const { zone, start: planned } = row.event;
+      const latest = chosenStart(to, { certificate, planned, now: now() });
+      const date = allDay ? localDate(latest, zone) : undefined;
+      const start = date === undefined ? latest : startOfDate(date, zone);
+      const { chosen } = row;
+      const known = chosen?.start === start && chosen.date === date && (found === start || chosen.found === found);
       await operations.setReminderChoice(row.id, {
         ...row,
         chosen: {
           start,
-          showAs: row.chosen?.showAs ?? row.event.showAs ?? 'free',
+          showAs: chosen?.showAs ?? row.event.showAs ?? 'free',
           ...(found === start ? {} : { found }),
+          ...(date === undefined ? {} : { date }),
         },
       });
       await replanMailboxes(context, operations, [route]);
@@ -80,7 +87,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       await operations.requeueReminders([row.id], now());
       if (known || !speaker || !conversationId) return;
       const say = sayTo(speaker.destination.locale);
-      const card = movedCard(row, { found, start, certificate, say });
+      const card = movedCard(row, { found, start, allDay, certificate, say });
       await operations.putMessages([{ id: uuid(), conversationId, thread: null, card }], now());
     });
     await settleMailboxes(context, [route]);

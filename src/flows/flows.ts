@@ -43,7 +43,7 @@ export function createFlows(
     shutOut: (delivery, reason) => elsewhere.shutOut(delivery, reason),
     credentialsRefused: (conversation, error) => operators.chatRefuses(conversation, error),
     credentialsTaken: (conversation) => operators.chatAccepts(conversation),
-    moved: (reminder, start) => edits.respectMove(reminder, start),
+    moved: (reminder, to) => edits.respectMove(reminder, to),
     deleted: (mailbox) => void looks.look(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
   });

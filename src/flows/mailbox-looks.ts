@@ -54,10 +54,23 @@ export function createMailboxLooks(
     await settleMailboxes(context, [{ calendar: 'graph', mailbox }]);
   }
 
+  /** What is refused for one event (as an id of another mailbox) says nothing of the others: they go on. */
+  async function withoutOthers(eventId: string | null, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.code !== 'refused' || error.status === 401) throw error;
+      log.warn({ err: error, event: eventId }, 'one event of a mailbox could not be looked at');
+    }
+  }
+
   /** Those that are nowhere in the mailbox; one that was moved to another of its calendars is still found by its tag. */
   async function deletedOf(suspects: Reminder[]): Promise<Reminder[]> {
     const deleted: Reminder[] = [];
-    for (const reminder of suspects) if ((await calendar!.find(reminder)).length === 0) deleted.push(reminder);
+    for (const reminder of suspects)
+      await withoutOthers(reminder.eventId, async () => {
+        if ((await calendar!.find(reminder)).length === 0) deleted.push(reminder);
+      });
     return deleted;
   }
 
@@ -65,7 +78,7 @@ export function createMailboxLooks(
     const entries = await calendar!.list(mailbox);
     const rows = await store.listReminders('graph', mailbox);
     const { moved, suspects, repair, surplus } = compareCalendar(rows, entries);
-    for (const { reminder, start } of moved) await edits.respectMove(reminder, start);
+    for (const { reminder, to } of moved) await edits.respectMove(reminder, to);
     const deleted = await deletedOf(suspects);
     if (deleted.length > 0) await edits.askAboutDeleted(mailbox, deleted);
     await store.requeueReminders(
@@ -76,7 +89,7 @@ export function createMailboxLooks(
     for (const { eventId, reminderId } of surplus) {
       // The same mailbox may be known by another name as well (address, directory id).
       if (!known.has(reminderId) && (await store.getReminder(reminderId))) continue;
-      await calendar!.removeEvent(mailbox, eventId);
+      await withoutOthers(eventId, () => calendar!.removeEvent(mailbox, eventId));
     }
     const numbers = {
       events: entries.length,

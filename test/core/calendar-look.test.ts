@@ -20,6 +20,7 @@ function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): Ca
     etag: 'etag',
     createdAt: 1000,
     start: reminder.event.start,
+    allDay: false,
     subject: reminder.event.subject,
     written: { start: reminder.event.start, hash: HASH },
     ...overrides,
@@ -51,14 +52,41 @@ describe('the look at a calendar', () => {
     const row = written();
     const start = row.event.start + 26 * HOUR;
     const look = compareCalendar([row], [entryOf(row, { start })]);
-    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, start }] });
+    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, to: { start, allDay: false } }] });
   });
+
+  const days: [string, string, string, string][] = [
+    ['tells midnight in UTC', 'Europe/Berlin', '2027-03-02T00:00:00Z', '2027-03-01T23:00:00Z'],
+    ['tells midnight in UTC', 'America/Los_Angeles', '2027-03-02T00:00:00Z', '2027-03-02T08:00:00Z'],
+    ['tells midnight in UTC', 'Pacific/Auckland', '2027-03-02T00:00:00Z', '2027-03-01T11:00:00Z'],
+    ['converts midnight', 'Europe/Berlin', '2027-03-01T23:00:00Z', '2027-03-01T23:00:00Z'],
+    ['converts midnight', 'America/Los_Angeles', '2027-03-02T08:00:00Z', '2027-03-02T08:00:00Z'],
+    ['converts midnight', 'Pacific/Kiritimati', '2027-03-01T10:00:00Z', '2027-03-01T10:00:00Z'],
+    ['knows a day without midnight', 'America/Asuncion', '2027-10-03T00:00:00Z', '2027-10-03T03:00:00Z'],
+  ];
+  for (const [what, zone, told, begins] of days) {
+    it(`takes one that takes a whole day for moved to the beginning of that day, where a service ${what}: ${zone}`, () => {
+      const row = written({ event: makeEvent({ zone }) });
+      const entry = entryOf(row, { start: Date.parse(told), allDay: true });
+      const to = { start: Date.parse(begins), allDay: true };
+      assert.deepEqual(compareCalendar([row], [entry]), { ...NOTHING, moved: [{ reminder: row, to }] });
+      const end = to.start + 24 * HOUR;
+      const respected = written({ event: makeEvent({ zone, start: to.start, end, allDay: true }) });
+      assert.deepEqual(compareCalendar([respected], [entryOf(respected, { ...entry, written: null })]).moved, []);
+      const details = { allDay: true, reminderMinutes: 15, importance: 'normal', showAs: 'free' };
+      const wrote = { start: to.start, hash: HASH, details };
+      assert.deepEqual(
+        compareCalendar([respected], [entryOf(respected, { ...entry, reminderId: respected.id, written: wrote })]),
+        NOTHING,
+      );
+    });
+  }
 
   it('finds one moved that was renamed as well', () => {
     const row = written();
     const start = row.event.start - HOUR;
     const look = compareCalendar([row], [entryOf(row, { start, subject: 'Mine' })]);
-    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, start }] });
+    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, to: { start, allDay: false } }] });
   });
 
   it('takes one that a person moved to where it is wanted by now for one to write again', () => {
@@ -110,7 +138,7 @@ describe('the look at a calendar', () => {
     const row = written({ eventId: null, writtenHash: null });
     assert.deepEqual(compareCalendar([row], [entryOf(row)]), NOTHING);
     const moved = entryOf(row, { start: 0 });
-    assert.deepEqual(compareCalendar([row], [moved]).moved, [{ reminder: row, start: 0 }]);
+    assert.deepEqual(compareCalendar([row], [moved]).moved, [{ reminder: row, to: { start: 0, allDay: false } }]);
   });
 
   it('leaves the events of rows that are no longer wanted to their removal', () => {

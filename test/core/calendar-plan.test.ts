@@ -533,11 +533,16 @@ describe('the start that a person chose', () => {
     ['is as planned on the last day when it was later', last + 5 * HOUR, last + 2 * HOUR, last + HOUR, last + 2 * HOUR],
     ['stays on the last day when it was earlier', last + HOUR, last + 2 * HOUR, last, last + HOUR],
   ];
-  for (const kind of ['renew', 'expiry'] as const) {
-    for (const [name, found, plan, now, start] of cases) {
-      it(`of kind ${kind} ${name}`, () => {
-        assert.equal(chosenStart(kind, found, { certificate: OLD, planned: plan, now }), start);
-      });
-    }
+  for (const [name, found, plan, now, start] of cases) {
+    it(name, () => {
+      assert.equal(chosenStart({ start: found, allDay: false }, { certificate: OLD, planned: plan, now }), start);
+    });
   }
+
+  it('may be the beginning of the very day for which it was planned, and no later day', () => {
+    const asked = { certificate: OLD, planned: OLD.notAfter, now: NOW };
+    assert.equal(chosenStart({ start: OLD.notAfter - 12 * HOUR, allDay: true }, asked), OLD.notAfter - 12 * HOUR);
+    assert.equal(chosenStart({ start: OLD.notAfter + 12 * HOUR, allDay: true }, asked), last);
+    assert.equal(chosenStart({ start: OLD.notAfter - 12 * HOUR, allDay: true }, { ...asked, planned }), last);
+  });
 });

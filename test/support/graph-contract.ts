@@ -168,6 +168,11 @@ export function instantOf(value: unknown): number {
   return time.toMillis();
 }
 
+/** The date (YYYY-MM-DD) of an instant in a zone by its Windows or IANA name. */
+export function dateIn(instant: number, zoneName: string): string {
+  return DateTime.fromMillis(instant, { zone: findIana(zoneName)[0] ?? zoneName }).toFormat('yyyy-MM-dd');
+}
+
 /** Checks a body of a POST or PATCH on events. */
 export function assertEventBody(body: unknown, method: string): asserts body is Record<string, unknown> {
   if (typeof body !== 'object' || body === null) throw new ContractError('body is no JSON object');

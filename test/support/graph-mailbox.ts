@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   assertFits,
+  dateIn,
   instantOf,
   parseCount,
   parseExpand,
@@ -51,6 +52,7 @@ interface Stored {
 }
 
 const DIGITS: Record<string, TakenTime['digit']> = { tentative: '1', busy: '2', oof: '3', workingElsewhere: '4' };
+const DAY = 86_400_000;
 let lastCreated = 0;
 
 /** One mailbox's calendar, behaving as Exchange does towards Graph. */
@@ -64,6 +66,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   let missing: string | null = null;
   /** How much later (ms) the service takes local times of a zone to be than our tz database; null: it does not know the zone's name. */
   const zones = new Map<string, number | null>();
+  const invalid = new Set<string>();
   let settings: Json | null = {
     userPurpose: 'user',
     timeZone: 'W. Europe Standard Time',
@@ -98,6 +101,13 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     return event;
   }
 
+  /** Whole days begin and end at midnight, of one zone. */
+  function isWholeDays({ start, end }: Json): boolean {
+    const times = [start, end] as { dateTime: string; timeZone: string }[];
+    const atMidnight = times.every(({ dateTime }) => /T00:00:00(?:\.0+)?$/.test(dateTime));
+    return atMidnight && times[0]!.timeZone === times[1]!.timeZone && instantOf(end) > instantOf(start);
+  }
+
   /** A time as the service takes it by its own rules. */
   function asTaken(value: unknown): unknown {
     const shift = zones.get(String((value as { timeZone?: unknown } | undefined)?.timeZone)) ?? 0;
@@ -105,7 +115,9 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   }
 
   /** Why a body is refused; null: it is not. */
-  function objection(body: Json): Reply | null {
+  function objection(body: Json, before: Json = {}): Reply | null {
+    const after = { ...before, ...body };
+    if (after['isAllDay'] === true && !isWholeDays(after)) return replyError(400, 'ErrorPropertyValidationFailure');
     for (const value of [body['start'], body['end']]) {
       const zone = String((value as { timeZone?: unknown } | undefined)?.timeZone);
       if (zones.get(zone) === null) return replyError(400, 'TimeZoneNotSupportedException');
@@ -115,11 +127,19 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
 
   function apply(event: Pick<Stored, 'sent' | 'properties'>, body: Json): void {
     const { singleValueExtendedProperties, transactionId: _, ...sent } = body;
-    for (const name of ['start', 'end']) if (sent[name]) sent[name] = asTaken(sent[name]);
+    // Whole days are days in every zone.
+    if (sent['isAllDay'] !== true)
+      for (const name of ['start', 'end']) if (sent[name]) sent[name] = asTaken(sent[name]);
     event.sent = { ...event.sent, ...sent };
     for (const { id, value } of (singleValueExtendedProperties ?? []) as { id: string; value: string }[]) {
       event.properties.set(id.toLowerCase(), { id, value });
     }
+  }
+
+  /** Times are told in UTC; whole days, which belong to no zone, at its midnight. */
+  function told(sent: Json, name: 'start' | 'end'): Json {
+    const { dateTime } = sent[name] as { dateTime: string };
+    return sent['isAllDay'] === true ? utcTime({ dateTime, timeZone: 'UTC' }) : utcTime(sent[name]);
   }
 
   function represent(event: Stored, query: Map<string, string>): Json {
@@ -135,8 +155,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       ...sent,
       attendees: [],
       body: { contentType: 'html', content },
-      start: utcTime(sent['start']),
-      end: utcTime(sent['end']),
+      start: told(sent, 'start'),
+      end: told(sent, 'end'),
     };
     assertFits('event', whole);
     const select = query.get('$select');
@@ -184,6 +204,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   ): Reply {
     const event = stored.get(id);
     if (!event) return NOT_FOUND();
+    if (invalid.has(id)) return replyError(400, 'ErrorInvalidMailboxItemId');
     if (method === 'GET') return { status: 200, body: represent(event, query) };
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== `W/"${event.changeKey}"`) {
       return replyError(412, 'ErrorIrresolvableConflict');
@@ -192,7 +213,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       stored.delete(id);
       return { status: 204 };
     }
-    const objected = objection(body);
+    const objected = objection(body, event.sent);
     if (objected) return objected;
     apply(event, body);
     touch(event);
@@ -290,12 +311,28 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     /** All events, oldest first, those of other calendars included. */
     events: () => [...stored.values()].map(view),
     /** A person drags the event to another time; it stays as long as it was unless an end is given. */
-    move(id: string, to: number | { start: number; end: number }) {
+    move(id: string, to: number | { start: number; end: number; allDay?: boolean }) {
       const event = need(id);
       const lasts = instantOf(event.sent['end']) - instantOf(event.sent['start']);
-      const { start, end } = typeof to === 'number' ? { start: to, end: to + lasts } : to;
+      const { start, end, allDay } = typeof to === 'number' ? { start: to, end: to + lasts, allDay: undefined } : to;
+      if (allDay !== undefined) event.sent = { ...event.sent, isAllDay: allDay };
       event.sent = { ...event.sent, start: atUtc(start), end: atUtc(end) };
       touch(event);
+    },
+    /** A person ticks "all day": the event takes that date (YYYY-MM-DD), which is the one it is on unless given. */
+    tickAllDay(id: string, onto?: string) {
+      const event = need(id);
+      const timeZone = String((settings ?? {})['timeZone']);
+      const date = onto ?? dateIn(instantOf(event.sent['start']), timeZone);
+      const midnight = (day: string) => ({ dateTime: `${day}T00:00:00`, timeZone });
+      const times = { start: midnight(date), end: midnight(dateIn(Date.parse(date) + DAY, 'UTC')) };
+      event.sent = { ...event.sent, isAllDay: true, ...times };
+      touch(event);
+    },
+    /** Whatever is asked about this item by its id is answered by 400: it is none of this mailbox. */
+    setInvalid(id: string, isInvalid = true) {
+      if (isInvalid) invalid.add(id);
+      else invalid.delete(id);
     },
     /** A person writes another subject. */
     rename(id: string, subject: string) {

@@ -1,6 +1,6 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Instant } from '../../core/certificate.ts';
-import { isInPlace } from '../../core/calendar-look.ts';
+import { isInPlace, placeOf } from '../../core/calendar-look.ts';
 import type { Calendar, CalendarEntry, Reminder, WriteOutcome } from '../../core/ports.ts';
 import type { WorkingTime } from '../../core/reminder.ts';
 import { createGraphClient } from './client.ts';
@@ -166,7 +166,8 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     const { mailbox } = reminder;
     const patch = (body: string) =>
       call({ method: 'PATCH', mailbox, path: eventPath(current.eventId), body, ifMatch: current.etag });
-    const bodyWith = (times: TimeOptions | null): string => updateBodyOf(reminder, installation, { times });
+    const bodyWith = (times: TimeOptions | null): string =>
+      updateBodyOf(reminder, installation, { times, entry: current });
     const body = bodyWith(isInPlace(current, reminder) ? null : timesFor(reminder));
     return withoutZone(await patch(body), body, () => patch(bodyWith({ utc: true })));
   }
@@ -176,7 +177,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     let current = copy;
     for (let round = 0; round < MAX_UPDATES; round += 1) {
       const judgement = judgeCopy(current, reminder);
-      if (judgement === 'moved') return { kind: 'moved', start: current.start };
+      if (judgement === 'moved') return { kind: 'moved', to: placeOf(current, reminder.event) };
       if (judgement === 'right') return written(reminder, current);
       const answer = await update(reminder, current);
       if (answer.status === 200) {

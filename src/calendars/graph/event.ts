@@ -3,9 +3,10 @@ import { DateTime } from 'luxon';
 import type { DateTimeTimeZone, Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/certificate.ts';
 import { languageOf, sayIn } from '../../core/language.ts';
-import type { Reminder } from '../../core/ports.ts';
+import type { CalendarEntry, Reminder, WrittenDetails } from '../../core/ports.ts';
 import type { ReminderEvent } from '../../core/reminder.ts';
 import { escapeHtml, shorten, visibleLine } from '../../core/text.ts';
+import { localDate } from '../../core/working-days.ts';
 
 /** Our property set; fixed for ever, or events written by older versions would no longer be found. */
 const NAMESPACE = '{5c85f170-1a8a-4091-ad31-77425a468b72}';
@@ -17,8 +18,8 @@ export const TAG_PROPERTY = `String ${NAMESPACE} Name certbotReminder`;
 export const INSTALLATION_PROPERTY = `String ${NAMESPACE} Name certbotInstallation`;
 
 /**
- * Extended property whose value is `<reminder id>/<start in ms>/<hash>` of what we wrote last: Exchange rewrites HTML bodies, so the content itself cannot
- * be compared, and the start tells whether a person moved the event since.
+ * Extended property whose value is `<reminder id>/<start in ms>/<hash>/<certificate>/<details>` of what we wrote last: Exchange rewrites HTML bodies, so the
+ * content itself cannot be compared, and start and details tell what a person changed since.
  */
 export const EVENT_PROPERTY = `String ${NAMESPACE} Name certbotEvent`;
 
@@ -38,7 +39,13 @@ type EventContent = Pick<
   | 'importance'
   | 'categories'
   | 'responseRequested'
+  | 'isAllDay'
 >;
+
+/** Graph takes whole days from midnight to midnight of one zone, whatever its clocks do then ("event resource type", isAllDay). */
+function midnight(instant: Instant, zone: string, zoneName: string): DateTimeTimeZone {
+  return { dateTime: `${localDate(instant, zone)}T00:00:00`, timeZone: zoneName };
+}
 
 function localTime(instant: Instant, zone: string, zoneName: string): DateTimeTimeZone | null {
   const time = DateTime.fromMillis(instant, { zone, locale: 'en-US' });
@@ -58,9 +65,14 @@ export interface TimeOptions {
  * is refused, the zone is unknown here or either local time is ambiguous.
  */
 export function eventTimes(
-  { start, end, zone, zoneName }: Pick<ReminderEvent, 'start' | 'end' | 'zone' | 'zoneName'>,
+  { start, end, allDay, zone, zoneName }: Pick<ReminderEvent, 'start' | 'end' | 'allDay' | 'zone' | 'zoneName'>,
   { utc: inUtc = false }: TimeOptions = {},
 ): { start: DateTimeTimeZone; end: DateTimeTimeZone } {
+  const known = DateTime.fromMillis(start, { zone }).isValid;
+  if (allDay && known) {
+    const name = inUtc ? 'UTC' : zoneName;
+    return { start: midnight(start, zone, name), end: midnight(end, zone, name) };
+  }
   const local = { start: localTime(start, zone, zoneName), end: localTime(end, zone, zoneName) };
   if (!inUtc && local.start && local.end) return { start: local.start, end: local.end };
   const utc = (instant: Instant) => ({ dateTime: new Date(instant).toISOString().slice(0, 19), timeZone: 'UTC' });
@@ -90,6 +102,7 @@ export function eventContent(event: ReminderEvent): EventContent {
     subject: eventSubject(event),
     body: { contentType: 'html', content: htmlBody(event) },
     ...eventTimes(event),
+    ...(event.allDay ? { isAllDay: true } : {}),
     isReminderOn: true,
     reminderMinutesBeforeStart: event.reminderMinutes,
     showAs: event.showAs ?? 'free',
@@ -111,11 +124,20 @@ const ABOUT = 16;
 
 type WrittenReminder = Pick<Reminder, 'id' | 'event' | 'fingerprint'>;
 
-/** The properties that say what we wrote; the same in a creating POST and in every PATCH. */
-function writtenProperties({ id, event, fingerprint }: WrittenReminder, installation: string) {
+/** What a creating POST writes of an event beside its content. */
+export function detailsOf(event: ReminderEvent): WrittenDetails {
+  const { allDay = false, reminderMinutes, importance, showAs = 'free' } = event;
+  return { allDay, reminderMinutes, importance, showAs };
+}
+
+/** The properties that say what we wrote. */
+function writtenProperties({ id, event, fingerprint }: WrittenReminder, installation: string, details: WrittenDetails) {
+  const { allDay, reminderMinutes, importance, showAs } = details;
+  const told = [allDay ? 'day' : 'time', reminderMinutes, importance, showAs].join(';');
+  const value = `${id}/${event.start}/${eventHash(event)}/${fingerprint.slice(0, ABOUT)}/${told}`;
   return [
     { id: INSTALLATION_PROPERTY, value: installation },
-    { id: EVENT_PROPERTY, value: `${id}/${event.start}/${eventHash(event)}/${fingerprint.slice(0, ABOUT)}` },
+    { id: EVENT_PROPERTY, value },
   ];
 }
 
@@ -132,7 +154,7 @@ export function createBodyOf(
     transactionId,
     singleValueExtendedProperties: [
       { id: TAG_PROPERTY, value: reminder.id },
-      ...writtenProperties(reminder, installation),
+      ...writtenProperties(reminder, installation, detailsOf(reminder.event)),
     ],
   };
   return JSON.stringify(event);
@@ -145,31 +167,39 @@ export function createBodyOf(
 export function updateBodyOf(
   reminder: WrittenReminder,
   installation: string,
-  { times }: { times: TimeOptions | null },
+  { times, entry }: { times: TimeOptions | null; entry: Pick<CalendarEntry, 'allDay'> },
 ): string {
-  const { start: _start, end: _end, ...content } = eventContent(reminder.event);
+  const { start: _start, end: _end, isAllDay = false, ...content } = eventContent(reminder.event);
   const changes: Event = {
     ...content,
     ...(times ? eventTimes(reminder.event, times) : {}),
-    singleValueExtendedProperties: writtenProperties(reminder, installation),
+    ...(times && isAllDay !== entry.allDay ? { isAllDay } : {}),
+    singleValueExtendedProperties: writtenProperties(reminder, installation, detailsOf(reminder.event)),
   };
   return JSON.stringify(changes);
 }
 
+function detailsIn(told: string): WrittenDetails {
+  const [kind, minutes, importance, showAs] = told.split(';') as [string, string, string, string];
+  return { allDay: kind === 'day', reminderMinutes: Number(minutes), importance, showAs };
+}
+
 /** What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours that can be read. */
-export function writtenIn(event: unknown): { reminderId: string; start: Instant; hash: string; about: string } | null {
+export function writtenIn(event: unknown): ({ reminderId: string } & NonNullable<CalendarEntry['written']>) | null {
   const properties = (event as Event | null | undefined)?.singleValueExtendedProperties;
   if (!Array.isArray(properties)) return null;
   // Exchange answers with the property set's GUID in its own letter case.
   const found = properties.find((property) => property?.id?.toLowerCase() === EVENT_PROPERTY.toLowerCase());
-  const [, reminderId, start, hash, about] =
-    /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})\/([0-9a-f]{16})$/.exec(found?.value ?? '') ?? [];
+  const [, reminderId, start, hash, about, told] =
+    /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})\/([0-9a-f]{16})(?:\/((?:day|time);\d{1,6};\w+;\w+))?$/.exec(
+      found?.value ?? '',
+    ) ?? [];
   if (reminderId === undefined || hash === undefined || about === undefined) return null;
-  return { reminderId, start: Number(start), hash, about };
+  return { reminderId, start: Number(start), hash, about, ...(told === undefined ? {} : { details: detailsIn(told) }) };
 }
 
 const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`)}`;
-const SELECT = '$select=id,createdDateTime,start,subject';
+const SELECT = '$select=id,createdDateTime,start,isAllDay,subject';
 
 /** OData string literal: a quote inside is doubled (OData 4.01 URL conventions, 5.1.1.14.1). */
 export function literal(text: string): string {

@@ -26,10 +26,15 @@ export function identityOf(event: unknown): { id: string; etag: string | null; s
   return { id, etag: typeof etag === 'string' ? etag : null, start: instantOf(start) };
 }
 
+function withoutName(named: NonNullable<ReturnType<typeof writtenIn>>): CalendarEntry['written'] {
+  const { reminderId: _reminderId, ...written } = named;
+  return written;
+}
+
 /** An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or start, or belongs to none. */
 export function entryOf(event: unknown, reminderId: string | null): CalendarEntry | null {
   const identity = identityOf(event);
-  const { createdDateTime, subject } = (event ?? {}) as Record<string, unknown>;
+  const { createdDateTime, isAllDay, subject } = (event ?? {}) as Record<string, unknown>;
   const start = identity?.start ?? null;
   const written = writtenIn(event);
   const belongsTo = reminderId ?? written?.reminderId;
@@ -41,12 +46,9 @@ export function entryOf(event: unknown, reminderId: string | null): CalendarEntr
     etag: identity.etag,
     createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
     start,
+    allDay: isAllDay === true,
     subject: typeof subject === 'string' ? subject : '',
-    written: written && {
-      start: written.start,
-      hash: written.hash,
-      ...(written.about ? { about: written.about } : {}),
-    },
+    written: written && withoutName(written),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Certificate, Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Reminder } from '../ports.ts';
 import { displayTarget } from '../target.ts';
-import { enumerate, isoDate, localMinute } from '../wording.ts';
+import { enumerate, eventTime, isoDate } from '../wording.ts';
 import { sentenceCard } from './replies.ts';
 
 function subjectOf({ event }: Reminder, say: Say): string {
@@ -13,14 +13,20 @@ function subjectOf({ event }: Reminder, say: Say): string {
 /** A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it stays. */
 export function movedCard(
   reminder: Reminder,
-  { found, start, certificate, say }: { found: Instant; start: Instant; certificate: Certificate; say: Say },
+  {
+    found,
+    start,
+    allDay,
+    certificate,
+    say,
+  }: { found: Instant; start: Instant; allDay: boolean; certificate: Certificate; say: Say },
 ): Card {
   const { zone } = reminder.event;
   const values = {
     subject: subjectOf(reminder, say),
     kind: reminder.kind,
-    found: localMinute(found, zone),
-    start: localMinute(start, zone),
+    found: eventTime({ start: found, allDay, zone }, say),
+    start: eventTime({ start, allDay, zone }, say),
     date: isoDate(certificate.notAfter),
   };
   const title = say('edit.moved.title', values);

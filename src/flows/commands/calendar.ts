@@ -4,7 +4,7 @@ import type { Command } from '../../core/command.ts';
 import { outlookLink } from '../../core/outlook-link.ts';
 import type { Conversation } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
-import { localMinute } from '../../core/wording.ts';
+import { eventTime } from '../../core/wording.ts';
 import { findPerson } from '../recipients.ts';
 import { fileUrl, newToken } from './event-file.ts';
 import { notWatched } from './look.ts';
@@ -42,7 +42,7 @@ export async function calendar(
   const [next] = coming;
   const number = reminders.length;
   const content = next
-    ? say('calendar.next', { number, subject: next.subject, instant: localMinute(next.start, next.zone) })
+    ? say('calendar.next', { number, subject: next.subject, instant: eventTime(next, say) })
     : say('calendar.empty', { number });
   const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
   return {
@@ -125,7 +125,7 @@ export async function events(
     title: say('events.title', { target: shown }),
     tone: 'neutral',
     text: found.map(({ reminder: { event } }) =>
-      say('events.line', { subject: event.subject, instant: localMinute(event.start, event.zone) }),
+      say('events.line', { subject: event.subject, instant: eventTime(event, say) }),
     ),
     facts: reminderFacts(context, found, say),
     actions,

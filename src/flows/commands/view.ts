@@ -9,7 +9,7 @@ import { sound } from '../../core/sound.ts';
 import { settledOf, type TargetState } from '../../core/change.ts';
 import type { Conversation, DeliveryStatus, Holidays, Reminder, StoreOperations, Watch } from '../../core/ports.ts';
 import { defaultWorkingTime, planEvent, type Wanted } from '../../core/reminder.ts';
-import { isoMinute, localMinute, shorten } from '../../core/wording.ts';
+import { isoMinute, eventTime, shorten } from '../../core/wording.ts';
 import type { FlowContext } from '../context.ts';
 import { ownRouteOf, type Placed } from '../plan.ts';
 import { ownView } from '../trust.ts';
@@ -74,7 +74,7 @@ export async function remindersOf(
 }
 
 function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
-  const instant = localMinute(event.start, event.zone);
+  const instant = eventTime(event, say);
   if (deleted !== null) return say(deleted === 'asked' ? 'reminder.asked' : 'reminder.declined');
   if (calendar === 'ics') return say('reminder.feed', { instant });
   if (!status || status.state === 'done') return say('reminder.outlook', { instant });

@@ -72,9 +72,9 @@ describe('the Graph calendar, once events exist', () => {
       it('tells where it is and changes nothing, also when the wish changed', async () => {
         const reminder = await written();
         graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
-        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', to: { start: moved, allDay: false } });
         reminder.event = later();
-        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', to: { start: moved, allDay: false } });
         assert.deepEqual(patches(), []);
         assert.equal(graph.events(MAILBOX)[0]?.start, moved);
       });
@@ -115,7 +115,7 @@ describe('the Graph calendar, once events exist', () => {
           if (method === 'PATCH') graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
           return null;
         });
-        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', start: moved });
+        assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'moved', to: { start: moved, allDay: false } });
         assert.deepEqual(patches(), [412]);
       });
     });

@@ -102,7 +102,7 @@ describe('the Graph calendar under random faults', () => {
       async function follow(reminder: Reminder, round: number): Promise<void> {
         const outcome = await tryWrite(calendar, reminder);
         if (outcome.kind === 'written') return;
-        if (outcome.kind === 'moved') wish(reminder, round, outcome.start);
+        if (outcome.kind === 'moved') wish(reminder, round, outcome.to.start);
         else Object.assign(reminder, { eventId: null, createBody: null, transactionId: randomUUID() });
         await follow(reminder, round);
       }

@@ -98,6 +98,32 @@ describe('the Graph event of a reminder', () => {
     });
   }
 
+  it('takes a whole day from midnight to midnight of the zone, also by a name that only the service knows the rules of', () => {
+    const event = makeEvent({
+      start: Date.UTC(2027, 2, 27, 23),
+      end: Date.UTC(2027, 2, 28, 22),
+      allDay: true,
+    });
+    const at = (date: string, timeZone: string) => ({ dateTime: `2027-03-${date}T00:00:00`, timeZone });
+    const name = 'W. Europe Standard Time';
+    assert.deepEqual(eventTimes(event), { start: at('28', name), end: at('29', name) });
+    assert.deepEqual(eventTimes(event, { utc: true }), { start: at('28', 'UTC'), end: at('29', 'UTC') });
+    assert.equal(eventContent(event).isAllDay, true);
+    assert.ok(!('isAllDay' in eventContent(makeEvent())));
+  });
+
+  it('says that it takes no whole day any more, or that it does, only with its times', () => {
+    const bodyFor = (times: object | null, wanted: boolean, allDay: boolean) => {
+      const reminder = makeReminder({ event: makeEvent(wanted ? { allDay: true } : {}) });
+      return JSON.parse(updateBodyOf(reminder, 'here', { times, entry: { allDay } })) as Record<string, unknown>;
+    };
+    assert.equal(bodyFor({}, false, true)['isAllDay'], false);
+    assert.equal(bodyFor({}, true, false)['isAllDay'], true);
+    for (const body of [bodyFor({}, true, true), bodyFor({}, false, false), bodyFor(null, true, true)])
+      assert.ok(!('isAllDay' in body));
+    assert.ok(!('start' in bodyFor(null, true, true)) && !('end' in bodyFor(null, true, true)));
+  });
+
   it('uses UTC for both ends when only the end is ambiguous', () => {
     const event = makeEvent({ start: Date.UTC(2027, 9, 30, 23, 45), end: Date.UTC(2027, 9, 31, 0, 15) });
     assert.deepEqual(eventTimes(event), {
@@ -177,7 +203,10 @@ describe('the Graph event of a reminder', () => {
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: TAG_PROPERTY, value: reminder.id },
       { id: INSTALLATION_PROPERTY, value: 'here' },
-      { id: EVENT_PROPERTY, value: `${reminder.id}/${start}/${eventHash(reminder.event)}/${ABOUT}` },
+      {
+        id: EVENT_PROPERTY,
+        value: `${reminder.id}/${start}/${eventHash(reminder.event)}/${ABOUT}/time;15;normal;free`,
+      },
     ]);
     assert.ok(!('attendees' in body));
     assert.deepEqual(writtenIn(body), {
@@ -185,16 +214,20 @@ describe('the Graph event of a reminder', () => {
       start,
       hash: eventHash(reminder.event),
       about: ABOUT,
+      details: { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free' },
     });
   });
 
   it('is changed without touching identity', () => {
     const reminder = makeReminder();
-    const body = JSON.parse(updateBodyOf(reminder, 'here', { times: {} }));
+    const body = JSON.parse(updateBodyOf(reminder, 'here', { times: {}, entry: { allDay: false } }));
     assert.ok(!('transactionId' in body) && !('attendees' in body));
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: INSTALLATION_PROPERTY, value: 'here' },
-      { id: EVENT_PROPERTY, value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}/${ABOUT}` },
+      {
+        id: EVENT_PROPERTY,
+        value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}/${ABOUT}/time;15;normal;free`,
+      },
     ]);
   });
 
@@ -225,6 +258,13 @@ describe('the Graph event of a reminder', () => {
     for (const value of [...bad, `r/5/${hash}`, `r/5/${hash}/${ABOUT}0`, `/5/${hash}/${ABOUT}`]) {
       assert.equal(read(value), null);
     }
+    assert.deepEqual(read(`r/5/${hash}/${ABOUT}/day;90;high;busy`), {
+      ...read5,
+      details: { allDay: true, reminderMinutes: 90, importance: 'high', showAs: 'busy' },
+    });
+    for (const told of ['', 'week;90;high;busy', 'day;x;high;busy', 'day;90;high']) {
+      assert.equal(read(`r/5/${hash}/${ABOUT}/${told}`), null);
+    }
     assert.equal(read(`r/5/${hash}/${ABOUT}`, TAG_PROPERTY), null);
     assert.equal(writtenIn({ singleValueExtendedProperties: 'nonsense' }), null);
     assert.equal(writtenIn(null), null);
@@ -235,7 +275,7 @@ describe('the Graph event of a reminder', () => {
     assert.deepEqual(Object.fromEntries(searchParams), {
       $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${INSTALLATION_PROPERTY}' and ep/value eq 'here')`,
       $expand: `singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`,
-      $select: 'id,createdDateTime,start,subject',
+      $select: 'id,createdDateTime,start,isAllDay,subject',
       $top: '500',
     });
     assert.doesNotMatch(listPath('here'), /[ "{}]/);

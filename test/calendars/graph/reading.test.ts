@@ -41,6 +41,7 @@ describe('the Graph calendar, reading', () => {
         start: reminder.event.start,
         hash: eventHash(reminder.event),
         about: reminder.fingerprint.slice(0, 16),
+        details: { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free' },
       };
       const [event] = graph.events(MAILBOX);
       assert.deepEqual(first, {
@@ -49,6 +50,7 @@ describe('the Graph calendar, reading', () => {
         etag: reminder.etag,
         createdAt: Date.parse(event!.createdDateTime),
         start: reminder.event.start,
+        allDay: false,
         subject: reminder.event.subject,
         written,
       });

@@ -17,7 +17,17 @@ const HERE = 'here';
 function copy(overrides: Partial<CalendarEntry> = {}): CalendarEntry {
   const { subject } = makeEvent();
   const written = { start: START, hash: eventHash(makeEvent()) };
-  return { reminderId: 'r', eventId: 'a', etag: null, createdAt: 1, start: START, subject, written, ...overrides };
+  return {
+    reminderId: 'r',
+    eventId: 'a',
+    etag: null,
+    createdAt: 1,
+    start: START,
+    allDay: false,
+    subject,
+    written,
+    ...overrides,
+  };
 }
 
 describe('reconciling copies', () => {
@@ -60,6 +70,7 @@ describe('an event of an answer', () => {
       etag: 'W/"1"',
       createdAt: Date.UTC(2027, 0, 1, 0, 0, 0, 500),
       start: Date.UTC(2027, 2, 2, 9, 30),
+      allDay: false,
       subject: 'x',
       written: { start: START, hash, about: 'cd'.repeat(8) },
     });

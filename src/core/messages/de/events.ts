@@ -26,5 +26,6 @@ export const events: Record<keyof typeof english, string> = {
   'event.falls.freeze':
     'Dieser Termin liegt in der Änderungssperre {days, plural, one {am {from}} other {vom {from} bis {to}}}, da vorher keine Arbeitszeit mehr bleibt.',
   'event.falls.holiday': 'Dieser Termin fällt auf einen Feiertag ({name}), da vorher keine Arbeitszeit mehr bleibt.',
+  'event.all-day': '{date} (ganztägig)',
   'event.link': 'Unterhaltung öffnen',
 };

@@ -26,5 +26,6 @@ export const events = {
   'event.falls.freeze':
     'This falls into the change freeze {days, plural, one {of {from}} other {from {from} to {to}}}, since no earlier working time is left.',
   'event.falls.holiday': 'This falls on a public holiday ({name}), since no earlier working time is left.',
+  'event.all-day': '{date} (all day)',
   'event.link': 'Open the conversation',
 };
