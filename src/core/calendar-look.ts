@@ -80,7 +80,7 @@ export function isInPlace(entry: Standing, reminder: Compared): boolean {
 
 function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
   const { event, writtenHash } = reminder;
-  if (!entry.written) return false;
+  if (!entry.written?.details) return false;
   return (
     isInPlace(entry, reminder) &&
     shownSubject(entry.subject) === shownSubject(event.subject) &&

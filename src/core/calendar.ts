@@ -80,6 +80,10 @@ export interface WrittenDetails {
   reminderMinutes: number;
   importance: string;
   showAs: string;
+  /** Stands for the body. */
+  body: string;
+  /** Stand for its lines, by which they are found among other people's. */
+  lines: string[];
 }
 
 /** Where a person put an event: the start, and whether it takes that whole day. */

@@ -5,6 +5,7 @@ import { makeEvent, makeReminder } from '../support/graph-reminder.ts';
 
 const HOUR = 3_600_000;
 const HASH = 'hash';
+const DETAILS = { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free', body: 'body', lines: [] };
 
 function written(overrides: Partial<Reminder> = {}): Reminder {
   const reminder = { ...makeReminder(), chosen: null, deleted: null, question: null };
@@ -22,7 +23,7 @@ function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): Ca
     start: reminder.event.start,
     allDay: false,
     subject: reminder.event.subject,
-    written: { start: reminder.event.start, hash: HASH },
+    written: { start: reminder.event.start, hash: HASH, details: DETAILS },
     ...overrides,
   };
 }
@@ -73,7 +74,7 @@ describe('the look at a calendar', () => {
       const end = to.start + 24 * HOUR;
       const respected = written({ event: makeEvent({ zone, start: to.start, end, allDay: true }) });
       assert.deepEqual(compareCalendar([respected], [entryOf(respected, { ...entry, written: null })]).moved, []);
-      const details = { allDay: true, reminderMinutes: 15, importance: 'normal', showAs: 'free' };
+      const details = { ...DETAILS, allDay: true };
       const wrote = { start: to.start, hash: HASH, details };
       assert.deepEqual(
         compareCalendar([respected], [entryOf(respected, { ...entry, reminderId: respected.id, written: wrote })]),
@@ -91,17 +92,18 @@ describe('the look at a calendar', () => {
 
   it('takes one that a person moved to where it is wanted by now for one to write again', () => {
     const row = written();
-    const before = { start: row.event.start - HOUR, hash: 'older' };
+    const before = { start: row.event.start - HOUR, hash: 'older', details: DETAILS };
     assert.deepEqual(compareCalendar([row], [entryOf(row, { written: before })]), { ...NOTHING, repair: [row] });
   });
 
   const repairs: [string, Partial<CalendarEntry>][] = [
     ['was renamed', { subject: 'Call mother' }],
     ['carries nothing of what we wrote', { written: null }],
-    ['carries another hash than its row', { written: { start: makeEvent().start, hash: 'other' } }],
+    ['carries another hash than its row', { written: { start: makeEvent().start, hash: 'other', details: DETAILS } }],
+    ['does not tell its details, as those of earlier versions', { written: { start: makeEvent().start, hash: HASH } }],
     [
       'stands where it was written, not where it is wanted',
-      { start: makeEvent().start + HOUR, written: { start: makeEvent().start + HOUR, hash: HASH } },
+      { start: makeEvent().start + HOUR, written: { start: makeEvent().start + HOUR, hash: HASH, details: DETAILS } },
     ],
     ['carries nothing of what we wrote and stands elsewhere', { start: makeEvent().start + HOUR, written: null }],
   ];

@@ -10,7 +10,9 @@ export interface Reply {
 
 /** Exchange keeps no fragment as it was: it wraps it into a document and writes entities its own way. */
 export function rewriteHtml(content: string): string {
-  const text = content.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('\n', '\r\n');
+  const text = content.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll(/\r?\n/g, '\r\n');
+  // A document that it made itself is one already.
+  if (text.startsWith('<html>')) return text;
   const head = '<head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>';
   return `<html>${head}\r\n<body>\r\n${text}\r\n</body>\r\n</html>\r\n`;
 }

@@ -7,7 +7,8 @@ import { createGraphClient } from './client.ts';
 import type { GraphClientOptions } from './client.ts';
 import { createDirectory } from './directory.ts';
 import type { GraphApp } from './directory.ts';
-import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf, type TimeOptions } from './event.ts';
+import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf } from './event.ts';
+import type { GraphEntry, TimeOptions } from './event.ts';
 import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox } from './failures.ts';
 import type { GraphAnswer } from './failures.ts';
 import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
@@ -54,8 +55,8 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     return answer;
   }
 
-  async function listAt(mailbox: string, firstPath: string, reminderId: string | null): Promise<CalendarEntry[]> {
-    const entries = new Map<string, CalendarEntry>();
+  async function listAt(mailbox: string, firstPath: string, reminderId: string | null): Promise<GraphEntry[]> {
+    const entries = new Map<string, GraphEntry>();
     let path = firstPath;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const answer = await call({ method: 'GET', mailbox, path });
@@ -79,7 +80,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a list of events that does not end');
   }
 
-  async function readCopy({ mailbox, id }: Reminder, eventId: string): Promise<CalendarEntry | null> {
+  async function readCopy({ mailbox, id }: Reminder, eventId: string): Promise<GraphEntry | null> {
     const answer = await call({ method: 'GET', mailbox, path: eventReadPath(eventId) });
     if (meansGone(answer)) return null;
     if (answer.status !== 200) throw answerFailure(answer, 'GET');
@@ -96,7 +97,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
    * All events of the reminder. One that a person moved to another calendar of the mailbox is not in the list but still found by its id. Before the
    * first POST there can be none, so nothing is asked.
    */
-  async function find(reminder: Reminder): Promise<CalendarEntry[]> {
+  async function find(reminder: Reminder): Promise<GraphEntry[]> {
     const { id, eventId, createBody, mailbox } = reminder;
     if (eventId === null && createBody === null) return [];
     const copies = await listAt(mailbox, copiesPath(id), id);
@@ -133,7 +134,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     reminder: Reminder,
     keep: (createBody: string) => Promise<void>,
     vanished: string | null = null,
-  ): Promise<CalendarEntry | WriteOutcome> {
+  ): Promise<GraphEntry | WriteOutcome> {
     const planned = planCreation(reminder, installation, { vanished, ...timesFor(reminder) });
     let { isNew } = planned;
     if (isNew) await keep(planned.body);
@@ -162,7 +163,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   }
 
   /** One PATCH; once more with times in UTC when the service does not take the name of the zone. */
-  async function update(reminder: Reminder, current: CalendarEntry): Promise<GraphAnswer> {
+  async function update(reminder: Reminder, current: GraphEntry): Promise<GraphAnswer> {
     const { mailbox } = reminder;
     const patch = (body: string) =>
       call({ method: 'PATCH', mailbox, path: eventPath(current.eventId), body, ifMatch: current.etag });
@@ -173,7 +174,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   }
 
   /** Brings one event to what is wanted, unless it is, or a person moved it. */
-  async function settle(reminder: Reminder, copy: CalendarEntry): Promise<WriteOutcome> {
+  async function settle(reminder: Reminder, copy: GraphEntry): Promise<WriteOutcome> {
     let current = copy;
     for (let round = 0; round < MAX_UPDATES; round += 1) {
       const judgement = judgeCopy(current, reminder);

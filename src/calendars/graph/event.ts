@@ -5,6 +5,7 @@ import type { Instant } from '../../core/certificate.ts';
 import { languageOf, sayIn } from '../../core/language.ts';
 import type { CalendarEntry, Reminder, WrittenDetails } from '../../core/ports.ts';
 import type { ReminderEvent } from '../../core/reminder.ts';
+import { plainOf, printOf, withOurLines } from './body.ts';
 import { escapeHtml, shorten, visibleLine } from '../../core/text.ts';
 import { localDate } from '../../core/working-days.ts';
 
@@ -86,9 +87,24 @@ function htmlLink(link: ReminderEvent['link']): string[] {
 }
 
 /** One paragraph per entry, line feeds kept as breaks, every text escaped; then the link, if it leads to the web. */
-function htmlBody({ body, link }: ReminderEvent): string {
+function htmlParagraphs({ body, link }: Pick<ReminderEvent, 'body' | 'link'>): string[] {
   const paragraphs = body.map((paragraph) => escapeHtml(paragraph).replaceAll('\n', '<br>'));
-  return [...paragraphs, ...htmlLink(link)].map((paragraph) => `<p>${paragraph}</p>`).join('\n');
+  return [...paragraphs, ...htmlLink(link)];
+}
+
+function htmlBody(event: Pick<ReminderEvent, 'body' | 'link'>): string {
+  return htmlParagraphs(event)
+    .map((paragraph) => `<p>${paragraph}</p>`)
+    .join('\n');
+}
+
+/** The prints of the lines of a body, the link's included. */
+function linePrints({ body, link }: Pick<ReminderEvent, 'body' | 'link'>): string[] {
+  const lines = [
+    ...body.flatMap((paragraph) => paragraph.split('\n')),
+    ...(htmlLink(link).length > 0 ? [link!.text] : []),
+  ];
+  return lines.flatMap((line) => printOf(line) ?? []);
 }
 
 /** The subject as it is sent: one line of at most 255 characters. */
@@ -127,13 +143,14 @@ type WrittenReminder = Pick<Reminder, 'id' | 'event' | 'fingerprint'>;
 /** What a creating POST writes of an event beside its content. */
 export function detailsOf(event: ReminderEvent): WrittenDetails {
   const { allDay = false, reminderMinutes, importance, showAs = 'free' } = event;
-  return { allDay, reminderMinutes, importance, showAs };
+  const body = createHash('sha256').update(htmlBody(event)).digest('hex').slice(0, 8);
+  return { allDay, reminderMinutes, importance, showAs, body, lines: linePrints(event) };
 }
 
 /** The properties that say what we wrote. */
 function writtenProperties({ id, event, fingerprint }: WrittenReminder, installation: string, details: WrittenDetails) {
-  const { allDay, reminderMinutes, importance, showAs } = details;
-  const told = [allDay ? 'day' : 'time', reminderMinutes, importance, showAs].join(';');
+  const { allDay, reminderMinutes, importance, showAs, body, lines } = details;
+  const told = [allDay ? 'day' : 'time', reminderMinutes, importance, showAs, body, lines.join('.')].join(';');
   const value = `${id}/${event.start}/${eventHash(event)}/${fingerprint.slice(0, ABOUT)}/${told}`;
   return [
     { id: INSTALLATION_PROPERTY, value: installation },
@@ -160,28 +177,103 @@ export function createBodyOf(
   return JSON.stringify(event);
 }
 
+/** What an event holds beside time and subject, as the service tells it; null = not told. */
+export interface EventState {
+  body: string | null;
+  isReminderOn: boolean | null;
+  reminderMinutes: number | null;
+  showAs: string | null;
+  importance: string | null;
+}
+
+/** An event of ours with what it holds. */
+export type GraphEntry = CalendarEntry & { state: EventState };
+
 /**
- * Exact JSON of the PATCH that makes an existing event of the reminder hold its content. `times`: how they are sent; null for an event that stands where
- * it is wanted: the service may have other rules for the zone, and a person's own length of it stays.
+ * What we wrote last, by the event's own word. One that an earlier version wrote tells its hash alone, which may be that of what is wanted still, or of the
+ * creating POST.
+ */
+function lastWritten(
+  { written }: Pick<GraphEntry, 'written'>,
+  { event, createBody }: Pick<Reminder, 'event' | 'createBody'>,
+): WrittenDetails | null {
+  if (written?.details) return written.details;
+  if (written === null) return null;
+  if (written.hash === eventHash(event)) return detailsOf(event);
+  return detailsSent(createBody, written.hash);
+}
+
+/** The details of a creating POST whose content had that hash; null when it had another. */
+function detailsSent(createBody: string | null, hash: string): WrittenDetails | null {
+  try {
+    const sent = JSON.parse(createBody ?? 'null') as Event | null;
+    if (sent === null || writtenIn(sent)?.hash !== hash) return null;
+    const { reminderMinutesBeforeStart, importance, showAs, body } = sent;
+    const lines = (body?.content ?? '').split(/<[^>]*>/).flatMap((text) => printOf(plainOf(text)) ?? []);
+    const known = { importance: importance ?? 'normal', showAs: showAs ?? 'free', body: '', lines };
+    return { allDay: false, reminderMinutes: reminderMinutesBeforeStart ?? 0, ...known };
+  } catch {
+    return null;
+  }
+}
+
+/** What of an event is still as we wrote it, and may follow what is wanted. */
+function oursOf({ state }: GraphEntry, before: WrittenDetails | null) {
+  return {
+    alarm: before !== null && state.isReminderOn === true && state.reminderMinutes === before.reminderMinutes,
+    showAs: before !== null && state.showAs === before.showAs,
+    importance: before !== null && state.importance === before.importance,
+  };
+}
+
+/** The body with our lines brought up to date; null when they are, or when somebody took them out. */
+function freshBody({ state }: GraphEntry, event: ReminderEvent, before: WrittenDetails | null): string | null {
+  const wanted = detailsOf(event);
+  if (state.body === null || before?.body === wanted.body) return null;
+  return withOurLines(state.body, new Set([...(before?.lines ?? []), ...wanted.lines]), htmlParagraphs(event));
+}
+
+/**
+ * Exact JSON of the PATCH that makes an existing event of the reminder hold its content, as far as that is ours: subject, times, our lines of the body, and
+ * alarm, importance and how it shows where nobody changed them. Categories, privacy and what else there is are never in it. `times`: how they are sent; null for
+ * an event that stands where it is wanted: the service may have other rules for the zone, and a person's own length of it stays. Graph: "Update event",
+ * whose note on online meetings wants their block kept in the body.
  */
 export function updateBodyOf(
-  reminder: WrittenReminder,
+  reminder: WrittenReminder & Pick<Reminder, 'createBody'>,
   installation: string,
-  { times, entry }: { times: TimeOptions | null; entry: Pick<CalendarEntry, 'allDay'> },
+  { times, entry }: { times: TimeOptions | null; entry: GraphEntry },
 ): string {
-  const { start: _start, end: _end, isAllDay = false, ...content } = eventContent(reminder.event);
+  const { event } = reminder;
+  const { subject, isAllDay = false, reminderMinutesBeforeStart, showAs, importance } = eventContent(event);
+  const before = lastWritten(entry, reminder);
+  const wanted = detailsOf(event);
+  const ours = oursOf(entry, before);
+  const content = freshBody(entry, event, before);
+  const details: WrittenDetails = {
+    ...wanted,
+    allDay: times || before === null ? wanted.allDay : entry.allDay,
+    reminderMinutes: ours.alarm || before === null ? wanted.reminderMinutes : before.reminderMinutes,
+    showAs: ours.showAs || before === null ? wanted.showAs : before.showAs,
+    importance: ours.importance || before === null ? wanted.importance : before.importance,
+  };
   const changes: Event = {
-    ...content,
-    ...(times ? eventTimes(reminder.event, times) : {}),
+    subject,
+    ...(times ? eventTimes(event, times) : {}),
     ...(times && isAllDay !== entry.allDay ? { isAllDay } : {}),
-    singleValueExtendedProperties: writtenProperties(reminder, installation, detailsOf(reminder.event)),
+    ...(ours.alarm && entry.state.reminderMinutes !== event.reminderMinutes ? { reminderMinutesBeforeStart } : {}),
+    ...(ours.showAs && entry.state.showAs !== showAs ? { showAs } : {}),
+    ...(ours.importance && entry.state.importance !== importance ? { importance } : {}),
+    ...(content === null ? {} : { body: { contentType: 'html', content } }),
+    singleValueExtendedProperties: writtenProperties(reminder, installation, details),
   };
   return JSON.stringify(changes);
 }
 
 function detailsIn(told: string): WrittenDetails {
-  const [kind, minutes, importance, showAs] = told.split(';') as [string, string, string, string];
-  return { allDay: kind === 'day', reminderMinutes: Number(minutes), importance, showAs };
+  const [kind, minutes, importance = '', showAs = '', body = '', lines = ''] = told.split(';');
+  const all = lines === '' ? [] : lines.split('.');
+  return { allDay: kind === 'day', reminderMinutes: Number(minutes), importance, showAs, body, lines: all };
 }
 
 /** What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours that can be read. */
@@ -191,7 +283,7 @@ export function writtenIn(event: unknown): ({ reminderId: string } & NonNullable
   // Exchange answers with the property set's GUID in its own letter case.
   const found = properties.find((property) => property?.id?.toLowerCase() === EVENT_PROPERTY.toLowerCase());
   const [, reminderId, start, hash, about, told] =
-    /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})\/([0-9a-f]{16})(?:\/((?:day|time);\d{1,6};\w+;\w+))?$/.exec(
+    /^(.+)\/(-?\d{1,16})\/([0-9a-f]{64})\/([0-9a-f]{16})(?:\/((?:day|time);\d{1,6};\w+;\w+;[0-9a-f]{8};[0-9a-f.]*))?$/.exec(
       found?.value ?? '',
     ) ?? [];
   if (reminderId === undefined || hash === undefined || about === undefined) return null;
@@ -200,6 +292,8 @@ export function writtenIn(event: unknown): ({ reminderId: string } & NonNullable
 
 const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`)}`;
 const SELECT = '$select=id,createdDateTime,start,isAllDay,subject';
+/** What is to be known of an event that may be written to. */
+const SELECT_ALL = `${SELECT},isReminderOn,reminderMinutesBeforeStart,showAs,importance,body`;
 
 /** OData string literal: a quote inside is doubled (OData 4.01 URL conventions, 5.1.1.14.1). */
 export function literal(text: string): string {
@@ -207,20 +301,20 @@ export function literal(text: string): string {
 }
 
 /** One extended property with one value: `or` is not to be had here. */
-function eventsWith(property: string, value: string, top: number): string {
+function eventsWith(property: string, value: string, { select, top }: { select: string; top: number }): string {
   const tagged = `ep/id eq ${literal(property)} and ep/value eq ${literal(value)}`;
   const filter = encodeURIComponent(`singleValueExtendedProperties/Any(ep: ${tagged})`);
-  return `/events?$filter=${filter}&${EXPAND}&${SELECT}&$top=${top}`;
+  return `/events?$filter=${filter}&${EXPAND}&${select}&$top=${top}`;
 }
 
 /** Path and query, below the user, of every event with the reminder's tag in its default calendar. */
 export function copiesPath(reminderId: string): string {
-  return eventsWith(TAG_PROPERTY, reminderId, 50);
+  return eventsWith(TAG_PROPERTY, reminderId, { select: SELECT_ALL, top: 50 });
 }
 
 /** Path and query, below the user, of every event of an installation in the default calendar. */
 export function listPath(installation: string): string {
-  return eventsWith(INSTALLATION_PROPERTY, installation, 500);
+  return eventsWith(INSTALLATION_PROPERTY, installation, { select: SELECT, top: 500 });
 }
 
 /** Path below the user of one event. */
@@ -228,7 +322,7 @@ export function eventPath(eventId: string): string {
   return `/events/${encodeURIComponent(eventId)}`;
 }
 
-/** Path and query, below the user, of one event with what the lists tell of each. */
+/** Path and query, below the user, of one event with all that is to be known of it. */
 export function eventReadPath(eventId: string): string {
-  return `${eventPath(eventId)}?${EXPAND}&${SELECT}`;
+  return `${eventPath(eventId)}?${EXPAND}&${SELECT_ALL}`;
 }

@@ -4,8 +4,9 @@ import type { Event } from '@microsoft/microsoft-graph-types';
 import type { Instant } from '../../core/certificate.ts';
 import { isInPlace, isMoved } from '../../core/calendar-look.ts';
 import type { CalendarEntry, Reminder } from '../../core/ports.ts';
-import { visibleLine } from '../../core/text.ts';
-import { createBodyOf, eventHash, eventSubject, writtenIn, type TimeOptions } from './event.ts';
+import { escapeHtml, visibleLine } from '../../core/text.ts';
+import { createBodyOf, eventHash, eventSubject, writtenIn } from './event.ts';
+import type { EventState, GraphEntry, TimeOptions } from './event.ts';
 import { ianaZone } from './working-time.ts';
 
 /** The instant (ms) of a dateTimeTimeZone as Graph answers it (UTC unless asked otherwise); null when it cannot be read. */
@@ -26,13 +27,28 @@ export function identityOf(event: unknown): { id: string; etag: string | null; s
   return { id, etag: typeof etag === 'string' ? etag : null, start: instantOf(start) };
 }
 
+function stateOf(event: unknown): EventState {
+  const { body, isReminderOn, reminderMinutesBeforeStart, showAs, importance } = (event ?? {}) as Partial<
+    Record<string, unknown>
+  >;
+  const { content, contentType } = (body ?? {}) as Record<string, unknown>;
+  const html = typeof content === 'string' ? content : null;
+  return {
+    body: html !== null && contentType === 'text' ? escapeHtml(html).replaceAll('\n', '<br>') : html,
+    isReminderOn: typeof isReminderOn === 'boolean' ? isReminderOn : null,
+    reminderMinutes: typeof reminderMinutesBeforeStart === 'number' ? reminderMinutesBeforeStart : null,
+    showAs: typeof showAs === 'string' ? showAs : null,
+    importance: typeof importance === 'string' ? importance : null,
+  };
+}
+
 function withoutName(named: NonNullable<ReturnType<typeof writtenIn>>): CalendarEntry['written'] {
   const { reminderId: _reminderId, ...written } = named;
   return written;
 }
 
 /** An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or start, or belongs to none. */
-export function entryOf(event: unknown, reminderId: string | null): CalendarEntry | null {
+export function entryOf(event: unknown, reminderId: string | null): GraphEntry | null {
   const identity = identityOf(event);
   const { createdDateTime, isAllDay, subject } = (event ?? {}) as Record<string, unknown>;
   const start = identity?.start ?? null;
@@ -49,6 +65,7 @@ export function entryOf(event: unknown, reminderId: string | null): CalendarEntr
     allDay: isAllDay === true,
     subject: typeof subject === 'string' ? subject : '',
     written: written && withoutName(written),
+    state: stateOf(event),
   };
 }
 
@@ -58,7 +75,7 @@ function older(a: CalendarEntry, b: CalendarEntry): number {
 }
 
 /** Which of several copies stays (the oldest, by id among equals, so that two processes choose alike) and which go. */
-export function chooseCopy(copies: CalendarEntry[]): { kept: CalendarEntry | null; surplus: CalendarEntry[] } {
+export function chooseCopy<T extends CalendarEntry>(copies: T[]): { kept: T | null; surplus: T[] } {
   const [kept, ...surplus] = [...new Map(copies.map((copy) => [copy.eventId, copy])).values()].toSorted(older);
   return { kept: kept ?? null, surplus };
 }
@@ -74,7 +91,7 @@ export function judgeCopy(
   const { written } = copy;
   const { event } = reminder;
   if (isMoved(copy, reminder)) return 'moved';
-  if (!isInPlace(copy, reminder) || written?.hash !== eventHash(event)) return 'outdated';
+  if (!isInPlace(copy, reminder) || written?.hash !== eventHash(event) || !written.details) return 'outdated';
   return visibleLine(copy.subject) === eventSubject(event) ? 'right' : 'outdated';
 }
 

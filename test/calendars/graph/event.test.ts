@@ -3,6 +3,7 @@ import {
   createBodyOf,
   eventContent,
   eventHash,
+  detailsOf,
   eventTimes,
   updateBodyOf,
   writtenIn,
@@ -16,9 +17,34 @@ import {
   listPath,
 } from '../../../src/calendars/graph/event.ts';
 import type { ReminderEvent } from '../../../src/core/reminder.ts';
+import type { GraphEntry } from '../../../src/calendars/graph/event.ts';
+import type { Reminder } from '../../../src/core/ports.ts';
 import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const HOUR = 3_600_000;
+
+/** What was written of the event that tests make, by its property. */
+const TOLD = `time;15;normal;free;${detailsOf(makeEvent()).body};${detailsOf(makeEvent()).lines.join('.')}`;
+
+/** An event as it was written for a reminder, with overrides. */
+function entryFor({ event, id }: Reminder, overrides: Partial<GraphEntry> = {}): GraphEntry {
+  const { reminderMinutes, showAs = 'free', importance } = event;
+  const state = { body: eventContent(event).body!.content!, isReminderOn: true, reminderMinutes, showAs, importance };
+  const written = { start: event.start, hash: eventHash(event), about: ABOUT, details: detailsOf(event) };
+  const { start, subject, allDay = false } = event;
+  return {
+    reminderId: id,
+    eventId: 'e',
+    etag: null,
+    createdAt: 1,
+    start,
+    allDay,
+    subject,
+    written,
+    state,
+    ...overrides,
+  };
+}
 
 /** The beginning of the fingerprint of the reminders that tests make. */
 const ABOUT = 'ab'.repeat(8);
@@ -115,7 +141,10 @@ describe('the Graph event of a reminder', () => {
   it('says that it takes no whole day any more, or that it does, only with its times', () => {
     const bodyFor = (times: object | null, wanted: boolean, allDay: boolean) => {
       const reminder = makeReminder({ event: makeEvent(wanted ? { allDay: true } : {}) });
-      return JSON.parse(updateBodyOf(reminder, 'here', { times, entry: { allDay } })) as Record<string, unknown>;
+      return JSON.parse(updateBodyOf(reminder, 'here', { times, entry: entryFor(reminder, { allDay }) })) as Record<
+        string,
+        unknown
+      >;
     };
     assert.equal(bodyFor({}, false, true)['isAllDay'], false);
     assert.equal(bodyFor({}, true, false)['isAllDay'], true);
@@ -205,7 +234,7 @@ describe('the Graph event of a reminder', () => {
       { id: INSTALLATION_PROPERTY, value: 'here' },
       {
         id: EVENT_PROPERTY,
-        value: `${reminder.id}/${start}/${eventHash(reminder.event)}/${ABOUT}/time;15;normal;free`,
+        value: `${reminder.id}/${start}/${eventHash(reminder.event)}/${ABOUT}/${TOLD}`,
       },
     ]);
     assert.ok(!('attendees' in body));
@@ -214,21 +243,94 @@ describe('the Graph event of a reminder', () => {
       start,
       hash: eventHash(reminder.event),
       about: ABOUT,
-      details: { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free' },
+      details: detailsOf(makeEvent()),
     });
   });
 
   it('is changed without touching identity', () => {
     const reminder = makeReminder();
-    const body = JSON.parse(updateBodyOf(reminder, 'here', { times: {}, entry: { allDay: false } }));
+    const body = JSON.parse(updateBodyOf(reminder, 'here', { times: {}, entry: entryFor(reminder) }));
     assert.ok(!('transactionId' in body) && !('attendees' in body));
     assert.deepEqual(body.singleValueExtendedProperties, [
       { id: INSTALLATION_PROPERTY, value: 'here' },
       {
         id: EVENT_PROPERTY,
-        value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}/${ABOUT}/time;15;normal;free`,
+        value: `${reminder.id}/${reminder.event.start}/${eventHash(reminder.event)}/${ABOUT}/${TOLD}`,
       },
     ]);
+  });
+
+  describe('when it is changed', () => {
+    const written = makeReminder();
+    const renewed = makeReminder({
+      id: written.id,
+      event: makeEvent({ body: ['new text', 'kept'], reminderMinutes: 60, showAs: 'busy', importance: 'high' }),
+    });
+    const changed = (overrides: Partial<GraphEntry> = {}, reminder = renewed) =>
+      JSON.parse(updateBodyOf(reminder, 'here', { times: null, entry: entryFor(written, overrides) }));
+    const { state } = entryFor(written);
+
+    it('follows in all that nobody touched', () => {
+      const { singleValueExtendedProperties: properties, ...rest } = changed();
+      assert.deepEqual(rest, {
+        subject: renewed.event.subject,
+        body: eventContent(renewed.event).body,
+        reminderMinutesBeforeStart: 60,
+        showAs: 'busy',
+        importance: 'high',
+      });
+      assert.deepEqual(writtenIn({ singleValueExtendedProperties: properties })?.details, detailsOf(renewed.event));
+    });
+
+    const theirs: [string, Partial<GraphEntry['state']>, string, keyof ReturnType<typeof detailsOf>][] = [
+      ['reminder', { reminderMinutes: 5 }, 'reminderMinutesBeforeStart', 'reminderMinutes'],
+      ['reminder, which they turned off', { isReminderOn: false }, 'reminderMinutesBeforeStart', 'reminderMinutes'],
+      ['way to show it', { showAs: 'oof' }, 'showAs', 'showAs'],
+      ['importance', { importance: 'low' }, 'importance', 'importance'],
+    ];
+    for (const [what, change, property, detail] of theirs) {
+      it(`leaves a person’s own ${what} alone, then and later`, () => {
+        const body = changed({ state: { ...state, ...change } });
+        assert.ok(!(property in body));
+        assert.ok(!('isReminderOn' in body));
+        assert.equal(writtenIn(body)?.details?.[detail], detailsOf(written.event)[detail]);
+      });
+    }
+
+    it('never touches categories, privacy, attendees or the meeting', () => {
+      for (const body of [changed(), changed({ written: null }), changed({ state: { ...state, showAs: 'oof' } })])
+        for (const name of [
+          'categories',
+          'sensitivity',
+          'attendees',
+          'isOnlineMeeting',
+          'location',
+          'responseRequested',
+        ])
+          assert.ok(!(name in body), name);
+    });
+
+    it('sends no body that says what it said', () => {
+      assert.ok(!('body' in changed({}, written)));
+      const link = { text: 'Open', url: 'https://chat.example/' };
+      const linked = makeReminder({ event: makeEvent({ link }) });
+      assert.match(changed({}, linked).body.content, /chat\.example/);
+    });
+
+    it('takes the text of an earlier version for its own by the creating POST, and by what is wanted', () => {
+      const { details: _details, ...old } = entryFor(written).written!;
+      const doc = `<html><body>${state.body}<p>Mine</p></body></html>`;
+      const createBody = createBodyOf(written, 'tx', 'here');
+      const known = changed({ written: old, state: { ...state, body: doc } }, { ...renewed, createBody });
+      assert.equal(known.body.content, '<html><body><p>new text</p>\n<p>kept</p>\n<p>Mine</p></body></html>');
+      assert.equal(known.reminderMinutesBeforeStart, 60);
+      for (const createBody of [null, '{nonsense', createBodyOf(renewed, 'tx', 'here')]) {
+        const unknown = changed({ written: old, state: { ...state, body: doc } }, { ...renewed, createBody });
+        for (const name of ['body', 'reminderMinutesBeforeStart', 'showAs', 'importance'])
+          assert.ok(!(name in unknown), name);
+      }
+      assert.ok(!('body' in changed({ written: old }, written)), 'what is wanted still');
+    });
   });
 
   const changes: Parameters<typeof makeEvent>[0][] = [
@@ -258,11 +360,18 @@ describe('the Graph event of a reminder', () => {
     for (const value of [...bad, `r/5/${hash}`, `r/5/${hash}/${ABOUT}0`, `/5/${hash}/${ABOUT}`]) {
       assert.equal(read(value), null);
     }
-    assert.deepEqual(read(`r/5/${hash}/${ABOUT}/day;90;high;busy`), {
+    assert.deepEqual(read(`r/5/${hash}/${ABOUT}/day;90;high;busy;0123abcd;aa.bb`), {
       ...read5,
-      details: { allDay: true, reminderMinutes: 90, importance: 'high', showAs: 'busy' },
+      details: {
+        allDay: true,
+        reminderMinutes: 90,
+        importance: 'high',
+        showAs: 'busy',
+        body: '0123abcd',
+        lines: ['aa', 'bb'],
+      },
     });
-    for (const told of ['', 'week;90;high;busy', 'day;x;high;busy', 'day;90;high']) {
+    for (const told of ['', 'week;90;high;busy;0123abcd;', 'day;x;high;busy;0123abcd;', 'day;90;high;busy']) {
       assert.equal(read(`r/5/${hash}/${ABOUT}/${told}`), null);
     }
     assert.equal(read(`r/5/${hash}/${ABOUT}`, TAG_PROPERTY), null);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventHash } from '../../../src/calendars/graph/event.ts';
+import { detailsOf, eventHash } from '../../../src/calendars/graph/event.ts';
 import type { Calendar } from '../../../src/core/ports.ts';
 import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
 import type { FakeGraph } from '../../support/fake-graph.ts';
@@ -41,7 +41,7 @@ describe('the Graph calendar, reading', () => {
         start: reminder.event.start,
         hash: eventHash(reminder.event),
         about: reminder.fingerprint.slice(0, 16),
-        details: { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free' },
+        details: detailsOf(reminder.event),
       };
       const [event] = graph.events(MAILBOX);
       assert.deepEqual(first, {
@@ -53,6 +53,7 @@ describe('the Graph calendar, reading', () => {
         allDay: false,
         subject: reminder.event.subject,
         written,
+        state: { body: null, isReminderOn: null, reminderMinutes: null, showAs: null, importance: null },
       });
       assert.deepEqual([second?.eventId, second?.start, second?.written], [copy, moved, written]);
     });

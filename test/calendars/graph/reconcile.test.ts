@@ -7,16 +7,17 @@ import {
   planCreation,
   replacementId,
 } from '../../../src/calendars/graph/reconcile.ts';
-import { createBodyOf, EVENT_PROPERTY, eventHash } from '../../../src/calendars/graph/event.ts';
+import { createBodyOf, detailsOf, EVENT_PROPERTY, eventHash } from '../../../src/calendars/graph/event.ts';
 import type { CalendarEntry } from '../../../src/core/ports.ts';
 import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
 
 const START = Date.UTC(2027, 2, 1, 8, 0);
 const HERE = 'here';
+const DETAILS = detailsOf(makeEvent());
 
 function copy(overrides: Partial<CalendarEntry> = {}): CalendarEntry {
   const { subject } = makeEvent();
-  const written = { start: START, hash: eventHash(makeEvent()) };
+  const written = { start: START, hash: eventHash(makeEvent()), details: DETAILS };
   return {
     reminderId: 'r',
     eventId: 'a',
@@ -73,6 +74,7 @@ describe('an event of an answer', () => {
       allDay: false,
       subject: 'x',
       written: { start: START, hash, about: 'cd'.repeat(8) },
+      state: { body: null, isReminderOn: null, reminderMinutes: null, showAs: null, importance: null },
     });
   });
 
@@ -108,7 +110,7 @@ describe('an event of an answer', () => {
 
 describe('judging an event', () => {
   const later = START + 86_400_000;
-  const old = { start: START - 86_400_000, hash: 'old' };
+  const old = { start: START - 86_400_000, hash: 'old', details: DETAILS };
   const cases: [string, CalendarEntry, ReturnType<typeof judgeCopy>][] = [
     ['as it was written', copy(), 'right'],
     ['with another subject', copy({ subject: 'mine' }), 'outdated'],
@@ -117,6 +119,11 @@ describe('judging an event', () => {
     ['elsewhere than it was written', copy({ start: later }), 'moved'],
     ['elsewhere, with an older content', copy({ start: later, written: old }), 'moved'],
     ['moved to where it is wanted by now', copy({ written: old }), 'outdated'],
+    [
+      'of an earlier version, which does not say all',
+      copy({ written: { start: START, hash: eventHash(makeEvent()) } }),
+      'outdated',
+    ],
     ['that does not say what was written', copy({ written: null }), 'outdated'],
     ['elsewhere, that does not say what was written', copy({ start: later, written: null }), 'outdated'],
     [
