@@ -13,8 +13,10 @@ const DAY = 86_400_000;
 export interface CalendarLook {
   /** Events that a person moved, and to where. */
   moved: { reminder: Reminder; to: Place }[];
-  /** Written, wanted, and not listed: deleted, or moved to another calendar. To be verified one by one. */
-  suspects: Reminder[];
+  /** Written, wanted, and in no calendar: deleted. */
+  missing: Reminder[];
+  /** A person had deleted the event, and it is there again. */
+  back: Reminder[];
   /** To be written again: changed by hand, or never brought up to date. */
   repair: Reminder[];
   /** Events too many: younger copies, and those of which nothing is known here any more. To be deleted one by one. */
@@ -101,23 +103,41 @@ export function isMoved(entry: Standing, reminder: Compared): boolean {
 }
 
 /**
- * Compares all reminder rows of a mailbox with the events of ours that it lists. Events of rows that are no longer wanted are left out: their removal is
- * under way. So are rows whose event a person deleted, but for surplus copies, and rows that were not written yet and of which nothing is listed.
+ * The reminders whose event should be listed and is not: it was deleted, moved to another calendar, or left out by mistake. Those that people are asked about are
+ * among them, since an event can come back wherever they like.
  */
-export function compareCalendar(rows: Reminder[], entries: CalendarEntry[]): CalendarLook {
-  const look: CalendarLook = { moved: [], suspects: [], repair: [], surplus: [] };
+export function unlisted(rows: Reminder[], entries: CalendarEntry[]): Reminder[] {
+  const listed = new Set(entries.map(({ eventId }) => eventId));
+  return rows.filter(
+    ({ wanted, eventId, deleted }) =>
+      wanted && eventId !== null && !listed.has(eventId) && (deleted === null || deleted === 'asked'),
+  );
+}
+
+/**
+ * Compares all reminder rows of a mailbox with the events of ours that are in its calendars. `missing`: reminders whose event was looked for and is in none.
+ * Events of rows that are no longer wanted are left out: their removal is under way. So are rows that were not written yet and of which nothing is there,
+ * and those of whose event nothing is known now.
+ */
+export function compareCalendar(
+  rows: Reminder[],
+  entries: CalendarEntry[],
+  { missing }: { missing: Reminder[] } = { missing: [] },
+): CalendarLook {
+  const look: CalendarLook = { moved: [], missing: [], back: [], repair: [], surplus: [] };
   const known = new Set(rows.map(({ id }) => id));
+  const gone = new Set(missing.map(({ id }) => id));
   const byReminder = Map.groupBy(entries, ({ reminderId }) => reminderId);
   for (const reminder of rows) {
     if (!reminder.wanted) continue;
     const [entry, ...copies] = (byReminder.get(reminder.id) ?? []).toSorted(inOrderOfAge);
     look.surplus.push(...copies);
-    if (reminder.deleted !== null) continue;
     if (!entry) {
-      if (reminder.eventId !== null) look.suspects.push(reminder);
+      if (reminder.eventId !== null && gone.has(reminder.id) && reminder.deleted === null) look.missing.push(reminder);
       continue;
     }
-    if (isMoved(entry, reminder)) look.moved.push({ reminder, to: placeOf(entry, reminder.event) });
+    if (reminder.deleted !== null) look.back.push(reminder);
+    else if (isMoved(entry, reminder)) look.moved.push({ reminder, to: placeOf(entry, reminder.event) });
     else if (!isAsWritten(entry, reminder)) look.repair.push(reminder);
   }
   look.surplus.push(...entries.filter(({ reminderId }) => !known.has(reminderId)));

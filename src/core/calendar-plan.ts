@@ -152,7 +152,9 @@ function draft(
   const chosen = same?.chosen ?? null;
   const kept = same?.basis === basis ? same.event : null;
   const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
-  if (base) return { ...base, fingerprint, event, basis, wanted: true, chosen };
+  // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps removed.
+  const identity = base?.wanted === false ? { transactionId: uuid(), createBody: null } : {};
+  if (base) return { ...base, ...identity, fingerprint, event, basis, wanted: true, chosen };
   return {
     id: uuid(),
     calendar: input.calendar,

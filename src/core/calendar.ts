@@ -152,8 +152,11 @@ export interface Calendar {
   remove(reminder: Reminder): Promise<void>;
   /** Every event of this installation in the mailbox's default calendar, duplicates included. */
   list(mailbox: string): Promise<CalendarEntry[]>;
-  /** Events under the reminder's tag, wherever in the mailbox; empty = deleted. */
-  find(reminder: Reminder): Promise<CalendarEntry[]>;
+  /**
+   * Looks for events of these reminders that the default calendar did not list: those that are in another calendar of the mailbox (or were not listed by mistake),
+   * and the reminders whose event is in none, be it in the trash. A reminder of which neither is told is not known of now.
+   */
+  locate(mailbox: string, reminders: Reminder[]): Promise<{ entries: CalendarEntry[]; missing: Reminder[] }>;
   /** Deletes one event by its id. Already gone is success. */
   removeEvent(mailbox: string, eventId: string): Promise<void>;
   /** Zone and working hours of the mailbox; null when the service does not let us see them. */

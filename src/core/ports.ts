@@ -551,7 +551,7 @@ export interface StoreOperations {
   /**
    * Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). What was written, its transactionId and, while the
    * certificate stays, what people decided are left as they are: a plan made from an older reading must not take them back. Of one that is wanted again
-   * the event's id is forgotten, since its removal may have begun.
+   * the event's id and creating body are forgotten, since its removal may have begun, and its transactionId is the given one.
    */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
   /** What a person decided about the event; putReminders leaves it alone while the certificate stays. */
@@ -580,6 +580,8 @@ export interface StoreOperations {
   deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]>;
   /** Makes those messages of a channel, or of one of its conversations, due now that wait for this. */
   releaseMessages(where: { channel: string; conversationId?: string }, waiting: Waiting, now: Instant): Promise<void>;
+  /** Where a message that was put goes; null when it is not known (any more). */
+  findMessage(id: string): Promise<Pick<OutgoingMessage, 'conversationId' | 'thread'> | null>;
 
   /* feeds */
   /** The live feed token of a conversation, made by `newToken` when there is none. */

@@ -1,5 +1,5 @@
 import { chosenStart } from '../core/calendar-plan.ts';
-import { deletedCard, movedCard } from '../core/cards/edits.ts';
+import { backCard, deletedCard, movedCard } from '../core/cards/edits.ts';
 import type { Card } from '../core/card.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import { sayTo, type Say } from '../core/language.ts';
@@ -140,7 +140,49 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     kick();
   }
 
-  return { respectMove, askAboutDeleted };
+  /** The question about events that are there again goes, or asks about those that are still gone. */
+  async function withdraw(operations: StoreOperations, question: string, rows: Reminder[], say: Say): Promise<void> {
+    const place = await operations.findMessage(question);
+    if (!place) return;
+    const open = await operations.listRemindersByQuestion(question);
+    const card = open.length > 0 ? deletedCard(open, { question, say }) : backCard(rows, say);
+    await operations.putMessages([{ id: question, ...place, card }], now());
+  }
+
+  /** Events that people deleted, or that a mailbox did not show for a while, are there again: so is everything here. */
+  async function takeBack(mailbox: string, reminders: Reminder[]): Promise<void> {
+    const destined = (await destinedFor(context, store, { calendar: 'graph', mailbox })) ?? [];
+    for (const [question, seen] of Map.groupBy(reminders, (reminder) => reminder.question)) {
+      const speaker = speakerOf(seen[0]!, destined);
+      const conversationId = speaker && (await conversationFor(speaker));
+      const say = sayTo(speaker?.destination.locale ?? null);
+      await store.transaction(async (operations) => {
+        const rows: Reminder[] = [];
+        for (const { id, deleted, fingerprint, transactionId } of seen) {
+          const row = await operations.lockReminder(id);
+          if (!row?.wanted || row.deleted !== deleted || row.question !== question) continue;
+          if (row.fingerprint !== fingerprint || row.transactionId !== transactionId) continue;
+          rows.push(row);
+          await operations.setReminderChoice(id, { ...row, deleted: null, question: null });
+        }
+        await operations.requeueReminders(
+          rows.map(({ id }) => id),
+          now(),
+        );
+        if (question !== null && rows.length > 0) await withdraw(operations, question, rows, say);
+        // Who said no and took the event out of the trash wants it after all.
+        const declined = rows.filter(({ deleted }) => deleted === 'declined');
+        if (declined.length === 0 || !conversationId) return;
+        await operations.putMessages(
+          [{ id: uuid(), conversationId, thread: null, card: backCard(declined, say) }],
+          now(),
+        );
+      });
+    }
+    kick();
+  }
+
+  return { respectMove, askAboutDeleted, takeBack };
 }
 
 export type Edits = ReturnType<typeof createEdits>;

@@ -1,5 +1,5 @@
 import { hasPassed } from '../core/clock.ts';
-import { compareCalendar } from '../core/calendar-look.ts';
+import { compareCalendar, unlisted } from '../core/calendar-look.ts';
 import { DeliveryError } from '../core/errors.ts';
 import type { Reminder } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
@@ -21,6 +21,8 @@ const FIRST_WITHIN = 5 * SECOND;
 /** After a look that failed, unless the service asks for longer; doubling up to the longest. */
 const AGAIN_AFTER = 60 * SECOND;
 const AGAIN_AT_MOST = 3600 * SECOND;
+/** An event that is in no calendar is taken for deleted when it is in none after this time as well. */
+const SURE_AFTER = 30 * SECOND;
 
 export interface MailboxLooks {
   /** Begins whatever is due; returns at once. */
@@ -45,6 +47,8 @@ export function createMailboxLooks(
   const running = new Map<string, Promise<void>>();
   /** Looks that begin when the one under way ends. */
   const next = new Map<string, Promise<void>>();
+  /** When events that are in no calendar were first missed, by mailbox and reminder. */
+  const missed = new Map<string, Map<string, number>>();
   let listing: Promise<void> | null = null;
   let closed = false;
 
@@ -64,22 +68,31 @@ export function createMailboxLooks(
     }
   }
 
-  /** Those that are nowhere in the mailbox; one that was moved to another of its calendars is still found by its tag. */
-  async function deletedOf(suspects: Reminder[]): Promise<Reminder[]> {
-    const deleted: Reminder[] = [];
-    for (const reminder of suspects)
-      await withoutOthers(reminder.eventId, async () => {
-        if ((await calendar!.find(reminder)).length === 0) deleted.push(reminder);
-      });
-    return deleted;
+  /**
+   * Those that were in no calendar at an earlier look already: a service that answers with an empty list once, or a person who takes a deletion back at
+   * once, is not asked about. What is over needs no question, and no certainty.
+   */
+  function confirmed(mailbox: string, missing: Reminder[]): Reminder[] {
+    const before = missed.get(mailbox);
+    missed.set(mailbox, new Map(missing.map(({ id }) => [id, before?.get(id) ?? now()])));
+    return missing.filter(({ id, event }) => {
+      const since = before?.get(id);
+      if (event.end <= now()) return true;
+      return since !== undefined && hasPassed(since, SURE_AFTER, now());
+    });
   }
 
-  async function compare(mailbox: string): Promise<void> {
-    const entries = await calendar!.list(mailbox);
+  /** Returns whether everything is known: false when there is something to be confirmed soon. */
+  async function compare(mailbox: string): Promise<boolean> {
+    const listed = await calendar!.list(mailbox);
     const rows = await store.listReminders('graph', mailbox);
-    const { moved, suspects, repair, surplus } = compareCalendar(rows, entries);
+    const suspects = unlisted(rows, listed);
+    const located = suspects.length > 0 ? await calendar!.locate(mailbox, suspects) : { entries: [], missing: [] };
+    const entries = [...listed, ...located.entries];
+    const { moved, missing, back, repair, surplus } = compareCalendar(rows, entries, located);
     for (const { reminder, to } of moved) await edits.respectMove(reminder, to);
-    const deleted = await deletedOf(suspects);
+    if (back.length > 0) await edits.takeBack(mailbox, back);
+    const deleted = confirmed(mailbox, missing);
     if (deleted.length > 0) await edits.askAboutDeleted(mailbox, deleted);
     await store.requeueReminders(
       repair.map(({ id }) => id),
@@ -94,11 +107,13 @@ export function createMailboxLooks(
     const numbers = {
       events: entries.length,
       moved: moved.length,
-      deleted: deleted.length,
+      missing: missing.length,
+      back: back.length,
       repaired: repair.length,
       surplus: surplus.length,
     };
     log.info(numbers, 'looked at a mailbox');
+    return missing.length === deleted.length;
   }
 
   async function lookOnce(mailbox: string): Promise<void> {
@@ -110,8 +125,9 @@ export function createMailboxLooks(
         await refreshWorkingTime(mailbox);
         askedAt = now();
       }
-      await compare(mailbox);
-      due.set(mailbox, { at: now(), wait: every * (0.95 + 0.1 * random()), failures: 0, askedAt });
+      const isSure = await compare(mailbox);
+      const wait = isSure ? every * (0.95 + 0.1 * random()) : Math.min(SURE_AFTER, every);
+      due.set(mailbox, { at: now(), wait, failures: 0, askedAt });
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
       const wait = Math.min(AGAIN_AT_MOST, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
@@ -149,8 +165,10 @@ export function createMailboxLooks(
     for (const mailbox of mailboxes)
       if (!due.has(mailbox)) due.set(mailbox, { at: now(), wait: FIRST_WITHIN * random(), failures: 0, askedAt: 0 });
     for (const [mailbox, { at, wait }] of due) {
-      if (!mailboxes.includes(mailbox)) due.delete(mailbox);
-      else if (hasPassed(at, wait, now()) && !running.has(mailbox) && running.size < AT_ONCE && !closed)
+      if (!mailboxes.includes(mailbox)) {
+        due.delete(mailbox);
+        missed.delete(mailbox);
+      } else if (hasPassed(at, wait, now()) && !running.has(mailbox) && running.size < AT_ONCE && !closed)
         void look(mailbox).then(() => kick());
     }
   }

@@ -110,6 +110,16 @@ export function createOutbox(executor: Executor) {
     await putOutbox(executor, entries, now);
   }
 
+  async function findMessage(id: string): Promise<Pick<OutgoingMessage, 'conversationId' | 'thread'> | null> {
+    const row = await db
+      .selectFrom('outbox')
+      .select(['lane', 'thread'])
+      .where('id', '=', id)
+      .where('kind', '=', 'message')
+      .executeTakeFirst();
+    return row ? { conversationId: row.lane, thread: fromJson(row.thread) } : null;
+  }
+
   async function deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]> {
     if (ids.length === 0) return [];
     const rows = await db
@@ -229,17 +239,14 @@ export function createOutbox(executor: Executor) {
     waiting: Waiting,
     now: Instant,
   ): Promise<void> {
-    // Ids of conversations begin with their channel; a semicolon comes right after the colon.
-    const lanes =
-      conversationId === undefined
-        ? sql`lane >= ${`${channel}:`} and lane < ${`${channel};`}`
-        : sql`lane = ${conversationId}`;
+    // Ids of conversations begin with their channel.
+    const lanes = conversationId === undefined ? sql`lane like ${`${channel}:%`}` : sql`lane = ${conversationId}`;
     await sql`update outbox set due_at = ${whole(now)}, waits_for = null
       where ${lanes} and kind = 'message' and state = 'pending' and waits_for = ${waiting}`.execute(db);
   }
 
   return {
-    operations: { putMessages, deliveryStatuses, releaseMessages },
+    operations: { putMessages, findMessage, deliveryStatuses, releaseMessages },
     claims: {
       claimDeliveries,
       completeDelivery,

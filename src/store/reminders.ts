@@ -357,9 +357,10 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
       r.updatedAt,
     ]),
   );
-  const written = ['written_hash', 'answered_start', 'create_body', 'transaction_id'];
-  // Wanted again: we ourselves may have removed the event by now, which is not to be taken for a person's doing. It is found by its tag, or made anew.
-  const identity = ['event_id', 'etag'];
+  const written = ['written_hash', 'answered_start'];
+  // Wanted again: we ourselves may have removed the event by now, which is not to be taken for a person's doing. It is found by its tag, or made anew, under
+  // an identity of its own.
+  const identity = ['event_id', 'etag', 'create_body', 'transaction_id'];
   const choices = ['chosen', 'deleted', 'question'];
   const fixed = [...written, ...identity, ...choices, 'id', 'created_at'];
   const desired = names.filter((name) => !fixed.includes(name));
@@ -367,7 +368,9 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
     ...desired.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
     ...identity.map(
       (name) => sql`${sql.ref(name)} = case
-        when reminders.wanted = 0 and excluded.wanted = 1 then null else ${sql.ref(`reminders.${name}`)} end`,
+        when reminders.wanted = 0 and excluded.wanted = 1
+        then ${name === 'transaction_id' ? sql.ref('excluded.transaction_id') : sql`null`}
+        else ${sql.ref(`reminders.${name}`)} end`,
     ),
     ...choices.map(
       (name) => sql`${sql.ref(name)} = case

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareCalendar } from '../../src/core/calendar-look.ts';
+import { compareCalendar, unlisted } from '../../src/core/calendar-look.ts';
 import type { CalendarEntry, Reminder } from '../../src/core/ports.ts';
 import { makeEvent, makeReminder } from '../support/graph-reminder.ts';
 
@@ -28,7 +28,7 @@ function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): Ca
   };
 }
 
-const NOTHING = { moved: [], suspects: [], repair: [], surplus: [] };
+const NOTHING = { moved: [], missing: [], back: [], repair: [], surplus: [] };
 
 describe('the look at a calendar', () => {
   it('finds nothing to do where all is as it was written', () => {
@@ -120,20 +120,34 @@ describe('the look at a calendar', () => {
     assert.deepEqual(compareCalendar([long], [entryOf(long, { subject: kept })]), NOTHING);
   });
 
-  it('suspects an event that is not listed of being deleted', () => {
-    const row = written();
-    assert.deepEqual(compareCalendar([row], []), { ...NOTHING, suspects: [row] });
+  it('misses an event that is in no calendar, and says nothing of one that could not be looked for', () => {
+    const [row, unknown, listed] = [written(), written(), written()];
+    const rows = [row, unknown, listed];
+    assert.deepEqual(unlisted(rows, [entryOf(listed)]), [row, unknown]);
+    assert.deepEqual(compareCalendar(rows, [entryOf(listed)], { missing: [row] }), { ...NOTHING, missing: [row] });
   });
 
-  const left: [string, Partial<Reminder>][] = [
-    ['was not written yet', { eventId: null, writtenHash: null }],
-    ['a person deleted, and was asked about', { deleted: 'asked' }],
-    ['a person deleted for good', { deleted: 'declined' }],
-    ['is no longer wanted', { wanted: false }],
+  const left: [string, Partial<Reminder>, boolean][] = [
+    ['was not written yet', { eventId: null, writtenHash: null }, false],
+    ['a person deleted, and was asked about', { deleted: 'asked' }, true],
+    ['a person deleted for good', { deleted: 'declined' }, false],
+    ['a person deleted when it was over', { deleted: 'over' }, false],
+    ['is no longer wanted', { wanted: false }, false],
   ];
-  for (const [what, overrides] of left) {
-    it(`does not miss an event that ${what}`, () =>
-      assert.deepEqual(compareCalendar([written(overrides)], []), NOTHING));
+  for (const [what, overrides, isLookedFor] of left) {
+    it(`does not miss an event that ${what}`, () => {
+      const row = written(overrides);
+      assert.deepEqual(unlisted([row], []), isLookedFor ? [row] : []);
+      assert.deepEqual(compareCalendar([row], [], { missing: [row] }), NOTHING);
+    });
+  }
+
+  for (const deleted of ['asked', 'declined', 'over'] as const) {
+    it(`finds an event back that a person had deleted (${deleted}), whatever became of it`, () => {
+      const row = written({ deleted });
+      for (const overrides of [{}, { subject: 'x' }, { start: 0 }])
+        assert.deepEqual(compareCalendar([row], [entryOf(row, overrides)]), { ...NOTHING, back: [row] });
+    });
   }
 
   it('compares an event whose writing nobody confirmed', () => {
@@ -147,12 +161,6 @@ describe('the look at a calendar', () => {
     const row = written({ wanted: false });
     const entries = [entryOf(row, { start: 0 }), entryOf(row, { eventId: 'copy' })];
     assert.deepEqual(compareCalendar([row], entries), NOTHING);
-  });
-
-  it('leaves an event alone that is there again while its person is asked, but for copies', () => {
-    const row = written({ deleted: 'asked' });
-    const copy = entryOf(row, { eventId: 'copy', createdAt: 2000 });
-    assert.deepEqual(compareCalendar([row], [copy, entryOf(row, { subject: 'x' })]), { ...NOTHING, surplus: [copy] });
   });
 
   it('keeps the oldest of several, by id where they are of one age', () => {

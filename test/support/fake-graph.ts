@@ -34,6 +34,8 @@ export interface FakeGraph {
   violations: string[];
   /** The next matching requests meet this fault; several queue up. */
   inject(fault: GraphFault, match?: FaultMatch): void;
+  /** No fault waits for a request any more. */
+  clearFaults(): void;
   /** Asked for each request that no injected fault strikes; null ends it. */
   setChaos(chaos: ((request: GraphRequestRecord) => GraphFault | null) | null): void;
   events(mailbox: string): FakeEvent[];
@@ -134,6 +136,8 @@ export async function startFakeGraph(
       return readSchedules(JSON.parse(record.body), (address) => mailboxAt(address).schedule());
     }
     if (route.resource === 'calendar') return mailbox.readCalendar(route.query);
+    if (route.resource === 'calendars') return mailbox.readCalendars(route.query);
+    if (route.resource === 'mailFolder') return mailbox.readFolder(route.folderId ?? '');
     if (route.resource === 'mailboxSettings') return mailbox.readSettings(route.query);
     let body: unknown = {};
     if (method === 'POST' || method === 'PATCH') {
@@ -145,7 +149,7 @@ export async function startFakeGraph(
       return mailbox.change(method, route.eventId, body as Record<string, unknown>, route.query, record.ifMatch);
     }
     if (method === 'POST') return mailbox.create(body as Record<string, unknown>);
-    return mailbox.list(route.query, (skip) => {
+    return mailbox.list(route.folderId, route.query, (skip) => {
       const rest = [...route.query].filter(([name]) => name !== '$skip');
       const query = [...rest, ['$skip', String(skip)]].map(
         ([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`,
@@ -284,6 +288,9 @@ export async function startFakeGraph(
     violations,
     inject(fault, match = {}) {
       faults.push({ fault, match, left: match.times ?? 1 });
+    },
+    clearFaults() {
+      faults = [];
     },
     setChaos(next) {
       chaos = next;

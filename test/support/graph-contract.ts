@@ -44,6 +44,8 @@ export interface Route {
   mailbox: string | null;
   resource: keyof typeof TEMPLATES;
   eventId: string | null;
+  /** Of a calendar or a folder of mail. */
+  folderId: string | null;
   query: Map<string, string>;
 }
 
@@ -52,6 +54,9 @@ const TEMPLATES = {
   event: '/users/{user-id}/events/{event-id}',
   mailboxSettings: '/users/{user-id}/mailboxSettings',
   calendar: '/users/{user-id}/calendar',
+  calendars: '/users/{user-id}/calendars',
+  calendarEvents: '/users/{user-id}/calendars/{calendar-id}/events',
+  mailFolder: '/users/{user-id}/mailFolders/{mailFolder-id}',
   getSchedule: '/users/{user-id}/calendar/getSchedule',
   user: '/users/{user-id}',
   manager: '/users/{user-id}/manager',
@@ -90,7 +95,9 @@ export function routeOf(method: string, url: string): Route {
   for (const name of query.keys()) {
     if (!operation.query.includes(name)) throw new ContractError(`unknown query parameter ${name}`);
   }
-  return { mailbox: values[0] ?? null, resource, eventId: values[1] ?? null, query };
+  const [mailbox = null, inner = null] = values;
+  const [eventId, folderId] = resource === 'event' ? [inner, null] : [null, inner];
+  return { mailbox, resource, eventId, folderId, query };
 }
 
 const LITERAL = "'((?:[^']|'')*)'";

@@ -43,8 +43,8 @@ interface Stored {
   changeKey: string;
   created: number;
   modified: number;
-  /** In another calendar of the mailbox: found by id, but not in lists. */
-  elsewhere: boolean;
+  /** The id of its calendar, or the name of the folder of what was deleted; it answers by its id wherever it is. */
+  place: string;
   sent: Record<string, unknown>;
   /** By lower-case id. */
   properties: Map<string, { id: string; value: string }>;
@@ -53,6 +53,9 @@ interface Stored {
 
 const DIGITS: Record<string, TakenTime['digit']> = { tentative: '1', busy: '2', oof: '3', workingElsewhere: '4' };
 const DAY = 86_400_000;
+const DEFAULT = 'default';
+const TRASH = 'deleteditems';
+const RECOVERABLE = 'recoverableitemsdeletions';
 /** Where Outlook's block of a Teams meeting begins. */
 const MEETING = '<div class="me-email-text">________________<br>Microsoft Teams meeting<br>';
 let lastCreated = 0;
@@ -67,6 +70,14 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   let owner: string | null = null;
   let missing: string | null = null;
   /** How much later (ms) the service takes local times of a zone to be than our tz database; null: it does not know the zone's name. */
+  const calendars = new Map([
+    [DEFAULT, 'Calendar'],
+    ['birthdays', 'Birthdays'],
+  ]);
+  let areCalendarsShown = true;
+  let areFoldersTold = false;
+  /** Lists of the default calendar that are answered as if it were empty. */
+  let hiccups = 0;
   const zones = new Map<string, number | null>();
   const invalid = new Set<string>();
   let settings: Json | null = {
@@ -93,7 +104,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       changeKey: '',
       created: lastCreated,
       modified: 0,
-      elsewhere: false,
+      place: DEFAULT,
       sent,
       properties,
       transactionId,
@@ -172,6 +183,7 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     const expand = query.get('$expand');
     const expanded = expand === undefined ? [] : parseExpand(expand).flatMap((id) => event.properties.get(id) ?? []);
     if (expanded.length > 0) answer['singleValueExtendedProperties'] = expanded;
+    if (areFoldersTold && select === undefined) answer['parentFolderId'] = folderOf(event.place);
     return answer;
   }
 
@@ -188,11 +200,19 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     return { status: 201, body: represent(event, new Map()) };
   }
 
-  function list(query: Map<string, string>, linkFor: (skip: number) => string): Reply {
+  function list(calendarId: string | null, query: Map<string, string>, linkFor: (skip: number) => string): Reply {
+    if (calendarId !== null && !calendars.has(calendarId)) return NOT_FOUND();
+    if (hiccups > 0 && calendarId === null) {
+      hiccups -= 1;
+      return { status: 200, body: { value: [] } };
+    }
     const filter = query.get('$filter');
     const wanted = filter === undefined ? null : parseTagFilter(filter);
     const matching = [...stored.values()].filter((event) => {
-      return !event.elsewhere && (wanted === null || event.properties.get(wanted.id)?.value === wanted.value);
+      return (
+        event.place === (calendarId ?? DEFAULT) &&
+        (wanted === null || event.properties.get(wanted.id)?.value === wanted.value)
+      );
     });
     const skip = parseCount('$skip', query.get('$skip'), 0, 100_000);
     const size = Math.min(pageSize, parseCount('$top', query.get('$top'), 10, 1000));
@@ -216,7 +236,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       return replyError(412, 'ErrorIrresolvableConflict');
     }
     if (method === 'DELETE') {
-      stored.delete(id);
+      // Into the trash, and from there to where it can still be recovered from.
+      event.place = event.place === TRASH ? RECOVERABLE : TRASH;
       return { status: 204 };
     }
     const objected = objection(body, event.sent);
@@ -231,15 +252,33 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     return { status: 200, body: selected('mailboxSettings', settings, query) };
   }
 
+  function readCalendars(query: Map<string, string>): Reply {
+    if (!areCalendarsShown) return replyError(403, 'ErrorAccessDenied');
+    const all = [...calendars].map(([id, name]) => ({ id, name, isDefaultCalendar: id === DEFAULT }));
+    const skip = parseCount('$skip', query.get('$skip'), 0, 1000);
+    const page = all.slice(skip, skip + parseCount('$top', query.get('$top'), 10, 1000));
+    return { status: 200, body: { value: page.map((calendar) => selected('calendar', calendar, query)) } };
+  }
+
+  function readFolder(name: string): Reply {
+    return areFoldersTold ? { status: 200, body: { id: folderOf(name) } } : replyError(403, 'ErrorAccessDenied');
+  }
+
+  /** A calendar's folder has the calendar's id. */
+  function folderOf(place: string): string {
+    return calendars.has(place) ? place : `folder of ${place}`;
+  }
+
   function readCalendar(query: Map<string, string>): Reply {
-    const calendar = { id: 'default', name: 'Calendar', owner: { name: 'Owner', address: owner } };
+    const calendar = { id: DEFAULT, name: 'Calendar', owner: { name: 'Owner', address: owner } };
     return { status: 200, body: selected('calendar', calendar, query) };
   }
 
   /** Everything that is not free, our own events and the times that were taken; or the code of the error in its place. */
   function schedule(): TakenTime[] | string {
     if (scheduleError !== null) return scheduleError;
-    const events = [...stored.values()].flatMap(({ sent }) => {
+    const events = [...stored.values()].flatMap(({ sent, place }) => {
+      if (!calendars.has(place)) return [];
       const digit = DIGITS[String(sent['showAs'] ?? 'busy')];
       return digit ? [{ start: instantOf(sent['start']), end: instantOf(sent['end']), digit }] : [];
     });
@@ -283,6 +322,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     change,
     readSettings,
     readCalendar,
+    readCalendars,
+    readFolder,
     schedule,
     /** Null: the app may not read them. */
     setSettings(value: Json | null) {
@@ -314,8 +355,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       missing = code;
     },
     missing: () => missing,
-    /** All events, oldest first, those of other calendars included. */
-    events: () => [...stored.values()].map(view),
+    /** All events, oldest first, those of other calendars included; not what was deleted. */
+    events: () => [...stored.values()].filter(({ place }) => calendars.has(place)).map(view),
+    /** What lies in the trash, or can still be recovered. */
+    deleted: () => [...stored.values()].filter(({ place }) => !calendars.has(place)).map(view),
     /** A person drags the event to another time; it stays as long as it was unless an end is given. */
     move(id: string, to: number | { start: number; end: number; allDay?: boolean }) {
       const event = need(id);
@@ -386,11 +429,39 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     /** A person moves the event to another calendar of the mailbox: its immutable id stays. */
     moveToOtherCalendar(id: string) {
       const event = need(id);
-      event.elsewhere = true;
+      calendars.set('work', 'Work');
+      event.place = 'work';
       touch(event);
+    },
+    /** The id of the calendar that an event is in, or the name of a folder of what was deleted. */
+    placeOf: (id: string) => need(id).place,
+    /** Whether the app may see which calendars there are. */
+    showCalendars(areShown: boolean) {
+      areCalendarsShown = areShown;
+    },
+    /** Events tell the id of their folder, as items of mail do, and folders tell theirs. */
+    tellFolders() {
+      areFoldersTold = true;
+    },
+    /** A person deletes the event: it goes into the trash, or to where it can still be recovered from, and answers by its id. */
+    trash(id: string, place: 'deleteditems' | 'recoverableitemsdeletions' = TRASH) {
+      const event = need(id);
+      event.place = place;
+      touch(event);
+    },
+    /** A person takes the deletion back. */
+    restore(id: string) {
+      const event = need(id);
+      event.place = DEFAULT;
+      touch(event);
+    },
+    /** So many lists of the default calendar are answered as if it were empty. */
+    answerEmpty(times = 1) {
+      hiccups = times;
     },
     /** A person (or Exchange) changes something we do not look at: only the ETag moves. */
     touch: (id: string) => touch(need(id)),
+    /** A person deletes the event for good. */
     delete(id: string) {
       need(id);
       stored.delete(id);

@@ -13,12 +13,16 @@ import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox } from './failur
 import type { GraphAnswer } from './failures.ts';
 import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
+import { createWhereabouts } from './whereabouts.ts';
+import type { Elsewhere } from './whereabouts.ts';
 import { readWorkingTime } from './working-time.ts';
 
 const DEFAULT_TIMEOUT = 15_000;
 /** A list that is longer does not end; the smallest page of ten makes this 20,000 events. */
 const MAX_PAGES = 2_000;
 const MAX_UPDATES = 4;
+/** An event that is older than this is in the lists of its calendar, milliseconds. */
+const LISTED_AFTER = 600_000;
 
 export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout' | 'now' | 'random'> {
   /** Id of this bot's database: two bots that keep events in one mailbox do not touch each other's. */
@@ -38,7 +42,7 @@ export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout'
  * mailboxes whose person is signed in; while a mailbox rests, `throttled`.
  */
 export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
-  const { installation, apps, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
+  const { installation, apps, log, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
   const client = createGraphClient({ ...options, timeout, now, random });
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
@@ -80,30 +84,80 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a list of events that does not end');
   }
 
-  async function readCopy({ mailbox, id }: Reminder, eventId: string): Promise<GraphEntry | null> {
+  /** An event by its id, with the folder that it is in, if the service tells that; wherever in the mailbox it is, also deleted. Null: there is none. */
+  async function read(
+    { mailbox, id }: Reminder,
+    eventId: string,
+  ): Promise<{ entry: GraphEntry; folder: string | null } | null> {
     const answer = await call({ method: 'GET', mailbox, path: eventReadPath(eventId) });
     if (meansGone(answer)) return null;
     if (answer.status !== 200) throw answerFailure(answer, 'GET');
     const entry = entryOf(answer.body, id);
     if (!entry) throw unreadable();
-    return entry;
+    const { parentFolderId } = answer.body as { parentFolderId?: unknown };
+    return { entry, folder: typeof parentFolderId === 'string' ? parentFolderId : null };
+  }
+
+  async function readCopy(reminder: Reminder, eventId: string): Promise<GraphEntry | null> {
+    return (await read(reminder, eventId))?.entry ?? null;
   }
 
   function unreadable(): DeliveryError {
     return new DeliveryError('unavailable', 'Microsoft Graph answered with an event that cannot be read');
   }
 
+  function wasNeverSent({ eventId, createBody, writtenHash }: Reminder): boolean {
+    return eventId === null && createBody === null && writtenHash === null;
+  }
+
+  const { elsewhere, isKept } = createWhereabouts({ call, list: listAt });
+
   /**
-   * All events of the reminder. One that a person moved to another calendar of the mailbox is not in the list but still found by its id. Before the
-   * first POST there can be none, so nothing is asked.
+   * All events of the reminder that are in a calendar. One that a person moved to another calendar of the mailbox is not in the list but still found by its
+   * id, as is one in the trash. Before the first POST there can be none, so nothing is asked.
    */
   async function find(reminder: Reminder): Promise<GraphEntry[]> {
-    const { id, eventId, createBody, mailbox } = reminder;
-    if (eventId === null && createBody === null) return [];
+    const { id, eventId, mailbox } = reminder;
+    if (wasNeverSent(reminder)) return [];
     const copies = await listAt(mailbox, copiesPath(id), id);
     if (eventId === null || copies.some((copy) => copy.eventId === eventId)) return copies;
-    const known = await readCopy(reminder, eventId);
-    return known ? [...copies, known] : copies;
+    const known = await read(reminder, eventId);
+    if (!known) return copies;
+    const others = await elsewhere(mailbox, copiesPath(id), id);
+    const kept = await isKept(mailbox, { id: eventId, folder: known.folder }, others);
+    return kept ? [...copies, known.entry] : copies;
+  }
+
+  /** Where the event of one reminder is that was listed nowhere: in a calendar all the same, or null. */
+  async function look(reminder: Reminder, eventId: string, others: Elsewhere): Promise<GraphEntry | null> {
+    const { id, mailbox } = reminder;
+    const known = await read(reminder, eventId);
+    const listed = (await listAt(mailbox, copiesPath(id), id)).find((entry) => entry.eventId === eventId);
+    if (!known || listed) return listed ?? null;
+    return (await isKept(mailbox, { id: eventId, folder: known.folder }, others)) ? known.entry : null;
+  }
+
+  async function locate(
+    mailbox: string,
+    reminders: Reminder[],
+  ): Promise<{ entries: CalendarEntry[]; missing: Reminder[] }> {
+    const others = await elsewhere(mailbox, listPath(installation), null);
+    const entries = new Map<string, CalendarEntry>(others.entries.map((entry) => [entry.eventId, entry]));
+    const missing: Reminder[] = [];
+    for (const reminder of reminders) {
+      const { eventId } = reminder;
+      if (eventId === null || entries.has(eventId)) continue;
+      try {
+        const entry = await look(reminder, eventId, others);
+        if (entry) entries.set(eventId, entry);
+        else missing.push(reminder);
+      } catch (error) {
+        // What is refused for one event (as an id of another mailbox) says nothing of it, nor of the others.
+        if (!(error instanceof DeliveryError) || error.code !== 'refused' || error.status === 401) throw error;
+        log.warn({ reminder: reminder.id, reason: error.message }, 'an event could not be looked for');
+      }
+    }
+    return { entries: [...entries.values()], missing };
   }
 
   async function removeEvent(mailbox: string, eventId: string): Promise<void> {
@@ -152,7 +206,15 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     if (isNew) return written(reminder, { eventId: created.id, etag: created.etag, start: created.start });
     // A replayed transaction is answered with its event even when that was deleted since, and extended properties come back only where they are
     // expanded, which a POST cannot.
-    return (await readCopy(reminder, created.id)) ?? create(reminder, keep, created.id);
+    return (await madeBefore(reminder, created.id)) ?? create(reminder, keep, created.id);
+  }
+
+  /** The event that an earlier POST made, unless it was deleted since. One that was made just now need not be listed anywhere yet. */
+  async function madeBefore(reminder: Reminder, eventId: string): Promise<GraphEntry | null> {
+    const { mailbox, id } = reminder;
+    const known = await read(reminder, eventId);
+    if (!known || now() - known.entry.createdAt < LISTED_AFTER) return known?.entry ?? null;
+    return look(reminder, eventId, await elsewhere(mailbox, copiesPath(id), id));
   }
 
   function written(
@@ -210,8 +272,8 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   }
 
   async function remove(reminder: Reminder): Promise<void> {
-    const { id, eventId, createBody, mailbox } = reminder;
-    if (eventId === null && createBody === null) return;
+    const { id, eventId, mailbox } = reminder;
+    if (wasNeverSent(reminder)) return;
     const copies = await listAt(mailbox, copiesPath(id), id);
     const ids = new Set(copies.map((copy) => copy.eventId));
     if (eventId !== null) ids.add(eventId);
@@ -266,7 +328,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     write,
     remove,
     list: (mailbox) => listAt(mailbox, listPath(installation), null),
-    find,
+    locate,
     removeEvent,
     workingTime,
     purpose,

@@ -317,12 +317,17 @@ export function listPath(installation: string): string {
   return eventsWith(INSTALLATION_PROPERTY, installation, { select: SELECT, top: 500 });
 }
 
+/** A path of events of the default calendar as one of another calendar of the mailbox. */
+export function inCalendar(calendarId: string, path: string): string {
+  return `/calendars/${encodeURIComponent(calendarId)}${path}`;
+}
+
 /** Path below the user of one event. */
 export function eventPath(eventId: string): string {
   return `/events/${encodeURIComponent(eventId)}`;
 }
 
-/** Path and query, below the user, of one event with all that is to be known of it. */
+/** Path and query, below the user, of one event with all that the service tells of it. */
 export function eventReadPath(eventId: string): string {
-  return `${eventPath(eventId)}?${EXPAND}&${SELECT_ALL}`;
+  return `${eventPath(eventId)}?${EXPAND}`;
 }

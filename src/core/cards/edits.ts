@@ -10,6 +10,13 @@ function subjectOf({ event }: Reminder, say: Say): string {
   return enumerate(event.targets.map(displayTarget), 3, say);
 }
 
+/** What several events are about, each certificate once. */
+function subjectsOf(reminders: Reminder[], say: Say): string {
+  const byCertificate = Map.groupBy(reminders, ({ fingerprint }) => fingerprint);
+  const subjects = [...byCertificate.values()].map(([first]) => subjectOf(first!, say));
+  return enumerate(subjects, 10, say);
+}
+
 /** A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it stays. */
 export function movedCard(
   reminder: Reminder,
@@ -36,9 +43,7 @@ export function movedCard(
 
 /** Events were deleted in Outlook: are they to be kept? `question` is the id of the message itself. */
 export function deletedCard(reminders: Reminder[], { question, say }: { question: string; say: Say }): Card {
-  const byCertificate = Map.groupBy(reminders, ({ fingerprint }) => fingerprint);
-  const subjects = [...byCertificate.values()].map(([first]) => subjectOf(first!, say));
-  const values = { subjects: enumerate(subjects, 10, say), number: reminders.length };
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
   return sentenceCard(say('edit.deleted.title'), say('edit.deleted', values), say, {
     tone: 'warning',
     more: [say('edit.deleted.meanwhile')],
@@ -52,4 +57,10 @@ export function deletedCard(reminders: Reminder[], { question, say }: { question
       { kind: 'execute', label: say('button.drop-event'), action: { name: 'drop-event', data: { question } } },
     ],
   });
+}
+
+/** Events that had been deleted in Outlook are there again. */
+export function backCard(reminders: Reminder[], say: Say): Card {
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
+  return sentenceCard(say('edit.back.title'), say('edit.back', values), say, { tone: 'good' });
 }

@@ -89,7 +89,6 @@ describe('the Graph calendar under random faults', () => {
         const hands = graph.mailbox(mailbox);
         const deeds = [
           () => hands.delete(event.id),
-          () => hands.duplicate(event.id),
           () => hands.touch(event.id),
           () => hands.rename(event.id, 'mine'),
           () => hands.move(event.id, anyDay()),

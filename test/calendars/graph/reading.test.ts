@@ -58,19 +58,65 @@ describe('the Graph calendar, reading', () => {
       assert.deepEqual([second?.eventId, second?.start, second?.written], [copy, moved, written]);
     });
 
-    it('finds one by its tag or its id, in other calendars too, and nothing that was never sent', async () => {
-      const reminder = makeReminder();
-      assert.deepEqual(await calendar.find(reminder), []);
-      assert.deepEqual(graph.requests, []);
-      await tryWrite(calendar, reminder);
-      graph.mailbox(MAILBOX).moveToOtherCalendar(reminder.eventId!);
-      assert.deepEqual(await calendar.list(MAILBOX), []);
-      assert.deepEqual(
-        (await calendar.find(reminder)).map(({ eventId, reminderId }) => [eventId, reminderId]),
-        [[reminder.eventId, reminder.id]],
-      );
-      graph.mailbox(MAILBOX).delete(reminder.eventId!);
-      assert.deepEqual(await calendar.find(reminder), []);
+    describe('that the default calendar does not list', () => {
+      let reminder: ReturnType<typeof makeReminder>;
+      const hands = () => graph.mailbox(MAILBOX);
+      const located = async () => {
+        const { entries, missing } = await calendar.locate(MAILBOX, [reminder]);
+        return { entries: entries.map(({ eventId }) => eventId), missing: missing.map(({ id }) => id) };
+      };
+      beforeEach(async () => {
+        reminder = makeReminder();
+        await tryWrite(calendar, reminder);
+      });
+      const there = () => ({ entries: [reminder.eventId], missing: [] });
+      const gone = () => ({ entries: [], missing: [reminder.id] });
+
+      const places: [string, () => void, boolean][] = [
+        ['in another calendar', () => hands().moveToOtherCalendar(reminder.eventId!), true],
+        ['in the trash', () => hands().trash(reminder.eventId!), false],
+        ['to be recovered', () => hands().trash(reminder.eventId!, 'recoverableitemsdeletions'), false],
+        ['nowhere', () => hands().delete(reminder.eventId!), false],
+        ['left out of one list', () => {}, true],
+      ];
+      for (const [what, happens, isThere] of places) {
+        it(`is ${isThere ? 'there' : 'deleted'} when it is ${what}`, async () => {
+          happens();
+          assert.deepEqual(await located(), isThere ? there() : gone());
+          // Also where events tell their folder, and where it alone tells.
+          hands().tellFolders();
+          assert.deepEqual(await located(), isThere ? there() : gone());
+          hands().showCalendars(false);
+          assert.deepEqual(await located(), isThere ? there() : gone());
+          assert.equal((await tryWrite(calendar, reminder)).kind, isThere ? 'written' : 'deleted');
+        });
+      }
+
+      it('is not known of when its id is said to be one of another mailbox, while others are', async () => {
+        const other = makeReminder();
+        await tryWrite(calendar, other);
+        hands().setInvalid(reminder.eventId!);
+        hands().trash(other.eventId!);
+        const { entries, missing } = await calendar.locate(MAILBOX, [reminder, other]);
+        assert.deepEqual([entries, missing], [[], [other]]);
+      });
+
+      it('is taken to be there when it answers, and nobody can tell where', async () => {
+        hands().trash(reminder.eventId!);
+        hands().showCalendars(false);
+        assert.deepEqual(await located(), there());
+        hands().showCalendars(true);
+        graph.inject(graphFaults.forbidden, { path: /birthdays/ });
+        assert.deepEqual(await located(), there());
+        assert.deepEqual(await located(), gone());
+      });
+
+      it('is not looked for while the service is away', async () => {
+        for (const path of [/calendars\?/, /birthdays/, /events\/AAk/]) {
+          graph.inject({ kind: 'answer', status: 500 }, { path });
+          assert.equal((await failureOf(calendar.locate(MAILBOX, [reminder]))).code, 'unavailable');
+        }
+      });
     });
 
     it('deletes one by its id, gone or not, and nothing else', async () => {
@@ -90,7 +136,7 @@ describe('the Graph calendar, reading', () => {
         graph.mailbox(MAILBOX).setMissing(code);
         for (const work of [
           () => calendar.list(MAILBOX),
-          () => calendar.find(reminder),
+          () => calendar.locate(MAILBOX, [reminder]),
           () => calendar.write(reminder, async () => {}),
           () => calendar.write(makeReminder(), async () => {}),
           () => calendar.remove(reminder),

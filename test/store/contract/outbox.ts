@@ -19,6 +19,17 @@ export function outboxContract(use: Use): void {
   }
 
   describe('messages', () => {
+    it('tell where they go, of which reminders and unknown ones tell nothing', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      await store.putMessages([{ id: 'm1', conversationId: 'c1', thread: { messageid: '7' }, card: aCard('x') }], NOW);
+      const reminder = aReminder('ada', 'leaf');
+      await store.putReminders([reminder], NOW);
+      assert.deepEqual(await store.findMessage('m1'), { conversationId: 'c1', thread: { messageid: '7' } });
+      assert.equal(await store.findMessage(reminder.id), null);
+      assert.equal(await store.findMessage('unknown'), null);
+    });
+
     it('are claimed with everything needed to send them, and done once completed', async () => {
       const store = await storeWith('c1');
       const message = aMessage('c1', 'hello');

@@ -67,6 +67,25 @@ export function remindersContract(use: Use): void {
       assert.equal((await store.claimDeliveries(NOW, 10, 'lease', LONG))[0]?.id, planned.id, 'it is to be written');
     });
 
+    it('that are wanted again get the identity that is given, and nothing of what was sent under the old one but its hash', async () => {
+      const store = use();
+      const planned = aReminder('ada', 'leaf');
+      await store.putReminders([planned], NOW);
+      await store.keepCreateBody(planned, '{"subject":"x"}');
+      await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1', start: NOW });
+      await store.putReminders([{ ...planned, wanted: false }], NOW);
+      assert.equal((await store.getReminder(planned.id))?.eventId, 'e1');
+      await store.putReminders([{ ...planned, transactionId: 'another' }], NOW);
+      assert.deepEqual(await store.getReminder(planned.id), {
+        ...planned,
+        transactionId: 'another',
+        writtenHash: 'h1',
+        answeredStart: NOW,
+      });
+      await store.putReminders([{ ...planned, transactionId: 'a third' }], NOW);
+      assert.equal((await store.getReminder(planned.id))?.transactionId, 'another');
+    });
+
     it('are found by the message that asks about them', async () => {
       const store = use();
       const first = aReminder('ada', 'leaf', { deleted: 'asked', question: 'q1' });

@@ -102,6 +102,9 @@ export const people: Record<keyof typeof english, string> = {
     '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gelöscht. Weiter in Outlook erinnern?',
   'edit.deleted.meanwhile':
     'Bis zur Antwort wird dort nichts neu eingetragen. Die Warnungen in diesem Chat kommen in jedem Fall.',
+  'edit.back.title': 'Wieder in Outlook',
+  'edit.back':
+    '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {steht} other {stehen}} wieder in Outlook. Dort wird weiter erinnert.',
   'edit.kept.title': 'Bleibt',
   'edit.kept': 'Die Erinnerungen für {subjects} werden wieder in Outlook eingetragen.',
   'edit.dropped.title': 'In Ordnung',

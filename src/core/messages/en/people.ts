@@ -99,6 +99,9 @@ export const people = {
     '{number, plural, one {The reminder} other {{number} reminders}} for {subjects} {number, plural, one {was} other {were}} deleted in Outlook. Keep reminding in Outlook?',
   'edit.deleted.meanwhile':
     'Until you answer, nothing is written there again. The alerts in this chat come in any case.',
+  'edit.back.title': 'Back in Outlook',
+  'edit.back':
+    '{number, plural, one {The reminder} other {{number} reminders}} for {subjects} {number, plural, one {is} other {are}} in Outlook again. I go on reminding there.',
   'edit.kept.title': 'Kept',
   'edit.kept': 'The reminders for {subjects} are written into Outlook again.',
   'edit.dropped.title': 'All right',
