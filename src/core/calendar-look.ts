@@ -19,7 +19,11 @@ export interface CalendarLook {
   back: Reminder[];
   /** To be written again: changed by hand, or never brought up to date. */
   repair: Reminder[];
-  /** Events too many: younger copies, and those of which nothing is known here any more. To be deleted one by one. */
+  /** The event has another id than it had: it was put back, or its mailbox was moved. */
+  adopted: { reminder: Reminder; entry: CalendarEntry }[];
+  /** Copies that people made of an event and that are not known yet. */
+  copies: { reminder: Reminder; entry: CalendarEntry }[];
+  /** Events too many that the bot made itself: by tries of which no answer came, or for reminders of which nothing is known here any more. To be deleted one by one. */
   surplus: CalendarEntry[];
 }
 
@@ -114,32 +118,54 @@ export function unlisted(rows: Reminder[], entries: CalendarEntry[]): Reminder[]
   );
 }
 
+/** Which of the events under one reminder's tag is the reminder's own; the others, oldest first, but for copies that are known already. */
+function splitEntries(
+  { eventId, deleted }: Reminder,
+  entries: CalendarEntry[],
+  { isGone, copies }: { isGone: boolean; copies: ReadonlySet<string> },
+): { own: CalendarEntry | null; others: CalendarEntry[] } {
+  const own = entries.find((entry) => entry.eventId === eventId);
+  const unknown = entries.filter((entry) => entry !== own && !copies.has(entry.eventId)).toSorted(inOrderOfAge);
+  if (own) return { own, others: unknown };
+  // While it is not known what became of its own event, nobody knows what the others are.
+  if (eventId !== null && !isGone && deleted === null) return { own: null, others: [] };
+  const heir = unknown.find(({ isMadeByApp }) => isMadeByApp) ?? null;
+  return { own: heir, others: unknown.filter((entry) => entry !== heir) };
+}
+
 /**
  * Compares all reminder rows of a mailbox with the events of ours that are in its calendars. `missing`: reminders whose event was looked for and is in none.
- * Events of rows that are no longer wanted are left out: their removal is under way. So are rows that were not written yet and of which nothing is there,
- * and those of whose event nothing is known now.
+ * `copies`: ids of events that are known to be people's copies. Events of rows that are no longer wanted are left out: their removal is under way. So are rows
+ * that were not written yet and of which nothing is there, and those of whose event nothing is known now.
  */
 export function compareCalendar(
   rows: Reminder[],
   entries: CalendarEntry[],
-  { missing }: { missing: Reminder[] } = { missing: [] },
+  { missing = [], copies = new Set() }: { missing?: Reminder[]; copies?: ReadonlySet<string> } = {},
 ): CalendarLook {
-  const look: CalendarLook = { moved: [], missing: [], back: [], repair: [], surplus: [] };
+  const look: CalendarLook = { moved: [], missing: [], back: [], repair: [], adopted: [], copies: [], surplus: [] };
   const known = new Set(rows.map(({ id }) => id));
   const gone = new Set(missing.map(({ id }) => id));
   const byReminder = Map.groupBy(entries, ({ reminderId }) => reminderId);
   for (const reminder of rows) {
-    if (!reminder.wanted) continue;
-    const [entry, ...copies] = (byReminder.get(reminder.id) ?? []).toSorted(inOrderOfAge);
-    look.surplus.push(...copies);
-    if (!entry) {
-      if (reminder.eventId !== null && gone.has(reminder.id) && reminder.deleted === null) look.missing.push(reminder);
+    const { id, wanted, eventId, writtenHash, deleted } = reminder;
+    if (!wanted) continue;
+    const { own, others } = splitEntries(reminder, byReminder.get(id) ?? [], { isGone: gone.has(id), copies });
+    const isConfirmed = eventId !== null || writtenHash !== null;
+    for (const entry of others) {
+      if (!isConfirmed && entry.isMadeByApp) look.surplus.push(entry);
+      else look.copies.push({ reminder, entry });
+    }
+    if (!own) {
+      if (eventId !== null && gone.has(id) && deleted === null) look.missing.push(reminder);
       continue;
     }
-    if (reminder.deleted !== null) look.back.push(reminder);
-    else if (isMoved(entry, reminder)) look.moved.push({ reminder, to: placeOf(entry, reminder.event) });
-    else if (!isAsWritten(entry, reminder)) look.repair.push(reminder);
+    if (eventId !== null && own.eventId !== eventId) look.adopted.push({ reminder, entry: own });
+    if (deleted !== null) look.back.push(reminder);
+    else if (isMoved(own, reminder)) look.moved.push({ reminder, to: placeOf(own, reminder.event) });
+    else if (!isAsWritten(own, reminder)) look.repair.push(reminder);
   }
-  look.surplus.push(...entries.filter(({ reminderId }) => !known.has(reminderId)));
+  const orphans = entries.filter(({ reminderId, eventId }) => !known.has(reminderId) && !copies.has(eventId));
+  look.surplus.push(...orphans.filter(({ isMadeByApp }) => isMadeByApp));
   return look;
 }

@@ -66,6 +66,8 @@ export interface CalendarEntry {
   etag: string | null;
   /** When the service created it; +Infinity when it does not say. */
   createdAt: Instant;
+  /** An app made it, and not a person who copied one. */
+  isMadeByApp: boolean;
   start: Instant;
   /** It takes whole days; `start` is midnight of the first, in UTC or where the calendar is. */
   allDay: boolean;
@@ -143,14 +145,14 @@ export interface AuthenticationProblem {
 export interface Calendar {
   readonly kind: 'graph';
   /**
-   * Makes the mailbox hold exactly `reminder.event` under the reminder's tag: creates, updates or leaves alone; surplus copies under the same
-   * tag are deleted down to the oldest. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
+   * Makes the mailbox hold `reminder.event` in one event of the reminder's: creates, updates or leaves alone. Copies that people made are theirs; of several
+   * that our own tries made before one was confirmed, the oldest stays. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
    * byte if it is already set on the reminder. An event that a person moved or deleted is left as it is and told, unless it stands where it is wanted.
    */
   write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome>;
-  /** Deletes every event under the reminder's tag. Already gone is success. */
+  /** Deletes the reminder's event, and what tries of ours made beside it; copies that people made stay. Already gone is success. */
   remove(reminder: Reminder): Promise<void>;
-  /** Every event of this installation in the mailbox's default calendar, duplicates included. */
+  /** Every event of this installation in the mailbox's default calendar, copies included. */
   list(mailbox: string): Promise<CalendarEntry[]>;
   /**
    * Looks for events of these reminders that the default calendar did not list: those that are in another calendar of the mailbox (or were not listed by mistake),

@@ -1,9 +1,9 @@
 import { chosenStart } from '../core/calendar-plan.ts';
-import { backCard, deletedCard, movedCard } from '../core/cards/edits.ts';
+import { backCard, copiedCard, deletedCard, movedCard } from '../core/cards/edits.ts';
 import type { Card } from '../core/card.ts';
 import { sentenceCard } from '../core/cards/replies.ts';
 import { sayTo, type Say } from '../core/language.ts';
-import type { Actor, Conversation, Place, Reminder, StoreOperations } from '../core/ports.ts';
+import type { Actor, CalendarEntry, Conversation, Place, Reminder, StoreOperations } from '../core/ports.ts';
 import { displayTarget } from '../core/target.ts';
 import { localDate, startOfDate } from '../core/working-days.ts';
 import { enumerate } from '../core/wording.ts';
@@ -14,6 +14,11 @@ import type { Destined } from './wanted.ts';
 
 /** One message for everything of one mailbox that was deleted and concerns one conversation. */
 type Question = { conversation: Conversation; locale: string | null; reminders: Reminder[] };
+
+/** Under which it is kept that an event is a copy that somebody made, and that this was told. */
+export function copyKey(eventId: string): string {
+  return `copy/${eventId}`;
+}
 
 /** The watch that speaks for a reminder: the first one of those that it is about. */
 function speakerOf(reminder: Reminder, destined: Destined[]): Destined | null {
@@ -182,7 +187,34 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     kick();
   }
 
-  return { respectMove, askAboutDeleted, takeBack };
+  /** Copies that people made of events are theirs: they are left alone, which is said once. */
+  async function tellCopies(mailbox: string, copies: { reminder: Reminder; entry: CalendarEntry }[]): Promise<void> {
+    const destined = (await destinedFor(context, store, { calendar: 'graph', mailbox })) ?? [];
+    const told = new Map<string, { conversationId: string; locale: string | null; copies: typeof copies }>();
+    for (const copy of copies) {
+      const speaker = speakerOf(copy.reminder, destined);
+      if (!speaker) continue;
+      const { locale } = speaker.destination;
+      const conversationId = await conversationFor(speaker);
+      const known = told.get(conversationId) ?? { conversationId, locale, copies: [] };
+      known.copies.push(copy);
+      told.set(conversationId, known);
+    }
+    for (const { conversationId, locale, copies: found } of told.values()) {
+      const id = uuid();
+      await store.transaction(async (operations) => {
+        const fresh: Reminder[] = [];
+        for (const { reminder, entry } of found)
+          if ((await operations.ensureValue(copyKey(entry.eventId), () => id)) === id) fresh.push(reminder);
+        if (fresh.length === 0) return;
+        const card = copiedCard(fresh, sayTo(locale));
+        await operations.putMessages([{ id, conversationId, thread: null, card }], now());
+      });
+    }
+    kick();
+  }
+
+  return { respectMove, askAboutDeleted, takeBack, tellCopies };
 }
 
 export type Edits = ReturnType<typeof createEdits>;

@@ -1,9 +1,10 @@
 import { hasPassed } from '../core/clock.ts';
 import { compareCalendar, unlisted } from '../core/calendar-look.ts';
 import { DeliveryError } from '../core/errors.ts';
-import type { Reminder } from '../core/ports.ts';
+import type { CalendarEntry, Reminder } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { copyKey } from './edits.ts';
 import type { Edits } from './edits.ts';
 import type { Owners } from './owners.ts';
 import { settleMailboxes } from './plan.ts';
@@ -82,6 +83,15 @@ export function createMailboxLooks(
     });
   }
 
+  /** Which of these events are copies that people made, as was told when they were found. */
+  async function copiesAmong(rows: Reminder[], entries: CalendarEntry[]): Promise<Set<string>> {
+    const own = new Set(rows.map(({ eventId }) => eventId));
+    const found = new Set<string>();
+    for (const { eventId } of entries)
+      if (!own.has(eventId) && (await store.getValue(copyKey(eventId))) !== null) found.add(eventId);
+    return found;
+  }
+
   /** Returns whether everything is known: false when there is something to be confirmed soon. */
   async function compare(mailbox: string): Promise<boolean> {
     const listed = await calendar!.list(mailbox);
@@ -89,13 +99,21 @@ export function createMailboxLooks(
     const suspects = unlisted(rows, listed);
     const located = suspects.length > 0 ? await calendar!.locate(mailbox, suspects) : { entries: [], missing: [] };
     const entries = [...listed, ...located.entries];
-    const { moved, missing, back, repair, surplus } = compareCalendar(rows, entries, located);
+    const copies = await copiesAmong(rows, entries);
+    const found = compareCalendar(rows, entries, { ...located, copies });
+    const { moved, missing, back, repair, adopted, surplus } = found;
+    for (const { reminder, entry } of adopted) {
+      const { eventId, etag, start, written } = entry;
+      const hash = written?.hash ?? reminder.writtenHash ?? '';
+      await store.setReminderWritten(reminder, { eventId, etag, start, hash });
+    }
     for (const { reminder, to } of moved) await edits.respectMove(reminder, to);
     if (back.length > 0) await edits.takeBack(mailbox, back);
     const deleted = confirmed(mailbox, missing);
     if (deleted.length > 0) await edits.askAboutDeleted(mailbox, deleted);
+    if (found.copies.length > 0) await edits.tellCopies(mailbox, found.copies);
     await store.requeueReminders(
-      repair.map(({ id }) => id),
+      [...repair, ...adopted.map(({ reminder }) => reminder)].map(({ id }) => id),
       now(),
     );
     const known = new Set(rows.map(({ id }) => id));
@@ -109,6 +127,8 @@ export function createMailboxLooks(
       moved: moved.length,
       missing: missing.length,
       back: back.length,
+      adopted: adopted.length,
+      copies: copies.size + found.copies.length,
       repaired: repair.length,
       surplus: surplus.length,
     };

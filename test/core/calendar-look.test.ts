@@ -20,6 +20,7 @@ function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): Ca
     eventId: reminder.eventId ?? 'event',
     etag: 'etag',
     createdAt: 1000,
+    isMadeByApp: true,
     start: reminder.event.start,
     allDay: false,
     subject: reminder.event.subject,
@@ -28,7 +29,7 @@ function entryOf(reminder: Reminder, overrides: Partial<CalendarEntry> = {}): Ca
   };
 }
 
-const NOTHING = { moved: [], missing: [], back: [], repair: [], surplus: [] };
+const NOTHING = { moved: [], missing: [], back: [], repair: [], adopted: [], copies: [], surplus: [] };
 
 describe('the look at a calendar', () => {
   it('finds nothing to do where all is as it was written', () => {
@@ -163,32 +164,76 @@ describe('the look at a calendar', () => {
     assert.deepEqual(compareCalendar([row], entries), NOTHING);
   });
 
-  it('keeps the oldest of several, by id where they are of one age', () => {
-    const row = written();
-    const [a, b, c, unknown] = [
-      entryOf(row, { eventId: 'b', createdAt: 500, start: 0 }),
-      entryOf(row, { eventId: 'a', createdAt: 500 }),
-      entryOf(row, { eventId: '0', createdAt: 900 }),
-      entryOf(row, { eventId: '00', createdAt: Infinity }),
-    ];
-    for (const order of [
-      [a, b, c, unknown],
-      [unknown, c, b, a],
-      [c, a, unknown, b],
-    ]) {
-      assert.deepEqual(compareCalendar([row], order), { ...NOTHING, surplus: [a, c, unknown] });
-    }
-    const ageless = [
-      entryOf(row, { eventId: 'y', createdAt: Infinity }),
-      entryOf(row, { eventId: 'x', createdAt: Infinity }),
-    ];
-    assert.deepEqual(compareCalendar([row], ageless).surplus, [ageless[0]]);
+  describe('with several events of one reminder', () => {
+    it('knows its own by the id, and takes the others for copies that people made, whatever they are like', () => {
+      const row = written();
+      const copies = [
+        entryOf(row, { eventId: 'a', createdAt: 1, isMadeByApp: false }),
+        entryOf(row, { eventId: 'b', createdAt: 2, start: 0, subject: 'x' }),
+        entryOf(row, { eventId: 'c', createdAt: 3000, written: null }),
+      ];
+      const look = compareCalendar([row], [copies[2]!, entryOf(row), copies[0]!, copies[1]!]);
+      assert.deepEqual(look, { ...NOTHING, copies: copies.map((entry) => ({ reminder: row, entry })) });
+    });
+
+    it('says nothing of copies that are known, also when their reminder is no more', () => {
+      const row = written();
+      const entries = [entryOf(row), entryOf(row, { eventId: 'a' }), entryOf(written(), { eventId: 'b' })];
+      assert.deepEqual(compareCalendar([row], entries, { copies: new Set(['a', 'b']) }), NOTHING);
+    });
+
+    it('keeps the oldest that an app made while none is confirmed; what else tries of ours made is too much', () => {
+      const row = written({ eventId: null, writtenHash: null });
+      const [person, first, second] = [
+        entryOf(row, { eventId: 'a', createdAt: 1, isMadeByApp: false }),
+        entryOf(row, { eventId: 'b', createdAt: 5 }),
+        entryOf(row, { eventId: 'c', createdAt: 5, start: 0 }),
+      ];
+      const expected = { ...NOTHING, copies: [{ reminder: row, entry: person }], surplus: [second] };
+      for (const order of [
+        [person, first, second],
+        [second, first, person],
+      ])
+        assert.deepEqual(compareCalendar([row], order), expected);
+    });
+
+    it('deletes none once one was confirmed, though its id is not known any more', () => {
+      const row = written({ eventId: null });
+      const entries = [entryOf(row, { eventId: 'b' }), entryOf(row, { eventId: 'c' })];
+      const copies = [{ reminder: row, entry: entries[1]! }];
+      assert.deepEqual(compareCalendar([row], entries), { ...NOTHING, copies });
+    });
+
+    it('takes one that is left for its own when its own is in no calendar, unless it is known for a copy', () => {
+      const row = written();
+      const entry = entryOf(row, { eventId: 'restored' });
+      const missing = [row];
+      assert.deepEqual(compareCalendar([row], [entry], { missing }), {
+        ...NOTHING,
+        adopted: [{ reminder: row, entry }],
+      });
+      const copies = new Set(['restored']);
+      assert.deepEqual(compareCalendar([row], [entry], { missing, copies }), { ...NOTHING, missing });
+      const asked = written({ deleted: 'asked' });
+      const back = entryOf(asked, { eventId: 'restored' });
+      assert.deepEqual(compareCalendar([asked], [back]), {
+        ...NOTHING,
+        adopted: [{ reminder: asked, entry: back }],
+        back: [asked],
+      });
+    });
+
+    it('decides nothing about them while nobody knows where its own is', () => {
+      const row = written();
+      assert.deepEqual(compareCalendar([row], [entryOf(row, { eventId: 'x' })]), NOTHING);
+    });
   });
 
-  it('takes events of which no row is left for surplus, all of them', () => {
+  it('takes events of which no row is left for surplus, all of them that the bot made', () => {
     const row = written();
     const gone = written();
     const orphans = [entryOf(gone), entryOf(gone, { eventId: 'another' })];
-    assert.deepEqual(compareCalendar([row], [...orphans, entryOf(row)]), { ...NOTHING, surplus: orphans });
+    const copied = entryOf(gone, { eventId: 'copied', isMadeByApp: false });
+    assert.deepEqual(compareCalendar([row], [...orphans, copied, entryOf(row)]), { ...NOTHING, surplus: orphans });
   });
 });

@@ -109,14 +109,80 @@ describe('an event of ours', () => {
     assert.equal(texts(it_).length, before);
   });
 
-  it('that was copied is reduced to the oldest', async () => {
-    const { renew, expiry } = it_.pair('anna');
-    it_.graph.mailbox('anna').duplicate(renew.id);
-    it_.graph.mailbox('anna').duplicate(renew.id);
-    it_.graph.mailbox('anna').duplicate(expiry.id);
-    await it_.look('anna');
-    assert.equal(it_.pair('anna').renew.id, renew.id);
-    assert.equal(it_.pair('anna').expiry.id, expiry.id);
+  describe('that a person copied', () => {
+    const KIND = 'Copied in Outlook';
+    const told = () => it_.said(CHANNEL).filter(({ title }) => title === KIND);
+    let copy: string;
+    beforeEach(() => {
+      copy = it_.graph.mailbox('anna').duplicate(it_.pair('anna').renew.id);
+    });
+    const state = (id = copy) => JSON.stringify(it_.graph.events('anna').find((event) => event.id === id));
+
+    it('is the only one that is kept; the copy is left alone, which is told once', async () => {
+      const before = state();
+      for (let looks = 0; looks < 3; looks += 1) await it_.look('anna');
+      assert.equal(told().length, 1);
+      assert.match(told()[0]!.summary, /^A copy of a reminder for example\.com:443 was made in Outlook\. It is yours/);
+      it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+      await it_.later();
+      await it_.look('anna');
+      assert.equal(state(), before);
+      assert.equal(it_.graph.events('anna').length, 3);
+      assert.equal(told().length, 1);
+    });
+
+    it('is told of once for all copies that are there at once, and again for those that come later', async () => {
+      const hands = it_.graph.mailbox('anna');
+      hands.duplicate(copy);
+      await it_.look('anna');
+      assert.match(told()[0]!.summary, /^2 copies of reminders/);
+      const third = hands.duplicate(copy);
+      hands.move(third, NOW + DAY);
+      await it_.look('anna');
+      await it_.look('anna');
+      assert.equal(told().length, 2);
+      assert.equal(it_.graph.events('anna').length, 5);
+    });
+
+    it('leaves its copy there when nobody watches any more, also when a copy says that an app made it', async () => {
+      const second = it_.graph.mailbox('anna').duplicate(copy, { transactionId: 'as the event has it' });
+      const before = [state(), state(second)];
+      await it_.look('anna');
+      await it_.watching(anna, 'other.example', certificate('other', { notAfter: NOW + 90 * DAY }));
+      await it_.say(anna, 'unwatch example.com');
+      await it_.look('anna');
+      assert.deepEqual([state(), state(second)], before);
+      assert.equal(told().length, 1);
+    });
+
+    it('is asked about when it was deleted, though a copy is there', async () => {
+      await it_.look('anna');
+      const before = state();
+      it_.graph.mailbox('anna').trash(it_.graph.events('anna').find(({ id, tag }) => tag !== null && id !== copy)!.id);
+      for (let looks = 0; looks < 2; looks += 1) {
+        it_.pass(MINUTE);
+        await it_.look('anna');
+      }
+      assert.equal(texts(it_).filter((text) => text.includes('Keep reminding in Outlook?')).length, 1);
+      assert.equal(state(), before);
+    });
+  });
+
+  it('that was put back under another id is kept under that', async () => {
+    const hands = it_.graph.mailbox('anna');
+    const { renew } = it_.pair('anna');
+    const restored = hands.duplicate(renew.id, { transactionId: renew.transactionId });
+    hands.delete(renew.id);
+    const before = texts(it_).length;
+    for (let looks = 0; looks < 2; looks += 1) {
+      it_.pass(MINUTE);
+      await it_.look('anna');
+    }
+    assert.equal(texts(it_).length, before);
+    it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
+    await it_.later();
+    assert.equal(it_.pair('anna').renew.id, restored);
+    assert.ok(it_.pair('anna').renew.start > LEAF.notAfter);
   });
 
   it('that was moved to another calendar of the mailbox is left there', async () => {

@@ -466,10 +466,13 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       need(id);
       stored.delete(id);
     },
-    /** A second event with the same content and extended properties, younger, with an id and ETag of its own. Returns its id. */
-    duplicate(id: string): string {
+    /**
+     * A second event with the same content and extended properties, younger, with an id and ETag of its own: a person's copy, or with a transactionId one that an
+     * app made. Returns its id.
+     */
+    duplicate(id: string, { transactionId = null }: { transactionId?: string | null } = {}): string {
       const { sent, properties } = need(id);
-      return store({ ...sent }, new Map(properties), null).id;
+      return store({ ...sent }, new Map(properties), transactionId).id;
     },
   };
 }

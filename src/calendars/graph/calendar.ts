@@ -263,7 +263,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   }
 
   async function write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome> {
-    const { kept, surplus } = chooseCopy(await find(reminder));
+    const { kept, surplus } = chooseCopy(await find(reminder), reminder);
     for (const copy of surplus) await removeEvent(reminder.mailbox, copy.eventId);
     if (kept) return settle(reminder, kept);
     if (reminder.eventId !== null) return { kind: 'deleted' };
@@ -274,10 +274,9 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   async function remove(reminder: Reminder): Promise<void> {
     const { id, eventId, mailbox } = reminder;
     if (wasNeverSent(reminder)) return;
-    const copies = await listAt(mailbox, copiesPath(id), id);
-    const ids = new Set(copies.map((copy) => copy.eventId));
-    if (eventId !== null) ids.add(eventId);
-    for (const one of ids) await removeEvent(mailbox, one);
+    if (eventId !== null) return removeEvent(mailbox, eventId);
+    const { kept, surplus } = chooseCopy(await listAt(mailbox, copiesPath(id), id), reminder);
+    for (const copy of kept ? [kept, ...surplus] : []) await removeEvent(mailbox, copy.eventId);
   }
 
   async function workingTime(mailbox: string): Promise<WorkingTime | null> {

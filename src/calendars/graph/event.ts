@@ -291,7 +291,7 @@ export function writtenIn(event: unknown): ({ reminderId: string } & NonNullable
 }
 
 const EXPAND = `$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`)}`;
-const SELECT = '$select=id,createdDateTime,start,isAllDay,subject';
+const SELECT = '$select=id,createdDateTime,transactionId,start,isAllDay,subject';
 /** What is to be known of an event that may be written to. */
 const SELECT_ALL = `${SELECT},isReminderOn,reminderMinutesBeforeStart,showAs,importance,body`;
 

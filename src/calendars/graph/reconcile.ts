@@ -50,7 +50,7 @@ function withoutName(named: NonNullable<ReturnType<typeof writtenIn>>): Calendar
 /** An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or start, or belongs to none. */
 export function entryOf(event: unknown, reminderId: string | null): GraphEntry | null {
   const identity = identityOf(event);
-  const { createdDateTime, isAllDay, subject } = (event ?? {}) as Record<string, unknown>;
+  const { createdDateTime, transactionId, isAllDay, subject } = (event ?? {}) as Record<string, unknown>;
   const start = identity?.start ?? null;
   const written = writtenIn(event);
   const belongsTo = reminderId ?? written?.reminderId;
@@ -61,6 +61,8 @@ export function entryOf(event: unknown, reminderId: string | null): GraphEntry |
     eventId: identity.id,
     etag: identity.etag,
     createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
+    // Only what an app made has one (Graph: "event resource type").
+    isMadeByApp: typeof transactionId === 'string' && transactionId !== '',
     start,
     allDay: isAllDay === true,
     subject: typeof subject === 'string' ? subject : '',
@@ -74,10 +76,18 @@ function older(a: CalendarEntry, b: CalendarEntry): number {
   return a.eventId < b.eventId ? -1 : 1;
 }
 
-/** Which of several copies stays (the oldest, by id among equals, so that two processes choose alike) and which go. */
-export function chooseCopy<T extends CalendarEntry>(copies: T[]): { kept: T | null; surplus: T[] } {
-  const [kept, ...surplus] = [...new Map(copies.map((copy) => [copy.eventId, copy])).values()].toSorted(older);
-  return { kept: kept ?? null, surplus };
+/**
+ * Which of several events under a reminder's tag is its own: the known one, else the oldest that an app made (by id among equals, so that two processes choose
+ * alike). `surplus`: others that tries of ours made before one was confirmed. All else are copies that people made.
+ */
+export function chooseCopy<T extends CalendarEntry>(
+  copies: T[],
+  { eventId, writtenHash }: Pick<Reminder, 'eventId' | 'writtenHash'>,
+): { kept: T | null; surplus: T[] } {
+  const all = [...new Map(copies.map((copy) => [copy.eventId, copy])).values()].toSorted(older);
+  if (eventId !== null) return { kept: all.find((copy) => copy.eventId === eventId) ?? null, surplus: [] };
+  const [kept = null, ...others] = all.filter(({ isMadeByApp }) => isMadeByApp);
+  return { kept, surplus: writtenHash === null ? others : [] };
 }
 
 /**

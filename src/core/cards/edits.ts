@@ -64,3 +64,9 @@ export function backCard(reminders: Reminder[], say: Say): Card {
   const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
   return sentenceCard(say('edit.back.title'), say('edit.back', values), say, { tone: 'good' });
 }
+
+/** People copied events in Outlook: whose the copies are. One of `reminders` for each copy. */
+export function copiedCard(reminders: Reminder[], say: Say): Card {
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
+  return sentenceCard(say('edit.copied.title'), say('edit.copied', values), say);
+}

@@ -97,15 +97,12 @@ describe('the Graph calendar, once events exist', () => {
         assert.deepEqual(patches(), []);
       });
 
-      it('reduces copies all the same', async () => {
+      it('does not take a copy that stands where it was for the event', async () => {
         const reminder = await written();
         graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
         graph.mailbox(MAILBOX).move(reminder.eventId!, moved);
         assert.equal((await tryWrite(calendar, reminder)).kind, 'moved');
-        assert.deepEqual(
-          graph.events(MAILBOX).map(({ id }) => id),
-          [reminder.eventId],
-        );
+        assert.equal(graph.events(MAILBOX).length, 2);
       });
 
       it('notices it between reading and writing', async () => {
@@ -247,15 +244,20 @@ describe('the Graph calendar, once events exist', () => {
       });
     }
 
-    it('reduces copies to the oldest', async () => {
+    it('leaves copies that people made as they are, and takes none for the event when that was deleted', async () => {
       const reminder = await written();
-      graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
-      graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
+      const copy = graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
+      const before = graph.events(MAILBOX).find(({ id }) => id === copy);
+      reminder.event = later();
       await tryWrite(calendar, reminder);
       assert.deepEqual(
-        graph.events(MAILBOX).map(({ id }) => id),
-        [reminder.eventId],
+        graph.events(MAILBOX).find(({ id }) => id === copy),
+        before,
       );
+      assert.equal(graph.events(MAILBOX).find(({ id }) => id === reminder.eventId)?.start, reminder.event.start);
+      graph.mailbox(MAILBOX).delete(reminder.eventId!);
+      assert.deepEqual(await tryWrite(calendar, reminder), { kind: 'deleted' });
+      assert.deepEqual(graph.events(MAILBOX), [before]);
     });
   });
 
@@ -265,16 +267,30 @@ describe('the Graph calendar, once events exist', () => {
       assert.deepEqual(graph.requests, []);
     });
 
-    it('deletes every copy, also in other calendars, and nobody else’s events', async () => {
+    it('deletes its event, also in another calendar, and neither copies that people made nor others’ events', async () => {
       const [reminder, other] = [makeReminder(), makeReminder()];
       await tryWrite(calendar, reminder);
       await tryWrite(calendar, other);
-      graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
+      const copy = graph.mailbox(MAILBOX).duplicate(reminder.eventId!);
       graph.mailbox(MAILBOX).moveToOtherCalendar(reminder.eventId!);
       await calendar.remove(reminder);
       assert.deepEqual(
-        graph.events(MAILBOX).map(({ tag }) => tag),
-        [other.id],
+        graph.events(MAILBOX).map(({ id }) => id),
+        [other.eventId, copy],
+      );
+    });
+
+    it('deletes all that its own tries made, of which none was confirmed, and no copy of them', async () => {
+      const reminder = makeReminder();
+      graph.inject({ kind: 'drop-after' }, { method: 'POST' });
+      await failureOf(tryWrite(calendar, reminder));
+      const [first] = graph.events(MAILBOX);
+      graph.mailbox(MAILBOX).duplicate(first!.id, { transactionId: 'another try' });
+      const copy = graph.mailbox(MAILBOX).duplicate(first!.id);
+      await calendar.remove(reminder);
+      assert.deepEqual(
+        graph.events(MAILBOX).map(({ id }) => id),
+        [copy],
       );
     });
 

@@ -37,6 +37,7 @@ function entryFor({ event, id }: Reminder, overrides: Partial<GraphEntry> = {}):
     eventId: 'e',
     etag: null,
     createdAt: 1,
+    isMadeByApp: true,
     start,
     allDay,
     subject,
@@ -384,7 +385,7 @@ describe('the Graph event of a reminder', () => {
     assert.deepEqual(Object.fromEntries(searchParams), {
       $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${INSTALLATION_PROPERTY}' and ep/value eq 'here')`,
       $expand: `singleValueExtendedProperties($filter=id eq '${EVENT_PROPERTY}')`,
-      $select: 'id,createdDateTime,start,isAllDay,subject',
+      $select: 'id,createdDateTime,transactionId,start,isAllDay,subject',
       $top: '500',
     });
     assert.doesNotMatch(listPath('here'), /[ "{}]/);

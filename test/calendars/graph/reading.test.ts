@@ -49,13 +49,17 @@ describe('the Graph calendar, reading', () => {
         eventId: reminder.eventId,
         etag: reminder.etag,
         createdAt: Date.parse(event!.createdDateTime),
+        isMadeByApp: true,
         start: reminder.event.start,
         allDay: false,
         subject: reminder.event.subject,
         written,
         state: { body: null, isReminderOn: null, reminderMinutes: null, showAs: null, importance: null },
       });
-      assert.deepEqual([second?.eventId, second?.start, second?.written], [copy, moved, written]);
+      assert.deepEqual(
+        [second?.eventId, second?.start, second?.written, second?.isMadeByApp],
+        [copy, moved, written, false],
+      );
     });
 
     describe('that the default calendar does not list', () => {

@@ -23,6 +23,7 @@ function copy(overrides: Partial<CalendarEntry> = {}): CalendarEntry {
     eventId: 'a',
     etag: null,
     createdAt: 1,
+    isMadeByApp: true,
     start: START,
     allDay: false,
     subject,
@@ -31,25 +32,37 @@ function copy(overrides: Partial<CalendarEntry> = {}): CalendarEntry {
   };
 }
 
-describe('reconciling copies', () => {
-  it('keeps the oldest, and among equals the one with the smallest id', () => {
-    assert.deepEqual(chooseCopy([]), { kept: null, surplus: [] });
+describe('choosing among events under one tag', () => {
+  const never = { eventId: null, writtenHash: null };
+
+  it('keeps the oldest that an app made while none is confirmed, and among equals the one with the smallest id', () => {
+    assert.deepEqual(chooseCopy([], never), { kept: null, surplus: [] });
     const copies: [string, number][] = [
       ['c', 2],
       ['b', 1],
       ['a', 1],
       ['d', Infinity],
     ];
-    const { kept, surplus } = chooseCopy(copies.map(([eventId, createdAt]) => copy({ eventId, createdAt })));
+    const person = copy({ eventId: '0', createdAt: 0, isMadeByApp: false });
+    const all = [person, ...copies.map(([eventId, createdAt]) => copy({ eventId, createdAt }))];
+    const { kept, surplus } = chooseCopy(all, never);
     assert.equal(kept?.eventId, 'a');
     assert.deepEqual(
       surplus.map(({ eventId }) => eventId),
       ['b', 'c', 'd'],
     );
+    assert.deepEqual(chooseCopy([person], never), { kept: null, surplus: [] });
+  });
+
+  it('keeps the known one, and takes nothing away once one was confirmed', () => {
+    const [a, b] = [copy({ eventId: 'a' }), copy({ eventId: 'b', createdAt: 2 })];
+    assert.deepEqual(chooseCopy([a, b], { eventId: 'b', writtenHash: 'h' }), { kept: b, surplus: [] });
+    assert.deepEqual(chooseCopy([a, b], { eventId: 'c', writtenHash: 'h' }), { kept: null, surplus: [] });
+    assert.deepEqual(chooseCopy([a, b], { eventId: null, writtenHash: 'h' }), { kept: a, surplus: [] });
   });
 
   it('does not take one event that was found twice for two', () => {
-    assert.deepEqual(chooseCopy([copy(), copy()]).surplus, []);
+    assert.deepEqual(chooseCopy([copy(), copy()], never).surplus, []);
   });
 });
 
@@ -70,6 +83,7 @@ describe('an event of an answer', () => {
       eventId: 'a',
       etag: 'W/"1"',
       createdAt: Date.UTC(2027, 0, 1, 0, 0, 0, 500),
+      isMadeByApp: false,
       start: Date.UTC(2027, 2, 2, 9, 30),
       allDay: false,
       subject: 'x',

@@ -105,6 +105,9 @@ export const people: Record<keyof typeof english, string> = {
   'edit.back.title': 'Wieder in Outlook',
   'edit.back':
     '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {steht} other {stehen}} wieder in Outlook. Dort wird weiter erinnert.',
+  'edit.copied.title': 'In Outlook kopiert',
+  'edit.copied':
+    '{number, plural, one {Eine Kopie einer Erinnerung} other {{number} Kopien von Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gemacht. {number, plural, one {Diese Kopie bleibt, wie sie ist, auch wenn das Zertifikat erneuert wird} other {Diese Kopien bleiben, wie sie sind, auch wenn Zertifikate erneuert werden}}. Auf dem neuesten Stand bleibt die ursprüngliche Erinnerung.',
   'edit.kept.title': 'Bleibt',
   'edit.kept': 'Die Erinnerungen für {subjects} werden wieder in Outlook eingetragen.',
   'edit.dropped.title': 'In Ordnung',

@@ -102,6 +102,9 @@ export const people = {
   'edit.back.title': 'Back in Outlook',
   'edit.back':
     '{number, plural, one {The reminder} other {{number} reminders}} for {subjects} {number, plural, one {is} other {are}} in Outlook again. I go on reminding there.',
+  'edit.copied.title': 'Copied in Outlook',
+  'edit.copied':
+    '{number, plural, one {A copy of a reminder} other {{number} copies of reminders}} for {subjects} {number, plural, one {was} other {were}} made in Outlook. {number, plural, one {It is yours: it stays as it is, also when the certificate is renewed} other {They are yours: they stay as they are, also when certificates are renewed}}. My own event stays up to date.',
   'edit.kept.title': 'Kept',
   'edit.kept': 'The reminders for {subjects} are written into Outlook again.',
   'edit.dropped.title': 'All right',
