@@ -23,7 +23,7 @@ const FIRST_WITHIN = 5 * SECOND;
 const AGAIN_AFTER = 60 * SECOND;
 const AGAIN_AT_MOST = 3600 * SECOND;
 /** An event that is in no calendar is taken for deleted when it is in none after this time as well. */
-const SURE_AFTER = 30 * SECOND;
+const SURE_AFTER = 15 * SECOND;
 
 export interface MailboxLooks {
   /** Begins whatever is due; returns at once. */

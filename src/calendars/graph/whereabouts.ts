@@ -86,6 +86,7 @@ export function createWhereabouts(options: {
     if (isComplete) return false;
     if (event.folder === null) return true;
     for (const name of TRASH) {
+      if (event.folder.toLowerCase() === name) return false;
       const answer = await call({ method: 'GET', mailbox, path: `/mailFolders/${name}?$select=id` });
       const { id } = (answer.status === 200 ? (answer.body ?? {}) : {}) as { id?: unknown };
       if (id === event.folder) return false;
