@@ -132,8 +132,9 @@ describe('an owner', () => {
     assert.equal(told(/is back$/).length, 1);
     it_.pair('anna');
     const [watch] = await it_.bot.store.listWatches(CHANNEL.id);
-    const card = await pressForged(it_, carla, CHANNEL, { name: 'ask-owner', data: { watch: watch!.id } });
-    assert.equal(card?.tone, 'warning');
+    const press = { name: 'ask-owner', data: { watch: watch!.id } };
+    assert.equal(await pressForged(it_, carla, CHANNEL, press), null);
+    assert.equal(it_.latest(CHANNEL).tone, 'warning');
     assert.deepEqual(it_.said(chatOf(bob)), []);
   });
 
@@ -141,8 +142,9 @@ describe('an owner', () => {
     it_.graph.directory.setPerson('anna', { accountEnabled: false, manager: 'bob' });
     await days(1);
     const [watch] = await it_.bot.store.listWatches(CHANNEL.id);
-    const card = await pressForged(it_, carla, chatOf(carla), { name: 'ask-owner', data: { watch: watch!.id } });
-    assert.equal(card?.tone, 'warning');
+    const press = { name: 'ask-owner', data: { watch: watch!.id } };
+    assert.equal(await pressForged(it_, carla, chatOf(carla), press), null);
+    assert.equal(it_.latest(chatOf(carla)).tone, 'warning');
     assert.deepEqual(it_.said(chatOf(bob)), []);
   });
 
