@@ -9,6 +9,7 @@ import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
 import type { SlackChannel } from './channels/slack/channel.ts';
 import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config.ts';
+import { cloudOf } from './core/cloud.ts';
 import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
@@ -138,7 +139,8 @@ async function teamsChannel(
   if (!config.teams && !config.localMode) return null;
   const { createTeamsChannel } = await import('./channels/teams/channel.ts');
   const { teams: credentials, allowedTenants, oauthConnection } = config;
-  return createTeamsChannel({ credentials, allowedTenants, oauthConnection, ...options });
+  const { teams: teamsUrl } = cloudOf(config.graph.baseUrl);
+  return createTeamsChannel({ credentials, allowedTenants, oauthConnection, teamsUrl, ...options });
 }
 
 async function slackChannel(
@@ -200,6 +202,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny, ports } = config.probe;
   const { dnsServers } = config;
+  const cloud = cloudOf(config.graph.baseUrl);
   const authorities = await readAuthorities(config);
   const { proxy } = config.probe;
   const source = createTlsSource({
@@ -242,6 +245,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
       holidays: config.holidays,
       operatorConversation: config.operatorConversation,
       publicUrl: config.publicUrl,
+      outlookUrl: cloud.outlook,
       probeInterval: config.probe.interval,
       grace: config.probe.grace,
       probeBudget: config.probe.budget,

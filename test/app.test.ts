@@ -156,6 +156,19 @@ describe('the composed app', function () {
     await chat.next(/Certificate expired/);
   });
 
+  it('links to Outlook and Teams of the national cloud that GRAPH_BASE_URL is in', async () => {
+    const endpoint = await serve(await authority.leaf(80 * DAY));
+    const running = await start({ GRAPH_BASE_URL: 'https://dod-graph.microsoft.us' });
+    const chat = createConversation(connector, urlOf(running));
+    const { buttons } = await chat.say(`watch ${endpoint.target}`);
+    const toOutlook = buttons.map(({ url }) => url).find((url) => url?.includes('/deeplink/compose'));
+    assert.equal(new URL(toOutlook!).host, 'outlook-dod.office365.us');
+    const { pathname } = new URL((await chat.say('calendar')).buttons[0]!.url!);
+    const feed = await (await fetch(`${urlOf(running)}${pathname}`, { headers: { connection: 'close' } })).text();
+    assert.match(feed.replaceAll('\r\n ', ''), /https:\/\/dod\.teams\.microsoft\.us\/l\//);
+    assert.doesNotMatch(feed.replaceAll('\r\n ', ''), /teams\.microsoft\.com/);
+  });
+
   it('deletes a conversation with its watches 30 days after the bot was removed from it, and not before', async () => {
     const endpoint = await serve(await authority.leaf(80 * DAY));
     const clock = movedOn();

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Instant } from './certificate.ts';
+import { GLOBAL_CLOUD } from './cloud.ts';
 import type { ReminderEvent } from './reminder.ts';
 import { escapeHtml, shorten, visibleLine } from './text.ts';
 
-const COMPOSE = 'https://outlook.office.com/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent';
+const COMPOSE = '/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent';
 
 /** Chat clients and proxies cut links at about 2,000 characters. */
 const LINK_LIMIT = 1_900;
@@ -35,13 +36,13 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
 /**
  * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: the body is shortened first, but for its last
  * line, which says where the conversation is, then the subject. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything
- * else, percent-encoded.
+ * else, percent-encoded. `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
  */
-export function outlookLink(event: ReminderEvent): string {
+export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook): string {
   const dates = `&startdt=${encode(utc(event.start))}&enddt=${encode(utc(event.end))}`;
   function linkFor(subject: string, body: string): string {
     const html = escapeHtml(body).replaceAll('\n', '<br>');
-    return `${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;
+    return `${outlook}${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;
   }
   const wholeSubject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
   const subject = longestFitting(wholeSubject, (part) => linkFor(part, ''));

@@ -40,6 +40,8 @@ export interface FlowContext {
     operatorConversation: string | null;
     /** Base of links in messages, without trailing slash. */
     publicUrl: string;
+    /** Outlook on the web in the cloud where people have their mailboxes, without trailing slash. */
+    outlookUrl: string;
     /** Milliseconds between two looks at a target. */
     probeInterval: number;
     /** How long the addresses of a target may present different certificates before it is told, in milliseconds. */

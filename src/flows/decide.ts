@@ -40,13 +40,14 @@ export function alertActions(
   const { watch } = watchContext;
   const now = context.now();
   const { holidays } = context;
+  const { outlookUrl } = context.settings;
   const leaf = look.certificates.get(look.state.leaf ?? '');
   const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
   const policy = policyOf(watchContext);
   const { observation } = look;
   const timeZone = watch.ownerTimeZone;
   return soundActions(context, watch, () =>
-    watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation }),
+    watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation, outlookUrl }),
   );
 }
 

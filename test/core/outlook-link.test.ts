@@ -21,6 +21,11 @@ describe('the Outlook link', () => {
     );
   });
 
+  it('leads to Outlook of the cloud where the mailboxes are', () => {
+    const link = outlookLink(makeEvent(), 'https://outlook.office365.us');
+    assert.ok(link.startsWith('https://outlook.office365.us/calendar/0/deeplink/compose?path='));
+  });
+
   const hostile = [
     '&enddt=2020-01-01',
     '#fragment',

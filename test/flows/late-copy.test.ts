@@ -58,6 +58,7 @@ async function setUp(messenger: Messenger) {
       defaultTimeZone: 'UTC',
       holidays: null,
       operatorConversation: null,
+      outlookUrl: 'https://outlook.office.com',
       publicUrl: '',
       probeInterval: 1000,
       grace: 1000,

@@ -66,6 +66,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       holidays: null,
       operatorConversation: null,
       publicUrl: 'https://certbot.example',
+      outlookUrl: 'https://outlook.office.com',
       probeInterval: 6 * HOUR,
       grace: HOUR,
       probeBudget: 100_000,

@@ -1,4 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
+import { nationalCloudOf } from '../../core/cloud.ts';
 import { AuthenticationRefused, problemOf } from './authentication.ts';
 
 /** What is used of an `@azure/identity` credential. */
@@ -54,11 +55,21 @@ export function isPrivateAuthority(authorityHost: string | undefined): boolean {
   return host !== undefined && !MICROSOFT_HOSTS.has(host.toLowerCase());
 }
 
-async function loadDefaultCredential(env: Record<string, string | undefined>): Promise<TokenCredential> {
+/** Where tokens come from: AZURE_AUTHORITY_HOST, else what belongs to the national cloud of GRAPH_BASE_URL; undefined = the global cloud's. */
+export function authorityFor(env: Record<string, string | undefined>, baseUrl: string): string | undefined {
+  return env['AZURE_AUTHORITY_HOST']?.trim() || nationalCloudOf(baseUrl)?.authority;
+}
+
+async function loadDefaultCredential(
+  env: Record<string, string | undefined>,
+  baseUrl: string,
+): Promise<TokenCredential> {
   const { DefaultAzureCredential, WorkloadIdentityCredential } = await import('@azure/identity');
+  const authorityHost = authorityFor(env, baseUrl);
   const options = {
+    ...(authorityHost === undefined ? {} : { authorityHost }),
     // Asking Microsoft's public cloud about an authority that is none of its own would carry its name out and fail where that cloud is out of reach.
-    disableInstanceDiscovery: isPrivateAuthority(env['AZURE_AUTHORITY_HOST']),
+    disableInstanceDiscovery: isPrivateAuthority(authorityHost),
     // The outbox tries again; a call waits for its token only so long.
     retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
   };
@@ -92,7 +103,7 @@ export function createTokenSource({
   accessToken,
   baseUrl,
   env = process.env,
-  loadCredential = () => loadDefaultCredential(env),
+  loadCredential = () => loadDefaultCredential(env, baseUrl),
 }: TokenSourceOptions): TokenSource {
   const pasted = accessToken?.trim();
   if (pasted) return { get: async () => pasted, forget() {} };

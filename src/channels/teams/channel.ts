@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
+import { GLOBAL_CLOUD } from '../../core/cloud.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Log, Messenger, SignIn } from '../../core/ports.ts';
 import { describeError, newErrorId } from '../../http/failure.ts';
@@ -33,6 +34,8 @@ export interface TeamsChannelOptions {
   oauthConnection: string | null;
   /** Whether a literal address may be connected to in order to download a file that somebody attached. */
   permits: (address: string) => boolean;
+  /** Address of Teams on the web, for deep links; the global cloud's unless given. */
+  teamsUrl?: string;
   /** How long one request to the connector may take, milliseconds. */
   sendTimeout?: number;
   inbox: TeamsInbox;
@@ -110,7 +113,8 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const invitation = signIn?.invitation ?? null;
   const download = createDownload({ permits: options.permits, local: appId === null });
   const rooms = createRooms({ now });
-  const outgoing = { proactive, directChats, invitation, download, rooms, appId };
+  const teams = options.teamsUrl ?? GLOBAL_CLOUD.teams;
+  const outgoing = { proactive, directChats, invitation, download, rooms, appId, teams };
   const { messenger, replace, post } = createTeamsMessenger(outgoing);
   const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, post, rooms, log, now });
 

@@ -196,13 +196,16 @@ const linkedSchema = z.object({
 
 /**
  * A deep link to the conversation in Teams (Teams, "Deep link to a Teams chat" and "… to a channel"); null when the reference is unreadable. `appId` is null
- * in local mode.
+ * in local mode; `teams` is the address of Teams on the web.
  */
-export function linkTo({ kind, name, tenantId, reference }: ConversationInput, appId: string | null): string | null {
+export function linkTo(
+  { kind, name, tenantId, reference }: ConversationInput,
+  { appId, teams }: { appId: string | null; teams: string },
+): string | null {
   const parsed = linkedSchema.safeParse(reference).data;
   if (!parsed) return null;
   const id = encodeURIComponent(withoutThread(parsed.conversation.id));
-  const base = 'https://teams.microsoft.com/l';
+  const base = `${teams}/l`;
   if (kind === 'channel') {
     const tenant = tenantId === null ? '' : `?tenantId=${encodeURIComponent(tenantId)}`;
     return `${base}/channel/${id}/${encodeURIComponent(name || 'channel')}${tenant}`;

@@ -78,6 +78,8 @@ export function createTeamsMessenger(options: {
   download: Download;
   rooms: Rooms;
   appId: string | null;
+  /** Address of Teams on the web. */
+  teams: string;
 }) {
   const { directChats, invitation, download, rooms, appId } = options;
   const { referenceFor, inConversation } = options.proactive;
@@ -203,7 +205,7 @@ export function createTeamsMessenger(options: {
     identify: (actor) => Promise.resolve(actor),
 
     direct: directChats.direct,
-    link: (conversation) => linkTo(conversation, appId),
+    link: (conversation) => linkTo(conversation, { appId, teams: options.teams }),
     personOf,
     download: (attachment) => fetchAttachment(attachment, download),
 

@@ -115,7 +115,7 @@ export async function events(
   const actions: CardAction[] = [];
   for (const { reminder } of found) {
     const { kind, event, calendar } = reminder;
-    actions.push({ kind: 'open', label: say(`button.outlook-${kind}`), url: outlookLink(event) });
+    actions.push({ kind: 'open', label: say(`button.outlook-${kind}`), url: outlookLink(event, settings.outlookUrl) });
     if (calendar === 'ics')
       actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: await fileUrl(context, store, reminder) });
   }

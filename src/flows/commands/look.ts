@@ -99,8 +99,9 @@ export async function check(
   const observation = ownView(context, conversation, seen);
   const [leaf] = leavesOf(observation);
   const { holidays } = context;
+  const { outlookUrl } = context.settings;
   const timeZone = request.inbound.actor.timeZone;
-  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation });
+  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation, outlookUrl });
   const watched = await context.store.findWatch(conversation.id, only.uri);
   const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
@@ -146,6 +147,7 @@ export async function showCard(
   });
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
+  const { outlookUrl } = context.settings;
   const timeZone = watch.ownerTimeZone;
   return observationCard(
     observation,
@@ -155,7 +157,10 @@ export async function showCard(
       facts,
       actions: [
         ...soundActions(context, watch, () =>
-          watchActions({ watch, reminders: rows, leaf }, { policy, timeZone, now, say, holidays, observation }),
+          watchActions(
+            { watch, reminders: rows, leaf },
+            { policy, timeZone, now, say, holidays, observation, outlookUrl },
+          ),
         ),
         ...(await fileAction(context, rows, say)),
       ],

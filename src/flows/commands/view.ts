@@ -123,9 +123,11 @@ export function outlookAction(
     holidays: Holidays;
     /** What the endpoint presented when it was last looked at. */
     observation: Observation | null;
+    /** FlowContext.settings.outlookUrl. */
+    outlookUrl: string;
   },
 ): CardAction[] {
-  const { now, say, policy, timeZone, holidays, observation } = options;
+  const { now, say, policy, timeZone, holidays, observation, outlookUrl } = options;
   if (!leaf || leaf.notAfter <= now) return [];
   const wanted: Wanted = {
     certificate: leaf,
@@ -141,7 +143,7 @@ export function outlookAction(
   const event =
     options.planned?.event ??
     planEvent('renew', wanted, defaultWorkingTime(timeZone), { now, kept: null, chosen: null, holidays });
-  return [{ kind: 'open', label: say('button.outlook'), url: outlookLink(event) }];
+  return [{ kind: 'open', label: say('button.outlook'), url: outlookLink(event, outlookUrl) }];
 }
 
 /** A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved there. */

@@ -279,9 +279,13 @@ async function watchOne(
     facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
+  const { outlookUrl } = context.settings;
   const { timeZone } = request.inbound.actor;
   const actions: CardAction[] = [
-    ...watchActions({ watch, reminders: rows, leaf }, { policy: effective, timeZone, now, say, holidays, observation }),
+    ...watchActions(
+      { watch, reminders: rows, leaf },
+      { policy: effective, timeZone, now, say, holidays, observation, outlookUrl },
+    ),
     ...(await fileAction(context, rows, say)),
   ];
   const title = say(mine ? 'watch.title' : 'watch.already', { target });

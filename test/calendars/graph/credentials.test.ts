@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
-import { createTokenSource, isPrivateAuthority } from '../../../src/calendars/graph/credentials.ts';
+import { authorityFor, createTokenSource, isPrivateAuthority } from '../../../src/calendars/graph/credentials.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 
 const HOUR = 3_600_000;
@@ -127,6 +127,21 @@ describe('the token source', () => {
   for (const [host, expected] of hosts) {
     it(`takes the authority ${JSON.stringify(host)} for ${expected ? 'a private one' : "Microsoft's own"}`, () => {
       assert.equal(isPrivateAuthority(host), expected);
+    });
+  }
+
+  const authorities: [env: Record<string, string>, graph: string, expected: string | undefined][] = [
+    [{}, 'https://graph.microsoft.com', undefined],
+    [{}, 'https://graph.microsoft.us', 'https://login.microsoftonline.us'],
+    [{}, 'https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
+    [{}, 'https://microsoftgraph.chinacloudapi.cn', 'https://login.partner.microsoftonline.cn'],
+    [{ AZURE_AUTHORITY_HOST: 'https://sts.example' }, 'https://graph.microsoft.us', 'https://sts.example'],
+    [{ AZURE_AUTHORITY_HOST: ' ' }, 'https://graph.microsoft.us', 'https://login.microsoftonline.us'],
+    [{}, 'https://graph.example', undefined],
+  ];
+  for (const [env, graph, expected] of authorities) {
+    it(`asks ${expected ?? 'the global authority'} for tokens for ${graph} with ${JSON.stringify(env)}`, () => {
+      assert.equal(authorityFor(env, graph), expected);
     });
   }
 });

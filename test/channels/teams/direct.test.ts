@@ -395,5 +395,13 @@ describe('a link to a conversation in Teams', () => {
     ['is none for what cannot be read', place({ reference: 'nonsense' }), 'app', null],
   ];
   for (const [name, conversation, appId, expected] of cases)
-    it(name, () => assert.equal(linkTo(conversation, appId), expected));
+    it(name, () => assert.equal(linkTo(conversation, { appId, teams: 'https://teams.microsoft.com' }), expected));
+
+  it('leads to Teams of the cloud that the bot is in', () => {
+    const link = linkTo(place({ kind: 'group' }, '19:g@thread.v2'), {
+      appId: 'app',
+      teams: 'https://gov.teams.microsoft.us',
+    });
+    assert.equal(link, 'https://gov.teams.microsoft.us/l/chat/19%3Ag%40thread.v2/conversations');
+  });
 });
