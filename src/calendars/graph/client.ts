@@ -47,7 +47,7 @@ export interface GraphClientOptions {
   random: () => number;
 }
 
-interface GraphCall {
+export interface GraphCall {
   method: GraphMethod;
   /** Directory object id or address; null for what belongs to no mailbox. */
   mailbox: string | null;
@@ -64,7 +64,7 @@ interface GraphCall {
   isRead?: boolean;
 }
 
-interface GraphClient {
+export interface GraphClient {
   /**
    * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered (by the directory also a second 401); throws
    * DeliveryError when no whole answer came, when the token was refused, or when the call was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.

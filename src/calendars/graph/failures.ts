@@ -77,6 +77,9 @@ export function answerFailure(answer: GraphAnswer, method: GraphMethod): Deliver
 const BEFORE_SENDING =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
+/** No answer within the deadline, to a call that may simply be repeated. */
+export class TookTooLong extends DeliveryError {}
+
 function causeOf(error: unknown): { code: string | null; beforeSending: boolean } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return { code: null, beforeSending: false };
@@ -94,5 +97,6 @@ export function networkFailure(error: unknown, method: GraphMethod): DeliveryErr
   const detail = code === null ? '' : ` (${code})`;
   if (beforeSending) return new DeliveryError('unavailable', `Microsoft Graph cannot be reached${detail}`);
   const changes = method === 'POST' || method === 'PATCH';
+  if (code === 'timeout' && !changes) return new TookTooLong('unavailable', `Microsoft Graph did not answer${detail}`);
   return new DeliveryError(changes ? 'ambiguous' : 'unavailable', `Microsoft Graph did not answer${detail}`);
 }
