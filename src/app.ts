@@ -14,6 +14,7 @@ import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language.ts';
 import type { Calendar, Store } from './core/ports.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
+import { feedName } from './flows/commands/calendar.ts';
 import { eventFile } from './flows/commands/event-file.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createFlows, type Flows } from './flows/flows.ts';
@@ -294,7 +295,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     const conversation = await store.findConversation(conversationId);
     const reminders = (await store.listReminders('ics', conversationId)).filter(({ wanted }) => wanted);
     const say = sayIn(languageOf(reminders[0]?.event.language));
-    const name = conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
+    const name = feedName(conversation, say);
     const leftOut = (error: unknown, { id }: { id: string }): void =>
       log.error({ err: error, reminder: id }, 'an event of a feed could not be written');
     const body = renderFeed({ name, reminders, leftOut });

@@ -163,7 +163,12 @@ describe('the composed app', function () {
     const { buttons } = await chat.say(`watch ${endpoint.target}`);
     const toOutlook = buttons.map(({ url }) => url).find((url) => url?.includes('/deeplink/compose'));
     assert.equal(new URL(toOutlook!).host, 'outlook-dod.office365.us');
-    const { pathname } = new URL((await chat.say('calendar')).buttons[0]!.url!);
+    const card = await chat.say('calendar');
+    const [feedUrl, subscribe] = card.buttons.map(({ url }) => url!) as [string, string];
+    assert.equal(new URL(subscribe).host, 'outlook-dod.office365.us');
+    assert.equal(new URL(subscribe).searchParams.get('url'), feedUrl);
+    assert.ok(card.text.includes(feedUrl.replace(/^http:/, 'webcal:')), card.text);
+    const { pathname } = new URL(feedUrl);
     const feed = await (await fetch(`${urlOf(running)}${pathname}`, { headers: { connection: 'close' } })).text();
     assert.match(feed.replaceAll('\r\n ', ''), /https:\/\/dod\.teams\.microsoft\.us\/l\//);
     assert.doesNotMatch(feed.replaceAll('\r\n ', ''), /teams\.microsoft\.com/);

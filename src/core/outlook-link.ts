@@ -12,6 +12,19 @@ const SUBJECT_LIMIT = 150;
 /** What a link to the conversation leaves of it for the body. */
 const BODY_LEAST = 300;
 
+/**
+ * A link by which Outlook on the web subscribes to a calendar feed, under a name ("Import or subscribe to a calendar in Outlook": add from web). The same
+ * address is what Outlook's own pages use; `outlook` as in `outlookLink`.
+ */
+export function outlookSubscriptionLink(feed: { url: string; name: string }, outlook = GLOBAL_CLOUD.outlook): string {
+  return `${outlook}/calendar/0/addfromweb?url=${encode(feed.url)}&name=${encode(shorten(visibleLine(feed.name), 80))}`;
+}
+
+/** The address of a feed under the scheme that calendar programs register for subscriptions. */
+export function webcalLink(url: string): string {
+  return url.replace(/^https?:/i, 'webcal:');
+}
+
 /** Also the marks that `encodeURIComponent` leaves alone: brackets would end a Markdown link. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { outlookLink } from '../../src/core/outlook-link.ts';
+import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../src/core/outlook-link.ts';
 import { makeEvent } from '../support/graph-reminder.ts';
 
 describe('the Outlook link', () => {
@@ -83,5 +83,33 @@ describe('the Outlook link', () => {
     const address = outlookLink(makeEvent({ link: long, body: ['y'.repeat(3000)] }));
     assert.ok(address.length <= 1900);
     assert.match(new URL(address).searchParams.get('body') ?? '', /^y+…$/);
+  });
+});
+
+describe('the links by which a feed is subscribed to', () => {
+  const url = 'https://certbot.example/base/calendar/a_b-c.ics';
+
+  it('let Outlook on the web ask for it under its name, whatever that is', () => {
+    const link = outlookSubscriptionLink({ url, name: 'Ops & (dev) “ü”\n#1' });
+    assert.ok(link.startsWith('https://outlook.office.com/calendar/0/addfromweb?url=https%3A%2F%2Fcertbot.example%2F'));
+    const { searchParams } = new URL(link);
+    assert.deepEqual(
+      [...searchParams],
+      [
+        ['url', url],
+        ['name', 'Ops & (dev) “ü” #1'],
+      ],
+    );
+    assert.doesNotMatch(link, /[()'\s]/);
+  });
+
+  it('are in the cloud where the mailboxes are', () => {
+    const link = outlookSubscriptionLink({ url, name: 'x' }, 'https://outlook.office365.us');
+    assert.equal(new URL(link).origin, 'https://outlook.office365.us');
+  });
+
+  it('say webcal instead of http or https', () => {
+    assert.equal(webcalLink(url), 'webcal://certbot.example/base/calendar/a_b-c.ics');
+    assert.equal(webcalLink('http://localhost:3978/calendar/x.ics'), 'webcal://localhost:3978/calendar/x.ics');
   });
 });

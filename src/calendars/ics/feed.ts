@@ -6,10 +6,14 @@ import {
   ICalEventBusyStatus,
   ICalEventTransparency,
 } from 'ical-generator';
+import { DateTime, IANAZone } from 'luxon';
+import type { Instant } from '../../core/certificate.ts';
 import { languageOf, sayIn } from '../../core/language.ts';
 import type { Reminder } from '../../core/ports.ts';
+import type { ReminderEvent } from '../../core/reminder.ts';
 import { sound, type LeftOut } from '../../core/sound.ts';
 import { visibleLine, visibleText } from '../../core/text.ts';
+import { vtimezone } from './vtimezone.ts';
 
 /** How often subscribers should look again, seconds (REFRESH-INTERVAL, RFC 7986 5.7, and Outlook's X-PUBLISHED-TTL). */
 const REFRESH = 3600;
@@ -36,6 +40,42 @@ function uriValue(url: string): string {
   return url.replaceAll(/[\\;,]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** These need no VTIMEZONE. */
+const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Zulu', 'Etc/Universal', 'GMT', 'Etc/GMT', 'Zulu']);
+
+/** The zone in which an event's times are written; null: in UTC, since it has no zone, or since clocks that go back would show its times twice. */
+function zoneOf({ zone, start, end }: Pick<ReminderEvent, 'zone' | 'start' | 'end'>): string | null {
+  if (UTC_NAMES.has(zone) || !IANAZone.isValidZone(zone)) return null;
+  const isPlain = [start, end].every((at) => {
+    const time = DateTime.fromMillis(at, { zone });
+    return time.isValid && time.getPossibleOffsets().length === 1;
+  });
+  return isPlain ? zone : null;
+}
+
+function timesOf(event: ReminderEvent): { start: DateTime | Date; end: DateTime | Date; timezone?: string } {
+  const zone = zoneOf(event);
+  if (zone === null) return { start: new Date(event.start), end: new Date(event.end) };
+  const inZone = (at: Instant): DateTime => DateTime.fromMillis(at, { zone, locale: 'en-US' });
+  return { start: inZone(event.start), end: inZone(event.end), timezone: zone };
+}
+
+/** A VTIMEZONE for each zone that these events name, before them: the generator would put it before properties of the calendar (RFC 5545, 3.6). */
+function withZones(text: string, reminders: Reminder[]): string {
+  const spans = new Map<string, { from: Instant; to: Instant }>();
+  for (const { event } of reminders) {
+    const zone = zoneOf(event);
+    if (zone === null) continue;
+    const { from, to } = spans.get(zone) ?? { from: event.start, to: event.end };
+    spans.set(zone, { from: Math.min(from, event.start), to: Math.max(to, event.end) });
+  }
+  const zones = [...spans]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([zone, { from, to }]) => vtimezone(zone, from, to));
+  // A function: dollar signs mean something in a replacement.
+  return text.replace(/^BEGIN:VEVENT$/m, (first) => [...zones, first].join('\r\n'));
+}
+
 function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, updatedAt }: Reminder): void {
   const summary = visibleLine(event.subject);
   const priority = event.importance === 'high' ? { priority: 1 } : {};
@@ -48,8 +88,7 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
     stamp: new Date(updatedAt),
     created: new Date(createdAt),
     lastModified: new Date(updatedAt),
-    start: new Date(event.start),
-    end: new Date(event.end),
+    ...timesOf(event),
     summary,
     description: paragraphs.map(visibleText).join('\n\n'),
     transparency: busy ? ICalEventTransparency.OPAQUE : ICalEventTransparency.TRANSPARENT,
@@ -64,7 +103,8 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
 const PRODUCT = { company: 'certbot', product: 'certificate reminders', language: 'EN' };
 
 /**
- * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75 octets, CRLF, times in UTC. The text
+ * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75 octets, CRLF, times in the
+ * zone of whoever is reminded, with its VTIMEZONE, else in UTC. The text
  * depends on its arguments alone, in any order of reminders, so that it and its ETag change exactly when content does. Event and calendar texts may be
  * untrusted. Subscribed calendars mostly ignore the alarms. An event that cannot be written is left out, and told to `leftOut`.
  */
@@ -98,7 +138,7 @@ function calendarOf(name: string, reminders: Reminder[]): string {
     ttl: REFRESH,
   });
   for (const reminder of reminders) addEvent(calendar, reminder);
-  return `${calendar.toString()}\r\n`;
+  return withZones(`${calendar.toString()}\r\n`, reminders);
 }
 
 /**
@@ -108,7 +148,7 @@ function calendarOf(name: string, reminders: Reminder[]): string {
 export function renderEvent(reminder: Reminder): string {
   const calendar = new ICalCalendar({ method: ICalCalendarMethod.PUBLISH, prodId: PRODUCT });
   addEvent(calendar, reminder);
-  return `${calendar.toString()}\r\n`;
+  return withZones(`${calendar.toString()}\r\n`, [reminder]);
 }
 
 /** Strong entity tag of a feed's text, with its quotes (RFC 9110, 8.8.3). */

@@ -1,7 +1,8 @@
 import type { Card, CardAction } from '../../core/card.ts';
 import { problemCard, sentenceCard } from '../../core/cards/replies.ts';
 import type { Command } from '../../core/command.ts';
-import { outlookLink } from '../../core/outlook-link.ts';
+import type { Say } from '../../core/language.ts';
+import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../core/outlook-link.ts';
 import type { Conversation } from '../../core/ports.ts';
 import { displayTarget } from '../../core/target.ts';
 import { eventTime } from '../../core/wording.ts';
@@ -11,6 +12,11 @@ import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { reminderFacts, remindersOf } from './view.ts';
+
+/** What the feed of a conversation is called, in calendar programs. */
+export function feedName(conversation: Pick<Conversation, 'name'> | null, say: Say): string {
+  return conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
+}
 
 /** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
 export async function calendar(
@@ -34,6 +40,8 @@ export async function calendar(
     return operations.ensureFeed(conversation.id, () => newToken(context), now);
   });
   const url = `${settings.publicUrl}/calendar/${token}.ics`;
+  const { outlookUrl } = settings;
+  const name = feedName(conversation, say);
   const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
   const coming = reminders
     .map(({ event }) => event)
@@ -56,11 +64,19 @@ export async function calendar(
       text: [
         ...written,
         say('calendar.subscribe', { url }),
+        say('calendar.webcal', { url: webcalLink(url) }),
         content,
         say(isReset ? 'calendar.revoked' : 'calendar.secret'),
       ],
       footnote: say('calendar.pace'),
-      actions: [{ kind: 'open', label: say('button.open-feed'), url }],
+      actions: [
+        { kind: 'open', label: say('button.open-feed'), url },
+        {
+          kind: 'open',
+          label: say('button.subscribe-outlook'),
+          url: outlookSubscriptionLink({ url, name }, outlookUrl),
+        },
+      ],
     },
   };
 }

@@ -52,6 +52,36 @@ describe('the calendar feed', () => {
     assert.equal(event?.method, 'PUBLISH');
   });
 
+  it('names the zone of whoever is reminded, and says what it is, once, between its properties and its events', () => {
+    const tokyo = makeReminder({ event: makeEvent({ zone: 'Asia/Tokyo', zoneName: 'Tokyo Standard Time' }) });
+    const feed = renderFeed({ name: 'x', reminders: [reminder, makeReminder(), tokyo] });
+    const lines = linesOf(feed);
+    const named = lines.flatMap((line) => /;TZID=([^:]+):/.exec(line)?.[1] ?? []);
+    assert.deepEqual(new Set(named), new Set(['Europe/Berlin', 'Asia/Tokyo']));
+    const told = lines.flatMap((line) => /^TZID:(.+)$/.exec(line)?.[1] ?? []);
+    assert.deepEqual(told, ['Asia/Tokyo', 'Europe/Berlin']);
+    assert.ok(lines.includes('DTSTART;TZID=Europe/Berlin:20270301T090000'));
+    const begins = lines.flatMap((line) => /^BEGIN:(VTIMEZONE|VEVENT)$/.exec(line)?.[1] ?? []);
+    assert.deepEqual(begins, ['VTIMEZONE', 'VTIMEZONE', 'VEVENT', 'VEVENT', 'VEVENT']);
+    assert.ok(lines.indexOf('X-PUBLISHED-TTL:PT1H') < lines.indexOf('BEGIN:VTIMEZONE'));
+    for (const event of eventsOf(feed)) assert.equal(event.start.getTime(), reminder.event.start);
+  });
+
+  const inUtc: [why: string, change: Parameters<typeof makeEvent>[0]][] = [
+    ['has no zone', { zone: 'UTC', zoneName: 'UTC' }],
+    ['has a zone that nobody knows', { zone: 'Europe/Atlantis', zoneName: 'Atlantis' }],
+    ['is in the hour that comes twice', { start: Date.UTC(2026, 9, 25, 1, 15), end: Date.UTC(2026, 9, 25, 1, 45) }],
+  ];
+  for (const [why, change] of inUtc) {
+    it(`writes an event in UTC that ${why}`, () => {
+      const event = makeEvent(change);
+      const feed = renderFeed({ name: 'x', reminders: [makeReminder({ event })] });
+      assert.doesNotMatch(feed, /TZID|VTIMEZONE/);
+      assert.match(feed, /^DTSTART:\d{8}T\d{6}Z$/m);
+      assert.equal(eventsOf(feed)[0]?.start.getTime(), event.start);
+    });
+  }
+
   it('has the category of an event in the language of its texts', () => {
     const german = { ...reminder, event: { ...reminder.event, language: 'de' as const } };
     const [event] = eventsOf(renderFeed({ name: 'Zertifikate', reminders: [german] }));

@@ -61,7 +61,7 @@ export const DIFFERENCES: Difference[] = [
     why: 'the address of a calendar feed is a secret of its conversation',
     evened: (card) => {
       const hidden = (text: string): string =>
-        text.replaceAll(/\/calendar\/(?:event\/)?[\w-]+(?:\/[\w-]+)?\.ics/g, '/calendar/<secret>.ics');
+        text.replaceAll(/(\/|%2F)calendar\1(?:event\1)?[\w-]+(?:\1[\w-]+)?\.ics/g, '/calendar/<secret>.ics');
       return {
         ...card,
         summary: hidden(card.summary),

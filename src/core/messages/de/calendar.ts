@@ -21,6 +21,7 @@ export const calendar: Record<keyof typeof english, string> = {
   'calendar.outlook':
     'Erinnerungen für Personen, deren Postfach bekannt ist, stehen direkt in Outlook; der Feed enthält die übrigen.',
   'calendar.subscribe': 'Diese Adresse in Outlook, Google Kalender oder Apple Kalender abonnieren: {url}',
+  'calendar.webcal': 'Auf Mac und iPhone und in Thunderbird abonniert das Öffnen dieser Adresse sofort: {url}',
   'calendar.next':
     '{number, plural, one {{number} Termin} other {{number} Termine}}. Der nächste ist „{subject}“, {instant}.',
   'calendar.empty':

@@ -90,6 +90,7 @@ export const cards: Record<keyof typeof english, string> = {
   'button.again': 'Jetzt erneut prüfen',
   'button.next': 'Weiter ▶',
   'button.open-feed': 'Feed öffnen',
+  'button.subscribe-outlook': 'In Outlook abonnieren',
   'button.outlook': 'In Outlook eintragen',
   'button.previous': '◀ Zurück',
   'button.refresh': 'Aktualisieren',

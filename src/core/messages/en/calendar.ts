@@ -21,6 +21,7 @@ export const calendar = {
   'calendar.outlook':
     'The reminders of people whose mailbox is known are written into Outlook itself; the feed holds the others.',
   'calendar.subscribe': 'Subscribe to this address in Outlook, Google Calendar or Apple Calendar: {url}',
+  'calendar.webcal': 'On a Mac, an iPhone or in Thunderbird, opening this address subscribes at once: {url}',
   'calendar.next': '{number} events. The next is “{subject}”, {instant}.',
   'calendar.empty': '{number} events. It is empty for now: the feed fills as watches get reminders.',
   'calendar.revoked': 'The old address no longer works.',

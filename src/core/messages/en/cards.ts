@@ -89,6 +89,7 @@ export const cards = {
   'button.again': 'Look again now',
   'button.next': 'Next ▶',
   'button.open-feed': 'Open the feed',
+  'button.subscribe-outlook': 'Subscribe in Outlook',
   'button.outlook': 'Add to Outlook',
   'button.previous': '◀ Previous',
   'button.refresh': 'Refresh',
