@@ -111,6 +111,12 @@ export interface DirectoryPerson {
   manager: { id: string; name: string; address: string | null } | null;
 }
 
+/** What somebody is called in the directory: their object id, and every address of theirs (user principal name, mail, proxy addresses), in lower case. */
+export interface DirectoryNames {
+  id: string;
+  addresses: string[];
+}
+
 /** A secret or certificate with which the bot shows who it is. */
 export interface AppCredential {
   /** Its id in the directory. */
@@ -172,6 +178,8 @@ export interface Calendar {
   busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
   /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */
   person(mailbox: string): Promise<DirectoryPerson | null>;
+  /** Who has an address, by whichever of their names it is; null when that is nobody, several, or not to be seen. */
+  lookUp(address: string): Promise<DirectoryNames | null>;
   /** The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see. */
   credentials(): Promise<AppCredential[] | null>;
 }

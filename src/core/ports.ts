@@ -227,6 +227,7 @@ export type {
   Place,
   WriteOutcome,
   DirectoryPerson,
+  DirectoryNames,
   AppCredential,
   AuthenticationProblem,
   Calendar,

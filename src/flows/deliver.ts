@@ -80,6 +80,8 @@ export interface DeliveryEvents {
   deleted(mailbox: string): void;
   /** The service knows no such mailbox (any more). */
   mailboxMissing(mailbox: string): Promise<void>;
+  /** Something is to go from a mailbox: if that was missing and is there again, it is noted first. Throws DeliveryError while it is missing. */
+  mailboxBack(mailbox: string): Promise<void>;
 }
 
 /** Carries messages to conversations and reminders to calendars, with one retry mechanism for both. */
@@ -191,6 +193,9 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
 
   async function removeReminder(reminder: Reminder): Promise<void> {
     try {
+      await events.mailboxBack(reminder.mailbox);
+      // With the mailbox what it was to be reminded of is back: nothing is deleted because of an answer that it was not there.
+      if ((await store.getReminder(reminder.id))?.wanted) return;
       await calendar!.remove(reminder);
     } catch (error) {
       // With its mailbox the event went as well; one that may come back with the mailbox is waited for.

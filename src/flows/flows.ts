@@ -46,6 +46,7 @@ export function createFlows(
     moved: (reminder, to) => edits.respectMove(reminder, to),
     deleted: (mailbox) => void looks.look(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
+    mailboxBack: (mailbox) => owners.back(mailbox),
   });
   const observer = createObserver(context, { stored: deliverer.kick, precedence });
   const edits: Edits = createEdits(context, deliverer);

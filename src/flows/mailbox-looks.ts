@@ -94,6 +94,7 @@ export function createMailboxLooks(
 
   /** Returns whether everything is known: false when there is something to be confirmed soon. */
   async function compare(mailbox: string): Promise<boolean> {
+    await owners.back(mailbox);
     const listed = await calendar!.list(mailbox);
     const rows = await store.listReminders('graph', mailbox);
     const suspects = unlisted(rows, listed);

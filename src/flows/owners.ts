@@ -18,6 +18,11 @@ export interface Owners {
   check(mailbox: string): Promise<void>;
   /** There is no such mailbox (any more). */
   missing(mailbox: string): Promise<void>;
+  /**
+   * Notes that a mailbox that was missing is there, and does nothing about others: what was to go because it was missing may stay. Throws DeliveryError
+   * while it is missing, or cannot be asked.
+   */
+  back(mailbox: string): Promise<void>;
   /** Looks whether mailboxes that were missing or whose people were disabled are back. */
   recheck(): Promise<void>;
 }
@@ -108,7 +113,8 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
   async function check(mailbox: string): Promise<void> {
     if (await isShared(mailbox)) return;
     const person = await look(mailbox);
-    if (person === null) return note(mailbox, 'missing', null);
+    // The directory may know its person by another name: the mailbox itself says whether it is there.
+    if (person === null && (await isReallyMissing(mailbox))) return note(mailbox, 'missing', null);
     if (person && !person.enabled) return note(mailbox, 'disabled', person);
   }
 
@@ -129,12 +135,17 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
   }
 
   async function recheckOne(mailbox: string, { state }: MailboxState): Promise<void> {
+    // Whether it is there says the mailbox itself, whatever the directory knows.
+    if (state === 'missing') await calendar!.list(mailbox);
     const person = (await isShared(mailbox)) ? undefined : await look(mailbox);
-    if (person === null || (person && !person.enabled)) return;
-    // Where the directory says nothing, the mailbox itself does.
-    if (state === 'missing' || person === undefined) await calendar!.list(mailbox);
-    if (state === 'disabled' && person === undefined) return;
+    if (person && !person.enabled) return note(mailbox, 'disabled', person);
+    if (state === 'disabled' && !person) return;
     await note(mailbox, 'fine', person ?? null);
+  }
+
+  async function back(mailbox: string): Promise<void> {
+    const [known] = await store.getMailboxStates([mailbox]);
+    if (known?.state === 'missing') await recheckOne(mailbox, known);
   }
 
   async function recheck(): Promise<void> {
@@ -159,5 +170,5 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
     }
   }
 
-  return { check, missing, recheck };
+  return { check, missing, back, recheck };
 }

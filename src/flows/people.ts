@@ -1,4 +1,5 @@
-import type { Actor, ConversationInput } from '../core/ports.ts';
+import { DeliveryError } from '../core/errors.ts';
+import type { Actor, ConversationInput, DirectoryNames } from '../core/ports.ts';
 import type { FlowContext } from './context.ts';
 
 /** The person with all that their channel can tell: mailbox, zone, language. Throws DeliveryError while the channel cannot be asked. */
@@ -22,5 +23,19 @@ export async function identifiedOrAsGiven(
   } catch (error) {
     context.log.warn({ err: error }, 'the channel does not tell who a person is; going on without');
     return actor;
+  }
+}
+
+/** Every name of whoever has an address, as far as the directory tells; null when it does not, or cannot be asked just now. */
+export async function namesOf(
+  { calendar, log }: Pick<FlowContext, 'calendar' | 'log'>,
+  address: string,
+): Promise<DirectoryNames | null> {
+  try {
+    return (await calendar?.lookUp(address)) ?? null;
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    log.debug({ err: error }, 'the directory does not tell who has an address');
+    return null;
   }
 }

@@ -9,6 +9,7 @@ import type {
   Conversation,
   ConversationInput,
   InboundAction,
+  Messenger,
   PersonReference,
   Recipient,
   StoreOperations,
@@ -18,6 +19,7 @@ import { displayTarget } from '../core/target.ts';
 import { enumerate, shorten } from '../core/wording.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { namesOf } from './people.ts';
 import { rerouted, settleMailboxes, type Placed } from './plan.ts';
 import type { Route } from '../core/route.ts';
 
@@ -38,17 +40,53 @@ export interface Found {
   conversation: ConversationInput;
 }
 
+/** Tried of somebody whom the channel does not know by the address that was typed. */
+const MOST_NAMES = 5;
+
+/**
+ * Whoever has this address by the other names that the directory tells of them: a chat may know people by their user principal name, or by another address
+ * than the one that was typed. Empty when the directory tells nothing.
+ */
+async function otherwiseNamed(context: FlowContext, { id, address }: PersonReference): Promise<PersonReference[]> {
+  if (id !== null || address === null) return [];
+  const { addresses = [] } = (await namesOf(context, address)) ?? {};
+  const others = addresses.filter((each) => each !== address.toLowerCase()).slice(0, MOST_NAMES);
+  // Only by addresses: with a directory id a channel may open a chat with anybody at all.
+  return others.map((each) => ({ id: null, directoryId: null, address: each }));
+}
+
+async function findByAnyName(
+  context: FlowContext,
+  messenger: Messenger,
+  person: PersonReference,
+  near: ConversationInput,
+): Promise<Found> {
+  try {
+    return await messenger.direct(person, near);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+    for (const other of await otherwiseNamed(context, person)) {
+      const found = await messenger.direct(other, near).catch((reason: unknown) => {
+        if (!(reason instanceof DeliveryError) || !reason.permanent) throw reason;
+        return null;
+      });
+      if (found) return found;
+    }
+    throw error;
+  }
+}
+
 /** The person and their own chat. Throws UserError when they cannot be reached, and DeliveryError when that may be otherwise later. */
 export async function findPerson(
-  { messengers }: FlowContext,
+  context: FlowContext,
   person: PersonReference,
   near: ConversationInput,
   say: Say,
 ): Promise<Found> {
-  const messenger = messengers.get(near.channel);
+  const messenger = context.messengers.get(near.channel);
   if (!messenger) throw new UserError(say('person.no-channel'));
   try {
-    return await messenger.direct(person, near);
+    return await findByAnyName(context, messenger, person, near);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     throw new UserError(say('person.unreachable', { reason: shorten(error.message, 200) }), { cause: error });

@@ -104,6 +104,7 @@ async function setUp(messenger: Messenger) {
     moved: async () => {},
     deleted: () => {},
     mailboxMissing: async () => {},
+    mailboxBack: async () => {},
   };
   const deliverer = createDeliverer(context, events);
   async function runAfter(ms: number): Promise<void> {

@@ -92,7 +92,7 @@ export async function startFakeGraph(
   let url = '';
 
   function mailboxOf(id: string): FakeMailbox {
-    const key = id.toLowerCase();
+    const key = directory.mailboxOf(id) ?? id.toLowerCase();
     const found = mailboxes.get(key) ?? createFakeMailbox({ pageSize });
     mailboxes.set(key, found);
     return found;
@@ -127,8 +127,10 @@ export async function startFakeGraph(
     const { method, path } = record;
     if (route.resource === 'applications') return directory.readApplications(route.query);
     const id = route.mailbox ?? '';
+    if (route.resource === 'users') return directory.readPeople(route.query, record.consistencyLevel);
     if (route.resource === 'user') return directory.readPerson(id, route.query);
     if (route.resource === 'manager') return directory.readManager(id, route.query);
+    if (directory.mailboxOf(id) === null) return replyError(404, 'ErrorInvalidUser', 'stand-in: no such user');
     const mailbox = mailboxOf(id);
     const missing = mailbox.missing();
     if (missing !== null) return replyError(404, missing, 'stand-in: no such mailbox');
@@ -231,6 +233,7 @@ export async function startFakeGraph(
       body: '',
       prefer: Array.isArray(prefer) ? prefer.join(', ') : prefer,
       ifMatch: request.headers['if-match'],
+      consistencyLevel: request.headers['consistencylevel'] as string | undefined,
       status: null,
     };
     requests.push(record);

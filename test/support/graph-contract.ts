@@ -58,6 +58,7 @@ const TEMPLATES = {
   calendarEvents: '/users/{user-id}/calendars/{calendar-id}/events',
   mailFolder: '/users/{user-id}/mailFolders/{mailFolder-id}',
   getSchedule: '/users/{user-id}/calendar/getSchedule',
+  users: '/users',
   user: '/users/{user-id}',
   manager: '/users/{user-id}/manager',
   applications: '/applications',
@@ -153,6 +154,15 @@ export function parseAppFilter(filter: string | undefined): string {
   const match = new RegExp(`^appId eq ${LITERAL}$`).exec(filter ?? '');
   if (!match) throw new ContractError(`unknown filter: ${filter}`);
   return (match[1] ?? '').replaceAll("''", "'");
+}
+
+/** Property and value of a `$filter` on people, of the kinds that this stand-in knows; addresses of `proxyAddresses` with their prefix. */
+export function parsePeopleFilter(filter: string | undefined): { property: string; value: string } {
+  const plain = new RegExp(`^(mail|userPrincipalName) eq ${LITERAL}$`).exec(filter ?? '');
+  const any = new RegExp(`^(proxyAddresses)/any\\((\\w+):\\2 eq ${LITERAL}\\)$`).exec(filter ?? '');
+  const [property, value] = plain ? [plain[1], plain[2]] : [any?.[1], any?.[3]];
+  if (property === undefined || value === undefined) throw new ContractError(`unknown filter: ${filter}`);
+  return { property, value: value.replaceAll("''", "'") };
 }
 
 /** A whole number within bounds. */

@@ -32,6 +32,7 @@ export interface GraphRequestRecord {
   body: string;
   prefer: string | undefined;
   ifMatch: string | undefined;
+  consistencyLevel: string | undefined;
   /** Null while under way, and when it was never answered. */
   status: number | null;
 }

@@ -11,6 +11,7 @@ import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf
 import type { GraphEntry, TimeOptions } from './event.ts';
 import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox } from './failures.ts';
 import type { GraphAnswer } from './failures.ts';
+import { createNames } from './names.ts';
 import { withPageSizes } from './page-size.ts';
 import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
@@ -45,16 +46,16 @@ export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout'
 export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const { installation, apps, log, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
   const client = createGraphClient({ ...options, timeout, now, random });
-  const inPages = withPageSizes(client.call, now);
+  const names = createNames({ call: withPageSizes(client.call, now), now });
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
   /** Names of zones that the service does not take, though mailboxes are said to be in them. */
   const refusedZones = new Set<string>();
 
-  const directory = createDirectory({ call: client.call, apps });
+  const directory = createDirectory({ call: names.call, apps });
 
   async function call(request: Parameters<typeof client.call>[0] & { mailbox: string }): Promise<GraphAnswer> {
-    const answer = await inPages(request);
+    const answer = await names.call(request);
     const key = request.mailbox.toLowerCase();
     if (meansNoMailbox(answer)) missing.add(key);
     else if (answer.status < 300) missing.delete(key);
@@ -335,6 +336,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     purpose,
     busy,
     person: (mailbox) => directory.person(mailbox, missing.has(mailbox.toLowerCase())),
+    lookUp: names.lookUp,
     credentials: directory.credentials,
   };
 }

@@ -62,6 +62,8 @@ export interface GraphCall {
   ifMatch?: string | null;
   /** A POST that changes nothing: when its answer is lost it is simply `unavailable`. */
   isRead?: boolean;
+  /** An advanced query of the directory (`ConsistencyLevel: eventual`). */
+  eventual?: boolean;
 }
 
 export interface GraphClient {

@@ -25,7 +25,10 @@ export function parseRetryAfter(value: string | null, now: Instant): number | un
 /** Codes by which Exchange and the directory say that there is no such (usable) mailbox, or no such person. */
 const NO_MAILBOX = new Set([
   'ErrorInvalidUser',
+  'ErrorMailboxNotFound',
   'ErrorNonExistentMailbox',
+  'ErrorUserNotFound',
+  'MailboxNotFound',
   'MailboxNotEnabledForRESTAPI',
   'MailboxNotSupportedForRESTAPI',
   'ResourceNotFound',

@@ -15,6 +15,8 @@ export interface GraphRequestLine {
   ifMatch?: string | null;
   /** A POST that changes nothing. */
   isRead?: boolean;
+  /** An advanced query of the directory. */
+  eventual?: boolean;
 }
 
 /** Outlook item ids otherwise change when an item moves between folders (Graph: "Obtain immutable identifiers for Outlook resources"). */
@@ -93,7 +95,11 @@ export function createTransport({ base, timeout, now }: { base: URL; timeout: nu
     const method = line.isRead ? 'GET' : line.method;
     loading ??= load();
     const { library, client } = await loading;
-    const headers = { Prefer: IMMUTABLE_ID, ...(line.ifMatch ? { 'If-Match': line.ifMatch } : {}) };
+    const headers = {
+      Prefer: IMMUTABLE_ID,
+      ...(line.ifMatch ? { 'If-Match': line.ifMatch } : {}),
+      ...(line.eventual ? { ConsistencyLevel: 'eventual' } : {}),
+    };
     const request = client
       .api(line.path)
       .headers(headers)

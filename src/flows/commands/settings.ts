@@ -8,6 +8,7 @@ import { isTimeZone } from '../../core/time-zone.ts';
 import { shorten } from '../../core/wording.ts';
 import { rerouted, type Placed } from '../plan.ts';
 import type { Route } from '../../core/route.ts';
+import { namesOf } from '../people.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
@@ -68,16 +69,19 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
   }
 }
 
-/** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address. */
+/** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address; the directory knows all of them. */
 async function isOwn(
-  { messengers }: CommandContext,
+  context: CommandContext,
   { actor, conversation }: Request['inbound'],
   address: string,
 ): Promise<boolean> {
   if (actor.mailbox === null) return false;
-  if (actor.mailbox.toLowerCase() === address) return true;
+  const own = actor.mailbox.toLowerCase();
+  if (own === address) return true;
+  const names = await namesOf(context, address);
+  if (names && [names.id.toLowerCase(), ...names.addresses].includes(own)) return true;
   try {
-    const found = await messengers
+    const found = await context.messengers
       .get(conversation.channel)
       ?.direct({ id: null, directoryId: null, address }, conversation);
     return found?.actor.id === actor.id;
