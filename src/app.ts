@@ -107,6 +107,10 @@ async function outlook(
       refused: (mailbox, token) => tokens().refused(mailbox, token),
     },
     apps: ownApps(config),
+    mailboxes: {
+      refused: (mailbox, refusal) => tell(options.flows().operators.mailboxRefuses(mailbox, refusal)),
+      accepted: (mailbox, what) => tell(options.flows().operators.mailboxAccepts(mailbox, what)),
+    },
     authentication: {
       failed: (problem) => tell(options.flows().operators.graphRefuses(problem)),
       recovered: () => tell(options.flows().operators.graphAccepts()),

@@ -137,10 +137,31 @@ export interface AppCredential {
 export interface AuthenticationProblem {
   /**
    * secret-expired: AADSTS7000222. secret-wrong: AADSTS7000215. certificate: AADSTS700027 and the like, or a certificate that cannot be used.
-   * app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. token: a token (pasted or fetched) that the service refuses.
+   * app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. consent: AADSTS65001. policy: AADSTS53003 (Conditional Access). app-disabled: AADSTS7000112.
+   * wrong-cloud: AADSTS500011, AADSTS900382. token: a token (pasted or fetched) that the service refuses.
    */
-  what: 'secret-expired' | 'secret-wrong' | 'certificate' | 'app-unknown' | 'tenant-unknown' | 'token' | 'other';
+  what:
+    | 'secret-expired'
+    | 'secret-wrong'
+    | 'certificate'
+    | 'app-unknown'
+    | 'tenant-unknown'
+    | 'consent'
+    | 'policy'
+    | 'app-disabled'
+    | 'wrong-cloud'
+    | 'token'
+    | 'other';
   /** Entra's own code such as "AADSTS7000222", where there is one. */
+  code: string | null;
+}
+
+/** What a mailbox does not let the bot do, which is a matter for whoever runs it. */
+export interface MailboxRefusal {
+  /** forbidden: 403 (permission, consent, access policy). full: nothing more fits in. */
+  why: 'forbidden' | 'full';
+  what: 'read' | 'write';
+  /** The service's own code such as "ErrorAccessDenied"; null where it named none. */
   code: string | null;
 }
 

@@ -230,6 +230,7 @@ export type {
   DirectoryNames,
   AppCredential,
   AuthenticationProblem,
+  MailboxRefusal,
   Calendar,
   Holidays,
 } from './calendar.ts';

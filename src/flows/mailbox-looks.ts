@@ -8,6 +8,7 @@ import { copyKey } from './edits.ts';
 import type { Edits } from './edits.ts';
 import type { Owners } from './owners.ts';
 import { settleMailboxes } from './plan.ts';
+import { tryWaiting } from './waiting-reminders.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;
@@ -24,6 +25,8 @@ const AGAIN_AFTER = 60 * SECOND;
 const AGAIN_AT_MOST = 3600 * SECOND;
 /** An event that is in no calendar is taken for deleted when it is in none after this time as well. */
 const SURE_AFTER = 15 * SECOND;
+/** What is refused gets mended by somebody, who then waits for it to go on. */
+const AGAIN_IF_REFUSED = 600 * SECOND;
 
 export interface MailboxLooks {
   /** Begins whatever is due; returns at once. */
@@ -147,11 +150,14 @@ export function createMailboxLooks(
         askedAt = now();
       }
       const isSure = await compare(mailbox);
+      // After a start, or after trouble: what waits there need not wait for the end of its pause.
+      if (failures > 0 || before === 0) await tryWaiting(context, mailbox);
       const wait = isSure ? every * (0.95 + 0.1 * random()) : Math.min(SURE_AFTER, every);
       due.set(mailbox, { at: now(), wait, failures: 0, askedAt });
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
-      const wait = Math.min(AGAIN_AT_MOST, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
+      const most = error instanceof DeliveryError && error.code === 'refused' ? AGAIN_IF_REFUSED : AGAIN_AT_MOST;
+      const wait = Math.min(most, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
       const asked = error instanceof DeliveryError ? (error.retryAfter ?? 0) : 0;
       due.set(mailbox, { at: now(), wait: Math.max(wait, asked), failures: failures + 1, askedAt });
       log.warn({ err: error }, 'a mailbox could not be looked at; it will be tried again');

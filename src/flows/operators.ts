@@ -12,10 +12,18 @@ import type { Card } from '../core/card.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import { stageAt } from '../core/policy.ts';
-import type { AppCredential, AuthenticationProblem, Conversation, ConversationInput, GivenUp } from '../core/ports.ts';
+import type {
+  AppCredential,
+  AuthenticationProblem,
+  Conversation,
+  ConversationInput,
+  GivenUp,
+  MailboxRefusal,
+} from '../core/ports.ts';
 import { formatTarget, parseTarget } from '../core/target.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { createMailboxRefusals, isOfMailbox } from './mailbox-refusals.ts';
 import { uuidOf } from './uuid-of.ts';
 
 /** Names of values in the store. */
@@ -49,6 +57,10 @@ export interface Operators {
   /** A chat refuses the bot's credentials, or something that it may not do with them: told once. */
   chatRefuses(place: ConversationInput, error: DeliveryError): Promise<void>;
   chatAccepts(place: ConversationInput): Promise<void>;
+  /** A mailbox does not let the bot read or write: told in one message for all of them, as long as it lasts. */
+  mailboxRefuses(mailbox: string, refusal: MailboxRefusal): Promise<void>;
+  /** A mailbox lets the bot read or write. */
+  mailboxAccepts(mailbox: string, what: MailboxRefusal['what']): Promise<void>;
   /** A conversation did not get a message, and will not: told in one message a day, which grows with each conversation and reason. */
   undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
   /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
@@ -69,6 +81,8 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
   const untold = new Map<string, (say: Say) => Card>();
   /** What holds, as far as this process has found out. */
   const holding = new Map<string, (say: Say) => Card>();
+  /** Why Microsoft refuses the bot, as it was told last. */
+  let told: string | null = null;
   let retellAt = 0;
   /** The day whose messages that did not arrive nobody was there to be told of yet. */
   let untoldDay: string | null = null;
@@ -91,14 +105,22 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     return sayTo(await store.getValue(LOCALE));
   }
 
+  const refusals = createMailboxRefusals(context, { conversation, language, kick, about: aboutBot });
+
   async function tell(key: string, cardOf: (say: Say) => Card): Promise<void> {
     const place = await conversation();
     if (!place) return;
     untold.delete(key);
     const card = { ...cardOf(await language()), about: aboutBot('finding', key) };
     await store.transaction(async (operations) => {
-      if (!(await operations.openOperatorFinding({ key, openedAt: now() }))) return;
-      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+      const isNew = await operations.openOperatorFinding({ key, openedAt: now() });
+      // Another reason than before: what helps stands in the same message.
+      const isOther = key === GRAPH && (told ?? card.summary) !== card.summary;
+      if (key === GRAPH) told = card.summary;
+      if (!isNew && !isOther) return;
+      const finding = (await operations.listOperatorFindings()).find((one) => one.key === key);
+      const id = uuidOf(`${key} ${finding?.openedAt} ${place.id}`);
+      await operations.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
     });
     kick();
   }
@@ -232,10 +254,11 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
         await operations.setValue(LOCALE, locale);
         // What is still wrong is told to the new ones as well.
         for (const { key } of await operations.listOperatorFindings())
-          if (!key.startsWith(`${UNDELIVERED} `)) await operations.closeOperatorFinding(key);
+          if (!key.startsWith(`${UNDELIVERED} `) && !isOfMailbox(key)) await operations.closeOperatorFinding(key);
       });
       retellAt = 0;
       untoldDay = today();
+      refusals.forOthers();
       for (const [key, cardOf] of holding) untold.set(key, cardOf);
     },
     graphRefuses: (problem) => open(GRAPH, (say) => graphRefusesCard(problem, say)),
@@ -246,17 +269,21 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     chatRefuses: (place, { peerCode = null, lacks = null }) =>
       open(chatKey(place), (say) => chatRefusesCard(place, { peerCode, lacks }, say)),
     chatAccepts: (place) => close(chatKey(place), (say) => chatAcceptsCard(place, say)),
+    mailboxRefuses: refusals.refused,
+    mailboxAccepts: refusals.accepted,
     undelivered,
     async retell() {
-      const isNothing = untold.size === 0 && !isUnchecked && untoldDay === null;
+      const isNothing = untold.size === 0 && !refusals.isUntold() && !isUnchecked && untoldDay === null;
       if (isNothing || !hasCome(retellAt, now(), RETELL_EVERY)) return;
       retellAt = now() + RETELL_EVERY;
       if (isUnchecked) await checkCredentials();
       for (const [key, cardOf] of untold) await tell(key, cardOf);
+      await refusals.retell();
       if (untoldDay !== null) await tellUndelivered(untoldDay);
     },
     async selfCheck() {
       await forgetUndelivered();
+      await refusals.tidy();
       await watchOwnEndpoint();
       await checkCredentials();
     },

@@ -209,7 +209,7 @@ export async function startFakeGraph(
       respond(
         response,
         record,
-        replyError(fault.status, fault.code ?? 'Fault', 'injected'),
+        replyError(fault.status, fault.code ?? 'Fault', fault.message ?? 'injected'),
         headers as Record<string, string>,
       );
       return;

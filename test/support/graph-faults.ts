@@ -7,7 +7,7 @@ export type GraphFault =
   /** It is carried out, then answered with an error (500). */
   | { kind: 'error-after'; status?: number }
   /** Nothing is carried out, this is answered. `retryAfter` goes into the header as it is. */
-  | { kind: 'answer'; status: number; code?: string; retryAfter?: number | string }
+  | { kind: 'answer'; status: number; code?: string; message?: string; retryAfter?: number | string }
   /** It is carried out and answered after so many milliseconds, also when the client has left. */
   | { kind: 'delay'; ms: number }
   /** It is carried out and never answered. */

@@ -94,6 +94,11 @@ export async function startWiredOutlook(
       application: { get: () => application(), forget() {} },
       lost: (connection) => bot.flows.signing.lost(connection),
     });
+  /** What the operators are being told. */
+  let telling: Promise<unknown> = Promise.resolve();
+  function tell(work: Promise<void>): void {
+    telling = Promise.all([telling, work]);
+  }
   const calendar = createGraphCalendar({
     baseUrl: graph.url,
     installation: 'installation-1',
@@ -108,6 +113,10 @@ export async function startWiredOutlook(
         variables: { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' },
       },
     ],
+    mailboxes: {
+      refused: (mailbox, refusal) => tell(bot.flows.operators.mailboxRefuses(mailbox, refusal)),
+      accepted: (mailbox, what) => tell(bot.flows.operators.mailboxAccepts(mailbox, what)),
+    },
     authentication: {
       failed(problem) {
         problems.push(problem);
@@ -128,6 +137,12 @@ export async function startWiredOutlook(
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
   if (options.signIn) bot.context.signIns.set('plain', options.signIn);
+
+  async function settled(): Promise<void> {
+    await bot.settled();
+    await telling;
+    await bot.settled();
+  }
 
   const messenger: Messenger = {
     channel: 'plain',
@@ -176,7 +191,7 @@ export async function startWiredOutlook(
       attachments: [],
       receivedAt: clock.now,
     });
-    await bot.settled();
+    await settled();
     const answer = posts.slice(before).find(({ conversationId }) => conversationId === place.id);
     assert.ok(answer, `“${text}” was not answered`);
     return answer.card;
@@ -198,7 +213,7 @@ export async function startWiredOutlook(
       const { action } = found;
       const pressed = { conversation: place, thread: null, aside: null, actor: who, action, receivedAt: clock.now };
       const answer = await bot.inbox.action(pressed);
-      await bot.settled();
+      await settled();
       return answer;
     }
     return assert.fail(`no message in ${place.id} has a button ${String(label)}`);
@@ -239,13 +254,13 @@ export async function startWiredOutlook(
     /** The daily look at a mailbox, and everything that follows. */
     async look(mailbox: string): Promise<void> {
       await bot.flows.looks.look(mailbox);
-      await bot.settled();
+      await settled();
     },
     /** One look at everything that is due after so much time. */
     async later(ms = 7 * HOUR): Promise<void> {
       clock.now += ms;
       await bot.round();
-      await bot.settled();
+      await settled();
     },
     /** Our events in a mailbox, by kind; fails when there are others than one pair. */
     pair(mailbox: string) {

@@ -20,8 +20,51 @@ const KINDS: Record<string, AuthenticationProblem['what']> = {
   700030: 'certificate',
   7000214: 'certificate',
   50012: 'certificate',
+  // No secret or certificate was sent at all.
+  7000218: 'secret-wrong',
   700016: 'app-unknown',
   700038: 'app-unknown',
+  70001: 'app-unknown',
+  7000229: 'app-unknown',
+  // Nobody has consented, or an administrator has to; a permission that the app does not even ask for.
+  65001: 'consent',
+  65004: 'consent',
+  65005: 'consent',
+  90008: 'consent',
+  90094: 'consent',
+  650051: 'consent',
+  650052: 'consent',
+  650057: 'consent',
+  // Conditional Access, for workload identities too, and what else of policies keeps somebody out.
+  50005: 'policy',
+  50072: 'policy',
+  50074: 'policy',
+  50076: 'policy',
+  50079: 'policy',
+  50105: 'policy',
+  50158: 'policy',
+  53000: 'policy',
+  53001: 'policy',
+  53002: 'policy',
+  53003: 'policy',
+  53004: 'policy',
+  53009: 'policy',
+  53011: 'policy',
+  500021: 'policy',
+  500022: 'policy',
+  530003: 'policy',
+  530032: 'policy',
+  530035: 'policy',
+  // The app, or Microsoft Graph itself, is disabled in the tenant.
+  7000112: 'app-disabled',
+  500014: 'app-disabled',
+  // Graph of this address is not known in the tenant's cloud; a request from one cloud to another.
+  500011: 'wrong-cloud',
+  90038: 'wrong-cloud',
+  90051: 'wrong-cloud',
+  900382: 'wrong-cloud',
+  900432: 'wrong-cloud',
+  900439: 'wrong-cloud',
   90002: 'tenant-unknown',
   900021: 'tenant-unknown',
   900023: 'tenant-unknown',
@@ -40,6 +83,14 @@ const ADVICE: Record<AuthenticationProblem['what'], string> = {
   'app-unknown':
     'Microsoft Entra knows no such app in this tenant: check AZURE_CLIENT_ID and AZURE_TENANT_ID, and that an administrator has consented',
   'tenant-unknown': 'Microsoft Entra knows no such tenant: check AZURE_TENANT_ID',
+  consent:
+    'nobody has consented to what the bot does: grant admin consent to Calendars.ReadWrite and MailboxSettings.Read of its app in Microsoft Entra',
+  policy:
+    "a Conditional Access policy (or another one) of Microsoft Entra keeps the bot out: look into the sign-in log of its service principal, and exempt the app or allow the bot's address",
+  'app-disabled':
+    'the app of the bot is disabled in Microsoft Entra: enable it under Enterprise applications, Properties',
+  'wrong-cloud':
+    'the bot asks in another cloud than its app is in: GRAPH_BASE_URL, AZURE_AUTHORITY_HOST and AZURE_TENANT_ID have to belong to the same one',
   token:
     'Microsoft Graph does not accept the access token: renew GRAPH_ACCESS_TOKEN, or check that the AZURE_* credentials belong to the cloud of GRAPH_BASE_URL',
   other:
@@ -80,9 +131,14 @@ function problemByCode(digits: string): AuthenticationProblem {
 
 /** What Graph says about who we are when it answers 401 to a fresh token: Entra's code where its text holds one, else that the token is not accepted. */
 export function problemOfRefusal(body: unknown): AuthenticationProblem {
+  return problemIn(body) ?? { what: 'token', code: null };
+}
+
+/** What an answer of Graph says about who we are by a code of Entra in its text; null when it holds none. */
+export function problemIn(body: unknown): AuthenticationProblem | null {
   const { error } = (body ?? {}) as { error?: { message?: unknown } | null };
   const digits = typeof error?.message === 'string' ? codeIn(error.message) : null;
-  return digits === null ? { what: 'token', code: null } : problemByCode(digits);
+  return digits === null ? null : problemByCode(digits);
 }
 
 /**

@@ -14,6 +14,8 @@ import type { GraphAnswer } from './failures.ts';
 import { createNames } from './names.ts';
 import { withPageSizes } from './page-size.ts';
 import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
+import { withRefusals } from './refusals.ts';
+import type { MailboxListener } from './refusals.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
 import { createWhereabouts } from './whereabouts.ts';
 import type { Elsewhere } from './whereabouts.ts';
@@ -29,6 +31,8 @@ const LISTED_AFTER = 600_000;
 export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout' | 'now' | 'random'> {
   /** Id of this bot's database: two bots that keep events in one mailbox do not touch each other's. */
   installation: string;
+  /** Hears which mailboxes let the bot in, and which do not. */
+  mailboxes?: MailboxListener;
   /** The apps that the bot is, whose credentials it watches. */
   apps: GraphApp[];
   /** Milliseconds, for the token and for each call; default 15 s. */
@@ -47,6 +51,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const { installation, apps, log, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
   const client = createGraphClient({ ...options, timeout, now, random });
   const names = createNames({ call: withPageSizes(client.call, now), now });
+  const callMailbox = options.mailboxes ? withRefusals(names.call, options.mailboxes) : names.call;
   /** Mailboxes found not to be there: then the directory is asked for the manager as well. */
   const missing = new Set<string>();
   /** Names of zones that the service does not take, though mailboxes are said to be in them. */
@@ -55,7 +60,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const directory = createDirectory({ call: names.call, apps });
 
   async function call(request: Parameters<typeof client.call>[0] & { mailbox: string }): Promise<GraphAnswer> {
-    const answer = await names.call(request);
+    const answer = await callMailbox(request);
     const key = request.mailbox.toLowerCase();
     if (meansNoMailbox(answer)) missing.add(key);
     else if (answer.status < 300) missing.delete(key);

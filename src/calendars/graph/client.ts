@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Instant } from '../../core/certificate.ts';
 import type { AuthenticationProblem } from '../../core/ports.ts';
-import { AuthenticationRefused, problemOfRefusal } from './authentication.ts';
+import { AuthenticationRefused, problemIn, problemOfRefusal } from './authentication.ts';
 import { createCircuit } from './circuit.ts';
 import type { AuthenticationListener } from './circuit.ts';
 import { answerFailure } from './failures.ts';
@@ -146,6 +146,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       if (held.kind === 'person') pass.spare();
       answer = await exchange(line, held.token);
       if (answer.status !== 401) {
+        // Policies of Entra speak up late as well, with 403: then it is the bot that is refused, and not this mailbox.
+        const problem = answer.status === 403 && held.kind === 'application' ? problemIn(answer.body) : null;
+        if (problem) throw new AuthenticationRefused(problem);
         pass.accepted();
         return answer;
       }

@@ -52,6 +52,17 @@ export function meansGone(answer: GraphAnswer): boolean {
   return answer.status === 410 || (answer.status === 403 && answer.code === 'ErrorCannotDeleteObject');
 }
 
+/** Codes by which Exchange says that nothing more fits into a mailbox (EWS "ResponseCode"), whatever the status. */
+const FULL = new Set(['ErrorQuotaExceeded', 'ErrorMessageSizeExceeded', 'ErrorInsufficientStorage']);
+const INSUFFICIENT_STORAGE = 507;
+
+/** True when the mailbox is full: a person has to make room there. */
+export function meansFull({ status, code }: GraphAnswer): boolean {
+  return status === INSUFFICIENT_STORAGE || (status >= 400 && code !== null && FULL.has(code));
+}
+
+const MENDING_FULL = 'the mailbox is full: its person has to make room, or its quota has to be raised';
+
 const MENDING: Record<number, string> = {
   401: 'the sign-in of this person is not accepted any more: they can sign in again with "calendar connect"',
   403: 'grant the app Calendars.ReadWrite (and MailboxSettings.Read) with admin consent, and check access policies for this mailbox',
@@ -59,12 +70,13 @@ const MENDING: Record<number, string> = {
 };
 
 /**
- * The DeliveryError for an answer that is no success. 429 is `throttled`, no such mailbox `gone`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
+ * The DeliveryError for an answer that is no success. A full mailbox is `refused`, whatever the status; 429 is `throttled`, no such mailbox `gone`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
  * nevertheless have stored its event, so look up by tag before creating again), 409 of a POST `ambiguous`, the rest `refused` with what to mend.
  */
 export function answerFailure(answer: GraphAnswer, method: GraphMethod): DeliveryError {
   const { status, retryAfter } = answer;
   const told = `Microsoft Graph answered ${status}${answer.code === null ? '' : ` ${answer.code}`}`;
+  if (meansFull(answer)) return new DeliveryError('refused', `${told}: ${MENDING_FULL}`, { status });
   if (status === 429) return new DeliveryError('throttled', told, { status, retryAfter });
   if (status === 409 && method === 'POST') return new DeliveryError('ambiguous', told, { status, retryAfter });
   const passes = status >= 500 || status < 400 || [408, 409, 412, 423].includes(status);

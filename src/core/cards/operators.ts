@@ -2,7 +2,13 @@ import type { Card } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Stage } from '../policy.ts';
-import type { AppCredential, AuthenticationProblem, ConversationInput, GivenUp } from '../ports.ts';
+import type {
+  AppCredential,
+  AuthenticationProblem,
+  ConversationInput,
+  GivenUp,
+  MailboxRefusal,
+} from '../ports.ts';
 import { expiryPhrase, shorten, STAGE_LOOK } from '../wording.ts';
 import { sentenceCard } from './replies.ts';
 
@@ -12,6 +18,22 @@ export function graphRefusesCard({ what, code }: AuthenticationProblem, say: Say
   return sentenceCard(say('operators.graph.title'), sentence, say, {
     tone: 'attention',
     more: [say(`operators.graph.${what}.advice`), say('operators.graph.meanwhile')],
+  });
+}
+
+/** Mailboxes that do not let the bot in, or that are full; `shown` names them, and `isMore` says that there are others. */
+export function mailboxesCard(
+  why: MailboxRefusal['why'],
+  options: { code: string | null; shown: string[]; isMore: boolean; say: Say },
+): Card {
+  const { code, shown, isMore, say } = options;
+  const about = `operators.mailbox-${why}` as const;
+  const values = { code: code === null ? '' : ` (${code})`, many: shown.length === 1 ? 'no' : 'yes' };
+  const names = shown.map((name) => shorten(name, 120)).join(', ');
+  const list = isMore ? say('operators.mailboxes.more', { names }) : say('operators.mailboxes', { names });
+  return sentenceCard(say(`${about}.title`), say(about, values), say, {
+    tone: 'attention',
+    more: [list, say(`${about}.advice`), say('operators.mailboxes.meanwhile')],
   });
 }
 

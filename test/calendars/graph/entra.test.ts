@@ -134,7 +134,12 @@ describe('the token source with the real library', () => {
     ['AADSTS700027', 'certificate'],
     ['AADSTS700016', 'app-unknown'],
     ['AADSTS90002', 'tenant-unknown'],
-    ['AADSTS53003', 'other'],
+    ['AADSTS65001', 'consent'],
+    ['AADSTS53003', 'policy'],
+    ['AADSTS7000112', 'app-disabled'],
+    ['AADSTS500011', 'wrong-cloud'],
+    ['AADSTS900382', 'wrong-cloud'],
+    ['AADSTS90092', 'other'],
   ];
   for (const [code, what] of refusals) {
     it(`takes ${code} for ${what}, by secret and by workload identity, and asks again next time`, async () => {

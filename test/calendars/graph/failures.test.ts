@@ -31,6 +31,20 @@ describe('Graph failures', () => {
     });
   }
 
+  for (const [status, code] of [
+    [507, null],
+    [403, 'ErrorQuotaExceeded'],
+    [400, 'ErrorMessageSizeExceeded'],
+    [500, 'ErrorQuotaExceeded'],
+    [413, 'ErrorMessageSizeExceeded'],
+  ] as const) {
+    it(`takes ${status} ${code} for a full mailbox, which a person has to mend`, () => {
+      const full = answerFailure(answer(status, code), 'POST');
+      assert.equal(full.code, 'refused');
+      assert.match(full.message, /full/);
+    });
+  }
+
   const statuses: [number, GraphMethod, DeliveryFailure][] = [
     [301, 'GET', 'unavailable'],
     [400, 'POST', 'refused'],

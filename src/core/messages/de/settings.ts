@@ -71,6 +71,19 @@ export const settings: Record<keyof typeof english, string> = {
     'AZURE_CLIENT_ID und AZURE_TENANT_ID prüfen und ob die App nicht gelöscht wurde.',
   'operators.graph.tenant-unknown': 'Microsoft Entra kennt den Mandanten nicht{code}.',
   'operators.graph.tenant-unknown.advice': 'AZURE_TENANT_ID prüfen.',
+  'operators.graph.consent': 'Dem, was der Bot in Microsoft 365 tut, hat niemand zugestimmt{code}.',
+  'operators.graph.consent.advice':
+    'In Microsoft Entra (App-Registrierungen, API-Berechtigungen) den Anwendungsberechtigungen Calendars.ReadWrite und MailboxSettings.Read die Administratorzustimmung erteilen.',
+  'operators.graph.policy': 'Eine Richtlinie für bedingten Zugriff von Microsoft Entra sperrt den Bot aus{code}.',
+  'operators.graph.policy.advice':
+    'Im Anmeldeprotokoll (Microsoft Entra, Überwachung, Anmeldungen von Dienstprinzipalen) nachsehen, welche es war, und die App des Bots davon ausnehmen oder die Adresse zulassen, von der er kommt.',
+  'operators.graph.app-disabled': 'Die App des Bots ist in Microsoft Entra deaktiviert{code}.',
+  'operators.graph.app-disabled.advice':
+    'Die App wieder aktivieren: Microsoft Entra, Unternehmensanwendungen, Eigenschaften der App, „Aktiviert für die Benutzeranmeldung“.',
+  'operators.graph.wrong-cloud':
+    'Der Bot fragt in einer anderen Cloud von Microsoft als der, in der seine App ist{code}.',
+  'operators.graph.wrong-cloud.advice':
+    'GRAPH_BASE_URL, AZURE_AUTHORITY_HOST und AZURE_TENANT_ID müssen zur selben Cloud gehören, zum Beispiel https://graph.microsoft.us, https://login.microsoftonline.us und ein Mandant der US-Regierung. Korrigieren und den Bot neu starten.',
   'operators.graph.token': 'Microsoft Graph weist das Zugriffstoken des Bots zurück{code}.',
   'operators.graph.token.advice':
     'Ist GRAPH_ACCESS_TOKEN gesetzt, so ist es vermutlich abgelaufen: ein neues setzen, oder stattdessen AZURE_*. Sonst prüfen, ob die Zugangsdaten zur Cloud von GRAPH_BASE_URL gehören.',
@@ -79,6 +92,26 @@ export const settings: Record<keyof typeof english, string> = {
     'AZURE_TENANT_ID, AZURE_CLIENT_ID und Geheimnis, Zertifikat oder verwaltete Identität des Bots prüfen.',
   'operators.graph.fixed.title': 'Outlook nimmt diesen Bot wieder an',
   'operators.graph.fixed': 'Die Zugangsdaten des Bots funktionieren wieder; wartende Erinnerungen gehen hinaus.',
+  'operators.mailbox-forbidden.title': 'Outlook lässt diesen Bot nicht in Postfächer',
+  'operators.mailbox-forbidden':
+    'Microsoft Graph verbietet diesem Bot {many, select, yes {Postfächer} other {ein Postfach}}: 403{code}.',
+  'operators.mailbox-forbidden.advice':
+    'In Microsoft Entra prüfen, ob seine App die Anwendungsberechtigung Calendars.ReadWrite mit Administratorzustimmung hat. Wenn ja, in Exchange Online prüfen, ob ihre Anwendungszugriffsrichtlinie (oder Rollenzuweisung für Anwendungen) diese Postfächer umfasst.',
+  'operators.mailbox-forbidden.fixed.title': 'Outlook lässt diesen Bot wieder ein',
+  'operators.mailbox-forbidden.fixed':
+    'Alle Postfächer, die dem Bot verboten waren, sind wieder offen; wartende Erinnerungen gehen hinaus.',
+  'operators.mailbox-full.title': 'Volle Postfächer',
+  'operators.mailbox-full':
+    'In {many, select, yes {mehrere Postfächer} other {ein Postfach}} passt nichts mehr, also nimmt Outlook dort keine Erinnerungen an{code}.',
+  'operators.mailbox-full.advice':
+    'Wem so ein Postfach gehört, muss Platz schaffen (Gelöschte Elemente leeren), oder die Exchange-Administration muss die Quote erhöhen oder das Archiv einschalten.',
+  'operators.mailbox-full.fixed.title': 'Postfächer haben wieder Platz',
+  'operators.mailbox-full.fixed':
+    'Outlook nimmt in allen Postfächern, die voll waren, wieder Erinnerungen an; die wartenden gehen hinaus.',
+  'operators.mailboxes': 'Betroffen: {names}.',
+  'operators.mailboxes.more': 'Betroffen: {names} und weitere, die im Protokoll stehen.',
+  'operators.mailboxes.meanwhile':
+    'Bis dahin warten Erinnerungen für diese Postfächer und gehen von selbst hinaus, sobald es wieder geht. Warnungen in den Chats kommen weiterhin.',
   'operators.credential.title':
     '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots: {name}',
   'operators.credential':

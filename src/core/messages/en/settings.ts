@@ -67,6 +67,18 @@ export const settings = {
   'operators.graph.app-unknown.advice': 'Check AZURE_CLIENT_ID and AZURE_TENANT_ID, and that the app was not deleted.',
   'operators.graph.tenant-unknown': 'Microsoft Entra does not know the tenant{code}.',
   'operators.graph.tenant-unknown.advice': 'Check AZURE_TENANT_ID.',
+  'operators.graph.consent': 'Nobody has consented to what the bot does in Microsoft 365{code}.',
+  'operators.graph.consent.advice':
+    'Grant admin consent in Microsoft Entra (App registrations, API permissions) to the application permissions Calendars.ReadWrite and MailboxSettings.Read.',
+  'operators.graph.policy': 'A Conditional Access policy of Microsoft Entra keeps the bot out{code}.',
+  'operators.graph.policy.advice':
+    'Look up which policy it was in the sign-in log (Microsoft Entra, Monitoring, service principal sign-ins), and exempt the bot’s app from it, or allow the address that the bot comes from.',
+  'operators.graph.app-disabled': 'The bot’s app is disabled in Microsoft Entra{code}.',
+  'operators.graph.app-disabled.advice':
+    'Enable it again: Microsoft Entra, Enterprise applications, the app, Properties, “Enabled for users to sign-in”.',
+  'operators.graph.wrong-cloud': 'The bot asks in another cloud of Microsoft than the one that its app is in{code}.',
+  'operators.graph.wrong-cloud.advice':
+    'GRAPH_BASE_URL, AZURE_AUTHORITY_HOST and AZURE_TENANT_ID have to belong to the same cloud, for example https://graph.microsoft.us, https://login.microsoftonline.us and a tenant of the US Government. Correct them, and restart the bot.',
   'operators.graph.token': 'Microsoft Graph refuses the bot’s access token{code}.',
   'operators.graph.token.advice':
     'If GRAPH_ACCESS_TOKEN is set, it has probably expired: set a new one, or AZURE_* credentials instead. Else check that they belong to the cloud of GRAPH_BASE_URL.',
@@ -75,6 +87,26 @@ export const settings = {
     'Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, certificate or managed identity of the bot.',
   'operators.graph.fixed.title': 'Outlook accepts this bot again',
   'operators.graph.fixed': 'The bot’s credentials work again; queued reminders are going out.',
+  'operators.mailbox-forbidden.title': 'Outlook keeps this bot out of mailboxes',
+  'operators.mailbox-forbidden':
+    'Microsoft Graph forbids this bot {many, select, yes {mailboxes} other {a mailbox}}: 403{code}.',
+  'operators.mailbox-forbidden.advice':
+    'Check in Microsoft Entra that its app has the application permission Calendars.ReadWrite with admin consent. If it has, check in Exchange Online that its application access policy (or role assignment for applications) covers these mailboxes.',
+  'operators.mailbox-forbidden.fixed.title': 'Outlook lets this bot in again',
+  'operators.mailbox-forbidden.fixed':
+    'All mailboxes that were forbidden to the bot are open again; queued reminders are going out.',
+  'operators.mailbox-full.title': 'Full mailboxes',
+  'operators.mailbox-full':
+    'Nothing more fits into {many, select, yes {several mailboxes} other {a mailbox}}, so Outlook refuses reminders there{code}.',
+  'operators.mailbox-full.advice':
+    'Whoever has such a mailbox has to make room (empty Deleted Items), or an Exchange administrator has to raise its quota or turn on its archive.',
+  'operators.mailbox-full.fixed.title': 'Mailboxes have room again',
+  'operators.mailbox-full.fixed':
+    'Outlook takes reminders in all mailboxes that were full; those that waited are going out.',
+  'operators.mailboxes': 'Concerned: {names}.',
+  'operators.mailboxes.more': 'Concerned: {names}, and others, which the log names.',
+  'operators.mailboxes.meanwhile':
+    'Until then reminders for these mailboxes wait, and go out by themselves as soon as it works again. Alerts in chats go on.',
   'operators.credential.title': "The bot's own {kind, select, certificate {certificate} other {client secret}} {name}",
   'operators.credential':
     "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} ({variable}) {expiry}. After that it can do nothing that needs it: {variable, select, MicrosoftAppPassword {no chat in Teams} MicrosoftAppCertificateKey {no chat in Teams} other {no reminders in Outlook}}.",
