@@ -195,6 +195,8 @@ export interface Calendar {
    * tell no purpose; null when it does not let us see them.
    */
   purpose(mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null>;
+  /** Whether the calendar of the mailbox can be opened with the token that serves it; false when it is forbidden or hidden. */
+  opens(mailbox: string): Promise<boolean>;
   /** When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in whole half-hours, in order. */
   busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
   /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */

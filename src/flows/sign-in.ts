@@ -3,9 +3,11 @@ import { problemCard, sentenceCard } from '../core/cards/replies.ts';
 import { DeliveryError } from '../core/errors.ts';
 import { sayTo, type Say } from '../core/language.ts';
 import type { Actor, Connection, ConversationInput, StoreOperations } from '../core/ports.ts';
+import { accountOf, isSomebodyElse } from '../core/token-account.ts';
 import { shorten } from '../core/wording.ts';
 import type { FlowContext } from './context.ts';
 import type { Deliverer } from './deliver.ts';
+import { namesOf } from './people.ts';
 import { rerouted, settleMailboxes } from './plan.ts';
 import type { Route } from '../core/route.ts';
 
@@ -27,7 +29,7 @@ export interface SignIns {
 
 /** People opening their own calendar to the bot, and closing it. */
 export function createSignIns(context: FlowContext, deliverer: Deliverer): SignIns {
-  const { store, signIns, settings, log, now, uuid } = context;
+  const { store, calendar, signIns, settings, log, now, uuid } = context;
 
   /** Changes what is said of a mailbox, and plans anew whatever concerns it. */
   async function change(mailbox: string, act: (operations: StoreOperations) => Promise<void>): Promise<Route[]> {
@@ -44,19 +46,101 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     return routes;
   }
 
+  function connectionOf(actor: Actor, direct: ConversationInput, state: Connection['state']): Connection {
+    const { channel, id: conversationId } = direct;
+    return { mailbox: actor.mailbox!, channel, personId: actor.id, conversationId, state, changedAt: now() };
+  }
+
   async function putConnection(actor: Actor, direct: ConversationInput, state: Connection['state']): Promise<Route[]> {
     const mailbox = actor.mailbox!;
     return change(mailbox, async (operations) => {
       await operations.rememberConversation(direct, now());
-      await operations.putConnection({
-        mailbox,
-        channel: direct.channel,
-        personId: actor.id,
-        conversationId: direct.id,
-        state,
-        changedAt: now(),
-      });
+      await operations.putConnection(connectionOf(actor, direct, state));
     });
+  }
+
+  /** What was said of the mailbox before counts again. */
+  async function restore(operations: StoreOperations, mailbox: string, before: Connection | undefined): Promise<void> {
+    if (before) await operations.putConnection(before);
+    else await operations.deleteConnection(mailbox);
+  }
+
+  /**
+   * Why a token is not used that does not say whose it is: it does not open their mailbox, which is tried before anything is planned there. Null: it does, or
+   * that cannot be found out now.
+   */
+  async function unopened(
+    actor: Actor,
+    direct: ConversationInput,
+    { before, say }: { before: Connection | undefined; say: Say },
+  ): Promise<string | null> {
+    const mailbox = actor.mailbox!;
+    if (!calendar || before?.state === 'connected') return null;
+    try {
+      await store.transaction(async (operations) => {
+        await operations.rememberConversation(direct, now());
+        await operations.putConnection(connectionOf(actor, direct, 'connected'));
+      });
+      return (await calendar.opens(mailbox)) ? null : say('connect.unopened');
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      return null;
+    } finally {
+      await store.transaction((operations) => restore(operations, mailbox, before));
+    }
+  }
+
+  /** Why a token is not used; null: it is the person's own, as far as can be found out. */
+  async function objectionTo(
+    token: string,
+    asked: { actor: Actor; direct: ConversationInput; before: Connection | undefined; say: Say },
+  ): Promise<string | null> {
+    const { actor, direct, say } = asked;
+    const mailbox = actor.mailbox!;
+    const account = accountOf(token);
+    if (!account) return unopened(actor, direct, asked);
+    // Two object ids need no names.
+    const names = account.id !== null && !mailbox.includes('@') ? null : await namesOf(context, mailbox);
+    if (!isSomebodyElse(account, mailbox, names)) return null;
+    const [address] = account.addresses;
+    return say('connect.other', { account: address === undefined ? '' : ` (${shorten(address, 80)})` });
+  }
+
+  /** Signs out whoever signed in, and asks once more for the person themselves. `before`: what they had said before. */
+  async function refuse(
+    actor: Actor,
+    direct: ConversationInput,
+    { reason, before, say }: { reason: string; before: Connection | undefined; say: Say },
+  ): Promise<Card> {
+    const mailbox = actor.mailbox!;
+    // Where it cannot be signed out now, it is judged again whenever it is asked for.
+    await signIns
+      .get(direct.channel)
+      ?.signOut(actor.id)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'an account that is somebody else’s could not be signed out'),
+      );
+    await change(mailbox, async (operations) => {
+      await operations.rememberConversation(direct, now());
+      if (before?.state !== 'connected') return restore(operations, mailbox, before);
+      await operations.putConnection({ ...before, state: 'lost', changedAt: now() });
+    });
+    const card = sentenceCard(say('connect.other.title'), reason, say, { tone: 'warning' });
+    return { ...card, signIn: { label: say('button.sign-in') } };
+  }
+
+  /** The token is the person's own, and counts from now on; or it is refused. Returns what tells of it. */
+  async function settleSignIn(
+    actor: Actor,
+    direct: ConversationInput,
+    { token, say }: { token: string | null; say: Say },
+  ): Promise<{ card: Card; isOwn: boolean }> {
+    const mailbox = actor.mailbox!;
+    const [before] = await store.getConnections([mailbox]);
+    const reason = token === null ? null : await objectionTo(token, { actor, direct, before, say });
+    if (reason !== null) return { card: await refuse(actor, direct, { reason, before, say }), isOwn: false };
+    await putConnection(actor, direct, 'connected');
+    return { card: connectedCard(say), isOwn: true };
   }
 
   function connectedCard(say: Say): Card {
@@ -76,10 +160,8 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
       return sentenceCard(say('connect.done.title'), say('connect.by-permission'), say, { tone: 'good' });
     }
     try {
-      if ((await signIn.token(actor.id)) !== null) {
-        await putConnection(actor, direct, 'connected');
-        return connectedCard(say);
-      }
+      const token = await signIn.token(actor.id);
+      if (token !== null) return (await settleSignIn(actor, direct, { token, say })).card;
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
       return problemCard(say('connect.unreachable', { reason: shorten(error.message, 200) }), say);
@@ -88,13 +170,23 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     return { ...sentenceCard(say('connect.title'), say('connect'), say), signIn: { label: say('button.sign-in') } };
   }
 
+  /** Null also while the token service does not answer: then the token is judged when it is used. */
+  async function tokenOf({ id }: Actor, { channel }: ConversationInput): Promise<string | null> {
+    try {
+      return (await signIns.get(channel)?.token(id)) ?? null;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      return null;
+    }
+  }
+
   async function signedIn(direct: ConversationInput, actor: Actor): Promise<void> {
     if (actor.mailbox === null) return;
     const [known] = await store.getConnections([actor.mailbox]);
-    await putConnection(actor, direct, 'connected');
+    const say = sayTo(actor.locale);
+    const { card, isOwn } = await settleSignIn(actor, direct, { token: await tokenOf(actor, direct), say });
     // Channels tell it more than once.
-    if (known?.state === 'connected') return;
-    const card = connectedCard(sayTo(actor.locale));
+    if (isOwn && known?.state === 'connected') return;
     await store.putMessages([{ id: uuid(), conversationId: direct.id, thread: null, card }], now());
     deliverer.kick();
   }

@@ -1,5 +1,6 @@
 import { DeliveryError } from '../core/errors.ts';
 import type { Connection } from '../core/ports.ts';
+import { accountOf, isSomebodyElse } from '../core/token-account.ts';
 import type { FlowContext } from './context.ts';
 
 /** With what a mailbox is reached: the bot's own permission, or its person's. */
@@ -25,7 +26,10 @@ export function createTokens(
   async function personsOwn(mailbox: string): Promise<string | null> {
     const [connection] = await store.getConnections([mailbox]);
     if (!connection || connection.state === 'closed') return null;
-    const token = (await signIns.get(connection.channel)?.token(connection.personId)) ?? null;
+    const given = (await signIns.get(connection.channel)?.token(connection.personId)) ?? null;
+    // Somebody may have signed in with another account since: theirs opens nothing here.
+    const account = given === null ? null : accountOf(given);
+    const token = account && isSomebodyElse(account, mailbox, null) ? null : given;
     if (token === null && connection.state === 'connected') await lost(connection);
     return token;
   }

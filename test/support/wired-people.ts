@@ -57,3 +57,9 @@ export function createFakeSignIn(happened: string[] = []) {
   };
   return { tokens, happened, signIn };
 }
+
+/** An access token as Microsoft Entra gives it, which says whose it is; nobody checks its signature. */
+export function tokenWith(claims: Record<string, unknown>): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part({ aud: 'https://graph.microsoft.com', ...claims })}.signature`;
+}

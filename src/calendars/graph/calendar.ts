@@ -306,6 +306,14 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     return isShared ? 'shared' : null;
   }
 
+  async function opens(mailbox: string): Promise<boolean> {
+    const answer = await call({ method: 'GET', mailbox, path: '/calendar?$select=owner' });
+    if (answer.status === 200) return true;
+    // What a token may not see Exchange does not find.
+    if (answer.status === 403 || (answer.status === 404 && meansGone(answer))) return false;
+    throw answerFailure(answer, 'GET');
+  }
+
   /** getSchedule takes SMTP addresses only. */
   async function addressOf(mailbox: string): Promise<string> {
     if (mailbox.includes('@')) return mailbox;
@@ -339,6 +347,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     removeEvent,
     workingTime,
     purpose,
+    opens,
     busy,
     person: (mailbox) => directory.person(mailbox, missing.has(mailbox.toLowerCase())),
     lookUp: names.lookUp,

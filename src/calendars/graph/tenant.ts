@@ -1,16 +1,11 @@
+import { claimsOf } from '../../core/token-account.ts';
+
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The tenant in an access token of Microsoft Entra (claim `tid`), in lower case; null when the token is not of that form. The token is our own: nothing is verified. */
 export function tenantOfToken(token: string): string | null {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return null;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const tid = typeof claims === 'object' && claims !== null && 'tid' in claims ? claims.tid : null;
-    return typeof tid === 'string' && GUID.test(tid) ? tid.toLowerCase() : null;
-  } catch {
-    return null;
-  }
+  const tid = claimsOf(token)?.['tid'];
+  return typeof tid === 'string' && GUID.test(tid) ? tid.toLowerCase() : null;
 }
 
 /** Which Microsoft 365 tenant the mailboxes belong to. */

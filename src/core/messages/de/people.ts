@@ -145,6 +145,11 @@ export const people: Record<keyof typeof english, string> = {
   'connect.not-offered':
     'Dieser Bot bietet hier keine Anmeldung an (OAUTH_CONNECTION, in Microsoft Teams). „calendar“ zeigt den Feed.',
   'connect.unreachable': 'Der Anmeldedienst war nicht zu erreichen: {reason} Bitte später noch einmal versuchen.',
+  'connect.other.title': 'Ein anderes Konto hat sich angemeldet',
+  'connect.other':
+    'Das angemeldete Konto{account} ist ein fremdes; es wird für nichts verwendet und ist wieder abgemeldet. Bitte mit dem Konto anmelden, das auch hier verwendet wird.',
+  'connect.unopened':
+    'Das angemeldete Konto kann den eigenen Kalender nicht öffnen; es wird für nichts verwendet und ist wieder abgemeldet. Bitte mit dem Konto anmelden, das auch hier verwendet wird; war es das, fehlt die Administratorzustimmung zu Calendars.ReadWrite.',
   'connect.lost.title': 'Anmeldung beendet',
   'connect.lost':
     'Die Anmeldung bei Outlook ist beendet; die Erinnerungen im Kalender lassen sich nicht mehr ändern. Was dort steht, bleibt. „calendar connect“ meldet wieder an.',

@@ -142,6 +142,11 @@ export const people = {
   'connect.not-offered':
     'This bot offers no sign-in here (OAUTH_CONNECTION, in Microsoft Teams). Type “calendar” for the feed.',
   'connect.unreachable': 'The sign-in service could not be reached: {reason} Please try again later.',
+  'connect.other.title': 'Another account signed in',
+  'connect.other':
+    'The account that signed in{account} is not your own, so I use it for nothing and have signed it out. Please sign in with the account that you have here.',
+  'connect.unopened':
+    'The account that signed in cannot open your calendar, so I use it for nothing and have signed it out. Please sign in with the account that you have here; if it was that one, an administrator has to consent to Calendars.ReadWrite.',
   'connect.lost.title': 'Sign-in ended',
   'connect.lost':
     'Your sign-in to Outlook has ended, so I cannot change the reminders in your calendar any more. What is there stays. Type “calendar connect” to sign in again.',
