@@ -3,6 +3,9 @@ import type { Instant } from './certificate.ts';
 /** How far the clocks of replicas may differ, or one may be set back without being noticed. Milliseconds. */
 export const SKEW = 60_000;
 
+/** How long a message is known after it was answered, so that a repeated delivery does nothing. Milliseconds. */
+export const REMEMBERED = 7 * 86_400_000;
+
 /**
  * Whether an instant has come that was put `longest` milliseconds ahead at most. One further ahead was put by a clock that has been set back since: it has come too, or
  * whatever waits for it would wait for as long as the clock was set back.

@@ -1,4 +1,4 @@
-import { hasCome } from '../core/clock.ts';
+import { hasCome, REMEMBERED } from '../core/clock.ts';
 import { longestWait } from '../core/effects.ts';
 import { isOurFault } from '../core/change.ts';
 import { StoreError } from '../core/errors.ts';
@@ -131,7 +131,7 @@ export function createTick(
     // Until it has ended well it is tried again.
     const again = now + MINUTE;
     tidyAt = again;
-    await store.pruneInbound(now - 7 * DAY);
+    await store.pruneInbound(now - REMEMBERED);
     await store.pruneDeliveries(now - 30 * DAY);
     const forgotten = await forgetGone(context, operators);
     // Meanwhile somebody may have asked for another plan.

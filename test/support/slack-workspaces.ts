@@ -150,11 +150,12 @@ export const ACME: WorkspaceSpec = {
 };
 
 let serial = 0;
+const began = Math.floor(Date.now() / 1000);
 
-/** A message's timestamp: unique and growing within the process, e.g. `1700000000.000100`. */
+/** A message's timestamp: unique and growing within the process, of now or nearly, e.g. `1700000000.000100`. */
 export function nextTs(): string {
   serial += 1;
-  return `${1_700_000_000 + Math.floor(serial / 10_000)}.${String((serial % 10_000) * 100).padStart(6, '0')}`;
+  return `${began + Math.floor(serial / 10_000)}.${String((serial % 10_000) * 100).padStart(6, '0')}`;
 }
 
 function userOf(team: string, spec: Partial<SlackUser> & { id: string }): SlackUser {

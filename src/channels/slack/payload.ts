@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REMEMBERED } from '../../core/clock.ts';
 import type { Actor, ConversationInput, ConversationKind } from '../../core/ports.ts';
 import type { Workspace } from './installation-record.ts';
 
@@ -62,11 +63,28 @@ export const messageSchema = z.object({
   bot_id: z.string().nullish(),
   text: z.string().nullish().catch(undefined),
   ts: id,
+  event_ts: optionalId,
   thread_ts: optionalId,
   files: z.array(z.unknown()).nullish().catch(undefined),
 });
 
-export const homeOpenedSchema = z.object({ user: id, channel: optionalId, tab: z.string().nullish() });
+export const homeOpenedSchema = z.object({
+  user: id,
+  channel: optionalId,
+  tab: z.string().nullish(),
+  event_ts: optionalId,
+});
+
+/** Clocks differ, and what is as old as what is kept may be forgotten at any moment. Milliseconds. */
+const OLD_AFTER = REMEMBERED - 3_600_000;
+
+/**
+ * Is an event so old that a record of it would be gone? Slack tries to deliver for a day at most (docs.slack.dev, "Events API", retries), but tells of a
+ * message anew, under its own old timestamp, when somebody edits it.
+ */
+export function isPast({ ts, event_ts }: { ts?: string; event_ts?: string | null | undefined }, now: number): boolean {
+  return [ts, event_ts].some((each) => typeof each === 'string' && now - Number(each) * 1000 > OLD_AFTER);
+}
 
 /** member_joined_channel, channel_unarchive and group_unarchive. */
 export const channelEventSchema = z.object({ channel: id, channel_type: optionalText, user: optionalId });

@@ -20,6 +20,7 @@ import {
   conversationOf,
   envelopeSchema,
   homeOpenedSchema,
+  isPast,
   messageSchema,
   movedSchema,
   pressSchema,
@@ -117,6 +118,8 @@ export function createTurn(options: TurnOptions) {
     if (!message.success) return log.debug({}, 'an event that is no message of a person');
     const isDirect = message.data.channel_type === 'im' || message.data.channel.startsWith('D');
     if (message.data.type === 'message' && !isDirect) return;
+    // Nobody remembers any more whether it was answered: it was.
+    if (isPast(message.data, now())) return log.info({}, 'an event of days ago was delivered again, or edited');
     await onMessage(body, message.data);
   }
 
@@ -223,7 +226,7 @@ export function createTurn(options: TurnOptions) {
   async function onHomeOpened(body: unknown, event: unknown): Promise<void> {
     const opened = homeOpenedSchema.safeParse(event);
     const workspace = workspaceOfEvent(envelopeSchema.parse(body));
-    if (!opened.success || !serves(workspace)) return;
+    if (!opened.success || isPast(opened.data, now()) || !serves(workspace)) return;
     const { user, channel, tab } = opened.data;
     const actor = actorOf(user, null, workspace.teamId);
     if (tab !== 'messages') return publishHome(workspace, actor, 1);
