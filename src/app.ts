@@ -30,6 +30,7 @@ import { createAnchorReader } from './sources/tls/anchors.ts';
 import { createConversationTrust } from './sources/tls/conversation-trust.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createGuard } from './sources/tls/guard.ts';
+import { createProxy } from './sources/tls/proxy.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 
@@ -276,7 +277,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const publicUrl = (): string => context.settings.publicUrl;
   const { now, random } = context;
   const teams = await teamsChannel(config, { env, inbox: inboxes.teams, log, now, permits: downloadGuard(config) });
-  slack = await slackChannel(config, { publicUrl, store, inbox: inboxes.slack, log, now, random });
+  const tunnels = proxy && createProxy(proxy);
+  slack = await slackChannel(config, { publicUrl, tunnels, store, inbox: inboxes.slack, log, now, random });
   for (const channel of [teams, slack])
     if (channel) {
       context.messengers.set(channel.messenger.channel, channel.messenger);

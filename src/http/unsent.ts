@@ -1,6 +1,6 @@
-/** Errors of a connection that was never made, by Node's and undici's codes: name resolution, TCP connect, the server's certificate. */
+/** Errors of a connection that was never made, by Node's and undici's codes: name resolution, TCP connect, the proxy, the server's certificate. */
 const NOT_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+)$/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|PROXY|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+)$/;
 
 /** An error with its causes and what it gathers, outermost first; ten at most. */
 function errorsIn(error: unknown): Error[] {

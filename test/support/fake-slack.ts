@@ -49,6 +49,8 @@ export interface FakeSlackOptions {
   redirectUrls?: string[];
   /** Milliseconds between two pings of a WebSocket. */
   pingEvery?: number;
+  /** Where WebSockets are to be opened, when not at the fake's own address: `wss://…`. */
+  linkOrigin?: string;
 }
 
 /** A recorded rule and how often it still strikes. */
@@ -114,7 +116,10 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
     if (token === undefined) return refuse('not_authed');
     if (page.token === 'app') {
       if (token !== appToken) return refuse(world.tokens.has(token) ? 'not_allowed_token_type' : 'invalid_auth');
-      return { ok: true, url: `ws://127.0.0.1:${port}/link/?ticket=${socket.ticket()}&app_id=${appId}` };
+      return {
+        ok: true,
+        url: `${options.linkOrigin ?? `ws://127.0.0.1:${port}`}/link/?ticket=${socket.ticket()}&app_id=${appId}`,
+      };
     }
     if (token === appToken) return refuse('not_allowed_token_type');
     const granted = world.tokens.get(token);

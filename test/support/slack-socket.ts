@@ -72,6 +72,7 @@ export function createSlackSocket(config: {
   const deliveries: Delivery[] = [];
   let opened = 0;
   let turn = 0;
+  let most = Infinity;
 
   function received(connection: Connection, text: string, sentAt: Map<string, number>): void {
     let ack: Record<string, any>;
@@ -120,6 +121,12 @@ export function createSlackSocket(config: {
       debug_info: debug,
       connection_info: { app_id: appId },
     };
+    if (connections.size > most) {
+      // Slack says so instead of hello, and goes.
+      connection.leaving = true;
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: debug }));
+      return socket.close(1000);
+    }
     socket.send(JSON.stringify(hello), () => waits.changed());
     socket.ping();
   }
@@ -208,7 +215,7 @@ export function createSlackSocket(config: {
     },
     /** Says on every connection (or on one) that it will go, and closes it `after` milliseconds later. */
     disconnect(
-      reason: 'warning' | 'refresh_requested' | 'link_disabled',
+      reason: 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets',
       { connection, after = 100 }: { connection?: number; after?: number } = {},
     ): void {
       for (const each of chosen(connection)) {
@@ -217,6 +224,10 @@ export function createSlackSocket(config: {
         startTimer(() => each.socket.close(1000), after).unref();
       }
     },
+    /** How many connections this app may have from now on; Slack allows ten. */
+    allow: (connections: number): void => void (most = connections),
+    /** How many have ever been opened. */
+    opened: () => opened,
     /** Destroys every connection (or one) without a word. */
     cut(connection?: number): void {
       for (const each of chosen(connection)) each.socket.terminate();

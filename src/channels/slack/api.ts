@@ -27,7 +27,13 @@ const MOST_CLIENTS = 500;
  * wrong comes out as DeliveryError. After a 429 further calls of that method with that token fail as `throttled` by themselves until the time that
  * Slack named has passed; new messages have a limit for each channel (docs.slack.dev, "Rate limits", posting messages), so that only that one waits.
  */
-export function createSlackApi(options: { apiUrl: string; sendTimeout: number; log: Log; now: () => number }) {
+export function createSlackApi(options: {
+  apiUrl: string;
+  sendTimeout: number;
+  log: Log;
+  now: () => number;
+  fetch?: typeof globalThis.fetch;
+}) {
   const { apiUrl, sendTimeout, log, now } = options;
   const clients = new Map<string, WebClient>();
   const held = new Map<string, { at: number; wait: number }>();
@@ -43,6 +49,7 @@ export function createSlackApi(options: { apiUrl: string; sendTimeout: number; l
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       timeout: sendTimeout + LATE,
+      ...(options.fetch ? { fetch: options.fetch } : {}),
     });
     clients.set(token, client);
     return client;

@@ -13,6 +13,7 @@ import { createResponseUrls } from './response-urls.ts';
 import { createSeal } from './sealing.ts';
 import { createSocket } from './socket.ts';
 import { createTurn } from './turn.ts';
+import { createWay, type Tunnels } from './way.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 export type { SlackInbox } from './inbox.ts';
@@ -48,6 +49,8 @@ export interface SlackChannelOptions {
   };
   /** Base of our own addresses as browsers see them. */
   publicUrl: () => string;
+  /** Through which everything goes to Slack (HTTPS_PROXY), but for what NO_PROXY names; null = directly. */
+  tunnels?: Tunnels | null;
   /** How long one call of the Web API may take, milliseconds. */
   sendTimeout?: number;
   store: Pick<Store, 'saveInstallation' | 'findInstallation' | 'deleteInstallation' | 'listInstallations'>;
@@ -78,7 +81,8 @@ export interface SlackChannel {
 export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   const { settings, publicUrl, sendTimeout = 15_000, store, inbox, log, now, random } = options;
   const { apiUrl, botToken, appToken, signingSecret, oauth } = settings;
-  const api = createSlackApi({ apiUrl, sendTimeout, log, now });
+  const way = createWay(options.tunnels ?? null);
+  const api = createSlackApi({ apiUrl, sendTimeout, log, now, fetch: way.fetch });
   const installations = oauth
     ? createInstallations({
         store,
@@ -92,6 +96,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
         scopes: BOT_SCOPES,
         allowedTenants: settings.allowedWorkspaces,
         installed: (tenantId) => inbox.returned(tenantId),
+        fetch: way.fetch,
       })
     : null;
   const workspaces = createWorkspaces({
@@ -105,9 +110,9 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     now,
   });
   const people = createPeople({ api, workspaces, log, now });
-  const responseUrls = createResponseUrls({ apiUrl, sendTimeout });
+  const responseUrls = createResponseUrls({ apiUrl, sendTimeout, fetch: way.fetch });
   const directChats = createDirectChats({ api, workspaces, people });
-  const files = createFiles({ api, workspaces, apiUrl });
+  const files = createFiles({ api, workspaces, apiUrl, fetch: way.fetch });
   const { messenger, replace } = createSlackMessenger({
     api,
     workspaces,
@@ -130,7 +135,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     now,
   });
   const app = createBoltApp({ turn, apiUrl, log });
-  const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random });
+  const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random, way });
   const routes: SlackChannel['routes'] = [];
   if (signingSecret !== null)
     routes.push({ method: 'POST', path: EVENTS_PATH, handle: createHttpEvents({ app, signingSecret, log, now }) });
@@ -155,6 +160,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     async close() {
       workspaces.close();
       await socket?.close();
+      await way.close();
     },
   };
 }

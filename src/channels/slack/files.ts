@@ -61,8 +61,14 @@ async function readAll(body: Response['body']): Promise<Uint8Array> {
 }
 
 /** Fetches files with the token of their workspace, which goes to Slack's own host of files alone. */
-export function createFiles(options: { api: SlackApi; workspaces: Workspaces; apiUrl: string; deadline?: number }) {
-  const { api, workspaces, apiUrl, deadline = DEADLINE } = options;
+export function createFiles(options: {
+  api: SlackApi;
+  workspaces: Workspaces;
+  apiUrl: string;
+  deadline?: number;
+  fetch?: typeof globalThis.fetch;
+}) {
+  const { api, workspaces, apiUrl, deadline = DEADLINE, fetch = globalThis.fetch } = options;
   const own = URL.parse(apiUrl);
 
   /** Another Slack than slack.com, such as one on loopback, keeps its files on the host of its Web API. */

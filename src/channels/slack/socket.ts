@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
-import { apiFailure } from './failures.ts';
+import { apiFailure, slackCode } from './failures.ts';
 import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';
+import { createWay, type Way } from './way.ts';
 
-const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional() });
+const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional(), reason: z.unknown().optional() });
 const eventSchema = z.object({ event: z.object({ type: z.string() }) });
 
 const SECOND = 1000;
@@ -19,6 +20,13 @@ const MOST_WAIT = 30 * SECOND;
 /** A connection that ends sooner is a restless one: after several in a row there are pauses. */
 const STEADY_AFTER = 10 * SECOND;
 const MOST_REST = 2 * SECOND;
+/**
+ * What Slack calls it that an app has more connections than it may (ten at once), as a reason to disconnect or as an error
+ * (github.com/slackapi/bolt-js/issues/2225). Asking again at once would only go on like that.
+ */
+const CROWDED = 'too_many_websockets';
+const LEAST_CROWDED = 2 * SECOND;
+const MOST_CROWDED = 300 * SECOND;
 /** The second connection comes this much later, so that Slack does not renew both at once. */
 const STAGGER = SECOND;
 /** How long the end waits for Slack to agree to the end of the connection. */
@@ -36,14 +44,20 @@ function pauseAfterLoss(restless: number, random: number): number {
   return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
 }
 
-/** Is this frame an object that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode")? */
-function isEnvelope(frame: unknown): boolean {
-  if (typeof frame !== 'string') return false;
+/** The same when there are too many connections, which is not over in a moment. `times` counts from 1. */
+export function pauseWhenCrowded(times: number, random: number): number {
+  return Math.min(MOST_CROWDED, LEAST_CROWDED * 2 ** Math.min(times - 1, 10)) * (0.8 + 0.2 * random);
+}
+
+/** A frame that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode"); null for any other. */
+function readFrame(frame: unknown): z.infer<typeof envelopeSchema> | null {
+  if (typeof frame !== 'string') return null;
   try {
     const parsed = envelopeSchema.safeParse(JSON.parse(frame));
-    return parsed.success && (parsed.data.type !== 'events_api' || eventSchema.safeParse(parsed.data.payload).success);
+    if (!parsed.success) return null;
+    return parsed.data.type !== 'events_api' || eventSchema.safeParse(parsed.data.payload).success ? parsed.data : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -53,16 +67,19 @@ interface SocketOptions {
   apiUrl: string;
   log: Log;
   random: () => number;
+  way?: Way;
 }
 
 /**
  * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when Slack cannot be reached, so that
  * reconnecting is ours; the rest is Bolt's.
  */
-function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions) {
+function createConnection({ app, appToken, apiUrl, log, random, way = createWay(null) }: SocketOptions) {
   const ending = new AbortController();
+  const line = way.line();
   const receiver = new SocketModeReceiver({
     appToken,
+    ...(line.dispatcher ? { dispatcher: line.dispatcher } : {}),
     autoReconnectEnabled: false,
     logger: slackLogger(log),
     installerOptions: {
@@ -73,7 +90,7 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
         timeout: OPEN_WITHIN,
         // A request that is on its way does not hold up the end.
         fetch: (url, init) =>
-          fetch(url, { ...init, signal: AbortSignal.any([ending.signal, ...(init?.signal ? [init.signal] : [])]) }),
+          way.fetch(url, { ...init, signal: AbortSignal.any([ending.signal, ...(init?.signal ? [init.signal] : [])]) }),
       },
     },
     // No acknowledgement: Slack delivers it again.
@@ -84,7 +101,9 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
   const readers = reading.listeners('ws_message');
   reading.removeAllListeners('ws_message');
   reading.on('ws_message', (data: unknown, isBinary: boolean) => {
-    if (isBinary || !isEnvelope(data)) return log.debug({}, 'a frame of Slack that is no envelope');
+    const frame = isBinary ? null : readFrame(data);
+    if (!frame) return log.debug({}, 'a frame of Slack that is no envelope');
+    if (frame.type === 'disconnect') isCrowded = frame.reason === CROWDED;
     for (const read of readers) Reflect.apply(read, reading, [data, isBinary]);
   });
   const acknowledging: Processor = {
@@ -107,6 +126,8 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
   /** Since when there has been no connection (performance.now()); null while there is one. */
   let lostAt: number | null = performance.now();
   let running: Promise<void> | null = null;
+  /** Slack ended the last connection because there are too many. */
+  let isCrowded = false;
 
   /** Resolves when Slack has said hello; rejects when it does not in time. */
   async function connect(): Promise<void> {
@@ -146,6 +167,16 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
   async function keepConnected(delay: number): Promise<void> {
     let failures = 0;
     let restless = 0;
+    let crowded = 0;
+    async function waitForRoom(): Promise<void> {
+      crowded += 1;
+      const pause = Math.round(pauseWhenCrowded(crowded, random()));
+      log.warn(
+        { reason: CROWDED, pause },
+        'Slack says that this app has too many Socket Mode connections (ten are allowed); does another bot use the same SLACK_APP_TOKEN?',
+      );
+      await sleep(pause);
+    }
     await sleep(delay);
     while (!ending.signal.aborted) {
       const lost = Promise.withResolvers<void>();
@@ -154,11 +185,17 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
         lost.resolve();
       }
       client.once('disconnected', onLost);
+      isCrowded = false;
       try {
         await connect();
       } catch (error) {
         client.off('disconnected', onLost);
+        line.cut();
         if (ending.signal.aborted) return;
+        if (isCrowded || slackCode(apiFailure('apps.connections.open', error)) === CROWDED) {
+          await waitForRoom();
+          continue;
+        }
         failures += 1;
         const { message, retryAfter = 0 } = apiFailure('apps.connections.open', error);
         log.error({ err: describeError(error), reason: message }, 'Slack could not be reached by Socket Mode');
@@ -167,13 +204,18 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
       }
       failures = 0;
       restless += 1;
-      const steady = setTimeout(() => (restless = 0), STEADY_AFTER);
+      const steady = setTimeout(() => (restless = crowded = 0), STEADY_AFTER);
       lostAt = null;
       log.info({}, 'connected to Slack by Socket Mode');
       await lost.promise;
+      line.cut();
       lostAt = performance.now();
       clearTimeout(steady);
       if (ending.signal.aborted) return;
+      if (isCrowded) {
+        await waitForRoom();
+        continue;
+      }
       log.info({}, 'a connection to Slack ended; connecting again');
       await sleep(pauseAfterLoss(restless, random()));
     }
@@ -191,6 +233,7 @@ function createConnection({ app, appToken, apiUrl, log, random }: SocketOptions)
       // Asked again, the client does not wait for Slack to agree.
       const insisting = setInterval(() => void client.disconnect(), CLOSE_WITHIN);
       await running;
+      line.cut();
       clearInterval(insisting);
     },
   };

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBoltApp } from '../../../src/channels/slack/receivers.ts';
-import { createSocket } from '../../../src/channels/slack/socket.ts';
+import { createSocket, pauseWhenCrowded } from '../../../src/channels/slack/socket.ts';
 import type { Turn } from '../../../src/channels/slack/turn.ts';
 import type { Log } from '../../../src/core/ports.ts';
 import { startFakeSlack, type FakeSlack, type SlackFault } from '../../support/fake-slack.ts';
@@ -282,6 +282,41 @@ describe('Socket Mode', () => {
       await connect(2);
       const [refused, , later] = slack.callsOf(OPEN);
       assert.ok(later!.at - refused!.at >= 1950, `${later!.at - refused!.at} ms`);
+    });
+
+    it('more and more slowly while Slack says that there are too many connections, and the other one goes on', async () => {
+      slack.socket.allow(1);
+      socketOf({ random: 0 }).start();
+      await slack.until(() => slack.socket.opened() >= 3, 'the second try of the second connection');
+      // One connection at once; the other after a second, and then, 0.8 being the least of its jitter, after 1.6 seconds more.
+      const at = slack.callsOf(OPEN).map((call) => call.at);
+      assert.equal(at.length, 3);
+      assert.ok(at[2]! - at[1]! >= 1550, `${at[2]! - at[1]!} ms`);
+      assert.match(logged.join('\n'), /too_many_websockets.*SLACK_APP_TOKEN/);
+      await slack.socket.sendEnvelope('events_api', message(), { connection: 1 });
+      slack.socket.allow(10);
+      await slack.socket.connected(2);
+    });
+
+    it('after a pause when there are suddenly too many, or when none is given out for that reason', async () => {
+      await connect();
+      slack.fail({ kind: 'error', error: 'too_many_websockets' }, { method: OPEN, times: 2 });
+      const asked = opens();
+      const ms = await timed(
+        (async () => {
+          slack.socket.disconnect('too_many_websockets', { after: 0 });
+          await slack.received(asked + 1, { method: OPEN });
+        })(),
+      );
+      assert.ok(ms >= 900, `${ms} ms`);
+      await slack.received(asked + 2, { method: OPEN });
+      assert.ok(opens() - asked <= 3);
+    });
+
+    it('with pauses that grow up to five minutes', () => {
+      const pauses = [1, 2, 3, 6, 8, 9, 10, 1000].map((times) => pauseWhenCrowded(times, 1) / 1000);
+      assert.deepEqual(pauses, [2, 4, 8, 64, 256, 300, 300, 300]);
+      assert.equal(pauseWhenCrowded(1, 0), 1600);
     });
 
     it('more and more slowly while the token is no good, which the log says', async () => {
