@@ -97,6 +97,7 @@ export function createResponses(config: { world: Workspaces; appId: string; viol
       }
       if (!known || at - known.at > LIFETIME) return answer(404, 'expired_url');
       if (known.left === 0) return answer(404, 'used_url');
+      if (world.conversations.get(known.place.channel)?.archived) return answer(404, 'is_archived');
       const faults = faultsOf(known.place, body);
       if (!contentType.startsWith('application/json')) faults.push(`content type ${contentType}`);
       for (const fault of faults) violate(`response_url: ${fault}`);

@@ -5,9 +5,11 @@ import { createDirectChats } from './direct.ts';
 import { createFiles } from './files.ts';
 import type { SlackInbox } from './inbox.ts';
 import { INSTALL_PATH, REDIRECT_PATH } from './install-flow.ts';
+import { createHomePages } from './home-pages.ts';
 import { createInstallations } from './installations.ts';
 import { createSlackMessenger } from './messenger.ts';
 import { createPeople } from './people.ts';
+import { createPresser } from './presser.ts';
 import { createBoltApp, createHttpEvents, EVENTS_PATH } from './receivers.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createSeal } from './sealing.ts';
@@ -122,11 +124,16 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     files,
     now,
   });
+  const homePages = createHomePages({ inbox, api, workspaces, log });
   const turn = createTurn({
     inbox,
     api,
     workspaces,
     responseUrls,
+    directChats,
+    people,
+    presser: createPresser({ api, workspaces, responseUrls, directChats, log }),
+    homePages,
     replace,
     allowed: settings.allowedWorkspaces,
     forget: async (workspace, happenedAt) =>
@@ -159,6 +166,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     reachMailboxes: workspaces.reachMailboxes,
     async close() {
       workspaces.close();
+      homePages.close();
       await socket?.close();
       await way.close();
     },

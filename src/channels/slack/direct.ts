@@ -94,7 +94,11 @@ export function createDirectChats({
     }
   }
 
-  return { direct };
+  return {
+    direct,
+    /** The channel of a person's own chat, by their id. Throws DeliveryError as `direct` does. */
+    channelWith: open,
+  };
 }
 
 export type DirectChats = ReturnType<typeof createDirectChats>;

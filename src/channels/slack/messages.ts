@@ -17,6 +17,10 @@ const en = {
     'Only you see this: I am not a member of this conversation, so my alerts cannot get here. Type “/invite @certbot” in the channel, or write to me directly.',
   restricted:
     'Only you see this: I must not write here, since somebody has restricted who may, so my alerts cannot get here. Allow this app to post in the channel, or write to me directly.',
+  archived:
+    'Only you see this: the channel is archived, so I cannot write there. Unarchive it, or write to me directly.',
+  'home-failed':
+    'Slack did not take your page just now. I try again by myself; if nothing changes, open the page once more, or type “list”.',
   incomplete: 'This command came without what I need to answer it.',
 };
 
@@ -37,6 +41,10 @@ const de: Record<keyof typeof en, string> = {
     'Nur hier zu sehen: Ich bin kein Mitglied dieser Unterhaltung, deshalb kommen meine Warnungen hier nicht an. Im Kanal „/invite @certbot“ eingeben oder mir direkt schreiben.',
   restricted:
     'Nur hier zu sehen: Ich darf hier nicht schreiben, weil jemand eingeschränkt hat, wer das darf; deshalb kommen meine Warnungen hier nicht an. Dieser App im Kanal das Schreiben erlauben oder mir direkt schreiben.',
+  archived:
+    'Nur hier zu sehen: Der Kanal ist archiviert, deshalb kann ich dort nicht schreiben. Die Archivierung aufheben oder mir direkt schreiben.',
+  'home-failed':
+    'Slack hat die Seite gerade nicht angenommen. Ich versuche es von selbst noch einmal; wenn sich nichts ändert, die Seite neu öffnen oder „list“ eingeben.',
   incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',
 };
 

@@ -50,7 +50,9 @@ function whisperedCard(card: Card, error: unknown): Card | null {
   const say = saySlack(card.language);
   const scope = missingScope(error);
   if (scope === null && !isShutOut(error)) return null;
-  const reason = OUTSIDE.has(slackCode(error) ?? '') ? say('outside') : say('restricted');
+  const code = slackCode(error) ?? '';
+  const open = OUTSIDE.has(code) ? say('outside') : say('restricted');
+  const reason = code === 'is_archived' ? say('archived') : open;
   const sentence = scope === null ? reason : say('silent', { scope });
   return { ...card, text: [...(card.text ?? []), sentence] };
 }
@@ -113,7 +115,34 @@ export function createSlackMessenger(options: {
     );
   }
 
-  /** To one person: by the address that came with their command while it works, else in the channel. */
+  /** In the person's own chat, since `refusal` came everywhere else. */
+  async function tellDirectly(
+    conversation: Conversation,
+    userId: string,
+    card: Card,
+    refusal: DeliveryError,
+  ): Promise<void> {
+    try {
+      const { token } = await workspaces.accessTo(referenceOf(conversation));
+      const channel = await directChats.channelWith(userId, token);
+      await api.call(token, 'chat.postMessage', {
+        channel,
+        ...messageOf(card),
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    } catch (error) {
+      if (error instanceof DeliveryError && !error.permanent) throw error;
+      // That one person cannot be reached says nothing about the conversation.
+      throw new DeliveryError('refused', refusal.message, {
+        cause: refusal,
+        status: refusal.status,
+        peerCode: refusal.peerCode,
+      });
+    }
+  }
+
+  /** To one person: by the address that came with their command while it works, else in the channel, else in their own chat. */
   async function tell(conversation: Conversation, card: Card, thread: SlackThread): Promise<void> {
     const { asker } = thread;
     if (!asker) throw new DeliveryError('refused', 'Nobody is named whom this answer is for.');
@@ -135,9 +164,9 @@ export function createSlackMessenger(options: {
         ...(thread.ts ? { thread_ts: thread.ts } : {}),
       });
     } catch (error) {
-      // That one person cannot be reached there says nothing about the conversation.
-      if (!(error instanceof DeliveryError) || error.code !== 'unreachable') throw error;
-      throw new DeliveryError('refused', error.message, { cause: error, peerCode: error.peerCode });
+      const isShut = error instanceof DeliveryError && error.permanent && error.code !== 'credentials';
+      if (!isShut) throw error;
+      await tellDirectly(conversation, asker.userId, card, error);
     }
   }
 

@@ -14,6 +14,12 @@ export function pressValue({ name, data }: ActionRequest): string {
   return JSON.stringify([name, data]);
 }
 
+/** Whether the pressed element carries nothing, as links do: they open by themselves. */
+export function isBare(element: unknown): boolean {
+  const parsed = elementSchema.safeParse(element);
+  return parsed.success && !parsed.data.selected_option?.value && !parsed.data.value;
+}
+
 /** What the pressed element of a block_actions payload carries; null for links and for anything that is not of ours. */
 export function readPress(element: unknown): { action: ActionRequest } | null {
   const parsed = elementSchema.safeParse(element);

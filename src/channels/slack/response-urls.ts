@@ -28,9 +28,10 @@ export function createResponseUrls({
     return parsed.protocol === 'https:' && (HOSTS.has(parsed.host) || parsed.host === URL.parse(apiUrl)?.host);
   }
 
-  /** Posts once. Throws DeliveryError: `refused` when the address is used up. */
+  /** Posts once. Throws DeliveryError: `refused` when the address is used up, or does not work in its place. */
   async function respond(url: string, body: object): Promise<void> {
     let response: Response;
+    let answer: string;
     try {
       response = await fetch(url, {
         method: 'POST',
@@ -39,13 +40,14 @@ export function createResponseUrls({
         redirect: 'error',
         signal: AbortSignal.timeout(sendTimeout),
       });
-      await response.arrayBuffer();
+      answer = await response.text();
     } catch (error) {
       const code = neverSent(error) ? 'unavailable' : 'ambiguous';
       // The address is a capability: it stays out of the message.
       throw new DeliveryError(code, 'No answer came from Slack to an answer by response_url.', { cause: error });
     }
     if (!response.ok) throw responseFailure(response.status, response.headers.get('retry-after'));
+    if (/"ok"\s*:\s*false/.test(answer)) throw new DeliveryError('refused', 'Slack refused an answer by response_url.');
   }
 
   return { isTrusted, respond };

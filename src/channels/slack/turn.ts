@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { Card } from '../../core/card.ts';
-import { DeliveryError, StoreError } from '../../core/errors.ts';
+import type { ActionRequest, Card } from '../../core/card.ts';
+import { StoreError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language.ts';
 import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
 import { createApology } from '../apology.ts';
 import type { SlackApi } from './api.ts';
-import { homeView, messageOf } from './blocks.ts';
+import type { DirectChats } from './direct.ts';
 import { filesOf } from './files.ts';
+import type { HomePages } from './home-pages.ts';
 import type { SlackInbox } from './inbox.ts';
 import type { Workspace } from './installation-record.ts';
 import { saySlack } from './messages.ts';
@@ -32,7 +33,9 @@ import {
   type SlackPress,
   type SlackThread,
 } from './payload.ts';
-import { readPress } from './press.ts';
+import type { People } from './people.ts';
+import type { Presser } from './presser.ts';
+import { isBare, readPress } from './press.ts';
 import { createRecent } from '../recent.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { readText } from './text.ts';
@@ -47,6 +50,10 @@ interface TurnOptions {
   api: SlackApi;
   workspaces: Workspaces;
   responseUrls: ResponseUrls;
+  directChats: Pick<DirectChats, 'channelWith'>;
+  people: Pick<People, 'identify'>;
+  presser: Presser;
+  homePages: HomePages;
   replace: ReturnType<typeof createSlackMessenger>['replace'];
   /** Workspaces and organisations that may use the bot; null = any. */
   allowed: string[] | null;
@@ -58,7 +65,8 @@ interface TurnOptions {
 
 /** What the bot does with everything that Slack sends, once its origin has been checked. */
 export function createTurn(options: TurnOptions) {
-  const { inbox, api, workspaces, responseUrls, replace, forget, log, now } = options;
+  const { inbox, api, workspaces, responseUrls, directChats, people, presser, homePages, replace, forget, log, now } =
+    options;
   const allowed = options.allowed && new Set(options.allowed.map((tenant) => tenant.toUpperCase()));
   const presses = createRecent();
   const sentenceFor = createApology(log);
@@ -153,74 +161,89 @@ export function createTurn(options: TurnOptions) {
     }
   }
 
+  /** For words of the channel's own; null while Slack does not tell. */
+  async function localeOf(workspace: Workspace, actor: Actor): Promise<string | null> {
+    try {
+      return (await people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' }))).locale;
+    } catch {
+      return null;
+    }
+  }
+
   async function answerPress(
     press: SlackPress,
-    conversation: ConversationInput,
-    { ts, card }: { ts: string | null; card: Card },
+    workspace: Workspace,
+    { conversation, ts, card }: { conversation: ConversationInput; ts: string | null; card: Card },
   ): Promise<void> {
     const isShared = !press.container?.is_ephemeral && ts !== null;
     try {
       if (isShared) return await replace(conversation, ts, card, null);
     } catch (error) {
-      // Somebody deleted the message meanwhile: whoever pressed gets the answer all the same.
-      if (!(error instanceof DeliveryError) || error.status !== 404) throw error;
+      // It was deleted, or the channel archived, or Slack is not well: whoever pressed gets the answer all the same.
+      log.warn({ err: describeError(error) }, 'a pressed message could not be changed');
     }
-    if (!press.response_url || !responseUrls.isTrusted(press.response_url)) return;
-    await responseUrls.respond(press.response_url, {
-      response_type: 'ephemeral',
-      replace_original: !isShared,
-      ...messageOf(card),
-    });
+    await presser.tell(press, workspace, { what: card, replaces: !isShared });
   }
 
-  async function onPress(body: unknown): Promise<void> {
-    const parsed = pressSchema.safeParse(body);
-    const pressed = parsed.success ? readPress(parsed.data.actions[0]) : null;
-    if (!parsed.success || !pressed) return;
-    const press = parsed.data;
-    const workspace = workspaceOfPress(press);
-    const actor = actorOf(
-      press.user.id,
-      press.user.username ?? press.user.name,
-      press.user.team_id ?? workspace.teamId,
-    );
-    if (press.trigger_id && !presses.add(press.trigger_id)) return;
-    if (!serves(workspace)) return;
-    if (press.view?.type === 'home') {
-      const data = homePageData.safeParse(pressed.action.data);
-      return publishHome(workspace, actor, data.success ? data.data.page : 1);
+  /** A button of a Home tab: pages are turned in place; everything else is answered in the person's own chat, since nothing else can be said there. */
+  async function onHomePress(
+    press: SlackPress,
+    { workspace, actor, action }: { workspace: Workspace; actor: Actor; action: ActionRequest },
+  ): Promise<void> {
+    if (action.name === 'home-page') {
+      const data = homePageData.safeParse(action.data);
+      if (await homePages.publish(workspace, actor, data.success ? data.data.page : 1)) return;
+      return presser.tell(press, workspace, { what: saySlack(await localeOf(workspace, actor))('home-failed') });
     }
+    const { token } = await workspaces.accessTo(workspace);
+    const channelId = await directChats.channelWith(actor.id, token);
+    const conversation = conversationOf(workspace, channelId, { type: 'im', userId: actor.id });
+    const card = await inbox.action({ conversation, thread: null, aside: null, actor, action, receivedAt: now() });
+    if (card) await presser.tell(press, workspace, { what: card });
+  }
+
+  async function onMessagePress(
+    press: SlackPress,
+    { workspace, actor, action }: { workspace: Workspace; actor: Actor; action: ActionRequest },
+  ): Promise<void> {
     const channelId = press.channel?.id ?? press.container?.channel_id;
-    if (!channelId) return;
+    if (!channelId) return presser.tell(press, workspace, { what: sayTo(await localeOf(workspace, actor))('stale') });
     const ts = press.container?.message_ts ?? press.message?.ts ?? null;
     const threadTs = press.message?.thread_ts ?? press.container?.thread_ts ?? null;
     const asker = askerOf(press.user.id, press.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
     const conversation = conversationOf(workspace, channelId, { name: press.channel?.name });
     const isEphemeral = press.container?.is_ephemeral === true;
     const below = threadTs ?? (conversation.kind === 'personal' || isEphemeral ? null : ts);
-    try {
-      const card = await inbox.action({
-        conversation,
-        thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
-        aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
-        actor,
-        action: pressed.action,
-        receivedAt: now(),
-      });
-      if (card) await answerPress(press, conversation, { ts, card });
-    } catch (error) {
-      const sentence = sentenceFor(error, 'A button press failed.', sayTo(null));
-      if (!asker.responseUrl) return;
-      const body = { response_type: 'ephemeral', replace_original: false, text: sentence };
-      await responseUrls.respond(asker.responseUrl, body).catch(() => undefined);
-    }
+    const card = await inbox.action({
+      conversation,
+      thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
+      aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
+      actor,
+      action,
+      receivedAt: now(),
+    });
+    if (card) await answerPress(press, workspace, { conversation, ts, card });
   }
 
-  async function publishHome(workspace: Workspace, actor: Actor, page: number): Promise<void> {
-    const conversation = conversationOf(workspace, actor.id, { type: 'im' });
-    const card = await inbox.home({ tenantId: workspace.teamId ?? workspace.enterpriseId, actor, page, conversation });
-    const { token } = await workspaces.accessTo(workspace);
-    await api.call(token, 'views.publish', { user_id: actor.id, view: homeView(card) });
+  /** Whoever presses is always told something, whatever happens; but for links, which open by themselves. */
+  async function onPress(body: unknown): Promise<void> {
+    const parsed = pressSchema.safeParse(body);
+    if (!parsed.success) return log.debug({}, 'a press that is none');
+    const press = parsed.data;
+    const read = readPress(press.actions[0]);
+    if (isBare(press.actions[0]) || (press.trigger_id && !presses.add(press.trigger_id))) return;
+    const workspace = workspaceOfPress(press);
+    const { id, username, name, team_id: teamId } = press.user;
+    const actor = actorOf(id, username ?? name, teamId ?? workspace.teamId);
+    if (!serves(workspace)) return presser.tell(press, workspace, { what: sayTo(null)('channel.not-served') });
+    if (!read) return presser.tell(press, workspace, { what: sayTo(await localeOf(workspace, actor))('stale') });
+    try {
+      const given = { workspace, actor, action: read.action };
+      await (press.view?.type === 'home' ? onHomePress(press, given) : onMessagePress(press, given));
+    } catch (error) {
+      const say = sayTo(await localeOf(workspace, actor));
+      await presser.tell(press, workspace, { what: sentenceFor(error, 'A button press failed.', say) });
+    }
   }
 
   async function onHomeOpened(body: unknown, event: unknown): Promise<void> {
@@ -229,7 +252,7 @@ export function createTurn(options: TurnOptions) {
     if (!opened.success || isPast(opened.data, now()) || !serves(workspace)) return;
     const { user, channel, tab } = opened.data;
     const actor = actorOf(user, null, workspace.teamId);
-    if (tab !== 'messages') return publishHome(workspace, actor, 1);
+    if (tab !== 'messages') return void (await homePages.publish(workspace, actor, 1));
     if (channel) await inbox.installed(conversationOf(workspace, channel, { type: 'im', userId: user }), actor);
   }
 
