@@ -56,6 +56,7 @@ export function createInboxes(
     },
     renamed: (id, name) => store.renameConversation(id, name),
     home: (request) => home(context, { channel: 'slack', ...request }),
+    conversationsIn: (channelId) => store.listConversationsBySuffix('slack', `:${channelId}`),
     async left(tenantId) {
       const number = await store.setTenantGone('slack', tenantId, now());
       await store.saveInstallation({ channel: LEFT, tenantId, sealed: '', installedAt: now() });

@@ -416,6 +416,8 @@ export interface StoreOperations {
    */
   rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation>;
   findConversation(id: string): Promise<Conversation | null>;
+  /** Conversations of a channel whose ids end so, oldest first. */
+  listConversationsBySuffix(channel: string, suffix: string): Promise<Conversation[]>;
   /** The same, and nobody else changes it before this transaction ends. */
   lockConversation(id: string): Promise<Conversation | null>;
   /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once, messages as well). */

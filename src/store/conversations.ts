@@ -80,6 +80,17 @@ export function createConversations(executor: Executor) {
     return row ? toConversation(row) : null;
   }
 
+  async function listConversationsBySuffix(channel: string, suffix: string): Promise<Conversation[]> {
+    const rows = await db
+      .selectFrom('conversations')
+      .selectAll()
+      .where('channel', '=', channel)
+      .where(sql<string>`substr(id, length(id) - ${sql.lit(suffix.length - 1)})`, '=', suffix)
+      .orderBy('created_at')
+      .execute();
+    return rows.map(toConversation);
+  }
+
   async function lockConversation(id: string): Promise<Conversation | null> {
     const { rows } = await sql<ConversationRow>`
       select * from conversations where id = ${id} ${executor.dialect.lock('no key update')}`.execute(db);
@@ -197,6 +208,7 @@ export function createConversations(executor: Executor) {
   return {
     rememberConversation,
     findConversation,
+    listConversationsBySuffix,
     lockConversation,
     setConversationGone,
     setTenantGone: (channel: string, tenantId: string, at: Instant) => buryAll(ofTenant(channel, tenantId), at),

@@ -4,12 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createSqliteFile, type TestDatabase } from '../support/databases.ts';
 import { startFakeSlack, type FakeSlack } from '../support/fake-slack.ts';
-import { createSlackChat, type SlackChat } from '../support/slack-chat.ts';
-import { APP, appMention, appUninstalled, directMessage, eventCallback } from '../support/slack-events.ts';
+import { createSlackChat, readSlack, type SlackChat } from '../support/slack-chat.ts';
+import {
+  APP,
+  appHomeOpened,
+  appMention,
+  appUninstalled,
+  directMessage,
+  eventCallback,
+} from '../support/slack-events.ts';
 import { ACME } from '../support/slack-workspaces.ts';
+import { createStore } from '../../src/store/store.ts';
 import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './endpoint.ts';
 
 const DAY = 86_400_000;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const KEY = 'a key of the tests that nobody has to keep secret';
 const NEW = {
   id: 'T0NEW',
@@ -28,6 +37,34 @@ const ENVELOPE = {
     { team_id: 'T0NEW', enterprise_id: null, user_id: 'U0NBOT', is_bot: true, is_enterprise_install: false },
   ],
 };
+
+/** A whole organisation (Enterprise Grid): a channel of two of its workspaces, people of both, and one token. */
+const ORGANISATION = {
+  id: 'E0ORG',
+  name: 'Org',
+  token: 'xoxb-of-the-organisation',
+  botUserId: 'U0WIDE',
+  botId: 'B0WIDE',
+  enterprise: { id: 'E0ORG', name: 'Org' },
+  users: ['ONE', 'TWO'].map((name) => ({
+    id: `W0${name}`,
+    team_id: `T0${name}`,
+    name: name.toLowerCase(),
+    enterprise_user: { id: `W0${name}`, enterprise_id: 'E0ORG', enterprise_name: 'Org', teams: [`T0${name}`] },
+  })),
+  conversations: [{ id: 'C0BOTH', name: 'both', teams: ['T0ONE', 'T0TWO', 'E0ORG'] }],
+};
+
+/** How an event of a workspace of the organisation comes. */
+function inOrganisation(team: string | null): Record<string, any> {
+  return {
+    team_id: team,
+    enterprise_id: 'E0ORG',
+    authorizations: [
+      { team_id: team, enterprise_id: 'E0ORG', user_id: 'U0WIDE', is_bot: true, is_enterprise_install: true },
+    ],
+  };
+}
 
 describe('several Slack workspaces, one bot', function () {
   this.timeout(60_000);
@@ -57,8 +94,8 @@ describe('several Slack workspaces, one bot', function () {
   }
 
   /** Goes through the pages of an installation as a browser does; resolves to the last of them. */
-  async function install(bot: BotProcess): Promise<{ status: number; text: string }> {
-    Object.assign(slack.installer, { team: 'T0NEW', user: 'U0EVE', refuses: false });
+  async function install(bot: BotProcess, team = 'T0NEW'): Promise<{ status: number; text: string }> {
+    Object.assign(slack.installer, { team, user: 'U0EVE', refuses: false });
     const plain = { redirect: 'manual', headers: { connection: 'close' } } as const;
     const first = await fetch(`${bot.url}/api/slack/install`, plain);
     const consent = await fetch(first.headers.get('location')!, plain);
@@ -81,7 +118,10 @@ describe('several Slack workspaces, one bot', function () {
   });
   after(() => endpoint?.close());
   beforeEach(async () => {
-    [slack, database] = await Promise.all([startFakeSlack({ workspaces: [ACME, NEW] }), createSqliteFile()]);
+    [slack, database] = await Promise.all([
+      startFakeSlack({ workspaces: [ACME, NEW, ORGANISATION] }),
+      createSqliteFile(),
+    ]);
   });
   afterEach(async () => {
     const output = bots.map((bot) => bot.output()).join('\n');
@@ -188,6 +228,88 @@ describe('several Slack workspaces, one bot', function () {
     } finally {
       await watched.close();
     }
+  });
+
+  describe('of an organisation that installed it for all of them', () => {
+    let bot: BotProcess;
+    let chat: SlackChat;
+
+    beforeEach(async () => {
+      ({ bot, chat } = await start());
+      const page = await install(bot, 'E0ORG');
+      assert.equal(page.status, 200, page.text);
+      assert.match(page.text, /organisation Org/);
+    });
+
+    /** Somebody of one of its workspaces says something in the channel of both. */
+    async function sayAs(name: 'ONE' | 'TWO', text: string): ReturnType<SlackChat['answer']> {
+      const before = chat.answers('C0BOTH').length;
+      const given = { channel: 'C0BOTH', user: `W0${name}`, team: `T0${name}` };
+      await chat.deliver('event', eventCallback(appMention(`<@U0WIDE> ${text}`, given), inOrganisation(`T0${name}`)));
+      return chat.answer('C0BOTH', before);
+    }
+
+    it('answers with the token of the organisation, and a channel of several is one conversation', async () => {
+      assert.match((await sayAs('ONE', `watch ${endpoint.target}`)).summary, /expires/);
+      assert.match((await sayAs('TWO', 'list')).summary, /^1 watch/);
+      await chat.command('list', {
+        channel_id: 'C0BOTH',
+        user_id: 'W0TWO',
+        team_id: 'T0TWO',
+        enterprise_id: 'E0ORG',
+        is_enterprise_install: 'true',
+      });
+      assert.match((await chat.whisper('W0TWO', 0)).summary, /^1 watch/);
+      assert.ok(slack.callsOf('chat.postMessage').every(({ token }) => token === ORGANISATION.token));
+    });
+
+    const teams: [string, Record<string, any>][] = [
+      ['no workspace', { team: null, enterprise: { id: 'E0ORG', name: 'Org' }, is_enterprise_install: true }],
+      ['another workspace', { team: { id: 'T0TWO', enterprise_id: 'E0ORG' }, is_enterprise_install: true }],
+      ['another, and does not say that it is the organisation’s', { team: { id: 'T0TWO', enterprise_id: 'E0ORG' } }],
+      ['the organisation in its place', { team: { id: 'E0ORG' }, enterprise: { id: 'E0ORG' } }],
+    ];
+    for (const [name, partial] of teams)
+      it(`takes a press that names ${name}`, async () => {
+        const card = await sayAs('ONE', `watch ${endpoint.target}`);
+        const updated = slack.next(({ method }) => method === 'chat.update');
+        await chat.press('Look again now', card, { user: 'W0TWO', team: 'T0TWO', partial });
+        assert.match(readSlack((await updated).arguments).fact('Looked at')!, /just now/);
+      });
+
+    it('shows people what they watch on their Home tab', async () => {
+      await sayAs('ONE', `watch ${endpoint.target}`);
+      const opened = appHomeOpened({ user: 'W0ONE', channel: 'D0ONE' });
+      await chat.deliver('event', eventCallback(opened, inOrganisation('T0ONE')));
+      await slack.until(() => JSON.stringify(slack.home('W0ONE', 'E0ORG') ?? '').includes(endpoint.target), 'the tab');
+    });
+
+    it('stops when the organisation removes it, and resumes when it is installed again', async () => {
+      const watched = await startEndpoint(await authority.leaf(60 * DAY));
+      try {
+        await sayAs('ONE', `watch ${watched.target}`);
+        await chat.deliver('event', eventCallback(appUninstalled(), inOrganisation(null)));
+        while (!/removed the bot/.test(bot.output())) await sleep(20);
+        watched.present(await authority.untrusted(60 * DAY));
+        const seen = chat.answers('C0BOTH').length;
+        await install(bot, 'E0ORG');
+        assert.match((await chat.answer('C0BOTH', seen)).summary, /The chain is incomplete/);
+      } finally {
+        await watched.close();
+      }
+    });
+
+    it('goes on in a conversation that is known under one of its workspaces', async () => {
+      const { id, ...reference } = { id: 'slack:T0ONE:C0BOTH', teamId: 'T0ONE', enterpriseId: 'E0ORG' };
+      await bot.stop();
+      const store = await createStore({ databaseUrl: database.url, log: silent });
+      const known = { id, channel: 'slack', kind: 'channel' as const, tenantId: 'T0ONE', name: '#both' };
+      await store.rememberConversation({ ...known, reference: { ...reference, channelId: 'C0BOTH' } }, Date.now());
+      await store.setConversationSettings(id, { timeZone: 'Asia/Tokyo' });
+      await store.close();
+      ({ bot, chat } = await start());
+      assert.match((await sayAs('TWO', 'settings timezone')).text, /Asia\/Tokyo/);
+    });
   });
 
   it('refuses people of a workspace that may not use it, in a sentence', async () => {

@@ -123,7 +123,7 @@ export function createSlackChat(slack: FakeSlack, botUrl: string, way: Way) {
   async function press(
     label: string,
     card: SlackCard,
-    options: { user?: string; occurrence?: number; isEphemeral?: boolean } = {},
+    options: { user?: string; team?: string; occurrence?: number; isEphemeral?: boolean; partial?: Payload } = {},
   ) {
     const { user = 'U0BOB' } = options;
     const { channel } = card.message;

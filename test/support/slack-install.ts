@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from './slack-methods.ts';
+import { isOrganisation, type Answer } from './slack-methods.ts';
 import type { SlackToken, Workspaces } from './slack-workspaces.ts';
 
 /** Who is about to answer the consent page, and how. */
@@ -102,10 +102,10 @@ export function createInstalls(config: {
         scope: [...granted.scopes].join(','),
         bot_user_id: workspace.botUserId,
         app_id: appId,
-        team: { id: workspace.id, name: workspace.name },
+        team: isOrganisation(workspace) ? null : { id: workspace.id, name: workspace.name },
         enterprise: workspace.enterprise,
         authed_user: { id: code.installer.user },
-        is_enterprise_install: false,
+        is_enterprise_install: isOrganisation(workspace),
       };
     },
   };

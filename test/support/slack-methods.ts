@@ -59,6 +59,11 @@ function isEmpty({ text, blocks }: Record<string, any>): boolean {
   return !text && !(Array.isArray(blocks) && blocks.length > 0);
 }
 
+/** An organisation (Enterprise Grid) stands among the workspaces, with everything that its organisation-wide token sees. */
+export function isOrganisation({ id }: SlackWorkspace): boolean {
+  return id.startsWith('E');
+}
+
 /** Only what is worth showing: no empty blocks. */
 function contentOf({ text, blocks, metadata }: Record<string, any>) {
   return { text: text ?? '', ...(blocks?.length > 0 ? { blocks } : {}), ...(metadata ? { metadata } : {}) };
@@ -140,7 +145,7 @@ export function createMethods(
       team_id: workspace.id,
       user_id: workspace.botUserId,
       bot_id: workspace.botId,
-      is_enterprise_install: false,
+      is_enterprise_install: isOrganisation(workspace),
       ...(workspace.enterprise ? { enterprise_id: workspace.enterprise.id } : {}),
     }),
 

@@ -22,6 +22,8 @@ export interface SlackInbox {
     page: number;
     conversation: ConversationInput;
   }): Promise<Card>;
+  /** Known conversations of a channel, by Slack's id of it: those of several workspaces that share it. */
+  conversationsIn(channelId: string): Promise<ConversationInput[]>;
   /** A workspace has removed the bot. */
   left(tenantId: string): Promise<void>;
   /** Slack has told to which workspace the configured token belongs: who may reach mailboxes is known from now on. */

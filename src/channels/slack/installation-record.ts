@@ -19,7 +19,13 @@ export interface StoredAccess {
   bot: { token: string; id: string; userId: string; scopes: string[]; refreshToken?: string; expiresAt?: number };
 }
 
-/** The id that an installation is kept under: the organisation's when it is organisation-wide or no workspace is named. */
+/** Slack names an organisation where there is no workspace, now and then in the place of the workspace. */
+export function workspaceOf({ teamId, enterpriseId, isEnterpriseInstall }: Required<Workspace>): Required<Workspace> {
+  if (!teamId?.startsWith('E')) return { teamId, enterpriseId, isEnterpriseInstall };
+  return { teamId: null, enterpriseId: enterpriseId ?? teamId, isEnterpriseInstall: true };
+}
+
+/** The id that an installation, and what is said through it, is kept under: the organisation's when it is organisation-wide or no workspace is named. */
 export function tenantOf({ teamId, enterpriseId, isEnterpriseInstall }: Workspace): string | null {
   return isEnterpriseInstall || !teamId ? enterpriseId : teamId;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REMEMBERED } from '../../core/clock.ts';
 import type { Actor, ConversationInput, ConversationKind } from '../../core/ports.ts';
-import type { Workspace } from './installation-record.ts';
+import { tenantOf, workspaceOf, type Workspace } from './installation-record.ts';
 
 /** What we keep to write to a conversation again. */
 export interface SlackReference {
@@ -125,7 +125,7 @@ export const pressSchema = z.object({
     })
     .nullish()
     .catch(undefined),
-  message: z.object({ ts: optionalId, thread_ts: optionalId }).nullish().catch(undefined),
+  message: z.object({ ts: optionalId, thread_ts: optionalId, team: optionalId }).nullish().catch(undefined),
   view: z.object({ type: z.string() }).nullish().catch(undefined),
   response_url: z.string().max(2000).nullish().catch(undefined),
   actions: z.array(z.looseObject({ action_ts: optionalText })).min(1),
@@ -143,28 +143,28 @@ function isTrue(value: boolean | string | null | undefined): boolean {
 /** The workspace whose installation an event came through: in shared channels it may differ from the one where it happened. */
 export function workspaceOfEvent(envelope: Envelope): Workspace & { botUserId: string | null } {
   const [authorization] = envelope.authorizations ?? [];
-  return {
+  const workspace = workspaceOf({
     teamId: authorization?.team_id ?? envelope.team_id ?? null,
     enterpriseId: authorization?.enterprise_id ?? envelope.enterprise_id ?? null,
     isEnterpriseInstall: authorization?.is_enterprise_install ?? false,
-    botUserId: authorization?.user_id ?? null,
-  };
+  });
+  return { ...workspace, botUserId: authorization?.user_id ?? null };
 }
 
 export function workspaceOfCommand(command: SlackCommand): Workspace {
-  return {
+  return workspaceOf({
     teamId: command.team_id ?? null,
     enterpriseId: command.enterprise_id ?? null,
     isEnterpriseInstall: isTrue(command.is_enterprise_install),
-  };
+  });
 }
 
 export function workspaceOfPress({ team, enterprise, user, is_enterprise_install }: SlackPress): Workspace {
-  return {
+  return workspaceOf({
     teamId: team?.id ?? user.team_id ?? null,
     enterpriseId: enterprise?.id ?? team?.enterprise_id ?? null,
     isEnterpriseInstall: isTrue(is_enterprise_install),
-  };
+  });
 }
 
 /** Slack's names for conversations without one of their own, in slash commands and presses. */
@@ -177,7 +177,8 @@ function kindOf(channelId: string, hint: string | null | undefined): Conversatio
 }
 
 /**
- * The conversation of a channel in a workspace. `hint` is a channel type (events) or name (commands, presses), and the person whose direct chat with the
+ * The conversation of a channel in a workspace, or in an organisation where the installation is the organisation's: there a channel may be one of several
+ * workspaces', under one id. `hint` is a channel type (events) or name (commands, presses), and the person whose direct chat with the
  * bot it is, where that is certain.
  */
 export function conversationOf(
@@ -193,11 +194,12 @@ export function conversationOf(
     channelId,
     ...(hint.userId ? { userId: hint.userId } : {}),
   };
+  const tenantId = tenantOf(workspace);
   return {
-    id: `slack:${workspace.teamId ?? workspace.enterpriseId ?? ''}:${channelId}`,
+    id: `slack:${tenantId ?? ''}:${channelId}`,
     channel: 'slack',
     kind: kindOf(channelId, hint.type ?? hint.name),
-    tenantId: workspace.teamId ?? workspace.enterpriseId,
+    tenantId,
     name,
     reference,
   };

@@ -10,7 +10,7 @@ import type { DirectChats } from './direct.ts';
 import { filesOf } from './files.ts';
 import type { HomePages } from './home-pages.ts';
 import type { SlackInbox } from './inbox.ts';
-import type { Workspace } from './installation-record.ts';
+import { tenantOf, type Workspace } from './installation-record.ts';
 import { saySlack } from './messages.ts';
 import type { createSlackMessenger } from './messenger.ts';
 import {
@@ -34,6 +34,7 @@ import {
   type SlackThread,
 } from './payload.ts';
 import type { People } from './people.ts';
+import { createPlaces } from './places.ts';
 import type { Presser } from './presser.ts';
 import { isBare, readPress } from './press.ts';
 import { createRecent } from '../recent.ts';
@@ -68,6 +69,7 @@ export function createTurn(options: TurnOptions) {
   const { inbox, api, workspaces, responseUrls, directChats, people, presser, homePages, replace, forget, log, now } =
     options;
   const allowed = options.allowed && new Set(options.allowed.map((tenant) => tenant.toUpperCase()));
+  const places = createPlaces(inbox);
   const presses = createRecent();
   const sentenceFor = createApology(log);
 
@@ -92,7 +94,7 @@ export function createTurn(options: TurnOptions) {
     // In a direct chat answers follow one another; in a channel they go below the message they answer.
     const ts = message.thread_ts ?? (isDirect ? undefined : message.ts);
     if (!serves(workspace)) return say(workspace, message.channel, ts, sayTo(null)('channel.not-served'));
-    const conversation = conversationOf(workspace, message.channel, {
+    const conversation = await places.placed(workspace, message.channel, {
       type: message.channel_type ?? (isDirect ? 'im' : null),
       userId: isDirect ? message.user : null,
     });
@@ -139,12 +141,12 @@ export function createTurn(options: TurnOptions) {
     const workspace = workspaceOfCommand(command);
     if (!serves(workspace)) return refuse(sayTo(null)('channel.not-served'));
     const asker = askerOf(command.user_id, command.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
-    const conversation = conversationOf(workspace, command.channel_id, { name: command.channel_name });
+    const conversation = await places.placed(workspace, command.channel_id, { name: command.channel_name });
     const text = command.text ?? '';
     // Hardly anybody mentions the bot in its own command: then alone it is worth asking who it is.
     const botUserId = text.includes('<@') ? await botUserOf(workspace) : null;
     const inbound: Inbound = {
-      id: `slack:${workspace.teamId ?? workspace.enterpriseId ?? ''}:${command.trigger_id}`,
+      id: `slack:${tenantOf(workspace) ?? ''}:${command.trigger_id}`,
       conversation,
       thread: { asker } satisfies SlackThread,
       aside: { asker, ephemeral: true } satisfies SlackThread,
@@ -211,7 +213,8 @@ export function createTurn(options: TurnOptions) {
     const ts = press.container?.message_ts ?? press.message?.ts ?? null;
     const threadTs = press.message?.thread_ts ?? press.container?.thread_ts ?? null;
     const asker = askerOf(press.user.id, press.response_url, { now: now(), isTrusted: responseUrls.isTrusted });
-    const conversation = conversationOf(workspace, channelId, { name: press.channel?.name });
+    const hint = { name: press.channel?.name };
+    const conversation = await places.pressed(workspace, channelId, hint, press.message?.team ?? null);
     const isEphemeral = press.container?.is_ephemeral === true;
     const below = threadTs ?? (conversation.kind === 'personal' || isEphemeral ? null : ts);
     const card = await inbox.action({
@@ -294,7 +297,7 @@ export function createTurn(options: TurnOptions) {
     // Slack tells whole seconds: what was installed within the same one was installed before.
     const happenedAt = envelope.event_time ? (envelope.event_time + 1) * 1000 : now();
     if (!(await forget(workspace, happenedAt))) return;
-    const tenant = workspace.teamId ?? workspace.enterpriseId;
+    const tenant = tenantOf(workspace);
     if (tenant !== null) await inbox.left(tenant);
   }
 

@@ -10,6 +10,8 @@ import type { BotAccess } from './installations.ts';
 interface Home {
   teamId: string;
   enterpriseId: string | null;
+  /** The token is one for the whole organisation, wherever in it the workspace is. */
+  isEnterpriseInstall: boolean;
   botUserId: string | null;
 }
 
@@ -62,10 +64,11 @@ export function createWorkspaces(options: WorkspacesOptions) {
       known = {
         teamId,
         enterpriseId: typeof enterpriseId === 'string' ? enterpriseId : null,
+        isEnterpriseInstall: answer['is_enterprise_install'] === true,
         botUserId: typeof botUserId === 'string' ? botUserId : null,
       };
       log.info({ workspace: teamId }, 'the Slack token belongs to this workspace');
-      recognised(teamId);
+      recognised(known.isEnterpriseInstall && known.enterpriseId !== null ? known.enterpriseId : teamId);
       return known;
     } catch (error) {
       failure = { at: now(), error };
@@ -98,9 +101,16 @@ export function createWorkspaces(options: WorkspacesOptions) {
     clearTimeout(timer);
   }
 
+  /** Whether a workspace is the one of the configured token, or one of its organisation where the token is the organisation's. */
+  function isHome({ teamId, enterpriseId }: Workspace): boolean {
+    if (!known) return false;
+    if (known.teamId === teamId) return true;
+    return known.isEnterpriseInstall && known.enterpriseId !== null && known.enterpriseId === enterpriseId;
+  }
+
   /** Did the workspace of the configured token really take the bot away? Events of that may come late. Not when Slack cannot tell. */
-  async function hasLeft({ teamId }: Workspace): Promise<boolean> {
-    if (botToken === null || (known && known.teamId !== teamId)) return false;
+  async function hasLeft(workspace: Workspace): Promise<boolean> {
+    if (botToken === null || (known && !isHome(workspace))) return false;
     try {
       await api.call(botToken, 'auth.test', {});
       return false;
@@ -118,7 +128,9 @@ export function createWorkspaces(options: WorkspacesOptions) {
     if (installed) return { ...installed, isConfigured: false };
     if (botToken !== null) {
       const configured = { token: botToken, botUserId: known?.botUserId ?? null, scopes: [], isConfigured: true };
-      if (!tokenFor || (await home())?.teamId === workspace.teamId) return configured;
+      if (!tokenFor) return configured;
+      await home();
+      if (isHome(workspace)) return configured;
     }
     throw new DeliveryError('credentials', 'The bot is not installed in this Slack workspace.', {
       peerCode: 'not installed',
@@ -133,7 +145,7 @@ export function createWorkspaces(options: WorkspacesOptions) {
     if (id === null) return false;
     if (links.has(comparable(id))) return true;
     if (botToken === null) return false;
-    if (known) return id === known.teamId;
+    if (known) return id === known.teamId || (known.isEnterpriseInstall && id === known.enterpriseId);
     return isInstalled(id) ? false : undefined;
   }
 

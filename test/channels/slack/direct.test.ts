@@ -61,6 +61,7 @@ describe("a person's own chat in Slack", () => {
   function channelOf({ scopes }: { scopes?: string[] } = {}) {
     if (scopes) slack.world.grant('T0ACME', 'xoxb-acme', scopes);
     const inbox = {
+      conversationsIn: () => Promise.resolve([]),
       message: async (inbound: Inbound) => void seen.messages.push(inbound),
       async action(action: InboundAction) {
         seen.actions.push(action);

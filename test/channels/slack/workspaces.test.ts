@@ -29,9 +29,15 @@ describe('the workspaces', () => {
     botToken = TOKEN,
     installed = null,
     linked = [],
-  }: { botToken?: string | null; installed?: Record<string, BotAccess> | null; linked?: string[] } = {}) {
+    apiUrl = slack.apiUrl,
+  }: {
+    botToken?: string | null;
+    installed?: Record<string, BotAccess> | null;
+    linked?: string[];
+    apiUrl?: string;
+  } = {}) {
     return createWorkspaces({
-      api: createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log, now: () => now }),
+      api: createSlackApi({ apiUrl, sendTimeout: 5000, log, now: () => now }),
       botToken,
       tokenFor: installed && (async ({ teamId, enterpriseId }) => installed[teamId ?? enterpriseId ?? ''] ?? null),
       isInstalled: (tenantId) => tenantId in (installed ?? {}),
@@ -55,7 +61,7 @@ describe('the workspaces', () => {
   describe('know their home', () => {
     it('by one auth.test, however many ask at once and later', async () => {
       const workspaces = workspacesOf();
-      const home = { teamId: 'T0ACME', enterpriseId: 'E0ORG', botUserId: 'U0BOT' };
+      const home = { teamId: 'T0ACME', enterpriseId: 'E0ORG', isEnterpriseInstall: false, botUserId: 'U0BOT' };
       const all = await Promise.all([workspaces.home(), workspaces.home(), workspaces.home()]);
       assert.deepEqual(all, [home, home, home]);
       now += 86_400_000;
@@ -158,6 +164,27 @@ describe('the workspaces', () => {
         assert.equal(workspaces.reachMailboxes(id), after);
       });
     }
+
+    it('everybody of an organisation whose own token is configured', async () => {
+      const wide = await startFakeSlack({
+        workspaces: [{ ...ACME, id: 'E0ORG', enterprise: { id: 'E0ORG', name: 'Org' } }],
+      });
+      try {
+        const workspaces = workspacesOf({ apiUrl: wide.apiUrl, installed: {} });
+        await workspaces.home();
+        assert.deepEqual(
+          ['E0ORG', 'T0ONE'].map((id) => workspaces.reachMailboxes(id)),
+          [true, false],
+        );
+        assert.equal((await workspaces.accessTo(at('T0ONE', 'E0ORG'))).token, TOKEN);
+        assert.equal(await codeOf(workspaces.accessTo(at('T0ONE', 'E0OTHER'))), 'gone');
+        assert.equal(await workspaces.hasLeft(at('T0ONE', 'E0ORG')), false);
+        wide.world.tokens.get(TOKEN)!.revoked = true;
+        assert.equal(await workspaces.hasLeft(at('T0ONE', 'E0ORG')), true);
+      } finally {
+        await wide.close();
+      }
+    });
 
     it('only when they are linked where no token is configured', async () => {
       const workspaces = workspacesOf({ botToken: null, installed: { T0OTHER: INSTALLED }, linked: ['T0LINKED'] });

@@ -33,6 +33,19 @@ export function conversationsContract(use: Use): void {
       assert.equal(await store.findConversation('c2'), null);
     });
 
+    it('are found by the end of their ids, oldest first', async () => {
+      const store = use();
+      const ids = ['slack:T2:C1', 'slack:T1:C1', 'slack:T1:XC1', ':C1', 'C1', 'slack:T1:C12', "slack:T1:'"];
+      for (const [index, id] of ids.entries())
+        await store.rememberConversation(aConversation(id, { channel: 'slack' }), NOW + index);
+      await store.rememberConversation(aConversation('teams:C1'), NOW);
+      const found = async (suffix: string): Promise<string[]> =>
+        (await store.listConversationsBySuffix('slack', suffix)).map(({ id }) => id);
+      assert.deepEqual(await found(':C1'), ['slack:T2:C1', 'slack:T1:C1', ':C1']);
+      assert.deepEqual(await found(":'"), ["slack:T1:'"]);
+      assert.deepEqual(await found('%'), []);
+    });
+
     it('keep what several change in their settings at once', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);
