@@ -49,6 +49,8 @@ export interface Actor {
   locale: string | null;
   /** The organisation the person belongs to (Microsoft 365 tenant, Slack workspace), which may be another than the conversation's; null when unknown. */
   tenantId: string | null;
+  /** They belong to another organisation than the conversation, which is shared with it: they may look and ask, and change only what they own. */
+  outsider?: boolean;
   /** Why the channel cannot tell something of the person that it could tell elsewhere; null when it tells all. */
   notice: ActorNotice | null;
 }
@@ -74,6 +76,8 @@ export interface ConversationInput {
   name: string | null;
   /** Whatever the channel needs to write there again, JSON. Opaque to everyone else. Thread suffix stripped. */
   reference: unknown;
+  /** People of other organisations read it as well, as far as the channel told this time. Not stored. */
+  isShared?: boolean;
 }
 
 export interface Conversation extends ConversationInput {

@@ -10,6 +10,7 @@ import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
 import { answerDeleted } from './edits.ts';
 import { seen } from './membership.ts';
+import { pressRefusedToOutsider } from './outsiders.ts';
 import { identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import type { Route } from '../core/route.ts';
@@ -202,6 +203,9 @@ async function reply(context: CommandContext, press: Press, yes: boolean): Promi
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
   const { name } = press.action;
   const conversation = await seen(context, press.conversation);
+  const watches = press.actor.outsider ? await context.store.listWatches(conversation.id) : [];
+  const refusal = pressRefusedToOutsider(press, watches, press.say);
+  if (refusal !== null) throw new UserError(refusal);
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'show') return show(context, conversation, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);

@@ -11,6 +11,7 @@ import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { Interrupted } from './budget.ts';
 import { createClaimLoop } from './claims.ts';
+import { refusedToOutsider } from './outsiders.ts';
 import { identified, identifiedOrAsGiven } from './people.ts';
 import { settleMailboxes } from './plan.ts';
 import { untilStored } from './until-stored.ts';
@@ -61,7 +62,10 @@ async function answer(
   conversation: Conversation,
   command: Command,
 ): Promise<Reply> {
-  const { say } = request;
+  const { say, inbound } = request;
+  const watches = inbound.actor.outsider ? await context.store.listWatches(conversation.id) : [];
+  const refusal = refusedToOutsider(command, inbound, conversation, watches, say);
+  if (refusal !== null) return forAsker(problemCard(refusal, say));
   if (command.verb === 'watch') return watch(context, request, conversation, command);
   if (command.verb === 'check') return check(context, request, conversation, command);
   if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);

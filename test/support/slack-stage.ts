@@ -109,6 +109,15 @@ export async function startSlackStage(options: SlackStageOptions = {}) {
     command,
     press,
     settled: bot.settled,
+    /** Works off what there is to do until this holds; fails after ten seconds. */
+    async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+      const end = performance.now() + 10_000;
+      while (!(await holds())) {
+        if (performance.now() > end) assert.fail(`gave up waiting for ${holds.toString()}`);
+        await bot.settled();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
     /** What only this person sees, oldest first. */
     whispers: (user: string): SlackCard[] =>
       slack.ephemerals(user).map((message) => readSlack(message as unknown as Payload)),

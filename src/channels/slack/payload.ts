@@ -49,6 +49,8 @@ export const envelopeSchema = z.object({
   /** Seconds since 1970. */
   event_time: z.number().nullish().catch(undefined),
   authorizations,
+  /** People of other workspaces read it (Slack Connect). */
+  is_ext_shared_channel: z.boolean().nullish().catch(undefined),
 });
 
 /** app_mention and message.im, as far as we read them. */
@@ -60,6 +62,7 @@ export const messageSchema = z.object({
   user: id,
   team: optionalId,
   user_team: optionalId,
+  source_team: optionalId,
   bot_id: z.string().nullish(),
   text: z.string().nullish().catch(undefined),
   ts: id,
@@ -205,9 +208,15 @@ export function conversationOf(
   };
 }
 
-/** A person as a payload names them; the rest is asked for before it is needed (people.ts). */
-export function actorOf(userId: string, name: string | null | undefined, teamId: string | null): Actor {
-  return { id: userId, name: name ?? '', mailbox: null, timeZone: null, locale: null, tenantId: teamId, notice: null };
+/** A person as a payload names them; the rest is asked for before it is needed (people.ts). `outsider`: what the payload says about that, if anything. */
+export function actorOf(
+  userId: string,
+  name: string | null | undefined,
+  teamId: string | null,
+  outsider?: boolean,
+): Actor {
+  const actor = { id: userId, name: name ?? '', mailbox: null, timeZone: null, locale: null, tenantId: teamId };
+  return { ...actor, ...(outsider === undefined ? {} : { outsider }), notice: null };
 }
 
 /** Who asked, and how to answer them: by `responseUrl` while that works, when it is an address `isTrusted` knows. */

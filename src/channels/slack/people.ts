@@ -6,6 +6,7 @@ import { isTimeZone } from '../../core/time-zone.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
+import { isFromElsewhere } from './outsiders.ts';
 import { patiently } from './patience.ts';
 import { actorOf, type SlackReference } from './payload.ts';
 import { referenceOf } from './reference.ts';
@@ -101,14 +102,27 @@ export function createPeople({
     return { mailbox: null, notice: { about: 'mailbox', sentence } };
   }
 
+  /**
+   * What the message said counts beside what Slack knows, where it speaks of another workspace, unless both belong to one organisation. `outsider` false: the
+   * message came from within the organisation.
+   */
+  function isOutsider(user: User, { outsider, tenantId }: Actor, reference: SlackReference): boolean {
+    if (user.is_stranger) return true;
+    const enterpriseId = user.enterprise_user?.enterprise_id;
+    if (outsider === false && reference.isEnterpriseInstall && !enterpriseId) return false;
+    return isFromElsewhere(reference, { teams: [user.team_id, outsider ? tenantId : null], enterpriseId });
+  }
+
   /** What users.info answered, about somebody who spoke, or is spoken to, in a conversation. */
   function described(answer: ApiAnswer, actor: Actor, reference: SlackReference): Actor {
     const user = userOf(answer);
     const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
     const tenant = mailboxTenant(user, actor, reference);
     const say = saySlack(user.locale ?? null);
+    const { outsider: _said, ...said } = actor;
     return {
-      ...actor,
+      ...said,
+      ...(isOutsider(user, actor, reference) ? { outsider: true } : {}),
       name: names.find((name) => name) ?? '',
       timeZone: user.tz && isTimeZone(user.tz) ? user.tz : null,
       locale: user.locale ?? null,
@@ -138,7 +152,9 @@ export function createPeople({
         return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
       if (!(error instanceof DeliveryError) || !error.permanent) throw error;
       log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
-      return UNSEEN.has(slackCode(error) ?? '') ? { ...actor, tenantId: foreignTenant({}, actor) } : actor;
+      return UNSEEN.has(slackCode(error) ?? '')
+        ? { ...actor, outsider: true, tenantId: foreignTenant({}, actor) }
+        : actor;
     }
     return described(answer, actor, reference);
   }

@@ -13,6 +13,7 @@ import type { SlackInbox } from './inbox.ts';
 import { tenantOf, type Workspace } from './installation-record.ts';
 import { saySlack } from './messages.ts';
 import type { createSlackMessenger } from './messenger.ts';
+import { isFromElsewhere } from './outsiders.ts';
 import {
   actorOf,
   askerOf,
@@ -38,6 +39,7 @@ import { createPlaces } from './places.ts';
 import type { Presser } from './presser.ts';
 import { isBare, readPress } from './press.ts';
 import { createRecent } from '../recent.ts';
+import { referenceOf } from './reference.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { readText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -89,7 +91,8 @@ export function createTurn(options: TurnOptions) {
 
   async function onMessage(body: unknown, message: SlackMessage): Promise<void> {
     if (!TYPED.has(message.subtype ?? undefined) || message.bot_id) return;
-    const workspace = workspaceOfEvent(envelopeSchema.parse(body));
+    const envelope = envelopeSchema.parse(body);
+    const workspace = workspaceOfEvent(envelope);
     const isDirect = message.channel_type === 'im' || message.channel.startsWith('D');
     // In a direct chat answers follow one another; in a channel they go below the message they answer.
     const ts = message.thread_ts ?? (isDirect ? undefined : message.ts);
@@ -99,14 +102,19 @@ export function createTurn(options: TurnOptions) {
       userId: isDirect ? message.user : null,
     });
     const botUserId = workspace.botUserId ?? (await botUserOf(workspace));
+    const isShared = envelope.is_ext_shared_channel ?? false;
+    const team = message.user_team ?? message.source_team ?? message.team ?? null;
+    // Within an organisation everybody's workspace may be another.
+    const isInside = workspace.isEnterpriseInstall && envelope.is_ext_shared_channel === false;
+    const outsider = team === null ? undefined : !isInside && isFromElsewhere(workspace, { teams: [team] });
     const thread: SlackThread | null = ts ? { ts } : null;
     await inbox.message({
       // Repeated deliveries, and an event for the mention beside one for the message, have the message's timestamp in common.
       id: `${conversation.id}:${message.ts}`,
-      conversation,
+      conversation: { ...conversation, ...(isShared ? { isShared } : {}) },
       thread,
       aside: null,
-      actor: actorOf(message.user, null, message.user_team ?? message.team ?? workspace.teamId),
+      actor: actorOf(message.user, null, team ?? workspace.teamId, outsider),
       ...readText({ text: message.text ?? '', botUserId }),
       attachments: filesOf(message.files),
       receivedAt: now(),
@@ -217,11 +225,15 @@ export function createTurn(options: TurnOptions) {
     const conversation = await places.pressed(workspace, channelId, hint, press.message?.team ?? null);
     const isEphemeral = press.container?.is_ephemeral === true;
     const below = threadTs ?? (conversation.kind === 'personal' || isEphemeral ? null : ts);
+    const { team, enterprise, user } = press;
+    const own = team?.id === user.team_id ? (enterprise?.id ?? team?.enterprise_id) : null;
+    const origin = { teams: [user.team_id], enterpriseId: own };
+    const outsider = user.team_id ? isFromElsewhere(referenceOf(conversation), origin) : undefined;
     const card = await inbox.action({
       conversation,
       thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
       aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
-      actor,
+      actor: { ...actor, ...(outsider === undefined ? {} : { outsider }) },
       action,
       receivedAt: now(),
     });

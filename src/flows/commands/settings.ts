@@ -159,6 +159,7 @@ async function setOperators(
   const here = /^(?:here|hier)$/i.test(value);
   if (!here && !UNSET.test(value))
     return forAsker(problemCard(say('settings.operators.wrong', { text: shorten(value, 40) }), say));
+  if (here && inbound.conversation.isShared) return forAsker(problemCard(say('settings.operators.shared'), say));
   const before = await operators.conversation();
   // Whoever is told now decides who is told: anybody could take the alerts away otherwise.
   if (before && before.id !== conversation.id) return forAsker(problemCard(say('settings.operators.taken'), say));

@@ -320,13 +320,13 @@ describe('people in Slack', () => {
   });
 
   for (const error of ['user_not_found', 'user_not_visible']) {
-    it(`whom Slack does not show count to no workspace that reaches mailboxes: ${error}`, async () => {
+    it(`whom Slack does not show are others’, and count to no workspace that reaches mailboxes: ${error}`, async () => {
       slack.fail({ kind: 'error', error }, { method: 'users.info' });
       const { people, workspaces } = peopleOf();
       const ours = actorOf('U0NOBODY', 'nobody', 'T0ACME');
-      assert.deepEqual(await people.identify(ours, conversation), { ...ours, tenantId: null });
+      assert.deepEqual(await people.identify(ours, conversation), { ...ours, tenantId: null, outsider: true });
       const theirs = actorOf('U0NOBODY', 'nobody', 'T0OTHER');
-      assert.deepEqual(await people.identify(theirs, conversation), theirs);
+      assert.deepEqual(await people.identify(theirs, conversation), { ...theirs, outsider: true });
       assert.equal(workspaces.reachMailboxes('T0ACME'), true);
       assert.ok(logged.includes('Slack does not tell who a person is'));
     });

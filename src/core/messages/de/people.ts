@@ -14,6 +14,15 @@ export const people: Record<keyof typeof english, string> = {
   'button.file-renew': 'Erneuern: Kalenderdatei (.ics)',
   'button.file-expiry': 'Ablauf: Kalenderdatei (.ics)',
 
+  'outsider.everything':
+    'Diese Unterhaltung gehört zu einer anderen Organisation, deshalb ist das Sache ihrer eigenen Leute. Nachsehen und Fragen geht hier („check“, „list“, „show“, „watch“), und Ändern, was einem selbst gehört, eines nach dem anderen: „unwatch example.com“.',
+  'outsider.not-yours':
+    'Diese Unterhaltung gehört zu einer anderen Organisation, deshalb lässt sich hier nur ändern, was einem selbst gehört. Jemand anderem gehört: {targets}. Nichts wurde geändert. Dort nachfragen, oder bei den eigenen Leuten der Unterhaltung.',
+  'outsider.feed':
+    'Die Adresse des Kalender-Feeds ist für die Leute der Organisation dieser Unterhaltung: Wer sie hat, liest alles. „calendar example.com“ zeigt die Termine eines Ziels; in einer Direktnachricht gibt „calendar“ einen eigenen Feed.',
+  'outsider.operators':
+    'Wo dieser Bot seinem Betrieb sagt, was ihn selbst betrifft, bestimmen Leute der eigenen Organisation.',
+
   'person.somebody': 'jemand',
   'person.everything': 'alle dort überwachten Ziele',
   'person.everything-here': 'alle hier überwachten Ziele',

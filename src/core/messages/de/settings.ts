@@ -51,6 +51,8 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.operators.set':
     'Was den Bot selbst betrifft, steht ab jetzt in dieser Unterhaltung: ablaufende Zugangsdaten und der eigene Endpunkt.',
   'settings.operators.unset': 'Was den Bot selbst betrifft, steht jetzt nur noch im Protokoll.',
+  'settings.operators.shared':
+    'Diese Unterhaltung lesen auch Leute anderer Organisationen, deshalb kann hier nicht gesagt werden, was den Bot selbst betrifft. In einer Unterhaltung der eigenen Organisation eingeben.',
   'settings.operators.taken':
     'Eine andere Unterhaltung erfährt, was den Bot selbst betrifft. Dort zuerst „settings operators none“ eingeben; danach geht hier „settings operators here“.',
 

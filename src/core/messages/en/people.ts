@@ -13,6 +13,15 @@ export const people = {
   'button.file-renew': 'Renewal: calendar file (.ics)',
   'button.file-expiry': 'Expiry: calendar file (.ics)',
 
+  'outsider.everything':
+    'This conversation belongs to another organisation than yours, so this is for its own people to change. You can look and ask here (“check”, “list”, “show”, “watch”), and change what you own, one by one: “unwatch example.com”.',
+  'outsider.not-yours':
+    'This conversation belongs to another organisation than yours, so you can change only what you own here. Somebody else owns {targets}: nothing was changed. Ask them, or one of the conversation’s own people.',
+  'outsider.feed':
+    'The address of the calendar feed is for the people of this conversation’s own organisation: whoever has it reads everything. “calendar example.com” shows the events of one target; in a direct message “calendar” gives you a feed of your own.',
+  'outsider.operators':
+    'Where this bot tells its operators what concerns it is for people of its own organisation to say.',
+
   'person.somebody': 'somebody',
   'person.everything': 'everything that is watched there',
   'person.everything-here': 'everything that is watched here',

@@ -48,6 +48,8 @@ export const settings = {
   'settings.operators.set':
     'What concerns the bot itself is told in this conversation from now on: credentials that end, and its own endpoint.',
   'settings.operators.unset': 'What concerns the bot itself is told nowhere but in its log now.',
+  'settings.operators.shared':
+    'People of other organisations read this conversation as well, so it cannot be told here what concerns the bot itself. Type it in a conversation of your own organisation.',
   'settings.operators.taken':
     'Another conversation is told about the bot itself. Type “settings operators none” there first; then “settings operators here” works here.',
 
