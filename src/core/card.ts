@@ -15,6 +15,8 @@ export interface Card {
   text?: string[];
   facts?: { label: string; value: string }[];
   table?: Table;
+  /** Whom it concerns. A channel mentions them when it posts the message, and only names them where it changes one: that would notify them again. */
+  mentions?: Mention[];
   /** Progress of a bulk command, shown as a bar or as text. */
   progress?: { done: number; total: number };
   /** A second, quieter block, e.g. hints. */
@@ -24,6 +26,13 @@ export interface Card {
   signIn?: { label: string };
   /** What it says, for programs. */
   about?: About;
+}
+
+/** Somebody, or a group of people, by the channel's own id. The name is untrusted text and may be empty. */
+export interface Mention {
+  kind: 'person' | 'group';
+  id: string;
+  name: string;
 }
 
 /** How it should look; never the only carrier of meaning (WCAG 2.2, 1.4.1): the words or symbols say the same. */

@@ -22,7 +22,7 @@ export type PersonArgument =
   { kind: 'mention'; index: number } | { kind: 'address'; address: string } | { kind: 'self' };
 
 /** What `settings` can set. */
-export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators'] as const;
+export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators', 'alerts-to'] as const;
 export type SettingKey = (typeof SETTINGS)[number];
 
 /** What a message asks for, with every target known. */
@@ -317,12 +317,16 @@ function parseCalendar(words: string[], say: Say): TypedCommand {
 function parseSettings(words: string[], say: Say): TypedCommand {
   const [word, ...values] = words;
   if (word === undefined) return { verb: 'settings', key: null, value: null };
+  if (/^alerts?$/i.test(word) && /^to[:=]?$/i.test(values[0] ?? ''))
+    return parseSettings(['alerts-to', ...values.slice(1)], say);
   const typed = word.toLowerCase().replace(/[:=]$/, '');
   const same: Record<string, SettingKey> = {
     zone: 'timezone',
     'time-zone': 'timezone',
     freezes: 'freeze',
     holiday: 'holidays',
+    'alert-to': 'alerts-to',
+    alertsto: 'alerts-to',
   };
   const key = SETTINGS.find((one) => one === typed) ?? same[typed];
   if (!key) return problem(say('command.setting', { text: word.slice(0, 40), keys: SETTINGS.join(', ') }));

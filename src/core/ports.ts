@@ -102,16 +102,20 @@ export interface ConversationSettings {
   freezes?: Freeze[];
   /** A shared mailbox instead of the owners' own. */
   mailbox?: string;
+  /** A group of people that alerts mention beside the owner of the watch, by the channel's own id. */
+  alertsTo?: { id: string; name: string };
   /** Certificates that are trusted here in addition to those that the bot trusts. */
   anchors?: StoredAnchor[];
 }
 
-/** Somebody whom a message mentions, beside the bot. */
+/** Somebody, or a group of people, whom a message mentions, beside the bot. */
 export interface Mentioned {
   /** The channel's own id of the person, as in Actor. */
   id: string;
   /** How the mention stands in Inbound.text, character for character. */
   text: string;
+  /** It is a group of people. */
+  isGroup?: true;
 }
 
 /** Who is meant, by what is known of them: the channel's own id, or directory object id and e-mail address. At least one is there. */
@@ -144,7 +148,7 @@ export interface Inbound {
   aside: unknown;
   actor: Actor;
   text: string;
-  /** Other people whom the text mentions, in its order. */
+  /** Other people whom the text mentions, in its order; groups after them. */
   mentions: Mentioned[];
   /** Files that came with it. */
   attachments: Attachment[];
@@ -166,6 +170,8 @@ export interface InboundAction {
 /** Reaches conversations of one channel. */
 export interface Messenger {
   readonly channel: string;
+  /** It can mention a group of people, not only single ones. */
+  readonly mentionsGroups?: true;
   /**
    * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new message.
    * Resolves to the channel's id of the message; throws DeliveryError. When an answer comes only after the send was given up as `ambiguous`, its message

@@ -90,10 +90,12 @@ export function createCommander(context: CommandContext): Commander {
   function requestOf(inbound: Inbound, leaseId: string, passed: () => void): TypedRequest {
     const replyId = replyIdOf(inbound.id);
     const say = sayTo(inbound.actor.locale);
+    const people = inbound.mentions.filter(({ isGroup }) => !isGroup);
+    const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
     const command = parseCommand(
       inbound.text,
       say,
-      inbound.mentions.map(({ text }) => text),
+      people.map(({ text }) => text),
     );
     const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
     let lastAt = 0;
@@ -131,7 +133,7 @@ export function createCommander(context: CommandContext): Commander {
       await store.putMessages([{ ...message, ...rest }], context.now());
       deliverer.kick();
     }
-    return { inbound, command, replyId, say, progress, giveWay };
+    return { inbound: { ...inbound, mentions: people }, groups, command, replyId, say, progress, giveWay };
   }
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */

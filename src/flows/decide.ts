@@ -1,4 +1,4 @@
-import type { Card, CardAction } from '../core/card.ts';
+import type { Card, CardAction, Mention } from '../core/card.ts';
 import { alertCard } from '../core/cards/alert.ts';
 import type { Certificate, Observation } from '../core/certificate.ts';
 import { advance, carryOver } from '../core/change.ts';
@@ -51,6 +51,14 @@ export function alertActions(
   );
 }
 
+/** Who is mentioned in an alert: the owner, and the group that `settings alerts-to` names. A direct chat notifies its person by itself. */
+function mentionsOf({ watch, conversation }: WatchContext): Mention[] {
+  if (conversation.kind === 'personal') return [];
+  const { alertsTo } = conversation.settings;
+  const owner: Mention = { kind: 'person', id: watch.ownerId, name: watch.ownerName };
+  return [owner, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
+}
+
 function alertOf(
   context: FlowContext,
   effects: WatchEffects,
@@ -60,7 +68,13 @@ function alertOf(
 ): Alert | null {
   if (effects.items.length === 0) return null;
   const policy = policyOf(watchContext);
-  const card: Card = alertCard(effects.items, look, { now: context.now(), policy, actions: [], say });
+  const card: Card = alertCard(effects.items, look, {
+    now: context.now(),
+    policy,
+    actions: [],
+    say,
+    mentions: mentionsOf(watchContext),
+  });
   const message = { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
   return { message, look, watchContext, say };
 }

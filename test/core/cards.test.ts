@@ -599,6 +599,28 @@ describe('an alert', () => {
     return { kind: 'stage', boundary: boundaries(leaf, null).find((one) => one.key === key)!, certificate: leaf };
   }
 
+  describe('mentions who has to act', () => {
+    const look = lookAt([presented(FIRST, LEAF), presented(SECOND, LEAF)]);
+    const owner = { kind: 'person' as const, id: 'U0BOB', name: 'bob' };
+    const replaced: AlertItem = { kind: 'renewed', from: RENEWED, to: LEAF };
+    const renewed: AlertItem = { kind: 'renewed', from: LEAF, to: RENEWED };
+    const over: AlertItem = { kind: 'fixed', finding: 'unreachable' };
+    const rows: [string, () => AlertItem[], boolean][] = [
+      ['a stage', () => [stageItem(LEAF, 'urgent')], true],
+      ['a finding', () => [down], true],
+      ['names that were lost', () => [renewed, { kind: 'lost-names', names: ['a.example'] }], true],
+      ['a certificate that ends earlier than the one before', () => [replaced], true],
+      ['good news beside a finding', () => [over, wrong], true],
+      ['a renewal', () => [renewed], false],
+      ['the end of a finding', () => [over], false],
+    ];
+    for (const [name, items, expected] of rows)
+      it(`${expected ? 'in' : 'and not in'} ${name}`, () => {
+        const card = alertCard(items(), look, { now: NOW, policy: null, actions: [], say: EN, mentions: [owner] });
+        assert.deepEqual(card.mentions, expected ? [owner] : undefined);
+      });
+  });
+
   const down: AlertItem = {
     kind: 'finding',
     finding: 'unreachable',

@@ -138,7 +138,13 @@ export async function startPlainChat(options: {
       aside: null,
       actor: actorOf(locale),
     };
-    const request = { replyId: randomUUID(), say: sayTo(locale), progress: async () => {}, giveWay: async () => {} };
+    const request = {
+      replyId: randomUUID(),
+      say: sayTo(locale),
+      progress: async () => {},
+      giveWay: async () => {},
+      groups: [],
+    };
     const budget = createBudget({ perMinute: 100_000, now: () => Date.now() });
     await watch(
       {

@@ -7,12 +7,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function string({ max = Infinity, oneOf }: { max?: number; oneOf?: string[] } = {}): Check {
+function string({ max = Infinity, oneOf, pattern }: { max?: number; oneOf?: string[]; pattern?: RegExp } = {}): Check {
   return (value, at) => {
     if (typeof value !== 'string') return [`must be a string [${at}]`];
     if (value === '') return [`must be more than 0 characters [${at}]`];
     // UTF-16 units, of which there are never fewer than characters.
     if (value.length > max) return [`must be less than ${max + 1} characters [${at}]`];
+    if (pattern && !pattern.test(value)) return [`must match ${pattern.source} [${at}]`];
     return !oneOf || oneOf.includes(value) ? [] : [`must be one of ${oneOf.join(', ')} [${at}]`];
   };
 }
@@ -148,7 +149,8 @@ const run = {
 const inline = variants({
   ...run,
   emoji: object({ name: string() }, { unicode: string(), style: fontStyle }),
-  user: object({ user_id: string() }, { style: mentionStyle }),
+  user: object({ user_id: string({ pattern: /^[UW][A-Z0-9]+$/ }) }, { style: mentionStyle }),
+  usergroup: object({ usergroup_id: string({ pattern: /^S[A-Z0-9]+$/ }) }, { style: mentionStyle }),
   channel: object({ channel_id: string() }, { style: mentionStyle }),
   date: object(
     { timestamp: integer(0, 99_999_999_999), format: string() },

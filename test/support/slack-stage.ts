@@ -7,6 +7,7 @@ import { createScriptedSource } from './scripted-source.ts';
 import { readSlack, type SlackCard } from './slack-chat.ts';
 import { appMention, directMessage, eventCallback } from './slack-events.ts';
 import { blockActions, slashCommand } from './slack-requests.ts';
+import { nextTs } from './slack-workspaces.ts';
 import { createWiredBot } from './wired-bot.ts';
 
 type Payload = Record<string, any>;
@@ -68,9 +69,9 @@ export async function startSlackStage(options: SlackStageOptions = {}) {
     text: string,
     { channel: place = 'C0OPS', user = 'U0BOB', envelope = {}, ...partial }: Payload = {},
   ): Promise<SlackCard | undefined> {
-    const message = place.startsWith('D')
-      ? directMessage(text, { channel: place, user, ...partial })
-      : appMention(`<@U0BOT> ${text}`, { channel: place, user, ...partial });
+    const ts = (Number(nextTs()) + ahead / 1000).toFixed(6);
+    const given = { channel: place, user, ts, ...partial };
+    const message = place.startsWith('D') ? directMessage(text, given) : appMention(`<@U0BOT> ${text}`, given);
     await event(message, envelope);
     return cards(place).at(-1);
   }

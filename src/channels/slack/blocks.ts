@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Card, CardAction, Table, TableRow, Tone } from '../../core/card.ts';
+import type { Card, CardAction, Mention, Table, TableRow, Tone } from '../../core/card.ts';
 import { languageOf, sayIn, type Say } from '../../core/language.ts';
 import { clip, escapeText, plain } from './markup.ts';
 import { pressValue } from './press.ts';
@@ -35,7 +35,12 @@ interface Piece {
   italic?: true;
   /** Id of a channel that is named by a link instead. */
   channel?: string;
+  /** Somebody, or a group, that is mentioned instead. */
+  mention?: Mention;
 }
+
+/** Ids that Slack takes in mentions (docs.slack.dev, "User element", "Usergroup element"); it refuses the message for others. */
+const MENTIONABLE = { person: /^[UW][A-Z0-9]{1,40}$/, group: /^S[A-Z0-9]{1,40}$/ };
 
 /** How long the texts of a card may be, and how many paragraphs and facts it may have; tried one after the other until it has room. */
 interface Cut {
@@ -59,7 +64,9 @@ function plainText(text: string, length: number): types.PlainTextElement {
   return { type: 'plain_text', text: clip(plain(clip(text, 4 * length)).trim(), length) || '–', emoji: false };
 }
 
-function element({ text, bold, italic, channel }: Piece): RichText {
+function element({ text, bold, italic, channel, mention }: Piece): RichText {
+  if (mention?.kind === 'person') return { type: 'user', user_id: mention.id };
+  if (mention) return { type: 'usergroup', usergroup_id: mention.id };
   if (channel) return { type: 'channel', channel_id: channel };
   const style = { ...(bold ? { bold } : {}), ...(italic ? { italic } : {}) };
   return { type: 'text', text, ...(Object.keys(style).length > 0 ? { style } : {}) };
@@ -73,9 +80,9 @@ function shown(line: Piece[]): Piece[] {
     if (room <= 0) break;
     const text = clip(plain(piece.text), room);
     room -= text.length;
-    if (text !== '' || piece.channel) pieces.push({ ...piece, text });
+    if (text !== '' || piece.channel || piece.mention) pieces.push({ ...piece, text });
   }
-  return pieces.some(({ text, channel }) => channel || text.trim() !== '') ? pieces : [];
+  return pieces.some(({ text, channel, mention }) => channel || mention || text.trim() !== '') ? pieces : [];
 }
 
 /** Lines as rich_text: its text elements render no markup, so that untrusted text shows as it is. Split where a block would hold too much. */
@@ -104,6 +111,17 @@ function richText(lines: Piece[][]): Block[] {
 function progressLine({ done, total }: NonNullable<Card['progress']>, say: Say): string {
   const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * BAR_LENGTH) : BAR_LENGTH;
   return `${'▓'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)} ${say('channel.progress', { done, total })}`;
+}
+
+/** Whom the card concerns: mentioned, or by name alone. */
+function mentionLine(mentions: Mention[], isMentioning: boolean, say: Say): Piece[] {
+  const pieces: Piece[] = [{ text: say('channel.for') }];
+  for (const mention of mentions) {
+    const { kind, id, name } = mention;
+    if (isMentioning && MENTIONABLE[kind].test(id)) pieces.push({ text: ' ' }, { text: '', mention });
+    else pieces.push({ text: ` @${clip(name, 80).replace(/^@/, '') || id}` });
+  }
+  return pieces;
 }
 
 /** The id of a channel that Slack can link to: direct and group chats have no name of their own. */
@@ -183,7 +201,7 @@ function button(each: CardAction, index: number): types.Button | null {
 }
 
 /** The blocks of a card with its texts cut and only its first `rows` table rows. */
-function render(card: Card, cut: Cut, rows: number): Block[] {
+function render(card: Card, cut: Cut, rows: number, isMentioning: boolean): Block[] {
   const { text = [], facts = [], table } = card;
   // Cards that an earlier version stored name no language.
   const say = sayIn(languageOf(card.language));
@@ -197,6 +215,7 @@ function render(card: Card, cut: Cut, rows: number): Block[] {
     { type: 'header', text: plainText(`${SYMBOLS[card.tone]}${card.title}`, HEADER_LENGTH) },
     ...richText(text.slice(0, cut.count).map((paragraph) => [{ text: clip(paragraph, cut.paragraph) }])),
   ];
+  if (card.mentions?.length) blocks.push(...richText([mentionLine(card.mentions, isMentioning, say)]));
   if (card.progress) blocks.push(...richText([[{ text: progressLine(card.progress, say) }]]));
   const factLines = facts.slice(0, cut.count).map(({ label, value }): Piece[] => {
     return [{ text: `${cellText(label, cut.cell)}: `, bold: true }, { text: clip(value, cut.value) || '–' }];
@@ -224,27 +243,30 @@ function visibleLength(value: unknown): number {
  * The blocks of a card: at most `most`, with at most `length` visible characters. A card that would exceed them is cut: rows first, as long as a
  * few remain, then long texts, then paragraphs and facts, each time with a line that says how many are left out.
  */
-function blocksOf(card: Card, { most, length }: { most: number; length: number }): Block[] {
+function blocksOf(
+  card: Card,
+  { most, length, isMentioning = false }: { most: number; length: number; isMentioning?: boolean },
+): Block[] {
   const all = card.table?.rows.length ?? 0;
   function fits(blocks: Block[]): boolean {
     if (blocks.length > most || visibleLength(blocks) > length) return false;
     return Buffer.byteLength(JSON.stringify(blocks)) <= BUDGET;
   }
   for (const cut of CUTS) {
-    const whole = render(card, cut, all);
+    const whole = render(card, cut, all, isMentioning);
     if (fits(whole)) return whole;
     let [low, high] = [Math.min(all, FEWEST_ROWS), all];
-    if (!fits(render(card, cut, low))) continue;
+    if (!fits(render(card, cut, low, isMentioning))) continue;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (fits(render(card, cut, middle))) low = middle;
+      if (fits(render(card, cut, middle, isMentioning))) low = middle;
       else high = middle - 1;
     }
-    return render(card, cut, low);
+    return render(card, cut, low, isMentioning);
   }
   const last = CUTS.at(-1)!;
-  const rowless = render(card, last, 0);
-  return fits(rowless) ? rowless : render({ ...card, actions: [] }, last, 0);
+  const rowless = render(card, last, 0, isMentioning);
+  return fits(rowless) ? rowless : render({ ...card, actions: [] }, last, 0, isMentioning);
 }
 
 /** The summary, escaped for mrkdwn, which makes up to five characters of one. */
@@ -256,10 +278,11 @@ function summaryText({ summary, title }: Card): string {
 
 /**
  * A card as a Slack message: the summary sentence as `text`, for notifications and screen readers, and everything in blocks. All text is escaped for
- * its place, and whatever the card holds, Slack's limits are kept.
+ * its place, and whatever the card holds, Slack's limits are kept. `isMentioning`: whom it concerns is mentioned, which notifies them, instead of named.
  */
-export function messageOf(card: Card): { text: string; blocks: Block[] } {
-  return { text: summaryText(card), blocks: blocksOf(card, { most: MOST_BLOCKS, length: MESSAGE_LENGTH }) };
+export function messageOf(card: Card, { isMentioning = false } = {}): { text: string; blocks: Block[] } {
+  const limits = { most: MOST_BLOCKS, length: MESSAGE_LENGTH };
+  return { text: summaryText(card), blocks: blocksOf(card, { ...limits, isMentioning }) };
 }
 
 /** A card as a person's App Home tab (docs.slack.dev, "Home tab views"). Nothing is sent to a channel, so twice as much has room. */

@@ -90,13 +90,12 @@ export function createSlackMessenger(options: {
 
   /** Sends a card by `send`, and as plain text when Slack refuses what the card is made of. */
   async function asCardOrText(
-    card: Card,
-    deliveryId: string | null,
+    { card, deliveryId, isMentioning }: { card: Card; deliveryId: string | null; isMentioning: boolean },
     send: (content: Record<string, unknown>) => Promise<string>,
   ): Promise<string> {
     const metadata = deliveryId ? { metadata: metadataOf(card, deliveryId) } : {};
     try {
-      return await send({ ...messageOf(card), ...metadata });
+      return await send({ ...messageOf(card, { isMentioning }), ...metadata });
     } catch (error) {
       const code = slackCode(error) ?? '';
       if (!NOT_TAKEN.test(code) && (error as DeliveryError).status !== 413) throw error;
@@ -110,7 +109,7 @@ export function createSlackMessenger(options: {
     { deliveryId, ts, late }: { deliveryId: string; ts: string | undefined; late?: ((ts: string) => void) | undefined },
   ): Promise<string> {
     const args = { unfurl_links: false, unfurl_media: false, ...(ts ? { thread_ts: ts } : {}) };
-    return asCardOrText(card, deliveryId, (content) =>
+    return asCardOrText({ card, deliveryId, isMentioning: true }, (content) =>
       call(conversation, 'chat.postMessage', { ...content, ...args }, late),
     );
   }
@@ -177,11 +176,14 @@ export function createSlackMessenger(options: {
     card: Card,
     deliveryId: string | null,
   ): Promise<void> {
-    await asCardOrText(card, deliveryId, (content) => call(conversation, 'chat.update', { ts, ...content }));
+    await asCardOrText({ card, deliveryId, isMentioning: false }, (content) =>
+      call(conversation, 'chat.update', { ts, ...content }),
+    );
   }
 
   const messenger: Messenger = {
     channel: 'slack',
+    mentionsGroups: true,
 
     async send(conversation, card, { deliveryId, thread, late }) {
       const { ts, asker, ephemeral } = threadOf(thread);

@@ -16,6 +16,8 @@ const HELD = '\u0001';
 const HELD_MENTION = /\u0001(\d+)\u0001/g;
 /** Ids of people (docs.slack.dev, "user" type): U, or W in an organisation. */
 const PERSON = /^[UW][A-Z0-9]{1,40}$/;
+/** A user group in the body of a form; its id begins with S (docs.slack.dev, "Formatting message text", mentioning groups). */
+const GROUP = /^subteam\^(S[A-Z0-9]{1,40})$/;
 /** More than anybody names in one command; beyond, mentions are only text. */
 const MOST_MENTIONS = 100;
 /** Emphasis around whole words or lines: not part of a host name, unlike the mark in `_dmarc.example.com` or `*.example.com`. */
@@ -66,18 +68,23 @@ function mentionText(id: string, label: string | undefined): string {
 /**
  * The text of a Slack message as a person typed it: the bot's own mention removed, other people, channels and links as they read, entities decoded once,
  * emphasis and invisible characters gone, one line per line, empty lines dropped; and the people it mentions beside the bot, in the order in which they
- * stand, each as often as mentioned, with how that reads in the text. `botUserId` null: a mention at the beginning is taken for the bot's. Broadcasts
- * (`@here`) and user groups mention nobody. Forms: docs.slack.dev, "Formatting message text".
+ * stand, each as often as mentioned, with how that reads in the text; and the user groups. `botUserId` null: a mention at the beginning is taken for the
+ * bot's. Broadcasts (`@here`) mention nobody. Forms: docs.slack.dev, "Formatting message text".
  */
 export function readText({ text, botUserId }: { text: string; botUserId: string | null }): {
   text: string;
   mentions: Mentioned[];
+  groups?: Mentioned[];
 } {
   const whole = text.slice(0, MAX_LENGTH).replace(INVISIBLE, '').replace(CONTROL, ' ');
   const self = botUserId ?? /^[\s*_~]*<@([A-Z0-9]{1,40})(?:\|[^<>]{0,200})?>/.exec(whole)?.[1] ?? null;
   const mentions: Mentioned[] = [];
+  const groups: Mentioned[] = [];
   function formOf(_form: string, sign: string, body: string, label: string | undefined): string {
     if (sign === '@' && body === self) return SELF;
+    const group = sign === '!' ? GROUP.exec(body)?.[1] : undefined;
+    if (group !== undefined && groups.length < MOST_MENTIONS)
+      groups.push({ id: group, text: label ? mentionText(group, label) : formText(sign, body, label), isGroup: true });
     if (sign !== '@' || !PERSON.test(body) || mentions.length >= MOST_MENTIONS) return formText(sign, body, label);
     mentions.push({ id: body, text: mentionText(body, label) });
     return `${HELD}${mentions.length - 1}${HELD}`;
@@ -89,5 +96,5 @@ export function readText({ text, botUserId }: { text: string; botUserId: string 
     .map((line) => line.replace(LIST_MARK, '').replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '');
   const plain = lines.join('\n').replace(HELD_MENTION, (_held, index: string) => mentions[Number(index)]?.text ?? '');
-  return { text: plain, mentions };
+  return { text: plain, mentions, ...(groups.length > 0 ? { groups } : {}) };
 }

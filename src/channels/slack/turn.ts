@@ -48,6 +48,12 @@ import type { Workspaces } from './workspaces.ts';
 const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
 const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
 
+/** What a message says, with everybody whom it mentions: people, then groups. */
+function said(typed: string, botUserId: string | null): Pick<Inbound, 'text' | 'mentions'> {
+  const { text, mentions, groups = [] } = readText({ text: typed, botUserId });
+  return { text, mentions: [...mentions, ...groups] };
+}
+
 interface TurnOptions {
   inbox: SlackInbox;
   api: SlackApi;
@@ -115,7 +121,7 @@ export function createTurn(options: TurnOptions) {
       thread,
       aside: null,
       actor: actorOf(message.user, null, team ?? workspace.teamId, outsider),
-      ...readText({ text: message.text ?? '', botUserId }),
+      ...said(message.text ?? '', botUserId),
       attachments: filesOf(message.files),
       receivedAt: now(),
     });
@@ -159,7 +165,7 @@ export function createTurn(options: TurnOptions) {
       thread: { asker } satisfies SlackThread,
       aside: { asker, ephemeral: true } satisfies SlackThread,
       actor: actorOf(command.user_id, command.user_name, workspace.teamId),
-      ...readText({ text, botUserId }),
+      ...said(text, botUserId),
       attachments: [],
       receivedAt: now(),
     };

@@ -1,4 +1,4 @@
-import type { Card, CardAction, Table, TableCell, Tone } from '../../core/card.ts';
+import type { Card, CardAction, Mention, Table, TableCell, Tone } from '../../core/card.ts';
 import { languageOf, sayIn, type Language, type Say } from '../../core/language.ts';
 import { clip, escapeMarkdown, plain } from './markup.ts';
 
@@ -12,7 +12,7 @@ export interface AdaptiveCard {
   fallbackText: string;
   body: object[];
   actions?: object[];
-  msteams?: { width: 'Full' };
+  msteams?: { width?: 'Full'; entities?: object[] };
 }
 
 /** Content type of the attachment that carries an Adaptive Card. */
@@ -99,6 +99,33 @@ function progress({ done, total }: NonNullable<Card['progress']>, say: Say): obj
   return richText(`${bar} ${say('channel.progress', { done, total })}`);
 }
 
+/** Who can be mentioned: Teams' own ids of people, or those of the directory. A tag or a group takes ids that a bot is not told. */
+function isMentionable({ kind, id }: Mention): boolean {
+  return kind === 'person' && id !== '';
+}
+
+/** A name as it may stand in `<at>`: the entity has to repeat it character for character, so that it holds nothing that is escaped or rendered. */
+function atName({ name }: Mention): string {
+  return clip(plain(name).replaceAll(/[^\p{L}\p{M}\p{N} .,'-]/gu, ' '), 80)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** Whom the card concerns: mentioned, with the entities for that, or by name alone (learn.microsoft.com, "Format cards in Teams", mentions in Adaptive Cards). */
+function mentioned(mentions: Mention[], isMentioning: boolean, say: Say): { line: object; entities: object[] } | null {
+  if (mentions.length === 0) return null;
+  const entities: object[] = [];
+  const parts = mentions.map((mention) => {
+    const name = atName(mention);
+    if (!isMentioning || name === '' || !isMentionable(mention))
+      return escapeMarkdown(`@${mention.name || mention.id}`);
+    const text = `<at>${name}</at>`;
+    entities.push({ type: 'mention', text, mentioned: { id: mention.id, name } });
+    return text;
+  });
+  return { line: { type: 'TextBlock', text: [say('channel.for'), ...parts].join(' '), wrap: true }, entities };
+}
+
 function isWebAddress(url: string): boolean {
   return ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '');
 }
@@ -120,15 +147,27 @@ function action(each: CardAction, deliveryId: string | null): object | null {
   };
 }
 
-function render(card: Card, deliveryId: string | null, leftOut: string[]): AdaptiveCard {
+/** How a card is sent: with the delivery id in its buttons, and whether whom it concerns is mentioned. */
+interface Sending {
+  deliveryId: string | null;
+  isMentioning: boolean;
+}
+
+function render(card: Card, { deliveryId, isMentioning }: Sending, leftOut: string[]): AdaptiveCard {
   const body: object[] = [title(card)];
   for (const paragraph of card.text ?? []) body.push(richText(paragraph));
+  const concerned = mentioned(card.mentions ?? [], isMentioning, sayFor(card));
+  if (concerned) body.push(concerned.line);
   if (card.progress) body.push(progress(card.progress, sayFor(card)));
   if (card.facts?.length) body.push(facts(card.facts));
   if (card.table?.rows.length) body.push(table(card.table));
   for (const line of leftOut) body.push(richText(line, { italic: true }));
   if (card.footnote) body.push(richText(card.footnote, { isSubtle: true, size: 'Small' }, { spacing: 'Medium' }));
   const actions = (card.actions ?? []).map((each) => action(each, deliveryId)).filter((each) => each !== null);
+  const msteams = {
+    ...(card.table?.rows.length ? { width: 'Full' as const } : {}),
+    ...(concerned?.entities.length ? { entities: concerned.entities } : {}),
+  };
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -139,7 +178,7 @@ function render(card: Card, deliveryId: string | null, leftOut: string[]): Adapt
     fallbackText: escapeMarkdown(card.summary),
     body,
     ...(actions.length ? { actions: actions.slice(0, MAX_ACTIONS) } : {}),
-    ...(card.table?.rows.length ? { msteams: { width: 'Full' as const } } : {}),
+    ...(Object.keys(msteams).length > 0 ? { msteams } : {}),
   };
 }
 
@@ -149,7 +188,7 @@ function lengthOf(rendered: AdaptiveCard, { summary }: Card): number {
 
 /** How much of a message a whole card takes: characters of its JSON and of its summary's. */
 export function cardLength(card: Card): number {
-  return lengthOf(render(card, SOME_ID, []), card);
+  return lengthOf(render(card, { deliveryId: SOME_ID, isMentioning: true }, []), card);
 }
 
 /** The card with every text cut to `length` characters and at most `count` paragraphs and facts. */
@@ -178,14 +217,14 @@ function shortened(card: Card, length: number, count: number): { card: Card; lef
 }
 
 /** The rendering with as many table rows as fit, or null when not even an empty table does. */
-function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[], room: number): AdaptiveCard | null {
+function withFittingRows(card: Card, sending: Sending, leftOut: string[], room: number): AdaptiveCard | null {
   const rows = card.table?.rows ?? [];
   const fits = (rendered: AdaptiveCard): boolean => lengthOf(rendered, card) <= room;
   const cutAt = (count: number): AdaptiveCard => {
     const hidden = rows.length - count;
     const more = hidden > 0 ? [sayFor(card)('channel.rows-left-out', { number: hidden })] : [];
     const shown = card.table ? { ...card, table: { ...card.table, rows: rows.slice(0, count) } } : card;
-    return render(shown, deliveryId, [...more, ...leftOut]);
+    return render(shown, sending, [...more, ...leftOut]);
   };
   if (!fits(cutAt(0))) return null;
   let [low, high] = [0, rows.length];
@@ -200,10 +239,15 @@ function withFittingRows(card: Card, deliveryId: string | null, leftOut: string[
 /**
  * A card as Adaptive Card 1.5. All text is escaped for its place. A card that takes more than `room` (see ROOM), and that is not told in pages, is cut: long
  * texts first, then table rows, then paragraphs and facts, each time with a line that says how many are left out. `deliveryId` goes into the data of its
- * buttons.
+ * buttons. `isMentioning`: whom it concerns is mentioned, which notifies them, instead of named.
  */
-export function adaptiveCard(card: Card, deliveryId: string | null, room = ROOM): AdaptiveCard {
-  const whole = render(card, deliveryId, []);
+export function adaptiveCard(
+  card: Card,
+  deliveryId: string | null,
+  { room = ROOM, isMentioning = false } = {},
+): AdaptiveCard {
+  const sending = { deliveryId, isMentioning };
+  const whole = render(card, sending, []);
   if (lengthOf(whole, card) <= room) return whole;
   for (const [length, count] of [
     [1000, 50],
@@ -211,9 +255,9 @@ export function adaptiveCard(card: Card, deliveryId: string | null, room = ROOM)
     [100, 10],
   ] as const) {
     const short = shortened(card, length, count);
-    const cut = withFittingRows(short.card, deliveryId, short.leftOut, room);
+    const cut = withFittingRows(short.card, sending, short.leftOut, room);
     if (cut) return cut;
   }
   const { actions: _actions, table: _table, ...rest } = shortened(card, 100, 3).card;
-  return render(rest, deliveryId, [sayFor(card)('channel.rest-left-out')]);
+  return render(rest, sending, [sayFor(card)('channel.rest-left-out')]);
 }

@@ -7,7 +7,7 @@ import type { Conversation, Messenger } from '../../core/ports.ts';
 import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
 import { fetchAttachment } from './attachments.ts';
-import { ADAPTIVE_CARD, adaptiveCard, cardLength, DELIVERY_KEY, ROOM } from './cards.ts';
+import { ADAPTIVE_CARD, adaptiveCard, cardLength, DELIVERY_KEY } from './cards.ts';
 import { linkTo, personOf, type DirectChats } from './direct.ts';
 import { clip, plain } from './markup.ts';
 import { pagesOf } from './pages.ts';
@@ -38,12 +38,16 @@ type More = (pages: Card[]) => Promise<void>;
  * The activity that carries a card, which has `room` characters in it (see cards.ts). The summary is what notifications show; a `text` would be shown a second
  * time beside the card.
  */
-export function cardActivity(card: Card, deliveryId: string | null, room = ROOM): Partial<Activity> {
+export function cardActivity(
+  card: Card,
+  deliveryId: string | null,
+  options: Parameters<typeof adaptiveCard>[2] = {},
+): Partial<Activity> {
   const about = card.about ? { [ABOUT_KEY]: boundedAbout(card.about) } : {};
   return {
     type: 'message',
     summary: clip(card.summary, SUMMARY_LENGTH),
-    attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId, room) }],
+    attachments: [{ contentType: ADAPTIVE_CARD, content: adaptiveCard(card, deliveryId, options) }],
     ...(deliveryId ? { channelData: { [DELIVERY_KEY]: deliveryId, ...about } } : {}),
   };
 }
@@ -87,9 +91,9 @@ export function createTeamsMessenger(options: {
   /** The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own chat. */
   async function activityOf(
     context: TurnContext,
-    { card, deliveryId, room }: { card: Card; deliveryId: string | null; room: number },
+    { card, deliveryId, ...options }: { card: Card; deliveryId: string | null; room: number; isMentioning: boolean },
   ): Promise<Partial<Activity>> {
-    const activity = cardActivity(card, deliveryId, room);
+    const activity = cardActivity(card, deliveryId, options);
     const isPersonal = context.activity.conversation.conversationType === 'personal';
     if (!card.signIn || !invitation || !isPersonal) return activity;
     return {
@@ -138,7 +142,9 @@ export function createTeamsMessenger(options: {
     const response = await orAsText(
       () =>
         inPages(reference, { card, more }, (page, room) => {
-          const sending = sendingOf((context) => activityOf(context, { card: page, deliveryId, room }));
+          const sending = sendingOf((context) =>
+            activityOf(context, { card: page, deliveryId, room, isMentioning: true }),
+          );
           return inConversation(reference, sending, late);
         }),
       () =>
@@ -183,7 +189,7 @@ export function createTeamsMessenger(options: {
         inPages(reference, { card, more }, (page, room) =>
           inConversation(reference, async (context) =>
             context.updateActivity({
-              ...(await activityOf(context, { card: page, deliveryId, room })),
+              ...(await activityOf(context, { card: page, deliveryId, room, isMentioning: false })),
               id: activityId,
             }),
           ),

@@ -84,12 +84,12 @@ function* packed(card: Card, { first, others }: { first: number; others: number 
 
 /**
  * A card as cards that each have at most `room` characters (see cardLength), to be told one after the other: the card itself where it has room, else pages
- * that say which they are. What it says for programs goes with the first page, its footnote and buttons with the last. Only the cells of such a table are cut.
+ * that say which they are. What it says for programs and whom it mentions go with the first page, its footnote and buttons with the last. Only the cells of such a table are cut.
  */
 export function pagesOf(card: Card, room: number): Card[] {
   if (cardLength(card) <= room) return [card];
   const say = sayIn(languageOf(card.language));
-  const { footnote, actions, signIn, progress, about, language, tone } = card;
+  const { footnote, actions, signIn, progress, about, mentions, language, tone } = card;
   const [title, summary] = [clip(card.title, TITLE_LENGTH), clip(card.summary, SUMMARY_LENGTH)];
   const numbered = (text: string, page: number, pages: number) => say('channel.page', { title: text, page, pages });
   const frameOf = (page: number, pages: number): Card => ({
@@ -99,6 +99,7 @@ export function pagesOf(card: Card, room: number): Card[] {
     summary: page === 1 ? summary : numbered(summary, page, pages),
     ...(page === 1 && progress ? { progress } : {}),
     ...(page === 1 && about ? { about } : {}),
+    ...(page === 1 && mentions ? { mentions } : {}),
   });
   const tail = {
     ...(footnote ? { footnote: clip(footnote, PIECE) } : {}),

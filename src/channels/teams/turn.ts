@@ -181,7 +181,7 @@ export function createTurn(options: TurnOptions) {
       }
       const { value: card } = done;
       if (!card) return await beside(say('channel.beside'));
-      const value = adaptiveCard(card, press.deliveryId, rooms.roomAt(activity.serviceUrl));
+      const value = adaptiveCard(card, press.deliveryId, { room: rooms.roomAt(activity.serviceUrl) });
       await answerInvoke(context, { statusCode: 200, type: ADAPTIVE_CARD, value });
       editForOthers(activity, conversation, card, press.deliveryId);
     } catch (error) {

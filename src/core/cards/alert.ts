@@ -1,5 +1,5 @@
 import type { About, Fact } from '../about.ts';
-import type { Card, CardAction, Tone } from '../card.ts';
+import type { Card, CardAction, Mention, Tone } from '../card.ts';
 import type { Certificate, Instant } from '../certificate.ts';
 import { alertKey, fixedSentence, type AlertItem, type Look } from '../effects.ts';
 import type { Say } from '../language.ts';
@@ -123,13 +123,16 @@ function factOf(item: AlertItem, target: string): Fact {
   return { target, kind, value: item.finding };
 }
 
-/** One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary. */
+/**
+ * One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary. `mentions` are those who have to act,
+ * where there is something to do: good news mention nobody.
+ */
 export function alertCard(
   items: AlertItem[],
   look: Look,
-  options: { now: Instant; policy: Threshold[] | null; actions: CardAction[]; say: Say },
+  options: { now: Instant; policy: Threshold[] | null; actions: CardAction[]; say: Say; mentions?: Mention[] },
 ): Card {
-  const { now, policy, actions, say } = options;
+  const { now, policy, actions, say, mentions = [] } = options;
   const uri = look.observation.uri;
   const parts = items.map((item) => partOf(item, uri, now, say));
   const first = parts.find(({ tone }) => tone === 'attention') ?? parts[0]!;
@@ -159,6 +162,7 @@ export function alertCard(
     ].filter((line) => line !== ''),
     facts: [...facts, { label: say('label.alerts'), value: policyPhrase(policy, say) }],
     ...(table ? { table } : {}),
+    ...(mentions.length > 0 && parts.some(({ tone }) => tone !== 'good') ? { mentions } : {}),
     actions,
     about,
   };

@@ -26,7 +26,8 @@ export function elsewhereCard(
     where: where === null ? say('elsewhere.unnamed') : shorten(where, 80),
     code,
   });
-  const { actions, table, ...rest } = card;
+  // Whom the card mentions is not in the other conversation, or is alone in it.
+  const { actions, table, mentions: _mentions, ...rest } = card;
   const open = (actions ?? []).filter(({ kind }) => kind === 'open');
   const linked = link === null ? [] : [{ kind: 'open' as const, label: say('elsewhere.open'), url: link }];
   return {

@@ -2,13 +2,7 @@ import type { Card } from '../card.ts';
 import type { Instant } from '../certificate.ts';
 import type { Say } from '../language.ts';
 import type { Stage } from '../policy.ts';
-import type {
-  AppCredential,
-  AuthenticationProblem,
-  ConversationInput,
-  GivenUp,
-  MailboxRefusal,
-} from '../ports.ts';
+import type { AppCredential, AuthenticationProblem, ConversationInput, GivenUp, MailboxRefusal } from '../ports.ts';
 import { expiryPhrase, shorten, STAGE_LOOK } from '../wording.ts';
 import { sentenceCard } from './replies.ts';
 

@@ -1,6 +1,6 @@
 import type { Card } from '../../core/card.ts';
 import type { Say } from '../../core/language.ts';
-import type { AnchorReader, Inbound, MailExchangers, StoreOperations } from '../../core/ports.ts';
+import type { AnchorReader, Inbound, MailExchangers, Mentioned, StoreOperations } from '../../core/ports.ts';
 import type { Budget } from '../budget.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
@@ -30,7 +30,10 @@ export interface CommandContext extends FlowContext {
 
 /** A command under way: the message, and how to show progress on the card that will be its answer. */
 export interface Request {
+  /** `mentions`: people alone. */
   inbound: Inbound;
+  /** Groups of people whom the message mentions. */
+  groups: Mentioned[];
   /** Id of the answering message, the same when the command is run again after a crash. */
   replyId: string;
   /** In the asker's language. */

@@ -69,6 +69,19 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
   }
 }
 
+/** A user group that alerts mention; its mention has to be one of the channel's own, since that alone tells its id. */
+function readAlertsTo({ messengers }: CommandContext, { inbound, groups, say }: Request, text: string): Reading {
+  if (!messengers.get(inbound.conversation.channel)?.mentionsGroups)
+    return { sentence: say('settings.alerts-to.no-groups') };
+  if (inbound.conversation.kind === 'personal') return { sentence: say('settings.alerts-to.direct') };
+  const [group, more] = groups;
+  if (!group && inbound.mentions.length > 0) return { sentence: say('settings.alerts-to.person') };
+  const { id, text: name } = group ?? { id: '', text: '' };
+  if (!group || more || !text.startsWith('@'))
+    return { sentence: say('settings.alerts-to.wrong', { text: shorten(text, 40) }) };
+  return { value: { id, name: name === '@subteam' ? id : name } };
+}
+
 /** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address; the directory knows all of them. */
 async function isOwn(
   context: CommandContext,
@@ -106,6 +119,10 @@ function shownValue(
       ? say('settings.holidays.default', { region: context.settings.holidays })
       : say('settings.holidays.none');
   }
+  if (key === 'alerts-to')
+    return settings.alertsTo
+      ? say('settings.alerts-to.group', { group: shorten(settings.alertsTo.name, 80) })
+      : say('settings.alerts-to.owner');
   if (key === 'freeze') return settings.freezes?.length ? formatFreezes(settings.freezes) : say('settings.freeze.none');
   if (settings.mailbox) return settings.mailbox;
   return context.settings.calendarMailbox
@@ -118,6 +135,17 @@ async function shownOperators(context: CommandContext, conversation: Conversatio
   if (place?.id === conversation.id) return say('settings.operators.here');
   if (place) return say('settings.operators.elsewhere');
   return say(context.settings.operatorConversation === null ? 'settings.operators.none' : 'settings.operators.unknown');
+}
+
+/** How a setting is changed; nothing among others where it cannot be. */
+function howTo(
+  { messengers }: CommandContext,
+  { channel }: Conversation,
+  { key, isAlone }: { key: SettingKey; isAlone: boolean },
+  say: Say,
+): string[] {
+  if (key !== 'alerts-to' || messengers.get(channel)?.mentionsGroups) return [say(`settings.${key}.how`)];
+  return isAlone ? [say('settings.alerts-to.no-groups')] : [];
 }
 
 async function tell(
@@ -143,7 +171,7 @@ async function tell(
     title: say('settings.title'),
     tone: 'neutral',
     facts,
-    footnote: keys.map((key) => say(`settings.${key}.how`)).join(' · '),
+    footnote: keys.flatMap((key) => howTo(context, conversation, { key, isAlone: keys.length === 1 }, say)).join(' · '),
   });
 }
 
@@ -191,6 +219,7 @@ async function read(
   if (UNSET.test(value) && !isNone) return { value: undefined };
   if (key === 'timezone') return readTimeZone(value, say);
   if (key === 'holidays') return readHolidays(context, value, say);
+  if (key === 'alerts-to') return readAlertsTo(context, request, value);
   return key === 'freeze' ? readFreeze(value, say) : readMailbox(context, request, value);
 }
 
@@ -199,6 +228,7 @@ const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings
   holidays: 'holidays',
   freeze: 'freezes',
   mailbox: 'mailbox',
+  'alerts-to': 'alertsTo',
 };
 
 /** Changes the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
@@ -241,6 +271,7 @@ export async function settings(
   }
   const next = changed(conversation.settings);
   const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
+  const isPlanned = key !== 'alerts-to';
   const unset = reading.value === undefined || reading.value === 'none';
   const sentence = unset
     ? say('settings.unset', { key, value: shown })
@@ -248,11 +279,14 @@ export async function settings(
   return {
     card: sentenceCard(say('settings.changed.title'), sentence, say, {
       tone: 'good',
-      more: [say('settings.replanned')],
+      more: isPlanned ? [say('settings.replanned')] : [],
     }),
     async commit(operations) {
       await operations.recordAudit([auditOf(context, inbound, 'settings', `${key} ${value}`.slice(0, 200))]);
-      return apply(context, operations, conversation, changed);
+      if (isPlanned) return apply(context, operations, conversation, changed);
+      const { settings: current } = (await operations.lockConversation(conversation.id)) ?? conversation;
+      await operations.setConversationSettings(conversation.id, changed(current));
+      return [];
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Tone } from '../../../src/core/card.ts';
-import type { SeenCard } from './channel-under-test.ts';
+import { MENTIONED, type SeenCard } from './channel-under-test.ts';
 
 /** Styles of the container around a title (adaptivecards.io/explorer/Container.html), and the symbols before it. */
 const TONES: Record<string, { tone: Tone; symbol: string }> = {
@@ -34,6 +34,18 @@ function cellText(cell: any): string {
   assert.equal(cell.items.length, 1);
   assert.equal(cell.items[0].type, 'RichTextBlock');
   return runsOf(cell.items[0]);
+}
+
+/** A line with mentions, each of which has its entity, character for character (learn.microsoft.com, "Format cards in Teams"). */
+function mentionsOf(text: string, entities: any[]): string {
+  const rest = entities.reduce((line: string, entity: any) => {
+    assert.equal(entity.type, 'mention');
+    assert.equal(entity.text, `<at>${entity.mentioned.name}</at>`);
+    assert.ok(entity.mentioned.id && line.includes(entity.text));
+    return line.replace(entity.text, MENTIONED);
+  }, text);
+  assert.doesNotMatch(rest, /<at>/);
+  return shownMarkdown(rest);
 }
 
 function titleOf(block: any): Pick<SeenCard, 'title' | 'tone'> {
@@ -70,6 +82,7 @@ export function readAdaptiveCard(content: any, summary: string): SeenCard {
       seen.columns = header;
       seen.rows = rows;
     } else if (block.type === 'RichTextBlock' && block.inlines[0].isSubtle) seen.footnote = runsOf(block);
+    else if (block.type === 'TextBlock') seen.texts.push(mentionsOf(block.text, content.msteams?.entities ?? []));
     else if (block.type === 'RichTextBlock') seen.texts.push(...runsOf(block).split('\n'));
     else assert.fail(`an element that people's clients may not know: ${block.type}`);
   }

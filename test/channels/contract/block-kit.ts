@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Tone } from '../../../src/core/card.ts';
-import type { SeenCard } from './channel-under-test.ts';
+import { MENTIONED, type SeenCard } from './channel-under-test.ts';
 
 const SYMBOLS: [symbol: string, tone: Tone][] = [
   ['✅ ', 'good'],
@@ -37,6 +37,10 @@ function textOf({ type, text }: any): string {
 }
 
 function runOf(element: any): Run {
+  if (element.type === 'user') {
+    assert.match(element.user_id, /^[UW][A-Z0-9]+$/);
+    return { text: MENTIONED, bold: false };
+  }
   assert.equal(element.type, 'text', `a rich_text element that is not plain: ${JSON.stringify(element)}`);
   return { text: element.text, bold: element.style?.bold === true };
 }

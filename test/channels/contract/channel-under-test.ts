@@ -106,6 +106,9 @@ export interface Person {
 export const BOB: Person = { name: 'Bob', zone: 'Europe/Berlin', locale: 'en-US' };
 export const BERTA: Person = { name: 'Berta', zone: 'Europe/Vienna', locale: 'de-AT' };
 
+/** How a mention is read: clients show a name that the message need not hold. */
+export const MENTIONED = '@somebody';
+
 /** Waits for what has no event of its own; fails after ten seconds. */
 export async function eventually<T>(probe: () => T | undefined | false, what: string): Promise<T> {
   const until = performance.now() + 10_000;

@@ -70,6 +70,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     (shop.example:443 expires 2026-12-15 (in 21 days), issued by Demo CA E7)
     shop.example:443 expires 2026-12-15 (in 21 days), issued by Demo CA E7.
     Renew it and install the new certificate; the bot notices by itself.
+    For @somebody
     Expires: 2026-12-15 12:00 UTC, issued by Demo CA E7
     Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
     <Look again now>

@@ -4,6 +4,7 @@ import { sayIn } from '../../../src/core/language.ts';
 import type { Actor, ConversationInput, Inbound, Messenger } from '../../../src/core/ports.ts';
 import { visibleText } from '../../../src/core/text.ts';
 import {
+  MENTIONED,
   seenAbout,
   setStage,
   type ChannelUnderTest,
@@ -38,6 +39,9 @@ export function readPlain(card: Card): SeenCard {
     tone: card.tone,
     texts: [
       ...linesOf(card.text ?? []),
+      ...(card.mentions
+        ? [[sayIn(card.language)('channel.for'), ...card.mentions.map(() => MENTIONED)].join(' ')]
+        : []),
       ...(progress ? [sayIn(card.language)('channel.progress', { ...progress })] : []),
     ],
     facts: (card.facts ?? []).map(({ label, value }) => ({ label, value: visibleText(value) })),

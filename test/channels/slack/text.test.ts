@@ -146,6 +146,18 @@ describe('text of a Slack message', () => {
       ['ask &lt;@UADA&gt;', 'ask <@UADA>', []],
       ['ask @ada \u00010\u0001', 'ask @ada 0', []],
     ];
+    it('tells user groups apart from people', () => {
+      const text =
+        '<@UBOT> settings alerts-to <!subteam^S0OPS|@ops> <!subteam^S0DEV> <@UADA|ada> <!here> <!subteam^x|@x>';
+      const { text: plain, mentions, groups } = readText({ text, botUserId: 'UBOT' });
+      assert.equal(plain, 'settings alerts-to @ops @subteam @ada @here @x');
+      assert.deepEqual(mentions, [{ id: 'UADA', text: '@ada' }]);
+      assert.deepEqual(groups, [
+        { id: 'S0OPS', text: '@ops', isGroup: true },
+        { id: 'S0DEV', text: '@subteam', isGroup: true },
+      ]);
+    });
+
     for (const [text, expected, mentions] of cases) {
       it(JSON.stringify(text), () => {
         const read = readText({ text, botUserId: 'UBOT' });

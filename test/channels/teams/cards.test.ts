@@ -76,7 +76,7 @@ describe('an Adaptive Card', () => {
       [28_000, ROOM_OF_OLDER],
     ] as const) {
       it(`${name} stays below ${limit} bytes of a message where it is not told in pages`, () => {
-        const bytes = size(cardActivity(each, '5d3c2a4e-0000-4000-8000-000000000001', room));
+        const bytes = size(cardActivity(each, '5d3c2a4e-0000-4000-8000-000000000001', { room }));
         assert.ok(bytes < limit - 4000, `${bytes} bytes`);
       });
     }
@@ -152,6 +152,43 @@ describe('an Adaptive Card', () => {
     assert.deepEqual(button.data, data);
     assert.equal(button.fallback.type, 'Action.Submit');
     assert.deepEqual(button.fallback.data, data);
+  });
+
+  describe('says whom it concerns', () => {
+    const bob = { kind: 'person' as const, id: '29:bob', name: 'Bob' };
+    const lineOf = (content: object): unknown => ofType(content, 'TextBlock').at(-1)!['text'];
+
+    it('with a mention and its entity, where it is posted', () => {
+      const content = adaptiveCard(card({ mentions: [bob], table: table(1) }), null, { isMentioning: true });
+      assert.equal(lineOf(content), 'For <at>Bob</at>');
+      const entity = { type: 'mention', text: '<at>Bob</at>', mentioned: { id: '29:bob', name: 'Bob' } };
+      assert.deepEqual(content.msteams, { width: 'Full', entities: [entity] });
+    });
+
+    it('by name alone, where it is changed', () => {
+      const content = adaptiveCard(card({ language: 'de', mentions: [bob] }), null);
+      assert.deepEqual([lineOf(content), content.msteams], ['Für @Bob', undefined]);
+    });
+
+    const names: [string, string][] = [
+      ['Ödön O’Neill-Smith, Jr.', 'Ödön O Neill-Smith, Jr.'],
+      ['<at>Everyone</at> **x**', 'at Everyone at x'],
+      ['[a](https://evil.example)', 'a https evil.example'],
+    ];
+    for (const [name, shown] of names)
+      it(`with a name in which nothing is markup: ${name}`, () => {
+        const content = adaptiveCard(card({ mentions: [{ ...bob, name }] }), null, { isMentioning: true });
+        assert.equal(lineOf(content), `For <at>${shown}</at>`);
+      });
+
+    it('and mentions neither groups nor who has no name', () => {
+      const mentions = [
+        { kind: 'group' as const, id: 'S0OPS', name: 'ops' },
+        { ...bob, name: '' },
+      ];
+      const content = adaptiveCard(card({ mentions }), null, { isMentioning: true });
+      assert.deepEqual([lineOf(content), content.msteams], ['For @ops @29:bob', undefined]);
+    });
   });
 
   it('opens web addresses only', () => {

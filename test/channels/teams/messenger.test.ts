@@ -63,6 +63,16 @@ describe('the Teams messenger', () => {
     assert.equal(attachments[0].content.version, '1.5');
   });
 
+  it('mentions when it posts, and not when it replaces', async () => {
+    const concerning: Card = { ...card, mentions: [{ kind: 'person', id: '29:bob', name: 'Bob' }] };
+    const { activityId } = await bot.channel.messenger.send(conversation, concerning, options);
+    await bot.channel.messenger.update(conversation, activityId, concerning, options);
+    const [posted, replaced] = connector.calls.map(({ activity }) => JSON.stringify(activity));
+    assert.match(posted!, /<at>Bob<\/at>.*"type":"mention"/);
+    assert.match(replaced!, /For @Bob/);
+    assert.doesNotMatch(replaced!, /<at>|"mention"/);
+  });
+
   it('posts into a thread', async () => {
     await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
     assert.equal(connector.calls[0]!.conversationId, THREAD);

@@ -70,7 +70,10 @@ describe('pages of a card', () => {
         assert.ok(pages.length > 1 || cardLength(card) <= room);
         for (const page of pages) {
           assert.ok(cardLength(page) <= room, `${cardLength(page)} characters`);
-          assert.equal(adaptiveCard(page, null, room).body.length, adaptiveCard(page, null, Infinity).body.length);
+          assert.equal(
+            adaptiveCard(page, null, { room }).body.length,
+            adaptiveCard(page, null, { room: Infinity }).body.length,
+          );
         }
         const [read, whole] = [readOn(pages), readOn([card])];
         assert.deepEqual(read.cells, whole.cells);

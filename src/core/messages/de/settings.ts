@@ -38,6 +38,18 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.mailbox.unreachable':
     'Das Postfach {mailbox} ließ sich nicht ansehen, daher hat sich nichts geändert: {reason}',
   'settings.mailbox.changed': 'Die Erinnerungen dieser Unterhaltung gehen an: {value}.',
+  'settings.alerts-to.owner': 'wem die Überwachung gehört',
+  'settings.alerts-to.group': 'wem die Überwachung gehört, und {group}',
+  'settings.alerts-to.how': '„settings alerts-to @gruppe“',
+  'settings.alerts-to.wrong':
+    '„{text}“ ist keine Benutzergruppe. „settings alerts-to @“ eingeben, die Gruppe in der Liste auswählen, die Slack zeigt, und absenden; „settings alerts-to none“ nimmt es zurück.',
+  'settings.alerts-to.person':
+    'Warnungen erwähnen von selbst, wem eine Überwachung gehört, und daneben eine Benutzergruppe. Damit jemand anderes erwähnt wird, die Überwachung übergeben: „owner example.com @person“.',
+  'settings.alerts-to.no-groups':
+    '„settings alerts-to @gruppe“ ist für Slack: Hier lassen sich nur einzelne Leute erwähnen, keine Gruppen und Tags. Warnungen erwähnen, wem die Überwachung gehört. Damit jemand anderes erwähnt wird, die Überwachung übergeben: „owner example.com @person“.',
+  'settings.alerts-to.direct':
+    'Diesen direkten Chat liest niemand sonst, deshalb erwähnen Warnungen hier niemanden. Im Kanal eingeben, in dem die Gruppe erwähnt werden soll.',
+  'settings.alerts-to.changed': 'Warnungen, auf die jemand reagieren muss, erwähnen: {value}.',
   'settings.operators.here': 'diese Unterhaltung',
   'settings.operators.elsewhere': 'eine andere Unterhaltung',
   'settings.operators.none': 'keine',

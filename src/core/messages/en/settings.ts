@@ -35,6 +35,18 @@ export const settings = {
   'settings.mailbox.missing': 'There is no mailbox {mailbox}. Check the address.',
   'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be looked at, so nothing was changed: {reason}',
   'settings.mailbox.changed': 'The reminders of this conversation go to: {value}.',
+  'settings.alerts-to.owner': 'the owner of each watch',
+  'settings.alerts-to.group': 'the owner of each watch, and {group}',
+  'settings.alerts-to.how': '“settings alerts-to @group”',
+  'settings.alerts-to.wrong':
+    '“{text}” is no user group. Type “settings alerts-to @”, choose the group from the list that Slack shows, and send it; “settings alerts-to none” takes it back.',
+  'settings.alerts-to.person':
+    'Alerts mention the owner of a watch by themselves, and one user group beside. To have another person mentioned, make them the owner: “owner example.com @person”.',
+  'settings.alerts-to.no-groups':
+    '“settings alerts-to @group” is for Slack: here I can mention people alone, and no group or tag. Alerts mention the owner of the watch. To have somebody else mentioned, make them the owner: “owner example.com @person”.',
+  'settings.alerts-to.direct':
+    'Nobody else reads this direct chat, so alerts mention nobody here. Type it in the channel where the group is to be mentioned.',
+  'settings.alerts-to.changed': 'Alerts that somebody has to act on mention: {value}.',
   'settings.operators.here': 'this conversation',
   'settings.operators.elsewhere': 'another conversation',
   'settings.operators.none': 'none',
