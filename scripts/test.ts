@@ -3,13 +3,16 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 /**
- * Runs the suite in two lanes at the same time, since tests that start whole bots or meet peers mostly wait. Both write as they go, each line behind
+ * Runs the suite in three lanes at the same time, since tests that start whole bots or meet peers mostly wait. They write as they go, each line behind
  * the number of its lane. With arguments, one mocha runs with these. It always ends: a lane ends itself when something is still open after its last
  * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole bots, or wait for peers: half of the time. */
-const FIRST = ['test/flows/**/*.test.ts', 'test/sources/**/*.test.ts'];
+/** Files whose tests start whole bots, or wait for peers: two lanes, beside one for everything else. */
+const WAITING = [
+  ['test/flows/[a-r]*.test.ts'],
+  ['test/flows/[s-z]*.test.ts', 'test/channels/**/*.test.ts', 'test/sources/**/*.test.ts'],
+];
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
 const SILENT_FOR = 45_000;
@@ -67,8 +70,11 @@ function run(name: string, args: string[]): Lane {
 }
 
 async function main(args: string[]): Promise<number> {
-  const ignored = FIRST.flatMap((glob) => ['--ignore', glob]);
-  const lanes = args.length > 0 ? [run('', args)] : [run('1│', FIRST), run('2│', [...ignored, ALL])];
+  const ignored = WAITING.flat().flatMap((glob) => ['--ignore', glob]);
+  const lanes =
+    args.length > 0
+      ? [run('', args)]
+      : [...WAITING, [...ignored, ALL]].map((each, index) => run(`${index + 1}│`, each));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       for (const lane of lanes) lane.kill(signal);

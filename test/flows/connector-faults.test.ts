@@ -30,7 +30,7 @@ describe('a connector that fails, met by the whole bot', function () {
   before(async () => {
     [connector, authority] = await Promise.all([startFakeConnector(), createTestAuthority()]);
     endpoint = await startEndpoint(await authority.leaf(60 * DAY));
-    bot = await startBot({ trusted: [authority.rootPem] });
+    bot = await startBot({ trusted: [authority.rootPem], env: { PROBE_TIMEOUT: '5s' } });
   });
   after(async () => {
     await bot?.dispose();
@@ -44,6 +44,41 @@ describe('a connector that fails, met by the whole bot', function () {
   function failNext(conversation: TestConversation, fault: Fault, times = 1, method = 'POST'): void {
     const matches = (call: ConnectorCall): boolean => call.conversationId === conversation.id && call.method === method;
     connector.fail(fault, { times, matches });
+  }
+
+  /** Presses “Look again now” for a host that takes connections and says nothing. */
+  async function pressOnSilence(prepare: (conversation: TestConversation) => void = () => {}) {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => void sockets.add(socket.on('error', () => {})));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const target = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const conversation = chat({ kind: 'channel', name: 'ops' });
+    const { call: pressed, buttons } = await conversation.say(`watch ${target}`);
+    const button = buttons.find(({ verb }) => verb === 'show')!;
+    prepare(conversation);
+    const from = connector.calls.length;
+    const began = performance.now();
+    const invoke = conversation.activity({
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      replyToId: pressed.answeredId,
+      value: { action: { type: 'Action.Execute', verb: 'show', data: { ...button.data, fresh: true } } },
+    });
+    const { body } = await sendActivity(bot.url, invoke);
+    assert.ok(performance.now() - began < 5 * SECOND, `the answer took ${performance.now() - began} ms`);
+    assert.match(body.value, /takes a little longer/);
+    return {
+      conversation,
+      pressed,
+      cameOf: (matches: (call: ConnectorCall) => boolean): Promise<ConnectorCall> =>
+        conversation.wait((call) => matches(call) && JSON.stringify(call.activity).includes(target), { from }),
+      async end(): Promise<void> {
+        await conversation.say(`unwatch ${target}`);
+        silent.close();
+        for (const socket of sockets) socket.destroy();
+      },
+    };
   }
 
   /** The calls that carry this delivery, once there are `count` of them. */
@@ -180,39 +215,20 @@ describe('a connector that fails, met by the whole bot', function () {
       assert.match(told.text, /watches nothing yet/);
     },
 
-    async 'gets the answer to a press within five seconds, and what comes of it as an edit, also where that is refused'() {
-      const sockets = new Set<Socket>();
-      const silent = createServer((socket) => void sockets.add(socket.on('error', () => {})));
-      silent.listen(0, '127.0.0.1');
-      await once(silent, 'listening');
-      const target = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      const conversation = chat({ kind: 'channel', name: 'ops' });
-      const { call, buttons } = await conversation.say(`watch ${target}`);
-      const button = buttons.find(({ verb }) => verb === 'show')!;
-      const press = async (): Promise<void> => {
-        const began = performance.now();
-        const invoke = conversation.activity({
-          type: 'invoke',
-          name: 'adaptiveCard/action',
-          replyToId: call.answeredId,
-          value: { action: { type: 'Action.Execute', verb: 'show', data: { ...button.data, fresh: true } } },
-        });
-        const { body } = await sendActivity(bot.url, invoke);
-        assert.ok(performance.now() - began < 5 * SECOND, `the answer took ${performance.now() - began} ms`);
-        assert.match(body.value, /takes a little longer/);
-      };
-      let from = connector.calls.length;
-      await press();
-      const isResult = ({ activity }: ConnectorCall): boolean => JSON.stringify(activity).includes(target);
-      const edit = await conversation.wait(isResult, { from, what: 'the edit' });
-      assert.deepEqual([edit.method, edit.activityId], ['PUT', call.answeredId]);
-      failNext(conversation, { kind: 'status', status: 400 }, Infinity, 'PUT');
-      from = connector.calls.length;
-      await press();
-      await conversation.wait((one) => isResult(one) && one.method === 'POST', { from, what: 'a new message' });
-      await conversation.say(`unwatch ${target}`);
-      silent.close();
-      for (const socket of sockets) socket.destroy();
+    async 'gets the answer to a press within five seconds, and what comes of it as an edit'() {
+      const { conversation, pressed, cameOf, end } = await pressOnSilence();
+      const edit = await cameOf(({ method }) => method === 'PUT');
+      assert.equal(edit.activityId, pressed.answeredId);
+      await end();
+      assert.equal(conversation.calls().filter(({ method }) => method === 'POST').length, 2, 'watch and unwatch');
+    },
+
+    async 'gets what comes of a press as a new message where it refuses the edit'() {
+      const { cameOf, end } = await pressOnSilence((conversation) =>
+        failNext(conversation, { kind: 'status', status: 400 }, Infinity, 'PUT'),
+      );
+      await cameOf(({ method }) => method === 'POST');
+      await end();
     },
 
     async 'gets plain text where it refuses a card (400)'() {

@@ -177,7 +177,7 @@ describe('the workspaces', () => {
           [true, false],
         );
         assert.equal((await workspaces.accessTo(at('T0ONE', 'E0ORG'))).token, TOKEN);
-        assert.equal(await codeOf(workspaces.accessTo(at('T0ONE', 'E0OTHER'))), 'gone');
+        assert.equal(await codeOf(workspaces.accessTo(at('T0ONE', 'E0OTHER'))), 'credentials');
         assert.equal(await workspaces.hasLeft(at('T0ONE', 'E0ORG')), false);
         wide.world.tokens.get(TOKEN)!.revoked = true;
         assert.equal(await workspaces.hasLeft(at('T0ONE', 'E0ORG')), true);
