@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { ActionRequest, Card } from '../../core/card.ts';
 import { StoreError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language.ts';
-import type { Actor, ConversationInput, Inbound, Log } from '../../core/ports.ts';
+import type { Actor, ConversationInput, Inbound, InboundAction, Log } from '../../core/ports.ts';
 import { describeError } from '../../http/failure.ts';
 import { createApology } from '../apology.ts';
+import { ANSWER_WITHIN, inTime } from '../in-time.ts';
 import type { SlackApi } from './api.ts';
 import type { DirectChats } from './direct.ts';
 import { filesOf } from './files.ts';
@@ -218,6 +219,22 @@ export function createTurn(options: TurnOptions) {
     if (card) await presser.tell(press, workspace, { what: card });
   }
 
+  /** What comes of a press. Whoever pressed hears within seconds that it takes longer, where it does. */
+  async function answeredInTime(
+    press: SlackPress,
+    workspace: Workspace,
+    actor: Actor,
+    action: InboundAction,
+  ): Promise<Card | null> {
+    const working = inbox.action(action);
+    const done = await inTime(working, ANSWER_WITHIN);
+    if (done) return done.value;
+    // It may fail while that is said.
+    working.catch(() => {});
+    await presser.tell(press, workspace, { what: sayTo(await localeOf(workspace, actor))('channel.later') });
+    return working;
+  }
+
   async function onMessagePress(
     press: SlackPress,
     { workspace, actor, action }: { workspace: Workspace; actor: Actor; action: ActionRequest },
@@ -235,7 +252,7 @@ export function createTurn(options: TurnOptions) {
     const own = team?.id === user.team_id ? (enterprise?.id ?? team?.enterprise_id) : null;
     const origin = { teams: [user.team_id], enterpriseId: own };
     const outsider = user.team_id ? isFromElsewhere(referenceOf(conversation), origin) : undefined;
-    const card = await inbox.action({
+    const card = await answeredInTime(press, workspace, actor, {
       conversation,
       thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
       aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,

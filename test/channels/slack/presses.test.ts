@@ -57,6 +57,19 @@ describe('whoever presses a button in Slack', () => {
     });
   }
 
+  it('hears within five seconds that it takes longer, and gets what comes of it in the pressed message', async () => {
+    const card = await stage.say('watch example.com');
+    const release = stage.peers.hold('example.com');
+    const began = performance.now();
+    await stage.press('Look again now', card!);
+    const said = () => stage.whispers('U0BOB')[0]?.summary;
+    assert.match(await stage.slack.until(said, 'a word'), /takes a little longer/);
+    assert.ok(performance.now() - began < 5000);
+    release();
+    await stage.slack.until(() => /just now/.test(stage.cards('C0OPS')[0]?.text ?? '') || undefined, 'the result');
+    assert.equal(whispers(), 1);
+  });
+
   it('is answered in their own chat when the channel was archived', async () => {
     const card = await stage.say('watch example.com');
     stage.slack.world.conversations.get('C0OPS')!.archived = true;
