@@ -47,8 +47,10 @@ export function createElsewhere(
   async function shutOut(delivery: Delivery, { why, peerCode }: ShutOut): Promise<boolean> {
     const { card, asker, conversationId } = delivery;
     const near = conversationId === null ? null : await store.findConversation(conversationId);
-    const isAlert = card?.about?.kind === 'alert';
-    if (!near || !card || card.about?.elsewhere || (!isAlert && asker === null)) return false;
+    const kind = card?.about?.kind;
+    const isAlert = kind === 'alert';
+    // What is only in between is not worth a message elsewhere, and would stand there for the answer.
+    if (!near || !card || card.about?.elsewhere || kind === 'progress' || (!isAlert && asker === null)) return false;
     const operatorsPlace = isAlert ? await operators.conversation() : null;
     const chats = await chatsOf(near, isAlert ? await ownersOf(delivery) : [asker!]);
     const places = new Map([...chats, ...(operatorsPlace ? [operatorsPlace] : [])].map((one) => [one.id, one]));

@@ -97,7 +97,9 @@ async function warn(context: FlowContext, operators: Operators, conversation: Co
     if (chat) tell(chat, those[0]?.ownerLocale ?? null, those);
     else untold = [...untold, ...those];
   }
-  const place = untold.length > 0 ? await operators.conversation() : null;
+  // Whoever has removed the bot from their own chat knows, and nobody else has anything to do with it.
+  const isPrivate = conversation.kind === 'personal';
+  const place = untold.length > 0 && !isPrivate ? await operators.conversation() : null;
   if (place && place.id !== conversation.id) tell(place, await operators.locale(), untold);
   await store.transaction(async (operations) => {
     await operations.putMessages(messages, now());

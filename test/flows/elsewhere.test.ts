@@ -229,6 +229,20 @@ describe('an answer that its conversation does not take', () => {
     assert.equal(tries.filter(({ where }) => where === 'ops').length, own, 'an answer is told once');
   });
 
+  it('is told when it is whole, not while it is in progress', async () => {
+    const { seenIn, put, later } = await start(refusing('unreachable', 'restricted_action'));
+    const about = { kind: 'progress' as const, verb: 'check' };
+    const given = { asker: 'alice', until: NOW + HOUR };
+    const id = await put({ ...answer, title: 'In Arbeit', about }, given);
+    await later(MINUTE);
+    await put(answer, { ...given, id });
+    await later(MINUTE);
+    assert.deepEqual(
+      seenIn('alice').map(({ title }) => title),
+      ['Liste'],
+    );
+  });
+
   it('waits where there is nobody to tell, and is told to the operators as lost in the end', async () => {
     const { seenIn, put, later } = await start(refusing('unreachable', 'restricted_action'));
     await put(answer, { asker: 'bob', until: NOW + HOUR });

@@ -99,8 +99,8 @@ export function tenantOf({ conversation, channelData }: TeamsActivity): string |
 }
 
 /** The team whose channel the conversation is; null outside of teams. */
-function teamOf(activity: TeamsActivity): string | null {
-  return kindOf(activity) === 'channel' ? activity.channelData?.team?.id || null : null;
+function teamOf({ channelData }: TeamsActivity): string | null {
+  return channelData?.team?.id || null;
 }
 
 /** The conversation of a turn; `reference` is what the messenger will be given again. */

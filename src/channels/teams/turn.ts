@@ -137,7 +137,7 @@ export function createTurn(options: TurnOptions) {
     try {
       if (activity.replyToId) return await replace(conversation, activity.replyToId, card, { deliveryId, thread });
     } catch (error) {
-      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+      if (!(error instanceof DeliveryError)) throw error;
     }
     await post(conversation, card, { deliveryId: deliveryId ?? randomUUID(), thread });
   }
