@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { keyOf, shortly, type Chat, type Post } from './chat.ts';
 import type { Endpoint, Endpoints, Happening } from './endpoints.ts';
 import type { FaultKind } from './options.ts';
@@ -196,9 +197,8 @@ function eventsOf(feed: string): { subject: string; start: number }[] {
   const lines = feed.replaceAll(/\r\n[ \t]/g, '');
   return [...lines.matchAll(/BEGIN:VEVENT\r\n(.*?)END:VEVENT/gs)].map(([, event]) => {
     const [, subject = ''] = /^SUMMARY[^:]*:([^\r]*)/m.exec(event!) ?? [];
-    const [, at = ''] = /^DTSTART[^:]*:(\d{8}T\d{6}Z)/m.exec(event!) ?? [];
-    const iso = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
-    return { subject, start: Date.parse(iso) };
+    const [, zone = 'utc', at = ''] = /^DTSTART(?:;TZID=([^:\r]*))?:(\d{8}T\d{6})/m.exec(event!) ?? [];
+    return { subject, start: DateTime.fromFormat(at, "yyyyLLdd'T'HHmmss", { zone }).toMillis() };
   });
 }
 
