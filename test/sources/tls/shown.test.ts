@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import type { X509Certificate } from 'node:crypto';
+import type { Revocation } from '../../../src/core/certificate.ts';
+import type { Seen } from '../../../src/sources/tls/handshake.ts';
+import { createTrustStore } from '../../../src/sources/tls/path.ts';
+import { createShownReader } from '../../../src/sources/tls/shown.ts';
+import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
+
+const STAPLE = Buffer.from('staple');
+const HOUR = 3_600_000;
+
+function named({ subject }: X509Certificate): string {
+  return subject.replace(/^CN=/, '');
+}
+
+describe('What a handshake has shown', () => {
+  let top: Signed;
+  let middle: Signed;
+  let lower: Signed;
+  let leaf: Signed;
+
+  before(async () => {
+    top = await root('CN=Top');
+    middle = await intermediate('CN=Middle', top);
+    lower = await intermediate('CN=Lower', middle);
+    leaf = await sign({ subject: 'CN=leaf', issuer: lower, names: ['leaf.example'] });
+  });
+
+  /** Reads chains with these anchors; whose name is in `revoked` is, and what is in `published` can be fetched by the name of whom it issued. */
+  function reader({
+    anchors = [top],
+    revoked = {},
+    published = {},
+  }: {
+    anchors?: Signed[];
+    revoked?: Record<string, Revocation['status']>;
+    published?: Record<string, Signed>;
+  } = {}) {
+    const asked: [string, string, boolean][] = [];
+    const wanted: string[] = [];
+    const clock = { now: Date.now() };
+    const { shown } = createShownReader({
+      store: createTrustStore({ publicPems: [], privatePems: anchors.map(({ pem }) => pem) }),
+      findIssuer: async (certificate) => {
+        wanted.push(named(certificate));
+        return published[named(certificate)]?.x509 ?? null;
+      },
+      checkRevocation: async (certificate, issuer, staple) => {
+        asked.push([named(certificate), named(issuer), staple !== null]);
+        const subject = named(certificate);
+        const status = revoked[subject] ?? 'good';
+        return { status, by: status === 'unknown' ? null : 'ocsp', subject };
+      },
+      now: () => clock.now,
+    });
+    async function show(sent: Signed[], trust: string | null = 'trusted') {
+      const seen: Seen = {
+        protocol: 'TLSv1.3',
+        sent: sent.map(({ x509 }) => x509),
+        trust,
+        nameMatches: true,
+        staple: STAPLE,
+      };
+      return shown(seen, 'place');
+    }
+    return { asked, wanted, clock, show };
+  }
+
+  describe('of revocation:', () => {
+    it('each certificate below the anchor is asked about at its own issuer, the leaf alone with its staple', async () => {
+      const { show, asked } = reader();
+      await show([leaf, lower, middle]);
+      assert.deepEqual(asked, [
+        ['leaf', 'Lower', true],
+        ['Lower', 'Middle', false],
+        ['Middle', 'Top', false],
+      ]);
+    });
+
+    it('nobody is asked about a root that was sent, nor about a leaf whose issuer nobody has', async () => {
+      const { show, asked } = reader({ anchors: [] });
+      await show([leaf, lower, middle, top], 'SELF_SIGNED_CERT_IN_CHAIN');
+      assert.deepEqual(
+        asked.map(([subject]) => subject),
+        ['leaf', 'Lower', 'Middle'],
+      );
+      const alone = reader();
+      const result = await alone.show([leaf], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+      assert.deepEqual([alone.asked, result!.revocation], [[], undefined]);
+    });
+
+    const told: [string, Record<string, Revocation['status']>, string | undefined][] = [
+      ['the leaf’s, where all is well', {}, 'good leaf'],
+      ['that of a revoked leaf', { leaf: 'revoked' }, 'revoked leaf'],
+      ['that of a revoked authority above a good leaf', { Lower: 'revoked' }, 'revoked Lower'],
+      ['that of a revoked authority further up', { Middle: 'revoked' }, 'revoked Middle'],
+      [
+        'that of a revoked authority above a leaf of which nobody speaks',
+        { leaf: 'unknown', Middle: 'revoked' },
+        'revoked Middle',
+      ],
+      ['that of the leaf, where all are revoked', { leaf: 'revoked', Lower: 'revoked' }, 'revoked leaf'],
+      ['none, where nobody speaks of the leaf', { leaf: 'unknown' }, undefined],
+    ];
+    for (const [what, revoked, expected] of told) {
+      it(`what is told is ${what}`, async () => {
+        const { revocation } = (await reader({ revoked }).show([leaf, lower, middle]))!;
+        assert.equal(revocation && `${revocation.status} ${revocation.subject}`, expected);
+      });
+    }
+  });
+
+  describe('of what was not sent:', () => {
+    const UNSENT = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+
+    it('issuers are fetched one by one, up to the one below the anchor', async () => {
+      const { show, wanted } = reader({ published: { leaf: lower, Lower: middle, Middle: top } });
+      const result = (await show([leaf], UNSENT))!;
+      assert.deepEqual(wanted, ['leaf', 'Lower']);
+      assert.deepEqual(
+        result.issuers!.map(({ subject, from }) => `${subject} ${from}`),
+        ['Lower fetched', 'Middle fetched', 'Top anchor'],
+      );
+      assert.equal(result.der!.fetched.length, 2);
+    });
+
+    it('nobody looks for the issuer of a root that was fetched, though it is no anchor', async () => {
+      const { show, wanted } = reader({
+        anchors: [],
+        published: { leaf: lower, Lower: middle, Middle: top, Top: leaf },
+      });
+      const result = (await show([leaf], UNSENT))!;
+      assert.deepEqual(wanted, ['leaf', 'Lower', 'Middle']);
+      assert.deepEqual([result.anchor, result.issuers!.at(-1)!.subject], [null, 'Top']);
+    });
+
+    it('an issuer that is given out again and again ends the search', async () => {
+      const { show, wanted } = reader({ anchors: [], published: { leaf: lower, Lower: lower } });
+      await show([leaf], UNSENT);
+      assert.deepEqual(wanted, ['leaf', 'Lower']);
+    });
+
+    it('four issuers are fetched at most', async () => {
+      const tower = [top];
+      for (let floor = 0; floor < 6; floor += 1) tower.unshift(await intermediate(`CN=Floor ${floor}`, tower[0]!));
+      const high = await sign({ subject: 'CN=high', issuer: tower[0]! });
+      const published = Object.fromEntries(
+        [high, ...tower.slice(0, -1)].map((one, at) => [named(one.x509), tower[at]!]),
+      );
+      const { show, wanted } = reader({ published });
+      const result = (await show([high], UNSENT))!;
+      assert.deepEqual([wanted.length, result.der!.fetched.length, result.anchor], [4, 4, null]);
+    });
+
+    it('what was fetched is remembered for an hour, and so is that there was nothing', async () => {
+      for (const published of [{ leaf: lower, Lower: middle }, {}]) {
+        const { show, wanted, clock } = reader({ published });
+        await show([leaf], UNSENT);
+        const first = wanted.length;
+        clock.now += HOUR - 1;
+        await show([leaf], UNSENT);
+        assert.equal(wanted.length, first);
+        clock.now += 1;
+        await show([leaf], UNSENT);
+        assert.equal(wanted.length, 2 * first);
+      }
+    });
+
+    it('nothing is fetched for a chain that was sent whole, whose DER is not kept either', async () => {
+      const { show, wanted } = reader({ published: { Middle: top } });
+      const result = (await show([leaf, lower, middle]))!;
+      assert.deepEqual([wanted, result.der, result.anchor, result.issuers], [[], undefined, 'private', undefined]);
+    });
+  });
+
+  describe('of trust:', () => {
+    it('a chain that was not verified has the verdict it had, and none before it had any', async () => {
+      const { show } = reader();
+      assert.equal(await show([leaf, lower, middle], null), null);
+      await show([leaf, lower, middle], 'trusted');
+      assert.equal((await show([leaf, lower, middle], null))!.trust, 'trusted');
+      assert.equal(await show([leaf, lower], null), null);
+    });
+
+    it('a verdict is not remembered beyond the day', async () => {
+      const { show, clock } = reader();
+      await show([leaf, lower, middle]);
+      clock.now += 24 * HOUR - 1;
+      assert.ok(await show([leaf, lower, middle], null));
+      clock.now += 1;
+      assert.equal(await show([leaf, lower, middle], null), null);
+    });
+
+    it('dates are judged over our own path, and anything else by what OpenSSL said', async () => {
+      const { show } = reader();
+      assert.equal((await show([leaf, lower, middle], 'CERT_HAS_EXPIRED'))!.trust, 'trusted');
+      assert.equal((await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!.trust, 'CERT_SIGNATURE_FAILURE');
+      const stranger = reader({ anchors: [] });
+      assert.equal(
+        (await stranger.show([leaf, lower, middle, top], 'CERT_HAS_EXPIRED'))!.trust,
+        'SELF_SIGNED_CERT_IN_CHAIN',
+      );
+    });
+  });
+});
