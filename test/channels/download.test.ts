@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import { createDownload, type Download } from '../../src/channels/download.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import { createGuard } from '../../src/sources/tls/guard.ts';
 import { createLoopbackIdentity, trustCa } from '../support/graph-certificate.ts';
+import { hasAddress } from '../support/tls-peers.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
@@ -28,13 +32,17 @@ describe('a download', () => {
     for (const end of ends.splice(0)) await end();
   });
 
-  async function serve(answer: RequestListener, tls?: { key: string; cert: string }): Promise<string> {
+  async function serve(
+    answer: RequestListener,
+    tls?: { key: string; cert: string },
+    host = '127.0.0.1',
+  ): Promise<string> {
     const listener: RequestListener = (request, response) => {
       requests.push({ url: request.url!, headers: request.headers });
       answer(request, response);
     };
     const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host);
     await once(server, 'listening');
     ends.push(() => {
       const closed = once(server, 'close');
@@ -81,6 +89,40 @@ describe('a download', () => {
     });
     assert.equal(Buffer.from(await downloader()(`${origin}/3`)).toString(), 'PEM');
     assert.match((await refusalOf(downloader()(`${origin}/4`))).message, /from one address to the next/);
+  });
+
+  describe('of a name that the resolver says is', () => {
+    let lookup: sinon.SinonStub;
+    beforeEach(() => {
+      lookup = sinon.stub(dns, 'lookup');
+      syncBuiltinESMExports();
+    });
+    afterEach(() => {
+      lookup.restore();
+      syncBuiltinESMExports();
+    });
+
+    const refused: [what: string, addresses: string[]][] = [
+      ['at an allowed address and at one that is not', ['127.0.0.1', '10.0.0.1']],
+      ['at one that is not allowed and at an allowed one', ['10.0.0.1', '127.0.0.1']],
+      ['nowhere', []],
+    ];
+    for (const [what, addresses] of refused)
+      it(`${what}, goes to none`, async () => {
+        const origin = await serve((_request, response) => response.end('PEM'));
+        lookup.resolves(addresses.map((address) => ({ address, family: 4 })));
+        const { code, message } = await refusalOf(downloader()(`${origin}/f`));
+        assert.deepEqual([code, /policy of this bot/.test(message)], ['refused', true]);
+        assert.deepEqual(requests, []);
+      });
+
+    it('at an allowed address, goes to that one, whatever another look-up says', async function () {
+      if (!(await hasAddress('127.0.0.2'))) this.skip();
+      const origin = await serve((_request, response) => response.end('PEM'), undefined, '127.0.0.2');
+      lookup.resolves([{ address: '127.0.0.2', family: 4 }]);
+      assert.equal(Buffer.from(await downloader()(`${origin}/f`)).toString(), 'PEM');
+      assert.equal(lookup.callCount, 1);
+    });
   });
 
   describe('does not follow a redirect to', () => {

@@ -121,6 +121,26 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     /does not send “Middle” and “Upper”, needed above “Lower”/,
   ],
   [
+    'a root that had to be fetched, which need not be sent',
+    {
+      trust: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      anchor: null,
+      issuers: [issuer('Demo CA'), { ...ROOT, from: 'fetched' }],
+    },
+    'private-ca',
+    /The chain ends at “Demo Root”/,
+  ],
+  [
+    'an issuer that had to be fetched, and its root with it',
+    {
+      trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      anchor: 'private',
+      issuers: [issuer('Demo CA', { from: 'fetched' }), { ...ROOT, from: 'fetched' }],
+    },
+    'incomplete-chain',
+    /does not send “Demo CA”, needed above “example\.com”/,
+  ],
+  [
     'an issuer on the path that has expired',
     { ...GOOD, trust: 'CERT_HAS_EXPIRED', issuers: [issuer('Demo CA', { notAfter: NOW - DAY }), ROOT] },
     'expired-issuer',
