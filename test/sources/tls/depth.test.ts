@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
-import { randomBytes } from 'node:crypto';
+import { KeyObject, randomBytes } from 'node:crypto';
 import type { AddressResult, Observation, Presented } from '../../../src/core/certificate.ts';
 import type { Source } from '../../../src/core/ports.ts';
 import type { Target } from '../../../src/core/target.ts';
@@ -11,6 +11,7 @@ import { createConversationTrust } from '../../../src/sources/tls/conversation-t
 import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
 import { EN } from '../../support/certificate-facts.ts';
 import { intermediate, namingIssuer, root, served, sign, type Signed } from '../../support/pki.ts';
+import { crlOf, issue } from '../../support/revocation-pki.ts';
 import { createPeers } from '../../support/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -155,6 +156,33 @@ describe('The TLS source sees', () => {
     });
   }
 
+  const silences: [string, (socket: Socket) => void, null | undefined][] = [
+    ['keeps silent, that nothing is known of another one', () => {}, undefined],
+    ['resets, that nothing is known of another one', (socket) => socket.resetAndDestroy(), undefined],
+    ['closes, that nothing is known of another one', (socket) => socket.end(), undefined],
+    [
+      'breaks off with an alert, that there is no other one',
+      // handshake_failure (RFC 8446 section 6.2).
+      (socket) => void socket.once('data', () => socket.end(Buffer.from('15030300020228', 'hex'))),
+      null,
+    ],
+  ];
+  for (const [does, meet, other] of silences) {
+    it(`of a server that, asked for the other kind of key, ${does}`, async () => {
+      const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES });
+      const whole = await peers.tls(served(leaf, middle));
+      let met = 0;
+      const { port } = await peers.tcp((socket) => {
+        met += 1;
+        if (met === 1) whole.server.emit('connection', socket);
+        else meet(socket);
+      });
+      const by = make({ authorities: [top.pem], timeout: 1000 });
+      const seen = presented(await look(port, { by }));
+      assert.deepEqual([met, seen.trust, seen.other], [2, 'trusted', other]);
+    });
+  }
+
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     it(`that a server demands a client certificate (${version}), which is no failure`, async () => {
       const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES });
@@ -257,6 +285,29 @@ describe('The TLS source sees', () => {
     assert.match(sentences(observation)[0]!, /does not send “Depth Intermediate”, needed above “leaf”/);
     await look(port);
     assert.deepEqual(host.asked, ['/middle.cer'], 'the second look remembers');
+  });
+
+  it('the revocation of an intermediate, by the list of the root above it', async () => {
+    const host = await serveHttp((url) => (url === '/root.crl' ? list : null));
+    const above = await issue('Listed Root', null, { authority: true });
+    const between = await issue('Listed Intermediate', above, { authority: true, crl: [`${host.url}/root.crl`] });
+    const list = crlOf(above, { entries: [{ serialNumber: between.certificate.serialNumber.toLowerCase() }] });
+    const leaf = await issue('localhost', between);
+    const key = KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
+    const cert = [leaf, between].map(({ certificate }) => certificate.toString()).join('\n');
+    const { port } = await peers.tls({
+      ...served(await sign({ subject: 'CN=unused' })),
+      chainPem: cert,
+      keyPem: String(key),
+    });
+    const by = make({ authorities: [above.certificate.toString()] });
+    const observation = await look(port, { by });
+    const { trust, revocation } = presented(observation);
+    assert.deepEqual(
+      [trust, revocation?.status, revocation?.by, revocation?.subject],
+      ['trusted', 'revoked', 'crl', 'Listed Intermediate'],
+    );
+    assert.match(sentences(observation).join(), /“Listed Intermediate”, which stands above the certificate/);
   });
 
   it('an issuer that is named at an address which policy refuses is not fetched', async () => {

@@ -377,6 +377,16 @@ describe('The TLS source meets', () => {
       assert.deepEqual([code, detail], ['handshake', 'the peer sent far more than a handshake']);
     });
 
+    for (const [sent, by, expected] of [
+      [300_000, () => source, 'handshake'],
+      [200_000, () => impatient, 'timeout'],
+    ] as const)
+      it(`sends ${sent} bytes before the end of a handshake: ${expected}`, async () => {
+        const requests = Buffer.from('160303000400000000'.repeat(Math.ceil(sent / 9)), 'hex');
+        const { port } = await peers.tcp((socket) => socket.once('data', () => socket.write(requests)));
+        assert.equal(failure(await look(port, HERE_V4, by())).code, expected);
+      });
+
     it('has a certificate of two thousand names', async () => {
       const names = Array.from({ length: 2000 }, (_, index) => `host-${index}.example.com`);
       const { port } = await peers.tls(await authority.issue({ names: [...names, 'localhost'] }));

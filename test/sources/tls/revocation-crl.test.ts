@@ -238,6 +238,47 @@ describe('Revocation by CRL', () => {
     assert.equal(foreign.requests.length, 0);
   });
 
+  describe('of a distribution point that is for some reasons only', () => {
+    const someReasons = { reasons: new Reason(ReasonFlags.keyCompromise) };
+
+    it('says nothing by having no entry', async () => {
+      const peer = await served(() => crlOf(issuer));
+      const { certificate } = await leafAt('', { crl: [distributionPoint([peer.url], someReasons)] });
+      assert.deepEqual(await checker().check(certificate, issuer.certificate, null), unknown);
+      assert.equal(peer.requests.length, 1);
+    });
+
+    it('says revoked by having one', async () => {
+      const peer = await served(() => crlOf(issuer, { entries: [entry] }));
+      const { certificate } = await leafAt('', { crl: [distributionPoint([peer.url], someReasons)] });
+      assert.deepEqual(await checker().check(certificate, issuer.certificate, null), revoked);
+    });
+
+    it('leaves it to the next point to say good, or revoked', async () => {
+      for (const [entries, expected] of [
+        [[], good],
+        [[entry], revoked],
+      ] as const) {
+        const part = await served(() => crlOf(issuer));
+        const whole = await served(() => crlOf(issuer, { entries: [...entries] }));
+        const points = [distributionPoint([part.url], someReasons), distributionPoint([whole.url])];
+        const { certificate } = await leafAt('', { crl: points });
+        assert.deepEqual(await checker().check(certificate, issuer.certificate, null), expected);
+      }
+    });
+  });
+
+  it('asks three addresses for a list, and no more', async () => {
+    const none = await served(() => (_, response) => response.writeHead(404).end());
+    const peer = await served(() => crlOf(issuer));
+    const at = (count: number): string[] => Array.from({ length: count }, (_, index) => `${none.url}/${index}`);
+    const third = await leafAt('', { crl: [...at(2), peer.url] });
+    assert.deepEqual(await checker().check(third.certificate, issuer.certificate, null), good);
+    const fourth = await leafAt('', { crl: [...at(3), peer.url] });
+    assert.deepEqual(await checker().check(fourth.certificate, issuer.certificate, null), unknown);
+    assert.equal(peer.requests.length, 1);
+  });
+
   it('goes on to the next address when the first has nothing that counts', async () => {
     const stale = await served(() => crlOf(issuer, { thisUpdate: laterBy(-2 * DAY), nextUpdate: laterBy(-DAY) }));
     const peer = await served(() => crlOf(issuer, { entries: [entry] }));

@@ -106,6 +106,20 @@ describe('The plain-text wire', () => {
     ['binary data in place of a line', 'ab\0', (wire) => wire.readLine(), 'binary data in place of text'],
     ['more than 64 KB', 'x'.repeat(66_000), (wire) => wire.readBytes(70_000), 'what it says before TLS does not end'],
     ['more than 1,000 lines', '\n'.repeat(2000), readOn, 'what it says before TLS does not end'],
+    [
+      'more than 64 KB in ordinary lines',
+      `${'x'.repeat(999)}\n`.repeat(70),
+      readOn,
+      'what it says before TLS does not end',
+    ],
+    [
+      'more than 64 KB in pieces that are each short enough',
+      'x'.repeat(66_000),
+      async (wire) => {
+        for (;;) await wire.readBytes(1000);
+      },
+      'what it says before TLS does not end',
+    ],
   ];
   for (const [what, sent, read, detail] of bounds) {
     it(`refuses ${what}`, async () => {
@@ -118,6 +132,12 @@ describe('The plain-text wire', () => {
   async function readOn(wire: Wire): Promise<never> {
     for (;;) await wire.readLine();
   }
+
+  it('takes 64 KB to the last byte', async () => {
+    const { wire, peer } = await connected();
+    peer.write('x'.repeat(64 * 1024));
+    for (let read = 0; read < 64; read += 1) assert.equal((await wire.readBytes(1024)).length, 1024);
+  });
 
   it('takes lines of 8 KB, and 1,000 of them', async () => {
     const { wire, peer } = await connected();
