@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import sinon from 'sinon';
 import { createTrustStore, describePath, findPath, isDisordered, trustOfPath } from '../../../src/sources/tls/path.ts';
 import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
 
@@ -223,11 +225,60 @@ describe('the path of a chain', () => {
   ];
   for (const [name, sent, expected] of cases) {
     it(name, async () => {
-      const { issuers, ...rest } = pathOf(await sent());
-      const { issuers: wanted, ...facts } = expected;
-      if (name.startsWith('ends')) assert.ok(issuers.length <= 10);
-      else assert.deepEqual(issuers, wanted);
-      assert.deepEqual(rest, facts);
+      assert.deepEqual(pathOf(await sent()), expected);
     });
   }
+
+  describe('costs at most twenty signatures that are checked, where a peer sends', () => {
+    let verify: sinon.SinonSpy;
+    beforeEach(() => {
+      verify = sinon.spy(X509Certificate.prototype, 'verify');
+    });
+    afterEach(() => verify.restore());
+
+    /** What has the name of the issuer, and another key. */
+    function impostors(count: number): Promise<Signed[]> {
+      return Promise.all(Array.from({ length: count }, () => intermediate('CN=Middle', top)));
+    }
+
+    function found(path: ReturnType<typeof findPath>): [number, string | null, string[]] {
+      return [verify.callCount, path.anchor, describePath(path).issuers!.map(({ subject }) => subject)];
+    }
+
+    async function search(sent: Signed[], of = leaf): Promise<[number, string | null, string[]]> {
+      const store = createTrustStore({ publicPems: [top.pem], privatePems: [] });
+      verify.resetHistory();
+      return found(findPath(of.x509, { sent: sent.map(({ x509 }) => x509), store, now: Date.now() }));
+    }
+
+    it('eighteen impostors before the issuer: it is found', async () => {
+      const below = await sign({ subject: 'CN=below', issuer: middle });
+      assert.deepEqual(await search([...(await impostors(18)), middle], below), [20, 'public', ['Middle', 'Top']]);
+    });
+
+    it('one more: the search ends below the anchor', async () => {
+      const below = await sign({ subject: 'CN=below', issuer: middle });
+      assert.deepEqual(await search([...(await impostors(19)), middle], below), [20, null, ['Middle']]);
+      assert.deepEqual(await search([...(await impostors(20)), middle], below), [20, null, []]);
+    });
+
+    it('authorities that certify each other in a circle', async () => {
+      const circle = await Promise.all(
+        Array.from({ length: 18 }, () => sign({ subject: 'CN=Lower', keys: lower.keys, issuer: lower, isCa: true })),
+      );
+      const [checked, anchor, issuers] = await search(circle);
+      assert.deepEqual([checked, anchor, issuers.length], [20, null, 10]);
+    });
+
+    it('a path of ten authorities, which is found, and of eleven, which is not', async () => {
+      const tower = [top];
+      for (let floor = 1; floor <= 10; floor += 1) tower.unshift(await intermediate(`CN=Floor ${floor}`, tower[0]!));
+      const high = await sign({ subject: 'CN=high', issuer: tower[0]! });
+      const lowerOne = await sign({ subject: 'CN=lower', issuer: tower[1]! });
+      const [, anchor, issuers] = await search(tower.slice(1), lowerOne);
+      assert.deepEqual([anchor, issuers.length], ['public', 10]);
+      const [, none, cut] = await search(tower, high);
+      assert.deepEqual([none, cut.length], [null, 10]);
+    });
+  });
 });

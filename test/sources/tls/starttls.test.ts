@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Failure } from '../../../src/core/certificate.ts';
 import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/target.ts';
@@ -467,6 +468,39 @@ describe('Asking for TLS in plain text', () => {
       ['sieve', '{99999999}\r\n'],
     ] as const)
       assert.equal(((await lookAt(scheme, [literal])) as Failure).code, 'protocol');
+  });
+
+  describe('refuses what comes in the turn after the go-ahead, in a segment of its own, from a server of', () => {
+    /** A socket whose peer answers at once, and injects something as soon as it has said that TLS may begin. */
+    function socketOf(scheme: StarttlsScheme): Socket {
+      const steps = [...OFFERING[scheme]];
+      const socket = new Duplex({
+        read() {},
+        write(_chunk, _encoding, done) {
+          done();
+          if (typeof steps[0] === 'object' && !Buffer.isBuffer(steps[0])) steps.shift();
+          speak();
+        },
+      });
+      function speak(): void {
+        for (let step = steps[0]; typeof step === 'string' || Buffer.isBuffer(step); step = steps[0]) {
+          socket.push(step);
+          steps.shift();
+        }
+        if (steps.length === 0) setImmediate(() => socket.push('220 mine\r\n'));
+      }
+      speak();
+      return socket as unknown as Socket;
+    }
+
+    for (const scheme of STARTTLS_SCHEMES) {
+      it(scheme, async () => {
+        await assert.rejects(askForTls(socketOf(scheme), scheme, 'localhost'), {
+          code: 'PRELUDE',
+          failure: { code: 'injected', detail: '10 bytes after the go-ahead' },
+        });
+      });
+    }
   });
 
   it('sends XMPP servers no name when there is none', async () => {
