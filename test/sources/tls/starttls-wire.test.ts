@@ -135,8 +135,13 @@ describe('The plain-text wire', () => {
 
   it('takes 64 KB to the last byte', async () => {
     const { wire, peer } = await connected();
-    peer.write('x'.repeat(64 * 1024));
-    for (let read = 0; read < 64; read += 1) assert.equal((await wire.readBytes(1024)).length, 1024);
+    peer.write('x'.repeat(64 * 1024 - 1));
+    for (let read = 0; read < 63; read += 1) assert.equal((await wire.readBytes(1024)).length, 1024);
+    assert.equal((await wire.readBytes(1023)).length, 1023);
+    peer.write('x');
+    assert.equal((await wire.readBytes(1)).length, 1);
+    peer.write('x');
+    await assert.rejects(wire.readBytes(2), { code: 'PRELUDE' });
   });
 
   it('takes lines of 8 KB, and 1,000 of them', async () => {
