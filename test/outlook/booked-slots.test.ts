@@ -103,6 +103,58 @@ describe('the alert of a stage that came', () => {
     assert.equal(it_.pair('anna').renew.start, starts[1]);
   });
 
+  describe('where the event was deleted in Outlook', () => {
+    async function deleted(): Promise<void> {
+      it_.graph.mailbox('anna').delete(it_.pair('anna').renew.id);
+      for (let looks = 0; looks < 2; looks += 1) {
+        it_.pass(MINUTE);
+        await it_.look('anna');
+      }
+    }
+
+    /** It stands ahead, so that its deletion is asked about. */
+    async function deletedAhead(): Promise<void> {
+      assert.equal((await choose(startsIn(await offered())[2]!))?.title, 'Booked');
+      await deleted();
+      assert.equal(it_.latest(CHANNEL).title, 'Keep reminding in Outlook?');
+    }
+
+    async function assertBooked(): Promise<void> {
+      const starts = startsIn(await offered());
+      const card = await choose(starts[1]!);
+      assert.equal(card?.title, 'Booked');
+      assert.match(card?.summary ?? '', /is in Outlook/);
+      const { renew } = it_.pair('anna');
+      assert.deepEqual([renew.start, renew.showAs], [starts[1], 'busy']);
+      // It is kept from now on, and nobody is asked about it again.
+      const before = it_.posts.length;
+      for (let looks = 0; looks < 2; looks += 1) {
+        it_.pass(MINUTE);
+        await it_.look('anna');
+      }
+      assert.equal(it_.posts.length, before);
+      assert.equal(it_.pair('anna').renew.id, renew.id);
+    }
+
+    it('once it was over, books by making it anew', async () => {
+      await deleted();
+      await assertBooked();
+    });
+
+    it('books by making it anew, and the question is answered by that', async () => {
+      await deletedAhead();
+      await assertBooked();
+      assert.equal((await it_.press(anna, 'No, alerts in the chat are enough'))?.title, 'Already answered');
+      it_.pair('anna');
+    });
+
+    it('books also after its person said no', async () => {
+      await deletedAhead();
+      await it_.press(anna, 'No, alerts in the chat are enough');
+      await assertBooked();
+    });
+  });
+
   it('offers nothing to somebody else, and says whose matter it is', async () => {
     const before = it_.graph.requests.length;
     assert.equal(await it_.press(bob, 'Book a slot'), null);

@@ -78,6 +78,40 @@ describe('an event of ours', () => {
     assert.match(texts(it_).at(-1)!, /later would be too late/);
   });
 
+  it('that a person moved too far is told of once, though it stands there for some looks, and again when moved elsewhere', async () => {
+    const told = () => texts(it_).filter((text) => text.includes('later would be too late')).length;
+    const { renew } = it_.pair('anna');
+    for (const [moves, hours] of [
+      [1, 2],
+      [2, 5],
+    ] as const) {
+      it_.graph.mailbox('anna').move(renew.id, LEAF.notAfter - hours * HOUR);
+      // It cannot be moved back yet.
+      it_.graph.inject({ kind: 'answer', status: 503 }, { mailbox: 'anna', method: 'PATCH', times: 50 });
+      for (let look = 0; look < 3; look += 1) {
+        it_.pass(MINUTE);
+        await it_.look('anna');
+      }
+      assert.equal(told(), moves);
+      assert.equal(it_.pair('anna').renew.start, LEAF.notAfter - hours * HOUR);
+      it_.graph.clearFaults();
+      await it_.later(HOUR);
+      assert.equal(it_.pair('anna').renew.start, LEAF.notAfter - DAY);
+    }
+    assert.equal(told(), 2);
+  });
+
+  it('that is reported as moved too far by two looks at once is told of once', async () => {
+    const row = (await it_.bot.store.listReminders('graph', 'anna')).find(({ kind }) => kind === 'renew')!;
+    const to = { start: LEAF.notAfter - 2 * HOUR, allDay: false };
+    for (let look = 0; look < 2; look += 1) await it_.bot.flows.edits.respectMove(row, to);
+    await it_.bot.settled();
+    assert.equal(texts(it_).filter((text) => text.includes('later would be too late')).length, 1);
+    await it_.bot.flows.edits.respectMove(row, { ...to, start: to.start - HOUR });
+    await it_.bot.settled();
+    assert.equal(texts(it_).filter((text) => text.includes('later would be too late')).length, 2);
+  });
+
   it('that a person moved follows the renewal afresh', async () => {
     const { renew } = it_.pair('anna');
     it_.graph.mailbox('anna').move(renew.id, renew.start - 3 * DAY);

@@ -70,6 +70,46 @@ describe('an owner', () => {
     assert.deepEqual(await feed(), []);
   });
 
+  it('who is gone from the directory together with their mailbox: told once, the feed takes over, and back', async () => {
+    it_.graph.directory.setPerson('anna', null);
+    it_.graph.mailbox('anna').setMissing('ErrorInvalidUser');
+    await days(3);
+    const [card, ...more] = told(/^No calendar for/);
+    assert.deepEqual(more, []);
+    assert.match(textOf(card!), /no mailbox/);
+    assert.match(textOf(card!), /owner all @person/);
+    assert.deepEqual(
+      (await it_.bot.store.getMailboxStates(['anna'])).map(({ state, manager }) => [state, manager]),
+      [['missing', null]],
+    );
+    assert.equal((await feed()).length, 2);
+    it_.graph.directory.setPerson('anna', {});
+    it_.graph.mailbox('anna').setMissing(null);
+    await days(1);
+    await it_.bot.flows.owners.recheck();
+    await it_.bot.settled();
+    assert.equal(told(/is back$/).length, 1);
+    it_.pair('anna');
+    assert.deepEqual(await feed(), []);
+  });
+
+  it('who is gone from the directory is noticed by the daily question alone', async () => {
+    it_.graph.directory.setPerson('anna', null);
+    it_.graph.mailbox('anna').setMissing('ErrorInvalidUser');
+    await it_.bot.flows.owners.check('anna');
+    await it_.bot.settled();
+    assert.equal(told(/^No calendar for/).length, 1);
+    assert.equal((await feed()).length, 2);
+  });
+
+  it('of whom the directory knows nothing, and whose mailbox is there, is left in peace', async () => {
+    it_.graph.directory.setPerson('anna', null);
+    const before = it_.said(CHANNEL).length;
+    await days(2);
+    assert.equal(it_.said(CHANNEL).length, before);
+    it_.pair('anna');
+  });
+
   it('without a manager: the sentence says how to name somebody', async () => {
     it_.graph.directory.setPerson('anna', { accountEnabled: false });
     await days(1);
@@ -213,5 +253,56 @@ describe('an owner', () => {
     it_.graph.directory.setPerson('carla', {});
     await days(2);
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'carla')], [PAIR, PAIR]);
+  });
+});
+
+describe('an owner who types “watch” once more', () => {
+  const moved = personOf('anna', { mailbox: 'anna.new', timeZone: 'America/New_York', locale: 'de-DE' });
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob] });
+    await it_.watching(anna, 'example.com', LEAF);
+  });
+  afterEach(() => it_.close());
+
+  const watch = async () => (await it_.bot.store.listWatches(CHANNEL.id))[0]!;
+
+  it('with another mailbox has the reminders there, and none in the old one; the language stays', async () => {
+    await it_.say(moved, 'watch example.com');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'anna.new')], [[], PAIR]);
+    const { ownerMailbox, ownerTimeZone, ownerLocale } = await watch();
+    assert.deepEqual([ownerMailbox, ownerTimeZone, ownerLocale], ['anna.new', 'America/New_York', 'en-GB']);
+    await it_.later(DAY);
+    await it_.look('anna.new');
+    assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'anna.new')], [[], PAIR]);
+  });
+
+  it('with a mailbox, where none was known, has the reminders there in place of the feed', async () => {
+    const unknown = personOf('carla', { mailbox: null });
+    await it_.watching(unknown, 'hers.example', certificate('hers'));
+    const feed = async () => (await it_.bot.store.listReminders('ics', CHANNEL.id)).filter(({ wanted }) => wanted);
+    assert.equal((await feed()).length, 2);
+    await it_.say(carla, 'watch hers.example');
+    assert.deepEqual([kindsIn(it_, 'carla'), await feed()], [PAIR, []]);
+  });
+
+  const others: [string, Parameters<typeof personOf>][] = [
+    ['without a mailbox that is known', ['anna', { mailbox: null }]],
+    ['as somebody else', ['bob', {}]],
+    ['as before, from another time zone', ['anna', { timeZone: 'America/New_York' }]],
+  ];
+  for (const [how, args] of others) {
+    it(`${how} changes nothing`, async () => {
+      const before = [await watch(), JSON.stringify(it_.graph.events('anna'))];
+      await it_.say(personOf(...args), 'watch example.com');
+      assert.deepEqual([await watch(), JSON.stringify(it_.graph.events('anna'))], before);
+      assert.deepEqual(kindsIn(it_, 'bob'), []);
+    });
+  }
+
+  it('from another organisation by now is known by that', async () => {
+    await it_.say(personOf('anna', { tenantId: 'another' }), 'watch example.com');
+    assert.equal((await watch()).ownerTenantId, 'another');
+    it_.pair('anna');
   });
 });
