@@ -1,9 +1,10 @@
 // @peculiar/x509 needs its side effect.
 // oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
-import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { KeyObject, sign as signData, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Issued } from '../../demo/certificates.ts';
+import { tlv } from './revocation-pki.ts';
 
 const DAY = 86_400_000;
 const { subtle } = webcrypto;
@@ -96,6 +97,25 @@ export function intermediate(
   request: Partial<CertificateRequest> = {},
 ): Promise<Signed> {
   return sign({ subject, issuer, isCa: true, notAfter: new Date(Date.now() + 1095 * DAY), ...request });
+}
+
+/** A certificate of version 1 (RFC 5280 section 4.1.2.1), which the library does not make. */
+export async function versionOne(subject: string, issuer: string, signer: Signed | null): Promise<Signed> {
+  const keys = await generateKeys();
+  const name = (text: string): Buffer =>
+    tlv(0x30, tlv(0x31, tlv(0x30, tlv(6, Buffer.from('550403', 'hex')), tlv(0x0c, Buffer.from(text)))));
+  const time = (at: number): Buffer =>
+    tlv(0x17, Buffer.from(`${new Date(at).toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`));
+  const algorithm = tlv(0x30, tlv(6, Buffer.from('2a8648ce3d040302', 'hex')));
+  const spki = KeyObject.from(keys.publicKey).export({ type: 'spki', format: 'der' });
+  const validity = tlv(0x30, time(Date.now() - DAY), time(Date.now() + DAY));
+  const tbs = tlv(0x30, tlv(2, Buffer.from([7])), algorithm, name(issuer), validity, name(subject), spki);
+  const signature = signData('sha256', tbs, KeyObject.from((signer?.keys ?? keys).privateKey));
+  const der = tlv(0x30, tbs, algorithm, tlv(3, Buffer.from([0]), signature));
+  const certificate = new x509.X509Certificate(der);
+  const parsed = new X509Certificate(der);
+  const fingerprint = parsed.fingerprint256.replaceAll(':', '').toLowerCase();
+  return { certificate, keys, pem: parsed.toString(), x509: parsed, fingerprint };
 }
 
 /** As a TLS server takes it: the leaf, then whatever else is to be sent, in that order. */

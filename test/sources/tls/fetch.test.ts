@@ -265,6 +265,18 @@ describe('The guarded fetch', () => {
     assert.deepEqual(await fetcher()(`${peer.url}/4`, question), { ok: false, reason: 'redirects without end' });
   });
 
+  it('takes an answer after five interim ones, and gives up at the sixth', async () => {
+    const interim = 'HTTP/1.1 102 Processing\r\n\r\n';
+    const patient = await peers.tcp((socket) => {
+      socket.once('data', () => socket.end(`${interim.repeat(5)}HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx`));
+    });
+    assert.deepEqual(await fetcher()(patient.url), { ok: true, body: Buffer.from('x') });
+    const endless = await peers.tcp((socket) => {
+      socket.once('data', () => socket.write(interim.repeat(6)));
+    });
+    assert.deepEqual(await fetcher()(endless.url), { ok: false, reason: 'interim answers without end' });
+  });
+
   it('gets a body of a megabyte, whole', async () => {
     const body = randomBytes(MOST_BODY);
     const peer = await peers.http((_, response) => response.end(body));
@@ -372,6 +384,19 @@ describe('The guarded fetch', () => {
     const peer = await peers.http((_, response) => response.end('x'));
     names['two.example'] = ['127.0.0.3', '127.0.0.1'];
     assert.equal((await fetcher()(`http://two.example:${peer.port}/`)).ok, true);
+  });
+
+  it('tries three addresses of a name, and no more', async () => {
+    names['many.example'] = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+    const tried: string[] = [];
+    const fetch = fetcher({
+      connect: async ({ address }) => {
+        tried.push(address);
+        throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+      },
+    });
+    assert.deepEqual(await fetch('http://many.example/'), { ok: false, reason: 'ECONNREFUSED' });
+    assert.deepEqual(tried, ['127.0.0.1', '127.0.0.2', '127.0.0.3']);
   });
 
   it('goes through the connection that it is given, to the checked address', async () => {

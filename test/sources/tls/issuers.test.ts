@@ -89,6 +89,15 @@ describe('The finder of missing issuers', () => {
     assert.equal((await finder()(leaf.certificate))?.fingerprint256, issuer.certificate.fingerprint256);
   });
 
+  it('asks two addresses, and no more', async () => {
+    const peer = await peers.http((request, response) =>
+      response.end(request.url === '/3' ? issuer.certificate.raw : stranger.certificate.raw),
+    );
+    const leaf = await issue('leaf.example', issuer, { caIssuers: ['1', '2', '3'].map((at) => `${peer.url}/${at}`) });
+    assert.equal(await finder()(leaf.certificate), null);
+    assert.deepEqual(peer.requests, ['GET /1', 'GET /2']);
+  });
+
   it('remembers an issuer for a day, for all it issued, and a failure for an hour', async () => {
     let now = Date.now();
     const peer = await peers.http((request, response) =>

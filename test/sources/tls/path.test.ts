@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import sinon from 'sinon';
 import { createTrustStore, describePath, findPath, isDisordered, trustOfPath } from '../../../src/sources/tls/path.ts';
-import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
+import { intermediate, root, sign, versionOne, type Signed } from '../../support/pki.ts';
 
 const DAY = 86_400_000;
 
@@ -229,6 +229,16 @@ describe('the path of a chain', () => {
     });
   }
 
+  it('may end at a root of version 1, from before there were extensions, which no intermediate may be', async () => {
+    const old = await versionOne('Old', 'Old', null);
+    const below = await sign({ subject: 'CN=below', issuer: old });
+    const facts = { issuers: ['Old anchor'], anchor: 'private', trust: 'trusted', disordered: false } as const;
+    assert.deepEqual(pathOf({ leaf: below, sent: [], privately: [old] }), facts);
+    const between = await versionOne('Between', 'Old', old);
+    const lowest = await sign({ subject: 'CN=lowest', issuer: between });
+    assert.deepEqual(pathOf({ leaf: lowest, sent: [between], privately: [old] }).issuers, []);
+  });
+
   describe('costs at most twenty signatures that are checked, where a peer sends', () => {
     let verify: sinon.SinonSpy;
     beforeEach(() => {
@@ -260,6 +270,12 @@ describe('the path of a chain', () => {
       const below = await sign({ subject: 'CN=below', issuer: middle });
       assert.deepEqual(await search([...(await impostors(19)), middle], below), [20, null, ['Middle']]);
       assert.deepEqual(await search([...(await impostors(20)), middle], below), [20, null, []]);
+    });
+
+    it('several ways to the anchor: the first is taken, and no other climbed', async () => {
+      const twin = await sign({ subject: 'CN=Middle', keys: middle.keys, issuer: top, isCa: true });
+      const below = await sign({ subject: 'CN=below', issuer: middle });
+      assert.deepEqual(await search([middle, twin], below), [3, 'public', ['Middle', 'Top']]);
     });
 
     it('authorities that certify each other in a circle', async () => {
