@@ -1,7 +1,7 @@
 // @peculiar/x509 needs its side effect.
 // oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
-import { KeyObject, sign as signData, webcrypto, X509Certificate } from 'node:crypto';
+import { KeyObject, randomBytes, sign as signData, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Issued } from '../../demo/certificates.ts';
 import { tlv } from './revocation-pki.ts';
@@ -134,4 +134,23 @@ export function served(leaf: Signed, ...rest: Signed[]): Issued {
 /** Says where the issuer of a certificate can be fetched (RFC 5280 section 4.2.2.1). */
 export function namingIssuer(url: string): x509.Extension {
   return new x509.AuthorityInfoAccessExtension({ caIssuers: url });
+}
+
+/** SubjectPublicKeyInfo of an RSA key with that many bits, which nobody has the private half of. */
+export function rsaSpki(bits: number): Uint8Array {
+  const length = (size: number): Buffer => {
+    if (size < 128) return Buffer.from([size]);
+    const bytes = Buffer.from(size.toString(16).padStart(4, '0'), 'hex');
+    return Buffer.concat([Buffer.from([0x82]), bytes]);
+  };
+  const der = (tag: number, ...parts: Buffer[]): Buffer => {
+    const body = Buffer.concat(parts);
+    return Buffer.concat([Buffer.from([tag]), length(body.length), body]);
+  };
+  const modulus = randomBytes(bits / 8);
+  modulus[0]! |= 0x80;
+  modulus[modulus.length - 1]! |= 1;
+  const key = der(0x30, der(0x02, Buffer.from([0]), modulus), der(0x02, Buffer.from([1, 0, 1])));
+  const algorithm = Buffer.from('300d06092a864886f70d0101010500', 'hex');
+  return der(0x30, algorithm, der(0x03, Buffer.from([0]), key));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
-import { KeyObject, randomBytes } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import type { AddressResult, Observation, Presented } from '../../../src/core/certificate.ts';
 import type { Source } from '../../../src/core/ports.ts';
 import type { Target } from '../../../src/core/target.ts';
@@ -10,7 +10,7 @@ import { judgeAddress, judgeAll } from '../../../src/core/verdict.ts';
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
 import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
 import { EN } from '../../support/certificate-facts.ts';
-import { intermediate, namingIssuer, root, served, sign, type Signed } from '../../support/pki.ts';
+import { intermediate, namingIssuer, root, rsaSpki, served, sign, type Signed } from '../../support/pki.ts';
 import { crlOf, issue } from '../../support/revocation-pki.ts';
 import { createPeers } from '../../support/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
@@ -37,25 +37,6 @@ function codes(observation: Observation): string[] {
 
 function sentences(observation: Observation): string[] {
   return [...judgeAll(observation, 'localhost', Date.now(), EN).values()].map(({ sentence }) => sentence);
-}
-
-/** SubjectPublicKeyInfo of an RSA key with that many bits, which nobody has the private half of. */
-function rsaSpki(bits: number): Uint8Array {
-  const length = (size: number): Buffer => {
-    if (size < 128) return Buffer.from([size]);
-    const bytes = Buffer.from(size.toString(16).padStart(4, '0'), 'hex');
-    return Buffer.concat([Buffer.from([0x82]), bytes]);
-  };
-  const der = (tag: number, ...parts: Buffer[]): Buffer => {
-    const body = Buffer.concat(parts);
-    return Buffer.concat([Buffer.from([tag]), length(body.length), body]);
-  };
-  const modulus = randomBytes(bits / 8);
-  modulus[0]! |= 0x80;
-  modulus[modulus.length - 1]! |= 1;
-  const key = der(0x30, der(0x02, Buffer.from([0]), modulus), der(0x02, Buffer.from([1, 0, 1])));
-  const algorithm = Buffer.from('300d06092a864886f70d0101010500', 'hex');
-  return der(0x30, algorithm, der(0x03, Buffer.from([0]), key));
 }
 
 describe('The TLS source sees', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import sinon from 'sinon';
 import { createTrustStore, describePath, findPath, isDisordered, trustOfPath } from '../../../src/sources/tls/path.ts';
-import { intermediate, root, sign, versionOne, type Signed } from '../../support/pki.ts';
+import { intermediate, root, rsaSpki, sign, versionOne, type Signed } from '../../support/pki.ts';
 
 const DAY = 86_400_000;
 
@@ -270,6 +270,12 @@ describe('the path of a chain', () => {
       const below = await sign({ subject: 'CN=below', issuer: middle });
       assert.deepEqual(await search([...(await impostors(19)), middle], below), [20, null, ['Middle']]);
       assert.deepEqual(await search([...(await impostors(20)), middle], below), [20, null, []]);
+    });
+
+    it('an issuer with a key that takes long to check with: it is none', async () => {
+      const huge = await sign({ subject: 'CN=Middle', issuer: top, isCa: true, publicKey: rsaSpki(16_384) });
+      const below = await sign({ subject: 'CN=below', issuer: middle });
+      assert.deepEqual(await search([huge, middle], below), [2, 'public', ['Middle', 'Top']]);
     });
 
     it('several ways to the anchor: the first is taken, and no other climbed', async () => {

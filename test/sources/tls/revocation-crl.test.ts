@@ -114,6 +114,20 @@ describe('Revocation by CRL', () => {
         () => ({ entries: [entry], extensions: [{ oid: '2a0304', value: DER_NULL, critical: true }] }),
         unknown,
       ],
+      'has thirty kilobytes beside its entries': [
+        () => ({
+          entries: [entry],
+          extensions: [{ oid: '2a0304', value: tlv(4, Buffer.alloc(30_000)), critical: false }],
+        }),
+        revoked,
+      ],
+      'has forty kilobytes beside its entries': [
+        () => ({
+          entries: [entry],
+          extensions: [{ oid: '2a0304', value: tlv(4, Buffer.alloc(40_000)), critical: false }],
+        }),
+        unknown,
+      ],
       'is about users only': [
         () => ({ entries: [entry], extensions: [crlScope({ onlyContainsUserCerts: true })] }),
         revoked,

@@ -226,6 +226,14 @@ describe('Revocation', () => {
     assert.deepEqual(await checker().check(leaf, issuer.certificate, null), good);
   });
 
+  it('asks two responders, and no more', async () => {
+    const silent = await peers.http((_, response) => response.end(ocspError(OCSPResponseStatus.tryLater)));
+    const third = await peers.http((_, response) => response.end(ocspResponse(leaf, issuer, { status: 'good' })));
+    const leaf = (await leafOf({ ocsp: [`${silent.url}/1`, `${silent.url}/2`, third.url] })).certificate;
+    assert.deepEqual(await checker().check(leaf, issuer.certificate, null), unknown);
+    assert.deepEqual([silent.requests.length, third.requests.length], [2, 0]);
+  });
+
   it('asks by POST, with the type of OCSP requests', async () => {
     let type: string | undefined;
     const { leaf, peer } = await responder(() => (request, response) => {
