@@ -225,6 +225,24 @@ describe('The prober processes of the TLS source', () => {
       assert.equal(kindOf(await looking), 'internal');
     });
 
+    it('are replaced at the eighth question without an answer, and at the twenty-first while they start', async () => {
+      const source = create({ log });
+      processes.started[0]!.kill('SIGSTOP');
+      clock.tick(20_000);
+      assert.deepEqual(errors, []);
+      clock.tick(1000);
+      assert.equal(errors.length, 1);
+      assert.equal((await ended(processes.started[0]!)).signal, 'SIGKILL');
+      const { port } = await peers.tls(identity);
+      assert.equal(kindOf(await look(source, port)), 'presented');
+      processes.started[1]!.kill('SIGSTOP');
+      clock.tick(7000);
+      assert.equal(errors.length, 1);
+      clock.tick(1000);
+      assert.equal(errors.length, 2);
+      assert.equal((await ended(processes.started[1]!)).signal, 'SIGKILL');
+    });
+
     for (const [what, pass] of [
       ['for a few seconds only', () => clock.tick(5000)],
       ['together with the machine, for an hour', () => clock.jump(3_600_000)],
@@ -340,6 +358,19 @@ describe('The prober processes of the TLS source', () => {
       const source = create({ log });
       assert.equal(kindOf(await look(source, 1)), 'internal');
       assert.ok(errors.length > 0);
+      await source.close();
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('are not started again at every look when they cannot start', async () => {
+    const { execPath } = process;
+    process.execPath = '/nonexistent/node';
+    try {
+      const source = create();
+      for (let count = 0; count < 10; count += 1) assert.equal(kindOf(await look(source, 1)), 'internal');
+      assert.ok(processes.started.length <= 3, `${processes.started.length} were started`);
       await source.close();
     } finally {
       process.execPath = execPath;
