@@ -38,7 +38,7 @@ export function isAmbiguous({ kind, activityId }: Failed, { code }: Pick<Deliver
 /** Within a second at first, then doubling up to an hour. */
 function usualPause(failed: Failed, error: Pick<DeliveryError, 'code'>): number {
   if (isAmbiguous(failed, error)) return AMBIGUOUS_PAUSES[failed.ambiguous] ?? HOUR;
-  return Math.min(HOUR, 500 * 2 ** Math.min(failed.attempts, 20));
+  return Math.min(HOUR, 500 * 2 ** failed.attempts);
 }
 
 function within({ least, most }: { least: number; most: number }, pause: number): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DeliveryError, type DeliveryFailure } from '../../src/core/errors.ts';
-import { isAmbiguous, nextTry, type Failed } from '../../src/core/next-try.ts';
+import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry, type Failed } from '../../src/core/next-try.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
 const SECOND = 1000;
@@ -73,6 +73,9 @@ describe('the next try of a message', () => {
           assert.equal(nextOf(MESSAGE, { code: 'ambiguous', failed: { ambiguous, attempts } }), pause);
       });
     }
+    it('has the same pauses wherever they are asked for, an hour at last', () => {
+      assert.deepEqual(AMBIGUOUS_PAUSES, pauses.slice(0, 6));
+    });
     it('is tried on after a day and a week, while it matters', () => {
       assert.equal(nextOf(MESSAGE, { code: 'ambiguous', failed: { ambiguous: 60, ...waiting(6 * DAY) } }), HOUR);
     });
