@@ -4,6 +4,7 @@ import {
   LONG,
   MINUTE,
   NOW,
+  OVER,
   aCertificate,
   aCommit,
   aMessage,
@@ -73,6 +74,57 @@ export function observationsContract(use: Use): void {
         messages.map(({ id }) => id),
         news.messages.map(({ id }) => id),
       );
+    });
+
+    it('that are skipped leave nothing behind, neither messages nor marks nor reminders, also beside others that are stored', async () => {
+      const store = use();
+      const [overtaken, lost, stored] = [
+        await watchIn(store, 'c1', HOST),
+        await watchIn(store, 'c2', 'tls://lost.example:443'),
+        await watchIn(store, 'c3', 'tls://stored.example:443'),
+      ];
+      await store.setTargetDue([lost.targetId], NOW);
+      await store.claimTargets(NOW, 1, 'before', OVER);
+      await store.claimTargets(NOW, 1, 'now', LONG);
+      await store.commitObservations([aCommit(overtaken.targetId, null, aCertificate('new'))], NOW);
+      const [late, open] = ['late', 'open'].map((finding) => ({ finding, openedAt: NOW, toldAt: null }));
+      for (const { id: watchId, targetId } of [overtaken, lost])
+        await store.commitObservations(
+          [aCommit(targetId, null, aCertificate('new'), { episodesOpened: [{ ...open!, watchId }] })],
+          NOW,
+        );
+      const everything = ({ id: watchId, targetId }: { id: number; targetId: number }, lease: string | null) =>
+        aCommit(targetId, lease, aCertificate(`old ${watchId}`), {
+          told: [{ watchId, key: 'key' }],
+          episodesOpened: [{ ...late!, watchId }],
+          episodesTold: [{ watchId, finding: 'open', toldAt: NOW }],
+          messages: [aMessage(`c${watchId}`)],
+          reminders: [aReminder(`person ${watchId}`, 'leaf')],
+        });
+      const skipped = [{ ...everything(overtaken, null), previous: null }, everything(lost, 'before')];
+      const kept = everything(stored, null);
+      assert.deepEqual(await store.commitObservations([...skipped, kept], NOW), [stored.targetId]);
+      const contexts = await store.listWatchContexts([overtaken, lost].map(({ targetId }) => targetId));
+      for (const { watch, told, episodes } of contexts) {
+        assert.deepEqual(told, new Set());
+        assert.deepEqual(episodes, [{ ...open!, watchId: watch.id }]);
+      }
+      const fingerprints = skipped.flatMap(({ state }) => state.leaf ?? []);
+      assert.equal(fingerprints.length, 2);
+      assert.deepEqual(await store.getCertificates(fingerprints), []);
+      for (const { targetId, state } of skipped) {
+        const sightings = await store.listSightings(targetId);
+        assert.ok(sightings.every(({ fingerprint }) => fingerprint !== state.leaf));
+      }
+      const all = [...skipped, kept];
+      const ids = all.flatMap(({ messages, reminders }) => [...messages, ...reminders].map(({ id }) => id));
+      const deliveries = await store.deliveryStatuses(ids);
+      assert.deepEqual(
+        deliveries.map(({ id }) => id).toSorted(),
+        [kept.messages[0]!.id, kept.reminders[0]!.id].toSorted(),
+      );
+      for (const { reminders } of skipped) assert.equal(await store.getReminder(reminders[0]!.id), null);
+      assert.deepEqual(await store.claimTargets(NOW, 9, 'other', LONG), [], 'the lease that counts still runs');
     });
 
     it('of a command are stored beside a running lease', async () => {
