@@ -94,6 +94,18 @@ describe('whoever presses a button in Slack', () => {
     assert.match(await inOwnChat(), /Looked at: .*just now/);
   });
 
+  it('is answered once when Slack delivers the press again, and again when they press again', async () => {
+    const card = await stage.say('watch example.com');
+    const edits = (): number => stage.slack.callsOf(UPDATE).length;
+    const partial = { trigger_id: '12.34.same' };
+    for (let delivery = 0; delivery < 3; delivery += 1) await stage.press('Look again now', card!, { partial });
+    await stage.slack.until(() => edits() > 0, 'the answer');
+    await stage.press('Look again now', card!);
+    await stage.until(() => edits() >= 2);
+    await stage.settled();
+    assert.equal(edits(), 2);
+  });
+
   it('is told so when the button is one of an earlier version', async () => {
     const card = await stage.say('watch example.com');
     const { message } = card!;

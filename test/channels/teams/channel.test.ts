@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
-import { UserError } from '../../../src/core/errors.ts';
+import { StoreError, UserError } from '../../../src/core/errors.ts';
 import {
   type FakeConnector,
   sendActivity,
@@ -274,6 +274,23 @@ describe('the Teams channel in local mode', () => {
         [['PUT', '1234']],
       );
       assert.equal(connector.calls[0]!.activity['summary'], ANSWER.summary);
+    });
+
+    it('of an old client again when it could not be stored, since Teams delivers it again', async () => {
+      await bot.close();
+      let isAway = true;
+      bot = await startBot({
+        behaviour: {
+          action: () => (isAway ? Promise.reject(new StoreError('away')) : Promise.resolve(ANSWER)),
+        },
+      });
+      const press = { id: '77', text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch', watch: 7 } };
+      assert.equal((await post(press)).status, 503);
+      isAway = false;
+      assert.equal((await post(press)).status, 200);
+      assert.equal(connector.calls.length, 1);
+      await post(press);
+      assert.deepEqual([bot.actions.length, connector.calls.length], [2, 1]);
     });
 
     it('of an old client with a new message when the old one is gone', async () => {
