@@ -113,6 +113,53 @@ describe('the HTTP server', () => {
     });
   }
 
+  describe('with files of single events', () => {
+    const id = '12345678-1234-4234-8234-123456789abc';
+    const seal = 'seal-of_0123456789';
+    const known: NonNullable<HttpServerOptions['events']> = async (given, by) =>
+      given === id && by === seal ? 'BEGIN:VCALENDAR' : null;
+
+    it('gives one to whoever has its address, to be saved', async () => {
+      running = await start({ events: known });
+      const { status, headers, body } = await ask(running.port, `/calendar/event/${id}/${seal}.ics`);
+      assert.deepEqual([status, body], [200, 'BEGIN:VCALENDAR']);
+      assert.equal(headers['content-type'], 'text/calendar; charset=utf-8; method=PUBLISH');
+      assert.equal(headers['content-disposition'], 'attachment; filename="certificate.ics"');
+      assert.equal(headers['cache-control'], 'private, no-cache');
+    });
+
+    const unknown: [string, string][] = [
+      ['another seal', `${id}/seal-of_9876543210.ics`],
+      ['another event', `${id.replace('1', '2')}/${seal}.ics`],
+      ['an id that is none', `${id}x/${seal}.ics`],
+      ['a short seal', `${id}/seal.ics`],
+      ['a seal with more in it', `${id}/${seal}%20.ics`],
+      ['no ending', `${id}/${seal}`],
+      ['nothing', `${id}/.ics`],
+    ];
+    for (const [name, path] of unknown)
+      it(`knows no event by ${name}`, async () => {
+        const asked: string[][] = [];
+        const events = async (...given: [string, string]): Promise<string | null> => {
+          asked.push(given);
+          return known(...given);
+        };
+        running = await start({ events });
+        const { status, headers, body } = await ask(running.port, `/calendar/event/${path}`);
+        assert.deepEqual([status, body, headers['cache-control']], [404, 'No such event.\n', 'no-store']);
+        const isPlausible = /^(?:another seal|another event)$/.test(name);
+        assert.equal(asked.length, isPlausible ? 1 : 0, 'what cannot be one is not looked for');
+      });
+
+    it('knows none where the bot has no events, and logs neither seal nor id', async () => {
+      running = await start();
+      const { status } = await ask(running.port, `/calendar/event/${id}/${seal}.ics`);
+      assert.equal(status, 404);
+      await running.server.close();
+      assert.doesNotMatch(JSON.stringify(running.entries), new RegExp(`${seal}|${id}`));
+    });
+  });
+
   it('logs no calendar token and no query', async () => {
     running = await start({ feeds: () => Promise.reject(new Error('down')) });
     await ask(running.port, `/calendar/${TOKEN}.ics?secret=1`);

@@ -124,7 +124,8 @@ export async function events(
     return forAsker(problemCard(notWatched(target.uri, watches, say), say));
   }
   const [row] = await store.getTargets([watch.targetId]);
-  const found = await remindersOf(context, { watch, conversation }, row?.state ?? null);
+  const kept = await remindersOf(context, { watch, conversation }, row?.state ?? null);
+  const found = kept.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
   const shown = displayTarget(watch.uri);
   if (found.length === 0)
     return forAsker(sentenceCard(say('events.title', { target: shown }), say('events.none', { target: shown }), say));
