@@ -153,7 +153,8 @@ describe('What a handshake has shown', () => {
     });
 
     it('what was fetched is remembered for an hour, and so is that there was nothing', async () => {
-      for (const published of [{ leaf: lower, Lower: middle }, {}]) {
+      const both: Record<string, Signed>[] = [{ leaf: lower, Lower: middle }, {}];
+      for (const published of both) {
         const { show, wanted, clock } = reader({ published });
         await show([leaf], UNSENT);
         const first = wanted.length;
