@@ -158,8 +158,9 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
         return posted;
       }
     } catch (error) {
-      // Somebody deleted the message that was to be replaced, or it is not to be changed any more: what it says still has to be told, once.
-      if (!(error instanceof DeliveryError) || error.code !== 'refused') throw error;
+      // Somebody deleted the message that was to be replaced, or it is not to be changed (any more): what it says still has to be told, once. Whether the
+      // conversation lets anything in, a new message tells.
+      if (!(error instanceof DeliveryError) || (error.code !== 'refused' && error.code !== 'unreachable')) throw error;
       // What is only in between need not be: the end of it comes as a message of its own.
       if (card.about?.kind === 'progress' && posted !== null) return posted;
     }

@@ -261,13 +261,14 @@ describe('a change of a message', () => {
   });
   const whole: Card = { ...progress(40), title: 'All', about: { kind: 'answer', verb: 'check' } };
 
-  for (const [why, status] of [
-    ['is refused', 400],
-    ['comes too late to be one', 404],
+  for (const [why, code, status] of [
+    ['is refused', 'refused', 400],
+    ['comes too late to be one', 'refused', 404],
+    ['is not let into a conversation that takes new messages', 'unreachable', 403],
   ] as const) {
     it(`that ${why} becomes one new message, at the end of what is still in progress`, async () => {
       const { sent, put } = await start((_where, _card, isEdit) =>
-        isEdit ? new DeliveryError('refused', 'no', { status, peerCode: 'edit_window_closed' }) : null,
+        isEdit ? new DeliveryError(code, 'no', { status, peerCode: 'edit_window_closed' }) : null,
       );
       const id = await put(progress(0));
       for (const done of [10, 20, 30]) await put(progress(done), { id });

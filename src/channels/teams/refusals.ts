@@ -42,16 +42,18 @@ function meaningOf(method: string, status: number, code: string | null): Deliver
   if (status === 503 || status === 408 || status === 412) return 'unavailable';
   if (status >= 500) return 'ambiguous';
   const known = CODES.get(code ?? '');
-  if (known && !(method !== 'POST' && status === 404)) return known;
+  // What does not let a message be changed may let it be sent anew.
+  const isChange = method !== 'POST' && (status === 404 || status === 405 || (status === 403 && code !== null));
+  if (known && !isChange) return known;
   if (status === 401) return 'credentials';
-  // The message is too large for whoever answers; or it cannot be changed in this way, and can be sent anew.
-  if (status === 413 || (method !== 'POST' && (status === 404 || status === 405))) return 'refused';
+  // Or it is too large for whoever answers.
+  if (status === 413 || isChange) return 'refused';
   if (code === null) return 'unavailable';
   return status === 403 || status === 404 ? 'unreachable' : 'refused';
 }
 
 /**
- * What an answer of the Bot Framework connector means for a delivery; null: it was carried out. 404 of a post is about the conversation, of a change to a
+ * What an answer of the Bot Framework connector means for a delivery; null: it was carried out. 403 and 404 of a post are about the conversation, of a change to a
  * message about that message. After 500, 502 and 504 it may have been carried out all the same. `wait` is in milliseconds.
  */
 export function connectorError(

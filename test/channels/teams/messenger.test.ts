@@ -170,7 +170,7 @@ describe('the Teams messenger', () => {
   const statuses: [status: number, send: string, update: string][] = [
     [400, 'refused', 'refused'],
     [401, 'credentials', 'credentials'],
-    [403, 'unreachable', 'unreachable'],
+    [403, 'unreachable', 'refused'],
     [404, 'unreachable', 'refused'],
     [405, 'refused', 'refused'],
     [412, 'unavailable', 'unavailable'],
