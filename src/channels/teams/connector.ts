@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { hasPassed } from '../../core/clock.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
@@ -13,6 +14,14 @@ interface Passage {
 
 /** How much longer than its deadline an unanswered send is listened to, in case its answer still comes. Milliseconds. */
 const LATE = 120_000;
+
+/** The longest that the service's word to wait is kept, milliseconds. */
+const LONGEST_HOLD = 86_400_000;
+
+/** What a 429 is about: the service limits each operation in each conversation by itself (Teams, "Optimize your bot with rate limiting"). */
+function limitOf(method: string, url: string): string {
+  return `${method} ${url.replace(/(?<=\/activities)\/.*$/, '')}`;
+}
 
 /** The parts of the SDK's request that are sent on. */
 interface ConnectorRequest {
@@ -44,10 +53,23 @@ function fetchError(error: unknown): DeliveryError {
 
 /**
  * The way to the Bot Framework connector. The SDK's own client retries 5xx and resets three times (duplicates) and never gives up on a silent
- * peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError, which the SDK passes on. `sendTimeout` is in milliseconds.
+ * peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError, which the SDK passes on. `sendTimeout` is in milliseconds. After a 429
+ * with Retry-After further requests of that kind to that conversation fail as `throttled` by themselves until that time has passed.
  */
 export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
   const passages = new AsyncLocalStorage<Passage>();
+  const held = new Map<string, { at: number; wait: number }>();
+
+  /** Throws DeliveryError as long as the service has asked to wait. */
+  function heed(limit: string): void {
+    for (const [key, { at, wait }] of held) if (hasPassed(at, wait, now())) held.delete(key);
+    const hold = held.get(limit);
+    if (hold)
+      throw new DeliveryError('throttled', 'The Bot Framework connector asked to wait.', {
+        status: 429,
+        retryAfter: hold.at + hold.wait - now(),
+      });
+  }
 
   /**
    * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the message arrived after all: its id
@@ -82,8 +104,10 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
   async function sendRequest(request: ConnectorRequest) {
     const passage = passages.getStore();
     if (passage?.abandoned) throw new DeliveryError('unavailable', 'The access token came too late.');
-    if (passage) passage.written = true;
     const { method, url } = request;
+    const limit = limitOf(method, url);
+    heed(limit);
+    if (passage) passage.written = true;
     const headers = Object.fromEntries(request.headers.headersArray().map(({ name, value }) => [name, value]));
     // fetch sets these itself and refuses some of them.
     for (const name of Object.keys(headers))
@@ -103,6 +127,7 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     }
     const wait = retryAfter(response.headers.get('retry-after'), now());
     const failure = connectorError(method, { status: response.status, text, wait });
+    if (failure?.code === 'throttled' && wait) held.set(limit, { at: now(), wait: Math.min(wait, LONGEST_HOLD) });
     if (failure) throw failure;
     return {
       status: response.status,

@@ -275,6 +275,24 @@ describe('the Teams messenger', () => {
     }
   }
 
+  it('sends nothing more to a conversation that is throttled until that time has passed, while others are written to', async () => {
+    let now = Date.UTC(2026, 10, 22, 10);
+    await bot.close();
+    await start({ now: () => now });
+    const { messenger } = bot.channel;
+    connector.fail({ kind: 'status', status: 429, retryAfter: '90' }, { times: 1 });
+    await caught(messenger.send(conversation, card, options));
+    now += 60_000;
+    const error = await caught(messenger.send(conversation, card, { ...options, deliveryId: 'delivery-2' }));
+    assert.deepEqual([error.code, error.retryAfter], ['throttled', 30_000]);
+    assert.equal(connector.calls.length, 1);
+    await messenger.send(conversation, card, { ...options, thread: THREAD });
+    await messenger.update(conversation, '1', card, options);
+    now += 30_000;
+    await messenger.send(conversation, card, options);
+    assert.equal(connector.calls.length, 4);
+  });
+
   it('takes a connection that is cut after the request as ambiguous, and does not send again by itself', async () => {
     connector.fail({ kind: 'drop' });
     const error = await caught(bot.channel.messenger.send(conversation, card, options));
