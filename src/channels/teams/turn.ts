@@ -190,6 +190,15 @@ export function createTurn(options: TurnOptions) {
     }
   }
 
+  /** Waits for what a press says no longer than its answer may take, counted from `began` (performance.now()): the connector may be slow, or silent. */
+  async function acknowledge(began: number, saying: Promise<void>): Promise<void> {
+    const done = await inTime(saying, Math.max(0, began + ANSWER_WITHIN - performance.now()));
+    if (done) return;
+    saying.catch((error: unknown) =>
+      log.warn({ err: describeError(error) }, 'What came of a press could not be shown.'),
+    );
+  }
+
   async function onSubmit(
     context: TurnContext,
     activity: TeamsActivity,
@@ -200,21 +209,22 @@ export function createTurn(options: TurnOptions) {
     const press = submitPress(activity);
     const say = sayFor(activity);
     if (!press) return send(context, say('channel.malformed'));
+    const began = performance.now();
     try {
       const working = act(activity, conversation, press);
       const done = await inTime(working, ANSWER_WITHIN);
       if (!done) {
         finishLater(working, activity, conversation, press.deliveryId);
-        return await send(context, say('channel.later'));
+        return await acknowledge(began, send(context, say('channel.later')));
       }
-      if (done.value) await showResult(activity, conversation, done.value, press.deliveryId);
+      if (done.value) await acknowledge(began, showResult(activity, conversation, done.value, press.deliveryId));
     } catch (error) {
       if (error instanceof StoreError) {
         // Nothing was done: the same press may come again.
         if (id !== null) presses.forget(id);
         throw error;
       }
-      await send(context, sentenceFor(error, 'A button press failed.', say));
+      await acknowledge(began, send(context, sentenceFor(error, 'A button press failed.', say)));
     }
   }
 

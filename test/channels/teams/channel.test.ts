@@ -302,6 +302,17 @@ describe('the Teams channel in local mode', () => {
       );
     });
 
+    it('of an old client within five seconds while the connector is silent', async () => {
+      const until = Promise.withResolvers<void>();
+      connector.fail({ kind: 'delay', until: until.promise });
+      const began = performance.now();
+      const { status } = await post({ text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch' } });
+      assert.equal(status, 200);
+      assert.ok(performance.now() - began < 5000, `it took ${performance.now() - began} ms`);
+      assert.equal(connector.calls.length, 1);
+      until.resolve();
+    });
+
     for (const value of [undefined, {}, { action: 'x' }, { action: { verb: 7 } }]) {
       it(`with a refusal when it carries ${JSON.stringify(value)}`, async () => {
         const { body } = await post({ ...execute({}), value });
