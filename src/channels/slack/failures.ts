@@ -120,10 +120,15 @@ function platformFailure(method: string, cause: WebAPIPlatformError): DeliveryEr
   return new DeliveryError('refused', sentence, { ...options, status: 400 });
 }
 
+/** Retry-After as Slack sends it, in seconds, as milliseconds; undefined where there is none that can be read. */
+function waitOf(header: string | null | undefined): number | undefined {
+  return header && /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : undefined;
+}
+
 /** Slack says what it refuses in an answer with status 200: most others come from somebody in between, or from a Slack that is not well. */
-function httpFailure(method: string, status: number): DeliveryError {
+function httpFailure(method: string, { statusCode: status, headers }: WebAPIHTTPError): DeliveryError {
   const sentence = `Slack answered HTTP ${status} to ${method}.`;
-  const options = { status, peerCode: `HTTP ${status}` };
+  const options = { status, peerCode: `HTTP ${status}`, retryAfter: waitOf(headers['retry-after']) };
   if (status === 413) return new DeliveryError('refused', sentence, options);
   return new DeliveryError(status >= 500 && status !== 503 ? 'ambiguous' : 'unavailable', sentence, options);
 }
@@ -138,7 +143,7 @@ export function apiFailure(method: string, error: unknown): DeliveryError {
       status: 429,
       retryAfter: error.retryAfter * 1000,
     });
-  if (error instanceof WebAPIHTTPError) return httpFailure(method, error.statusCode);
+  if (error instanceof WebAPIHTTPError) return httpFailure(method, error);
   if (error instanceof WebAPIRequestError) {
     const [code = 'no answer'] = errorCodes(error.original);
     return neverSent(error.original)
@@ -158,12 +163,9 @@ export function apiFailure(method: string, error: unknown): DeliveryError {
 /** What an HTTP status of a `response_url` means. 404 and 410: used up or older than 30 minutes. */
 export function responseFailure(status: number, retryAfter: string | null): DeliveryError {
   const message = `Slack answered HTTP ${status} to an answer by response_url.`;
-  const wait = Number(retryAfter ?? DEFAULT_WAIT) * 1000;
+  const wait = waitOf(retryAfter);
   if (status === 429)
-    return new DeliveryError('throttled', message, {
-      status,
-      retryAfter: Number.isFinite(wait) ? wait : DEFAULT_WAIT * 1000,
-    });
-  if (status >= 500) return new DeliveryError('unavailable', message, { status });
+    return new DeliveryError('throttled', message, { status, retryAfter: wait ?? DEFAULT_WAIT * 1000 });
+  if (status >= 500) return new DeliveryError('unavailable', message, { status, retryAfter: wait });
   return new DeliveryError('refused', message, { status });
 }

@@ -97,6 +97,13 @@ describe('what a failed call of Slack means', () => {
     assert.match((await failureOf('invalid_auth')).message, /Check SLACK_BOT_TOKEN, or install the app again/);
   });
 
+  it('HTTP 503 with Retry-After is waited for as long as it asks', async () => {
+    const api = createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log: silent, now: Date.now });
+    slack.fail({ kind: 'status', status: 503, retryAfter: 600, body: '<html>maintenance</html>' });
+    const sending = api.call('xoxb-acme', 'chat.postMessage', { channel: 'C0OPS', text: 'x' });
+    await assert.rejects(sending, { code: 'unavailable', status: 503, retryAfter: 600_000 });
+  });
+
   it('a failure of ours stays what it is', () => {
     const own = new DeliveryError('throttled', 'wait', { retryAfter: 7 });
     assert.equal(apiFailure('chat.update', own), own);
@@ -113,7 +120,7 @@ describe('what a failed call of Slack means', () => {
     [400, null, 'refused'],
     [403, null, 'refused'],
     [500, null, 'unavailable'],
-    [503, '3', 'unavailable'],
+    [503, '3', 'unavailable', 3000],
     [429, '3', 'throttled', 3000],
     [429, null, 'throttled', 30_000],
     [429, 'Wed, 21 Oct 2026 07:28:00 GMT', 'throttled', 30_000],
