@@ -47,6 +47,8 @@ import type { Workspaces } from './workspaces.ts';
 
 /** Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev, "message event", subtypes). */
 const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
+/** Whoever waits for a word is not kept waiting longer than this for its language, milliseconds; with ANSWER_WITHIN less than five seconds. */
+const LOCALE_WITHIN = 300;
 const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
 
 /** What a message says, with everybody whom it mentions: people, then groups. */
@@ -178,10 +180,11 @@ export function createTurn(options: TurnOptions) {
     }
   }
 
-  /** For words of the channel's own; null while Slack does not tell. */
+  /** For words of the channel's own; null while Slack does not tell, or not soon enough for somebody who waits for them. */
   async function localeOf(workspace: Workspace, actor: Actor): Promise<string | null> {
     try {
-      return (await people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' }))).locale;
+      const identified = people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' }));
+      return (await inTime(identified, LOCALE_WITHIN))?.value.locale ?? null;
     } catch {
       return null;
     }

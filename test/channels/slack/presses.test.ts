@@ -70,6 +70,19 @@ describe('whoever presses a button in Slack', () => {
     assert.equal(whispers(), 1);
   });
 
+  it('hears so within five seconds also while Slack does not tell who they are', async () => {
+    const card = await stage.say('watch example.com');
+    const until = Promise.withResolvers<void>();
+    stage.slack.fail({ kind: 'delay', until: until.promise }, { method: 'users.info' });
+    const began = performance.now();
+    await stage.press('Look again now', card!, { user: 'U0ALICE' });
+    const said = () => stage.whispers('U0ALICE')[0]?.summary;
+    assert.match(await stage.slack.until(said, 'a word'), /takes a little longer/);
+    assert.ok(performance.now() - began < 5000);
+    until.resolve();
+    await stage.slack.until(() => /eben|gerade/.test(stage.cards('C0OPS')[0]?.text ?? '') || undefined, 'the result');
+  });
+
   it('is answered in their own chat when the channel was archived', async () => {
     const card = await stage.say('watch example.com');
     stage.slack.world.conversations.get('C0OPS')!.archived = true;
