@@ -1,11 +1,12 @@
-import type { Certificate, FailureCode, Observation } from '../../src/core/certificate.ts';
+import type { Certificate, FailureCode, Observation, Shown } from '../../src/core/certificate.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { formatTarget } from '../../src/core/target.ts';
 import { failed, observation, presented } from './certificate-facts.ts';
 
 /** What one address of an endpoint does when it is looked at. */
 export type Peer = { address: string } & (
-  { presents: Certificate; trust?: string; nameMatches?: boolean } | { fails: FailureCode }
+  | { presents: Certificate; trust?: string; nameMatches?: boolean; der?: NonNullable<Shown['der']> }
+  | { fails: FailureCode }
 );
 
 /**
@@ -20,8 +21,8 @@ export function createScriptedSource(now: () => number) {
     const peers = endpoints.get(uri) ?? [];
     const addresses = peers.map((peer) => {
       if ('fails' in peer) return failed(peer.address, peer.fails);
-      const { address, presents, trust = 'trusted', nameMatches = true } = peer;
-      return presented(address, presents, { trust, nameMatches });
+      const { address, presents, trust = 'trusted', nameMatches = true, der } = peer;
+      return presented(address, presents, { trust, nameMatches, ...(der ? { der } : {}) });
     });
     return observation(addresses, { uri, at: now() });
   }
