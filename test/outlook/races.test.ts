@@ -160,6 +160,15 @@ describe('what was found in a mailbox, and what was decided meanwhile:', () => {
       assert.equal(it_.latest(CHANNEL).title, 'Back in Outlook');
     });
 
+    it('and two replicas saw that at once, after its person had said no: it is said once', async () => {
+      await store().setReminderChoice(seen.id, { ...asked, deleted: 'declined', question: null });
+      const declined = (await store().getReminder(seen.id))!;
+      for (let replica = 0; replica < 2; replica += 1) await it_.bot.flows.edits.takeBack('anna', [declined]);
+      await it_.bot.settled();
+      assert.equal((await store().getReminder(seen.id))!.deleted, null);
+      assert.equal(it_.said(CHANNEL).filter(({ title }) => title === 'Back in Outlook').length, 1);
+    });
+
     const since: [what: string, change: (row: Reminder) => Promise<unknown>][] = [
       ['was declined', (row) => store().setReminderChoice(row.id, { ...row, deleted: 'declined', question: null })],
       ['was asked about anew', (row) => store().setReminderChoice(row.id, { ...row, question: 'another' })],
