@@ -262,5 +262,8 @@ export function turnKind(activity: TeamsActivity): TurnKind {
 export function placeOf(activity: TeamsActivity): { id: string; team: string | null } {
   const { eventType, channel } = activity.channelData ?? {};
   if (eventType?.startsWith('channel') && channel?.id) return { id: `teams:${withoutThread(channel.id)}`, team: null };
-  return { id: `teams:${withoutThread(activity.conversation.id)}`, team: teamOf(activity) };
+  const id = withoutThread(activity.conversation.id);
+  // What befalls a team is told in its first channel, which has the team's own id.
+  const team = teamOf(activity) ?? (kindOf(activity) === 'channel' ? id : null);
+  return { id: `teams:${id}`, team };
 }

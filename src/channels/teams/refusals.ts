@@ -43,7 +43,8 @@ function meaningOf(method: string, status: number, code: string | null): Deliver
   if (status >= 500) return 'ambiguous';
   const known = CODES.get(code ?? '');
   // What does not let a message be changed may let it be sent anew.
-  const isChange = method !== 'POST' && (status === 404 || status === 405 || (status === 403 && code !== null));
+  const isRefusedChange = (method === 'PUT' || method === 'DELETE') && status === 403 && code !== null;
+  const isChange = isRefusedChange || (method !== 'POST' && (status === 404 || status === 405));
   if (known && !isChange) return known;
   if (status === 401) return 'credentials';
   // Or it is too large for whoever answers.

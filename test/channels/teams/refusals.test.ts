@@ -53,8 +53,10 @@ const ROWS: Row[] = [
   ['PUT', 404, PAGE, 'refused'],
   ['PUT', 404, '', 'refused'],
   ['PUT', 405, PAGE, 'refused'],
-  ['PUT', 403, coded('BotNotInConversationRoster'), 'unreachable'],
-  ['PUT', 403, coded('SomethingNew'), 'unreachable'],
+  ['PUT', 403, coded('BotNotInConversationRoster'), 'refused'],
+  ['DELETE', 403, coded('SomethingNew'), 'refused'],
+  ['PUT', 403, PAGE, 'unavailable'],
+  ['GET', 403, coded('BotNotInConversationRoster'), 'unreachable'],
   ['PUT', 400, coded('BadSyntax'), 'refused'],
   ['POST', 302, PAGE, 'unavailable'],
 ];
