@@ -169,6 +169,13 @@ describe('what was found in a mailbox, and what was decided meanwhile:', () => {
       assert.equal(it_.said(CHANNEL).filter(({ title }) => title === 'Back in Outlook').length, 1);
     });
 
+    it('that was over when it was looked at, and whose reminder is declined by now: that stays', async () => {
+      const over = { ...asked, deleted: 'over' as const, question: null };
+      await store().setReminderChoice(seen.id, { ...asked, deleted: 'declined', question: null });
+      await it_.bot.flows.edits.takeBack('anna', [over]);
+      assert.equal((await store().getReminder(seen.id))!.deleted, 'declined');
+    });
+
     const since: [what: string, change: (row: Reminder) => Promise<unknown>][] = [
       ['was declined', (row) => store().setReminderChoice(row.id, { ...row, deleted: 'declined', question: null })],
       ['was asked about anew', (row) => store().setReminderChoice(row.id, { ...row, question: 'another' })],
