@@ -174,6 +174,57 @@ describe('the composed app', function () {
     assert.doesNotMatch(feed.replaceAll('\r\n ', ''), /teams\.microsoft\.com/);
   });
 
+  describe('with PROBE_CA_FILE', () => {
+    /** Nothing else makes the test's root known. */
+    async function startWith(content: string | null): Promise<App> {
+      const path = join(folder, 'authorities.pem');
+      await rm(path, { force: true });
+      if (content !== null) await writeFile(path, content);
+      return start({ NODE_EXTRA_CA_CERTS: '', PROBE_CA_FILE: path });
+    }
+
+    it('trusts what it holds, whatever stands between; and gives an event as a file', async () => {
+      const endpoint = await serve(await authority.leaf(60 * DAY));
+      const one = await startWith(`Our authority\n${authority.rootPem}\nthe end\n`);
+      const chat = createConversation(connector, urlOf(one));
+      const answer = await chat.say(`watch ${endpoint.target}`);
+      assert.match(answer.text, /the chain verifies/);
+      const card = await chat.say(`calendar ${endpoint.target}`);
+      const files = card.buttons.filter(({ title }) => /\.ics/.test(title)).map(({ url }) => new URL(url!).pathname);
+      assert.equal(files.length, 2);
+      for (const path of files) {
+        const response = await fetch(urlOf(one) + path, { headers: { connection: 'close' } });
+        assert.deepEqual(
+          [response.status, response.headers.get('content-disposition')?.slice(0, 10)],
+          [200, 'attachment'],
+        );
+        assert.match(await response.text(), /^BEGIN:VCALENDAR[\s\S]*SUMMARY:(?:Renew certificate|Certificate expires)/);
+      }
+      const forged = files[0]!.replace(/[^/]+\.ics$/, `${'A'.repeat(43)}.ics`);
+      assert.equal((await fetch(urlOf(one) + forged, { headers: { connection: 'close' } })).status, 404);
+    });
+
+    it('does not trust it elsewhere', async () => {
+      const endpoint = await serve(await authority.leaf(60 * DAY));
+      const chat = createConversation(connector, urlOf(await start({ NODE_EXTRA_CA_CERTS: '' })));
+      assert.match((await chat.say(`check ${endpoint.target}`)).text, /private authority|incomplete|not trusted/i);
+    });
+
+    const unusable: [string, string | null, RegExp][] = [
+      ['that is not there', null, /^PROBE_CA_FILE=.*authorities\.pem cannot be used: ENOENT/],
+      ['that is empty', '', /cannot be used: it holds no certificate in PEM/],
+      [
+        'with something broken in it',
+        '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+        /cannot be used: certificate 1 in it cannot be read/,
+      ],
+      ['that is far too large', 'x'.repeat(4 * 1024 * 1024 + 1), /cannot be used: it is larger than 4 MB/],
+    ];
+    for (const [name, content, message] of unusable)
+      it(`does not start with a file ${name}, and says why`, () =>
+        assert.rejects(startWith(content), { code: 'START_ERROR', message }));
+  });
+
   it('deletes a conversation with its watches 30 days after the bot was removed from it, and not before', async () => {
     const endpoint = await serve(await authority.leaf(80 * DAY));
     const clock = movedOn();
