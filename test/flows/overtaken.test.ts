@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { certificate, DAY, observation, presented } from '../support/certificate-facts.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 
 const TARGET = 'tls://overtaken.example:443';
@@ -38,5 +39,37 @@ describe('A look of the tick that a command overtakes', () => {
       claimed.map(({ uri }) => uri),
       [TARGET],
     );
+  });
+
+  it('is no news: the certificate that is there by now stays, and nobody is told of a renewal backwards', async () => {
+    const held = Promise.withResolvers<void>();
+    let isHolding = false;
+    let leaf = certificate('old leaf', { notAfter: Date.now() + 60 * DAY });
+    const renewed = certificate('new leaf', { notAfter: Date.now() + 80 * DAY });
+    const { source } = createWillingSource(async (uri) => {
+      const seen = observation([presented('192.0.2.1', leaf)], { uri, at: Date.now() });
+      if (isHolding) {
+        isHolding = false;
+        await held.promise;
+      }
+      return seen;
+    });
+    chat = await startPlainChat({ source });
+    await chat.say('watch overtaken.example');
+    const { bot } = chat;
+    await bot.store.setTargetDue([1], bot.context.now());
+    isHolding = true;
+    const round = bot.round();
+    while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    leaf = renewed;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await chat.press(1);
+    const said = chat.posts.length;
+    held.resolve();
+    await round;
+    const [row] = await bot.store.getTargets([1]);
+    assert.equal(row?.state?.leaf, renewed.fingerprint);
+    assert.equal(row?.observation?.addresses.length, 1);
+    assert.equal(chat.posts.length, said);
   });
 });
