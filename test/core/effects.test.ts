@@ -362,6 +362,32 @@ describe('a partly renewed target', () => {
 });
 
 describe('something wrong with what is presented', () => {
+  it('names the addresses that show it where others do not', () => {
+    const broken = presented(SECOND, LEAF, { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+    const sentences = (addresses: AddressResult[]): string =>
+      history()
+        .look(addresses, NOW)
+        .map((item) => (item.kind === 'finding' ? item.sentence : item.kind))
+        .join();
+    assert.match(sentences([presented(FIRST, LEAF), broken]), /192\.0\.2\.2/);
+    assert.doesNotMatch(sentences([broken]), /192\.0\.2/);
+  });
+
+  it('is told once where a renewal lost the very name of the target, and other lost names beside it', () => {
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    const lost = { notBefore: NOW, notAfter: NOW + 150 * DAY };
+    const nameless = certificate('nameless', { ...lost, dnsNames: ['www.example.com'] });
+    assert.deepEqual(watch.says([presented(FIRST, nameless, { nameMatches: false })], NOW + HOUR), [
+      'renewed',
+      'finding wrong-name',
+    ]);
+    const other = history();
+    other.watched(HEALTHY, NOW);
+    const narrow = certificate('narrow', { ...lost, dnsNames: ['example.com'] });
+    assert.deepEqual(other.says([presented(FIRST, narrow)], NOW + HOUR), ['renewed', 'lost-names']);
+  });
+
   const incomplete = [presented(FIRST, LEAF, { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })];
   const wrong = [presented(FIRST, LEAF, { nameMatches: false })];
 

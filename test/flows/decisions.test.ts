@@ -49,6 +49,15 @@ describe('what a look means', () => {
     assert.equal(since(2).length, 1);
   });
 
+  it('is looked for again when the hour of a rolling deployment ends, whatever the interval', async () => {
+    const renewed = certificate('renewed', { notBefore: NOW, notAfter: NOW + 150 * DAY });
+    it_.scripted.serve('example.com', { address: FIRST, presents: LEAF }, { address: SECOND, presents: renewed });
+    await it_.later();
+    assert.deepEqual(since(1), []);
+    await it_.later(HOUR);
+    assert.match(since(1).join('\n'), /partly renewed/);
+  });
+
   describe('is judged by what its conversation trusts', () => {
     it('so that “trust add” silences there what stays a finding elsewhere', async () => {
       const validity = { notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + 60 * DAY) };
