@@ -197,6 +197,31 @@ describe('an alert that its conversation does not take', () => {
     assert.equal(seenIn('operators').length, 1);
   });
 
+  it('and is told elsewhere is not told on from there when that fails as well', async () => {
+    const { seenIn, put, later } = await start((where) =>
+      where === 'operators' ? null : refusing('refused', 'x', where)(where),
+    );
+    await put(alertOf('Down'));
+    await later(2 * MINUTE, SECOND);
+    assert.equal(seenIn('operators').length, 1);
+  });
+
+  it('is not put again into the very chat that refused it', async () => {
+    const { bot, tries, seenIn, put } = await start(refusing('refused', 'x', 'alice'));
+    const [watch] = await bot.store.listWatches('plain:ops');
+    const { id: _id, ...rest } = watch!;
+    await bot.store.addWatch({ ...rest, conversationId: 'plain:alice' });
+    await put(alertOf('Down'), { conversationId: 'plain:alice' });
+    assert.equal(tries.filter(({ where }) => where === 'alice').length, 1);
+    assert.equal(seenIn('operators').length, 1);
+  });
+
+  it('is told only those who own what it speaks of', async () => {
+    const { seenIn, put } = await start(refusing('refused', 'x'));
+    await put(alertOf('Down', 'tls://other.example:443'));
+    assert.deepEqual([seenIn('alice').length, seenIn('operators').length], [0, 1]);
+  });
+
   it('is due as soon as the conversation is heard of', async () => {
     let isShut = true;
     const { bot, seenIn, put, later } = await start((where) => (isShut ? refusing('unreachable', 'x')(where) : null));
@@ -241,6 +266,38 @@ describe('an answer that its conversation does not take', () => {
       seenIn('alice').map(({ title }) => title),
       ['Liste'],
     );
+  });
+
+  it('is told to nobody where it answers nobody and alerts of nothing', async () => {
+    const { sent, put } = await start(refusing('refused', 'x'));
+    await put({ ...answer, about: { kind: 'progress', verb: 'list' } });
+    assert.deepEqual(sent, []);
+  });
+
+  it('is of use in their own chat for an hour', async () => {
+    let isAway = true;
+    const { seenIn, put, later } = await start((where) => {
+      if (where === 'ops') return new DeliveryError('refused', 'no');
+      return isAway ? new DeliveryError('unavailable', 'no') : null;
+    });
+    await put(answer, { asker: 'alice' });
+    await later(20 * MINUTE, MINUTE);
+    isAway = false;
+    await later(20 * MINUTE, MINUTE);
+    assert.equal(seenIn('alice').length, 1);
+  });
+
+  it('is not told there after an hour', async () => {
+    let isAway = true;
+    const { seenIn, put, later } = await start((where) => {
+      if (where === 'ops') return new DeliveryError('refused', 'no');
+      return isAway ? new DeliveryError('unavailable', 'no') : null;
+    });
+    await put(answer, { asker: 'alice' });
+    await later(HOUR, MINUTE);
+    isAway = false;
+    await later(HOUR, MINUTE);
+    assert.equal(seenIn('alice').length, 0);
   });
 
   it('waits where there is nobody to tell, and is told to the operators as lost in the end', async () => {

@@ -105,6 +105,22 @@ export function conversationsContract(use: Use): void {
       assert.equal((await store.claimTargets(NOW + 5, 10, 'lease', LONG)).length, 2);
     });
 
+    it('that come back have looked at soon what others watch too and looked at later', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await watchIn(store, 'c2', HOST);
+      await store.setConversationGone('c1', NOW);
+      await store.setTargetDue([targetId], NOW + DAY);
+      await store.rememberConversation(aConversation('c1'), NOW + 5);
+      await store.setConversationGone('c1', null);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW + 5);
+      await store.setConversationGone('c2', NOW + 6);
+      await store.setTargetDue([targetId], NOW + 1);
+      await store.rememberConversation(aConversation('c2'), NOW + 7);
+      await store.setConversationGone('c2', null);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW + 1, 'what is due sooner stays so');
+    });
+
     it('of a tenant are gone together, with what setConversationGone does for one', async () => {
       const store = use();
       const alone = await watchIn(store, 'c1', HOST);
