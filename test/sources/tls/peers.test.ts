@@ -11,6 +11,7 @@ import { createTlsSource } from '../../../src/sources/tls/source.ts';
 import { startDnsServer } from '../../support/dns-server.ts';
 import { closedPort, createPeers, hasAddress } from '../../support/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
+import { skipWithout } from '../../support/skips.ts';
 
 const DAY = 86_400_000;
 const TIMEOUT = 5000;
@@ -207,7 +208,7 @@ describe('The TLS source meets', () => {
 
   describe('several addresses', () => {
     it('of localhost, with different leaves', async function () {
-      if (!(await hasAddress('::1'))) this.skip();
+      if (!(await hasAddress('::1'))) skipWithout(this, 'this machine has no ::1');
       const other = await authority.issue(HERE);
       const { port } = await peers.tls(healthy);
       await peers.tls(other, {}, { host: '::1', port });
@@ -222,7 +223,7 @@ describe('The TLS source meets', () => {
     });
 
     it('of localhost, of which ::1 does not listen', async function () {
-      if (!(await hasAddress('::1'))) this.skip();
+      if (!(await hasAddress('::1'))) skipWithout(this, 'this machine has no ::1');
       const { port } = await peers.tls(healthy);
       const { addresses } = await look(port, { host: 'localhost' });
       assert.deepEqual(
@@ -232,7 +233,7 @@ describe('The TLS source meets', () => {
     });
 
     it('of a name in the DNS: each is judged, and what policy forbids is never connected to', async function () {
-      if (!(await hasAddress('127.0.0.2'))) this.skip();
+      if (!(await hasAddress('127.0.0.2'))) skipWithout(this, 'this machine has no 127.0.0.2');
       const old = await authority.issue({ ...HERE, names: ['many.example'], notAfter: new Date(Date.now() + DAY) });
       const renewed = await authority.issue({ ...HERE, names: ['many.example'] });
       const { port } = await peers.tls(renewed);

@@ -12,6 +12,7 @@ import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls
 import { createPeers } from '../../support/tls-peers.ts';
 import { ended, observeProcesses } from './probers.ts';
 import { silentLog } from './silent-log.ts';
+import { skipOn } from '../../support/skips.ts';
 
 function kindOf(observation: Observation): string {
   return observation.failure?.code ?? observation.addresses.map(({ kind }) => kind).join(' ');
@@ -84,7 +85,7 @@ describe('The prober processes of the TLS source', () => {
   });
 
   it('get nothing of the environment but what Node needs', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skipOn(this, 'only Linux shows the environment of a process');
     const { port } = await peers.tls(identity);
     const source = create({
       env: { PATH: process.env['PATH'], TZ: 'UTC', MicrosoftAppPassword: 'secret', HOME: '/x' },
@@ -103,7 +104,7 @@ describe('The prober processes of the TLS source', () => {
   });
 
   it('stand back behind the bot itself', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipOn(this, 'Windows has other priorities');
     const { port } = await peers.tls(identity);
     const source = create();
     await look(source, port);
@@ -177,8 +178,7 @@ describe('The prober processes of the TLS source', () => {
     let log: Log;
 
     before(function () {
-      // Windows knows no SIGSTOP.
-      if (process.platform === 'win32') this.skip();
+      if (process.platform === 'win32') skipOn(this, 'Windows knows no SIGSTOP');
     });
     beforeEach(() => {
       // The beats alone: processes and sockets go on in their own time.
