@@ -90,7 +90,7 @@ describe('the whole bot, killed at any moment', function () {
   });
 
   async function start(database: string, chats: TestConversation[]): Promise<BotProcess> {
-    const bot = await startBot({ trusted, databaseUrl: databases.get(database)!.url });
+    const bot = await startBot({ trusted, databaseUrl: databases.get(database)!.url, measured: false });
     bots.add(bot);
     for (const chat of chats) chat.moveTo(bot.url);
     return bot;
