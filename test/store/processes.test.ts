@@ -174,8 +174,10 @@ describe('a SQLite file', () => {
   });
 
   it('in memory is never locked', async () => {
-    await open('sqlite::memory:');
-    await (await open('sqlite::memory:')).beat(0);
+    const [one, other] = [await open('sqlite::memory:'), await open('sqlite::memory:')];
+    for (const store of [one, other]) await store.rememberConversation(aConversation('c1'), NOW);
+    await other.deleteConversation('c1');
+    assert.equal((await one.findConversation('c1'))?.createdAt, NOW);
   });
 });
 
@@ -201,7 +203,8 @@ describe('replicas on one PostgreSQL', () => {
 
   it('can start together on an empty database', async () => {
     const stores = await Promise.all([open(), open(), open(), open()]);
-    for (const store of stores) await store.beat(0);
+    await stores[0]!.rememberConversation(aConversation('c1'), NOW);
+    for (const store of stores) assert.equal((await store.findConversation('c1'))?.createdAt, NOW);
   });
 
   it('claim disjoint targets', async () => {

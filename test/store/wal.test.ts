@@ -10,17 +10,19 @@ describe('the write-ahead log', () => {
   let wal: Wal;
   const failures: unknown[] = [];
   const sizes: number[] = [];
+  let rounds = 0;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'certbot-wal-'));
     const path = join(folder, 'store.sqlite-wal');
     await writeFile(path, randomBytes(4096));
     failures.length = 0;
+    rounds = 0;
     sizes.length = 0;
     wal = await openWal(path, {
       failed: (error) => failures.push(error),
       grown: (size) => sizes.push(size),
-      brought() {},
+      brought: () => void (rounds += 1),
     });
   });
   afterEach(async () => {
@@ -30,6 +32,10 @@ describe('the write-ahead log', () => {
 
   it('is on the disk at once while nothing is committed', async () => {
     await wal.synced();
+    assert.equal(rounds, 0);
+    wal.written();
+    await wal.synced();
+    assert.equal(rounds, 1);
   });
 
   it('brings commits that come at the same time to the disk in one round, and later ones in the next', async () => {

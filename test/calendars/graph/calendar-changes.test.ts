@@ -312,7 +312,14 @@ describe('the Graph calendar, once events exist', () => {
         const reminder = makeReminder();
         await tryWrite(calendar, reminder);
         graph.inject({ kind: 'answer', status, code }, { method: 'DELETE' });
+        const before = graph.requests.length;
         await calendar.remove(reminder);
+        const asked = graph.requests.slice(before).filter(({ method }) => method === 'DELETE');
+        assert.deepEqual(
+          asked.map((request) => request.status),
+          [status],
+          'it was not asked for again',
+        );
       });
     }
 
