@@ -16,10 +16,6 @@ import { together } from './together.ts';
 const DAY = 86_400_000;
 const SECOND = 1000;
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 describe('a connector that fails, met by the whole bot', function () {
   this.timeout(60_000);
   let connector: FakeConnector;
@@ -31,6 +27,7 @@ describe('a connector that fails, met by the whole bot', function () {
     [connector, authority] = await Promise.all([startFakeConnector(), createTestAuthority()]);
     endpoint = await startEndpoint(await authority.leaf(60 * DAY));
     bot = await startBot({ trusted: [authority.rootPem], env: { PROBE_TIMEOUT: '5s' } });
+    await chat().say(`watch ${endpoint.target}`);
   });
   after(async () => {
     await bot?.dispose();
@@ -39,6 +36,11 @@ describe('a connector that fails, met by the whole bot', function () {
 
   function chat(options: ConversationOptions = {}): TestConversation {
     return createConversation(connector, bot.url, options);
+  }
+
+  /** So many rounds of the bot, in each of which it could send again. */
+  function rounds(count: number): Promise<void> {
+    return moreLooks(endpoint, count + 1);
   }
 
   function failNext(conversation: TestConversation, fault: Fault, times = 1, method = 'POST'): void {
@@ -98,7 +100,7 @@ describe('a connector that fails, met by the whole bot', function () {
       const gap = second!.at - first!.at;
       assert.ok(gap >= 4 * SECOND, `it was tried again after ${gap} ms`);
       assert.ok(gap < 5.5 * SECOND, `it was tried again only after ${gap} ms`);
-      await sleep(2 * SECOND);
+      await rounds(2);
       assert.equal(conversation.calls().length, 2);
     },
 
@@ -117,7 +119,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'status', status: 503 }, 2);
       const { replyId } = await conversation.send('list');
       const calls = await copies(conversation, replyId, 3);
-      await sleep(2 * SECOND);
+      await rounds(2);
       assert.equal(conversation.calls().length, 3);
       assert.equal(calls.filter(({ answeredId }) => answeredId !== null).length, 1);
       assert.ok(calls[1]!.at - calls[0]!.at <= 1500, 'the first retry comes within a second or so');
@@ -138,7 +140,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'drop' }, 1);
       const { replyId } = await conversation.send('list');
       await copies(conversation, replyId, 2);
-      await sleep(3 * SECOND);
+      await rounds(3);
       assert.equal(conversation.calls().length, 2);
     },
 
@@ -147,7 +149,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'status', status: 500, stored: true }, Infinity);
       const { replyId } = await conversation.send('list');
       await copies(conversation, replyId, 2);
-      await sleep(5 * SECOND);
+      await rounds(3);
       assert.equal(conversation.calls().length, 2, 'the next one would come after twenty seconds');
     },
 
@@ -236,7 +238,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'status', status: 400 }, 1);
       await conversation.send('help');
       await conversation.wait(({ activity }) => /What you can type/.test(activity['text'] ?? ''));
-      await sleep(1500);
+      await rounds(2);
       assert.equal(conversation.calls().length, 2);
     },
 
@@ -256,9 +258,9 @@ describe('a connector that fails, met by the whole bot', function () {
       const began = performance.now();
       await chat().say('list');
       assert.ok(performance.now() - began < 1500);
-      await sleep(2 * SECOND);
+      await rounds(2);
       released.resolve();
-      await sleep(SECOND);
+      await rounds(2);
       assert.equal(conversation.calls().length, 1);
     },
 
@@ -283,7 +285,7 @@ describe('a connector that fails, met by the whole bot', function () {
       const base = conversation.activity();
       await conversation.send('help', { conversation: { ...base['conversation'], id: thread } });
       await conversation.wait(({ answeredId }) => answeredId !== null);
-      await sleep(1500);
+      await rounds(2);
       assert.deepEqual(
         conversation.calls().map(({ conversationId }) => conversationId),
         [thread, conversation.id],

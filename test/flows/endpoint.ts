@@ -11,6 +11,7 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
   const sockets = new Set<Socket>();
   let current = issued;
   let connections = 0;
+  let broken = false;
   let server: Server;
 
   async function listen(at: number): Promise<number> {
@@ -20,6 +21,7 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
     server.on('tlsClientError', () => {});
     server.on('connection', (socket: Socket) => {
       connections += 1;
+      if (broken) socket.destroy();
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
@@ -48,6 +50,8 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
       current = next;
       server.setSecureContext({ key: next.keyPem, cert: next.chainPem });
     },
+    /** Breaks every connection from the next one on, as long as it is so. */
+    breakConnections: (isSo: boolean) => void (broken = isSo),
     stop,
     start: async () => void (await listen(bound)),
     close: stop,
@@ -88,7 +92,10 @@ export async function createTestAuthority(): Promise<TestAuthority> {
   };
 }
 
-/** Resolves once the endpoint has been looked at `count` more times. */
+/**
+ * Resolves once the endpoint has been looked at `count` more times. One that is looked at each second is the pulse of its bot: with each look a round has
+ * passed, in which everything due was sent.
+ */
 export async function moreLooks(endpoint: Endpoint, count: number): Promise<void> {
   const enough = endpoint.connections() + count;
   while (endpoint.connections() < enough) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -141,7 +141,7 @@ describe('what happens to a team', function () {
       await happens({}, { eventType: 'teamArchived' });
       endpoint.present(await authority.leaf(70 * DAY));
       await direct.next(/This alert belongs in night shift/);
-      await general.send(`watch ${endpoint.target}`);
+      await general.say(`watch ${endpoint.target}`);
       await happens({}, { eventType: 'teamArchived' });
       endpoint.present(await authority.leaf(80 * DAY));
       await direct.next(/This alert belongs in Team \d+/);
