@@ -37,6 +37,7 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   const outcomes: string[] = [];
   const logged: string[] = [];
   let isToldElsewhere = false;
+  let late: (activityId: string) => void = () => assert.fail('nothing was sent');
 
   async function call(where: string | null, what: string): Promise<string> {
     calls.push(`${where}: ${what}`);
@@ -46,7 +47,10 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   }
   const messenger: Messenger = {
     channel: 'test',
-    send: async ({ name }, { title }) => ({ activityId: await call(name, `send ${title}`) }),
+    async send({ name }, { title }, options) {
+      late = options.late!;
+      return { activityId: await call(name, `send ${title}`) };
+    },
     update: async ({ name }, activityId) => void (await call(name, `update ${activityId}`)),
     remove: async ({ name }, activityId) => void (await call(name, `remove ${activityId}`)),
     identify: (actor) => Promise.resolve(actor),
@@ -100,6 +104,7 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
     outcomes,
     logged,
     put,
+    answerLate: (activityId: string) => late(activityId),
     tellElsewhere: () => void (isToldElsewhere = true),
     async after(ms: number): Promise<void> {
       now += ms;
@@ -261,7 +266,8 @@ describe('a message that is not taken', () => {
     }
   });
 
-  it('is tried again by itself when its pause is short', async () => {
+  it('is tried again by itself when its pause is short', async function () {
+    this.timeout(5000);
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     afterTest(() => clock.restore());
     const again = Promise.withResolvers<void>();
@@ -329,6 +335,18 @@ describe('credentials that are not taken', () => {
     assert.equal(told.length, 6);
   });
 
+  it('that are taken release what waited for that, at once', async () => {
+    const { store, put, after, calls, told } = await start(() => 'm1');
+    await put('b', 'waiting');
+    const [waiting] = await store.claimDeliveries(NOW, 1, 'lease', LONG);
+    const failed = { error: 'no', retryAt: NOW + HOUR, ambiguous: false, waitsFor: 'credentials' as const };
+    await store.failDelivery(waiting!, failed);
+    await put('a', 'news');
+    await after(1);
+    assert.deepEqual(calls, ['a: send news', 'b: send waiting']);
+    assert.deepEqual(told, ['took us in test:a']);
+  });
+
   it('are not taken because others get through beside them, but after a minute of it they are', async () => {
     const { put, after, told } = await start((where) => (where === 'a' ? failure('credentials') : 'm1'));
     await put('a', 'one', { until: NOW + 3 * SECOND });
@@ -343,7 +361,10 @@ describe('credentials that are not taken', () => {
   });
 });
 
-describe('a message that somebody else sends as well', () => {
+describe('a message that somebody else sends as well', function () {
+  // What does not come is waited for no longer.
+  this.timeout(5000);
+
   it('is one: who was later takes back their own', async () => {
     const removed = Promise.withResolvers<void>();
     const { store, put, after, calls } = await start(async (_where, call) => {
@@ -370,6 +391,19 @@ describe('a message that somebody else sends as well', () => {
     await after(0);
     assert.equal(await store.noteActivity(id, 'theirs', NOW), 'ours');
     assert.deepEqual(calls, ['a: send news']);
+  });
+
+  it('is replaced by itself as soon as its late answer tells that it is there', async () => {
+    const replaced = Promise.withResolvers<void>();
+    const { put, after, calls, answerLate } = await start((_where, call) => {
+      if (call.startsWith('update')) replaced.resolve();
+      return call.startsWith('update') ? '' : failure('ambiguous');
+    });
+    await put('a', 'news');
+    await after(0);
+    answerLate('m1');
+    await replaced.promise;
+    assert.deepEqual(calls, ['a: send news', 'a: update m1']);
   });
 
   it('is theirs when an earlier send of it is heard of while ours is on its way', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { ConversationInput, Messenger, OutgoingMessage } from '../../src/core/ports.ts';
+import { createElsewhere } from '../../src/flows/elsewhere.ts';
 import { afterTest } from '../support/after-test.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
 
@@ -216,6 +217,12 @@ describe('an alert that its conversation does not take', () => {
     assert.equal(seenIn('operators').length, 1);
   });
 
+  it('is not told the operators in the very conversation that refused it', async () => {
+    const { tries, put } = await start(refusing('refused', 'x', 'operators'));
+    await put(alertOf('Down', 'tls://other.example:443'), { conversationId: 'plain:operators' });
+    assert.equal(tries.length, 1);
+  });
+
   it('is told only those who own what it speaks of', async () => {
     const { seenIn, put } = await start(refusing('refused', 'x'));
     await put(alertOf('Down', 'tls://other.example:443'));
@@ -272,6 +279,21 @@ describe('an answer that its conversation does not take', () => {
     const { sent, put } = await start(refusing('refused', 'x'));
     await put({ ...answer, about: { kind: 'progress', verb: 'list' } });
     assert.deepEqual(sent, []);
+  });
+
+  it('counts as told there also when that was put just before the process ended, and is put once', async () => {
+    const { bot, seenIn } = await start(() => null);
+    const { shutOut } = createElsewhere(bot.context, bot.flows.deliverer, { conversation: async () => null });
+    await bot.store.putMessages(
+      [{ id: crypto.randomUUID(), conversationId: 'plain:ops', thread: null, card: answer, asker: 'alice' }],
+      NOW,
+    );
+    const [delivery] = await bot.store.claimDeliveries(NOW, 1, 'lease', 60_000);
+    for (let time = 0; time < 2; time += 1) {
+      assert.equal(await shutOut(delivery!, { why: 'refused', peerCode: null }), true);
+      await bot.settled();
+    }
+    assert.equal(seenIn('alice').length, 1);
   });
 
   it('is of use in their own chat for an hour', async () => {
