@@ -17,6 +17,9 @@ const TYPES = /^(?:import|export) type [^;]*;/gm;
 /** What Stryker needs and git ignores: copies of the repository, and the report as a page. */
 const TEMPORARY = '.stryker-tmp';
 
+/** How many imports from a test to what it is a test of, where no other is nearer. */
+const FEW_IMPORTS = 3;
+
 interface Score {
   file: string;
   noticed: number;
@@ -58,19 +61,21 @@ function distance(from: string, to: string): number {
 }
 
 /**
- * The tests of a source file, nearest first: those that import it, and those of its own room (test/core for src/core) that reach it; where there are none,
- * all that reach it by the fewest imports. Tests that start whole processes are slow, and stay out.
+ * The tests of a source file, nearest first: those that import it, and those of its own room (test/core for src/core) that reach it; where its room has
+ * none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
  */
 function testsOf(source: string): string[] {
   const room = dirname(source).replace(/^src/, 'test');
   const near = filesLike('test/**/*.test.ts')
+    .filter((test) => !importedBy(test).includes('test/support/bot-process.ts'))
     .map((test) => ({ test, steps: distance(test, source) }))
     .filter(({ steps }) => steps < Infinity)
     .toSorted((a, b) => a.steps - b.steps);
-  const quick = near.filter(({ test }) => !importedBy(test).includes('test/support/bot-process.ts'));
-  const own = quick.filter(({ test, steps }) => steps === 1 || dirname(test) === room);
-  const fewest = own.length > 0 ? own : quick.filter(({ steps }) => steps === quick[0]?.steps);
-  return fewest.map(({ test }) => test);
+  const isOwn = ({ test }: { test: string }): boolean => dirname(test) === room;
+  const few = Math.max(FEW_IMPORTS, near[0]?.steps ?? 0);
+  return near
+    .filter((one) => one.steps === 1 || (near.some(isOwn) ? isOwn(one) : one.steps <= few))
+    .map(({ test }) => test);
 }
 
 /** Runs Stryker on one file. Throws where its tests fail without any change. */

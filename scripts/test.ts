@@ -3,15 +3,16 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 /**
- * Runs the suite in three lanes at the same time, since tests that start whole bots or meet peers mostly wait. They write as they go, each line behind
+ * Runs the suite in four lanes at the same time, since tests that start whole bots or meet peers mostly wait. They write as they go, each line behind
  * the number of its lane. With arguments, one mocha runs with these. It always ends: a lane ends itself when something is still open after its last
  * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole bots, or wait for peers: two lanes, beside one for everything else. */
+/** Files whose tests start whole bots, or wait for peers: three lanes, beside one for everything else. */
 const WAITING = [
   ['test/flows/[a-r]*.test.ts'],
-  ['test/flows/[s-z]*.test.ts', 'test/channels/**/*.test.ts', 'test/sources/**/*.test.ts'],
+  ['test/flows/[s-z]*.test.ts', 'test/channels/**/*.test.ts'],
+  ['test/*.test.ts', 'test/sources/**/*.test.ts'],
 ];
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
