@@ -143,7 +143,7 @@ describe('a change of a message that fails', () => {
     ['ambiguous', ['a: send first', 'a: update m1']],
     ['unavailable', ['a: send first', 'a: update m1']],
     ['throttled', ['a: send first', 'a: update m1']],
-    ['unreachable', ['a: send first', 'a: update m1']],
+    ['unreachable', ['a: send first', 'a: update m1', 'a: send second']],
     ['credentials', ['a: send first', 'a: update m1']],
   ] as const) {
     it(`as ${code} is ${calls.length === 3 ? 'sent anew' : 'tried again'}`, async () => {

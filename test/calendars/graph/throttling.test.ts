@@ -57,7 +57,7 @@ describe('the Graph calendar, asked to wait', () => {
 
   it('calls a mailbox twice at a time and the service sixteen times, and lets no mailbox starve the others', async () => {
     await graph.close();
-    graph = await startFakeGraph({ latency: 15 });
+    graph = await startFakeGraph({ latency: 80 });
     graph.trust();
     calendar = makeCalendar(graph.url, { now: clock.now });
     // The first are held until as many have come as may be at work, which a busy machine takes longer to send than to answer.
