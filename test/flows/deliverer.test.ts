@@ -394,6 +394,9 @@ describe('a message that somebody else sends as well', function () {
   });
 
   it('is replaced by itself as soon as its late answer tells that it is there', async () => {
+    // The next try is not waited for.
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    afterTest(() => clock.restore());
     const replaced = Promise.withResolvers<void>();
     const { put, after, calls, answerLate } = await start((_where, call) => {
       if (call.startsWith('update')) replaced.resolve();

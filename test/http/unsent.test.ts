@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { neverSent } from '../../src/http/unsent.ts';
+import { errorCodes, neverSent } from '../../src/http/unsent.ts';
 import { afterTest } from '../support/after-test.ts';
 
 /** The port of a server that does this with each connection. */
@@ -44,5 +44,57 @@ describe('a request that failed', () => {
   it('was perhaps sent when the connection ended without an answer', async () => {
     const port = await serverThat((socket) => socket.once('data', () => socket.end()));
     assert.equal(neverSent(await failureOf(`http://127.0.0.1:${port}/`)), false);
+  });
+
+  const coded = (code: string, more: object = {}): Error => Object.assign(new Error('no'), { code, ...more });
+  const causes: [name: string, cause: unknown, neverSent: boolean][] = [
+    ['all addresses refused', new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), true],
+    [
+      'one address refused and another did not answer',
+      new AggregateError([coded('ETIMEDOUT'), coded('ECONNREFUSED')]),
+      true,
+    ],
+    ['ENOTFOUND', coded('ENOTFOUND'), true],
+    ['EAI_AGAIN', coded('EAI_AGAIN'), true],
+    ['EHOSTUNREACH', coded('EHOSTUNREACH'), true],
+    ['ENETUNREACH', coded('ENETUNREACH'), true],
+    ['EADDRNOTAVAIL', coded('EADDRNOTAVAIL'), true],
+    ['UND_ERR_CONNECT_TIMEOUT', coded('UND_ERR_CONNECT_TIMEOUT'), true],
+    ['the proxy', coded('PROXY'), true],
+    ['CERT_HAS_EXPIRED', coded('CERT_HAS_EXPIRED'), true],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', coded('ERR_TLS_CERT_ALTNAME_INVALID'), true],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', coded('ERR_SSL_WRONG_VERSION_NUMBER'), true],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), true],
+    ['SELF_SIGNED_CERT_IN_CHAIN', coded('SELF_SIGNED_CERT_IN_CHAIN'), true],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
+    ['a socket on which nothing was written', coded('UND_ERR_SOCKET', { socket: { bytesWritten: 0 } }), true],
+    ['a socket on which something was written', coded('UND_ERR_SOCKET', { socket: { bytesWritten: 7 } }), false],
+    ['ECONNRESET', coded('ECONNRESET'), false],
+    ['EPIPE', coded('EPIPE'), false],
+    ['UND_ERR_HEADERS_TIMEOUT', coded('UND_ERR_HEADERS_TIMEOUT'), false],
+    ['a word that only contains such a code', coded('NOT_ECONNREFUSED_AT_ALL'), false],
+    ['no error', 'ECONNREFUSED', false],
+  ];
+  for (const [name, cause, expected] of causes) {
+    it(`was ${expected ? 'never' : 'perhaps'} sent because of ${name}`, () => {
+      assert.equal(neverSent(new TypeError('fetch failed', { cause })), expected);
+    });
+  }
+
+  it('tells all its codes, outermost first', () => {
+    const inner = new AggregateError([coded('A1'), coded('A2', { cause: coded('A3') })]);
+    assert.deepEqual(errorCodes(coded('OUTER', { cause: Object.assign(inner, { code: 'INNER' }) })), [
+      'OUTER',
+      'INNER',
+      'A1',
+      'A2',
+      'A3',
+    ]);
+  });
+
+  it('is looked into ten causes deep at the most, also when it is its own cause', () => {
+    const error = coded('SELF');
+    error.cause = error;
+    assert.equal(errorCodes(error).length, 10);
   });
 });

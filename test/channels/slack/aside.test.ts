@@ -198,6 +198,11 @@ describe('what everybody in a channel of Slack is to see', () => {
       [inThread, BY_URL],
     ],
     'is told them where the bot may not write': [failed('unreachable', 'restricted_action'), true, [inThread, BY_URL]],
+    'is told them where the bot lacks the permission to write': [
+      failed('credentials', 'missing_scope'),
+      true,
+      [inThread, BY_URL],
+    ],
     'is told nobody alone where nobody typed a command': [
       failed('unreachable', 'not_in_channel'),
       false,
