@@ -4,6 +4,7 @@ import sinon from 'sinon';
 import type { Card } from '../../src/core/card.ts';
 import { DeliveryError, StoreError } from '../../src/core/errors.ts';
 import type { Actor, Inbound, Messenger } from '../../src/core/ports.ts';
+import { Interrupted } from '../../src/flows/budget.ts';
 import { replyIdOf } from '../../src/flows/command.ts';
 import { afterTest } from '../support/after-test.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
@@ -180,9 +181,12 @@ describe('what a command changes and its answer', () => {
         return claimInbound(limit, leaseId, leaseMs);
       };
       await say('remind 30d 7d');
-      // After an error it comes again when its lease is over.
-      await store.postponeInbound('plain:said', leases[0]!, OVER);
-      await bot.settled();
+      // After an error it comes again when its lease is over; a store that is away is no reason to wait for that.
+      if (!(error instanceof StoreError)) {
+        assert.deepEqual(posts, []);
+        await store.postponeInbound('plain:said', leases[0]!, OVER);
+        await bot.settled();
+      }
       assert.equal(failures, 1);
       assert.equal((await policy())?.length, 2);
       assert.deepEqual(
@@ -193,6 +197,78 @@ describe('what a command changes and its answer', () => {
       assert.match(logged[0]!, /it (?:is|will be) run again/);
     });
   }
+});
+
+describe('a command that meets a store that is away', () => {
+  it('is run again when that is back, and is not answered with an error, however often it happens', async () => {
+    const { say, posts, logged, store } = await start();
+    const { findConversation } = store;
+    let failures = 0;
+    store.findConversation = async (id) => {
+      failures += 1;
+      if (failures <= 5) throw new StoreError('away');
+      return findConversation(id);
+    };
+    await say('help');
+    assert.equal(posts.length, 1);
+    assert.match(posts[0]!.card.summary, /^Commands/);
+    assert.equal(logged.length, 5);
+    assert.ok(logged.every((line) => line.startsWith('warn: a command met a store that is away')));
+  });
+});
+
+describe('a command that is interrupted by the end of the process', () => {
+  it('is given back at once, and that is no failure', async () => {
+    const { bot, say, posts, logged, store } = await start();
+    const { findConversation } = store;
+    let isEnding = true;
+    store.findConversation = async (id) => {
+      if (isEnding) {
+        isEnding = false;
+        throw new Interrupted();
+      }
+      return findConversation(id);
+    };
+    await say('help');
+    await bot.settled();
+    assert.equal(posts.length, 1);
+    assert.deepEqual(logged, []);
+  });
+});
+
+describe('a message that is taken in', () => {
+  it('is acknowledged when no power failure can lose it, also when it is known', async () => {
+    const { say, store } = await start();
+    let kept = 0;
+    store.kept = async () => void (kept += 1);
+    await say('help');
+    assert.equal(kept, 1);
+    await say('help');
+    assert.equal(kept, 2);
+  });
+
+  it('is stored without the private key that it holds', async () => {
+    const { bot, store } = await start();
+    const accepted: string[] = [];
+    const { transaction } = store;
+    store.transaction = (work, options) =>
+      transaction(
+        (operations) =>
+          work({
+            ...operations,
+            acceptInbound(inbound) {
+              accepted.push(inbound.text);
+              return operations.acceptInbound(inbound);
+            },
+          }),
+        options,
+      );
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----';
+    await bot.inbox.message(said(`trust add\n${key}`));
+    assert.equal(accepted.length, 1);
+    assert.match(accepted[0]!, /^trust add/);
+    assert.doesNotMatch(accepted[0]!, /MIIEvQ/);
+  });
 });
 
 describe('a message that takes long', () => {
