@@ -19,6 +19,11 @@ describe('what a message says for programs', () => {
     assert.equal(more, 15 - kept.length);
     assert.ok(sizeOf({ ...rest, targets: kept, more }) <= 1500);
 
+    const full: About = { kind: 'answer', verb: 'list', targets: ['x'.repeat(1400), 'y'] };
+    full.targets![1] = 'y'.repeat(1500 - sizeOf(full) + 1);
+    assert.equal(sizeOf(full), 1500);
+    assert.deepEqual(boundedAbout(full), full);
+
     const facts = Array.from({ length: 40 }, (_, index) => ({ kind: 'finding' as const, value: `address:${index}` }));
     const alert = boundedAbout({ kind: 'alert', facts });
     assert.equal(alert.facts!.length + alert.more!, 40);
@@ -44,11 +49,36 @@ describe('an alert that is told late', () => {
     ['a finding, by the end of another', alert(finding), [alert({ ...fixed, value: 'wrong-name' })], false],
     ['a stage, by that of another target', alert(stage('a/30d')), [alert({ ...stage('a/7d'), target: 'x' })], false],
     ['a finding, by a renewal', alert(finding), [alert(renewed)], false],
+    ['a stage, by a finding', alert(stage('a/30d')), [alert(finding)], false],
+    ['a renewal, by the next one', alert(renewed), [alert({ ...renewed, value: 'c' })], true],
+    ['lost names, by a renewal', alert({ target, kind: 'lost-names', value: '2' }), [alert(renewed)], true],
+    [
+      'lost names, by more of them',
+      alert({ target, kind: 'lost-names', value: '2' }),
+      [alert({ target, kind: 'lost-names', value: '3' })],
+      false,
+    ],
+    [
+      'a finding, by lost names of the same value',
+      alert({ ...finding, value: '2' }),
+      [alert({ target, kind: 'lost-names', value: '2' })],
+      false,
+    ],
+    ['an answer that holds facts', { kind: 'answer', verb: 'list', facts: [finding] }, [alert(fixed)], false],
+    [
+      'an alert, by an answer that holds facts',
+      alert(finding),
+      [{ kind: 'answer', verb: 'list', facts: [fixed] }],
+      false,
+    ],
+    ['an alert without facts', alert(), [alert(fixed)], false],
+    ['an alert that names none', { kind: 'alert' }, [{ kind: 'alert' }], false],
+    ['what nothing is known about', undefined, [alert(fixed)], false],
     ['a renewal, by a stage', alert(renewed), [alert(stage('b/7d'))], false],
     ['what was left out of it for lack of room', { ...alert(finding), more: 1 }, [alert(fixed)], false],
     ['an answer', { kind: 'answer', verb: 'list' }, [alert(fixed)], false],
     ['anything, by nothing', alert(finding), [undefined], false],
-  ] as [string, About, (About | undefined)[], boolean][]) {
+  ] as [string, About | undefined, (About | undefined)[], boolean][]) {
     it(`is ${overtaken ? '' : 'not '}overtaken: ${what}`, () => {
       assert.equal(isOvertaken(early, later), overtaken);
     });

@@ -11,6 +11,8 @@ describe('an instant that was put an hour ahead at most', () => {
     ['has not come before', NOW + 1, false],
     ['has not come an hour before, by clocks that differ a little', NOW + HOUR + 1000, false],
     ['has come when it is further ahead: the clock was set back', NOW + 2 * HOUR, true],
+    ['has not come at the most that clocks may differ', NOW + HOUR + MINUTE, false],
+    ['has come a millisecond after that', NOW + HOUR + MINUTE + 1, true],
   ];
   for (const [what, at, expected] of cases) {
     it(what, () => assert.equal(hasCome(at, NOW, HOUR), expected));

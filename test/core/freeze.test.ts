@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { formatFreezes, parseFreezes } from '../../src/core/freeze.ts';
 
+function days(count: number): string {
+  return Array.from({ length: count }, (_, day) => `2027-01-${String(day + 1).padStart(2, '0')}`).join(' ');
+}
+
 describe('a change freeze', () => {
   const good: [string, string][] = [
     ['2026-12-18..2027-01-06', '2026-12-18..2027-01-06'],
@@ -14,6 +18,11 @@ describe('a change freeze', () => {
     ['2027-03-01..2027-03-03, 2026-12-24', '2026-12-24 2027-03-01..2027-03-03'],
     ['2026-12-24 2026-12-24', '2026-12-24'],
     ['2028-02-29', '2028-02-29'],
+    ['2026-12-18...2027-01-06', '2026-12-18..2027-01-06'],
+    [' 2026-12-24 , ; 2026-12-26 ', '2026-12-24 2026-12-26'],
+    ['2026-12-24..2026-12-26 2026-12-24..2026-12-27', '2026-12-24..2026-12-26 2026-12-24..2026-12-27'],
+    ['2026-12-23..2026-12-26 2026-12-24..2026-12-26', '2026-12-23..2026-12-26 2026-12-24..2026-12-26'],
+    [days(20), days(20)],
   ];
   for (const [typed, read] of good) {
     it(`typed as “${typed}” is ${read}`, () => {
@@ -33,7 +42,10 @@ describe('a change freeze', () => {
     '2026-12-18..2027-01-06..2027-02-01',
     '18.12.2026',
     '2026-12-18-2027-01-06',
-    Array.from({ length: 21 }, (_, day) => `2027-01-${String(day + 1).padStart(2, '0')}`).join(' '),
+    'x2026-12-24',
+    '2026-12-24x',
+    '2026-12-18..2027-01-06x',
+    days(21),
   ];
   for (const typed of bad) it(`is not “${typed.slice(0, 40)}”`, () => assert.equal(parseFreezes(typed), null));
 });
