@@ -11,8 +11,8 @@ const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Files whose tests start whole bots, or wait for peers: three lanes, beside one for everything else. */
 const WAITING = [
   ['test/flows/[a-r]*.test.ts'],
-  ['test/flows/[s-z]*.test.ts', 'test/channels/**/*.test.ts'],
-  ['test/*.test.ts', 'test/sources/**/*.test.ts'],
+  ['test/flows/[s-z]*.test.ts'],
+  ['test/*.test.ts', 'test/channels/**/*.test.ts', 'test/sources/**/*.test.ts'],
 ];
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
