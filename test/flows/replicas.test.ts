@@ -48,11 +48,11 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     return Array.from({ length: WATCHES }, (_, index) => `${endpoint.target} as h${index}.test.example`);
   }
 
-  /** How many alerts of this kind came per target, over all conversations. */
+  /** How many alerts of this kind were posted per target; one that is put in the place of itself, since its answer came late, is no second one. */
   function told(chat: TestConversation, kind: RegExp): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const { summary } of chat.cards()) {
-      const target = kind.test(summary) ? /\bas (\S+)/.exec(summary)?.[1] : undefined;
+    for (const { summary, call } of chat.cards()) {
+      const target = call.method === 'POST' && kind.test(summary) ? /\bas (\S+)/.exec(summary)?.[1] : undefined;
       if (target) counts.set(target, (counts.get(target) ?? 0) + 1);
     }
     return counts;
@@ -204,7 +204,8 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     await moreLooks(endpoint, WATCHES);
     for (const chat of chats) {
       const extra = [...told(chat, kind).values()].filter((count) => count > 1);
-      assert.ok(extra.length <= 1 && extra.every((count) => count === 2), 'only what was being sent may come twice');
+      const isAllowed = extra.length <= 1 && extra.every((count) => count === 2);
+      assert.ok(isAllowed, `only what was being sent may come twice, and not ${extra.join(', ')}`);
     }
   });
 
