@@ -5,6 +5,7 @@ import type { ReminderEvent, ReminderKind, WorkingTime } from '../core/reminder.
 import { atomically, fromJson, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { putOutbox } from './outbox.ts';
+import type { OutboxEntry } from './outbox.ts';
 import type { ReminderRow } from './schema.ts';
 
 function toReminder(row: ReminderRow): Reminder {
@@ -35,6 +36,11 @@ function toReminder(row: ReminderRow): Reminder {
 /** A reminder belongs to (mailbox, certificate, kind). */
 function purpose(reminder: Pick<Reminder, 'calendar' | 'mailbox' | 'fingerprint' | 'kind'>): string {
   return JSON.stringify([reminder.calendar, reminder.mailbox, reminder.fingerprint, reminder.kind]);
+}
+
+/** A reminder on its way to its mailbox, as the outbox has it. */
+function entryOf({ id, mailbox }: Pick<Reminder, 'id' | 'mailbox'>): OutboxEntry {
+  return { id, kind: 'reminder', lane: mailbox, thread: null, card: null, until: null, asker: null };
 }
 
 /** The calendar events we keep; see `StoreOperations`. */
@@ -87,19 +93,7 @@ export function createReminders(executor: Executor) {
       const kept = await withoutTwins(inner, reminders);
       await upsert(inner, kept);
       const queued = kept.filter((reminder) => reminder.calendar === 'graph');
-      await putOutbox(
-        inner,
-        queued.map(({ id, mailbox }) => ({
-          id,
-          kind: 'reminder',
-          lane: mailbox,
-          thread: null,
-          card: null,
-          until: null,
-          asker: null,
-        })),
-        now,
-      );
+      await putOutbox(inner, queued.map(entryOf), now);
     });
   }
 
@@ -130,19 +124,7 @@ export function createReminders(executor: Executor) {
       const { rows } = await sql<{ id: string; mailbox: string }>`
         select id, mailbox from reminders where ${dialect.within('id', 'text', ids)} and calendar = 'graph'
         order by id ${dialect.lock('key share')}`.execute(inner.db);
-      await putOutbox(
-        inner,
-        rows.map(({ id, mailbox }) => ({
-          id,
-          kind: 'reminder',
-          lane: mailbox,
-          thread: null,
-          card: null,
-          until: null,
-          asker: null,
-        })),
-        now,
-      );
+      await putOutbox(inner, rows.map(entryOf), now);
     });
   }
 
