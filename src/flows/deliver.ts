@@ -141,7 +141,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     await untilStored(() => store.putMessages(messages, context.now()));
   }
 
-  async function sendMessage(delivery: Delivery): Promise<string> {
+  /** Resolves to the channel's id of the message, and where it is. */
+  async function sendMessage(delivery: Delivery): Promise<{ activityId: string; conversation: Conversation }> {
     const { conversation, messenger } = await placeOf(delivery);
     if (!conversation || !delivery.card) throw new DeliveryError('refused', 'the conversation is not known any more');
     if (!messenger) throw new DeliveryError('unavailable', `the channel ${conversation.channel} is not configured`);
@@ -155,16 +156,16 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     try {
       if (posted !== null) {
         await messenger.update(conversation, posted, card, options);
-        return posted;
+        return { activityId: posted, conversation };
       }
     } catch (error) {
       // Somebody deleted the message that was to be replaced, or it is not to be changed (any more): what it says still has to be told, once. Whether the
       // conversation lets anything in, a new message tells.
       if (!(error instanceof DeliveryError) || (error.code !== 'refused' && error.code !== 'unreachable')) throw error;
       // What is only in between need not be: the end of it comes as a message of its own.
-      if (card.about?.kind === 'progress' && posted !== null) return posted;
+      if (card.about?.kind === 'progress' && posted !== null) return { activityId: posted, conversation };
     }
-    return (await messenger.send(conversation, card, { ...options, late })).activityId;
+    return { ...(await messenger.send(conversation, card, { ...options, late })), conversation };
   }
 
   /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. Reminders of one mailbox share the asking. */
@@ -307,15 +308,12 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
   }
 
   /** Something got through: what waited for that need not wait any longer. */
-  async function gotThrough(delivery: Delivery): Promise<void> {
-    const { conversationId } = delivery;
-    if (conversationId === null) return;
-    const channel = conversationId.split(':', 1)[0]!;
+  async function gotThrough(delivery: Delivery, conversation: Conversation): Promise<void> {
+    const { id: conversationId, channel } = conversation;
     if (shutOut.delete(conversationId))
       await untilStored(() => store.releaseMessages({ channel, conversationId }, 'conversation', context.now()));
-    const { conversation } = await untilStored(() => placeOf(delivery));
-    const credential = conversation ? credentialOf(conversation) : null;
-    if (!conversation || credential === null || trusted.has(credential)) return;
+    const credential = credentialOf(conversation);
+    if (trusted.has(credential)) return;
     // Where others are refused at the same time, this one says nothing of them: only one that was refused itself does.
     const refusedAt = mistrusted.get(credential);
     const isBeside = refusedAt !== undefined && !hasPassed(refusedAt, MISTRUSTED_FOR, context.now());
@@ -358,9 +356,9 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     }
     if (delivery.until !== null && context.now() >= delivery.until)
       return failed(delivery, new DeliveryError('unavailable', 'it could not be delivered while it mattered'));
-    let activityId: string | null = null;
+    let sent: Awaited<ReturnType<typeof sendMessage>> | null = null;
     try {
-      if (delivery.kind === 'message') activityId = await sendMessage(delivery);
+      if (delivery.kind === 'message') sent = await sendMessage(delivery);
       else await writeReminder(delivery);
     } catch (error) {
       const failure = asDeliveryError(error);
@@ -369,8 +367,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     }
     heard(delivery, null);
     if (delivery.kind === 'message') events.told(delivery.id);
-    await delivered(delivery, activityId);
-    await gotThrough(delivery);
+    await delivered(delivery, sent?.activityId ?? null);
+    if (sent) await gotThrough(delivery, sent.conversation);
   }
 
   const {
