@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Runs the suite in four lanes at the same time, since tests that start whole bots or meet peers mostly wait. They write as they go, each line behind
  * the number of its lane. With arguments, one mocha runs with these. It always ends: a lane ends itself when something is still open after its last
- * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started.
+ * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started. What failed is said once more at
+ * the very end, since the lanes write between each other and many a log shows its end alone.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Files whose tests start whole bots, or wait for peers: three lanes, beside one for everything else. */
@@ -17,11 +19,17 @@ const WAITING = [
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
 const SILENT_FOR = 45_000;
+/** From here on mocha says what failed. */
+const FAILURES = /^\s*\d+ failing\b/;
+/** How many lines of a lane are said once more where it ended without saying what failed. */
+const LAST_LINES = 30;
 
 interface Lane {
   ended: Promise<number>;
   /** How many tests it skipped, a sentence per reason, once it has ended. */
   skipped(): string[];
+  /** What it said of its failures, or else last. */
+  lastWords(): string[];
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -42,15 +50,25 @@ function run(name: string, args: string[]): Lane {
     env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
   });
   const prefix = name === '' ? '' : `${name} `;
-  for (const stream of [child.stdout, child.stderr])
-    if (stream) createInterface({ input: stream }).on('line', (line) => process.stdout.write(`${prefix}${line}\n`));
+  let lastWords: string[] = [];
+  let sayFailures = false;
+  function write(line: string): void {
+    process.stdout.write(`${prefix}${line}\n`);
+    if (FAILURES.test(stripVTControlCharacters(line))) {
+      sayFailures = true;
+      lastWords = [];
+    }
+    lastWords.push(line);
+    if (!sayFailures && lastWords.length > LAST_LINES) lastWords.shift();
+  }
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', write);
   let silence: NodeJS.Timeout;
   let wasSilent = false;
   function hear(): void {
     clearTimeout(silence);
     silence = setTimeout(() => {
       wasSilent = true;
-      process.stdout.write(`${prefix}gave no sign of life for ${SILENT_FOR / 1000} s and is ended.\n`);
+      write(`gave no sign of life for ${SILENT_FOR / 1000} s and is ended.`);
       killAll(child, 'SIGKILL');
     }, SILENT_FOR);
   }
@@ -65,7 +83,7 @@ function run(name: string, args: string[]): Lane {
   child.once('exit', (code, signal) => {
     clearTimeout(silence);
     killAll(child, 'SIGKILL');
-    if (signal && !wasSilent) process.stdout.write(`${prefix}was ended by ${signal}.\n`);
+    if (signal && !wasSilent) write(`was ended by ${signal}.`);
     // What it has written is still on its way through the pipes.
     setTimeout(() => {
       child.stdout?.destroy();
@@ -76,6 +94,7 @@ function run(name: string, args: string[]): Lane {
   return {
     ended,
     skipped: () => skipped.map((each) => `${prefix}${each}`),
+    lastWords: () => lastWords.map((each) => `${prefix}${each}`),
     kill: (signal) => killAll(child, signal),
   };
 }
@@ -92,6 +111,9 @@ async function main(args: string[]): Promise<number> {
     });
   const codes = await Promise.all(lanes.map(({ ended }) => ended));
   for (const line of lanes.flatMap((lane) => lane.skipped())) process.stdout.write(`${line}\n`);
+  if (lanes.length > 1)
+    for (const [index, lane] of lanes.entries())
+      if (codes[index] !== 0) process.stdout.write(`\nFailed:\n${lane.lastWords().join('\n')}\n`);
   return Math.max(...codes) === 0 ? 0 : 1;
 }
 
