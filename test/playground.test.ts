@@ -39,8 +39,6 @@ async function installedCommand(): Promise<string> {
 }
 
 describe('the Agents Playground', function () {
-  this.timeout(90_000);
-
   it('answers on 127.0.0.1 only, and is gone after close', async () => {
     const port = await freePort();
     const playground = await startPlayground({ botUrl: BOT_URL, port, log });

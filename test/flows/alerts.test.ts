@@ -24,7 +24,6 @@ function alerts(chat: TestConversation, answers: number): string[] {
 }
 
 describe('alerts of the whole bot', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let bot: BotProcess;

@@ -41,7 +41,6 @@ async function feed(url: string, headers: Record<string, string> = {}) {
 
 for (const kind of databaseKinds) {
   describe(`the commands of the whole bot on ${kind.name}`, function () {
-    this.timeout(90_000);
     let connector: FakeConnector;
     let authority: TestAuthority;
     let endpoint: Endpoint;

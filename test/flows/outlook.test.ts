@@ -46,7 +46,6 @@ async function startGate(port: number) {
 }
 
 describe('the whole bot with Outlook', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let graph: FakeGraph;
@@ -106,7 +105,7 @@ describe('the whole bot with Outlook', function () {
   async function eventsOnce(
     mailbox: string,
     holds: (events: FakeEvent[]) => boolean,
-    within = 15_000,
+    within = 60_000,
   ): Promise<FakeEvent[]> {
     const until = performance.now() + within;
     for (;;) {
@@ -228,7 +227,7 @@ describe('the whole bot with Outlook', function () {
         await gate.shut();
         const began = performance.now();
         assertQueued(await erika.say(`watch ${endpoint.target}`));
-        assert.ok(performance.now() - began < 4000);
+        assert.ok(performance.now() - began < 15_000);
         const shown = await erika.say(`show ${endpoint.target}`);
         assert.match(
           shown.fact('Reminder to renew') ?? '',

@@ -19,7 +19,6 @@ const WATCHES = 40;
 const MAILBOX = '00000000-0000-0000-0000-00000000e41a';
 
 describe('two replicas of the whole bot on one PostgreSQL', function () {
-  this.timeout(90_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let graph: FakeGraph;

@@ -23,7 +23,6 @@ const PARTNER = {
 };
 
 describe('Outlook for people in Slack', function () {
-  this.timeout(60_000);
   let slack: FakeSlack;
   let graph: FakeGraph;
   let authority: TestAuthority;

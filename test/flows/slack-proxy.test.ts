@@ -38,7 +38,6 @@ async function startTlsFront(port: number, authority: TestAuthority) {
 }
 
 describe('a Slack bot that reaches the internet through a proxy alone', function () {
-  this.timeout(60_000);
   let slack: FakeSlack;
   let proxy: ConnectProxy;
   let authority: TestAuthority;

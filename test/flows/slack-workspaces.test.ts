@@ -67,7 +67,6 @@ function inOrganisation(team: string | null): Record<string, any> {
 }
 
 describe('several Slack workspaces, one bot', function () {
-  this.timeout(60_000);
   let slack: FakeSlack;
   let authority: TestAuthority;
   let endpoint: Endpoint;
@@ -324,8 +323,6 @@ describe('several Slack workspaces, one bot', function () {
 });
 
 describe('a Slack bot that is killed', function () {
-  this.timeout(60_000);
-
   it('answers what it had acknowledged, once, when it is back', async () => {
     const [slack, authority, database] = await Promise.all([
       startFakeSlack(),

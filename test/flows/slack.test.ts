@@ -43,7 +43,6 @@ async function startSilence() {
 
 for (const way of ['socket', 'http'] as Way[]) {
   describe(`the whole bot in Slack by ${way === 'socket' ? 'Socket Mode' : 'HTTP'}`, function () {
-    this.timeout(60_000);
     let slack: FakeSlack;
     let authority: TestAuthority;
     let endpoint: Endpoint;

@@ -17,7 +17,6 @@ const DAY = 86_400_000;
 let serial = 0;
 
 describe('what happens to a team', function () {
-  this.timeout(60_000);
   let connector: FakeConnector;
   let authority: TestAuthority;
   let bot: BotProcess;

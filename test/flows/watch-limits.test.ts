@@ -12,7 +12,6 @@ function noteOf(card: { table?: { rows: { cells: { text: string }[] }[] } }, hos
 
 for (const kind of databaseKinds)
   describe(`the most watches of a conversation, on ${kind.name}`, function () {
-    this.timeout(60_000);
     let database: TestDatabase;
     let opened: PlainChat[] = [];
     before(async function () {

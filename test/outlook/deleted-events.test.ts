@@ -165,7 +165,7 @@ describe('an event that somebody deleted in Outlook, and that still answers by i
     await look();
     it_.pass(16_000);
     it_.bot.flows.looks.kick();
-    const patience = performance.now() + 5_000;
+    const patience = performance.now() + 60_000;
     while (questions().length === 0 && performance.now() < patience) await setImmediate();
     assert.equal(questions().length, 1);
   });

@@ -234,7 +234,6 @@ function createStorm(world: OutlookWorld, databaseUrl: string, random: () => num
 }
 
 describe('two hundred watches in a storm', function () {
-  this.timeout(120_000);
   for (const seed of [20_200_203]) {
     it(`end with exactly the events that should be, and touch nobody else’s (seed ${seed})`, async () => {
       const database = await createSqliteFile();

@@ -17,7 +17,6 @@ async function spoil(path: string, at: number): Promise<void> {
 }
 
 describe('npm run backup', function () {
-  this.timeout(30_000);
   let folder: string;
   let file: string;
   let copy: string;

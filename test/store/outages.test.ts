@@ -11,7 +11,6 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const postgres = databaseKinds.find(({ name }) => name === 'PostgreSQL')!;
 
 describe('a store whose PostgreSQL', function () {
-  this.timeout(60_000);
   let database: TestDatabase;
   let proxy: TcpProxy;
   let store: Store;

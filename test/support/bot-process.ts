@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/certbot-tests', import.meta.url));
 const START_WITHIN = 60_000;
 /** How long an orderly end may take, milliseconds. */
-export const STOP_WITHIN = 10_000;
+export const STOP_WITHIN = 20_000;
 const ERROR_LEVEL = 50;
 
 /** A line of the bot's log. */

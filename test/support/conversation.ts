@@ -3,7 +3,7 @@ import { replyIdOf } from '../../src/flows/command.ts';
 import type { ConnectorCall, FakeConnector } from './fake-connector.ts';
 import { PERSON, sendActivity, teamsActivity } from './fake-connector.ts';
 
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 /** The summary of a card that is still being worked on. */
 const PROGRESS = /^\w+: \d+ of \d+ targets done$/;
 

@@ -109,9 +109,9 @@ export const BERTA: Person = { name: 'Berta', zone: 'Europe/Vienna', locale: 'de
 /** How a mention is read: clients show a name that the message need not hold. */
 export const MENTIONED = '@somebody';
 
-/** Waits for what has no event of its own; fails after ten seconds. */
+/** Waits for what has no event of its own; fails after a minute. */
 export async function eventually<T>(probe: () => T | undefined | false, what: string): Promise<T> {
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 60_000;
   for (;;) {
     const value = probe();
     if (value !== undefined && value !== false) return value;

@@ -64,7 +64,7 @@ describe('whoever presses a button in Slack', () => {
     await stage.press('Look again now', card!);
     const said = () => stage.whispers('U0BOB')[0]?.summary;
     assert.match(await stage.slack.until(said, 'a word'), /takes a little longer/);
-    assert.ok(performance.now() - began < 5000);
+    assert.ok(performance.now() - began < 10_000);
     release();
     await stage.slack.until(() => /just now/.test(stage.cards('C0OPS')[0]?.text ?? '') || undefined, 'the result');
     assert.equal(whispers(), 1);
@@ -78,7 +78,7 @@ describe('whoever presses a button in Slack', () => {
     await stage.press('Look again now', card!, { user: 'U0ALICE' });
     const said = () => stage.whispers('U0ALICE')[0]?.summary;
     assert.match(await stage.slack.until(said, 'a word'), /takes a little longer/);
-    assert.ok(performance.now() - began < 5000);
+    assert.ok(performance.now() - began < 10_000);
     until.resolve();
     await stage.slack.until(() => /eben|gerade/.test(stage.cards('C0OPS')[0]?.text ?? '') || undefined, 'the result');
   });
@@ -179,7 +179,6 @@ describe('whoever presses a button in Slack', () => {
 
     for (const [name, fault] of faults)
       it(`gets it in the end when Slack answered ${name} to its publishing`, async function () {
-        this.timeout(10_000);
         const short = 'retryAfter' in fault ? { ...fault, retryAfter: 1 } : fault;
         stage.slack.fail(short, { method: PUBLISH, times: 1 });
         await opened();

@@ -246,7 +246,7 @@ describe('Socket Mode', () => {
       for (let round = 0; round < 3; round += 1) {
         slack.socket.cut();
         const ms = await timed(slack.socket.sendEnvelope('events_api', message()));
-        assert.ok(ms < 2500, `${ms} ms`);
+        assert.ok(ms < 8000, `${ms} ms`);
       }
       assert.equal(socket.awayFor() === null, true);
     });
@@ -342,24 +342,24 @@ describe('Socket Mode', () => {
       assert.ok(ms < most, `${ms} ms`);
     }
 
-    it('when it never began', () => closesWithin(100, async () => socketOf()));
+    it('when it never began', () => closesWithin(2000, async () => socketOf()));
 
     it('when it is connected', async () => {
-      await closesWithin(900, () => connect(2));
+      await closesWithin(4000, () => connect(2));
       const before = opens();
       await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
       assert.equal(opens(), before);
     });
 
     it('when it has just begun', () =>
-      closesWithin(900, async () => {
+      closesWithin(4000, async () => {
         const socket = socketOf();
         socket.start();
         return socket;
       }));
 
     it('when it waits before another try', () =>
-      closesWithin(500, async () => {
+      closesWithin(3000, async () => {
         slack.fail({ kind: 'status', status: 429, retryAfter: 60 }, { method: OPEN });
         const socket = socketOf();
         socket.start();
@@ -370,7 +370,7 @@ describe('Socket Mode', () => {
 
     it(`when ${OPEN} has no answer yet, and opens nothing afterwards`, async () => {
       const { promise: until, resolve: answerNow } = Promise.withResolvers<void>();
-      await closesWithin(500, async () => {
+      await closesWithin(3000, async () => {
         slack.fail({ kind: 'delay', until }, { method: OPEN });
         const socket = socketOf();
         socket.start();
@@ -398,7 +398,7 @@ describe('Socket Mode', () => {
       it(`when Slack says ${says.map(({ type }) => type).join(' and ') || 'nothing'} and does not answer`, async () => {
         const deaf = await startDeafSlack(says);
         ends.push(() => deaf.close());
-        await closesWithin(2500, async () => {
+        await closesWithin(8000, async () => {
           const socket = socketOf({ apiUrl: deaf.apiUrl });
           socket.start();
           await deaf.upgraded;
@@ -444,7 +444,7 @@ describe('Socket Mode', () => {
       child.stdout.on('data', () => (closedAt = performance.now()));
       const [code] = (await once(child, 'exit')) as [number | null];
       assert.equal(code, 0);
-      assert.ok(closedAt > 0 && performance.now() - closedAt < 3000);
+      assert.ok(closedAt > 0 && performance.now() - closedAt < 10_000);
     });
   });
 });

@@ -308,7 +308,7 @@ describe('the Teams channel in local mode', () => {
       const began = performance.now();
       const { status } = await post({ text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch' } });
       assert.equal(status, 200);
-      assert.ok(performance.now() - began < 5000, `it took ${performance.now() - began} ms`);
+      assert.ok(performance.now() - began < 10_000, `it took ${performance.now() - began} ms`);
       assert.equal(connector.calls.length, 1);
       until.resolve();
     });

@@ -121,6 +121,6 @@ describe('the mail exchangers of a domain', () => {
     const mail = createMailExchangers({ servers: [server.server], timeout: 300 });
     const began = performance.now();
     assert.deepEqual(await mail.exchangers('silent.example'), { failure: 'resolver' });
-    assert.ok(performance.now() - began < 900);
+    assert.ok(performance.now() - began < 4000);
   });
 });
