@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { RUNNER } from './mutation-runner.ts';
 
 /**
  * `npm run mutate -- <folder or file of src> [test files] [--concurrency n]`: Stryker makes small changes of meaning, one at a time, and the tests that
@@ -16,6 +17,9 @@ const IMPORTED = /(?:from|import\()\s*'(\.[^']+)'/g;
 const TYPES = /^(?:import|export) type [^;]*;/gm;
 /** What Stryker needs and git ignores: copies of the repository, and the report as a page. */
 const TEMPORARY = '.stryker-tmp';
+/** Where nothing but pure code lives. */
+const PURE = 'src/core/';
+const PURE_TESTS = 'test/core/';
 
 /** How many imports from a test to what it is a test of, where no other is nearer. */
 const FEW_IMPORTS = 3;
@@ -61,33 +65,53 @@ function distance(from: string, to: string): number {
 }
 
 /**
- * The tests of a source file, nearest first: those that import it, and those of its own room (test/core for src/core) that reach it; where its room has
- * none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
+ * The tests of a source file, nearest first: those of its own room (test/core for src/core and what is in it) that reach it, and for code that is not pure
+ * also others that import it; where its room has none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
  */
 function testsOf(source: string): string[] {
+  const isPure = source.startsWith(PURE);
   const room = dirname(source).replace(/^src/, 'test');
   const near = filesLike('test/**/*.test.ts')
     .filter((test) => !importedBy(test).includes('test/support/bot-process.ts'))
     .map((test) => ({ test, steps: distance(test, source) }))
     .filter(({ steps }) => steps < Infinity)
     .toSorted((a, b) => a.steps - b.steps);
-  const isOwn = ({ test }: { test: string }): boolean => dirname(test) === room;
+  const isOwn = ({ test }: { test: string }): boolean =>
+    isPure ? test.startsWith(PURE_TESTS) : dirname(test) === room;
   const few = Math.max(FEW_IMPORTS, near[0]?.steps ?? 0);
   return near
-    .filter((one) => one.steps === 1 || (near.some(isOwn) ? isOwn(one) : one.steps <= few))
+    .filter((one) => (!isPure && one.steps === 1) || (near.some(isOwn) ? isOwn(one) : one.steps <= few))
     .map(({ test }) => test);
+}
+
+/** How Stryker runs tests of pure code: a hundred changes in a few seconds. */
+function inOneProcess(tests: string[]): Options {
+  return {
+    testRunner: RUNNER,
+    plugins: [join(ROOT, 'scripts/mutation-runner.ts')],
+    tests,
+    coverageAnalysis: 'perTest' as Options['coverageAnalysis'],
+    // The runner's own option is none of Stryker's.
+    warnings: { unknownOptions: false, slow: false, preprocessorErrors: true, unserializableOptions: true },
+  };
+}
+
+/** How it runs all other tests, which may leave something behind when they fail. */
+function inProcessesOfTheirOwn(tests: string[]): Options {
+  return {
+    testRunner: 'command',
+    commandRunner: {
+      command: `node node_modules/mocha/bin/mocha.js --bail --require scripts/pass-mutant.cjs ${tests.join(' ')}`,
+    },
+    coverageAnalysis: 'off' as Options['coverageAnalysis'],
+  };
 }
 
 /** Runs Stryker on one file. Throws where its tests fail without any change. */
 async function mutate(file: string, tests: string[], concurrency: number | undefined): Promise<Score> {
   const stryker = new Stryker({
     mutate: [file],
-    testRunner: 'command',
-    // Its mocha runner knows neither mocha 12 nor TypeScript 7, so that each change is a process of its own.
-    commandRunner: {
-      command: `node node_modules/mocha/bin/mocha.js --bail --require scripts/pass-mutant.cjs ${tests.join(' ')}`,
-    },
-    coverageAnalysis: 'off',
+    ...(file.startsWith(PURE) ? inOneProcess(tests) : inProcessesOfTheirOwn(tests)),
     // Stryker would read it with TypeScript's old API, which TypeScript 7 does not have.
     tsconfigFile: 'none',
     ignorePatterns: ['coverage', 'data', 'dist', 'docs', 'test-output'],
