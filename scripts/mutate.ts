@@ -65,22 +65,21 @@ function distance(from: string, to: string): number {
 }
 
 /**
- * The tests of a source file, nearest first: those of its own room (test/core for src/core and what is in it) that reach it, and for code that is not pure
- * also others that import it; where its room has none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
+ * The tests of a source file, nearest first. Pure code is tested by what is in test/core alone. Else: tests that import it, and those of its own room
+ * (test/http for src/http) that reach it; where its room has none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
  */
 function testsOf(source: string): string[] {
-  const isPure = source.startsWith(PURE);
   const room = dirname(source).replace(/^src/, 'test');
   const near = filesLike('test/**/*.test.ts')
     .filter((test) => !importedBy(test).includes('test/support/bot-process.ts'))
     .map((test) => ({ test, steps: distance(test, source) }))
     .filter(({ steps }) => steps < Infinity)
     .toSorted((a, b) => a.steps - b.steps);
-  const isOwn = ({ test }: { test: string }): boolean =>
-    isPure ? test.startsWith(PURE_TESTS) : dirname(test) === room;
+  if (source.startsWith(PURE)) return near.map(({ test }) => test).filter((test) => test.startsWith(PURE_TESTS));
+  const isOwn = ({ test }: { test: string }): boolean => dirname(test) === room;
   const few = Math.max(FEW_IMPORTS, near[0]?.steps ?? 0);
   return near
-    .filter((one) => (!isPure && one.steps === 1) || (near.some(isOwn) ? isOwn(one) : one.steps <= few))
+    .filter((one) => one.steps === 1 || (near.some(isOwn) ? isOwn(one) : one.steps <= few))
     .map(({ test }) => test);
 }
 
