@@ -28,7 +28,7 @@ export function downloadFailure(status: number): DeliveryError {
 /** A failed request as DeliveryError. Addresses of files are capabilities: they stay out of messages and logs. */
 export function fetchFailure(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+  if (error instanceof Error && error.name === 'TimeoutError')
     return new DeliveryError('unavailable', 'It did not come in time.');
   return new DeliveryError('unavailable', `Its server could not be reached (${errorCodes(error)[0] ?? 'no answer'}).`);
 }
@@ -41,7 +41,6 @@ function refusal(message: string): DeliveryError {
 async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason as Error);
-  if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([work, promise]);
