@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily, type AddressInfo, type Socket } from 'node:net';
 import sinon from 'sinon';
-import { createDownload, type Download } from '../../src/channels/download.ts';
+import { createDownload, LARGEST_FILE, type Download } from '../../src/channels/download.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import { createGuard } from '../../src/sources/tls/guard.ts';
 import { createLoopbackIdentity, trustCa } from '../support/graph-certificate.ts';
@@ -58,13 +58,36 @@ describe('a download', () => {
     return createDownload({ permits: createGuard({ allow: LOOPBACK, deny: [] }), local: true, ...options });
   }
 
-  it('fetches once, and sends nothing that could be a credential', async () => {
+  it('fetches once, sends nothing that could be a credential, and keeps no connection', async () => {
     const origin = await serve((_request, response) => response.end('PEM'));
     assert.equal(Buffer.from(await downloader()(`${origin}/f?tempauth=1`)).toString(), 'PEM');
     assert.deepEqual(
       requests.map(({ url, headers }) => [url, headers['authorization'], headers['cookie']]),
       [['/f?tempauth=1', undefined, undefined]],
     );
+    assert.equal(requests[0]!.headers['connection'], 'close');
+    // What is counted are the bytes that come: nothing is to be unpacked.
+    assert.equal(requests[0]!.headers['accept-encoding'], 'identity');
+  });
+
+  it('takes a file of 64 kB whole', async () => {
+    assert.equal(LARGEST_FILE, 65_536);
+    const origin = await serve((_request, response) => response.end(Buffer.alloc(LARGEST_FILE, 'P')));
+    assert.equal((await downloader()(`${origin}/f`)).length, LARGEST_FILE);
+  });
+
+  it('may take ten seconds', async () => {
+    const origin = await serve((_request, response) => response.end('PEM'));
+    const timeout = sinon.spy(AbortSignal, 'timeout');
+    try {
+      await downloader()(`${origin}/f`);
+      assert.deepEqual(
+        timeout.args.filter(([milliseconds]) => milliseconds >= 1000),
+        [[10_000]],
+      );
+    } finally {
+      timeout.restore();
+    }
   });
 
   it('speaks TLS, and checks the certificate', async () => {
@@ -91,6 +114,15 @@ describe('a download', () => {
     assert.match((await refusalOf(downloader()(`${origin}/4`))).message, /from one address to the next/);
   });
 
+  for (const status of [301, 302, 303, 307, 308])
+    it(`follows a redirect with ${status}`, async () => {
+      const origin = await serve(({ url }, response) => {
+        if (url === '/there') response.end('PEM');
+        else response.writeHead(status, { location: '/there' }).end('It is elsewhere.');
+      });
+      assert.equal(Buffer.from(await downloader()(`${origin}/f`)).toString(), 'PEM');
+    });
+
   describe('of a name that the resolver says is', () => {
     let lookup: sinon.SinonStub;
     beforeEach(() => {
@@ -116,12 +148,25 @@ describe('a download', () => {
         assert.deepEqual(requests, []);
       });
 
-    it('at an allowed address, goes to that one, whatever another look-up says', async function () {
-      if (!(await hasAddress('127.0.0.2'))) this.skip();
-      const origin = await serve((_request, response) => response.end('PEM'), undefined, '127.0.0.2');
-      lookup.resolves([{ address: '127.0.0.2', family: 4 }]);
-      assert.equal(Buffer.from(await downloader()(`${origin}/f`)).toString(), 'PEM');
-      assert.equal(lookup.callCount, 1);
+    for (const isSelecting of [true, false])
+      it(`at an allowed address, goes to that one, whatever another look-up says, ${isSelecting ? 'where' : 'and where not'} Node tries several`, async function () {
+        if (!(await hasAddress('127.0.0.2'))) this.skip();
+        const origin = await serve((_request, response) => response.end('PEM'), undefined, '127.0.0.2');
+        lookup.resolves([{ address: '127.0.0.2', family: 4 }]);
+        const before = getDefaultAutoSelectFamily();
+        setDefaultAutoSelectFamily(isSelecting);
+        try {
+          assert.equal(Buffer.from(await downloader()(`${origin}/f`)).toString(), 'PEM');
+        } finally {
+          setDefaultAutoSelectFamily(before);
+        }
+        assert.equal(lookup.callCount, 1);
+      });
+
+    it('nothing at all, is given up when its time is over', async () => {
+      lookup.returns(new Promise(() => {}));
+      const { code, message } = await refusalOf(downloader({ deadline: 100 })('https://localhost/f'));
+      assert.deepEqual([code, message], ['unavailable', 'It did not come in time.']);
     });
   });
 
@@ -155,6 +200,7 @@ describe('a download', () => {
       ['ftp://localhost/f', true],
       ['data:text/plain,PEM', true],
       ['https://user@localhost/', true],
+      ['https://:password@localhost/', true],
       ['nonsense', true],
     ];
     for (const [url, local] of places)
@@ -177,6 +223,9 @@ describe('a download', () => {
     const answers: [what: string, answer: RequestListener, code: string, status: number | undefined][] = [
       ['at 403', (_request, response) => response.writeHead(403).end(), 'refused', 403],
       ['at 404', (_request, response) => response.writeHead(404).end(), 'refused', 404],
+      ['at 408', (_request, response) => response.writeHead(408).end(), 'unavailable', 408],
+      ['at 204, which brings nothing', (_request, response) => response.writeHead(204).end(), 'refused', 204],
+      ['at a redirect to nowhere', (_request, response) => response.writeHead(302).end(), 'refused', 302],
       ['at 500', (_request, response) => response.writeHead(500).end(), 'unavailable', 500],
       ['at 429', (_request, response) => response.writeHead(429).end(), 'unavailable', 429],
       ['when the connection breaks', ({ socket }) => socket.destroy(), 'unavailable', undefined],
@@ -202,6 +251,17 @@ describe('a download', () => {
         assert.doesNotMatch(`${refusal.message} ${String(refusal.cause)}`, /secret-path/);
         assert.equal(requests.length, 1);
       });
+
+    it('and listens no longer to what it does not want', async () => {
+      let socket: Socket | undefined;
+      const origin = await serve((request, response) => {
+        socket = request.socket;
+        response.writeHead(404).write('There is nothing here, and of that a lot.');
+      });
+      // Its own end would come only after the test.
+      assert.equal((await refusalOf(downloader({ deadline: 600_000 })(`${origin}/f`))).status, 404);
+      if (!socket!.destroyed) await once(socket!, 'close');
+    });
 
     it('when its time is over, also in the middle of the file', async () => {
       const silent = await serve(() => {});
