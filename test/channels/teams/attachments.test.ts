@@ -68,6 +68,25 @@ describe('files in Teams', () => {
 
     const none: [what: string, attachment: unknown][] = [
       ['the message once more as HTML', HTML],
+      ['the message once more as HTML that lies somewhere', { ...HTML, contentUrl: 'https://files.example/1' }],
+      [
+        'a card that lies somewhere',
+        { contentType: 'application/vnd.microsoft.card.hero', contentUrl: 'https://a.example' },
+      ],
+      [
+        'a card of Office that lies somewhere',
+        { contentType: 'application/vnd.microsoft.teams.card.o365connector', contentUrl: 'https://a.example' },
+      ],
+      ['a quoted message that lies somewhere', { contentType: 'MessageReference', contentUrl: 'https://a.example' }],
+      [
+        'something with an endless address',
+        { contentType: 'x/y', contentUrl: `https://a.example/${'x'.repeat(8000)}` },
+      ],
+      [
+        'a file with an endless content address alone',
+        { contentType: FILE, contentUrl: `https://a.example/${'x'.repeat(8000)}` },
+      ],
+      ['a data URL with a broken escape', { contentType: 'text/plain', contentUrl: 'data:,%zz' }],
       ['a card', { contentType: 'application/vnd.microsoft.card.adaptive', content: {} }],
       ['a quoted message', { contentType: 'messageReference', content: '{}' }],
       ['a file without an address', { contentType: FILE, name: 'ca.pem', content: { uniqueId: '1' } }],
@@ -92,6 +111,27 @@ describe('files in Teams', () => {
     const contentUrl = `data:application/octet-stream;base64,${bytes.toString('base64')}`;
     const [file] = attachmentsOf({ attachments: [{ contentType: 'x/y', contentUrl }] });
     assert.deepEqual(Buffer.from(await fetchAttachment(JSON.parse(JSON.stringify(file)), never)), bytes);
+  });
+
+  const written: [how: string, contentUrl: string, text: string][] = [
+    ['in capitals', `DATA:text/plain;BASE64,${Buffer.from(PEM).toString('base64')}`, PEM],
+    ['with parameters', `data:text/plain;charset=utf-8;name=ca.pem;base64,${Buffer.from(PEM).toString('base64')}`, PEM],
+    ['with a parameter that only begins like it', 'data:text/plain;base64ish=1,UEVN', 'UEVN'],
+    ['of exactly 64 kB', `data:,${'%41'.repeat(65_536)}`, 'A'.repeat(65_536)],
+  ];
+  for (const [how, contentUrl, text] of written)
+    it(`inside of a message are taken from it where its address is written ${how}`, async () => {
+      const [file] = attachmentsOf({ attachments: [{ contentType: 'text/plain', contentUrl }] });
+      assert.equal(Buffer.from(await fetchAttachment(file!, never)).toString(), text);
+    });
+
+  it('inside of a message that hold a private key are not kept either where Windows wrote them', async () => {
+    const bytes = Buffer.from(`\ufeff${PEM}${KEY}`, 'utf16le');
+    const contentUrl = `data:x/y;base64,${bytes.toString('base64')}`;
+    const [file] = attachmentsOf({ attachments: [{ contentType: 'x/y', contentUrl }] });
+    const kept = Buffer.from(await fetchAttachment(file!, never));
+    assert.match(kept.toString(), /BEGIN PRIVATE KEY/);
+    for (const encoding of ['utf8', 'utf16le'] as const) assert.doesNotMatch(kept.toString(encoding), /SECRET/);
   });
 
   it('inside of a message that are too large, or hold a private key, are not kept', async () => {

@@ -69,6 +69,11 @@ describe('an Adaptive Card', () => {
       facts: Array.from({ length: 500 }, () => ({ label: 'l'.repeat(500), value: 'v'.repeat(500) })),
       table: table(100, 'y'.repeat(500)),
     }),
+    'with a footnote of a megabyte': card({ table: table(3), footnote: 'f'.repeat(1_000_000) }),
+    'with buttons that have no room': card({
+      table: table(3),
+      actions: [{ kind: 'execute', label: 'Stop', action: { name: 'unwatch', data: { note: 'n'.repeat(100_000) } } }],
+    }),
   };
   for (const [name, each] of Object.entries(cards)) {
     for (const [limit, room] of [
@@ -113,6 +118,35 @@ describe('an Adaptive Card', () => {
     assert.ok(!symbols.includes('example.com:443'));
   });
 
+  it('is coloured by its tone, and plain where that is neutral', () => {
+    const boxes = (['good', 'notice', 'warning', 'attention', 'neutral'] as Tone[]).map((tone) => {
+      const [box] = ofType(adaptiveCard(card({ tone }), null), 'Container');
+      return box?.['style'];
+    });
+    assert.deepEqual(boxes, ['good', 'accent', 'warning', 'attention', undefined]);
+  });
+
+  it('leaves neutral cells as they are, and writes the titles of columns in bold', () => {
+    const cells = [
+      { text: 'a', tone: 'neutral' as const },
+      { text: 'b', tone: 'notice' as const },
+    ];
+    const rendered = adaptiveCard(card({ table: { ...table(0)!, rows: [{ cells }] } }), null);
+    assert.deepEqual(
+      ofType(rendered, 'TableCell').map(({ style }) => style),
+      [undefined, undefined, undefined, 'accent'],
+    );
+    assert.deepEqual(
+      ofType(ofType(rendered, 'Table'), 'TextRun').map(({ text, weight }) => [text, weight]),
+      [
+        ['Target', 'Bolder'],
+        ['Expires', 'Bolder'],
+        ['a', undefined],
+        ['b', undefined],
+      ],
+    );
+  });
+
   it('names the table columns in a header row and colours cells by tone', () => {
     const [rendered] = ofType(adaptiveCard(card({ table: table(2) }), null), 'Table');
     assert.equal(rendered!['firstRowAsHeaders'], true);
@@ -129,6 +163,7 @@ describe('an Adaptive Card', () => {
     [0, 400, '░░░░░░░░░░░░░░░ 0 of 400'],
     [120, 400, '▓▓▓▓░░░░░░░░░░░ 120 of 400'],
     [400, 400, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 400 of 400'],
+    [500, 400, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 500 of 400'],
     [0, 0, '▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓ 0 of 0'],
   ];
   for (const [done, total, expected] of bars) {
@@ -151,7 +186,32 @@ describe('an Adaptive Card', () => {
     assert.equal(button.style, 'destructive');
     assert.deepEqual(button.data, data);
     assert.equal(button.fallback.type, 'Action.Submit');
+    assert.equal(button.fallback.style, 'destructive');
     assert.deepEqual(button.fallback.data, data);
+  });
+
+  it('lets no button carry another action than its own', () => {
+    const action = { name: 'show', data: { certbotAction: 'unwatch', certbotDeliveryId: 'delivery-2' } };
+    const actions: Card['actions'] = [{ kind: 'execute', label: 'Show', action }];
+    const [button] = adaptiveCard(card({ actions }), 'delivery-1').actions as any[];
+    assert.deepEqual(button.data, { certbotAction: 'show', certbotDeliveryId: 'delivery-1' });
+  });
+
+  it('has six buttons at most, with short and plain labels', () => {
+    const actions: Card['actions'] = Array.from({ length: 8 }, (_each, index) => ({
+      kind: 'open',
+      label: `\u202e${index}${'x'.repeat(200)}`,
+      url: 'https://example.com/',
+    }));
+    const titles = (adaptiveCard(card({ actions }), null).actions as { title: string }[]).map(({ title }) => title);
+    assert.deepEqual(
+      titles,
+      [0, 1, 2, 3, 4, 5].map((index) => `${index}${'x'.repeat(98)}…`),
+    );
+  });
+
+  it('is spoken without markup', () => {
+    assert.equal(adaptiveCard(card({ summary: 'R&D <b>\u202e' }), null).speak, 'R&amp;D &lt;b>');
   });
 
   describe('says whom it concerns', () => {
@@ -181,25 +241,34 @@ describe('an Adaptive Card', () => {
         assert.equal(lineOf(content), `For <at>${shown}</at>`);
       });
 
-    it('and mentions neither groups nor who has no name', () => {
+    it('and mentions neither groups nor who has no name or id', () => {
       const mentions = [
         { kind: 'group' as const, id: 'S0OPS', name: 'ops' },
         { ...bob, name: '' },
+        { ...bob, id: '' },
       ];
       const content = adaptiveCard(card({ mentions }), null, { isMentioning: true });
-      assert.deepEqual([lineOf(content), content.msteams], ['For @ops @29:bob', undefined]);
+      assert.deepEqual([lineOf(content), content.msteams], ['For @ops @29:bob @Bob', undefined]);
+    });
+
+    it('with a name of at most 80 characters, and with what is no markup where it is not mentioned', () => {
+      const mentions = [{ ...bob, name: 'B'.repeat(100) }];
+      const content = adaptiveCard(card({ mentions }), null, { isMentioning: true });
+      assert.equal(lineOf(content), `For <at>${'B'.repeat(79)}…</at>`);
+      assert.equal(lineOf(adaptiveCard(card({ mentions: [{ ...bob, name: '[a](b)' }] }), null)), 'For @\\[a\\](b)');
     });
   });
 
   it('opens web addresses only', () => {
     const actions: Card['actions'] = [
       'https://example.com/',
+      'http://example.com/',
       'javascript:alert(1)',
       'file:///etc/passwd',
       'nonsense',
     ].map((url) => ({ kind: 'open', label: 'Open', url }));
     const urls = (adaptiveCard(card({ actions }), null).actions as { url: string }[]).map(({ url }) => url);
-    assert.deepEqual(urls, ['https://example.com/']);
+    assert.deepEqual(urls, ['https://example.com/', 'http://example.com/']);
   });
 
   it('is counted in the characters of its JSON and of its summary, however many bytes they have elsewhere', () => {
@@ -226,7 +295,47 @@ describe('an Adaptive Card', () => {
   it('says how many lines it left out', () => {
     const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
     const lines = ofType(adaptiveCard(card({ text }), null), 'TextRun').map((run) => String(run['text']));
-    assert.ok(lines.some((line) => /^\d+ more lines are left out/.test(line)));
+    assert.ok(
+      lines.some((line) => line.startsWith('180 more lines are left out')),
+      lines.at(-1),
+    );
+    const facts = Array.from({ length: 100 }, () => ({ label: 'l', value: 'v'.repeat(2000) }));
+    const both = ofType(adaptiveCard(card({ text, facts }), null), 'TextRun').map((run) => String(run['text']));
+    assert.ok(
+      both.some((line) => line.startsWith('260 more lines are left out')),
+      both.at(-1),
+    );
+  });
+
+  it('is whole where it just has room, and cuts long texts first where it has not', () => {
+    const text = Array.from({ length: 3 }, () => 'x'.repeat(2000));
+    const id = '5d3c2a4e-0000-4000-8000-000000000001';
+    const shown = (room: number): number[] =>
+      ofType(adaptiveCard(card({ text }), id, { room }), 'TextRun').map((run) => String(run['text']).length);
+    const room = cardLength(card({ text }));
+    assert.deepEqual(shown(room), [2000, 2000, 2000]);
+    assert.deepEqual(shown(room - 1), [1000, 1000, 1000]);
+    assert.deepEqual(shown(2500), [300, 300, 300]);
+  });
+
+  it('says both what rows and what lines it left out', () => {
+    const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
+    const lines = ofType(adaptiveCard(card({ text, table: table(1000) }), null), 'TextRun');
+    const italic = lines.filter((run) => run['italic']).map((run) => String(run['text']));
+    assert.deepEqual(
+      italic.map((line) => line.replace(/^\d+ /, '').split(' are')[0]),
+      ['more rows', 'more lines'],
+    );
+  });
+
+  it('is without its table and buttons where those alone have no room, and says so', () => {
+    const rendered = adaptiveCard(cards['with buttons that have no room']!, null);
+    assert.equal(rendered.actions, undefined);
+    assert.deepEqual(ofType(rendered, 'Table'), []);
+    assert.deepEqual(
+      ofType(rendered, 'TextRun').map((run) => run['text']),
+      ['The rest is left out: this message was too long.'],
+    );
   });
 
   it('names its language, and says its own words in it', () => {
@@ -265,6 +374,7 @@ describe('escaping', () => {
     ['192.0.2.1 refuses', '192.0.2.1 refuses'],
     ['2001:db8::1', '2001:db8::1'],
     ['{{TIME(x)}}', '{ {TIME(x)}}'],
+    ['{{TIME(x)}} {{DATE(x)}}', '{ {TIME(x)}} { {DATE(x)}}'],
     ['a\u0000\u001b[31mb', 'a \\[31mb'],
   ];
   for (const [text, expected] of markdown) {
