@@ -26,10 +26,14 @@ describe("the calls of Slack's Web API", () => {
     for (const end of ends.splice(0).toReversed()) await end();
   });
 
-  function apiOf({ apiUrl = slack.apiUrl, sendTimeout = 5000 } = {}) {
+  function apiOf({
+    apiUrl = slack.apiUrl,
+    sendTimeout = 5000,
+    ...way
+  }: { apiUrl?: string; sendTimeout?: number; fetch?: typeof globalThis.fetch } = {}) {
     const keep = (fields: object, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`);
     const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
-    return createSlackApi({ apiUrl, sendTimeout, log, now: () => now });
+    return createSlackApi({ apiUrl, sendTimeout, log, now: () => now, ...way });
   }
 
   async function failureOf(calling: Promise<unknown>): Promise<DeliveryError> {
@@ -64,6 +68,18 @@ describe("the calls of Slack's Web API", () => {
       [['chat.postMessage', { ...post, unfurl_links: false }, TOKEN]],
     );
     assert.deepEqual(slack.violations, []);
+  });
+
+  it('go the way that they are given', async () => {
+    const asked: string[] = [];
+    const api = apiOf({
+      fetch: (url, init) => {
+        asked.push(String(url));
+        return globalThis.fetch(url, init);
+      },
+    });
+    await api.call(TOKEN, 'auth.test', {});
+    assert.deepEqual(asked, [`${slack.apiUrl}auth.test`]);
   });
 
   it('tell which scopes the token has', async () => {
@@ -196,6 +212,51 @@ describe("the calls of Slack's Web API", () => {
       await api.call(TOKEN, 'auth.test', {});
       await api.call('xoxb-other', 'chat.postMessage', { channel: 'C0THERE', text: 'x' });
       assert.equal(slack.calls.length, 3);
+    });
+
+    it('hold new messages to that channel alone, and everything else of that method', async () => {
+      slack.world.addWorkspace({ id: 'T0OTHER', token: 'xoxb-other', conversations: [{ id: 'C0THERE' }] });
+      slack.fail(
+        { kind: 'status', status: 429, retryAfter: 60 },
+        { times: 1, matches: ({ token }) => token === TOKEN },
+      );
+      const api = apiOf();
+      await failureOf(api.call(TOKEN, 'chat.postMessage', post));
+      const codes: string[] = [];
+      const attempts: [token: string, channel: string][] = [
+        [TOKEN, 'C0OPS'],
+        [TOKEN, 'C0NEW'],
+        ['xoxb-other', 'C0OPS'],
+      ];
+      for (const [token, channel] of attempts)
+        codes.push((await failureOf(api.call(token, 'chat.postMessage', { channel, text: '' }))).code);
+      assert.equal(codes[0], 'throttled');
+      assert.ok(!codes.slice(1).includes('throttled'), codes.join());
+      slack.fail({ kind: 'status', status: 429, retryAfter: 60 }, { times: 1 });
+      await failureOf(api.call(TOKEN, 'users.info', { user: 'U0BOB' }));
+      const held = [
+        await failureOf(api.call(TOKEN, 'users.info', { user: 'U0ALICE' })),
+        await failureOf(api.call('xoxb-other', 'users.info', { user: 'U0BOB' })),
+      ].map(({ code }) => code === 'throttled');
+      assert.deepEqual(held, [true, false]);
+      assert.equal((await api.call(TOKEN, 'auth.test', {})).ok, true);
+    });
+
+    it('hold nothing for an outage, even if that says how long it lasts', async () => {
+      slack.fail({ kind: 'status', status: 503, retryAfter: 60 }, { times: 1 });
+      const api = apiOf();
+      assert.equal((await failureOf(api.call(TOKEN, 'auth.test', {}))).code, 'unavailable');
+      assert.equal((await api.call(TOKEN, 'auth.test', {})).ok, true);
+    });
+
+    it('hold for a day at most', async () => {
+      slack.fail({ kind: 'status', status: 429, retryAfter: 864_000 }, { times: 1 });
+      const api = apiOf();
+      await failureOf(api.call(TOKEN, 'auth.test', {}));
+      now += 86_399_000;
+      assert.equal((await failureOf(api.call(TOKEN, 'auth.test', {}))).retryAfter, 1000);
+      now += 1000;
+      assert.equal((await api.call(TOKEN, 'auth.test', {})).ok, true);
     });
 
     const waits: [string, SlackFault, number][] = [

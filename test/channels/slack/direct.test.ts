@@ -205,7 +205,13 @@ describe("a person's own chat in Slack", () => {
       });
     }
 
-    for (const error of ['user_not_visible', 'user_disabled', 'cannot_dm_bot', 'invalid_user_combination']) {
+    for (const error of [
+      'user_not_visible',
+      'user_disabled',
+      'cannot_dm_bot',
+      'invalid_user_combination',
+      'restricted_action',
+    ]) {
       it(`when Slack answers ${error} to the opening`, async () => {
         slack.fail({ kind: 'error', error }, { method: 'conversations.open' });
         const { code, message } = await refusalOf(direct(BOB));

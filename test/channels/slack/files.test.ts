@@ -112,6 +112,7 @@ describe('files in Slack', () => {
     const kept = filesOf([
       { id: 'F1', mode: 'tombstone' },
       { id: 'F2', mode: 'hidden_by_limit' },
+      { id: 'F5', mode: 'external', url_private: 'https://docs.example/f' },
       null,
       'F3',
       { name: 'no id' },
@@ -155,6 +156,47 @@ describe('files in Slack', () => {
     assert.deepEqual(file.downloads, []);
   });
 
+  it('of an installation whose scopes are not known are asked for', async () => {
+    const { attachment } = attached('ca.pem', PEM);
+    const granted = { token: 'xoxb-acme', botUserId: null, scopes: [], isConfigured: false };
+    const own = createFiles({
+      api: createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log: silentLog, now: Date.now }),
+      workspaces: { accessTo: async () => granted } as unknown as Workspaces,
+      apiUrl: slack.apiUrl,
+    });
+    assert.equal(Buffer.from(await own.download(attachment, OPS)).toString(), PEM);
+  });
+
+  it('are fetched from the address for downloads, where there is one, and as they are', async () => {
+    const [both, one, unnamed] = filesOf([
+      { id: 'F1', url_private: 'https://files.slack.com/view', url_private_download: 'https://files.slack.com/load' },
+      { id: 'F2', url_private: 'https://files.slack.com/view', url_private_download: '' },
+      { id: 'F3' },
+    ]);
+    const asked: [string, unknown, unknown][] = [];
+    const own = createFiles({
+      api: { call: async () => ({ ok: true, file: { id: 'F3' } }) },
+      workspaces,
+      apiUrl: 'https://slack.com/api/',
+      fetch: async (url, init) => {
+        asked.push([String(url), init?.headers, init?.redirect]);
+        return new Response(PEM);
+      },
+    });
+    for (const file of [both, one]) await own.download(file!, OPS);
+    const headers = { authorization: 'Bearer xoxb-acme', 'accept-encoding': 'identity' };
+    assert.deepEqual(asked, [
+      ['https://files.slack.com/load', headers, 'manual'],
+      ['https://files.slack.com/view', headers, 'manual'],
+    ]);
+    assert.equal((await refusalOf(own.download(unnamed!, OPS))).message, 'Slack does not say where it lies.');
+  });
+
+  it('of exactly 64 kB are fetched', async () => {
+    const { attachment } = attached('full.pem', Buffer.alloc(65_536));
+    assert.equal((await fetcher().download(attachment, OPS)).length, 65_536);
+  });
+
   it('larger than 64 kB are not fetched, whatever Slack says of their size', async () => {
     const { file, attachment } = attached('big.pem', Buffer.alloc(65_537));
     assert.equal((await refusalOf(fetcher().download(attachment, OPS))).status, 413);
@@ -182,21 +224,24 @@ describe('files in Slack', () => {
     assert.deepEqual([code, message], ['unavailable', 'It did not come in time.']);
   });
 
-  const answers: [what: string, status: number, code: string][] = [
-    ['403', 403, 'refused'],
-    ['404', 404, 'refused'],
-    ['a redirect', 302, 'refused'],
-    ['429', 429, 'unavailable'],
-    ['500', 500, 'unavailable'],
+  const answers: [what: string, status: number, code: string, isAskedWhy: boolean][] = [
+    ['401', 401, 'refused', true],
+    ['403', 403, 'refused', true],
+    ['404', 404, 'refused', false],
+    ['a redirect', 302, 'refused', true],
+    ['429', 429, 'unavailable', false],
+    ['500', 500, 'unavailable', false],
   ];
-  for (const [what, status, code] of answers)
-    it(`answered with ${what} are ${code}`, async () => {
-      const instead: NonNullable<Parameters<FakeSlack['files']['add']>[2]>['instead'] = (response) =>
-        void response.writeHead(status, { location: 'http://169.254.169.254/' }).end();
-      const { attachment, file } = attached('ca.pem', PEM, { instead });
-      assert.equal((await refusalOf(fetcher().download(attachment, OPS))).code, code);
-      assert.equal(file.downloads.length, 1);
-    });
+  for (const [what, status, code, isAskedWhy] of answers)
+    for (const type of ['text/plain', 'text/html; charset=utf-8'])
+      it(`answered with ${what} in ${type} are ${code}${isAskedWhy ? ', after asking why' : ''}`, async () => {
+        const instead: NonNullable<Parameters<FakeSlack['files']['add']>[2]>['instead'] = (response) =>
+          void response.writeHead(status, { location: 'http://169.254.169.254/', 'content-type': type }).end('No.');
+        const { attachment, file } = attached('ca.pem', PEM, { instead });
+        assert.equal((await refusalOf(fetcher().download(attachment, OPS))).code, code);
+        assert.equal(file.downloads.length, 1);
+        assert.equal(slack.callsOf('files.info').length, isAskedWhy ? 1 : 0);
+      });
 
   it('are not a sign-in page', async () => {
     const { attachment } = attached('ca.pem', '<title>Sign in</title>', { mimetype: 'text/html; charset=utf-8' });
@@ -209,7 +254,10 @@ describe('files in Slack', () => {
       ['https://evil.example/files.slack.com', 'https://slack.com/api/'],
       ['http://files.slack.com/f', 'https://slack.com/api/'],
       ['https://u:p@files.slack.com/f', 'https://slack.com/api/'],
+      ['https://u@files.slack.com/f', 'https://slack.com/api/'],
+      ['https://:p@files.slack.com/f', 'https://slack.com/api/'],
       ['https://slack.com/f', 'https://slack.com/api/'],
+      ['https://slack-gov.com/f', 'https://slack-gov.com/api/'],
       ['https://files.slack.com/f', null],
       ['https://evil.example/f', 'https://slack.internal/api/'],
       ['file:///etc/passwd', null],
@@ -222,4 +270,16 @@ describe('files in Slack', () => {
         assert.equal(refusal.message, 'It does not lie with Slack.');
       });
   });
+
+  for (const [url, apiUrl] of [
+    ['https://files.slack.com/f', 'https://slack.com/api/'],
+    ['https://files.slack-gov.com/f', 'https://slack-gov.com/api/'],
+    ['https://slack.internal/f', 'https://slack.internal/api/'],
+  ] as const)
+    it(`lie with Slack at ${url} where its Web API is at ${apiUrl}`, async () => {
+      const api = createSlackApi({ apiUrl, sendTimeout: 5000, log: silentLog, now: Date.now });
+      const own = createFiles({ api, workspaces, apiUrl, fetch: async () => new Response(PEM) });
+      const attachment = { name: 'ca.pem', type: '', size: null, reference: { id: 'F1', url } };
+      assert.equal(Buffer.from(await own.download(attachment, OPS)).toString(), PEM);
+    });
 });
