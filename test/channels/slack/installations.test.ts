@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import { INSTALL_PATH, REDIRECT_PATH } from '../../../src/channels/slack/install-flow.ts';
 import { createInstallations } from '../../../src/channels/slack/installations.ts';
 import { slackLogger } from '../../../src/channels/slack/logger.ts';
@@ -148,15 +149,19 @@ function createBrowser() {
 
 function createStore() {
   const rows = new Map<string, Installation>();
+  const saved: string[] = [];
   let failure: Error | null = null;
   const check = () => {
     if (failure) throw failure;
   };
   return {
     rows,
+    /** Ids of the workspaces whose access was written, in that order. */
+    saved,
     breaks: (error: Error | null) => void (failure = error),
     async saveInstallation(installation: Installation) {
       check();
+      saved.push(installation.tenantId);
       rows.set(installation.tenantId, installation);
     },
     async findInstallation(_channel: string, tenantId: string) {
@@ -189,7 +194,17 @@ describe('installations of the bot in Slack workspaces', () => {
   let clock: number;
   let publicUrl: string;
 
-  function create({ secretKey = 'key', allowedTenants = null as string[] | null, apiUrl = `${slack.url}/api/` } = {}) {
+  function create({
+    secretKey = 'key',
+    allowedTenants = null as string[] | null,
+    apiUrl = `${slack.url}/api/`,
+    ...told
+  }: {
+    secretKey?: string;
+    allowedTenants?: string[] | null;
+    apiUrl?: string;
+    installed?: (id: string) => Promise<void>;
+  } = {}) {
     return createInstallations({
       store,
       seal: createSeal(secretKey),
@@ -201,6 +216,7 @@ describe('installations of the bot in Slack workspaces', () => {
       publicUrl: () => publicUrl,
       scopes: SCOPES,
       allowedTenants,
+      ...told,
     });
   }
 
@@ -250,6 +266,8 @@ describe('installations of the bot in Slack workspaces', () => {
     assert.doesNotMatch(html, /<b>|<script|xox/);
     assert.equal(headers.get('cache-control'), 'no-store');
     assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-/);
+    assert.equal(headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
     assert.deepEqual(await installations.tokenFor(T1), {
       token: 'xoxb-bot-of-T1',
       botUserId: 'U0BOT',
@@ -266,6 +284,36 @@ describe('installations of the bot in Slack workspaces', () => {
     assert.equal(location.searchParams.get('client_id'), '1.2');
     assert.equal(location.searchParams.get('redirect_uri'), `${bot.url}${REDIRECT_PATH}`);
     assert.equal(response.headers.get('cache-control'), 'no-store');
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
+  });
+
+  it('tell each time which workspace has the bot, and stand though that cannot be taken in', async () => {
+    const told: string[] = [];
+    let failure: Error | null = null;
+    installations = create({
+      installed: async (id) => {
+        told.push(id);
+        if (failure) throw failure;
+      },
+    });
+    assert.equal((await install()).status, 200);
+    failure = new Error('no connection');
+    assert.equal((await install()).status, 200);
+    assert.deepEqual(told, ['T1', 'T1']);
+    assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-bot-of-T1');
+    assert.ok(recorded.of('error').some((each) => /could not be resumed/.test(each.message)));
+  });
+
+  it('are known from when they are made, or from the start on, until the workspace removes the bot', async () => {
+    assert.equal(installations.isInstalled('T1'), false);
+    await install();
+    assert.equal(installations.isInstalled('T1'), true);
+    const next = create();
+    assert.equal(next.isInstalled('T1'), false);
+    await next.check();
+    assert.equal(next.isInstalled('T1'), true);
+    await next.remove(T1);
+    assert.equal(next.isInstalled('T1'), false);
   });
 
   it('keep the state in a cookie that goes when it was used', async () => {
@@ -324,6 +372,23 @@ describe('installations of the bot in Slack workspaces', () => {
       const response = await browser.visit(`${bot.url}${REDIRECT_PATH}?error=${encodeURIComponent('<script>')}`);
       assert.equal(response.status, 502);
       assert.doesNotMatch(await response.text(), /<script/);
+      await browser.visit(`${bot.url}${REDIRECT_PATH}?error=invalid_scope`);
+      assert.deepEqual(
+        recorded.of('warn').map(({ fields }) => fields['reason']),
+        ['unknown', 'invalid_scope'],
+      );
+    });
+
+    it('log no secret that an answer of Slack repeats', async () => {
+      slack.fails('oauth.v2.access', { body: { ok: false, error: 'invalid_refresh_token xoxe-1-of-somebody' } });
+      assert.equal((await install()).status, 502);
+      assert.match(recorded.of('warn')[0]!.fields['reason'], /invalid_refresh_token …/);
+    });
+
+    it('answer 502 when Slack names neither workspace nor organisation', async () => {
+      slack.grants({ team: null, enterprise: null });
+      assert.equal((await install()).status, 502);
+      await nothingStored();
     });
 
     for (const query of ['', '?code=x', '?state=x', '?code=x&state=x.y.z', '?code=x&state=%00', '?code=&state=']) {
@@ -473,7 +538,7 @@ describe('installations of the bot in Slack workspaces', () => {
     const organisation = {
       is_enterprise_install: true,
       team: null,
-      enterprise: { id: 'E1', name: 'Org' },
+      enterprise: { id: 'E1', name: 'Org & <b>Co' },
       access_token: 'xoxb-bot-of-E1',
     };
 
@@ -481,7 +546,7 @@ describe('installations of the bot in Slack workspaces', () => {
       slack.grants(organisation);
       const { status, html } = await install();
       assert.equal(status, 200);
-      assert.match(html, /organisation Org/);
+      assert.match(html, /organisation Org &amp; &lt;b&gt;Co\./);
       assert.match(
         html,
         /"https:\/\/org\.enterprise\.slack\.test\/manage\/organization\/apps\/profile\/A1\/workspaces\/add"/,
@@ -554,6 +619,33 @@ describe('installations of the bot in Slack workspaces', () => {
       installations = create({ secretKey: 'another' });
       assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-bot-of-T1');
       assert.equal(recorded.of('error').length, 0);
+    });
+
+    it('are named again when they cannot be opened again after installing again', async () => {
+      await install();
+      const old = store.rows.get('T1')!;
+      installations = create({ secretKey: 'another' });
+      await assert.rejects(installations.tokenFor(T1), { code: 'refused' });
+      await install();
+      store.rows.set('T1', old);
+      await assert.rejects(installations.tokenFor(T1), { code: 'refused' });
+      assert.equal(recorded.of('error').length, 2);
+    });
+
+    it('are not sealed anew over what was written meanwhile, nor when the first key sealed them', async () => {
+      await install();
+      await installations.check();
+      assert.deepEqual(store.saved, ['T1']);
+      installations = create({ secretKey: 'another,key' });
+      const list = store.listInstallations;
+      store.listInstallations = async () => {
+        const rows = await list();
+        await install();
+        return rows;
+      };
+      slack.grants({ access_token: 'xoxb-second' });
+      await installations.check();
+      assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-second');
     });
 
     it('do not open under the name of another workspace', async () => {
@@ -642,6 +734,91 @@ describe('installations of the bot in Slack workspaces', () => {
       assert.equal(refreshes().length, 1);
     });
 
+    /** A refresh whose new access the store did not take. */
+    async function loseRefresh(): Promise<void> {
+      slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
+      await install();
+      slack.grants(rotating('xoxe.xoxb-1-second', 'xoxe-1-second', 12));
+      const save = store.saveInstallation;
+      store.saveInstallation = () => Promise.reject(new Error('no connection'));
+      await assert.rejects(installations.tokenFor(T1), /no connection/);
+      store.saveInstallation = save;
+    }
+
+    it('are written once when they could be, and once when only later', async () => {
+      await loseRefresh();
+      for (const token of ['xoxe.xoxb-1-second', 'xoxe.xoxb-1-second'])
+        assert.equal((await installations.tokenFor(T1))?.token, token);
+      assert.deepEqual(store.saved, ['T1', 'T1']);
+      slack.grants(rotating('xoxe.xoxb-1-third', 'xoxe-1-third', 12));
+      clock += 11 * HOUR * 1000;
+      const timers = sinon.useFakeTimers({ now: clock, toFake: ['Date'] });
+      try {
+        for (const token of ['xoxe.xoxb-1-third', 'xoxe.xoxb-1-third'])
+          assert.equal((await installations.tokenFor(T1))?.token, token);
+      } finally {
+        timers.restore();
+      }
+      assert.deepEqual(store.saved, ['T1', 'T1', 'T1']);
+    });
+
+    it('that could not be stored are not in the way of a new installation by another process', async () => {
+      await loseRefresh();
+      const first = installations;
+      installations = create();
+      clock += 1000;
+      slack.grants(rotating('xoxe.xoxb-1-third', 'xoxe-1-third', 12));
+      await install();
+      for (const each of [first, first, installations])
+        assert.equal((await each.tokenFor(T1))?.token, 'xoxe.xoxb-1-third');
+    });
+
+    it('that could not be stored do not bring back a workspace that removed the bot', async () => {
+      await loseRefresh();
+      assert.equal(await installations.remove(T1), true);
+      assert.equal(await installations.tokenFor(T1), null);
+      assert.equal(store.rows.size, 0);
+    });
+
+    it('are none when another process forgets the workspace just before the refresh', async () => {
+      slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
+      await install();
+      const find = store.findInstallation;
+      store.findInstallation = async (...named) => {
+        const row = await find(...named);
+        store.rows.clear();
+        return row;
+      };
+      assert.equal(await installations.tokenFor(T1), null);
+    });
+
+    it('are not written over a new installation by a refresh that was under way', async () => {
+      slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
+      await install();
+      slack.grants(rotating('xoxe.xoxb-1-second', 'xoxe-1-second', 12));
+      const back = await consent();
+      const gate = Promise.withResolvers<void>();
+      const saving = Promise.withResolvers<void>();
+      const save = store.saveInstallation;
+      store.saveInstallation = async (row) => {
+        store.saveInstallation = save;
+        saving.resolve();
+        await gate.promise;
+        await save(row);
+      };
+      const access = installations.tokenFor(T1);
+      await saving.promise;
+      slack.grants(rotating('xoxe.xoxb-1-third', 'xoxe-1-third', 12));
+      const installing = browser.visit(back);
+      // Whoever does not wait has stored it by now.
+      while (slack.named('auth.test').length < 2) await new Promise(setImmediate);
+      for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+      gate.resolve();
+      await access;
+      assert.equal((await installing).status, 200);
+      assert.equal((await installations.tokenFor(T1))?.token, 'xoxe.xoxb-1-third');
+    });
+
     it('are told as unavailable when they have expired and cannot be refreshed', async () => {
       slack.grants(rotating('xoxe.xoxb-1-first', 'xoxe-1-first', 1));
       await install();
@@ -682,7 +859,7 @@ describe('installations of the bot in Slack workspaces', () => {
     await install();
     assert.equal(await installations.remove(T1, clock - 1), false);
     assert.equal((await installations.tokenFor(T1))?.token, 'xoxb-bot-of-T1');
-    assert.equal(await installations.remove(T1, clock + 1), true);
+    assert.equal(await installations.remove(T1, clock), true);
   });
 });
 
@@ -695,12 +872,14 @@ describe('the log of Slack’s libraries', () => {
     [[{ token: 'secret', client_secret: 'hidden' }], "{ token: '…', client_secret: '…' }"],
     [['{"refresh_token":"abc","ok":true}'], '{"refresh_token":"…","ok":true}'],
     [[{ Authorization: 'Bearer abc.def' }], "{ Authorization: 'Bearer …' }"],
+    [["signing_secret='abc' access_token: abc"], "signing_secret='…' access_token: …"],
+    [['x'.repeat(2000)], 'x'.repeat(1000)],
     [['https://hooks.slack.com/actions/T1/2/abc'], 'https://hooks.slack.com/…'],
     [['failed:', new TypeError('no xoxp-1-2')], 'failed: TypeError: no …'],
     [['WebSocket closed with code 1006'], 'WebSocket closed with code 1006'],
   ];
   for (const [parts, expected] of cases) {
-    it(`has ${expected}`, () => {
+    it(`has ${expected.slice(0, 100)}`, () => {
       const { log, lines } = createLog();
       slackLogger(log).warn(...parts);
       assert.deepEqual(lines, [{ level: 'warn', fields: { from: 'slack' }, message: expected }]);
