@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { clip } from '../../../src/channels/slack/markup.ts';
 import type { Card, CardAction, TableRow, Tone } from '../../../src/core/card.ts';
 import { MOST_BLOCKS, messageOf } from '../../../src/channels/slack/blocks.ts';
 import { readPress } from '../../../src/channels/slack/press.ts';
@@ -172,6 +173,14 @@ describe('a Slack message', () => {
   it('says the summary in its text, escaped', () => {
     assert.equal(messageOf(card()).text, 'example.com:443 expires 2027-03-14');
     assert.equal(messageOf(card({ summary: '<!channel> R&D' })).text, '&lt;!channel&gt; R&amp;D');
+    const marks = messageOf(card({ summary: '*a* _b_ ~c~ `d`' })).text;
+    assert.equal(marks.replaceAll('\u2060', '|'), '|*|a|*| |_|b|_| |~|c|~| |`|d|`|');
+  });
+
+  it('cuts no character in two', () => {
+    assert.equal(clip('ab😀cd', 4), 'ab…');
+    assert.equal(clip('abcdef', 4), 'abc…');
+    assert.equal(clip('abcd', 4), 'abcd');
   });
 
   it('shows untrusted text as it is, where nothing is markup', () => {
