@@ -6,12 +6,14 @@ import {
   conversationOf,
   envelopeSchema,
   homeOpenedSchema,
+  isPast,
   messageSchema,
   pressSchema,
   workspaceOfCommand,
   workspaceOfEvent,
   workspaceOfPress,
 } from '../../../src/channels/slack/payload.ts';
+import { REMEMBERED } from '../../../src/core/clock.ts';
 import { appHomeOpened, appMention, directMessage, eventCallback } from '../../support/slack-events.ts';
 import { blockActions, slashCommand } from '../../support/slack-requests.ts';
 
@@ -56,6 +58,25 @@ describe('the payloads of Slack', () => {
     assert.deepEqual([authorizations, team_id], [undefined, 'T0ACME']);
   });
 
+  it('are read without an endless address for answers', () => {
+    const endless = `${URL}${'x'.repeat(2000)}`;
+    assert.equal(commandSchema.parse(slashCommand('list', endless)).response_url, undefined);
+    const press = pressSchema.parse(blockActions('Acknowledge', { message, responseUrl: endless }));
+    assert.equal(press.response_url, undefined);
+  });
+
+  const DAYS = 86_400;
+  const ages: [what: string, event: Parameters<typeof isPast>[0], expected: boolean][] = [
+    ['a message of now', { ts: String(NOW / 1000), event_ts: String(NOW / 1000) }, false],
+    ['a message that is edited days later', { ts: String(NOW / 1000 - 10 * DAYS), event_ts: String(NOW / 1000) }, true],
+    ['an opened tab of days ago', { event_ts: String(NOW / 1000 - 10 * DAYS) }, true],
+    ['a message just older than is remembered', { ts: String((NOW - REMEMBERED + 3_599_999) / 1000) }, true],
+    ['a message an hour younger', { ts: String((NOW - REMEMBERED + 3_600_000) / 1000) }, false],
+    ['what has no time', { event_ts: null }, false],
+  ];
+  for (const [what, event, expected] of ages)
+    it(`are ${expected ? '' : 'not '}of the past: ${what}`, () => assert.equal(isPast(event, NOW), expected));
+
   const incomplete: [string, { safeParse(value: unknown): { success: boolean } }, unknown][] = [
     ['a message without a channel', messageSchema, { ...directMessage('x'), channel: undefined }],
     ['a message without a person', messageSchema, { ...directMessage('x'), user: undefined }],
@@ -88,10 +109,11 @@ describe('the payloads of Slack', () => {
       });
     });
 
-    for (const authorizations of [undefined, null, []]) {
+    for (const authorizations of [undefined, null, [], [{}]]) {
       it(`of the event when its authorizations are ${JSON.stringify(authorizations)}`, () => {
-        const { teamId, botUserId } = workspaceOfEvent(envelopeSchema.parse({ team_id: 'T0ACME', authorizations }));
-        assert.deepEqual([teamId, botUserId], ['T0ACME', null]);
+        const envelope = envelopeSchema.parse({ team_id: 'T0ACME', enterprise_id: 'E0ORG', authorizations });
+        const { teamId, enterpriseId, botUserId } = workspaceOfEvent(envelope);
+        assert.deepEqual([teamId, enterpriseId, botUserId], ['T0ACME', 'E0ORG', null]);
       });
     }
 
@@ -144,11 +166,30 @@ describe('the payloads of Slack', () => {
       assert.deepEqual([id, tenantId], ['slack:E0ORG:C0OPS', 'E0ORG']);
     });
 
+    it('of the whole organisation where the installation is that one’s', () => {
+      const { id, reference } = conversationOf(
+        { teamId: 'T1', enterpriseId: 'E0ORG', isEnterpriseInstall: true },
+        'C0OPS',
+        {
+          userId: 'U0ALICE',
+        },
+      );
+      assert.equal(id, 'slack:E0ORG:C0OPS');
+      assert.deepEqual(reference, {
+        teamId: 'T1',
+        enterpriseId: 'E0ORG',
+        isEnterpriseInstall: true,
+        channelId: 'C0OPS',
+        userId: 'U0ALICE',
+      });
+    });
+
     const kinds: [string, { type?: string | null; name?: string | null }, string, string | null][] = [
       ['D0ALICE', { type: 'im' }, 'personal', null],
       ['D0ALICE', {}, 'personal', null],
       ['D0ALICE', { name: 'directmessage' }, 'personal', null],
       ['U0ALICE', { type: 'im' }, 'personal', null],
+      ['C0ALICE', { name: 'directmessage' }, 'personal', null],
       ['G0GROUP', { type: 'mpim' }, 'group', null],
       ['C0GROUP', { type: 'mpim' }, 'group', null],
       ['G0GROUP', { name: 'mpdm-alice--bob-1' }, 'group', null],

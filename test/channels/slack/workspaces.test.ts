@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createSlackApi } from '../../../src/channels/slack/api.ts';
+import sinon from 'sinon';
+import { createSlackApi, type ApiAnswer } from '../../../src/channels/slack/api.ts';
 import type { BotAccess } from '../../../src/channels/slack/installations.ts';
 import { createWorkspaces } from '../../../src/channels/slack/workspaces.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
@@ -30,19 +31,24 @@ describe('the workspaces', () => {
     installed = null,
     linked = [],
     apiUrl = slack.apiUrl,
+    recognised = () => {},
+    call,
   }: {
     botToken?: string | null;
     installed?: Record<string, BotAccess> | null;
     linked?: string[];
     apiUrl?: string;
+    recognised?: (id: string) => void;
+    /** Instead of the Web API. */
+    call?: () => Promise<ApiAnswer>;
   } = {}) {
     return createWorkspaces({
-      api: createSlackApi({ apiUrl, sendTimeout: 5000, log, now: () => now }),
+      api: call ? { call } : createSlackApi({ apiUrl, sendTimeout: 5000, log, now: () => now }),
       botToken,
       tokenFor: installed && (async ({ teamId, enterpriseId }) => installed[teamId ?? enterpriseId ?? ''] ?? null),
       isInstalled: (tenantId) => tenantId in (installed ?? {}),
       linked,
-      recognised: () => {},
+      recognised,
       log,
       now: () => now,
     });
@@ -95,6 +101,112 @@ describe('the workspaces', () => {
       now += 5000;
       assert.equal((await workspaces.home())?.teamId, 'T0ACME');
     });
+  });
+
+  describe('ask from the start on who they are', () => {
+    let clock: sinon.SinonFakeTimers;
+    let answers: (() => Promise<ApiAnswer>)[];
+    let calls: number;
+    const recognised: string[] = [];
+    beforeEach(() => {
+      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      recognised.length = 0;
+      calls = 0;
+    });
+    afterEach(() => clock.restore());
+
+    const away = () => Promise.reject(new DeliveryError('unavailable', 'away'));
+    const known = (more: object) => async () => ({ ok: true, team_id: 'T1', user_id: 'U0BOT', ...more });
+    function started() {
+      const workspaces = workspacesOf({
+        recognised: (id) => void recognised.push(id),
+        call() {
+          calls += 1;
+          return (answers.shift() ?? away)();
+        },
+      });
+      workspaces.start();
+      return workspaces;
+    }
+    async function pass(seconds: number): Promise<void> {
+      now += seconds * 1000;
+      await clock.tickAsync(seconds * 1000);
+    }
+
+    it('every fifteen seconds until Slack has told, and say so once', async () => {
+      answers = [away, async () => ({ ok: true }), known({ enterprise_id: 'E1' })];
+      const workspaces = started();
+      await pass(0);
+      for (const [seconds, expected] of [
+        [14, 1],
+        [1, 2],
+        [15, 3],
+        [3600, 3],
+      ] as const) {
+        await pass(seconds);
+        assert.equal(calls, expected);
+      }
+      assert.deepEqual(recognised, ['T1']);
+      assert.deepEqual(await workspaces.home(), {
+        teamId: 'T1',
+        enterpriseId: 'E1',
+        isEnterpriseInstall: false,
+        botUserId: 'U0BOT',
+      });
+    });
+
+    it('as the organisation where the token is that one’s', async () => {
+      answers = [known({ enterprise_id: 'E1', is_enterprise_install: true, user_id: 7 })];
+      const workspaces = started();
+      await pass(0);
+      assert.deepEqual(recognised, ['E1']);
+      assert.equal((await workspaces.home())?.botUserId, null);
+      const codes = await Promise.all([at('T2', 'E1'), at('T1')].map((each) => workspaces.hasLeft(each)));
+      assert.deepEqual(
+        [codes, workspaces.reachMailboxes('E1'), workspaces.reachMailboxes('E2')],
+        [[false, false], true, false],
+      );
+    });
+
+    it('no more once the bot ends', async () => {
+      answers = [];
+      const workspaces = started();
+      await pass(0);
+      workspaces.close();
+      await pass(3600);
+      assert.equal(calls, 1);
+      const held = Promise.withResolvers<ApiAnswer>();
+      answers = [() => held.promise];
+      const others = started();
+      others.close();
+      held.reject(new DeliveryError('unavailable', 'away'));
+      await pass(3600);
+      assert.equal(calls, 2);
+    });
+  });
+
+  describe('have removed the bot', () => {
+    const gone = () => Promise.reject(new DeliveryError('credentials', 'revoked'));
+    const away = () => Promise.reject(new DeliveryError('unavailable', 'away'));
+    const here = async () => ({ ok: true, team_id: 'T1' });
+    const rows: [what: string, call: () => Promise<ApiAnswer>, place: ReturnType<typeof at>, isGone: boolean][] = [
+      ['when Slack refuses the token', gone, at('T1'), true],
+      ['not when Slack takes it', here, at('T1'), false],
+      ['not when Slack cannot tell', away, at('T1'), false],
+      ['not when the failure is ours', () => Promise.reject(new TypeError('x')), at('T1'), false],
+      ['not when it is another workspace', gone, at('T2'), false],
+    ];
+    for (const [what, call, place, isGone] of rows)
+      it(what, async () => {
+        let answer: () => Promise<ApiAnswer> = here;
+        const workspaces = workspacesOf({ call: () => answer() });
+        await workspaces.home();
+        answer = call;
+        assert.equal(await workspaces.hasLeft(place), isGone);
+      });
+
+    it('never where no token is configured', async () =>
+      assert.equal(await workspacesOf({ botToken: null, call: gone }).hasLeft(at('T1')), false));
   });
 
   describe('are spoken in', () => {
@@ -158,12 +270,20 @@ describe('the workspaces', () => {
     ];
     for (const [id, before, after] of rows) {
       it(`${JSON.stringify(id)}: ${before} before home is known, ${after} afterwards`, async () => {
-        const workspaces = workspacesOf({ linked: ['T0LINKED', 'E0LINKED'] });
+        const workspaces = workspacesOf({ linked: ['t0linked', 'E0LINKED'] });
         assert.equal(workspaces.reachMailboxes(id), before);
         await workspaces.home();
         assert.equal(workspaces.reachMailboxes(id), after);
       });
     }
+
+    it('not those that installed the bot by themselves, also while home is not known', async () => {
+      const workspaces = workspacesOf({ installed: { T0OTHER: INSTALLED } });
+      assert.deepEqual(
+        ['T0OTHER', 'T0ACME'].map((id) => workspaces.reachMailboxes(id)),
+        [false, undefined],
+      );
+    });
 
     it('everybody of an organisation whose own token is configured', async () => {
       const wide = await startFakeSlack({
