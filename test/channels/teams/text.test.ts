@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readText } from '../../../src/channels/teams/text.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 const bot = { id: '28:bot', name: 'Certbot' };
 const botMention = { id: '28:bot', text: '<at>Certbot</at>' };
@@ -131,11 +132,11 @@ describe('text of a Teams message', () => {
     }
 
     it('in little time, however hostile', () => {
-      const started = performance.now();
-      for (const text of ['<at>', '<a x>', '<a ', '&#', '<'].map((part) => part.repeat(50_000))) {
-        readText({ text, mentions: [botMention], bot }).text;
-      }
-      assert.ok(performance.now() - started < 3000);
+      const took = cpuTime(() => {
+        for (const text of ['<at>', '<a x>', '<a ', '&#', '<'].map((part) => part.repeat(50_000)))
+          readText({ text, mentions: [botMention], bot });
+      });
+      assert.ok(took < 3000, `${took} ms`);
     });
   });
 });
