@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ActionRequest } from '../../../src/core/card.ts';
-import { pressValue, readPress } from '../../../src/channels/slack/press.ts';
+import { isBare, pressValue, readPress } from '../../../src/channels/slack/press.ts';
 
 const button = (value: unknown) => ({ type: 'button', action_id: 'act:0', block_id: 'b', action_ts: '1.2', value });
 const option = (value: unknown) => ({ type: 'overflow', action_id: 'row:0', selected_option: { value } });
@@ -54,4 +54,10 @@ describe('a press in Slack', () => {
     ['a text', 'show'],
   ];
   for (const [name, element] of nothing) it(`with ${name} is none`, () => assert.equal(readPress(element), null));
+
+  it('carries nothing where it is a link, and only there', () => {
+    assert.equal(isBare({ type: 'button', action_id: 'link:0', url: 'https://example.com' }), true);
+    for (const element of [button('["show",{}]'), option('["show",{}]'), button('odd'), null, 'show'])
+      assert.equal(isBare(element), false);
+  });
 });

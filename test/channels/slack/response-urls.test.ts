@@ -24,6 +24,7 @@ const ADDRESSES: [string, boolean, string?][] = [
   ['https://hooks.slack.com@evil.example/x', false],
   ['https://user@hooks.slack.com/x', false],
   ['https://user:secret@hooks.slack.com/x', false],
+  ['https://:secret@hooks.slack.com/x', false],
   ['https://evil.example/hooks.slack.com', false],
   ['https://evil.example#hooks.slack.com', false],
   ['https://hооks.slack.com/x', false],

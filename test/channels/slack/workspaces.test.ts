@@ -180,6 +180,7 @@ describe('the workspaces', () => {
       const others = started();
       others.close();
       held.reject(new DeliveryError('unavailable', 'away'));
+      await pass(0);
       await pass(3600);
       assert.equal(calls, 2);
     });
@@ -204,6 +205,9 @@ describe('the workspaces', () => {
         answer = call;
         assert.equal(await workspaces.hasLeft(place), isGone);
       });
+
+    it('when Slack refuses the token from the start', async () =>
+      assert.equal(await workspacesOf({ call: gone }).hasLeft(at('T1')), true));
 
     it('never where no token is configured', async () =>
       assert.equal(await workspacesOf({ botToken: null, call: gone }).hasLeft(at('T1')), false));
