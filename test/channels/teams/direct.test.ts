@@ -147,6 +147,21 @@ describe('people in Teams', () => {
     assert.deepEqual(connector.created, []);
   });
 
+  it('are not the bot itself, which has no calendar', async () => {
+    connector.addMember({ id: '28:bot', name: 'Certbot' });
+    const asking = bot.channel.messenger.direct(named({ id: '28:bot' }), await near());
+    await assert.rejects(asking, { name: 'DeliveryError', code: 'refused', message: /That is me/ });
+    assert.deepEqual(connector.created, []);
+  });
+
+  it('are written to by their id where the conversation does not let the bot ask who is in it', async () => {
+    const here = await near();
+    connector.failPeople('member', 403);
+    const { actor, conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), here);
+    assert.deepEqual([actor.id, actor.name, conversation.kind], [BOB.id, '', 'personal']);
+    assert.equal(connector.created.length, 1);
+  });
+
   it('can be written to in the chat that was opened for them', async () => {
     const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), await near());
     await bot.channel.messenger.send(stored(conversation), ANSWER, { deliveryId: 'd', thread: null });

@@ -82,6 +82,12 @@ describe('a Teams message without what it quotes', () => {
       [{ contentType: 'forwardedMessageReference', content: '{"originalMessageContent":"<p>watch b.example</p>"}' }],
       'list',
     ],
+    [
+      'a forwarded message and a reply without a comment, which stay',
+      `${forward('watch a.example')}${reply('b.example')}`,
+      [],
+      'watch a.example\nCertbot\nb.example',
+    ],
     ['a message by an unreadable reference', 'list', [{ contentType: 'messageReference', content: '{' }], 'list'],
     [
       'a forwarded message without a comment, which stays',

@@ -32,6 +32,16 @@ describe('text of a Teams message', () => {
       assert.equal(readText({ text: '@certbot watch @certbot.example', mentions, bot }).text, 'watch @certbot.example');
     });
 
+    it('a mention that stands twice and is listed once', () => {
+      const text = 'help <at>Certbot</at> me <at>Certbot</at>';
+      assert.equal(readText({ text, mentions: [botMention], bot }).text, 'help me');
+    });
+
+    it('a mention written without markup, and not what only begins like it', () => {
+      const mentions = [{ id: '28:bot', text: '@Certbot' }];
+      assert.equal(readText({ text: 'watch @certbot.example', mentions, bot }).text, 'watch @certbot.example');
+    });
+
     it('a mention that no entity lists, by the name of the bot', () => {
       assert.equal(readText({ text: '<at>Certbot</at> help', mentions: [], bot }).text, 'help');
     });
@@ -47,6 +57,23 @@ describe('text of a Teams message', () => {
     it('a person who has the bot\u2019s name', () => {
       const text = '<at>Certbot</at> ask <at>Certbot</at>';
       assert.equal(readText({ text, mentions: [botMention, namesake], bot }).text, 'ask Certbot');
+    });
+    it('written without markup', () => {
+      const read = readText({ text: 'list @Ada', mentions: [{ id: '29:ada', text: '@Ada' }], bot });
+      assert.deepEqual(read, { text: 'list @Ada', mentions: [{ id: '29:ada', text: '@Ada' }] });
+    });
+    it('twice, where they are listed once', () => {
+      const read = readText({ text: 'a <at>Ada &amp; Co</at> b <at>Ada &amp; Co</at>', mentions: [ada], bot });
+      assert.deepEqual([read.text, read.mentions.map(({ id }) => id)], ['a Ada & Co b Ada & Co', ['29:ada', '29:ada']]);
+    });
+    it('a hundred of them as people, and more as text', () => {
+      const many = Array.from({ length: 101 }, (_each, index) => ({ id: `29:${index}`, text: `<at>P${index}</at>` }));
+      const read = readText({ text: many.map(({ text }) => text).join(' '), mentions: many, bot });
+      assert.equal(read.text, many.map((_each, index) => `P${index}`).join(' '));
+      assert.deepEqual(
+        read.mentions.map(({ id }) => id),
+        many.slice(0, 100).map(({ id }) => id),
+      );
     });
     it('without any mention of the bot', () => {
       assert.equal(readText({ text: '<at>Ada &amp; Co</at> hi', mentions: [ada], bot }).text, 'Ada & Co hi');
@@ -121,6 +148,7 @@ describe('text of a Teams message', () => {
       ['list caf&#233; &#x2713; &#0; &bogus;', 'list café ✓ &#0; &bogus;'],
       ['watch exam\u200bple\ufeff.com\u2060', 'watch example.com'],
       ['watch exam&shy;ple.com', 'watch example.com'],
+      ['list &#xfdd0;0&#xfdd0; &#64977;x', 'list 0 x'],
       ['watch m\u00fcller.example', 'watch müller.example'],
       ['  watch \t example.com  ', 'watch example.com'],
       ['watch\u2028a.example\n\n\nb.example', 'watch\na.example\nb.example'],
