@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { AddressResult, FailureCode } from '../../src/core/certificate.ts';
+import type { AddressResult, Certificate, FailureCode } from '../../src/core/certificate.ts';
 import { advance, type TargetState } from '../../src/core/change.ts';
-import { fixedSentence, nextLook, policyOf, type Look } from '../../src/core/effects.ts';
+import { fixedSentence, longestWait, nextLook, policyOf, type Look } from '../../src/core/effects.ts';
 import type { Threshold } from '../../src/core/policy.ts';
 import type { Episode } from '../../src/core/ports.ts';
 import {
@@ -104,6 +104,18 @@ describe('a stage', () => {
     );
   });
 
+  it('says whether the endpoint has a certificate for another kind of key beside it', () => {
+    const rsa = certificate('rsa', { key: 'RSA 2048', notAfter: LEAF.notAfter + 40 * DAY });
+    const twins = (other: Certificate | null): boolean[] => {
+      const watch = history();
+      const addresses = [presented(FIRST, LEAF, { other: other && presented(FIRST, other) })];
+      watch.watched(observation(addresses, { thorough: true }), NOW);
+      return watch.look(addresses, URGENT).map((item) => item.kind === 'stage' && item.twin === true);
+    };
+    assert.deepEqual(twins(null), [false]);
+    assert.deepEqual(twins(rsa), [true]);
+  });
+
   it('of the old certificate is not told once it is presented nowhere', () => {
     const watch = history();
     watch.watched(HEALTHY, NOW);
@@ -163,6 +175,23 @@ describe('a target that does not answer', () => {
     watch.watched(DOWN, NOW);
     for (let number = 1; number <= 5; number += 1) assert.deepEqual(watch.says(DOWN, NOW + number * MINUTE), []);
     assert.deepEqual(watch.says(HEALTHY, NOW + HOUR), ['fixed unreachable']);
+  });
+
+  it('is told by the answer to `watch` also where one look before it failed', () => {
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    assert.deepEqual(watch.says(DOWN, NOW + MINUTE), []);
+    watch.watched(DOWN, NOW + 2 * MINUTE);
+    for (let number = 3; number <= 5; number += 1) assert.deepEqual(watch.says(DOWN, NOW + number * MINUTE), []);
+    assert.deepEqual(watch.says(HEALTHY, NOW + HOUR), ['fixed unreachable']);
+  });
+
+  it('is reachable again when it answers without TLS, which is another finding', () => {
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    for (let number = 1; number <= 3; number += 1) watch.look(DOWN, NOW + number * MINUTE);
+    const said = watch.says([failed(FIRST, 'no-starttls')], NOW + HOUR);
+    assert.deepEqual(said, ['finding no-starttls', 'fixed unreachable']);
   });
 
   it('keeps its other findings open meanwhile', () => {
@@ -246,6 +275,15 @@ describe('one address of several', () => {
     for (let number = 1; number <= 9; number += 1) assert.deepEqual(watch.says(look, NOW + number * HOUR), []);
   });
 
+  it('that answers without TLS is not counted among the silent ones', () => {
+    const watch = history();
+    watch.watched(both, NOW);
+    assert.deepEqual(watch.says([presented(FIRST, LEAF), failed(SECOND, 'injected')], NOW + HOUR), [
+      'finding injected',
+    ]);
+    assert.deepEqual(watch.episodes(), ['injected']);
+  });
+
   it('that was told is fixed when it has left the DNS', () => {
     const watch = history();
     watch.watched(both, NOW);
@@ -325,6 +363,16 @@ describe('a partly renewed target', () => {
     assert.deepEqual(watch.says(renewed, NOW + 5 * HOUR), ['renewed', 'fixed partly-renewed']);
   });
 
+  it('is fixed although an address that was renewed before is silent just now', () => {
+    const watch = history();
+    watch.watched([...old, presented(THIRD, LEAF)], NOW);
+    for (const hours of [1, 2]) watch.look([...partly, presented(THIRD, RENEWED)], NOW + hours * HOUR);
+    assert.deepEqual(watch.says([...renewed, failed(THIRD, 'timeout')], NOW + 3 * HOUR), [
+      'renewed',
+      'fixed partly-renewed',
+    ]);
+  });
+
   it('starts its hour when it opens again', () => {
     const watch = history();
     watch.watched(old, NOW);
@@ -371,6 +419,7 @@ describe('something wrong with what is presented', () => {
         .join();
     assert.match(sentences([presented(FIRST, LEAF), broken]), /192\.0\.2\.2/);
     assert.doesNotMatch(sentences([broken]), /192\.0\.2/);
+    assert.doesNotMatch(sentences([failed(FIRST, 'timeout'), broken]), /192\.0\.2/);
   });
 
   it('is told once where a renewal lost the very name of the target, and other lost names beside it', () => {
@@ -441,6 +490,48 @@ describe('something wrong with what is presented', () => {
     ]);
   });
 
+  describe('of which the look at a certificate that is out of time tells nothing', () => {
+    const hidden: [string, string][] = [
+      ['self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ['private-ca', 'SELF_SIGNED_CERT_IN_CHAIN'],
+      ['incomplete-chain', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+      ['expired-issuer', 'CERT_HAS_EXPIRED'],
+      ['untrusted', 'INVALID_PURPOSE'],
+    ];
+    const expired = presented(FIRST, LEAF, { trust: 'CERT_HAS_EXPIRED' });
+    const early = certificate('early', { notBefore: NOW + 2 * HOUR, notAfter: NOW + 90 * DAY });
+    const tooEarly = presented(FIRST, early, { trust: 'CERT_NOT_YET_VALID' });
+    for (const [finding, trust] of hidden) {
+      it(`is not fixed: ${finding}`, () => {
+        const watch = history();
+        assert.deepEqual(watch.says([presented(FIRST, LEAF, { trust })], NOW), [`finding ${finding}`]);
+        assert.deepEqual(watch.says([tooEarly], NOW + HOUR), ['renewed', 'finding not-yet-valid']);
+        watch.look([expired], LEAF.notAfter);
+        assert.deepEqual(watch.episodes(), [finding]);
+      });
+    }
+
+    it('is not fixed while one address of several hides it', () => {
+      const watch = history();
+      watch.watched([...incomplete, presented(SECOND, LEAF)], NOW);
+      watch.look([expired, presented(SECOND, RENEWED)], LEAF.notAfter);
+      assert.ok(watch.episodes().includes('incomplete-chain'));
+    });
+
+    it('is fixed where the path was found all the same', () => {
+      const watch = history();
+      watch.watched(incomplete, NOW);
+      const found = presented(FIRST, LEAF, { trust: 'CERT_HAS_EXPIRED', issuers: [], anchor: 'public' });
+      assert.deepEqual(watch.says([found], LEAF.notAfter), ['stage expired', 'fixed incomplete-chain']);
+    });
+
+    it('is fixed where it is about something else than the chain', () => {
+      const watch = history();
+      watch.watched(wrong, NOW);
+      assert.deepEqual(watch.says([expired], LEAF.notAfter), ['stage expired', 'fixed wrong-name']);
+    });
+  });
+
   it('that turns into something else is fixed, and the other told', () => {
     const watch = history();
     watch.watched(incomplete, NOW);
@@ -465,6 +556,7 @@ describe('a finding that went away', () => {
     ['untrusted', 'Fixed on example.com:8443: the chain no longer fails as it did.'],
     ['private-ca', 'Fixed on example.com:8443: the chain no longer ends at an authority that is not trusted here.'],
     ['expired-issuer', 'Fixed on example.com:8443: the chain no longer fails over an issuer that is out of time.'],
+    ['of-old:2', 'Fixed on example.com:8443: of-old.'],
   ];
   for (const [finding, sentence] of sentences) {
     it(`such as ${finding} has its sentence`, () => {
@@ -568,6 +660,37 @@ describe('the next look', () => {
       assert.equal(nextLook(lookAt(HEALTHY, ...repeat(failures, DOWN)), [byDefault], options), NOW + delay);
     });
   }
+
+  const SHORT = 10_000;
+  const shortly: [string, AddressResult[][], number][] = [
+    ['after two looks at which no address answered', [HEALTHY, DOWN, DOWN], SHORT],
+    ['after three', [HEALTHY, DOWN, DOWN, DOWN], 2 * SHORT],
+    ['after a great many', [HEALTHY, ...repeat(20, DOWN)], 64 * SHORT],
+    [
+      'to confirm an address that just failed',
+      [
+        [presented(FIRST, LEAF), presented(SECOND, LEAF)],
+        [presented(FIRST, LEAF), failed(SECOND, 'timeout')],
+      ],
+      SHORT,
+    ],
+  ];
+  for (const [name, looks, delay] of shortly) {
+    it(`${name} comes in ${delay / 1000} s where endpoints are looked at every ten seconds`, () => {
+      assert.equal(nextLook(lookAt(...looks), [byDefault], { ...options, interval: SHORT }), NOW + delay);
+    });
+  }
+
+  it('is never put off longer than is said of it', () => {
+    assert.equal(longestWait(SHORT), 64 * SHORT);
+    assert.equal(longestWait(MINUTE), HOUR);
+    assert.equal(longestWait(INTERVAL), 1.05 * INTERVAL);
+  });
+
+  it('is an ordinary one where an address that never answered fails', () => {
+    const half = [presented(FIRST, LEAF), failed(SECOND, 'timeout')];
+    assert.equal(nextLook(lookAt(half), [byDefault], options), NOW + INTERVAL);
+  });
 
   it('is not put off by backoff beyond a stage boundary', () => {
     const now = URGENT - HOUR;

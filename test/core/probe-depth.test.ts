@@ -280,6 +280,15 @@ describe('a change between looks', () => {
     assert.deepEqual(watch.says(healthy, NOW + 3 * HOUR), ['fixed downgraded']);
   });
 
+  it('to an older version of TLS on every address that answers names none', () => {
+    const watch = history();
+    const old: Partial<Presented> = { ...GOOD, protocol: 'TLSv1.2' };
+    watch.watched([presented(FIRST, LEAF, GOOD), presented(SECOND, LEAF, GOOD)], NOW);
+    const [item] = watch.look([presented(FIRST, LEAF, old), failed(SECOND, 'timeout')], NOW + HOUR);
+    assert.ok(item?.kind === 'finding');
+    assert.equal(item.sentence, 'example.com:443: It speaks TLS 1.2 now, after TLS 1.3.');
+  });
+
   it('to a newer version is nothing', () => {
     const watch = history();
     watch.watched([presented(FIRST, LEAF, { ...GOOD, protocol: 'TLSv1.2' })], NOW);
