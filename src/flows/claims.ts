@@ -68,8 +68,9 @@ export function createClaimLoop<T>(options: {
     running ??= loop()
       .catch((error: unknown) => {
         again = false;
-        if (!isStoreAway) failed(error);
-        isStoreAway = error instanceof StoreError;
+        const isAway = error instanceof StoreError;
+        if (!isAway || !isStoreAway) failed(error);
+        isStoreAway = isAway;
       })
       .finally(() => {
         running = null;

@@ -116,8 +116,9 @@ export function createTick(
   function claim(): Promise<void> {
     claiming ??= claimRound()
       .catch((error: unknown) => {
-        if (!isStoreAway) log.error({ err: error }, 'due targets could not be claimed');
-        isStoreAway = error instanceof StoreError;
+        const isAway = error instanceof StoreError;
+        if (!isAway || !isStoreAway) log.error({ err: error }, 'due targets could not be claimed');
+        isStoreAway = isAway;
       })
       .finally(() => {
         claiming = null;

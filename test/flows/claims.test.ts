@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { StoreError } from '../../src/core/errors.ts';
 import { createClaimLoop } from '../../src/flows/claims.ts';
 
 function gate(): { open: () => void; passed: Promise<void> } {
@@ -133,6 +135,94 @@ describe('the loop that claims work', () => {
     await loop.run();
     await loop.run();
     assert.deepEqual([failures.length, done], [1, ['one']]);
+  });
+
+  it('tells once that the store is away, again when it was back, and of anything else each time', async () => {
+    const away = new StoreError('the store is away');
+    const other = new Error('nothing of that kind');
+    const outcomes = [away, away, other, other, away, away, null, away];
+    const failures: unknown[] = [];
+    const loop = createClaimLoop<string>({
+      atOnce: 1,
+      async claim() {
+        const outcome = outcomes.shift();
+        if (outcome) throw outcome;
+        return [];
+      },
+      work: () => Promise.resolve(),
+      failed: (error) => failures.push(error),
+    });
+    for (let round = outcomes.length; round > 0; round -= 1) await loop.run();
+    assert.deepEqual(failures, [away, other, other, away, away]);
+    assert.deepEqual(outcomes, [], 'a claim that failed is not made again by itself');
+  });
+
+  it('tells of work that fails, and goes on', async () => {
+    const failures: unknown[] = [];
+    const items = ['bad', 'good'];
+    const done: string[] = [];
+    const loop = createClaimLoop<string>({
+      atOnce: 1,
+      claim: async () => items.splice(0, 1),
+      async work(item) {
+        if (item === 'bad') throw new Error('it does not work');
+        done.push(item);
+      },
+      failed: (error) => failures.push(error),
+    });
+    await loop.run();
+    assert.deepEqual([failures.length, done], [1, ['good']]);
+  });
+
+  it('is not idle when it has claimed, nor when work has ended', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const [slow, silent] = [gate(), gate()];
+      const claims = [async () => ['slow'], () => silent.passed.then(() => [])];
+      const loop = createClaimLoop<string>({
+        atOnce: 1,
+        claim: () => claims.shift()!(),
+        work: () => slow.passed,
+        failed: assert.ifError,
+      });
+      assert.equal(loop.idleFor(), null);
+      const running = loop.run();
+      await new Promise(setImmediate);
+      clock.tick(1000);
+      assert.equal(loop.idleFor(), 1000);
+      slow.open();
+      await new Promise(setImmediate);
+      assert.equal(loop.idleFor(), 0);
+      clock.tick(1000);
+      silent.open();
+      await running;
+      assert.equal(loop.idleFor(), 0);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('ends after what is under way also where the last claim failed', async () => {
+    const slow = gate();
+    let ended = false;
+    const answers = [() => Promise.resolve(['slow']), () => Promise.reject(new Error('no database'))];
+    const failures: unknown[] = [];
+    const loop = createClaimLoop<string>({
+      atOnce: 2,
+      claim: () => answers.shift()!(),
+      work: () => slow.passed,
+      failed: (error) => failures.push(error),
+    });
+    loop.kick();
+    await new Promise(setImmediate);
+    loop.kick();
+    await new Promise(setImmediate);
+    assert.equal(failures.length, 1);
+    const closing = loop.close().then(() => (ended = true));
+    await new Promise(setImmediate);
+    assert.equal(ended, false);
+    slow.open();
+    await closing;
   });
 
   it('ends after what is under way, and claims nothing more', async () => {
