@@ -100,6 +100,20 @@ describe('A row of a conversation of which nothing can be made', () => {
     assert.ok(card.facts!.some(({ label }) => label === 'Owner'));
   });
 
+  it('that no look can be told to is looked at again all the same', async () => {
+    await say('watch a.example');
+    const before = (await bot.store.findTarget('tls://a.example:443'))!;
+    spoil("update watches set policy = '[null]'");
+    const at = Date.now() + 3_600_000;
+    const { id: targetId, uri, observation } = before;
+    const look = { ...observation!, uri, at };
+    await bot.flows.observer.settle({ targetId, leaseId: null, observation: look, quiet: new Set() });
+    assert.ok(errors.includes('a look could not be told to a watch'), errors.join());
+    const after = (await bot.store.findTarget(uri))!;
+    assert.equal(after.observation!.at, at);
+    assert.ok(after.dueAt !== null && after.dueAt > Date.now());
+  });
+
   it('does not stop the looks of others that are stored with it', async () => {
     await say('watch a.example');
     await say('watch b.example');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import sinon from 'sinon';
 import { createBudget, Interrupted } from '../../src/flows/budget.ts';
 
@@ -87,6 +88,30 @@ describe('the budget of conversations', () => {
     budget.close();
   });
 
+  it('waits for a look where patience is just enough', async () => {
+    const budget = budgetOf(20);
+    for (let taken = 0; taken < 20; taken += 1) budget.take('a');
+    const patient = budget.takeWithin('a', 3000);
+    await clock.tickAsync(3000);
+    assert.equal(await patient, 0);
+    budget.close();
+  });
+
+  it('lets nobody in before those who wait already, also at the moment at which there is something', async () => {
+    const budget = budgetOf(6);
+    ask(budget, 'a', 6);
+    const order: string[] = [];
+    void budget.wait('a').then(() => order.push('first'));
+    await clock.tickAsync(1);
+    clock.setSystemTime(Date.now() + 10_000);
+    void budget.wait('a').then(() => order.push('second'));
+    await clock.tickAsync(0);
+    assert.notEqual(order[0], 'second');
+    await clock.tickAsync(20_000);
+    assert.deepEqual(order, ['first', 'second']);
+    budget.close();
+  });
+
   it('never waits longer than patience, even if others are faster', async () => {
     const budget = budgetOf(20);
     for (let taken = 0; taken < 20; taken += 1) budget.take('a');
@@ -126,7 +151,30 @@ describe('the budget of conversations', () => {
     last.abort(reason);
     await assert.rejects(waiting, reason);
     assert.equal(clock.countTimers(), 0);
+    const next = ask(budget, 'a', 1);
+    await clock.tickAsync(10_000);
+    assert.equal(next.length, 1, 'whoever comes later is served');
     budget.close();
+  });
+
+  it('keeps nothing of a command that got its look, and leaves no timer where one of several is stopped', async () => {
+    const budget = budgetOf(1);
+    const { signal } = new AbortController();
+    await budget.wait('a', signal);
+    const served = budget.wait('a', signal);
+    await clock.tickAsync(60_000);
+    await served;
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    const stop = new AbortController();
+    const stopped = budget.wait('a', stop.signal);
+    ask(budget, 'a', 1);
+    stop.abort(new Error('stopped'));
+    await assert.rejects(stopped);
+    assert.equal(clock.countTimers(), 1);
+    ask(budget, 'a', 1);
+    assert.equal(clock.countTimers(), 1);
+    budget.close();
+    assert.equal(clock.countTimers(), 0);
   });
 
   it('ends all waiting when the process ends, and leaves no timer behind', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConversationInput } from '../../src/core/ports.ts';
+import type { ConversationInput, Reminder } from '../../src/core/ports.ts';
 import { isOutdated } from '../../src/flows/decide.ts';
 import { certificate, DAY, HOUR, MINUTE, NOW, observation, presented } from '../support/certificate-facts.ts';
 import { root, sign } from '../support/pki.ts';
@@ -56,6 +56,124 @@ describe('what a look means', () => {
     assert.deepEqual(since(1), []);
     await it_.later(HOUR);
     assert.match(since(1).join('\n'), /partly renewed/);
+    for (const ms of [HOUR, 7 * HOUR]) await it_.later(ms);
+    assert.equal(since(1).length, 1);
+  });
+
+  it('is told for a stage that begins while nothing answers', async () => {
+    it_.scripted.serve('example.com', { address: FIRST, fails: 'timeout' });
+    await it_.later(40 * DAY);
+    assert.match(since(1).join('\n'), /^example\.com:?\d* expires .*\(in 20 days\)/);
+  });
+
+  it('says which thresholds its conversation is alerted for', async () => {
+    await it_.say(anna, 'remind 1439h 3d');
+    await it_.later(HOUR + MINUTE);
+    const { facts } = it_.latest(CHANNEL);
+    assert.match(facts!.map(({ value }) => value).join('\n'), /1439h and 3d before expiry/);
+  });
+
+  describe('says when to look next', () => {
+    const renewed = certificate('renewed', { notBefore: NOW, notAfter: NOW + 150 * DAY });
+    const dueIn = async (): Promise<number> =>
+      (await it_.bot.store.findTarget('tls://example.com:443'))!.dueAt! - it_.now();
+    const mix = (): void =>
+      it_.scripted.serve('example.com', { address: FIRST, presents: LEAF }, { address: SECOND, presents: renewed });
+
+    it('without regard to a rolling deployment that is over', async () => {
+      mix();
+      await it_.later();
+      assert.equal(await dueIn(), HOUR);
+      it_.pass(MINUTE);
+      it_.scripted.serve('example.com', { address: FIRST, presents: renewed }, { address: SECOND, presents: renewed });
+      await it_.say(bob, 'watch example.com', chatOf(bob));
+      assert.equal(await dueIn(), 6 * HOUR);
+    });
+
+    it('without regard to one that the answer to a command has told of', async () => {
+      mix();
+      await it_.later();
+      it_.pass(MINUTE);
+      await it_.say(anna, 'watch example.com');
+      assert.equal(await dueIn(), 6 * HOUR);
+    });
+
+    it('at the thresholds of every watch', async () => {
+      await it_.say(bob, 'watch example.com remind 1435h', chatOf(bob));
+      assert.equal(await dueIn(), 5 * HOUR);
+    });
+  });
+
+  describe('changes what the calendar of its conversation says', () => {
+    const reminders = async (place = CHANNEL): Promise<Reminder[]> =>
+      (await it_.bot.store.listReminders('ics', place.id)).filter(({ wanted }) => wanted);
+    const bodies = async (): Promise<string> => (await reminders()).map(({ event }) => event.body).join('\n');
+
+    it('when the chain breaks, and when it is mended', async () => {
+      assert.doesNotMatch(await bodies(), /chain is incomplete/i);
+      it_.scripted.serve('example.com', { address: FIRST, presents: LEAF, trust: UNTRUSTED });
+      await it_.later();
+      assert.match(await bodies(), /chain is incomplete/i);
+      it_.scripted.serve('example.com', { address: FIRST, presents: LEAF });
+      await it_.later();
+      assert.doesNotMatch(await bodies(), /chain is incomplete/i);
+    });
+
+    it('when renewing becomes urgent', async () => {
+      const importance = async () => (await reminders()).find(({ kind }) => kind === 'renew')!.event.importance;
+      await it_.later(40 * DAY);
+      assert.equal(await importance(), 'normal');
+      await it_.later(13 * DAY);
+      assert.equal(await importance(), 'high');
+    });
+
+    it('when the certificate is renewed before anything was due', async () => {
+      const renewed = certificate('renewed', { notBefore: NOW, notAfter: NOW + 150 * DAY });
+      it_.scripted.serve('example.com', { address: FIRST, presents: renewed });
+      await it_.later();
+      assert.deepEqual([...new Set((await reminders()).map(({ fingerprint }) => fingerprint))], [renewed.fingerprint]);
+    });
+
+    it('when it begins to watch what others watch already', async () => {
+      await it_.say(bob, 'watch example.com', chatOf(bob));
+      assert.equal((await reminders(chatOf(bob))).length, 2);
+    });
+
+    it('and nothing of it is planned anew where nothing has changed', async () => {
+      let plans = 0;
+      const { store } = it_.bot;
+      const { listReminderIds } = store;
+      store.listReminderIds = (...given) => {
+        plans += 1;
+        return listReminderIds(...given);
+      };
+      const looked = async (): Promise<number> => (await store.findTarget('tls://example.com:443'))!.observation!.at;
+      const before = await looked();
+      plans = 0;
+      await it_.later();
+      assert.ok((await looked()) > before);
+      assert.equal(plans, 0);
+    });
+  });
+
+  it('has a button that adds the very certificate to Outlook, where several alerts come at once', async () => {
+    const other = certificate('other', { subject: 'example.org', notAfter: NOW + 80 * DAY });
+    await it_.watching(anna, 'example.org', other);
+    const before = it_.said(CHANNEL).length;
+    it_.scripted.serve('example.com', { address: FIRST, presents: LEAF, trust: UNTRUSTED });
+    it_.scripted.serve('example.org', { address: FIRST, presents: other, trust: UNTRUSTED });
+    await it_.later();
+    const links = it_
+      .said(CHANNEL)
+      .slice(before)
+      .map(({ summary, actions }) => [
+        /example\.(?:com|org)/.exec(summary)![0],
+        /example\.(?:com|org)/.exec(actions!.flatMap((one) => (one.kind === 'open' ? one.url : [])).join('\n'))?.[0],
+      ]);
+    assert.deepEqual(links.toSorted(), [
+      ['example.com', 'example.com'],
+      ['example.org', 'example.org'],
+    ]);
   });
 
   describe('is judged by what its conversation trusts', () => {

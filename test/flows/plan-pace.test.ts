@@ -128,6 +128,33 @@ describe('planning in a sweep', () => {
     assert.deepEqual(planned, ['ops: 1', 'dev: 1']);
   });
 
+  it('plans one place at a time, and the end waits for the one that is under way', async () => {
+    const begun: string[] = [];
+    const gates = new Map([OPS, DEV].map(({ mailbox }) => [mailbox, Promise.withResolvers<void>()]));
+    const slow = createPlanPace({
+      now: () => Date.now(),
+      plan({ mailbox }) {
+        begun.push(mailbox);
+        return gates.get(mailbox)!.promise;
+      },
+      failed: (error) => assert.fail(String(error)),
+    });
+    slow.later([OPS], [1]);
+    await clock.tickAsync(1);
+    assert.equal(slow.isRested(), false);
+    slow.later([DEV], [1]);
+    await clock.tickAsync(1000);
+    const drained = slow.drain();
+    await clock.tickAsync(1000);
+    assert.deepEqual(begun, ['ops']);
+    gates.get('ops')!.resolve();
+    await clock.tickAsync(0);
+    assert.deepEqual(begun, ['ops', 'dev']);
+    gates.get('dev')!.resolve();
+    await drained;
+    assert.equal(slow.isRested(), true);
+  });
+
   it('goes on after a plan that failed', async () => {
     const failures: unknown[] = [];
     const tried: string[] = [];

@@ -93,6 +93,44 @@ describe('people who chat', () => {
     assert.equal(last.went, true);
   });
 
+  it('are not given way to before the last of those who wait for that work has it', async () => {
+    const precedence = createPrecedence(Date.now);
+    precedence.begins('one');
+    const [first, second] = [precedence.hurry(), precedence.hurry()];
+    first();
+    const work = background(precedence, 50);
+    await turns();
+    assert.equal(work.went, true);
+    second();
+  });
+
+  it('hold up nothing once they are answered, though somebody before them never was', async () => {
+    const precedence = createPrecedence(Date.now);
+    precedence.begins('never');
+    const first = background(precedence, 1000);
+    await turns();
+    clock.tick(50);
+    await turns();
+    assert.equal(first.went, true);
+    precedence.begins('one');
+    const work = background(precedence, 1000);
+    await turns();
+    assert.equal(work.went, false);
+    precedence.ends('one');
+    await turns();
+    assert.deepEqual(work, { went: true, left: 1000 });
+  });
+
+  it('get in at each such moment, also where none of them waits yet', async () => {
+    const precedence = createPrecedence(Date.now);
+    let hasCome = false;
+    setImmediate(() => {
+      hasCome = true;
+    });
+    await precedence.giveWay();
+    assert.equal(hasCome, true);
+  });
+
   it('may be answered twice, or without having asked', async () => {
     const precedence = createPrecedence(Date.now);
     precedence.ends('nobody');
