@@ -101,6 +101,9 @@ describe('the alert of a stage that came', () => {
     assert.equal(it_.pair('anna').renew.start, starts[0]);
     assert.equal((await choose(starts[1]!))?.title, 'Booked');
     assert.equal(it_.pair('anna').renew.start, starts[1]);
+    // Outlook shows it as taken by now, by what was booked.
+    it_.graph.mailbox('anna').setTaken([{ start: starts[1]!, end: starts[1]! + 30 * MINUTE, digit: '2' }]);
+    assert.equal((await choose(starts[1]!))?.title, 'Booked');
   });
 
   describe('where the event was deleted in Outlook', () => {
@@ -214,6 +217,25 @@ describe('the alert of a stage that came', () => {
     assert.deepEqual(startsIn(card).map(local), ['Thu 08:00', 'Thu 08:30', 'Thu 09:00']);
   });
 
+  it('offers no time that begins before somebody can have chosen it', async () => {
+    it_.pass(25 * MINUTE);
+    assert.deepEqual(startsIn(await offered()).map(local), ['Tue 09:30', 'Tue 10:00', 'Tue 10:30']);
+    it_.pass(MINUTE);
+    assert.deepEqual(startsIn(await offered()).map(local), ['Tue 10:00', 'Tue 10:30', 'Tue 11:00']);
+  });
+
+  it('offers times further ahead where the next two weeks are full', async () => {
+    it_.graph.mailbox('anna').setTaken([{ start: TUESDAY, end: TUESDAY + 15 * DAY, digit: '2' }]);
+    const starts = startsIn(await offered());
+    assert.deepEqual(starts.map(local), ['Wed 08:00', 'Wed 08:30', 'Wed 09:00']);
+    assert.ok(starts[0]! > TUESDAY + 15 * DAY);
+  });
+
+  it('offers nothing once the certificate has ended', async () => {
+    it_.pass(LEAF.notAfter - it_.now());
+    assert.match((await offered()).summary, /no event in Outlook/);
+  });
+
   it('says that nothing is free when nothing is', async () => {
     it_.graph.mailbox('anna').setTaken([{ start: TUESDAY, end: LEAF.notAfter, digit: '2' }]);
     const card = await offered();
@@ -295,6 +317,21 @@ describe('where nothing is written into Outlook', () => {
         it_.graph.requests.filter(({ mailbox }) => mailbox !== null),
         [],
       );
+    } finally {
+      await it_.close();
+    }
+  });
+});
+
+describe('a slot in the one mailbox of everybody', () => {
+  it('is offered to the owner of the watch, whatever kind of mailbox it is', async () => {
+    const it_ = await startWiredOutlook({ people: [anna], settings: { calendarMailbox: 'team@example.com' } });
+    try {
+      it_.graph.mailbox('team@example.com').setPurpose('user');
+      await it_.watching(anna, 'example.com', LEAF);
+      await it_.later(TUESDAY + 8 * HOUR - NOW);
+      await it_.press(anna, 'Book a slot');
+      assert.equal(startsIn(it_.latest(chatOf(anna))).length, 3);
     } finally {
       await it_.close();
     }
