@@ -358,6 +358,16 @@ describe('credentials that are not taken', () => {
     await after(2 * MINUTE);
     assert.equal(told.at(-1), 'took us in test:b');
   });
+
+  it('are taken as soon as the very message that was refused gets through', async () => {
+    let answer: Answer = failure('credentials');
+    const { put, after, told } = await start(() => answer);
+    await put('a', 'one');
+    await after(0);
+    answer = 'm1';
+    await after(30 * SECOND);
+    assert.deepEqual(told, ['refused us in test:a', 'took us in test:a']);
+  });
 });
 
 describe('a message that somebody else sends as well', function () {
