@@ -46,10 +46,8 @@ export function createRests(now: () => Instant): Rests {
         rests.set(mailbox, { at: now(), wait: Math.max(remaining(mailbox), wait), streak });
         return wait;
       }
-      if (!known) return undefined;
       // An answer to a call that was on its way before the service asked to wait does not end the rest.
-      if (remaining(mailbox) > 0) return undefined;
-      rests.delete(mailbox);
+      if (remaining(mailbox) === 0) rests.delete(mailbox);
       return undefined;
     },
   };

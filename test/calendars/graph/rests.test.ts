@@ -7,7 +7,7 @@ describe('rests', () => {
   const answer = (status: number, retryAfter?: number) => ({ status, code: null, retryAfter, body: undefined });
 
   beforeEach(() => {
-    now = 1_000_000;
+    now = Date.UTC(2026, 2, 1);
     rests = createRests(() => now);
   });
 
@@ -43,6 +43,14 @@ describe('rests', () => {
     }
     assert.deepEqual(waits, [1000, 2000, 4000, 8000]);
     rests.note('a', answer(200));
+    assert.equal(rests.note('a', answer(429)), 1000);
+  });
+
+  it('start small after a busy service that named a time, too', () => {
+    for (const [status, retryAfter] of [[429], [503, 5000]] as const) {
+      rests.note('a', answer(status, retryAfter));
+      now += 60_000;
+    }
     assert.equal(rests.note('a', answer(429)), 1000);
   });
 
