@@ -6,6 +6,7 @@ import type { AuthenticationProblem } from '../../../src/core/ports.ts';
 const MINUTE = 60_000;
 const EXPIRED: AuthenticationProblem = { what: 'secret-expired', code: 'AADSTS7000222' };
 const WRONG: AuthenticationProblem = { what: 'secret-wrong', code: 'AADSTS7000215' };
+const NONE_SENT: AuthenticationProblem = { what: 'secret-wrong', code: 'AADSTS7000218' };
 
 describe('the wait until the next trial', () => {
   const waits: [number, number, number][] = [
@@ -102,16 +103,46 @@ describe('the circuit', () => {
     circuit.enter().accepted();
     refuse();
     assert.equal(circuit.enter().failure(EXPIRED).retryAfter, MINUTE);
-    assert.deepEqual(told, ['AADSTS7000222', 'recovered', 'AADSTS7000222']);
+    now += MINUTE;
+    circuit.enter().accepted();
+    assert.deepEqual(told, ['AADSTS7000222', 'recovered', 'AADSTS7000222', 'recovered']);
   });
 
   it('tells a problem again only when it has changed', () => {
     refuse();
-    for (const problem of [EXPIRED, WRONG, WRONG]) {
+    for (const problem of [EXPIRED, WRONG, WRONG, NONE_SENT]) {
       now += 3_600_000;
       circuit.enter().refused(problem);
     }
+    assert.deepEqual(told, ['AADSTS7000222', 'AADSTS7000215', 'AADSTS7000218']);
+  });
+
+  it('says what was heard last, also by a call that was under way when it opened', () => {
+    const underWay = circuit.enter();
+    refuse();
+    underWay.refused(WRONG);
+    assert.deepEqual(circuit.enter().failure(EXPIRED).problem, WRONG);
     assert.deepEqual(told, ['AADSTS7000222', 'AADSTS7000215']);
+  });
+
+  it('has a failure for a call that was kept back and asks for it when all is well again', () => {
+    refuse();
+    const keptBack = circuit.enter();
+    now += MINUTE;
+    circuit.enter().accepted();
+    const failure = keptBack.failure(WRONG);
+    assert.deepEqual([failure.problem, failure.retryAfter], [WRONG, undefined]);
+  });
+
+  it('neither waits longer nor lets another try because a call ends that was not let through', () => {
+    refuse();
+    now += MINUTE / 2;
+    circuit.enter().end();
+    assert.equal(circuit.enter().failure(EXPIRED).retryAfter, MINUTE / 2);
+    now += MINUTE / 2;
+    const trial = circuit.enter();
+    circuit.enter().end();
+    assert.deepEqual([trial.kind, circuit.enter().kind], ['trial', 'resting']);
   });
 
   it('is opened once by calls that were under way together', () => {

@@ -5,6 +5,7 @@ import {
   meansNoMailbox,
   networkFailure,
   parseRetryAfter,
+  TookTooLong,
 } from '../../../src/calendars/graph/failures.ts';
 import type { GraphMethod } from '../../../src/calendars/graph/failures.ts';
 import type { DeliveryFailure } from '../../../src/core/errors.ts';
@@ -37,6 +38,7 @@ describe('Graph failures', () => {
     [400, 'ErrorMessageSizeExceeded'],
     [500, 'ErrorQuotaExceeded'],
     [413, 'ErrorMessageSizeExceeded'],
+    [403, 'ErrorInsufficientStorage'],
   ] as const) {
     it(`takes ${status} ${code} for a full mailbox, which a person has to mend`, () => {
       const full = answerFailure(answer(status, code), 'POST');
@@ -85,7 +87,10 @@ describe('Graph failures', () => {
 
   const mailboxes: [number, string, DeliveryFailure][] = [
     [404, 'ErrorInvalidUser', 'gone'],
+    [404, 'ErrorMailboxNotFound', 'gone'],
     [404, 'ErrorNonExistentMailbox', 'gone'],
+    [404, 'ErrorUserNotFound', 'gone'],
+    [404, 'MailboxNotFound', 'gone'],
     [404, 'MailboxNotEnabledForRESTAPI', 'gone'],
     [404, 'MailboxNotSupportedForRESTAPI', 'gone'],
     [404, 'ResourceNotFound', 'gone'],
@@ -103,9 +108,9 @@ describe('Graph failures', () => {
     });
   }
 
-  it('takes 404, 410 and ErrorCannotDeleteObject for gone, and no other 403', () => {
+  it('takes 404, 410 and ErrorCannotDeleteObject for gone, and nothing else', () => {
     assert.ok(meansGone(answer(404)) && meansGone(answer(410)) && meansGone(answer(403, 'ErrorCannotDeleteObject')));
-    assert.ok(!meansGone(answer(403, 'ErrorAccessDenied')));
+    assert.ok(!meansGone(answer(403, 'ErrorAccessDenied')) && !meansGone(answer(500, 'ErrorCannotDeleteObject')));
   });
 
   function fetchFailed(code: string, syscall?: string): Error {
@@ -120,6 +125,7 @@ describe('Graph failures', () => {
     ['ECONNRESET', fetchFailed('ECONNRESET'), 'ambiguous', 'unavailable'],
     ['a closed connection', fetchFailed('UND_ERR_SOCKET'), 'ambiguous', 'unavailable'],
     ['the deadline', new DOMException('timed out', 'TimeoutError'), 'ambiguous', 'unavailable'],
+    ['a word that only contains such a code', fetchFailed('ENOTFOUND_AT_ALL'), 'ambiguous', 'unavailable'],
     ['anything else', new Error('secret'), 'ambiguous', 'unavailable'],
   ];
   for (const [name, error, ofPost, ofGet] of faults) {
@@ -131,4 +137,22 @@ describe('Graph failures', () => {
       assert.doesNotMatch(networkFailure(error, 'POST').message, /secret/);
     });
   }
+
+  const told: [string, Error, string][] = [
+    ['the code of a fault', fetchFailed('ECONNREFUSED'), 'Microsoft Graph cannot be reached (ECONNREFUSED)'],
+    ['that it took too long', new DOMException('no', 'TimeoutError'), 'Microsoft Graph did not answer (timeout)'],
+    ['no other name', new DOMException('no', 'AbortError'), 'Microsoft Graph did not answer'],
+  ];
+  for (const [what, error, message] of told) {
+    it(`tells ${what} in its message`, () => {
+      for (const method of ['GET', 'POST'] as const) assert.equal(networkFailure(error, method).message, message);
+    });
+  }
+
+  it('tells a read that took too long from every other that was not answered', () => {
+    const late = new DOMException('timed out', 'TimeoutError');
+    assert.ok(networkFailure(late, 'GET') instanceof TookTooLong);
+    assert.ok(!(networkFailure(late, 'PATCH') instanceof TookTooLong));
+    assert.ok(!(networkFailure(fetchFailed('ECONNRESET'), 'GET') instanceof TookTooLong));
+  });
 });

@@ -53,17 +53,27 @@ describe('slots', () => {
     await Promise.all(all);
   });
 
+  it('give a key that waited for room in all as many at a time as any other', async () => {
+    slots = createSlots({ perKey: 2, total: 2 });
+    const all = ['x1', 'y1', 'a1', 'a2'].map((name) => work(name[0]!, name));
+    await settle();
+    await end('x1');
+    await end('y1');
+    assert.deepEqual(started, ['x1', 'y1', 'a1', 'a2']);
+    for (const name of ['a1', 'a2']) await end(name);
+    await Promise.all(all);
+  });
+
   it('are all free again when everything is done', async () => {
     slots = createSlots({ perKey: 1, total: 2 });
     for (let round = 0; round < 3; round += 1) {
       const all = ['a', 'b', 'c'].map((key) => slots(key, async () => key));
       assert.deepEqual(await Promise.all(all), ['a', 'b', 'c']);
     }
-    const [first, second] = [work('x', 'x1'), work('y', 'y1')];
+    const all = ['x1', 'y1', 'z1'].map((name) => work(name[0]!, name));
     await settle();
-    assert.deepEqual(started, ['x1', 'y1']);
-    await end('x1');
-    await end('y1');
-    await Promise.all([first, second]);
+    assert.deepEqual(started, ['x1', 'y1'], 'and no more than there were');
+    for (const name of ['x1', 'y1', 'z1']) await end(name);
+    await Promise.all(all);
   });
 });

@@ -43,10 +43,21 @@ describe('working time of a mailbox', () => {
     assert.deepEqual(readWorkingTime({ timeZone: 'UTC', workingHours })?.days, [4, 7]);
   });
 
+  it('may be one day a week, and is the usual week where no day is told', () => {
+    for (const [daysOfWeek, days] of [
+      [['wednesday'], [3]],
+      [[], [1, 2, 3, 4, 5]],
+    ])
+      assert.deepEqual(readWorkingTime({ timeZone: 'UTC', workingHours: { ...HOURS, daysOfWeek } })?.days, days);
+  });
+
   const hours: [string | null, string | null, [number, number]][] = [
     ['22:00:00', '06:00:00', [1320, 1440]],
     ['08:00:00.0000000', '00:00:00.0000000', [480, 1440]],
+    ['08:00:00', '08:00:00', [480, 1440]],
     ['nonsense', '17:00:00', [540, 1020]],
+    ['08:00:00', 'nonsense', [540, 1020]],
+    ['2027-01-01T08:00:00', '16:00:00', [540, 1020]],
     [null, null, [540, 1020]],
   ];
   for (const [startTime, endTime, expected] of hours) {
