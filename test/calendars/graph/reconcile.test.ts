@@ -101,7 +101,16 @@ describe('an event of an answer', () => {
     assert.equal(entryOf(nameless, null), null);
   });
 
+  it('is read with all that it holds besides, a body that is plain text as the HTML that shows it', () => {
+    const held = { isReminderOn: false, reminderMinutesBeforeStart: 15, showAs: 'busy', importance: 'high' };
+    const state = (body: unknown) => entryOf({ ...answered('2027-03-01T08:00:00'), ...held, body }, 'r')?.state;
+    const told = { isReminderOn: false, reminderMinutes: 15, showAs: 'busy', importance: 'high' };
+    assert.deepEqual(state({ contentType: 'html', content: '<p>a</p>\n' }), { body: '<p>a</p>\n', ...told });
+    assert.deepEqual(state({ contentType: 'text', content: 'a < b\nc' }), { body: 'a &lt; b<br>c', ...told });
+  });
+
   it('is none without id or start', () => {
+    assert.equal(entryOf({ ...answered('2027-03-01T08:00:00'), id: '' }, 'r'), null);
     assert.equal(entryOf(null, 'r'), null);
     assert.equal(entryOf({ subject: 'x' }, 'r'), null);
     assert.equal(entryOf({ ...answered('never') }, 'r'), null);

@@ -67,10 +67,23 @@ describe('the calendar feed', () => {
     for (const event of eventsOf(feed)) assert.equal(event.start.getTime(), reminder.event.start);
   });
 
+  it('says of a zone what its clocks show until the last event in it, in whatever order zones are met', () => {
+    const late = { start: Date.UTC(2031, 8, 9, 9), end: Date.UTC(2031, 8, 9, 9, 30) };
+    const chile = { zone: 'America/Santiago', zoneName: 'Pacific SA Standard Time' };
+    const events = [makeEvent({ ...chile, ...late }), makeEvent(chile), makeEvent({ zone: 'Africa/Lagos' })];
+    const lines = linesOf(renderFeed({ name: 'x', reminders: events.map((event) => makeReminder({ event })) }));
+    // The first Sunday from the second of September on is not always the first Sunday, so that each change is told by itself.
+    assert.ok(lines.includes('DTSTART:20310907T000000'));
+    const told = lines.flatMap((line) => /^TZID:(.+)$/.exec(line)?.[1] ?? []);
+    assert.deepEqual(told, ['Africa/Lagos', 'America/Santiago']);
+  });
+
   const inUtc: [why: string, change: Parameters<typeof makeEvent>[0]][] = [
     ['has no zone', { zone: 'UTC', zoneName: 'UTC' }],
+    ['has UTC for its zone by another name', { zone: 'Etc/GMT', zoneName: 'Etc/GMT' }],
     ['has a zone that nobody knows', { zone: 'Europe/Atlantis', zoneName: 'Atlantis' }],
     ['is in the hour that comes twice', { start: Date.UTC(2026, 9, 25, 1, 15), end: Date.UTC(2026, 9, 25, 1, 45) }],
+    ['ends in the hour that comes twice', { start: Date.UTC(2026, 9, 24, 23, 45), end: Date.UTC(2026, 9, 25, 0, 15) }],
   ];
   for (const [why, change] of inUtc) {
     it(`writes an event in UTC that ${why}`, () => {
@@ -78,7 +91,8 @@ describe('the calendar feed', () => {
       const feed = renderFeed({ name: 'x', reminders: [makeReminder({ event })] });
       assert.doesNotMatch(feed, /TZID|VTIMEZONE/);
       assert.match(feed, /^DTSTART:\d{8}T\d{6}Z$/m);
-      assert.equal(eventsOf(feed)[0]?.start.getTime(), event.start);
+      const [read] = eventsOf(feed);
+      assert.deepEqual([read?.start.getTime(), read?.end?.getTime()], [event.start, event.end]);
     });
   }
 

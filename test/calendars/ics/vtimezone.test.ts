@@ -72,6 +72,33 @@ describe('a VTIMEZONE', () => {
     });
   }
 
+  // Rules such as "the Friday before the last Sunday" look like "the fourth Friday" in most years; other clocks followed the moon, or another calendar.
+  const manyYears: [name: string, first: number, last: number][] = [
+    ['Asia/Jerusalem', 2026, 2040],
+    ['America/Santiago', 2026, 2040],
+    ['Africa/Casablanca', 2019, 2025],
+    ['Asia/Tehran', 2014, 2021],
+    ['Europe/Istanbul', 2010, 2017],
+    ['Asia/Amman', 2012, 2021],
+    ['Asia/Baghdad', 1994, 2004],
+  ];
+  for (const [name, first, last] of manyYears) {
+    it(`of ${name} is right in every year from ${first} to ${last}`, () => {
+      const [begin, end] = [Date.UTC(first, 5, 1), Date.UTC(last, 11, 1)];
+      const zone = IANAZone.create(name);
+      const onsets = onsetsOf(vtimezone(name, begin, end));
+      for (let at = begin; at <= end; at += DAY) {
+        assert.equal(offsetAt(onsets, at), zone.offset(at), new Date(at).toISOString());
+      }
+    });
+  }
+
+  it('calls the time in which clocks are put forward DAYLIGHT, and the other STANDARD', () => {
+    const lines = vtimezone('Europe/Berlin', from, to).join('\n');
+    assert.match(lines, /BEGIN:DAYLIGHT\n[^]*TZOFFSETTO:\+0200\nEND:DAYLIGHT/);
+    assert.match(lines, /BEGIN:STANDARD\n[^]*TZOFFSETTO:\+0100\nEND:STANDARD/);
+  });
+
   it('is made at once for a certificate that ends in thousands of years', () => {
     assert.ok(vtimezone('Africa/Casablanca', from, Date.UTC(9999, 0, 1)).length < 1000);
     assert.equal(offsetAt(onsetsOf(vtimezone('Europe/Berlin', from, Date.UTC(9999, 0, 1))), Date.UTC(2055, 6, 1)), 120);
