@@ -98,7 +98,7 @@ describe('the configuration', () => {
     const example = await readFile(new URL('../.env.example', import.meta.url), 'utf8');
     const names = [...example.matchAll(/^([A-Za-z_]+)=/gm)].map(([, name]) => name!);
     assert.ok(names.length > 20);
-    for (const blank of ['', '  ']) {
+    for (const blank of ['', '  ', undefined]) {
       assert.deepEqual(readConfig(Object.fromEntries(names.map((name) => [name, blank]))), readConfig({}));
     }
   });
@@ -161,6 +161,7 @@ describe('the variable', () => {
     'graph',
   );
   decides('AZURE_CLIENT_ID alone does not', { AZURE_CLIENT_ID: APP_ID }, ({ calendar }) => calendar, 'ics');
+  decides('AZURE_TENANT_ID alone does not', { AZURE_TENANT_ID: TENANT }, ({ calendar }) => calendar, 'ics');
   decides(
     'CALENDAR=ics wins over Graph credentials',
     { CALENDAR: 'ics', GRAPH_ACCESS_TOKEN: 'token' },
@@ -179,6 +180,49 @@ describe('the variable', () => {
     { GRAPH_BASE_URL: 'https://graph.microsoft.us/v1.0/' },
     ({ graph }) => graph.baseUrl,
     'https://graph.microsoft.us',
+  );
+  decides(
+    'AZURE_CLIENT_SECRET is known by its first three characters only',
+    { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP_ID, AZURE_CLIENT_SECRET: 'abcdef' },
+    ({ graph: { tenantId, clientId, secretHint, ownAccess } }) => [tenantId, clientId, secretHint, ownAccess],
+    [TENANT, APP_ID, 'abc', true],
+  );
+  decides(
+    'OAUTH_CONNECTION lets people of Teams sign in to their Outlook, where the bot may do nothing of its own',
+    { ...CREDENTIALS, OAUTH_CONNECTION: 'outlook' },
+    ({ calendar, oauthConnection, graph }) => [calendar, oauthConnection, graph.ownAccess],
+    ['graph', 'outlook', false],
+  );
+  decides(
+    'OAUTH_CONNECTION leaves no managed identity to CALENDAR=graph',
+    { ...CREDENTIALS, OAUTH_CONNECTION: 'outlook', CALENDAR: 'graph' },
+    ({ graph }) => graph.ownAccess,
+    false,
+  );
+  decides('CALENDAR=graph alone uses a managed identity', { CALENDAR: 'graph' }, ({ graph }) => graph.ownAccess, true);
+  decides(
+    'CALENDAR_MAILBOX is no trouble without Outlook',
+    { ...CREDENTIALS, CALENDAR: 'ics', CALENDAR_MAILBOX: 'ops@example.com' },
+    ({ calendarMailbox }) => calendarMailbox,
+    'ops@example.com',
+  );
+  decides(
+    'OPERATOR_CONVERSATION is where operators are told',
+    { OPERATOR_CONVERSATION: 'teams:19:ops' },
+    ({ operatorConversation }) => operatorConversation,
+    'teams:19:ops',
+  );
+  decides(
+    'DEFAULT_TIME_ZONE is a zone, and HOLIDAYS a region in any letter case',
+    { DEFAULT_TIME_ZONE: 'Europe/Berlin', HOLIDAYS: ' de-by ' },
+    ({ defaultTimeZone, holidays }) => [defaultTimeZone, holidays],
+    ['Europe/Berlin', 'DE-BY'],
+  );
+  decides(
+    'PROBE_CONCURRENCY and MAX_WATCHES may be the least or the most that is said',
+    { PROBE_CONCURRENCY: '1024', MAX_WATCHES: '1', PROBE_BUDGET: '100000' },
+    ({ probe, maxWatches }) => [probe.concurrency, maxWatches, probe.budget],
+    [1024, 1, 100_000],
   );
   decides('PROBE_CONCURRENCY is a number', { PROBE_CONCURRENCY: '4' }, ({ probe }) => probe.concurrency, 4);
   decides('PROBE_ALLOW replaces the default', { PROBE_ALLOW: '10.0.0.0/8, fd00::/8' }, ({ probe }) => probe.allow, [
@@ -216,12 +260,18 @@ describe('the variable', () => {
     ({ probe }) => probe.proxy,
     { url: 'https://a.example', noProxy: '*' },
   );
+  decides(
+    'HTTPS_PROXY and NO_PROXY count before their names in lower case',
+    { HTTPS_PROXY: 'http://upper.example', https_proxy: 'http://lower.example', NO_PROXY: 'upper', no_proxy: 'lower' },
+    ({ probe }) => probe.proxy,
+    { url: 'http://upper.example', noProxy: 'upper' },
+  );
   decides('NO_PROXY alone is no proxy', { NO_PROXY: '*' }, ({ probe }) => probe.proxy, null);
   decides(
     'DNS_SERVERS are addresses, with a port or without',
-    { DNS_SERVERS: '192.0.2.53,192.0.2.54:5353 2001:db8::53 [2001:db8::54]:53' },
+    { DNS_SERVERS: '192.0.2.53,192.0.2.54:1 2001:db8::53 [2001:db8::54]:65535' },
     ({ dnsServers }) => dnsServers,
-    ['192.0.2.53', '192.0.2.54:5353', '2001:db8::53', '[2001:db8::54]:53'],
+    ['192.0.2.53', '192.0.2.54:1', '2001:db8::53', '[2001:db8::54]:65535'],
   );
   decides('METRICS_PORT is a port', { METRICS_PORT: '9999' }, ({ metricsPort }) => metricsPort, 9999);
   decides('METRICS_PORT=off is none', { METRICS_PORT: 'off' }, ({ metricsPort }) => metricsPort, null);
@@ -243,7 +293,7 @@ describe('the variable', () => {
   const durations: [string, number][] = [
     ['1s', 1000],
     ['1000ms', 1000],
-    ['90s', 90_000],
+    [' 90s ', 90_000],
     ['1.5h', 5_400_000],
     ['6 h', 21_600_000],
     ['30d', 30 * DAY],
@@ -379,12 +429,14 @@ describe('a wrong configuration', () => {
     ],
     [{ DATABASE_URL: 'mysql://db/c' }, database],
     [{ DATABASE_URL: 'sqlite:' }, database],
+    [{ DATABASE_URL: 'my-sqlite:certbot.sqlite' }, database],
     [{ CALENDAR: 'outlook' }, 'CALENDAR must be one of graph, ics, none'],
     [{ GRAPH_BASE_URL: 'http://graph.example' }, graph],
     [{ PROBE_INTERVAL: '6' }, interval],
     [{ PROBE_INTERVAL: '999ms' }, interval],
     [{ PROBE_INTERVAL: '366d' }, interval],
     [{ PROBE_INTERVAL: '6 hours' }, interval],
+    [{ PROBE_INTERVAL: 'every 6h' }, interval],
     [{ PROBE_TIMEOUT: '0s' }, timeout],
     [{ PROBE_TIMEOUT: '2h' }, timeout],
     [{ PROBE_CONCURRENCY: '0' }, number('PROBE_CONCURRENCY', 1, 1024)],
@@ -404,7 +456,23 @@ describe('a wrong configuration', () => {
     [{ HTTPS_PROXY: 'proxy.example.com:3128' }, proxy('HTTPS_PROXY')],
     [{ HTTPS_PROXY: 'socks5://proxy.example.com' }, proxy('HTTPS_PROXY')],
     [{ https_proxy: 'http://proxy.example.com/path' }, proxy('https_proxy')],
+    [{ HTTPS_PROXY: 'http://proxy.example.com/?a=b' }, proxy('HTTPS_PROXY')],
+    [{ HTTPS_PROXY: 'http://us%er:x@proxy.example.com' }, proxy('HTTPS_PROXY')],
+    [{ HTTPS_PROXY: 'http://user:%zz@proxy.example.com' }, proxy('HTTPS_PROXY')],
+    [
+      { DEFAULT_TIME_ZONE: 'Berlin' },
+      'DEFAULT_TIME_ZONE must be a time zone such as Europe/Berlin or America/New_York',
+    ],
+    [
+      { HOLIDAYS: 'DE-XX' },
+      'HOLIDAYS must be a country or one of its regions whose public holidays are known, such as DE, DE-BY, CH-ZH or US-CA',
+    ],
+    [
+      { ...CREDENTIALS, OAUTH_CONNECTION: 'outlook', CALENDAR_MAILBOX: 'ops@example.com' },
+      'CALENDAR_MAILBOX needs a permission of the bot itself (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or a managed identity): with OAUTH_CONNECTION alone people open only their own calendars',
+    ],
     [{ DNS_SERVERS: 'dns.example' }, server('dns.example')],
+    [{ DNS_SERVERS: '192.0.2.53:0' }, server('192.0.2.53:0')],
     [{ DNS_SERVERS: '192.0.2.53,127.1' }, server('127.1')],
     [{ DNS_SERVERS: '192.0.2.53:99999' }, server('192.0.2.53:99999')],
     [{ METRICS_PORT: 'on' }, 'METRICS_PORT must be a port number or off'],

@@ -45,9 +45,19 @@ describe('the settings of Slack', () => {
 
   it('of several workspaces need no bot token', () => {
     const { slack } = readConfig({ ...OAUTH, ...SIGNED, SLACK_GRAPH_WORKSPACES: 't1, E2', ALLOWED_TENANTS: 't1' });
-    assert.equal(slack?.botToken, null);
+    assert.deepEqual([slack?.botToken, slack?.appToken, slack?.signingSecret], [null, null, 'f00']);
     assert.deepEqual(slack?.oauth, { clientId: '1.2', clientSecret: 'client-secret', secretKey: OAUTH.SECRET_KEY });
     assert.deepEqual([slack?.graphWorkspaces, slack?.allowedWorkspaces], [['T1', 'E2'], ['T1']]);
+  });
+
+  it('need no https address to come back to while they are tried on this machine', () => {
+    const here = { SLACK_API_URL: 'http://127.0.0.1:9/api/', PUBLIC_URL: 'http://localhost:3978' };
+    assert.deepEqual(problems({ ...OAUTH, ...SIGNED, ...here }), []);
+  });
+
+  it('take keys of sixteen characters, the newest first', () => {
+    const SECRET_KEY = `${'b'.repeat(16)},${'a'.repeat(16)}`;
+    assert.equal(readConfig({ ...OAUTH, ...SIGNED, SECRET_KEY }).slack?.oauth?.secretKey, SECRET_KEY);
   });
 
   it('take the Web API’s address with or without a slash at its end', () => {
@@ -78,11 +88,19 @@ describe('the settings of Slack', () => {
     [{ ...BOT, SLACK_APP_TOKEN: 'xoxb-1' }, /^SLACK_APP_TOKEN must be an app-level token.*xapp-$/],
     [{ ...BOT, SLACK_SIGNING_SECRET: 'xapp-1' }, /^SLACK_SIGNING_SECRET must be the signing secret/],
     [BOT, /^SLACK_APP_TOKEN is missing \(for Socket Mode\), or SLACK_SIGNING_SECRET/],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN is missing/],
+    [{ SLACK_CLIENT_ID: '1.2' }, /^SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together/],
+    [{ SLACK_CLIENT_SECRET: 'client-secret' }, /^SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together/],
     [SIGNED, /^SLACK_BOT_TOKEN is missing \(or SLACK_CLIENT_ID/],
     [{ ...SOCKET, SLACK_CLIENT_ID: '1.2' }, /^SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: '' }, /^SECRET_KEY is missing/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: 'short' }, /^SECRET_KEY must be at least 16 characters/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: `${'a'.repeat(40)},short` }, /^SECRET_KEY must be at least 16 characters/],
+    [{ ...SIGNED, ...OAUTH, SECRET_KEY: `short${' '.repeat(20)}` }, /^SECRET_KEY must be at least 16 characters/],
+    ...['T1,acme', 'acmeT1', 'T1!'].map((ids): [Record<string, string>, RegExp] => [
+      { ...SOCKET, SLACK_GRAPH_WORKSPACES: ids },
+      /^SLACK_GRAPH_WORKSPACES must be ids/,
+    ]),
     [{ ...SOCKET, SLACK_GRAPH_WORKSPACES: 'acme.slack.com' }, /^SLACK_GRAPH_WORKSPACES must be ids/],
     [{ ...SOCKET, SLACK_API_URL: 'http://slack.example/api/' }, /^SLACK_API_URL must begin with https/],
     [{ ...SIGNED, ...OAUTH, PUBLIC_URL: '' }, /^PUBLIC_URL must be the https address/],
