@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import { connect, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Counter, Registry } from 'prom-client';
+import { StoreError } from '../src/core/errors.ts';
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from '../src/http.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../src/http/loopback.ts';
 import { keepingLog } from './channels/teams/bot.ts';
@@ -58,8 +59,14 @@ describe('the HTTP server', () => {
 
   it('answers health checks', async () => {
     running = await start();
+    const { status, body, headers } = await ask(running.port, '/healthz');
+    assert.deepEqual([status, body, headers['content-type']], [200, 'ok', 'text/plain; charset=utf-8']);
+  });
+
+  it('asks to be started anew when it stands still', async () => {
+    running = await start({ healthy: () => false });
     const { status, body } = await ask(running.port, '/healthz');
-    assert.deepEqual([status, body], [200, 'ok']);
+    assert.deepEqual([status, body], [503, 'stands still']);
   });
 
   for (const [ok, status] of [
@@ -101,6 +108,8 @@ describe('the HTTP server', () => {
   for (const path of [
     '/calendar/unknown-token-123.ics',
     `/calendar/${TOKEN}`,
+    `/calendar/%20${TOKEN}.ics`,
+    `/calendar/${TOKEN}.ics.txt`,
     '/calendar/.ics',
     '/calendar/..%2f..%2fetc.ics',
     '/calendar/%E0%A4%A.ics',
@@ -181,6 +190,7 @@ describe('the HTTP server', () => {
       const { status, headers, body } = await ask(running.port, path);
       assert.equal(status, 200);
       assert.match(headers['content-type']!, /^text\/html/);
+      assert.equal(headers['cache-control'], 'public, max-age=3600');
       assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
       for (const word of words) assert.match(body, word);
       assert.doesNotMatch(body, /<script|src=|http:\/\//);
@@ -223,6 +233,11 @@ describe('the HTTP server', () => {
     ['nothing', json, '', 400],
     ['text', { 'content-type': 'text/plain' }, '{}', 415],
     ['no content type', {}, '{}', 415],
+    ['JSON with its charset', { 'content-type': 'Application/JSON ; charset=utf-8' }, '{}', 200],
+    ['JSON of a kind', { 'content-type': 'application/activity+json' }, '{}', 200],
+    ['what only contains the name of a kind', { 'content-type': 'x-application/activity+json' }, '{}', 415],
+    ['what only begins like a kind of JSON', { 'content-type': 'application/activity+json-seq' }, '{}', 415],
+    ['JSON that says it is not encoded', { ...json, 'content-encoding': 'identity' }, '{}', 200],
     ['a gzip bomb', { ...json, 'content-encoding': 'gzip' }, gzipSync('0'.repeat(1_000_000)), 415],
     ['broken gzip', { ...json, 'content-encoding': 'gzip' }, 'not gzip', 415],
     ['more than 256 KB', json, JSON.stringify('x'.repeat(300_000)), 413],
@@ -239,17 +254,74 @@ describe('the HTTP server', () => {
       running = await start({ messages: echo });
       const answer = await ask(running.port, '/api/messages', { method: 'POST', headers, body });
       assert.equal(answer.status, status);
+      if (status !== 200) assert.deepEqual(Object.keys(JSON.parse(answer.body)), ['error']);
       assert.equal((await ask(running.port, '/healthz')).status, 200);
     });
   }
+
+  it('does not wait for a message that is announced as too large', async () => {
+    running = await start({ messages: echo });
+    const sent = httpRequest({
+      ...{ host: '127.0.0.1', port: running.port, path: '/api/messages', agent: false, method: 'POST' },
+      headers: { ...json, 'content-length': '300000', connection: 'keep-alive' },
+    });
+    sent.on('error', () => {});
+    sent.flushHeaders();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    assert.deepEqual([response.statusCode, response.headers.connection], [413, 'close']);
+    sent.destroy();
+  });
 
   it('answers an exception with an error id that is in the log, and not with its message', async () => {
     running = await start({ messages: () => Promise.reject(new Error('hunter2')) });
     const answer = await ask(running.port, '/api/messages', { method: 'POST', headers: json, body: '{}' });
     assert.equal(answer.status, 500);
-    const { errorId } = JSON.parse(answer.body);
-    assert.doesNotMatch(answer.body, /hunter2/);
-    assert.ok(running.entries.some(({ level, fields }) => level === 'error' && fields.errorId === errorId));
+    const { error, errorId } = JSON.parse(answer.body);
+    assert.equal(error, 'Something went wrong.');
+    assert.match(errorId, /^[0-9a-f]{8}$/);
+    const [entry] = running.entries.filter(({ level }) => level === 'error');
+    assert.deepEqual([entry?.fields.errorId, entry?.fields.path], [errorId, '/api/messages']);
+  });
+
+  it('says that it cannot reach what it has stored while the store is away, which is no error of its own', async () => {
+    running = await start({ feeds: () => Promise.reject(new StoreError('The database is away.')) });
+    const { status, body } = await ask(running.port, `/calendar/${TOKEN}.ics`);
+    assert.equal(status, 503);
+    assert.deepEqual(JSON.parse(body), { error: 'The bot cannot reach what it has stored right now.' });
+    assert.deepEqual(
+      running.entries.map(({ level }) => level).filter((level) => level !== 'debug'),
+      ['warn'],
+    );
+  });
+
+  it('breaks an answer off that fails half-way, so that nobody takes it for whole', async () => {
+    running = await start({
+      messages: async (_request, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('half');
+        throw new Error('hunter2');
+      },
+    });
+    await assert.rejects(
+      ask(running.port, '/api/messages', { method: 'POST', headers: json, body: '{}' }),
+      /aborted|socket hang up|ECONNRESET/,
+    );
+    assert.ok(running.entries.some(({ level, fields }) => level === 'error' && fields.path === '/api/messages'));
+  });
+
+  it('notes of each request what was asked, how it was answered and how long that took', async () => {
+    running = await start();
+    const path = `/${'x'.repeat(300)}`;
+    await ask(running.port, path, { method: 'HEAD' });
+    await running.server.close();
+    const { method, path: noted, status, ms } = running.entries.find(({ fields }) => 'ms' in fields)!.fields;
+    assert.deepEqual([method, noted, status], ['HEAD', path.slice(0, 200), 404]);
+    assert.ok(ms >= 0 && ms < 60_000, String(ms));
+  });
+
+  it('answers under any name when it is not in local mode', async () => {
+    running = await start();
+    assert.equal((await ask(running.port, '/', { headers: { host: 'certbot.example.com' } })).status, 200);
   });
 
   it('in local mode refuses names that are not loopback, health checks excepted', async () => {
@@ -337,10 +409,15 @@ describe('the metrics server', () => {
     const server = createMetricsServer({ port: 0, registry, log: keepingLog().log });
     const { host, port } = await server.listen();
     assert.equal(host, '127.0.0.1');
-    const answer = await ask(port, '/metrics');
+    const answer = await ask(port, '/metrics?name[]=looks_total');
+    assert.equal(answer.status, 200);
     assert.match(answer.body, /^looks_total 3$/m);
     assert.match(answer.headers['content-type']!, /^text\/plain/);
-    for (const path of ['/', '/metrics/x']) assert.equal((await ask(port, path)).status, 404);
+    for (const path of ['/', '/metrics/x']) {
+      const { status, body } = await ask(port, path);
+      assert.deepEqual([status, JSON.parse(body)], [404, { error: 'There is nothing here.' }]);
+    }
+    assert.equal((await ask(port, '/metrics', { method: 'HEAD' })).status, 200);
     assert.equal((await ask(port, '/metrics', { method: 'POST' })).status, 404);
     await server.close();
   });
@@ -350,11 +427,14 @@ describe('the metrics server', () => {
       contentType: 'text/plain',
       metrics: () => Promise.reject(new Error('hunter2')),
     } as unknown as Registry;
-    const server = createMetricsServer({ port: 0, registry, log: keepingLog().log });
+    const { log, entries } = keepingLog();
+    const server = createMetricsServer({ port: 0, registry, log });
     const { port } = await server.listen();
     const { status, body } = await ask(port, '/metrics');
     assert.equal(status, 500);
-    assert.doesNotMatch(body, /hunter2/);
+    const { errorId, ...others } = JSON.parse(body);
+    assert.deepEqual(others, { error: 'Something went wrong.' });
+    assert.equal(entries.find(({ level }) => level === 'error')?.fields.errorId, errorId);
     await server.close();
   });
 });
@@ -387,6 +467,7 @@ describe('loopback', () => {
     ['https://127.0.0.1/', true],
     ['ftp://127.0.0.1/', false],
     ['http://user@127.0.0.1/', false],
+    ['http://:secret@127.0.0.1/', false],
     ['http://127.0.0.1@evil.example/', false],
     ['nonsense', false],
   ];

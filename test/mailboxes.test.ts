@@ -42,6 +42,19 @@ const cases: Case[] = [
     app: { appType: 'SingleTenant', tenantId: OURS },
     open: false,
   },
+  {
+    sentence: 'anybody of Teams where the bot is of many tenants, though it names one, and an opaque token tells none',
+    tenant: OTHER,
+    graph: null,
+    app: { appType: 'MultiTenant', tenantId: OURS },
+    open: true,
+  },
+  {
+    sentence: "people of Graph's tenant, which writes itself otherwise",
+    tenant: OURS,
+    graph: OURS.toUpperCase(),
+    open: true,
+  },
   { sentence: 'a linked Slack workspace', tenant: 'T0LINKED', graph: OURS, open: true },
   { sentence: 'a Slack workspace that is not linked', tenant: 'T0OTHER', graph: OURS, open: false },
   {
@@ -64,4 +77,14 @@ describe('the mailboxes', () => {
       assert.equal(gate(channel, tenant), open);
     });
   }
+
+  it('are closed to Slack as long as the bot is not there', () => {
+    const gate = mailboxGate({ localMode: false, teams: null }, () => null, { id: () => OURS });
+    assert.equal(gate('slack', 'T0LINKED'), false);
+  });
+
+  it('are open to whoever uses Teams where the bot has no permission of its own whose tenant it could be', () => {
+    const gate = mailboxGate({ localMode: false, teams: null }, () => null, null);
+    assert.equal(gate('teams', OTHER), true);
+  });
 });

@@ -38,6 +38,16 @@ describe('readiness', () => {
       'does not answer: last write 40 s ago',
       'ok',
     ],
+    [
+      'the last write is half a minute ago',
+      aPulse({ written: { ago: 30 * SECOND, error: null } }),
+      false,
+      'does not answer: last write 30 s ago',
+      'ok',
+    ],
+    ['looks have not been claimed for a minute', aPulse({ looks: MINUTE }), false, 'ok', 'stand still for 60 s'],
+    ['looks have not been claimed for two', aPulse({ looks: 2 * MINUTE }), false, 'ok', 'stand still for 2 min'],
+    ['looks have not been claimed for two hours', aPulse({ looks: 120 * MINUTE }), false, 'ok', 'stand still for 2 h'],
     ['looks are not claimed', aPulse({ looks: 3 * MINUTE }), false, 'ok', 'stand still for 3 min'],
     ['no look was claimed yet', aPulse({ looks: null }), false, 'ok', 'not begun yet'],
   ] as const) {
@@ -61,6 +71,8 @@ describe('readiness', () => {
 describe('health', () => {
   for (const [what, pulse, upFor, healthy] of [
     ['all is well', aPulse(), MINUTE, true],
+    ['all has been well for hours', aPulse(), 600 * MINUTE, true],
+    ['a loop has stood still for five minutes', aPulse({ looks: 5 * MINUTE }), 60 * MINUTE, false],
     ['a loop has stood still for six minutes', aPulse({ looks: 6 * MINUTE }), 60 * MINUTE, false],
     ['deliveries never began', aPulse({ deliveries: null }), 6 * MINUTE, false],
     ['the start was a minute ago', aPulse({ looks: null, deliveries: null }), MINUTE, true],
