@@ -186,7 +186,11 @@ describe('The prober processes of the TLS source', () => {
       errors = [];
       log = { ...silentLog, error: (_, message) => errors.push(message) };
     });
-    afterEach(() => clock.restore());
+    afterEach(() => {
+      clock.restore();
+      // A test that fails leaves nobody standing.
+      for (const child of processes.alive()) child.kill('SIGCONT');
+    });
 
     it('in the middle of a look are replaced within ten seconds, and the look is made again', async () => {
       const source = create({ log, timeout: 60_000 });
@@ -222,6 +226,15 @@ describe('The prober processes of the TLS source', () => {
         await ended(processes.started[index]!);
       }
       assert.equal(kindOf(await looking), 'internal');
+    });
+
+    it('do not keep the end waiting', async () => {
+      const { port } = await peers.tls(identity);
+      const source = create({ log });
+      await look(source, port);
+      processes.started[0]!.kill('SIGSTOP');
+      await source.close();
+      assert.equal((await ended(processes.started[0]!)).signal, 'SIGKILL');
     });
 
     it('are replaced at the eighth question without an answer, and at the twenty-first while they start', async () => {
