@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import sinon from 'sinon';
 import type { Delivery } from '../../../src/core/ports.ts';
 import { DAY, HOUR, LONG, MINUTE, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
@@ -95,7 +96,8 @@ export function outboxContract(use: Use): void {
 
     it('that wait for something are due as soon as it has come, those of others are not', async () => {
       const store = use();
-      for (const id of ['teams:1', 'teams:2', 'slack:1']) await store.rememberConversation(aConversation(id), NOW);
+      for (const id of ['teams:1', 'teams:2', 'teamsters:1', 'slack:1'])
+        await store.rememberConversation(aConversation(id), NOW);
       const failed = async (id: string, waitsFor: 'conversation' | 'credentials' | null): Promise<void> => {
         await store.putMessages([aMessage(id)], NOW);
         const failure = { ...RETRY, retryAt: NOW + DAY, waitsFor };
@@ -103,6 +105,7 @@ export function outboxContract(use: Use): void {
       };
       await failed('teams:1', 'conversation');
       await failed('teams:2', 'credentials');
+      await failed('teamsters:1', 'credentials');
       await failed('slack:1', 'credentials');
       const due = async (at: number) => (await claim(store, at)).map(({ conversationId }) => conversationId);
       await store.releaseMessages({ channel: 'teams', conversationId: 'teams:2' }, 'conversation', NOW + 1);
@@ -111,6 +114,59 @@ export function outboxContract(use: Use): void {
       assert.deepEqual(await due(NOW + 2), ['teams:2']);
       await store.rememberConversation(aConversation('teams:1'), NOW + 3);
       assert.deepEqual(await due(NOW + 3), ['teams:1'], 'whoever writes can be written to');
+    });
+
+    it('put again matter as long, and to whom, as said last, and have not failed so far', async () => {
+      const store = await storeWith('c1');
+      const message = { ...aMessage('c1'), until: NOW + HOUR, asker: 'u1' };
+      await store.putMessages([message], NOW);
+      await store.failDelivery(only(await claim(store)), { ...RETRY, retryAt: NOW + MINUTE });
+      await store.putMessages([{ ...message, until: NOW + DAY, asker: 'u2' }], NOW + 1);
+      const [status] = await store.deliveryStatuses([message.id]);
+      assert.deepEqual([status?.lastError, status?.attempts, status?.dueAt], [null, 0, NOW + 1]);
+      const again = only(await claim(store, NOW + 1));
+      assert.deepEqual([again.until, again.asker], [NOW + DAY, 'u2']);
+    });
+
+    it('have waited since they first became pending, also when they are put again', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1');
+      await store.putMessages([message], NOW);
+      await store.putMessages([message], NOW + 1);
+      const waiting = only(await claim(store, NOW + 1));
+      assert.deepEqual([waiting.createdAt, waiting.pendingSince], [NOW, NOW]);
+      await store.completeDelivery(waiting, { activityId: 'a1' });
+      await store.putMessages([message], NOW + 2);
+      const again = only(await claim(store, NOW + 2));
+      assert.deepEqual([again.createdAt, again.pendingSince], [NOW, NOW + 2], 'it was done in between');
+    });
+
+    it('that failed with a long answer keep the first thousand characters of it', async () => {
+      const store = await storeWith('c1');
+      const message = aMessage('c1');
+      await store.putMessages([message], NOW);
+      await store.failDelivery(only(await claim(store)), { ...RETRY, error: 'no'.repeat(1000), retryAt: NOW });
+      const [failed] = await store.deliveryStatuses([message.id]);
+      assert.equal(failed?.lastError, 'no'.repeat(500));
+      await store.completeDelivery(only(await claim(store)), { activityId: 'a1' });
+      assert.equal((await store.deliveryStatuses([message.id]))[0]?.lastError, null, 'in the end it arrived');
+    });
+
+    it('are told with the cards that follow in their conversation, but for those that were given up', async () => {
+      const store = await storeWith('c1', 'c2');
+      const [before, message, lost] = ['before', 'message', 'lost'].map((summary) => aMessage('c1', summary));
+      const later = ['elsewhere', 'second', 'third'].map((summary) =>
+        aMessage(summary === 'elsewhere' ? 'c2' : 'c1', summary),
+      );
+      await store.putMessages([before!, message!, lost!, ...later], NOW);
+      for (const one of [before, message]) {
+        const sent = (await claim(store)).find(({ id }) => id === one!.id)!;
+        await store.completeDelivery(sent, { activityId: one!.id });
+      }
+      const [failed] = (await claim(store)).filter(({ id }) => id === lost!.id);
+      await store.failDelivery(failed!, { ...RETRY, retryAt: null });
+      const summaries = (await store.cardsAfter(message!)).map(({ summary }) => summary);
+      assert.deepEqual(summaries, ['second', 'third']);
     });
 
     it('put again replace the card in place', async () => {
@@ -209,6 +265,26 @@ export function outboxContract(use: Use): void {
       assert.equal(await store.noteActivity('00000000-0000-4000-8000-000000000000', 'x', NOW), null);
     });
 
+    it('that wait for their next try go on waiting when another answer comes late, or are given up still', async () => {
+      const store = await storeWith('c1', 'c2');
+      const [shown, lost] = [aMessage('c1'), aMessage('c2')];
+      await store.putMessages([shown, lost], NOW);
+      const both = await claim(store);
+      await store.noteActivity(shown.id, 'first', NOW);
+      for (const one of both)
+        await store.failDelivery(one, { ...RETRY, ambiguous: true, retryAt: one.id === shown.id ? NOW + HOUR : null });
+      for (const { id } of [shown, lost]) await store.noteActivity(id, 'second', NOW + 1);
+      const statuses = await store.deliveryStatuses([shown.id, lost.id]);
+      assert.deepEqual(
+        new Map(statuses.map(({ id, dueAt }) => [id, dueAt])),
+        new Map([
+          [shown.id, NOW + HOUR],
+          [lost.id, null],
+        ]),
+      );
+      assert.deepEqual(await claim(store, NOW + 1), []);
+    });
+
     it('that were sent twice stay what was told of first, and are due once more', async () => {
       const store = await storeWith('c1');
       const message = aMessage('c1');
@@ -219,14 +295,16 @@ export function outboxContract(use: Use): void {
       assert.equal(only(await claim(store)).activityId, 'first', 'it may show what was to be said earlier');
     });
 
-    it('that may have been sent keep their pause when what they say changes; others do not', async () => {
-      const store = await storeWith('c1', 'c2');
-      const [maybe, not] = [aMessage('c1', 'maybe'), aMessage('c2', 'not')];
-      await store.putMessages([maybe, not], NOW);
+    it('that may have been sent keep their pause when what they say changes; others, and those that are replaced, do not', async () => {
+      const store = await storeWith('c1', 'c2', 'c3');
+      const [maybe, not, shown] = [aMessage('c1', 'maybe'), aMessage('c2', 'not'), aMessage('c3', 'shown')];
+      await store.putMessages([maybe, not, shown], NOW);
       for (const delivery of await claim(store))
-        await store.failDelivery(delivery, { ...RETRY, retryAt: NOW + 500, ambiguous: delivery.id === maybe.id });
-      await store.putMessages([maybe, not], NOW + 1);
-      assert.equal(only(await claim(store, NOW + 1)).id, not.id);
+        await store.failDelivery(delivery, { ...RETRY, retryAt: NOW + 500, ambiguous: delivery.id !== not.id });
+      await store.noteActivity(shown.id, 'late', NOW + 400);
+      await store.putMessages([maybe, not, shown], NOW + 1);
+      const due = (await claim(store, NOW + 1)).map(({ id }) => id);
+      assert.deepEqual(due.toSorted(), [not.id, shown.id].toSorted());
       assert.equal(only(await claim(store, NOW + 500)).id, maybe.id);
     });
 
@@ -310,6 +388,33 @@ export function outboxContract(use: Use): void {
       assert.deepEqual(await claim(store, NOW + 1), []);
       await store.completeDelivery(first, { activityId: null });
       assert.equal((await claim(store, NOW + 1)).length, 1);
+    });
+
+    it('go out as they are due, and leave the places that their mailbox may not take to others', async () => {
+      const store = await storeWith();
+      for (const [id, due] of [
+        ['third', NOW + 2],
+        ['first', NOW],
+        ['second', NOW + 1],
+      ] as const)
+        await store.putReminders([aReminder('ada', id, { id })], due);
+      await store.putReminders([aReminder('bob', 'leaf', { id: 'other' })], NOW + 3);
+      const claimed = async (limit: number) =>
+        (await store.claimDeliveries(NOW + 3, limit, randomUUID(), LONG)).map(({ id }) => id);
+      assert.deepEqual(await claimed(1), ['first']);
+      assert.deepEqual(await claimed(2), ['second', 'other']);
+      assert.deepEqual(await claimed(2), []);
+    });
+
+    it('that belong to another mailbox by now wait for that one alone', async () => {
+      const store = await storeWith();
+      const moved = aReminder('ada', 'moved');
+      await store.putReminders([aReminder('ada', 'a'), aReminder('ada', 'b')], NOW);
+      assert.equal((await claim(store)).length, 2);
+      await store.putReminders([moved], NOW);
+      assert.deepEqual(await claim(store), []);
+      await store.putReminders([{ ...moved, mailbox: 'bob' }], NOW);
+      assert.equal(only(await claim(store)).id, moved.id);
     });
 
     it('interrupted are not ambiguous: a calendar is looked up before it is written', async () => {
