@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { OutgoingMessage } from '../../../src/core/ports.ts';
 import {
   aConversation,
   aMessage,
@@ -33,10 +34,18 @@ export function conversationsContract(use: Use): void {
       assert.equal(await store.findConversation('c2'), null);
     });
 
+    it('keep where they are written to when an event does not tell, and become what the channel calls them', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1', { kind: 'group' }), NOW);
+      await store.rememberConversation(aConversation('c1', { reference: null, kind: 'channel' }), NOW + 1);
+      const { reference, kind } = (await store.findConversation('c1'))!;
+      assert.deepEqual([reference, kind], [{ to: 'c1' }, 'channel']);
+    });
+
     it('are found by the end of their ids, oldest first', async () => {
       const store = use();
       const ids = ['slack:T2:C1', 'slack:T1:C1', 'slack:T1:XC1', ':C1', 'C1', 'slack:T1:C12', "slack:T1:'"];
-      for (const [index, id] of ids.entries())
+      for (const [index, id] of [...ids.entries()].toReversed())
         await store.rememberConversation(aConversation(id, { channel: 'slack' }), NOW + index);
       await store.rememberConversation(aConversation('teams:C1'), NOW);
       const found = async (suffix: string): Promise<string[]> =>
@@ -164,6 +173,7 @@ export function conversationsContract(use: Use): void {
       await watchIn(store, 'c2', elsewhere, {}, { tenantId: 'other' });
       await store.setTenantGone('teams', 'tenant', NOW);
       await store.setTenantGone('teams', 'other', NOW);
+      await store.rememberConversation(aConversation('c3'), NOW);
       assert.equal(await store.reviveTenant('teams', 'tenant', NOW + 7), 1);
       assert.equal((await store.findConversation('c1'))?.goneAt, null);
       assert.equal((await store.findConversation('c2'))?.goneAt, NOW);
@@ -198,9 +208,13 @@ export function conversationsContract(use: Use): void {
     it('gone receive nothing; revived ones receive what is younger than a week', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);
-      const old = aMessage('c1', 'old');
-      const young = aMessage('c1', 'young');
-      await store.putMessages([old], NOW);
+      const [sent, old, young] = ['sent', 'old', 'young'].map((summary) => aMessage('c1', summary)) as [
+        OutgoingMessage,
+        OutgoingMessage,
+        OutgoingMessage,
+      ];
+      await store.putMessages([sent, old], NOW);
+      await store.completeDelivery((await claim(store))[0]!, { activityId: 'a1' });
       await store.setConversationGone('c1', NOW);
       await store.putMessages([young], NOW + 5 * DAY);
       assert.deepEqual(await claim(store, NOW + 6 * DAY), []);
@@ -213,6 +227,7 @@ export function conversationsContract(use: Use): void {
         [young.id],
       );
       assert.equal((await store.deliveryStatuses([old.id]))[0]?.state, 'failed');
+      assert.equal((await store.deliveryStatuses([sent.id]))[0]?.state, 'done');
     });
 
     it('of a team go and come back together, the first channel by the id of the team', async () => {
@@ -220,14 +235,17 @@ export function conversationsContract(use: Use): void {
       await watchIn(store, 'teams:team1', HOST);
       await watchIn(store, 'teams:c1', HOST, {}, { team: 'team1' });
       await watchIn(store, 'teams:c2', HOST, {}, { team: 'team2' });
+      await watchIn(store, 'slack:c1', HOST, {}, { team: 'team1', channel: 'slack' });
       const goneAt = async () => {
-        const all = await Promise.all(['teams:team1', 'teams:c1', 'teams:c2'].map((id) => store.findConversation(id)));
+        const all = await Promise.all(
+          ['teams:team1', 'teams:c1', 'teams:c2', 'slack:c1'].map((id) => store.findConversation(id)),
+        );
         return all.map((one) => one?.goneAt);
       };
       assert.equal(await store.setTeamGone('teams', 'team1', NOW + 1), 2);
-      assert.deepEqual(await goneAt(), [NOW + 1, NOW + 1, null]);
+      assert.deepEqual(await goneAt(), [NOW + 1, NOW + 1, null, null]);
       assert.equal(await store.reviveTeam('teams', 'team1', NOW + 2), 2);
-      assert.deepEqual(await goneAt(), [null, null, null]);
+      assert.deepEqual(await goneAt(), [null, null, null, null]);
     });
 
     it('of a team that is archived are closed, until the team or one of them is heard of', async () => {
@@ -240,9 +258,32 @@ export function conversationsContract(use: Use): void {
       await store.rememberConversation(aConversation('c1', { team: null }), NOW + 2);
       assert.deepEqual(await closedAt(), [null, NOW + 1]);
       await store.closeTeam('teams', 'team1', NOW + 3);
+      assert.deepEqual(await closedAt(), [NOW + 3, NOW + 3], 'it belongs to the team still');
       await store.reviveTeam('teams', 'team1', NOW + 4);
       assert.deepEqual(await closedAt(), [null, null]);
+      await store.closeTeam('teams', 'team1', NOW + 5);
+      await store.setConversationGone('c1', NOW + 5);
+      await store.setConversationGone('c1', null);
+      assert.deepEqual(await closedAt(), [null, NOW + 5]);
     });
+
+    for (const [what, leave, comeBack] of [
+      ['a tenant', 'setTenantGone', 'reviveTenant'],
+      ['a team', 'setTeamGone', 'reviveTeam'],
+      ['an archived team', 'closeTeam', 'reviveTeam'],
+    ] as const) {
+      it(`of ${what} that comes back get at once what could not be sent to them`, async () => {
+        const store = use();
+        await store.rememberConversation(aConversation('teams:c1', { team: 'tenant' }), NOW);
+        await store.putMessages([aMessage('teams:c1')], NOW);
+        const [refused] = await claim(store);
+        const failure = { error: 'no', ambiguous: false, retryAt: NOW + DAY, waitsFor: 'conversation' as const };
+        await store.failDelivery(refused!, failure);
+        await store[leave]('teams', 'tenant', NOW + 1);
+        await store[comeBack]('teams', 'tenant', NOW + 2);
+        assert.equal((await claim(store, NOW + 2)).length, 1);
+      });
+    }
 
     it('get another name, and the note that their owners were told', async () => {
       const store = use();
@@ -256,21 +297,23 @@ export function conversationsContract(use: Use): void {
       assert.equal((await store.findConversation('c1'))?.warnedAt, null, 'for the next time');
     });
 
-    it('of people are listed by organisation, those alone that are there', async () => {
+    it('of people are listed by organisation, those alone that are there, whoever spoke last first', async () => {
       const store = use();
       for (const [id, more] of [
         ['p1', { kind: 'personal' }],
         ['p2', { kind: 'personal', tenantId: 'other' }],
         ['p3', { kind: 'personal' }],
         ['p4', { kind: 'personal', channel: 'slack' }],
+        ['p5', { kind: 'personal' }],
         ['c1', {}],
       ] as const)
         await store.rememberConversation(aConversation(id, more), NOW);
+      await store.rememberConversation(aConversation('p5', { kind: 'personal' }), NOW + 1);
       await store.setConversationGone('p3', NOW);
       const own = await store.listPersonalConversations('teams', 'tenant');
       assert.deepEqual(
         own.map(({ id }) => id),
-        ['p1'],
+        ['p5', 'p1'],
       );
     });
 
@@ -313,10 +356,77 @@ export function conversationsContract(use: Use): void {
       });
     }
 
-    it('that are not known are not moved', async () => {
+    it('that get another id bring what has not come under that one yet, which keeps its own', async () => {
+      const store = use();
+      for (const id of ['c1', 'c9']) await store.rememberConversation(aConversation(id), NOW);
+      const [asOwner, forOne, theirs] = [
+        aRecipient('c9', { role: 'owner' }),
+        aRecipient('c9', { uri: HOST, state: 'accepted' }),
+        aRecipient('c9', { personId: 'u3' }),
+      ];
+      const own = aRecipient('c1');
+      for (const one of [asOwner, forOne, theirs, own, aRecipient('c1', { uri: HOST })]) await store.putRecipient(one);
+      const ics = { calendar: 'ics' } as const;
+      const [known, brought] = [aReminder('c9', 'leaf', ics), aReminder('c1', 'leaf', { ...ics, kind: 'expiry' })];
+      await store.putReminders([known, aReminder('c1', 'leaf', ics), brought], NOW);
+      const token = await store.ensureFeed('c9', () => 'token', NOW);
+      await store.setConversationPolicy('c1', [{ kind: 'duration', ms: DAY }]);
+      await store.setConversationPolicy('c9', [{ kind: 'share', percent: 10 }]);
+      await store.setConversationSettings('c1', { mailbox: 'theirs' });
+      await store.setConversationSettings('c9', { mailbox: 'own' });
+
+      await store.moveConversation('c1', aConversation('c9'), NOW + 1);
+      const { policy, settings } = (await store.findConversation('c9'))!;
+      assert.deepEqual([policy, settings], [[{ kind: 'share', percent: 10 }], { mailbox: 'own' }]);
+      const recipients = await store.listRecipients(['c9']);
+      assert.deepEqual(
+        new Set(recipients.map(({ id }) => id)),
+        new Set([asOwner, forOne, theirs, own].map(({ id }) => id)),
+      );
+      const reminders = await store.listReminders('ics', 'c9');
+      assert.deepEqual(new Set(reminders.map(({ id }) => id)), new Set([known.id, brought.id]));
+      assert.deepEqual(await store.listReminders('ics', 'c1'), []);
+      assert.equal(await store.findFeed(token), 'c9', 'there was no feed of the other');
+    });
+
+    it('that get another id keep their name, settings, mailbox, connections and what was done there', async () => {
+      const store = use();
+      const watch = await watchIn(store, 'c1', HOST, {}, { name: 'Night shift' });
+      await store.rememberConversation(aConversation('c9'), NOW);
+      await store.setConversationSettings('c1', { mailbox: 'shared' });
+      await store.recordAudit([
+        { at: NOW, conversationId: 'c1', actorId: 'u', actorName: 'Ada', verb: 'watch', subject: HOST },
+      ]);
+      const connection = {
+        mailbox: 'ada',
+        channel: 'teams',
+        personId: 'u1',
+        state: 'connected',
+        changedAt: NOW,
+      } as const;
+      await store.putConnection({ ...connection, conversationId: 'c1' });
+      await store.acceptInbound(anInbound('slow', 'c1'));
+      await store.claimInbound(1, 'lease', LONG);
+      await store.letOthersPass(anInbound('slow', 'c1'), 'lease');
+
+      await store.moveConversation('c1', aConversation('c9', { name: null }), NOW + 1);
+      assert.deepEqual((await store.findConversation('c9'))?.settings, { mailbox: 'shared' });
+      const [joined] = await store.listWatchesByMailbox('graph', 'shared');
+      assert.equal(joined?.watch.id, watch.id);
+      assert.equal((await store.listAudit('c9', 10)).length, 1);
+      assert.deepEqual(await store.getConnections(['ada']), [{ ...connection, conversationId: 'c9' }]);
+      assert.equal(await store.isPassed('c9'), true);
+      await store.moveConversation('c9', aConversation('c10', { name: null }), NOW + 2);
+      assert.equal((await store.findConversation('c10'))?.name, 'Ops');
+    });
+
+    it('that are not known are not moved, and those that have the id keep what they have', async () => {
       const store = use();
       await store.moveConversation('c1', aConversation('c9'), NOW);
       assert.equal(await store.findConversation('c9'), null);
+      const watch = await watchIn(store, 'c1', HOST);
+      await store.moveConversation('c1', aConversation('c1'), NOW);
+      assert.deepEqual(await store.listWatches('c1'), [watch]);
     });
 
     it('deleted take everything of theirs along, and nothing of others', async () => {
@@ -355,6 +465,33 @@ export function conversationsContract(use: Use): void {
       assert.deepEqual(await store.listAudit('c1', 10), []);
       assert.equal((await store.listAudit('c2', 10)).length, 1);
     });
+
+    it('deleted take messages along that are not answered, in whatever lane, and remember those that are', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      for (const id of ['answered', 'passed', 'waiting']) {
+        await store.acceptInbound(anInbound(id, 'c1'));
+        if (id === 'waiting') continue;
+        await store.claimInbound(1, id, LONG);
+        if (id === 'answered') await store.completeInbound(id, id);
+        else await store.letOthersPass(anInbound(id, 'c1'), id);
+      }
+      await store.deleteConversation('c1');
+      assert.equal(await store.isPassed('c1'), false);
+      assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
+      assert.equal(await store.acceptInbound(anInbound('answered', 'c1')), false, 'a repeated delivery does nothing');
+    });
+
+    it('deleted leave targets undue that only gone ones watch beside them', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      await watchIn(store, 'gone', HOST);
+      await store.setTargetDue([targetId], NOW);
+      await store.setConversationGone('gone', NOW);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW);
+      await store.deleteConversation('c1');
+      assert.equal((await store.findTarget(HOST))?.dueAt, null);
+    });
   });
 
   describe('feeds', () => {
@@ -366,8 +503,11 @@ export function conversationsContract(use: Use): void {
       assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
       assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
       assert.equal(await store.findFeed('token-1'), 'c1');
+      await store.rememberConversation(aConversation('c2'), NOW);
+      await store.ensureFeed('c2', () => 'of another', NOW);
       await store.revokeFeeds('c1', NOW);
       assert.equal(await store.findFeed('token-1'), null);
+      assert.equal(await store.findFeed('of another'), 'c2');
       assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-2');
       assert.equal(await store.findFeed('unknown'), null);
     });
@@ -379,7 +519,7 @@ export function conversationsContract(use: Use): void {
       const entry = (at: number, verb: string) => {
         return { at, conversationId: 'c1', actorId: 'u', actorName: 'Ada \0', verb, subject: 'x' };
       };
-      await store.recordAudit([entry(NOW, 'watch'), entry(NOW, 'remind'), entry(NOW + 1, 'unwatch')]);
+      await store.recordAudit([entry(NOW + 1, 'unwatch'), entry(NOW, 'watch'), entry(NOW, 'remind')]);
       const entries = await store.listAudit('c1', 2);
       assert.deepEqual(
         entries.map(({ verb }) => verb),
