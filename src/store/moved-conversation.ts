@@ -4,6 +4,7 @@ import type { ConversationInput } from '../core/ports.ts';
 import { atomically, plain, toJson, whole } from './dialect.ts';
 import type { Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
+import { createTargets } from './targets.ts';
 
 /** Where ids of conversations stand in other tables, as they are. */
 const COLUMNS = [
@@ -23,7 +24,8 @@ export async function moveConversation(
   now: Instant,
 ): Promise<void> {
   if (from === to.id) return;
-  await atomically(executor, async ({ db }) => {
+  await atomically(executor, async (inner) => {
+    const { db } = inner;
     const { rows } = await sql`insert into conversations
       (id, channel, kind, tenant_id, name, reference, policy, settings, mailbox, created_at, seen_at, gone_at, team_id, closed_at, warned_at)
       select ${to.id}, channel, kind, tenant_id, coalesce(${plain(to.name)}, name), ${toJson(to.reference ?? null)}, policy,
@@ -57,5 +59,13 @@ export async function moveConversation(
       await sql`update inbound set conversation_id = ${targets[index]} where conversation_id = ${lane}`.execute(db);
     await sql`update bot_values set value = ${to.id} where value = ${from}`.execute(db);
     await sql`delete from conversations where id = ${from}`.execute(db);
+    // What only conversations watched that were gone is watched again, where this one is not.
+    const resting = await sql<{ id: number }>`select t.id from targets t join watches w on w.target_id = t.id
+      join conversations c on c.id = w.conversation_id
+      where c.id = ${to.id} and c.gone_at is null and t.due_at is null`.execute(db);
+    await createTargets(inner).operations.setTargetDue(
+      resting.rows.map(({ id }) => id),
+      now,
+    );
   });
 }

@@ -420,6 +420,15 @@ export function conversationsContract(use: Use): void {
       assert.equal((await store.findConversation('c10'))?.name, 'Ops');
     });
 
+    it('that were gone when they got another id are there again, and looked at', async () => {
+      const store = use();
+      await watchIn(store, 'c1', HOST);
+      await store.setConversationGone('c1', NOW);
+      await store.moveConversation('c1', aConversation('c9'), NOW + 1);
+      assert.equal((await store.findConversation('c9'))?.goneAt, null);
+      assert.equal((await store.claimTargets(NOW + 1, 1, 'lease', LONG)).length, 1);
+    });
+
     it('that are not known are not moved, and those that have the id keep what they have', async () => {
       const store = use();
       await store.moveConversation('c1', aConversation('c9'), NOW);
