@@ -44,7 +44,16 @@ describe('The address guard', () => {
 
   describe('with everything allowed', () => {
     const permits = createGuard({ allow: EVERYTHING, deny: [] });
-    for (const address of ['127.0.0.1', '10.0.0.1', '::1', 'fd00::1', '2001:db8::1', '64:ff9b::a00:1', '2002:a00:1::1'])
+    for (const address of [
+      '127.0.0.1',
+      '10.0.0.1',
+      '::1',
+      'fd00::1',
+      '2001:db8::1',
+      '64:ff9b::a00:1',
+      '64:ff9b:1::808:808',
+      '2002:a00:1::1',
+    ])
       it(`permits ${address}`, () => assert.equal(permits(address), true));
 
     const never = [
@@ -57,10 +66,12 @@ describe('The address guard', () => {
         '0.0.0.0',
         '255.255.255.255',
       ],
-      ...['fe80::1', 'febf::1', 'ff02::1', '::', 'fd00:ec2::254'],
+      '192.0.0.192',
+      ...['fe80::1', 'febf::1', 'ff02::1', '::', 'fd00:ec2::254', 'fd20:ce::254'],
       ...['::ffff:169.254.169.254', '::ffff:a83f:8110', '::ffff:100.100.100.200'],
       ...['64:ff9b::a9fe:a9fe', '64:ff9b::a83f:8110', '64:ff9b::6464:64c8'],
       ...['64:ff9b:1::a9fe:a9fe', '64:ff9b:1:a9fe:a9:fe00::', '::a9fe:a9fe', '::ffff:0:a9fe:a9fe'],
+      ...['64:ff9b:1:a83f:81:1000::', '64:ff9b:1:a8:3f:8110::', '64:ff9b:1:0:a8:3f81:1000:0'],
       ...['2002:a9fe:a9fe::1', '2001:0:a9fe:a9fe::f7f7:f7f7', '2001:0:808:808::5601:5601'],
     ];
     for (const address of never) it(`refuses ${address} all the same`, () => assert.equal(permits(address), false));
@@ -92,6 +103,8 @@ describe('The address guard', () => {
     assert.equal(createGuard({ allow: ['::ffff:10.0.0.0/104'], deny: [] })('10.9.9.9'), true);
     assert.equal(createGuard({ allow: ['::ffff:10.0.0.0/104'], deny: [] })('11.9.9.9'), true);
     assert.equal(createGuard({ allow: [], deny: ['::ffff:11.0.0.0/104'] })('11.9.9.9'), false);
+    assert.equal(createGuard({ allow: ['::ffff:0.0.0.0/96'], deny: [] })('10.9.9.9'), true, 'all of them');
+    assert.equal(createGuard({ allow: ['::ffff:10.0.0.0/64'], deny: [] })('10.9.9.9'), false, 'and others');
   });
 
   it('throws on a range that is none', () => {

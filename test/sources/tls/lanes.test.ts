@@ -69,6 +69,29 @@ describe('The lanes', () => {
     await all;
   });
 
+  it('count each work once, whether it has become slow before it ended or not', async () => {
+    const inLane = createLanes({ concurrency: 1, most: 10 });
+    const works = [createWork(), createWork(), createWork()];
+    const [quick, slow, next] = works as [Work, Work, Work];
+    const all = [inLane(quick.run)];
+    quick.end();
+    await all[0];
+    clock.tick(200);
+    all.push(inLane(slow.run), inLane(next.run));
+    await settle();
+    clock.tick(249);
+    assert.deepEqual(await started(works), [true, true, false], 'the first has left before it became slow');
+    clock.tick(1);
+    const last = createWork();
+    all.push(inLane(last.run));
+    assert.deepEqual(await started([...works, last]), [true, true, true, false]);
+    slow.end();
+    assert.equal((await started([last]))[0], false, 'the second has left the fast lane already');
+    next.end();
+    last.end();
+    await Promise.all(all);
+  });
+
   it('open no more than the most, however slow', async () => {
     const inLane = createLanes({ concurrency: 1, most: 2 });
     const works = [createWork(), createWork(), createWork()];

@@ -79,6 +79,26 @@ describe('Address resolution', () => {
       assert.equal('addresses' in resolved && resolved.addresses.length, 64);
     });
 
+    it('asks again when a question or its answer is lost', async () => {
+      const met = new Set<string>();
+      const losing = await startDnsServer((_, type) => {
+        if (met.has(type)) return { addresses: [type === 'A' ? '192.0.2.1' : '2001:db8::1'] };
+        met.add(type);
+        return SILENT;
+      });
+      try {
+        const resolved = await resolve(target('lost.example'), { servers: [losing.server], timeout: 3000 });
+        assert.deepEqual(resolved, { addresses: ['192.0.2.1', '2001:db8::1'] });
+      } finally {
+        await losing.close();
+      }
+    });
+
+    it('gives up at its own deadline, before the servers have had their time', async () => {
+      const resolved = await resolve(target('silent.example'), { servers: [server.server], timeout: 10 });
+      assert.deepEqual(resolved, { failure: { code: 'resolver', detail: 'ECANCELLED' } });
+    });
+
     it('says resolver where a server is no address', async () => {
       const resolved = await resolve(target('a.example'), { servers: ['not an address'], timeout: 100 });
       assert.equal('failure' in resolved && resolved.failure.code, 'resolver');
@@ -109,6 +129,9 @@ describe('Address resolution', () => {
     for (const [code, expected] of [
       ['ENOTFOUND', 'name-not-found'],
       ['ENODATA', 'name-not-found'],
+      ['ENONAME', 'name-not-found'],
+      ['EAI_NODATA', 'name-not-found'],
+      ['EAI_NONAME', 'name-not-found'],
       ['EAI_AGAIN', 'resolver'],
       ['EAI_FAIL', 'resolver'],
     ] as const)
@@ -116,6 +139,17 @@ describe('Address resolution', () => {
         lookup.rejects(Object.assign(new Error(code), { code }));
         assert.deepEqual(await ask(), { failure: { code: expected, detail: code } });
       });
+
+    it('says name-not-found where there are none', async () => {
+      lookup.resolves([]);
+      assert.deepEqual(await ask(), { failure: { code: 'name-not-found', detail: 'ENODATA' } });
+    });
+
+    it('is asked about names that only end like localhost', async () => {
+      lookup.resolves([{ address: '192.0.2.1', family: 4 }]);
+      const resolved = await resolve(target('notlocalhost'), { servers: [], timeout: 1000 });
+      assert.deepEqual(resolved, { addresses: ['192.0.2.1'] });
+    });
 
     it('gives up at its own deadline', async () => {
       lookup.returns(new Promise(() => {}));
