@@ -19,10 +19,12 @@ describe('The finder of missing issuers', () => {
   let root: Holder;
   let issuer: Holder;
   let stranger: Holder;
+  let strangers: Holder[];
   before(async () => {
     root = await issue('Root', null, { authority: true });
     issuer = await issue('Issuer', root, { authority: true });
     stranger = await issue('Issuer', root, { authority: true });
+    strangers = Array.from({ length: 9 }, () => stranger);
   });
   after(() => peers.close());
 
@@ -48,6 +50,13 @@ describe('The finder of missing issuers', () => {
       () =>
         Buffer.from(`-----BEGIN PKCS7-----\n${bundle(issuer.certificate.raw).toString('base64')}\n-----END PKCS7-----`),
       true,
+    ],
+    'ten in PEM': [() => pem(...strangers, issuer), true],
+    'eleven in PEM, of which it is the last': [() => pem(stranger, ...strangers, issuer), false],
+    'ten in a bundle': [() => bundle(...[...strangers, issuer].map(({ certificate }) => certificate.raw)), true],
+    'eleven in a bundle, of which it is the last': [
+      () => bundle(...[stranger, ...strangers, issuer].map(({ certificate }) => certificate.raw)),
+      false,
     ],
     'a bundle of nothing': [() => bundle(), false],
     'a bundle of rubbish': [() => bundle(tlv(0x30), Buffer.from('0500', 'hex')), false],

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+// oxlint-disable-next-line import/no-unassigned-import
+import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
+import { ExtendedKeyUsage, ExtendedKeyUsageExtension } from '@peculiar/x509';
 import sinon from 'sinon';
-import { createTrustStore, describePath, findPath, isDisordered, trustOfPath } from '../../../src/sources/tls/path.ts';
+import {
+  createTrustStore,
+  describePath,
+  findPath,
+  isDisordered,
+  isForServers,
+  trustOfPath,
+} from '../../../src/sources/tls/path.ts';
 import { intermediate, root, rsaSpki, sign, versionOne, type Signed } from '../../support/pki.ts';
 
 const DAY = 86_400_000;
@@ -14,8 +24,7 @@ interface Sent {
   privately?: Signed[];
 }
 
-function pathOf({ leaf, sent, fetched = [], anchors = [], privately = [] }: Sent) {
-  const now = Date.now();
+function pathOf({ leaf, sent, fetched = [], anchors = [], privately = [] }: Sent, now = Date.now()) {
   const store = createTrustStore({
     publicPems: anchors.map(({ pem }) => pem),
     privatePems: privately.map(({ pem }) => pem),
@@ -208,6 +217,39 @@ describe('the path of a chain', () => {
       { issuers: [], anchor: null, trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', disordered: false },
     ],
     [
+      'to an anchor that everybody and the bot alone trust is public',
+      () => ({ leaf, sent: [lower, middle], anchors: [top], privately: [top] }),
+      {
+        issuers: ['Lower sent', 'Middle sent', 'Top anchor'],
+        anchor: 'public',
+        trust: 'trusted',
+        disordered: false,
+      },
+    ],
+    [
+      'finds an anchor whose name is written in other letters and spaces',
+      async () => {
+        const plain = await root('CN=Old Root');
+        const written = await root('CN=OLD  Root', { keys: plain.keys });
+        return { leaf: await sign({ subject: 'CN=below', issuer: written }), sent: [], anchors: [plain] };
+      },
+      { issuers: ['Old Root anchor'], anchor: 'public', trust: 'trusted', disordered: false },
+    ],
+    [
+      'to no anchor is rather one that lacks an issuer than one that ends at a stranger’s own root',
+      async () => {
+        const elsewhere = await root('CN=Elsewhere');
+        const crossed = await sign({ subject: 'CN=Middle', keys: middle.keys, issuer: elsewhere, isCa: true });
+        return { leaf, sent: [lower, middle, top, crossed], anchors: [stranger] };
+      },
+      {
+        issuers: ['Lower sent', 'Middle sent'],
+        anchor: null,
+        trust: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        disordered: false,
+      },
+    ],
+    [
       'ends, however many certificates of one name a peer sends',
       async () => {
         const circle = await Promise.all(
@@ -226,6 +268,38 @@ describe('the path of a chain', () => {
   for (const [name, sent, expected] of cases) {
     it(name, async () => {
       assert.deepEqual(pathOf(await sent()), expected);
+    });
+  }
+
+  it('is in time from the first instant of each issuer, and no longer at its last', async () => {
+    const [from, to] = [Date.UTC(2030, 0, 1), Date.UTC(2031, 0, 1)];
+    const between = await intermediate('CN=Between', top, { notBefore: new Date(from), notAfter: new Date(to) });
+    const chain = { leaf: await sign({ subject: 'CN=below', issuer: between }), sent: [between], anchors: [top] };
+    const trusts = [from - 1, from, to - 1, to].map((now) => pathOf(chain, now).trust);
+    assert.deepEqual(trusts, ['CERT_NOT_YET_VALID', 'trusted', 'trusted', 'CERT_HAS_EXPIRED']);
+  });
+
+  it('tells how each of its certificates was signed', () => {
+    const store = createTrustStore({ publicPems: [top.pem], privatePems: [] });
+    const path = findPath(leaf.x509, { sent: [lower.x509, middle.x509], store, now: Date.now() });
+    const signatures = describePath(path).issuers!.map(({ signature }) => signature);
+    assert.deepEqual(
+      signatures,
+      Array.from({ length: 3 }, () => 'ecdsa-with-SHA256'),
+    );
+  });
+
+  const purposes: [string, string[] | null, boolean][] = [
+    ['nothing about what it is for', null, true],
+    ['that it is for servers', [ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth], true],
+    ['that it is for anything', ['2.5.29.37.0'], true],
+    ['that it is for clients', [ExtendedKeyUsage.clientAuth], false],
+  ];
+  for (const [said, usages, expected] of purposes) {
+    it(`${expected ? 'may' : 'may not'} begin with a certificate that says ${said}`, async () => {
+      const extensions = usages ? [new ExtendedKeyUsageExtension(usages)] : [];
+      const { x509 } = await sign({ subject: 'CN=some', isCa: true, extensions });
+      assert.equal(isForServers(x509), expected);
     });
   }
 

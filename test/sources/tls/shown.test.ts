@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { X509Certificate } from 'node:crypto';
+import sinon from 'sinon';
 import type { Revocation } from '../../../src/core/certificate.ts';
 import type { Seen } from '../../../src/sources/tls/handshake.ts';
 import { createTrustStore } from '../../../src/sources/tls/path.ts';
@@ -26,15 +27,17 @@ describe('What a handshake has shown', () => {
     leaf = await sign({ subject: 'CN=leaf', issuer: lower, names: ['leaf.example'] });
   });
 
-  /** Reads chains with these anchors; whose name is in `revoked` is, and what is in `published` can be fetched by the name of whom it issued. */
+  /** Reads chains with these anchors; whose name is in `revoked` is, what is in `published` can be fetched by the name of whom it issued, and nobody ever answers for `silent`. */
   function reader({
     anchors = [top],
     revoked = {},
     published = {},
+    silent,
   }: {
     anchors?: Signed[];
     revoked?: Record<string, Revocation['status']>;
     published?: Record<string, Signed>;
+    silent?: string;
   } = {}) {
     const asked: [string, string, boolean][] = [];
     const wanted: string[] = [];
@@ -43,6 +46,7 @@ describe('What a handshake has shown', () => {
       store: createTrustStore({ publicPems: [], privatePems: anchors.map(({ pem }) => pem) }),
       findIssuer: async (certificate) => {
         wanted.push(named(certificate));
+        if (named(certificate) === silent) return new Promise(() => {});
         return published[named(certificate)]?.x509 ?? null;
       },
       checkRevocation: async (certificate, issuer, staple) => {
@@ -167,11 +171,53 @@ describe('What a handshake has shown', () => {
       }
     });
 
+    it('what was fetched is not remembered beyond the end of what it was fetched for', async () => {
+      const end = { notAfter: new Date(Date.now() + HOUR / 2) };
+      const short = await sign({ subject: 'CN=short', issuer: lower, ...end });
+      const { show, wanted, clock } = reader({ published: { short: lower, Lower: middle } });
+      await show([short], UNSENT);
+      clock.now += HOUR / 2;
+      await show([short], UNSENT);
+      assert.deepEqual(wanted, ['short', 'Lower', 'short', 'Lower']);
+    });
+
+    it('what does not come within eight seconds is as if nobody had it', async () => {
+      const timers = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const { show } = reader({ published: { leaf: lower }, silent: 'Lower' });
+        const showing = show([leaf], UNSENT);
+        await timers.tickAsync(8000);
+        const { issuers } = (await showing)!;
+        assert.deepEqual(
+          issuers!.map(({ subject }) => subject),
+          ['Lower'],
+        );
+      } finally {
+        timers.restore();
+      }
+    });
+
+    it('more than 32 kB of DER are not kept for conversations that trust another authority', async () => {
+      const { show } = reader({ anchors: [] });
+      const names = Array.from({ length: 1000 }, (_, index) => `${'x'.repeat(30)}${index}.example`);
+      const large = await sign({ subject: 'CN=large', issuer: lower, names });
+      assert.ok((await show([leaf, lower], UNSENT))!.der);
+      assert.equal((await show([large, lower], UNSENT))!.der, undefined);
+    });
+
     it('nothing is fetched for a chain that was sent whole, whose DER is not kept either', async () => {
       const { show, wanted } = reader({ published: { Middle: top } });
       const result = (await show([leaf, lower, middle]))!;
       assert.deepEqual([wanted, result.der, result.anchor, result.issuers], [[], undefined, 'private', undefined]);
     });
+  });
+
+  it('the path is told where some of the chain were sent in another order', async () => {
+    const lowest = await intermediate('CN=Lowest', lower);
+    const below = await sign({ subject: 'CN=below', issuer: lowest });
+    const { issuers, disordered } = (await reader().show([below, lowest, middle, lower]))!;
+    const subjects = issuers!.map(({ subject }) => subject);
+    assert.deepEqual([subjects, disordered], [['Lowest', 'Lower', 'Middle', 'Top'], true]);
   });
 
   describe('of trust:', () => {
@@ -195,7 +241,8 @@ describe('What a handshake has shown', () => {
     it('dates are judged over our own path, and anything else by what OpenSSL said', async () => {
       const { show } = reader();
       assert.equal((await show([leaf, lower, middle], 'CERT_HAS_EXPIRED'))!.trust, 'trusted');
-      assert.equal((await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!.trust, 'CERT_SIGNATURE_FAILURE');
+      const broken = (await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!;
+      assert.deepEqual([broken.trust, broken.issuers?.length], ['CERT_SIGNATURE_FAILURE', 3], 'the path is told');
       const stranger = reader({ anchors: [] });
       assert.equal(
         (await stranger.show([leaf, lower, middle, top], 'CERT_HAS_EXPIRED'))!.trust,
