@@ -67,12 +67,12 @@ function readRange(text: string): Range {
 }
 
 function embeddedIn(address: Address): ipaddr.IPv4[] {
-  if (!(address instanceof ipaddr.IPv6) || address.range() === 'loopback') return [];
+  if (!(address instanceof ipaddr.IPv6)) return [];
   const bytes = address.toByteArray();
   const found = EMBEDDINGS.filter(({ range }) => within(address, range)).flatMap(({ positions, inverted }) =>
     positions.map((places) => new ipaddr.IPv4(places.map((place) => (inverted ? 0xff : 0) ^ bytes[place]!))),
   );
-  // An embedding of another length leaves zeros at these places.
+  // An embedding of another length leaves zeros at these places, and ::1 is no embedding.
   return found.filter(({ octets }) => octets[0] !== 0);
 }
 

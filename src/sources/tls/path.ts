@@ -141,9 +141,9 @@ export function findPath(
     if (best && rank(best, leaf) === 4) return;
     const kind = store.kindOf(fingerprintOf(from));
     if (kind !== null) {
+      // A root may be cross-signed as well, but clients stop at what they trust.
       offer(issuers, kind);
-      // A root may be cross-signed as well, but clients stop at what they trust; one that is out of time leaves others to be tried.
-      if (isInTime(from, now)) return;
+      return;
     }
     const anchors = store.issuersOf(from).map((certificate) => ({ certificate, from: 'anchor' as const }));
     let climbed = false;
@@ -158,7 +158,7 @@ export function findPath(
         climb(candidate.certificate, [...issuers, candidate], new Set([...used, print]));
       }
     }
-    if (!climbed && kind === null) offer(issuers, null);
+    if (!climbed) offer(issuers, null);
   }
 
   climb(leaf, [], new Set([fingerprintOf(leaf)]));
