@@ -36,15 +36,14 @@ export function createCertificates({ db, dialect }: Executor) {
     return rows.map((row) => fromJson<Certificate>(row.certificate));
   }
 
-  /** Upserts (target, address, fingerprint): first stays, last moves. */
+  /** Upserts (target, address, fingerprint): first stays, last moves. Of a target the sightings of one look at most. */
   async function recordSightings(sightings: Sighting[]): Promise<void> {
     if (sightings.length === 0) return;
     // One statement must not touch a row twice.
     const distinct = new Map<string, Sighting>();
     for (const sighting of sightings) {
       const key = `${sighting.targetId} ${sighting.address} ${sighting.fingerprint}`;
-      const earlier = distinct.get(key);
-      distinct.set(key, earlier ? spanning(earlier, sighting) : sighting);
+      distinct.set(key, sighting);
     }
     const rows = dialect.relation(
       { target_id: 'bigint', address: 'text', fingerprint: 'text', first_at: 'bigint', last_at: 'bigint' },
@@ -99,10 +98,6 @@ export function createCertificates({ db, dialect }: Executor) {
   }
 
   return { saveCertificates, getCertificates, recordSightings, listSightings, fingerprintsOf, targetsOf };
-}
-
-function spanning(a: Sighting, b: Sighting): Sighting {
-  return { ...a, firstAt: Math.min(a.firstAt, b.firstAt), lastAt: Math.max(a.lastAt, b.lastAt) };
 }
 
 /** Deletes certificates saved before `before` that no sighting and no reminder refers to. */

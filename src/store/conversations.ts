@@ -199,7 +199,6 @@ export function createConversations(executor: Executor) {
         .where('conversation_id', 'in', lanesOf(id))
         .where('state', '=', sql.lit('pending'))
         .execute();
-      await inner.db.deleteFrom('recipients').where('conversation_id', '=', id).execute();
       await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
       await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
     });

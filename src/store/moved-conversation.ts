@@ -37,7 +37,6 @@ export async function moveConversation(
     if (rows.length === 0) return;
     await sql`update watches set conversation_id = ${to.id} where conversation_id = ${from}
       and target_id not in (select w.target_id from watches w where w.conversation_id = ${to.id})`.execute(db);
-    await sql`delete from watches where conversation_id = ${from}`.execute(db);
     await sql`update recipients set conversation_id = ${to.id} where conversation_id = ${from} and not exists (
       select 1 from recipients r where r.conversation_id = ${to.id} and r.uri = recipients.uri and r.role = recipients.role
         and r.person_id = recipients.person_id)`.execute(db);

@@ -72,7 +72,7 @@ export async function putOutbox({ db, dialect }: Executor, entries: OutboxEntry[
     from ${rows} v where true order by v.n
     on conflict (id) do update set card = excluded.card, lane = excluded.lane, version = outbox.version + 1,
       pending_since = case when outbox.state = 'pending' then outbox.pending_since else excluded.pending_since end,
-      due_at = case when outbox.state = 'pending' and outbox.activity_id is null and outbox.ambiguous > 0
+      due_at = case when outbox.activity_id is null and outbox.ambiguous > 0
         then coalesce(outbox.due_at, excluded.due_at) else excluded.due_at end,
       state = 'pending', attempts = 0, last_error = null, until = excluded.until,
       asker = excluded.asker, waits_for = null,
