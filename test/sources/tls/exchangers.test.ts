@@ -30,8 +30,8 @@ const TABLE: [string, string, Zone, Answer][] = [
   [
     'each once, in lower case',
     'twice.example',
-    { MX: mx([1, 'Mail.Example'], [2, 'mail.example']) },
-    { hosts: ['mail.example'] },
+    { MX: mx([1, 'Mail.Example'], [2, 'mail.example'], [3, 'OTHER.example']) },
+    { hosts: ['mail.example', 'other.example'] },
   ],
   [
     'the domain itself, without MX but with an IPv4 address',

@@ -8,8 +8,8 @@ function error(code: string | undefined, message = 'it broke', reason?: string):
   return Object.assign(new Error(message), { ...(code ? { code } : {}), ...(reason ? { reason } : {}) });
 }
 
-function ipv6Interface(address: string): () => Interfaces {
-  const entry = { address, family: 'IPv6', internal: false, netmask: '', mac: '', cidr: null, scopeid: 0 };
+function ipv6Interface(address: string, internal = false): () => Interfaces {
+  const entry = { address, family: 'IPv6', internal, netmask: '', mac: '', cidr: null, scopeid: 0 };
   return () => ({ eth0: [entry] }) as Interfaces;
 }
 
@@ -30,6 +30,9 @@ describe('A failure', () => {
     ['ERR_SSL_HTTP_REQUEST', 'not-tls'],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'handshake'],
     ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'handshake'],
+    ['ERR_TLS_INVALID_STATE', 'handshake'],
+    ['EPROTO', 'handshake'],
+    ['ERR_SSL_EXCESSIVE_MESSAGE_SIZE', 'oversized'],
     ['EMFILE', 'internal'],
     ['ENOBUFS', 'internal'],
   ];
@@ -54,6 +57,7 @@ describe('A failure', () => {
     const code = (address: string, interfaces: () => Interfaces) => failureOf(unreachable, address, interfaces).code;
     assert.equal(code('2001:db8::1', WITHOUT_IPV6), 'no-route');
     assert.equal(code('2001:db8::1', ipv6Interface('fe80::1')), 'no-route');
+    assert.equal(code('2001:db8::1', ipv6Interface('::1', true)), 'no-route');
     assert.equal(code('2001:db8::1', ipv6Interface('2001:db8::2')), 'timeout');
     assert.equal(code('192.0.2.1', WITHOUT_IPV6), 'timeout');
   });
@@ -68,13 +72,14 @@ describe('A failure', () => {
   it('is broken off by the peer when it resets or sends an alert, not when we give up', () => {
     const codes = [
       'ECONNRESET',
+      'EPIPE',
       'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
       'ERR_SSL_PROVIDER_SIGNATURE_FAILURE',
       undefined,
     ];
     assert.deepEqual(
       codes.map((code) => brokenOffByPeer(error(code))),
-      [true, true, false, false],
+      [true, true, true, false, false],
     );
   });
 });

@@ -220,6 +220,7 @@ describe('The guarded fetch', () => {
       'a name without addresses': [(port) => `http://nowhere.example:${port}/`, 'no address'],
       'a name that does not exist': [(port) => `http://unknown.example:${port}/`, 'ENOTFOUND'],
       'a URL with credentials': [(port) => `http://user:password@127.0.0.1:${port}/`, 'credentials in the URL'],
+      'a URL with a password alone': [(port) => `http://:password@127.0.0.1:${port}/`, 'credentials in the URL'],
       'another scheme': [(port) => `ftp://127.0.0.1:${port}/`, 'scheme'],
       'what is no URL': [() => 'http://', 'not a URL'],
       'an endless name': [() => `http://${'x.'.repeat(200)}example/`, 'not a URL'],
@@ -265,6 +266,16 @@ describe('The guarded fetch', () => {
     assert.deepEqual(await fetcher()(`${peer.url}/4`, question), { ok: false, reason: 'redirects without end' });
   });
 
+  it('does not go on to another address (303) with what it posts, but with what it asks', async () => {
+    const peer = await peers.http((request, response) => {
+      if (request.url === '/there') response.end('fine');
+      else response.writeHead(303, { Location: '/there' }).end();
+    });
+    const posted = { body: Buffer.from('question'), type: 'text/question' };
+    assert.deepEqual(await fetcher()(peer.url, posted), { ok: false, reason: 'HTTP 303' });
+    assert.deepEqual(await fetcher()(peer.url), { ok: true, body: Buffer.from('fine') });
+  });
+
   it('takes an answer after five interim ones, and gives up at the sixth', async () => {
     const interim = 'HTTP/1.1 102 Processing\r\n\r\n';
     const patient = await peers.tcp((socket) => {
@@ -295,6 +306,29 @@ describe('The guarded fetch', () => {
     assert.equal(peer.requests.length, 2);
     await fetch(`${peer.url}/a`);
     assert.equal(peer.requests.length, 3);
+  });
+
+  it('asks each question by itself, though they go to the same address at the same time', async () => {
+    const peer = await peers.http(async (request, response) => response.end(await bodyOf(request)));
+    const fetch = fetcher();
+    const asked = ['one', 'other', 'one'].map((body) => ({ body: Buffer.from(body), type: 'text/question' }));
+    const answers = await Promise.all(asked.map((request) => fetch(peer.url, request)));
+    assert.deepEqual(
+      answers,
+      asked.map(({ body }) => ({ ok: true, body })),
+    );
+    assert.equal(peer.requests.length, 2);
+  });
+
+  it('ends a connection that it was given when it has no use for the rest of the answer', async () => {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const peer = await peers.tcp((socket) => {
+      socket.resume().once('close', () => resolve());
+      socket.write('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nnot');
+    });
+    const fetch = fetcher({ connect: async ({ address, port }) => connect({ host: address, port }) });
+    assert.deepEqual(await fetch(peer.url), { ok: false, reason: 'HTTP 404' });
+    await ended;
   });
 
   it('has sixteen under way at most; the others wait', async () => {
@@ -362,6 +396,41 @@ describe('The guarded fetch', () => {
       const fetch = fetcher();
       for (let at = 0; at < 5; at += 1) await fetch(`http://unknown.example/${at}`);
       assert.equal(resolved.length, 1);
+      const peer = await peers.http((_, response) =>
+        response.writeHead(302, { Location: 'http://unknown.example/' }).end(),
+      );
+      assert.deepEqual(await fetch(peer.url), { ok: false, reason: 'ENOTFOUND' });
+      assert.equal(resolved.length, 1, 'a redirect leads there');
+    });
+
+    it('has a name of refused addresses, without resolving it again', async () => {
+      const fetch = fetcher();
+      for (let at = 0; at < 5; at += 1)
+        assert.deepEqual(await fetch(`http://metadata.example/${at}`), { ok: false, reason: 'refused' });
+      assert.equal(resolved.length, 1);
+    });
+
+    it('has a slow name, but not the address behind it', async () => {
+      const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+      const peer = await peers.http((_, response) => response.end('x'));
+      const { promise: connecting, resolve: meet } = Promise.withResolvers<void>();
+      const fetch = fetcher({
+        resolve: async (host) => {
+          if (host === 'slow.example') await new Promise((resolve) => setTimeout(resolve, 3000));
+          return ['127.0.0.1'];
+        },
+        connect({ host }) {
+          if (host !== 'slow.example') return null;
+          meet();
+          return Promise.withResolvers<Socket>().promise;
+        },
+      });
+      const fetching = fetch(`http://slow.example:${peer.port}/`);
+      await clock.tickAsync(3000);
+      await connecting;
+      await clock.tickAsync(2000);
+      assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
+      assert.equal((await fetch(`http://good.example:${peer.port}/`)).ok, true);
     });
 
     it('is dead, but not the one that was meant, when a redirect of the slow one led there', async () => {
@@ -384,6 +453,27 @@ describe('The guarded fetch', () => {
     const peer = await peers.http((_, response) => response.end('x'));
     names['two.example'] = ['127.0.0.3', '127.0.0.1'];
     assert.equal((await fetcher()(`http://two.example:${peer.port}/`)).ok, true);
+  });
+
+  it('tries the next address of a name after a second, and gives the last one three', async () => {
+    const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+    names['slow.example'] = ['127.0.0.3', '127.0.0.1'];
+    const tried: string[] = [];
+    const fetch = fetcher({
+      connect({ address }) {
+        tried.push(address);
+        return Promise.withResolvers<Socket>().promise;
+      },
+    });
+    const fetching = fetch('http://slow.example/');
+    await clock.tickAsync(999);
+    assert.deepEqual(tried, ['127.0.0.3']);
+    await clock.tickAsync(1);
+    assert.deepEqual(tried, ['127.0.0.3', '127.0.0.1']);
+    await clock.tickAsync(2999);
+    assert.equal(await Promise.race([fetching, Promise.resolve('waiting')]), 'waiting');
+    await clock.tickAsync(1);
+    assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
   });
 
   it('tries three addresses of a name, and no more', async () => {

@@ -110,6 +110,7 @@ describe('A certificate read from DER', () => {
     [[{ C: ['US'] }, { O: ["Let's Encrypt"] }, { CN: ['E7'] }], "Let's Encrypt E7"],
     [[{ O: ['DigiCert Inc'] }, { CN: ['DigiCert Inc Global CA'] }], 'DigiCert Inc Global CA'],
     [[{ O: ['Widgets, Inc.'] }, { CN: [{ utf8String: 'Root "1"' }] }], 'Widgets, Inc. Root "1"'],
+    [[{ O: ['DIGICERT'] }, { CN: ['DigiCert Global CA'] }], 'DigiCert Global CA'],
     [[{ CN: ['Home CA'] }], 'Home CA'],
     [[{ O: ['Widgets'] }], 'Widgets'],
     [[{ C: ['DE'] }, { OU: ['IT'] }], 'C=DE, OU=IT'],
