@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, OVER, anInbound } from './fixtures.ts';
+import { DAY, LONG, NOW, OVER, aConversation, anInbound } from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 export function inboundContract(use: Use): void {
@@ -77,6 +77,24 @@ export function inboundContract(use: Use): void {
       assert.equal(await store.extendInbound('i1', 'quick', LONG), true);
       assert.equal(await store.completeInbound('i1', 'quick'), true);
       assert.equal(await store.completeInbound('i1', 'quick'), false);
+    });
+
+    it('of two conversations that become one wait for what is on its way there', async () => {
+      const store = use();
+      for (const id of ['c1', 'c9']) await store.rememberConversation(aConversation(id), NOW);
+      await store.acceptInbound(anInbound('earlier', 'c1'));
+      await store.acceptInbound(anInbound('later', 'c9'));
+      await store.claimInbound(1, 'first', OVER);
+      const claimed = await store.claimInbound(9, 'lease', LONG);
+      assert.deepEqual(
+        claimed.map(({ inbound }) => inbound.id),
+        ['earlier', 'later'],
+      );
+      await store.postponeInbound('earlier', 'lease', 0);
+      await store.moveConversation('c1', aConversation('c9'), NOW);
+      assert.deepEqual(await store.claimInbound(9, 'next', LONG), []);
+      await store.completeInbound('later', 'lease');
+      assert.equal((await store.claimInbound(9, 'next', LONG)).length, 1);
     });
 
     it('may let the later ones of their conversation pass, one at a time, also when they are claimed again', async () => {

@@ -201,6 +201,31 @@ export function observationsContract(use: Use): void {
       assert.deepEqual(await episodes(), [], 'looks of one group count in their order');
     });
 
+    it('tell episodes in the order in which they opened, and tell and close each by itself', async () => {
+      const store = use();
+      const { id: watchId, targetId } = await watchIn(store, 'c1', HOST);
+      const look = (more: Parameters<typeof aCommit>[3]) => aCommit(targetId, null, aCertificate('leaf'), more);
+      const findings = async () => {
+        const [context] = await store.listWatchContexts([targetId]);
+        return context?.episodes.map(({ finding, toldAt }) => [finding, toldAt]);
+      };
+      const opened = ['later', 'middle', 'first'].map((finding, index) => {
+        return { watchId, finding, openedAt: NOW - index, toldAt: null };
+      });
+      await store.commitObservations([look({ episodesOpened: opened })], NOW);
+      await store.commitObservations([look({ episodesTold: [{ watchId, finding: 'middle', toldAt: NOW + 1 }] })], NOW);
+      assert.deepEqual(await findings(), [
+        ['first', null],
+        ['middle', NOW + 1],
+        ['later', null],
+      ]);
+      await store.commitObservations([look({ episodesClosed: [{ watchId, finding: 'first' }] })], NOW);
+      assert.deepEqual(await findings(), [
+        ['middle', NOW + 1],
+        ['later', null],
+      ]);
+    });
+
     it('queue reminders with the look that planned them', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);

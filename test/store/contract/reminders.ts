@@ -16,6 +16,34 @@ export function remindersContract(use: Use): void {
       assert.equal(await store.getReminder('unknown'), null);
     });
 
+    it('of some certificates alone are listed where that is asked, oldest first', async () => {
+      const store = use();
+      const [first, second, other] = [
+        aReminder('ada', 'leaf', { id: 'z' }),
+        aReminder('ada', 'next', { id: 'y', createdAt: NOW + 1 }),
+        aReminder('ada', 'other', { id: 'x', createdAt: NOW + 2 }),
+      ];
+      await store.putReminders([other, second, first, aReminder('bob', 'leaf')], NOW);
+      const some = ['next', 'leaf', 'unknown'].map((name) => hashOf(name));
+      assert.deepEqual(await store.listReminders('graph', 'ada', some), [first, second]);
+      assert.deepEqual(await store.listReminderIds('graph', 'ada', some), ['z', 'y']);
+      assert.deepEqual(await store.listReminderIds('graph', 'ada', []), []);
+      assert.deepEqual(await store.listReminderIds('graph', 'ada'), ['z', 'y', 'x']);
+    });
+
+    it('made anew are to be written, although the old event was', async () => {
+      const store = use();
+      const planned = aReminder('ada', 'leaf');
+      await store.putReminders([planned], NOW);
+      const [written] = await claim(store);
+      await store.completeDelivery(written!, { activityId: null });
+      await store.remakeReminder(planned.id, { transactionId: 'another event', chosen: null }, NOW + 1);
+      assert.deepEqual(
+        (await claim(store, NOW + 1)).map(({ id }) => id),
+        [planned.id],
+      );
+    });
+
     it('for Outlook are queued with each change, those for feeds are not', async () => {
       const store = use();
       const graph = aReminder('ada', 'leaf');
@@ -204,6 +232,10 @@ export function remindersContract(use: Use): void {
       const successor = aReminder('ada', 'leaf');
       await store.putReminders([{ ...first, wanted: false }, successor], NOW);
       assert.deepEqual(await ids(), [first.id, expiry.id, successor.id].toSorted(), 'an unwanted one does not count');
+      await store.putReminders([{ ...expiry, wanted: false }], NOW);
+      const next = aReminder('ada', 'leaf', { kind: 'expiry' });
+      await store.putReminders([next], NOW);
+      assert.equal((await store.getReminder(next.id))?.id, next.id, 'nor one that has been so for a while');
     });
 
     it('deleted leave the outbox too', async () => {
