@@ -70,9 +70,7 @@ function* entries(subjectAltName: string): Generator<[string, string]> {
 }
 
 function canonicalIp(text: string): string {
-  if (!ipaddr.isValid(text)) return storable(text);
-  const address = ipaddr.parse(text);
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  return ipaddr.isValid(text) ? ipaddr.parse(text).toString() : storable(text);
 }
 
 function keyName(key: KeyObject): string {

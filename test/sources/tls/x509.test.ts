@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 import {
   createAuthority,
   selfSigned,
@@ -7,7 +7,8 @@ import {
   type DistinguishedName,
   type LeafRequest,
 } from '../../../demo/certificates.ts';
-import { readCertificate } from '../../../src/sources/tls/x509.ts';
+import { isReasonable, readCertificate } from '../../../src/sources/tls/x509.ts';
+import { root, sign } from '../../support/pki.ts';
 
 describe('A certificate read from DER', () => {
   let authority: Authority;
@@ -97,6 +98,7 @@ describe('A certificate read from DER', () => {
     [[{ C: ['DE'] }, { O: ['Widgets, Inc.'] }], 'C=DE, O=Widgets, Inc.'],
     [[{ CN: [{ utf8String: 'a, b + c = "d" <e>; \\ #f ' }] }], 'a, b + c = "d" <e>; \\ #f '],
     [[{ CN: ['two'], OU: ['parts'] }], 'two'],
+    [[{ CN: [''] }, { O: ['Widgets'] }], 'CN=, O=Widgets'],
     [[{ CN: ['Müller 証明書'] }], 'Müller 証明書'],
     [[{ CN: ['line\nfeed'] }], 'line\nfeed'],
     [[], ''],
@@ -136,5 +138,29 @@ describe('A certificate read from DER', () => {
     const read = new X509Certificate(pretender.certPem);
     assert.equal(read.subject, read.issuer);
     assert.equal(readCertificate(read).selfSigned, false);
+    const other = await sign({ subject: 'CN=one' });
+    const renamed = await sign({ subject: 'CN=other', keys: other.keys, issuer: other });
+    assert.equal(readCertificate(renamed.x509).selfSigned, false, 'by its own key under another name');
   });
+
+  it('names a curve that hardly anybody uses as OpenSSL does', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    const spki = publicKey.export({ type: 'spki', format: 'der' });
+    const issuer = await root('CN=Top');
+    const { x509 } = await sign({ subject: 'CN=odd', issuer, publicKey: spki });
+    assert.equal(readCertificate(x509).key, 'EC secp256k1');
+  });
+
+  const keys: [number, bigint, boolean][] = [
+    [8192, 65_537n, true],
+    [8193, 65_537n, false],
+    [2048, 0xffff_ffffn, true],
+    [2048, 0x1_0000_0000n, false],
+  ];
+  for (const [modulusLength, publicExponent, expected] of keys) {
+    it(`${expected ? 'is' : 'is not'} checked with a key of ${modulusLength} bits and the exponent ${publicExponent}`, () => {
+      const asymmetricKeyDetails = { modulusLength, publicExponent };
+      assert.equal(isReasonable({ asymmetricKeyDetails } as KeyObject), expected);
+    });
+  }
 });
