@@ -142,6 +142,13 @@ export function observationsContract(use: Use): void {
       assert.deepEqual(ticked, [targetId]);
     });
 
+    it('of a command are due as it says, though nobody watches the target yet', async () => {
+      const store = use();
+      const { id } = await store.ensureTarget(HOST);
+      await store.commitObservations([aCommit(id, null, aCertificate('leaf'), { dueAt: NOW + MINUTE })], NOW);
+      assert.equal((await store.findTarget(HOST))?.dueAt, NOW + MINUTE);
+    });
+
     it('of a target that was unwatched meanwhile do not make it due again', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);

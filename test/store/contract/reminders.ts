@@ -102,7 +102,9 @@ export function remindersContract(use: Use): void {
       await store.keepCreateBody(planned, '{"subject":"x"}');
       await store.setReminderWritten(planned, { eventId: 'e1', etag: 'W/1', hash: 'h1', start: NOW });
       await store.putReminders([{ ...planned, wanted: false }], NOW);
-      assert.equal((await store.getReminder(planned.id))?.eventId, 'e1');
+      await store.putReminders([{ ...planned, wanted: false, transactionId: 'too early', sequence: 1 }], NOW);
+      const unwanted = await store.getReminder(planned.id);
+      assert.deepEqual([unwanted?.eventId, unwanted?.transactionId], ['e1', planned.transactionId], 'to be deleted');
       await store.putReminders([{ ...planned, transactionId: 'another' }], NOW);
       assert.deepEqual(await store.getReminder(planned.id), {
         ...planned,
@@ -224,7 +226,8 @@ export function remindersContract(use: Use): void {
       const first = aReminder('ada', 'leaf');
       const expiry = aReminder('ada', 'leaf', { kind: 'expiry' });
       await store.putReminders([first, expiry, aReminder('ada', 'leaf')], NOW);
-      await store.putReminders([aReminder('ada', 'leaf')], NOW);
+      await store.putReminders([aReminder('ada', 'leaf'), aReminder('ada', 'leaf', { calendar: 'ics' })], NOW);
+      assert.equal((await store.listReminders('ics', 'ada')).length, 1, 'of another calendar');
       const ids = async () => (await store.listReminders('graph', 'ada')).map(({ id }) => id).toSorted();
       assert.deepEqual(await ids(), [first.id, expiry.id].toSorted());
       assert.equal((await claim(store)).length, 2);
