@@ -45,6 +45,21 @@ export function observationsContract(use: Use): void {
       assert.deepEqual(await store.commitObservations([commit], NOW), [], 'a fence opens once');
     });
 
+    it('keep the certificate with the other kind of key as well, and that it was seen', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', HOST);
+      const [leaf, other] = [aCertificate('leaf'), aCertificate('other')];
+      const observation = anObservation(HOST, leaf);
+      const [shown] = observation.addresses;
+      assert.ok(shown?.kind === 'presented');
+      shown.other = { protocol: 'TLSv1.3', chain: [other], trust: 'trusted', nameMatches: true };
+      await store.commitObservations([aCommit(targetId, null, leaf, { observation })], NOW);
+      const prints = [leaf, other].map(({ fingerprint }) => fingerprint).toSorted();
+      const kept = await store.getCertificates(prints);
+      assert.deepEqual(kept.map(({ fingerprint }) => fingerprint).toSorted(), prints);
+      assert.deepEqual((await store.fingerprintsOf([targetId])).toSorted(), prints);
+    });
+
     it('extend sightings: the first instant stays, the last moves on and never back', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);

@@ -3,6 +3,7 @@ import {
   DAY,
   HOUR,
   LONG,
+  MINUTE,
   NOW,
   UNTOUCHED,
   OVER,
@@ -61,6 +62,7 @@ export function watchesContract(use: Use): void {
         ['tls://tomorrow:1', NOW + DAY],
         ['tls://due:1', NOW],
         ['tls://soon:1', NOW + HOUR],
+        ['tls://almost:1', NOW + 2 * HOUR + MINUTE],
       ] as const)
         await store.setTargetDue([(await store.ensureTarget(uri)).id], due);
       const claimed = await store.claimTargets(NOW, 9, 'lease', LONG, 2 * HOUR);
@@ -104,6 +106,8 @@ export function watchesContract(use: Use): void {
         { targetId: 999_999, leaseId: 'mine' },
         { targetId: released.targetId, leaseId: 'mine' },
       ]);
+      const late = aCommit(released.targetId, 'mine', aCertificate('late'));
+      assert.deepEqual(await store.commitObservations([late], NOW), [], 'whoever gave it back has it no more');
       const [again, ...none] = await store.claimTargets(NOW, 9, 'next', LONG);
       assert.deepEqual([again?.uri, again?.dueAt, none], [OTHER, NOW, []]);
       await store.releaseTargets([]);
