@@ -55,7 +55,9 @@ export function peopleContract(use: Use): void {
         aRecipient('teams:1', { personId: 'u3' }),
       ])
         await store.putRecipient(one);
-      assert.deepEqual(await store.listRecipientsByPerson('teams', 'u2'), [mine]);
+      const first = aRecipient('teams:1', { uri: HOST, askedAt: NOW - 1 });
+      await store.putRecipient(first);
+      assert.deepEqual(await store.listRecipientsByPerson('teams', 'u2'), [first, mine], 'as they were asked');
     });
 
     it('go with the watch they are about, and with their conversation', async () => {

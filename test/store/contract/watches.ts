@@ -81,6 +81,20 @@ export function watchesContract(use: Use): void {
       assert.equal((await store.claimTargets(NOW, 1, 'after', LONG)).length, 1);
     });
 
+    it('stay with who holds them, though others claim for less, or all for as long as a day', async () => {
+      const store = use();
+      const ids = [(await store.ensureTarget(HOST)).id, (await store.ensureTarget(OTHER)).id];
+      await store.setTargetDue(ids, NOW);
+      assert.equal((await store.claimTargets(NOW, 1, 'long', LONG)).length, 1);
+      assert.equal((await store.claimTargets(NOW, 9, 'short', 1000)).length, 1);
+      assert.deepEqual(await store.claimTargets(NOW, 9, 'other', 1000), []);
+      await store.releaseTargets(
+        ids.flatMap((targetId) => ['long', 'short'].map((leaseId) => ({ targetId, leaseId }))),
+      );
+      assert.equal((await store.claimTargets(NOW, 9, 'a day', DAY)).length, 2);
+      assert.deepEqual(await store.claimTargets(NOW, 9, 'another', DAY), []);
+    });
+
     it('return when the lease runs out; the late look is then skipped whole', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);
