@@ -210,6 +210,11 @@ describe('A SQLite database', () => {
     await assert.rejects(open(), /^Error: The database .* cannot be locked, since .*\.lock is something else; move/);
   });
 
+  it('whose lock cannot be made is refused for that, and not for being in use', async () => {
+    await mkdir(`${file}.lock`);
+    await assert.rejects(open(), /^SqliteError: unable to open database file$/);
+  });
+
   it('that is refused is free for the next start', async () => {
     await closed();
     const content = await readFile(file);

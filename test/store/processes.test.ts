@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, open, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { pino } from 'pino';
+import sinon from 'sinon';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -182,6 +183,8 @@ describe('a SQLite file', () => {
 });
 
 describe('a SQLite file that is in use', () => {
+  async function nothing(): Promise<void> {}
+
   for (const [what, harm, message] of [
     ['overwritten', (file: string) => writeFile(file, 'x'.repeat(8192), { flag: 'r+' }), /was overwritten/],
     ['moved away', (file: string) => rename(file, `${file}.away`), /was moved away or replaced/],
@@ -195,7 +198,27 @@ describe('a SQLite file that is in use', () => {
       await harm(database.url.slice('sqlite:'.length));
       await assert.rejects(store.beat(NOW), { name: 'StoreError', message });
       await assert.rejects(store.kept(), { name: 'StoreError', message });
+      await assert.rejects(store.transaction(nothing), { name: 'StoreError', message });
+      await store.transaction(nothing, { waits: false });
     });
+
+  it('on a disk that refuses tells whoever waits for it, until it takes what was written', async () => {
+    const database = await createSqliteFile();
+    afterTest(() => database.drop());
+    const store = closedAfterTest(await createStore({ databaseUrl: database.url, log }));
+    const file = await open(database.url.slice('sqlite:'.length), 'r');
+    const refusing = sinon.stub(Object.getPrototypeOf(file), 'datasync').rejects(new Error('EIO'));
+    afterTest(() => refusing.restore());
+    await file.close();
+    const failure = { name: 'StoreError', message: /cannot be brought to the disk/ };
+    const change = (): Promise<unknown> => store.transaction((operations) => operations.setValue('key', 'value'));
+    await assert.rejects(change(), failure);
+    await assert.rejects(store.beat(NOW), failure);
+    await assert.rejects(store.kept(), failure);
+    refusing.restore();
+    await change();
+    await store.beat(NOW);
+  });
 });
 
 describe('replicas on one PostgreSQL', () => {

@@ -2,7 +2,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import sinon from 'sinon';
 import type { Delivery } from '../../../src/core/ports.ts';
-import { DAY, HOUR, LONG, MINUTE, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim } from './fixtures.ts';
+import {
+  DAY,
+  HOUR,
+  LONG,
+  MINUTE,
+  NOW,
+  OVER,
+  aCard,
+  aConversation,
+  aMessage,
+  aReminder,
+  claim,
+  watchIn,
+} from './fixtures.ts';
 import type { Use } from './fixtures.ts';
 
 const RETRY = { error: 'timed out', ambiguous: false };
@@ -444,12 +457,15 @@ export function outboxContract(use: Use): void {
   describe('statistics', () => {
     it('count what lives and what waits', async () => {
       const store = await storeWith('c1', 'c2');
-      await store.ensureTarget('tls://example.com:443');
+      for (const id of ['c1', 'gone']) await watchIn(store, id, 'tls://example.com:443');
+      await store.setConversationGone('gone', NOW);
+      await store.putMessages([aMessage('c2')], NOW - 1);
+      await store.completeDelivery(only(await claim(store)), { activityId: null });
       await store.putMessages([aMessage('c1')], NOW + 1);
       await store.putReminders([aReminder('ada', 'leaf')], NOW);
       assert.deepEqual(await store.statistics(), {
         conversations: 2,
-        watches: 0,
+        watches: 1,
         targets: 1,
         pendingDeliveries: 2,
         oldestPendingAt: NOW,
