@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, open, rename, writeFile } from 'node:fs/promises';
+import { copyFile, open, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
@@ -15,6 +16,7 @@ import { createStore } from '../../src/store/store.ts';
 import { afterTest, closedAfterTest } from '../support/after-test.ts';
 import { createOrSkip, createSqliteFile, databaseKinds } from '../support/databases.ts';
 import type { DatabaseKind, TestDatabase } from '../support/databases.ts';
+import { skipOn } from '../support/skips.ts';
 import {
   LONG,
   NOW,
@@ -172,6 +174,16 @@ describe('a SQLite file', () => {
     await store.rememberConversation(aConversation('c1'), NOW);
     await close(store);
     assert.equal((await (await open(deeper)).findConversation('c1'))?.createdAt, NOW);
+    if (process.platform === 'win32') return;
+    const { mode } = await stat(dirname(deeper.slice('sqlite:'.length)));
+    assert.equal(mode & 0o077, 0, 'nobody else reads what is in it');
+  });
+
+  it('is one file, whatever links lead to it', async function () {
+    if (process.platform === 'win32') skipOn(this, 'Windows lets not everybody make links');
+    await open();
+    await symlink(path(), `${path()}.link`);
+    await assert.rejects(open(`${url()}.link`), { message: /is in use by another process/ });
   });
 
   it('in memory is never locked', async () => {
@@ -201,6 +213,23 @@ describe('a SQLite file that is in use', () => {
       await assert.rejects(store.transaction(nothing), { name: 'StoreError', message });
       await store.transaction(nothing, { waits: false });
     });
+
+  it('brings a commit to the disk although what it wrote has been there before', async () => {
+    const database = await createSqliteFile();
+    afterTest(() => database.drop());
+    const store = closedAfterTest(await createStore({ databaseUrl: database.url, log }));
+    const file = await open(database.url.slice('sqlite:'.length), 'r');
+    const syncing = sinon.spy(Object.getPrototypeOf(file), 'datasync');
+    afterTest(() => syncing.restore());
+    await file.close();
+    let before = Infinity;
+    await store.transaction(async (operations) => {
+      await operations.setValue('key', 'value');
+      await store.kept();
+      before = syncing.callCount;
+    });
+    assert.ok(syncing.callCount > before, 'the commit itself is on the disk');
+  });
 
   it('on a disk that refuses tells whoever waits for it, until it takes what was written', async () => {
     const database = await createSqliteFile();
