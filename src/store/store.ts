@@ -79,8 +79,9 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     statistics: () => statistics(database),
     async beat(now) {
       await createValues(database).setValue('beat', String(now));
-      await database.dialect.kept();
+      // Looks at the file anew: the other only repeats what the last look found.
       await database.inPlace();
+      await database.dialect.kept();
     },
     close: () => database.close(),
   };

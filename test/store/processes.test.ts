@@ -214,6 +214,18 @@ describe('a SQLite file that is in use', () => {
       await store.transaction(nothing, { waits: false });
     });
 
+  it('and is moved away is fine again once it is back', async () => {
+    const database = await createSqliteFile();
+    afterTest(() => database.drop());
+    const store = closedAfterTest(await createStore({ databaseUrl: database.url, log }));
+    const file = database.url.slice('sqlite:'.length);
+    await rename(file, `${file}.away`);
+    await assert.rejects(store.beat(NOW));
+    await rename(`${file}.away`, file);
+    await store.beat(NOW);
+    await store.kept();
+  });
+
   it('brings a commit to the disk although what it wrote has been there before', async () => {
     const database = await createSqliteFile();
     afterTest(() => database.drop());
