@@ -27,19 +27,25 @@ describe('checkpoints', () => {
     connection.prepare('insert into notes values (?)').run('x'.repeat(200_000));
     const failures: unknown[] = [];
     const checkpoints = createCheckpoints(file, (error) => failures.push(error));
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on('worker', count);
     try {
-      checkpoints.grown(MB);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.equal((await stat(file)).size < 100_000, true, 'one that is small is left alone');
-      checkpoints.grown(100 * MB);
+      checkpoints.grown(8 * MB - 1);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(threads, 0, 'one that is small is left alone');
+      checkpoints.grown(8 * MB);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(threads, 1);
       while ((await stat(file)).size < 200_000) await new Promise((resolve) => setTimeout(resolve, 10));
       connection.prepare('insert into notes values (?)').run('y'.repeat(400_000));
       while ((await stat(file)).size < 600_000) {
         checkpoints.grown(100 * MB);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      assert.deepEqual(failures, []);
+      assert.deepEqual([failures, threads], [[], 1]);
     } finally {
+      process.removeListener('worker', count);
       await checkpoints.close();
       connection.close();
     }
