@@ -301,6 +301,19 @@ describe('The prober processes of the TLS source', () => {
     assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
   });
 
+  it('have another next one when the next one ends before it is ready', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create({ recycleAfter: 1 });
+    await look(source, port);
+    const meanwhile = look(source, port);
+    processes.started[1]!.kill('SIGKILL');
+    await Promise.all([ended(processes.started[1]!), meanwhile]);
+    assert.equal(kindOf(await look(source, port)), 'presented');
+    assert.equal(processes.started.length, 3);
+    assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
+    assert.equal(kindOf(await look(source, port)), 'presented');
+  });
+
   for (const thorough of [false, true]) {
     it(`hand over what silent hosts hold up when they are retired (${thorough ? 'a thorough look' : 'a look'})`, async () => {
       const { port, met } = await silentAtFirst(1);
@@ -314,6 +327,21 @@ describe('The prober processes of the TLS source', () => {
       assert.equal(kindOf(await slow), 'presented');
     });
   }
+
+  it('hand over a look once: where it is held up again it ends', async () => {
+    const { port, met } = await silentAtFirst(2);
+    const peer = await peers.tls(identity);
+    const source = create({ recycleAfter: 1, timeout: 5000 });
+    const slow = look(source, port);
+    await met(0);
+    await ended(await retireFirst(source, peer.port));
+    await met(1);
+    await look(source, peer.port);
+    const another = look(source, peer.port);
+    await Promise.all([once(processes.started[2]!, 'message'), another]);
+    const { addresses } = await slow;
+    assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
+  });
 
   it('finish what somebody waits for when they are retired', async () => {
     const { port, met } = await silentAtFirst(1);
