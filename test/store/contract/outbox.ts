@@ -407,8 +407,8 @@ export function outboxContract(use: Use): void {
       const store = await storeWith();
       for (const [id, due] of [
         ['third', NOW + 2],
-        ['first', NOW],
         ['second', NOW + 1],
+        ['first', NOW],
       ] as const)
         await store.putReminders([aReminder('ada', id, { id })], due);
       await store.putReminders([aReminder('bob', 'leaf', { id: 'other' })], NOW + 3);
