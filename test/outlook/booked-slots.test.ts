@@ -166,6 +166,38 @@ describe('the alert of a stage that came', () => {
     assert.equal(it_.graph.requests.length, before, 'nobody looked into a calendar');
   });
 
+  it('is answered in the owner’s own chat alone where they press it there', async () => {
+    await it_.watching(
+      anna,
+      'own.example',
+      certificate('own', { notBefore: NOW - 59 * DAY, notAfter: NOW + 31 * DAY }),
+      chatOf(anna),
+    );
+    const [watch] = await it_.bot.store.listWatches(chatOf(anna).id);
+    const before = it_.posts.length;
+    await pressForged(it_, anna, chatOf(anna), { name: 'book-slots', data: { watch: watch!.id } });
+    const said = it_.posts.slice(before);
+    assert.deepEqual(
+      said.map(({ conversationId }) => conversationId),
+      [chatOf(anna).id],
+    );
+    assert.equal(startsIn(said[0]!.card).length, 3);
+  });
+
+  it('tells the presser alone what comes of it, where only they see it', async () => {
+    const data = { watch: Number(carriedBy(alert, 'Book a slot')!['watch']) };
+    for (const [who, expected] of [
+      [bob, /Only anna can book/],
+      [anna, /own chat/],
+    ] as const) {
+      const before = it_.posts.length;
+      await pressForged(it_, who, CHANNEL, { name: 'book-slots', data }, { aside: 'for the presser alone' });
+      const [told, ...more] = it_.posts.slice(before).filter(({ conversationId }) => conversationId === CHANNEL.id);
+      assert.deepEqual([told?.thread, more], ['for the presser alone', []]);
+      assert.match(told!.card.summary, expected);
+    }
+  });
+
   it('is not answered by a choice of somebody else, nor by one from the channel', async () => {
     const [start] = startsIn(await offered());
     const { renew } = it_.pair('anna');

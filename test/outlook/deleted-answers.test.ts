@@ -48,6 +48,14 @@ describe('the question about an event that was deleted in Outlook', () => {
           assert.deepEqual(kindsIn(it_, 'anna'), PAIR, 'it still stands for its person');
         });
 
+    it('is not answered by somebody else who alone sees it, and who alone is told so', async () => {
+      const data = await asked('anna');
+      await pressForged(it_, bob, CHANNEL, { name: 'keep-event', data }, { aside: 'for bob alone' });
+      const { thread, card } = it_.posts.at(-1)!;
+      assert.equal(thread, 'for bob alone');
+      assert.match(card.summary, REFUSED);
+    });
+
     it('is not answered by who watches the same in a chat of their own', async () => {
       await it_.watching(carla, 'example.com', LEAF, chatOf(carla));
       const data = await asked('anna');

@@ -143,6 +143,15 @@ describe('an owner', () => {
     assert.equal(it_.said(CHANNEL).length, before);
   });
 
+  it('whose manager has no name in the chat: they are called as the directory calls them', async () => {
+    it_.graph.directory.setPerson('nameless', { displayName: 'Dr. Name Less' });
+    await it_.say(personOf('nameless', { name: '' }), 'help', chatOf(personOf('nameless')));
+    it_.graph.directory.setPerson('anna', { accountEnabled: false, manager: 'nameless' });
+    await days(1);
+    const answer = await it_.press(carla, /^Ask Dr\. Name Less/);
+    assert.match(answer?.summary ?? '', /asked Dr\. Name Less/);
+  });
+
   it('who is gone stays when the manager says no', async () => {
     it_.graph.directory.setPerson('anna', { accountEnabled: false, manager: 'bob' });
     await days(1);

@@ -23,6 +23,7 @@ import { createWiredBot } from './wired-bot.ts';
 export interface Post {
   conversationId: string;
   id: string;
+  thread: unknown;
   card: Card;
 }
 
@@ -146,9 +147,9 @@ export async function startWiredOutlook(
 
   const messenger: Messenger = {
     channel: 'plain',
-    async send({ id: conversationId }, card) {
+    async send({ id: conversationId }, card, { thread }) {
       const id = `post-${posts.length + 1}`;
-      posts.push({ conversationId, id, card });
+      posts.push({ conversationId, id, thread, card });
       return { activityId: id };
     },
     async update(_conversation, activityId, card) {
