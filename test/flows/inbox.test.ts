@@ -33,8 +33,14 @@ function said(text: string, id = 'plain:said'): Inbound {
   return { id, conversation: OPS, text, ...rest };
 }
 
-/** A bot with a chat that takes everything; `identify` is the channel's word on who wrote. */
-async function start({ identify = (actor) => Promise.resolve(actor) }: Partial<Pick<Messenger, 'identify'>> = {}) {
+/** Anna's own chat with the bot. */
+const DIRECT = { ...OPS, id: 'plain:anna', kind: 'personal' as const, name: null };
+
+/** A bot with a chat that takes everything but what `refuses` names; `identify` is the channel's word on who wrote. */
+async function start({
+  identify = (actor) => Promise.resolve(actor),
+  refuses = () => null,
+}: Partial<Pick<Messenger, 'identify'>> & { refuses?: (conversationId: string) => DeliveryError | null } = {}) {
   let now = NOW;
   const { source, looks } = createWillingSource();
   const logged: string[] = [];
@@ -45,17 +51,22 @@ async function start({ identify = (actor) => Promise.resolve(actor) }: Partial<P
   const log = { debug() {}, info() {}, warn: note('warn'), error: note('error') };
   const bot = await createWiredBot({ sources: [source], now: () => now, uuid: randomUUID, log });
   afterTest(() => bot.close());
-  const posts: { id: string; card: Card }[] = [];
+  const posts: { id: string; where: string; card: Card }[] = [];
   bot.join({
     channel: 'plain',
-    async send(_conversation, card, { deliveryId }) {
-      posts.push({ id: deliveryId, card });
+    async send({ id: where }, card, { deliveryId }) {
+      const error = refuses(where);
+      if (error) throw error;
+      posts.push({ id: deliveryId, where, card });
       return { activityId: deliveryId };
     },
-    update: async (_conversation, activityId, card) => void posts.push({ id: activityId, card }),
+    update: async ({ id: where }, activityId, card) => void posts.push({ id: activityId, where, card }),
     remove: () => Promise.resolve(),
     identify,
-    direct: () => Promise.reject(new DeliveryError('refused', 'nobody')),
+    direct: async ({ id }) => {
+      if (id !== ANNA.id) throw new DeliveryError('refused', 'nobody');
+      return { actor: ANNA, conversation: DIRECT };
+    },
     download: () => Promise.reject(new Error('no files here')),
     personOf: () => null,
     link: () => null,
@@ -197,6 +208,56 @@ describe('what a command changes and its answer', () => {
       assert.match(logged[0]!, /it (?:is|will be) run again/);
     });
   }
+});
+
+describe('the answer to a command', () => {
+  it('is told in the own chat of whoever asked where its conversation does not take it', async () => {
+    const { bot, say, posts } = await start({
+      refuses: (where) => (where === OPS.id ? new DeliveryError('refused', 'no') : null),
+    });
+    await say('list');
+    await bot.settled();
+    assert.deepEqual(
+      posts.map(({ where }) => where),
+      [DIRECT.id],
+    );
+  });
+
+  for (const [minutes, expected] of [
+    [59, 1],
+    [61, 0],
+  ] as const) {
+    it(`that its channel does not take for ${minutes} minutes is ${expected === 1 ? 'still' : 'no longer'} of use`, async () => {
+      let isAway = true;
+      const { bot, say, posts, setNow } = await start({
+        refuses: () => (isAway ? new DeliveryError('unavailable', 'no') : null),
+      });
+      await say('list');
+      setNow(NOW + minutes * MINUTE);
+      await bot.settled();
+      isAway = false;
+      setNow(NOW + 5 * 60 * MINUTE);
+      await bot.settled();
+      assert.equal(posts.length, expected);
+    });
+  }
+
+  it('goes before work in the background, from the message on; one that is known is waited for by nobody', async () => {
+    const { bot, say } = await start();
+    const { precedence } = bot.flows;
+    const waiting = new Set<string>();
+    let asked = 0;
+    precedence.begins = (id) => {
+      asked += 1;
+      waiting.add(id);
+    };
+    precedence.ends = (id) => void waiting.delete(id);
+    for (const times of [1, 2]) {
+      await say('list');
+      assert.equal(asked, times);
+      assert.deepEqual([...waiting], []);
+    }
+  });
 });
 
 describe('a command that meets a store that is away', () => {

@@ -146,7 +146,7 @@ describe('looks that people cause, beyond the budget', () => {
   });
 
   it('a bulk command is never refused: it goes on slowly, says so, and ends with everything', async () => {
-    const { send, answer, versions, uris, looks } = await chatWith(60);
+    const { send, answer, versions, uris, looks, posts } = await chatWith(60);
     const hosts = names(150);
     const id = await send(`watch ${hosts.join('\n')}`);
     await pass(10);
@@ -163,6 +163,7 @@ describe('looks that people cause, beyond the budget', () => {
     assert.deepEqual(await uris(), urisOf(hosts));
     assert.equal(looks.length, 150);
     assert.ok(versions(id).length > 10);
+    assert.equal(posts.length, versions(id).length, 'it is one message');
   });
 
   it('a bulk command of a thousand takes its eight minutes, on one lease after the other', async () => {
@@ -199,9 +200,21 @@ describe('looks that people cause, beyond the budget', () => {
     assert.match(answer(id)!.summary, /^60 targets: 60 checked$/);
     assert.equal(posts.length, 2);
     assert.match(posts[0]!.summary, /^Checking: \d+ of 60 targets done$/);
+    assert.equal(posts[0]!.about?.kind, 'progress');
     assert.deepEqual(posts[0]!.text, [
       'It goes slowly: this conversation may look at 30 targets a minute. Every target will be looked at.',
     ]);
+  });
+
+  it('as many bulk commands as may be under way at once do not hold up anybody else while they wait', async () => {
+    const { send, answer } = await chatWith(1);
+    const waiting: string[] = [];
+    for (let place = 0; place < 64; place += 1) waiting.push(await send('check a.example b.example', `place ${place}`));
+    await pass(4);
+    const help = await send('help', 'another place');
+    await pass(2);
+    assert.match(answer(help)?.summary ?? 'no answer', /^Commands/);
+    for (const id of waiting) assert.match(answer(id)?.summary ?? 'no answer', /^Checking: 1 of 2 targets done$/);
   });
 
   it('a second bulk command waits for the first, and both end', async () => {
