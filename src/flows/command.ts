@@ -33,8 +33,6 @@ const PATIENCE = 10 * 60_000;
 const AT_ONCE = 64;
 /** How long an answer is of use to whoever asked, milliseconds. */
 const MATTERS = 3_600_000;
-/** Between two intermediate cards of one command, in milliseconds. */
-const PROGRESS_EVERY = 2000;
 
 export interface Commander {
   /** Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is delivered. */
@@ -98,12 +96,10 @@ export function createCommander(context: CommandContext): Commander {
       people.map(({ text }) => text),
     );
     const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
-    let lastAt = 0;
     async function progress(card: Card): Promise<void> {
-      const now = context.now();
       // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
-      if (now - lastAt < PROGRESS_EVERY || inbound.aside !== null) return;
-      lastAt = now;
+      if (inbound.aside !== null) return;
+      const now = context.now();
       await store.putMessages(
         [
           {
@@ -124,7 +120,6 @@ export function createCommander(context: CommandContext): Commander {
       if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
       hasGivenWay = true;
       passed();
-      loop.kick();
       if (inbound.aside === null) return;
       // Nothing else is to be seen of it for minutes. The same message when the command is run again.
       const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card: { ...card, about } };

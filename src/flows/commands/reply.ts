@@ -38,7 +38,7 @@ export interface Request {
   replyId: string;
   /** In the asker's language. */
   say: Say;
-  /** Shows an intermediate card in the place of the answer; at most every two seconds. */
+  /** Shows an intermediate card in the place of the answer. */
   progress: (card: Card) => Promise<void>;
   /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
   giveWay: (card: Card) => Promise<void>;
