@@ -15,7 +15,7 @@ function place(name: string): ConversationInput {
 }
 
 /** A bot whose chat refuses what goes to some conversations; the operators' conversation is called "ops". */
-async function start(refuses: Record<string, DeliveryFailure>) {
+async function start(refuses: Record<string, DeliveryFailure>, known = ['ops', 'one', 'two', 'three']) {
   let now = NOW;
   const bot = await createWiredBot({
     sources: [],
@@ -28,7 +28,7 @@ async function start(refuses: Record<string, DeliveryFailure>) {
     channel: 'plain',
     async send(conversation, sent, { deliveryId }) {
       const code = refuses[conversation.name ?? ''];
-      if (code) throw new DeliveryError(code, 'no', { status: 400 });
+      if (code) throw new DeliveryError(code, 'no', { status: 400, peerCode: 'too bad' });
       shown.set(`${conversation.name} ${deliveryId}`, sent);
       return { activityId: `${conversation.name} ${deliveryId}` };
     },
@@ -43,8 +43,11 @@ async function start(refuses: Record<string, DeliveryFailure>) {
     link: () => null,
   };
   bot.join(messenger);
-  for (const name of ['ops', 'one', 'two', 'three']) await bot.store.rememberConversation(place(name), NOW);
+  for (const name of known) await bot.store.rememberConversation(place(name), NOW);
   return {
+    bot,
+    /** The operators' conversation is known from now on. */
+    appear: () => bot.store.rememberConversation(place('ops'), now),
     /** Sends an alert to a conversation. */
     async alert(name: string): Promise<void> {
       const id = crypto.randomUUID();
@@ -73,7 +76,7 @@ describe('what did not arrive', () => {
     await later(DAY);
     assert.equal(told().length, 1);
     assert.match(told()[0]!.summary, /One conversation did not get everything/);
-    assert.match(told()[0]!.text!.join('\n'), /one: the service refused a message for a day/);
+    assert.match(told()[0]!.text!.join('\n'), /^one: the service refused a message for a day.*too-bad/m);
     await alert('three');
     await alert('two');
     await alert('two');
@@ -81,6 +84,34 @@ describe('what did not arrive', () => {
     assert.equal(told().length, 2);
     assert.match(told()[1]!.text!.join('\n'), /two: the service refused/);
     assert.equal(told()[1]!.text!.length, 2);
+  });
+
+  it('is told as soon as there is somebody to tell', async () => {
+    const { bot, alert, later, told, appear } = await start({ one: 'refused' }, ['one']);
+    await alert('one');
+    await later(DAY + 2 * HOUR);
+    const missed = () => told().filter(({ summary }) => /did not get everything/.test(summary));
+    assert.deepEqual(missed(), []);
+    await appear();
+    await bot.round();
+    assert.equal(missed().length, 1);
+    await bot.round();
+    await later(2 * HOUR);
+    await bot.round();
+    assert.equal(missed().length, 1);
+  });
+
+  it('is remembered until its day is over, and then forgotten', async () => {
+    const { bot, alert, later, told } = await start({ one: 'refused', two: 'refused' });
+    const kept = async () => (await bot.store.listOperatorFindings()).length;
+    await alert('one');
+    await later(DAY + HOUR);
+    await later(2 * HOUR);
+    await bot.flows.operators.selfCheck();
+    assert.deepEqual([told().length, await kept()], [1, 1]);
+    await later(2 * DAY + HOUR);
+    await bot.flows.operators.selfCheck();
+    assert.equal(await kept(), 0);
   });
 
   it('is not told to operators who cannot be told either', async () => {

@@ -111,6 +111,31 @@ describe('the bot’s own secret that has expired (AADSTS7000222)', () => {
     assert.deepEqual([fixed().length, fixed(chatOf(anna)).length], [0, 1]);
   });
 
+  it('is nothing any more once it is mended: neither who was not there to be told nor new operators hear of it', async () => {
+    it_.setApplication(EXPIRED);
+    await it_.watching(anna, 'example.com', LEAF);
+    it_.setApplication(() => Promise.resolve('a-new-token'));
+    for (let round = 0; round < 2; round += 1) await it_.later(2 * HOUR);
+    await it_.say(oscar, 'settings operators here', OPERATORS);
+    await it_.later(5 * MINUTE);
+    await it_.say(oscar, 'settings operators none', OPERATORS);
+    await it_.say(anna, 'settings operators here', chatOf(anna));
+    await it_.later(5 * MINUTE);
+    assert.deepEqual([refusals(), refusals(chatOf(anna)), fixed()], [[], [], []]);
+  });
+
+  it('is over in German for operators who speak it', async () => {
+    const gerd = personOf('gerd', { locale: 'de-DE' });
+    await it_.say(gerd, 'settings operators here', chatOf(gerd));
+    it_.setApplication(EXPIRED);
+    await it_.watching(anna, 'example.com', LEAF);
+    it_.setApplication(() => Promise.resolve('a-new-token'));
+    for (let round = 0; round < 2; round += 1) await it_.later(2 * HOUR);
+    const { language, about } = it_.latest(chatOf(gerd));
+    const facts = [{ kind: 'fixed', value: 'graph-credentials' }];
+    assert.deepEqual([language, about], ['de', { kind: 'operators', facts }]);
+  });
+
   it('stops no alert in the chat', async () => {
     it_.setApplication(EXPIRED);
     await it_.watching(anna, 'example.com', LEAF);
@@ -166,6 +191,22 @@ describe('the operators’ conversation', () => {
       await it_.close();
     }
   });
+
+  for (const channel of ['teams', 'slack']) {
+    it(`may be configured by the id that ${channel} has for it, and is nobody’s while the bot is not in it`, async () => {
+      const it_ = await start({ operatorConversation: 'C0OPS' });
+      try {
+        const { store, flows } = it_.bot;
+        const id = `${channel}:C0OPS`;
+        await store.rememberConversation({ ...CHANNEL, id, channel }, NOW);
+        assert.equal((await flows.operators.conversation())?.id, id);
+        await store.setConversationGone(id, NOW);
+        assert.equal(await flows.operators.conversation(), null);
+      } finally {
+        await it_.close();
+      }
+    });
+  }
 
   it('that is configured and not known yet is told as soon as it is', async () => {
     const it_ = await start({ operatorConversation: OPERATORS.id });
@@ -226,6 +267,34 @@ describe('a credential of the bot that is about to end', () => {
     }
   });
 
+  it('is asked about again within minutes when the directory does not answer', async () => {
+    const it_ = await start();
+    try {
+      const endDateTime = new Date(NOW + 20 * DAY).toISOString();
+      it_.graph.directory.addApplication('app-id', {
+        secrets: [{ keyId: 'ending', startDateTime: new Date(NOW - 340 * DAY).toISOString(), endDateTime }],
+      });
+      it_.graph.setChaos(({ path }) => (path.includes('/applications') ? { kind: 'answer', status: 503 } : null));
+      const told = () => it_.said(OPERATORS).filter(({ summary }) => summary.includes('AZURE_CLIENT_SECRET'));
+      await it_.say(oscar, 'settings operators here', OPERATORS);
+      const { operators } = it_.bot.flows;
+      // Nothing else waits to be told.
+      await operators.retell();
+      await operators.selfCheck();
+      await it_.bot.settled();
+      assert.deepEqual(told(), []);
+      it_.graph.setChaos(null);
+      for (let minute = 0; minute < 10; minute += 1) {
+        it_.pass(MINUTE);
+        await operators.retell();
+      }
+      await it_.bot.settled();
+      assert.equal(told().length, 1);
+    } finally {
+      await it_.close();
+    }
+  });
+
   it('is nobody’s concern while it is good for long, nor where the directory tells nothing', async () => {
     for (const readable of [true, false]) {
       const it_ = await start();
@@ -258,6 +327,7 @@ describe('the bot’s own endpoint', () => {
         own.map(({ uri }) => uri),
         ['tls://certbot.example:443'],
       );
+      assert.deepEqual([own[0]!.ownerLocale, own[0]!.ownerTenantId], ['en-GB', 'tenant']);
       assert.equal(it_.said(OPERATORS).filter(({ title }) => title === 'My own endpoint').length, 1);
       // Its stages are told there like any other's.
       await it_.later(45 * DAY);
@@ -291,6 +361,7 @@ describe('the bot’s own endpoint', () => {
       await it_.later(DAY);
       const [watch, ...more] = await it_.bot.store.listWatches(OPERATORS.id);
       assert.deepEqual([watch?.ownerId, more], [oscar.id, []]);
+      assert.ok(!it_.said(OPERATORS).some(({ title }) => title === 'My own endpoint'));
       assert.deepEqual(kindsIn(it_, 'oscar'), PAIR);
     } finally {
       await it_.close();
