@@ -413,4 +413,40 @@ describe('a conversation that removed the bot', () => {
     await bot.round();
     assert.match(seenIn('operators')[0]!.text, /I was removed from ops on 2027-01-15/);
   });
+
+  it('is told with everything that is watched there, in the language of whom it is told', async () => {
+    const { bot, seenIn, later } = await start(() => null);
+    const [known] = await bot.store.listWatches('plain:ops');
+    const { id: _id, ...rest } = known!;
+    for (const [ownerId, host] of [
+      ['alice', 'second.example'],
+      ['bob', 'third.example'],
+      ['carla', 'fourth.example'],
+    ] as const) {
+      const uri = `tls://${host}:443`;
+      await bot.store.addWatch({ ...rest, ownerId, uri, targetId: (await bot.store.ensureTarget(uri)).id });
+    }
+    await bot.store.setValue('operators-locale', 'de');
+    await bot.inbox.removed({ id: 'plain:ops', team: null });
+    await later(24 * DAY, DAY);
+    await bot.round();
+    const told = (where: string) => seenIn(where).filter(({ text }) => /wurde ich aus „ops“ entfernt/.test(text));
+    const hosts = (where: string) => told(where).map(({ text }) => [...new Set(text.match(/\w+\.(?:example|com)/g))]);
+    assert.deepEqual(hosts('alice'), [['example.com', 'second.example']]);
+    assert.deepEqual(hosts('operators'), [['third.example', 'fourth.example']]);
+  });
+
+  it('is nobody else’s business when it was somebody’s own', async () => {
+    const { bot, sent, later } = await start(() => null);
+    const [known] = await bot.store.listWatches('plain:ops');
+    const { id: _id, ...rest } = known!;
+    await bot.store.addWatch({ ...rest, conversationId: 'plain:alice' });
+    await bot.inbox.removed({ id: 'plain:alice', team: null });
+    await later(24 * DAY, DAY);
+    await bot.round();
+    assert.deepEqual(
+      sent.filter(({ text }) => /entfernt|removed/.test(text)),
+      [],
+    );
+  });
 });

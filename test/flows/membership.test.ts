@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
+import { forgetGone } from '../../src/flows/membership.ts';
 import { afterTest } from '../support/after-test.ts';
+import { certificate } from '../support/certificate-facts.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
+import { CHANNEL, personOf, startWiredOutlook } from '../support/wired-outlook.ts';
+import { kindsIn, PAIR } from '../support/wired-people.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
 const DAY = 86_400_000;
@@ -74,5 +78,25 @@ describe('a removal that is told late or twice', () => {
     const { removed, goneAt } = await start();
     await removed();
     assert.equal(await goneAt(), undefined);
+  });
+});
+
+describe('the reminders of a conversation that removed the bot', () => {
+  it('stay in Outlook for thirty days, and go with it', async () => {
+    const anna = personOf('anna');
+    const it_ = await startWiredOutlook({ people: [anna] });
+    try {
+      const leaf = certificate('first', { notAfter: it_.now() + 90 * DAY });
+      await it_.watching(anna, 'example.com', leaf);
+      await it_.bot.inbox.removed({ id: CHANNEL.id, team: null });
+      await it_.later(29 * DAY);
+      assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+      it_.pass(2 * DAY);
+      assert.equal(await forgetGone(it_.bot.context, it_.bot.flows.operators), 1);
+      await it_.bot.settled();
+      assert.deepEqual(kindsIn(it_, 'anna'), []);
+    } finally {
+      await it_.close();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Observation } from '../../src/core/certificate.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Actor, ConversationInput, Messenger, OutgoingMessage, Store } from '../../src/core/ports.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
@@ -6,6 +7,9 @@ import type { Deliverer } from '../../src/flows/deliver.ts';
 import { home } from '../../src/flows/home.ts';
 import { install } from '../../src/flows/membership.ts';
 import { identified, identifiedOrAsGiven } from '../../src/flows/people.ts';
+import { afterTest } from '../support/after-test.ts';
+import { root } from '../support/pki.ts';
+import { createWillingSource, startPlainChat } from './plain-chat.ts';
 
 const ALICE: Actor = {
   id: 'U1',
@@ -92,6 +96,38 @@ describe('the page of a person', () => {
     const { context } = down();
     const actor = { ...ALICE, locale: 'de-AT' };
     assert.equal((await home(context, { ...request, actor })).language, 'de');
+  });
+});
+
+describe('a row of the page of a person', () => {
+  it('says when the certificate expires, and is judged by the thresholds and the authorities of its conversation', async () => {
+    const chat = await startPlainChat({ source: createWillingSource().source });
+    afterTest(() => chat.bot.close());
+    const actor = { ...ALICE, id: 'anna', tenantId: null };
+    const request = { channel: 'plain', tenantId: null, actor, page: 1, conversation: DIRECT };
+    const row = async (context = chat.bot.context): Promise<string> => {
+      const { table } = await home(context, request);
+      return table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' | ')).join('\n');
+    };
+    await chat.say('watch private.example');
+    const { state } = (await chat.bot.store.findTarget('tls://private.example:443'))!;
+    const [leaf] = await chat.bot.store.getCertificates(state!.leaves);
+    const expiry = new Date(leaf!.notAfter).toISOString().slice(0, 10);
+    assert.match(await row(), new RegExp(`^private\\.example:443 \\| .*${expiry}`));
+    assert.match(await row(), /✖ (?!notice)/);
+    await chat.say('remind 90d');
+    assert.match(await row(), /notice/);
+    const { pem } = await root('CN=Own Root');
+    await chat.say(`trust add ${pem}`);
+    const judged: string[][] = [];
+    const anchors = {
+      judge(seen: Observation, pems: string[]) {
+        judged.push(pems);
+        return seen;
+      },
+    };
+    await row({ ...chat.bot.context, anchors });
+    assert.deepEqual(judged, [[pem]]);
   });
 });
 
