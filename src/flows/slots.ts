@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { bookedCard, slotsCard } from '../core/cards/slots.ts';
 import type { Card } from '../core/card.ts';
 import { problemCard, sentenceCard } from '../core/cards/replies.ts';
@@ -12,6 +11,7 @@ import { nextBoundary } from '../core/policy.ts';
 import type { Actor, Conversation, Reminder, Watch } from '../core/ports.ts';
 import type { WorkingTime } from '../core/reminder.ts';
 import { displayTarget } from '../core/target.ts';
+import { closuresOf } from '../core/working-days.ts';
 import { shorten } from '../core/wording.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './plan.ts';
@@ -73,20 +73,17 @@ async function findSlots(
   { from, number }: { from: Instant; number: number },
 ): Promise<Instant[]> {
   const region = conversation.settings.holidays ?? context.settings.holidays;
+  const holidays = region === null || region === 'none' ? [] : [region];
   const freezes = conversation.settings.freezes ?? [];
+  const closures = closuresOf({ holidays, freezes, language: 'en' }, context.holidays);
   for (const reach of [NEAR, FAR]) {
     const end = Math.min(until, from + reach);
     if (end - from < HALF_HOUR) return [];
-    const years = [from, end].map((at) => DateTime.fromMillis(at, { zone: working.zone }).year);
-    const holidays =
-      region === null || region === 'none'
-        ? []
-        : [...new Set(years)].flatMap((year) => context.holidays(region, year, 'en'));
     // On the hour and half-hour, as calendars are filled: else a half-hour that is taken would hide two.
     const first = Math.floor(from / HALF_HOUR) * HALF_HOUR;
     const last = Math.ceil(end / HALF_HOUR) * HALF_HOUR;
     const busy = await context.calendar!.busy(reminder.mailbox, first, last);
-    const slots = freeSlots({ busy, working, holidays, freezes, from, until: end, number });
+    const slots = freeSlots({ busy, working, closures, from, until: end, number });
     if (slots.length >= number || end === until) return slots;
   }
   return [];

@@ -1,28 +1,33 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import { freeSlots } from '../../src/core/free-slots.ts';
-import { defaultWorkingTime, type WorkingTime } from '../../src/core/reminder.ts';
+import { defaultWorkingTime, type Freeze, type WorkingTime } from '../../src/core/reminder.ts';
+import { closuresOf, OPEN } from '../../src/core/working-days.ts';
 import { DAY } from '../support/certificate-facts.ts';
+import { holidaysOf } from '../support/wanted.ts';
 
-type Given = Partial<Omit<Parameters<typeof freeSlots>[0], 'working' | 'busy' | 'from' | 'until'>> & {
+interface Given {
   zone?: string;
+  number?: number;
+  holiday?: string;
+  freezes?: Freeze[];
   working?: Partial<WorkingTime>;
   /** From and until on the clock of the zone. */
   busy?: [string, string][];
   from?: string;
   until?: string;
-};
+}
 
 /** Free slots on the clock of the zone; asked on Thursday at seven in the morning for three within ten days. */
-function slots({ zone = 'Europe/Berlin', working = {}, busy = [], from, until, ...others }: Given = {}): string[] {
+function slots(given: Given = {}): string[] {
+  const { zone = 'Europe/Berlin', working = {}, busy = [], number = 3, holiday, freezes = [], from, until } = given;
+  const holidays = holidaysOf('X', holiday === undefined ? {} : { [holiday]: 'Holiday' });
   const at = (text: string): number => DateTime.fromSQL(text, { zone }).toMillis();
   const found = freeSlots({
     busy: busy.map(([start, end]) => ({ start: at(start), end: at(end) })),
     working: { ...defaultWorkingTime(zone), ...working },
-    holidays: [],
-    freezes: [],
-    number: 3,
-    ...others,
+    closures: closuresOf({ holidays: ['X'], freezes, language: 'en' }, holidays),
+    number,
     from: at(from ?? '2026-12-10 07:00'),
     until: at(until ?? '2026-12-20 07:00'),
   });
@@ -59,7 +64,7 @@ const TABLE: [string, Given, string[]][] = [
   ],
   ['the evening: the next morning', { from: '2026-12-10 16:31' }, ['11 09:00', '11 09:30', '11 10:00']],
   ['a Friday evening: Monday', { from: '2026-12-11 17:00' }, ['14 09:00', '14 09:30', '14 10:00']],
-  ['a holiday', { holidays: [{ date: '2026-12-10' }] }, ['11 09:00', '11 09:30', '11 10:00']],
+  ['a holiday', { holiday: '2026-12-10' }, ['11 09:00', '11 09:30', '11 10:00']],
   ['a freeze', { freezes: [{ from: '2026-12-10', to: '2026-12-14' }] }, ['15 09:00', '15 09:30', '15 10:00']],
   ['a freeze of years', { freezes: [{ from: '2000-01-01', to: '2099-12-31' }] }, []],
   ['an end after two slots', { until: '2026-12-10 10:29' }, ['10 09:00', '10 09:30']],
@@ -128,7 +133,7 @@ describe('free slots', () => {
       const start = from + ((index * 7919) % 57_600) * 60_000;
       return { start, end: start + (((index * 31) % 90) + 1) * 60_000 };
     });
-    const found = freeSlots({ busy, working, holidays: [], freezes: [], from, until, number: 1000 });
+    const found = freeSlots({ busy, working, closures: OPEN, from, until, number: 1000 });
     assert.ok(found.length > 50);
     assert.deepEqual(
       found,
