@@ -28,8 +28,7 @@ export interface CalendarLook {
 }
 
 function inOrderOfAge(a: CalendarEntry, b: CalendarEntry): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
-  return a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId);
+  return a.createdAt - b.createdAt || (a.eventId < b.eventId ? -1 : 1);
 }
 
 /** Calendars keep whole minutes, so that nobody moves an event by less. */
@@ -38,7 +37,7 @@ function sameTime(a: Instant, b: Instant): boolean {
 }
 
 function shownSubject(text: string): string {
-  return shorten(visibleLine(text), SUBJECT_LIMIT).trim();
+  return shorten(visibleLine(text), SUBJECT_LIMIT);
 }
 
 /** What an event is compared with. */
@@ -53,19 +52,21 @@ function mayBeZoneRules(start: Instant, written: Instant, { zone }: Pick<Reminde
   return !zone.endsWith('UTC') && (sameTime(apart, 60 * MINUTE) || sameTime(apart, 30 * MINUTE));
 }
 
+type Standing = Pick<CalendarEntry, 'start' | 'allDay' | 'written'>;
+
+type Written = NonNullable<CalendarEntry['written']>;
+
 /**
  * Whether nobody moved the event since we wrote it: it stands where the service said, or where it was written. Where no answer is known (an earlier version
  * wrote it, or the answer was lost), what zone rules can explain is no move.
  */
-function isWhereWritten(entry: Standing, { event, writtenHash, answeredStart }: Compared): boolean {
-  const { start, allDay, written } = entry;
-  if (!written || allDay !== (written.details?.allDay ?? false)) return false;
+function isWhereWritten(entry: Standing, written: Written, { event, writtenHash, answeredStart }: Compared): boolean {
+  const { start, allDay } = entry;
+  if (allDay !== (written.details?.allDay ?? false)) return false;
   if (sameTime(placeOf(entry, event).start, written.start)) return true;
   if (answeredStart !== null && writtenHash === written.hash) return sameTime(start, answeredStart);
   return mayBeZoneRules(start, written.start, event);
 }
-
-type Standing = Pick<CalendarEntry, 'start' | 'allDay' | 'written'>;
 
 /**
  * Where an event stands. One that takes whole days begins with the first of them, in the zone of its calendar: Graph tells those days at midnight in UTC,
@@ -81,7 +82,8 @@ export function isInPlace(entry: Standing, reminder: Compared): boolean {
   const { event } = reminder;
   if (entry.allDay !== (event.allDay ?? false)) return false;
   if (sameTime(placeOf(entry, event).start, event.start)) return true;
-  return entry.written !== null && sameTime(entry.written.start, event.start) && isWhereWritten(entry, reminder);
+  const { written } = entry;
+  return written !== null && sameTime(written.start, event.start) && isWhereWritten(entry, written, reminder);
 }
 
 function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
@@ -101,7 +103,7 @@ function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
 export function isMoved(entry: Standing, reminder: Compared): boolean {
   const { written } = entry;
   const { event, chosen, fingerprint } = reminder;
-  if (!written || isInPlace(entry, reminder) || isWhereWritten(entry, reminder)) return false;
+  if (!written || isInPlace(entry, reminder) || isWhereWritten(entry, written, reminder)) return false;
   if (written.about !== undefined && !fingerprint.startsWith(written.about)) return false;
   return chosen?.found === undefined || !sameTime(placeOf(entry, event).start, chosen.found);
 }

@@ -40,8 +40,9 @@ function byAge(a: Reminder, b: Reminder): number {
   return a.createdAt - b.createdAt || compareText(a.id, b.id);
 }
 
+/** Of texts that differ. */
 function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+  return a < b ? -1 : 1;
 }
 
 /** The first to expire first. */

@@ -49,13 +49,11 @@ export interface Displacement {
 }
 
 function displacedText({ what, date, closure }: Displacement, say: Say): string {
-  if (closure.kind === 'holiday') {
-    const name = shorten(closure.name, 100);
-    return say(`event.${what}.holiday`, what === 'moved' ? { date: dateIn(say, date), name } : { name });
-  }
+  const day = dateIn(say, date);
+  if (closure.kind === 'holiday') return say(`event.${what}.holiday`, { date: day, name: shorten(closure.name, 100) });
   const [from, to] = [dateIn(say, closure.from), dateIn(say, closure.to)];
   const days = dayOf(closure.to).diff(dayOf(closure.from), 'days').days + 1;
-  return say(`event.${what}.freeze`, { days, from, to, ...(what === 'moved' ? { date: dateIn(say, date) } : {}) });
+  return say(`event.${what}.freeze`, { date: day, days, from, to });
 }
 
 function chainText(verdict: string[], say: Say): string {

@@ -1,12 +1,8 @@
-import { DateTime } from 'luxon';
 import type { Freeze } from './reminder.ts';
+import { isDate } from './working-days.ts';
 
 /** The most freezes one conversation may have. */
 export const MOST_FREEZES = 20;
-
-function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
-}
 
 /**
  * Change freezes as people type them: `2026-12-18..2027-01-06`, one day `2026-12-24`, several separated by spaces or commas. Null when the text is
@@ -15,7 +11,7 @@ function isDate(text: string): boolean {
 export function parseFreezes(text: string): Freeze[] | null {
   const joined = text.replaceAll(/\s*(?:\.\.+|…|–|—|\bto\b|\bbis\b)\s*/gi, '..');
   const freezes: Freeze[] = [];
-  for (const word of joined.split(/[\s,;]+/).filter((one) => one !== '')) {
+  for (const word of joined.split(/[\s,;]/).filter((one) => one !== '')) {
     const [from, to = from, more] = word.split('..');
     if (more !== undefined || !from || !to || !isDate(from) || !isDate(to) || to < from) return null;
     if (!freezes.some((one) => one.from === from && one.to === to)) freezes.push({ from, to });

@@ -8,6 +8,7 @@ const COMPOSE = '/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=
 
 /** Chat clients and proxies cut links at about 2,000 characters. */
 const LINK_LIMIT = 1_900;
+/** Encoded it has 1,350 characters at most. */
 const SUBJECT_LIMIT = 150;
 /** What a link to the conversation leaves of it for the body. */
 const BODY_LEAST = 300;
@@ -34,7 +35,7 @@ function utc(instant: Instant): string {
   return DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }
 
-/** The longest beginning of a text, at most as long as asked for, whose link fits: found by halving, since every character encodes differently. */
+/** The longest beginning of a text whose link fits: found by halving, since every character encodes differently. */
 function longestFitting(text: string, linkFor: (text: string) => string): string {
   if (linkFor(text).length <= LINK_LIMIT) return text;
   let [fits, tooLong] = [0, text.length];
@@ -43,12 +44,12 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
     if (linkFor(shorten(text, middle)).length <= LINK_LIMIT) fits = middle;
     else tooLong = middle;
   }
-  return fits === 0 ? '' : shorten(text, fits);
+  return shorten(text, fits);
 }
 
 /**
- * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: the body is shortened first, but for its last
- * line, which says where the conversation is, then the subject. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything
+ * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: a subject leaves room for a body, and the body is
+ * shortened, but for its last line, which says where the conversation is. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything
  * else, percent-encoded. `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
  */
 export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook): string {
@@ -57,12 +58,11 @@ export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook
     const html = escapeHtml(body).replaceAll('\n', '<br>');
     return `${outlook}${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;
   }
-  const wholeSubject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
-  const subject = longestFitting(wholeSubject, (part) => linkFor(part, ''));
+  const subject = shorten(visibleLine(event.subject), SUBJECT_LIMIT);
   const text = event.body.join('\n\n');
   const ending = event.link ? `\n\n${visibleLine(event.link.text)}: ${visibleLine(event.link.url)}` : '';
   // A link cut short would lead nowhere: rather none.
-  const last = ending.length > 0 && linkFor(subject, ending).length <= LINK_LIMIT - BODY_LEAST ? ending : '';
+  const last = linkFor(subject, ending).length <= LINK_LIMIT - BODY_LEAST ? ending : '';
   const body = longestFitting(text, (part) => linkFor(subject, part + last));
   return linkFor(subject, body + last);
 }

@@ -14,9 +14,7 @@ export interface Renewal {
 
 /** RFC 9525 section 6.3: `*.example.com` stands for one label. */
 function isNamed(name: string, { dnsNames, ipAddresses }: Certificate): boolean {
-  if (dnsNames.includes(name) || ipAddresses.includes(name)) return true;
-  const parent = name.replace(/^[^.]+/, '*');
-  return !name.startsWith('*.') && name.includes('.') && dnsNames.includes(parent);
+  return dnsNames.includes(name) || ipAddresses.includes(name) || dnsNames.includes(name.replace(/^[^.]+\./, '*.'));
 }
 
 function missingIn(certificate: Certificate, names: Certificate): string[] {

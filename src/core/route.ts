@@ -48,7 +48,7 @@ export function copiesOf(recipients: Recipient[], watch: Pick<Watch, 'conversati
 
 /** Conversation ids begin with their channel (ConversationInput.id). */
 function channelOf(conversationId: string): string {
-  return conversationId.replace(/:.*$/s, '');
+  return conversationId.split(':', 1)[0]!;
 }
 
 /** Whether the mailbox may be written to: by its person's own token, or by the bot's permission. Undefined while that is not known. */
@@ -93,10 +93,9 @@ export function destinationsOf(
   const found = new Map<string, Destination>();
   const owner = { personId: watch.ownerId, locale: watch.ownerLocale, timeZone: watch.ownerTimeZone };
   const mailbox = calendar === 'graph' ? ownerMailboxOf(watch, conversation, calendarMailbox) : null;
-  const open = mailbox === null ? false : isOpen(mailbox, { channel, tenantId: watch.ownerTenantId }, circumstances);
+  const open = mailbox !== null && isOpen(mailbox, { channel, tenantId: watch.ownerTenantId }, circumstances);
   if (open === undefined) return null;
-  const route: Route =
-    open && mailbox !== null ? { calendar: 'graph', mailbox } : { calendar: 'ics', mailbox: watch.conversationId };
+  const route: Route = open ? { calendar: 'graph', mailbox } : { calendar: 'ics', mailbox: watch.conversationId };
   found.set(routeKey(route), { route, ...owner });
   for (const copy of calendar === 'graph' ? copiesOf(recipients, watch) : []) {
     if (copy.mailbox === null) continue;

@@ -19,7 +19,7 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 /** Text as HTML that shows exactly that text, in element content and in quoted attributes (HTML Living Standard, 13.1.2 and 13.5). */
 export function escapeHtml(text: string): string {
-  return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** The first `limit` UTF-16 units, with an ellipsis where something was cut; never half a surrogate pair. */

@@ -13,11 +13,10 @@ export interface TokenAccount {
  * use: nothing is verified.
  */
 export function claimsOf(token: string): Record<string, unknown> | null {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return null;
+  const [, payload = ''] = token.split('.');
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : null;
+    return typeof claims === 'object' ? (claims as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
@@ -49,8 +48,8 @@ export function isSomebodyElse(
   const own = mailbox.toLowerCase();
   const ownId = own.includes('@') ? names?.id.toLowerCase() : own;
   if (id !== null && ownId !== undefined) return id !== ownId;
-  const ownAddresses = [...(own.includes('@') ? [own] : []), ...(names?.addresses ?? [])];
-  if (addresses.some((each) => ownAddresses.includes(each))) return false;
   // An address alone may be one name of somebody whose token tells another.
-  return names !== null && addresses.length > 0 && ownAddresses.length > 0;
+  if (names === null) return false;
+  const ownAddresses = [...(own.includes('@') ? [own] : []), ...names.addresses];
+  return addresses.length > 0 && ownAddresses.length > 0 && !addresses.some((each) => ownAddresses.includes(each));
 }

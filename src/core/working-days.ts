@@ -29,7 +29,7 @@ const NEAR = 14;
 export const OPEN: Closures = { on: () => null, holidayOn: () => null };
 
 /** Whether the text is a date of the calendar, YYYY-MM-DD. */
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
@@ -127,7 +127,6 @@ function* openDays(
   working: WorkingTime,
   { step, reach, closed }: { step: 1 | -1; reach: number; closed: Closed },
 ): Generator<number> {
-  if (working.days.length === 0) return;
   const today = dayNumber(at, working.zone);
   for (let count = 0; count <= reach; count += 1) {
     const day = today + count * step;
