@@ -14,9 +14,12 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import Mocha from 'mocha';
 import { endEverything } from '../test/support/after-test.ts';
+import { leaveUtc } from '../test/support/zone.ts';
 
 /** What Stryker calls this runner. */
 export const RUNNER = 'mocha-in-process';
+
+leaveUtc();
 
 /** How changed code knows which change is at work (Stryker's instrumenter). */
 const context: InstrumenterContext = ((globalThis as { __stryker__?: InstrumenterContext }).__stryker__ ??= {});

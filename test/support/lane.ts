@@ -3,10 +3,13 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Server, Socket } from 'node:net';
 import { endEverything } from './after-test.ts';
 import { skippedBelow } from './skips.ts';
+import { leaveUtc } from './zone.ts';
 
 /** How long after the last test a handle may stay open, milliseconds. */
 const OPEN_FOR = 20_000;
 const SIGN_EVERY = 5000;
+
+leaveUtc();
 
 // Loaded by mocha (.mocharc.json). Who runs the lane (scripts/test.ts) hears that it is alive, whatever its tests wait for.
 if (process.send) setInterval(() => process.send?.('alive'), SIGN_EVERY).unref();
