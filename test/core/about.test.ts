@@ -10,6 +10,11 @@ describe('what a message says for programs', () => {
     assert.deepEqual(boundedAbout({ kind: 'alert', facts: [] }), { kind: 'alert', facts: [] });
   });
 
+  it('stays as it is where it is too long and nothing of it can be left out', () => {
+    const about: About = { kind: 'answer', inbound: 'x'.repeat(2000) };
+    assert.deepEqual(boundedAbout(about), about);
+  });
+
   it('takes at most 1,500 bytes, keeps what comes first and counts the rest', () => {
     const targets = Array.from({ length: 15 }, (_, index) => `tls://${'ü'.repeat(100)}${index}.example:443`);
     const { targets: kept = [], more, ...rest } = boundedAbout({ kind: 'answer', verb: 'list', targets, total: 15 });
@@ -77,6 +82,7 @@ describe('an alert that is told late', () => {
     ['a renewal, by a stage', alert(renewed), [alert(stage('b/7d'))], false],
     ['what was left out of it for lack of room', { ...alert(finding), more: 1 }, [alert(fixed)], false],
     ['an answer', { kind: 'answer', verb: 'list' }, [alert(fixed)], false],
+    ['a finding, by an alert that tells nothing to programs', alert(finding), [{ kind: 'alert' }], false],
     ['anything, by nothing', alert(finding), [undefined], false],
   ] as [string, About | undefined, (About | undefined)[], boolean][]) {
     it(`is ${overtaken ? '' : 'not '}overtaken: ${what}`, () => {

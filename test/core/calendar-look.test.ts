@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareCalendar, unlisted } from '../../src/core/calendar-look.ts';
+import { compareCalendar, isInPlace, unlisted } from '../../src/core/calendar-look.ts';
 import type { CalendarEntry, Reminder } from '../../src/core/ports.ts';
 import { makeEvent, makeReminder } from '../support/graph-reminder.ts';
 
@@ -57,6 +57,84 @@ describe('the look at a calendar', () => {
     assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, to: { start, allDay: false } }] });
   });
 
+  it('finds one that a person moved by a minute, which is the least that a calendar keeps', () => {
+    const row = written();
+    const start = row.event.start + 60_000;
+    assert.deepEqual(compareCalendar([row], [entryOf(row, { start })]).moved, [
+      { reminder: row, to: { start, allDay: false } },
+    ]);
+  });
+
+  it('finds one moved that a person made one of the whole day at whose beginning it stood', () => {
+    const start = Date.UTC(2027, 2, 2);
+    const row = written({ event: makeEvent({ zone: 'Etc/UTC', start, end: start + HOUR / 2 }) });
+    const look = compareCalendar([row], [entryOf(row, { allDay: true })]);
+    assert.deepEqual(look, { ...NOTHING, moved: [{ reminder: row, to: { start, allDay: true } }] });
+  });
+
+  describe('where the service puts an event elsewhere than it was written', () => {
+    const start = makeEvent().start;
+    const wrote = { start, hash: HASH, details: DETAILS };
+
+    it('takes it for unmoved where the service said that it put it', () => {
+      const row = written({ answeredStart: start + 26 * HOUR });
+      assert.deepEqual(compareCalendar([row], [entryOf(row, { start: start + 26 * HOUR })]), NOTHING);
+    });
+
+    it('takes it for moved where that was said of another write', () => {
+      const row = written({ answeredStart: start + 26 * HOUR });
+      const entry = entryOf(row, { start: start + 26 * HOUR, written: { ...wrote, hash: 'another' } });
+      assert.deepEqual(compareCalendar([row], [entry]).moved, [
+        { reminder: row, to: { start: start + 26 * HOUR, allDay: false } },
+      ]);
+    });
+
+    // What the service answered, if that is known, the zone, by how many hours the event is off, and whether a person did that.
+    const offsets: [string, number | null, string, number, boolean][] = [
+      ['an hour later, as other rules of the zone have it', null, 'Europe/Berlin', 1, false],
+      ['an hour earlier, as other rules of the zone have it', null, 'Europe/Berlin', -1, false],
+      ['half an hour later, as on Lord Howe Island', null, 'Australia/Lord_Howe', 0.5, false],
+      ['two hours later', null, 'Europe/Berlin', 2, true],
+      ['an hour later in UTC, which has no rules', null, 'UTC', 1, true],
+      ['an hour later in UTC by its other name', null, 'Etc/UTC', 1, true],
+      ['an hour later, though the service had put it right', start, 'Europe/Berlin', 1, true],
+    ];
+    for (const [what, answeredStart, zone, hours, isMoved] of offsets) {
+      it(`takes it for ${isMoved ? '' : 'un'}moved ${what}`, () => {
+        const row = written({ answeredStart, event: makeEvent({ zone }) });
+        const to = { start: start + hours * HOUR, allDay: false };
+        const moved = isMoved ? [{ reminder: row, to }] : [];
+        assert.deepEqual(compareCalendar([row], [entryOf(row, { start: to.start })]), { ...NOTHING, moved });
+      });
+    }
+  });
+
+  it('takes an event that carries nothing of what we wrote for in place only where it is wanted', () => {
+    const row = written();
+    const [here, there] = [row.event.start, row.event.start + HOUR];
+    assert.equal(isInPlace({ start: here, allDay: false, written: null }, row), true);
+    assert.equal(isInPlace({ start: there, allDay: false, written: null }, row), false);
+  });
+
+  it('takes a move for meant for the certificate that was written, by the beginning of its fingerprint', () => {
+    const row = written({ fingerprint: `abc${'0'.repeat(61)}` });
+    const start = row.event.start + 26 * HOUR;
+    const wrote = { start: row.event.start, hash: HASH, details: DETAILS };
+    const about = (text: string) => entryOf(row, { start, written: { ...wrote, about: text } });
+    assert.deepEqual(compareCalendar([row], [about('abc')]).moved, [{ reminder: row, to: { start, allDay: false } }]);
+    assert.deepEqual(compareCalendar([row], [about('def')]), { ...NOTHING, repair: [row] });
+  });
+
+  it('decides about a move once: where the event cannot be, it is written where it can', () => {
+    const found = makeEvent().start + 26 * HOUR;
+    const row = written({ chosen: { start: makeEvent().start, showAs: 'free', found } });
+    assert.deepEqual(compareCalendar([row], [entryOf(row, { start: found })]), { ...NOTHING, repair: [row] });
+    const again = found + HOUR;
+    assert.deepEqual(compareCalendar([row], [entryOf(row, { start: again })]).moved, [
+      { reminder: row, to: { start: again, allDay: false } },
+    ]);
+  });
+
   const days: [string, string, string, string][] = [
     ['tells midnight in UTC', 'Europe/Berlin', '2027-03-02T00:00:00Z', '2027-03-01T23:00:00Z'],
     ['tells midnight in UTC', 'America/Los_Angeles', '2027-03-02T00:00:00Z', '2027-03-02T08:00:00Z'],
@@ -93,7 +171,7 @@ describe('the look at a calendar', () => {
 
   it('takes one that a person moved to where it is wanted by now for one to write again', () => {
     const row = written();
-    const before = { start: row.event.start - HOUR, hash: 'older', details: DETAILS };
+    const before = { start: row.event.start - 26 * HOUR, hash: 'older', details: DETAILS };
     assert.deepEqual(compareCalendar([row], [entryOf(row, { written: before })]), { ...NOTHING, repair: [row] });
   });
 
@@ -105,6 +183,18 @@ describe('the look at a calendar', () => {
     [
       'stands where it was written, not where it is wanted',
       { start: makeEvent().start + HOUR, written: { start: makeEvent().start + HOUR, hash: HASH, details: DETAILS } },
+    ],
+    [
+      'stands where an earlier version wrote it, not where it is wanted',
+      { start: makeEvent().start + 26 * HOUR, written: { start: makeEvent().start + 26 * HOUR, hash: HASH } },
+    ],
+    [
+      'takes the whole day that was written, not the time that is wanted',
+      {
+        start: Date.UTC(2027, 2, 3),
+        allDay: true,
+        written: { start: Date.UTC(2027, 2, 2, 23), hash: HASH, details: { ...DETAILS, allDay: true } },
+      },
     ],
     ['carries nothing of what we wrote and stands elsewhere', { start: makeEvent().start + HOUR, written: null }],
   ];
@@ -195,6 +285,28 @@ describe('the look at a calendar', () => {
         [second, first, person],
       ])
         assert.deepEqual(compareCalendar([row], order), expected);
+    });
+
+    it('takes the older one for its own, whatever their ids', () => {
+      const row = written({ eventId: null, writtenHash: null });
+      const [older, newer] = [
+        entryOf(row, { eventId: 'z', createdAt: 4 }),
+        entryOf(row, { eventId: 'a', createdAt: 5 }),
+      ];
+      for (const order of [
+        [older, newer],
+        [newer, older],
+      ])
+        assert.deepEqual(compareCalendar([row], order), { ...NOTHING, surplus: [newer] });
+    });
+
+    it('takes another that an app made for a copy once its own is known, be its content not', () => {
+      const row = written({ writtenHash: null });
+      const copy = entryOf(row, { eventId: 'copy' });
+      assert.deepEqual(compareCalendar([row], [entryOf(row), copy]), {
+        ...NOTHING,
+        copies: [{ reminder: row, entry: copy }],
+      });
     });
 
     it('deletes none once one was confirmed, though its id is not known any more', () => {

@@ -188,6 +188,62 @@ describe('the reminders of a mailbox', () => {
     });
   });
 
+  it('of an earlier version, which did not say how they show, stay as they are', () => {
+    const alice = mailbox();
+    alice.plan([want(OLD, [A])]);
+    const { showAs, link, ...event } = alice.row('renew').event;
+    assert.deepEqual([showAs, link], ['free', null]);
+    alice.put({ ...alice.row('renew'), event });
+    assert.deepEqual(alice.plan([want(OLD, [A])]), []);
+  });
+
+  it('of which a certificate has more than one are the oldest, in whatever order they come; the others go', () => {
+    const alice = mailbox();
+    alice.plan([want(OLD, [A])]);
+    const oldest = alice.row('renew');
+    const rows = [
+      { ...oldest, id: 'a younger one', createdAt: oldest.createdAt + 1 },
+      oldest,
+      { ...oldest, id: `${oldest.id}, of the same time` },
+      alice.row('expiry'),
+    ];
+    for (const first of rows.keys()) {
+      const existing = [...rows.slice(first), ...rows.slice(0, first)];
+      for (const order of [existing, existing.toReversed()])
+        assert.deepEqual(
+          alice
+            .plan([want(OLD, [A])], { existing: order })
+            .map(({ id, wanted }) => [id, wanted])
+            .toSorted(),
+          [
+            [rows[0]!.id, false],
+            [rows[2]!.id, false],
+          ],
+        );
+    }
+  });
+
+  it('are planned in steps of at most 16 certificates, between which others have their turn', () => {
+    const wanted = Array.from({ length: 100 }, (_, index) => want(certificate(`leaf ${index}`), [A]));
+    const made: number[] = [];
+    let uuids = 0;
+    const steps = planReminders({
+      calendar: 'graph',
+      leftOut: leaveNothingOut,
+      mailbox: 'alice@example.com',
+      wanted,
+      existing: [],
+      workingTime: BERLIN,
+      holidays: none,
+      now: NOW,
+      uuid: () => `id-${(uuids += 1)}`,
+    });
+    for (let before = 0; !steps.next().done; before = uuids) made.push((uuids - before) / 2);
+    assert.equal(uuids, 400);
+    assert.ok(Math.max(...made) <= 16, `up to ${Math.max(...made)} at a time`);
+    assert.ok(made.length < 20, `${made.length} steps`);
+  });
+
   describe('after a renewal', () => {
     it('are the same events, moved', () => {
       const alice = mailbox();
@@ -298,6 +354,17 @@ describe('the reminders of a mailbox', () => {
       );
     });
 
+    it('come back as what a calendar takes for new, since it may have removed the others', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      alice.put({ ...alice.row('renew'), createBody: 'body' });
+      const { transactionId } = alice.row('renew');
+      alice.plan([]);
+      const [renew] = alice.plan([want(OLD, [A])]);
+      assert.equal(renew!.createBody, null);
+      assert.notEqual(renew!.transactionId, transactionId);
+    });
+
     it('come back for the renewed certificate of that target', () => {
       const alice = mailbox();
       alice.plan([want(OLD, [A])]);
@@ -384,6 +451,17 @@ describe('the reminders of a mailbox', () => {
     }
   });
 
+  it('whose event a person cleared away when it was over are none of the next certificate', () => {
+    const alice = mailbox();
+    alice.plan([want(OLD, [A])]);
+    alice.put({ ...alice.row('renew'), deleted: 'over' });
+    const { id } = alice.row('renew');
+    const [renew] = alice.plan([{ ...want(NEW, [A]), replaced: [OLD.fingerprint] }]);
+    assert.deepEqual([renew!.kind, renew!.fingerprint, renew!.deleted], ['renew', NEW.fingerprint, null]);
+    assert.notEqual(renew!.id, id);
+    assert.equal(alice.rows().find((row) => row.id === id)!.wanted, false);
+  });
+
   describe('while endpoints are renewed one by one', () => {
     const twelve = Array.from({ length: 12 }, (_, index) => `tls://h${String(index).padStart(2, '0')}.example:443`);
     const halves = (renewed: number) => [
@@ -440,6 +518,19 @@ describe('the reminders of a mailbox', () => {
       assert.equal(alice.rows().length, 4);
     });
 
+    it('are one pair only when the old certificate ends before the new one is due, and be it by a millisecond', () => {
+      const due = renewStart(boundaries(NEW, null)[0]!.at, NEW.notAfter, BERLIN, NOW);
+      for (const [notAfter, pairs] of [
+        [due - 1, 1],
+        [due, 2],
+      ] as const) {
+        const alice = mailbox();
+        const old = certificate('old', { notAfter });
+        alice.plan([want(old, [B]), { ...want(NEW, [A]), replaced: [old.fingerprint] }]);
+        assert.equal(alice.rows().length, 2 * pairs);
+      }
+    });
+
     it('are one pair also when the second renewal comes before the first is everywhere', () => {
       const alice = mailbox();
       const newer = certificate('newer', { notBefore: NOW, notAfter: NOW + 400 * DAY });
@@ -486,26 +577,88 @@ describe('the reminders of a mailbox', () => {
       assert.deepEqual([alice.row('renew').id, alice.row('renew').fingerprint], [id, NEW.fingerprint]);
     });
 
-    it('go to the same certificate in whatever order everything comes', () => {
-      const other = certificate('other new', { notAfter: NOW + 80 * DAY });
-      const wanted = [
-        { ...want(NEW, [A]), replaced: [OLD.fingerprint] },
-        { ...want(other, [B]), replaced: [OLD.fingerprint] },
-      ];
-      for (const order of [wanted, wanted.toReversed()]) {
+    const others: [string, number][] = [
+      ['that ends first', NOW + 80 * DAY],
+      ['whose fingerprint is the lower one, of two that end together', NEW.notAfter],
+    ];
+    for (const [which, notAfter] of others) {
+      it(`go to the one ${which}, in whatever order everything comes`, () => {
+        const other = certificate('a new one', { notAfter });
+        const wanted = [
+          { ...want(NEW, [A]), replaced: [OLD.fingerprint] },
+          { ...want(other, [B]), replaced: [OLD.fingerprint] },
+        ];
+        for (const order of [wanted, wanted.toReversed()]) {
+          const alice = mailbox();
+          alice.plan([want(OLD, [A, B])]);
+          const pair = alice.rows().map(({ id }) => id);
+          alice.shuffle();
+          alice.plan(order);
+          const adopted = alice.rows().filter(({ id }) => pair.includes(id));
+          assert.deepEqual(
+            adopted.map(({ fingerprint }) => fingerprint),
+            [other.fingerprint, other.fingerprint],
+          );
+          assert.equal(alice.rows().length, 4);
+        }
+      });
+    }
+
+    it('are the oldest of those that it replaced, whatever is named first, be some unknown', () => {
+      const second = certificate('second');
+      for (const replaced of [
+        ['unknown', OLD.fingerprint, second.fingerprint],
+        [second.fingerprint, OLD.fingerprint],
+      ]) {
         const alice = mailbox();
-        alice.plan([want(OLD, [A, B])]);
-        const pair = alice.rows().map(({ id }) => id);
-        alice.shuffle();
-        alice.plan(order);
-        const adopted = alice.rows().filter(({ id }) => pair.includes(id));
-        assert.deepEqual(
-          adopted.map(({ fingerprint }) => fingerprint),
-          [other.fingerprint, other.fingerprint],
-          'the one that ends first',
-        );
-        assert.equal(alice.rows().length, 4);
+        alice.plan([want(OLD, [A])]);
+        const { id } = alice.row('renew');
+        alice.plan([want(OLD, [A]), want(second, [A])], { now: NOW + HOUR });
+        alice.plan([{ ...want(NEW, [B]), replaced }], { now: NOW + 2 * HOUR });
+        const row = alice.rows().find(({ fingerprint, kind }) => fingerprint === NEW.fingerprint && kind === 'renew')!;
+        assert.equal(row.id, id);
       }
+    });
+
+    it('go to both of two certificates that come after two on the same target', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A]), want(certificate('old twin'), [A])]);
+      const ids = alice.rows().map(({ id }) => id);
+      alice.plan([want(NEW, [A]), want(certificate('new twin', { notAfter: NEW.notAfter }), [A])]);
+      assert.deepEqual(
+        alice
+          .rows()
+          .filter(({ wanted }) => wanted)
+          .map(({ id }) => id)
+          .toSorted(),
+        ids.toSorted(),
+      );
+    });
+
+    it('are never those of another certificate of the target that is still there', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      const ids = alice.rows().map(({ id }) => id);
+      alice.plan([want(OLD, [A]), want(NEW, [A])]);
+      const kept = alice.rows().filter(({ id }) => ids.includes(id));
+      assert.deepEqual(
+        kept.map(({ fingerprint }) => fingerprint),
+        [OLD.fingerprint, OLD.fingerprint],
+      );
+      assert.equal(alice.rows().length, 4);
+    });
+
+    it('are of no use to a certificate that has events of its own', () => {
+      const alice = mailbox();
+      alice.plan([want(OLD, [A])]);
+      const ids = alice.rows().map(({ id }) => id);
+      alice.plan([want(OLD, [A]), want(NEW, [A])]);
+      alice.plan([want(OLD, [A])]);
+      const kept = alice.rows().filter(({ wanted }) => wanted);
+      assert.deepEqual(
+        kept.map(({ id }) => id),
+        ids,
+      );
     });
 
     it('are rather those that stand than those on their way out', () => {
@@ -531,6 +684,7 @@ describe('the start that a person chose', () => {
     ['is a day before the end when it was later', last + 1, planned, NOW, last],
     ['is a day before the end when it was after the end', OLD.notAfter + DAY, planned, NOW, last],
     ['is as planned on the last day when it was later', last + 5 * HOUR, last + 2 * HOUR, last + HOUR, last + 2 * HOUR],
+    ['stays a day before the end when that is over', last, planned, last + HOUR, last],
     ['stays on the last day when it was earlier', last + HOUR, last + 2 * HOUR, last, last + HOUR],
   ];
   for (const [name, found, plan, now, start] of cases) {
@@ -542,7 +696,11 @@ describe('the start that a person chose', () => {
   it('may be the beginning of the very day for which it was planned, and no later day', () => {
     const asked = { certificate: OLD, planned: OLD.notAfter, now: NOW };
     assert.equal(chosenStart({ start: OLD.notAfter - 12 * HOUR, allDay: true }, asked), OLD.notAfter - 12 * HOUR);
+    assert.equal(chosenStart({ start: OLD.notAfter, allDay: true }, asked), OLD.notAfter);
     assert.equal(chosenStart({ start: OLD.notAfter + 12 * HOUR, allDay: true }, asked), last);
+    assert.equal(chosenStart({ start: OLD.notAfter, allDay: true }, { ...asked, planned: OLD.notAfter + DAY }), last);
+    const shortly = { ...asked, planned: OLD.notAfter + DAY - 1 };
+    assert.equal(chosenStart({ start: OLD.notAfter, allDay: true }, shortly), OLD.notAfter);
     assert.equal(chosenStart({ start: OLD.notAfter - 12 * HOUR, allDay: true }, { ...asked, planned }), last);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hasCome, hasPassed } from '../../src/core/clock.ts';
+import { hasCome, hasPassed, REMEMBERED } from '../../src/core/clock.ts';
 import { longestWait, nextLook } from '../../src/core/effects.ts';
 import { UNSEEN } from '../../src/core/change.ts';
 import { DAY, failed, HOUR, MINUTE, NOW, observation } from '../support/certificate-facts.ts';
@@ -23,6 +23,10 @@ describe('an instant that was put an hour ahead at most', () => {
     assert.equal(hasPassed(NOW - HOUR + 1, HOUR, NOW), false);
     assert.equal(hasPassed(NOW + DAY, HOUR, NOW), true);
   });
+});
+
+it('a message that was answered is known for a week, for Teams and Slack repeat deliveries for hours', () => {
+  assert.equal(REMEMBERED, 7 * DAY);
 });
 
 describe('the longest wait for a look', () => {

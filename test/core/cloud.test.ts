@@ -20,6 +20,7 @@ describe('the cloud of GRAPH_BASE_URL', () => {
     ],
     ['https://127.0.0.1:8443', 'login.microsoftonline.com', 'outlook.office.com', 'teams.microsoft.com'],
     ['https://graph.example', 'login.microsoftonline.com', 'outlook.office.com', 'teams.microsoft.com'],
+    ['no address', 'login.microsoftonline.com', 'outlook.office.com', 'teams.microsoft.com'],
     ['https://constructor', 'login.microsoftonline.com', 'outlook.office.com', 'teams.microsoft.com'],
   ];
   for (const [graph, authority, outlook, teams] of cases) {

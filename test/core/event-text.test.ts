@@ -69,6 +69,10 @@ describe('the body of an event', () => {
     });
   }
 
+  it('says so where a certificate has no names', () => {
+    assert.ok(event('renew', { certificate: { ...LEAF, dnsNames: [] } }).body.includes('Names: none'));
+  });
+
   it('shows a name in full, however long', () => {
     const name = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
     assert.ok(event('renew', { certificate: { ...LEAF, dnsNames: [name] } }).body.includes(`Names: ${name}`));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { languageOf, sayIn, sayTo, type Language } from '../../src/core/language.ts';
+import { languageOf, sayIn, sayTo, speakIn, type Language } from '../../src/core/language.ts';
 import { de } from '../../src/core/messages/de.ts';
 import { en, type MessageKey } from '../../src/core/messages/en.ts';
 
@@ -52,6 +52,7 @@ describe('the language', () => {
     ['de_CH', 'de'],
     ['DE-de', 'de'],
     ['de-Latn-DE-1996', 'de'],
+    [' de-DE\n', 'de'],
     ['en', 'en'],
     ['en-US', 'en'],
     ['en-DE', 'en'],
@@ -130,6 +131,20 @@ describe('the catalogues', () => {
       assert.equal(sayIn('en')('quoted', { text }), `“${text}”`);
       assert.equal(sayIn('de')('quoted', { text }), `„${text}“`);
     }
+  });
+
+  it('are parsed once each, however often they are said', () => {
+    let reads = 0;
+    const own = {
+      get greeting() {
+        reads += 1;
+        return 'Hello {name}, <b>you</b>';
+      },
+    };
+    const say = speakIn<'greeting'>({ en: own, de: own })('en');
+    assert.equal(say('greeting', { name: 'Ada' }), 'Hello Ada, <b>you</b>');
+    assert.equal(say('greeting', { name: 'Grace' }), 'Hello Grace, <b>you</b>');
+    assert.equal(reads, 1);
   });
 
   it('group large numbers as the language does', () => {

@@ -31,6 +31,7 @@ describe('the Outlook link', () => {
     '#fragment',
     'a)b](c',
     "it's +1 50% <b>",
+    'a*b!',
     'line\r\nbreak',
     'lone \ud800 half',
     '\u0000',
@@ -41,7 +42,8 @@ describe('the Outlook link', () => {
       const { searchParams, hash } = new URL(link);
       assert.equal(hash, '');
       assert.deepEqual([...searchParams.keys()], ['path', 'rru', 'subject', 'startdt', 'enddt', 'body']);
-      assert.doesNotMatch(link, /[\s<>"'()[\]]/);
+      assert.doesNotMatch(link, /[\s<>"'()[\]*!]/);
+      assert.doesNotMatch(link, /%.?[a-f]/, 'as RFC 3986 would have it');
       assert.doesNotMatch(searchParams.get('body') ?? '', /<(?!br>)/);
     });
   }
@@ -61,6 +63,23 @@ describe('the Outlook link', () => {
     });
   }
 
+  it('takes 1,900 characters for good, and shortens at the next one', () => {
+    const linkWith = (length: number): string => outlookLink(makeEvent({ body: ['x'.repeat(length)] }));
+    const room = 1900 - linkWith(0).length;
+    assert.equal(linkWith(room).length, 1900);
+    assert.match(linkWith(room), /=x+$/);
+    assert.equal(linkWith(room + 1).length, 1900);
+    assert.match(linkWith(room + 1), /x%E2%80%A6$/);
+  });
+
+  it('leaves room for a body, whatever the subject is made of', () => {
+    for (const character of ['x', '&', 'ü', '€', '😀', '\ud800']) {
+      const address = outlookLink(makeEvent({ subject: character.repeat(1000), body: ['y'.repeat(5000)] }));
+      assert.ok(address.length <= 1900, String(address.length));
+      assert.match(address, /body=y{300,}%E2%80%A6$/);
+    }
+  });
+
   const link = {
     text: 'Open the conversation',
     url: 'https://teams.microsoft.com/l/channel/19%3Aabc%40thread/x?a=1&b=2',
@@ -76,6 +95,14 @@ describe('the Outlook link', () => {
     const address = outlookLink(makeEvent({ link, body: ['x'.repeat(5000)] }));
     assert.ok(address.length <= 1900 && address.length > 1800, String(address.length));
     assert.match(new URL(address).searchParams.get('body') ?? '', /^x+…<br><br>Open the conversation: https:.*b=2$/);
+  });
+
+  it('says so while 300 characters are left for the body, and not at all with one less', () => {
+    const linkWith = (length: number): string =>
+      outlookLink(makeEvent({ body: [], link: { ...link, url: `https://example.com/${'x'.repeat(length)}` } }));
+    const room = 1600 - linkWith(0).length;
+    assert.equal(linkWith(room).length, 1600);
+    assert.ok(linkWith(room + 1).endsWith('&body='));
   });
 
   it('says nothing rather than half an address', () => {

@@ -30,7 +30,15 @@ describe('the stages of a certificate', () => {
     assert.equal(stageAt(validity, null, NOW - 7 * DAY), 'urgent');
     assert.equal(stageAt(validity, null, NOW - 1), 'critical');
     assert.equal(stageAt(validity, null, NOW), 'expired');
-    assert.equal(nextBoundary(validity, null, NOW), null);
+  });
+
+  it('are followed by the next, which is to come, and by none once it has expired', () => {
+    const validity = { notBefore: NOW - 90 * DAY, notAfter: NOW };
+    const nexts = [-90 * DAY, -7 * DAY - 1, -7 * DAY, -1, 0].map((at) => nextBoundary(validity, null, NOW + at));
+    assert.deepEqual(
+      nexts.map((next) => next && [next.stage, NOW - next.at]),
+      [['notice', 22.5 * DAY], ['urgent', 7 * DAY], ['critical', 2 * DAY], ['expired', 0], null],
+    );
   });
 
   it('of own thresholds: the first is notice, the last critical, those between urgent', () => {
@@ -57,8 +65,20 @@ describe('the stages of a certificate', () => {
     ['2 weeks', '14d'],
     ['48hours', '2d'],
     ['1hr', '1h'],
+    ['5hrs', '5h'],
+    ['5hour', '5h'],
     ['90min', '90m'],
+    ['90mins', '90m'],
+    ['1minute', '1m'],
     ['120minutes', '2h'],
+    ['1day', '1d'],
+    ['2w', '14d'],
+    ['1wk', '7d'],
+    ['2wks', '14d'],
+    ['1WEEK', '7d'],
+    [' 3d ', '3d'],
+    [' 10% ', '10%'],
+    ['3650d', '3650d'],
   ];
   for (const [text, written] of lengths) {
     it(`reads ${text} as ${written}`, () => assert.equal(formatThreshold(parseThreshold(text)!), written));
@@ -77,6 +97,10 @@ describe('the stages of a certificate', () => {
     '0%',
     '100%',
     '9999999d',
+    '3651d',
+    'x10%',
+    '10%x',
+    '110%',
     '3 d 4 d',
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseThreshold(text), null));

@@ -5,6 +5,7 @@ describe('a range of ports', () => {
   const table: [string, PortRange | null][] = [
     ['443', { from: 443, to: 443 }],
     ['1000-2000', { from: 1000, to: 2000 }],
+    [' 1000 - 2000 ', { from: 1000, to: 2000 }],
     ['1-65535', { from: 1, to: 65_535 }],
     ['443-443', { from: 443, to: 443 }],
     ['0', null],
@@ -41,7 +42,8 @@ describe('a range of ports', () => {
       ]),
       '443, 1000-2000',
     );
-    const many = Array.from({ length: 20 }, (_, index) => ({ from: index + 1, to: index + 1 }));
+    const many = Array.from({ length: 9 }, (_, index) => ({ from: index + 1, to: index + 1 }));
     assert.equal(formatPortRanges(many), '1, 2, 3, 4, 5, 6, 7, 8, …');
+    assert.equal(formatPortRanges(many.slice(0, 8)), '1, 2, 3, 4, 5, 6, 7, 8');
   });
 });

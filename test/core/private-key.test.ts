@@ -10,6 +10,11 @@ describe('a private key in a text', () => {
     [`trust add ${KEY}`, `trust add ${LEFT}`],
     [`trust add\n${KEY}\nthanks`, `trust add ${LEFT}`],
     [`trust add ${KEY.replaceAll('-----', '—')}`, `trust add ${LEFT}`],
+    [`trust add that of the lab: ${KEY}`, `trust add that of the lab: ${LEFT}`],
+    [
+      `trust add -----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${KEY}`,
+      `trust add -----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE ${LEFT}`,
+    ],
     [KEY.replaceAll('PRIVATE', 'RSA PRIVATE'), LEFT],
     [KEY.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE'), LEFT],
     [KEY.replaceAll('PRIVATE', 'OPENSSH PRIVATE'), LEFT],
@@ -18,6 +23,9 @@ describe('a private key in a text', () => {
     [KEY.replaceAll(' ', '&nbsp;'), LEFT],
     [KEY.toLowerCase().replace('secret', 'SECRET'), LEFT],
     ['trust add SECRET -----END PRIVATE KEY-----', `trust add ${LEFT}`],
+    ['trust  add\nSECRET -----END PRIVATE KEY-----', `trust  add ${LEFT}`],
+    ['/trust SECRET/SECRET+SECRET== -----END PRIVATE KEY-----', `/trust ${LEFT}`],
+    ['trust END PRIVATE KEY', `trust ${LEFT}`],
     ['SECRETSECRETSECRETSECRET\nSECRET\n-----END EC PRIVATE KEY-----', LEFT],
   ];
   for (const [text, left] of texts)

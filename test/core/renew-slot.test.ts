@@ -103,6 +103,13 @@ const SLOTS: [string, Wanted, string, string, string[]][] = [
     ['Moved earlier: 10 Dec 2026 falls into the change freeze of 10 Dec 2026.'],
   ],
   [
+    'a freeze of three days',
+    noticedAt('2026-12-11 12:00', { freezes: [{ from: '2026-12-09', to: '2026-12-11' }] }),
+    '2026-11-02 12:00',
+    'Tue 2026-12-08 09:00',
+    ['Moved earlier: 11 Dec 2026 falls into the change freeze from 9 Dec 2026 to 11 Dec 2026.'],
+  ],
+  [
     'a public holiday',
     noticedAt('2026-12-25 12:00', BY),
     '2026-11-02 12:00',

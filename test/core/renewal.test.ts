@@ -25,6 +25,12 @@ describe('a certificate that took the place of another', () => {
     });
   }
 
+  it('covers one label of any length by a wildcard, and a name without a dot by none', () => {
+    const names = certificate('old', { dnsNames: ['www.shop.example', 'a.b.shop.example', 'localhost'] });
+    const wild = certificate('wild', { dnsNames: ['*.shop.example', '*'] });
+    assert.deepEqual(renewalOf(names, wild).lost, ['a.b.shop.example', 'localhost']);
+  });
+
   it('does not cover a wildcard by single names', () => {
     const wild = certificate('wild', { dnsNames: ['*.example'] });
     assert.deepEqual(renewalOf(wild, certificate('new', { dnsNames: ['a.example'] })).lost, ['*.example']);
@@ -40,6 +46,7 @@ describe('a certificate that took the place of another', () => {
     const next = certificate('new', { spki: OLD.spki, issuer: 'Other CA', notAfter: OLD.notAfter - DAY });
     const { rekeyed, issuerChanged, later } = renewalOf(OLD, next);
     assert.deepEqual({ rekeyed, issuerChanged, later }, { rekeyed: false, issuerChanged: true, later: false });
+    assert.equal(renewalOf(OLD, certificate('as long', { notAfter: OLD.notAfter })).later, false);
     assert.equal(renewalOf(OLD, certificate('newer', { notAfter: NOW + 900 * DAY })).later, true);
   });
 });

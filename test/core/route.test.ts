@@ -12,7 +12,12 @@ const NONE: Circumstances = {
   states: new Map(),
 };
 
-const watch = watchOf({ ownerMailbox: 'alice', ownerLocale: 'de-DE', ownerTimeZone: 'Europe/Berlin' });
+const watch = watchOf({
+  ownerMailbox: 'alice',
+  ownerTenantId: 'here',
+  ownerLocale: 'de-DE',
+  ownerTimeZone: 'Europe/Berlin',
+});
 const place = conversationOf();
 
 function copy(overrides: Partial<Recipient> = {}): Recipient {
@@ -55,6 +60,11 @@ function routes(
   return found && found.map(({ route }) => `${route.calendar} ${route.mailbox}`);
 }
 
+/** Mailboxes are open to those people of Teams who are of that organisation; of `unknown` it is not known. */
+function openTo(organisation: string): Circumstances['mailboxesOpenTo'] {
+  return (channel, tenantId) => (tenantId === 'unknown' ? undefined : channel === 'teams' && tenantId === organisation);
+}
+
 const FEED = `ics ${watch.conversationId}`;
 
 describe('the reminders of a watch', () => {
@@ -66,6 +76,13 @@ describe('the reminders of a watch', () => {
     ['go to the mailbox for everybody', [{ calendarMailbox: 'all' }], ['graph all']],
     ['go to the conversation’s shared mailbox first', [{ calendarMailbox: 'all' }, { mailbox: 'ops' }], ['graph ops']],
     ['are not routed while it is not known who may', [{ mailboxesOpenTo: () => undefined }], null],
+    ['go to an owner of the organisation that may', [{ mailboxesOpenTo: openTo('here') }], ['graph alice']],
+    ['go into the feed for an owner of another organisation', [{ mailboxesOpenTo: openTo('there') }], [FEED]],
+    [
+      'go into the feed of who has no mailbox, though it is not known who may',
+      [{ mailboxesOpenTo: () => undefined }, { owner: null }],
+      [FEED],
+    ],
     ['go into the feed for people of elsewhere', [{ mailboxesOpenTo: () => false }], [FEED]],
     ['go into the feed without a permission of any kind', [{ ownAccess: false }], [FEED]],
     [
@@ -94,6 +111,26 @@ describe('the reminders of a watch', () => {
     ['go into the feed when the account is disabled', [{ states: known('alice', 'disabled') }], [FEED]],
     ['go back to a mailbox that is fine again', [{ states: known('alice', 'fine') }], ['graph alice']],
     ['also go to who accepted a copy', [{}, { recipients: [copy()] }], ['graph alice', 'graph bob']],
+    [
+      'also go to who accepted a copy and is of the organisation that may',
+      [{ mailboxesOpenTo: openTo('here') }, { recipients: [copy({ tenantId: 'here' })] }],
+      ['graph alice', 'graph bob'],
+    ],
+    [
+      'do not go to who accepted a copy and is of another organisation',
+      [{ mailboxesOpenTo: openTo('here') }, { recipients: [copy({ tenantId: 'there' })] }],
+      ['graph alice'],
+    ],
+    [
+      'are not routed while it is not known whether who accepted a copy may have one',
+      [{ mailboxesOpenTo: openTo('here') }, { recipients: [copy({ tenantId: 'unknown' })] }],
+      null,
+    ],
+    [
+      'do not go to who accepted a copy in another conversation',
+      [{}, { recipients: [copy({ conversationId: 'teams:19:other' })] }],
+      ['graph alice'],
+    ],
     ['do not go to who was only asked', [{}, { recipients: [copy({ state: 'asked' })] }], ['graph alice']],
     ['do not go to who declined', [{}, { recipients: [copy({ state: 'declined' })] }], ['graph alice']],
     ['do not go to who was asked to own it', [{}, { recipients: [copy({ role: 'owner' })] }], ['graph alice']],

@@ -4,6 +4,7 @@ import { escapeHtml, shorten, visibleLine, visibleText } from '../../src/core/te
 describe('calendar texts', () => {
   const cases: { input: string; text: string; line: string; html: string }[] = [
     { input: 'plain', text: 'plain', line: 'plain', html: 'plain' },
+    { input: ' a  b\t\tc\n', text: ' a  b\t\tc\n', line: 'a b c', html: ' a  b\t\tc\n' },
     { input: 'a\r\nb\rc', text: 'a\nb\nc', line: 'a b c', html: 'a\nb\nc' },
     { input: 'bell\u0007 and\u0000 nul', text: 'bell and nul', line: 'bell and nul', html: 'bell and nul' },
     { input: 'evil\u202Emoc.elpmaxe', text: 'evilmoc.elpmaxe', line: 'evilmoc.elpmaxe', html: 'evilmoc.elpmaxe' },

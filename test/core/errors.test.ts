@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { DeliveryError, StoreError, UserError, type DeliveryFailure } from '../../src/core/errors.ts';
+
+const cause = new Error('the reason');
+
+describe('an error of ours', () => {
+  const errors: [Error & { code: string }, name: string, code: string][] = [
+    [new UserError('it says so', { cause }), 'UserError', 'USER_ERROR'],
+    [new DeliveryError('throttled', 'it says so', { cause }), 'DeliveryError', 'throttled'],
+    [new StoreError('it says so', { cause }), 'StoreError', 'STORE_AWAY'],
+  ];
+  for (const [error, name, code] of errors) {
+    it(`is known in the log by ${name}, with its code, its sentence and its cause`, () => {
+      assert.deepEqual([error.name, error.code, error.message, error.cause], [name, code, 'it says so', cause]);
+      assert.match(error.stack ?? '', /errors\.test\.ts/);
+    });
+  }
+});
+
+describe('a delivery that failed', () => {
+  it('keeps what the peer told', () => {
+    const told = { retryAfter: 1500, status: 429, lacks: 'files:read', peerCode: 'ratelimited' };
+    const { retryAfter, status, lacks, peerCode } = new DeliveryError('throttled', 'wait', told);
+    assert.deepEqual({ retryAfter, status, lacks, peerCode }, told);
+  });
+
+  const failures: [DeliveryFailure, permanent: boolean][] = [
+    ['gone', true],
+    ['unreachable', true],
+    ['credentials', true],
+    ['refused', true],
+    ['throttled', false],
+    ['unavailable', false],
+    ['ambiguous', false],
+  ];
+  for (const [failure, permanent] of failures) {
+    it(`since it is ${failure} ${permanent ? 'is not tried' : 'may be tried'} again at once`, () => {
+      assert.equal(new DeliveryError(failure, 'no').permanent, permanent);
+    });
+  }
+});
