@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import type { Instant } from '../../src/core/certificate.ts';
+import type { Holidays } from '../../src/core/ports.ts';
 import {
   defaultWorkingTime,
   planEvent,
@@ -10,7 +11,7 @@ import {
   type WorkingTime,
 } from '../../src/core/reminder.ts';
 import { certificate, DAY, HOUR, MINUTE, NOW, thresholds } from '../support/certificate-facts.ts';
-import { none, wantedOf } from '../support/wanted.ts';
+import { holidaysOf, none, wantedOf } from '../support/wanted.ts';
 
 const LONG_AGO = Date.UTC(2020, 0, 1);
 const FAR = Date.UTC(2040, 0, 1);
@@ -396,6 +397,75 @@ describe('an event', () => {
     assert.equal(event.start, kept);
     assert.equal(event.end, kept + 30 * MINUTE);
     assert.equal(event.reminderMinutes, 7, 'nor is its alarm changed');
+  });
+
+  describe('that a person made one of a whole day', () => {
+    const holidays = holidaysOf('X', { '2027-01-11': 'Holiday' });
+    const off = (count: number) =>
+      holidaysOf(
+        'X',
+        Object.fromEntries(
+          Array.from({ length: count }, (_, day) => [
+            new Date(Date.UTC(2027, 0, 11 - day)).toISOString().slice(0, 10),
+            'x',
+          ]),
+        ),
+      );
+    const days: [string, string, Partial<WorkingTime>, Holidays, number, string][] = [
+      ['rings in the last half-hour of work before', '2027-01-13', {}, holidays, 7.5 * 60, 'Thu 2027-01-14 00:00'],
+      ['rings on Friday for a Monday', '2027-01-18', {}, holidays, (24 + 24 + 7.5) * 60, 'Tue 2027-01-19 00:00'],
+      ['rings before a public holiday', '2027-01-12', {}, holidays, (72 + 7.5) * 60, 'Wed 2027-01-13 00:00'],
+      ['rings a day before where nobody works', '2027-01-13', { days: [] }, holidays, 24 * 60, 'Thu 2027-01-14 00:00'],
+      ['rings up to two weeks before', '2027-01-12', {}, off(13), (13 * 24 + 7.5) * 60, 'Wed 2027-01-13 00:00'],
+      ['rings a day before rather than longer', '2027-01-12', {}, off(14), 24 * 60, 'Wed 2027-01-13 00:00'],
+      ['is that day also where it has 23 hours', '2027-03-28', {}, holidays, (24 + 7.5) * 60, 'Mon 2027-03-29 00:00'],
+    ];
+    for (const kind of ['renew', 'expiry'] as const) {
+      for (const [what, date, working, closed, minutes, end] of days) {
+        it(`${what}, of kind ${kind}`, () => {
+          const wanted = { ...one, holidays: ['X'] };
+          const chosen = { start: at('2027-01-12 14:00', 'Europe/Berlin'), showAs: 'busy' as const, date };
+          const event = planEvent(kind, wanted, { ...berlin, ...working }, { ...options, holidays: closed, chosen });
+          assert.equal(clock(event.start, 'Europe/Berlin').slice(4), `${date} 00:00`);
+          assert.equal(clock(event.end, 'Europe/Berlin'), end);
+          assert.deepEqual([event.allDay, event.showAs], [true, 'busy']);
+          assert.equal(event.reminderMinutes, minutes);
+        });
+      }
+    }
+
+    it('is of no whole day otherwise', () => {
+      assert.equal(planEvent('renew', one, berlin, options).allDay, undefined);
+    });
+  });
+
+  it('that a person put in the evening rings a quarter of an hour before, and one at the end of work as well', () => {
+    for (const time of ['17:00', '20:00', '08:59']) {
+      const chosen = { start: at(`2027-01-12 ${time}`, 'Europe/Berlin'), showAs: 'free' as const };
+      assert.equal(planEvent('renew', one, berlin, { ...options, chosen }).reminderMinutes, 15, time);
+    }
+  });
+
+  it('keeps its alarm as long as it is to come, to the minute', () => {
+    const start = at('2027-01-12 14:00', 'Europe/Berlin');
+    const chosen = { start, showAs: 'free' as const };
+    const alarmAt = (now: Instant, kept: { start: Instant; reminderMinutes: number } | null = null): number =>
+      planEvent('renew', one, berlin, { ...options, chosen, now, kept }).reminderMinutes;
+    assert.equal(alarmAt(start - 15 * MINUTE), 15);
+    assert.equal(alarmAt(start - 15 * MINUTE + 1), 14);
+    assert.equal(alarmAt(start - 15 * MINUTE + 1, { start, reminderMinutes: 15 }), 15, 'once it has rung');
+    assert.equal(alarmAt(start - 5 * MINUTE, { start: start + 1, reminderMinutes: 15 }), 5, 'that of another start');
+    assert.equal(alarmAt(start + 5 * MINUTE), 0);
+  });
+
+  it('is told in the language it is written in', () => {
+    assert.equal(planEvent('renew', { ...one, language: 'de' }, berlin, options).language, 'de');
+  });
+
+  it('starts at a whole second, also where nobody works ever', () => {
+    const odd = certificate('odd', { notBefore: NOW - DAY, notAfter: NOW + 89 * DAY + 777 });
+    const event = planEvent('renew', wantedOf(odd, one.targets), { ...berlin, days: [] }, options);
+    assert.equal(event.start, NOW - DAY + 67.5 * DAY);
   });
 
   describe('is planned anew', () => {
