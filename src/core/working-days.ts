@@ -55,7 +55,7 @@ export function closuresOf(
     return names;
   }
   function holidayOn(date: string): Closure | null {
-    const name = regions.length > 0 ? namesIn(Number(date.slice(0, 4))).get(date) : undefined;
+    const name = namesIn(Number(date.slice(0, 4))).get(date);
     return name === undefined ? null : { kind: 'holiday', name };
   }
   return {
@@ -96,10 +96,10 @@ function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;
 }
 
-/** That time on the wall clock; where the clock skips it, what it shows instead. */
+/** That time on the wall clock, minutes after midnight, be it of a later day; where the clock skips it, what it shows instead. */
 function wall(day: number, minutes: number, zone: string): Instant {
-  const { year, month, day: date } = civil(day);
-  const time = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
+  const { year, month, day: date } = civil(day + Math.floor(minutes / DAY_MINUTES));
+  const time = { hour: Math.floor((minutes % DAY_MINUTES) / 60), minute: minutes % 60 };
   return DateTime.fromObject({ year, month, day: date, ...time }, { zone }).toMillis();
 }
 
@@ -108,9 +108,7 @@ function startOn(day: number, { start, zone }: WorkingTime): Instant {
 }
 
 function hoursOn(day: number, working: WorkingTime): { start: Instant; end: Instant } {
-  const { end, zone } = working;
-  const over = end >= DAY_MINUTES;
-  return { start: startOn(day, working), end: over ? wall(day + 1, end - DAY_MINUTES, zone) : wall(day, end, zone) };
+  return { start: startOn(day, working), end: wall(day, working.end, working.zone) };
 }
 
 /** Working hours of the local day of an instant; null when nobody works on that weekday. */
