@@ -69,6 +69,23 @@ describe('the body of an event', () => {
     });
   }
 
+  it('shortens what others named without end: a target, an issuer, a finding, a holiday', () => {
+    const host = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
+    const overrides = {
+      targets: [`tls://${host}:443`],
+      verdict: ['f'.repeat(1001)],
+      certificate: { ...LEAF, issuer: 'i'.repeat(201) },
+      holidays: ['X'],
+    };
+    const holidays = () => [{ date: '2027-01-27', name: 'h'.repeat(101) }];
+    const { subject, body } = event('renew', overrides, { holidays });
+    assert.ok(subject.startsWith(`Renew certificate: ${host.slice(0, 99)}… (`), subject);
+    assert.ok(body.includes(`Presented by: ${host}:443`), 'the body has room for all of it');
+    assert.ok(body.includes(`Issuer: ${'i'.repeat(199)}…`));
+    assert.ok(body.includes(`Chain: ${'f'.repeat(999)}…`));
+    assert.ok(body[1]!.endsWith(`(${'h'.repeat(99)}…).`), body[1]);
+  });
+
   it('says so where a certificate has no names', () => {
     assert.ok(event('renew', { certificate: { ...LEAF, dnsNames: [] } }).body.includes('Names: none'));
   });

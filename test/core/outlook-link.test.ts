@@ -130,6 +130,12 @@ describe('the links by which a feed is subscribed to', () => {
     assert.doesNotMatch(link, /[()'\s]/);
   });
 
+  it('name it by 80 characters at most', () => {
+    const nameOf = (name: string) => new URL(outlookSubscriptionLink({ url, name })).searchParams.get('name');
+    assert.equal(nameOf('x'.repeat(80)), 'x'.repeat(80));
+    assert.equal(nameOf('x'.repeat(81)), `${'x'.repeat(79)}…`);
+  });
+
   it('are in the cloud where the mailboxes are', () => {
     const link = outlookSubscriptionLink({ url, name: 'x' }, 'https://outlook.office365.us');
     assert.equal(new URL(link).origin, 'https://outlook.office365.us');

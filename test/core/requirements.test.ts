@@ -5,6 +5,7 @@ import { DAY } from '../support/certificate-facts.ts';
 describe('the lifetime of a public certificate', () => {
   // Day of issue, days allowed (BR 6.3.2).
   const limits: [string, number][] = [
+    ['2012-07-01', 1827],
     ['2015-03-31', 1827],
     ['2015-04-01', 1188],
     ['2018-02-28', 1188],
