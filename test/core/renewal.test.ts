@@ -46,6 +46,8 @@ describe('a certificate that took the place of another', () => {
     const next = certificate('new', { spki: OLD.spki, issuer: 'Other CA', notAfter: OLD.notAfter - DAY });
     const { rekeyed, issuerChanged, later } = renewalOf(OLD, next);
     assert.deepEqual({ rekeyed, issuerChanged, later }, { rekeyed: false, issuerChanged: true, later: false });
+    const same = renewalOf(OLD, certificate('another key', { issuer: OLD.issuer }));
+    assert.deepEqual([same.rekeyed, same.issuerChanged], [true, false]);
     assert.equal(renewalOf(OLD, certificate('as long', { notAfter: OLD.notAfter })).later, false);
     assert.equal(renewalOf(OLD, certificate('newer', { notAfter: NOW + 900 * DAY })).later, true);
   });

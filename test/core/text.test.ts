@@ -50,5 +50,8 @@ describe('calendar texts', () => {
     assert.equal(shorten('abc', 3), 'abc');
     assert.equal(shorten('abcd', 3), 'ab…');
     assert.equal(shorten('a😀bc', 3), 'a…');
+    assert.equal(shorten('😀😀bc', 4), '😀…');
+    assert.equal(shorten('😀bcd', 4), '😀b…');
+    assert.equal(shorten('abc', 0), '…');
   });
 });
