@@ -14,18 +14,19 @@ describe('the stages of a certificate', () => {
   for (const [name, lifetime, notice, urgent, critical] of DEFAULTS) {
     it(`of ${name} come from its lifetime`, () => {
       const validity = { notBefore: NOW - lifetime, notAfter: NOW };
-      const before = boundaries(validity, null).map(({ stage, at }) => [stage, NOW - at]);
+      const before = boundaries(validity, null).map(({ stage, key, at }) => [stage, key, NOW - at]);
       assert.deepEqual(before, [
-        ['notice', notice],
-        ['urgent', urgent],
-        ['critical', critical],
-        ['expired', 0],
+        ['notice', 'notice', notice],
+        ['urgent', 'urgent', urgent],
+        ['critical', 'critical', critical],
+        ['expired', 'expired', 0],
       ]);
     });
   }
 
   it('hold from their instant on', () => {
     const validity = { notBefore: NOW - 90 * DAY, notAfter: NOW };
+    assert.equal(stageAt(validity, null, NOW - 22.5 * DAY - 1), 'fine');
     assert.equal(stageAt(validity, null, NOW - 7 * DAY - 1), 'notice');
     assert.equal(stageAt(validity, null, NOW - 7 * DAY), 'urgent');
     assert.equal(stageAt(validity, null, NOW - 1), 'critical');

@@ -358,6 +358,17 @@ describe('an event', () => {
     });
   }
 
+  it('of kind renew is called by the date of the end in UTC', () => {
+    for (const [end, date] of [
+      ['2027-02-18T23:59:59Z', '18 Feb 2027'],
+      ['2027-02-19T00:00:00Z', '19 Feb 2027'],
+    ] as const) {
+      const certificate = { ...leaf, notAfter: Date.parse(end) };
+      const { subject } = planEvent('renew', { ...one, certificate }, berlin, options);
+      assert.equal(subject, `Renew certificate: example.com (expires ${date})`);
+    }
+  });
+
   for (const kind of ['renew', 'expiry'] as const) {
     it(`of kind ${kind} says in its body what, where and until when`, () => {
       const { body } = planEvent(kind, wantedFor(['tls://a.example:443', 'tls://b.example:8443']), berlin, options);
