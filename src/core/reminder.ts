@@ -111,7 +111,7 @@ function ordinaryStart(noticeAt: Instant, working: WorkingTime): Instant {
 
 /** The start of work before a notice on a day that is not closed; null when there is none. Where nobody works ever there is nothing to move to. */
 function openStart(noticeAt: Instant, working: WorkingTime, closures: Closures): Instant | null {
-  if (closures === OPEN || working.days.length === 0) return ordinaryStart(noticeAt, working);
+  if (working.days.length === 0) return ordinaryStart(noticeAt, working);
   return startOfWorkBefore(noticeAt, working, closures.on);
 }
 
@@ -133,9 +133,13 @@ export function renewStart(
   return slot !== null && slot < notAfter ? slot : wholeSecond(now);
 }
 
-function noticeAt({ certificate, policies }: Wanted): Instant {
-  const all = policies.length > 0 ? policies : [null];
-  return Math.min(...all.map((policy) => boundaries(certificate, policy)[0]!.at));
+/** Without a watch that says otherwise the default policy counts. */
+function policiesOf({ policies }: Wanted): Wanted['policies'] {
+  return policies.length > 0 ? policies : [null];
+}
+
+function noticeAt(wanted: Wanted): Instant {
+  return Math.min(...policiesOf(wanted).map((policy) => boundaries(wanted.certificate, policy)[0]!.at));
 }
 
 /** The renew slot as it would be planned in good time, whatever the time is; null when every working day before the notice is closed. */
@@ -150,11 +154,13 @@ export function plannedSlot(wanted: Wanted, working: WorkingTime, holidays: Holi
 export function planningBasis(wanted: Wanted, working: WorkingTime, holidays: Holidays): string {
   const { zone, days, start, end } = working;
   const notice = noticeAt(wanted);
+  const basis = [notice, wanted.certificate.notAfter, zone, days, start, end];
   const closures = closuresOf(wanted, holidays);
-  const slot = closures === OPEN ? null : openStart(notice, working, closures);
+  // Most have nothing in the way, and dates in zones take their time.
+  if (closures === OPEN) return JSON.stringify(basis);
+  const slot = openStart(notice, working, closures);
   // Without a closed day in the way the text is that of versions that knew none.
-  const moved = closures === OPEN || slot === ordinaryStart(notice, working) ? [] : [slot];
-  return JSON.stringify([notice, wanted.certificate.notAfter, zone, days, start, end, ...moved]);
+  return JSON.stringify(slot === ordinaryStart(notice, working) ? basis : [...basis, slot]);
 }
 
 /** Why a renew event that starts then is not where it would be without holidays and freezes; null when they are not the reason. */
@@ -169,17 +175,17 @@ function displacement(start: Instant, wanted: Wanted, working: WorkingTime, clos
   return reason && { what: 'moved', date: avoided, closure: reason };
 }
 
-/** Alarm of a slot in minutes: not before the working day begins; `outside` for one that does not lie in a working day. */
+/** Alarm of a slot in minutes: not before the working day begins; `outside` for one before work or on a day off. */
 function slotAlarm(start: Instant, working: WorkingTime, outside: number): number {
   const hours = workingHoursAt(start, working);
-  if (!hours || start < hours.start || start >= hours.end) return outside;
+  if (!hours || start < hours.start) return outside;
   return Math.min(SLOT_ALARM, Math.floor((start - hours.start) / MINUTE));
 }
 
 /** Alarm of an event that takes a whole day, in minutes before its midnight: in the last half-hour of work before. */
 function dayAlarm(start: Instant, working: WorkingTime, closures: Closures): number {
   const slot = lastWorkingSlot(start, working, closures.holidayOn);
-  return slot === null || start - slot > EARLIEST_ALARM ? DAY_MINUTES : Math.floor((start - slot) / MINUTE);
+  return slot === null ? DAY_MINUTES : Math.floor((start - slot) / MINUTE);
 }
 
 /** Alarm of the expiry event in minutes: a day before when somebody works then, else in the last half-hour of work before. */
@@ -198,12 +204,11 @@ function lateExpiryAlarm(notAfter: Instant, working: WorkingTime, closures: Clos
   return Math.max(0, Math.floor((notAfter - at) / MINUTE));
 }
 
-const STAGES: Stage[] = ['fine', 'notice', 'urgent', 'critical', 'expired'];
+const PRESSING = new Set<Stage>(['urgent', 'critical', 'expired']);
 
 /** Whether it is urgent, or worse, by any of the policies. */
-function isPressing({ certificate, policies }: Wanted, now: Instant): boolean {
-  const all = policies.length > 0 ? policies : [null];
-  return all.some((policy) => STAGES.indexOf(stageAt(certificate, policy, now)) >= STAGES.indexOf('urgent'));
+function isPressing(wanted: Wanted, now: Instant): boolean {
+  return policiesOf(wanted).some((policy) => PRESSING.has(stageAt(wanted.certificate, policy, now)));
 }
 
 /** What an event is planned from, besides its certificate and the working time. */
@@ -231,7 +236,7 @@ function startOf(
   const fresh = () => renewStart(noticeAt(wanted), notAfter, working, now, closures);
   if (!kept) return fresh();
   // A freeze or holiday that came over a slot that was only the next one moves it earlier as well, while there is time.
-  const closed = kept.start > now && closures.on(localDate(kept.start, working.zone)) !== null;
+  const closed = closures !== OPEN && closures.on(localDate(kept.start, working.zone)) !== null;
   return closed ? Math.min(kept.start, fresh()) : kept.start;
 }
 
@@ -268,7 +273,7 @@ export function planEvent(
   const say = sayIn(language);
   const closures = closuresOf(wanted, options.holidays);
   const start = startOf(kind, wanted, working, closures, options);
-  const displaced = kind === 'renew' && !chosen ? displacement(start, wanted, working, closures) : null;
+  const displaced = chosen ? null : displacement(start, wanted, working, closures);
   return {
     language,
     zone: working.zone,
