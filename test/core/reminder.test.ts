@@ -395,6 +395,22 @@ describe('an event', () => {
     assert.equal(clock(event.start, 'Europe/Berlin'), 'Mon 2026-12-21 09:00');
   });
 
+  it('of kind renew follows the default policy where no watch is left that says so', () => {
+    assert.deepEqual(
+      planEvent('renew', wantedFor(one.targets, []), berlin, options),
+      planEvent('renew', one, berlin, options),
+    );
+  });
+
+  it('of kind renew keeps a start that is to come, though it would be planned earlier by now', () => {
+    const { start } = planEvent('renew', one, berlin, options);
+    const frozen = { ...one, freezes: [{ from: '2030-01-01', to: '2030-01-02' }] };
+    for (const wanted of [one, frozen]) {
+      const kept = { start: start + DAY, reminderMinutes: 0 };
+      assert.equal(planEvent('renew', wanted, berlin, { ...options, kept }).start, start + DAY);
+    }
+  });
+
   it('of kind renew that is due has its alarm at once', () => {
     const now = leaf.notAfter - 100;
     const event = planEvent('renew', one, berlin, { ...options, now });

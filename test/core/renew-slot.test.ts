@@ -306,6 +306,7 @@ describe('the renew event, with this in its way:', () => {
   it('does not blame a freeze for an expired certificate', () => {
     const wanted = noticedAt('2026-12-24 12:00', { freezes: [FREEZE] });
     assert.deepEqual(renew(wanted, { now: at('2026-12-27 12:00') }).why, []);
+    assert.deepEqual(renew(wanted, { now: wanted.certificate.notAfter }).why, []);
   });
 });
 
@@ -530,6 +531,25 @@ describe('the alarm of the expiry event', () => {
       });
       assert.equal(event.reminderMinutes, 24 * 60, `off from the ${first}th`);
     }
+  });
+
+  it('may be two weeks before, to the minute', () => {
+    const vacation = Array.from({ length: 14 }, (_, day): [string, string] => [`2026-12-${12 + day}`, 'Vacation']);
+    const event = planEvent('expiry', expiryOf('2026-12-25 16:30', { holidays: ['X'] }), BERLIN, {
+      now: at('2026-11-02 12:00'),
+      holidays: holidaysOf('X', Object.fromEntries(vacation)),
+      kept: null,
+    });
+    assert.equal(clock(event.start - event.reminderMinutes * MINUTE), 'Fri 2026-12-11 16:30');
+  });
+
+  it('rings a day before also when that is now, and at once when nobody works ever', () => {
+    const wanted = expiryOf('2026-12-11 12:10');
+    const alarmAt = (now: Instant, working = BERLIN): number =>
+      planEvent('expiry', wanted, working, { now, holidays: none, kept: null }).reminderMinutes;
+    assert.equal(alarmAt(at('2026-12-10 12:10')), 24 * 60);
+    assert.equal(alarmAt(at('2026-12-10 12:10') + 1), 24 * 60 - 20, 'then it is the next half-hour');
+    assert.equal(alarmAt(at('2026-12-11 11:00'), { ...BERLIN, days: [] }), 70);
   });
 
   const late: [string, string, number][] = [
