@@ -121,18 +121,22 @@ interface Seen {
 /** Looks on their way into the store, in groups. What could not be stored stays for the next group. */
 function createGroups(store: (looks: Seen[]) => Promise<BulkResult[]>, results: BulkResult[]) {
   let group: Seen[] = [];
+  let beingStored = 0;
   return {
-    size: () => group.length,
+    size: () => group.length + beingStored,
     add: (seen: Seen) => void group.push(seen),
     async flush(least: number): Promise<void> {
       if (group.length === 0 || group.length < least) return;
       const looks = group;
       group = [];
+      beingStored += looks.length;
       try {
         results.push(...(await store(looks)));
       } catch (error) {
         group = [...looks, ...group];
         throw error;
+      } finally {
+        beingStored -= looks.length;
       }
     },
   };
