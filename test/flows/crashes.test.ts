@@ -167,7 +167,7 @@ describe('the whole bot, killed at any moment', function () {
         const chat = createConversation(connector, '');
         let bot = await start('bulk', [chat]);
         const targets = Array.from(
-          { length: 300 },
+          { length: 150 },
           (_, index) => `${endpoints[index % 3]!.target} as h${index}.test.example`,
         );
         const sent = await attempt(bot.url, chat, `watch ${targets.join('\n')}`);
@@ -175,9 +175,9 @@ describe('the whole bot, killed at any moment', function () {
         await sleep(50 + random() * 400);
         await kill(bot);
         bot = await start('bulk', [chat]);
-        await chat.next(/^300 targets: 300 watched$/m);
+        await chat.next(/^150 targets: 150 watched$/m);
         assert.ok(postsOf(sent).length <= 2);
-        assert.match((await chat.say('list')).summary, /^300 watches; /);
+        assert.match((await chat.say('list')).summary, /^150 watches; /);
         assert.equal((await feedEvents(chat)).length, 6);
         assert.deepEqual(bot.errors(), []);
         await bot.stop();
