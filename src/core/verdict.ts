@@ -77,21 +77,23 @@ function untimely({ chain, issuers, trust }: Shown, now: Instant, say: Say): Fin
   return finding(code, sentence, say);
 }
 
-function missingIssuer({ chain, trust, issuers = [] }: Shown, say: Say): Finding | null {
+function missingIssuer({ chain, trust, issuers }: Shown, say: Say): Finding | null {
   const code = 'incomplete-chain';
+  const path = issuers ?? [];
   // A root need not be sent (RFC 5246 section 7.4.2).
-  const fetched = issuers.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
+  const fetched = path.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
   if (fetched.length > 0) {
     const missing = enumerate(
       fetched.map(({ subject }) => `“${nameOf(subject)}”`),
       4,
       say,
     );
-    const below = [chain[0], ...issuers][issuers.indexOf(fetched[0]!)]!;
+    const below = [chain[0], ...path][path.indexOf(fetched[0]!)]!;
     return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject) }), say);
   }
-  if (!ISSUER_MISSING.has(trust) || issuers.at(-1)?.selfSigned) return null;
-  const top = issuers.at(-1) ?? (chain.length > 1 && issuers.length === 0 ? chain.at(-1)! : chain[0]);
+  if (!ISSUER_MISSING.has(trust) || path.at(-1)?.selfSigned) return null;
+  // What was sent beside the path does not belong to the leaf. Where no path is known (observations of earlier versions), it is taken to.
+  const top = path.at(-1) ?? (issuers ? chain[0] : chain.at(-1)!);
   const values = { issuer: nameOf(top.issuer), subject: nameOf(top.subject) };
   return finding(code, say('finding.incomplete-chain', values), say);
 }

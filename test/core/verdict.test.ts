@@ -114,6 +114,16 @@ describe('the sentence about', () => {
       'The chain is incomplete: the server does not send “Demo CA E7”, which issued “example.com”, and the bot does not know it.',
     ],
     [
+      'an incomplete chain names what is missing above what was sent',
+      { chain: [LEAF, INTERMEDIATE], trust: INCOMPLETE },
+      'The chain is incomplete: the server does not send “Demo Root X1”, which issued “Demo CA E7”, and the bot does not know it.',
+    ],
+    [
+      'an incomplete chain names what is missing above the leaf, where what was sent with it does not belong to it',
+      { chain: [LEAF, { ...INTERMEDIATE, subject: 'Other CA' }], issuers: [], anchor: null, trust: INCOMPLETE },
+      'The chain is incomplete: the server does not send “Demo CA E7”, which issued “example.com”, and the bot does not know it.',
+    ],
+    [
       'an expired issuer names it',
       { chain: [LEAF, EXPIRED_INTERMEDIATE], trust: 'CERT_HAS_EXPIRED' },
       'The certificate itself is in time, but “Demo CA E7” above it in the chain expired 2026-11-21 12:00 UTC, so the chain does not verify.',
