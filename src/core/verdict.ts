@@ -62,9 +62,9 @@ function isInTime({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notA
 }
 
 /** An issuer on the path that is out of time. Where the path is not known (observations of earlier versions), one that was sent. */
-function untimely({ chain, issuers, trust }: Shown, now: Instant, say: Say): Finding | null {
+function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | null {
   const [leaf, ...rest] = chain;
-  if (issuers ? trust === TRUSTED : !isInTime(leaf, now)) return null;
+  if (!issuers && !isInTime(leaf, now)) return null;
   const culprit = (issuers ?? rest).find((certificate) => !isInTime(certificate, now));
   if (!culprit && issuers) return null;
   const code = 'expired-issuer';
@@ -103,8 +103,7 @@ function unknownAuthority({ chain, trust, issuers, anchor }: Shown, say: Say): F
   const [leaf] = chain;
   const top = issuers?.at(-1);
   const alone = top === undefined && leaf.selfSigned && (anchor ?? null) === null;
-  if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || (alone && trust !== TRUSTED))
-    return finding('self-signed', say('finding.self-signed'), say);
+  if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || alone) return finding('self-signed', say('finding.self-signed'), say);
   const ends = trust === 'SELF_SIGNED_CERT_IN_CHAIN' || (anchor === null && top?.selfSigned === true);
   if (!ends) return null;
   const authority = nameOf((top ?? chain.at(-1)!).subject);
