@@ -164,7 +164,66 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     'early-issuer',
     /^“Demo CA” in the chain expires 2026-12-02, before the certificate itself \(2027-01-21\)/,
   ],
+  [
+    'an issuer that ends with the leaf',
+    { ...GOOD, issuers: [issuer('Demo CA', { notAfter: LEAF.notAfter }), ROOT] },
+    null,
+  ],
+  ['an issuer that ends just now', { ...GOOD, issuers: [issuer('Demo CA', { notAfter: NOW }), ROOT] }, null],
+  [
+    'an issuer that is valid just now, below one of the future that is trusted all the same',
+    { ...GOOD, trust: 'CERT_NOT_YET_VALID', issuers: [issuer('Demo CA', { notBefore: NOW }), ROOT] },
+    null,
+  ],
+  [
+    'a long path of which the top is missing',
+    {
+      trust: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      anchor: null,
+      issuers: ['Lower', 'Middle', 'Upper'].map((one) => issuer(one)),
+    },
+    'incomplete-chain',
+    /does not send “Demo Root”, which issued “Upper”/,
+  ],
+  [
+    'a long path to a root that nobody trusts',
+    {
+      trust: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      anchor: null,
+      issuers: [issuer('Lower'), issuer('Middle'), { ...ROOT, from: 'sent' }],
+    },
+    'private-ca',
+    /The chain ends at “Demo Root”/,
+  ],
+  [
+    'a certificate that claims public rules under a root that nobody trusts',
+    {
+      trust: 'SELF_SIGNED_CERT_IN_CHAIN',
+      anchor: null,
+      issuers: [issuer('Demo CA'), { ...ROOT, from: 'sent' }],
+      chain: [{ ...LEAF, publicPolicy: true, notAfter: NOW + 3650 * DAY }],
+    },
+    'private-ca',
+  ],
+  [
+    'a weak key of an issuer',
+    { ...GOOD, issuers: [issuer('Demo CA', { key: 'RSA 1024' }), ROOT] },
+    'weak-key',
+    /^The key of “Demo CA” is too weak/,
+  ],
+  [
+    'a weak key of an anchor that is no root',
+    { ...GOOD, issuers: [issuer('Demo CA', { key: 'RSA 1024', from: 'anchor' })] },
+    null,
+  ],
+  [
+    'a weak key of a root that was sent',
+    { ...GOOD, issuers: [issuer('Demo CA'), { ...ROOT, from: 'sent', key: 'RSA 1024' }] },
+    null,
+  ],
   ['a chain in the wrong order', { ...GOOD, disordered: true }, 'wrong-order'],
+  ['TLS 1.0 at best', { ...GOOD, protocol: 'TLSv1' }, 'old-protocol', /^The server speaks TLS 1 at best/],
+  ['SSL 3 at best', { ...GOOD, protocol: 'SSLv3' }, 'old-protocol', /^The server speaks SSL 3 at best/],
   ['TLS 1.1 at best', { ...GOOD, protocol: 'TLSv1.1' }, 'old-protocol', /^The server speaks TLS 1\.1 at best/],
   ['TLS 1.2', { ...GOOD, protocol: 'TLSv1.2' }, null],
   [
@@ -177,8 +236,12 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     'a SHA-1 signature on the leaf',
     { ...GOOD, chain: [{ ...LEAF, signature: 'sha1WithRSAEncryption' }] },
     'weak-signature',
+    /\(sha1WithRSAEncryption\)/,
   ],
 ];
+
+/** What is worth mending without hurry: clients take it. */
+const LESSER = new Set<FindingCode>(['wrong-order', 'early-issuer', 'long-lifetime']);
 
 describe('what is found in', () => {
   for (const [name, overrides, code, sentence] of CASES) {
@@ -189,6 +252,7 @@ describe('what is found in', () => {
         code ? [code] : [],
       );
       if (sentence) assert.match(found[0]!.sentence, sentence);
+      for (const one of found) assert.equal(one.grave, !LESSER.has(one.code), one.code);
       for (const say of [EN, DE]) {
         for (const one of judge(presented(FIRST, LEAF, overrides as Partial<Presented>), 'example.com', NOW, say))
           assert.ok(one.sentence.endsWith('.') && one.advice.length > 10, `${one.sentence} ${one.advice}`);

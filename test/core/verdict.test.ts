@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Presented } from '../../src/core/certificate.ts';
-import { judge, judgeAll, leavesOf, type FindingCode } from '../../src/core/verdict.ts';
+import { judge, judgeAddress, judgeAll, leavesOf, type FindingCode } from '../../src/core/verdict.ts';
 import { certificate, DAY, EN, failed, NOW, observation, presented } from '../support/certificate-facts.ts';
 
 const FIRST = '192.0.2.1';
@@ -50,6 +50,12 @@ const CASES: [string, Partial<Presented>, FindingCode[]][] = [
     { chain: [LEAF, EXPIRED_INTERMEDIATE], trust: 'CERT_HAS_EXPIRED' },
     ['expired-issuer'],
   ],
+  [
+    'a self-signed leaf that is trusted here, but has expired',
+    { chain: [{ ...SELF_SIGNED, notAfter: NOW }], trust: 'CERT_HAS_EXPIRED', issuers: [], anchor: 'private' },
+    [],
+  ],
+  ['a leaf above which nothing is known', { trust: 'UNABLE_TO_GET_ISSUER_CERT' }, ['incomplete-chain']],
   ['anything else that OpenSSL objects to', { trust: 'CERT_REVOKED' }, ['untrusted']],
   [
     'everything at once',
@@ -76,6 +82,65 @@ describe('the verdict on', () => {
       }
     });
   }
+});
+
+describe('a chain of which no path is known', () => {
+  const weak = { ...INTERMEDIATE, key: 'RSA 1024', notAfter: NOW + DAY };
+  const cases: [string, Partial<Presented>, FindingCode[]][] = [
+    ['is its path where it is trusted', { anchor: 'public' }, ['weak-key', 'early-issuer']],
+    ['is none where it is not', { anchor: null, trust: INCOMPLETE }, ['incomplete-chain']],
+    ['is none where that is not known', {}, []],
+  ];
+  for (const [name, overrides, codes] of cases)
+    it(name, () => {
+      const findings = judge(presented(FIRST, LEAF, { chain: [LEAF, weak], ...overrides }), ASKED, NOW, EN);
+      assert.deepEqual(
+        findings.map(({ code }) => code),
+        codes,
+      );
+    });
+});
+
+describe('of two certificates of an address', () => {
+  const RSA = certificate('rsa', { key: 'RSA 2048' });
+  const wrong = { nameMatches: false };
+  const incomplete = { trust: INCOMPLETE };
+  const NAME = 'The certificate does not name example.com: it is for example.com and www.example.com.';
+  const CHAIN =
+    'The chain is incomplete: the server does not send “Demo CA E7”, which issued “example.com”, and the bot does not know it.';
+
+  const cases: [string, Partial<Presented>, Partial<Presented>, string[]][] = [
+    ['nothing is wrong', {}, {}, []],
+    ['what is wrong with both is told once', wrong, wrong, [NAME]],
+    ['what is wrong with the first says so', wrong, {}, [`Its EC P-256 certificate: ${NAME}`]],
+    ['what is wrong with the second says so', {}, wrong, [`Its RSA 2048 certificate: ${NAME}`]],
+    [
+      'what is wrong with each says so',
+      wrong,
+      incomplete,
+      [`Its EC P-256 certificate: ${NAME}`, `Its RSA 2048 certificate: ${CHAIN}`],
+    ],
+    [
+      'what is wrong with one of them stands beside what is wrong with both',
+      { ...wrong, ...incomplete },
+      incomplete,
+      [`Its EC P-256 certificate: ${NAME}`, CHAIN],
+    ],
+    [
+      'what is wrong with the other stands beside what is wrong with both',
+      incomplete,
+      { ...wrong, ...incomplete },
+      [CHAIN, `Its RSA 2048 certificate: ${NAME}`],
+    ],
+  ];
+  for (const [name, first, second, sentences] of cases)
+    it(name, () => {
+      const seen = presented(FIRST, LEAF, { ...first, other: presented(FIRST, RSA, second) });
+      assert.deepEqual(
+        judgeAddress(seen, ASKED, NOW, EN).map(({ sentence }) => sentence),
+        sentences,
+      );
+    });
 });
 
 describe('the sentence about', () => {
