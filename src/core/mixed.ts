@@ -55,7 +55,7 @@ function differing(observation: Observation): Group | null {
   const mixed = [...groups.values()].find(({ leaves }) => leaves.size > 1);
   if (mixed) return mixed;
   const disjoint = kinds.some((a) => kinds.some((b) => a.isDisjointFrom(b)));
-  return disjoint && first.leaves.size > 1 ? first : null;
+  return disjoint ? first : null;
 }
 
 /** The one to be replaced first: that ends first, unless it was issued more than a day after one that outlives it (lifetimes get shorter). */
