@@ -7,7 +7,7 @@ import { observationCard, policyPhrase, reasonFor, summarise, toneOf } from '../
 import { errorCard, helpCard, problemCard, sentenceCard, welcomeCard } from '../../src/core/cards/replies.ts';
 import type { AddressResult, Certificate, Observation } from '../../src/core/certificate.ts';
 import { advance } from '../../src/core/change.ts';
-import { COMMANDS } from '../../src/core/command.ts';
+import { COMMANDS, parseCommand } from '../../src/core/command.ts';
 import type { AlertItem, Look } from '../../src/core/effects.ts';
 import { boundaries, type Threshold } from '../../src/core/policy.ts';
 import {
@@ -543,6 +543,31 @@ describe('the answer to a bulk command', () => {
     });
   }
 
+  it('about many without trouble has no table', () => {
+    const card = bulkCard(
+      Array.from({ length: 21 }, (_, index) => result(index, { tone: index % 2 ? 'good' : 'neutral' })),
+      EN,
+    );
+    assert.equal(card.table, undefined);
+    assert.deepEqual(card.text, ['Nothing needs attention.']);
+    assert.equal(card.tone, 'good');
+  });
+
+  it('about twenty lists each, and says no more', () => {
+    const card = bulkCard(
+      Array.from({ length: 20 }, (_, index) => result(index)),
+      EN,
+      'One more thing.',
+    );
+    assert.equal(rows(card).length, 20);
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Target', 'Result', 'Expires'],
+    );
+    assert.deepEqual(card.text, []);
+    assert.equal(card.footnote, 'One more thing.');
+  });
+
   it('counts by outcome', () => {
     const outcomes: BulkResult['outcome'][] = ['already', 'watched', 'checked', 'unwatched', 'not-watched', 'failed'];
     assert.equal(
@@ -577,6 +602,8 @@ describe('the answer to a bulk command', () => {
     assertReadable(card);
     assert.equal(card.summary, 'Checking: 12 of 400 targets done');
     assert.deepEqual(card.progress, { done: 12, total: 400 });
+    assert.equal(card.tone, 'neutral');
+    assert.deepEqual(card.text, ['This card is kept up to date until the end.']);
   });
 });
 
@@ -800,19 +827,29 @@ describe('a reply', () => {
     const card = sentenceCard('Title', 'Type `list`.', EN, { more: ['Or `help`.'] });
     assert.equal(card.summary, 'Type “list”.');
     assert.deepEqual(card.text, ['Type “list”.', 'Or “help”.']);
+    assert.equal(card.tone, 'neutral');
+    assert.ok(!('actions' in card));
     assertReadable(card);
+  });
+
+  it('may have buttons', () => {
+    const actions = [{ kind: 'open' as const, label: 'Open', url: 'https://example.com/' }];
+    assert.deepEqual(sentenceCard('Title', 'It is so.', EN, { actions }).actions, actions);
   });
 
   it('to something that was not understood is a warning', () => {
     const card = problemCard('“wacth” is not a command. Did you mean `watch`?', EN);
     assertReadable(card);
     assert.equal(card.tone, 'warning');
+    assert.deepEqual(card.about, { kind: 'answer', refused: true });
   });
 
   it('to our own fault carries the id under which the log tells more', () => {
     const card = errorCard('0a1b2c3d', EN);
     assertReadable(card);
     assert.match(card.summary, /error id 0a1b2c3d\.$/);
+    assert.equal(card.tone, 'attention');
+    assert.deepEqual(card.about, { kind: 'answer', error: '0a1b2c3d' });
   });
 
   it('to `help` has every command that is parsed', () => {
@@ -822,6 +859,19 @@ describe('a reply', () => {
       rows(card).map(([usage]) => usage!.split(' ')[0]),
       Object.keys(COMMANDS),
     );
+    assert.ok(card.summary.startsWith(`Commands: ${Object.keys(COMMANDS).join(', ')}.`), card.summary);
+    assert.equal(card.tone, 'neutral');
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Command', 'What it does'],
+    );
+    assert.equal(card.text!.length, 1);
+  });
+
+  it('to `help` has examples that are understood', () => {
+    const examples = helpCard(EN).footnote!.replace('Examples: ', '').split(' · ');
+    const verbs = examples.map((example) => parseCommand(example, EN).verb);
+    assert.deepEqual(verbs, ['watch', 'watch', 'check', 'list', 'show']);
   });
 
   for (const [kind, first] of [
@@ -833,6 +883,9 @@ describe('a reply', () => {
       const card = welcomeCard(kind, EN);
       assertReadable(card);
       assert.ok(card.summary.endsWith(`Type “${first}” to begin.`), card.summary);
+      assert.equal(card.tone, 'good');
+      assert.equal(card.text![0], card.summary);
+      assert.match(card.text![2]!, kind === 'personal' ? /“help”/ : /“@certbot help”/);
     });
   }
 });

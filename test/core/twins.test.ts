@@ -131,6 +131,11 @@ describe('addresses that differ', () => {
     ['in the second certificate alone', [both(FIRST, EC, RSA), both(SECOND, EC, RSA_NEXT)], 'partly-renewed'],
     ['in the first alone', [both(FIRST, EC, RSA), both(SECOND, EC_NEXT, RSA)], 'partly-renewed'],
     ['in everything', [both(FIRST, RSA, null), both(SECOND, EC, null)], 'partly-renewed'],
+    [
+      'in everything, where a third one has both',
+      [both(FIRST, RSA, null), both(SECOND, EC, null), both('192.0.2.3', EC, RSA)],
+      'partly-renewed',
+    ],
   ];
   for (const [name, addresses, code] of cases) {
     it(`differ ${name}`, () => assert.equal(mixedOf(observation(addresses), NOW, EN)?.code ?? null, code));
@@ -152,6 +157,56 @@ describe('addresses that differ', () => {
     const short = certificate('short', { notBefore: NOW - DAY, notAfter: NOW + 46 * DAY });
     const { sentence } = mixedOf(observation([presented(FIRST, short), presented(SECOND, long)]), NOW, EN)!;
     assert.match(sentence, /1 of 2 renewed, 192\.0\.2\.2 still presents/);
+  });
+});
+
+describe('addresses with certificates that differ', () => {
+  const old = certificate('old', { notAfter: NOW + 10 * DAY, dnsNames: ['a.example', 'b.example'] });
+  const later = { notAfter: NOW + 90 * DAY };
+  const addressed = { ...old, dnsNames: [], ipAddresses: ['192.0.2.1'] };
+
+  /** Where each address presents another of these. */
+  function mixed(...leaves: Certificate[]) {
+    return mixedOf(observation(leaves.map((leaf, index) => presented(`192.0.2.${index + 1}`, leaf))), NOW, EN)!;
+  }
+
+  const cases: [string, Certificate[], string][] = [
+    [
+      'a name of several',
+      [old, { ...certificate('new', later), dnsNames: ['b.example', 'c.example'] }],
+      'partly-renewed',
+    ],
+    ['no name', [old, { ...certificate('new', later), dnsNames: ['c.example'] }], 'different-certificates'],
+    ['an address', [addressed, { ...addressed, ...later, fingerprint: 'new' }], 'partly-renewed'],
+    [
+      'neither name nor address',
+      [addressed, { ...addressed, ...later, fingerprint: 'new', ipAddresses: ['192.0.2.2'] }],
+      'different-certificates',
+    ],
+    ['everything, also how long they are valid', [old, { ...old, fingerprint: 'new' }], 'different-certificates'],
+    [
+      'everything, and only the third lasts longer',
+      [old, { ...old, fingerprint: 'second' }, { ...old, ...later, fingerprint: 'third' }],
+      'partly-renewed',
+    ],
+  ];
+  for (const [name, leaves, code] of cases)
+    it(`that have in common ${name} are ${code}`, () => assert.equal(mixed(...leaves).code, code));
+
+  it('say that the old one has expired, from that very moment on', () => {
+    const { sentence } = mixed({ ...old, notAfter: NOW }, { ...old, ...later, fingerprint: 'new' });
+    assert.match(sentence, /192\.0\.2\.1 still presents the certificate that expired 2026-11-22\.$/);
+  });
+
+  it('take that for the old one which ends first, unless it was issued more than a day after the last', () => {
+    const [first, second, third] = [10, 20, 30].map((days) =>
+      certificate(`${days} days`, { notAfter: NOW + days * DAY, notBefore: NOW - 30 * DAY }),
+    );
+    const issued = (leaf: Certificate, at: number): Certificate => ({ ...leaf, notBefore: at });
+    const isOld = /192\.0\.2\.1 still presents/;
+    assert.match(mixed(first!, issued(third!, first!.notBefore - DAY)).sentence, isOld);
+    assert.doesNotMatch(mixed(first!, issued(third!, first!.notBefore - DAY - 1)).sentence, isOld);
+    assert.match(mixed(first!, issued(second!, first!.notBefore - 9 * DAY), third!).sentence, isOld);
   });
 });
 

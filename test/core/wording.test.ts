@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { Settings } from 'luxon';
 import type { Failure } from '../../src/core/certificate.ts';
 import type { Stage } from '../../src/core/policy.ts';
 import {
   enumerate,
+  eventTime,
   expiryPhrase,
   failurePhrase,
   fullStop,
@@ -46,11 +48,31 @@ describe('an instant', () => {
     assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
   });
 
+  it('is shown in UTC wherever the bot runs', () => {
+    Settings.defaultZone = 'Asia/Kathmandu';
+    try {
+      assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
+      assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
+    } finally {
+      Settings.defaultZone = 'system';
+    }
+  });
+
+  const events: [string, Parameters<typeof eventTime>[0], string][] = [
+    ['has its minute', { start: NOW, zone: 'Asia/Kathmandu' }, '2026-11-22 17:45 (Asia/Kathmandu)'],
+    ['has its day', { start: NOW + 7 * HOUR, zone: 'Asia/Kathmandu', allDay: true }, '2026-11-23 (all day)'],
+    ['has its minute in UTC', { start: NOW, zone: 'Mars/Olympus_Mons', allDay: true }, '2026-11-22 12:00 UTC'],
+  ];
+  for (const [what, event, shown] of events)
+    it(`of an event in ${event.zone}${event.allDay ? ', all day' : ''}, ${what}`, () =>
+      assert.equal(eventTime(event, EN), shown));
+
   const zones: [string, string][] = [
     ['Europe/Berlin', '2026-11-22 13:00 (Europe/Berlin)'],
     ['America/New_York', '2026-11-22 07:00 (America/New_York)'],
     ['Asia/Kathmandu', '2026-11-22 17:45 (Asia/Kathmandu)'],
     ['UTC', '2026-11-22 12:00 UTC'],
+    ['utc', '2026-11-22 12:00 UTC'],
     ['Mars/Olympus_Mons', '2026-11-22 12:00 UTC'],
   ];
   for (const [zone, shown] of zones) {
@@ -64,6 +86,7 @@ describe('an instant', () => {
     [1, 'in 1 second'],
     [0, 'just now'],
     [-59 * SECOND, 'just now'],
+    [-MINUTE, '60 seconds ago'],
     [-2 * MINUTE, '2 minutes ago'],
     [-5 * HOUR, '5 hours ago'],
     [-21 * DAY, '21 days ago'],
@@ -141,6 +164,13 @@ describe('untrusted text', () => {
 describe('a failure', () => {
   const phrases: [Failure, string][] = [
     [{ code: 'policy' }, "this bot's policy does not allow connecting there"],
+    [{ code: 'policy', detail: 'port' }, "this bot's policy does not allow connecting to that port"],
+    [{ code: 'refused', detail: 'port' }, 'connection refused'],
+    [
+      { code: 'protocol', detail: '220 hello' },
+      'something answered, but it does not speak the protocol of this target (220 hello)',
+    ],
+    [{ code: 'proxy', detail: '403' }, 'the proxy would not connect there (403)'],
     [{ code: 'no-route' }, 'not visible from here, since this machine has no route to that address family'],
     [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
     [{ code: 'timeout' }, 'no answer in time'],
@@ -166,7 +196,9 @@ describe('a failure', () => {
 describe('the looks of the stages', () => {
   it('differ in symbol and word, so that colour is never alone', () => {
     const stages = Object.keys(STAGE_LOOK) as Stage[];
-    assert.equal(new Set(stages.map((stage) => STAGE_LOOK[stage].symbol)).size, stages.length);
+    const symbols = new Set(stages.map((stage) => STAGE_LOOK[stage].symbol));
+    assert.equal(symbols.size, stages.length);
+    assert.ok(!symbols.has(''));
     for (const say of [EN, DE]) assert.equal(new Set(stages.map((stage) => say(`stage.${stage}`))).size, stages.length);
   });
 });
