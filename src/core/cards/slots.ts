@@ -45,10 +45,7 @@ export function bookedCard(options: {
   const { watch, start, zone, written, say } = options;
   const target = displayTarget(watch.uri);
   const values = { target, when: slotLabel(start, zone, say), zone };
-  return sentenceCard(
-    say('slots.booked.title', { target }),
-    say(written ? 'slots.booked' : 'slots.booked-queued', values),
-    say,
-    { tone: 'good' },
-  );
+  return sentenceCard(say('slots.booked.title'), say(written ? 'slots.booked' : 'slots.booked-queued', values), say, {
+    tone: 'good',
+  });
 }
