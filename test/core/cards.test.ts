@@ -5,7 +5,7 @@ import { bulkCard, progressCard, tally, type BulkResult } from '../../src/core/c
 import { conditionOf, listCard, PAGE_ROWS, sortViews, type WatchView } from '../../src/core/cards/list.ts';
 import { observationCard, policyPhrase, reasonFor, summarise, toneOf } from '../../src/core/cards/observation.ts';
 import { errorCard, helpCard, problemCard, sentenceCard, welcomeCard } from '../../src/core/cards/replies.ts';
-import type { AddressResult, Certificate, Observation } from '../../src/core/certificate.ts';
+import type { AddressResult, Certificate, Observation, Presented } from '../../src/core/certificate.ts';
 import { advance } from '../../src/core/change.ts';
 import { COMMANDS, parseCommand } from '../../src/core/command.ts';
 import type { AlertItem, Look } from '../../src/core/effects.ts';
@@ -32,7 +32,15 @@ const LEAF = certificate('leaf', { notAfter: NOW + 112 * DAY });
 const INC = certificate('inc', { issuer: 'Example CA, Inc.', notAfter: NOW + 112 * DAY });
 const RENEWED = certificate('renewed', { notBefore: NOW, notAfter: NOW + 200 * DAY });
 const INCOMPLETE = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+/** Worth mending, and nothing that clients refuse. */
+const DISORDERED = { disordered: true };
 const BY_DEFAULT = { policy: null, now: NOW, say: EN };
+
+const RSA = certificate('rsa', { key: 'RSA 2048', notAfter: NOW + 150 * DAY });
+
+function leafUntil(days: number): Certificate {
+  return certificate(`until ${days}`, { notAfter: NOW + days * DAY, dnsNames: [`in${days}.example`] });
+}
 
 /** Every text that a card shows. */
 function textsOf(card: Card): string[] {
@@ -106,6 +114,21 @@ describe('the summary of an observation', () => {
       'example.com:443 could not be looked at: connection refused (192.0.2.1 and 192.0.2.2); not visible from here, since this machine has no route to that address family (2001:db8::3)',
     ],
     [
+      'more addresses than four that fail alike',
+      observation([1, 2, 3, 4, 5].map((last) => failed(`192.0.2.${last}`, 'refused'))),
+      'example.com:443 could not be looked at: connection refused (192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4 and 1 more)',
+    ],
+    [
+      'the first of several things that are wrong',
+      observation([presented(FIRST, LEAF, { nameMatches: false, trust: INCOMPLETE })]),
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7. The certificate does not name example.com: it is for example.com and www.example.com.',
+    ],
+    [
+      'an issuer with a long name, shortened',
+      observation([presented(FIRST, { ...LEAF, issuer: 'i'.repeat(81) })]),
+      `example.com:443 expires 2027-03-14 (in 112 days), issued by ${'i'.repeat(79)}…`,
+    ],
+    [
       'addresses that policy refuses',
       observation([failed('10.0.0.1', 'policy'), failed('10.0.0.2', 'policy')]),
       "example.com:443 could not be looked at: this bot's policy does not allow connecting there (10.0.0.1 and 10.0.0.2)",
@@ -145,6 +168,19 @@ describe('the tone of an observation', () => {
       'attention',
     ],
     ['nothing', [failed(FIRST, 'timeout')], 'attention'],
+    ['one with a chain in the wrong order', [presented(FIRST, LEAF, DISORDERED)], 'warning'],
+    ['one that is due, with a chain in the wrong order', [presented(FIRST, leafUntil(9), DISORDERED)], 'warning'],
+    [
+      'one that is critical, with a chain in the wrong order',
+      [presented(FIRST, leafUntil(1), DISORDERED)],
+      'attention',
+    ],
+    ['addresses that differ', [presented(FIRST, LEAF), presented(SECOND, RENEWED)], 'warning'],
+    [
+      'addresses that differ, one of them critical',
+      [presented(FIRST, leafUntil(1)), presented(SECOND, LEAF)],
+      'attention',
+    ],
   ];
   for (const [name, addresses, tone] of tones) {
     it(`for ${name} is ${tone}`, () => assert.equal(toneOf(observation(addresses), BY_DEFAULT), tone));
@@ -227,6 +263,38 @@ describe('the card of an observation', () => {
       ],
     ],
     [
+      'what is worth mending, in another way than what clients refuse',
+      [presented(FIRST, LEAF, DISORDERED)],
+      [
+        '▲ The certificates of the chain are sent in the wrong order. Put the leaf first, then each issuer after what it issued; strict clients fail otherwise.',
+      ],
+    ],
+    [
+      'since when it has expired, and what is wrong besides',
+      [presented(FIRST, { ...LEAF, notAfter: NOW - HOUR }, DISORDERED)],
+      [
+        '✖ The certificate expired on 2026-11-22 11:00 UTC. Renew it now.',
+        '▲ The certificates of the chain are sent in the wrong order. Put the leaf first, then each issuer after what it issued; strict clients fail otherwise.',
+      ],
+    ],
+    [
+      'that there are two certificates, and that clients need one',
+      [
+        presented(FIRST, LEAF, { other: presented(FIRST, RSA) }),
+        presented(SECOND, LEAF, { other: null, clientCertificate: true }),
+      ],
+      [
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        'ℹ It has two certificates, EC P-256 for most clients and RSA 2048 for those that take no other; the table shows both.',
+        'ℹ It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
+      ],
+    ],
+    [
+      'what is wrong with all that answer, whatever is silent besides',
+      [failed(FIRST, 'injected'), failed(SECOND, 'timeout')],
+      [`✖ ${EN('finding.injected')} ${EN('advice.injected')}`],
+    ],
+    [
       'why nothing was presented',
       [failed(FIRST, 'internal')],
       ['✖ example.com:443 could not be looked at: the probe itself failed; it will be tried again (192.0.2.1).'],
@@ -240,6 +308,99 @@ describe('the card of an observation', () => {
     const dnsNames = Array.from({ length: 25 }, (_, index) => `h${index}.example`);
     const names = fact(cardOf([presented(FIRST, { ...LEAF, dnsNames })]), 'Names');
     assert.match(names!, /^h0\.example, .*h9\.example … \(25 names\)$/);
+  });
+
+  const named: [string, Partial<Certificate>, string][] = [
+    [
+      'ten, and no more',
+      { dnsNames: Array.from({ length: 10 }, (_, index) => `h${index}`) },
+      'h0, h1, h2, h3, h4, h5, h6, h7, h8, h9',
+    ],
+    ['addresses behind host names', { dnsNames: ['a.example'], ipAddresses: ['192.0.2.1'] }, 'a.example, 192.0.2.1'],
+    ['none', { dnsNames: [] }, 'none'],
+    [
+      'how many there are where only some are known',
+      { dnsNames: ['a.example'], names: 2000 },
+      'a.example … (2000 names)',
+    ],
+    ['a long one short', { dnsNames: ['a'.repeat(101)] }, `${'a'.repeat(99)}…`],
+  ];
+  for (const [what, overrides, names] of named)
+    it(`shows names: ${what}`, () =>
+      assert.equal(fact(cardOf([presented(FIRST, { ...LEAF, ...overrides })]), 'Names'), names));
+
+  const revocations: [Presented['revocation'], string | undefined][] = [
+    [{ status: 'good', by: 'ocsp', subject: '' }, 'not revoked, says the authority (OCSP)'],
+    [{ status: 'good', by: 'staple', subject: '' }, 'not revoked, says the response that the server staples (OCSP)'],
+    [{ status: 'good', by: 'crl', subject: '' }, 'not revoked, says the list of the authority (CRL)'],
+    [{ status: 'revoked', by: 'crl', subject: '' }, 'revoked'],
+    [{ status: 'unknown', by: null, subject: '' }, undefined],
+  ];
+  for (const [revocation, value] of revocations)
+    it(`says of revocation, where it is ${revocation!.status} by ${revocation!.by}: ${value ?? 'nothing'}`, () => {
+      // Of the certificate that expires first.
+      const other = presented(SECOND, RENEWED, { revocation: { status: 'good', by: 'crl', subject: '' } });
+      const card = cardOf([other, presented(FIRST, LEAF, { ...(revocation ? { revocation } : {}) })]);
+      assert.equal(fact(card, 'Revocation'), value);
+    });
+
+  it('says that a certificate names neither subject nor issuer, and shortens long ones', () => {
+    const nameless = cardOf([presented(FIRST, { ...LEAF, subject: '', issuer: '', dnsNames: [] })]);
+    assert.equal(fact(nameless, 'Subject'), 'none');
+    assert.equal(fact(nameless, 'Issuer'), 'none');
+    assert.equal(fact(nameless, 'Chain'), '1. no subject (until 2027-03-14): trusted');
+    const long = cardOf([presented(FIRST, { ...LEAF, subject: 's'.repeat(201), issuer: 'i'.repeat(201) })]);
+    assert.equal(fact(long, 'Subject'), `${'s'.repeat(199)}…`);
+    assert.equal(fact(long, 'Issuer'), `${'i'.repeat(199)}…`);
+    assert.equal(fact(long, 'Chain'), `1. ${'s'.repeat(79)}… (until 2027-03-14): trusted`);
+  });
+
+  it('says what is wrong beside the stage in the row of an address, and how it looks', () => {
+    const card = cardOf([
+      presented(FIRST, leafUntil(4), { nameMatches: false }),
+      presented(SECOND, LEAF, DISORDERED),
+      presented('192.0.2.3', leafUntil(1), DISORDERED),
+      presented('192.0.2.4', LEAF, { nameMatches: false, ...DISORDERED }),
+      presented('192.0.2.5', LEAF),
+      failed('192.0.2.6', 'refused'),
+      failed(THIRD, 'no-route'),
+    ]);
+    assert.deepEqual(
+      card.table!.rows.map(({ cells }) => [cells[1]!.text, cells[1]!.tone]),
+      [
+        ['✖ wrong name · ▲ urgent', 'attention'],
+        ['▲ wrong order', 'warning'],
+        ['▲ wrong order · ‼ critical', 'attention'],
+        ['✖ wrong name, wrong order', 'attention'],
+        ['✓ fine', 'good'],
+        ['✖ connection refused', 'attention'],
+        ['– not visible from here, since this machine has no route to that address family', 'neutral'],
+      ],
+    );
+  });
+
+  it('has a row for each of two certificates of an address', () => {
+    const card = cardOf([presented(FIRST, LEAF, { other: presented(FIRST, RSA, { nameMatches: false }) })]);
+    assert.deepEqual(
+      rows(card).map(([address, verdict, , shown]) => [address, verdict, shown!.split(',')[0]]),
+      [
+        [FIRST, '✓ fine', 'EC P-256'],
+        [FIRST, '✖ wrong name', 'RSA 2048'],
+      ],
+    );
+  });
+
+  it('has columns for address, verdict, expiry and what is presented; no table without addresses', () => {
+    assert.deepEqual(
+      cardOf([presented(FIRST, LEAF)]).table!.columns.map(({ title }) => title),
+      ['Address', 'Verdict', 'Expires', 'Presents'],
+    );
+    const card = observationCard(observation([]), BY_DEFAULT);
+    assert.ok(!('table' in card));
+    assert.deepEqual(card.facts, []);
+    assert.deepEqual(card.text, ['✖ example.com:443 could not be looked at: the host name does not exist in DNS.']);
+    assert.ok(!('footnote' in card));
+    assert.deepEqual(card.actions, []);
   });
 
   it('says what is not trusted, also where the first to expire is', () => {
@@ -262,6 +423,7 @@ describe('the card of an observation', () => {
   it('gives the DNS name of an internationalised one', () => {
     const seen = observation([presented(FIRST, LEAF)], { uri: 'tls://xn--mller-kva.example:443' });
     assert.equal(fact(observationCard(seen, BY_DEFAULT), 'DNS name'), 'xn--mller-kva.example');
+    assert.equal(fact(cardOf([presented(FIRST, LEAF)]), 'DNS name'), undefined);
   });
 
   it('adds what the command knows', () => {
@@ -269,9 +431,14 @@ describe('the card of an observation', () => {
       title: 'Watching example.com:443',
       facts: [{ label: 'Owner', value: 'Alice' }],
       text: ['One more thing.'],
+      actions: [{ kind: 'open', label: 'Open', url: 'https://example.com/' }],
       footnote: 'Looked once.',
     });
     assert.equal(card.title, 'Watching example.com:443');
+    assert.deepEqual(
+      card.actions!.map(({ label }) => label),
+      ['Open'],
+    );
     assert.equal(fact(card, 'Owner'), 'Alice');
     assert.equal(card.text!.at(-1), 'One more thing.');
     assert.equal(card.footnote, 'Looked once.');
@@ -302,8 +469,11 @@ function view(host: string, addresses: AddressResult[], overrides: Partial<Watch
   };
 }
 
-function leafUntil(days: number): Certificate {
-  return certificate(`until ${days}`, { notAfter: NOW + days * DAY, dnsNames: [`in${days}.example`] });
+/** A target that did not answer, as seen by a look that could see none of its addresses. */
+function downTarget(): WatchView['target'] {
+  const seen = observation([failed(THIRD, 'no-route')], { uri: 'tls://a.example:443' });
+  const state = { leaf: null, leaves: [], addresses: {}, failures: 3, answeredAt: null };
+  return { id: 1, uri: 'tls://a.example:443', dueAt: NOW, state, observation: seen };
 }
 
 describe('the list', () => {
@@ -314,6 +484,14 @@ describe('the list', () => {
     const card = listCard([], options);
     assertReadable(card);
     assert.equal(card.summary, 'This conversation watches nothing yet. Type for example “watch example.com”.');
+  });
+
+  it('of nothing tells programs so', () => {
+    const card = listCard([], options);
+    assert.equal(card.title, 'Nothing watched yet');
+    assert.equal(card.tone, 'neutral');
+    assert.deepEqual(card.text, [card.summary]);
+    assert.deepEqual(card.about, { kind: 'answer', verb: 'list', targets: [], total: 0 });
   });
 
   it('leaves out what cannot be shown, with a word, and tells why', () => {
@@ -364,6 +542,68 @@ describe('the list', () => {
       '1 watch; the first to expire is example.com:443, which expires 2027-03-14 (in 112 days)',
     );
     assert.deepEqual(card.actions, []);
+    assert.equal(card.title, '1 watch');
+    assert.equal(card.tone, 'neutral');
+    assert.ok(!('text' in card));
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Target', 'Expires', 'State', 'Owner'],
+    );
+    const about = { kind: 'answer', verb: 'list', targets: ['tls://example.com:443'], total: 1 };
+    assert.deepEqual(card.about, about);
+  });
+
+  it('of what was never seen tells how many there are', () => {
+    assert.equal(listCard([view('a.example', [failed(FIRST, 'timeout')])], options).summary, '1 watch');
+  });
+
+  it('goes by name where certificates end at the same time', () => {
+    const views = ['b.example', 'c.example', 'a.example'].map((host) => view(host, [fine]));
+    assert.deepEqual(
+      sortViews(views).map(({ watch }) => watch.uri),
+      ['tls://a.example:443', 'tls://b.example:443', 'tls://c.example:443'],
+    );
+  });
+
+  const owners: [string, string][] = [
+    ['', '–'],
+    ['o'.repeat(41), `${'o'.repeat(39)}…`],
+  ];
+  for (const [ownerName, shown] of owners)
+    it(`calls an owner “${ownerName.slice(0, 3)}” “${shown.slice(0, 3)}”`, () => {
+      const one = view('a.example', [fine]);
+      one.watch.ownerName = ownerName;
+      assert.equal(rows(listCard([one], options))[0]![3], shown);
+    });
+
+  const kept: [string, string, object][] = [
+    ['no filter', '', {}],
+    ['a filter', 'a'.repeat(40), { filter: 'a'.repeat(40) }],
+    ['a filter that would be too heavy, which is left out', 'a'.repeat(41), {}],
+  ];
+  for (const [name, filter, extra] of kept)
+    it(`has what can be done with each row, with ${name}`, () => {
+      const one = view(`${'a'.repeat(41)}.example`, [fine]);
+      one.watch.id = 7;
+      const data = { watch: 7 };
+      assert.deepEqual(listCard([one], { ...options, filter }).table!.rows[0]!.actions, [
+        { kind: 'execute', label: 'Show', action: { name: 'show-row', data } },
+        { kind: 'execute', label: 'Look again now', action: { name: 'show-row', data: { ...data, fresh: true } } },
+        {
+          kind: 'execute',
+          label: 'Stop watching',
+          action: { name: 'unwatch-row', data: { ...data, page: 1, ...extra } },
+          style: 'destructive',
+        },
+      ]);
+    });
+
+  it('shortens a long filter, whether it matches or not', () => {
+    const views = [view(`${'a'.repeat(61)}.example`, [fine])];
+    const short = `“${'a'.repeat(59)}…”`;
+    assert.equal(listCard(views, { ...options, filter: 'a'.repeat(61) }).title, `1 watch matching ${short}`);
+    const { summary } = listCard(views, { ...options, filter: 'a'.repeat(62) });
+    assert.equal(summary, `The one watch here does not match ${short}.`);
   });
 
   const filtered: [string, string[]][] = [
@@ -373,6 +613,7 @@ describe('the list', () => {
     ['san-of-b', ['b.example:443']],
     ['demo ca', ['alpha.example:443', 'b.example:443', 'münchen.example:443']],
     ['bob', ['b.example:443']],
+    ['tls://alpha', ['alpha.example:443']],
   ];
   for (const [filter, targets] of filtered) {
     it(`filtered by “${filter}” shows ${targets.join(', ')}`, () => {
@@ -402,6 +643,10 @@ describe('the list', () => {
       const card = listCard(views, { ...options, filter: 'nowhere' });
       assertReadable(card);
       assert.equal(card.summary, summary);
+      assert.equal(card.title, 'No match');
+      assert.equal(card.tone, 'neutral');
+      assert.deepEqual(card.text, [summary, 'Type “list” to see all.']);
+      assert.deepEqual(card.about, { kind: 'answer', verb: 'list', targets: [], total: 0 });
     });
   }
 
@@ -430,6 +675,9 @@ describe('the list', () => {
         assert.equal(card.title, title);
         assert.equal(rows(card).length, number);
         assert.equal(rows(card)[0]![0], `h${first}.example:443`);
+        assert.equal(card.about!.total, 31);
+        assert.equal(card.about!.targets!.length, number);
+        assert.equal(card.about!.targets![0], `tls://h${first}.example:443`);
       });
     }
 
@@ -471,6 +719,46 @@ describe('the list', () => {
       '✓ fine, not visible from here',
     ],
     ['out of bounds', view('a.example', [failed(FIRST, 'policy')]), 'neutral', '– not allowed by policy'],
+    [
+      'partly out of bounds and else out of sight',
+      view('a.example', [failed(THIRD, 'no-route'), failed(FIRST, 'policy')]),
+      'neutral',
+      '– not allowed by policy',
+    ],
+    ['partly out of sight', view('a.example', [fine, failed(THIRD, 'no-route')]), 'good', '✓ fine'],
+    [
+      'out of sight while it does not answer',
+      view('a.example', [failed(THIRD, 'no-route')], { leaves: [LEAF], target: downTarget() }),
+      'attention',
+      '✖ unreachable',
+    ],
+    ['worth mending', view('a.example', [presented(FIRST, LEAF, DISORDERED)]), 'warning', '▲ wrong order'],
+    [
+      'worth mending and critical',
+      view('a.example', [presented(FIRST, leafUntil(1), DISORDERED)]),
+      'attention',
+      '✖ critical, wrong order',
+    ],
+    ['partly renewed', view('a.example', [fine, presented(SECOND, RENEWED)]), 'warning', '▲ partly renewed'],
+    [
+      'wrong, of which no certificate is kept',
+      view('a.example', [presented(FIRST, LEAF, { nameMatches: false })], { leaves: [] }),
+      'attention',
+      '✖ wrong name',
+    ],
+    ['seen, of which no certificate is kept', view('a.example', [fine], { leaves: [] }), 'attention', '✖ nothing seen'],
+    [
+      'known, but was not seen by this version',
+      view('a.example', [fine], { target: { ...downTarget(), observation: null } }),
+      'neutral',
+      '… not looked at yet',
+    ],
+    [
+      'seen, but of which nothing is carried on',
+      view('a.example', [fine], { target: { ...downTarget(), state: null } }),
+      'neutral',
+      '… not looked at yet',
+    ],
     [
       'new',
       view('a.example', [], {
@@ -789,6 +1077,81 @@ describe('an alert', () => {
       assert.ok(card.text!.includes(advice), card.text!.join(' '));
     });
   }
+
+  it('about a renewal by another authority, for more names, says so', () => {
+    const from = { ...LEAF, issuer: '', dnsNames: ['example.com'] };
+    const to = { ...RENEWED, issuer: 'j'.repeat(81), dnsNames: ['example.com', 'new.example', 'n'.repeat(81)] };
+    const card = alert([{ kind: 'renewed', from, to }], lookAt([presented(FIRST, RENEWED)]));
+    assert.equal(
+      card.text![1],
+      `It arrived on every address that answers. The key is new as well. Another authority issued it: ${'j'.repeat(79)}… instead of none. New names: new.example and ${'n'.repeat(79)}….`,
+    );
+    const back = alert([{ kind: 'renewed', from: to, to: { ...from, notAfter: NOW + 300 * DAY } }], healthy);
+    assert.match(back.text![1]!, /: none instead of j+…\.$/);
+  });
+
+  it('about names that were lost says which', () => {
+    const card = alert([{ kind: 'lost-names', names: ['a.example', 'b.example'] }], healthy);
+    assert.equal(card.title, 'Names lost: example.com:443');
+    assert.equal(card.tone, 'attention');
+    assert.deepEqual(card.text, [
+      'example.com:443: The new certificate does not name a.example and b.example any more, which the old one did; clients that use those names will refuse it.',
+      'If they are still used, get a certificate with all names and install it.',
+    ]);
+    assert.match(card.summary, /refuse it; the certificate expires 2027-03-14/);
+  });
+
+  it('about one of two certificates says which', () => {
+    const item = { ...stageItem(LEAF, 'urgent'), twin: true } as AlertItem;
+    assert.match(
+      alert([item], healthy, later).summary,
+      /issued by Demo CA E7 \(its EC P-256 certificate, one of two\)$/,
+    );
+  });
+
+  it('says what to do: another thing before expiry than after', () => {
+    assert.match(alert([stageItem(LEAF, 'urgent')], healthy, later).text![1]!, /^Renew it/);
+    assert.match(alert([stageItem(LEAF, 'expired')], healthy, LEAF.notAfter).text![1]!, /^Clients refuse it now/);
+    assert.equal(alert([{ kind: 'fixed', finding: 'unreachable' }], healthy).text!.length, 1);
+  });
+
+  it('tells programs what it says, in the same order', () => {
+    const items: AlertItem[] = [
+      { kind: 'renewed', from: LEAF, to: RENEWED },
+      stageItem(LEAF, 'urgent'),
+      wrong,
+      { kind: 'lost-names', names: ['a.example', 'b.example'] },
+      { kind: 'fixed', finding: 'unreachable' },
+    ];
+    const target = 'tls://example.com:443';
+    assert.deepEqual(alert(items, healthy).about, {
+      kind: 'alert',
+      facts: [
+        { target, kind: 'renewed', value: RENEWED.fingerprint },
+        { target, kind: 'stage', value: `${LEAF.fingerprint}/urgent` },
+        { target, kind: 'finding', value: 'wrong-name' },
+        { target, kind: 'lost-names', value: '2' },
+        { target, kind: 'fixed', value: 'unreachable' },
+      ],
+    });
+  });
+
+  it('shows three certificates at most, and the thresholds', () => {
+    const leaves = [10, 20, 30, 40].map((days) => leafUntil(days));
+    const certificates = new Map(leaves.map((leaf) => [leaf.fingerprint, leaf]));
+    const seen = observation(leaves.map((leaf, index) => presented(`192.0.2.${index + 1}`, leaf)));
+    const look = { observation: seen, ...advance(null, seen, certificates), certificates };
+    const open = { kind: 'open' as const, label: 'Open', url: 'https://example.com/' };
+    const card = alertCard([wrong], look, { now: NOW, policy: thresholds('5d'), actions: [open], say: EN });
+    assert.deepEqual(card.facts, [
+      { label: 'Expires', value: '2026-12-02 12:00 UTC, issued by Demo CA E7' },
+      { label: 'Expires', value: '2026-12-12 12:00 UTC, issued by Demo CA E7' },
+      { label: 'Expires', value: '2026-12-22 12:00 UTC, issued by Demo CA E7' },
+      { label: 'Alerts', value: '5d before expiry' },
+    ]);
+    assert.deepEqual(card.actions, [open]);
+    assert.ok(!('mentions' in card));
+  });
 
   it('about several things begins with what needs attention', () => {
     const card = alert([stageItem(LEAF, 'urgent'), wrong], healthy, later);
