@@ -100,9 +100,7 @@ function cited(text: string): string {
 export function canonicalAddress(text: string): string | null {
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare).toString();
-  if (bare.includes(':') && !bare.includes('%') && ipaddr.IPv6.isValid(bare)) {
-    return ipaddr.IPv6.parse(bare).toRFC5952String();
-  }
+  if (!bare.includes('%') && ipaddr.IPv6.isValid(bare)) return ipaddr.IPv6.parse(bare).toRFC5952String();
   return null;
 }
 
@@ -167,11 +165,10 @@ function defaultPort(scheme: string | null): number | null {
 
 /** How a target is looked at: by the scheme that was typed, else by its well-known port; never guessed from what the peer says. */
 function schemeFor(typed: string | null, port: number): string {
-  const same = typed !== null && Object.hasOwn(SAME_SCHEMES, typed) ? SAME_SCHEMES[typed]!.scheme : typed;
-  const named = same === null ? null : isStarttls(same) ? same : 'tls';
-  if (named !== null && named !== 'tls') return DIRECT_PORTS.has(port) ? 'tls' : named;
-  if (named === 'tls') return 'tls';
-  return STARTTLS_SCHEMES.find((scheme) => (STARTTLS_PORTS[scheme] as readonly number[]).includes(port)) ?? 'tls';
+  if (typed === null)
+    return STARTTLS_SCHEMES.find((scheme) => (STARTTLS_PORTS[scheme] as readonly number[]).includes(port)) ?? 'tls';
+  const scheme = Object.hasOwn(SAME_SCHEMES, typed) ? SAME_SCHEMES[typed]!.scheme : typed;
+  return isStarttls(scheme) && !DIRECT_PORTS.has(port) ? scheme : 'tls';
 }
 
 /**
@@ -181,7 +178,7 @@ function schemeFor(typed: string | null, port: number): string {
 export function parseTarget(text: string, say: Say): ParsedTarget {
   const inner = unwrap(text);
   if (inner === '') return problem(say('target.missing'));
-  if (/^mailto:/i.test(inner) || (/^[^/:@\s]+@[^/@\s]+$/.test(inner) && !inner.startsWith('@'))) {
+  if (/^mailto:/i.test(inner) || /^[^/:@\s]+@[^/@\s]+$/.test(inner)) {
     return problem(say('target.mail', { text: cited(inner), host: inner.replace(/^.*@/s, '') }));
   }
   const { scheme, authority } = split(inner);
@@ -190,7 +187,7 @@ export function parseTarget(text: string, say: Say): ParsedTarget {
   const pieces = splitPort(authority.replace(/^.*@/s, ''));
   const host = parseHost(pieces.host, say);
   if (!host.ok) return host;
-  const typed = pieces.port === null || pieces.port === '' ? null : pieces.port;
+  const typed = pieces.port === '' ? null : pieces.port;
   if (typed !== null && (!/^\d{1,5}$/.test(typed) || Number(typed) < 1 || Number(typed) > 65535)) {
     return problem(say('target.port', { port: cited(typed) }));
   }
@@ -218,7 +215,7 @@ export function parseExchangers(text: string, say: Say): ParsedExchangers | null
     problem: say(key, { text: cited(`mx:${rest}`) }),
   });
   const [, host, port] = /^([^:]*)(:\d*)?$/.exec(rest) ?? [];
-  if (host === undefined || host === '' || canonicalAddress(host) || /[*@/?#]/.test(host)) return fail('target.mx');
+  if (host === undefined || canonicalAddress(host) || /[*@/?#]/.test(host)) return fail('target.mx');
   const parsed = parseHost(host, say);
   if (!parsed.ok) return fail('target.mx');
   return port === undefined ? { ok: true, domain: parsed.host } : fail('target.mx-port');
