@@ -742,9 +742,15 @@ describe('the list', () => {
     ['partly renewed', view('a.example', [fine, presented(SECOND, RENEWED)]), 'warning', '▲ partly renewed'],
     [
       'wrong, of which no certificate is kept',
-      view('a.example', [presented(FIRST, LEAF, { nameMatches: false })], { leaves: [] }),
+      view('a.example', [presented(FIRST, LEAF, { nameMatches: false, trust: INCOMPLETE })], { leaves: [] }),
       'attention',
-      '✖ wrong name',
+      '✖ wrong name, incomplete chain',
+    ],
+    [
+      'out of sight, and was never seen while it did not answer',
+      view('a.example', [], { target: downTarget() }),
+      'attention',
+      '✖ unreachable',
     ],
     ['seen, of which no certificate is kept', view('a.example', [fine], { leaves: [] }), 'attention', '✖ nothing seen'],
     [
