@@ -9,6 +9,10 @@ const first = { kind: 'mention' as const, index: 0 };
 const second = { kind: 'mention' as const, index: 1 };
 const me = { kind: 'self' as const };
 
+const anna = { kind: 'address' as const, address: 'anna@contoso.example' };
+/** How people type the setting that says whom alerts mention. */
+const ALERTS_TO = ['alerts-to', 'alerts to', 'Alert TO:', 'alerts to=', 'alert-to', 'alertsto:'];
+
 function read(text: string, mentions: string[] = []): Command {
   return parseCommand(text, say, mentions);
 }
@@ -60,6 +64,51 @@ describe('a command about people', () => {
         targets: null,
       },
     ],
+    ['remind also Anna@corp', ['Anna@corp'], { verb: 'copies', change: 'add', people: [first], targets: null }],
+    // A mention without a name, and one that does not stand in the text.
+    ['remind also @anna', ['@anna', '@'], { verb: 'copies', change: 'add', people: [first], targets: null }],
+    ['owner example.com', ['@ghost'], { verb: 'owner', targets: [EXAMPLE], person: null }],
+    [
+      'owner example.com @person10',
+      Array.from({ length: 11 }, (_, index) => `@person${index}`),
+      { verb: 'owner', targets: [EXAMPLE], person: { kind: 'mention', index: 10 } },
+    ],
+    [
+      'owner example.com @203.0.113.7 myself',
+      [],
+      {
+        verb: 'owner',
+        targets: [{ text: 'example.com', uri: 'tls://example.com:443?address=203.0.113.7' }],
+        person: me,
+      },
+    ],
+    ['remind also mailto:Anna@Contoso.example', [], { verb: 'copies', change: 'add', people: [anna], targets: null }],
+    [
+      'remind also forest@b.example x@b.for',
+      [],
+      {
+        verb: 'copies',
+        change: 'add',
+        people: [
+          { kind: 'address', address: 'forest@b.example' },
+          { kind: 'address', address: 'x@b.for' },
+        ],
+        targets: null,
+      },
+    ],
+    ['remind also mich für example.com', [], { verb: 'copies', change: 'add', people: [me], targets: [EXAMPLE] }],
+    ['remind also ich FUER example.com', [], { verb: 'copies', change: 'add', people: [me], targets: [EXAMPLE] }],
+    ['remind also for example.com', [], { verb: 'copies', change: null, people: [], targets: [EXAMPLE] }],
+    [
+      'remind not me for all example.com',
+      [],
+      {
+        verb: 'copies',
+        change: 'remove',
+        people: [me],
+        targets: [{ text: 'all', uri: 'tls://all:443' }, EXAMPLE],
+      },
+    ],
     ['remind 60d 3d', [], read('remind 60d 3d')],
     ['calendar', [], { verb: 'calendar', what: 'tell' }],
     ['calendar reset', [], { verb: 'calendar', what: 'reset' }],
@@ -76,6 +125,25 @@ describe('a command about people', () => {
     ['settings holidays CH-ZH', [], { verb: 'settings', key: 'holidays', value: 'CH-ZH' }],
     ['settings timezone: Europe/Berlin', [], { verb: 'settings', key: 'timezone', value: 'Europe/Berlin' }],
     ['settings operators here', [], { verb: 'settings', key: 'operators', value: 'here' }],
+    ['settings freeze 2026-12-18 2027-01-06', [], { verb: 'settings', key: 'freeze', value: '2026-12-18 2027-01-06' }],
+    ['settings freeze to me', [], { verb: 'settings', key: 'freeze', value: 'to me' }],
+    ...ALERTS_TO.map((text): [string, string[], Command] => [
+      `settings ${text} @anna`,
+      [],
+      { verb: 'settings', key: 'alerts-to', value: '@anna' },
+    ]),
+    ...(
+      [
+        ['zone', 'timezone'],
+        ['Time-Zone', 'timezone'],
+        ['freezes', 'freeze'],
+        ['holiday=', 'holidays'],
+      ] as const
+    ).map(([text, key]): [string, string[], Command] => [
+      `settings ${text} x`,
+      [],
+      { verb: 'settings', key, value: 'x' },
+    ]),
   ];
   for (const [text, mentions, expected] of cases)
     it(`“${text}” is read`, () => assert.deepEqual(read(text, mentions), expected));
@@ -86,6 +154,19 @@ describe('a command about people', () => {
     ['owner example.com @anna @bob', ['@anna', '@bob'], /one owner/],
     ['remind also somebody', [], /“somebody” is nobody I can find/],
     ['remind not', [], /Who\?/],
+    [`owner example.com @${'x'.repeat(40)}`, [], /“@x{39}” is nobody/],
+    [`remind also ${'x'.repeat(41)}`, [], /“x{40}” is nobody/],
+    ['remind also acme', [], /“acme” is nobody/],
+    ['remind also media', [], /“media” is nobody/],
+    ['remind also <a@b.example', [], /“<a@b\.example” is nobody/],
+    ['remind also a@b.example>', [], /“a@b\.example>” is nobody/],
+    ['settings alerts', [], /“alerts” is not a setting/],
+    ['settings xalerts to me', [], /“xalerts” is not a setting/],
+    ['settings alertsx to me', [], /“alertsx” is not a setting/],
+    ['settings alerts into me', [], /“alerts” is not a setting/],
+    ['settings alerts too me', [], /“alerts” is not a setting/],
+    ['settings free:ze x', [], /“free:ze” is not a setting/],
+    [`settings ${'x'.repeat(41)}`, [], /“x{40}” is not a setting/],
     ['calendar soon', [], /“soon” is not something/],
     ['calendar example.com other.example', [], /one target/],
     ['settings colour blue', [], /“colour” is not a setting.*timezone, holidays, freeze, mailbox, operators/],

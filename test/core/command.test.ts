@@ -45,7 +45,120 @@ const VERBS: [string, Command['verb']][] = [
   ['remind 1d 2d 3d 4d 5d 6d 7d', 'problem'],
 ];
 
+function target(host: string, query = '', text = host): { text: string; uri: string } {
+  return { text, uri: `tls://${host}:443${query}` };
+}
+
+const A = target('a.example');
+const B = target('b.example');
+const AT = { text: 'a.example', uri: 'tls://a.example:443?address=203.0.113.7' };
+const AS = { text: 'a.example', uri: 'tls://a.example:443?sni=internal' };
+const DAYS = [1, 2, 3, 4, 5, 6].map((days) => ({ kind: 'duration' as const, ms: days * 86_400_000 }));
+
+const READ: [string, Command][] = [
+  ['  list ', { verb: 'list', filter: '' }],
+  ['list  Foo\n\n BAR', { verb: 'list', filter: 'foo bar' }],
+  ['wa\u200Btch a.example', { verb: 'watch', targets: [A], policy: null }],
+  ['watch!! a.example', { verb: 'watch', targets: [A], policy: null }],
+  ['watch\ra.example\rwatch b.example', { verb: 'watch', targets: [A, B], policy: null }],
+  ['watch\r\na.example\r\n\r\nb.example', { verb: 'watch', targets: [A, B], policy: null }],
+  ['watch a.example https://a.example', { verb: 'watch', targets: [A], policy: null }],
+  [
+    'check <https://a.example/?q=1,2|a.example>',
+    { verb: 'check', targets: [target('a.example', '', '<https://a.example/?q=1,2|a.example>')] },
+  ],
+  [
+    'check mx:a.example mx:b.example',
+    {
+      verb: 'check',
+      targets: [
+        { text: 'mx:a.example', exchangersOf: 'a.example' },
+        { text: 'mx:b.example', exchangersOf: 'b.example' },
+      ],
+    },
+  ],
+  ['a.example\n\nb.example', { verb: 'check', targets: [A, B] }],
+  ['a.example @203.0.113.7', { verb: 'check', targets: [AT] }],
+  ['a.example AS internal', { verb: 'check', targets: [AS] }],
+  ['localhost', { verb: 'check', targets: [target('localhost')] }],
+  ['un.watch', { verb: 'check', targets: [target('un.watch')] }],
+  ['unwatch ALL', { verb: 'unwatch', targets: 'all' }],
+  ['unwatch all a.example', { verb: 'unwatch', targets: [target('all'), A] }],
+  ['unwatch a.example', { verb: 'unwatch', targets: [A] }],
+  ['remind', { verb: 'remind', policy: null }],
+  ['Remind DEFAULT', { verb: 'remind', policy: 'default' }],
+  ['remind 1d 2d,3d;4d 5d 6d 24h', { verb: 'remind', policy: DAYS }],
+  ['watch a.example REMIND 1d', { verb: 'watch', targets: [A], policy: [DAYS[0]!] }],
+  ['trust', { verb: 'trust', what: 'list' }],
+  ['trust LIST', { verb: 'trust', what: 'list' }],
+  ['trust add: MIIB', { verb: 'trust', what: 'add', text: 'MIIB' }],
+  ['trust rm 1', { verb: 'trust', what: 'remove', which: '1' }],
+  ['trust remove Demo\n\nRoot', { verb: 'trust', what: 'remove', which: 'Demo Root' }],
+];
+
+const LONG = 'x'.repeat(41);
+
+/** What is wrong with a message, and what to type instead. */
+const PROBLEMS: [string, RegExp][] = [
+  ['watch', /Type for example `watch example\.com`/],
+  ['watch remind 3d', /Type for example `watch example\.com`/],
+  ['check', /Type for example `check example\.com`/],
+  ['unwatch', /Type for example `unwatch example\.com`/],
+  ['show', /Type for example `show example\.com`/],
+  ['owner me', /Type for example `owner example\.com`/],
+  ['show a.example b.example', /`show` takes one target/],
+  ['watch a.example remind', /^After `remind` comes when to alert/],
+  [`remind ${LONG}`, /^“x{40}” is not a length of time/],
+  ['remind alsome', /^“alsome” is not a length of time/],
+  ['remind cannot', /^“cannot” is not a length of time/],
+  ['remind default 3d', /^“default” is not a length of time/],
+  ['calendar reset now', /^“reset now” is not something `calendar` knows/],
+  [`calendar ${LONG}`, /^“x{40}” is not something/],
+  ['trust list all', /^“list all” is not something `trust` knows/],
+  ['trust rmx 1', /^“rmx 1” is not something/],
+  ['trust xrm 1', /^“xrm 1” is not something/],
+  [`trust ${LONG}`, /^“x{40}” is not something/],
+  ['-----BEGIN TRUSTED CERTIFICATE----- MIIB', /`trust add`/],
+  ['-----BEGIN PKCS7----- MIIB', /`trust add`/],
+  ['hello...', /^“hello\.\.\.” is not a command/],
+  ['hello:', /^“hello:” is not a command/],
+  ['mylocalhost', /is not a command/],
+  ['localhosts', /is not a command/],
+  ['a.example foo', /is not a command/],
+  ['a.example foo@bar', /is not a command/],
+  ['a.example ask', /is not a command/],
+  ['@anna a.example', /is not a command/],
+  ['foo as a.example', /is not a command/],
+  ['unwacth a.example', /Did you mean `unwatch a\.example`/],
+  ['hepl', /Did you mean `help`/],
+  ['hlp', /Did you mean `help`/],
+  ['hex', /Type `help` to see all commands/],
+  [LONG, /^“x{40}” is not a command/],
+  [`wacth ${'y'.repeat(300)}`, /Did you mean `watch y{194}`/],
+];
+
 describe('a command', () => {
+  for (const [text, expected] of READ)
+    it(`${JSON.stringify(text)} is read to the end`, () => assert.deepEqual(parseCommand(text), expected));
+
+  for (const [text, sentence] of PROBLEMS)
+    it(`${JSON.stringify(text.slice(0, 60))} is answered with ${sentence}`, () => {
+      const command = parseCommand(text);
+      assert.match(command.verb === 'problem' ? command.sentence : command.verb, sentence);
+    });
+
+  it('says of each target what is wrong with it, once', () => {
+    assert.deepEqual(
+      uris(parseCommand('watch a..b mx:*.example.com a..b c..d')).map((one) => one.slice(0, 20)),
+      ['! “a..b” has an empt', '! “mx:*.example.com”', '! “c..d” has an empt'],
+    );
+  });
+
+  it('takes 1,000 targets', () => {
+    const hosts = Array.from({ length: 1000 }, (_, index) => `h${index}.example`);
+    assert.equal(uris(parseCommand(`watch ${hosts.join(' ')}`)).length, 1000);
+  });
+
   for (const [text, verb] of VERBS) {
     it(`reads ${JSON.stringify(text)} as ${verb}`, () => {
       assert.equal(parseCommand(text).verb, verb);
