@@ -176,8 +176,9 @@ function parseTargets(words: string[], say: Say): TypedTarget[] {
   return [...found.values()];
 }
 
+/** `verb`: what stands before the targets, as it is typed. */
 function withTargets(
-  verb: Verb,
+  verb: string,
   words: string[],
   say: Say,
   then: (targets: TypedTarget[]) => TypedCommand,
@@ -283,14 +284,15 @@ function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
   const people = named.map((one) => personArgument(one));
   const stray = named.find((_one, index) => people[index] === null);
   if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
-  const change = word!.toLowerCase() === 'also' ? 'add' : 'remove';
+  const typed = word!.toLowerCase();
+  const change = typed === 'also' ? 'add' : 'remove';
   const found = people.filter((person) => person !== null);
   if (found.length === 0 && change === 'remove') return problem(say('command.nobody'));
   const command = { verb: 'copies' as const, change: found.length === 0 ? null : change, people: found } as const;
   if (at < 0) return { ...command, targets: null };
   const targets = words.slice(at + 1);
   if (targets.length === 1 && targets[0]!.toLowerCase() === 'all') return { ...command, targets: null };
-  return withTargets('remind', targets, say, (known) => ({ ...command, targets: known }));
+  return withTargets(`remind ${typed} @person for`, targets, say, (known) => ({ ...command, targets: known }));
 }
 
 function parseRemind(words: string[], rest: string, say: Say, mentions: string[]): TypedCommand {

@@ -154,6 +154,8 @@ describe('a command about people', () => {
     ['owner example.com @anna @bob', ['@anna', '@bob'], /one owner/],
     ['remind also somebody', [], /“somebody” is nobody I can find/],
     ['remind not', [], /Who\?/],
+    ['remind also me for', [], /Type for example `remind also @person for example\.com`/],
+    ['remind NOT me for', [], /Type for example `remind not @person for example\.com`/],
     [`owner example.com @${'x'.repeat(40)}`, [], /“@x{39}” is nobody/],
     [`remind also ${'x'.repeat(41)}`, [], /“x{40}” is nobody/],
     ['remind also acme', [], /“acme” is nobody/],
