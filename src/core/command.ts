@@ -131,7 +131,7 @@ function problem(sentence: string): TypedCommand {
 }
 
 function looksLikeTarget(word: string): boolean {
-  return /^localhost(?::\d+)?$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
+  return /^localhost$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
 }
 
 function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden: boolean, say: Say): TypedTarget {
