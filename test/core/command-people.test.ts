@@ -67,6 +67,12 @@ describe('a command about people', () => {
     ['remind also Anna@corp', ['Anna@corp'], { verb: 'copies', change: 'add', people: [first], targets: null }],
     // A mention without a name, and one that does not stand in the text.
     ['remind also @anna', ['@anna', '@'], { verb: 'copies', change: 'add', people: [first], targets: null }],
+    // The first word is a target, however it is written.
+    [
+      'owner @ada.example.com @ada',
+      ['@ada'],
+      { verb: 'owner', targets: [{ text: '@ada.example.com', uri: 'tls://ada.example.com:443' }], person: first },
+    ],
     ['owner example.com', ['@ghost'], { verb: 'owner', targets: [EXAMPLE], person: null }],
     [
       'owner example.com @person10',
