@@ -266,12 +266,12 @@ export function advance(
   const replaced: Replacement[] = [];
   if (before.leaf !== null && !stays)
     replaced.push({ from: before.leaf, to: successorOf(before.leaf, arrived) ?? leaves[0]! });
-  const settled = replaced[0] && arrived.length > 0 && before.twin ? replaced[0].to : leaf;
+  const settled = replaced[0] && before.twin ? replaced[0].to : leaf;
   const twins = twinsOf(settled, leaves, addresses, certificates);
   const old = before.twin?.leaf ?? null;
   const twin = old !== null && twins.includes(old) ? old : (twins[0] ?? null);
-  if (old !== null && twin !== null && twin !== old && !leaves.includes(old)) replaced.push({ from: old, to: twin });
-  const twinReplaced = replaced.find(({ to }) => to === twin && twin !== null)?.from ?? before.twin?.replaced ?? null;
+  if (old !== null && twin !== null && !leaves.includes(old)) replaced.push({ from: old, to: twin });
+  const twinReplaced = replaced.find(({ to }) => to === twin)?.from ?? before.twin?.replaced ?? null;
   return {
     state: {
       leaf: settled,

@@ -107,7 +107,7 @@ function unreachableFinding({ observation, state }: Look, say: Say): CurrentFind
 function addressFindings({ observation, state }: Look, say: Say): Map<string, CurrentFinding> {
   const found = new Map<string, CurrentFinding>();
   for (const result of observation.addresses) {
-    if (result.kind === 'presented' || saysNothing(result) || isAnswer(result.failure)) continue;
+    if (result.kind === 'presented') continue;
     const known = state.addresses[result.address];
     if (!known || known.fingerprint === null) continue;
     found.set(`address:${result.address}`, {

@@ -165,10 +165,9 @@ export function certificateFacts(observation: Observation, now: Instant, say: Sa
     { label: say('label.key'), value: leaf.key },
     {
       label: say('label.chain'),
-      value:
-        untrusted && untrusted.trust !== TRUSTED
-          ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
-          : say('fact.trusted', { chain }),
+      value: untrusted
+        ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
+        : say('fact.trusted', { chain }),
     },
     ...revocationFact(first, say),
     { label: say('label.serial-number'), value: leaf.serialNumber },
@@ -183,7 +182,7 @@ function shownRow(address: string, shown: Shown, asked: string, context: TargetC
   const stage = stageAt(leaf, policy, now);
   const { tone, symbol } = STAGE_LOOK[stage];
   const stageText = `${symbol} ${say(`stage.${stage}`)}`;
-  const worst = findings.find(({ grave }) => grave) ?? findings[0];
+  const [worst] = findings;
   const found = findings.map(({ code }) => say(`condition.${code}`)).join(', ');
   const verdict = worst
     ? [`${symbolOf(worst)} ${found}`, ...(stage === 'fine' ? [] : [stageText])].join(' · ')
