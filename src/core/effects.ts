@@ -109,7 +109,7 @@ function addressFindings({ observation, state }: Look, say: Say): Map<string, Cu
   for (const result of observation.addresses) {
     if (result.kind === 'presented') continue;
     const known = state.addresses[result.address];
-    if (!known || known.fingerprint === null) continue;
+    if (!known || known.fingerprint === null || known.failures === 0) continue;
     found.set(`address:${result.address}`, {
       sentence: say('finding.address', {
         target: displayTarget(observation.uri),

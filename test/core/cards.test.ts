@@ -406,6 +406,8 @@ describe('the card of an observation', () => {
   it('says what is not trusted, also where the first to expire is', () => {
     const card = cardOf([presented(FIRST, LEAF), presented(SECOND, RENEWED, { trust: INCOMPLETE })]);
     assert.match(fact(card, 'Chain')!, /: not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/);
+    const both = [presented(FIRST, RENEWED, { trust: INCOMPLETE }), presented(SECOND, LEAF, { trust: 'CERT_REVOKED' })];
+    assert.equal(fact(cardOf(both), 'Chain'), '1. example.com (until 2027-03-14): not trusted (CERT_REVOKED)');
   });
 
   it('copes with a certificate that has no subject, as short-lived ones have', () => {

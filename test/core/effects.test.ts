@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
-import type { AddressResult, Certificate, FailureCode } from '../../src/core/certificate.ts';
+import type { AddressResult, Certificate, FailureCode, Presented } from '../../src/core/certificate.ts';
 import { advance, type TargetState } from '../../src/core/change.ts';
-import { fixedSentence, longestWait, nextLook, policyOf, type Look } from '../../src/core/effects.ts';
+import {
+  effectsOf,
+  fixedSentence,
+  longestWait,
+  nextLook,
+  policyOf,
+  verdictOf,
+  type Look,
+} from '../../src/core/effects.ts';
 import type { Threshold } from '../../src/core/policy.ts';
 import type { Episode } from '../../src/core/ports.ts';
 import {
@@ -122,6 +130,68 @@ describe('a stage', () => {
     watch.look([presented(FIRST, RENEWED)], NOW + HOUR);
     assert.deepEqual(watch.says([presented(FIRST, RENEWED)], LEAF.notAfter), []);
   });
+});
+
+describe('what is told', () => {
+  const broken = { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' };
+
+  it('is a renewal before the stage that its certificate is in, and names that were lost behind what is wrong', () => {
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    const short = certificate('short', { notAfter: NOW + 10 * DAY, dnsNames: ['example.com'] });
+    assert.deepEqual(watch.says([presented(FIRST, short, broken)], NOW + HOUR), [
+      'renewed',
+      'stage notice',
+      'finding incomplete-chain',
+      'lost-names',
+    ]);
+  });
+
+  it('needs no certificate that is not stored any more', () => {
+    const seen = observation([presented(FIRST, RENEWED)]);
+    const before = advance(null, observation(HEALTHY), new Map()).state;
+    const look = {
+      observation: seen,
+      ...advance(before, seen, new Map()),
+      certificates: new Map([[RENEWED.fingerprint, RENEWED]]),
+    };
+    const context = { watch: watchOf(), conversation: conversationOf(), told: new Set<string>(), episodes: [] };
+    const options = { quiet: false, now: LEAF.notAfter, say: EN };
+    const { items } = effectsOf(look, context, options);
+    assert.deepEqual(
+      items.map((item) => item.kind === 'renewed' && [item.from, item.to]),
+      [[null, RENEWED]],
+    );
+    const without = { ...look, change: { replaced: [], leafChanged: false }, certificates: new Map() };
+    assert.deepEqual(effectsOf(without, context, options).items, []);
+    const next = { interval: 6 * HOUR, now: NOW, random: 0.5 };
+    assert.equal(nextLook(without, [{ policy: null, episodes: [] }], next), NOW + 6 * HOUR);
+  });
+
+  it('says of a stage whether there is another certificate beside it', () => {
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    const [item] = watch.look(HEALTHY, NOTICE);
+    assert.ok(item?.kind === 'stage');
+    assert.equal(item.twin, false);
+  });
+});
+
+describe('the verdict for an event', () => {
+  const uri = 'tls://example.com:443';
+  const verdict = (addresses: AddressResult[] | null): string[] =>
+    verdictOf(addresses && observation(addresses), uri, { now: NOW, say: EN });
+
+  it('has a sentence for each thing that is wrong, and none when nothing is', () => {
+    assert.deepEqual(verdict(HEALTHY), []);
+    assert.deepEqual(verdict([presented(FIRST, ELSEWHERE, { nameMatches: false })]), [
+      'The certificate does not name example.com: it is for other.example.',
+    ]);
+  });
+
+  for (const addresses of [null, DOWN, []])
+    it(`says that nothing could be seen of ${addresses ? `${addresses.length} addresses` : 'what was not looked at'}`, () =>
+      assert.match(verdict(addresses).join(), /^The endpoint could not be looked at/));
 });
 
 describe('the thresholds of a watch', () => {
@@ -292,6 +362,14 @@ describe('one address of several', () => {
     assert.deepEqual(watch.says(HEALTHY, NOW + HOUR), [`fixed address:${SECOND}`]);
   });
 
+  it('that was told is fixed while another cannot be seen from here', () => {
+    const watch = history();
+    watch.watched(both, NOW);
+    for (let number = 1; number <= 3; number += 1)
+      watch.look([presented(FIRST, LEAF), failed(SECOND, 'refused')], NOW + number * MINUTE);
+    assert.deepEqual(watch.says([...both, failed(THIRD, 'no-route')], NOW + HOUR), [`fixed address:${SECOND}`]);
+  });
+
   it('that was told is not fixed because it cannot be seen from here any more', () => {
     const watch = history();
     const withThird = [presented(FIRST, LEAF), presented(THIRD, LEAF)];
@@ -371,6 +449,39 @@ describe('a partly renewed target', () => {
       'renewed',
       'fixed partly-renewed',
     ]);
+  });
+
+  it('is fixed although an address that had the new leaf is silent', () => {
+    const watch = history();
+    watch.watched(old, NOW);
+    const third = [...partly, presented(THIRD, RENEWED)];
+    watch.look(third, NOW + HOUR);
+    assert.deepEqual(watch.says(third, NOW + 2 * HOUR), ['finding partly-renewed']);
+    const said = watch.says([...renewed, failed(THIRD, 'timeout')], NOW + 3 * HOUR);
+    assert.deepEqual(said, ['renewed', 'fixed partly-renewed']);
+  });
+
+  it('is fixed when all addresses present the same two certificates', () => {
+    const watch = history();
+    const rsa = certificate('rsa', { key: 'RSA 2048' });
+    const both = (address: string, leaf: Certificate): AddressResult =>
+      presented(address, leaf, { other: presented(address, rsa) });
+    watch.watched([both(FIRST, LEAF), both(SECOND, LEAF)], NOW);
+    const mixed = [both(FIRST, RENEWED), both(SECOND, LEAF)];
+    watch.look(mixed, NOW + HOUR);
+    assert.deepEqual(watch.says(mixed, NOW + 2 * HOUR), ['finding partly-renewed']);
+    const same = [both(FIRST, RENEWED), both(SECOND, RENEWED)];
+    assert.deepEqual(watch.says(same, NOW + 3 * HOUR), ['renewed', 'fixed partly-renewed']);
+  });
+
+  it('is told as fixed beside another thing that is', () => {
+    const watch = history();
+    const wrong = [presented(FIRST, RENEWED), presented(SECOND, LEAF, { nameMatches: false })];
+    watch.watched(old, NOW);
+    assert.deepEqual(watch.says(wrong, NOW + HOUR), ['finding wrong-name']);
+    assert.deepEqual(watch.says(wrong, NOW + 2 * HOUR), ['finding partly-renewed']);
+    const said = watch.says(renewed, NOW + 3 * HOUR);
+    assert.deepEqual(said.toSorted(), ['fixed partly-renewed', 'fixed wrong-name', 'renewed']);
   });
 
   it('starts its hour when it opens again', () => {
@@ -532,6 +643,52 @@ describe('something wrong with what is presented', () => {
     });
   });
 
+  describe('of which only the chain tells', () => {
+    const hidden = { trust: 'CERT_HAS_EXPIRED' };
+    const expiredIssuer = certificate('issuer', { subject: 'Demo CA E7', notAfter: NOW });
+    const chains: [string, Partial<Presented>][] = [
+      ['self-signed', { trust: 'DEPTH_ZERO_SELF_SIGNED_CERT' }],
+      ['private-ca', { trust: 'SELF_SIGNED_CERT_IN_CHAIN' }],
+      ['incomplete-chain', { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }],
+      ['expired-issuer', { trust: 'CERT_HAS_EXPIRED', chain: [LEAF, expiredIssuer] }],
+      ['untrusted', { trust: 'INVALID_PURPOSE' }],
+    ];
+    for (const [finding, chain] of chains)
+      it(`goes on where the expiry hides it: ${finding}`, () => {
+        const watch = history();
+        watch.watched(HEALTHY, NOW);
+        assert.deepEqual(watch.says([presented(FIRST, LEAF, chain)], NOW + HOUR), [`finding ${finding}`]);
+        assert.deepEqual(watch.says([presented(FIRST, LEAF, hidden)], LEAF.notAfter), ['stage expired']);
+        assert.deepEqual(watch.episodes(), [finding]);
+      });
+
+    const after: [string, AddressResult[], boolean][] = [
+      ['its path is known', [presented(FIRST, LEAF, { ...hidden, issuers: [], anchor: 'private' })], true],
+      ['its chain is trusted', [presented(FIRST, LEAF)], true],
+      ['it hides at one address of two', [presented(FIRST, LEAF, hidden), presented(SECOND, RENEWED)], false],
+    ];
+    for (const [name, addresses, isOver] of after)
+      it(`is ${isOver ? '' : 'not '}over after expiry where ${name}`, () => {
+        const watch = history();
+        watch.watched(incomplete, NOW);
+        watch.look(addresses, LEAF.notAfter);
+        assert.equal(watch.episodes().includes('incomplete-chain'), !isOver);
+      });
+
+    const begins: [string, number, boolean][] = [
+      ['not valid yet', 1, false],
+      ['valid from this very moment on', 0, true],
+    ];
+    for (const [name, ahead, isOver] of begins)
+      it(`is ${isOver ? '' : 'not '}over with a certificate that is ${name}`, () => {
+        const watch = history();
+        watch.watched(incomplete, NOW);
+        const early = certificate('early', { notBefore: NOW + HOUR + ahead, notAfter: NOW + 90 * DAY });
+        watch.look([presented(FIRST, early, { trust: 'CERT_NOT_YET_VALID' })], NOW + HOUR);
+        assert.equal(watch.episodes().includes('incomplete-chain'), !isOver);
+      });
+  });
+
   it('that turns into something else is fixed, and the other told', () => {
     const watch = history();
     watch.watched(incomplete, NOW);
@@ -557,6 +714,7 @@ describe('a finding that went away', () => {
     ['private-ca', 'Fixed on example.com:8443: the chain no longer ends at an authority that is not trusted here.'],
     ['expired-issuer', 'Fixed on example.com:8443: the chain no longer fails over an issuer that is out of time.'],
     ['of-old:2', 'Fixed on example.com:8443: of-old.'],
+    ['of-a-later-version', 'Fixed on example.com:8443: of-a-later-version.'],
   ];
   for (const [finding, sentence] of sentences) {
     it(`such as ${finding} has its sentence`, () => {
@@ -704,6 +862,21 @@ describe('the next look', () => {
     assert.equal(nextLook(lookAt(both, half), [byDefault], options), NOW + MINUTE);
     assert.equal(nextLook(lookAt(both, ...repeat(3, half)), [byDefault], options), NOW + INTERVAL);
   });
+
+  it('is an ordinary one where the address that is silent never answered', () => {
+    const half = [presented(FIRST, LEAF), failed(SECOND, 'timeout')];
+    assert.equal(nextLook(lookAt(half), [byDefault], options), NOW + INTERVAL);
+  });
+
+  const longest: [string, number, number][] = [
+    ['ten seconds', 10_000, 640_000],
+    ['a minute', MINUTE, HOUR],
+    ['an hour', HOUR, 1.05 * HOUR],
+    ['six hours', INTERVAL, 1.05 * INTERVAL],
+  ];
+  for (const [name, interval, wait] of longest)
+    it(`with an interval of ${name} is never more than ${wait / MINUTE} min ahead`, () =>
+      assert.equal(longestWait(interval), wait));
 
   it('knows no backoff while one address answers', () => {
     const both = [presented(FIRST, LEAF), presented(SECOND, LEAF)];
