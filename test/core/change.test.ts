@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import type { AddressResult, Certificate, FailureCode, Observation } from '../../src/core/certificate.ts';
-import { advance, UNSEEN, type Change, type TargetState } from '../../src/core/change.ts';
+import {
+  advance,
+  answeringOf,
+  isOlder,
+  kindOfKey,
+  presentsNew,
+  settledOf,
+  UNSEEN,
+  type Change,
+  type TargetState,
+} from '../../src/core/change.ts';
 import { certificate, DAY, failed, HOUR, NOW, observation, presented } from '../support/certificate-facts.ts';
 
 const OLD = certificate('old', { notAfter: NOW + 5 * DAY });
@@ -35,6 +45,31 @@ function repeat(times: number, look: AddressResult[]): AddressResult[][] {
   return Array.from({ length: times }, () => look);
 }
 
+describe('a version of TLS', () => {
+  const versions = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+  it('is older than each that came later', () => {
+    for (const [index, version] of versions.entries())
+      for (const [other, than] of versions.entries())
+        assert.equal(isOlder(version, than), index < other, `${version} ${than}`);
+  });
+
+  it('that is not known is neither older nor newer', () => {
+    for (const version of versions) {
+      assert.equal(isOlder('TLSv9', version), false);
+      assert.equal(isOlder(version, 'TLSv9'), false);
+    }
+  });
+});
+
+describe('the kind of a key', () => {
+  for (const [key, kind] of [
+    ['RSA 2048', 'RSA'],
+    ['EC P-256', 'EC'],
+    ['Ed25519', 'Ed25519'],
+  ] as const)
+    it(`of ${key} is ${kind}`, () => assert.equal(kindOfKey({ key }), kind));
+});
+
 describe('a look at a target', () => {
   it('settles the leaf at first sight, which is no replacement', () => {
     const { state, change } = after([presented(FIRST, OLD)]);
@@ -53,6 +88,36 @@ describe('a look at a target', () => {
     const { state } = after([presented(FIRST, NEW), presented(SECOND, OLD)]);
     assert.equal(titleOf(state.leaf), 'old');
     assert.deepEqual(state.leaves.map(titleOf), ['old', 'new']);
+  });
+
+  it('remembers the newest version of TLS that an address spoke', () => {
+    const best = (...protocols: string[]): string | undefined =>
+      after(...protocols.map((protocol) => [presented(FIRST, OLD, { protocol })])).state.addresses[FIRST]?.best;
+    assert.equal(best('TLSv1.2'), 'TLSv1.2');
+    assert.equal(best('TLSv1.2', 'TLSv1.3'), 'TLSv1.3');
+    assert.equal(best('TLSv1.3', 'TLSv1.2'), 'TLSv1.3');
+  });
+
+  it('that came to nothing by our own fault changes nothing', () => {
+    const { state } = after([presented(FIRST, OLD)], [failed(FIRST, 'timeout')]);
+    const fault = observation([], { failure: { code: 'internal' } });
+    assert.deepEqual(advance(state, fault, KNOWN), { state, change: { replaced: [], leafChanged: false } });
+  });
+
+  it('finds what is new at any address that was there before, and leaves nowhere else', () => {
+    const { state } = after([presented(FIRST, OLD), presented(SECOND, OLD)]);
+    const isNew = (...addresses: AddressResult[]): boolean => presentsNew(observation(addresses), state);
+    assert.equal(isNew(presented(FIRST, OLD), presented(SECOND, NEW)), true);
+    assert.equal(isNew(presented(FIRST, OLD), presented(THIRD, OLD)), false);
+    assert.equal(isNew(presented(FIRST, OLD), presented(THIRD, NEW)), true);
+    for (const before of [null, UNSEEN])
+      assert.equal(presentsNew(observation([presented(FIRST, OLD)]), before), false, 'all is new at first');
+  });
+
+  it('knows who answered, be it without TLS', () => {
+    const answering = [presented(FIRST, OLD), failed(SECOND, 'injected'), failed('192.0.2.3', 'no-starttls')];
+    const silent = [failed(THIRD, 'timeout'), failed('192.0.2.4', 'no-route')];
+    assert.deepEqual(answeringOf(observation([...answering, ...silent])), answering);
   });
 
   it('forgets an address that left the DNS', () => {
@@ -100,6 +165,23 @@ describe('a leaf is replaced', () => {
     });
   }
 
+  it('and is kept beside the one in its place, until that is replaced in turn', () => {
+    const looks = [[presented(FIRST, OLD)], [presented(FIRST, NEW)], [presented(FIRST, NEW)]];
+    const replaced = (number: number): (string | null)[] =>
+      settledOf(after(...looks.slice(0, number)).state).map((one) => titleOf(one.replaced));
+    assert.deepEqual([replaced(1), replaced(2), replaced(3)], [[null], ['old'], ['old']]);
+    assert.deepEqual(settledOf(null), []);
+    assert.deepEqual(settledOf(UNSEEN), []);
+    const { replaced: _replaced, ...earlier } = after(...looks.slice(0, 1)).state;
+    assert.deepEqual(settledOf(earlier), [{ leaf: OLD.fingerprint, replaced: null }]);
+  });
+
+  it('also where its certificate is not stored any more', () => {
+    const { state } = after([presented(FIRST, OLD)]);
+    const { change } = advance(state, observation([presented(FIRST, NEW)]), new Map());
+    assert.deepEqual(change.replaced, [{ from: OLD.fingerprint, to: NEW.fingerprint }]);
+  });
+
   it('once, not again at the next look', () => {
     assert.deepEqual(
       after([presented(FIRST, OLD)], [presented(FIRST, NEW)], [presented(FIRST, NEW)]).change.replaced,
@@ -131,6 +213,30 @@ describe('a target that does not answer', () => {
     assert.equal(state.answeredAt, NOW);
     assert.equal(change.leafChanged, false);
   });
+
+  it('keeps what a silent address presented, in the order in which it ends, as long as that is stored', () => {
+    const both = [presented(FIRST, NEW), presented(SECOND, OLD)];
+    const half = [presented(FIRST, NEW), failed(SECOND, 'timeout')];
+    assert.deepEqual(after(both, half).state.leaves.map(titleOf), ['old', 'new']);
+    const same = { ...OLD, notAfter: NEW.notAfter };
+    const known = new Map([...KNOWN, [OLD.fingerprint, same]]);
+    const before = advance(null, observation([presented(FIRST, NEW), presented(SECOND, same)]), known).state;
+    const inOrder = [OLD.fingerprint, NEW.fingerprint].toSorted((a, b) => a.localeCompare(b));
+    assert.deepEqual(advance(before, observation(half), known).state.leaves, inOrder);
+    assert.deepEqual(advance(before, observation(half), new Map()).state.leaves, [NEW.fingerprint]);
+  });
+
+  for (const code of ['no-starttls', 'injected'] as const)
+    it(`but says ${code} has answered, after whatever silence`, () => {
+      const { state } = after([presented(FIRST, OLD)], ...repeat(4, [failed(FIRST, 'timeout')]), [
+        failed(FIRST, code),
+        failed(SECOND, 'timeout'),
+      ]);
+      assert.equal(state.failures, 0);
+      assert.equal(state.answeredAt, NOW + 5 * HOUR);
+      assert.equal(state.addresses[FIRST]!.failures, 0);
+      assert.equal(titleOf(state.leaf), 'old');
+    });
 
   it('keeps its addresses while the name does not resolve', () => {
     const { state } = after([presented(FIRST, OLD)], observation([], { failure: { code: 'resolver' } }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Certificate, Presented } from '../../src/core/certificate.ts';
+import type { AddressResult, Certificate, Observation, Presented } from '../../src/core/certificate.ts';
 import { advance, carryOver, needsThorough, presentsNew, settledOf, type TargetState } from '../../src/core/change.ts';
 import { mixedOf } from '../../src/core/mixed.ts';
 import { leavesOf } from '../../src/core/verdict.ts';
@@ -10,9 +10,12 @@ const RSA = certificate('rsa', { key: 'RSA 2048', notAfter: NOW + 20 * DAY });
 const EC = certificate('ec', { key: 'EC P-256', notAfter: NOW + 40 * DAY });
 const RSA_NEXT = certificate('rsa next', { key: 'RSA 2048', notAfter: NOW + 90 * DAY, notBefore: NOW });
 const EC_NEXT = certificate('ec next', { key: 'EC P-256', notAfter: NOW + 91 * DAY, notBefore: NOW });
-const ALL = [RSA, EC, RSA_NEXT, EC_NEXT];
+const EC_SOON = certificate('ec soon', { key: 'EC P-256', notAfter: NOW + 30 * DAY });
+const ALL = [RSA, EC, RSA_NEXT, EC_NEXT, EC_SOON];
 const KNOWN = new Map(ALL.map((one) => [one.fingerprint, one]));
-const NAMES = new Map(Object.entries({ RSA, EC, RSA_NEXT, EC_NEXT }).map(([name, one]) => [one.fingerprint, name]));
+const NAMES = new Map(
+  Object.entries({ RSA, EC, RSA_NEXT, EC_NEXT, EC_SOON }).map(([name, one]) => [one.fingerprint, name]),
+);
 
 function both(address: string, leaf: Certificate, other: Certificate | null): Presented {
   return presented(address, leaf, { other: other && { ...presented(address, other) } });
@@ -77,6 +80,21 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
       { replaced: ['RSA by EC_NEXT'], settled: ['EC_NEXT'] },
     ],
     [
+      'moves from ECDSA alone to both, which renews the one of its kind',
+      [[both(FIRST, EC, null)], [both(FIRST, EC_NEXT, RSA_NEXT)]],
+      { replaced: ['EC by EC_NEXT'], settled: ['RSA_NEXT', 'EC_NEXT'] },
+    ],
+    [
+      'loses the one that ends first, and keeps the other',
+      [[both(FIRST, EC, RSA)], [both(FIRST, EC, null)]],
+      { replaced: ['RSA by EC'], settled: ['EC'] },
+    ],
+    [
+      'keeps the second one that it had, though another address has one that ends sooner',
+      [[both(FIRST, EC, RSA)], [both(FIRST, EC, RSA), both(SECOND, EC_SOON, RSA)]],
+      { replaced: [], settled: ['RSA', 'EC'] },
+    ],
+    [
       'is not taken for one by two addresses of which each has another kind',
       [[both(FIRST, RSA, null), both(SECOND, EC, null)]],
       { replaced: [], settled: ['RSA'] },
@@ -88,6 +106,36 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
       assert.deepEqual({ replaced, settled }, expected);
     });
   }
+
+  it('has reminders planned when the second one comes, changes or goes', () => {
+    const pair = [both(FIRST, EC, RSA)];
+    assert.equal(after([both(FIRST, RSA, null)], pair).leafChanged, true);
+    assert.equal(after(pair, [both(FIRST, EC_NEXT, RSA)]).leafChanged, true);
+    assert.equal(after(pair, [both(FIRST, RSA, null)]).leafChanged, true);
+    assert.equal(after(pair, pair).leafChanged, false);
+  });
+
+  it('has what either of them replaced kept with it', () => {
+    const replaced = (...looks: Presented[][]): (string | null | undefined)[] =>
+      settledOf(after(...looks).state).map((one) => one.replaced && NAMES.get(one.replaced));
+    const pair = [both(FIRST, EC, RSA)];
+    assert.deepEqual(replaced(pair), [null, null]);
+    assert.deepEqual(replaced(pair, [both(FIRST, EC, RSA_NEXT)]), ['RSA', null]);
+    const second = [both(FIRST, EC_NEXT, RSA)];
+    assert.deepEqual(replaced(pair, second), [null, 'EC']);
+    assert.deepEqual(replaced(pair, second, second), [null, 'EC']);
+    assert.deepEqual(replaced(pair, [both(FIRST, EC_NEXT, RSA_NEXT)]), ['RSA', 'EC']);
+  });
+
+  it('has its second one kept by looks that do not ask for it', () => {
+    const { state } = after([both(FIRST, EC, RSA)]);
+    const next = advance(state, observation([presented(FIRST, EC)], { at: NOW + HOUR }), KNOWN).state;
+    assert.deepEqual(next.addresses[FIRST], { ...state.addresses[FIRST], other: RSA.fingerprint });
+    assert.deepEqual(next.leaves, state.leaves);
+    assert.equal(next.thoroughAt, NOW);
+    const gone = advance(state, observation([both(FIRST, EC, null)]), KNOWN).state;
+    assert.equal(gone.addresses[FIRST]!.other, null);
+  });
 
   it('keeps what only a thorough look finds out, as long as the leaf is the same', () => {
     const before = observation([both(FIRST, EC, RSA), both(SECOND, EC, RSA)]);
@@ -121,6 +169,45 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
     assert.equal(presentsNew(observation([presented(FIRST, EC)]), state), false);
     assert.equal(presentsNew(observation([presented(FIRST, EC_NEXT)]), state), true);
   });
+});
+
+describe('what a look takes over from the one before', () => {
+  /** What becomes of a look at the first address after another look. */
+  function carried(last: AddressResult[], next: AddressResult, thorough = false): Presented {
+    return carryOver(observation([next], { thorough }), observation(last)).addresses[0] as Presented;
+  }
+
+  it('is what its own address showed, before what others did with the same leaf', () => {
+    const { other } = carried([both(FIRST, EC, RSA), both(SECOND, EC, RSA_NEXT)], presented(FIRST, EC));
+    assert.equal(other?.chain[0].fingerprint, RSA.fingerprint);
+  });
+
+  it('is nothing where the look itself has found it out, or nobody has', () => {
+    const before = [presented(FIRST, EC, { clientCertificate: true })];
+    const found = both(FIRST, EC, RSA);
+    assert.deepEqual(carried(before, found), { ...found, clientCertificate: true });
+    const asked = presented(FIRST, EC, { other: null, clientCertificate: false });
+    assert.deepEqual(carried([both(FIRST, EC, RSA)], asked), asked);
+    assert.deepEqual(carried([presented(FIRST, EC)], presented(FIRST, EC)), presented(FIRST, EC));
+    assert.deepEqual(carried([both(FIRST, EC, null)], presented(FIRST, EC)), both(FIRST, EC, null));
+  });
+
+  it('is whether clients need a certificate, as long as the leaf is the same', () => {
+    const before = [presented(FIRST, EC, { clientCertificate: true })];
+    assert.equal(carried(before, presented(FIRST, EC)).clientCertificate, true);
+    assert.deepEqual(carried(before, presented(FIRST, EC_NEXT)), presented(FIRST, EC_NEXT));
+  });
+
+  const thorough: [string, Presented[], Observation['thorough']][] = [
+    ['all of what it asked for', [both(FIRST, EC, RSA), both(SECOND, EC, null)], true],
+    ['one of two addresses in vain', [both(FIRST, EC, RSA), presented(SECOND, EC)], 'partly'],
+  ];
+  for (const [name, addresses, expected] of thorough)
+    it(`is marked where a thorough look asked ${name}`, () => {
+      const seen = observation(addresses, { thorough: true });
+      for (const before of [null, observation([presented(FIRST, EC)])])
+        assert.equal(carryOver(seen, before).thorough, expected);
+    });
 });
 
 describe('addresses that differ', () => {
@@ -228,8 +315,30 @@ describe('what only a thorough look finds out', () => {
       'the RSA certificate was not touched',
     );
     assert.ok(next.state.leaves.includes(RSA.fingerprint));
-    const later = { interval: 6 * HOUR, random: 0.9, now: NOW + 2.5 * HOUR, isDue: (): boolean => false };
-    assert.equal(needsThorough(next.state, later), true);
+    const needs = (now: number): boolean =>
+      needsThorough(next.state, { interval: 6 * HOUR, random: 0.9, now, isDue: () => false });
+    assert.deepEqual([needs(NOW + 2 * HOUR - 1), needs(NOW + 2 * HOUR)], [false, true]);
+  });
+
+  const chances: [string, number, number, boolean][] = [
+    ['every six hours, in the first quarter', 6 * HOUR, 0.2499, true],
+    ['every six hours, after it', 6 * HOUR, 0.25, false],
+    ['every minute, in the first fiftieth', 60_000, 0.0199, true],
+    ['every minute, after it', 60_000, 0.02, false],
+  ];
+  for (const [name, interval, random, expected] of chances)
+    it(`is ${expected ? '' : 'not '}looked for by chance where nobody has yet: ${name}`, () => {
+      const { state } = advance(null, observation([presented(FIRST, EC)]), KNOWN);
+      assert.equal(state.thoroughAt, null);
+      const { thoroughAt: _thoroughAt, ...earlier } = state;
+      for (const one of [null, state, earlier])
+        assert.equal(needsThorough(one, { interval, random, now: NOW, isDue: () => false }), expected);
+    });
+
+  it('is not looked for again soon where there is nothing that could be due', () => {
+    const { state } = after([both(FIRST, EC, null)]);
+    const soon = { interval: 6 * HOUR, random: 0, now: NOW + 6 * HOUR, isDue: (): boolean => true };
+    assert.equal(needsThorough(state, soon), false);
   });
 
   it('is taken over by an address that is new and presents the same leaf: it is nothing new', () => {
@@ -256,5 +365,33 @@ describe('a revocation', () => {
     assert.equal((carryOver(observation([good]), before).addresses[0] as Presented).revocation?.status, 'good');
     const renewed = carryOver(observation([presented(FIRST, EC_NEXT)]), before).addresses[0] as Presented;
     assert.equal(renewed.revocation, undefined);
+    const [again] = carryOver(observation([both(FIRST, EC, RSA)]), before).addresses as [Presented];
+    assert.equal(again.other?.revocation?.status, 'revoked');
   });
+
+  const issuer = certificate('issuer', { subject: 'Demo CA E7' });
+  const { fingerprint, subject, notBefore, notAfter, key, selfSigned } = issuer;
+  const step = {
+    fingerprint,
+    subject,
+    issuer: 'Demo Root',
+    notBefore,
+    notAfter,
+    key,
+    selfSigned,
+    from: 'sent' as const,
+  };
+  const chains: [string, Partial<Presented>, boolean][] = [
+    ['is sent', { chain: [EC, issuer] }, true],
+    ['is on the path', { issuers: [step] }, true],
+    ['is not there any more', { issuers: [{ ...step, subject: 'Demo CA E8' }] }, false],
+    ['is not known to be there', {}, false],
+  ];
+  for (const [name, shown, stands] of chains)
+    it(`of an issuer ${stands ? 'stands' : 'goes'} where that ${name}`, () => {
+      const revocation = { ...said, subject: 'Demo CA E7' };
+      const before = observation([presented(FIRST, EC, { chain: [EC, issuer], revocation })]);
+      const [seen] = carryOver(observation([presented(FIRST, EC, shown)]), before).addresses as [Presented];
+      assert.deepEqual(seen.revocation, stands ? revocation : undefined);
+    });
 });
