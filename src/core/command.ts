@@ -60,7 +60,7 @@ export type Verb = Exclude<Command['verb'], 'problem' | 'copies' | 'events'>;
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
-  /** `mentions`: how people whom the message mentions stand in its text. */
+  /** `rest`: the text behind the command, without white space around it. `mentions`: how people whom the message mentions stand in it. */
   parse: (words: string[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
@@ -83,7 +83,7 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   list: {
     usage: 'list [<text>]',
-    parse: (_words, rest) => ({ verb: 'list', filter: rest.replaceAll(/\s+/g, ' ').trim().toLowerCase() }),
+    parse: (_words, rest) => ({ verb: 'list', filter: rest.replaceAll(/\s+/g, ' ').toLowerCase() }),
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
   remind: {
@@ -277,7 +277,7 @@ function parseOwner(rest: string, say: Say, mentions: string[]): TypedCommand {
 }
 
 function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
-  const [, word, tail] = /^(\S+)\s*([\s\S]*)$/.exec(rest.trim())!;
+  const [, word, tail] = /^(\S+)\s*([\s\S]*)$/.exec(rest)!;
   const words = wordsWithPeople(tail!, mentions);
   const at = words.findIndex((one) => /^(?:for|für|fuer)$/i.test(one));
   const named = at < 0 ? words : words.slice(0, at);
@@ -336,16 +336,16 @@ function parseSettings(words: string[], say: Say): TypedCommand {
 }
 
 function parseTrust(rest: string, say: Say): TypedCommand {
-  const [, word, tail] = /^([a-z]*)[:,]?\s*([\s\S]*)$/i.exec(rest.trim())!;
+  const [, word, tail] = /^([a-z]*)[:,]?\s*([\s\S]*)$/i.exec(rest)!;
   const what = word!.toLowerCase();
-  if (rest.trim() === '' || (what === 'list' && tail === '')) return { verb: 'trust', what: 'list' };
+  if (rest === '' || (what === 'list' && tail === '')) return { verb: 'trust', what: 'list' };
   if (what === 'add') return { verb: 'trust', what: 'add', text: tail! };
   if (/^(?:remove|delete|rm)$/.test(what)) {
     if (tail === '') return problem(say('trust.remove-what'));
-    return { verb: 'trust', what: 'remove', which: tail!.replaceAll(/\s+/g, ' ').trim() };
+    return { verb: 'trust', what: 'remove', which: tail!.replaceAll(/\s+/g, ' ') };
   }
   if (LABELLED.test(rest)) return { verb: 'trust', what: 'add', text: rest };
-  return problem(say('trust.command', { text: rest.trim().slice(0, 40) }));
+  return problem(say('trust.command', { text: rest.slice(0, 40) }));
 }
 
 /** The nearest command to a mistyped word, or null when nothing is near. */
