@@ -164,6 +164,7 @@ describe('a command about people', () => {
     ['remind NOT me for', [], /Type for example `remind not @person for example\.com`/],
     [`owner example.com @${'x'.repeat(40)}`, [], /“@x{39}” is nobody/],
     [`remind also ${'x'.repeat(41)}`, [], /“x{40}” is nobody/],
+    ['remind also @ @anna', ['@anna', '@'], /“@” is nobody/],
     ['remind also acme', [], /“acme” is nobody/],
     ['remind also media', [], /“media” is nobody/],
     ['remind also <a@b.example', [], /“<a@b\.example” is nobody/],

@@ -62,6 +62,7 @@ const READ: [string, Command][] = [
   ['watch!! a.example', { verb: 'watch', targets: [A], policy: null }],
   ['watch\ra.example\rwatch b.example', { verb: 'watch', targets: [A, B], policy: null }],
   ['watch\r\na.example\r\n\r\nb.example', { verb: 'watch', targets: [A, B], policy: null }],
+  ['watch a.example,b.example;', { verb: 'watch', targets: [A, B], policy: null }],
   ['watch a.example https://a.example', { verb: 'watch', targets: [A], policy: null }],
   [
     'check <https://a.example/?q=1,2|a.example>',
@@ -92,7 +93,7 @@ const READ: [string, Command][] = [
   ['trust', { verb: 'trust', what: 'list' }],
   ['trust LIST', { verb: 'trust', what: 'list' }],
   ['trust add: MIIB', { verb: 'trust', what: 'add', text: 'MIIB' }],
-  ['trust rm 1', { verb: 'trust', what: 'remove', which: '1' }],
+  ['trust \n rm  1 ', { verb: 'trust', what: 'remove', which: '1' }],
   ['trust remove Demo\n\nRoot', { verb: 'trust', what: 'remove', which: 'Demo Root' }],
 ];
 
