@@ -67,7 +67,7 @@ const VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 /** Whether one version of TLS is older than another; false where one of them is not known. */
 export function isOlder(protocol: string, than: string): boolean {
   const [a, b] = [VERSIONS.indexOf(protocol), VERSIONS.indexOf(than)];
-  return a >= 0 && b >= 0 && a < b;
+  return a >= 0 && a < b;
 }
 
 /** RSA, EC …: a server has one certificate for each kind of key that its clients may insist on. */
