@@ -147,6 +147,21 @@ describe('what is told', () => {
     ]);
   });
 
+  it('is nothing where nothing is new', () => {
+    const seen = observation(HEALTHY);
+    const certificates = new Map([[LEAF.fingerprint, LEAF]]);
+    const look = { observation: seen, ...advance(null, seen, certificates), certificates };
+    const context = { watch: watchOf(), conversation: conversationOf(), told: new Set<string>(), episodes: [] };
+    assert.deepEqual(effectsOf(look, context, { quiet: false, now: NOW, say: EN }), {
+      watchId: 1,
+      told: [],
+      opened: [],
+      toldEpisodes: [],
+      closed: [],
+      items: [],
+    });
+  });
+
   it('needs no certificate that is not stored any more', () => {
     const seen = observation([presented(FIRST, RENEWED)]);
     const before = advance(null, observation(HEALTHY), new Map()).state;
@@ -334,6 +349,7 @@ describe('one address of several', () => {
       const look = [presented(FIRST, LEAF), failed(SECOND, code)];
       const said = [1, 2, 3, 4].map((number) => watch.says(look, NOW + number * MINUTE));
       assert.deepEqual(said, [[], [], told ? [`finding address:${SECOND}`] : [], []]);
+      assert.equal(watch.episodes().length, told ? 1 : 0);
       assert.deepEqual(watch.says(both, NOW + HOUR), told ? [`fixed address:${SECOND}`] : []);
     });
   }
@@ -476,12 +492,14 @@ describe('a partly renewed target', () => {
 
   it('is told as fixed beside another thing that is', () => {
     const watch = history();
-    const wrong = [presented(FIRST, RENEWED), presented(SECOND, LEAF, { nameMatches: false })];
+    const nameless = presented(SECOND, LEAF, { nameMatches: false });
     watch.watched(old, NOW);
-    assert.deepEqual(watch.says(wrong, NOW + HOUR), ['finding wrong-name']);
-    assert.deepEqual(watch.says(wrong, NOW + 2 * HOUR), ['finding partly-renewed']);
-    const said = watch.says(renewed, NOW + 3 * HOUR);
-    assert.deepEqual(said.toSorted(), ['fixed partly-renewed', 'fixed wrong-name', 'renewed']);
+    assert.deepEqual(watch.says([presented(FIRST, LEAF), nameless], NOW + HOUR), ['finding wrong-name']);
+    watch.look([presented(FIRST, RENEWED), nameless], NOW + 2 * HOUR);
+    const said = watch.says([presented(FIRST, RENEWED), nameless], NOW + 3 * HOUR);
+    assert.deepEqual(said, ['finding partly-renewed']);
+    const fixed = ['fixed wrong-name', 'fixed partly-renewed'];
+    assert.deepEqual(watch.says(renewed, NOW + 4 * HOUR), ['renewed', ...fixed]);
   });
 
   it('starts its hour when it opens again', () => {

@@ -60,6 +60,8 @@ function revoked(overrides: Partial<Revocation> = {}): Partial<Presented> {
 /** What is shown, what is found, and the beginning of its sentence. */
 const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
   ['a good path', GOOD, null],
+  ['a leaf that is valid from this very moment on', { ...GOOD, chain: [{ ...LEAF, notBefore: NOW }] }, null],
+  ['a leaf for another name', { ...GOOD, nameMatches: false }, 'wrong-name'],
   [
     'a path whose root has an RSA-1024 key and SHA-1',
     { ...GOOD, issuers: [issuer('Demo CA'), { ...ROOT, key: 'RSA 1024', signature: 'sha1WithRSAEncryption' }] },
