@@ -547,6 +547,8 @@ describe('something wrong with what is presented', () => {
         .map((item) => (item.kind === 'finding' ? item.sentence : item.kind))
         .join();
     assert.match(sentences([presented(FIRST, LEAF), broken]), /192\.0\.2\.2/);
+    const many = [2, 3, 4, 5, 6].map((last) => ({ ...broken, address: `192.0.2.${last}` }));
+    assert.match(sentences([presented(FIRST, LEAF), ...many]), /192\.0\.2\.2, .*, 192\.0\.2\.5 and 1 more/);
     assert.doesNotMatch(sentences([broken]), /192\.0\.2/);
     assert.doesNotMatch(sentences([failed(FIRST, 'timeout'), broken]), /192\.0\.2/);
   });
@@ -879,6 +881,10 @@ describe('the next look', () => {
     const half = [presented(FIRST, LEAF), failed(SECOND, 'timeout')];
     assert.equal(nextLook(lookAt(both, half), [byDefault], options), NOW + MINUTE);
     assert.equal(nextLook(lookAt(both, ...repeat(3, half)), [byDefault], options), NOW + INTERVAL);
+  });
+
+  it('comes within a minute after the first look at which nothing answered, also where nothing ever has', () => {
+    assert.equal(nextLook(lookAt(DOWN), [byDefault], options), NOW + MINUTE);
   });
 
   it('is an ordinary one where the address that is silent never answered', () => {

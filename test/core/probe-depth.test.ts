@@ -346,6 +346,15 @@ describe('a change between looks', () => {
     assert.deepEqual(watch.says(healthy, NOW + 3 * HOUR), ['fixed downgraded']);
   });
 
+  it('to an older version of TLS names five addresses, and counts the others', () => {
+    const all = (protocol: string): Presented[] =>
+      Array.from({ length: 7 }, (_, index) => presented(`192.0.2.${index + 2}`, LEAF, { ...GOOD, protocol }));
+    const watch = history();
+    watch.watched([presented(FIRST, LEAF, GOOD), ...all('TLSv1.3')], NOW);
+    const [item] = watch.look([presented(FIRST, LEAF, GOOD), ...all('TLSv1.2')], NOW + HOUR);
+    assert.match(item?.kind === 'finding' ? item.sentence : '', /192\.0\.2\.2, .*, 192\.0\.2\.6 and 2 more/);
+  });
+
   it('to an older version of TLS on every address that answers names none', () => {
     const watch = history();
     const old: Partial<Presented> = { ...GOOD, protocol: 'TLSv1.2' };

@@ -59,6 +59,7 @@ const PASTED: [string, string][] = [
   ['example.com/mailto:ops', 'tls://example.com:443'],
   ['[192.0.2.7]:8443', 'tls://192.0.2.7:8443'],
   ['[2001:db8::1]', 'tls://[2001:db8::1]:443'],
+  ['::1', 'tls://[::1]:443'],
   ['web1', 'tls://web1:443'],
   ['1and1.example', 'tls://1and1.example:443'],
   [`${'a'.repeat(63)}.example`, `tls://${'a'.repeat(63)}.example:443`],
@@ -72,6 +73,7 @@ const PASTED: [string, string][] = [
 
 /** What each scheme means where no port is typed. */
 const SCHEMES: [string, string, number][] = [
+  ['tls', 'tls', 443],
   ['https', 'tls', 443],
   ['wss', 'tls', 443],
   ['ws', 'tls', 443],

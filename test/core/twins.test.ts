@@ -80,6 +80,11 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
       { replaced: ['RSA by EC_NEXT'], settled: ['EC_NEXT'] },
     ],
     [
+      'moves from RSA alone to two ECDSA ones, of which the one that ends first counts as its renewal',
+      [[both(FIRST, RSA, null)], [both(FIRST, EC_NEXT, null), both(SECOND, EC_SOON, null)]],
+      { replaced: ['RSA by EC_SOON'], settled: ['EC_SOON'] },
+    ],
+    [
       'moves from ECDSA alone to both, which renews the one of its kind',
       [[both(FIRST, EC, null)], [both(FIRST, EC_NEXT, RSA_NEXT)]],
       { replaced: ['EC by EC_NEXT'], settled: ['RSA_NEXT', 'EC_NEXT'] },
@@ -279,6 +284,11 @@ describe('addresses with certificates that differ', () => {
   ];
   for (const [name, leaves, code] of cases)
     it(`that have in common ${name} are ${code}`, () => assert.equal(mixed(...leaves).code, code));
+
+  it('name five addresses that hold the old one, and count the others', () => {
+    const { sentence } = mixed(...Array.from({ length: 7 }, () => old), { ...old, ...later, fingerprint: 'new' });
+    assert.match(sentence, /1 of 8 renewed, 192\.0\.2\.1, .*, 192\.0\.2\.5 and 2 more still present/);
+  });
 
   it('say that the old one has expired, from that very moment on', () => {
     const { sentence } = mixed({ ...old, notAfter: NOW }, { ...old, ...later, fingerprint: 'new' });

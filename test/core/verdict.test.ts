@@ -205,6 +205,23 @@ describe('the sentence about', () => {
     ],
     ['an unknown error gives its code', { trust: 'CERT_REVOKED' }, 'The chain does not verify (CERT_REVOKED).'],
   ];
+  const long = 'x'.repeat(200);
+  const step = { ...INTERMEDIATE, from: 'fetched' as const };
+  const shortened: [string, Partial<Presented>, RegExp][] = [
+    ['names', { nameMatches: false, chain: [certificate('x', { dnsNames: [long] })] }, /for x{79}…\.$/],
+    ['a subject', { trust: INCOMPLETE, chain: [{ ...LEAF, subject: long }] }, /issued “x{99}…”/],
+    ['an error', { trust: long }, /\(x{79}…\)/],
+    ['a reason', { revocation: { status: 'revoked', by: 'crl', subject: '', reason: long } }, /\(x{39}…\)/],
+    ['an algorithm', { anchor: null, chain: [{ ...LEAF, signature: `md5${long}` }] }, /\(md5x{56}…\)/],
+    [
+      'five fetched issuers: to four',
+      { trust: INCOMPLETE, issuers: Array.from({ length: 5 }, (_, index) => ({ ...step, subject: `CA ${index}` })) },
+      /“CA 0”, “CA 1”, “CA 2”, “CA 3” and 1 more,/,
+    ],
+  ];
+  for (const [name, overrides, expected] of shortened)
+    it(`what is untrusted and long shortens ${name}`, () => assert.match(sentence(overrides), expected));
+
   for (const [name, overrides, expected] of sentences) it(name, () => assert.equal(sentence(overrides), expected));
 
   it('names that try to reorder the line shows them without their marks', () => {

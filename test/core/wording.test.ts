@@ -171,6 +171,7 @@ describe('a failure', () => {
       'something answered, but it does not speak the protocol of this target (220 hello)',
     ],
     [{ code: 'proxy', detail: '403' }, 'the proxy would not connect there (403)'],
+    [{ code: 'proxy', detail: 'd'.repeat(121) }, `the proxy would not connect there (${'d'.repeat(119)}…)`],
     [{ code: 'no-route' }, 'not visible from here, since this machine has no route to that address family'],
     [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
     [{ code: 'timeout' }, 'no answer in time'],
