@@ -89,6 +89,12 @@ describe('what somebody watches, wherever', () => {
     });
   }
 
+  it('of one more than fit on a page has two', () => {
+    const views = Array.from({ length: 31 }, (_, index) => owned(`h${index}.example`, 100));
+    assert.equal(homeCard(views, OPTIONS).title, 'Your certificates, page 1 of 2');
+    assert.equal(homeCard(views.slice(1), OPTIONS).title, 'Your certificates');
+  });
+
   describe('of many', () => {
     const views = Array.from({ length: 61 }, (_, index) => owned(`h${index}.example`, 100 + index));
     const pages: [number, string, number, number, [string, number][]][] = [

@@ -275,6 +275,10 @@ describe('free times to renew', () => {
     assert.deepEqual(labels, ['Mo 30. Nov, 10:00 Uhr', 'Di 1. Dez, 15:30 Uhr']);
   });
 
+  it('may be one alone', () => {
+    assert.match(slotsCard(slots.slice(1), options).summary, /^Free in your calendar/);
+  });
+
   it('may be none, which is said', () => {
     const card = slotsCard([], options);
     assert.match(card.summary, /^There is no free half-hour within working hours/);

@@ -316,6 +316,11 @@ describe('the card of an observation', () => {
       { dnsNames: Array.from({ length: 10 }, (_, index) => `h${index}`) },
       'h0, h1, h2, h3, h4, h5, h6, h7, h8, h9',
     ],
+    [
+      'eleven, of which it shows ten',
+      { dnsNames: Array.from({ length: 11 }, (_, index) => `h${index}`) },
+      'h0, h1, h2, h3, h4, h5, h6, h7, h8, h9 … (11 names)',
+    ],
     ['addresses behind host names', { dnsNames: ['a.example'], ipAddresses: ['192.0.2.1'] }, 'a.example, 192.0.2.1'],
     ['none', { dnsNames: [] }, 'none'],
     [
@@ -403,6 +408,19 @@ describe('the card of an observation', () => {
     assert.deepEqual(card.actions, []);
   });
 
+  it('shortens what is untrusted and long, and counts addresses beyond four', () => {
+    const odd = cardOf([presented(FIRST, LEAF, { trust: 't'.repeat(81) })]);
+    assert.ok(fact(odd, 'Chain')!.endsWith(`not trusted (${'t'.repeat(79)}…)`));
+    const dnsNames = Array.from({ length: 5 }, (_, index) => String(index).repeat(60));
+    const wordy = cardOf([presented(FIRST, { ...LEAF, dnsNames }, { nameMatches: false })]);
+    const [before, sentence] = wordy.summary.split('issued by Demo CA E7. ');
+    assert.match(before!, /^example\.com:443 expires/);
+    assert.match(sentence!, /^.{199}…$/);
+    const wrong = [2, 3, 4, 5, 6].map((last) => presented(`192.0.2.${last}`, LEAF, { nameMatches: false }));
+    const some = cardOf([presented(FIRST, LEAF), ...wrong]);
+    assert.match(some.text![0]!, /^✖ On 192\.0\.2\.2, .*, 192\.0\.2\.5 and 1 more: /);
+  });
+
   it('says what is not trusted, also where the first to expire is', () => {
     const card = cardOf([presented(FIRST, LEAF), presented(SECOND, RENEWED, { trust: INCOMPLETE })]);
     assert.match(fact(card, 'Chain')!, /: not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/);
@@ -474,7 +492,7 @@ function view(host: string, addresses: AddressResult[], overrides: Partial<Watch
 /** A target that did not answer, as seen by a look that could see none of its addresses. */
 function downTarget(): WatchView['target'] {
   const seen = observation([failed(THIRD, 'no-route')], { uri: 'tls://a.example:443' });
-  const state = { leaf: null, leaves: [], addresses: {}, failures: 3, answeredAt: null };
+  const state = { leaf: null, leaves: [], addresses: {}, failures: 1, answeredAt: null };
   return { id: 1, uri: 'tls://a.example:443', dueAt: NOW, state, observation: seen };
 }
 
@@ -580,6 +598,7 @@ describe('the list', () => {
 
   const kept: [string, string, object][] = [
     ['no filter', '', {}],
+    ['a filter of one letter', 'a', { filter: 'a' }],
     ['a filter', 'a'.repeat(40), { filter: 'a'.repeat(40) }],
     ['a filter that would be too heavy, which is left out', 'a'.repeat(41), {}],
   ];
@@ -651,6 +670,12 @@ describe('the list', () => {
       assert.deepEqual(card.about, { kind: 'answer', verb: 'list', targets: [], total: 0 });
     });
   }
+
+  it('of one more than fit on a page has two', () => {
+    const views = Array.from({ length: PAGE_ROWS + 1 }, (_, index) => view(`h${index}.example`, [fine]));
+    assert.equal(listCard(views, options).title, '16 watches, page 1 of 2');
+    assert.equal(listCard(views.slice(1), options).title, '15 watches');
+  });
 
   describe('of many', () => {
     const views = Array.from({ length: 2 * PAGE_ROWS + 1 }, (_, index) =>
@@ -813,6 +838,11 @@ describe('the answer to a bulk command', () => {
       ['h1.example:443', 'watched: ✓ fine', '2027-03-14'],
       ['h3.example:443', 'watched: ✓ fine', '2027-03-14'],
     ]);
+  });
+
+  it('shortens what was typed, and what became of it', () => {
+    const card = bulkCard([result(1, { ...wrong, target: { text: 't'.repeat(81) }, note: 'n'.repeat(161) })], EN);
+    assert.deepEqual(rows(card)[0]!.slice(0, 2), [`${'t'.repeat(79)}…`, `failed: ${'n'.repeat(159)}…`]);
   });
 
   it('shows a note as it is: it may be a text from a certificate', () => {
@@ -1098,6 +1128,19 @@ describe('an alert', () => {
     assert.match(back.text![1]!, /: none instead of j+…\.$/);
   });
 
+  it('about a renewal for one more name says which, and of many names ten', () => {
+    const look = lookAt([presented(FIRST, RENEWED)]);
+    const gained = (names: string[]): string => {
+      const to = { ...RENEWED, issuer: 'i'.repeat(81), dnsNames: [...LEAF.dnsNames, ...names] };
+      const card = alert([{ kind: 'renewed', from: LEAF, to }], look);
+      assert.ok(card.summary.endsWith(`issued by ${'i'.repeat(79)}…`), card.summary);
+      return card.text![1]!;
+    };
+    assert.match(gained(['new.example']), /New names: new\.example\.$/);
+    const many = Array.from({ length: 12 }, (_, index) => `n${index}.example`);
+    assert.match(gained(many), /New names: n0\.example, .*, n9\.example and 2 more\.$/);
+  });
+
   it('about names that were lost says which', () => {
     const card = alert([{ kind: 'lost-names', names: ['a.example', 'b.example'] }], healthy);
     assert.equal(card.title, 'Names lost: example.com:443');
@@ -1146,13 +1189,14 @@ describe('an alert', () => {
 
   it('shows three certificates at most, and the thresholds', () => {
     const leaves = [10, 20, 30, 40].map((days) => leafUntil(days));
+    leaves[0]!.issuer = 'i'.repeat(81);
     const certificates = new Map(leaves.map((leaf) => [leaf.fingerprint, leaf]));
     const seen = observation(leaves.map((leaf, index) => presented(`192.0.2.${index + 1}`, leaf)));
     const look = { observation: seen, ...advance(null, seen, certificates), certificates };
     const open = { kind: 'open' as const, label: 'Open', url: 'https://example.com/' };
     const card = alertCard([wrong], look, { now: NOW, policy: thresholds('5d'), actions: [open], say: EN });
     assert.deepEqual(card.facts, [
-      { label: 'Expires', value: '2026-12-02 12:00 UTC, issued by Demo CA E7' },
+      { label: 'Expires', value: `2026-12-02 12:00 UTC, issued by ${'i'.repeat(79)}…` },
       { label: 'Expires', value: '2026-12-12 12:00 UTC, issued by Demo CA E7' },
       { label: 'Expires', value: '2026-12-22 12:00 UTC, issued by Demo CA E7' },
       { label: 'Alerts', value: '5d before expiry' },
