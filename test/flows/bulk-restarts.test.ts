@@ -34,7 +34,7 @@ describe('a bulk command that goes slowly, through the whole bot', function () {
       const targets = Array.from({ length: TARGETS }, (_, index) => `${endpoint.target} as h${index}.test.example`);
       const { replyId } = await chat.send(`watch ${targets.join('\n')}`);
       await chat.next(/^Watching: [5-7]\d of 84 targets done$/m);
-      assert.match((await chat.say('list')).summary, /^[5-7]\d watches; /);
+      assert.match((await chat.say('list')).summary, /^[1-9]\d* watches\b/);
       await end(bots[0]!);
       const looked = endpoint.connections();
       bots.push(await startBot(options));
