@@ -271,7 +271,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     const at = isOver || 'end' in next ? null : next.at;
     const waitsFor = 'end' in next ? null : next.waitsFor;
     const failure = {
-      error: error.message.slice(0, 500),
+      error: error.message,
       retryAt: at,
       ambiguous: isAmbiguous(delivery, error),
       waitsFor,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { syncBuiltinESMExports } from 'node:module';
+import timers, { setImmediate as nextTurn } from 'node:timers/promises';
 import sinon from 'sinon';
 import type { About } from '../../src/core/about.ts';
 import type { Card } from '../../src/core/card.ts';
@@ -37,7 +39,9 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   const outcomes: string[] = [];
   const logged: string[] = [];
   let isToldElsewhere = false;
+  const arrived: string[] = [];
   let late: (activityId: string) => void = () => assert.fail('nothing was sent');
+  let more: (pages: Card[]) => Promise<void> = () => assert.fail('nothing was sent');
 
   async function call(where: string | null, what: string): Promise<string> {
     calls.push(`${where}: ${what}`);
@@ -49,6 +53,7 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
     channel: 'test',
     async send({ name }, { title }, options) {
       late = options.late!;
+      more = options.more!;
       return { activityId: await call(name, `send ${title}`) };
     },
     update: async ({ name }, activityId) => void (await call(name, `update ${activityId}`)),
@@ -61,7 +66,7 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   };
   const note = (event: string) => void told.push(event);
   const events: DeliveryEvents = {
-    told: () => {},
+    told: (id) => void arrived.push(id),
     givenUp: async (id, reason, peerCode) => note(`given up ${id} ${reason} ${peerCode}`),
     async shutOut({ conversationId }, { why, peerCode }) {
       note(`shut out ${conversationId} ${why} ${peerCode}`);
@@ -104,7 +109,10 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
     outcomes,
     logged,
     put,
+    arrived,
     answerLate: (activityId: string) => late(activityId),
+    /** How the message that was sent last tells its further pages. */
+    tellMore: () => more,
     tellElsewhere: () => void (isToldElsewhere = true),
     async after(ms: number): Promise<void> {
       now += ms;
@@ -156,6 +164,17 @@ describe('a change of a message that fails', () => {
       assert.equal((await bot.statusOf(id))?.state, calls.length === 3 ? 'done' : 'pending');
     });
   }
+
+  it('is left at that where it would only tell of progress', async () => {
+    const bot = await start((_where, call) => (call.startsWith('send') ? 'm1' : failure('refused')));
+    const about = { kind: 'progress' as const, verb: 'check' as const };
+    const id = await bot.put('a', 'first', { about });
+    await bot.after(0);
+    await bot.put('a', 'second', { id, about });
+    await bot.after(1);
+    assert.deepEqual(bot.calls, ['a: send first', 'a: update m1']);
+    assert.equal((await bot.statusOf(id))?.state, 'done');
+  });
 
   it('for a reason that is no answer of the channel is tried again', async () => {
     const bot = await start((_where, call) => (call.startsWith('send') ? 'm1' : new TypeError('x is undefined')));
@@ -284,6 +303,21 @@ describe('a message that is not taken', () => {
   });
 });
 
+describe('a pause before the next try', () => {
+  for (const [retryAfter, timers] of [
+    [9 * SECOND, 1],
+    [10 * SECOND, 0],
+  ] as const)
+    it(`of ${retryAfter / SECOND} s and a bit is ${timers ? 'waited for' : 'left to the next round'}`, async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      afterTest(() => clock.restore());
+      const { put, after } = await start(() => new DeliveryError('throttled', 'later', { retryAfter }));
+      await put('a', 'news');
+      await after(0);
+      assert.equal(clock.countTimers(), timers);
+    });
+});
+
 describe('a conversation that lets something in again', () => {
   it('gets all that waited for that, at once', async () => {
     let isShut = true;
@@ -298,6 +332,32 @@ describe('a conversation that lets something in again', () => {
     await after(0);
     await after(0);
     assert.deepEqual(calls.toSorted(), ['a: send four', 'a: send one', 'a: send three', 'a: send two']);
+  });
+});
+
+describe('a conversation that was shut', () => {
+  it('has what it does not take told elsewhere at the first try, until something gets in', async () => {
+    let isShut = true;
+    const { put, after, told } = await start(() => (isShut ? failure('unreachable') : 'm1'));
+    const shutOut = () => told.filter((event) => event.startsWith('shut out')).length;
+    await put('a', 'one');
+    await after(0);
+    assert.equal(shutOut(), 0, 'one refusal may be a stray one');
+    await after(MINUTE);
+    assert.equal(shutOut(), 1);
+    await put('a', 'two', { until: NOW + DAY });
+    await after(5 * MINUTE);
+    const before = shutOut();
+    await put('a', 'three');
+    await after(HOUR);
+    assert.ok(shutOut() > before);
+    isShut = false;
+    await after(2 * DAY);
+    isShut = true;
+    const open = shutOut();
+    await put('a', 'four');
+    await after(0);
+    assert.equal(shutOut(), open);
   });
 });
 
@@ -368,6 +428,129 @@ describe('credentials that are not taken', () => {
     await after(30 * SECOND);
     assert.deepEqual(told, ['refused us in test:a', 'took us in test:a']);
   });
+});
+
+describe('the further pages of a message', () => {
+  const page = (title: string): Card => ({ language: 'en', summary: title, title, tone: 'neutral' });
+
+  it('go where it goes, for whom it is, and matter as long as it does', async () => {
+    const bot = await start(() => 'm1');
+    await bot.put('a', 'first', { thread: 'thread', until: NOW + HOUR, asker: 'anna' });
+    await bot.after(0);
+    await bot.tellMore()([page('second'), page('third')]);
+    const claimed = [];
+    for (let each = 0; each < 2; each += 1) {
+      const [one] = await bot.store.claimDeliveries(NOW, 1, 'look', LONG);
+      claimed.push([one!.conversationId, one!.card!.title, one!.thread, one!.until, one!.asker]);
+      await bot.store.completeDelivery(one!, { activityId: `m${each}` });
+    }
+    assert.deepEqual(claimed, [
+      ['test:a', 'second', 'thread', NOW + HOUR, 'anna'],
+      ['test:a', 'third', 'thread', NOW + HOUR, 'anna'],
+    ]);
+  });
+
+  it('that are told anew replace what they said before', async () => {
+    const bot = await start((_where, call) => call.replace('send ', 'id of '));
+    await bot.put('a', 'first');
+    await bot.after(0);
+    const tell = bot.tellMore();
+    for (const title of ['second', 'other']) {
+      await tell([page(title)]);
+      await bot.after(0);
+    }
+    assert.deepEqual(bot.calls, ['a: send first', 'a: send second', 'a: update id of second']);
+  });
+});
+
+describe('what waits for a message', () => {
+  it('hears that it has arrived, and nothing before', async () => {
+    let answer: Answer = failure('unavailable');
+    const { put, after, arrived } = await start(() => answer);
+    const id = await put('a', 'news');
+    await after(0);
+    assert.deepEqual(arrived, []);
+    answer = 'm1';
+    await after(MINUTE);
+    assert.deepEqual(arrived, [id]);
+  });
+
+  for (const [answer, state] of [
+    ['m1', 'done'],
+    [failure('unavailable'), 'pending'],
+  ] as const)
+    it(`goes on when its first try is over, with the message ${state}`, async () => {
+      const { put, after, deliverer, calls, statusOf } = await start(() => answer);
+      const id = await put('a', 'news');
+      const tried = deliverer.tried([id], LONG).then(() => calls.length);
+      await after(0);
+      assert.equal(await tried, 1);
+      assert.equal((await statusOf(id))?.state, state);
+    });
+
+  it('goes on without it when its time is up', async () => {
+    const { put, deliverer, statusOf } = await start(() => 'm1');
+    const id = await put('a', 'news');
+    await deliverer.tried([id], 0);
+    assert.equal((await statusOf(id))?.state, 'pending');
+  });
+});
+
+describe('a deliverer that is closed', () => {
+  it('sends what is due, and nothing after that', async () => {
+    const { put, deliverer, calls } = await start(() => 'm1');
+    await put('a', 'one');
+    await deliverer.close();
+    assert.deepEqual(calls, ['a: send one']);
+    await put('a', 'two');
+    await deliverer.run();
+    assert.deepEqual(calls, ['a: send one']);
+  });
+});
+
+describe('the extra copy of a message', () => {
+  const away = failure('unavailable');
+  const LEFT = 'an extra copy of a message could not be taken back';
+  const TAKEN = 'an extra copy of a message was taken back';
+  for (const [name, answers, tries, says] of [
+    ['is taken back at once', ['taken'], 1, TAKEN],
+    ['is taken back as soon as its service is there again', [away, away, 'taken'], 3, TAKEN],
+    ['stays where its service is away for longer', [away, away, away, away], 4, LEFT],
+    ['stays where it is not to be removed, which is not asked again', [failure('refused')], 1, null],
+  ] as const)
+    it(name, async () => {
+      const pause = sinon.stub(timers, 'setTimeout').resolves();
+      syncBuiltinESMExports();
+      afterTest(() => {
+        pause.restore();
+        syncBuiltinESMExports();
+      });
+      const sends: Answer[] = [failure('ambiguous'), 'm2'];
+      const removes: Answer[] = [...answers];
+      const { put, after, calls, logged, answerLate } = await start((_where, call) =>
+        call.startsWith('send') ? sends.shift()! : removes.shift()!,
+      );
+      await put('a', 'news');
+      await after(0);
+      await after(MINUTE);
+      answerLate('m1');
+      for (let turn = 0; turn < 5000 && (turn < 50 || (says !== null && !logged.includes(says))); turn += 1)
+        await nextTurn();
+      assert.deepEqual(
+        calls.slice(2),
+        Array.from({ length: tries }, () => 'a: remove m1'),
+      );
+      assert.deepEqual(
+        logged.filter((message) => message === LEFT || message === TAKEN),
+        says === null ? [] : [says],
+      );
+      const pauses = pause.args.map(([ms]) => ms!);
+      assert.ok(
+        pauses.every((ms, index) => ms > (pauses[index - 1] ?? -1)),
+        'each time it waits longer',
+      );
+      assert.ok(pauses.slice(1).every((ms) => ms >= SECOND));
+    });
 });
 
 describe('a message that somebody else sends as well', function () {
@@ -454,4 +637,14 @@ describe('news that became old while it waited', () => {
       assert.equal(outcomes.includes('overtaken'), left);
     });
   }
+
+  it('is changed all the same where it stands already', async () => {
+    const { put, after, calls } = await start(() => 'm1');
+    const id = await put('a', 'broken', { about: alert('finding') });
+    await after(0);
+    await put('a', 'fixed', { about: alert('fixed') });
+    await put('a', 'broken still', { id, about: alert('finding') });
+    await after(2 * HOUR);
+    assert.deepEqual(calls.toSorted(), ['a: send broken', 'a: send fixed', 'a: update m1']);
+  });
 });
