@@ -1,8 +1,6 @@
 /** What labels stand before certificates (RFC 7468), and the OpenSSL one whose text goes on after the certificate. */
 const LABEL =
   /(BEGIN|END)\s+((?:(?:TRUSTED|X509|NEW)\s+)?CERTIFICATE(?:\s+(?:REQUEST|CHAIN|SIGNING\s+REQUEST))?|PKCS\s*#?7(?:\s+SIGNED\s+DATA)?|CMS)(?![A-Za-z0-9])/gi;
-/** Hyphens, dashes and lines that chats and word processors write in place of two or more hyphens. */
-const DASHES = /[-\u00ad\u2010-\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63\uff0d]+/g;
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi;
 const NAMED: Record<string, string> = {
@@ -84,5 +82,5 @@ function bare(text: string): Block[] {
 export function readPem(text: string): Block[] {
   const clean = plain(text);
   const blocks = labelled(clean);
-  return blocks.length > 0 ? blocks : bare(clean.replaceAll(DASHES, ' '));
+  return blocks.length > 0 ? blocks : bare(clean);
 }
