@@ -26,6 +26,10 @@ function bareOf({ certificate }: Signed): string {
   return Buffer.from(certificate.rawData).toString('base64');
 }
 
+function derOf({ certificate }: Signed): Buffer {
+  return Buffer.from(certificate.rawData);
+}
+
 function privateKeys(): { pkcs8: string; pkcs1: string; sec1: string; encrypted: string; der: Buffer[] } {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -91,12 +95,23 @@ describe('the reader of anchors', () => {
         (_pem, bare) =>
           `-----BEGIN TRUSTED CERTIFICATE-----\n${Buffer.concat([Buffer.from(bare, 'base64'), Buffer.from('3008300606042a030405', 'hex')]).toString('base64')}\n-----END TRUSTED CERTIFICATE-----`,
       ],
+      [
+        'PEM with more behind the certificate, in one block',
+        (_pem, bare) =>
+          `-----BEGIN CERTIFICATE-----\n${Buffer.concat([Buffer.from(bare, 'base64'), derOf(other)]).toString('base64')}\n-----END CERTIFICATE-----`,
+      ],
+      ['PEM with line ends by their name in HTML', (pem) => pem.replaceAll('\n', '&NewLine;')],
+      ['PEM beside entities of no character', (pem) => `&#9999999; &#x110000; &#0; &nothing; ${pem}`],
       ['base64 of PEM, as Kubernetes keeps it', (pem) => `ca.crt: ${Buffer.from(pem).toString('base64')}`],
     ];
     for (const [what, damage] of ways)
       it(what, () => assert.deepEqual(fingerprints(damage(ca.pem, bareOf(ca))), [ca.fingerprint]));
 
     it('DER', () => assert.deepEqual(fingerprints(Buffer.from(ca.certificate.rawData)), [ca.fingerprint]));
+    it('DER with words behind it', () =>
+      assert.deepEqual(fingerprints(Buffer.concat([derOf(ca), Buffer.from('0 is what they begin with')])), [
+        ca.fingerprint,
+      ]));
     it('a file of PEM', () => assert.deepEqual(fingerprints(Buffer.from(ca.pem)), [ca.fingerprint]));
     it('a file in UTF-16', () =>
       assert.deepEqual(fingerprints(Buffer.from(`\ufeff${ca.pem}`, 'utf16le')), [ca.fingerprint]));
@@ -167,6 +182,14 @@ describe('the reader of anchors', () => {
     for (const [index, der] of keys.der.entries())
       it(`in DER (${index + 1})`, () => assert.equal(problemOf(der), 'private-key'));
 
+    it('in DER behind a certificate', () =>
+      assert.equal(problemOf(Buffer.concat([derOf(ca), keys.der[0]!])), 'private-key'));
+
+    it('in DER, encrypted as PKCS#12 does it', () => {
+      const head = '30820152301c060a2a864886f70d010c0103300e040800000000000000000202080004820130';
+      assert.equal(problemOf(Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(0x130)])), 'private-key');
+    });
+
     it('in PKCS#12', () => {
       const head = Buffer.from('30820404020103308203ca06092a864886f70d010701', 'hex');
       assert.equal(problemOf(Buffer.concat([head, Buffer.alloc(1100)])), 'pkcs12');
@@ -202,6 +225,12 @@ describe('the reader of anchors', () => {
         'a certificate of 17 kB',
         'too-large',
         () => pemOf(Buffer.concat([Buffer.from('3082426804824264', 'hex'), Buffer.alloc(16_996)])),
+      ],
+      ['a bundle of no certificates', 'none', () => Buffer.from(new x509.X509Certificates([]).export('raw'))],
+      [
+        'base64 of text with base64 of PEM',
+        'none',
+        () => Buffer.from(`-----BEGIN TEXT-----\n${Buffer.from(ca.pem).toString('base64')}\n`).toString('base64'),
       ],
       ['a text of more than 64 kB', 'too-long', () => 'x'.repeat(65_537)],
       ['a file of more than 64 kB', 'too-long', () => new Uint8Array(65_537)],
