@@ -26,8 +26,6 @@ export async function scopeOf(operations: StoreOperations, { targets, fingerprin
     const presenting = await operations.targetsOf(newPrints, MOST_TARGETS + 1);
     newTargets = presenting.filter((target) => !found.targets.has(target));
     newPrints = [];
-    // The limit may have left out some that are new.
-    if (presenting.length > MOST_TARGETS) return null;
   }
   return { targets: [...found.targets], fingerprints: [...found.fingerprints] };
 }

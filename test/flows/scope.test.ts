@@ -48,6 +48,16 @@ describe('what has to be planned with a look', () => {
       ],
     ],
     'two hundred targets': [shared, [[7], []], [shared.map(([target]) => target), ['wildcard']]],
+    'who presents a certificate, whoever that is': [[[2, 'a']], [[], ['a']], [[2], ['a']]],
+    'too many, where a second certificate has as many again': [
+      [
+        ...shared.slice(0, 150),
+        ...shared.slice(149).map(([target]): [number, string] => [target, 'other']),
+        ...shared.slice(0, 150).map(([target]): [number, string] => [target + 200, 'other']),
+      ],
+      [[7], []],
+      null,
+    ],
     'too many, with one more': [[...shared, [200, 'wildcard']], [[7], []], null],
   };
   for (const [name, [known, [targets, fingerprints], expected]] of Object.entries(cases)) {
