@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type { Attachment } from '../../src/core/ports.ts';
+import type { Presented } from '../../src/core/certificate.ts';
+import type { Attachment, StoredAnchor } from '../../src/core/ports.ts';
 import { root, sign, type Signed } from '../support/pki.ts';
-import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 
 const DAY = 86_400_000;
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIEvSECRETSECRETSECRET\n-----END PRIVATE KEY-----';
@@ -184,10 +185,66 @@ describe('trust', () => {
     });
   });
 
+  for (const [what, bytes] of [
+    ['a private key beside it, in the text,', null],
+    ['a key file beside it', Buffer.from('30080201033003020100', 'hex')],
+  ] as const)
+    it(`adds nothing of a file that has ${what}`, async () => {
+      files.set('ca.pem', Buffer.from(ca.pem));
+      if (bytes) files.set('server.p12', bytes);
+      const attached = bytes ? [file('server.p12'), file('ca.pem')] : [file('ca.pem')];
+      const card = await chat.say(bytes ? 'trust add' : `trust add ${KEY}`, 'ops', attached);
+      assert.equal(card.tone, 'warning');
+      assert.match(textOf(card), /private key/);
+      assert.deepEqual(await trusted(), []);
+    });
+
+  it('looks at no further file once one holds a private key', async () => {
+    files.set('server.key', Buffer.from(KEY));
+    await chat.say('trust add', 'ops', [file('server.key'), file('ca.pem')]);
+    assert.deepEqual(fetched, ['server.key']);
+  });
+
+  it('looks at ten files of a message, and says that there are more', async () => {
+    const names = Array.from({ length: 11 }, (_one, index) => `part ${index}.pem`);
+    for (const name of names) files.set(name, Buffer.from(ca.pem));
+    const card = await chat.say(
+      'trust add',
+      'ops',
+      names.map((name) => file(name)),
+    );
+    assert.deepEqual(fetched, names.slice(0, 10));
+    assert.match(textOf(card), /at most 10 files here; those after them were not looked at/);
+    assert.deepEqual(await trusted(), [ca.fingerprint]);
+    fetched.length = 0;
+    const ten = names.slice(1).map((name) => file(name));
+    assert.doesNotMatch(textOf(await chat.say('trust add', 'ops', ten)), /at most 10 files/);
+    assert.equal(fetched.length, 10);
+  });
+
+  for (const [length, expected] of [
+    [150, /^(?!.*no certificate)/s],
+    [250, /no certificate in your message/],
+  ] as const)
+    it(`takes ${length} characters beside a file ${length < 200 ? 'as a remark on it' : 'as something that should be one'}`, async () => {
+      files.set('ca.pem', Buffer.from(ca.pem));
+      const card = await chat.say(`trust add ${'word '.repeat(length / 5)}`, 'ops', [file('ca.pem')]);
+      assert.match(textOf(card), expected);
+      assert.deepEqual(await trusted(), [ca.fingerprint]);
+    });
+
+  it('says of its own mistakes with a file that something went wrong, and no more', async () => {
+    files.set('ca.pem', new Error('a bug'));
+    const { about } = await chat.say('trust add', 'ops', [file('ca.pem')]);
+    assert.match(String(about?.kind === 'answer' ? about.error : null), /^[0-9a-f]{8}$/);
+  });
+
   it('says why a file could not be had', async () => {
     files.set('late.pem', new DeliveryError('unavailable', 'It did not come in time.'));
     files.set('secret.pem', new DeliveryError('refused', 'no', { status: 401, lacks: 'files:read' }));
     files.set('large.pem', new DeliveryError('refused', 'no', { status: 413 }));
+    files.set('gone.pem', new DeliveryError('refused', 'no', { status: 404 }));
+    files.set('forbidden.pem', new DeliveryError('refused', 'Not from there.'));
     files.set('photo.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
     const sentences: [string, RegExp][] = [
       [
@@ -195,6 +252,8 @@ describe('trust', () => {
         /could not fetch the file “late\.pem”: it did not come in time, or its server cannot be reached\. Nothing was changed/,
       ],
       ['secret.pem', /lacks the scope files:read: an administrator has to add it/],
+      ['gone.pem', /could not fetch the file “gone\.pem”: its server answered 404/],
+      ['forbidden.pem', /“forbidden\.pem”: I may not fetch anything from where it lies/],
       ['large.pem', /The file “large\.pem” is larger than 64 kB/],
       ['photo.png', /There is no certificate in the file “photo\.png”/],
     ];
@@ -240,10 +299,31 @@ describe('trust', () => {
         assert.deepEqual(await trusted(), left());
       });
 
+    it('the whole name before a part of others', async () => {
+      const short = await root('CN=Demo Root');
+      await chat.say(`trust add ${ca.pem}${second.pem}${short.pem}`);
+      await chat.say('trust remove demo root');
+      assert.deepEqual(await trusted(), [ca.fingerprint, second.fingerprint]);
+    });
+
+    it('name, also where that could be the beginning of a fingerprint', async () => {
+      const { pem } = await root('CN=Facade');
+      await chat.say(`trust add ${ca.pem}${pem}`);
+      await chat.say('trust remove facade');
+      assert.deepEqual(await trusted(), [ca.fingerprint]);
+    });
+
+    it('a number once, however often it is said', async () => {
+      await chat.say(`trust add ${ca.pem}${second.pem}`);
+      assert.match((await chat.say('trust remove 1, 1')).summary, /any more: Demo Root R1 /);
+      const [last, before] = await chat.bot.store.listAudit('plain:ops', 9);
+      assert.match(`${last!.subject}, ${before!.subject}`, /^remove .*, add /);
+    });
+
     it('nothing that is unknown, or fits several', async () => {
       await chat.say(`trust add ${ca.pem}${second.pem}`);
       assert.match(textOf(await chat.say('trust remove Demo')), /“Demo” fits 2 of the certificates/);
-      for (const which of ['3', 'abcdef012345', 'x'.repeat(300), '0'])
+      for (const which of ['3', '1 3', 'abcdef012345', 'x'.repeat(300), '0'])
         assert.match(textOf(await chat.say(`trust remove ${which}`)), /is none of the certificates/);
       assert.equal((await trusted()).length, 2);
     });
@@ -261,6 +341,80 @@ describe('trust', () => {
     await chat.say('trust remove 1');
     assert.ok((await dueAt()) <= Date.now());
     assert.ok((await dueOf('example.com')) > Date.now() + 1000);
+  });
+
+  it('has many looked at at the pace at which people may ask for looks, and none later than it was due', async () => {
+    await chat.bot.close();
+    // One a second.
+    chat = await startPlainChat({ source: createWillingSource().source, settings: { probeBudget: 60 } });
+    const hosts = ['a', 'b', 'c'].map((name) => `${name}.private.example`);
+    await chat.say(`watch ${hosts.join(' ')}`);
+    const { store } = chat.bot;
+    const ids = await Promise.all(hosts.map(async (host) => (await store.findTarget(`tls://${host}:443`))!.id));
+    const dues = async () => (await store.getTargets(ids)).map(({ dueAt }) => dueAt!).toSorted((a, b) => a - b);
+    const before = Date.now();
+    await chat.say(`trust add ${ca.pem}`);
+    const after = Date.now();
+    for (const [index, due] of (await dues()).entries())
+      assert.ok(due >= before + index * 1000 && due <= after + index * 1000, `${index}: ${due - before} ms`);
+    await store.setTargetDue(ids, before - 5000);
+    await chat.say('trust remove 1');
+    assert.deepEqual(await dues(), [before - 5000, before - 5000, before - 5000]);
+  });
+
+  it('has an endpoint looked at anew of whose two certificates the bot trusts one', async () => {
+    await chat.bot.close();
+    const { source } = createWillingSource((uri) => {
+      const seen = fine(uri);
+      const other = fine('tls://private:443').addresses[0] as Presented;
+      return { ...seen, addresses: seen.addresses.map((one) => ({ ...(one as Presented), other })) };
+    });
+    chat = await startPlainChat({ source });
+    await chat.say('watch example.com');
+    await chat.say(`trust add ${ca.pem}`);
+    assert.ok((await chat.bot.store.findTarget('tls://example.com:443'))!.dueAt! <= Date.now());
+  });
+
+  describe('where somebody else adds certificates just before,', () => {
+    /** What is trusted by the time that the next change is stored. */
+    function meanwhile(anchors: StoredAnchor[]): void {
+      const { store } = chat.bot;
+      const { transaction } = store;
+      store.transaction = (work, options) =>
+        transaction(
+          (operations) =>
+            work({
+              ...operations,
+              async lockConversation(id) {
+                await operations.setConversationSettings(id, { anchors });
+                return operations.lockConversation(id);
+              },
+            }),
+          options,
+        );
+    }
+
+    async function stored(pems: string[]): Promise<StoredAnchor[]> {
+      await chat.say(`trust add ${pems.join('')}`, 'elsewhere');
+      return (await chat.bot.store.findConversation('plain:elsewhere'))!.settings.anchors!;
+    }
+
+    it('theirs stay, and the same one counts once', async () => {
+      meanwhile(await stored([ca.pem, second.pem]));
+      await chat.say(`trust add ${ca.pem}${device.pem}`);
+      assert.deepEqual(await trusted(), [ca.fingerprint, second.fingerprint, device.fingerprint]);
+    });
+
+    it('there are no more than ten all the same', async () => {
+      const many = await Promise.all(Array.from({ length: 10 }, (_one, index) => root(`CN=Root ${index}`)));
+      const anchors = await stored(many.map(({ pem }) => pem));
+      await chat.say('trust');
+      meanwhile(anchors);
+      const id = await chat.send(`trust add ${ca.pem}`);
+      await chat.bot.settled();
+      assert.equal(chat.answer(id), undefined, 'it is run again');
+      assert.deepEqual(await trusted(), []);
+    });
   });
 
   it('is said in German', async () => {
