@@ -161,7 +161,6 @@ async function add(context: CommandContext, request: Request, there: StoredAncho
   const remarks = refused.map(({ sentence }) => sentence);
   for (const anchor of found.flatMap((one) => ('anchors' in one ? one.anchors : []))) {
     const name = anchorName(anchor, say);
-    if (fresh.has(anchor.fingerprint)) continue;
     if (known.has(anchor.fingerprint)) remarks.push(say('trust.known', { name }));
     else if (anchor.notAfter <= now) remarks.push(say('trust.expired', { name, date: isoDate(anchor.notAfter) }));
     else fresh.set(anchor.fingerprint, anchor);
