@@ -67,6 +67,23 @@ describe('an owner whose mail address is not the user principal name', () => {
     assert.equal((await it_.say(bob, 'settings mailbox anna.alt@example.com')).tone, 'warning');
   });
 
+  for (const [what, mailbox] of [
+    ['by her mail address', 'anna@example.com'],
+    ['by the directory’s id', ID],
+  ] as const)
+    it(`who is known ${what} may set the mailbox to an address of hers that the chat does not know`, async () => {
+      const who = personOf('anna', { mailbox });
+      it_.graph.mailbox(ID).setPurpose('user');
+      await it_.watching(bob, 'example.com', LEAF);
+      const card = await it_.say(who, 'settings mailbox anna.alt@example.com');
+      assert.equal(card.tone, 'good', card.summary);
+      assert.match(card.summary, /anna\.alt@example\.com/);
+      assert.equal((await it_.bot.store.findConversation(CHANNEL.id))?.settings.mailbox, mailbox);
+      assert.deepEqual([kindsIn(it_, ID), kindsIn(it_, 'bob')], [PAIR, []]);
+      const refused = await it_.say(bob, 'settings mailbox anna.alt@example.com');
+      assert.match(refused.summary, /remind also anna\.alt@example\.com/);
+    });
+
   it('is found by another address of hers when somebody names her', async () => {
     await it_.watching(bob, 'example.com', LEAF);
     await it_.say(bob, 'owner example.com anna.alt@example.com');
