@@ -142,7 +142,7 @@ export function createMailboxRefusals(
     for (const what of ['read', 'write']) await store.closeOperatorFinding(`${keyOf(why)} ${what} ${mailbox}`);
     if (!options.quietly) await tryWaiting(context, mailbox);
     if (mailboxes.size === 0) await end(why, options);
-    else if (mailboxes.size < MOST_NAMED) await tell(why);
+    else if (mailboxes.size <= MOST_NAMED) await tell(why);
   }
 
   async function note(mailbox: string, { why, what, code }: MailboxRefusal): Promise<void> {
