@@ -244,7 +244,7 @@ describe('many mailboxes that do not let the bot in', () => {
     });
 
   it('that refuse to be read and then to be written to are over when they can be written to', async () => {
-    const { operators, restarted, move, told } = await start();
+    const { store, operators, move, told } = await start();
     await move('ops');
     await operators.mailboxRefuses('anna', { ...FORBIDDEN, what: 'read' });
     await operators.mailboxRefuses('anna', { ...FORBIDDEN, what: 'write' });
@@ -252,9 +252,16 @@ describe('many mailboxes that do not let the bot in', () => {
     assert.equal((await told('ops')).length, 1);
     await operators.mailboxAccepts('anna', 'write');
     assert.equal((await told('ops')).length, 2);
-    const next = restarted();
-    await next.mailboxAccepts('anna', 'write');
-    assert.equal((await told('ops')).length, 2, 'nothing is left of either');
+    assert.deepEqual(await store.listOperatorFindings(), [], 'nothing is left of either');
+  });
+
+  it('that refuse to be written to and then to be read are not over when they can be read', async () => {
+    const { operators, move, told } = await start();
+    await move('ops');
+    await operators.mailboxRefuses('anna', { ...FORBIDDEN, what: 'write' });
+    await operators.mailboxRefuses('anna', { ...FORBIDDEN, what: 'read' });
+    await operators.mailboxAccepts('anna', 'read');
+    assert.equal((await told('ops')).length, 1);
   });
 
   it('that are no longer remembered because the store was away are asked for again', async () => {
@@ -281,15 +288,34 @@ describe('many mailboxes that do not let the bot in', () => {
     assert.match((await told('ops'))[0]!, /bob/);
   });
 
-  it('wait for somebody to tell', async () => {
-    const { operators, move, pass, told } = await start();
-    await operators.mailboxRefuses('anna', FORBIDDEN);
+  for (const [what, settings] of [
+    ['to tell', {}],
+    ['whom the configuration names', { operatorConversation: 'plain:ops' }],
+  ] as const)
+    it(`wait for somebody ${what}`, async () => {
+      const { operators, meet, move, pass, told } = await start(settings);
+      await operators.mailboxRefuses('anna', FORBIDDEN);
+      await (what === 'to tell' ? move('ops') : meet('ops'));
+      pass(MINUTE);
+      await operators.retell();
+      assert.match((await told('ops'))[0]!, /anna/);
+      pass(MINUTE);
+      await operators.retell();
+      assert.equal((await told('ops')).length, 1);
+    });
+});
+
+describe('what did not arrive', () => {
+  it('in the operators’ own conversation is not told there, beside what is', async () => {
+    const { operators, meet, move, told } = await start();
+    await meet('one');
     await move('ops');
-    pass(MINUTE);
-    await operators.retell();
-    assert.match((await told('ops'))[0]!, /anna/);
-    pass(MINUTE);
-    await operators.retell();
-    assert.equal((await told('ops')).length, 1);
+    await operators.undelivered('plain:ops', 'refused', null);
+    assert.deepEqual(await told('ops'), []);
+    await operators.undelivered('plain:one', 'refused', null);
+    const [text, ...more] = await told('ops');
+    assert.deepEqual(more, []);
+    assert.match(text!, /^One conversation did not get everything.*one: /s);
+    assert.doesNotMatch(text!, /ops: /);
   });
 });

@@ -223,6 +223,36 @@ describe('the operators’ conversation', () => {
     }
   });
 
+  it('is none that is shared with another organisation', async () => {
+    const it_ = await start();
+    try {
+      const card = await it_.say(oscar, 'settings operators here', { ...CHANNEL, isShared: true });
+      assert.equal(card.tone, 'warning');
+      assert.match(card.summary, /other organisations read this conversation/);
+      assert.equal(await it_.bot.flows.operators.conversation(), null);
+      assert.deepEqual(await it_.bot.store.listAudit(CHANNEL.id, 9), []);
+    } finally {
+      await it_.close();
+    }
+  });
+
+  it('has what the bot finds out about itself at once, and who named it is written down', async () => {
+    const it_ = await start({ publicUrl: 'https://certbot.example' });
+    try {
+      it_.scripted.serve('certbot.example', { address: '192.0.2.9', presents: LEAF });
+      await it_.say(oscar, 'settings operators here', OPERATORS);
+      const titles = () => it_.said(OPERATORS).map(({ title }) => title);
+      while (!titles().includes('My own endpoint')) await it_.bot.settled();
+      const audit = await it_.bot.store.listAudit(OPERATORS.id, 9);
+      assert.ok(audit.some((one) => one.actorId === oscar.id && one.subject === 'operators here'));
+      await it_.say(oscar, 'settings operators none', OPERATORS);
+      const [last] = await it_.bot.store.listAudit(OPERATORS.id, 1);
+      assert.deepEqual([last!.verb, last!.subject], ['settings', 'operators default']);
+    } finally {
+      await it_.close();
+    }
+  });
+
   it('is not taken over by somebody elsewhere while it stands', async () => {
     const it_ = await start();
     try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
+import { DeliveryError } from '../../src/core/errors.ts';
 import { SETTINGS } from '../../src/core/command.ts';
 import { certificate, DAY, HOUR } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
@@ -130,6 +131,50 @@ describe('what a conversation is set to', () => {
     assert.match(textOf(await it_.say(anna, 'settings timezone')), /Europe\/Vienna/);
   });
 
+  for (const [text, sentence, isPlanned, subject] of [
+    ['settings timezone america/new york', /tells none: America\/New_York\./, true, 'timezone america/new york'],
+    ['settings timezone default', /^Nothing special holds here for “timezone” any more/, true, 'timezone default'],
+    ['settings holidays none', /^Nothing special holds here for “holidays” any more: none/, true, 'holidays none'],
+    ['settings holidays default', /for “holidays” any more: DE-BY/, true, 'holidays default'],
+    ['settings freeze off', /for “freeze” any more: none/, true, 'freeze off'],
+    ['settings mailbox mailto:ops@example.com', /go to: ops@example\.com/, true, 'mailbox mailto:ops@example.com'],
+    ['settings alerts-to none', /for “alerts-to” any more: the owner of each watch/, false, 'alerts-to none'],
+  ] as const) {
+    it(`is told after “${text}”, and written down`, async () => {
+      it_.graph.mailbox('ops@example.com').setPurpose('shared');
+      const card = await it_.say(anna, text);
+      assert.equal(card.tone, 'good', card.summary);
+      assert.match(card.summary, sentence);
+      assert.equal(/planned anew/.test(textOf(card)), isPlanned);
+      const [last] = await it_.bot.store.listAudit(CHANNEL.id, 1);
+      assert.deepEqual([last!.actorId, last!.verb, last!.subject], [anna.id, 'settings', subject]);
+    });
+  }
+
+  it('keeps what else it is set to, also what is set just before', async () => {
+    await it_.say(anna, 'settings timezone Asia/Tokyo');
+    await it_.say(anna, 'settings holidays JP');
+    const { store } = it_.bot;
+    const { transaction } = store;
+    store.transaction = (work, options) =>
+      transaction(
+        (operations) =>
+          work({
+            ...operations,
+            async lockConversation(id) {
+              const known = await operations.findConversation(id);
+              await operations.setConversationSettings(id, { ...known!.settings, holidays: 'DE-BY' });
+              return operations.lockConversation(id);
+            },
+          }),
+        options,
+      );
+    await it_.say(anna, 'settings timezone default');
+    assert.deepEqual((await store.findConversation(CHANNEL.id))?.settings, { holidays: 'DE-BY' });
+    await it_.say(anna, 'settings alerts-to default');
+    assert.deepEqual((await store.findConversation(CHANNEL.id))?.settings, { holidays: 'DE-BY' });
+  });
+
   for (const [text, expected] of [
     ['settings timezone Middle-earth', /Middle-earth.*Europe\/Berlin/],
     ['settings holidays Bavaria', /Bavaria.*DE-BY/],
@@ -224,6 +269,41 @@ describe('the mailbox of a conversation', () => {
     const card = await it_.say(anna, 'settings mailbox ops@example.com');
     assert.match(card.summary, /could not be looked at, so nothing was changed/);
     assert.deepEqual((await it_.bot.store.findConversation(CHANNEL.id))?.settings, {});
+  });
+
+  for (const [what, answer, tone, sentence] of [
+    [
+      'one of which it is not said whose it is, and that nobody has who watches',
+      'unsaid',
+      'good',
+      /go to: ops@example\.com/,
+    ],
+    ['one that cannot be seen', null, 'warning', /ops@example\.com/],
+    [
+      'one that Outlook refuses to tell of',
+      new DeliveryError('refused', '403'),
+      'warning',
+      /could not be looked at.*403/,
+    ],
+    ['one that is gone', new DeliveryError('gone', '404'), 'warning', /no mailbox ops@example\.com/],
+    ['one with which something goes wrong', new Error('a bug'), 'attention', /went wrong/],
+  ] as const)
+    it(`${tone === 'good' ? 'may be' : 'is not'} ${what}`, async () => {
+      it_.bot.context.calendar!.purpose = () =>
+        answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      const card = await it_.say(bob, 'settings mailbox ops@example.com');
+      assert.equal(card.tone, tone);
+      assert.match(card.summary, sentence);
+      const { settings } = (await it_.bot.store.findConversation(CHANNEL.id))!;
+      assert.deepEqual(settings, tone === 'good' ? { mailbox: 'ops@example.com' } : {});
+    });
+
+  it('is not one of which it is not said whose it is, where somebody has it who watches', async () => {
+    const dora = personOf('dora', { mailbox: 'dora@example.com' });
+    await it_.watching(dora, 'dora.example', certificate('of dora'));
+    it_.bot.context.calendar!.purpose = () => Promise.resolve('unsaid');
+    assert.match((await it_.say(bob, 'settings mailbox dora@example.com')).summary, /remind also dora@example\.com/);
+    assert.equal((await it_.say(dora, 'settings mailbox dora@example.com')).tone, 'good');
   });
 
   it('is none of another organisation than one’s own', async () => {
