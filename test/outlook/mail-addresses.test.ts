@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DeliveryError } from '../../src/core/errors.ts';
 import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
@@ -83,6 +84,34 @@ describe('an owner whose mail address is not the user principal name', () => {
       const refused = await it_.say(bob, 'settings mailbox anna.alt@example.com');
       assert.match(refused.summary, /remind also anna\.alt@example\.com/);
     });
+
+  it('is not asked when she names herself by another address of hers', async () => {
+    await it_.watching(bob, 'example.com', LEAF);
+    await it_.say(anna, 'owner example.com anna.alt@example.com');
+    assert.deepEqual(it_.said(chatOf(anna)), []);
+    assert.deepEqual([kindsIn(it_, ID), kindsIn(it_, 'bob')], [PAIR, []]);
+  });
+
+  it('is not looked for by other addresses while the chat cannot be asked, nor by what the directory cannot tell', async () => {
+    await it_.watching(bob, 'example.com', LEAF);
+    const asked: (string | null)[] = [];
+    const messenger = it_.bot.context.messengers.get('plain')!;
+    let error = new DeliveryError('unavailable', 'The chat is away.');
+    messenger.direct = ({ address }) => {
+      asked.push(address);
+      return Promise.reject(error);
+    };
+    assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /The chat is away/);
+    assert.deepEqual(asked, ['anna.alt@example.com']);
+    error = new DeliveryError('refused', 'Nobody of that name is here.');
+    assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /Nobody of that name/);
+    assert.deepEqual(asked.slice(1).toSorted(), ['a1234@corp.example.com', 'anna.alt@example.com', 'anna@example.com']);
+    it_.bot.context.calendar!.lookUp = () => Promise.reject(new DeliveryError('unavailable', 'away'));
+    assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /Nobody of that name/);
+    assert.equal(asked.length, 5);
+    it_.bot.context.calendar!.lookUp = () => Promise.reject(new Error('a bug'));
+    assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /went wrong/);
+  });
 
   it('is found by another address of hers when somebody names her', async () => {
     await it_.watching(bob, 'example.com', LEAF);

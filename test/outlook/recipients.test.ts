@@ -391,3 +391,127 @@ describe('who is named for copies', () => {
     });
   }
 });
+
+describe('what is told of owners and copies', () => {
+  let it_: WiredOutlook;
+  beforeEach(async () => {
+    it_ = await startWiredOutlook({ people: [anna, bob, carla] });
+    await it_.watching(anna, 'example.com', LEAF);
+    await it_.watching(carla, 'other.example', OTHER);
+  });
+  afterEach(() => it_.close());
+
+  it('is who owns each, or the one that is asked about', async () => {
+    const all = textOf(await it_.say(bob, 'owner all'));
+    assert.match(all, /example\.com:443.*anna/);
+    assert.match(all, /other\.example:443.*carla/);
+    const one = await it_.say(bob, 'owner other.example');
+    assert.match(one.summary, /other\.example:443.*carla/);
+    assert.doesNotMatch(textOf(one), /anna/);
+  });
+
+  it('is that somebody owns it already only where they own all of it', async () => {
+    assert.match((await it_.say(carla, 'owner example.com @anna')).summary, /anna owns example\.com:443 already/);
+    assert.match((await it_.say(carla, 'owner all @anna')).summary, /asked anna/);
+    assert.equal(it_.said(chatOf(anna)).length, 1);
+  });
+
+  it('is each part, where some have copies, some are asked, and the asker gets them at once', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, YES, chatOf(bob));
+    await it_.say(carla, 'remind also @bob for other.example');
+    assert.equal(it_.said(chatOf(bob)).length, 1, 'has them already');
+    const text = textOf(await it_.say(carla, 'remind also me @bob @anna for example.com'));
+    assert.match(text, /anna/);
+    assert.match(text, /bob.* already/);
+    assert.deepEqual(kindsIn(it_, 'carla').length, 4);
+    assert.match(textOf(it_.latest(chatOf(anna))), /example\.com:443/);
+  });
+
+  it('leaves out who said no, to whom nothing can be taken back either', async () => {
+    await it_.say(anna, 'remind also @bob');
+    await it_.press(bob, 'Nein', chatOf(bob));
+    assert.doesNotMatch(textOf(await it_.say(anna, 'remind also')), /bob/);
+    const card = await it_.say(anna, 'remind not @bob');
+    assert.equal(card.tone, 'warning');
+  });
+
+  it('takes back the copies of the target that is named, and of no other', async () => {
+    await it_.say(anna, 'remind also @bob for example.com');
+    await it_.press(bob, YES, chatOf(bob));
+    it_.pass(1000);
+    await it_.say(anna, 'remind also @bob for other.example');
+    await it_.press(bob, YES, chatOf(bob));
+    assert.match(textOf(await it_.say(anna, 'remind also')), /example\.com:443.*other\.example:443/s);
+    await it_.say(anna, 'remind not @bob for example.com');
+    const subjects = it_.graph.events('bob').map(({ subject }) => subject);
+    assert.equal(subjects.length, 2);
+    for (const subject of subjects) assert.match(subject, /other\.example/);
+  });
+
+  it('takes copies back also by the address of somebody whom the chat does not know any more', async () => {
+    const erik = personOf('erik', { mailbox: 'Erik@example.com' });
+    await it_.say(erik, 'remind also me');
+    assert.equal(kindsIn(it_, 'Erik@example.com').length, 4);
+    it_.forget(erik);
+    await it_.say(anna, 'remind not erik@example.com');
+    assert.deepEqual(kindsIn(it_, 'Erik@example.com'), []);
+  });
+
+  it('is written down with what was done, and by whom', async () => {
+    const done = async () =>
+      (await it_.bot.store.listAudit(CHANNEL.id, 1)).map(({ actorId, verb, subject }) => [actorId, verb, subject]);
+    const uri = 'tls://example.com:443';
+    await it_.say(anna, 'remind also @bob for example.com');
+    assert.deepEqual(await done(), [[anna.id, 'ask-copy', `${uri} bob`]]);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.deepEqual(await done(), [[bob.id, 'copy', uri]]);
+    await it_.say(anna, 'remind not @bob for example.com');
+    assert.deepEqual(await done(), [[anna.id, 'decline', uri]]);
+    await it_.say(anna, 'owner example.com @bob');
+    assert.deepEqual(await done(), [[anna.id, 'ask-owner', `${uri} bob`]]);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.deepEqual(await done(), [[bob.id, 'owner', uri]]);
+    await it_.say(anna, 'remind also @bob');
+    assert.deepEqual(await done(), [[anna.id, 'ask-copy', 'all bob']]);
+    await it_.press(bob, 'Nein', chatOf(bob));
+    assert.deepEqual(await done(), [[bob.id, 'decline', 'all']]);
+  });
+});
+
+describe('whose calendar reminders are in, as it is told,', () => {
+  const cases = [
+    ['one’s own', {}, null, [/move to your calendar/, /in your calendar/, true]],
+    [
+      'that of all conversations',
+      { calendarMailbox: 'all@example.com' },
+      null,
+      [/not in your own/, /in your calendar/, true],
+    ],
+    ['that of the conversation', {}, 'ops@example.com', [/not in your own/, /in your calendar/, true]],
+    ['nobody’s', { calendar: 'none' }, null, [/not in your own/, /cannot be written to/, true]],
+    ['the feed', { calendar: 'ics' }, null, [/not in your own/, /cannot be written to/, false]],
+  ] as const;
+  for (const [what, settings, mailbox, [owner, copy, isReached]] of cases)
+    it(`is ${what}`, async () => {
+      const it_ = await startWiredOutlook({ people: [anna, carla], settings });
+      try {
+        if (mailbox !== null) {
+          it_.graph.mailbox(mailbox).setPurpose('shared');
+          await it_.say(anna, `settings mailbox ${mailbox}`);
+        }
+        await it_.watching(anna, 'example.com', LEAF);
+        assert.match((await it_.say(anna, 'owner example.com me')).summary, owner);
+        assert.match((await it_.say(anna, 'remind also me')).summary, copy);
+        await it_.say(anna, 'owner example.com @carla');
+        await it_.press(carla, 'Yes, into my calendar', chatOf(carla));
+        assert.equal(
+          /cannot be written to just now/.test(textOf(it_.latest(CHANNEL))),
+          !isReached,
+          textOf(it_.latest(CHANNEL)),
+        );
+      } finally {
+        await it_.close();
+      }
+    });
+});

@@ -156,6 +156,9 @@ describe('what a conversation is set to', () => {
     await it_.say(anna, 'settings holidays JP');
     const { store } = it_.bot;
     const { transaction } = store;
+    const settings = async () => (await store.findConversation(CHANNEL.id))?.settings;
+    assert.deepEqual(await settings(), { timeZone: 'Asia/Tokyo', holidays: 'JP' });
+    let meanwhile = 'DE-BY';
     store.transaction = (work, options) =>
       transaction(
         (operations) =>
@@ -163,16 +166,17 @@ describe('what a conversation is set to', () => {
             ...operations,
             async lockConversation(id) {
               const known = await operations.findConversation(id);
-              await operations.setConversationSettings(id, { ...known!.settings, holidays: 'DE-BY' });
+              await operations.setConversationSettings(id, { ...known!.settings, holidays: meanwhile });
               return operations.lockConversation(id);
             },
           }),
         options,
       );
     await it_.say(anna, 'settings timezone default');
-    assert.deepEqual((await store.findConversation(CHANNEL.id))?.settings, { holidays: 'DE-BY' });
+    assert.deepEqual(await settings(), { holidays: 'DE-BY' });
+    meanwhile = 'DE-HE';
     await it_.say(anna, 'settings alerts-to default');
-    assert.deepEqual((await store.findConversation(CHANNEL.id))?.settings, { holidays: 'DE-BY' });
+    assert.deepEqual(await settings(), { holidays: 'DE-HE' });
   });
 
   for (const [text, expected] of [
