@@ -90,6 +90,18 @@ describe('what is shown of a watch', () => {
     assert.deepEqual(errors, [message, message]);
   });
 
+  it('has a button that fills in the event as it is planned, out of a freeze', async () => {
+    const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await chat.say(`settings freeze ${day(15)}..${day(58)}`);
+    await chat.say('watch a.example');
+    const urls = ({ actions = [] }: Card): string[] =>
+      actions.flatMap((one) => (one.kind === 'open' && one.url.startsWith('https://outlook') ? [one.url] : []));
+    const [shown, ...more] = urls(await chat.say('show a.example'));
+    assert.deepEqual(more, []);
+    assert.equal(shown, urls(await chat.say('calendar a.example'))[0]);
+    assert.notEqual(shown, urls(await chat.say('check a.example'))[0]);
+  });
+
   it('has no button that fills in an event once the certificate has ended, nor has what is looked at once', async () => {
     see = (uri) => {
       const seen = fine(uri);

@@ -6,7 +6,7 @@ const anna = personOf('anna');
 const LEAF = certificate('first');
 
 describe('a group of people that a message mentions', () => {
-  const TEAM = { id: 'S0TEAM', text: '@team', isGroup: true };
+  const TEAM = { id: 'S0TEAM', text: '@team', isGroup: true } as const;
   const UNNAMED = { ...TEAM, text: '@subteam' };
   const ANNA = { id: anna.id, text: '@anna' };
   let it_: WiredOutlook;

@@ -209,6 +209,32 @@ for (const ownAccess of [true, false]) {
   });
 }
 
+describe('a sign-in that is being ended', () => {
+  it('is not over by that when it was ended once more meanwhile, with events of its own', async () => {
+    const signing = createFakeSignIn();
+    const it_ = await startWiredOutlook({ people: [anna], signIn: signing.signIn, settings: { ownAccess: false } });
+    try {
+      const { store } = it_.bot;
+      signing.tokens.set(anna.id, 'token-of-anna');
+      await it_.bot.inbox.signedIn(chatOf(anna), anna);
+      const { signOut } = signing.signIn;
+      signing.signIn.signOut = async (personId) => {
+        signing.signIn.signOut = signOut;
+        await signOut(personId);
+        const [known] = await store.getConnections(['anna']);
+        await store.putConnection({ ...known!, state: 'leaving', changedAt: known!.changedAt + 1 });
+      };
+      const states = async () => (await store.getConnections(['anna'])).map(({ state }) => state);
+      await it_.say(anna, 'calendar disconnect', chatOf(anna));
+      assert.deepEqual(await states(), ['leaving']);
+      await it_.bot.flows.signing.finishLeaving();
+      assert.deepEqual(await states(), ['closed']);
+    } finally {
+      await it_.close();
+    }
+  });
+});
+
 describe('“calendar connect” where there is nothing to sign in to', () => {
   for (const [what, settings, expected] of [
     ['with the bot’s own permission', { ownAccess: true }, /nothing to sign in to/],
