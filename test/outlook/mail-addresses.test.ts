@@ -106,11 +106,31 @@ describe('an owner whose mail address is not the user principal name', () => {
     error = new DeliveryError('refused', 'Nobody of that name is here.');
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /Nobody of that name/);
     assert.deepEqual(asked.slice(1).toSorted(), ['a1234@corp.example.com', 'anna.alt@example.com', 'anna@example.com']);
+    messenger.direct = ({ address }) =>
+      Promise.reject(address === 'anna.alt@example.com' ? error : new DeliveryError('unavailable', 'away by then'));
+    assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /away by then/);
+    messenger.direct = ({ address }) => {
+      asked.push(address);
+      return Promise.reject(error);
+    };
     it_.bot.context.calendar!.lookUp = () => Promise.reject(new DeliveryError('unavailable', 'away'));
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /Nobody of that name/);
     assert.equal(asked.length, 5);
     it_.bot.context.calendar!.lookUp = () => Promise.reject(new Error('a bug'));
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /went wrong/);
+  });
+
+  it('is looked for by five other addresses at most', async () => {
+    await it_.watching(bob, 'example.com', LEAF);
+    const asked: (string | null)[] = [];
+    it_.bot.context.messengers.get('plain')!.direct = ({ address }) => {
+      asked.push(address);
+      return Promise.reject(new DeliveryError('refused', 'nobody'));
+    };
+    const addresses = Array.from({ length: 8 }, (_one, index) => `anna.${index}@example.com`);
+    it_.bot.context.calendar!.lookUp = () => Promise.resolve({ id: ID, addresses });
+    await it_.say(bob, 'owner example.com anna.7@example.com');
+    assert.deepEqual(asked, ['anna.7@example.com', ...addresses.slice(0, 5)]);
   });
 
   it('is found by another address of hers when somebody names her', async () => {

@@ -458,6 +458,33 @@ describe('what is told of owners and copies', () => {
     assert.deepEqual(kindsIn(it_, 'Erik@example.com'), []);
   });
 
+  it('is one entry for somebody who was named by the directory’s id, once they have said yes', async () => {
+    const messenger = it_.bot.context.messengers.get('plain')!;
+    const { direct } = messenger;
+    messenger.direct = async (person, near) => {
+      const found = await direct(person, near);
+      return { ...found, actor: { ...found.actor, id: 'directory-id' } };
+    };
+    await it_.say(anna, 'remind also @bob');
+    messenger.direct = direct;
+    await it_.press(bob, YES, chatOf(bob));
+    const rows = await it_.bot.store.listRecipients([CHANNEL.id]);
+    assert.deepEqual(
+      rows.map(({ personId, state, askedBy }) => [personId, state, askedBy]),
+      [[bob.id, 'accepted', 'anna']],
+    );
+    await it_.say(anna, 'remind not @bob');
+    assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('names whoever asks by what there is', async () => {
+    const nameless = personOf('x', { name: '' });
+    await it_.say(nameless, 'remind also @carla');
+    assert.match(textOf(it_.latest(chatOf(carla))), /id-x/);
+    await it_.say(nameless, 'remind also me');
+    assert.match(textOf(await it_.say(anna, 'remind also')), /^x: /m);
+  });
+
   it('is written down with what was done, and by whom', async () => {
     const done = async () =>
       (await it_.bot.store.listAudit(CHANNEL.id, 1)).map(({ actorId, verb, subject }) => [actorId, verb, subject]);
@@ -514,4 +541,20 @@ describe('whose calendar reminders are in, as it is told,', () => {
         await it_.close();
       }
     });
+
+  it('is that of nobody for copies to somebody without a calendar, whatever mailbox the owner’s are in', async () => {
+    const nobox = personOf('nobox', { mailbox: null });
+    const it_ = await startWiredOutlook({
+      people: [anna, nobox],
+      settings: { calendarMailbox: 'all@example.com' },
+    });
+    try {
+      await it_.watching(anna, 'example.com', LEAF);
+      await it_.say(anna, 'remind also @nobox');
+      await it_.press(nobox, 'Yes, into my calendar', chatOf(nobox));
+      assert.match(textOf(it_.latest(CHANNEL)), /cannot be written to just now/);
+    } finally {
+      await it_.close();
+    }
+  });
 });
