@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
-import { forgetGone } from '../../src/flows/membership.ts';
+import { forgetGone, install, restore, uninstall } from '../../src/flows/membership.ts';
 import { afterTest } from '../support/after-test.ts';
 import { certificate } from '../support/certificate-facts.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
@@ -98,5 +98,30 @@ describe('the reminders of a conversation that removed the bot', () => {
     } finally {
       await it_.close();
     }
+  });
+});
+
+describe('a team of Microsoft Teams', () => {
+  it('has the bot removed from all of its channels, and back in all of them; others stay as they are', async () => {
+    const { bot } = await start();
+    const channel = (name: string, team: string) => ({ ...OPS, id: `teams:${name}`, channel: 'teams', name, team });
+    const channels = [channel('general', 'one'), channel('ops', 'one'), channel('general-of-two', 'two')];
+    for (const each of channels) await bot.store.rememberConversation(each, NOW);
+    const gone = async () => {
+      const found = await Promise.all(channels.map(({ id }) => bot.store.findConversation(id)));
+      return found.map((one) => one!.goneAt !== null);
+    };
+    const { context } = bot;
+    await uninstall(context, { id: 'teams:one', team: 'one' });
+    assert.deepEqual(await gone(), [true, true, false]);
+    await restore(context, { id: 'teams:one', team: 'one' });
+    assert.deepEqual(await gone(), [false, false, false]);
+    await uninstall(context, { id: 'teams:ops', team: null });
+    assert.deepEqual(await gone(), [false, true, false]);
+    await restore(context, { id: 'teams:ops', team: null });
+    assert.deepEqual(await gone(), [false, false, false]);
+    await uninstall(context, { id: 'teams:one', team: 'one' });
+    await install(context, bot.flows.deliverer, channels[0]!, null);
+    assert.deepEqual(await gone(), [false, false, false]);
   });
 });
