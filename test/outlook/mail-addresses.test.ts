@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
+import type { Messenger } from '../../src/core/ports.ts';
 import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
@@ -97,10 +98,11 @@ describe('an owner whose mail address is not the user principal name', () => {
     const asked: (string | null)[] = [];
     const messenger = it_.bot.context.messengers.get('plain')!;
     let error = new DeliveryError('unavailable', 'The chat is away.');
-    messenger.direct = ({ address }) => {
+    const refuse: Messenger['direct'] = ({ address }) => {
       asked.push(address);
       return Promise.reject(error);
     };
+    messenger.direct = refuse;
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /The chat is away/);
     assert.deepEqual(asked, ['anna.alt@example.com']);
     error = new DeliveryError('refused', 'Nobody of that name is here.');
@@ -109,10 +111,7 @@ describe('an owner whose mail address is not the user principal name', () => {
     messenger.direct = ({ address }) =>
       Promise.reject(address === 'anna.alt@example.com' ? error : new DeliveryError('unavailable', 'away by then'));
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /away by then/);
-    messenger.direct = ({ address }) => {
-      asked.push(address);
-      return Promise.reject(error);
-    };
+    messenger.direct = refuse;
     it_.bot.context.calendar!.lookUp = () => Promise.reject(new DeliveryError('unavailable', 'away'));
     assert.match((await it_.say(bob, 'owner example.com anna.alt@example.com')).summary, /Nobody of that name/);
     assert.equal(asked.length, 5);
