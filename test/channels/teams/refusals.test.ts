@@ -19,6 +19,7 @@ const ROWS: Row[] = [
   ['POST', 503, coded('ServiceUnavailable'), 'unavailable'],
   ['POST', 503, PAGE, 'unavailable'],
   ['POST', 408, '', 'unavailable'],
+  ['POST', 408, WORDS, 'unavailable'],
   ['POST', 412, coded('PreconditionFailed'), 'unavailable'],
   ['POST', 500, coded('ServiceError'), 'ambiguous'],
   ['POST', 502, PAGE, 'ambiguous'],
@@ -58,6 +59,7 @@ const ROWS: Row[] = [
   ['PUT', 403, PAGE, 'unavailable'],
   ['GET', 403, coded('BotNotInConversationRoster'), 'unreachable'],
   ['PUT', 400, coded('BadSyntax'), 'refused'],
+  ['POST', 300, '', 'unavailable'],
   ['POST', 302, PAGE, 'unavailable'],
 ];
 
@@ -85,7 +87,15 @@ describe('what an answer of the connector means for a delivery', () => {
     assert.match(error!.message, /answered 429 to POST \(Throttled\)\.$/);
   });
 
-  for (const text of [WORDS, PAGE, JSON.stringify({ error: { code: 'no code\n, but words' } }), '[]', 'null', '7'])
+  for (const text of [
+    WORDS,
+    PAGE,
+    JSON.stringify({ error: { code: 'no code\n, but words' } }),
+    coded('x'.repeat(81)),
+    '[]',
+    'null',
+    '7',
+  ])
     it(`takes no word of ${text} for a code`, () => {
       const error = connectorError('POST', { status: 403, text });
       assert.equal(error?.peerCode, 'HTTP 403');
