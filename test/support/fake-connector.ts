@@ -23,6 +23,8 @@ export interface ConnectorMember {
   id: string;
   name: string;
   aadObjectId?: string;
+  /** The same by its older name. */
+  objectId?: string;
   email?: string;
   userPrincipalName?: string;
   tenantId?: string;

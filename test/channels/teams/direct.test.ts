@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { linkTo } from '../../../src/channels/teams/direct.ts';
+import { createDirectChats, linkTo, personOf } from '../../../src/channels/teams/direct.ts';
+import { DeliveryError } from '../../../src/core/errors.ts';
 import type { ConversationInput, PersonReference } from '../../../src/core/ports.ts';
 import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
 import {
@@ -23,6 +24,7 @@ const BOB = {
   tenantId: TENANT,
 };
 const CAROL = { id: '29:carol', name: 'Carol', aadObjectId: '00000000-0000-0000-0000-0000000ca401' };
+const BOSS = '00000000-0000-0000-0000-0000000b055e';
 const CHANNEL = { id: '19:ops@thread.tacv2', conversationType: 'channel', isGroup: true, tenantId: TENANT };
 
 function named(person: Partial<PersonReference>): PersonReference {
@@ -114,13 +116,12 @@ describe('people in Teams', () => {
   });
 
   it('who are no members are reached by their directory id, as managers are', async () => {
-    const id = '00000000-0000-0000-0000-0000000b055e';
     const { actor } = await bot.channel.messenger.direct(
-      named({ directoryId: id, address: 'boss@x.example' }),
+      named({ directoryId: BOSS, address: 'boss@x.example' }),
       await near(),
     );
-    assert.deepEqual([actor.id, actor.mailbox, actor.name], [id, id, '']);
-    assert.deepEqual(connector.created[0]?.['members'], [{ id }]);
+    assert.deepEqual([actor.id, actor.mailbox, actor.name], [BOSS, BOSS, '']);
+    assert.deepEqual(connector.created[0]?.['members'], [{ id: BOSS }]);
   });
 
   const refused: [string, Partial<PersonReference>][] = [
@@ -162,6 +163,76 @@ describe('people in Teams', () => {
     assert.equal(connector.created.length, 1);
   });
 
+  it('are looked up by address among all members where it does not let the bot ask for one', async () => {
+    const here = await near();
+    connector.failPeople('member', 403);
+    const { actor } = await bot.channel.messenger.direct(named({ address: 'bob@contoso.example' }), here);
+    assert.equal(actor.id, BOB.id);
+  });
+
+  for (const [operation, status] of [
+    ['member', 400],
+    ['member', 404],
+    ['members', 403],
+    ['members', 404],
+  ] as const)
+    it(`who are no members are reached by their directory id also where “${operation}” is answered ${status}`, async () => {
+      const here = await near();
+      connector.failPeople(operation, status);
+      const person = named({ directoryId: BOSS, address: 'boss@x.example' });
+      const { actor } = await bot.channel.messenger.direct(person, here);
+      assert.equal(actor.id, BOSS);
+    });
+
+  it('are taken by their id rather than by what else is known of them', async () => {
+    const person = named({ id: BOB.id, directoryId: CAROL.aadObjectId, address: 'alice@contoso.example' });
+    const { actor } = await bot.channel.messenger.direct(person, await near());
+    assert.equal(actor.id, BOB.id);
+  });
+
+  it('are of the organisation that the roster says, else of that of the conversation', async () => {
+    connector.addMember({ id: '29:guest', name: 'Guest', objectId: 'guest-1', tenantId: 'fabrikam' });
+    const actors = [];
+    for (const id of ['29:guest', CAROL.id])
+      actors.push((await bot.channel.messenger.direct(named({ id }), await near())).actor);
+    assert.deepEqual(
+      actors.map(({ tenantId, mailbox }) => [tenantId, mailbox]),
+      [
+        ['fabrikam', 'guest-1'],
+        [TENANT, CAROL.aadObjectId],
+      ],
+    );
+  });
+
+  it('have a chat of their own, opened from that of somebody else', async () => {
+    const here = await near({ id: 'a:personal-chat', conversationType: 'personal', tenantId: TENANT });
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), here);
+    assert.equal(conversation.id, 'teams:a:chat of 29:bob');
+    assert.equal(personOf(conversation), BOB.id);
+  });
+
+  it('have a chat of their own, also when what is kept of a channel names them', async () => {
+    const here = await near();
+    const reference = { ...(here.reference as object), user: { id: BOB.id, name: BOB.name } };
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), { ...here, reference });
+    assert.equal(conversation.id, 'teams:a:chat of 29:bob');
+  });
+
+  it('are kept with their directory id and tenant in the reference of their chat', async () => {
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), await near());
+    const { user, conversation: chat } = conversation.reference as Record<string, unknown>;
+    assert.deepEqual(user, { id: BOB.id, name: BOB.name, aadObjectId: BOB.aadObjectId });
+    assert.deepEqual(chat, { id: 'a:chat of 29:bob', conversationType: 'personal', tenantId: TENANT });
+  });
+
+  it('have a chat without a tenant where the conversation has none', async () => {
+    const here = { ...(await near()), tenantId: null };
+    const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), here);
+    assert.deepEqual(connector.created, [{ isGroup: false, bot: BOT, members: [{ id: BOB.id }] }]);
+    const { conversation: chat } = conversation.reference as Record<string, unknown>;
+    assert.deepEqual([conversation.tenantId, chat], [null, { id: 'a:chat of 29:bob', conversationType: 'personal' }]);
+  });
+
   it('can be written to in the chat that was opened for them', async () => {
     const { conversation } = await bot.channel.messenger.direct(named({ id: BOB.id }), await near());
     await bot.channel.messenger.send(stored(conversation), ANSWER, { deliveryId: 'd', thread: null });
@@ -185,7 +256,9 @@ describe('people in Teams', () => {
       connector.failPeople(operation, fault);
       // Only the pages have this address.
       const person = operation === 'members' ? { address: 'bob@contoso.example' } : { id: BOB.id };
-      await assert.rejects(bot.channel.messenger.direct(named(person), here), { name: 'DeliveryError', code });
+      const status = typeof fault === 'number' ? fault : undefined;
+      const asking = bot.channel.messenger.direct(named(person), here);
+      await assert.rejects(asking, { name: 'DeliveryError', code, status });
       assert.equal(connector.peopleCalls.filter((call) => call.operation === operation).length, 1);
     });
   }
@@ -313,6 +386,65 @@ describe('people in Teams', () => {
   });
 });
 
+describe('a roster of Teams', () => {
+  /** People of a conversation whose roster answers with these pages, the last one again and again. */
+  function withPages(...pages: object[]) {
+    const asked: object[] = [];
+    const roster = {
+      conversations: {
+        getConversationMember: () => Promise.reject(new DeliveryError('refused', 'nobody', { status: 404 })),
+        getConversationPagedMembers(_id: string, options: object): Promise<object> {
+          asked.push(options);
+          return Promise.resolve(pages[Math.min(asked.length, pages.length) - 1]!);
+        },
+        createConversation: () => Promise.resolve({ id: 'a:chat' }),
+      },
+    };
+    const key = Symbol('ConnectorClientKey');
+    const context = { turnState: new Map([[key, roster]]), adapter: { ConnectorClientKey: key } };
+    const proactive = {
+      referenceFor: () => ({ conversation: { id: CHANNEL.id } }),
+      inConversation: (_reference: unknown, act: (context: never) => Promise<unknown>) => act(context as never),
+    };
+    const { direct } = createDirectChats({ proactive: proactive as never, appId: null });
+    const near: ConversationInput = {
+      id: `teams:${CHANNEL.id}`,
+      channel: 'teams',
+      kind: 'channel',
+      tenantId: TENANT,
+      name: null,
+      reference: {},
+    };
+    const find = async (address: string): Promise<string> => (await direct(named({ address }), near)).actor.id;
+    return { find, asked };
+  }
+
+  it('is read page after page, of five hundred each, until somebody has that address', async () => {
+    const { find, asked } = withPages(
+      { members: [CAROL], continuationToken: 'second' },
+      { members: [BOB], continuationToken: 'third' },
+    );
+    assert.equal(await find('bob@contoso.example'), BOB.id);
+    assert.deepEqual(asked, [{ pageSize: 500 }, { pageSize: 500, continuationToken: 'second' }]);
+  });
+
+  it('is read no further than the largest team goes', async () => {
+    const { find, asked } = withPages({ members: [CAROL], continuationToken: 'more' });
+    await assert.rejects(find('bob@contoso.example'), { name: 'DeliveryError', code: 'refused' });
+    assert.equal(asked.length, 60);
+  });
+
+  it('may have odd members, and pages without any', async () => {
+    const odd = [null, 'x', { name: 'without an id' }, { ...CAROL, email: 7, name: 7 }];
+    const { find } = withPages(
+      { members: odd, continuationToken: '2' },
+      { continuationToken: '3' },
+      { members: [BOB] },
+    );
+    assert.equal(await find('bob.b@contoso.example'), BOB.id);
+  });
+});
+
 describe('people in Teams, with an app id', () => {
   const APP_ID = '11111111-2222-3333-4444-555555555555';
   const { AppCredentials } = createRequire(import.meta.url)('botframework-connector');
@@ -408,6 +540,18 @@ describe('a link to a conversation in Teams', () => {
       'https://teams.microsoft.com/l/chat/0/0?users=28%3Abot',
     ],
     ['is none for what cannot be read', place({ reference: 'nonsense' }), 'app', null],
+    [
+      'opens a channel, whoever the bot is said to be there',
+      place({ reference: { conversation: { id: '19:ops@thread.tacv2' }, bot: 7 }, tenantId: null, name: 'ops' }),
+      null,
+      'https://teams.microsoft.com/l/channel/19%3Aops%40thread.tacv2/ops',
+    ],
+    [
+      'is none to a bot of local mode that is not named',
+      place({ kind: 'personal', reference: { conversation: { id: 'a:1' } } }),
+      null,
+      null,
+    ],
   ];
   for (const [name, conversation, appId, expected] of cases)
     it(name, () => assert.equal(linkTo(conversation, { appId, teams: 'https://teams.microsoft.com' }), expected));
@@ -419,4 +563,20 @@ describe('a link to a conversation in Teams', () => {
     });
     assert.equal(link, 'https://gov.teams.microsoft.us/l/chat/19%3Ag%40thread.v2/conversations');
   });
+});
+
+describe('whose own chat a conversation in Teams is', () => {
+  const user = { id: BOB.id, name: BOB.name };
+  const cases: [kind: ConversationInput['kind'], reference: unknown, expected: string | null][] = [
+    ['personal', { user }, BOB.id],
+    ['personal', { user: { id: '' } }, null],
+    ['personal', 'nonsense', null],
+    ['group', { user }, null],
+    ['channel', { user }, null],
+  ];
+  for (const [kind, reference, expected] of cases)
+    it(`is ${expected ?? 'nobody’s'} for a ${kind} one with ${JSON.stringify(reference)}`, () => {
+      const conversation = { id: 'teams:a:1', channel: 'teams', kind, tenantId: null, name: null, reference } as const;
+      assert.equal(personOf(conversation), expected);
+    });
 });
