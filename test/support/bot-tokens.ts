@@ -12,14 +12,20 @@ function sign(payload: object, key: KeyObject, kid: string): string {
   return `${unsigned}.${createSign('RSA-SHA256').update(unsigned).sign(key).toString('base64url')}`;
 }
 
+/** What comes of a request for the keys in place of them. */
+type Trouble = '503' | 'a page' | 'a cut connection' | 'silence';
+
 /** The Bot Framework's token issuer on loopback: OpenID metadata, its keys, and tokens as it signs them for the bot `appId`. */
 export async function startTokenIssuer({ appId }: { appId: string }) {
   const kid = 'key-1';
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  let isDown = false;
+  let trouble: Trouble | null = null;
   const server = createServer((request, response) => {
-    if (isDown) return void response.writeHead(503).end();
+    if (trouble === 'silence') return;
+    if (trouble === 'a cut connection') return void request.socket.destroy();
+    if (trouble === 'a page') return void response.end('<html>A proxy</html>');
+    if (trouble === '503') return void response.writeHead(503).end();
     const isKeys = request.url === '/keys';
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', endorsements: ['msteams', 'webchat'] };
     const body = isKeys ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/keys` };
@@ -49,9 +55,9 @@ export async function startTokenIssuer({ appId }: { appId: string }) {
       const { serviceurl: _serviceUrl, ...rest } = payload('');
       return `Bearer ${sign(rest, privateKey, kid)}`;
     },
-    /** From now on the keys cannot be fetched. */
-    goDown(): void {
-      isDown = true;
+    /** From now on the keys cannot be fetched: whoever asks for them gets this. */
+    goDown(how: Trouble = '503'): void {
+      trouble = how;
     },
     async close(): Promise<void> {
       const closed = once(server, 'close');

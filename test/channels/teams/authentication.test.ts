@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import type { Inbound } from '../../../src/core/ports.ts';
 import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
 import {
   type FakeConnector,
@@ -20,13 +21,18 @@ describe('the Teams channel with an app id', () => {
   let bot: Bot;
   const originalError = console.error;
 
-  beforeEach(async () => {
-    connector = await startFakeConnector();
-    issuer = await startTokenIssuer({ appId: APP_ID });
+  async function start(options: Parameters<typeof startBot>[0] = {}): Promise<void> {
     bot = await startBot({
       credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
       env: issuer.env,
+      ...options,
     });
+  }
+
+  beforeEach(async () => {
+    connector = await startFakeConnector();
+    issuer = await startTokenIssuer({ appId: APP_ID });
+    await start();
     // The SDK prints every rejected token's error.
     console.error = () => {};
   });
@@ -111,11 +117,28 @@ describe('the Teams channel with an app id', () => {
     assert.equal(bot.messages.length, 0);
   });
 
-  it('says 503 when the keys cannot be fetched', async () => {
-    issuer.goDown();
-    const { status } = await post(issuer.valid(connector.serviceUrl));
-    assert.equal(status, 503);
-    assert.equal(bot.messages.length, 0);
+  for (const trouble of ['503', 'a page', 'a cut connection', 'silence'] as const) {
+    it(`says 503 when ${trouble} comes in place of the keys, so that it is sent again, and has it in the log`, async () => {
+      await bot.close();
+      await start({ sendTimeout: 300 });
+      issuer.goDown(trouble);
+      const { status, body } = await post(issuer.valid(connector.serviceUrl));
+      assert.deepEqual([status, Object.keys(body)], [503, ['error']]);
+      assert.deepEqual([bot.messages, bot.seen], [[], []]);
+      const [logged, ...others] = bot.log.filter(({ level }) => level !== 'debug');
+      assert.deepEqual(
+        [logged?.level, logged?.message, others],
+        ['error', 'The keys of the Bot Framework could not be fetched.', []],
+      );
+      assert.ok(logged!.fields.err.message);
+    });
+  }
+
+  it('downloads no file from an address that is not https, even of this machine', async () => {
+    const attachments = [{ contentType: 'x/y', name: 'ca.pem', contentUrl: 'http://127.0.0.1:9/ca.pem' }];
+    await post(issuer.valid(connector.serviceUrl), { text: 'trust add', attachments });
+    const [{ attachments: files, conversation }] = bot.messages as [Inbound];
+    await assert.rejects(bot.channel.messenger.download(files[0]!, conversation), { code: 'refused' });
   });
 
   it('sends its access token to the address that was vouched for', async () => {
