@@ -16,7 +16,11 @@ export const ANSWER: Card = { language: 'en', summary: 'Answered.', title: 'Answ
 
 /** An inbox that records, and does what `behaviour` says. */
 export function stubInbox(
-  behaviour: { message?: (inbound: Inbound) => Promise<void>; action?: () => Promise<Card> } = {},
+  behaviour: {
+    message?: (inbound: Inbound) => Promise<void>;
+    action?: () => Promise<Card | null>;
+    signedIn?: () => Promise<void>;
+  } = {},
 ) {
   const messages: Inbound[] = [];
   const actions: InboundAction[] = [];
@@ -44,7 +48,7 @@ export function stubInbox(
       },
       async action(action: InboundAction) {
         actions.push(action);
-        return (await behaviour.action?.()) ?? ANSWER;
+        return behaviour.action ? behaviour.action() : ANSWER;
       },
       async installed(conversation: ConversationInput, actor: Actor) {
         installed.push({ conversation, actor });
@@ -63,6 +67,7 @@ export function stubInbox(
       },
       async signedIn(conversation: ConversationInput, actor: Actor) {
         signedIn.push({ conversation, actor });
+        await behaviour.signedIn?.();
       },
       async seen(conversation: ConversationInput) {
         seen.push(conversation);

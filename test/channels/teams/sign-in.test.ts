@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import type { TurnContext } from 'botbuilder';
+import { createSignIn } from '../../../src/channels/teams/sign-in.ts';
 import type { Card } from '../../../src/core/card.ts';
+import { DeliveryError, StoreError } from '../../../src/core/errors.ts';
 import type { Actor, ConversationInput } from '../../../src/core/ports.ts';
 import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
 import {
@@ -32,9 +35,16 @@ describe('signing in in Teams', () => {
   // The SDK gets tokens over https only; this is where it keeps one.
   const key = `${APP_ID}https://api.botframework.com-cache`;
 
-  async function start(oauthConnection: string | null, allowedTenants: string[] | null = null): Promise<void> {
+  async function start(
+    oauthConnection: string | null,
+    {
+      allowedTenants = null,
+      behaviour = {},
+    }: Pick<NonNullable<Parameters<typeof startBot>[0]>, 'allowedTenants' | 'behaviour'> = {},
+  ): Promise<void> {
     bot = await startBot({
       allowedTenants,
+      behaviour,
       credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
       env: { ...issuer.env, OAuthUrl: service.url },
       oauthConnection,
@@ -166,7 +176,7 @@ describe('signing in in Teams', () => {
 
   it('is not for people of organisations that are not served', async () => {
     await bot.close();
-    await start('outlook', ['00000000-0000-0000-0000-00000000beef']);
+    await start('outlook', { allowedTenants: ['00000000-0000-0000-0000-00000000beef'] });
     service.signIn(PERSON.id, '123456', 'of alice');
     service.allowExchange('client token', 'of alice');
     const value = { id: 'exchange-1', connectionName: 'outlook', token: 'client token' };
@@ -261,6 +271,71 @@ describe('signing in in Teams', () => {
     service.tokens.set(PERSON.id, 'of alice');
     await post(event);
     assert.deepEqual(connections(), [ALICE]);
+  });
+
+  it('is not by an event about another connection, of which the service is not even asked', async () => {
+    service.tokens.set(PERSON.id, 'of alice');
+    await post({ type: 'event', name: 'tokens/response', value: { connectionName: 'other', token: 'x' } });
+    assert.deepEqual([connections(), service.calls], [[], []]);
+  });
+
+  it('is exchanged for each person by itself, though their clients should call it alike', async () => {
+    service.allowExchange('client token', 'of alice');
+    service.allowExchange('client token of bob', 'of bob');
+    for (const [from, token] of [
+      [PERSON, 'client token'],
+      [{ id: '29:bob', name: 'Bob' }, 'client token of bob'],
+    ] as const) {
+      const value = { id: 'exchange-1', connectionName: 'outlook', token };
+      assert.equal((await post({ from, type: 'invoke', name: 'signin/tokenExchange', value })).status, 200);
+    }
+    assert.deepEqual(
+      connections().map(({ actor }) => actor),
+      [PERSON.id, '29:bob'],
+    );
+  });
+
+  it('is complete by the code of whoever brings it, though nothing tells the deliveries apart', async () => {
+    service.signIn(PERSON.id, '123456', 'of alice');
+    const verify = { id: undefined, type: 'invoke', name: 'signin/verifyState' };
+    assert.equal((await post({ ...verify, value: { state: '123456' } })).status, 200);
+    const bob = { id: '29:bob', name: 'Bob' };
+    assert.equal((await post({ ...verify, from: bob, value: { state: '654321' } })).status, 404);
+    assert.deepEqual(connections(), [ALICE]);
+  });
+
+  it('by a typed code that cannot be checked is a message, and in the log', async () => {
+    service.setFault({ status: 502 });
+    await post({ text: '654321' });
+    assert.equal(bot.messages.at(-1)?.text, '654321');
+    assert.ok(
+      bot.log.some(({ level, message }) => level === 'warn' && message === 'A typed code could not be checked.'),
+    );
+  });
+
+  describe('that cannot be noted', () => {
+    beforeEach(async () => {
+      await bot.close();
+      await start('outlook', { behaviour: { signedIn: () => Promise.reject(new StoreError('away')) } });
+    });
+
+    it('is not said to be complete by the client, and in the log', async () => {
+      service.allowExchange('client token', 'of alice');
+      const value = { id: 'exchange-1', connectionName: 'outlook', token: 'client token' };
+      assert.equal((await post({ type: 'invoke', name: 'signin/tokenExchange', value })).status, 503);
+      assert.ok(
+        bot.log.some(({ level, message }) => level === 'warn' && message === 'A sign-in could not be completed.'),
+      );
+      service.signIn(PERSON.id, '123456', 'of alice');
+      const verify = { type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } };
+      assert.equal((await post(verify)).status, 503);
+    });
+
+    it('by a typed code is not answered, so that it is delivered again, and is no message', async () => {
+      service.signIn(PERSON.id, '123456', 'of alice');
+      assert.equal((await post({ text: '123456' })).status, 503);
+      assert.deepEqual(bot.messages, []);
+    });
   });
 
   it('is not for channels', async () => {
@@ -365,6 +440,174 @@ describe('signing in in Teams', () => {
       }
       service.setFault(null);
       assert.equal(await bot.channel.signIn!.token(PERSON.id), 'of alice');
+    });
+  });
+});
+
+describe('the token service of the Bot Framework', () => {
+  const MINUTE = 60_000;
+  const TOKEN = { token: 'of alice', expiration: '2026-11-22T11:00:00Z' };
+
+  /** The service, of whose operations each answers what it is told; `asked` has the operations that were asked for. */
+  function tokenService(answers: Partial<Record<'get' | 'exchange' | 'resource' | 'out', () => unknown>> = {}) {
+    const asked: string[] = [];
+    let now = Date.UTC(2026, 10, 22, 10);
+    const answer = (operation: keyof typeof answers) => async (): Promise<unknown> => {
+      asked.push(operation);
+      return answers[operation]?.();
+    };
+    const client = {
+      getUserToken: answer('get'),
+      exchangeToken: answer('exchange'),
+      getSignInResource: answer('resource'),
+      signOutUser: answer('out'),
+    };
+    const service = createSignIn({
+      connectionName: 'outlook',
+      appId: APP_ID,
+      userTokens: () => Promise.resolve(client as never),
+      connector: { pass: (send: () => Promise<unknown>) => send() } as never,
+      now: () => now,
+    });
+    return { ...service, token: service.signIn.token, asked, answers, pass: (by: number): void => void (now += by) };
+  }
+
+  for (const expiration of [undefined, null, 7, 'soon']) {
+    it(`is asked again after five minutes for a token that ends ${JSON.stringify(expiration) ?? 'who knows when'}`, async () => {
+      const { token, asked, pass } = tokenService({ get: () => ({ token: 'of alice', expiration }) });
+      await token('29:alice');
+      pass(5 * MINUTE - 1);
+      assert.equal(await token('29:alice'), 'of alice');
+      assert.equal(asked.length, 1);
+      pass(1);
+      await token('29:alice');
+      assert.equal(asked.length, 2);
+    });
+  }
+
+  for (const answer of [undefined, null, {}, { token: '' }, { token: 7 }, 'of alice']) {
+    it(`has no token for somebody when it answers ${JSON.stringify(answer) ?? 'nothing'}`, async () => {
+      const { token, redeem, exchange } = tokenService({ get: () => answer, exchange: () => answer });
+      assert.equal(await token('29:alice'), null);
+      assert.deepEqual([await redeem('29:alice', '123456'), await exchange('29:alice', 'x')], [false, false]);
+    });
+  }
+
+  for (const way of ['redeem', 'exchange'] as const) {
+    it(`is not asked for a token that came with “${way}”`, async () => {
+      const service = tokenService({ get: () => TOKEN, exchange: () => TOKEN });
+      assert.equal(await service[way]('29:alice', '123456'), true);
+      assert.equal(await service.token('29:alice'), 'of alice');
+      assert.equal(service.asked.length, 1);
+    });
+  }
+
+  it('is asked anew for those whose tokens are too many to keep', async () => {
+    const { token, asked } = tokenService({ get: () => TOKEN });
+    for (let person = 0; person < 5000; person += 1) await token(`29:${person}`);
+    await token('29:0');
+    assert.equal(asked.length, 5000);
+    await token('29:5000');
+    await token('29:0');
+    assert.equal(asked.length, 5002);
+  });
+
+  it('is asked anew for whoever is signing out, and for a token that was asked for meanwhile', async () => {
+    const leaving = Promise.withResolvers<void>();
+    const { token, signIn, asked } = tokenService({ get: () => TOKEN, out: () => leaving.promise });
+    await token('29:alice');
+    const signingOut = signIn.signOut('29:alice');
+    await token('29:alice');
+    leaving.resolve();
+    await signingOut;
+    await token('29:alice');
+    assert.deepEqual(asked, ['get', 'out', 'get', 'get']);
+  });
+
+  it('may not know whoever signs out', async () => {
+    const { signIn } = tokenService({
+      out: () => Promise.reject(new DeliveryError('unreachable', 'x', { status: 404 })),
+    });
+    await signIn.signOut('29:alice');
+  });
+
+  for (const [status, isRight] of [
+    [400, false],
+    [404, false],
+    [401, null],
+    [500, null],
+  ] as const)
+    it(`${isRight === false ? 'finds a code wrong' : 'says nothing of a code'} by ${status}`, async () => {
+      const { redeem } = tokenService({ get: () => Promise.reject(new DeliveryError('refused', 'x', { status })) });
+      const redeeming = redeem('29:alice', '123456');
+      if (isRight === null) await assert.rejects(redeeming, { name: 'DeliveryError', status });
+      else assert.equal(await redeeming, isRight);
+    });
+
+  it('asks for consent by what it refuses, and not by what it cannot do for now', async () => {
+    const { exchange, answers } = tokenService();
+    for (const code of ['refused', 'credentials'] as const) {
+      answers.exchange = () => Promise.reject(new DeliveryError(code, 'x', { status: 400 }));
+      assert.equal(await exchange('29:alice', 'x'), false);
+    }
+    for (const code of ['throttled', 'unavailable', 'ambiguous'] as const) {
+      answers.exchange = () => Promise.reject(new DeliveryError(code, 'x', { status: 500 }));
+      await assert.rejects(exchange('29:alice', 'x'), { name: 'DeliveryError' });
+    }
+  });
+
+  const cause = new Error('may be a token');
+  const failures: [given: DeliveryError, expected: Partial<DeliveryError>][] = [
+    [new DeliveryError('ambiguous', 'x', { cause }), { code: 'unavailable', cause: undefined }],
+    [new DeliveryError('unavailable', 'x', { cause }), { code: 'unavailable', cause }],
+    [new DeliveryError('credentials', 'x', { cause }), { code: 'unavailable', cause }],
+    [
+      new DeliveryError('throttled', 'x', { status: 429, retryAfter: 7000 }),
+      { code: 'throttled', status: 429, retryAfter: 7000 },
+    ],
+    [
+      new DeliveryError('unavailable', 'x', { status: 503 }),
+      { code: 'unavailable', status: 503, retryAfter: undefined },
+    ],
+    [new DeliveryError('ambiguous', 'x', { status: 500 }), { code: 'unavailable', status: 500 }],
+    [new DeliveryError('unreachable', 'x', { status: 403 }), { code: 'refused', status: 403 }],
+    [new DeliveryError('credentials', 'x', { status: 401 }), { code: 'refused', status: 401 }],
+  ];
+  for (const [given, expected] of failures)
+    it(`that is ${given.code} (${given.status ?? 'no answer'}) is ${expected.code}, whatever that says of the chat`, async () => {
+      const { token } = tokenService({ get: () => Promise.reject(given) });
+      await assert.rejects(token('29:alice'), (error: unknown) => {
+        assert.ok(error instanceof DeliveryError);
+        assert.match(error.message, /^The sign-in service of the Bot Framework /);
+        const { code, status, retryAfter } = error;
+        assert.deepEqual(
+          { code, status, retryAfter, cause: error.cause },
+          {
+            status: undefined,
+            retryAfter: undefined,
+            cause: undefined,
+            ...expected,
+          },
+        );
+        return true;
+      });
+    });
+
+  const CONTEXT = { activity: {} } as TurnContext;
+  for (const resource of [undefined, {}, { signInLink: 'no link' }, { signInLink: 'javascript:alert(1)' }]) {
+    it(`is to be asked again when its way to sign in is ${JSON.stringify(resource) ?? 'nothing'}`, async () => {
+      const { invitation } = tokenService({ resource: () => resource });
+      await assert.rejects(invitation(CONTEXT, 'Sign in'), { name: 'DeliveryError', code: 'unavailable' });
+    });
+  }
+
+  it('invites without single sign-on where what it says of that is odd', async () => {
+    const resource = { signInLink: 'https://token.example/', tokenExchangeResource: 7, tokenPostResource: 'x' };
+    const { content } = await tokenService({ resource: () => resource }).invitation(CONTEXT, 'Sign in');
+    assert.deepEqual(content, {
+      text: 'Sign in',
+      connectionName: 'outlook',
+      buttons: [{ type: 'signin', title: 'Sign in', value: 'https://token.example/' }],
     });
   });
 });
