@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Card } from '../../../src/core/card.ts';
 import { StoreError, UserError } from '../../../src/core/errors.ts';
 import {
   type FakeConnector,
@@ -8,7 +11,8 @@ import {
   teamsActivity,
   TENANT,
 } from '../../support/fake-connector.ts';
-import { ANSWER, type Bot, startBot } from './bot.ts';
+import { afterTest } from '../../support/after-test.ts';
+import { ANSWER, type Bot, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';
 const inChannel = { id: `${CHANNEL};messageid=1700`, conversationType: 'channel', tenantId: TENANT, isGroup: true };
@@ -130,6 +134,11 @@ describe('the Teams channel in local mode', () => {
     assert.equal(bot.messages.length, 2);
   });
 
+  it('takes messages without an id for different ones', async () => {
+    for (let round = 0; round < 2; round += 1) await post({ id: undefined, text: 'list' });
+    assert.equal(new Set(bot.messages.map(({ id }) => id)).size, 2);
+  });
+
   it('takes an edited message as merely seen', async () => {
     await post({ type: 'messageUpdate', text: 'watch example.org' });
     assert.equal(bot.messages.length, 0);
@@ -226,6 +235,11 @@ describe('the Teams channel in local mode', () => {
     });
   }
 
+  it('says that it knows no way to sign in where there is none', async () => {
+    const { status } = await post({ type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } });
+    assert.deepEqual([status, bot.seen.length], [501, 1]);
+  });
+
   describe('answers a button', () => {
     const execute = (data: unknown, more: Record<string, unknown> = {}) => ({
       type: 'invoke',
@@ -311,6 +325,110 @@ describe('the Teams channel in local mode', () => {
       assert.ok(performance.now() - began < 10_000, `it took ${performance.now() - began} ms`);
       assert.equal(connector.calls.length, 1);
       until.resolve();
+    });
+
+    /** The bot again, with an inbox that answers a press like this. */
+    async function answering(action: () => Promise<Card | null>): Promise<void> {
+      await bot.close();
+      bot = await startBot({ behaviour: { action } });
+    }
+
+    const submit = { text: undefined, replyToId: '1234', value: { certbotAction: 'unwatch' } };
+
+    it('in a personal chat without an edit: nobody else sees it', async () => {
+      await post(execute({}, { replyToId: '1234' }));
+      // An edit would have been on its way before this one.
+      await bot.channel.messenger.update(stored(bot.actions[0]!.conversation), '99', ANSWER, {
+        deliveryId: 'd',
+        thread: null,
+      });
+      assert.deepEqual(
+        connector.calls.map(({ activityId }) => activityId),
+        ['99'],
+      );
+    });
+
+    it('of a message in a thread there', async () => {
+      const inThread = { conversation: inChannel, replyToId: '1234' };
+      await post(execute({}, inThread));
+      await connector.received(1);
+      await post({ ...submit, ...inThread });
+      connector.fail({ kind: 'status', status: 404 }, { matches: ({ method }) => method === 'PUT' });
+      await post({ ...submit, ...inThread });
+      assert.deepEqual(
+        connector.calls.map(({ method, conversationId }) => [method, conversationId]),
+        ['PUT', 'PUT', 'PUT', 'POST'].map((method) => [method, inChannel.id]),
+      );
+      assert.deepEqual(
+        bot.actions.map(({ thread, conversation, receivedAt }) => [thread, conversation.id, receivedAt]),
+        [1, 2, 3].map(() => [inChannel.id, `teams:${CHANNEL}`, Date.UTC(2026, 10, 22, 10)]),
+      );
+    });
+
+    it('with a card whose own buttons belong to the same message', async () => {
+      const action = { name: 'watch', data: {} };
+      await answering(async () => ({ ...ANSWER, actions: [{ kind: 'execute', label: 'Watch', action }] }));
+      const { text } = await post(execute({ certbotDeliveryId: 'delivery-1' }));
+      assert.match(text, /"certbotDeliveryId":"delivery-1"/);
+      connector.fail({ kind: 'status', status: 404 }, { matches: ({ method }) => method === 'PUT' });
+      await post({ ...submit, value: { ...submit.value, certbotDeliveryId: 'delivery-1' } });
+      assert.deepEqual(
+        connector.calls.map(({ method, activity }) => [method, activity['channelData'].certbotDeliveryId]),
+        [
+          ['PUT', 'delivery-1'],
+          ['POST', 'delivery-1'],
+        ],
+      );
+    });
+
+    it('with a word that the answer follows, where it comes as a message of its own', async () => {
+      await answering(async () => null);
+      const { body } = await post(execute({}, { conversation: inGroup, replyToId: '1234' }));
+      assert.deepEqual(body, {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: 'Done: the answer follows as a message.',
+      });
+      assert.equal((await post(submit)).status, 200);
+      assert.deepEqual(connector.calls, []);
+    });
+
+    it('of an old client with a sentence when it carries nothing of this bot', async () => {
+      await post({ ...submit, value: { other: 7 } });
+      assert.deepEqual([bot.actions, connector.calls.length], [[], 1]);
+      assert.match(connector.calls[0]!.activity['text'], /carries something that this bot does not understand/);
+    });
+
+    it('of an old client with an error id when it fails', async () => {
+      await answering(() => Promise.reject(new Error('hunter2')));
+      await post(submit);
+      const { activity } = connector.calls[0]!;
+      assert.match(activity['text'], /error id [0-9a-f]{8}\./);
+      assert.deepEqual([activity['textFormat'], connector.calls.length], ['plain', 1]);
+    });
+
+    it('of an old client with what came of it, as an edit, when that takes longer than the answer may', async () => {
+      const work = Promise.withResolvers<Card>();
+      await answering(() => work.promise);
+      assert.equal((await post(submit)).status, 200);
+      await connector.received(1);
+      assert.match(connector.calls[0]!.activity['text'], /takes a little longer/);
+      work.resolve(ANSWER);
+      await connector.received(2);
+      const { method, activityId, activity } = connector.calls[1]!;
+      assert.deepEqual([method, activityId, activity['summary']], ['PUT', '1234', ANSWER.summary]);
+    });
+
+    it('with an error id that follows, when what takes longer than the answer may fails', async () => {
+      const work = Promise.withResolvers<Card>();
+      await answering(() => work.promise);
+      const { body } = await post(execute({}, { conversation: inChannel, replyToId: '1234' }));
+      assert.match(body.value, /takes a little longer/);
+      work.reject(new Error('hunter2'));
+      await connector.received(1);
+      const { method, conversationId, activity } = connector.calls[0]!;
+      assert.deepEqual([method, conversationId], ['POST', inChannel.id]);
+      assert.match(JSON.stringify(activity), /error id [0-9a-f]{8}\./);
     });
 
     for (const value of [undefined, {}, { action: 'x' }, { action: { verb: 7 } }]) {
@@ -417,6 +535,41 @@ describe('the Teams channel, when something fails,', () => {
     assert.match(JSON.stringify(malformed.body), /Diese Schaltfläche enthält etwas/);
   });
 
+  it('is not answered, so that it is delivered again, while nothing can be stored', async () => {
+    const away = () => Promise.reject(new StoreError('away'));
+    bot = await startBot({ behaviour: { message: away, action: away } });
+    const value = { action: { type: 'Action.Execute', verb: 'x', data: {} } };
+    for (const partial of [{ text: 'list' }, { type: 'invoke', name: 'adaptiveCard/action', value }]) {
+      const { status, body } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, partial));
+      assert.deepEqual([status, body], [503, { error: 'The bot cannot store anything right now.' }]);
+    }
+    assert.deepEqual(connector.calls, []);
+    assert.equal(bot.log.filter(({ level }) => level === 'warn').length, 2);
+  });
+
+  for (const [name, message] of [
+    ['nothing', undefined],
+    ['the store', () => Promise.reject(new StoreError('away'))],
+  ] as const)
+    it(`ends an answer that somebody else has begun, when ${name} failed`, async () => {
+      bot = await startBot(message ? { behaviour: { message } } : {});
+      const { handle } = bot.channel;
+      const handled: Promise<void>[] = [];
+      const server = createServer((request, response) => {
+        const body = teamsActivity(connector.serviceUrl, { text: 'list' });
+        response.writeHead(202);
+        handled.push(handle(Object.assign(request, { body }), response));
+      });
+      afterTest(() => server.close());
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+      assert.deepEqual([answer.status, await answer.text()], [202, '']);
+      await Promise.all(handled);
+      assert.ok(bot.log.some(({ level, fields }) => level === 'error' && fields.errorId));
+    });
+
   it('answers 500 with an error id when not even the chat can be told', async () => {
     bot = await startBot({ behaviour: { message: failure } });
     connector.fail({ kind: 'status', status: 500 });
@@ -441,9 +594,19 @@ describe('the Teams channel for allowed tenants', () => {
   });
   const foreign = { conversation: { id: 'a:other', conversationType: 'personal', tenantId: 'other' }, channelData: {} };
 
-  it('serves them', async () => {
-    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { text: 'list' }));
-    assert.equal(bot.messages.length, 1);
+  it('serves them, in whatever case their id is written', async () => {
+    for (const tenantId of [TENANT, TENANT.toUpperCase()]) {
+      const conversation = { id: 'a:personal-chat', conversationType: 'personal', tenantId };
+      await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { conversation, text: 'list' }));
+    }
+    assert.equal(bot.messages.length, 2);
+  });
+
+  it('tells others so who press a button of an old client', async () => {
+    const press = { ...foreign, text: undefined, value: { certbotAction: 'unwatch' } };
+    await sendActivity(bot.url, teamsActivity(connector.serviceUrl, press));
+    assert.deepEqual([bot.actions.length, connector.calls.length], [0, 1]);
+    assert.equal(connector.calls[0]!.activity['text'], 'This bot does not serve your organisation.');
   });
 
   it('tells others one sentence and does nothing', async () => {
