@@ -124,6 +124,7 @@ describe('the Teams channel in local mode', () => {
     assert.equal(conversation.name, 'Ops');
     assert.equal((conversation.reference as any).conversation.id, CHANNEL);
     assert.equal((conversation.reference as any).user, undefined);
+    assert.equal((conversation.reference as any).activityId, undefined);
     assert.equal(thread, `${CHANNEL};messageid=1700`);
   });
 

@@ -73,6 +73,26 @@ describe('the Teams messenger', () => {
     assert.doesNotMatch(replaced!, /<at>|"mention"/);
   });
 
+  it('tells in the notification what the card says, if need be its beginning', async () => {
+    await bot.channel.messenger.send(conversation, { ...card, summary: `a ${'long '.repeat(1000)}story` }, options);
+    const { summary } = connector.calls[0]!.activity;
+    assert.deepEqual([summary.length, summary.slice(0, 6), summary.at(-1)], [1000, 'a long', '…']);
+  });
+
+  it('tells programs what a message is about, as far as there is room', async () => {
+    const targets = Array.from({ length: 500 }, (_each, index) => `tls://${index}.example:443`);
+    const about: Card['about'] = { kind: 'answer', verb: 'list', targets };
+    const { messenger } = bot.channel;
+    await messenger.send(conversation, { ...card, about }, options);
+    await messenger.update(conversation, '1', { ...card, about: { kind: 'answer', verb: 'list' } }, options);
+    const [posted, changed] = connector.calls.map(({ activity }) => activity['channelData']);
+    const { verb, targets: told, more } = posted.certbotAbout;
+    assert.deepEqual([posted.certbotDeliveryId, verb, told[0]], ['delivery-1', 'list', targets[0]]);
+    assert.equal(told.length + more, targets.length);
+    assert.ok(JSON.stringify(posted).length < 2000);
+    assert.deepEqual(changed, { certbotDeliveryId: 'delivery-1', certbotAbout: { kind: 'answer', verb: 'list' } });
+  });
+
   it('posts into a thread', async () => {
     await bot.channel.messenger.send(conversation, card, { ...options, thread: THREAD });
     assert.equal(connector.calls[0]!.conversationId, THREAD);
@@ -88,6 +108,19 @@ describe('the Teams messenger', () => {
     const [call] = connector.calls;
     assert.deepEqual([call!.method, call!.conversationId, call!.activityId], ['PUT', CHANNEL, '1234']);
     assert.equal(call!.activity['channelData'].certbotDeliveryId, 'delivery-1');
+  });
+
+  it('replaces and deletes a message where it is, in its thread', async () => {
+    const { messenger } = bot.channel;
+    await messenger.update(conversation, '1234', card, { ...options, thread: THREAD });
+    await messenger.remove(conversation, '1234', { thread: THREAD });
+    assert.deepEqual(
+      connector.calls.map(({ method, conversationId }) => [method, conversationId]),
+      [
+        ['PUT', THREAD],
+        ['DELETE', THREAD],
+      ],
+    );
   });
 
   it('deletes a message', async () => {
@@ -238,21 +271,26 @@ describe('the Teams messenger', () => {
     });
   }
 
-  it('says as plain text what the service does not take as a card', async () => {
-    const hasCard = ({ activity }: ConnectorCall): boolean => activity['attachments'] !== undefined;
-    connector.fail({ kind: 'status', status: 400 }, { matches: hasCard });
-    const { activityId } = await bot.channel.messenger.send(conversation, card, options);
-    await bot.channel.messenger.update(conversation, activityId, card, options);
-    const said = connector.calls.filter((call) => !hasCard(call));
-    assert.deepEqual(
-      said.map(({ method, activity }) => [method, activity['textFormat'], activity['channelData'].certbotDeliveryId]),
-      [
-        ['POST', 'plain', 'delivery-1'],
-        ['PUT', 'plain', 'delivery-1'],
-      ],
-    );
-    assert.match(said[0]!.activity['text'], new RegExp(card.title));
-  });
+  for (const status of [400, 415, 422]) {
+    it(`says as plain text what the service does not take as a card, by ${status}`, async () => {
+      const hasCard = ({ activity }: ConnectorCall): boolean => activity['attachments'] !== undefined;
+      connector.fail({ kind: 'status', status }, { matches: hasCard });
+      const { activityId } = await bot.channel.messenger.send(conversation, card, options);
+      await bot.channel.messenger.update(conversation, activityId, { ...card, title: '{{DATE(x)}}' }, options);
+      const said = connector.calls.filter((call) => !hasCard(call));
+      assert.deepEqual(
+        said.map(({ method, activity }) => [method, activity['textFormat'], activity['channelData'].certbotDeliveryId]),
+        [
+          ['POST', 'plain', 'delivery-1'],
+          ['PUT', 'plain', 'delivery-1'],
+        ],
+      );
+      assert.match(said[0]!.activity['text'], new RegExp(card.title));
+      // Clients turn {{DATE(…)}} into a date.
+      assert.match(said[1]!.activity['text'], /^\{ \{DATE/);
+      assert.equal(said[1]!.activityId, activityId);
+    });
+  }
 
   for (const status of [400, 403, 404]) {
     it(`posts to the top level when a thread answers ${status}`, async () => {
@@ -309,6 +347,33 @@ describe('the Teams messenger', () => {
     resolve();
     assert.equal(error.code, 'ambiguous');
     assert.equal(connector.calls.length, 1);
+  });
+
+  const lateWays: [name: string, thread: string | null, isRefused: (call: ConnectorCall) => boolean][] = [
+    ['a card', null, () => false],
+    ['plain text in place of a card', null, ({ activity }) => activity['attachments'] !== undefined],
+    ['a card at the top level, since its thread is shut', THREAD, ({ conversationId }) => conversationId === THREAD],
+  ];
+  for (const [name, thread, isRefused] of lateWays) {
+    it(`tells the id of ${name} also when the answer comes too late`, async () => {
+      await bot.close();
+      await start({ sendTimeout: 2000 });
+      const silence = Promise.withResolvers<void>();
+      connector.fail({ kind: 'status', status: 400 }, { matches: isRefused });
+      connector.fail({ kind: 'delay', until: silence.promise });
+      const told = Promise.withResolvers<string>();
+      const sending = bot.channel.messenger.send(conversation, card, { ...options, thread, late: told.resolve });
+      assert.equal((await caught(sending)).code, 'ambiguous');
+      silence.resolve();
+      assert.equal(await told.promise, 'activity-1');
+    });
+  }
+
+  it('gives no page on for a card that has none, nor changes or deletes a message without an id', async () => {
+    const { messenger } = bot.channel;
+    await messenger.send(conversation, card, { ...options, more: () => assert.fail('it gave pages on') });
+    const error = await caught(messenger.remove(conversation, '', { thread: null }));
+    assert.deepEqual([error.code, error.status, connector.calls.length], ['refused', 404, 1]);
   });
 
   it('takes a connector that nobody runs as unavailable', async () => {
