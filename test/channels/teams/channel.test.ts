@@ -12,7 +12,7 @@ import {
   TENANT,
 } from '../../support/fake-connector.ts';
 import { afterTest } from '../../support/after-test.ts';
-import { ANSWER, type Bot, startBot, stored } from './bot.ts';
+import { ANSWER, type Bot, keepingLog, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';
 const inChannel = { id: `${CHANNEL};messageid=1700`, conversationType: 'channel', tenantId: TENANT, isGroup: true };
@@ -236,6 +236,15 @@ describe('the Teams channel in local mode', () => {
     });
   }
 
+  it('links to Teams of the cloud that it is told, else to that of the whole world', async () => {
+    await post({ conversation: inGroup, text: 'list' });
+    const { conversation } = bot.messages[0]!;
+    assert.match(bot.channel.messenger.link(conversation)!, /^https:\/\/teams\.microsoft\.com\/l\/chat\//);
+    await bot.close();
+    bot = await startBot({ teamsUrl: 'https://gov.teams.microsoft.us' });
+    assert.match(bot.channel.messenger.link(conversation)!, /^https:\/\/gov\.teams\.microsoft\.us\/l\/chat\//);
+  });
+
   it('says that it knows no way to sign in where there is none', async () => {
     const { status } = await post({ type: 'invoke', name: 'signin/verifyState', value: { state: '123456' } });
     assert.deepEqual([status, bot.seen.length], [501, 1]);
@@ -406,6 +415,40 @@ describe('the Teams channel in local mode', () => {
       const { activity } = connector.calls[0]!;
       assert.match(activity['text'], /error id [0-9a-f]{8}\./);
       assert.deepEqual([activity['textFormat'], connector.calls.length], ['plain', 1]);
+    });
+
+    /** The bot again; `noted` is what the channel next has to say of this kind to whoever runs it. */
+    async function noting(
+      level: 'debug' | 'warn',
+      action: () => Promise<Card | null>,
+    ): Promise<{ noted: Promise<string> }> {
+      const { promise: noted, resolve } = Promise.withResolvers<string>();
+      const log = { ...keepingLog().log, [level]: (_fields: object, message: string) => resolve(message) };
+      await bot.close();
+      bot = await startBot({ log, behaviour: { action } });
+      return { noted };
+    }
+
+    it('in a group also when the message cannot be edited for the others, which is noted', async () => {
+      const { noted } = await noting('debug', async () => ANSWER);
+      connector.fail({ kind: 'status', status: 404 });
+      const { body } = await post(execute({}, { conversation: inGroup, replyToId: '1234' }));
+      assert.equal(body.type, 'application/vnd.microsoft.card.adaptive');
+      assert.equal(await noted, 'A pressed card could not be edited for the others.');
+    });
+
+    it('with a word that the rest follows, and notes it when that cannot be shown', async () => {
+      const work = Promise.withResolvers<Card>();
+      const { noted } = await noting('warn', () => work.promise);
+      connector.fail({ kind: 'status', status: 503 });
+      const { body } = await post(execute({}, { replyToId: '1234' }));
+      assert.match(body.value, /takes a little longer/);
+      work.resolve(ANSWER);
+      assert.equal(await noted, 'What came of a press could not be shown.');
+      assert.deepEqual(
+        connector.calls.map(({ method }) => method),
+        ['PUT', 'POST', 'POST'],
+      );
     });
 
     it('of an old client with what came of it, as an edit, when that takes longer than the answer may', async () => {
