@@ -337,6 +337,25 @@ describe('the Teams channel in local mode', () => {
       until.resolve();
     });
 
+    it('in JSON, and a message with nothing at all', async () => {
+      const shapes = [];
+      for (const partial of [execute({}, { locale: 'de-DE', value: {} }), { text: 'list' }]) {
+        const response = await fetch(`${bot.url}/api/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', connection: 'close' },
+          body: JSON.stringify(teamsActivity(connector.serviceUrl, partial)),
+        });
+        const length = (await response.arrayBuffer()).byteLength;
+        const { headers } = response;
+        assert.equal(headers.get('content-length'), String(length));
+        shapes.push([headers.get('content-type'), length > 0]);
+      }
+      assert.deepEqual(shapes, [
+        ['application/json; charset=utf-8', true],
+        [null, false],
+      ]);
+    });
+
     /** The bot again, with an inbox that answers a press like this. */
     async function answering(action: () => Promise<Card | null>): Promise<void> {
       await bot.close();

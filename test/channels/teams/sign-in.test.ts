@@ -304,6 +304,13 @@ describe('signing in in Teams', () => {
     assert.deepEqual(connections(), [ALICE]);
   });
 
+  for (const text of ['12345', '1234567', '12345a', '123 456'])
+    it(`is not tried with “${text}”, which is no code`, async () => {
+      await post({ text });
+      assert.equal(bot.messages.at(-1)?.text, text);
+      assert.deepEqual(service.calls, []);
+    });
+
   it('by a typed code that cannot be checked is a message, and in the log', async () => {
     service.setFault({ status: 502 });
     await post({ text: '654321' });
