@@ -32,8 +32,9 @@ export function createSigningTurn({
 }) {
   /** Every client of a person sends the exchange of one card: they share one. One that lacked consent comes again under the same id. */
   const exchangeOnce = createOnce();
-  /** A code is used up by the first delivery that brings it. */
+  /** A code is used up by the first delivery that brings it, also when what follows from it cannot be noted before a later one. */
   const redeemOnce = createOnce();
+  const noteOnce = createOnce();
 
   async function answerInvoke(context: TurnContext, value: Answer): Promise<void> {
     await context.sendActivity({ type: 'invokeResponse', value } as Partial<Activity>);
@@ -53,10 +54,12 @@ export function createSigningTurn({
   }
 
   async function redeemed(code: string, conversation: ConversationInput, activity: TeamsActivity): Promise<boolean> {
-    return redeemOnce(inboundId(activity) ?? randomUUID(), async () => {
-      const isDone = await signIn.redeem(actorOf(activity).id, code);
-      if (isDone) await inbox.signedIn(conversation, actorOf(activity));
-      return isDone;
+    const delivery = inboundId(activity) ?? randomUUID();
+    const isDone = await redeemOnce(delivery, () => signIn.redeem(actorOf(activity).id, code));
+    if (!isDone) return false;
+    return noteOnce(delivery, async () => {
+      await inbox.signedIn(conversation, actorOf(activity));
+      return true;
     });
   }
 

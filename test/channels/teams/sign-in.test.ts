@@ -321,9 +321,13 @@ describe('signing in in Teams', () => {
   });
 
   describe('that cannot be noted', () => {
+    let isAway: boolean;
     beforeEach(async () => {
+      isAway = true;
       await bot.close();
-      await start('outlook', { behaviour: { signedIn: () => Promise.reject(new StoreError('away')) } });
+      await start('outlook', {
+        behaviour: { signedIn: () => (isAway ? Promise.reject(new StoreError('away')) : Promise.resolve()) },
+      });
     });
 
     it('is not said to be complete by the client, and in the log', async () => {
@@ -338,10 +342,13 @@ describe('signing in in Teams', () => {
       assert.equal((await post(verify)).status, 503);
     });
 
-    it('by a typed code is not answered, so that it is delivered again, and is no message', async () => {
+    it('by a typed code is not answered, so that it is delivered again, and noted then though the code is used up', async () => {
       service.signIn(PERSON.id, '123456', 'of alice');
-      assert.equal((await post({ text: '123456' })).status, 503);
-      assert.deepEqual(bot.messages, []);
+      assert.equal((await post({ id: '77', text: '123456' })).status, 503);
+      isAway = false;
+      for (let delivery = 0; delivery < 2; delivery += 1)
+        assert.equal((await post({ id: '77', text: '123456' })).status, 200);
+      assert.deepEqual([connections(), bot.messages], [[ALICE, ALICE], []]);
     });
   });
 
