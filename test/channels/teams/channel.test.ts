@@ -623,7 +623,10 @@ describe('the Teams channel, when something fails,', () => {
         response.writeHead(202);
         handled.push(handle(Object.assign(request, { body }), response));
       });
-      afterTest(() => server.close());
+      afterTest(() => {
+        server.close();
+        server.closeAllConnections();
+      });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
