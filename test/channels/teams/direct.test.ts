@@ -395,6 +395,7 @@ describe('a roster of Teams', () => {
         getConversationMember: () => Promise.reject(new DeliveryError('refused', 'nobody', { status: 404 })),
         getConversationPagedMembers(_id: string, options: object): Promise<object> {
           asked.push(options);
+          if (asked.length > 100) throw new Error('it goes on for ever');
           return Promise.resolve(pages[Math.min(asked.length, pages.length) - 1]!);
         },
         createConversation: () => Promise.resolve({ id: 'a:chat' }),
