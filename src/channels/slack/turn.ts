@@ -302,7 +302,7 @@ export function createTurn(options: TurnOptions) {
     const joined = channelEventSchema.safeParse(event).data;
     const workspace = workspaceOfEvent(envelopeSchema.parse(body));
     const botUserId = workspace.botUserId ?? (await botUserOf(workspace));
-    if (joined && serves(workspace) && joined.user === botUserId)
+    if (joined?.user && serves(workspace) && joined.user === botUserId)
       await inbox.seen(conversationOf(workspace, joined.channel, {}));
   }
 
