@@ -232,8 +232,6 @@ export function createTurn(options: TurnOptions) {
     const working = inbox.action(action);
     const done = await inTime(working, ANSWER_WITHIN);
     if (done) return done.value;
-    // It may fail while that is said.
-    working.catch(() => {});
     await presser.tell(press, workspace, { what: sayTo(await localeOf(workspace, actor))('channel.later') });
     return working;
   }
