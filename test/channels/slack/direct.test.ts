@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSlackChannel, type SlackInbox } from '../../../src/channels/slack/channel.ts';
 import { conversationOf } from '../../../src/channels/slack/payload.ts';
-import { linkTo } from '../../../src/channels/slack/reference.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type {
@@ -358,20 +357,4 @@ describe("a person's own chat in Slack", () => {
       });
     }
   });
-});
-
-describe('a link to a conversation in Slack', () => {
-  const cases: [string, ConversationInput, string | null][] = [
-    ['a channel', OPS, 'https://app.slack.com/client/T0ACME/C0OPS'],
-    [
-      'odd ids',
-      { ...OPS, reference: { teamId: 'T0/?#', channelId: 'C0 <x>' } },
-      'https://app.slack.com/client/T0%2F%3F%23/C0%20%3Cx%3E',
-    ],
-    ['an unknown workspace', { ...OPS, reference: { teamId: null, enterpriseId: 'E0ORG', channelId: 'C0OPS' } }, null],
-    ['an unreadable reference', { ...OPS, reference: 'x' }, null],
-  ];
-  for (const [name, conversation, expected] of cases) {
-    it(`to ${name} is ${expected}`, () => assert.equal(linkTo(conversation), expected));
-  }
 });
