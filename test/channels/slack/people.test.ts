@@ -126,6 +126,20 @@ const cases: Case[] = [
     notice: /not confirmed/,
   },
   {
+    sentence: 'somebody of whose e-mail address Slack does not say whether it is confirmed',
+    user: { email, is_email_confirmed: undefined } as object,
+    mailbox: email,
+    tenant: 'T0ACME',
+    notice: null,
+  },
+  {
+    sentence: 'somebody of ours of whom Slack does not say where they belong',
+    user: { email, team_id: undefined } as object,
+    mailbox: email,
+    tenant: 'T0ACME',
+    notice: null,
+  },
+  {
     sentence: 'somebody without an e-mail address',
     user: { email: undefined },
     mailbox: null,
@@ -157,17 +171,19 @@ describe('people in Slack', () => {
     await slack.close();
   });
 
-  function peopleOf({ token = 'xoxb-acme' } = {}) {
+  function peopleOf({ token = 'xoxb-acme', installs = true } = {}) {
     const keep = (_fields: object, message: string) => void logged.push(message);
     const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
     const api = createSlackApi({ apiUrl: slack.apiUrl, sendTimeout: 5000, log, now: () => Date.now() });
     const workspaces = createWorkspaces({
       api,
       botToken: token,
-      tokenFor: async ({ teamId }) => {
-        const installed = TOKENS[teamId ?? ''];
-        return installed === undefined ? null : { token: installed, botUserId: null, scopes: [] };
-      },
+      tokenFor: installs
+        ? async ({ teamId }) => {
+            const installed = TOKENS[teamId ?? ''];
+            return installed === undefined ? null : { token: installed, botUserId: null, scopes: [] };
+          }
+        : null,
       isInstalled: (tenantId) => tenantId in TOKENS,
       linked: ['T0LINKED', 'E0LINKED'],
       recognised: () => {},
@@ -197,6 +213,9 @@ describe('people in Slack', () => {
     assert.deepEqual(slack.callsOf('users.info')[0]?.arguments, { user: 'U0ALICE', include_locale: true });
   });
 
+  it('have them with the one configured token as well, though nobody has asked yet whose that is', async () =>
+    assert.equal((await alice(peopleOf({ installs: false }))).mailbox, 'alice@acme.example'));
+
   for (const { sentence, via = 'T0ACME', viaEnterprise = null, from = via, user, mailbox, tenant, notice } of cases) {
     it(`${mailbox === null ? 'have no mailbox' : 'have a mailbox'}: ${sentence}`, async () => {
       slack.world.addUser(via, { id: 'U0CAROL', name: 'carol', ...user });
@@ -212,6 +231,78 @@ describe('people in Slack', () => {
       assert.equal(workspaces.reachMailboxes(person.tenantId), !isForeign);
     });
   }
+
+  const ORGANISATION = { teamId: 'T0MEMBER', enterpriseId: 'E0ORG', isEnterpriseInstall: true };
+  const MEMBER = { ...ORGANISATION, isEnterpriseInstall: false };
+  interface Origin {
+    sentence: string;
+    where?: Parameters<typeof conversationOf>[0];
+    /** What the message says about that, and the workspace that it names. */
+    said: boolean | undefined;
+    from: string;
+    user: Partial<SlackUser>;
+    isOutsider: boolean;
+  }
+  const origins: Origin[] = [
+    { sentence: 'somebody of ours', said: false, from: 'T0MEMBER', user: {}, isOutsider: false },
+    { sentence: 'whom the message calls one', said: true, from: 'T0OTHER', user: {}, isOutsider: true },
+    {
+      sentence: 'whose message names another workspace',
+      said: undefined,
+      from: 'T0OTHER',
+      user: {},
+      isOutsider: false,
+    },
+    { sentence: 'whom the message calls none', said: false, from: 'T0OTHER', user: {}, isOutsider: false },
+    { sentence: 'a stranger', said: false, from: 'T0MEMBER', user: { is_stranger: true }, isOutsider: true },
+    {
+      sentence: 'whom Slack counts to another workspace',
+      said: false,
+      from: 'T0SIBLING',
+      user: { team_id: 'T0SIBLING' },
+      isOutsider: true,
+    },
+    {
+      sentence: 'whom Slack counts to another workspace, in what an organisation keeps to itself',
+      where: ORGANISATION,
+      said: false,
+      from: 'T0SIBLING',
+      user: { team_id: 'T0SIBLING' },
+      isOutsider: false,
+    },
+    {
+      sentence: 'whom Slack counts to another workspace, in what an organisation perhaps shares',
+      where: ORGANISATION,
+      said: undefined,
+      from: 'T0SIBLING',
+      user: { team_id: 'T0SIBLING' },
+      isOutsider: true,
+    },
+    {
+      sentence: 'whom Slack counts to another organisation',
+      where: ORGANISATION,
+      said: false,
+      from: 'T0SIBLING',
+      user: { team_id: 'T0SIBLING', enterprise_user: org('E0OTHER') },
+      isOutsider: true,
+    },
+    {
+      sentence: 'of another workspace of the organisation',
+      said: undefined,
+      from: 'T0SIBLING',
+      user: { team_id: 'T0SIBLING', enterprise_user: org('E0ORG') },
+      isOutsider: false,
+    },
+  ];
+  for (const { sentence, where = MEMBER, said, from, user, isOutsider } of origins)
+    it(`${isOutsider ? 'are' : 'are no'} outsiders: ${sentence}`, async () => {
+      slack.world.addUser('T0MEMBER', { id: 'U0CAROL', ...user });
+      const person = await peopleOf().people.identify(
+        actorOf('U0CAROL', null, from, said),
+        conversationOf(where, 'C0HERE', {}),
+      );
+      assert.equal(person.outsider, isOutsider || undefined);
+    });
 
   it('are told why in their language', async () => {
     slack.world.addUser('T0OTHER', { id: 'U0DORA', locale: 'de-DE', email });
@@ -281,6 +372,49 @@ describe('people in Slack', () => {
     slack.world.addUser('T0ACME', { id: 'U0ALICE', email: 'alice.new@acme.example' });
     assert.equal((await alice(given)).mailbox, 'alice.new@acme.example');
     assert.equal(asked(), 2);
+  });
+
+  it('are remembered beside others, until there are thousands of them', async () => {
+    let calls = 0;
+    const people = createPeople({
+      api: {
+        async call(_token, _method, args) {
+          calls += 1;
+          return { ok: true, user: { name: args['user'] } };
+        },
+      },
+      workspaces: peopleOf().workspaces,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      now: () => now,
+    });
+    const ask = async (number: number): Promise<void> =>
+      void (await people.identify(actorOf(`U${number}`, null, 'T0ACME'), conversation));
+    for (let number = 0; number < 5000; number += 1) await ask(number);
+    await ask(0);
+    await ask(4999);
+    assert.equal(calls, 5000);
+    await ask(5000);
+    await ask(0);
+    assert.equal(calls, 5002);
+  });
+
+  it('of an installation are known while Slack does not tell whose the configured token is', async () => {
+    slack.world.addUser('T0LINKED', { id: 'U0DORA', name: 'dora', email });
+    slack.fail({ kind: 'status', status: 503 }, { method: 'auth.test' });
+    const place = conversationOf({ teamId: 'T0LINKED', enterpriseId: null }, 'C0HERE', {});
+    const { mailbox } = await peopleOf().people.identify(actorOf('U0DORA', null, 'T0LINKED'), place);
+    assert.equal(mailbox, email);
+  });
+
+  it('have no mailbox, and nothing is said of scopes where Slack does not name them', async () => {
+    const people = createPeople({
+      api: { call: async () => ({ ok: true, user: { team_id: 'T0ACME' } }) },
+      workspaces: peopleOf().workspaces,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      now: () => now,
+    });
+    const { notice } = await people.identify(actorOf('U0ALICE', null, 'T0ACME'), conversation);
+    assert.match(notice?.sentence ?? '', /shows me no e-mail address/);
   });
 
   it('are told apart by workspace, though an id may be seen from two', async () => {
