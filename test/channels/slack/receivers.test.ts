@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import { createBoltApp, createHttpEvents, EVENTS_PATH, type Processor } from '../../../src/channels/slack/receivers.ts';
 import type { Turn } from '../../../src/channels/slack/turn.ts';
 import type { Log } from '../../../src/core/ports.ts';
@@ -12,6 +13,7 @@ import {
   appMention,
   appUninstalled,
   channelMessage,
+  conversationEvent,
   directMessage,
   eventCallback,
   memberEvent,
@@ -28,6 +30,8 @@ const press = {
   channel: { id: 'C0OPS', name: 'ops' },
   actions: [{ type: 'button', action_id: 'ack', block_id: 'b', value: '1', action_ts: '1.1' }],
 };
+
+const RENAMED = { id: 'C0OPS', name: 'operations', created: 1 };
 
 type Step = keyof Turn;
 type Seen = { step: Step; given: unknown[] };
@@ -93,6 +97,15 @@ describe('what Slack posts', () => {
       ["a revoked token of a person's", tokensRevoked({ oauth: ['U0ALICE'] }), []],
       ['a member who joined', memberEvent('member_joined_channel'), ['onJoined']],
       ['a member who left', memberEvent('member_left_channel'), []],
+      ['a channel that is open again', conversationEvent('channel_unarchive'), ['onOpened']],
+      ['a private channel that is open again', conversationEvent('group_unarchive'), ['onOpened']],
+      ['a channel of another name', conversationEvent('channel_rename', { channel: RENAMED }), ['onRenamed']],
+      ['a private channel of another name', conversationEvent('group_rename', { channel: RENAMED }), ['onRenamed']],
+      [
+        'a channel of another id',
+        { type: 'channel_id_changed', old_channel_id: 'C0', new_channel_id: 'C1' },
+        ['onMoved'],
+      ],
     ];
     for (const [name, event, expected] of events) {
       it(`${name} is answered with 200 and dealt with by ${expected.join() || 'nobody'}`, async () => {
@@ -217,6 +230,9 @@ describe('what Slack posts', () => {
     const body = eventCallback(directMessage('x'.repeat(1024 * 1024)));
     assert.equal((await postToBot(url, body)).status, 413);
     assert.deepEqual(steps(), []);
+    const large = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+    // What is left of the body is not read: nothing else can come on that connection.
+    assert.deepEqual([large.status, large.headers.get('connection')], [413, 'close']);
   });
 
   for (const [kind, body] of [
@@ -308,6 +324,53 @@ describe('what Slack posts', () => {
     it('at once when it is a press that fails', async () => {
       act = () => Promise.reject(new Error('no'));
       assert.equal((await postToBot(url, press, { kind: 'interaction' })).status, 200);
+    });
+
+    describe('by whatever brought it', () => {
+      let clock: sinon.SinonFakeTimers;
+      beforeEach(() => {
+        clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      });
+      afterEach(() => clock.restore());
+
+      /** Hands an event on; `acks` counts its acknowledgements, `done` says how that ended. */
+      function handOn(event: Record<string, unknown>) {
+        const handed = { acks: 0, done: '' };
+        const ack = async (): Promise<void> => void (handed.acks += 1);
+        app.processEvent({ body: eventCallback(event), ack }).then(
+          () => (handed.done = 'dealt with'),
+          (error: unknown) => (handed.done = String(error)),
+        );
+        return handed;
+      }
+
+      it('within three seconds, once, when it is a Home tab for which Slack is asked', async () => {
+        const { promise: asked, resolve: answer } = Promise.withResolvers<void>();
+        act = () => asked;
+        const handed = handOn(appHomeOpened());
+        await clock.tickAsync(2499);
+        assert.equal(handed.acks, 0);
+        await clock.tickAsync(1);
+        assert.deepEqual(handed, { acks: 1, done: '' });
+        answer();
+        await clock.tickAsync(0);
+        assert.deepEqual(handed, { acks: 1, done: 'dealt with' });
+      });
+
+      it('never when it is a Home tab that could not be dealt with', async () => {
+        act = () => Promise.reject(new Error('no'));
+        const handed = handOn(appHomeOpened());
+        await clock.tickAsync(60_000);
+        assert.equal(handed.acks, 0);
+        assert.match(handed.done, /no/);
+      });
+
+      it('never before it is stored when it is a message', async () => {
+        act = () => Promise.withResolvers<void>().promise;
+        const handed = handOn(directMessage('help'));
+        await clock.tickAsync(60_000);
+        assert.deepEqual(handed, { acks: 0, done: '' });
+      });
     });
 
     it('though the connection went away before', async () => {
