@@ -23,7 +23,7 @@ function connectorOf(tunnels: Tunnels, opened: (socket: Socket) => void): buildC
   // A WebSocket needs a connection of its own (RFC 6455), which HTTP/2 has not.
   const direct = buildConnector({ allowH2: false });
   return (options, callback) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '');
+    const { hostname: host } = options;
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
     function done(...[error, socket]: Parameters<buildConnector.Callback>): void {
       if (error) return callback(error, null);
