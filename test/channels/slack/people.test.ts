@@ -304,6 +304,23 @@ describe('people in Slack', () => {
       assert.equal(person.outsider, isOutsider || undefined);
     });
 
+  const named: [string, object, mailbox: string | null, tenant: string][] = [
+    ['of ours', { email }, email, 'T0ACME'],
+    ['of whom Slack does not say where they belong', { email, team_id: undefined }, email, 'T0ACME'],
+    [
+      'of another workspace, though of a linked organisation',
+      { email, team_id: 'T0OTHER', enterprise_user: org('E0LINKED') },
+      null,
+      'T0OTHER',
+    ],
+  ];
+  for (const [who, user, mailbox, tenant] of named)
+    it(`${mailbox === null ? 'have no mailbox' : 'have a mailbox'} when somebody names them: ${who}`, async () => {
+      slack.world.addUser('T0ACME', { id: 'U0CAROL', name: 'carol', ...user });
+      const person = await peopleOf().people.meet('U0CAROL', conversation);
+      assert.deepEqual([person.mailbox, person.tenantId], [mailbox, tenant]);
+    });
+
   it('are told why in their language', async () => {
     slack.world.addUser('T0OTHER', { id: 'U0DORA', locale: 'de-DE', email });
     const place = conversationOf({ teamId: 'T0OTHER', enterpriseId: null }, 'C0HERE', {});
@@ -348,13 +365,13 @@ describe('people in Slack', () => {
     });
   }
 
-  const named: [string, Partial<SlackUser>, string | null, string][] = [
+  const called: [string, Partial<SlackUser>, string | null, string][] = [
     ['their display name', { display_name: 'Ali', real_name: 'Alice Able', name: 'alice' }, 'payload', 'Ali'],
     ['their real name', { display_name: '', real_name: 'Alice Able', name: 'alice' }, 'payload', 'Alice Able'],
     ['what the payload said', { display_name: '', real_name: '', name: 'alice' }, 'payload', 'payload'],
     ['their account', { display_name: '', real_name: '', name: 'alice' }, null, 'alice'],
   ];
-  for (const [what, user, inPayload, name] of named) {
+  for (const [what, user, inPayload, name] of called) {
     it(`are called by ${what}`, async () => {
       slack.world.addUser('T0ACME', { id: 'U0ALICE', ...user });
       const { people } = peopleOf();
@@ -398,12 +415,15 @@ describe('people in Slack', () => {
     assert.equal(calls, 5002);
   });
 
-  it('of an installation are known while Slack does not tell whose the configured token is', async () => {
+  it('of an installation are known while Slack does not tell whose the configured token is, and whoever may come from there is not', async () => {
     slack.world.addUser('T0LINKED', { id: 'U0DORA', name: 'dora', email });
     slack.fail({ kind: 'status', status: 503 }, { method: 'auth.test' });
     const place = conversationOf({ teamId: 'T0LINKED', enterpriseId: null }, 'C0HERE', {});
-    const { mailbox } = await peopleOf().people.identify(actorOf('U0DORA', null, 'T0LINKED'), place);
-    assert.equal(mailbox, email);
+    const mailboxes = ['T0LINKED', 'T0ACME'].map(async (from) => {
+      const { mailbox } = await peopleOf().people.identify(actorOf('U0DORA', null, from), place);
+      return mailbox;
+    });
+    assert.deepEqual(await Promise.all(mailboxes), [email, null]);
   });
 
   it('have no mailbox, and nothing is said of scopes where Slack does not name them', async () => {
