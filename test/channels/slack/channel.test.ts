@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSlackChannel, type SlackChannelOptions, type SlackInbox } from '../../../src/channels/slack/channel.ts';
+import type { Tunnels } from '../../../src/channels/slack/way.ts';
+import type { Card } from '../../../src/core/card.ts';
+import type { Conversation } from '../../../src/core/ports.ts';
+import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+import { appUninstalled, eventCallback } from '../../support/slack-events.ts';
+
+type Settings = SlackChannelOptions['settings'];
+
+const OAUTH = { clientId: '100.200', clientSecret: 'a secret', secretKey: 'k'.repeat(32) };
+const CARD: Card = { language: 'en', summary: 'A list.', title: 'A list', tone: 'neutral' };
+
+describe('the Slack channel', () => {
+  let slack: FakeSlack;
+  const ends: (() => unknown)[] = [];
+  const heard: string[] = [];
+  const logged: string[] = [];
+
+  beforeEach(async () => {
+    slack = await startFakeSlack();
+    heard.length = 0;
+    logged.length = 0;
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+    await slack.close();
+  });
+
+  function channelOf(settings: Partial<Settings> = {}, more: Partial<SlackChannelOptions> = {}) {
+    const keep = (_fields: object, message: string) => void logged.push(message);
+    const hear =
+      (what: string) =>
+      (tenantId: string): Promise<void> => {
+        heard.push(`${what} ${tenantId}`);
+        return Promise.resolve();
+      };
+    const channel = createSlackChannel({
+      settings: {
+        botToken: null,
+        appToken: null,
+        signingSecret: null,
+        apiUrl: slack.apiUrl,
+        oauth: null,
+        allowedWorkspaces: null,
+        graphWorkspaces: [],
+        ...settings,
+      },
+      publicUrl: () => 'https://certbot.example',
+      store: {
+        saveInstallation: async () => true,
+        findInstallation: async () => null,
+        deleteInstallation: async () => false,
+        listInstallations: async () => [],
+      } as unknown as SlackChannelOptions['store'],
+      inbox: {
+        recognised: (tenantId: string) => void hear('recognised')(tenantId),
+        left: hear('left'),
+        returned: hear('returned'),
+      } as unknown as SlackInbox,
+      log: { debug() {}, info() {}, warn: keep, error: keep },
+      now: () => Date.now(),
+      random: () => 0,
+      ...more,
+    });
+    ends.push(() => channel.close());
+    return channel;
+  }
+
+  const routes: [string, Partial<Settings>, string[]][] = [
+    ['none by Socket Mode', { botToken: 'xoxb-acme', appToken: 'xapp-1' }, []],
+    ['one for what Slack posts', { botToken: 'xoxb-acme', signingSecret: 'secret' }, ['POST /api/slack/events']],
+    [
+      'those of installations',
+      { oauth: OAUTH },
+      ['GET /api/slack/install', 'GET /slack/install', 'GET /api/slack/oauth_redirect'],
+    ],
+  ];
+  for (const [what, settings, expected] of routes)
+    it(`has routes: ${what}`, () => {
+      const found = channelOf(settings).routes.map(({ method, path }) => `${method} ${path}`);
+      assert.deepEqual(found, expected);
+    });
+
+  it('asks from the start on whose the configured token is, and then knows who may reach mailboxes', async () => {
+    const channel = channelOf({ botToken: 'xoxb-acme', graphWorkspaces: ['T0LINKED'] });
+    assert.deepEqual([channel.reachMailboxes('T0ACME'), channel.reachMailboxes('T0LINKED')], [undefined, true]);
+    channel.start();
+    while (heard.length === 0) await new Promise(setImmediate);
+    assert.deepEqual(heard, ['recognised T0ACME']);
+    assert.deepEqual([channel.reachMailboxes('T0ACME'), channel.reachMailboxes('T0OTHER')], [true, false]);
+  });
+
+  it('looks at the installations from the start on, and says when that cannot be', async () => {
+    const asked = Promise.withResolvers<void>();
+    const store = {
+      async listInstallations() {
+        asked.resolve();
+        throw new Error('away');
+      },
+    } as unknown as SlackChannelOptions['store'];
+    channelOf({ oauth: OAUTH }, { store }).start();
+    await asked.promise;
+    for (let round = 0; round < 5; round += 1) await new Promise(setImmediate);
+    assert.deepEqual(logged, ['the installations of Slack workspaces could not be read']);
+  });
+
+  it('tells how long it has had no connection, where it is to have one', async () => {
+    const without = channelOf({ botToken: 'xoxb-acme', signingSecret: 'secret' });
+    without.start();
+    assert.equal(without.awayFor(), null);
+    const channel = channelOf({ appToken: slack.appToken });
+    assert.ok(channel.awayFor()! >= 0);
+    channel.start();
+    await slack.socket.connected();
+    while (channel.awayFor() !== null) await new Promise(setImmediate);
+    await channel.close();
+    await slack.until(() => slack.socket.connections().length === 0, 'the end of the connections');
+  });
+
+  describe('when Slack says that a workspace removed the bot', () => {
+    const settings = () => ({ botToken: 'xoxb-acme', appToken: slack.appToken });
+
+    async function uninstalled(given: Partial<Settings>, more: Partial<SlackChannelOptions> = {}): Promise<string[]> {
+      channelOf(given, more).start();
+      await slack.socket.connected();
+      await slack.socket.sendEnvelope('events_api', eventCallback(appUninstalled()));
+      return heard.filter((each) => each.startsWith('left'));
+    }
+
+    it('stays where the configured token still works', async () => assert.deepEqual(await uninstalled(settings()), []));
+
+    it('leaves where it works no more', async () => {
+      slack.fail({ kind: 'error', error: 'account_inactive' }, { method: 'auth.test' });
+      assert.deepEqual(await uninstalled(settings()), ['left T0ACME']);
+    });
+
+    it('leaves where the installation is forgotten, whatever the configured token does', async () => {
+      const store = {
+        listInstallations: async () => [],
+        findInstallation: async () => ({ channel: 'slack', tenantId: 'T0ACME', sealed: '', installedAt: 0 }),
+        deleteInstallation: async () => true,
+      } as unknown as SlackChannelOptions['store'];
+      assert.deepEqual(await uninstalled({ ...settings(), oauth: OAUTH }, { store }), ['left T0ACME']);
+    });
+  });
+
+  describe('behind a proxy', () => {
+    const OPS = {
+      id: 'slack:T0ACME:C0OPS',
+      kind: 'channel',
+      reference: { teamId: 'T0ACME', enterpriseId: null, channelId: 'C0OPS' },
+    } as Conversation;
+    /** Every host that was to be reached, all through the proxy. */
+    const hosts: string[] = [];
+    const tunnels: Tunnels = {
+      serves: () => true,
+      async connect(host, port) {
+        hosts.push(`${host}:${port}`);
+        throw new Error('no');
+      },
+    };
+    beforeEach(() => {
+      hosts.length = 0;
+    });
+
+    const behind = (settings: Partial<Settings> = {}) =>
+      channelOf({ botToken: 'xoxb-acme', apiUrl: 'https://slack.test/api/', ...settings }, { tunnels });
+
+    it('calls Slack through it', async () => {
+      await assert.rejects(behind().messenger.send(OPS, CARD, { deliveryId: 'd', thread: null }));
+      assert.deepEqual(hosts, ['slack.test:443']);
+    });
+
+    it('answers whoever asked through it', async () => {
+      const responseUrl = 'https://hooks.slack.com/commands/1/2/3';
+      const thread = { asker: { userId: 'U0ALICE', responseUrl, until: Date.now() + 60_000 }, ephemeral: true };
+      await assert.rejects(behind().messenger.send(OPS, CARD, { deliveryId: 'd', thread }));
+      assert.equal(hosts[0], 'hooks.slack.com:443');
+    });
+
+    it('fetches files through it', async () => {
+      const reference = { id: 'F0CA', url: 'https://files.slack.com/files-pri/T0ACME-F0CA/ca.pem' };
+      const file = { name: 'ca.pem', type: 'text/plain', size: 10, reference };
+      await assert.rejects(behind().messenger.download(file, OPS));
+      assert.deepEqual(hosts, ['files.slack.com:443']);
+    });
+
+    it('listens through it', async () => {
+      behind({ appToken: 'xapp-1' }).start();
+      while (hosts.length === 0) await new Promise(setImmediate);
+      assert.deepEqual(new Set(hosts), new Set(['slack.test:443']));
+    });
+
+    it('is installed through it', async () => {
+      const { routes: served } = behind({ botToken: null, oauth: OAUTH });
+      const server = createServer((request, response) => {
+        const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
+        void served.find((each) => each.path === path)?.handle(request, response);
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      ends.push(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const begun = await fetch(`${base}/slack/install`, { redirect: 'manual' });
+      const state = new URL(begun.headers.get('location')!).searchParams.get('state')!;
+      const cookie = begun.headers.get('set-cookie')!.split(';')[0]!;
+      const back = `${base}/api/slack/oauth_redirect?code=x&state=${encodeURIComponent(state)}`;
+      assert.equal((await fetch(back, { headers: { cookie } })).status, 503);
+      assert.deepEqual(new Set(hosts), new Set(['slack.test:443']));
+    });
+  });
+});
