@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Card, CardAction, TableRow, Tone } from '../../../src/core/card.ts';
+import type { Card, CardAction, Mention, TableRow, Tone } from '../../../src/core/card.ts';
 import { MOST_BLOCKS, messageOf } from '../../../src/channels/slack/blocks.ts';
-import { readPress } from '../../../src/channels/slack/press.ts';
+import { pressValue, readPress } from '../../../src/channels/slack/press.ts';
 import { blockFaults } from '../../support/slack-blocks.ts';
 import { cpuTime } from '../../support/cpu-time.ts';
 
@@ -174,6 +174,49 @@ describe('a Slack message', () => {
     assert.equal(messageOf(card({ summary: '<!channel> R&D' })).text, '&lt;!channel&gt; R&amp;D');
   });
 
+  it('says its title in its text where it has no summary, and something in any case', () => {
+    assert.equal(messageOf(card({ summary: ' \u200b ', title: 'R&D' })).text, 'R&amp;D');
+    assert.equal(messageOf(card({ summary: '', title: ' ' })).text, '–');
+  });
+
+  it('says as much of a long summary as Slack takes, also where its characters grow', () => {
+    assert.equal(messageOf(card({ summary: HUGE })).text, `${'x'.repeat(2999)}…`);
+    assert.equal(messageOf(card({ summary: '&'.repeat(3000) })).text, `${'&amp;'.repeat(599)}…`);
+    assert.equal(messageOf(card({ summary: '&'.repeat(600) })).text, '&amp;'.repeat(600));
+  });
+
+  const mentioned: [what: string, mention: Mention, shown: Json][] = [
+    ['a person', { kind: 'person', id: 'U0BOB', name: 'bob' }, { type: 'user', user_id: 'U0BOB' }],
+    ['a person of an organisation', { kind: 'person', id: 'W0SUE', name: 'sue' }, { type: 'user', user_id: 'W0SUE' }],
+    ['a group', { kind: 'group', id: 'S0OPS', name: '@ops' }, { type: 'usergroup', usergroup_id: 'S0OPS' }],
+    ['a person whose id is none', { kind: 'person', id: 'nobody', name: 'bob' }, { type: 'text', text: ' @bob' }],
+    ['a person by the id of a group', { kind: 'person', id: 'S0OPS', name: 'ops' }, { type: 'text', text: ' @ops' }],
+    ['a group by the id of a person', { kind: 'group', id: 'U0BOB', name: '@bob' }, { type: 'text', text: ' @bob' }],
+    ['nobody by name', { kind: 'person', id: 'nobody', name: '' }, { type: 'text', text: ' @nobody' }],
+    [
+      'somebody of a long name',
+      { kind: 'person', id: 'nobody', name: HUGE },
+      { type: 'text', text: ` @${'x'.repeat(79)}…` },
+    ],
+  ];
+  for (const [what, mention, expected] of mentioned)
+    it(`mentions ${what}`, () => {
+      const { blocks } = messageOf(card({ mentions: [mention] }), { isMentioning: true });
+      const [section] = ofType(blocks, 'rich_text_section');
+      const elements = section!['elements'] as Json[];
+      assert.deepEqual([elements[0], elements.at(-1)], [{ type: 'text', text: 'For' }, expected]);
+      assertWithinLimits({ text: 'x', blocks });
+    });
+
+  it('names whom it concerns, and mentions nobody, unless it is told to', () => {
+    const mentions = mentioned.map(([, mention]) => mention).slice(0, 3);
+    const { blocks } = messageOf(card({ mentions }));
+    assert.equal(richTextOf(blocks), 'For @bob @sue @ops');
+    assert.equal(richTextOf(messageOf(card({ mentions: [] })).blocks), '');
+    const both = messageOf(card({ mentions }), { isMentioning: true }).blocks;
+    assert.deepEqual([ofType(both, 'user').length, ofType(both, 'usergroup').length], [2, 1]);
+  });
+
   it('shows untrusted text as it is, where nothing is markup', () => {
     const text = '<!channel> *bold* _it_ `code` <https://evil.example|bank> {{DATE}}';
     const { blocks } = messageOf(
@@ -243,6 +286,17 @@ describe('a Slack message', () => {
         bold.map((each) => each['text']),
         ['host0', 'host1'],
       );
+    });
+
+    it('says no column that has no title', () => {
+      const rows = [{ cells: [{ text: 'host' }, { text: 'fine' }, { text: 'Ada' }] }];
+      const titles = ['Target', ' ', 'Owner'];
+      assert.equal(richTextOf(messageOf(card({ table: table(rows, titles) })).blocks), 'host · fine · Owner: Ada');
+    });
+
+    it('has each row on one line, and something in each cell', () => {
+      const rows = [{ cells: [{ text: ' a\n\nb ' }, { text: '\u200b' }, { text: 'x  y' }] }];
+      assert.equal(richTextOf(messageOf(card({ table: table(rows) })).blocks), 'a b · Expires: – · State: x y');
     });
 
     it('of two columns reads like a list', () => {
@@ -346,6 +400,7 @@ describe('a Slack message', () => {
     it('opens web addresses only', () => {
       const urls = [
         'https://example.com/',
+        'http://example.com/',
         'javascript:alert(1)',
         'file:///etc/passwd',
         'nonsense',
@@ -355,9 +410,24 @@ describe('a Slack message', () => {
       const drawn = ofType(messageOf(card({ actions })).blocks, 'button');
       assert.deepEqual(
         drawn.map((each) => each['url']),
-        ['https://example.com/'],
+        ['https://example.com/', 'http://example.com/'],
       );
       assert.equal(readPress(drawn[0]), null);
+    });
+
+    it('draws what Slack takes to the last character, and leaves out what is longer', () => {
+      const weighing = (length: number): CardAction => {
+        const empty = pressValue({ name: 'press', data: { text: '' } }).length;
+        return button('Heavy', { text: 'x'.repeat(length - empty) });
+      };
+      const { blocks } = messageOf(card({ actions: [weighing(2000), weighing(2001)] }));
+      assert.equal(ofType(blocks, 'button').length, 1);
+      const menus = messageOf(card({ table: table(rowsOf(1, 'host', [weighing(150), weighing(151)])) })).blocks;
+      assert.equal((ofType(menus, 'overflow')[0]!['options'] as unknown[]).length, 1);
+      const address = 'https://a.example/';
+      const urls = [3000, 3001].map((length) => address + 'x'.repeat(length - address.length));
+      const links = messageOf(card({ actions: urls.map((url) => ({ kind: 'open', label: 'Open', url })) })).blocks;
+      assert.equal(ofType(links, 'button').length, 1);
     });
 
     it('has no row of buttons when none can be drawn', () => {
