@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { apiFailure, missingScope, responseFailure, slackCode } from '../../../src/channels/slack/failures.ts';
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import {
+  apiFailure,
+  isShutOut,
+  missingScope,
+  responseFailure,
+  slackCode,
+} from '../../../src/channels/slack/failures.ts';
 import { createSlackApi } from '../../../src/channels/slack/api.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Log } from '../../../src/core/ports.ts';
@@ -54,6 +61,11 @@ const CODES: [string, DeliveryError['code'], number?][] = [
   ['no_text', 'refused', 400],
   ['something_new', 'refused', 400],
 ];
+
+/** As the client tells of an answer that is not ok. */
+function answer(error: unknown, more: object = {}): WebAPIPlatformError {
+  return new WebAPIPlatformError({ ok: false, error, ...more } as never);
+}
 
 describe('what a failed call of Slack means', () => {
   let slack: FakeSlack;
@@ -123,12 +135,84 @@ describe('what a failed call of Slack means', () => {
       assert.equal(apiFailure('chat.update', error).code, 'ambiguous');
   });
 
+  const http = (status: number, headers: Record<string, string> = {}) =>
+    new WebAPIHTTPError(status, '', headers, '<html>');
+  const coded = (code: string) => Object.assign(new TypeError('fetch failed'), { code });
+  const failures: [what: string, error: unknown, code: DeliveryError['code'], more?: Partial<DeliveryError>][] = [
+    ['HTTP 413: the message is too large', http(413), 'refused', { status: 413, peerCode: 'HTTP 413' }],
+    ['HTTP 403: somebody in between', http(403), 'unavailable', { status: 403, peerCode: 'HTTP 403' }],
+    ['HTTP 404: somebody in between', http(404), 'unavailable', { status: 404 }],
+    ['HTTP 500: Slack may have acted', http(500), 'ambiguous', { status: 500 }],
+    ['HTTP 504: Slack may have acted', http(504), 'ambiguous', { status: 504 }],
+    ['HTTP 503: Slack has not acted', http(503), 'unavailable', { status: 503, retryAfter: undefined }],
+    ['HTTP 503 with a wait', http(503, { 'retry-after': ' 7 ' }), 'unavailable', { retryAfter: 7000 }],
+    ['HTTP 503 with a date', http(503, { 'retry-after': 'Wed, 21 Oct' }), 'unavailable', { retryAfter: undefined }],
+    [
+      'HTTP 503 with an endless wait',
+      http(503, { 'retry-after': '9'.repeat(10) }),
+      'unavailable',
+      { retryAfter: undefined },
+    ],
+    ['HTTP 429', new WebAPIRateLimitedError(17), 'throttled', { status: 429, retryAfter: 17_000 }],
+    [
+      'HTTP 429 that does not say how long',
+      new Error('Retry header did not contain a valid timeout.'),
+      'throttled',
+      { status: 429, retryAfter: 30_000 },
+    ],
+    ['a connection that was not made', new WebAPIRequestError(coded('ECONNREFUSED')), 'unavailable'],
+    ['a connection that broke', new WebAPIRequestError(coded('ECONNRESET')), 'ambiguous'],
+    ['a request without an answer', new WebAPIRequestError(new Error('late')), 'ambiguous'],
+    ['a page of somebody in between', answer(' <html>Log in</html>'), 'unavailable', { peerCode: undefined }],
+    ['what is left of an answer', answer('{"ok":tr'), 'ambiguous', { peerCode: undefined }],
+    ['a code that is none', answer('no such code'), 'ambiguous', { peerCode: undefined }],
+    ['no code at all', answer(undefined), 'ambiguous', { peerCode: undefined }],
+    [
+      'a code with a wait',
+      answer('ratelimited', { response_metadata: { retryAfter: 5 } }),
+      'throttled',
+      { retryAfter: 5000 },
+    ],
+    ['a code without one', answer('ratelimited'), 'throttled', { retryAfter: 30_000 }],
+    [
+      'a missing scope',
+      answer('missing_scope', { needed: 'im:write' }),
+      'credentials',
+      { status: 401, lacks: 'im:write', peerCode: 'missing_scope: im:write' },
+    ],
+  ];
+  for (const [what, error, code, more = {}] of failures)
+    it(`${what} is ${code}`, () => {
+      const failure = apiFailure('chat.postMessage', error);
+      const said = Object.keys(more).map((key) => [key, failure[key as keyof DeliveryError]]);
+      assert.deepEqual([failure.code, Object.fromEntries(said)], [code, more]);
+      assert.match(failure.message, /chat\.postMessage/);
+    });
+
+  it('shuts the bot out of a conversation in some cases, whether told as a failure of a delivery or of a call', () => {
+    const codes: [string, boolean][] = [
+      ['not_in_channel', true],
+      ['restricted_action_read_only_channel', true],
+      ['invalid_auth', false],
+      ['something_new', false],
+    ];
+    for (const [code, isShut] of codes)
+      assert.deepEqual(
+        [isShutOut(answer(code)), isShutOut(apiFailure('chat.postMessage', answer(code)))],
+        [isShut, isShut],
+        code,
+      );
+    for (const error of [undefined, new Error('x'), new DeliveryError('unreachable', 'no')])
+      assert.equal(isShutOut(error), false);
+  });
+
   const responses: [number, string | null, DeliveryError['code'], number?][] = [
     [404, null, 'refused'],
     [410, null, 'refused'],
     [400, null, 'refused'],
     [403, null, 'refused'],
     [500, null, 'unavailable'],
+    [499, null, 'refused'],
     [503, '3', 'unavailable', 3000],
     [429, '3', 'throttled', 3000],
     [429, null, 'throttled', 30_000],
