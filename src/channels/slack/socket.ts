@@ -32,14 +32,14 @@ const STAGGER = SECOND;
 /** How long the end waits for Slack to agree to the end of the connection. */
 const CLOSE_WITHIN = SECOND;
 
-/** How long to wait before connecting again, milliseconds: doubled with each failure in a row, jittered, never less than Slack asked for. */
-function pauseAfterFailure(failures: number, retryAfter: number, random: number): number {
+/** How long to wait before connecting again, milliseconds: doubled with each failure in a row, jittered, never less than Slack asked for. `failures` counts from 1. */
+export function pauseAfterFailure(failures: number, retryAfter: number, random: number): number {
   const doubled = Math.min(MOST_WAIT, 500 * 2 ** Math.min(failures - 1, 10));
   return Math.max(retryAfter, doubled * (0.8 + 0.2 * random));
 }
 
 /** The same after a connection that worked: not at all, unless it was one of several that ended soon after they began. */
-function pauseAfterLoss(restless: number, random: number): number {
+export function pauseAfterLoss(restless: number, random: number): number {
   if (restless < 2) return 0;
   return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
 }

@@ -8,7 +8,12 @@ import type { Duplex } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBoltApp } from '../../../src/channels/slack/receivers.ts';
-import { createSocket, pauseWhenCrowded } from '../../../src/channels/slack/socket.ts';
+import {
+  createSocket,
+  pauseAfterFailure,
+  pauseAfterLoss,
+  pauseWhenCrowded,
+} from '../../../src/channels/slack/socket.ts';
 import type { Turn } from '../../../src/channels/slack/turn.ts';
 import type { Log } from '../../../src/core/ports.ts';
 import { startFakeSlack, type FakeSlack, type SlackFault } from '../../support/fake-slack.ts';
@@ -314,6 +319,34 @@ describe('Socket Mode', () => {
       assert.ok(ms >= 900, `${ms} ms`);
       await slack.received(asked + 2, { method: OPEN });
       assert.ok(opens() - asked <= 3);
+    });
+
+    it('with pauses that grow up to half a minute while Slack cannot be reached, or are as long as Slack asks', () => {
+      const pauses = [1, 2, 3, 6, 7, 8, 1000].map((failures) => pauseAfterFailure(failures, 0, 1) / 1000);
+      assert.deepEqual(pauses, [0.5, 1, 2, 16, 30, 30, 30]);
+      assert.deepEqual([pauseAfterFailure(1, 0, 0), pauseAfterFailure(1, 2000, 0)], [400, 2000]);
+      assert.equal(pauseAfterFailure(3, 1000, 0), 1600);
+    });
+
+    it('with pauses that grow up to two seconds while connections end soon after they began', () => {
+      const pauses = [0, 1, 2, 3, 4, 5, 6, 1000].map((restless) => pauseAfterLoss(restless, 1));
+      assert.deepEqual(pauses, [0, 0, 250, 500, 1000, 2000, 2000, 2000]);
+      assert.equal(pauseAfterLoss(2, 0), 200);
+    });
+
+    it('and says meanwhile for how long there has been none at all: since the last one went', async () => {
+      const socket = await connect(2);
+      slack.fail({ kind: 'error', error: 'internal_error' }, { method: OPEN });
+      slack.socket.disconnect('refresh_requested', { connection: slack.socket.connections()[0]! });
+      while (!logged.some((line) => line.includes('a connection to Slack ended'))) await wait(5);
+      assert.equal(socket.awayFor(), null);
+      await wait(50);
+      const began = performance.now();
+      slack.socket.cut();
+      while (socket.awayFor() === null) await wait(5);
+      const ms = socket.awayFor()!;
+      assert.ok(ms >= 0 && ms <= performance.now() - began, `${ms} ms`);
+      slack.heal();
     });
 
     it('with pauses that grow up to five minutes', () => {
