@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import { createSlackChannel, type SlackChannelOptions, type SlackInbox } from '../../../src/channels/slack/channel.ts';
 import type { Tunnels } from '../../../src/channels/slack/way.ts';
 import type { Card } from '../../../src/core/card.ts';
 import type { Conversation } from '../../../src/core/ports.ts';
 import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-import { appUninstalled, eventCallback } from '../../support/slack-events.ts';
+import { APP, appUninstalled, eventCallback } from '../../support/slack-events.ts';
 
 type Settings = SlackChannelOptions['settings'];
 
-const OAUTH = { clientId: '100.200', clientSecret: 'a secret', secretKey: 'k'.repeat(32) };
+const OAUTH = { clientId: APP.clientId, clientSecret: APP.clientSecret, secretKey: 'k'.repeat(32) };
 const CARD: Card = { language: 'en', summary: 'A list.', title: 'A list', tone: 'neutral' };
 
 describe('the Slack channel', () => {
@@ -138,6 +139,11 @@ describe('the Slack channel', () => {
       assert.deepEqual(await uninstalled(settings()), ['left T0ACME']);
     });
 
+    it('leaves where it works no more, though workspaces may install the bot by themselves', async () => {
+      slack.fail({ kind: 'error', error: 'account_inactive' }, { method: 'auth.test' });
+      assert.deepEqual(await uninstalled({ ...settings(), oauth: OAUTH }), ['left T0ACME']);
+    });
+
     it('leaves where the installation is forgotten, whatever the configured token does', async () => {
       const store = {
         listInstallations: async () => [],
@@ -190,30 +196,78 @@ describe('the Slack channel', () => {
     });
 
     it('listens through it', async () => {
-      behind({ appToken: 'xapp-1' }).start();
+      behind({ botToken: null, appToken: 'xapp-1' }).start();
       while (hosts.length === 0) await new Promise(setImmediate);
       assert.deepEqual(new Set(hosts), new Set(['slack.test:443']));
     });
 
+    it('reaches nothing any more once it has ended, and asks nothing again', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      ends.push(() => clock.restore());
+      const channel = behind();
+      channel.start();
+      const refused = () => logged.filter((line) => line.startsWith('Slack did not accept the bot token')).length;
+      while (refused() === 0) await new Promise(setImmediate);
+      await channel.close();
+      await clock.tickAsync(60_000);
+      await assert.rejects(channel.messenger.send(OPS, CARD, { deliveryId: 'd', thread: null }));
+      assert.deepEqual([hosts.length, refused()], [1, 1]);
+    });
+
     it('is installed through it', async () => {
-      const { routes: served } = behind({ botToken: null, oauth: OAUTH });
-      const server = createServer((request, response) => {
-        const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
-        void served.find((each) => each.path === path)?.handle(request, response);
-      });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      ends.push(() => {
-        server.close();
-        server.closeAllConnections();
-      });
-      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const begun = await fetch(`${base}/slack/install`, { redirect: 'manual' });
-      const state = new URL(begun.headers.get('location')!).searchParams.get('state')!;
-      const cookie = begun.headers.get('set-cookie')!.split(';')[0]!;
-      const back = `${base}/api/slack/oauth_redirect?code=x&state=${encodeURIComponent(state)}`;
-      assert.equal((await fetch(back, { headers: { cookie } })).status, 503);
+      const { end } = await begin(behind({ botToken: null, oauth: OAUTH }));
+      assert.equal((await end('code=x')).status, 503);
       assert.deepEqual(new Set(hosts), new Set(['slack.test:443']));
     });
   });
+
+  describe('that workspaces install by themselves', () => {
+    const installs: [string, allowed: string[] | null, status: number, heard: string[]][] = [
+      ['lets them, and has them resume', null, 200, ['returned T0ACME']],
+      ['lets those that may use it', ['T0ACME'], 200, ['returned T0ACME']],
+      ['lets no others', ['T0OTHER'], 403, []],
+    ];
+    for (const [what, allowedWorkspaces, status, expected] of installs)
+      it(what, async () => {
+        const { location, end } = await begin(channelOf({ oauth: OAUTH, allowedWorkspaces }));
+        const consent = await fetch(location, { redirect: 'manual' });
+        const code = new URL(consent.headers.get('location')!).searchParams.get('code')!;
+        assert.equal((await end(`code=${code}`)).status, status);
+        assert.deepEqual(heard, expected);
+      });
+
+    it('reaches no mailboxes for them while it is not known whose the configured token is', async () => {
+      const rows = [{ channel: 'slack', tenantId: 'T0THEIRS', sealed: '', installedAt: 0 }];
+      const store = { listInstallations: async () => rows } as unknown as SlackChannelOptions['store'];
+      slack.fail({ kind: 'status', status: 503 }, { method: 'auth.test' });
+      const channel = channelOf({ botToken: 'xoxb-acme', oauth: OAUTH }, { store });
+      channel.start();
+      while (channel.reachMailboxes('T0THEIRS') === undefined) await new Promise(setImmediate);
+      assert.deepEqual([channel.reachMailboxes('T0THEIRS'), channel.reachMailboxes('T0ACME')], [false, undefined]);
+    });
+  });
+
+  /** Somebody begins an installation in their browser: where they are sent, and how they come back. */
+  async function begin({ routes: served }: ReturnType<typeof channelOf>) {
+    const server = createServer((request, response) => {
+      const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
+      void served.find((each) => each.path === path)?.handle(request, response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ends.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const begun = await fetch(`${base}/slack/install`, { redirect: 'manual' });
+    const location = begun.headers.get('location')!;
+    const state = encodeURIComponent(new URL(location).searchParams.get('state')!);
+    const cookie = begun.headers.get('set-cookie')!.split(';')[0]!;
+    return {
+      location,
+      end: (query: string) =>
+        fetch(`${base}/api/slack/oauth_redirect?${query}&state=${state}`, { headers: { cookie } }),
+    };
+  }
 });
