@@ -372,14 +372,22 @@ describe('a Slack message', () => {
 
     it('shows some rows even when the text before them is long', () => {
       const text = Array.from({ length: 4 }, () => 'x'.repeat(2899));
-      const { blocks } = messageOf(card({ text, table: table(rowsOf(30)) }));
+      const facts = [{ label: 'Names', value: 'y'.repeat(300) }];
+      const { blocks } = messageOf(card({ text, facts, table: table(rowsOf(30)) }));
       assert.ok(textsOf(blocks).filter((each) => /^host\d/.test(each)).length >= 5);
     });
   });
 
-  it('says how many lines it left out', () => {
+  it('says how many lines it left out: paragraphs and facts', () => {
     const text = Array.from({ length: 200 }, () => 'x'.repeat(2000));
-    assert.match(richTextOf(messageOf(card({ text })).blocks), /\n\d+ more lines are left out/);
+    const facts = Array.from({ length: 300 }, () => ({ label: 'Name', value: 'y'.repeat(2000) }));
+    for (const partial of [{ text }, { facts }, { text, facts }, { text: text.slice(0, 5), facts }]) {
+      const lines = richTextOf(messageOf(card(partial)).blocks).split('\n');
+      const visible = lines.filter((line) => /^(?:x+…|Name: y+…)$/.test(line)).length;
+      const all = (partial.text?.length ?? 0) + (partial.facts?.length ?? 0);
+      assert.ok(visible > 0);
+      assert.equal(lines.at(-1), `${all - visible} more lines are left out: this message was too long.`);
+    }
   });
 
   describe('with buttons', () => {
@@ -428,6 +436,23 @@ describe('a Slack message', () => {
       const urls = [3000, 3001].map((length) => address + 'x'.repeat(length - address.length));
       const links = messageOf(card({ actions: urls.map((url) => ({ kind: 'open', label: 'Open', url })) })).blocks;
       assert.equal(ofType(links, 'button').length, 1);
+    });
+
+    it('draws as many as Slack takes', () => {
+      const actions = Array.from({ length: 30 }, (_each, index) => button(`Press ${index}`));
+      const drawn = ofType(messageOf(card({ actions })).blocks, 'button').map((each) => textsOf(each).join());
+      assert.deepEqual(
+        drawn,
+        Array.from({ length: 25 }, (_each, index) => `Press ${index}`),
+      );
+    });
+
+    it('keeps them where no row has room', () => {
+      const cells = Array.from({ length: 60 }, () => ({ text: HUGE }));
+      const rows = Array.from({ length: 9 }, () => ({ cells }));
+      const { blocks } = messageOf(card({ table: table(rows), actions: [button('Stop')] }));
+      assert.match(richTextOf(blocks), /^9 more rows are left out/);
+      assert.equal(ofType(blocks, 'button').length, 1);
     });
 
     it('has no row of buttons when none can be drawn', () => {
