@@ -335,6 +335,8 @@ describe('a Slack message', () => {
         blocks.map(({ type }) => type),
         ['header', 'rich_text', 'section', 'rich_text'],
       );
+      const firsts = textsOf(blocks).flatMap((each) => /^[abc]\d/.exec(each) ?? []);
+      assert.deepEqual(firsts, ['a0', 'a1', 'b0', 'c0']);
     });
 
     const conversations: [conversation: string, channel: string | null][] = [
