@@ -15,7 +15,8 @@ const WRAPPERS = new Set(['p', 'div', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 /** Elements whose text is not shown. */
 const UNSHOWN = new Set(['head', 'style', 'script', 'title']);
 
-const TAG = /<!--[\s\S]*?-->|<!\[[^>]*>|<(\/?)([a-z][\w:-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
+/** Comments that nothing ends go on to the end, as in browsers; for each beginning of one the rest would be searched for its end otherwise. */
+const TAG = /<!--[\s\S]*?(?:-->|$)|<!\[[^>]*(?:>|$)|<(\/?)([a-z][\w:-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', szlig: 'ß' };
 

@@ -59,6 +59,13 @@ describe('our lines in the body of an event', () => {
     ['entities', '<p>Aussteller: M&uuml;ller &amp; S&#246;hne</p><p>mine</p>', `${NEW}<p>mine</p>`],
     ['comments', `<!-- <p> --><p>${D}<!-- x --></p><p>mine</p>`, `<!-- <p> -->${NEW}<p>mine</p>`],
     [
+      'comments that Word wrote for other programs',
+      `<p><![if !supportLists]>${A}<![endif]></p><p>mine</p>`,
+      `${NEW}<p>mine</p>`,
+    ],
+    ['a comment that nothing ends', `<p>${A}</p>mine<!-- <p>${B}</p>`, `${NEW}mine<!-- <p>${B}</p>`],
+    ['markup of another kind that nothing ends', `<p>${A}</p>mine<![if ${B}`, `${NEW}mine<![if ${B}`],
+    [
       'a table',
       `<table><tr><td>${A}</td><td>mine</td></tr></table>`,
       `<table><tr><td>${NEW}</td><td>mine</td></tr></table>`,
@@ -76,13 +83,16 @@ describe('our lines in the body of an event', () => {
     it(`are replaced, and nothing else: ${what}`, () => assert.equal(withOurLines(body, KNOWN, FRESH), expected));
   }
 
-  it('are looked for in no body without end, and in none that is broken for ever', () => {
+  it('are looked for in no body without end', () => {
     assert.equal(withOurLines(`<p>${A}</p>${'x'.repeat(1_000_001)}`, KNOWN, FRESH), null);
-    const began = performance.now();
-    for (const part of ['<a', '<a "', "<a '", '<!--', '<p ', '&#', '<!['])
-      withOurLines(part.repeat(30_000), KNOWN, FRESH);
-    assert.ok(performance.now() - began < 5_000);
   });
+
+  for (const part of ['<a', '<a "', "<a '", '<!--', '<p ', '&#', '<!['])
+    it(`are not looked for for ever in one that is broken: ${part}${part}…`, () => {
+      const began = performance.now();
+      withOurLines(part.repeat(100_000), KNOWN, FRESH);
+      assert.ok(performance.now() - began < 10_000);
+    });
 
   it('are known by their letters and digits alone', () => {
     assert.equal(printOf('Don’t  panic!'), printOf('dont PANIC'));
