@@ -114,7 +114,9 @@ export function withOurLines(html: string, known: ReadonlySet<string>, fresh: st
     result += html.slice(copied, Math.max(copied, from));
     if (index === 0) {
       const isInline = !isWhole && line.inParagraph;
-      result += isInline ? `${fresh.join('<br>')}${line.after?.name === 'br' ? '<br>' : ''}` : paragraphs;
+      // The break that goes with a line stands before it where that is the last of its paragraph.
+      const [above, below] = [from < line.from ? '<br>' : '', line.after?.name === 'br' ? '<br>' : ''];
+      result += isInline ? `${above}${fresh.join('<br>')}${below}` : paragraphs;
     }
     copied = Math.max(copied, to);
   }

@@ -52,6 +52,23 @@ describe('our lines in the body of an event', () => {
       '<p>mine<br>new &amp; one<br><a href="https://x">two</a><br></p>',
     ],
     [
+      'the last line of a paragraph',
+      `<p>mine<br>${A}</p>`,
+      '<p>mine<br>new &amp; one<br><a href="https://x">two</a></p>',
+    ],
+    [
+      'lines above and below in one paragraph',
+      `<p>mine<br>${A}<br>mine<br>${B}</p>`,
+      '<p>mine<br>new &amp; one<br><a href="https://x">two</a><br>mine</p>',
+    ],
+    ['the last line of a div', `<div>mine<br>${A}</div>`, `<div>mine${NEW}</div>`],
+    ['a line below a paragraph', `<p>mine</p>${A}<br>mine`, `<p>mine</p>${NEW}mine`],
+    [
+      'a paragraph that nothing ends',
+      `<div><p>${A}</div><p>mine</p>`,
+      '<div><p>new &amp; one<br><a href="https://x">two</a></div><p>mine</p>',
+    ],
+    [
       'markup in our lines',
       `<p class="x"><span style="a:b"><b>Renew</b> this certificate </span>now.</p><p>mine</p>`,
       `${NEW}<p>mine</p>`,
@@ -78,6 +95,8 @@ describe('our lines in the body of an event', () => {
     ['no line of ours', '<p>mine</p>', null],
     ['nothing', '', null],
     ['our words in a style', `<style>${A}</style><p>mine</p>`, null],
+    ['our words in a style that another element ends', `<style></script>${A}</style><p>mine</p>`, null],
+    ['our words in a style that nothing ends', `<p>mine</p><style>${A}`, null],
   ];
   for (const [what, body, expected] of bodies) {
     it(`are replaced, and nothing else: ${what}`, () => assert.equal(withOurLines(body, KNOWN, FRESH), expected));
@@ -99,5 +118,6 @@ describe('our lines in the body of an event', () => {
     assert.equal(printOf(' – '), null);
     assert.notEqual(printOf('a1'), printOf('a2'));
     assert.equal(plainOf('&lt;&#x41;&#0;&unknown;&#99999999;'), '<A&unknown;&#99999999;');
+    assert.equal(plainOf('a&#1114112;&#x110000;b'), 'ab');
   });
 });
