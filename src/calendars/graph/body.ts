@@ -111,14 +111,14 @@ export function withOurLines(html: string, known: ReadonlySet<string>, fresh: st
   let copied = 0;
   for (const [index, line] of ours.entries()) {
     const { from, to, isWhole } = rangeOf(line);
-    result += html.slice(copied, Math.max(copied, from));
+    result += html.slice(copied, from);
     if (index === 0) {
       const isInline = !isWhole && line.inParagraph;
       // The break that goes with a line stands before it where that is the last of its paragraph.
       const [above, below] = [from < line.from ? '<br>' : '', line.after?.name === 'br' ? '<br>' : ''];
       result += isInline ? `${above}${fresh.join('<br>')}${below}` : paragraphs;
     }
-    copied = Math.max(copied, to);
+    copied = to;
   }
   return result + html.slice(copied);
 }
