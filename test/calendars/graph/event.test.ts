@@ -14,6 +14,7 @@ import {
   TAG_PROPERTY,
   copiesPath,
   eventPath,
+  inCalendar,
   listPath,
 } from '../../../src/calendars/graph/event.ts';
 import type { ReminderEvent } from '../../../src/core/reminder.ts';
@@ -152,6 +153,13 @@ describe('the Graph event of a reminder', () => {
     for (const body of [bodyFor({}, true, true), bodyFor({}, false, false), bodyFor(null, true, true)])
       assert.ok(!('isAllDay' in body));
     assert.ok(!('start' in bodyFor(null, true, true)) && !('end' in bodyFor(null, true, true)));
+  });
+
+  it('tells its times in UTC where the service does not know the zone, and a whole day too where we do not', () => {
+    const at = (dateTime: string) => ({ dateTime, timeZone: 'UTC' });
+    const times = { start: at('2027-03-01T08:00:00'), end: at('2027-03-01T08:30:00') };
+    assert.deepEqual(eventTimes(makeEvent(), { utc: true }), times);
+    assert.deepEqual(eventTimes(makeEvent({ zone: 'Mars/Olympus', allDay: true })), times);
   });
 
   it('uses UTC for both ends when only the end is ambiguous', () => {
@@ -311,6 +319,42 @@ describe('the Graph event of a reminder', () => {
           assert.ok(!(name in body), name);
     });
 
+    it('sends nothing that is as it is wanted', () => {
+      assert.deepEqual(Object.keys(changed({}, written)), ['subject', 'singleValueExtendedProperties']);
+    });
+
+    it('sends no body where the service tells none', () => {
+      assert.ok(!('body' in changed({ state: { ...state, body: null } })));
+    });
+
+    it('takes lines for its own that an earlier write brought, of which nobody knows', () => {
+      const body = '<p>new text</p><p>Mine</p>';
+      assert.equal(changed({ state: { ...state, body } }).body.content, '<p>new text</p>\n<p>kept</p><p>Mine</p>');
+    });
+
+    const days: [what: string, times: object | null, entry: Partial<GraphEntry>, wanted: boolean, told: boolean][] = [
+      ['is as it is wanted when its times are written', {}, { allDay: false }, true, true],
+      ['is as it stands when they are not', null, { allDay: true }, false, true],
+      ['is as it is wanted when nothing tells what was written', null, { allDay: true, written: null }, false, false],
+    ];
+    for (const [what, times, entry, wanted, told] of days)
+      it(`says whether it takes a whole day, which ${what}`, () => {
+        const reminder = makeReminder({ event: makeEvent(wanted ? { allDay: true } : {}) });
+        const body = JSON.parse(updateBodyOf(reminder, 'here', { times, entry: entryFor(reminder, entry) }));
+        assert.equal(writtenIn(body)?.details?.allDay, told);
+      });
+
+    it('takes for its own what the service adds to a creating POST that does not say it', () => {
+      const { details: _details, ...old } = entryFor(written).written!;
+      const { importance, showAs, reminderMinutesBeforeStart, ...sent } = JSON.parse(
+        createBodyOf(written, 'tx', 'here'),
+      );
+      assert.deepEqual([importance, showAs, reminderMinutesBeforeStart], ['normal', 'free', 15]);
+      const entry = { written: old, state: { ...state, reminderMinutes: 0 } };
+      const body = changed(entry, { ...renewed, createBody: JSON.stringify(sent) });
+      assert.deepEqual([body.importance, body.showAs, body.reminderMinutesBeforeStart], ['high', 'busy', 60]);
+    });
+
     it('sends no body that says what it said', () => {
       assert.ok(!('body' in changed({}, written)));
       const link = { text: 'Open', url: 'https://chat.example/' };
@@ -344,6 +388,7 @@ describe('the Graph event of a reminder', () => {
     { showAs: 'busy' },
     { link: { text: 'chat', url: 'https://chat.example/' } },
     { zoneName: 'Romance Standard Time' },
+    { language: 'de' },
   ];
   for (const change of changes) {
     it(`has another hash with another ${Object.keys(change ?? {}).join()}`, () => {
@@ -372,6 +417,7 @@ describe('the Graph event of a reminder', () => {
         lines: ['aa', 'bb'],
       },
     });
+    assert.deepEqual(read(`r/5/${hash}/${ABOUT}/time;0;low;free;0123abcd;`)?.details?.lines, []);
     for (const told of ['', 'week;90;high;busy;0123abcd;', 'day;x;high;busy;0123abcd;', 'day;90;high;busy']) {
       assert.equal(read(`r/5/${hash}/${ABOUT}/${told}`), null);
     }
@@ -398,5 +444,6 @@ describe('the Graph event of a reminder', () => {
       `singleValueExtendedProperties/Any(ep: ep/id eq '${TAG_PROPERTY}' and ep/value eq 'id''&x')`,
     );
     assert.equal(eventPath('a/b+c='), '/events/a%2Fb%2Bc%3D');
+    assert.equal(inCalendar('a/b+c=', eventPath('x')), '/calendars/a%2Fb%2Bc%3D/events/x');
   });
 });
