@@ -40,6 +40,11 @@ describe('what an error says about who we are', () => {
       new Error('ManagedIdentityCredential: Authentication failed. Message invalid_request: Identity not found'),
       { what: 'other', code: null },
     ],
+    [
+      'a key with another password',
+      environment('error:1C800064:Provider routines::bad decrypt'),
+      { what: 'certificate', code: null },
+    ],
     ['a network that is down', environment('connect ECONNREFUSED 127.0.0.1:1'), null],
     ['no credential', new Error('ChainedTokenCredential authentication failed.'), null],
     ['nothing', undefined, null],
@@ -47,6 +52,25 @@ describe('what an error says about who we are', () => {
   ];
   for (const [name, error, expected] of cases) {
     it(`is ${JSON.stringify(expected)} with ${name}`, () => assert.deepEqual(problemOf(error), expected));
+  }
+
+  const codes: [what: AuthenticationProblem['what'] | null, codes: number[]][] = [
+    ['secret-wrong', [7000215, 7000218]],
+    ['certificate', [700027, 700024, 700030, 7000214, 50012]],
+    ['app-unknown', [700016, 700038, 70001, 7000229]],
+    ['tenant-unknown', [90002, 900021, 900023]],
+    ['consent', [65001, 65004, 65005, 90008, 90094, 650051, 650052, 650057]],
+    ['policy', [50005, 50072, 50074, 50076, 50079, 50105, 50158, 53000, 53001, 53002, 53003, 53004, 53009, 53011]],
+    ['policy', [500021, 500022, 530003, 530032, 530035]],
+    ['app-disabled', [7000112, 500014]],
+    ['wrong-cloud', [500011, 90038, 90051, 900382, 900432, 900439]],
+    [null, [50196, 90006, 90024, 90025, 90033]],
+  ];
+  for (const [what, numbers] of codes) {
+    it(`is ${what ?? 'nothing that a person could mend'} by each of ${numbers.join(', ')}`, () => {
+      for (const number of numbers)
+        assert.equal(problemOf(new Error(`invalid_client: AADSTS${number}: x`))?.what ?? null, what, String(number));
+    });
   }
 
   it('ends though an error is its own cause', () => {
