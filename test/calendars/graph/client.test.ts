@@ -62,6 +62,63 @@ describe('the Graph calendar', () => {
       }
     });
 
+    describe('when the answer is an odd one', () => {
+      const original = globalThis.fetch;
+      let sent: (RequestInit | undefined)[];
+      const answering = (answer: () => Response) => {
+        sent = [];
+        globalThis.fetch = async (_request, options) => {
+          sent.push(options);
+          return answer();
+        };
+      };
+      afterEach(() => {
+        globalThis.fetch = original;
+      });
+      const next = 'https://127.0.0.1/v1.0/users/x/events?$skip=1';
+
+      const oddities: [what: string, answer: () => Response, told: RegExp][] = [
+        ['a proxy’s page of an error', () => new Response('<html>', { status: 502 }), /answered 502$/],
+        ['a success that cannot be read', () => new Response('<html>'), /did not answer/],
+        [
+          'one that breaks off',
+          () => new Response(new ReadableStream({ start: (stream) => stream.error(new Error('s3cret')) })),
+          /did not answer$/,
+        ],
+        ['no list', () => Response.json({}), /no list of events/],
+      ];
+      for (const [what, answer, told] of oddities)
+        it(`says so: ${what}`, async () => {
+          answering(answer);
+          const failure = await failureOf(calendar.list(MAILBOX));
+          assert.equal(failure.code, 'unavailable');
+          assert.match(failure.message, told);
+          assert.deepEqual(
+            sent.map((options) => options?.redirect),
+            ['manual'],
+          );
+        });
+
+      it('follows no page that leads to itself', async () => {
+        const link = new URL(next);
+        link.host = new URL(graph.url).host;
+        answering(() => Response.json({ value: [], '@odata.nextLink': link.href }));
+        assert.match((await failureOf(calendar.list(MAILBOX))).message, /does not end/);
+        assert.equal(sent.length, 2);
+      });
+
+      it('leaves out of the list what cannot be read, and takes nothing for the event of a reminder that cannot', async () => {
+        answering(() => Response.json({ value: [{ id: 'x', subject: 'no start' }] }));
+        assert.deepEqual(await calendar.list(MAILBOX), []);
+        const failure = await failureOf(tryWrite(calendar, makeReminder({ createBody: '{}' })));
+        assert.match(failure.message, /an event that cannot be read/);
+        assert.ok(
+          sent.every((options) => options?.method === 'GET'),
+          'nothing is written then',
+        );
+      });
+    });
+
     it('tells a failing token source from a failing service, and leaks neither', async () => {
       const withTokens = (get: () => Promise<GraphToken>) =>
         makeCalendar(graph.url, { tokens: { get, refused() {} }, timeout: 50 });

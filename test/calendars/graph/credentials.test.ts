@@ -61,6 +61,20 @@ describe('the token source', () => {
     assert.equal(await source.get(), 'two');
   });
 
+  it('asks again for a token that is due for it, long before its end', async () => {
+    const due = async () => ({ ...(await token('one', HOUR)()), refreshAfterTimestamp: Date.now() - 1 });
+    const fake = credential([due, token('two', HOUR)]);
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    assert.deepEqual([await source.get(), await source.get()], ['one', 'two']);
+  });
+
+  it('tells of an error no name that may hold more than that', async () => {
+    const odd = Object.assign(new Error('x'), { name: 'Error for app 1234' });
+    const fake = credential([() => Promise.reject(odd)]);
+    const source = createTokenSource({ baseUrl: 'https://graph.test', loadCredential: fake.loadCredential });
+    await assert.rejects(source.get(), /could be had \(Error\): /);
+  });
+
   it('says what to check when there is no token, keeps ids to itself, and asks again next time', async () => {
     const refused = Object.assign(new Error('network_error for app 1234'), { name: 'AuthenticationError' });
     const fake = credential([() => Promise.reject(refused), async () => null, token('late', HOUR)]);

@@ -185,6 +185,36 @@ describe('the Graph calendar, reading', () => {
     });
   });
 
+  describe('whether a token opens a mailbox', () => {
+    it('is so when its calendar is shown', async () => assert.equal(await calendar.opens(MAILBOX), true));
+
+    const answers: [status: number, code: string][] = [
+      [403, 'ErrorAccessDenied'],
+      [404, 'ErrorItemNotFound'],
+    ];
+    for (const [status, code] of answers)
+      it(`is not so by ${status} ${code}`, async () => {
+        graph.inject({ kind: 'answer', status, code });
+        assert.equal(await calendar.opens(MAILBOX), false);
+      });
+
+    const failures: [status: number, code: string, failure: string][] = [
+      [404, 'ErrorMailboxStoreUnavailable', 'unavailable'],
+      [410, 'Gone', 'refused'],
+      [500, 'x', 'unavailable'],
+    ];
+    for (const [status, code, failure] of failures)
+      it(`is not known by ${status} ${code}`, async () => {
+        graph.inject({ kind: 'answer', status, code });
+        assert.equal((await failureOf(calendar.opens(MAILBOX))).code, failure);
+      });
+
+    it('is not known of a mailbox that is not there', async () => {
+      graph.mailbox(MAILBOX).setMissing('ErrorInvalidUser');
+      assert.equal((await failureOf(calendar.opens(MAILBOX))).code, 'gone');
+    });
+  });
+
   describe('when somebody is not free', () => {
     const from = Date.UTC(2027, 2, 1, 8, 0);
     const at = (halfHours: number) => from + halfHours * HALF_HOUR;

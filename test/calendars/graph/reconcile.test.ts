@@ -6,6 +6,7 @@ import {
   judgeCopy,
   planCreation,
   replacementId,
+  zoneIn,
 } from '../../../src/calendars/graph/reconcile.ts';
 import { createBodyOf, detailsOf, EVENT_PROPERTY, eventHash } from '../../../src/calendars/graph/event.ts';
 import type { CalendarEntry } from '../../../src/core/ports.ts';
@@ -188,6 +189,17 @@ describe('planning the creation of an event', () => {
     assert.deepEqual(planCreation(reminder, HERE, { vanished: 'E1' }), plan);
     assert.notEqual(planCreation(reminder, HERE, { vanished: 'E2' }).body, plan.body);
   });
+
+  const zones: [body: string, zone: string | null][] = [
+    ['{"start":{"dateTime":"2027-03-01T09:00:00","timeZone":"Romance Standard Time"}}', 'Romance Standard Time'],
+    ['{"start":{"dateTime":"2027-03-01T08:00:00","timeZone":"UTC"}}', null],
+    ['{"subject":"x"}', null],
+    ['{"start":{"timeZone":5}}', null],
+    ['null', null],
+    ['{nonsense', null],
+  ];
+  for (const [body, zone] of zones)
+    it(`may be refused for its zone: ${zone} in ${body}`, () => assert.equal(zoneIn(body), zone));
 
   it('derives well-formed UUIDs', () => {
     for (const eventId of ['a', 'b', 'c', 'd', 'e']) {

@@ -41,7 +41,7 @@ describe("the tenant of Graph's mailboxes", () => {
 
     function tenantOf(configured: string | null, ...answers: (() => Promise<string>)[]) {
       const errors: unknown[] = [];
-      let asked = 0;
+      let [asked, known] = [0, 0];
       const tenant = createGraphTenant({
         configured,
         getToken() {
@@ -49,26 +49,26 @@ describe("the tenant of Graph's mailboxes", () => {
           return (answers[asked - 1] ?? (() => Promise.reject(new Error('asked too often'))))();
         },
         failed: (error) => errors.push(error),
-        known: () => {},
+        known: () => (known += 1),
       });
       ends.push(() => tenant.close());
-      return { tenant, errors, asked: () => asked };
+      return { tenant, errors, asked: () => asked, known: () => known };
     }
 
     it('is the configured id, in lower case, and no token is asked for', () => {
-      const { tenant, asked } = tenantOf(TENANT.toUpperCase());
+      const { tenant, asked, known } = tenantOf(TENANT.toUpperCase());
       assert.equal(tenant.id(), TENANT);
-      assert.equal(asked(), 0);
+      assert.deepEqual([asked(), known()], [0, 0]);
     });
 
     for (const configured of [null, 'contoso.example', 'common', '']) {
       it(`is what the token says when ${JSON.stringify(configured)} is configured`, async () => {
-        const { tenant, asked } = tenantOf(configured, async () => tokenWith({ tid: TENANT }));
-        assert.equal(tenant.id(), undefined);
+        const { tenant, asked, known } = tenantOf(configured, async () => tokenWith({ tid: TENANT }));
+        assert.deepEqual([tenant.id(), known()], [undefined, 0]);
         await clock.tickAsync(0);
         assert.equal(tenant.id(), TENANT);
         await clock.tickAsync(600_000);
-        assert.equal(asked(), 1);
+        assert.deepEqual([asked(), known()], [1, 1]);
       });
     }
 
@@ -96,6 +96,15 @@ describe("the tenant of Graph's mailboxes", () => {
       tenant.close();
       await clock.tickAsync(600_000);
       assert.equal(asked(), 1);
+    });
+
+    it('is told to nobody after the end', async () => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const { tenant, known } = tenantOf(null, () => promise);
+      tenant.close();
+      resolve(tokenWith({ tid: TENANT }));
+      await clock.tickAsync(0);
+      assert.equal(known(), 0);
     });
 
     it('is not asked for after the end: closed while the token is on its way', async () => {
