@@ -87,7 +87,8 @@ describe('the HTTP server', () => {
     const { status, headers, body } = await ask(running.port, path);
     assert.deepEqual([status, body, headers['etag']], [200, 'BEGIN:VCALENDAR', '"v1"']);
     assert.match(headers['content-type']!, /^text\/calendar/);
-    assert.match(headers['cache-control']!, /^private, max-age=\d+$/);
+    assert.equal(headers['cache-control'], 'private, max-age=900');
+    assert.equal(headers['content-disposition'], 'inline; filename="certificates.ics"');
     for (const [condition, expected] of [
       ['"v1"', 304],
       ['W/"v1"', 304],
@@ -173,6 +174,7 @@ describe('the HTTP server', () => {
     running = await start({ feeds: () => Promise.reject(new Error('down')) });
     await ask(running.port, `/calendar/${TOKEN}.ics?secret=1`);
     await ask(running.port, `//calendar/${TOKEN}.ics`);
+    await ask(running.port, `/Calendar/${TOKEN}.ics`);
     await ask(running.port, '/healthz?secret=1');
     await running.server.close();
     const logged = JSON.stringify(running.entries);
@@ -322,6 +324,8 @@ describe('the HTTP server', () => {
     const [answer] = (await once(socket, 'data')) as [Buffer];
     assert.match(answer.toString(), /^HTTP\/1\.1 100 /);
     socket.destroy();
+    // The server has heard of it when it has answered somebody who came later, and has closed.
+    assert.equal((await ask(running.port, '/healthz')).status, 200);
     await running.server.close();
     assert.deepEqual(
       running.entries.filter(({ level }) => level !== 'debug'),
@@ -346,7 +350,14 @@ describe('the HTTP server', () => {
   });
 
   it('in local mode refuses names that are not loopback, health checks excepted', async () => {
-    running = await start({ loopbackOnly: true, messages: echo });
+    let messages = 0;
+    running = await start({
+      loopbackOnly: true,
+      messages: async (_request, response) => {
+        messages += 1;
+        response.end();
+      },
+    });
     const statuses: [path: string, host: string, status: number][] = [
       ['/', 'localhost:3978', 200],
       ['/', '127.0.0.1', 200],
@@ -362,6 +373,7 @@ describe('the HTTP server', () => {
     }
     const post = { method: 'POST', headers: { ...json, host: 'rebound.example' }, body: '{}' };
     assert.equal((await ask(running.port, '/api/messages', post)).status, 403);
+    assert.equal(messages, 0, 'it was handed on');
   });
 
   it('rejects when its port is taken', async () => {

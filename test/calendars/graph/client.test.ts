@@ -79,6 +79,11 @@ describe('the Graph calendar', () => {
 
       const oddities: [what: string, answer: () => Response, told: RegExp][] = [
         ['a proxy’s page of an error', () => new Response('<html>', { status: 502 }), /answered 502$/],
+        [
+          'an error whose code is none',
+          () => Response.json({ error: { code: '<b> s3cret' } }, { status: 500 }),
+          /answered 500$/,
+        ],
         ['a success that cannot be read', () => new Response('<html>'), /did not answer/],
         [
           'one that breaks off',
