@@ -115,6 +115,28 @@ describe('npm run backup', function () {
     });
   }
 
+  it('refuses a file of which a page is damaged, and leaves no copy of it', async () => {
+    const store = await open();
+    for (let n = 0; n < 5; n += 1) await store.ensureTarget(`tls://host-${n}.example:443`);
+    await store.close();
+    await spoil(file, 4096);
+    const { code, out, err } = await backUp([copy]);
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /damaged/);
+    assert.doesNotMatch(err, /\n./);
+    const names = await readdir(folder);
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('copy')),
+      [],
+    );
+  });
+
+  it('refuses what is in the memory of another process', async () => {
+    const { code, err } = await backUp([copy], 'sqlite::memory:');
+    assert.equal(code, 1);
+    assert.match(err, /A database in memory cannot be copied from another process\.\n$/);
+  });
+
   const refusals: [string, string[], string | undefined, RegExp][] = [
     ['without a name', [], undefined, /^Say where the backup goes: npm run backup -- <file>\n$/],
     ['where something is already', ['taken'], undefined, /taken is there already; name a file that is not\.\n$/],
