@@ -3,16 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  generateKeys,
-  intermediate,
-  root,
-  served,
-  sign,
-  type KeyName,
-  type Keys,
-  type Signed,
-} from '../test/support/pki.ts';
+import { generateKeys, intermediate, root, served, sign, type KeyName, type Keys, type Signed } from '../test/peers/tls/pki.ts';
 import type { Behaviour, FarmLeaf, FromWorker, ToWorker } from './farm-worker.ts';
 import type { Death } from './endpoints.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import type { Observation } from '../src/core/certificate.ts';
-import { formatTarget } from '../src/core/target.ts';
+import type { Observation } from '../src/core/certificates/certificate.ts';
+import { formatTarget } from '../src/core/targets/target.ts';
 import { createStore } from '../src/store/store.ts';
 import { endpointAt, isMortal, type Endpoint } from './endpoints.ts';
 import type { Farm } from './farm.ts';

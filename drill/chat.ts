@@ -1,5 +1,5 @@
 import type { About, Fact } from '../src/core/about.ts';
-import { startFakeConnector, type ConnectorCall } from '../test/support/fake-connector.ts';
+import { startFakeConnector, type ConnectorCall } from '../test/peers/teams/connector.ts';
 
 /** A message that stands in a conversation, or has stood there. */
 export interface Post {

@@ -1,8 +1,8 @@
 import type { Server } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact } from '../src/core/about.ts';
-import { root, served, sign, type Signed } from '../test/support/pki.ts';
-import { createPeers, type Peer } from '../test/support/tls-peers.ts';
+import { root, served, sign, type Signed } from '../test/peers/tls/pki.ts';
+import { createPeers, type Peer } from '../test/peers/tls/tls-peers.ts';
 import { createChance, type Chance } from './chance.ts';
 import { keyOf, type Chat } from './chat.ts';
 import { until, type Report } from './report.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../test/support/fake-connector.ts';
-import type { GraphFault } from '../test/support/fake-graph.ts';
+import type { Fault } from '../test/peers/teams/connector.ts';
+import type { GraphFault } from '../test/peers/graph/graph.ts';
 import { createChance, type Chance } from './chance.ts';
 import type { Chat } from './chat.ts';
 import type { FaultKind } from './options.ts';

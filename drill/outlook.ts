@@ -1,4 +1,4 @@
-import { startFakeGraph, type FakeEvent } from '../test/support/fake-graph.ts';
+import { startFakeGraph, type FakeEvent } from '../test/peers/graph/graph.ts';
 import type { Endpoint } from './endpoints.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BOT, sendActivity, TENANT, teamsActivity } from '../test/support/fake-connector.ts';
+import { BOT, sendActivity, TENANT, teamsActivity } from '../test/peers/teams/connector.ts';
 import type { Chance } from './chance.ts';
 import type { Chat, Post } from './chat.ts';
 import type { Endpoint } from './endpoints.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { backUp } from '../src/store/backup.ts';
 
 /** Copies of what people told the bot are for its user alone. */

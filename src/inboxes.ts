@@ -2,8 +2,8 @@ import type { SlackInbox } from './channels/slack/inbox.ts';
 import type { TeamsInbox } from './channels/teams/inbox.ts';
 import type { FlowContext } from './flows/context.ts';
 import type { Flows } from './flows/flows.ts';
-import { home } from './flows/home.ts';
-import { install, restore, seen, uninstall } from './flows/membership.ts';
+import { home } from './flows/chat/home.ts';
+import { install, restore, seen, uninstall } from './flows/chat/membership.ts';
 
 /** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
 const LEFT = 'slack, left';

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /**
  * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it. Where nothing tells which tenant is

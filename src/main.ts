@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
 import { startApp, StartError, type App } from './app.ts';
-import { ConfigError, readConfig, type Config } from './config.ts';
-import { PlaygroundError, startPlayground, type Playground } from './playground.ts';
+import { ConfigError, readConfig, type Config } from './config/config.ts';
+import { PlaygroundError, startPlayground, type Playground } from './playground/playground.ts';
 
 /** How long the end may take, in milliseconds. */
 const END_WITHIN = 10_000;

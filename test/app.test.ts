@@ -6,11 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import sinon from 'sinon';
 import { startApp, type App } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { createConversation, type TestConversation } from './support/conversation.ts';
 import { createSqliteFile, type TestDatabase } from './support/databases.ts';
-import { sendActivity, startFakeConnector, type FakeConnector } from './support/fake-connector.ts';
-import { createTestAuthority, moreLooks, startEndpoint, type Endpoint, type TestAuthority } from './flows/endpoint.ts';
+import { sendActivity, startFakeConnector, type FakeConnector } from './peers/teams/connector.ts';
+import {
+  createTestAuthority,
+  moreLooks,
+  startEndpoint,
+  type Endpoint,
+  type TestAuthority,
+} from './support/endpoint.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../src/core/errors.ts';
-import type { Actor, ConversationInput, Messenger } from '../src/core/ports.ts';
+import type { Actor } from '../src/core/model/people.ts';
+import type { ConversationInput } from '../src/core/model/conversation.ts';
+import type { Messenger } from '../src/core/ports/channel.ts';
 import { afterTest } from './support/after-test.ts';
 import { createWiredBot } from './support/wired-bot.ts';
 

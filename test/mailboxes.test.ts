@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TeamsCredentials } from '../src/config.ts';
+import type { TeamsCredentials } from '../src/config/config.ts';
 import { mailboxGate } from '../src/mailboxes.ts';
 
 const OURS = '11111111-2222-4333-8444-55555555aaaa';

@@ -12,8 +12,8 @@ import { runBot, startBot, type BotProcess, type Ended } from './support/bot-pro
 import { createConversation } from './support/conversation.ts';
 import { createSqliteFile } from './support/databases.ts';
 import { freePort } from './support/free-port.ts';
-import { together } from './flows/together.ts';
-import { sendActivity, startFakeConnector, type FakeConnector } from './support/fake-connector.ts';
+import { together } from './support/together.ts';
+import { sendActivity, startFakeConnector, type FakeConnector } from './peers/teams/connector.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;

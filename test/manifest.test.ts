@@ -13,8 +13,8 @@ import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
 import { EVENTS_PATH } from '../src/channels/slack/receivers.ts';
 import { REDIRECT_PATH } from '../src/channels/slack/install-flow.ts';
 import { type AppManifest, uploadProblems } from '../scripts/package-rules.ts';
-import { parseCommand } from '../src/core/command.ts';
-import { sayIn } from '../src/core/language.ts';
+import { parseCommand } from '../src/core/chat/command.ts';
+import { sayIn } from '../src/core/language/language.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { parsePortRange, type PortRange } from '../core/port-ranges.ts';
+import { parsePortRange, type PortRange } from '../core/targets/port-ranges.ts';
 
 /** Milliseconds per unit of a length of time. */
 export const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

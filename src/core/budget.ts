@@ -1,4 +1,4 @@
-import type { Instant } from './certificate.ts';
+import type { Instant } from './time.ts';
 
 const MINUTE = 60_000;
 

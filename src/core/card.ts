@@ -1,5 +1,5 @@
 import type { About } from './about.ts';
-import type { Language } from './language.ts';
+import type { Language } from './language/language.ts';
 
 /**
  * A message as a person sees it, free of any channel's markup. Every string is plain text: the channel escapes it for the place where it goes.

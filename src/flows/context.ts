@@ -1,15 +1,11 @@
-import type { PortRange } from '../core/port-ranges.ts';
-import type {
-  Calendar,
-  ConversationTrust,
-  Holidays,
-  Log,
-  Messenger,
-  Meter,
-  SignIn,
-  Source,
-  Store,
-} from '../core/ports.ts';
+import type { PortRange } from '../core/targets/port-ranges.ts';
+import type { Calendar } from '../core/ports/calendar.ts';
+import type { ConversationTrust } from '../core/model/anchors.ts';
+import type { Holidays } from '../core/model/reminder.ts';
+import type { Log, Meter } from '../core/ports/log.ts';
+import type { Messenger, SignIn } from '../core/ports/channel.ts';
+import type { Source } from '../core/ports/source.ts';
+import type { Store } from '../core/ports/store.ts';
 
 /** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
 export interface FlowContext {

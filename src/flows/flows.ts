@@ -1,20 +1,20 @@
-import { act } from './action.ts';
-import { createBudget } from './budget.ts';
-import { createCommander, type Commander } from './command.ts';
-import type { CommandContext } from './commands/reply.ts';
+import { act } from './chat/buttons.ts';
+import { createBudget } from './looks/budget.ts';
+import { createCommander, type Commander } from './chat/inbox.ts';
+import type { CommandContext } from './chat/commands/reply.ts';
 import type { FlowContext } from './context.ts';
-import { createDeliverer, type Deliverer } from './deliver.ts';
-import { createEdits, type Edits } from './edits.ts';
-import { createElsewhere } from './elsewhere.ts';
-import { createMailboxLooks, type MailboxLooks } from './mailbox-looks.ts';
-import { createObserver, type Observer } from './observe.ts';
-import { createOperators, type Operators } from './operators.ts';
-import { createPrecedence, type Precedence } from './precedence.ts';
-import { createOwners, type Owners } from './owners.ts';
-import { createSignIns, type SignIns } from './sign-in.ts';
+import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
+import { createEdits, type Edits } from './reminders/edits.ts';
+import { createElsewhere } from './chat/elsewhere.ts';
+import { createMailboxLooks, type MailboxLooks } from './reminders/mailbox-audit.ts';
+import { createObserver, type Observer } from './looks/observe.ts';
+import { createOperators, type Operators } from './chat/operators.ts';
+import { createPrecedence, type Precedence } from './queue/precedence.ts';
+import { createOwners, type Owners } from './people/owners.ts';
+import { createSignIns, type SignIns } from './people/sign-in.ts';
 import { createTick, type Tick } from './tick.ts';
 import type { Card } from '../core/card.ts';
-import type { InboundAction } from '../core/ports.ts';
+import type { InboundAction } from '../core/model/inbound.ts';
 
 export interface Flows {
   commander: Commander;

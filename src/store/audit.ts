@@ -1,6 +1,5 @@
-import { plain, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
-import type { AuditEntry } from '../core/ports.ts';
+import { plain, whole, type Executor } from './dialect.ts';
+import type { AuditEntry } from '../core/model/conversation.ts';
 
 /** Who changed what; see `StoreOperations`. */
 export function createAudit({ db }: Executor) {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Certificate, Instant } from '../core/certificate.ts';
-import type { Sighting } from '../core/ports.ts';
-import { fromJson, toJson } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Certificate } from '../core/certificates/certificate.ts';
+import type { Instant } from '../core/time.ts';
+import type { Sighting } from '../core/model/watch.ts';
+import { fromJson, toJson, type Executor } from './dialect.ts';
 
 /** Certificates and where they were seen; see `StoreOperations`. */
 export function createCertificates({ db, dialect }: Executor) {

@@ -1,9 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { Threshold } from '../core/policy.ts';
-import type { Conversation, ConversationInput, ConversationKind, ConversationSettings } from '../core/ports.ts';
-import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Instant } from '../core/time.ts';
+import type { Threshold } from '../core/certificates/stages.ts';
+import type {
+  Conversation,
+  ConversationInput,
+  ConversationKind,
+  ConversationSettings,
+} from '../core/model/conversation.ts';
+import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
 import { moveConversation } from './moved-conversation.ts';
 import { createOutbox } from './outbox.ts';

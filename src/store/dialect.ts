@@ -165,3 +165,11 @@ async function begin<T>({ db, dialect }: Executor, work: (executor: Executor) =>
     throw first ? (first as { error: unknown }).error : error;
   }
 }
+
+export interface Database extends Executor {
+  /** Runs `work`, whose statements may take as long as they need (changes of the schema). */
+  unhurried<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
+  /** Rejects with StoreError when what is written will not be there with the next start, although writing works. */
+  inPlace(): Promise<void>;
+  close(): Promise<void>;
+}

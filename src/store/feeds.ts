@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import { atomically, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Instant } from '../core/time.ts';
+import { atomically, whole, type Executor } from './dialect.ts';
 
 /** The secret addresses of calendar feeds; see `StoreOperations`. */
 export function createFeeds(executor: Executor) {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { Actor, Attachment, ConversationInput, Inbound, Mentioned } from '../core/ports.ts';
-import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Instant } from '../core/time.ts';
+import type { Actor, Mentioned } from '../core/model/people.ts';
+import type { Attachment, Inbound } from '../core/model/inbound.ts';
+import type { ConversationInput } from '../core/model/conversation.ts';
+import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole, type Executor } from './dialect.ts';
 import type { InboundRow } from './schema.ts';
 
 /** What an actor consists of since `0002_people`; rows accepted before it lack these. */

@@ -1,6 +1,5 @@
-import type { Installation } from '../core/ports.ts';
-import { whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Installation } from '../core/model/conversation.ts';
+import { whole, type Executor } from './dialect.ts';
 import type { InstallationRow } from './schema.ts';
 
 function toInstallation(row: InstallationRow): Installation {

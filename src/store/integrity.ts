@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { basename } from 'node:path';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/log.ts';
 
 type Sqlite = typeof import('better-sqlite3');
 

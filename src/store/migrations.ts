@@ -3,8 +3,7 @@ import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { StoreError } from '../core/errors.ts';
-import { isDeadlock } from './dialect.ts';
-import type { Dialect, Executor } from './dialect.ts';
+import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
 
 /**
  * Brings the schema up to date; throws when that fails. Replicas that start together wait for each other (kysely takes an advisory lock on

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { ConversationInput } from '../core/ports.ts';
-import { atomically, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Instant } from '../core/time.ts';
+import type { ConversationInput } from '../core/model/conversation.ts';
+import { atomically, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
 import { createTargets } from './targets.ts';
 

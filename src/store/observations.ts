@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Certificate, Instant, Observation } from '../core/certificate.ts';
-import { shownBy } from '../core/verdict.ts';
-import type { ObservationCommit, Sighting } from '../core/ports.ts';
+import type { Certificate, Observation } from '../core/certificates/certificate.ts';
+import type { Instant } from '../core/time.ts';
+import { shownBy } from '../core/certificates/verdict.ts';
+import type { ObservationCommit, Sighting } from '../core/model/watch.ts';
 import { createCertificates } from './certificates.ts';
-import { atomically, toJson } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import { atomically, toJson, type Executor } from './dialect.ts';
 import { createOutbox } from './outbox.ts';
 import { createReminders } from './reminders.ts';
 import { lockTargets, watchedAlive } from './targets.ts';

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { Card } from '../core/card.ts';
-import type { Instant } from '../core/certificate.ts';
-import { SKEW } from '../core/clock.ts';
-import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../core/ports.ts';
-import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import { type Instant, SKEW } from '../core/time.ts';
+import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../core/model/delivery.ts';
+import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole, type Executor } from './dialect.ts';
 import type { OutboxRow } from './schema.ts';
 
 /** Deliveries of one mailbox at a time: Outlook takes four, and others use the mailbox too. */

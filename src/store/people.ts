@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import type { Connection, DirectoryPerson, MailboxState, Recipient } from '../core/ports.ts';
-import { fromJson, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { Connection, DirectoryPerson, MailboxState, Recipient } from '../core/model/people.ts';
+import { fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import type { ConnectionRow, MailboxStateRow, RecipientRow } from './schema.ts';
 
 function toRecipient(row: RecipientRow): Recipient {

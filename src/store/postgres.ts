@@ -1,9 +1,8 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import type { Client, ClientBase, Pool, PoolClient } from 'pg';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/log.ts';
 import { postgresError } from './away.ts';
-import type { Database } from './database.ts';
-import { postgres } from './dialect.ts';
+import { type Database, postgres } from './dialect.ts';
 import type { Schema } from './schema.ts';
 
 const POOL_SIZE = 10;

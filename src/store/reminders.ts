@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { Reminder, WrittenEvent } from '../core/ports.ts';
-import type { ReminderEvent, ReminderKind, WorkingTime } from '../core/reminder.ts';
-import { atomically, fromJson, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
-import { putOutbox } from './outbox.ts';
-import type { OutboxEntry } from './outbox.ts';
+import type { Instant } from '../core/time.ts';
+import type { Reminder, WrittenEvent, ReminderEvent, ReminderKind, WorkingTime } from '../core/model/reminder.ts';
+import { atomically, fromJson, toJson, whole, type Executor } from './dialect.ts';
+import { putOutbox, type OutboxEntry } from './outbox.ts';
 import type { ReminderRow } from './schema.ts';
 
 function toReminder(row: ReminderRow): Reminder {

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
+import type { Instant } from '../core/time.ts';
 import { StoreError } from '../core/errors.ts';
-import type { Log, Store, StoreOperations } from '../core/ports.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Store, StoreOperations } from '../core/ports/store.ts';
 import { createAudit } from './audit.ts';
 import { createCertificates, pruneCertificates } from './certificates.ts';
 import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
-import { atomically, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import { atomically, whole, type Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
 import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';

@@ -1,10 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Instant, Observation } from '../core/certificate.ts';
-import { SKEW } from '../core/clock.ts';
-import type { TargetState } from '../core/change.ts';
-import type { DueTarget, TargetRow } from '../core/ports.ts';
-import { atomically, fromJson, leaseOver, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import { type Instant, SKEW } from '../core/time.ts';
+import type { Observation } from '../core/certificates/certificate.ts';
+import type { TargetState } from '../core/certificates/state.ts';
+import type { DueTarget, TargetRow } from '../core/model/watch.ts';
+import { atomically, fromJson, leaseOver, whole, type Executor } from './dialect.ts';
 
 interface JoinedTarget {
   id: number;

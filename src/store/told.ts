@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { Episode } from '../core/ports.ts';
+import type { Instant } from '../core/time.ts';
+import type { Episode } from '../core/model/watch.ts';
 import type { Executor } from './dialect.ts';
 
 /** The certificate an alert key is about: the SHA-256 in it, if there is one. */

@@ -1,6 +1,5 @@
-import type { OperatorFinding } from '../core/ports.ts';
-import { plain, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import type { OperatorFinding } from '../core/model/conversation.ts';
+import { plain, whole, type Executor } from './dialect.ts';
 
 /** What the bot knows of itself; see `StoreOperations`. */
 export function createValues({ db }: Executor) {

@@ -1,10 +1,10 @@
 import { sql, type SqlBool } from 'kysely';
-import type { Instant } from '../core/certificate.ts';
-import type { Threshold } from '../core/policy.ts';
-import type { Conversation, JoinedWatch, Watch, WatchContext } from '../core/ports.ts';
+import type { Instant } from '../core/time.ts';
+import type { Threshold } from '../core/certificates/stages.ts';
+import type { Conversation } from '../core/model/conversation.ts';
+import type { JoinedWatch, Watch, WatchContext } from '../core/model/watch.ts';
 import { toConversation } from './conversations.ts';
-import { atomically, fromJson, plain, toJson, whole } from './dialect.ts';
-import type { Executor } from './dialect.ts';
+import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import { deleteRecipientsOf } from './people.ts';
 import type { WatchRow } from './schema.ts';
 import { createTargets, dropUnwatched, lockTargets, restTargets } from './targets.ts';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createTestAuthority, startEndpoint, type Endpoint } from '../flows/endpoint.ts';
-import { startFakeGraph, type FakeEvent, type FakeGraph } from '../support/fake-graph.ts';
+import { createTestAuthority, startEndpoint, type Endpoint } from '../support/endpoint.ts';
+import { startFakeGraph, type FakeEvent, type FakeGraph } from '../peers/graph/graph.ts';
 import { openPlayground, type PlaygroundPage } from './page.ts';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createApology } from '../../src/channels/apology.ts';
 import { DeliveryError, StoreError, UserError } from '../../src/core/errors.ts';
-import { sayTo } from '../../src/core/language.ts';
+import { sayTo } from '../../src/core/language/language.ts';
 import { keepingLog } from './teams/bot.ts';
 
 describe('what a person is told when something failed', () => {

@@ -9,8 +9,8 @@ import sinon from 'sinon';
 import { createDownload, LARGEST_FILE, type Download } from '../../src/channels/download.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import { createGuard } from '../../src/sources/tls/guard.ts';
-import { createLoopbackIdentity, trustCa } from '../support/graph-certificate.ts';
-import { hasAddress } from '../support/tls-peers.ts';
+import { createLoopbackIdentity, trustCa } from '../peers/graph/certificate.ts';
+import { hasAddress } from '../peers/tls/tls-peers.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readText as readSlack } from '../../src/channels/slack/text.ts';
 import { readText as readTeams } from '../../src/channels/teams/text.ts';
-import { parseCommand } from '../../src/core/command.ts';
+import { parseCommand } from '../../src/core/chat/command.ts';
 import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
 import { EN } from '../support/certificate-facts.ts';
-import { root, type Signed } from '../support/pki.ts';
+import { root, type Signed } from '../peers/tls/pki.ts';
 
 const bot = { id: '28:bot', name: 'Certbot' };
 const mention = { id: bot.id, text: '<at>Certbot</at>' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, readConfig } from '../../src/config/config.ts';
 
 const BOT = { SLACK_BOT_TOKEN: 'xoxb-1-2-three' };
 const SOCKET = { ...BOT, SLACK_APP_TOKEN: 'xapp-1-A1-2-three' };

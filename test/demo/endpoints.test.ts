@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import sinon from 'sinon';
 import { startEndpoints, type Endpoints } from '../../demo/endpoints.ts';
-import { stageAt } from '../../src/core/policy.ts';
-import { hasAddress } from '../support/tls-peers.ts';
+import { stageAt } from '../../src/core/certificates/stages.ts';
+import { hasAddress } from '../peers/tls/tls-peers.ts';
 import { skipWithout } from '../support/skips.ts';
 
 const DAY = 86_400_000;

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Card } from '../../src/core/card.ts';
-import type { Log, Messenger } from '../../src/core/ports.ts';
+import type { Log } from '../../src/core/ports/log.ts';
+import type { Messenger } from '../../src/core/ports/channel.ts';
 import { createWiredBot, type WiredBot } from '../support/wired-bot.ts';
-import { createWillingSource, fine } from './plain-chat.ts';
+import { createWillingSource, fine } from './chat/plain-chat.ts';
 
 const OPS = { id: 'plain:ops', channel: 'plain', kind: 'channel', tenantId: null, name: 'ops', reference: {} } as const;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { page, PAGE_POLICY } from '../../src/http/page.ts';
-import { privacyPage, termsPage } from '../../src/pages.ts';
+import { privacyPage, termsPage } from '../../src/http/pages.ts';
 
 describe('a page', () => {
   it('has a title that is text, and a body that is HTML', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Actor } from '../../src/core/ports.ts';
-import { ask } from '../../src/flows/recipients.ts';
+import type { Actor } from '../../src/core/model/people.ts';
+import { ask } from '../../src/flows/people/recipients.ts';
 import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, pressForged } from '../support/wired-people.ts';

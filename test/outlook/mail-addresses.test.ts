@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type { Messenger } from '../../src/core/ports.ts';
+import type { Messenger } from '../../src/core/ports/channel.ts';
 import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { GraphFault } from '../support/fake-graph.ts';
+import type { GraphFault } from '../peers/graph/graph.ts';
 import { certificate, DAY, HOUR, MINUTE, NOW } from '../support/certificate-facts.ts';
 import { AuthenticationRefused } from '../../src/calendars/graph/authentication.ts';
-import type { AuthenticationProblem } from '../../src/core/ports.ts';
+import type { AuthenticationProblem } from '../../src/core/ports/calendar.ts';
 import {
   CHANNEL,
   chatOf,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
-import type { FakeEvent } from '../support/fake-graph.ts';
+import type { FakeEvent } from '../peers/graph/graph.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SignIn } from '../../src/core/ports.ts';
+import type { SignIn } from '../../src/core/ports/channel.ts';
 import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 

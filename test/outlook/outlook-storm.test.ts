@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSqliteFile } from '../support/databases.ts';
 import { certificate, DAY, HOUR, MINUTE } from '../support/certificate-facts.ts';
-import type { Certificate } from '../../src/core/certificate.ts';
-import type { GraphFault } from '../support/fake-graph.ts';
+import type { Certificate } from '../../src/core/certificates/certificate.ts';
+import type { GraphFault } from '../peers/graph/graph.ts';
 import {
   chatOf,
   createOutlookWorld,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import type { Reminder } from '../../src/core/ports.ts';
+import type { Reminder } from '../../src/core/model/reminder.ts';
 import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR } from '../support/wired-people.ts';

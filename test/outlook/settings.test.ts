@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import { DeliveryError } from '../../src/core/errors.ts';
-import { SETTINGS } from '../../src/core/command.ts';
+import { SETTINGS } from '../../src/core/chat/command.ts';
 import { certificate, DAY, HOUR } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';

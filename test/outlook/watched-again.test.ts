@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Watch } from '../../src/core/ports.ts';
+import type { Watch } from '../../src/core/model/watch.ts';
 import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR } from '../support/wired-people.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import sinon from 'sinon';
-import type { Log } from '../../src/core/ports.ts';
+import type { Log } from '../../src/core/ports/log.ts';
 import { createCheckpoints } from '../../src/store/checkpoints.ts';
 import { createStore } from '../../src/store/store.ts';
 

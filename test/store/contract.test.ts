@@ -1,8 +1,7 @@
 import { pino } from 'pino';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
 import { createStore } from '../../src/store/store.ts';
-import { createOrSkip, databaseKinds } from '../support/databases.ts';
-import type { TestDatabase } from '../support/databases.ts';
+import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { conversationsContract } from './contract/conversations.ts';
 import { inboundContract } from './contract/inbound.ts';
 import { installationsContract } from './contract/installations.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
 import { createStore } from '../../src/store/store.ts';
 import { afterTest } from '../support/after-test.ts';
 import { createOrSkip, databaseKinds } from '../support/databases.ts';

@@ -3,13 +3,12 @@ import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { pino } from 'pino';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/dialect.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
-import { createOrSkip, databaseKinds } from '../support/databases.ts';
-import type { TestDatabase } from '../support/databases.ts';
+import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { LONG, NOW, aConversation, aReminder, aRecipient, anInbound, claim, watchIn } from './contract/fixtures.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import { StoreError } from '../../src/core/errors.ts';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createPostgresDatabase, createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../peers/web/tcp-proxy.ts';
 import { aConversation, aMessage, anInbound, LONG, NOW } from './contract/fixtures.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };

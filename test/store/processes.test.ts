@@ -11,11 +11,16 @@ import pg from 'pg';
 import { pino } from 'pino';
 import sinon from 'sinon';
 import { StoreError } from '../../src/core/errors.ts';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
 import { createStore } from '../../src/store/store.ts';
 import { afterTest, closedAfterTest } from '../support/after-test.ts';
-import { createOrSkip, createSqliteFile, databaseKinds } from '../support/databases.ts';
-import type { DatabaseKind, TestDatabase } from '../support/databases.ts';
+import {
+  createOrSkip,
+  createSqliteFile,
+  databaseKinds,
+  type DatabaseKind,
+  type TestDatabase,
+} from '../support/databases.ts';
 import { skipOn } from '../support/skips.ts';
 import {
   LONG,

@@ -1,7 +1,14 @@
-import type { Certificate, Failed, FailureCode, Observation, Presented } from '../../src/core/certificate.ts';
-import { sayIn } from '../../src/core/language.ts';
-import { parseThreshold, type Threshold } from '../../src/core/policy.ts';
-import type { Conversation, Watch } from '../../src/core/ports.ts';
+import type {
+  Certificate,
+  Failed,
+  FailureCode,
+  Observation,
+  Presented,
+} from '../../src/core/certificates/certificate.ts';
+import { sayIn } from '../../src/core/language/language.ts';
+import { parseThreshold, type Threshold } from '../../src/core/certificates/stages.ts';
+import type { Conversation } from '../../src/core/model/conversation.ts';
+import type { Watch } from '../../src/core/model/watch.ts';
 
 /** The languages of tests: most expectations are English. */
 export const EN = sayIn('en');

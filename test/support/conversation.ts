@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
-import { replyIdOf } from '../../src/flows/command.ts';
-import type { ConnectorCall, FakeConnector } from './fake-connector.ts';
-import { PERSON, sendActivity, teamsActivity } from './fake-connector.ts';
+import { replyIdOf } from '../../src/flows/chat/inbox.ts';
+import {
+  type ConnectorCall,
+  type FakeConnector,
+  PERSON,
+  sendActivity,
+  teamsActivity,
+} from '../peers/teams/connector.ts';
 
 const PATIENCE = 60_000;
 /** The summary of a card that is still being worked on. */

@@ -1,6 +1,6 @@
-import type { Certificate, FailureCode, Observation, Shown } from '../../src/core/certificate.ts';
-import type { Source } from '../../src/core/ports.ts';
-import { formatTarget } from '../../src/core/target.ts';
+import type { Certificate, FailureCode, Observation, Shown } from '../../src/core/certificates/certificate.ts';
+import type { Source } from '../../src/core/ports/source.ts';
+import { formatTarget } from '../../src/core/targets/target.ts';
 import { failed, observation, presented } from './certificate-facts.ts';
 
 /** What one address of an endpoint does when it is looked at. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FakeSlack } from './fake-slack.ts';
-import { appMention, directMessage, eventCallback } from './slack-events.ts';
-import { blockActions, postToBot, slashCommand } from './slack-requests.ts';
-import type { SlackMessage } from './slack-workspaces.ts';
+import type { FakeSlack } from '../peers/slack/slack.ts';
+import { appMention, directMessage, eventCallback } from '../peers/slack/events.ts';
+import { blockActions, postToBot, slashCommand } from '../peers/slack/requests.ts';
+import type { SlackMessage } from '../peers/slack/workspaces.ts';
 
 type Payload = Record<string, any>;
 

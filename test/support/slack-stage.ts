@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createSlackChannel, type SlackChannelOptions } from '../../src/channels/slack/channel.ts';
-import type { WiredBotOptions } from './wired-bot.ts';
+import { type WiredBotOptions, createWiredBot } from './wired-bot.ts';
 import { certificate, DAY } from './certificate-facts.ts';
-import { startFakeSlack, type FakeSlackOptions } from './fake-slack.ts';
+import { startFakeSlack, type FakeSlackOptions } from '../peers/slack/slack.ts';
 import { createScriptedSource } from './scripted-source.ts';
 import { readSlack, type SlackCard } from './slack-chat.ts';
-import { appMention, directMessage, eventCallback } from './slack-events.ts';
-import { blockActions, slashCommand } from './slack-requests.ts';
-import { nextTs } from './slack-workspaces.ts';
-import { createWiredBot } from './wired-bot.ts';
+import { appMention, directMessage, eventCallback } from '../peers/slack/events.ts';
+import { blockActions, slashCommand } from '../peers/slack/requests.ts';
+import { nextTs } from '../peers/slack/workspaces.ts';
 
 type Payload = Record<string, any>;
 

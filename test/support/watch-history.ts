@@ -1,9 +1,9 @@
-import { advance, carryOver, type TargetState } from '../../src/core/change.ts';
-import type { AddressResult, Certificate, Observation } from '../../src/core/certificate.ts';
-import { effectsOf, type AlertItem } from '../../src/core/effects.ts';
-import type { Threshold } from '../../src/core/policy.ts';
-import type { WatchContext } from '../../src/core/ports.ts';
-import { shownBy } from '../../src/core/verdict.ts';
+import { advance, carryOver, type TargetState } from '../../src/core/certificates/state.ts';
+import type { AddressResult, Certificate, Observation } from '../../src/core/certificates/certificate.ts';
+import { effectsOf, type AlertItem } from '../../src/core/alerts/alerts.ts';
+import type { Threshold } from '../../src/core/certificates/stages.ts';
+import type { WatchContext } from '../../src/core/model/watch.ts';
+import { shownBy } from '../../src/core/certificates/verdict.ts';
 import { conversationOf, EN, observation, watchOf } from './certificate-facts.ts';
 
 /** What an item says, in two words. */

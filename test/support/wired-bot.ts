@@ -1,8 +1,10 @@
-import type { Log, MailExchangers, Messenger, Meter, Source } from '../../src/core/ports.ts';
+import type { Log, Meter } from '../../src/core/ports/log.ts';
+import type { MailExchangers, Source } from '../../src/core/ports/source.ts';
+import type { Messenger } from '../../src/core/ports/channel.ts';
 import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createFlows } from '../../src/flows/flows.ts';
-import { createMailboxLooks } from '../../src/flows/mailbox-looks.ts';
+import { createMailboxLooks } from '../../src/flows/reminders/mailbox-audit.ts';
 import { createTick } from '../../src/flows/tick.ts';
 import { createInboxes } from '../../src/inboxes.ts';
 import { createAnchorReader } from '../../src/sources/tls/anchors.ts';

@@ -2,20 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
 import type { Card } from '../../src/core/card.ts';
-import type { Certificate } from '../../src/core/certificate.ts';
+import type { Certificate } from '../../src/core/certificates/certificate.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
-import type {
-  Actor,
-  AuthenticationProblem,
-  ConversationInput,
-  Mentioned,
-  Messenger,
-  SignIn,
-} from '../../src/core/ports.ts';
+import type { Actor, Mentioned } from '../../src/core/model/people.ts';
+import type { AuthenticationProblem } from '../../src/core/ports/calendar.ts';
+import type { ConversationInput } from '../../src/core/model/conversation.ts';
+import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createTokens } from '../../src/flows/tokens.ts';
+import { createTokens } from '../../src/flows/people/tokens.ts';
 import { HOUR, NOW } from './certificate-facts.ts';
-import { startFakeGraph } from './fake-graph.ts';
+import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
 import { createWiredBot } from './wired-bot.ts';
 

@@ -1,4 +1,6 @@
-import type { ConversationInput, Actor, SignIn } from '../../src/core/ports.ts';
+import type { ConversationInput } from '../../src/core/model/conversation.ts';
+import type { Actor } from '../../src/core/model/people.ts';
+import type { SignIn } from '../../src/core/ports/channel.ts';
 import type { Card } from '../../src/core/card.ts';
 import type { WiredOutlook } from './wired-outlook.ts';
 

@@ -1,5 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { AuthenticationProblem } from '../../core/ports.ts';
+import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 
 /** Entra (or the way to proving who we are) said no to the bot itself; `unavailable`, since a person can mend it while effects wait. */
 export class AuthenticationRefused extends DeliveryError {

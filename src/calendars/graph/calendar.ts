@@ -1,24 +1,27 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Instant } from '../../core/certificate.ts';
-import { isInPlace, placeOf } from '../../core/calendar-look.ts';
-import type { Calendar, CalendarEntry, Reminder, WriteOutcome } from '../../core/ports.ts';
-import type { WorkingTime } from '../../core/reminder.ts';
-import { createGraphClient } from './client.ts';
-import type { GraphClientOptions } from './client.ts';
-import { createDirectory } from './directory.ts';
-import type { GraphApp } from './directory.ts';
-import { copiesPath, eventHash, eventPath, eventReadPath, listPath, updateBodyOf } from './event.ts';
-import type { GraphEntry, TimeOptions } from './event.ts';
-import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox } from './failures.ts';
-import type { GraphAnswer } from './failures.ts';
+import type { Instant } from '../../core/time.ts';
+import { isInPlace, placeOf } from '../../core/reminders/compare.ts';
+import type { Calendar, WriteOutcome } from '../../core/ports/calendar.ts';
+import type { CalendarEntry, Reminder, WorkingTime } from '../../core/model/reminder.ts';
+import { createGraphClient, type GraphClientOptions } from './client.ts';
+import { createDirectory, type GraphApp } from './directory.ts';
+import {
+  copiesPath,
+  eventHash,
+  eventPath,
+  eventReadPath,
+  listPath,
+  updateBodyOf,
+  type GraphEntry,
+  type TimeOptions,
+} from './event.ts';
+import { answerFailure, INVALID_ITEM, meansGone, meansNoMailbox, type GraphAnswer } from './failures.ts';
 import { createNames } from './names.ts';
 import { withPageSizes } from './page-size.ts';
 import { chooseCopy, creationInUtc, entryOf, identityOf, judgeCopy, planCreation, zoneIn } from './reconcile.ts';
-import { withRefusals } from './refusals.ts';
-import type { MailboxListener } from './refusals.ts';
+import { withRefusals, type MailboxListener } from './refusals.ts';
 import { availabilityView, busyTimes, scheduleBody } from './schedule.ts';
-import { createWhereabouts } from './whereabouts.ts';
-import type { Elsewhere } from './whereabouts.ts';
+import { createWhereabouts, type Elsewhere } from './whereabouts.ts';
 import { readWorkingTime } from './working-time.ts';
 
 const DEFAULT_TIMEOUT = 15_000;

@@ -1,6 +1,5 @@
-import { hasCome } from '../../core/clock.ts';
-import type { Instant } from '../../core/certificate.ts';
-import type { AuthenticationProblem } from '../../core/ports.ts';
+import { hasCome, type Instant } from '../../core/time.ts';
+import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 import { AuthenticationRefused } from './authentication.ts';
 
 const FIRST = 60_000;

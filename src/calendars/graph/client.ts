@@ -1,15 +1,12 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Instant } from '../../core/certificate.ts';
-import type { AuthenticationProblem } from '../../core/ports.ts';
+import type { Instant } from '../../core/time.ts';
+import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 import { AuthenticationRefused, problemIn, problemOfRefusal } from './authentication.ts';
-import { createCircuit } from './circuit.ts';
-import type { AuthenticationListener } from './circuit.ts';
-import { answerFailure } from './failures.ts';
-import type { GraphAnswer, GraphMethod } from './failures.ts';
+import { createCircuit, type AuthenticationListener } from './circuit.ts';
+import { answerFailure, type GraphAnswer, type GraphMethod } from './failures.ts';
 import { createRests } from './rests.ts';
 import { createSlots } from './slots.ts';
-import { createTransport } from './transport.ts';
-import type { GraphRequestLine } from './transport.ts';
+import { createTransport, type GraphRequestLine } from './transport.ts';
 
 /** The two levels that are written to; a pino logger fits. */
 interface GraphLog {

@@ -1,5 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
-import { nationalCloudOf } from '../../core/cloud.ts';
+import { nationalCloudOf } from '../../core/model/cloud.ts';
 import { AuthenticationRefused, problemOf } from './authentication.ts';
 
 /** What is used of an `@azure/identity` credential. */

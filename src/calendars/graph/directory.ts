@@ -1,6 +1,7 @@
 import type { Application, KeyCredential, PasswordCredential, User } from '@microsoft/microsoft-graph-types';
 import { DeliveryError } from '../../core/errors.ts';
-import type { AppCredential, DirectoryPerson } from '../../core/ports.ts';
+import type { AppCredential } from '../../core/ports/calendar.ts';
+import type { DirectoryPerson } from '../../core/model/people.ts';
 import type { createGraphClient } from './client.ts';
 import { literal } from './event.ts';
 import { answerFailure } from './failures.ts';

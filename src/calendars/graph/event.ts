@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { DateTimeTimeZone, Event } from '@microsoft/microsoft-graph-types';
-import type { Instant } from '../../core/certificate.ts';
-import { languageOf, sayIn } from '../../core/language.ts';
-import type { CalendarEntry, Reminder, WrittenDetails } from '../../core/ports.ts';
-import type { ReminderEvent } from '../../core/reminder.ts';
+import type { Instant } from '../../core/time.ts';
+import { languageOf, sayIn } from '../../core/language/language.ts';
+import type { CalendarEntry, Reminder, WrittenDetails, ReminderEvent } from '../../core/model/reminder.ts';
 import { plainOf, printOf, withOurLines } from './body.ts';
-import { escapeHtml, shorten, visibleLine } from '../../core/text.ts';
-import { localDate } from '../../core/working-days.ts';
+import { escapeHtml, shorten, visibleLine } from '../../core/language/text.ts';
+import { localDate } from '../../core/reminders/working-days.ts';
 
 /** Our property set; fixed for ever, or events written by older versions would no longer be found. */
 const NAMESPACE = '{5c85f170-1a8a-4091-ad31-77425a468b72}';

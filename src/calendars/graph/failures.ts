@@ -1,5 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 
 /** What Microsoft Graph answered to one call, whatever the status. */
 export interface GraphAnswer {

@@ -1,10 +1,8 @@
-import { hasPassed } from '../../core/clock.ts';
-import type { Instant } from '../../core/certificate.ts';
-import type { DirectoryNames } from '../../core/ports.ts';
+import { hasPassed, type Instant } from '../../core/time.ts';
+import type { DirectoryNames } from '../../core/model/people.ts';
 import type { GraphCall, GraphClient } from './client.ts';
 import { literal } from './event.ts';
-import { answerFailure, meansNoMailbox } from './failures.ts';
-import type { GraphAnswer } from './failures.ts';
+import { answerFailure, meansNoMailbox, type GraphAnswer } from './failures.ts';
 
 /** How long it is remembered that the directory finds nobody, or does not let us look. Milliseconds. */
 const NOBODY_FOR = 10 * 60_000;

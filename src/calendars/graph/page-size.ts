@@ -1,8 +1,6 @@
-import { hasPassed } from '../../core/clock.ts';
-import type { Instant } from '../../core/certificate.ts';
+import { hasPassed, type Instant } from '../../core/time.ts';
 import type { GraphCall, GraphClient } from './client.ts';
-import { TookTooLong } from './failures.ts';
-import type { GraphAnswer } from './failures.ts';
+import { TookTooLong, type GraphAnswer } from './failures.ts';
 
 /** From one page size to the next smaller one; Graph's own default is ten. */
 const SHRINK = 4;

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Event } from '@microsoft/microsoft-graph-types';
-import type { Instant } from '../../core/certificate.ts';
-import { isInPlace, isMoved } from '../../core/calendar-look.ts';
-import type { CalendarEntry, Reminder } from '../../core/ports.ts';
-import { escapeHtml, visibleLine } from '../../core/text.ts';
-import { createBodyOf, eventHash, eventSubject, writtenIn } from './event.ts';
-import type { EventState, GraphEntry, TimeOptions } from './event.ts';
+import type { Instant } from '../../core/time.ts';
+import { isInPlace, isMoved } from '../../core/reminders/compare.ts';
+import type { CalendarEntry, Reminder } from '../../core/model/reminder.ts';
+import { escapeHtml, visibleLine } from '../../core/language/text.ts';
+import {
+  createBodyOf,
+  eventHash,
+  eventSubject,
+  writtenIn,
+  type EventState,
+  type GraphEntry,
+  type TimeOptions,
+} from './event.ts';
 import { ianaZone } from './working-time.ts';
 
 /** The instant (ms) of a dateTimeTimeZone as Graph answers it (UTC unless asked otherwise); null when it cannot be read. */

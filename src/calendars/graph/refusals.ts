@@ -1,7 +1,6 @@
-import type { MailboxRefusal } from '../../core/ports.ts';
+import type { MailboxRefusal } from '../../core/ports/calendar.ts';
 import type { GraphCall, GraphClient } from './client.ts';
-import { meansFull, meansGone } from './failures.ts';
-import type { GraphAnswer } from './failures.ts';
+import { meansFull, meansGone, type GraphAnswer } from './failures.ts';
 
 /** What is told of mailboxes: which refuse to be read or written to, and which do (again). */
 export interface MailboxListener {

@@ -1,5 +1,4 @@
-import { hasPassed } from '../../core/clock.ts';
-import type { Instant } from '../../core/certificate.ts';
+import { hasPassed, type Instant } from '../../core/time.ts';
 import type { GraphAnswer } from './failures.ts';
 
 const FIRST = 1000;

@@ -1,5 +1,5 @@
 import type { ScheduleInformation } from '@microsoft/microsoft-graph-types';
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import { claimsOf } from '../../core/token-account.ts';
+import { claimsOf } from '../../core/reminders/token-account.ts';
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

@@ -1,8 +1,7 @@
 import type * as Library from '@microsoft/microsoft-graph-client';
 import type { Client, Context, GraphRequest, Middleware } from '@microsoft/microsoft-graph-client';
-import type { Instant } from '../../core/certificate.ts';
-import { networkFailure, parseRetryAfter } from './failures.ts';
-import type { GraphAnswer, GraphMethod } from './failures.ts';
+import type { Instant } from '../../core/time.ts';
+import { networkFailure, parseRetryAfter, type GraphAnswer, type GraphMethod } from './failures.ts';
 
 /** One request as it leaves. */
 export interface GraphRequestLine {

@@ -1,9 +1,7 @@
-import type { CalendarEntry } from '../../core/ports.ts';
+import type { CalendarEntry } from '../../core/model/reminder.ts';
 import { DeliveryError } from '../../core/errors.ts';
-import { inCalendar } from './event.ts';
-import type { GraphEntry } from './event.ts';
-import { answerFailure } from './failures.ts';
-import type { GraphAnswer } from './failures.ts';
+import { inCalendar, type GraphEntry } from './event.ts';
+import { answerFailure, type GraphAnswer } from './failures.ts';
 
 /** A mailbox with more calendars than this does not exist. */
 const MAX_PAGES = 20;

@@ -1,8 +1,8 @@
 import { findIana } from 'windows-iana';
 import type { DayOfWeek, MailboxSettings } from '@microsoft/microsoft-graph-types';
-import { defaultWorkingTime } from '../../core/reminder.ts';
-import type { WorkingTime } from '../../core/reminder.ts';
-import { isTimeZone } from '../../core/time-zone.ts';
+import { defaultWorkingTime } from '../../core/reminders/plan-event.ts';
+import type { WorkingTime } from '../../core/model/reminder.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 
 const WEEKDAYS: DayOfWeek[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 

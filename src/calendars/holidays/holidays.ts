@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type HolidayCalendar from 'date-holidays';
-import type { Language } from '../../core/language.ts';
-import type { Holidays } from '../../core/ports.ts';
+import type { Language } from '../../core/language/language.ts';
+import type { Holidays } from '../../core/model/reminder.ts';
 
 type Library = typeof HolidayCalendar;
 

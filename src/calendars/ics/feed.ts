@@ -7,12 +7,11 @@ import {
   ICalEventTransparency,
 } from 'ical-generator';
 import { DateTime, IANAZone } from 'luxon';
-import type { Instant } from '../../core/certificate.ts';
-import { languageOf, sayIn } from '../../core/language.ts';
-import type { Reminder } from '../../core/ports.ts';
-import type { ReminderEvent } from '../../core/reminder.ts';
+import type { Instant } from '../../core/time.ts';
+import { languageOf, sayIn } from '../../core/language/language.ts';
+import type { Reminder, ReminderEvent } from '../../core/model/reminder.ts';
 import { sound, type LeftOut } from '../../core/sound.ts';
-import { visibleLine, visibleText } from '../../core/text.ts';
+import { visibleLine, visibleText } from '../../core/language/text.ts';
 import { vtimezone } from './vtimezone.ts';
 
 /** How often subscribers should look again, seconds (REFRESH-INTERVAL, RFC 7986 5.7, and Outlook's X-PUBLISHED-TTL). */

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 
 const MINUTE = 60_000;
 /** No zone changes its clocks twice within this time. */

@@ -1,6 +1,6 @@
-import { hasPassed } from '../../core/clock.ts';
+import { hasPassed } from '../../core/time.ts';
 import { WebClient } from '@slack/web-api';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/log.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { apiFailure } from './failures.ts';
 import { slackLogger } from './logger.ts';

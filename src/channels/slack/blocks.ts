@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Card, CardAction, Mention, Table, TableRow, Tone } from '../../core/card.ts';
-import { languageOf, sayIn, type Say } from '../../core/language.ts';
+import { languageOf, sayIn, type Say } from '../../core/language/language.ts';
 import { clip, escapeText, plain } from './markup.ts';
 import { pressValue } from './press.ts';
 

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Log, Messenger, Store } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Messenger } from '../../core/ports/channel.ts';
+import type { Store } from '../../core/ports/store.ts';
 import { createSlackApi } from './api.ts';
 import { createDirectChats } from './direct.ts';
 import { createFiles } from './files.ts';

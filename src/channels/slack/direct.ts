@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Actor, ConversationInput, PersonReference } from '../../core/ports.ts';
+import type { Actor, PersonReference } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { lackOf, missingScope, slackCode } from './failures.ts';
 import { patiently } from './patience.ts';

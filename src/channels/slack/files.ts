@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Attachment, ConversationInput } from '../../core/ports.ts';
+import type { Attachment } from '../../core/model/inbound.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import { isLoopbackUrl } from '../../http/loopback.ts';
 import { downloadFailure, fetchFailure, LARGEST_FILE, tooLarge } from '../download.ts';
 import type { SlackApi } from './api.ts';

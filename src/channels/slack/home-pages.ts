@@ -1,6 +1,7 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Actor, Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import type { SlackApi } from './api.ts';
 import { homeView } from './blocks.ts';
 import type { SlackInbox } from './inbox.ts';

@@ -1,5 +1,7 @@
 import type { Card } from '../../core/card.ts';
-import type { Actor, ConversationInput, Inbound, InboundAction } from '../../core/ports.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 
 /** Where what happens in Slack goes. A rejected promise is told to the chat: a UserError's own sentence, else an error id that is in the log. */
 export interface SlackInbox {

@@ -6,8 +6,8 @@ import type {
   StateStore,
 } from '@slack/oauth';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Log } from '../../core/ports.ts';
-import { describeError, newErrorId } from '../../http/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError, newErrorId } from '../../log/describe-error.ts';
 import { PAGE_POLICY } from '../../http/page.ts';
 import { installPage, type InstallOutcome } from './install-pages.ts';
 import { STATE_LIFETIME } from './install-state.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../core/text.ts';
+import { escapeHtml } from '../../core/language/text.ts';
 import { page } from '../../http/page.ts';
 
 /** How an installation in the browser ended. Names are untrusted text. */

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type InstallURLOptions, InvalidStateError, type StateStore } from '@slack/oauth';
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 
 /** How long a person may take on Slack's page, seconds. */
 export const STATE_LIFETIME = 600;

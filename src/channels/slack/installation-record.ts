@@ -1,5 +1,5 @@
 import type { Installation as ProviderInstallation } from '@slack/oauth';
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 
 /** A workspace as Slack's events name it. */
 export interface Workspace {

@@ -1,8 +1,10 @@
 import { type AuthorizationError, InstallProvider, type Installation as ProviderInstallation } from '@slack/oauth';
 import type { FetchFunction } from '@slack/web-api';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Instant } from '../../core/certificate.ts';
-import type { Installation, Log, Store } from '../../core/ports.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Installation } from '../../core/model/conversation.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Store } from '../../core/ports/store.ts';
 import { createInstallFlow, INSTALL_PATH, STATE_COOKIE } from './install-flow.ts';
 import { createStates, STATE_LIFETIME } from './install-state.ts';
 import {

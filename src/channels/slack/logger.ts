@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Logger, LogLevel } from '@slack/web-api';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/log.ts';
 
 /** The longest text of Slack's libraries that is logged, characters. */
 const TEXT_LIMIT = 1000;

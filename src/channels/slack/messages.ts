@@ -1,4 +1,4 @@
-import { languageOf, speakIn, type SayOf } from '../../core/language.ts';
+import { languageOf, speakIn, type SayOf } from '../../core/language/language.ts';
 
 const en = {
   foreign:

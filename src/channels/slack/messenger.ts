@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
-import { plainText } from '../../core/cards/plain-text.ts';
+import { plainText } from '../../core/chat/cards/plain-text.ts';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Conversation, Messenger } from '../../core/ports.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { Messenger } from '../../core/ports/channel.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
 import type { DirectChats } from './direct.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { REMEMBERED } from '../../core/clock.ts';
-import type { Actor, ConversationInput, ConversationKind } from '../../core/ports.ts';
+import { REMEMBERED } from '../../core/time.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput, ConversationKind } from '../../core/model/conversation.ts';
 import { tenantOf, workspaceOf, type Workspace } from './installation-record.ts';
 
 /** What we keep to write to a conversation again. */

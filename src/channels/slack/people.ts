@@ -1,8 +1,10 @@
-import { hasPassed } from '../../core/clock.ts';
+import { hasPassed } from '../../core/time.ts';
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Actor, ConversationInput, Log } from '../../core/ports.ts';
-import { isTimeZone } from '../../core/time-zone.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';

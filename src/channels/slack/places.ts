@@ -1,4 +1,4 @@
-import type { ConversationInput } from '../../core/ports.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { SlackInbox } from './inbox.ts';
 import type { Workspace } from './installation-record.ts';
 import { conversationOf } from './payload.ts';

@@ -1,6 +1,6 @@
 import type { Card } from '../../core/card.ts';
-import type { Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import type { SlackApi } from './api.ts';
 import { messageOf } from './blocks.ts';
 import type { DirectChats } from './direct.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, isValidSlackRequest, type ReceiverEvent } from '@slack/bolt';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/log.ts';
 import { readBody } from '../../http/body.ts';
-import { describeError } from '../../http/failure.ts';
+import { describeError } from '../../log/describe-error.ts';
 import { slackLogger } from './logger.ts';
 import type { Turn } from './turn.ts';
 

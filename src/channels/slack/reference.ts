@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { ConversationInput } from '../../core/ports.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { SlackReference } from './payload.ts';
 
 const referenceSchema = z.object({

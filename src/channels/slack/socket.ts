@@ -1,8 +1,8 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import { apiFailure, slackCode } from './failures.ts';
 import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';

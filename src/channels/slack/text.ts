@@ -1,4 +1,4 @@
-import type { Mentioned } from '../../core/ports.ts';
+import type { Mentioned } from '../../core/model/people.ts';
 
 /** More than a Slack message may hold (40,000 characters), so that nobody's list of targets is ever cut in silence. */
 const MAX_LENGTH = 256 * 1024;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ActionRequest, Card } from '../../core/card.ts';
 import { StoreError } from '../../core/errors.ts';
-import { sayTo } from '../../core/language.ts';
-import type { Actor, ConversationInput, Inbound, InboundAction, Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import { sayTo } from '../../core/language/language.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import { createApology } from '../apology.ts';
 import { ANSWER_WITHIN, inTime } from '../in-time.ts';
 import type { SlackApi } from './api.ts';

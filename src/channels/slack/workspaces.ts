@@ -1,7 +1,7 @@
-import { hasPassed } from '../../core/clock.ts';
+import { hasPassed } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import type { SlackApi } from './api.ts';
 import type { Workspace } from './installation-record.ts';
 import type { BotAccess } from './installations.ts';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ActionRequest } from '../../core/card.ts';
-import type { Actor, ConversationInput, ConversationKind, Inbound } from '../../core/ports.ts';
-import { isTimeZone } from '../../core/time-zone.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput, ConversationKind } from '../../core/model/conversation.ts';
+import type { Inbound } from '../../core/model/inbound.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 import { ACTION_KEY, DELIVERY_KEY } from './cards.ts';
 import { ownWords } from './quotes.ts';
 import { readText, type Mention } from './text.ts';

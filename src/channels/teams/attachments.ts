@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Attachment } from '../../core/ports.ts';
-import { withoutPrivateKeys } from '../../core/private-key.ts';
+import type { Attachment } from '../../core/model/inbound.ts';
+import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import { type Download, LARGEST_FILE, tooLarge } from '../download.ts';
 
 /** How Teams hands over a file of a personal chat (Teams, "Send and receive files", attachment of a received file). */

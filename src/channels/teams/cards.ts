@@ -1,5 +1,5 @@
 import type { Card, CardAction, Mention, Table, TableCell, Tone } from '../../core/card.ts';
-import { languageOf, sayIn, type Language, type Say } from '../../core/language.ts';
+import { languageOf, sayIn, type Language, type Say } from '../../core/language/language.ts';
 import { clip, escapeMarkdown, plain } from './markup.ts';
 
 /** An Adaptive Card, version 1.5, as plain JSON (https://adaptivecards.io/explorer). */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
-import { GLOBAL_CLOUD } from '../../core/cloud.ts';
+import { GLOBAL_CLOUD } from '../../core/model/cloud.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { Log, Messenger, SignIn } from '../../core/ports.ts';
-import { describeError, newErrorId } from '../../http/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Messenger, SignIn } from '../../core/ports/channel.ts';
+import { describeError, newErrorId } from '../../log/describe-error.ts';
 import { isLoopbackHost, isLoopbackUrl } from '../../http/loopback.ts';
 import { createDownload } from '../download.ts';
 import { activitySchema, envelopeSchema } from './activity.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hasPassed } from '../../core/clock.ts';
+import { hasPassed } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';

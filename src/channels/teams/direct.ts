@@ -1,7 +1,8 @@
 import type { ConversationReference, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Actor, ConversationInput, PersonReference } from '../../core/ports.ts';
+import type { Actor, PersonReference } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import { withoutThread } from './activity.ts';
 import type { Proactive } from './proactive.ts';
 

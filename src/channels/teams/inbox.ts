@@ -1,5 +1,7 @@
 import type { Card } from '../../core/card.ts';
-import type { Actor, ConversationInput, Inbound, InboundAction } from '../../core/ports.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 
 /** A conversation by its id, and with `team` every channel of that team. */
 export interface Place {

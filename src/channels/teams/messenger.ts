@@ -1,9 +1,10 @@
 import { type Activity, type ConversationReference, TurnContext } from 'botbuilder';
 import { boundedAbout } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
-import { plainText } from '../../core/cards/plain-text.ts';
+import { plainText } from '../../core/chat/cards/plain-text.ts';
 import { DeliveryError } from '../../core/errors.ts';
-import type { Conversation, Messenger } from '../../core/ports.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { Messenger } from '../../core/ports/channel.ts';
 import type { Download } from '../download.ts';
 import { withoutThread } from './activity.ts';
 import { fetchAttachment } from './attachments.ts';

@@ -1,5 +1,5 @@
 import type { Card, TableRow } from '../../core/card.ts';
-import { languageOf, sayIn } from '../../core/language.ts';
+import { languageOf, sayIn } from '../../core/language/language.ts';
 import { cardLength } from './cards.ts';
 import { clip } from './markup.ts';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/certificate.ts';
+import type { Instant } from '../../core/time.ts';
 import { ROOM, ROOM_OF_OLDER } from './cards.ts';
 
 /** A host is taken for an older one this long after it refused a message as too large, milliseconds: a proxy may have done so just once. */

@@ -1,7 +1,7 @@
 import type { Attachment, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { DeliveryError } from '../../core/errors.ts';
-import type { SignIn } from '../../core/ports.ts';
+import type { SignIn } from '../../core/ports/channel.ts';
 import type { createAdapter } from './adapter.ts';
 import type { Connector } from './connector.ts';
 

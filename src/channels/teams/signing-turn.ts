@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import { DeliveryError } from '../../core/errors.ts';
-import type { ConversationInput, Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import { actorOf, inboundId, signingIn, type SigningIn, type TeamsActivity } from './activity.ts';
 import type { TeamsInbox } from './inbox.ts';
 import { createOnce } from './once.ts';

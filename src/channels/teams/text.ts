@@ -1,4 +1,4 @@
-import type { Mentioned } from '../../core/ports.ts';
+import type { Mentioned } from '../../core/model/people.ts';
 
 /** A mention as the activity's `entities` list it (Bot Framework: entity of type "mention"). */
 export interface Mention {

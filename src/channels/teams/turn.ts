@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { Card } from '../../core/card.ts';
-import { sentenceCard } from '../../core/cards/replies.ts';
+import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import { DeliveryError, StoreError } from '../../core/errors.ts';
-import { sayTo, type Say } from '../../core/language.ts';
-import type { ConversationInput, Log } from '../../core/ports.ts';
-import { describeError } from '../../http/failure.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { describeError } from '../../log/describe-error.ts';
 import { createApology } from '../apology.ts';
 import { ANSWER_WITHIN, inTime } from '../in-time.ts';
 import { createRecent } from '../recent.ts';

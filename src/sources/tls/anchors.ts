@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Anchor, AnchorProblem, AnchorReader } from '../../core/ports.ts';
-import { holdsPrivateKey } from '../../core/private-key.ts';
+import type { Anchor, AnchorProblem, AnchorReader } from '../../core/model/anchors.ts';
+import { holdsPrivateKey } from '../../core/chat/private-key.ts';
 import { isBundle, unbundle } from './cms.ts';
 import { ENCODED_TEXT, readPem } from './pem.ts';
 import { contentOf, elementAt, SEQUENCE } from './revocation/der.ts';

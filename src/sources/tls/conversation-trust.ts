@@ -1,5 +1,11 @@
 import { hash, X509Certificate } from 'node:crypto';
-import { TRUSTED, type AddressResult, type Observation, type Presented, type Shown } from '../../core/certificate.ts';
+import {
+  TRUSTED,
+  type AddressResult,
+  type Observation,
+  type Presented,
+  type Shown,
+} from '../../core/certificates/certificate.ts';
 import {
   boundaryAfter,
   createTrustStore,

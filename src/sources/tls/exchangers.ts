@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
-import type { MailExchangers } from '../../core/ports.ts';
+import type { MailExchangers } from '../../core/ports/source.ts';
 import { resolve } from './resolve.ts';
 
 /** More exchangers than this are cut: whoever writes the DNS must not choose how many endpoints are looked at. */

@@ -1,6 +1,6 @@
 import type { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
-import type { Failure, FailureCode } from '../../core/certificate.ts';
+import type { Failure, FailureCode } from '../../core/certificates/certificate.ts';
 
 const CODES: Record<string, FailureCode> = {
   ECONNREFUSED: 'refused',

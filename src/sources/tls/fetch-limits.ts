@@ -1,4 +1,4 @@
-import { hasCome } from '../../core/clock.ts';
+import { hasCome } from '../../core/time.ts';
 
 /** More than this do not wait: they would have no turn in time. */
 const MOST_WAITING = 2000;

@@ -1,6 +1,5 @@
-import { hasCome } from '../../core/clock.ts';
+import { hasCome, type Instant } from '../../core/time.ts';
 import { X509Certificate } from 'node:crypto';
-import type { Instant } from '../../core/certificate.ts';
 import { isBundle, unbundle } from './cms.ts';
 import type { Fetch } from './fetch.ts';
 import { loadAsn1 } from './revocation/asn1.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Issuer, Shown } from '../../core/certificate.ts';
+import type { Issuer, Shown } from '../../core/certificates/certificate.ts';
 import { fingerprintOf, isReasonable, readCertificate } from './x509.ts';
 
 /** A path longer than this is none that clients would build. */

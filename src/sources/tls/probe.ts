@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { getCACertificates, rootCertificates } from 'node:tls';
-import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificate.ts';
-import { allowsPort, type PortRange } from '../../core/port-ranges.ts';
-import { formatTarget, type Target } from '../../core/target.ts';
+import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificates/certificate.ts';
+import { allowsPort, type PortRange } from '../../core/targets/port-ranges.ts';
+import { formatTarget, type Target } from '../../core/targets/target.ts';
 import { detailText } from './failure.ts';
 import { createFetch } from './fetch.ts';
 import { createGuard, type ProbePolicy } from './guard.ts';

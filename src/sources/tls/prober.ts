@@ -4,8 +4,8 @@
  */
 import { flushCompileCache } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
-import type { Observation } from '../../core/certificate.ts';
-import type { Target } from '../../core/target.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
+import type { Target } from '../../core/targets/target.ts';
 import { createProbe, type ProbeOptions, type ProbeSettings } from './probe.ts';
 
 /** One look to make. */

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import ipaddr from 'ipaddr.js';
-import type { Failure } from '../../core/certificate.ts';
+import type { Failure } from '../../core/certificates/certificate.ts';
 import { detailText } from './failure.ts';
 
 /** A proxy that connects us by CONNECT (RFC 9110 section 9.3.6), and what is reached without it. */

@@ -1,7 +1,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Failure } from '../../core/certificate.ts';
-import type { Target } from '../../core/target.ts';
+import type { Failure } from '../../core/certificates/certificate.ts';
+import type { Target } from '../../core/targets/target.ts';
 
 /** The addresses of a target in the resolver's order, each once; or why there are none. */
 export type Resolved = { addresses: string[] } | { failure: Failure };

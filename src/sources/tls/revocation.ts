@@ -1,6 +1,6 @@
-import { hasCome } from '../../core/clock.ts';
+import { hasCome, type Instant } from '../../core/time.ts';
 import { hash, type X509Certificate } from 'node:crypto';
-import type { Instant, Revocation } from '../../core/certificate.ts';
+import type { Revocation } from '../../core/certificates/certificate.ts';
 import { BUSY, type Fetch } from './fetch.ts';
 import { loadAsn1, type Asn1, type DistributionPoint } from './revocation/asn1.ts';
 import { AUTHORITY_INFO_ACCESS, CRL_DISTRIBUTION_POINTS, partsOf } from './revocation/certificate-parts.ts';

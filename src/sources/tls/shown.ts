@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Certificate, Revocation, Shown } from '../../core/certificate.ts';
+import type { Certificate, Revocation, Shown } from '../../core/certificates/certificate.ts';
 import type { Seen } from './handshake.ts';
 import {
   boundaryAfter,

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Observation } from '../../core/certificate.ts';
-import type { Log, Source } from '../../core/ports.ts';
-import { formatTarget, STARTTLS_SCHEMES, type Target } from '../../core/target.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Source } from '../../core/ports/source.ts';
+import { formatTarget, STARTTLS_SCHEMES, type Target } from '../../core/targets/target.ts';
 import { compileCache } from './compile-cache.ts';
 import { createGuard } from './guard.ts';
 import type { ProbeOptions, ProbeSettings } from './probe.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Failure } from '../../core/certificate.ts';
+import type { Failure } from '../../core/certificates/certificate.ts';
 
 /** Read in all before TLS: real servers need less than four of these kilobytes. */
 const MOST_BYTES = 64 * 1024;

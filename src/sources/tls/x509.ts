@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import type { Certificate } from '../../core/certificate.ts';
+import type { Certificate } from '../../core/certificates/certificate.ts';
 
 const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 const KEYS: Record<string, string> = { ed25519: 'Ed25519', ed448: 'Ed448', dsa: 'DSA' };

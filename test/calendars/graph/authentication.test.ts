@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { adviceFor, problemOf, problemOfRefusal } from '../../../src/calendars/graph/authentication.ts';
-import type { AuthenticationProblem } from '../../../src/core/ports.ts';
+import type { AuthenticationProblem } from '../../../src/core/ports/calendar.ts';
 
 describe('what an error says about who we are', () => {
   const inner = new Error('invalid_client: AADSTS700016: no such app');

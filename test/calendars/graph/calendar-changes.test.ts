@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { graphFaults, startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
 import {
   failureOf,
   makeEvent,
@@ -11,7 +10,7 @@ import {
   makeCalendar,
   makeClock,
   INSTALLATION,
-} from '../../support/graph-reminder.ts';
+} from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { eventHash } from '../../../src/calendars/graph/event.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Calendar, Reminder } from '../../../src/core/ports.ts';
-import { startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph, GraphFault } from '../../support/fake-graph.ts';
-import { makeEvent, makeReminder, tryWrite, makeCalendar, makeClock } from '../../support/graph-reminder.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import type { Reminder } from '../../../src/core/model/reminder.ts';
+import { startFakeGraph, type FakeGraph, type GraphFault } from '../../peers/graph/graph.ts';
+import { makeEvent, makeReminder, tryWrite, makeCalendar, makeClock } from '../../peers/graph/reminder.ts';
 
 const REMINDERS = 30;
 const MAILBOXES = 5;

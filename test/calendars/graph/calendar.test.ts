@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { eventHash } from '../../../src/calendars/graph/event.ts';
 import type { DeliveryFailure } from '../../../src/core/errors.ts';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph, GraphFault } from '../../support/fake-graph.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { graphFaults, startFakeGraph, type FakeGraph, type GraphFault } from '../../peers/graph/graph.ts';
 import {
   failureOf,
   makeEvent,
@@ -12,7 +11,7 @@ import {
   makeCalendar,
   makeClock,
   INSTALLATION,
-} from '../../support/graph-reminder.ts';
+} from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 

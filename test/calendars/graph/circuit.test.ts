@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
 import { createCircuit, outageAfter, trialWait } from '../../../src/calendars/graph/circuit.ts';
-import type { AuthenticationProblem } from '../../../src/core/ports.ts';
+import type { AuthenticationProblem } from '../../../src/core/ports/calendar.ts';
 
 const MINUTE = 60_000;
 const EXPIRED: AuthenticationProblem = { what: 'secret-expired', code: 'AADSTS7000222' };

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { GraphToken } from '../../../src/calendars/graph/client.ts';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeEvent, makeReminder, tryWrite, makeCalendar } from '../../support/graph-reminder.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
+import { failureOf, makeEvent, makeReminder, tryWrite, makeCalendar } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 

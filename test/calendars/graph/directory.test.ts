@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GraphCall } from '../../../src/calendars/graph/client.ts';
 import { createDirectory, credentialsIn, managerIn } from '../../../src/calendars/graph/directory.ts';
 import { createNames } from '../../../src/calendars/graph/names.ts';
-import { failureOf } from '../../support/graph-reminder.ts';
+import { failureOf } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 const VARIABLES = { secret: 'SECRET', certificate: 'CERTIFICATE' };

@@ -11,9 +11,8 @@ import { AuthenticationRefused } from '../../../src/calendars/graph/authenticati
 import { createTokenSource } from '../../../src/calendars/graph/credentials.ts';
 import { tenantOfToken } from '../../../src/calendars/graph/tenant.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { AuthenticationProblem } from '../../../src/core/ports.ts';
-import { startFakeEntra } from '../../support/fake-entra.ts';
-import type { FakeEntra } from '../../support/fake-entra.ts';
+import type { AuthenticationProblem } from '../../../src/core/ports/calendar.ts';
+import { startFakeEntra, type FakeEntra } from '../../peers/graph/entra.ts';
 
 const TENANT = '11111111-2222-4333-8444-555555555555';
 const CLIENT = 'aaaaaaaa-2222-4333-8444-555555555555';

@@ -7,8 +7,6 @@ import {
   eventTimes,
   updateBodyOf,
   writtenIn,
-} from '../../../src/calendars/graph/event.ts';
-import {
   EVENT_PROPERTY,
   INSTALLATION_PROPERTY,
   TAG_PROPERTY,
@@ -16,11 +14,10 @@ import {
   eventPath,
   inCalendar,
   listPath,
+  type GraphEntry,
 } from '../../../src/calendars/graph/event.ts';
-import type { ReminderEvent } from '../../../src/core/reminder.ts';
-import type { GraphEntry } from '../../../src/calendars/graph/event.ts';
-import type { Reminder } from '../../../src/core/ports.ts';
-import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
+import type { ReminderEvent, Reminder } from '../../../src/core/model/reminder.ts';
+import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
 
 const HOUR = 3_600_000;
 

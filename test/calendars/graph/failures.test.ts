@@ -6,8 +6,8 @@ import {
   networkFailure,
   parseRetryAfter,
   TookTooLong,
+  type GraphMethod,
 } from '../../../src/calendars/graph/failures.ts';
-import type { GraphMethod } from '../../../src/calendars/graph/failures.ts';
 import type { DeliveryFailure } from '../../../src/core/errors.ts';
 
 const NOW = Date.UTC(2027, 0, 1);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { namesIn } from '../../../src/calendars/graph/names.ts';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeCalendar, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
+import { failureOf, makeCalendar, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
 
 const ID = 'd3b0c8a0-0000-4000-8000-000000000001';
 const MINUTE = 60_000;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { detailsOf, eventHash } from '../../../src/calendars/graph/event.ts';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeCalendar, makeEvent, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { graphFaults, startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
+import { failureOf, makeCalendar, makeEvent, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 const OBJECT_ID = 'd3b0c8a0-0000-4000-8000-000000000001';

@@ -9,8 +9,8 @@ import {
   zoneIn,
 } from '../../../src/calendars/graph/reconcile.ts';
 import { createBodyOf, detailsOf, EVENT_PROPERTY, eventHash } from '../../../src/calendars/graph/event.ts';
-import type { CalendarEntry } from '../../../src/core/ports.ts';
-import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
+import type { CalendarEntry } from '../../../src/core/model/reminder.ts';
+import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
 
 const START = Date.UTC(2027, 2, 1, 8, 0);
 const HERE = 'here';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Calendar } from '../../../src/core/ports.ts';
-import { startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeCalendar, makeClock, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import type { Calendar } from '../../../src/core/ports/calendar.ts';
+import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
+import { failureOf, makeCalendar, makeClock, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 const OTHER = 'bob@example.com';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
 import type { GraphToken, GraphTokens } from '../../../src/calendars/graph/client.ts';
-import type { AuthenticationProblem, Calendar } from '../../../src/core/ports.ts';
-import { graphFaults, startFakeGraph } from '../../support/fake-graph.ts';
-import type { FakeGraph } from '../../support/fake-graph.ts';
-import { failureOf, makeCalendar, makeClock, makeReminder, tryWrite } from '../../support/graph-reminder.ts';
+import type { AuthenticationProblem, Calendar } from '../../../src/core/ports/calendar.ts';
+import { graphFaults, startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
+import { failureOf, makeCalendar, makeClock, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 const SIGNED_IN = 'bob@example.com';

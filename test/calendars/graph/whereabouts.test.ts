@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createWhereabouts } from '../../../src/calendars/graph/whereabouts.ts';
-import { failureOf } from '../../support/graph-reminder.ts';
+import { failureOf } from '../../peers/graph/reminder.ts';
 
 const MAILBOX = 'ada@example.com';
 

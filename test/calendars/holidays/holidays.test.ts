@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createHolidays, EXAMPLE_REGIONS, isRegion } from '../../../src/calendars/holidays/holidays.ts';
-import type { Language } from '../../../src/core/language.ts';
+import type { Language } from '../../../src/core/language/language.ts';
 
 const holidays = createHolidays();
 

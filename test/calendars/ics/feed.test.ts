@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { sync } from 'node-ical';
 import type { VEvent } from 'node-ical';
 import { feedEtag, renderEvent, renderFeed as render } from '../../../src/calendars/ics/feed.ts';
-import type { Reminder } from '../../../src/core/ports.ts';
+import type { Reminder } from '../../../src/core/model/reminder.ts';
 import { leaveNothingOut } from '../../support/certificate-facts.ts';
-import { makeEvent, makeReminder } from '../../support/graph-reminder.ts';
+import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
 
 const ID = '7f3b1c52-6d1e-4f0a-9a57-0123456789ab';
 

@@ -1,4 +1,4 @@
-import type { Certificate } from '../../../src/core/certificate.ts';
+import type { Certificate } from '../../../src/core/certificates/certificate.ts';
 import { certificate, DAY, NOW } from '../../support/certificate-facts.ts';
 
 export const FIRST = '192.0.2.1';

@@ -1,8 +1,11 @@
 import type { Card, CardAction } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import { sayIn } from '../../../src/core/language.ts';
-import type { Actor, ConversationInput, Inbound, Messenger } from '../../../src/core/ports.ts';
-import { visibleText } from '../../../src/core/text.ts';
+import { sayIn } from '../../../src/core/language/language.ts';
+import type { Actor } from '../../../src/core/model/people.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { Inbound } from '../../../src/core/model/inbound.ts';
+import type { Messenger } from '../../../src/core/ports/channel.ts';
+import { visibleText } from '../../../src/core/language/text.ts';
 import {
   MENTIONED,
   seenAbout,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createSlackChannel, type SlackInbox } from '../../../src/channels/slack/channel.ts';
 import type { About } from '../../../src/core/about.ts';
 import type { Card } from '../../../src/core/card.ts';
-import { createHttpServer } from '../../../src/http.ts';
-import { startFakeSlack } from '../../support/fake-slack.ts';
+import { createHttpServer } from '../../../src/http/server.ts';
+import { startFakeSlack } from '../../peers/slack/slack.ts';
 import {
   APP,
   appHomeOpened,
@@ -11,9 +11,9 @@ import {
   appUninstalled,
   directMessage,
   eventCallback,
-} from '../../support/slack-events.ts';
-import { blockActions, postToBot } from '../../support/slack-requests.ts';
-import { ACME, type SlackMessage, type WorkspaceSpec } from '../../support/slack-workspaces.ts';
+} from '../../peers/slack/events.ts';
+import { blockActions, postToBot } from '../../peers/slack/requests.ts';
+import { ACME, type SlackMessage, type WorkspaceSpec } from '../../peers/slack/workspaces.ts';
 import { readBlocks } from './block-kit.ts';
 import {
   eventually,

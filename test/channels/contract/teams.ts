@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createTeamsChannel } from '../../../src/channels/teams/channel.ts';
 import type { About } from '../../../src/core/about.ts';
-import { createHttpServer } from '../../../src/http.ts';
+import { createHttpServer } from '../../../src/http/server.ts';
 import {
   BOT,
   sendActivity,
   startFakeConnector,
   teamsActivity,
   type ConnectorCall,
-} from '../../support/fake-connector.ts';
+} from '../../peers/teams/connector.ts';
 import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
 import {
   eventually,

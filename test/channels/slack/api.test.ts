@@ -4,8 +4,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackApi, type ApiAnswer } from '../../../src/channels/slack/api.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack, type SlackFault } from '../../support/fake-slack.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack, type SlackFault } from '../../peers/slack/slack.ts';
 
 const TOKEN = 'xoxb-acme';
 const post = { channel: 'C0OPS', text: 'hello' };

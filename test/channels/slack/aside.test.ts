@@ -4,7 +4,7 @@ import { createSlackMessenger } from '../../../src/channels/slack/messenger.ts';
 import { responseFailure } from '../../../src/channels/slack/failures.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Card } from '../../../src/core/card.ts';
-import type { Conversation } from '../../../src/core/ports.ts';
+import type { Conversation } from '../../../src/core/model/conversation.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
 const ADDRESS = 'https://hooks.slack.com/commands/1/2/3';

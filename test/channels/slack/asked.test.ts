@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createSlackChannel } from '../../../src/channels/slack/channel.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
 import { readSlack } from '../../support/slack-chat.ts';
-import { appHomeOpened, appMention, directMessage, eventCallback } from '../../support/slack-events.ts';
-import { blockActions, slashCommand } from '../../support/slack-requests.ts';
-import { BOT_SCOPES } from '../../support/slack-workspaces.ts';
+import { appHomeOpened, appMention, directMessage, eventCallback } from '../../peers/slack/events.ts';
+import { blockActions, slashCommand } from '../../peers/slack/requests.ts';
+import { BOT_SCOPES } from '../../peers/slack/workspaces.ts';
 import { setStage, type ChannelUnderTest } from '../contract/channel-under-test.ts';
 
 type Stage = Awaited<ReturnType<typeof setStage>>;

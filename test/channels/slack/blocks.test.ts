@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Card, CardAction, Mention, TableRow, Tone } from '../../../src/core/card.ts';
 import { MOST_BLOCKS, messageOf } from '../../../src/channels/slack/blocks.ts';
 import { pressValue, readPress } from '../../../src/channels/slack/press.ts';
-import { blockFaults } from '../../support/slack-blocks.ts';
+import { blockFaults } from '../../peers/slack/blocks.ts';
 import { cpuTime } from '../../support/cpu-time.ts';
 
 const HOSTILE =

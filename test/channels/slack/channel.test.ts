@@ -6,9 +6,9 @@ import sinon from 'sinon';
 import { createSlackChannel, type SlackChannelOptions, type SlackInbox } from '../../../src/channels/slack/channel.ts';
 import type { Tunnels } from '../../../src/channels/slack/way.ts';
 import type { Card } from '../../../src/core/card.ts';
-import type { Conversation } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-import { APP, appUninstalled, eventCallback } from '../../support/slack-events.ts';
+import type { Conversation } from '../../../src/core/model/conversation.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
+import { APP, appUninstalled, eventCallback } from '../../peers/slack/events.ts';
 
 type Settings = SlackChannelOptions['settings'];
 

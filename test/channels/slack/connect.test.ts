@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ACME, type WorkspaceSpec } from '../../support/slack-workspaces.ts';
+import { ACME, type WorkspaceSpec } from '../../peers/slack/workspaces.ts';
 import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
 
 type Payload = Record<string, any>;

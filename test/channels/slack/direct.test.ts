@@ -3,19 +3,14 @@ import { createSlackChannel, type SlackInbox } from '../../../src/channels/slack
 import { conversationOf } from '../../../src/channels/slack/payload.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type {
-  Actor,
-  ConversationInput,
-  Inbound,
-  InboundAction,
-  Log,
-  PersonReference,
-} from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-
-import { appHomeOpened, appMention, directMessage, eventCallback } from '../../support/slack-events.ts';
-import { blockActions, slashCommand } from '../../support/slack-requests.ts';
-import { ACME, BOT_SCOPES, type SlackUser } from '../../support/slack-workspaces.ts';
+import type { Actor, PersonReference } from '../../../src/core/model/people.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../../src/core/model/inbound.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
+import { appHomeOpened, appMention, directMessage, eventCallback } from '../../peers/slack/events.ts';
+import { blockActions, slashCommand } from '../../peers/slack/requests.ts';
+import { ACME, BOT_SCOPES, type SlackUser } from '../../peers/slack/workspaces.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const OPS = conversationOf({ teamId: 'T0ACME', enterpriseId: null }, 'C0OPS', { name: 'ops' });

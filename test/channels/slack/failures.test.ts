@@ -9,8 +9,8 @@ import {
 } from '../../../src/channels/slack/failures.ts';
 import { createSlackApi } from '../../../src/channels/slack/api.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

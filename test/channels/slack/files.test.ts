@@ -5,10 +5,11 @@ import { createFiles, filesOf } from '../../../src/channels/slack/files.ts';
 import { conversationOf } from '../../../src/channels/slack/payload.ts';
 import type { Workspaces } from '../../../src/channels/slack/workspaces.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Attachment, Inbound, Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-import { appMention, directMessage, eventCallback } from '../../support/slack-events.ts';
-import { BOT_SCOPES } from '../../support/slack-workspaces.ts';
+import type { Attachment, Inbound } from '../../../src/core/model/inbound.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
+import { appMention, directMessage, eventCallback } from '../../peers/slack/events.ts';
+import { BOT_SCOPES } from '../../peers/slack/workspaces.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const OPS = conversationOf({ teamId: 'T0ACME', enterpriseId: null }, 'C0OPS', { name: 'ops' });

@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { createHomePages } from '../../../src/channels/slack/home-pages.ts';
 import { actorOf } from '../../../src/channels/slack/payload.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Log } from '../../../src/core/ports.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const ACME = { teamId: 'T0ACME', enterpriseId: null };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Card, CardAction, TableRow } from '../../../src/core/card.ts';
 import { homeView } from '../../../src/channels/slack/blocks.ts';
 import { readPress } from '../../../src/channels/slack/press.ts';
-import { viewFaults } from '../../support/slack-blocks.ts';
+import { viewFaults } from '../../peers/slack/blocks.ts';
 
 const show: CardAction = { kind: 'execute', label: 'Show', action: { name: 'show-row', data: { watch: 12 } } };
 const next: CardAction = { kind: 'execute', label: 'Next ▶', action: { name: 'home-page', data: { page: 2 } } };

@@ -7,7 +7,8 @@ import { INSTALL_PATH, REDIRECT_PATH } from '../../../src/channels/slack/install
 import { createInstallations } from '../../../src/channels/slack/installations.ts';
 import { slackLogger } from '../../../src/channels/slack/logger.ts';
 import { createSeal } from '../../../src/channels/slack/sealing.ts';
-import type { Installation, Log } from '../../../src/core/ports.ts';
+import type { Installation } from '../../../src/core/model/conversation.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 
 const CLIENT_SECRET = 'client-secret-of-the-app';
 const SCOPES = ['app_mentions:read', 'chat:write'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SlackInbox } from '../../../src/channels/slack/inbox.ts';
 import { createTurn } from '../../../src/channels/slack/turn.ts';
-import { appUninstalled, eventCallback } from '../../support/slack-events.ts';
+import { appUninstalled, eventCallback } from '../../peers/slack/events.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
 const log = { debug() {}, info() {}, warn() {}, error() {} };

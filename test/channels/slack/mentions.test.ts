@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appMention, eventCallback } from '../../support/slack-events.ts';
+import { appMention, eventCallback } from '../../peers/slack/events.ts';
 import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
 
 const DAY = 86_400_000;

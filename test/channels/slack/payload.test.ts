@@ -13,9 +13,9 @@ import {
   workspaceOfEvent,
   workspaceOfPress,
 } from '../../../src/channels/slack/payload.ts';
-import { REMEMBERED } from '../../../src/core/clock.ts';
-import { appHomeOpened, appMention, directMessage, eventCallback } from '../../support/slack-events.ts';
-import { blockActions, slashCommand } from '../../support/slack-requests.ts';
+import { REMEMBERED } from '../../../src/core/time.ts';
+import { appHomeOpened, appMention, directMessage, eventCallback } from '../../peers/slack/events.ts';
+import { blockActions, slashCommand } from '../../peers/slack/requests.ts';
 
 const NOW = Date.parse('2026-08-01T12:00:00Z');
 const URL = 'https://hooks.slack.com/commands/T0/1/abc';

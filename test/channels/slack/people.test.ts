@@ -4,9 +4,10 @@ import { actorOf, conversationOf } from '../../../src/channels/slack/payload.ts'
 import { createPeople } from '../../../src/channels/slack/people.ts';
 import { createWorkspaces } from '../../../src/channels/slack/workspaces.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Actor, Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-import { ACME, BOT_SCOPES, type SlackUser } from '../../support/slack-workspaces.ts';
+import type { Actor } from '../../../src/core/model/people.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
+import { ACME, BOT_SCOPES, type SlackUser } from '../../peers/slack/workspaces.ts';
 
 const TOKENS: Record<string, string> = { T0OTHER: 'xoxb-other', T0LINKED: 'xoxb-linked', T0MEMBER: 'xoxb-member' };
 const WITHOUT_EMAIL = BOT_SCOPES.filter((scope) => scope !== 'users:read.email');

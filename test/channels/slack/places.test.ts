@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { conversationOf } from '../../../src/channels/slack/payload.ts';
 import { createPlaces } from '../../../src/channels/slack/places.ts';
-import type { ConversationInput } from '../../../src/core/ports.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 
 const ACME = { teamId: 'T0ACME', enterpriseId: null };
 const OTHER = { teamId: 'T0OTHER', enterpriseId: null };

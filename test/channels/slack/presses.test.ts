@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FakeSlackOptions, SlackFault } from '../../support/fake-slack.ts';
-import { appHomeOpened } from '../../support/slack-events.ts';
+import type { FakeSlackOptions, SlackFault } from '../../peers/slack/slack.ts';
+import { appHomeOpened } from '../../peers/slack/events.ts';
 import { startSlackStage, type SlackStage, type SlackStageOptions } from '../../support/slack-stage.ts';
-import { ACME } from '../../support/slack-workspaces.ts';
+import { ACME } from '../../peers/slack/workspaces.ts';
 
 const UPDATE = 'chat.update';
 const PUBLISH = 'views.publish';

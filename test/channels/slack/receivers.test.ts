@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import sinon from 'sinon';
 import { createBoltApp, createHttpEvents, EVENTS_PATH, type Processor } from '../../../src/channels/slack/receivers.ts';
 import type { Turn } from '../../../src/channels/slack/turn.ts';
-import type { Log } from '../../../src/core/ports.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 import {
   APP,
   appHomeOpened,
@@ -19,8 +19,8 @@ import {
   memberEvent,
   tokensRevoked,
   urlVerification,
-} from '../../support/slack-events.ts';
-import { postToBot, slashCommand } from '../../support/slack-requests.ts';
+} from '../../peers/slack/events.ts';
+import { postToBot, slashCommand } from '../../peers/slack/requests.ts';
 
 const press = {
   type: 'block_actions',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { linkTo, personOf, referenceOf } from '../../../src/channels/slack/reference.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { ConversationInput } from '../../../src/core/ports.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 
 const OPS = { teamId: 'T0ACME', enterpriseId: 'E0ORG', isEnterpriseInstall: true, channelId: 'C0OPS' };
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createResponseUrls } from '../../../src/channels/slack/response-urls.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
 
 const SLACK = 'https://slack.com/api/';
 const LOCAL = 'http://127.0.0.1:4000/api/';

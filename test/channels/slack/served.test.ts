@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  appHomeOpened,
-  appMention,
-  conversationEvent,
-  directMessage,
-  memberEvent,
-} from '../../support/slack-events.ts';
-import { slashCommand } from '../../support/slack-requests.ts';
+import { appHomeOpened, appMention, conversationEvent, directMessage, memberEvent } from '../../peers/slack/events.ts';
+import { slashCommand } from '../../peers/slack/requests.ts';
 import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
 
 type Payload = Record<string, any>;

@@ -15,10 +15,10 @@ import {
   pauseWhenCrowded,
 } from '../../../src/channels/slack/socket.ts';
 import type { Turn } from '../../../src/channels/slack/turn.ts';
-import type { Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack, type SlackFault } from '../../support/fake-slack.ts';
-import { APP, directMessage, eventCallback } from '../../support/slack-events.ts';
-import { slashCommand } from '../../support/slack-requests.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack, type SlackFault } from '../../peers/slack/slack.ts';
+import { APP, directMessage, eventCallback } from '../../peers/slack/events.ts';
+import { slashCommand } from '../../peers/slack/requests.ts';
 
 const OPEN = 'apps.connections.open';
 

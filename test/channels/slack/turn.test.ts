@@ -6,7 +6,10 @@ import type { Said } from '../../../src/channels/slack/presser.ts';
 import { createTurn } from '../../../src/channels/slack/turn.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { StoreError, UserError } from '../../../src/core/errors.ts';
-import type { Actor, ConversationInput, Inbound, InboundAction, Log } from '../../../src/core/ports.ts';
+import type { Actor } from '../../../src/core/model/people.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../../src/core/model/inbound.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 import {
   appHomeOpened,
   appMention,
@@ -15,8 +18,8 @@ import {
   directMessage,
   eventCallback,
   memberEvent,
-} from '../../support/slack-events.ts';
-import { slashCommand } from '../../support/slack-requests.ts';
+} from '../../peers/slack/events.ts';
+import { slashCommand } from '../../peers/slack/requests.ts';
 
 type Payload = Record<string, any>;
 

@@ -4,9 +4,9 @@ import { createSlackApi, type ApiAnswer } from '../../../src/channels/slack/api.
 import type { BotAccess } from '../../../src/channels/slack/installations.ts';
 import { createWorkspaces } from '../../../src/channels/slack/workspaces.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Log } from '../../../src/core/ports.ts';
-import { startFakeSlack, type FakeSlack } from '../../support/fake-slack.ts';
-import { ACME } from '../../support/slack-workspaces.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { startFakeSlack, type FakeSlack } from '../../peers/slack/slack.ts';
+import { ACME } from '../../peers/slack/workspaces.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const TOKEN = 'xoxb-acme';

@@ -13,7 +13,7 @@ import {
   threadOf,
   turnKind,
 } from '../../../src/channels/teams/activity.ts';
-import { BOT, PERSON, teamsActivity, TENANT } from '../../support/fake-connector.ts';
+import { BOT, PERSON, teamsActivity, TENANT } from '../../peers/teams/connector.ts';
 
 const CHANNEL = '19:ops@thread.tacv2';
 const TEAM = '19:general@thread.tacv2';

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { attachmentsOf, fetchAttachment } from '../../../src/channels/teams/attachments.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Attachment } from '../../../src/core/ports.ts';
-import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../support/fake-connector.ts';
+import type { Attachment } from '../../../src/core/model/inbound.ts';
+import { type FakeConnector, sendActivity, startFakeConnector, teamsActivity } from '../../peers/teams/connector.ts';
 import { type Bot, startBot } from './bot.ts';
 
 const FILE = 'application/vnd.microsoft.teams.file.download.info';

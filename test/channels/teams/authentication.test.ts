@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import type { Inbound } from '../../../src/core/ports.ts';
-import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
+import type { Inbound } from '../../../src/core/model/inbound.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../peers/teams/bot-tokens.ts';
 import {
   type FakeConnector,
   PERSON,
@@ -9,7 +9,7 @@ import {
   startFakeConnector,
   teamsActivity,
   TENANT,
-} from '../../support/fake-connector.ts';
+} from '../../peers/teams/connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
 const card = { language: 'en' as const, summary: 'x', title: 'x', tone: 'neutral' as const };

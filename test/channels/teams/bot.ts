@@ -1,8 +1,11 @@
 import type { Card } from '../../../src/core/card.ts';
-import type { Actor, Conversation, ConversationInput, Inbound, InboundAction, Log } from '../../../src/core/ports.ts';
+import type { Actor } from '../../../src/core/model/people.ts';
+import type { Conversation, ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { Inbound, InboundAction } from '../../../src/core/model/inbound.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 import type { Place } from '../../../src/channels/teams/inbox.ts';
 import { createTeamsChannel, type TeamsChannelOptions } from '../../../src/channels/teams/channel.ts';
-import { createHttpServer } from '../../../src/http.ts';
+import { createHttpServer } from '../../../src/http/server.ts';
 
 /** A log that keeps what it is given. */
 export function keepingLog() {

@@ -10,7 +10,7 @@ import {
   startFakeConnector,
   teamsActivity,
   TENANT,
-} from '../../support/fake-connector.ts';
+} from '../../peers/teams/connector.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { ANSWER, type Bot, keepingLog, startBot, stored } from './bot.ts';
 

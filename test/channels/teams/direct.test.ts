@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { createDirectChats, linkTo, personOf } from '../../../src/channels/teams/direct.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { ConversationInput, PersonReference } from '../../../src/core/ports.ts';
-import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { PersonReference } from '../../../src/core/model/people.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../peers/teams/bot-tokens.ts';
 import {
   BOT,
   PERSON,
@@ -12,7 +13,7 @@ import {
   teamsActivity,
   TENANT,
   type FakeConnector,
-} from '../../support/fake-connector.ts';
+} from '../../peers/teams/connector.ts';
 import { ANSWER, startBot, stored, type Bot } from './bot.ts';
 
 const BOB = {

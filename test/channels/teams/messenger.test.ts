@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-import type { Conversation } from '../../../src/core/ports.ts';
-import type { ConnectorCall } from '../../support/fake-connector.ts';
-import { retryAfter } from '../../../src/channels/teams/connector.ts';
+import type { Conversation } from '../../../src/core/model/conversation.ts';
 import {
+  type ConnectorCall,
   type FakeConnector,
   sendActivity,
   startFakeConnector,
   teamsActivity,
   TENANT,
-} from '../../support/fake-connector.ts';
+} from '../../peers/teams/connector.ts';
+import { retryAfter } from '../../../src/channels/teams/connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';

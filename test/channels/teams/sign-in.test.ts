@@ -4,16 +4,17 @@ import type { TurnContext } from 'botbuilder';
 import { createSignIn } from '../../../src/channels/teams/sign-in.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { DeliveryError, StoreError } from '../../../src/core/errors.ts';
-import type { Actor, ConversationInput } from '../../../src/core/ports.ts';
-import { startTokenIssuer, type TokenIssuer } from '../../support/bot-tokens.ts';
+import type { Actor } from '../../../src/core/model/people.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../peers/teams/bot-tokens.ts';
 import {
   PERSON,
   sendActivity,
   startFakeConnector,
   teamsActivity,
   type FakeConnector,
-} from '../../support/fake-connector.ts';
-import { startFakeTokenService } from '../../support/fake-token-service.ts';
+} from '../../peers/teams/connector.ts';
+import { startFakeTokenService } from '../../peers/teams/token-service.ts';
 import { startBot, stored, type Bot } from './bot.ts';
 
 const APP_ID = '11111111-2222-3333-4444-555555555555';

@@ -4,9 +4,9 @@ import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { AnchorProblem } from '../../../src/core/ports.ts';
+import type { AnchorProblem } from '../../../src/core/model/anchors.ts';
 import { createAnchorReader } from '../../../src/sources/tls/anchors.ts';
-import { root, sign, type Signed } from '../../support/pki.ts';
+import { root, sign, type Signed } from '../../peers/tls/pki.ts';
 
 const DAY = 86_400_000;
 const reader = createAnchorReader();

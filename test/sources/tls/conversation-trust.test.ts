@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 // oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
 import { ExtendedKeyUsage, ExtendedKeyUsageExtension } from '@peculiar/x509';
-import type { AddressResult, Presented, Shown } from '../../../src/core/certificate.ts';
+import type { AddressResult, Presented, Shown } from '../../../src/core/certificates/certificate.ts';
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
 import { readCertificate } from '../../../src/sources/tls/x509.ts';
-import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
+import { intermediate, root, sign, type Signed } from '../../peers/tls/pki.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.now();

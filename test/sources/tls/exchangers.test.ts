@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMailExchangers } from '../../../src/sources/tls/exchangers.ts';
-import { startDnsServer, type DnsAnswer, type DnsExchanger, type DnsType } from '../../support/dns-server.ts';
+import { startDnsServer, type DnsAnswer, type DnsExchanger, type DnsType } from '../../peers/dns/dns-server.ts';
 
 const NOTHING: DnsAnswer = { addresses: [] };
 const MISSING: DnsAnswer = { code: 'NXDOMAIN' };

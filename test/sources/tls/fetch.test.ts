@@ -8,7 +8,7 @@ import sinon from 'sinon';
 import { createAuthority } from '../../../demo/certificates.ts';
 import { createFetch, MOST_BODY, type FetchPolicy } from '../../../src/sources/tls/fetch.ts';
 import { createGuard } from '../../../src/sources/tls/guard.ts';
-import { bodyOf, createWebPeers } from '../../support/web-peers.ts';
+import { bodyOf, createWebPeers } from '../../peers/web/web-peers.ts';
 
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
 

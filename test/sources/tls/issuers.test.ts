@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createFetch } from '../../../src/sources/tls/fetch.ts';
 import { createIssuerFinder } from '../../../src/sources/tls/issuers.ts';
-import { issue, tlv, type Holder } from '../../support/revocation-pki.ts';
-import { createWebPeers } from '../../support/web-peers.ts';
+import { issue, tlv, type Holder } from '../../peers/tls/revocation-pki.ts';
+import { createWebPeers } from '../../peers/web/web-peers.ts';
 
 const DAY = 86_400_000;
 

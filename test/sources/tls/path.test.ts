@@ -12,7 +12,7 @@ import {
   isForServers,
   trustOfPath,
 } from '../../../src/sources/tls/path.ts';
-import { intermediate, root, rsaSpki, sign, versionOne, type Signed } from '../../support/pki.ts';
+import { intermediate, root, rsaSpki, sign, versionOne, type Signed } from '../../peers/tls/pki.ts';
 
 const DAY = 86_400_000;
 

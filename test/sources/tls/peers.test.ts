@@ -4,12 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority, selfSigned, type Authority, type Issued } from '../../../demo/certificates.ts';
-import type { AddressResult, Observation, Presented } from '../../../src/core/certificate.ts';
-import type { Source } from '../../../src/core/ports.ts';
-import type { Target } from '../../../src/core/target.ts';
+import type { AddressResult, Observation, Presented } from '../../../src/core/certificates/certificate.ts';
+import type { Source } from '../../../src/core/ports/source.ts';
+import type { Target } from '../../../src/core/targets/target.ts';
 import { createTlsSource } from '../../../src/sources/tls/source.ts';
-import { startDnsServer } from '../../support/dns-server.ts';
-import { closedPort, createPeers, hasAddress } from '../../support/tls-peers.ts';
+import { startDnsServer } from '../../peers/dns/dns-server.ts';
+import { closedPort, createPeers, hasAddress } from '../../peers/tls/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
 import { skipWithout } from '../../support/skips.ts';
 

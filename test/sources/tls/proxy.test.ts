@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createAuthority } from '../../../demo/certificates.ts';
 import { createProxy, ProxyError } from '../../../src/sources/tls/proxy.ts';
-import { createPeers } from '../../support/tls-peers.ts';
+import { createPeers } from '../../peers/tls/tls-peers.ts';
 
 const NEVER = new AbortController().signal;
 const CONNECTED = 'HTTP/1.1 200 Connection established\r\n\r\n';

@@ -3,7 +3,7 @@ import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import sinon from 'sinon';
 import { resolve } from '../../../src/sources/tls/resolve.ts';
-import { startDnsServer, type DnsAnswer } from '../../support/dns-server.ts';
+import { startDnsServer, type DnsAnswer } from '../../peers/dns/dns-server.ts';
 
 const SILENT: DnsAnswer = null;
 const NOTHING: DnsAnswer = { addresses: [] };

@@ -15,8 +15,8 @@ import {
   type CertificateRequest,
   type CrlRequest,
   type Holder,
-} from '../../support/revocation-pki.ts';
-import { createWebPeers, type WebPeer } from '../../support/web-peers.ts';
+} from '../../peers/tls/revocation-pki.ts';
+import { createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { verifies } from '../../../src/sources/tls/revocation/signature.ts';
-import { tlv } from '../../support/revocation-pki.ts';
+import { tlv } from '../../peers/tls/revocation-pki.ts';
 
 const DATA = Buffer.from('what was signed');
 const OIDS: Record<string, string> = {

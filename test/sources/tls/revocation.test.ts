@@ -14,8 +14,8 @@ import {
   ocspResponse,
   type Holder,
   type OcspAnswer,
-} from '../../support/revocation-pki.ts';
-import { createWebPeers, type WebPeer } from '../../support/web-peers.ts';
+} from '../../peers/tls/revocation-pki.ts';
+import { createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
 
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { X509Certificate } from 'node:crypto';
 import sinon from 'sinon';
-import type { Revocation } from '../../../src/core/certificate.ts';
+import type { Revocation } from '../../../src/core/certificates/certificate.ts';
 import type { Seen } from '../../../src/sources/tls/handshake.ts';
 import { createTrustStore } from '../../../src/sources/tls/path.ts';
 import { createShownReader } from '../../../src/sources/tls/shown.ts';
-import { intermediate, root, sign, type Signed } from '../../support/pki.ts';
+import { intermediate, root, sign, type Signed } from '../../peers/tls/pki.ts';
 
 const STAPLE = Buffer.from('staple');
 const HOUR = 3_600_000;

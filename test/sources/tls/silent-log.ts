@@ -1,3 +1,3 @@
-import type { Log } from '../../../src/core/ports.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

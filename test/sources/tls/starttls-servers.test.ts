@@ -8,7 +8,7 @@ import pg from 'pg';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import { createOrSkip, databaseKinds } from '../../support/databases.ts';
-import { lookThrough } from '../../support/starttls-peers.ts';
+import { lookThrough } from '../../peers/tls/starttls-peers.ts';
 
 describe('Asking a real server for TLS', () => {
   let issued: Issued;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createWire, type Wire } from '../../../src/sources/tls/wire.ts';
-import { createPeers } from '../../support/tls-peers.ts';
+import { createPeers } from '../../peers/tls/tls-peers.ts';
 
 const EVENTS = ['readable', 'data', 'end', 'error', 'close'];
 

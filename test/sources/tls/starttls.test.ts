@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
-import type { Failure } from '../../../src/core/certificate.ts';
-import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/target.ts';
+import type { Failure } from '../../../src/core/certificates/certificate.ts';
+import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/targets/target.ts';
 import { askForTls } from '../../../src/sources/tls/starttls.ts';
 import {
   ASKS,
@@ -21,8 +21,8 @@ import {
   XMPP,
   type Manner,
   type Step,
-} from '../../support/starttls-peers.ts';
-import { createPeers } from '../../support/tls-peers.ts';
+} from '../../peers/tls/starttls-peers.ts';
+import { createPeers } from '../../peers/tls/tls-peers.ts';
 
 const HTTP = 'HTTP/1.1 400 Bad Request\r\n\r\n';
 const SSH = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';

@@ -8,7 +8,7 @@ import {
   type LeafRequest,
 } from '../../../demo/certificates.ts';
 import { isReasonable, readCertificate } from '../../../src/sources/tls/x509.ts';
-import { root, sign } from '../../support/pki.ts';
+import { root, sign } from '../../peers/tls/pki.ts';
 
 describe('A certificate read from DER', () => {
   let authority: Authority;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { OutgoingMessage } from '../../../src/core/ports.ts';
+import type { OutgoingMessage } from '../../../src/core/model/delivery.ts';
 import {
   aConversation,
   aMessage,
@@ -12,8 +12,8 @@ import {
   NOW,
   UNTOUCHED,
   watchIn,
+  type Use,
 } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
 

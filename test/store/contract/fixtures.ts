@@ -1,16 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Card } from '../../../src/core/card.ts';
-import type { Certificate, Instant, Observation } from '../../../src/core/certificate.ts';
-import type {
-  ConversationInput,
-  Inbound,
-  ObservationCommit,
-  OutgoingMessage,
-  Recipient,
-  Reminder,
-  Store,
-  Watch,
-} from '../../../src/core/ports.ts';
+import type { Certificate, Observation } from '../../../src/core/certificates/certificate.ts';
+import type { Instant } from '../../../src/core/time.ts';
+import type { ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { Inbound } from '../../../src/core/model/inbound.ts';
+import type { ObservationCommit, Watch } from '../../../src/core/model/watch.ts';
+import type { OutgoingMessage } from '../../../src/core/model/delivery.ts';
+import type { Recipient } from '../../../src/core/model/people.ts';
+import type { Reminder } from '../../../src/core/model/reminder.ts';
+import type { Store } from '../../../src/core/ports/store.ts';
 
 /** The store under test, made anew for each test. */
 export type Use = () => Store;

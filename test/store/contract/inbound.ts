@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, OVER, aConversation, anInbound } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
+import { DAY, LONG, NOW, OVER, aConversation, anInbound, type Use } from './fixtures.ts';
 
 export function inboundContract(use: Use): void {
   describe('inbound messages', () => {

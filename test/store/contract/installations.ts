@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Installation } from '../../../src/core/ports.ts';
-import { DAY, NOW } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
+import type { Installation } from '../../../src/core/model/conversation.ts';
+import { DAY, NOW, type Use } from './fixtures.ts';
 
 function anInstallation(tenantId: string, more: Partial<Installation> = {}): Installation {
   return { channel: 'slack', tenantId, sealed: `sealed for ${tenantId}`, installedAt: NOW, ...more };

@@ -12,8 +12,8 @@ import {
   anObservation,
   claim,
   watchIn,
+  type Use,
 } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import sinon from 'sinon';
-import type { Delivery } from '../../../src/core/ports.ts';
+import type { Delivery } from '../../../src/core/model/delivery.ts';
 import {
   DAY,
   HOUR,
@@ -15,8 +15,8 @@ import {
   aReminder,
   claim,
   watchIn,
+  type Use,
 } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
 
 const RETRY = { error: 'timed out', ambiguous: false };
 

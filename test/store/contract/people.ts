@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Connection, MailboxState } from '../../../src/core/ports.ts';
-import { DAY, NOW, aConversation, aRecipient, watchIn } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
+import type { Connection, MailboxState } from '../../../src/core/model/people.ts';
+import { DAY, NOW, aConversation, aRecipient, watchIn, type Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
 const OTHER = 'tls://other.example:443';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { LONG, DAY, MINUTE, NOW, aReminder, claim, hashOf } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
+import { LONG, DAY, MINUTE, NOW, aReminder, claim, hashOf, type Use } from './fixtures.ts';
 
 export function remindersContract(use: Use): void {
   describe('reminders', () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { NOW } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
+import { NOW, type Use } from './fixtures.ts';
 
 export function valuesContract(use: Use): void {
   describe('findings about the bot itself', () => {

@@ -12,8 +12,8 @@ import {
   aConversation,
   hashOf,
   watchIn,
+  type Use,
 } from './fixtures.ts';
-import type { Use } from './fixtures.ts';
 
 const HOST = 'tls://example.com:443';
 const OTHER = 'tls://other.example:443';

@@ -1,6 +1,5 @@
-import { hasCome } from '../../../core/clock.ts';
+import { hasCome, type Instant } from '../../../core/time.ts';
 import type { X509Certificate } from 'node:crypto';
-import type { Instant } from '../../../core/certificate.ts';
 import { BUSY, type Fetch } from '../fetch.ts';
 import { fingerprintOf } from '../x509.ts';
 import type { Asn1 } from './asn1.ts';

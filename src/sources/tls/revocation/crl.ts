@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Instant } from '../../../core/certificate.ts';
+import type { Instant } from '../../../core/time.ts';
 import type { Asn1, DistributionPoint } from './asn1.ts';
 import { KEY_USAGE, partsOf } from './certificate-parts.ts';
 import {

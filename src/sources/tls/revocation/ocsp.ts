@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import type { Instant } from '../../../core/certificate.ts';
+import type { Instant } from '../../../core/time.ts';
 import type { Asn1 } from './asn1.ts';
 import { partsOf } from './certificate-parts.ts';
 import { bytesOf, childrenOf, contentOf, context, elementAt, sequenceOf, unpadded } from './der.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/certificate.ts';
+import type { Instant } from '../../../core/time.ts';
 
 /** What an issuer said of one certificate, in an OCSP response or a CRL that counts. */
 export interface Statement {

@@ -1,0 +1,225 @@
+import { hasPassed, type Instant } from '../time.ts';
+import { TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
+import {
+  answeringOf,
+  FAILURES_TO_TELL,
+  isAnswer,
+  isOlder,
+  isOurFault,
+  saysNothing,
+  type Change,
+  type TargetState,
+} from '../certificates/state.ts';
+import type { Say } from '../language/language.ts';
+import { mixedOf } from '../certificates/mixed.ts';
+import { displayTarget, readTarget, type Target } from '../targets/target.ts';
+import { judgeAll, presentedOf } from '../certificates/verdict.ts';
+import { enumerate } from '../language/wording.ts';
+import { failurePhrase } from '../certificates/failure-phrase.ts';
+
+export const MINUTE = 60_000;
+
+export const HOUR = 60 * MINUTE;
+
+const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted']);
+
+interface CurrentFinding {
+  sentence: string;
+  advice: string;
+  /** Whether it is sure enough to tell, given since when it has been open (null = new). */
+  sure: (openedAt: Instant | null) => boolean;
+}
+
+export interface Look {
+  observation: Observation;
+  state: TargetState;
+  change: Change;
+  /** Certificates of state.leaves and change.replaced. */
+  certificates: Map<string, Certificate>;
+}
+
+/** The name (or address) that a client of this target wants to see in the certificate. */
+export function askedName(target: Target): string {
+  return target.servername ?? target.host;
+}
+
+/** What is wrong with the chain that a target presents, in sentences; one when it could not be seen; none when nothing is wrong. */
+export function verdictOf(
+  observation: Observation | null,
+  uri: string,
+  { now, say }: { now: Instant; say: Say },
+): string[] {
+  if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
+  return [...judgeAll(observation, askedName(readTarget(uri)), now, say).values()].map(({ sentence }) => sentence);
+}
+
+/** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
+export function findingKind(finding: string): string {
+  return finding.replace(/:.*$/s, '');
+}
+
+function unreachableFinding({ observation, state }: Look, say: Say): CurrentFinding {
+  const failed = observation.addresses.filter((result) => result.kind === 'failed');
+  const failure = observation.failure ?? (failed.find((result) => !saysNothing(result)) ?? failed[0])?.failure;
+  const reason = failure ? failurePhrase(failure, say) : say('failure.none');
+  return {
+    sentence: say('finding.unreachable', { target: displayTarget(observation.uri), reason }),
+    advice: say('advice.unreachable'),
+    sure: () => state.failures >= FAILURES_TO_TELL,
+  };
+}
+
+function addressFindings({ observation, state }: Look, say: Say): Map<string, CurrentFinding> {
+  const found = new Map<string, CurrentFinding>();
+  for (const result of observation.addresses) {
+    if (result.kind === 'presented') continue;
+    const known = state.addresses[result.address];
+    if (!known || known.fingerprint === null || known.failures === 0) continue;
+    found.set(`address:${result.address}`, {
+      sentence: say('finding.address', {
+        target: displayTarget(observation.uri),
+        address: result.address,
+        reason: failurePhrase(result.failure, say),
+      }),
+      advice: say('advice.address'),
+      sure: () => known.failures >= FAILURES_TO_TELL,
+    });
+  }
+  return found;
+}
+
+/** Addresses that speak an older version of TLS than they have spoken before. */
+function downgradedFinding({ observation, state }: Look, say: Say): CurrentFinding | null {
+  const down = presentedOf(observation).filter(({ address, protocol }) =>
+    isOlder(protocol, state.addresses[address]?.best ?? protocol),
+  );
+  const [first] = down;
+  if (!first) return null;
+  const values = {
+    target: displayTarget(observation.uri),
+    protocol: first.protocol.replace('v', ' '),
+    before: state.addresses[first.address]!.best!.replace('v', ' '),
+    addresses: enumerate(
+      down.map(({ address }) => address),
+      5,
+      say,
+    ),
+  };
+  const some = down.length < presentedOf(observation).length;
+  return {
+    sentence: say(some ? 'finding.downgraded-some' : 'finding.downgraded', values),
+    advice: say('advice.downgraded'),
+    sure: () => true,
+  };
+}
+
+/** No address presented anything: what is known of the endpoint is what it was. */
+function sawNothing({ observation }: Look): boolean {
+  return presentedOf(observation).length === 0;
+}
+
+export function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
+  const { observation } = look;
+  if (isOurFault(observation)) return new Map();
+  const asked = askedName(readTarget(observation.uri));
+  const target = displayTarget(observation.uri);
+  const judged = judgeAll(observation, asked, now, say);
+  if (sawNothing(look) && judged.size === 0) return new Map([['unreachable', unreachableFinding(look, say)]]);
+  const found = addressFindings(look, say);
+  const mixed = mixedOf(observation, now, say);
+  const sure = (openedAt: Instant | null): boolean => openedAt !== null && hasPassed(openedAt, grace, now);
+  if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
+  const answering = answeringOf(observation).length;
+  for (const [code, finding] of judged) {
+    const some = finding.addresses.length < answering;
+    const where = some
+      ? say('verdict.some', { addresses: enumerate(finding.addresses, 4, say), sentence: finding.sentence })
+      : finding.sentence;
+    const sentence = say('finding.about', { target, sentence: where });
+    found.set(code, { sentence, advice: finding.advice, sure: () => true });
+  }
+  const downgraded = downgradedFinding(look, say);
+  if (downgraded) found.set('downgraded', downgraded);
+  return found;
+}
+
+export function isMixed(finding: string): boolean {
+  return finding === 'partly-renewed' || finding === 'different-certificates';
+}
+
+/** An address that has answered before is silent, but not yet three times in a row: it still counts as presenting what it did. */
+export function isUnsure({ addresses }: TargetState): boolean {
+  return Object.values(addresses).some(
+    ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
+  );
+}
+
+/** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. (We look for a path ourselves; stored looks may be older.) */
+function hidesChain({ chain: [leaf], trust, anchor }: Shown, now: Instant): boolean {
+  return anchor === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
+}
+
+/** Whether a finding that the look does not show is over: what could not be seen just now may well go on. */
+export function isOver(
+  finding: string,
+  look: Look,
+  { now, isMixedNow }: { now: Instant; isMixedNow: boolean },
+): boolean {
+  const { observation, state } = look;
+  const kind = findingKind(finding);
+  const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
+  if (kind === 'unreachable') return !sawNothing(look) || answered;
+  if (sawNothing(look)) return false;
+  if (kind === 'address') {
+    const address = finding.slice('address:'.length);
+    return !observation.addresses.some((result) => result.address === address && saysNothing(result));
+  }
+  // What answered without TLS has to be seen with it, or to be gone.
+  if (kind === 'no-starttls' || kind === 'injected')
+    return observation.addresses.every((result) => result.kind === 'presented' || saysNothing(result));
+  // One kind of mixture may pass into the other.
+  if (isMixed(finding)) return !isMixedNow && (state.leaves.length < 2 || !isUnsure(state));
+  if (isUnsure(state)) return false;
+  return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
+}
+
+/** How long a rolling deployment may present different leaves before the conversation hears of it, where nothing else is said. Milliseconds. */
+export const GRACE = HOUR;
+
+/** `grace`: as GRACE, in milliseconds. */
+export interface EffectsOptions {
+  now: Instant;
+  say: Say;
+  grace?: number;
+}
+
+const FIXED = [
+  'unreachable',
+  'not-yet-valid',
+  'wrong-name',
+  'self-signed',
+  'private-ca',
+  'incomplete-chain',
+  'expired-issuer',
+  'untrusted',
+  'revoked',
+  'weak-key',
+  'weak-signature',
+  'old-protocol',
+  'wrong-order',
+  'early-issuer',
+  'long-lifetime',
+  'no-starttls',
+  'injected',
+  'downgraded',
+] as const;
+
+/** The sentence of a finding that went away. It holds even where another finding has taken its place. */
+export function fixedSentence(finding: string, uri: string, say: Say): string {
+  const target = displayTarget(uri);
+  const kind = findingKind(finding);
+  if (kind === 'address') return say('fixed.address', { target, address: finding.slice('address:'.length) });
+  if (isMixed(finding)) return say('fixed.mixed', { target });
+  const known = FIXED.find((one) => one === kind);
+  return known ? say(`fixed.${known}`, { target }) : say('fixed.other', { target, finding: kind });
+}

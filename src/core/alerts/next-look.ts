@@ -1,0 +1,52 @@
+import type { Instant } from '../time.ts';
+import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
+import { boundaries, type Threshold } from '../certificates/stages.ts';
+import type { Episode } from '../model/watch.ts';
+import { MINUTE, HOUR, type Look, isMixed, isUnsure, GRACE } from './findings.ts';
+
+function longestBackoff(interval: number): number {
+  return Math.max(interval, Math.min(64 * interval, HOUR));
+}
+
+/** The longest that `nextLook` ever puts a look ahead. Milliseconds. */
+export function longestWait(interval: number): number {
+  return Math.max(longestBackoff(interval), 1.05 * interval);
+}
+
+/** While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the interval. Milliseconds. */
+function backoff(failures: number, interval: number): number {
+  const base = Math.min(interval, MINUTE);
+  return Math.min(longestBackoff(interval), base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
+}
+
+/**
+ * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the start of validity or the end
+ * of a grace period comes first, sooner again to confirm a failing address or after a fault of our own, with backoff while nothing answers. Null when nobody
+ * watches.
+ */
+export function nextLook(
+  look: Look,
+  contexts: { policy: Threshold[] | null; episodes: Episode[] }[],
+  options: { interval: number; now: Instant; random: number; grace?: number },
+): Instant | null {
+  if (contexts.length === 0) return null;
+  const { interval, now, random, grace = GRACE } = options;
+  const { state } = look;
+  const jittered = interval * (0.95 + 0.1 * random);
+  const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
+  let due = now + (state.failures > 0 || isOurFault(look.observation) ? backoff(state.failures, interval) : answered);
+  const moments: Instant[] = [];
+  for (const fingerprint of state.leaves) {
+    const certificate = look.certificates.get(fingerprint);
+    if (!certificate) continue;
+    moments.push(certificate.notBefore);
+    for (const { policy } of contexts) moments.push(...boundaries(certificate, policy).map(({ at }) => at));
+  }
+  for (const { episodes } of contexts) {
+    for (const { finding, openedAt, toldAt } of episodes) {
+      if (toldAt === null && isMixed(finding)) moments.push(openedAt + grace);
+    }
+  }
+  for (const moment of moments) if (moment > now && moment < due) due = moment;
+  return Math.ceil(due);
+}

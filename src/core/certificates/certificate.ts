@@ -1,0 +1,154 @@
+import type { Instant } from '../time.ts';
+
+/** One X.509 certificate (RFC 5280), reduced to what people are told and what judgements need. */
+export interface Certificate {
+  /** SHA-256 of the DER, 64 lower-case hex digits. */
+  fingerprint: string;
+  /** SHA-256 of the SubjectPublicKeyInfo, 64 lower-case hex digits (RFC 7469 section 2.4 hashes the same bytes). */
+  spki: string;
+  /** Common name of the subject, or the whole subject when it has none. Untrusted text. */
+  subject: string;
+  /** Common name of the issuer with its organization where it has one, e.g. "Let's Encrypt E7". Untrusted text. */
+  issuer: string;
+  /** Lower-case hex as the DER has it, leading `00` dropped. */
+  serialNumber: string;
+  notBefore: Instant;
+  notAfter: Instant;
+  /** subjectAltName dNSName entries in the order of the certificate, A-labels. Untrusted text. */
+  dnsNames: string[];
+  /** subjectAltName iPAddress entries, canonical text. */
+  ipAddresses: string[];
+  /** e.g. "RSA 2048", "EC P-256", "Ed25519". */
+  key: string;
+  /** Subject and issuer are the same name and the signature verifies with its own key. */
+  selfSigned: boolean;
+  /** Algorithm of the signature on it, as OpenSSL names it, e.g. "sha256WithRSAEncryption". Missing in certificates stored by earlier versions, as what follows. */
+  signature?: string;
+  /** How many names it has, where the lists above were cut. */
+  names?: number;
+  /** It asserts a policy that only certificates under the CA/Browser Forum's requirements may assert (BR 7.1.6.1). */
+  publicPolicy?: boolean;
+}
+
+/** What OpenSSL's chain verification said: `trusted`, or its error code such as `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
+export type Trust = string;
+
+export const TRUSTED: Trust = 'trusted';
+
+/** A certificate above the leaf, on the path from it towards a trust anchor. */
+export interface Issuer extends Pick<
+  Certificate,
+  'fingerprint' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'key' | 'signature' | 'selfSigned'
+> {
+  /** Where it came from: the peer sent it, it is a trust anchor, or it was fetched from the address that the certificate below names (AIA). */
+  from: 'sent' | 'anchor' | 'fetched';
+}
+
+/** What the issuer of a certificate says of it. */
+export interface Revocation {
+  status: 'good' | 'revoked' | 'unknown';
+  /** Who said so; null when nobody could be asked. */
+  by: 'staple' | 'ocsp' | 'crl' | null;
+  /** The certificate it is about, by its subject. Untrusted text. */
+  subject: string;
+  /** When it was revoked. */
+  at?: Instant;
+  /** CRLReason (RFC 5280 section 5.3.1), e.g. "keyCompromise". */
+  reason?: string;
+}
+
+/** A chain that a server showed, and how it verifies. */
+export interface Shown {
+  /** e.g. "TLSv1.3". */
+  protocol: string;
+  /** The chain exactly as sent, leaf first. Never empty. */
+  chain: [Certificate, ...Certificate[]];
+  /** Chain verification against the bundled roots plus NODE_EXTRA_CA_CERTS and PROBE_CA_FILE, name not considered. */
+  trust: Trust;
+  /** RFC 9525: does the leaf name the servername (or address) that was asked for? */
+  nameMatches: boolean;
+  /**
+   * The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not null. Left out where it verifies and is
+   * what was sent, each certificate of it, with the anchor on top.
+   */
+  issuers?: Issuer[];
+  /** Whether the path ends at an authority that everybody trusts, or at one that only this bot or conversation was told to trust. */
+  anchor?: 'public' | 'private' | null;
+  /** Certificates of the path were sent in another order than RFC 5246 section 7.4.2 asks for. */
+  disordered?: boolean;
+  /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
+  revocation?: Revocation;
+  /** DER in base64 of what was sent and of what had to be fetched, where the chain did not verify: a conversation may trust an authority that the bot does not. */
+  der?: { sent: string[]; fetched: string[] };
+}
+
+/** One address that completed a handshake far enough to show its chain. */
+export interface Presented extends Shown {
+  kind: 'presented';
+  /** Literal IP address that was connected to. */
+  address: string;
+  /** The certificate that it presents to clients that take the other kind of key only (RSA beside ECDSA); null: it has none. Undefined: nobody asked. */
+  other?: Shown | null;
+  /** It ends connections of clients that show no certificate of their own. Undefined: nobody found out. */
+  clientCertificate?: boolean;
+}
+
+/**
+ * Why an address, or the name itself, gave nothing to judge.
+ * - `policy`: the probe policy forbids the address or (detail "port") the port; it was never connected to.
+ * - `no-route`: this machine has no route to that address family: "not visible from here", no finding.
+ * - `refused`, `timeout`, `reset`: TCP level. `not-tls`: something answered that is not TLS. `handshake`: TLS alert or failure.
+ * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
+ *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
+ * - `proxy`: the proxy would not connect us.
+ * - `name-not-found`, `resolver`: the name does not exist / the resolver did not answer (only in Observation.failure).
+ * - `internal`: our own fault, such as a prober process that died.
+ */
+export type FailureCode =
+  | 'policy'
+  | 'no-route'
+  | 'refused'
+  | 'timeout'
+  | 'reset'
+  | 'not-tls'
+  | 'handshake'
+  | 'no-starttls'
+  | 'injected'
+  | 'protocol'
+  | 'oversized'
+  | 'proxy'
+  | 'name-not-found'
+  | 'resolver'
+  | 'internal';
+
+export interface Failure {
+  code: FailureCode;
+  /** Short technical detail for `show` and the log, e.g. "ECONNREFUSED". Untrusted text, at most 200 characters. */
+  detail?: string;
+}
+
+export interface Failed {
+  kind: 'failed';
+  address: string;
+  failure: Failure;
+}
+
+export type AddressResult = Presented | Failed;
+
+/** What one look at a target saw. Either per-address results, or (resolution failed, nothing to connect to) a failure. */
+export interface Observation {
+  /** Canonical URI of the target. */
+  uri: string;
+  /** When the look began. */
+  at: Instant;
+  /** How long the whole look took, in milliseconds. */
+  duration: number;
+  /** One entry per address, in the resolver's order. Empty exactly when `failure` is set. */
+  addresses: AddressResult[];
+  failure?: Failure;
+  /**
+   * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate), which not every look does; "partly":
+   * not at every address that answered.
+   */
+  thorough?: boolean | 'partly';
+}

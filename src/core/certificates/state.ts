@@ -1,0 +1,294 @@
+import { hasPassed, type Instant } from '../time.ts';
+import type { AddressResult, Certificate, Failure, Observation, Presented, Shown } from './certificate.ts';
+import { leavesOf, presentedOf } from './verdict.ts';
+
+/** What we carry about a target from look to look. */
+export interface TargetState {
+  /** Fingerprint of the settled leaf: it stays until no address presents it any more. */
+  leaf: string | null;
+  /** Distinct leaves presented at the last look at which any address answered, and by addresses only briefly silent; earliest notAfter first. */
+  leaves: string[];
+  /** Per address: what it presented last (null = never answered), and its failures in a row. */
+  addresses: Record<string, AddressState>;
+  /** Looks in a row at which no address answered although one could be seen from here. */
+  failures: number;
+  /** When an address last answered; null = never. */
+  answeredAt: Instant | null;
+  /** The settled leaf before this one; null (or missing, in states of earlier versions) when there was none. */
+  replaced?: string | null;
+  /**
+   * Where addresses have certificates for two kinds of keys: the settled leaf of the other kind than `leaf`, and the one before it. Missing in states of
+   * earlier versions, as what follows.
+   */
+  twin?: { leaf: string; replaced: string | null } | null;
+  /** When a look last was thorough (Observation.thorough). */
+  thoroughAt?: Instant | null;
+}
+
+/** What is carried about one address. */
+export interface AddressState {
+  /** The leaf that most clients see. */
+  fingerprint: string | null;
+  /** The leaf for clients that take the other kind of key only. */
+  other?: string | null;
+  failures: number;
+  /** The newest version of TLS that it spoke, e.g. "TLSv1.3". */
+  best?: string;
+}
+
+/** A leaf that is presented nowhere any more, and what came in its place. Fingerprints. */
+export interface Replacement {
+  from: string;
+  to: string;
+}
+
+/** What is new since the previous look. */
+export interface Change {
+  /** Settled leaves that were replaced: mostly none, two when both certificates of an endpoint were. */
+  replaced: Replacement[];
+  /** A settled leaf differs from before, the first one included: reminders need planning. */
+  leafChanged: boolean;
+}
+
+export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, failures: 0, answeredAt: null };
+
+/** How many failures in a row make a finding. */
+export const FAILURES_TO_TELL = 3;
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
+const THOROUGH_EVERY = 0.95 * DAY;
+/** How likely a look is thorough where none was yet, however short the interval. */
+const LEAST_CHANCE = 0.02;
+
+const VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** Whether one version of TLS is older than another; false where one of them is not known. */
+export function isOlder(protocol: string, than: string): boolean {
+  const [a, b] = [VERSIONS.indexOf(protocol), VERSIONS.indexOf(than)];
+  return a >= 0 && a < b;
+}
+
+/** RSA, EC …: a server has one certificate for each kind of key that its clients may insist on. */
+export function kindOfKey({ key }: Pick<Certificate, 'key'>): string {
+  return key.split(' ')[0]!;
+}
+
+/** The endpoint has answered, with something that is wrong by itself: that is no failure to reach it. */
+export function isAnswer({ code }: Failure): boolean {
+  return code === 'no-starttls' || code === 'injected';
+}
+
+/** A family without a route from here, or an address that policy refuses: it says nothing about the endpoint, so it is neither an answer nor a failure. */
+export function saysNothing(result: AddressResult): boolean {
+  return result.kind === 'failed' && (result.failure.code === 'no-route' || result.failure.code === 'policy');
+}
+
+/** The look came to nothing by our own fault, such as a prober process that died. */
+export function isOurFault({ failure }: Observation): boolean {
+  return failure?.code === 'internal';
+}
+
+/** The look told something about the endpoint: a name that did not resolve does, addresses that cannot be seen from here do not. */
+function saysSomething({ addresses, failure }: Observation): boolean {
+  return failure !== undefined || addresses.some((result) => !saysNothing(result));
+}
+
+/** The results of addresses that answered, be it without TLS. */
+export function answeringOf({ addresses }: Observation): AddressResult[] {
+  return addresses.filter((result) => result.kind === 'presented' || isAnswer(result.failure));
+}
+
+function presentedState(known: AddressState, { chain, other, protocol }: Presented): AddressState {
+  const best = known.best !== undefined && !isOlder(known.best, protocol) ? known.best : protocol;
+  return {
+    fingerprint: chain[0].fingerprint,
+    // What could not be found out is taken to be as it was.
+    ...(other !== undefined
+      ? { other: other?.chain[0].fingerprint ?? null }
+      : known.other !== undefined
+        ? { other: known.other }
+        : {}),
+    failures: 0,
+    best,
+  };
+}
+
+function nextAddresses(previous: TargetState, observation: Observation): TargetState['addresses'] {
+  const addresses: TargetState['addresses'] = {};
+  for (const result of observation.addresses) {
+    const known = previous.addresses[result.address] ?? { fingerprint: null, failures: 0 };
+    if (result.kind === 'presented') addresses[result.address] = presentedState(known, result);
+    else if (saysNothing(result)) addresses[result.address] = { ...known, failures: 0 };
+    else addresses[result.address] = { ...known, failures: isAnswer(result.failure) ? 0 : known.failures + 1 };
+  }
+  return addresses;
+}
+
+/** Nobody takes back a revocation by keeping silent: until the authority says otherwise, what it said of this chain stands. */
+function withRevocation<T extends Shown>(shown: T, known: Shown | null | undefined): T {
+  const said = known?.revocation;
+  if (said?.status !== 'revoked' || shown.revocation?.status === 'good') return shown;
+  if (known!.chain[0].fingerprint !== shown.chain[0].fingerprint) return shown;
+  const isThere = [...shown.chain, ...(shown.issuers ?? [])].some(({ subject }) => subject === said.subject);
+  return isThere ? { ...shown, revocation: said } : shown;
+}
+
+/**
+ * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or, for one that is new, any) presents
+ * the same leaf, or where this look tried in vain. Also what was said of a revocation, while nobody says otherwise.
+ */
+export function carryOver(seen: Observation, previous: Observation | null): Observation {
+  const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
+  const observation: Observation = inVain ? { ...seen, thorough: 'partly' } : seen;
+  if (!previous) return observation;
+  const last = presentedOf(previous);
+  const byAddress = new Map(last.map((presented) => [presented.address, presented]));
+  const byLeaf = new Map(last.map((presented) => [presented.chain[0].fingerprint, presented]));
+  const addresses = observation.addresses.map((result): AddressResult => {
+    if (result.kind === 'failed') return result;
+    const { fingerprint } = result.chain[0];
+    const known = byAddress.get(result.address) ?? byLeaf.get(fingerprint);
+    if (!known) return result;
+    const isSame = known.chain[0].fingerprint === fingerprint;
+    const { other = isSame || observation.thorough ? known.other : undefined } = result;
+    const { clientCertificate = isSame ? known.clientCertificate : undefined } = result;
+    return {
+      ...withRevocation(result, known),
+      ...(other === undefined ? {} : { other: other && withRevocation(other, known.other) }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    };
+  });
+  return { ...observation, addresses };
+}
+
+/** The leaves that only thorough looks see. */
+export function othersOf(state: TargetState): string[] {
+  return [...new Set(Object.values(state.addresses).flatMap(({ other }) => other ?? []))];
+}
+
+/**
+ * Whether the next look has to be thorough: the last such is a day ago, or the certificate that only a thorough look sees is in the stage of renewal
+ * (`isDue`), so that its renewal is noticed in time. Where there was none yet, it comes within about a day, by `random` in [0, 1): many targets that are new
+ * at the same time do not take twice the work at once. `interval` between looks, in milliseconds.
+ */
+export function needsThorough(
+  state: TargetState | null,
+  options: { now: Instant; interval: number; random: number; isDue: (fingerprint: string) => boolean },
+): boolean {
+  const { now, interval, random, isDue } = options;
+  if (!state || (state.thoroughAt ?? null) === null) return random < Math.max(interval / DAY, LEAST_CHANCE);
+  if (hasPassed(state.thoroughAt!, THOROUGH_EVERY, now)) return true;
+  const others = othersOf(state);
+  // Where addresses differ in it, the next look has to see whether they still do.
+  return others.length > 1 || others.some((fingerprint) => isDue(fingerprint));
+}
+
+/** Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough look. */
+export function presentsNew(observation: Observation, state: TargetState | null): boolean {
+  if (!state || state.leaf === null) return false;
+  const known = new Set(Object.values(state.addresses).map(({ fingerprint }) => fingerprint));
+  // An address that is new may show what others do: names whose addresses change all the time are not worth more.
+  return presentedOf(observation).some(({ address, chain }) => {
+    const before = state.addresses[address];
+    return before ? before.fingerprint !== chain[0].fingerprint : !known.has(chain[0].fingerprint);
+  });
+}
+
+type Known = Map<string, Certificate>;
+
+/** Leaves that addresses present, or presented before they fell silent for a moment; earliest end first. */
+function heldLeaves(seen: Certificate[], addresses: TargetState['addresses'], certificates: Known): string[] {
+  const held = new Set(seen.map(({ fingerprint }) => fingerprint));
+  for (const { fingerprint, other, failures } of Object.values(addresses)) {
+    if (failures >= FAILURES_TO_TELL) continue;
+    for (const print of failures === 0 ? [other] : [fingerprint, other])
+      if (typeof print === 'string' && certificates.has(print)) held.add(print);
+  }
+  return [...held].toSorted(
+    (a, b) => certificates.get(a)!.notAfter - certificates.get(b)!.notAfter || a.localeCompare(b),
+  );
+}
+
+/** Leaves of the other kind of key than the settled one, at addresses that have both kinds. */
+function twinsOf(leaf: string, leaves: string[], addresses: TargetState['addresses'], certificates: Known): string[] {
+  const kind = (fingerprint: string): string => kindOfKey(certificates.get(fingerprint)!);
+  const paired = new Set(
+    Object.values(addresses).flatMap(({ fingerprint, other }) =>
+      typeof other === 'string' && fingerprint !== null ? [fingerprint, other] : [],
+    ),
+  );
+  return leaves.filter((fingerprint) => paired.has(fingerprint) && kind(fingerprint) !== kind(leaf));
+}
+
+/** When a look was thorough; one that was so only partly is made again after an hour. */
+function thoroughInstant({ thorough, at }: Observation, before: TargetState): Instant | null {
+  if (!thorough) return before.thoroughAt ?? null;
+  return thorough === 'partly' ? at - THOROUGH_EVERY + HOUR : at;
+}
+
+/**
+ * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that fails keeps its last leaf until its
+ * third failure in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row; one that came to nothing by
+ * our own fault changes nothing. While nothing answers, the
+ * last known leaves stay: unreachable is not expired. `known` must hold the certificates of `previous.leaves`.
+ */
+export function advance(
+  previous: TargetState | null,
+  observation: Observation,
+  known: Map<string, Certificate>,
+): { state: TargetState; change: Change } {
+  const before = previous ?? UNSEEN;
+  if (isOurFault(observation)) return { state: before, change: { replaced: [], leafChanged: false } };
+  const seen = leavesOf(observation);
+  if (seen.length === 0) {
+    const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
+    const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
+    const failures = saysSomething(observation) && !answered ? before.failures + 1 : 0;
+    const answeredAt = answered ? observation.at : before.answeredAt;
+    return {
+      state: { ...before, addresses, failures, answeredAt },
+      change: { replaced: [], leafChanged: false },
+    };
+  }
+  const addresses = nextAddresses(before, observation);
+  const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
+  const leaves = heldLeaves(seen, addresses, certificates);
+  // Beside the settled leaf there may have been others all along: the one that is new has replaced it, before all one of the same kind of key.
+  const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
+  const successorOf = (fingerprint: string, among: string[]): string | undefined => {
+    const old = certificates.get(fingerprint);
+    return among.find((one) => old && kindOfKey(certificates.get(one)!) === kindOfKey(old)) ?? among[0];
+  };
+  const stays = before.leaf !== null && leaves.includes(before.leaf);
+  const leaf = stays ? before.leaf! : leaves[0]!;
+  const replaced: Replacement[] = [];
+  if (before.leaf !== null && !stays)
+    replaced.push({ from: before.leaf, to: successorOf(before.leaf, arrived) ?? leaves[0]! });
+  const settled = replaced[0] && before.twin ? replaced[0].to : leaf;
+  const twins = twinsOf(settled, leaves, addresses, certificates);
+  const old = before.twin?.leaf ?? null;
+  const twin = old !== null && twins.includes(old) ? old : (twins[0] ?? null);
+  if (old !== null && twin !== null && !leaves.includes(old)) replaced.push({ from: old, to: twin });
+  const twinReplaced = replaced.find(({ to }) => to === twin)?.from ?? before.twin?.replaced ?? null;
+  return {
+    state: {
+      leaf: settled,
+      leaves,
+      addresses,
+      failures: 0,
+      answeredAt: observation.at,
+      replaced: before.leaf !== null && !stays ? before.leaf : (before.replaced ?? null),
+      twin: twin === null ? null : { leaf: twin, replaced: twinReplaced },
+      thoroughAt: thoroughInstant(observation, before),
+    },
+    change: { replaced, leafChanged: settled !== before.leaf || twin !== old },
+  };
+}
+
+/** The settled leaves of a target, each with the one before it: certificates that reminders belong to. */
+export function settledOf(state: TargetState | null): { leaf: string; replaced: string | null }[] {
+  if (!state?.leaf) return [];
+  return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.twin ? [state.twin] : [])];
+}

@@ -1,0 +1,272 @@
+import {
+  TRUSTED,
+  type Certificate,
+  type Failure,
+  type Issuer,
+  type Observation,
+  type Presented,
+  type Shown,
+} from './certificate.ts';
+import type { Instant } from '../time.ts';
+import type { Say } from '../language/language.ts';
+import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
+import { readTarget } from '../targets/target.ts';
+import { enumerate, isoDate, isoMinute, shorten } from '../language/wording.ts';
+
+/** What can be wrong with what is presented, expiry of the leaf apart (that is a stage). */
+export type FindingCode =
+  | 'not-yet-valid'
+  | 'revoked'
+  | 'wrong-name'
+  | 'self-signed'
+  | 'private-ca'
+  | 'incomplete-chain'
+  | 'expired-issuer'
+  | 'untrusted'
+  | 'weak-key'
+  | 'weak-signature'
+  | 'old-protocol'
+  | 'wrong-order'
+  | 'early-issuer'
+  | 'long-lifetime'
+  | 'no-starttls'
+  | 'injected';
+
+/** Something wrong, with what to do about it. */
+export interface Finding {
+  code: FindingCode;
+  /** Clients refuse it, or it will not do for what it is meant; the others are worth mending without hurry. */
+  grave: boolean;
+  /** One plain sentence. Contains untrusted text. */
+  sentence: string;
+  advice: string;
+}
+
+/** OpenSSL verification results (X509_V_ERR_*, openssl-verification-options(1)) that say the top of the chain could not be found. */
+const ISSUER_MISSING = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function nameOf(text: string): string {
+  return shorten(text, 100);
+}
+
+function finding(code: Exclude<FindingCode, 'wrong-name'>, sentence: string, say: Say, { grave = true } = {}): Finding {
+  return { code, grave, sentence, advice: say(`advice.${code}`) };
+}
+
+function isInTime({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Instant): boolean {
+  return notBefore <= now && notAfter > now;
+}
+
+/** An issuer on the path that is out of time. Where the path is not known (observations of earlier versions), one that was sent. */
+function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | null {
+  const [leaf, ...rest] = chain;
+  if (!issuers && !isInTime(leaf, now)) return null;
+  const culprit = (issuers ?? rest).find((certificate) => !isInTime(certificate, now));
+  if (!culprit && issuers) return null;
+  const code = 'expired-issuer';
+  if (!culprit) return finding(code, say('finding.expired-issuer-unknown'), say);
+  const values = { issuer: nameOf(culprit.subject), date: isoMinute(culprit.notAfter) };
+  const early = culprit.notBefore > now;
+  const sentence = early
+    ? say('finding.early-valid-issuer', { issuer: values.issuer, date: isoMinute(culprit.notBefore) })
+    : say('finding.expired-issuer', values);
+  return finding(code, sentence, say);
+}
+
+function missingIssuer({ chain, trust, issuers }: Shown, say: Say): Finding | null {
+  const code = 'incomplete-chain';
+  const path = issuers ?? [];
+  // A root need not be sent (RFC 5246 section 7.4.2).
+  const fetched = path.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
+  if (fetched.length > 0) {
+    const missing = enumerate(
+      fetched.map(({ subject }) => `“${nameOf(subject)}”`),
+      4,
+      say,
+    );
+    const below = [chain[0], ...path][path.indexOf(fetched[0]!)]!;
+    return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject) }), say);
+  }
+  if (!ISSUER_MISSING.has(trust) || path.at(-1)?.selfSigned) return null;
+  // What was sent beside the path does not belong to the leaf. Where no path is known (observations of earlier versions), it is taken to.
+  const top = path.at(-1) ?? (issuers ? chain[0] : chain.at(-1)!);
+  const values = { issuer: nameOf(top.issuer), subject: nameOf(top.subject) };
+  return finding(code, say('finding.incomplete-chain', values), say);
+}
+
+/** The path ends at a certificate that nobody here trusts. */
+function unknownAuthority({ chain, trust, issuers, anchor }: Shown, say: Say): Finding | null {
+  const [leaf] = chain;
+  const top = issuers?.at(-1);
+  const alone = top === undefined && leaf.selfSigned && (anchor ?? null) === null;
+  if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || alone) return finding('self-signed', say('finding.self-signed'), say);
+  const ends = trust === 'SELF_SIGNED_CERT_IN_CHAIN' || (anchor === null && top?.selfSigned === true);
+  if (!ends) return null;
+  const authority = nameOf((top ?? chain.at(-1)!).subject);
+  return finding('private-ca', say('finding.private-ca', { authority }), say);
+}
+
+function chainFindings(shown: Shown, now: Instant, say: Say): Finding[] {
+  const { trust, issuers } = shown;
+  // The name is judged by itself.
+  if (trust === TRUSTED || trust === 'ERR_TLS_CERT_ALTNAME_INVALID') return [];
+  const dated = trust === 'CERT_HAS_EXPIRED' || trust === 'CERT_NOT_YET_VALID';
+  const found = [unknownAuthority(shown, say), missingIssuer(shown, say)];
+  if (dated || issuers) found.push(untimely(shown, now, say));
+  const known = found.filter((one) => one !== null);
+  if (known.length > 0 || dated) return known;
+  return [finding('untrusted', say('finding.untrusted', { reason: shorten(trust, 80) }), say)];
+}
+
+function nameFinding({ chain: [leaf], nameMatches }: Shown, asked: string, say: Say): Finding | null {
+  if (nameMatches) return null;
+  const names = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 80));
+  const sentence =
+    names.length === 0
+      ? say('finding.no-name', { asked })
+      : say('finding.wrong-name', { asked, names: enumerate(names, 5, say) });
+  return { code: 'wrong-name', grave: true, sentence, advice: say('advice.wrong-name', { asked }) };
+}
+
+function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Finding | null {
+  if (revocation?.status !== 'revoked') return null;
+  const subject = nameOf(revocation.subject);
+  const values = {
+    subject,
+    whose: revocation.subject === leaf.subject ? 'leaf' : 'issuer',
+    dated: revocation.at === undefined ? 'no' : 'yes',
+    date: revocation.at === undefined ? '' : isoMinute(revocation.at),
+    reason: shorten(revocation.reason ?? '', 40) || 'none',
+  };
+  return finding('revoked', say('finding.revoked', values), say);
+}
+
+/** The issuers on the path, also where the chain as sent is all there is to it. None where no path is known. */
+function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
+  if (issuers) return issuers;
+  return (anchor ?? null) === null ? [] : rest.map((certificate) => ({ ...certificate, from: 'sent' }));
+}
+
+/** What is sent and used: the leaf and the issuers on its path; a trust anchor's own key and signature are the clients' business. */
+function used(shown: Shown): (Certificate | Issuer)[] {
+  return [shown.chain[0], ...pathOf(shown).filter(({ from, selfSigned }) => from !== 'anchor' && !selfSigned)];
+}
+
+function strengthFindings(shown: Shown, say: Say): Finding[] {
+  const found: Finding[] = [];
+  const certificates = used(shown);
+  const weak = certificates.find(({ key }) => isWeakKey(key));
+  if (weak)
+    found.push(finding('weak-key', say('finding.weak-key', { subject: nameOf(weak.subject), key: weak.key }), say));
+  const signed = certificates.find(({ signature, selfSigned }) => !selfSigned && isWeakSignature(signature ?? ''));
+  if (signed) {
+    const values = { subject: nameOf(signed.subject), signature: shorten(signed.signature ?? '', 60) };
+    found.push(finding('weak-signature', say('finding.weak-signature', values), say));
+  }
+  return found;
+}
+
+function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
+  const { protocol, chain, disordered, anchor } = shown;
+  const [leaf] = chain;
+  const found: Finding[] = [];
+  if (/^(?:TLSv1(?:\.1)?|SSLv[23])$/.test(protocol))
+    found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocol.replace('v', ' ') }), say));
+  const minor = { grave: false };
+  if (disordered) found.push(finding('wrong-order', say('finding.wrong-order'), say, minor));
+  const early = pathOf(shown).find(
+    ({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now,
+  );
+  if (early) {
+    const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: isoDate(leaf.notAfter) };
+    found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
+  }
+  // Also one that claims to be issued by the rules for public authorities, whoever added its root here.
+  const isPublic = anchor === 'public' || (anchor === 'private' && leaf.publicPolicy === true);
+  if (isPublic && isOverlong(leaf)) {
+    const { days, allowed } = lifetimeAllowed(leaf)!;
+    const sentence = say('finding.long-lifetime', { days, allowed, date: isoDate(leaf.notBefore) });
+    found.push(finding('long-lifetime', sentence, say, minor));
+  }
+  return found;
+}
+
+/** What is wrong with one chain that was shown, in the order of weight. `asked` is the name (or address) the client wanted. Empty = nothing. */
+export function judge(shown: Shown, asked: string, now: Instant, say: Say): Finding[] {
+  const [leaf] = shown.chain;
+  const found: (Finding | null)[] = [];
+  if (leaf.notBefore > now)
+    found.push(finding('not-yet-valid', say('finding.not-yet-valid', { date: isoMinute(leaf.notBefore) }), say));
+  found.push(revocationFinding(shown, say), nameFinding(shown, asked, say));
+  found.push(...chainFindings(shown, now, say), ...strengthFindings(shown, say), ...lesserFindings(shown, now, say));
+  return found.filter((one) => one !== null);
+}
+
+/** Everything an address showed: the chain that most clients see, and the one for clients that take the other kind of key only. */
+export function shownBy(presented: Presented): Shown[] {
+  return presented.other ? [presented, presented.other] : [presented];
+}
+
+/** What is wrong with what one address presents, each code once; with two certificates each finding of one alone says which it is. */
+export function judgeAddress(presented: Presented, asked: string, now: Instant, say: Say): Finding[] {
+  const { other } = presented;
+  const own = judge(presented, asked, now, say);
+  if (!other) return own;
+  const others = judge(other, asked, now, say);
+  const found = own.map((one) => {
+    const both = others.some(({ code }) => code === one.code);
+    return both
+      ? one
+      : { ...one, sentence: say('finding.twin', { key: presented.chain[0].key, sentence: one.sentence }) };
+  });
+  for (const one of others) {
+    if (own.some(({ code }) => code === one.code)) continue;
+    found.push({ ...one, sentence: say('finding.twin', { key: other.chain[0].key, sentence: one.sentence }) });
+  }
+  return found;
+}
+
+/** What is wrong with an address that answers without getting as far as TLS. */
+function unsecured({ code }: Failure, uri: string, say: Say): Finding | null {
+  if (code === 'injected') return finding(code, say('finding.injected'), say);
+  if (code !== 'no-starttls') return null;
+  return finding(code, say('finding.no-starttls', { protocol: readTarget(uri).scheme.toUpperCase() }), say);
+}
+
+/** All findings over all addresses of an observation, each code once, with the addresses that show it. */
+export function judgeAll(
+  observation: Observation,
+  asked: string,
+  now: Instant,
+  say: Say,
+): Map<FindingCode, Finding & { addresses: string[] }> {
+  const found = new Map<FindingCode, Finding & { addresses: string[] }>();
+  for (const result of observation.addresses) {
+    const findings =
+      result.kind === 'presented'
+        ? judgeAddress(result, asked, now, say)
+        : [unsecured(result.failure, observation.uri, say)].filter((one) => one !== null);
+    for (const one of findings) {
+      const known = found.get(one.code);
+      if (known) known.addresses.push(result.address);
+      else found.set(one.code, { ...one, addresses: [result.address] });
+    }
+  }
+  return found;
+}
+
+/** The addresses that presented a chain. */
+export function presentedOf(observation: Observation): Presented[] {
+  return observation.addresses.filter((result) => result.kind === 'presented');
+}
+
+/** Distinct leaves presented, the first to expire first. */
+export function leavesOf(observation: Observation): Certificate[] {
+  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
+  const leaves = new Map(shown.map(({ chain }) => [chain[0].fingerprint, chain[0]]));
+  return [...leaves.values()].toSorted((a, b) => a.notAfter - b.notAfter || a.fingerprint.localeCompare(b.fingerprint));
+}

@@ -1,0 +1,73 @@
+import type { Card } from '../../card.ts';
+import type { Certificate } from '../../certificates/certificate.ts';
+import type { Instant } from '../../time.ts';
+import type { Say } from '../../language/language.ts';
+import type { Reminder } from '../../model/reminder.ts';
+import { displayTarget } from '../../targets/target.ts';
+import { enumerate, eventTime, isoDate } from '../../language/wording.ts';
+import { sentenceCard } from './replies.ts';
+
+function subjectOf({ event }: Reminder, say: Say): string {
+  return enumerate(event.targets.map(displayTarget), 3, say);
+}
+
+/** What several events are about, each certificate once. */
+function subjectsOf(reminders: Reminder[], say: Say): string {
+  const byCertificate = Map.groupBy(reminders, ({ fingerprint }) => fingerprint);
+  const subjects = [...byCertificate.values()].map(([first]) => subjectOf(first!, say));
+  return enumerate(subjects, 10, say);
+}
+
+/** A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it stays. */
+export function movedCard(
+  reminder: Reminder,
+  {
+    found,
+    start,
+    allDay,
+    certificate,
+    say,
+  }: { found: Instant; start: Instant; allDay: boolean; certificate: Certificate; say: Say },
+): Card {
+  const { zone } = reminder.event;
+  const values = {
+    subject: subjectOf(reminder, say),
+    kind: reminder.kind,
+    found: eventTime({ start: found, allDay, zone }, say),
+    start: eventTime({ start, allDay, zone }, say),
+    date: isoDate(certificate.notAfter),
+  };
+  const title = say('edit.moved.title', values);
+  if (found === start) return sentenceCard(title, say('edit.moved', values), say, { tone: 'good' });
+  return sentenceCard(title, say('edit.moved-back', values), say, { tone: 'warning' });
+}
+
+/** Events were deleted in Outlook: are they to be kept? `question` is the id of the message itself. */
+export function deletedCard(reminders: Reminder[], { question, say }: { question: string; say: Say }): Card {
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
+  return sentenceCard(say('edit.deleted.title'), say('edit.deleted', values), say, {
+    tone: 'warning',
+    more: [say('edit.deleted.meanwhile')],
+    actions: [
+      {
+        kind: 'execute',
+        label: say('button.keep-event'),
+        action: { name: 'keep-event', data: { question } },
+        style: 'positive',
+      },
+      { kind: 'execute', label: say('button.drop-event'), action: { name: 'drop-event', data: { question } } },
+    ],
+  });
+}
+
+/** Events that had been deleted in Outlook are there again. */
+export function backCard(reminders: Reminder[], say: Say): Card {
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
+  return sentenceCard(say('edit.back.title'), say('edit.back', values), say, { tone: 'good' });
+}
+
+/** People copied events in Outlook: whose the copies are. One of `reminders` for each copy. */
+export function copiedCard(reminders: Reminder[], say: Say): Card {
+  const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
+  return sentenceCard(say('edit.copied.title'), say('edit.copied', values), say);
+}

@@ -1,0 +1,261 @@
+import type { Card, CardAction, Table, Tone } from '../../card.ts';
+import {
+  TRUSTED,
+  type AddressResult,
+  type Certificate,
+  type Observation,
+  type Shown,
+} from '../../certificates/certificate.ts';
+import type { Instant } from '../../time.ts';
+import { askedName } from '../../alerts/findings.ts';
+import type { Say } from '../../language/language.ts';
+import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
+import { displayTarget, readTarget } from '../../targets/target.ts';
+import { answeringOf } from '../../certificates/state.ts';
+import { mixedOf } from '../../certificates/mixed.ts';
+import { judge, judgeAll, leavesOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
+import { enumerate, expiryValues, fullStop, isoDate, isoMinute, relative, shorten } from '../../language/wording.ts';
+import { failurePhrase } from '../../certificates/failure-phrase.ts';
+import { STAGE_LOOK } from '../stage-look.ts';
+
+/** What people need to know of a target besides what was presented. */
+export interface TargetContext {
+  policy: Threshold[] | null;
+  now: Instant;
+  say: Say;
+}
+
+type Facts = { label: string; value: string }[];
+
+/** The one plain sentence about a target, such as `example.com:443 expires 2027-03-14 (in 112 days), issued by Let's Encrypt E7`. */
+export function summarise(observation: Observation, now: Instant, say: Say): string {
+  const target = displayTarget(observation.uri);
+  const [leaf] = leavesOf(observation);
+  if (!leaf) return say('summary.unseen', { target, reason: reasonFor(observation, say) });
+  const asked = askedName(readTarget(observation.uri));
+  const [finding] = judgeAll(observation, asked, now, say).values();
+  const issuer = shorten(leaf.issuer, 80);
+  const base = say('summary.expires', { ...expiryValues(leaf.notAfter, now, say), target, issuer });
+  return finding ? `${fullStop(base)} ${shorten(finding.sentence, 200)}` : base;
+}
+
+/** Why nothing was presented, in words. */
+export function reasonFor(observation: Observation, say: Say): string {
+  if (observation.failure) return failurePhrase(observation.failure, say);
+  const failed = observation.addresses.filter((result) => result.kind === 'failed');
+  const reasons = new Map<string, string[]>();
+  for (const { address, failure } of failed) {
+    const phrase = failurePhrase(failure, say);
+    reasons.set(phrase, [...(reasons.get(phrase) ?? []), address]);
+  }
+  return [...reasons].map(([phrase, addresses]) => `${phrase} (${enumerate(addresses, 4, say)})`).join('; ');
+}
+
+/** How it looks as a whole: the worst of stage and findings. */
+export function toneOf(observation: Observation, { policy, now, say }: TargetContext): Tone {
+  const [leaf] = leavesOf(observation);
+  if (!leaf) return 'attention';
+  const findings = [...judgeAll(observation, askedName(readTarget(observation.uri)), now, say).values()];
+  const { tone } = STAGE_LOOK[stageAt(leaf, policy, now)];
+  if (findings.some(({ grave }) => grave)) return 'attention';
+  const lesser = findings.length > 0 || mixedOf(observation, now, say) !== null;
+  return lesser && tone !== 'attention' ? 'warning' : tone;
+}
+
+/** A finding's symbol: clients refuse what it is about, or it is worth mending. */
+function symbolOf({ grave }: Finding): string {
+  return grave ? '✖' : '▲';
+}
+
+/** What is worth knowing and not wrong. */
+function remarks(observation: Observation, say: Say): string[] {
+  const presented = presentedOf(observation);
+  const lines: string[] = [];
+  const twin = presented.find(({ other }) => other);
+  if (twin) lines.push(`ℹ ${say('verdict.twins', { first: twin.chain[0].key, second: twin.other!.chain[0].key })}`);
+  if (presented.some(({ clientCertificate }) => clientCertificate))
+    lines.push(`ℹ ${say('verdict.client-certificate')}`);
+  return lines;
+}
+
+function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
+  const asked = askedName(readTarget(observation.uri));
+  const lines: string[] = [];
+  const answering = answeringOf(observation).length;
+  for (const finding of judgeAll(observation, asked, now, say).values()) {
+    const { sentence, advice, addresses } = finding;
+    const some = addresses.length < answering;
+    const found = some ? say('verdict.some', { addresses: enumerate(addresses, 4, say), sentence }) : sentence;
+    lines.push(`${symbolOf(finding)} ${found} ${advice}`);
+  }
+  const mixed = mixedOf(observation, now, say);
+  if (mixed) lines.push(`▲ ${mixed.sentence} ${mixed.advice}`);
+  return lines;
+}
+
+function verdictLines(observation: Observation, leaf: Certificate, context: TargetContext): string[] {
+  const { policy, now, say } = context;
+  const stage = stageAt(leaf, policy, now);
+  const lines: string[] = [];
+  if (stage === 'expired') lines.push(`✖ ${say('verdict.expired', { date: isoMinute(leaf.notAfter) })}`);
+  lines.push(...findingLines(observation, context));
+  const { symbol } = STAGE_LOOK[stage];
+  const due = stage === 'fine' || stage === 'expired' ? '' : say('verdict.due', { stage: say(`stage.${stage}`) });
+  if (lines.length === 0) lines.push(`${symbol} ${say('verdict.good')} ${due}`.trim());
+  else if (due) lines.push(`${symbol} ${due}`);
+  return [...lines, ...remarks(observation, say)];
+}
+
+function names(leaf: Certificate, say: Say): string {
+  const all = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 100));
+  if (all.length === 0) return say('none');
+  const shown = all.slice(0, 10).join(', ');
+  const number = leaf.names ?? all.length;
+  return number > 10 ? say('fact.names', { names: shown, number }) : shown;
+}
+
+/** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint, in four groups, so that narrow cards can wrap it. */
+function colons(hex: string): string {
+  const groups = hex.toUpperCase().match(/.{1,16}/g) ?? [];
+  return groups.map((group) => group.match(/../g)?.join(':') ?? group).join(' ');
+}
+
+function chainLines(chain: Certificate[], say: Say): string {
+  return chain
+    .map(({ subject, dnsNames, notAfter }, index) =>
+      say('fact.certificate', {
+        position: index + 1,
+        subject: shorten(subject || (dnsNames[0] ?? say('fact.no-subject')), 80),
+        date: isoDate(notAfter),
+      }),
+    )
+    .join(' ← ');
+}
+
+function revocationFact({ revocation }: Shown, say: Say): Facts {
+  if (!revocation || revocation.status === 'unknown') return [];
+  const value =
+    revocation.status === 'good' ? say('fact.revocation-good', { by: revocation.by ?? 'none' }) : say('fact.revoked');
+  return [{ label: say('label.revocation'), value }];
+}
+
+/** Everything about what was presented, as label and value. */
+export function certificateFacts(observation: Observation, now: Instant, say: Say): Facts {
+  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
+  const [leaf] = leavesOf(observation);
+  if (!leaf) return [];
+  const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint)!;
+  const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
+  const chain = chainLines((untrusted ?? first).chain, say);
+  const when = relative(leaf.notAfter, now, say);
+  return [
+    { label: say('label.expires'), value: say('fact.instant', { date: isoMinute(leaf.notAfter), when }) },
+    { label: say('label.valid-from'), value: isoMinute(leaf.notBefore) },
+    { label: say('label.issuer'), value: shorten(leaf.issuer, 200) || say('none') },
+    { label: say('label.subject'), value: shorten(leaf.subject, 200) || say('none') },
+    { label: say('label.names'), value: names(leaf, say) },
+    { label: say('label.key'), value: leaf.key },
+    {
+      label: say('label.chain'),
+      value: untrusted
+        ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
+        : say('fact.trusted', { chain }),
+    },
+    ...revocationFact(first, say),
+    { label: say('label.serial-number'), value: leaf.serialNumber },
+    { label: say('label.fingerprint'), value: `SHA-256 ${colons(leaf.fingerprint)}` },
+  ];
+}
+
+function shownRow(address: string, shown: Shown, asked: string, context: TargetContext): Table['rows'][number] {
+  const { policy, now, say } = context;
+  const leaf = shown.chain[0];
+  const findings = judge(shown, asked, now, say);
+  const stage = stageAt(leaf, policy, now);
+  const { tone, symbol } = STAGE_LOOK[stage];
+  const stageText = `${symbol} ${say(`stage.${stage}`)}`;
+  const [worst] = findings;
+  const found = findings.map(({ code }) => say(`condition.${code}`)).join(', ');
+  const verdict = worst
+    ? [`${symbolOf(worst)} ${found}`, ...(stage === 'fine' ? [] : [stageText])].join(' · ')
+    : stageText;
+  return {
+    cells: [
+      { text: address },
+      { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
+      { text: isoDate(leaf.notAfter) },
+      { text: `${leaf.key}, ${shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…` },
+    ],
+  };
+}
+
+/** A row for each certificate that an address presents, or one that says why it presents none. */
+function addressRows(result: AddressResult, asked: string, context: TargetContext): Table['rows'] {
+  if (result.kind === 'presented')
+    return shownBy(result).map((shown) => shownRow(result.address, shown, asked, context));
+  const quiet = result.failure.code === 'no-route';
+  const text = `${quiet ? '–' : '✖'} ${failurePhrase(result.failure, context.say)}`;
+  return [
+    {
+      cells: [{ text: result.address }, { text, tone: quiet ? 'neutral' : 'attention' }, { text: '–' }, { text: '–' }],
+    },
+  ];
+}
+
+/** Address by address: what it presents, or why it does not. */
+export function addressTable(observation: Observation, context: TargetContext): Table | undefined {
+  if (observation.addresses.length === 0) return undefined;
+  const asked = askedName(readTarget(observation.uri));
+  const { say } = context;
+  return {
+    columns: [
+      { title: say('column.address'), weight: 3 },
+      { title: say('column.verdict'), weight: 4 },
+      { title: say('column.expires'), weight: 3 },
+      { title: say('column.presents'), weight: 3 },
+    ],
+    rows: observation.addresses.flatMap((result) => addressRows(result, asked, context)),
+  };
+}
+
+function thresholdPhrase(threshold: Threshold, say: Say): string {
+  const percent = formatThreshold(threshold);
+  return threshold.kind === 'share' ? say('policy.share', { percent }) : percent;
+}
+
+/** What a policy says, in words: that it is the default, or the person's own thresholds, such as `60d, 14d and 10% of the lifetime before expiry`. */
+export function policyPhrase(policy: Threshold[] | null, say: Say): string {
+  if (!policy) return say('policy.default');
+  const phrases = policy.map((threshold) => thresholdPhrase(threshold, say));
+  return say('policy.own', { thresholds: enumerate(phrases, 10, say) });
+}
+
+/** The card about one target: `check`, the answer to `watch`, and the body of `show`. */
+export function observationCard(
+  observation: Observation,
+  context: TargetContext,
+  extra: { title?: string; facts?: Facts; text?: string[]; actions?: CardAction[]; footnote?: string } = {},
+): Card {
+  const { now, say } = context;
+  const [leaf] = leavesOf(observation);
+  const table = addressTable(observation, context);
+  const idn = readTarget(observation.uri).host;
+  const card: Card = {
+    language: say.language,
+    summary: summarise(observation, now, say),
+    title: extra.title ?? displayTarget(observation.uri),
+    tone: toneOf(observation, context),
+    text: [],
+    facts: [...certificateFacts(observation, now, say), ...(extra.facts ?? [])],
+    actions: extra.actions ?? [],
+  };
+  if (idn.includes('xn--')) card.facts!.push({ label: say('label.dns-name'), value: idn });
+  if (!leaf) {
+    const lines = findingLines(observation, context);
+    card.text!.push(...(lines.length > 0 ? lines : [`✖ ${fullStop(card.summary)}`]));
+  } else card.text!.push(...verdictLines(observation, leaf, context));
+  card.text!.push(...(extra.text ?? []));
+  if (table) card.table = table;
+  if (extra.footnote) card.footnote = extra.footnote;
+  return card;
+}

@@ -1,0 +1,99 @@
+import { DateTime } from 'luxon';
+import type { Instant } from '../time.ts';
+import type { Say } from './language.ts';
+import { shorten as cut } from './text.ts';
+
+const HOUR = 3_600_000;
+
+const DAY = 24 * HOUR;
+
+const MINUTE = 60_000;
+
+const SECOND = 1000;
+
+/** `2027-03-14`, in UTC. */
+export function isoDate(at: Instant): string {
+  return DateTime.fromMillis(at, { zone: 'utc' }).toFormat('yyyy-MM-dd');
+}
+
+/** `2027-03-14 12:00 UTC`. */
+export function isoMinute(at: Instant): string {
+  return DateTime.fromMillis(at, { zone: 'utc' }).toFormat("yyyy-MM-dd HH:mm 'UTC'");
+}
+
+/** `2027-03-14 09:00 (Europe/Berlin)`: local time with its zone shown. */
+export function localMinute(at: Instant, zone: string): string {
+  const local = DateTime.fromMillis(at, { zone });
+  if (!local.isValid || zone === 'utc' || zone === 'UTC') return isoMinute(at);
+  return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
+}
+
+/** When an event is: its local minute with the zone, or the whole day that it takes. */
+export function eventTime(
+  { start, allDay = false, zone }: { start: Instant; allDay?: boolean; zone: string },
+  say: Say,
+): string {
+  const day = DateTime.fromMillis(start, { zone });
+  return allDay && day.isValid ? say('event.all-day', { date: day.toFormat('yyyy-MM-dd') }) : localMinute(start, zone);
+}
+
+/** A length of time in its unit, rounded down: days from two days on, hours below that, minutes below two hours. */
+function measured(length: number): { unit: 'days' | 'hours' | 'minutes' | 'seconds'; number: number } {
+  if (length >= 2 * DAY) return { unit: 'days', number: Math.floor(length / DAY) };
+  if (length >= 2 * HOUR) return { unit: 'hours', number: Math.floor(length / HOUR) };
+  if (length >= 2 * MINUTE) return { unit: 'minutes', number: Math.floor(length / MINUTE) };
+  return { unit: 'seconds', number: Math.floor(length / SECOND) };
+}
+
+/** `in 112 days`, `5 hours ago`; `just now` in the first minute after. */
+export function relative(at: Instant, now: Instant, say: Say): string {
+  const { unit, number } = measured(at > now ? Math.max(SECOND, at - now) : now - at);
+  if (at > now) return say(`in.${unit}`, { number });
+  return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
+}
+
+/** The arguments of messages about an end of validity: `state` is "expired" or "valid", `date` ISO, with the time of day when less than two days away. */
+export function expiryValues(
+  notAfter: Instant,
+  now: Instant,
+  say: Say,
+): { state: 'expired' | 'valid'; date: string; when: string } {
+  const near = Math.abs(notAfter - now) < 2 * DAY;
+  return {
+    state: notAfter <= now ? 'expired' : 'valid',
+    date: near ? isoMinute(notAfter) : isoDate(notAfter),
+    when: relative(notAfter, now, say),
+  };
+}
+
+/** `expires 2027-03-14 (in 112 days)` or `expired 2026-11-01 (21 days ago)`. */
+export function expiryPhrase(notAfter: Instant, now: Instant, say: Say): string {
+  return say('expiry', expiryValues(notAfter, now, say));
+}
+
+/** `a, b and c`; beyond `most`, `a, b and 7 more`. */
+export function enumerate(items: string[], most: number, say: Say): string {
+  if (items.length <= 1) return items[0] ?? '';
+  if (items.length > most)
+    return say('list.more', { items: items.slice(0, most).join(', '), number: items.length - most });
+  return say('list.and', { items: items.slice(0, -1).join(', '), last: items.at(-1)! });
+}
+
+/** Shortens untrusted text for a place that has room for `most` UTF-16 units, and makes spaces of what would not show or would break the line. */
+export function shorten(text: string, most: number): string {
+  const visible = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim();
+  return cut(visible, most);
+}
+
+/** The text as a sentence that ends: `issued by Example Inc.` already does. */
+export function fullStop(text: string): string {
+  return /[.!?…][”“"')]*$/.test(text) ? text : `${text}.`;
+}
+
+/** Typographic quotes instead of the back quotes of Markdown: cards are plain text. */
+export function prose(text: string, say: Say): string {
+  return text.replaceAll(/`([^`]+)`/g, (_quoted, inner: string) => say('quoted', { text: inner }));
+}

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import type { Card } from '../../core/card.ts';
+import { errorCard, problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
+import { StoreError, UserError } from '../../core/errors.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
+import type { InboundAction } from '../../core/model/inbound.ts';
+import type { Watch } from '../../core/model/watch.ts';
+import { displayTarget } from '../../core/targets/target.ts';
+import { listPage, showCard, spent } from './commands/look.ts';
+import type { CommandContext } from './commands/reply.ts';
+import { removeWatches } from './commands/unwatch.ts';
+import { answerDeleted } from '../reminders/edits.ts';
+import { seen } from './membership.ts';
+import { pressRefusedToOutsider } from './outsiders.ts';
+import { identifiedOrAsGiven } from '../people/identify.ts';
+import { settleMailboxes } from '../reminders/destinations.ts';
+import type { Route } from '../../core/reminders/destination.ts';
+import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
+import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
+
+const pageData = z.object({
+  page: z.coerce.number().int().min(1).max(100_000),
+  filter: z.string().max(200).default(''),
+});
+const showData = z.object({ watch: z.coerce.number().int().positive(), fresh: z.coerce.boolean().default(false) });
+const rowData = z.object({
+  watch: z.coerce.number().int().positive(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  filter: z.string().max(200).default(''),
+});
+
+const watchData = z.object({ watch: z.coerce.number().int().positive() });
+const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
+const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
+const questionData = z.object({ question: z.uuid() });
+
+/** A press under way, with the presser as far as their channel tells, and in their language. */
+type Press = InboundAction & { say: Say };
+
+/** The button belongs to something that is not there any more. */
+function stale(say: Say): UserError {
+  return new UserError(say('stale'));
+}
+
+async function watchOf({ store }: CommandContext, conversation: Conversation, id: number): Promise<Watch | undefined> {
+  return (await store.listWatches(conversation.id)).find((one) => one.id === id);
+}
+
+/** Throws UserError when the budget of the conversation is spent, and when there is no way to look at the target. */
+async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<void> {
+  const wait = context.budget.take(watch.conversationId);
+  // The pressed message stays as it is.
+  if (wait > 0) throw new UserError(spent(context, wait, null, say));
+  const observation = await context.observer.look(watch.uri);
+  if (!observation) throw new UserError(say('show.cannot', { target: displayTarget(watch.uri) }));
+  // The person who pressed sees the result; whatever is new is still told to the whole conversation.
+  await context.observer.settle(
+    { targetId: watch.targetId, leaseId: null, observation, quiet: new Set() },
+    { urgent: true },
+  );
+}
+
+async function show(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+  const data = showData.safeParse(action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  if (!data.success || !watch) throw stale(say);
+  if (data.data.fresh) await lookAgain(context, watch, say);
+  return showCard(context, conversation, watch, say);
+}
+
+async function turnPage(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+  const data = pageData.safeParse(action.data);
+  if (!data.success) throw stale(say);
+  return listPage(context, conversation, { ...data.data, say });
+}
+
+/** Says something beside the pressed message, which stays as it is. */
+async function followUp(
+  { store, uuid, now, deliverer }: CommandContext,
+  { conversation, actor }: InboundAction,
+  thread: unknown,
+  card: Card,
+): Promise<void> {
+  const message = { id: uuid(), conversationId: conversation.id, thread, card, asker: actor.id };
+  await store.putMessages([message], now());
+  deliverer.kick();
+}
+
+/** Stops one watch of a list: everybody is told, and the list is shown without it. Pressed twice, the second only shows the list. */
+async function unwatchRow(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
+  const { say } = press;
+  const data = rowData.safeParse(press.action.data);
+  if (!data.success) throw stale(say);
+  const watch = await watchOf(context, conversation, data.data.watch);
+  if (watch) {
+    const target = displayTarget(watch.uri);
+    const message = {
+      id: context.uuid(),
+      conversationId: conversation.id,
+      thread: press.thread,
+      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target }), say, { tone: 'good' }),
+    };
+    const routes = await context.store.transaction(async (operations): Promise<Route[]> => {
+      const planned = await removeWatches(context, press, operations, [watch]);
+      await operations.putMessages([message], context.now());
+      return planned;
+    });
+    await settleMailboxes(context, routes);
+    context.deliverer.kick();
+  }
+  return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
+}
+
+/** Where something for the presser alone is said: their own chat. Null: it is this one. */
+async function ownChat(
+  context: CommandContext,
+  { conversation, actor, say }: Press,
+): Promise<ConversationInput | null> {
+  if (conversation.kind === 'personal') return null;
+  const reference = { id: actor.id, directoryId: null, address: null };
+  return (await findPerson(context, reference, conversation, say)).conversation;
+}
+
+/** Free times are their owner's own business: they go to the owner's own chat, and to nobody else. */
+async function bookSlots(context: CommandContext, conversation: Conversation, press: Press): Promise<Card | null> {
+  const { say, actor } = press;
+  const data = watchData.safeParse(press.action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  if (!watch) throw stale(say);
+  const refused = notTheOwner(watch, actor, say);
+  if (refused) {
+    await followUp(context, press, press.aside ?? press.thread, refused);
+    return null;
+  }
+  const direct = await ownChat(context, press);
+  const card = await offerSlots(context, { watch, conversation }, actor, say);
+  if (!direct) {
+    await followUp(context, press, press.thread, card);
+    return null;
+  }
+  await context.store.rememberConversation(direct, context.now());
+  await followUp(context, { ...press, conversation: direct }, null, card);
+  await followUp(context, press, press.aside ?? press.thread, elsewhereCard(watch, say));
+  return null;
+}
+
+/** A time was chosen, in the owner's own chat; the watch may belong to another conversation. */
+async function bookSlot(context: CommandContext, press: Press): Promise<Card> {
+  const { say, actor, conversation: place } = press;
+  const data = slotData.safeParse(press.action.data);
+  if (!data.success || place.kind !== 'personal') throw stale(say);
+  const found = (await context.store.listWatchesByOwner(place.channel, place.tenantId, actor.id)).find(
+    ({ watch }) => watch.id === data.data.watch,
+  );
+  if (!found) throw stale(say);
+  return chooseSlot(context, found, { start: data.data.start, actor }, say);
+}
+
+async function keepOrDrop(
+  context: CommandContext,
+  conversation: Conversation,
+  press: Press,
+  keep: boolean,
+): Promise<Card | null> {
+  const { say } = press;
+  const data = questionData.safeParse(press.action.data);
+  if (!data.success) throw stale(say);
+  const { question } = data.data;
+  const card = await answerDeleted(context, { conversation, actor: press.actor, question, keep }, say);
+  if (card !== null) return card;
+  await followUp(context, press, press.aside ?? press.thread, problemCard(say('edit.not-yours'), say));
+  return null;
+}
+
+/** Asks the manager of an owner who is gone whether they take over everything of that owner in this conversation. */
+async function askManager(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
+  const { say, actor } = press;
+  const data = watchData.safeParse(press.action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  const [state] = watch?.ownerMailbox ? await context.store.getMailboxStates([watch.ownerMailbox]) : [];
+  if (!watch || !state?.manager || state.state === 'fine') throw stale(say);
+  const { id, address } = state.manager;
+  const found = await findPerson(context, { id: null, directoryId: id, address }, press.conversation, say);
+  const watches = await context.store.listWatches(conversation.id);
+  const uris = watches.filter(({ ownerMailbox }) => ownerMailbox === watch.ownerMailbox).map(({ uri }) => uri);
+  await context.store.transaction((operations) =>
+    ask(context, operations, { conversation, by: actor, role: 'owner', uris }, found),
+  );
+  context.deliverer.kick();
+  const values = {
+    subject: subjectOf(uris, say),
+    name: nameOf({ ...found.actor, name: found.actor.name || state.manager.name }),
+  };
+  return sentenceCard(say('owner.asked.title'), say('owner.asked', values), say, { tone: 'notice' });
+}
+
+async function reply(context: CommandContext, press: Press, yes: boolean): Promise<Card> {
+  const data = recipientData.safeParse(press.action.data);
+  if (!data.success) throw stale(press.say);
+  const { recipient, asked: askedAt } = data.data;
+  return answerQuestion(context, press, { recipient, askedAt, yes }, press.say);
+}
+
+async function answer(context: CommandContext, press: Press): Promise<Card | null> {
+  const { name } = press.action;
+  const conversation = await seen(context, press.conversation);
+  const watches = press.actor.outsider ? await context.store.listWatches(conversation.id) : [];
+  const refusal = pressRefusedToOutsider(press, watches, press.say);
+  if (refusal !== null) throw new UserError(refusal);
+  if (name === 'list-page') return turnPage(context, conversation, press);
+  if (name === 'show') return show(context, conversation, press);
+  if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
+  if (name === 'book-slots') return bookSlots(context, conversation, press);
+  if (name === 'choose-slot') return bookSlot(context, press);
+  if (name === 'accept-recipient' || name === 'decline-recipient')
+    return reply(context, press, name === 'accept-recipient');
+  if (name === 'ask-owner') return askManager(context, conversation, press);
+  if (name === 'keep-event' || name === 'drop-event')
+    return keepOrDrop(context, conversation, press, name === 'keep-event');
+  if (name !== 'show-row') throw stale(press.say);
+  await followUp(context, press, press.aside ?? press.thread, await show(context, conversation, press));
+  return null;
+}
+
+/**
+ * A button: checks that what it names belongs to the conversation it came from, acts, and returns the card that replaces the pressed one, or null
+ * when the answer comes beside it. What the button carries is untrusted.
+ */
+export async function act(context: CommandContext, inbound: InboundAction): Promise<Card | null> {
+  const { log } = context;
+  const actor = await identifiedOrAsGiven(context, inbound.actor, inbound.conversation);
+  const say = sayTo(actor.locale);
+  try {
+    return await answer(context, { ...inbound, actor, say });
+  } catch (error) {
+    // The pressed message may be an alert that others still need: what went wrong is said beside it.
+    const beside = (card: Card): Promise<void> => followUp(context, inbound, inbound.aside ?? inbound.thread, card);
+    if (error instanceof StoreError) throw error;
+    if (error instanceof UserError) await beside(problemCard(error.message, say));
+    else {
+      const errorId = context.uuid().slice(0, 8);
+      log.error({ err: error, errorId, action: inbound.action.name.slice(0, 40) }, 'a button failed');
+      await beside(errorCard(errorId, say));
+    }
+    return null;
+  }
+}

@@ -1,0 +1,244 @@
+import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
+import { reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
+import type { Observation } from '../../../core/certificates/certificate.ts';
+import type { TargetArgument } from '../../../core/chat/command.ts';
+import { askedName } from '../../../core/alerts/findings.ts';
+import type { Say } from '../../../core/language/language.ts';
+import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
+import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
+import { displayTarget, readTarget } from '../../../core/targets/target.ts';
+import { judgeAll, leavesOf } from '../../../core/certificates/verdict.ts';
+import { isoDate, prose } from '../../../core/language/wording.ts';
+import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
+import type { CommandContext, Request } from './reply.ts';
+
+/** Looks under way at once for one bulk command: silent hosts cost a place each until their timeout. */
+const LOOKS_AT_ONCE = 48;
+/** Looks that are stored together. */
+const GROUP = 50;
+/** Between two looks after the command as a whole: progress, whether it was stopped. Milliseconds. */
+const TICK = 2000;
+/** Ticks after which a slow command stores what it has seen, also when that is no whole group. */
+const STORED_EVERY = 5;
+
+/** Every address is forbidden by policy: nothing could ever be seen, so nothing is kept. */
+export function forbidden(observation: Observation): boolean {
+  const { addresses } = observation;
+  return (
+    addresses.length > 0 && addresses.every((result) => result.kind === 'failed' && result.failure.code === 'policy')
+  );
+}
+
+/** The sentence for schemes that no source observes. */
+export function unsupported(uri: string, say: Say): string {
+  return say('watch.no-source', { target: displayTarget(uri), protocol: readTarget(uri).scheme });
+}
+
+/** The sentence for a target whose port policy does not allow; null when it may be looked at. `brief`: for a line of a bulk answer. */
+export function refusedPort(
+  { settings: { probePorts } }: CommandContext,
+  uri: string,
+  say: Say,
+  { brief = false } = {},
+): string | null {
+  const { port } = readTarget(uri);
+  if (probePorts === null || allowsPort(probePorts, port)) return null;
+  const values = { target: displayTarget(uri), port: String(port), allowed: formatPortRanges(probePorts) };
+  return say(brief ? 'port.refused-note' : 'port.refused', values);
+}
+
+/** A line of a bulk answer for a target that was not looked at. */
+export function refusedResult(uri: string, note: string): BulkResult {
+  return { target: { uri }, outcome: 'failed', tone: 'warning', note, expires: '–', rank: 0 };
+}
+
+function problemResult({ text, problem }: { text: string; problem: string }, say: Say): BulkResult {
+  return { target: { text }, outcome: 'failed', tone: 'warning', note: prose(problem, say), expires: '–', rank: 0 };
+}
+
+interface ResultOptions {
+  policy: Threshold[] | null;
+  now: number;
+  outcome: BulkResult['outcome'];
+  say: Say;
+  /** The look as this conversation sees it; as it was unless given. */
+  ownView?: (observation: Observation) => Observation;
+}
+
+/** How a look came out, for a line of a bulk answer. One of which nothing can be made says so, and takes no other line with it. */
+export function lookResult(
+  { log }: Pick<CommandContext, 'log'>,
+  uri: string,
+  observation: Observation | null,
+  options: ResultOptions,
+): BulkResult {
+  try {
+    return resultOf(uri, observation && (options.ownView?.(observation) ?? observation), options);
+  } catch (error) {
+    log.error({ err: error, target: uri }, 'a row of a bulk answer could not be shown');
+    return refusedResult(uri, options.say('bulk.unshown'));
+  }
+}
+
+function resultOf(uri: string, observation: Observation | null, options: ResultOptions): BulkResult {
+  const { policy, now, outcome, say } = options;
+  const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
+  if (!observation) return { ...failed, note: unsupported(uri, say) };
+  if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
+  const [leaf] = leavesOf(observation);
+  if (!leaf)
+    return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation, say), expires: '–', rank: 1 };
+  const [finding] = judgeAll(observation, askedName(readTarget(uri)), now, say).values();
+  const stage = stageAt(leaf, policy, now);
+  const { symbol } = STAGE_LOOK[stage];
+  const word = say(`stage.${stage}`);
+  const tone = toneOf(observation, { policy, now, say });
+  const note = finding
+    ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
+    : `${symbol} ${word}`;
+  return {
+    target: { uri },
+    outcome,
+    tone,
+    note,
+    expires: isoDate(leaf.notAfter),
+    rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
+  };
+}
+
+/** Up to this many targets of one command are looked at thoroughly at once. */
+const MOST_THOROUGH = 50;
+
+/** Somebody said `unwatch all` while a bulk command was at work. */
+class Stopped extends Error {
+  readonly code = 'STOPPED';
+}
+
+interface Seen {
+  uri: string;
+  observation: Observation;
+}
+
+/** Looks on their way into the store, in groups. What could not be stored stays for the next group. */
+function createGroups(store: (looks: Seen[]) => Promise<BulkResult[]>, results: BulkResult[]) {
+  let group: Seen[] = [];
+  let beingStored = 0;
+  return {
+    size: () => group.length + beingStored,
+    add: (seen: Seen) => void group.push(seen),
+    async flush(least: number): Promise<void> {
+      if (group.length === 0 || group.length < least) return;
+      const looks = group;
+      group = [];
+      beingStored += looks.length;
+      try {
+        results.push(...(await store(looks)));
+      } catch (error) {
+        group = [...looks, ...group];
+        throw error;
+      } finally {
+        beingStored -= looks.length;
+      }
+    },
+  };
+}
+
+/** Calls `tick` every two seconds, never twice at once, until it is ended; ending waits for the one under way. */
+function createTicking(tick: () => Promise<void>, failed: (error: unknown) => void): { end: () => Promise<void> } {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= tick()
+      .catch(failed)
+      .finally(() => (running = null));
+  }, TICK);
+  return {
+    async end() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/**
+ * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives
+ * what was looked at in groups. `known`: results that are clear without a look. Throws Interrupted, after storing what was seen, when the process ends meanwhile.
+ */
+export async function lookAtMany(
+  context: CommandContext,
+  request: Request,
+  options: {
+    verb: 'check' | 'watch';
+    targets: TargetArgument[];
+    store: (looks: Seen[]) => Promise<BulkResult[]>;
+    policy: Threshold[] | null;
+    known?: Map<string, BulkResult>;
+  },
+): Promise<BulkResult[]> {
+  const { targets, verb, policy } = options;
+  const { say, inbound } = request;
+  const { budget, log, store } = context;
+  const conversationId = inbound.conversation.id;
+  const results: BulkResult[] = [];
+  const groups = createGroups(options.store, results);
+  const pending: string[] = [];
+  const stop = new AbortController();
+  let ticks = 0;
+
+  /** The result where no look is needed. */
+  function clear(target: TargetArgument): BulkResult | undefined {
+    if ('problem' in target) return problemResult(target, say);
+    const known = options.known?.get(target.uri);
+    if (known) return known;
+    const note = refusedPort(context, target.uri, say, { brief: true });
+    return note === null ? undefined : refusedResult(target.uri, note);
+  }
+
+  async function look(uri: string): Promise<void> {
+    await budget.wait(conversationId, stop.signal);
+    // Of very many, what a second handshake finds out is found out within the day.
+    const observation = await context.observer.look(uri, targets.length > MOST_THOROUGH ? null : undefined);
+    if (observation && !forbidden(observation)) groups.add({ uri, observation });
+    else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
+    await groups.flush(GROUP);
+  }
+
+  /** Ends all others when one fails, so that none goes on waiting for a look that nobody needs any more. */
+  async function work(): Promise<void> {
+    try {
+      for (let next = pending.shift(); next; next = pending.shift()) await look(next);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  }
+
+  async function tick(): Promise<void> {
+    const isSlow = budget.waiting(conversationId) > 0;
+    const plain = progressCard(verb, results.length + groups.size(), targets.length, say);
+    const slowly = [say('budget.slow', { number: budget.perMinute })];
+    if (isSlow) {
+      await request.giveWay({ ...plain, text: slowly });
+      ticks += 1;
+      // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
+      if (ticks % STORED_EVERY === 0) await groups.flush(1);
+    }
+    if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());
+    await request.progress(isSlow ? { ...plain, text: [...(plain.text ?? []), ...slowly] } : plain);
+  }
+
+  for (const target of targets) {
+    const result = clear(target);
+    if (result) results.push(result);
+    else if ('uri' in target) pending.push(target.uri);
+  }
+  const ticking = createTicking(tick, (error) => log.warn({ err: error }, 'progress could not be shown'));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(LOOKS_AT_ONCE, pending.length) }, work));
+  await ticking.end();
+  // Looks that were made are not wasted, whatever ended the others.
+  await groups.flush(1);
+  for (const one of ended) if (one.status === 'rejected' && !(one.reason instanceof Stopped)) throw one.reason;
+  if (!stop.signal.aborted) return results;
+  const done = new Set(results.flatMap(({ target }) => ('uri' in target ? [target.uri] : [])));
+  const left = targets.flatMap((target) => ('uri' in target && !done.has(target.uri) ? [target.uri] : []));
+  return [...results, ...left.map((uri) => refusedResult(uri, say('bulk.stopped')))];
+}

@@ -1,0 +1,151 @@
+import type { Card, CardAction } from '../../../core/card.ts';
+import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import type { Say } from '../../../core/language/language.ts';
+import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../../core/reminders/outlook-link.ts';
+import type { Conversation } from '../../../core/model/conversation.ts';
+import { displayTarget } from '../../../core/targets/target.ts';
+import { eventTime } from '../../../core/language/wording.ts';
+import { findPerson } from '../../people/recipients.ts';
+import { fileUrl, newToken } from '../../reminders/event-file.ts';
+import { notWatched } from './look.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { auditOf } from './unwatch.ts';
+import { reminderFacts, remindersOf } from '../../reminders/view.ts';
+
+/** What the feed of a conversation is called, in calendar programs. */
+export function feedName(conversation: Pick<Conversation, 'name'> | null, say: Say): string {
+  return conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
+}
+
+/** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
+export async function calendar(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'calendar' }>,
+): Promise<Reply> {
+  const { settings, store } = context;
+  const { say } = request;
+  if (command.what === 'connect' || command.what === 'disconnect') return signing(context, request, command.what);
+  if (settings.calendar === 'none')
+    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
+  const now = context.now();
+  const isReset = command.what === 'reset';
+  const token = await store.transaction(async (operations) => {
+    if (isReset) {
+      await operations.revokeFeeds(conversation.id, now);
+      await operations.recordAudit([auditOf(context, request.inbound, 'calendar', 'reset')]);
+    }
+    return operations.ensureFeed(conversation.id, () => newToken(context), now);
+  });
+  const url = `${settings.publicUrl}/calendar/${token}.ics`;
+  const { outlookUrl } = settings;
+  const name = feedName(conversation, say);
+  const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
+  const coming = reminders
+    .map(({ event }) => event)
+    .filter(({ end }) => end > now)
+    .toSorted((a, b) => a.start - b.start);
+  const [next] = coming;
+  const number = reminders.length;
+  const content = next
+    ? say('calendar.next', { number, subject: next.subject, instant: eventTime(next, say) })
+    : say('calendar.empty', { number });
+  const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
+  return {
+    // Whoever has the address can read the feed: no need to show it to more people than asked.
+    forAsker: true,
+    card: {
+      language: say.language,
+      summary: say('calendar.summary', { url }),
+      title: say(isReset ? 'calendar.new-title' : 'calendar.title'),
+      tone: 'neutral',
+      text: [
+        ...written,
+        say('calendar.subscribe', { url }),
+        say('calendar.webcal', { url: webcalLink(url) }),
+        content,
+        say(isReset ? 'calendar.revoked' : 'calendar.secret'),
+      ],
+      footnote: say('calendar.pace'),
+      actions: [
+        { kind: 'open', label: say('button.open-feed'), url },
+        {
+          kind: 'open',
+          label: say('button.subscribe-outlook'),
+          url: outlookSubscriptionLink({ url, name }, outlookUrl),
+        },
+      ],
+    },
+  };
+}
+
+/** `calendar connect` and `calendar disconnect`: a matter between one person and the bot, so that it is settled in their own chat. */
+async function signing(
+  context: CommandContext,
+  { inbound, say }: Request,
+  what: 'connect' | 'disconnect',
+): Promise<Reply> {
+  const { conversation, actor } = inbound;
+  if (conversation.kind === 'personal') return forAsker(await context.signing[what](actor, conversation, say));
+  const { conversation: direct } = await findPerson(
+    context,
+    { id: actor.id, directoryId: null, address: null },
+    conversation,
+    say,
+  );
+  const card = await context.signing[what](actor, direct, say);
+  return {
+    ...forAsker(sentenceCard(say(`${what}.elsewhere.title`), say(`${what}.elsewhere`), say)),
+    async commit(operations) {
+      await operations.rememberConversation(direct, context.now());
+      const message = { id: context.uuid(), conversationId: direct.id, thread: null, card };
+      await operations.putMessages([message], context.now());
+      return [];
+    },
+  };
+}
+
+/** `calendar <target>`: the events of one watch, where they are, and what to take them away with. */
+export async function events(
+  context: CommandContext,
+  { say }: Request,
+  conversation: Conversation,
+  { target }: Extract<Command, { verb: 'events' }>,
+): Promise<Reply> {
+  const { store, settings } = context;
+  if (settings.calendar === 'none')
+    return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
+  if ('problem' in target) return forAsker(problemCard(target.problem, say));
+  const watch = await store.findWatch(conversation.id, target.uri);
+  if (!watch) {
+    const watches = await store.listWatches(conversation.id);
+    return forAsker(problemCard(notWatched(target.uri, watches, say), say));
+  }
+  const [row] = await store.getTargets([watch.targetId]);
+  const kept = await remindersOf(context, { watch, conversation }, row?.state ?? null);
+  const found = kept.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
+  const shown = displayTarget(watch.uri);
+  if (found.length === 0)
+    return forAsker(sentenceCard(say('events.title', { target: shown }), say('events.none', { target: shown }), say));
+  const actions: CardAction[] = [];
+  for (const { reminder } of found) {
+    const { kind, event, calendar } = reminder;
+    actions.push({ kind: 'open', label: say(`button.outlook-${kind}`), url: outlookLink(event, settings.outlookUrl) });
+    if (calendar === 'ics')
+      actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: await fileUrl(context, store, reminder) });
+  }
+  const card: Card = {
+    language: say.language,
+    summary: say('events.summary', { target: shown, number: found.length }),
+    title: say('events.title', { target: shown }),
+    tone: 'neutral',
+    text: found.map(({ reminder: { event } }) =>
+      say('events.line', { subject: event.subject, instant: eventTime(event, say) }),
+    ),
+    facts: reminderFacts(context, found, say),
+    actions,
+  };
+  return forAsker(card);
+}

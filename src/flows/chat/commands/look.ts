@@ -1,0 +1,205 @@
+import { bulkCard } from '../../../core/chat/cards/bulk.ts';
+import { listCard, type WatchView } from '../../../core/chat/cards/list.ts';
+import { observationCard, policyPhrase } from '../../../core/chat/cards/observation.ts';
+import { problemCard } from '../../../core/chat/cards/replies.ts';
+import type { Card } from '../../../core/card.ts';
+import type { Instant } from '../../../core/time.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import type { Say } from '../../../core/language/language.ts';
+import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
+import type { Conversation } from '../../../core/model/conversation.ts';
+import type { Watch } from '../../../core/model/watch.ts';
+import { displayTarget } from '../../../core/targets/target.ts';
+import { leavesOf } from '../../../core/certificates/verdict.ts';
+import { expiryPhrase, isoMinute, relative, shorten } from '../../../core/language/wording.ts';
+import { distance } from 'fastest-levenshtein';
+import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { ownView } from '../../trusted-view.ts';
+import {
+  fileAction,
+  outlookAction,
+  reminderFacts,
+  remindersOf,
+  soundActions,
+  viewsOf,
+  watchActions,
+} from '../../reminders/view.ts';
+
+/** The sentence for a target that is not watched here, with the nearest one that is. */
+export function notWatched(uri: string, watches: Watch[], say: Say): string {
+  const [nearest] = watches
+    .map((watch) => ({ uri: watch.uri, away: distance(watch.uri, uri) }))
+    .toSorted((a, b) => a.away - b.away);
+  const target = displayTarget(uri);
+  if (!nearest) return say('not-watched.nothing', { target });
+  if (nearest.away > 6) return say('not-watched.far', { target });
+  return say('not-watched.near', { target, nearest: displayTarget(nearest.uri) });
+}
+
+/** A look by hand at a target that somebody watches is as good as one by the tick: store it. */
+async function settleIfWatched(
+  context: CommandContext,
+  uri: string,
+  observation: Parameters<CommandContext['observer']['settle']>[0]['observation'],
+): Promise<void> {
+  const target = await context.store.findTarget(uri);
+  if (!target || target.dueAt === null) return;
+  await context.observer.settle(
+    { targetId: target.id, leaseId: null, observation, quiet: new Set() },
+    { urgent: true },
+  );
+}
+
+/** The sentence when the budget has no look left for another `wait` milliseconds, and what to type then; without a command it was a button. */
+export function spent(
+  { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
+  wait: number,
+  command: { verb: 'check' | 'watch'; uri: string; policy?: Threshold[] | null } | null,
+  say: Say,
+): string {
+  const values = { number: perMinute, seconds: Math.ceil(wait / 1000) };
+  if (!command) return say('budget.spent', values);
+  const { verb, policy } = command;
+  const target = displayTarget(command.uri);
+  const remind = policy ? ` remind ${policy.map(formatThreshold).join(' ')}` : '';
+  return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${target}${remind}` });
+}
+
+/** `check`: looks now, stores no watch, tells everything that was presented. */
+export async function check(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'check' }>,
+): Promise<Reply> {
+  const { targets } = command;
+  const { say } = request;
+  const [only] = targets;
+  const { policy } = conversation;
+  if (targets.length > 1 || !only || domainsOf(targets).length > 0) {
+    const results = await lookAtMany(context, request, {
+      verb: 'check',
+      targets,
+      policy,
+      store: async (looks) =>
+        looks.map(({ uri, observation }) =>
+          lookResult(context, uri, observation, {
+            ownView: (seen) => ownView(context, conversation, seen),
+            policy,
+            now: context.now(),
+            outcome: 'checked',
+            say,
+          }),
+        ),
+    });
+    return forAsker(namingDomains(bulkCard(results, say), targets, say));
+  }
+  if ('problem' in only) return forAsker(problemCard(only.problem, say));
+  const refused = refusedPort(context, only.uri, say);
+  if (refused !== null) return forAsker(problemCard(refused, say));
+  const wait = context.budget.take(conversation.id);
+  if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
+  const seen = await context.observer.look(only.uri);
+  if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
+  const now = context.now();
+  if (!forbidden(seen)) await settleIfWatched(context, only.uri, seen);
+  const observation = ownView(context, conversation, seen);
+  const [leaf] = leavesOf(observation);
+  const { holidays } = context;
+  const { outlookUrl } = context.settings;
+  const timeZone = request.inbound.actor.timeZone;
+  const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation, outlookUrl });
+  const watched = await context.store.findWatch(conversation.id, only.uri);
+  const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
+  return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
+}
+
+/** The card of `show` for one watch, from what is stored. */
+export async function showCard(
+  context: CommandContext,
+  conversation: Conversation,
+  watch: Watch,
+  say: Say,
+): Promise<Card> {
+  const now = context.now();
+  const [view] = await viewsOf(context, context.store, conversation, [watch]);
+  const shown = displayTarget(watch.uri);
+  if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
+  const { target, leaves, policy } = view;
+  const observation = target.observation!;
+  const reminders = await remindersOf(context, { watch, conversation }, target.state);
+  const [leaf] = leaves;
+  const facts: { label: string; value: string }[] = [];
+  if (leaf && leavesOf(observation).length === 0) {
+    facts.push({
+      label: say('label.last-known'),
+      value: say('fact.last-known', {
+        subject: shorten(leaf.subject, 80),
+        expiry: expiryPhrase(leaf.notAfter, now, say),
+        issuer: shorten(leaf.issuer, 80),
+      }),
+    });
+  }
+  const instant = (at: Instant): string => say('fact.instant', { date: isoMinute(at), when: relative(at, now, say) });
+  facts.push({ label: say('label.looked-at'), value: instant(observation.at) });
+  if (target.dueAt !== null)
+    facts.push({ label: say('label.next-look'), value: target.dueAt <= now ? say('fact.now') : instant(target.dueAt) });
+  facts.push(...reminderFacts(context, reminders, say));
+  facts.push({ label: say('label.alerts'), value: policyPhrase(policy, say) });
+  const name = shorten(watch.ownerName, 80);
+  const since = { date: isoMinute(watch.createdAt) };
+  facts.push({
+    label: say('label.owner'),
+    value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
+  });
+  const rows = reminders.map(({ reminder }) => reminder);
+  const { holidays } = context;
+  const { outlookUrl } = context.settings;
+  const timeZone = watch.ownerTimeZone;
+  return observationCard(
+    observation,
+    { policy, now, say },
+    {
+      title: shown,
+      facts,
+      actions: [
+        ...soundActions(context, watch, () =>
+          watchActions(
+            { watch, reminders: rows, leaf },
+            { policy, timeZone, now, say, holidays, observation, outlookUrl },
+          ),
+        ),
+        ...(await fileAction(context, rows, say)),
+      ],
+    },
+  );
+}
+
+/** `show`: everything about one watched target. */
+export async function show(
+  context: CommandContext,
+  { say }: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'show' }>,
+): Promise<Reply> {
+  const { target } = command;
+  if ('problem' in target) return forAsker(problemCard(target.problem, say));
+  const watch = await context.store.findWatch(conversation.id, target.uri);
+  if (watch) return forAsker(await showCard(context, conversation, watch, say));
+  const watches = await context.store.listWatches(conversation.id);
+  return forAsker(problemCard(notWatched(target.uri, watches, say), say));
+}
+
+/** One page of `list`; the buttons of the card come back here. */
+export async function listPage(
+  context: CommandContext,
+  conversation: Conversation,
+  options: { filter: string; page: number; say: Say },
+): Promise<Card> {
+  const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
+  const leftOut = (error: unknown, { watch }: WatchView): void =>
+    context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');
+  return listCard(views, { ...options, now: context.now(), leftOut });
+}

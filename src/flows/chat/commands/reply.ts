@@ -1,0 +1,63 @@
+import type { Card } from '../../../core/card.ts';
+import type { Say } from '../../../core/language/language.ts';
+import type { AnchorReader } from '../../../core/model/anchors.ts';
+import type { Inbound } from '../../../core/model/inbound.ts';
+import type { MailExchangers } from '../../../core/ports/source.ts';
+import type { Mentioned } from '../../../core/model/people.ts';
+import type { StoreOperations } from '../../../core/ports/store.ts';
+import type { Budget } from '../../looks/budget.ts';
+import type { FlowContext } from '../../context.ts';
+import type { Deliverer } from '../../delivery/deliver.ts';
+import type { Observer } from '../../looks/observe.ts';
+import type { Operators } from '../operators.ts';
+import type { Route } from '../../../core/reminders/destination.ts';
+import type { Precedence } from '../../queue/precedence.ts';
+import type { SignIns } from '../../people/sign-in.ts';
+
+/** What the verbs of the command flow receive besides the ports. */
+export interface CommandContext extends FlowContext {
+  observer: Observer;
+  deliverer: Deliverer;
+  operators: Operators;
+  signing: SignIns;
+  precedence: Precedence;
+  /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
+  regionOf: (text: string) => string | null;
+  anchorReader: AnchorReader;
+  /** Which servers take mail for a domain. */
+  mail: MailExchangers;
+  /** Every look that somebody causes is taken from it. */
+  budget: Budget;
+  /** Has the bot look after itself with the next round: somebody to tell has been named. */
+  selfCheckSoon: () => void;
+}
+
+/** A command under way: the message, and how to show progress on the card that will be its answer. */
+export interface Request {
+  /** `mentions`: people alone. */
+  inbound: Inbound;
+  /** Groups of people whom the message mentions. */
+  groups: Mentioned[];
+  /** Id of the answering message, the same when the command is run again after a crash. */
+  replyId: string;
+  /** In the asker's language. */
+  say: Say;
+  /** Shows an intermediate card in the place of the answer. */
+  progress: (card: Card) => Promise<void>;
+  /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
+  giveWay: (card: Card) => Promise<void>;
+}
+
+/** An answer that concerns the asker alone. */
+export function forAsker(card: Card): Reply {
+  return { card, forAsker: true };
+}
+
+/** The answer of a verb, and what has to be stored together with it. */
+export interface Reply {
+  card: Card;
+  /** It concerns the asker alone: where the channel can answer so, nobody else is bothered with it. */
+  forAsker?: true;
+  /** Returns where reminders were planned. */
+  commit?: (operations: StoreOperations) => Promise<Route[]>;
+}

@@ -1,0 +1,293 @@
+import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import { SETTINGS, type Command, type SettingKey } from '../../../core/chat/command.ts';
+import { DeliveryError } from '../../../core/errors.ts';
+import { formatFreezes, parseFreezes } from '../../../core/reminders/freeze.ts';
+import type { Say } from '../../../core/language/language.ts';
+import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
+import type { StoreOperations } from '../../../core/ports/store.ts';
+import { isTimeZone } from '../../../core/model/time-zone.ts';
+import { shorten } from '../../../core/language/wording.ts';
+import { rerouted, type Placed } from '../../reminders/destinations.ts';
+import type { Route } from '../../../core/reminders/destination.ts';
+import { namesOf } from '../../people/identify.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { auditOf } from './unwatch.ts';
+
+/** What is said to be taken back with. */
+const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
+
+/** A new value of one setting (undefined = as by default), or the sentence for what cannot be one. */
+type Reading =
+  /** `shown`: how it is told, where its value says nothing to people. */
+  { value: ConversationSettings[keyof ConversationSettings]; shown?: string } | { sentence: string };
+
+function readTimeZone(text: string, say: Say): Reading {
+  const zone = [text, text.replaceAll(' ', '_')].find((one) => isTimeZone(one));
+  if (!zone) return { sentence: say('settings.timezone.wrong', { text: shorten(text, 40) }) };
+  // Names are compared without regard to case; the zone is kept as the system writes it.
+  return { value: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone };
+}
+
+function readHolidays({ regionOf }: CommandContext, text: string, say: Say): Reading {
+  if (/^(?:none|off|aus|keine)$/i.test(text)) return { value: 'none' };
+  const region = regionOf(text);
+  return region === null
+    ? { sentence: say('settings.holidays.wrong', { text: shorten(text, 40) }) }
+    : { value: region };
+}
+
+function readFreeze(text: string, say: Say): Reading {
+  const freezes = parseFreezes(text);
+  return freezes ? { value: freezes } : { sentence: say('settings.freeze.wrong', { text: shorten(text, 60) }) };
+}
+
+/** A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word. */
+async function readMailbox(context: CommandContext, { inbound, say }: Request, text: string): Promise<Reading> {
+  const { calendar, settings } = context;
+  const mailbox = text.replace(/^mailto:/i, '').toLowerCase();
+  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(mailbox))
+    return { sentence: say('settings.mailbox.wrong', { text: shorten(text, 60) }) };
+  if (!calendar || settings.calendar !== 'graph' || !settings.ownAccess)
+    return { sentence: say('settings.mailbox.no-graph') };
+  if (settings.mailboxesOpenTo(inbound.conversation.channel, inbound.actor.tenantId) === false)
+    return { sentence: say('settings.mailbox.not-open') };
+  const everybodys = settings.calendarMailbox;
+  // One mailbox under two spellings would hold everything twice.
+  if (everybodys?.toLowerCase() === mailbox) return { value: everybodys };
+  try {
+    const purpose = await calendar.purpose(mailbox);
+    const watches = purpose === 'unsaid' ? await context.store.listWatchesByMailbox('graph', mailbox) : [];
+    const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
+    if (!personal && purpose !== null) return { value: mailbox };
+    // It may be anybody's.
+    if (!(await isOwn(context, inbound, mailbox)))
+      return { sentence: say(personal ? 'settings.mailbox.person' : 'settings.mailbox.unseen', { mailbox }) };
+    return { value: inbound.actor.mailbox!, shown: mailbox };
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    const key = error.code === 'gone' ? 'settings.mailbox.missing' : 'settings.mailbox.unreachable';
+    return { sentence: say(key, { mailbox, reason: shorten(error.message, 200) }) };
+  }
+}
+
+/** A user group that alerts mention; its mention has to be one of the channel's own, since that alone tells its id. */
+function readAlertsTo({ messengers }: CommandContext, { inbound, groups, say }: Request, text: string): Reading {
+  if (!messengers.get(inbound.conversation.channel)?.mentionsGroups)
+    return { sentence: say('settings.alerts-to.no-groups') };
+  if (inbound.conversation.kind === 'personal') return { sentence: say('settings.alerts-to.direct') };
+  const [group, more] = groups;
+  if (!group && inbound.mentions.length > 0) return { sentence: say('settings.alerts-to.person') };
+  const { id, text: name } = group ?? { id: '', text: '' };
+  if (!group || more || !text.startsWith('@'))
+    return { sentence: say('settings.alerts-to.wrong', { text: shorten(text, 40) }) };
+  return { value: { id, name: name === '@subteam' ? id : name } };
+}
+
+/** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address; the directory knows all of them. */
+async function isOwn(
+  context: CommandContext,
+  { actor, conversation }: Request['inbound'],
+  address: string,
+): Promise<boolean> {
+  if (actor.mailbox === null) return false;
+  const own = actor.mailbox.toLowerCase();
+  if (own === address) return true;
+  const names = await namesOf(context, address);
+  if (names && [names.id.toLowerCase(), ...names.addresses].includes(own)) return true;
+  try {
+    const found = await context.messengers
+      .get(conversation.channel)
+      ?.direct({ id: null, directoryId: null, address }, conversation);
+    return found?.actor.id === actor.id;
+  } catch (error) {
+    if (error instanceof DeliveryError) return false;
+    throw error;
+  }
+}
+
+function shownValue(
+  context: CommandContext,
+  key: Exclude<SettingKey, 'operators'>,
+  { settings }: Conversation,
+  say: Say,
+): string {
+  if (key === 'timezone')
+    return settings.timeZone ?? say('settings.timezone.default', { zone: context.settings.defaultTimeZone });
+  if (key === 'holidays') {
+    if (settings.holidays === 'none') return say('settings.holidays.none');
+    if (settings.holidays) return settings.holidays;
+    return context.settings.holidays
+      ? say('settings.holidays.default', { region: context.settings.holidays })
+      : say('settings.holidays.none');
+  }
+  if (key === 'alerts-to')
+    return settings.alertsTo
+      ? say('settings.alerts-to.group', { group: shorten(settings.alertsTo.name, 80) })
+      : say('settings.alerts-to.owner');
+  if (key === 'freeze') return settings.freezes?.length ? formatFreezes(settings.freezes) : say('settings.freeze.none');
+  if (settings.mailbox) return settings.mailbox;
+  return context.settings.calendarMailbox
+    ? say('settings.mailbox.default', { mailbox: context.settings.calendarMailbox })
+    : say('settings.mailbox.own');
+}
+
+async function shownOperators(context: CommandContext, conversation: Conversation, say: Say): Promise<string> {
+  const place = await context.operators.conversation();
+  if (place?.id === conversation.id) return say('settings.operators.here');
+  if (place) return say('settings.operators.elsewhere');
+  return say(context.settings.operatorConversation === null ? 'settings.operators.none' : 'settings.operators.unknown');
+}
+
+/** How a setting is changed; nothing among others where it cannot be. */
+function howTo(
+  { messengers }: CommandContext,
+  { channel }: Conversation,
+  { key, isAlone }: { key: SettingKey; isAlone: boolean },
+  say: Say,
+): string[] {
+  if (key !== 'alerts-to' || messengers.get(channel)?.mentionsGroups) return [say(`settings.${key}.how`)];
+  return isAlone ? [say('settings.alerts-to.no-groups')] : [];
+}
+
+async function tell(
+  context: CommandContext,
+  conversation: Conversation,
+  keys: readonly SettingKey[],
+  say: Say,
+): Promise<Reply> {
+  const facts: { label: string; value: string }[] = [];
+  for (const key of keys) {
+    const value =
+      key === 'operators'
+        ? await shownOperators(context, conversation, say)
+        : shownValue(context, key, conversation, say);
+    facts.push({ label: key, value });
+  }
+  const summary = say('settings.summary', {
+    settings: facts.map(({ label, value }) => `${label}: ${value}`).join('; '),
+  });
+  return forAsker({
+    language: say.language,
+    summary,
+    title: say('settings.title'),
+    tone: 'neutral',
+    facts,
+    footnote: keys.flatMap((key) => howTo(context, conversation, { key, isAlone: keys.length === 1 }, say)).join(' · '),
+  });
+}
+
+async function setOperators(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  value: string,
+): Promise<Reply> {
+  const { say, inbound } = request;
+  const { operators, settings } = context;
+  if (settings.operatorConversation !== null) return forAsker(problemCard(say('settings.operators.configured'), say));
+  const here = /^(?:here|hier)$/i.test(value);
+  if (!here && !UNSET.test(value))
+    return forAsker(problemCard(say('settings.operators.wrong', { text: shorten(value, 40) }), say));
+  if (here && inbound.conversation.isShared) return forAsker(problemCard(say('settings.operators.shared'), say));
+  const before = await operators.conversation();
+  // Whoever is told now decides who is told: anybody could take the alerts away otherwise.
+  if (before && before.id !== conversation.id) return forAsker(problemCard(say('settings.operators.taken'), say));
+  await operators.move(here ? conversation : null, inbound.actor.locale);
+  const audit = auditOf(context, inbound, 'settings', `operators ${here ? 'here' : 'default'}`);
+  return {
+    card: sentenceCard(
+      say('settings.changed.title'),
+      say(here ? 'settings.operators.set' : 'settings.operators.unset'),
+      say,
+      { tone: 'good' },
+    ),
+    async commit(operations) {
+      await operations.recordAudit([audit]);
+      context.selfCheckSoon();
+      return [];
+    },
+  };
+}
+
+async function read(
+  context: CommandContext,
+  request: Request,
+  key: Exclude<SettingKey, 'operators'>,
+  value: string,
+): Promise<Reading> {
+  const { say } = request;
+  const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
+  if (UNSET.test(value) && !isNone) return { value: undefined };
+  if (key === 'timezone') return readTimeZone(value, say);
+  if (key === 'holidays') return readHolidays(context, value, say);
+  if (key === 'alerts-to') return readAlertsTo(context, request, value);
+  return key === 'freeze' ? readFreeze(value, say) : readMailbox(context, request, value);
+}
+
+const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings> = {
+  timezone: 'timeZone',
+  holidays: 'holidays',
+  freeze: 'freezes',
+  mailbox: 'mailbox',
+  'alerts-to': 'alertsTo',
+};
+
+/** Changes the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
+async function apply(
+  context: CommandContext,
+  operations: StoreOperations,
+  conversation: Conversation,
+  change: (settings: ConversationSettings) => ConversationSettings,
+): Promise<Route[]> {
+  async function placed(): Promise<Placed[]> {
+    const current = await operations.findConversation(conversation.id);
+    const watches = await operations.listWatches(conversation.id);
+    return current ? watches.map((watch) => ({ watch, conversation: current })) : [];
+  }
+  return rerouted(context, operations, placed, async () => {
+    // As they are by now: what others have changed meanwhile stays.
+    const { settings } = (await operations.lockConversation(conversation.id)) ?? conversation;
+    await operations.setConversationSettings(conversation.id, change(settings));
+  });
+}
+
+/** `settings`: tells or changes what holds for this conversation. */
+export async function settings(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  { key, value }: Extract<Command, { verb: 'settings' }>,
+): Promise<Reply> {
+  const { say, inbound } = request;
+  if (key === null) return tell(context, conversation, SETTINGS, say);
+  if (value === null) return tell(context, conversation, [key], say);
+  if (key === 'operators') return setOperators(context, request, conversation, value);
+  const reading = await read(context, request, key, value);
+  if ('sentence' in reading) return forAsker(problemCard(reading.sentence, say));
+  const field = FIELD[key];
+  const { value: chosen } = reading;
+  function changed(before: ConversationSettings): ConversationSettings {
+    const { [field]: _before, ...others } = before;
+    return chosen === undefined ? others : { ...others, [field]: chosen };
+  }
+  const next = changed(conversation.settings);
+  const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
+  const isPlanned = key !== 'alerts-to';
+  const unset = reading.value === undefined || reading.value === 'none';
+  const sentence = unset
+    ? say('settings.unset', { key, value: shown })
+    : say(`settings.${key}.changed`, { value: shown });
+  return {
+    card: sentenceCard(say('settings.changed.title'), sentence, say, {
+      tone: 'good',
+      more: isPlanned ? [say('settings.replanned')] : [],
+    }),
+    async commit(operations) {
+      await operations.recordAudit([auditOf(context, inbound, 'settings', `${key} ${value}`.slice(0, 200))]);
+      if (isPlanned) return apply(context, operations, conversation, changed);
+      const { settings: current } = (await operations.lockConversation(conversation.id)) ?? conversation;
+      await operations.setConversationSettings(conversation.id, changed(current));
+      return [];
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
+import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import type { Command, TargetArgument } from '../../../core/chat/command.ts';
+import type { Say } from '../../../core/language/language.ts';
+import type { AuditEntry, Conversation } from '../../../core/model/conversation.ts';
+import type { InboundAction } from '../../../core/model/inbound.ts';
+import type { StoreOperations } from '../../../core/ports/store.ts';
+import type { Watch } from '../../../core/model/watch.ts';
+import { displayTarget } from '../../../core/targets/target.ts';
+import { prose } from '../../../core/language/wording.ts';
+import { replanMailboxes, routesOf } from '../../reminders/destinations.ts';
+import type { Route } from '../../../core/reminders/destination.ts';
+import { domainsOf, namingDomains } from './exchangers.ts';
+import { notWatched } from './look.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+
+type Doer = Pick<InboundAction, 'conversation' | 'actor'>;
+
+/** A change as it is recorded. */
+export function auditOf(
+  context: CommandContext,
+  { conversation, actor }: Doer,
+  verb: string,
+  subject: string,
+): AuditEntry {
+  return {
+    at: context.now(),
+    conversationId: conversation.id,
+    actorId: actor.id,
+    actorName: actor.name,
+    verb,
+    subject,
+  };
+}
+
+/** Removes watches of one conversation with their reminders and records it. Returns where reminders were planned. */
+export async function removeWatches(
+  context: CommandContext,
+  by: Doer,
+  operations: StoreOperations,
+  watches: Watch[],
+): Promise<Route[]> {
+  const [first] = watches;
+  const conversation = first ? await operations.findConversation(first.conversationId) : null;
+  if (!conversation) return [];
+  // Asked before they go: afterwards nothing tells any more who had copies.
+  const routes = await routesOf(
+    context,
+    operations,
+    watches.map((watch) => ({ watch, conversation })),
+  );
+  await operations.removeWatches(watches.map(({ id }) => id));
+  await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
+  await replanMailboxes(context, operations, routes);
+  return routes;
+}
+
+function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
+  if ('problem' in target)
+    return {
+      target: { text: target.text },
+      outcome: 'failed',
+      tone: 'warning',
+      note: prose(target.problem, say),
+      expires: '–',
+      rank: 0,
+    };
+  if (!found)
+    return {
+      target: { uri: target.uri },
+      outcome: 'not-watched',
+      tone: 'warning',
+      note: notWatched(target.uri, watches, say),
+      expires: '–',
+      rank: 1,
+    };
+  return {
+    target: { uri: target.uri },
+    outcome: 'unwatched',
+    tone: 'good',
+    note: say('unwatch.note'),
+    expires: '–',
+    rank: 2,
+  };
+}
+
+/** `unwatch`: stops watching and takes the reminders back. */
+export async function unwatch(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'unwatch' }>,
+): Promise<Reply> {
+  const { say } = request;
+  const watches = await context.store.listWatches(conversation.id);
+  if (command.targets === 'all') {
+    const isAdding = await context.store.isPassed(conversation.id);
+    if (watches.length === 0 && !isAdding) return forAsker(problemCard(say('unwatch.nothing'), say));
+    const sentences = [
+      ...(watches.length > 0 ? [say('unwatch.all', { number: watches.length })] : []),
+      ...(isAdding ? [say('unwatch.stopped')] : []),
+    ];
+    const [sentence, ...more] = sentences as [string, ...string[]];
+    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good', more });
+    return {
+      card,
+      async commit(operations) {
+        // A bulk command that is still adding adds before this, or not at all.
+        await operations.lockWatches(conversation.id);
+        await operations.stopPassed(conversation.id);
+        return removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
+      },
+    };
+  }
+  const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
+  const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
+  const gone = found.filter((one) => one !== undefined);
+  const commit = (operations: StoreOperations): Promise<Route[]> =>
+    removeWatches(context, request.inbound, operations, gone);
+  const [only] = command.targets;
+  if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {
+    const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
+    return { card: namingDomains(bulkCard(results, say), command.targets, say), commit };
+  }
+  if ('problem' in only) return forAsker(problemCard(only.problem, say));
+  if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));
+  const target = displayTarget(only.uri);
+  return {
+    card: sentenceCard(say('unwatch.title', { target }), say('unwatch', { target }), say, { tone: 'good' }),
+    commit,
+  };
+}

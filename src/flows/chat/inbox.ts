@@ -1,0 +1,282 @@
+import type { About } from '../../core/about.ts';
+import { hasPassed } from '../../core/time.ts';
+import type { Card } from '../../core/card.ts';
+import { errorCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
+import { parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
+import { StoreError, UserError } from '../../core/errors.ts';
+import { sayTo } from '../../core/language/language.ts';
+import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { Inbound } from '../../core/model/inbound.ts';
+import { check, listPage, show } from './commands/look.ts';
+import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
+import { Interrupted } from '../looks/budget.ts';
+import { createClaimLoop } from '../queue/claim-loop.ts';
+import { refusedToOutsider } from './outsiders.ts';
+import { identified, identifiedOrAsGiven } from '../people/identify.ts';
+import { settleMailboxes } from '../reminders/destinations.ts';
+import { untilStored } from '../queue/until-stored.ts';
+import { uuidOf } from '../uuid-of.ts';
+import { calendar, events } from './commands/calendar.ts';
+import { withExchangers } from './commands/exchangers.ts';
+import { copies, owner } from './commands/people.ts';
+import { remind } from './commands/remind.ts';
+import { settings } from './commands/settings.ts';
+import { trust } from './commands/trust.ts';
+import { unwatch } from './commands/unwatch.ts';
+import { watch } from './commands/watch.ts';
+
+/** A message that brought the process down this often is answered with an error instead of being run once more. */
+const MOST_ATTEMPTS = 3;
+/** How long a message waits for its channel to tell who wrote it, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+/** Messages under way at once. */
+const AT_ONCE = 64;
+/** How long an answer is of use to whoever asked, milliseconds. */
+const MATTERS = 3_600_000;
+
+export interface Commander {
+  /** Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is delivered. */
+  receive(inbound: Inbound): Promise<void>;
+  /** Works off what is stored; resolves when nothing is left to claim. Never throws. */
+  run(): Promise<void>;
+  kick(): void;
+  /** Stops claiming and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** A command under way, and what it asks for as it was typed. */
+type TypedRequest = Request & { command: TypedCommand };
+
+class LeaseLost extends Error {}
+
+/** The delivery id of the answer to a message: a repeated run answers in the same place. */
+export function replyIdOf(inboundId: string): string {
+  return uuidOf(`reply ${inboundId}`);
+}
+
+async function answer(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Command,
+): Promise<Reply> {
+  const { say, inbound } = request;
+  const watches = inbound.actor.outsider ? await context.store.listWatches(conversation.id) : [];
+  const refusal = refusedToOutsider(command, inbound, conversation, watches, say);
+  if (refusal !== null) return forAsker(problemCard(refusal, say));
+  if (command.verb === 'watch') return watch(context, request, conversation, command);
+  if (command.verb === 'check') return check(context, request, conversation, command);
+  if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
+  if (command.verb === 'list')
+    return forAsker(await listPage(context, conversation, { filter: command.filter, page: 1, say }));
+  if (command.verb === 'show') return show(context, request, conversation, command);
+  if (command.verb === 'remind') return remind(context, request, conversation, command);
+  if (command.verb === 'calendar') return calendar(context, request, conversation, command);
+  if (command.verb === 'events') return events(context, request, conversation, command);
+  if (command.verb === 'owner') return owner(context, request, conversation, command);
+  if (command.verb === 'copies') return copies(context, request, conversation, command);
+  if (command.verb === 'settings') return settings(context, request, conversation, command);
+  if (command.verb === 'trust') return trust(context, request, conversation, command);
+  if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
+  return forAsker(helpCard(say));
+}
+
+/** Runs the commands that people send. */
+export function createCommander(context: CommandContext): Commander {
+  const { store, deliverer, precedence, settings: limits, log, meter } = context;
+
+  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): TypedRequest {
+    const replyId = replyIdOf(inbound.id);
+    const say = sayTo(inbound.actor.locale);
+    const people = inbound.mentions.filter(({ isGroup }) => !isGroup);
+    const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
+    const command = parseCommand(
+      inbound.text,
+      say,
+      people.map(({ text }) => text),
+    );
+    const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
+    async function progress(card: Card): Promise<void> {
+      // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
+      if (inbound.aside !== null) return;
+      const now = context.now();
+      await store.putMessages(
+        [
+          {
+            id: replyId,
+            conversationId: inbound.conversation.id,
+            thread: inbound.thread,
+            card: { ...card, about },
+            until: now + MATTERS,
+            asker: inbound.actor.id,
+          },
+        ],
+        now,
+      );
+      deliverer.kick();
+    }
+    let hasGivenWay = false;
+    async function giveWay(card: Card): Promise<void> {
+      if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
+      hasGivenWay = true;
+      passed();
+      if (inbound.aside === null) return;
+      // Nothing else is to be seen of it for minutes. The same message when the command is run again.
+      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card: { ...card, about } };
+      const until = context.now() + MATTERS;
+      const rest = { id: replyIdOf(`slow ${inbound.id}`), until, asker: inbound.actor.id };
+      await store.putMessages([{ ...message, ...rest }], context.now());
+      deliverer.kick();
+    }
+    return { inbound: { ...inbound, mentions: people }, groups, command, replyId, say, progress, giveWay };
+  }
+
+  /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
+  async function askerOf({ actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
+    if (hasPassed(receivedAt, PATIENCE, context.now())) return identifiedOrAsGiven(context, actor, conversation);
+    try {
+      return await identified(context, actor, conversation);
+    } catch (error) {
+      log.warn({ err: error }, 'the channel does not tell who a person is; their message waits');
+      return null;
+    }
+  }
+
+  /** The longer a message has waited, the longer until the next try: from one second to thirty. */
+  function postpone({ id, receivedAt }: Inbound, leaseId: string): Promise<boolean> {
+    return store.postponeInbound(id, leaseId, Math.min(30_000, Math.max(1000, context.now() - receivedAt)));
+  }
+
+  async function replyTo(request: TypedRequest, attempts: number): Promise<Reply> {
+    const { inbound, command, say } = request;
+    meter.commanded(command.verb);
+    try {
+      if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
+      const conversation = await store.findConversation(inbound.conversation.id);
+      if (!conversation) throw new Error('the conversation is not known');
+      return await answer(context, request, conversation, await withExchangers(context, command, say));
+    } catch (error) {
+      if (error instanceof Interrupted || error instanceof StoreError) throw error;
+      if (error instanceof UserError) return forAsker(problemCard(error.message, say));
+      const errorId = context.uuid().slice(0, 8);
+      log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
+      return forAsker(errorCard(errorId, say));
+    }
+  }
+
+  async function work(claimed: Inbound, attempts: number, leaseId: string, passed: () => void): Promise<void> {
+    const { id } = claimed;
+    const prolonging = setInterval(
+      () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
+      limits.lease / 3,
+    );
+    try {
+      const actor = await askerOf(claimed);
+      if (!actor) return void (await postpone(claimed, leaseId));
+      const inbound = { ...claimed, actor };
+      const request = requestOf(inbound, leaseId, passed);
+      const reply = await replyTo(request, attempts);
+      const about: About = { kind: 'answer', verb: request.command.verb, inbound: id };
+      const message = {
+        id: request.replyId,
+        conversationId: inbound.conversation.id,
+        thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
+        card: { ...reply.card, about: { ...about, ...reply.card.about } },
+        until: context.now() + MATTERS,
+        asker: inbound.actor.id,
+      };
+      const routes = await store.transaction(
+        async (operations) => {
+          const planned = await reply.commit?.(operations);
+          await operations.putMessages([message], context.now());
+          if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
+          return planned ?? [];
+        },
+        { waits: false },
+      );
+      await untilStored(() => settleMailboxes(context, routes)).catch((error: unknown) =>
+        log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
+      );
+      log.info({ activity: id, delivery: request.replyId }, 'command answered');
+    } catch (error) {
+      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
+      if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
+      if (error instanceof StoreError) {
+        log.warn({ err: error, activity: id }, 'a command met a store that is away; it is run again when that is back');
+        // Nor does this: without it the message would wait for the end of its lease.
+        return void (await untilStored(() => store.postponeInbound(id, leaseId, 0)));
+      }
+      // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
+      if (!(error instanceof LeaseLost))
+        log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
+    } finally {
+      clearInterval(prolonging);
+      deliverer.kick();
+    }
+  }
+
+  /** Work that takes minutes must not take the place of others: it goes on beside the loop. */
+  const beside = new Set<Promise<void>>();
+
+  function start(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
+    const passed = Promise.withResolvers<void>();
+    let ended = false;
+    const whole: Promise<void> = work(inbound, attempts, leaseId, () => {
+      if (!ended) beside.add(whole);
+      passed.resolve();
+    }).finally(() => {
+      ended = true;
+      beside.delete(whole);
+    });
+    return Promise.race([whole, passed.promise]);
+  }
+
+  const loop = createClaimLoop<() => Promise<void>>({
+    atOnce: AT_ONCE,
+    async claim(limit) {
+      const leaseId = context.uuid();
+      const claimed = await store.claimInbound(limit, leaseId, limits.lease);
+      return claimed.map(
+        ({ inbound, attempts }) =>
+          () =>
+            start(inbound, attempts, leaseId),
+      );
+    },
+    work: (begin) => begin(),
+    failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
+  });
+
+  async function receive(received: Inbound): Promise<void> {
+    const replyId = replyIdOf(received.id);
+    precedence.begins(replyId);
+    // Stored only until it is answered, and yet: a private key is not.
+    const inbound = { ...received, text: withoutPrivateKeys(received.text) };
+    const fresh = await store.transaction(
+      async (operations) => {
+        const conversation = await operations.rememberConversation(inbound.conversation, context.now());
+        // Whoever writes to us can be written to.
+        if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
+        return operations.acceptInbound(inbound);
+      },
+      { waits: false },
+    );
+    // Begun at once; acknowledged when no power failure can lose it.
+    if (fresh) loop.kick();
+    else {
+      precedence.ends(replyId);
+      log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+    }
+    await store.kept();
+  }
+
+  async function close(): Promise<void> {
+    // What waits for its budget would wait for minutes.
+    context.budget.close();
+    await loop.close();
+    await Promise.all(beside);
+  }
+
+  return { receive, run: loop.run, kick: loop.kick, close };
+}

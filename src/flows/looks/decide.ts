@@ -1,0 +1,170 @@
+import type { Card, CardAction, Mention } from '../../core/card.ts';
+import { alertCard } from '../../core/chat/cards/alert.ts';
+import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
+import { advance, carryOver } from '../../core/certificates/state.ts';
+import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
+import { nextLook } from '../../core/alerts/next-look.ts';
+import type { Look } from '../../core/alerts/findings.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
+import type { OutgoingMessage } from '../../core/model/delivery.ts';
+import type { Reminder } from '../../core/model/reminder.ts';
+import { sound } from '../../core/sound.ts';
+import { shownBy } from '../../core/certificates/verdict.ts';
+import type { FlowContext } from '../context.ts';
+import { soundActions, watchActions } from '../reminders/view.ts';
+import { ownView } from '../trusted-view.ts';
+
+/** No look takes longer, in milliseconds. */
+const OUTDATED_WITHIN = 10 * 60_000;
+
+/** A look that waits to be stored. */
+export interface Seen {
+  targetId: number;
+  leaseId: string | null;
+  observation: Observation;
+  /** Watches whose conversation learns everything from an answer that is being written anyway. */
+  quiet: ReadonlySet<number>;
+}
+
+/** An alert on its way, and what its buttons depend on. */
+export interface Alert {
+  message: OutgoingMessage;
+  look: Look;
+  watchContext: WatchContext;
+  say: Say;
+}
+
+/** The buttons of an alert, `reminders` being those of its watch's owner. */
+export function alertActions(
+  context: FlowContext,
+  { look, watchContext, say }: Alert,
+  reminders: Reminder[],
+): CardAction[] {
+  const { watch } = watchContext;
+  const now = context.now();
+  const { holidays } = context;
+  const { outlookUrl } = context.settings;
+  const leaf = look.certificates.get(look.state.leaf ?? '');
+  const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
+  const policy = policyOf(watchContext);
+  const { observation } = look;
+  const timeZone = watch.ownerTimeZone;
+  return soundActions(context, watch, () =>
+    watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation, outlookUrl }),
+  );
+}
+
+/** Who is mentioned in an alert: the owner, and the group that `settings alerts-to` names. A direct chat notifies its person by itself. */
+function mentionsOf({ watch, conversation }: WatchContext): Mention[] {
+  if (conversation.kind === 'personal') return [];
+  const { alertsTo } = conversation.settings;
+  const owner: Mention = { kind: 'person', id: watch.ownerId, name: watch.ownerName };
+  return [owner, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
+}
+
+function alertOf(
+  context: FlowContext,
+  effects: WatchEffects,
+  look: Look,
+  watchContext: WatchContext,
+  say: Say,
+): Alert | null {
+  if (effects.items.length === 0) return null;
+  const policy = policyOf(watchContext);
+  const card: Card = alertCard(effects.items, look, {
+    now: context.now(),
+    policy,
+    actions: [],
+    say,
+    mentions: mentionsOf(watchContext),
+  });
+  const message = { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
+  return { message, look, watchContext, say };
+}
+
+/** Episodes of a watch as they will be after these effects. */
+function episodesAfter(before: Episode[], effects: WatchEffects, now: number): Episode[] {
+  const open = before.filter(({ finding }) => !effects.closed.includes(finding));
+  const told = open.map((episode) =>
+    effects.toldEpisodes.includes(episode.finding) ? { ...episode, toldAt: now } : episode,
+  );
+  return [...told, ...effects.opened];
+}
+
+/** A look that took long may come after a newer one: what it saw is no news any more. (Where the clock was set back, the stored look is from the future.) */
+export function isOutdated({ observation }: Seen, { observation: last }: TargetRow): boolean {
+  return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
+}
+
+/** Decides what one look means for its target and all its watches. Pure but for clock, chance and ids. */
+export function decide(
+  context: FlowContext,
+  seen: Seen,
+  row: TargetRow,
+  watches: WatchContext[],
+  known: Map<string, Certificate>,
+): { commit: ObservationCommit; look: Look; alerts: Alert[]; concerned: WatchContext[] } {
+  const now = context.now();
+  const { grace } = context.settings;
+  const observation = carryOver(seen.observation, row.observation);
+  const { state, change } = advance(row.state, observation, known);
+  const presented = observation.addresses.flatMap((result) =>
+    result.kind === 'presented' ? shownBy(result).map(({ chain }) => chain[0]) : [],
+  );
+  const certificates = new Map([...known, ...presented.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
+  const look: Look = { observation, state, change, certificates };
+  const commit: ObservationCommit = {
+    targetId: seen.targetId,
+    leaseId: seen.leaseId,
+    previous: row.state,
+    observation,
+    state,
+    dueAt: null,
+    told: [],
+    episodesOpened: [],
+    episodesTold: [],
+    episodesClosed: [],
+    messages: [],
+    reminders: [],
+  };
+  const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
+  const alerts: Alert[] = [];
+  const concerned: WatchContext[] = [];
+  const forWatch = (watchContext: WatchContext) => {
+    const watchId = watchContext.watch.id;
+    // An alert has no asker: it speaks the language of whoever set up the watch.
+    const say = sayTo(watchContext.watch.ownerLocale);
+    const own: Look = { ...look, observation: ownView(context, watchContext.conversation, observation) };
+    const effects = effectsOf(own, watchContext, { quiet: seen.quiet.has(watchId), now, say, grace });
+    const alert = alertOf(context, effects, own, watchContext, say);
+    return { watchContext, watchId, effects, alert };
+  };
+  const leftOut = (error: unknown, { watch, episodes }: WatchContext): void => {
+    context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a look could not be told to a watch');
+    // It is looked at again all the same.
+    after.push({ policy: null, episodes });
+  };
+  for (const { watchContext, watchId, effects, alert } of sound(watches, forWatch, leftOut)) {
+    commit.told.push(...effects.told.map((key) => ({ watchId, key })));
+    commit.episodesOpened.push(...effects.opened);
+    commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
+    commit.episodesClosed.push(...effects.closed.map((finding) => ({ watchId, finding })));
+    if (alert) {
+      alerts.push(alert);
+      commit.messages.push(alert.message);
+    }
+    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says; the command that a quiet look belongs to
+    // has perhaps just begun to watch.
+    const told = [effects.told, effects.opened, effects.closed].some((each) => each.length > 0);
+    if (change.leafChanged || told || seen.quiet.has(watchId)) concerned.push(watchContext);
+    after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
+  }
+  commit.dueAt = nextLook(look, after, {
+    interval: context.settings.probeInterval,
+    now,
+    random: context.random(),
+    grace,
+  });
+  return { commit, look, alerts, concerned };
+}

@@ -1,0 +1,353 @@
+import type { Card } from '../../core/card.ts';
+import { answeredCard, questionCard } from '../../core/chat/cards/people.ts';
+import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
+import type { Instant } from '../../core/time.ts';
+import { DeliveryError, UserError } from '../../core/errors.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import type { Actor, PersonReference, Recipient } from '../../core/model/people.ts';
+import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
+import type { InboundAction } from '../../core/model/inbound.ts';
+import type { Messenger } from '../../core/ports/channel.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
+import type { Watch } from '../../core/model/watch.ts';
+import { displayTarget } from '../../core/targets/target.ts';
+import { enumerate, shorten } from '../../core/language/wording.ts';
+import type { FlowContext } from '../context.ts';
+import type { Deliverer } from '../delivery/deliver.ts';
+import { namesOf } from './identify.ts';
+import { rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
+import type { Route } from '../../core/reminders/destination.ts';
+
+type AskingContext = FlowContext & { deliverer: Deliverer };
+
+/** What somebody is asked to take over, in one conversation. */
+export interface Proposal {
+  conversation: Conversation;
+  by: Pick<Actor, 'id' | 'name'>;
+  role: Recipient['role'];
+  /** Canonical URIs of watches there; null = every watch, future ones too (copies only). */
+  uris: string[] | null;
+}
+
+/** Where a person can be asked. */
+export interface Found {
+  actor: Actor;
+  conversation: ConversationInput;
+}
+
+/** Tried of somebody whom the channel does not know by the address that was typed. */
+const MOST_NAMES = 5;
+
+/**
+ * Whoever has this address by the other names that the directory tells of them: a chat may know people by their user principal name, or by another address
+ * than the one that was typed. Empty when the directory tells nothing.
+ */
+async function otherwiseNamed(context: FlowContext, { id, address }: PersonReference): Promise<PersonReference[]> {
+  if (id !== null || address === null) return [];
+  const { addresses = [] } = (await namesOf(context, address)) ?? {};
+  const others = addresses.filter((each) => each !== address.toLowerCase()).slice(0, MOST_NAMES);
+  // Only by addresses: with a directory id a channel may open a chat with anybody at all.
+  return others.map((each) => ({ id: null, directoryId: null, address: each }));
+}
+
+async function findByAnyName(
+  context: FlowContext,
+  messenger: Messenger,
+  person: PersonReference,
+  near: ConversationInput,
+): Promise<Found> {
+  try {
+    return await messenger.direct(person, near);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+    for (const other of await otherwiseNamed(context, person)) {
+      const found = await messenger.direct(other, near).catch((reason: unknown) => {
+        if (!(reason instanceof DeliveryError) || !reason.permanent) throw reason;
+        return null;
+      });
+      if (found) return found;
+    }
+    throw error;
+  }
+}
+
+/** The person and their own chat. Throws UserError when they cannot be reached, and DeliveryError when that may be otherwise later. */
+export async function findPerson(
+  context: FlowContext,
+  person: PersonReference,
+  near: ConversationInput,
+  say: Say,
+): Promise<Found> {
+  const messenger = context.messengers.get(near.channel);
+  if (!messenger) throw new UserError(say('person.no-channel'));
+  try {
+    return await findByAnyName(context, messenger, person, near);
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    throw new UserError(say('person.unreachable', { reason: shorten(error.message, 200) }), { cause: error });
+  }
+}
+
+/** How a person is called in sentences: their name, or whatever there is. Untrusted text. */
+export function nameOf({ name, mailbox, id }: Pick<Actor, 'name' | 'mailbox' | 'id'>): string {
+  return shorten(name || mailbox || id, 80);
+}
+
+/** The targets of a proposal in words: all of them up to five. `here`: it is said in the conversation that it is about. */
+export function subjectOf(uris: string[] | null, say: Say, { here = false } = {}): string {
+  return uris === null
+    ? say(here ? 'person.everything-here' : 'person.everything')
+    : enumerate(uris.map(displayTarget), 5, say);
+}
+
+function drafts(context: FlowContext, { conversation, by, role, uris }: Proposal, actor: Actor): Recipient[] {
+  const askedAt = context.now();
+  return (uris ?? [null]).map((uri) => ({
+    id: context.uuid(),
+    conversationId: conversation.id,
+    uri,
+    role,
+    personId: actor.id,
+    name: actor.name,
+    mailbox: actor.mailbox,
+    timeZone: actor.timeZone,
+    locale: actor.locale,
+    tenantId: actor.tenantId,
+    state: 'asked',
+    askedBy: by.name || by.id,
+    askedAt,
+  }));
+}
+
+/** Whether somebody has said yes to copies for all of these targets (null = for every watch, future ones too). */
+export function hasCopies(
+  recipients: Recipient[],
+  { personId, uris }: { personId: string; uris: string[] | null },
+): boolean {
+  const accepted = recipients.filter(
+    (each) => each.role === 'copy' && each.state === 'accepted' && each.personId === personId,
+  );
+  return (uris ?? [null]).every((uri) => accepted.some((each) => each.uri === null || each.uri === uri));
+}
+
+/** Puts the question into the person's own chat. Nothing else changes before they answer. */
+export async function ask(
+  context: AskingContext,
+  operations: StoreOperations,
+  proposal: Proposal,
+  found: Found,
+): Promise<void> {
+  const asked: Recipient[] = [];
+  const now = context.now();
+  const known = await operations.listRecipients([proposal.conversation.id]);
+  for (const draft of drafts(context, proposal, found.actor)) {
+    // Asked once more, a person who has said yes would lose their events until they say it again.
+    if (
+      draft.role === 'owner' ||
+      !hasCopies(known, { personId: draft.personId, uris: draft.uri === null ? null : [draft.uri] })
+    )
+      asked.push(await operations.putRecipient(draft));
+  }
+  if (asked.length === 0) return;
+  await operations.rememberConversation(found.conversation, now);
+  const say = sayTo(found.actor.locale);
+  const uris = proposal.uris && asked.flatMap(({ uri }) => uri ?? []);
+  const card = questionCard(asked[0]!, { subject: subjectOf(uris, say), place: proposal.conversation, say });
+  await operations.putMessages(
+    [{ id: context.uuid(), conversationId: found.conversation.id, thread: null, card }],
+    now,
+  );
+  await operations.recordAudit([
+    {
+      at: now,
+      conversationId: proposal.conversation.id,
+      actorId: proposal.by.id,
+      actorName: proposal.by.name,
+      verb: proposal.role === 'owner' ? 'ask-owner' : 'ask-copy',
+      subject: `${proposal.uris?.join(' ') ?? 'all'} ${nameOf(found.actor)}`,
+    },
+  ]);
+}
+
+async function watchesOf(
+  operations: StoreOperations,
+  conversationId: string,
+  uris: (string | null)[],
+): Promise<Watch[]> {
+  const watches = await operations.listWatches(conversationId);
+  return uris.includes(null) ? watches : watches.filter(({ uri }) => uris.includes(uri));
+}
+
+/**
+ * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person. Returns where reminders were planned.
+ */
+export async function settleOn(
+  context: FlowContext,
+  operations: StoreOperations,
+  recipients: Recipient[],
+  person: Actor,
+): Promise<Route[]> {
+  const [{ conversationId, role }] = recipients as [Recipient];
+  const uris = recipients.map(({ uri }) => uri);
+  async function read(): Promise<Placed[]> {
+    const conversation = await operations.findConversation(conversationId);
+    if (!conversation) return [];
+    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
+  }
+  const { name, mailbox, timeZone, locale, tenantId } = person;
+  return rerouted(context, operations, read, async () => {
+    if (role === 'copy') {
+      // Known by the directory's id until now: from here on by the channel's.
+      const renamed = recipients.filter(({ personId }) => personId !== person.id);
+      await operations.deleteRecipients(renamed.map(({ id }) => id));
+      for (const recipient of recipients)
+        await operations.putRecipient({
+          ...recipient,
+          personId: person.id,
+          name,
+          mailbox,
+          timeZone,
+          locale,
+          tenantId,
+          state: 'accepted',
+        });
+    } else {
+      for (const { watch } of await read())
+        await operations.setWatchOwner(watch.id, {
+          ownerId: person.id,
+          ownerName: name,
+          ownerMailbox: mailbox,
+          ownerTimeZone: timeZone,
+          ownerLocale: locale,
+          ownerTenantId: tenantId,
+        });
+      await operations.deleteRecipients(recipients.map(({ id }) => id));
+    }
+    await operations.recordAudit([
+      {
+        at: context.now(),
+        conversationId,
+        actorId: person.id,
+        actorName: name,
+        verb: role === 'owner' ? 'owner' : 'copy',
+        subject: uris.map((uri) => uri ?? 'all').join(' '),
+      },
+    ]);
+  });
+}
+
+/** For people who name themselves: no question is needed. */
+export async function takeOver(
+  context: FlowContext,
+  operations: StoreOperations,
+  proposal: Proposal,
+  person: Actor,
+): Promise<Route[]> {
+  const rows = drafts(context, proposal, person);
+  if (proposal.role === 'owner') return settleOn(context, operations, rows, person);
+  const stored: Recipient[] = [];
+  for (const row of rows) stored.push(await operations.putRecipient(row));
+  return settleOn(context, operations, stored, person);
+}
+
+/** Everything that was asked in one question. */
+async function questionOf(operations: StoreOperations, recipient: Recipient): Promise<Recipient[]> {
+  const all = await operations.listRecipients([recipient.conversationId]);
+  return all.filter(
+    ({ personId, role, askedAt }) =>
+      personId === recipient.personId && role === recipient.role && askedAt === recipient.askedAt,
+  );
+}
+
+/** Who was named by the directory alone is known by another id once they speak in the channel; their mailbox is the same. */
+function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
+  if (personId === actor.id) return true;
+  return mailbox !== null && mailbox.toLowerCase() === actor.mailbox?.toLowerCase();
+}
+
+/**
+ * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt` tells which question was answered:
+ * a yes is to what that one named, and not to what was asked about since. Undefined in questions of earlier versions.
+ */
+export async function answerQuestion(
+  context: AskingContext,
+  { conversation: place, actor }: InboundAction,
+  { recipient: id, askedAt, yes }: { recipient: string; askedAt: Instant | undefined; yes: boolean },
+  say: Say,
+): Promise<Card> {
+  const { store, deliverer } = context;
+  const routes: Route[] = [];
+  const card = await store.transaction(async (operations): Promise<Card | null> => {
+    const recipient = await operations.findRecipient(id);
+    if (!recipient || place.kind !== 'personal' || !isFor(recipient, actor)) return null;
+    const conversation = await operations.findConversation(recipient.conversationId);
+    if (!conversation) return null;
+    const rows = await questionOf(operations, recipient);
+    const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
+    const { role } = recipient;
+    if (yes && askedAt !== undefined && askedAt !== recipient.askedAt) return null;
+    if (recipient.state === (yes ? 'accepted' : 'declined'))
+      return answeredCard(recipient, { yes, reached: true, subject: subjectOf(uris, say), place: conversation, say });
+    // Said where it was asked for, in the language of those who watched there before.
+    const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
+    const tell = sayTo(first?.ownerLocale ?? null);
+    if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
+    else routes.push(...(await withdraw(context, operations, rows, actor)));
+    // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
+    const { calendar, calendarMailbox } = context.settings;
+    const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
+    const places = [actor.mailbox, ...shared];
+    const isReached = routes.some((route) => route.calendar === 'graph' && places.includes(route.mailbox));
+    const unreached = yes && calendar !== 'none' && routes.length > 0 && !isReached;
+    const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
+    const told = sentenceCard(
+      tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
+      tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
+      tell,
+      { tone: yes ? 'good' : 'notice', more: unreached ? [tell('person.no-mailbox')] : [] },
+    );
+    await operations.putMessages(
+      [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
+      context.now(),
+    );
+    const reached = routes.some((route) => route.calendar === 'graph' && route.mailbox === actor.mailbox);
+    return answeredCard(recipient, { yes, reached, subject: subjectOf(uris, say), place: conversation, say });
+  });
+  await settleMailboxes(context, routes);
+  deliverer.kick();
+  return card ?? problemCard(say('stale'), say);
+}
+
+/**
+ * No more copies for somebody, or no to a question. `forget`: what was asked is taken back, so that its buttons do nothing any more; else the person may
+ * still change their mind. Returns where reminders were planned.
+ */
+export async function withdraw(
+  context: FlowContext,
+  operations: StoreOperations,
+  recipients: Recipient[],
+  by: Pick<Actor, 'id' | 'name'>,
+  { forget = false } = {},
+): Promise<Route[]> {
+  const [{ conversationId }] = recipients as [Recipient];
+  const uris = recipients.map(({ uri }) => uri);
+  async function read(): Promise<Placed[]> {
+    const conversation = await operations.findConversation(conversationId);
+    if (!conversation) return [];
+    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
+  }
+  return rerouted(context, operations, read, async () => {
+    if (forget) await operations.deleteRecipients(recipients.map(({ id }) => id));
+    else for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
+    await operations.recordAudit([
+      {
+        at: context.now(),
+        conversationId,
+        actorId: by.id,
+        actorName: by.name,
+        verb: 'decline',
+        subject: recipients.map(({ uri }) => uri ?? 'all').join(' '),
+      },
+    ]);
+  });
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from '../../core/errors.ts';
+
+const SECOND = 1000;
+const LONGEST_PAUSE = 5 * SECOND;
+const GIVEN_UP_AFTER = 10 * 60 * SECOND;
+
+/**
+ * Runs `work` again, after growing pauses, while the store is away: for what has happened already outside and only has to be noted, so that it is
+ * not done once more. Throws StoreError after ten minutes, and everything else at once.
+ */
+export async function untilStored<T>(work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  for (let pause = 250; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreError) || performance.now() - began > GIVEN_UP_AFTER) throw error;
+    }
+    await sleep(pause, undefined, { ref: false });
+  }
+}

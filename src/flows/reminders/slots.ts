@@ -1,0 +1,191 @@
+import { bookedCard, slotsCard } from '../../core/chat/cards/slots.ts';
+import type { Card } from '../../core/card.ts';
+import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
+import { settledOf } from '../../core/certificates/state.ts';
+import type { Certificate } from '../../core/certificates/certificate.ts';
+import type { Instant } from '../../core/time.ts';
+import { policyOf } from '../../core/alerts/alerts.ts';
+import { DeliveryError } from '../../core/errors.ts';
+import { freeSlots } from '../../core/reminders/free-slots.ts';
+import type { Say } from '../../core/language/language.ts';
+import { nextBoundary } from '../../core/certificates/stages.ts';
+import type { Actor } from '../../core/model/people.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { Reminder, WorkingTime } from '../../core/model/reminder.ts';
+import type { Watch } from '../../core/model/watch.ts';
+import { displayTarget } from '../../core/targets/target.ts';
+import { closuresOf } from '../../core/reminders/working-days.ts';
+import { shorten } from '../../core/language/wording.ts';
+import type { CommandContext } from '../chat/commands/reply.ts';
+import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './destinations.ts';
+
+const HALF_HOUR = 30 * 60_000;
+const DAY = 86_400_000;
+/** How far ahead is looked at first, and at most (Graph: "getSchedule" takes at most 62 days). */
+const NEAR = 14 * DAY;
+const FAR = 60 * DAY;
+const OFFERED = 3;
+/** A time that begins sooner would have passed before somebody has chosen it. Milliseconds. */
+const LEAD = 5 * 60_000;
+/** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
+const CALENDAR_PATIENCE = 2000;
+
+/** What a watch's owner can book a time for. */
+interface Bookable {
+  watch: Watch;
+  conversation: Conversation;
+  certificate: Certificate;
+  reminder: Reminder;
+  working: WorkingTime;
+  /** The next stage, or the end: before that it should be done. */
+  until: Instant;
+}
+
+/** The renew event of the watch in its owner's mailbox, or the card that says why there is nothing to book. */
+async function bookable(
+  context: CommandContext,
+  { watch, conversation }: { watch: Watch; conversation: Conversation },
+  say: Say,
+): Promise<Bookable | Card> {
+  const { store } = context;
+  const target = displayTarget(watch.uri);
+  const nothing = (): Card => problemCard(say('slots.nothing', { target }), say);
+  const route = await ownRouteOf(context, store, { watch, conversation });
+  const [row] = await store.getTargets([watch.targetId]);
+  const settled = settledOf(row?.state ?? null).map(({ leaf }) => leaf);
+  const [certificate] = (await store.getCertificates(settled)).toSorted((a, b) => a.notAfter - b.notAfter);
+  if (route?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
+  const now = context.now();
+  if (certificate.notAfter <= now) return nothing();
+  const reminders = await store.listReminders('graph', route.mailbox);
+  const reminder = reminders.find(
+    ({ kind, wanted, event, fingerprint }) =>
+      kind === 'renew' && wanted && (fingerprint === certificate.fingerprint || event.targets.includes(watch.uri)),
+  );
+  if (!reminder) return nothing();
+  const zones = ((await destinedFor(context, store, route)) ?? []).reduce(zonesWith, { set: null, own: null });
+  const working = await workingTimeOf(context, store, route, zones);
+  const boundary = nextBoundary(certificate, policyOf({ watch, conversation }), now);
+  return { watch, conversation, certificate, reminder, working, until: boundary?.at ?? certificate.notAfter };
+}
+
+/** Free half-hours of the mailbox within working time, from `from` on. Throws DeliveryError. */
+async function findSlots(
+  context: CommandContext,
+  { reminder, conversation, working, until }: Bookable,
+  { from, number }: { from: Instant; number: number },
+): Promise<Instant[]> {
+  const region = conversation.settings.holidays ?? context.settings.holidays;
+  const holidays = region === null || region === 'none' ? [] : [region];
+  const freezes = conversation.settings.freezes ?? [];
+  const closures = closuresOf({ holidays, freezes, language: 'en' }, context.holidays);
+  for (const reach of [NEAR, FAR]) {
+    const end = Math.min(until, from + reach);
+    if (end - from < HALF_HOUR) return [];
+    // On the hour and half-hour, as calendars are filled: else a half-hour that is taken would hide two.
+    const first = Math.floor(from / HALF_HOUR) * HALF_HOUR;
+    const last = Math.ceil(end / HALF_HOUR) * HALF_HOUR;
+    const busy = await context.calendar!.busy(reminder.mailbox, first, last);
+    const slots = freeSlots({ busy, working, closures, from, until: end, number });
+    if (slots.length >= number || end === until) return slots;
+  }
+  return [];
+}
+
+function outOfReach(error: unknown, say: Say): Card {
+  if (!(error instanceof DeliveryError)) throw error;
+  return problemCard(say('slots.unreachable', { reason: shorten(error.message, 200) }), say);
+}
+
+/** Who may see the free time of a watch's owner: nobody else. Null, or the card that says so. */
+export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
+  if (actor.id === watch.ownerId) return null;
+  return problemCard(say('slots.not-owner', { name: shorten(watch.ownerName, 80) || say('person.somebody') }), say);
+}
+
+/**
+ * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person may have lent theirs to the
+ * conversation's reminders, which is no word about their free time.
+ */
+async function mayLook({ calendar, settings }: CommandContext, mailbox: string, actor: Actor): Promise<boolean> {
+  if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
+  const purpose = await calendar!.purpose(mailbox);
+  return purpose === 'shared' || purpose === 'unsaid';
+}
+
+/** Three free half-hours to choose from. `note` stands above them. */
+export async function offerSlots(
+  context: CommandContext,
+  placed: { watch: Watch; conversation: Conversation },
+  actor: Actor,
+  say: Say,
+  note?: string,
+): Promise<Card> {
+  const found = await bookable(context, placed, say);
+  if (!('reminder' in found)) return found;
+  const { working, watch, until, reminder } = found;
+  try {
+    if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
+    const slots = await findSlots(context, found, { from: context.now() + LEAD, number: OFFERED });
+    return slotsCard(slots, { watch, zone: working.zone, until, say, ...(note ? { note } : {}) });
+  } catch (error) {
+    return outOfReach(error, say);
+  }
+}
+
+/**
+ * Moves the renew event to the chosen half-hour, if it is still free, and shows it as busy. What the button carries is untrusted: only what would be
+ * offered now can be chosen.
+ */
+export async function chooseSlot(
+  context: CommandContext,
+  placed: { watch: Watch; conversation: Conversation },
+  { start, actor }: { start: Instant; actor: Actor },
+  say: Say,
+): Promise<Card> {
+  const { store, now, deliverer, uuid } = context;
+  const found = await bookable(context, placed, say);
+  if (!('reminder' in found)) return found;
+  const { reminder, working, watch } = found;
+  if (reminder.chosen?.start !== start) {
+    let free: Instant[];
+    try {
+      if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
+      free = start > now() ? await findSlots(context, found, { from: start, number: 1 }) : [];
+    } catch (error) {
+      return outOfReach(error, say);
+    }
+    if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
+  }
+  const route = { calendar: 'graph' as const, mailbox: reminder.mailbox };
+  await store.transaction(async (operations) => {
+    const row = await operations.getReminder(reminder.id);
+    if (!row) return;
+    const chosen = { start, showAs: 'busy' as const };
+    if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
+    else await operations.remakeReminder(row.id, { chosen, transactionId: uuid() }, now());
+    await replanMailboxes(context, operations, [route]);
+    await operations.recordAudit([
+      {
+        at: now(),
+        conversationId: placed.conversation.id,
+        actorId: watch.ownerId,
+        actorName: watch.ownerName,
+        verb: 'book',
+        subject: watch.uri,
+      },
+    ]);
+  });
+  await settleMailboxes(context, [route]);
+  deliverer.kick();
+  await deliverer.tried([reminder.id], CALENDAR_PATIENCE);
+  const [status] = await store.deliveryStatuses([reminder.id]);
+  const written = status?.state === 'done';
+  return bookedCard({ watch, start, zone: working.zone, written, say });
+}
+
+/** Told in the channel while the times themselves go to the owner's own chat. */
+export function elsewhereCard(watch: Watch, say: Say): Card {
+  const target = displayTarget(watch.uri);
+  return sentenceCard(say('slots.title', { target }), say('slots.in-direct', { target }), say);
+}

@@ -1,0 +1,186 @@
+import type { CardAction } from '../../core/card.ts';
+import type { WatchView } from '../../core/chat/cards/list.ts';
+import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
+import type { Instant } from '../../core/time.ts';
+import { policyOf } from '../../core/alerts/alerts.ts';
+import { verdictOf } from '../../core/alerts/findings.ts';
+import type { Say } from '../../core/language/language.ts';
+import { outlookLink } from '../../core/reminders/outlook-link.ts';
+import type { Threshold } from '../../core/certificates/stages.ts';
+import { sound } from '../../core/sound.ts';
+import { settledOf, type TargetState } from '../../core/certificates/state.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { DeliveryStatus } from '../../core/model/delivery.ts';
+import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
+import type { Watch } from '../../core/model/watch.ts';
+import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
+import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
+import type { FlowContext } from '../context.ts';
+import { ownRouteOf, type Placed } from './destinations.ts';
+import { ownView } from '../trusted-view.ts';
+import { fileUrl } from './event-file.ts';
+
+/** Watches with what is known of their targets. */
+export async function viewsOf(
+  context: Pick<FlowContext, 'anchors' | 'log'>,
+  operations: StoreOperations,
+  conversation: Conversation,
+  watches: Watch[],
+): Promise<WatchView[]> {
+  const targets = new Map(
+    (await operations.getTargets(watches.map(({ targetId }) => targetId))).map((row) => [row.id, row]),
+  );
+  const prints = [...new Set([...targets.values()].flatMap(({ state }) => state?.leaves ?? []))];
+  const certificates = new Map((await operations.getCertificates(prints)).map((one) => [one.fingerprint, one]));
+  return watches.flatMap((watch) => {
+    const target = targets.get(watch.targetId);
+    if (!target) return [];
+    const seen = { ...target, observation: viewOf(context, conversation, watch, target.observation) };
+    const leaves = (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []);
+    return [{ watch, target: seen, leaves, policy: policyOf({ watch, conversation }) }];
+  });
+}
+
+/** The look as the conversation sees it; where that cannot be made, as everybody does. */
+function viewOf(
+  context: Pick<FlowContext, 'anchors' | 'log'>,
+  conversation: Conversation,
+  watch: Watch,
+  observation: Observation | null,
+): Observation | null {
+  try {
+    return ownView(context, conversation, observation);
+  } catch (error) {
+    const fields = { err: error, watch: watch.id, target: watch.targetId };
+    context.log.error(fields, 'a look could not be judged by what its conversation trusts');
+    return observation;
+  }
+}
+
+/** The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present the old one, that one's. */
+export async function remindersOf(
+  context: FlowContext,
+  placed: Placed,
+  state: TargetState | null,
+): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
+  const route = await ownRouteOf(context, context.store, placed);
+  if (!route || !state?.leaf) return [];
+  const settled = settledOf(state);
+  const prints = settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf]));
+  const all = (await context.store.listReminders(route.calendar, route.mailbox, prints)).filter(({ wanted }) => wanted);
+  const own = settled.flatMap(({ leaf, replaced }) => {
+    const current = all.filter(({ fingerprint }) => fingerprint === leaf);
+    return current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === replaced);
+  });
+  const statuses = new Map(
+    (await context.store.deliveryStatuses(own.map(({ id }) => id))).map((status) => [status.id, status]),
+  );
+  return own.map((reminder) => ({ reminder, status: statuses.get(reminder.id) ?? null }));
+}
+
+function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
+  const instant = eventTime(event, say);
+  if (deleted !== null) return say(deleted === 'asked' ? 'reminder.asked' : 'reminder.declined');
+  if (calendar === 'ics') return say('reminder.feed', { instant });
+  if (!status || status.state === 'done') return say('reminder.outlook', { instant });
+  const { lastError, attempts, dueAt } = status;
+  if (lastError === null) return say('reminder.queued', { instant });
+  const values = { instant, attempts, error: shorten(lastError, 160) };
+  if (dueAt === null) return say('reminder.tried', values);
+  return say('reminder.retried', { ...values, next: isoMinute(dueAt) });
+}
+
+/** One fact per reminder: when, and where it is. */
+export function reminderFacts(
+  { log }: Pick<FlowContext, 'log'>,
+  reminders: { reminder: Reminder; status: DeliveryStatus | null }[],
+  say: Say,
+): { label: string; value: string }[] {
+  const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
+  const facts = sound(
+    sorted,
+    ({ reminder, status }) => ({
+      label: say(`label.reminder-${reminder.kind}`),
+      value: placeOf(reminder, status, say),
+    }),
+    (error, { reminder: { id } }) => log.error({ err: error, reminder: id }, 'a reminder could not be shown'),
+  );
+  return [...facts];
+}
+
+/** The buttons of a watch's card; none where they cannot be made, since what the card says matters more. */
+export function soundActions({ log }: Pick<FlowContext, 'log'>, watch: Watch, make: () => CardAction[]): CardAction[] {
+  const failed = (error: unknown): void =>
+    log.error({ err: error, watch: watch.id }, 'the buttons of a watch could not be made');
+  return [...sound([watch], make, failed)].flat();
+}
+
+/** A button that opens Outlook on the web with the renew event filled in; it needs no permission at all. Empty for expired certificates. */
+export function outlookAction(
+  leaf: Certificate | undefined,
+  uri: string,
+  options: {
+    policy: Threshold[] | null;
+    timeZone: string | null;
+    now: Instant;
+    say: Say;
+    planned?: Reminder | undefined;
+    holidays: Holidays;
+    /** What the endpoint presented when it was last looked at. */
+    observation: Observation | null;
+    /** FlowContext.settings.outlookUrl. */
+    outlookUrl: string;
+  },
+): CardAction[] {
+  const { now, say, policy, timeZone, holidays, observation, outlookUrl } = options;
+  if (!leaf || leaf.notAfter <= now) return [];
+  const wanted: Wanted = {
+    certificate: leaf,
+    targets: [uri],
+    policies: [policy],
+    language: say.language,
+    replaced: [],
+    verdict: verdictOf(observation, uri, { now, say }),
+    link: null,
+    holidays: [],
+    freezes: [],
+  };
+  const event =
+    options.planned?.event ??
+    planEvent('renew', wanted, defaultWorkingTime(timeZone), { now, kept: null, chosen: null, holidays });
+  return [{ kind: 'open', label: say('button.outlook'), url: outlookLink(event, outlookUrl) }];
+}
+
+/** A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved there. */
+export function bookAction(
+  watch: Watch,
+  reminders: Reminder[],
+  { now, say }: { now: Instant; say: Say },
+): CardAction[] {
+  const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'graph' && kind === 'renew' && wanted);
+  const expiry = reminders.find(({ kind }) => kind === 'expiry');
+  if (!renew || (expiry && expiry.event.start <= now && expiry.chosen === null)) return [];
+  return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
+}
+
+/** The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner. */
+export function watchActions(
+  { watch, reminders, leaf }: { watch: Watch; reminders: Reminder[]; leaf: Certificate | undefined },
+  options: Omit<Parameters<typeof outlookAction>[2], 'planned'>,
+): CardAction[] {
+  const planned = reminders.find(({ kind }) => kind === 'renew');
+  const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
+  return [
+    { kind: 'execute', label: options.say('button.again'), action: again },
+    ...bookAction(watch, reminders, options),
+    ...outlookAction(leaf, watch.uri, { ...options, planned }),
+  ];
+}
+
+/** A button that gives the renew event as a file, where nothing is written into Outlook. */
+export async function fileAction(context: FlowContext, reminders: Reminder[], say: Say): Promise<CardAction[]> {
+  const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'ics' && kind === 'renew' && wanted);
+  if (!renew) return [];
+  return [{ kind: 'open', label: say('button.file-renew'), url: await fileUrl(context, context.store, renew) }];
+}

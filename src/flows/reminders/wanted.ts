@@ -1,0 +1,101 @@
+import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
+import { settledOf, type TargetState } from '../../core/certificates/state.ts';
+import { policyOf } from '../../core/alerts/alerts.ts';
+import { verdictOf } from '../../core/alerts/findings.ts';
+import { languageOf, sayIn } from '../../core/language/language.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
+import type { TargetRow, Watch } from '../../core/model/watch.ts';
+import type { Wanted } from '../../core/model/reminder.ts';
+import { sound } from '../../core/sound.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
+import type { FlowContext } from '../context.ts';
+import { ownView } from '../trusted-view.ts';
+
+/** What a plan takes from looks that are not stored yet, by target. */
+export interface Pending {
+  states: Map<number, TargetState>;
+  observations: Map<number, Observation>;
+  certificates: Map<string, Certificate>;
+}
+
+/** A watch with its conversation and target, whose reminders go to a place, and for whom. */
+export interface Destined {
+  watch: Watch;
+  conversation: Conversation;
+  target: TargetRow;
+  destination: Destination;
+}
+
+type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
+
+function merge(into: string[], more: string[]): void {
+  for (const one of more) if (!into.includes(one)) into.push(one);
+}
+
+function draftOf({ destination, conversation }: Destined, context: FlowContext): Draft {
+  return {
+    targets: new Set<string>(),
+    policies: [],
+    language: languageOf(destination.locale),
+    replaced: [],
+    verdict: [],
+    link: context.messengers.get(conversation.channel)?.link(conversation) ?? null,
+    holidays: [],
+    freezes: [],
+  };
+}
+
+/**
+ * Gathers what one place should be reminded of. Watches are added in the order of their ids: the first of a certificate decides in which language its
+ * events are written and what they link to.
+ */
+export function gatherWanted(context: FlowContext, pending: Pending) {
+  const byPrint = new Map<string, Draft>();
+
+  function add(one: Destined): void {
+    const { watch, conversation, target } = one;
+    const state = pending.states.get(target.id) ?? target.state;
+    for (const { leaf, replaced } of settledOf(state)) {
+      const draft = byPrint.get(leaf) ?? draftOf(one, context);
+      byPrint.set(leaf, draft);
+      draft.targets.add(target.uri);
+      const policy = policyOf({ watch, conversation });
+      // Equal ones say nothing new, and a certificate may be on thousands of targets.
+      if (!draft.policies.includes(policy)) draft.policies.push(policy);
+      if (replaced) merge(draft.replaced, [replaced]);
+      const verdict = (seen: Observation | null): string[] =>
+        verdictOf(ownView(context, conversation, seen), target.uri, { now: context.now(), say: sayIn(draft.language) });
+      // Without its words an event is still there: left out altogether it would be taken for one that nobody wants.
+      const leftOut = (error: unknown): void =>
+        context.log.error(
+          { err: error, target: target.id },
+          'an event is planned without what is wrong with the chain',
+        );
+      const seen = pending.observations.get(target.id) ?? target.observation;
+      for (const sentences of sound([seen], verdict, leftOut)) merge(draft.verdict, sentences);
+      const region = conversation.settings.holidays ?? context.settings.holidays;
+      if (region !== null && region !== 'none') merge(draft.holidays, [region]);
+      for (const freeze of conversation.settings.freezes ?? []) {
+        if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
+      }
+    }
+  }
+
+  async function finish(operations: StoreOperations): Promise<Wanted[]> {
+    const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));
+    const stored = missing.length > 0 ? await operations.getCertificates(missing) : [];
+    const certificates = new Map([
+      ...pending.certificates,
+      ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
+    ]);
+    const wanted: Wanted[] = [];
+    for (const [fingerprint, { targets, ...draft }] of byPrint) {
+      const certificate = certificates.get(fingerprint);
+      if (certificate) wanted.push({ certificate, targets: [...targets].toSorted(), ...draft });
+    }
+    return wanted;
+  }
+
+  return { add, finish };
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ical from 'node-ical';
+import { replyIdOf } from '../../src/flows/chat/inbox.ts';
+import { startBot, type BotProcess } from '../support/bot-process.ts';
+import { createConversation, type TestConversation } from '../support/conversation.ts';
+import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
+import { sendActivity, startFakeConnector, type ConnectorCall, type FakeConnector } from '../peers/teams/connector.ts';
+import { createTestAuthority, endLeases, startEndpoint, type Endpoint } from '../support/endpoint.ts';
+import { together } from '../support/together.ts';
+
+const DAY = 86_400_000;
+/** An answer that arrived this long before the kill was certainly recorded. */
+const RECORDED_WITHIN = 300;
+const MOST_MOMENT = 400;
+
+/** Mulberry32: the same moments at every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Sent {
+  text: string;
+  chat: TestConversation;
+  activity: Record<string, any>;
+  replyId: string;
+  /** The bot said that it has it. */
+  accepted: boolean;
+}
+
+/** Sends as the Bot Framework does; the kill may come in between. */
+async function attempt(botUrl: string, chat: TestConversation, text: string): Promise<Sent> {
+  const activity = chat.activity({ text });
+  const status = await sendActivity(botUrl, activity).then(
+    (answer) => answer.status,
+    () => null,
+  );
+  const replyId = replyIdOf(`teams:${chat.id}:${activity['id']}`);
+  return { text, chat, activity, replyId, accepted: status === 200 };
+}
+
+function postsOf({ chat, replyId }: Sent): ConnectorCall[] {
+  return chat
+    .calls()
+    .filter(({ method, activity }) => method === 'POST' && activity['channelData']?.certbotDeliveryId === replyId);
+}
+
+function assertAnsweredOnce(sent: Sent, killedAt: number): void {
+  const posts = postsOf(sent);
+  assert.ok(posts.length > 0, `“${sent.text}” was never answered`);
+  assert.ok(posts.length <= 2, `“${sent.text}” was answered ${posts.length} times`);
+  if (posts[0]!.at <= killedAt - RECORDED_WITHIN) assert.equal(posts.length, 1, `“${sent.text}” was answered again`);
+}
+
+async function feedEvents(chat: TestConversation): Promise<string[]> {
+  const url = (await chat.say('calendar')).buttons[0]!.url!;
+  const body = await (await fetch(url, { headers: { connection: 'close' } })).text();
+  return Object.values(ical.sync.parseICS(body)).flatMap((entry) =>
+    entry?.type === 'VEVENT' ? [`${String(entry.summary).split(':')[0]} ${entry.start.toISOString()}`] : [],
+  );
+}
+
+describe('the whole bot, killed at any moment', function () {
+  let connector: FakeConnector;
+  let trusted: string[];
+  const endpoints: Endpoint[] = [];
+  const databases = new Map<string, TestDatabase>();
+  const bots = new Set<BotProcess>();
+
+  before(async function () {
+    connector = await startFakeConnector();
+    const authority = await createTestAuthority();
+    trusted = [authority.rootPem];
+    for (const left of [50, 60, 70])
+      endpoints.push(await startEndpoint(await authority.leaf(left * DAY, { names: ['*.test.example'] })));
+    for (const kind of databaseKinds) databases.set(kind.name, await createOrSkip(kind, this));
+    for (const name of ['SQLite too', 'bulk']) databases.set(name, await databaseKinds[0]!.create());
+  });
+  after(async () => {
+    await Promise.all([...bots].map((bot) => bot.dispose()));
+    await Promise.all([connector?.close(), ...endpoints.map((endpoint) => endpoint.close())]);
+    await Promise.all([...databases.values()].map((database) => database.drop()));
+  });
+
+  async function start(database: string, chats: TestConversation[]): Promise<BotProcess> {
+    const bot = await startBot({ trusted, databaseUrl: databases.get(database)!.url, measured: false });
+    bots.add(bot);
+    for (const chat of chats) chat.moveTo(bot.url);
+    return bot;
+  }
+
+  async function kill(bot: BotProcess): Promise<void> {
+    await bot.kill();
+    assert.equal(bot.stderr(), '');
+    assert.deepEqual(bot.errors(), []);
+  }
+
+  /** One kill: a `watch` in one conversation and a `list` in another under way. */
+  async function strike(bot: BotProcess, chats: TestConversation[], round: number, random: () => number) {
+    const [watching, listing] = chats as [TestConversation, TestConversation];
+    const endpoint = endpoints[round % endpoints.length]!;
+    const moment = Math.floor(random() * MOST_MOMENT);
+    const sending = [
+      attempt(bot.url, watching, `watch ${endpoint.target} as h${round}.test.example`),
+      sleep(random() * MOST_MOMENT * 0.8).then(() => attempt(bot.url, listing, 'list')),
+    ];
+    await sleep(moment);
+    const killedAt = Date.now();
+    await kill(bot);
+    return { sent: await Promise.all(sending), killedAt };
+  }
+
+  /** What nobody vouched for comes again, as the Bot Framework sends it. */
+  async function redeliver(bot: BotProcess, sent: Sent[]): Promise<void> {
+    for (const one of sent.filter(({ accepted }) => !accepted)) {
+      assert.equal((await sendActivity(bot.url, one.activity)).status, 200);
+    }
+  }
+
+  async function assertState(watching: TestConversation, rounds: number): Promise<void> {
+    const { rows } = await watching.say('list');
+    const expected = Array.from(
+      { length: rounds },
+      (_, round) => `${endpoints[round % endpoints.length]!.target} as h${round}.test.example`,
+    );
+    assert.deepEqual(rows.map(([target]) => target).toSorted(), expected.toSorted());
+    const events = await feedEvents(watching);
+    assert.equal(new Set(events).size, 2 * endpoints.length, events.join('\n'));
+    assert.equal(events.length, 2 * endpoints.length, events.join('\n'));
+  }
+
+  async function throughKills(database: string, rounds: number, seed: number): Promise<void> {
+    const random = seeded(seed);
+    const chats = [createConversation(connector, ''), createConversation(connector, '')];
+    let bot = await start(database, chats);
+    for (let round = 0; round < rounds; round += 1) {
+      const { sent, killedAt } = await strike(bot, chats, round, random);
+      if (database === 'PostgreSQL') await endLeases(databases.get(database)!.url);
+      bot = await start(database, chats);
+      await redeliver(bot, sent);
+      for (const { chat, replyId, text } of sent)
+        await chat.answerTo(replyId, { what: `round ${round}: the answer to “${text}”` });
+      await sleep(RECORDED_WITHIN);
+      for (const one of sent) assertAnsweredOnce(one, killedAt);
+    }
+    await assertState(chats[0]!, rounds);
+    assert.deepEqual(bot.errors(), []);
+    await bot.stop();
+  }
+
+  together({
+    'answers every command on SQLite, none again that was answered, and keeps each watch and reminder once': () =>
+      throughKills('SQLite', 5, 20200203),
+    'does so at other moments too': () => throughKills('SQLite too', 5, 20260131),
+    'answers every command on PostgreSQL, none again that was answered, and keeps each watch and reminder once': () =>
+      throughKills('PostgreSQL', 4, 20270314),
+
+    async 'finishes a bulk command that it was killed in the middle of'() {
+      const random = seeded(300);
+      for (let round = 0; round < 2; round += 1) {
+        const chat = createConversation(connector, '');
+        let bot = await start('bulk', [chat]);
+        const targets = Array.from(
+          { length: 150 },
+          (_, index) => `${endpoints[index % 3]!.target} as h${index}.test.example`,
+        );
+        const sent = await attempt(bot.url, chat, `watch ${targets.join('\n')}`);
+        assert.equal(sent.accepted, true);
+        await sleep(50 + random() * 400);
+        await kill(bot);
+        bot = await start('bulk', [chat]);
+        await chat.next(/^150 targets: 150 watched$/m);
+        assert.ok(postsOf(sent).length <= 2);
+        assert.match((await chat.say('list')).summary, /^150 watches; /);
+        assert.equal((await feedEvents(chat)).length, 6);
+        assert.deepEqual(bot.errors(), []);
+        await bot.stop();
+      }
+    },
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../../src/core/card.ts';
+import {
+  anchorName,
+  nothingAddedCard,
+  shortPrint,
+  trustAddedCard,
+  trustListCard,
+  trustRemovedCard,
+} from '../../../src/core/chat/cards/trust.ts';
+import type { Anchor, StoredAnchor } from '../../../src/core/model/anchors.ts';
+import { DAY, EN, NOW } from '../../support/certificate-facts.ts';
+
+function anchorOf(overrides: Partial<Anchor> = {}): Anchor {
+  return {
+    fingerprint: 'abcdef0123456789'.repeat(4),
+    subject: 'Demo Root R1',
+    issuer: 'Demo Root R1',
+    notBefore: NOW - DAY,
+    notAfter: NOW + 112 * DAY,
+    selfSigned: true,
+    isCa: true,
+    pem: '',
+    ...overrides,
+  };
+}
+
+function storedOf(overrides: Partial<StoredAnchor> = {}): StoredAnchor {
+  return { ...anchorOf(), addedBy: { id: '29:alice', name: 'Alice' }, addedAt: NOW - 2 * DAY, ...overrides };
+}
+
+function rows(card: Card): string[][] {
+  return card.table!.rows.map(({ cells }) => cells.map(({ text }) => text));
+}
+
+const ROOT = 'Demo Root R1 (expires 2027-03-14, SHA-256 abcdef01…)';
+const PRINT = 'AB:CD:EF:01:23:45:67:89';
+
+describe('what a conversation trusts', () => {
+  it('is nothing of its own at first, with a word about how to add', () => {
+    const card = trustListCard([], NOW, EN);
+    assert.match(card.summary, /nothing of its own.*“trust add”/);
+    assert.equal(card.title, 'What this conversation trusts');
+    assert.equal(card.table, undefined);
+  });
+
+  it('is listed with numbers, and with who added it when', () => {
+    const expired = storedOf({
+      subject: 'Old Root',
+      notAfter: NOW,
+      isCa: false,
+      addedBy: { id: '29:bob', name: '' },
+    });
+    const card = trustListCard([storedOf(), expired], NOW, EN);
+    assert.equal(
+      card.summary,
+      `This conversation trusts 2 certificates of its own: ${ROOT} and Old Root (expires 2026-11-22, SHA-256 abcdef01…).`,
+    );
+    assert.equal(card.title, 'What this conversation trusts');
+    assert.equal(card.tone, 'neutral');
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['No.', 'Certificate', 'Expires', 'SHA-256', 'Added'],
+    );
+    assert.deepEqual(rows(card), [
+      ['1', 'Demo Root R1', '2027-03-14', PRINT, 'by Alice on 2026-11-20'],
+      ['2', 'Old Root (no authority)', '2026-11-22 (expired)', PRINT, 'by (no name) on 2026-11-20'],
+    ]);
+    assert.deepEqual(
+      card.table!.rows.map(({ cells }) => cells[2]!.tone),
+      [undefined, 'warning'],
+    );
+    assert.match(card.footnote!, /trust remove 1/);
+  });
+
+  it('is named in the summary as far as three of them', () => {
+    const anchors = ['A', 'B', 'C', 'D'].map((subject) => storedOf({ subject }));
+    assert.match(trustListCard(anchors, NOW, EN).summary, /: A \(.*C \([^)]*\) and 1 more\.$/);
+  });
+
+  const names: [string, string, string][] = [
+    ['as it is', 'Demo Root', 'Demo Root'],
+    ['without what would reverse the line', 'evil\u202Emoc', 'evilmoc'],
+    ['on one line', 'Demo\nRoot', 'Demo Root'],
+    ['shortened', 'r'.repeat(101), `${'r'.repeat(99)}…`],
+    ['as having none', ' \u202E', '(no name)'],
+  ];
+  for (const [how, subject, shown] of names)
+    it(`is named ${how}: ${JSON.stringify(shown.slice(0, 20))}`, () =>
+      assert.equal(anchorName({ subject }, EN), shown));
+
+  it('tells a long name of who added it short, and on one line', () => {
+    const long = storedOf({ addedBy: { id: '29:alice', name: `A\n${'l'.repeat(60)}` } });
+    assert.equal(rows(trustListCard([long], NOW, EN))[0]![4], `by A ${'l'.repeat(57)}… on 2026-11-20`);
+  });
+
+  it('has fingerprints as OpenSSL writes them, shortened; none where there is none', () => {
+    assert.equal(shortPrint(anchorOf()), PRINT);
+    assert.equal(shortPrint({ fingerprint: '' }), '');
+  });
+});
+
+describe('the answer to `trust add`', () => {
+  it('says what is trusted from now on, and what that means', () => {
+    const card = trustAddedCard([anchorOf()], [], NOW, EN);
+    assert.equal(card.summary, `Trusted in this conversation from now on: ${ROOT}.`);
+    assert.equal(card.title, 'Trusted here from now on');
+    assert.equal(card.tone, 'good');
+    assert.equal(card.text!.length, 1);
+    assert.match(card.text![0]!, /^Chains that end there count as good in this conversation/);
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Certificate', 'Expires', 'SHA-256'],
+    );
+    assert.deepEqual(rows(card), [['Demo Root R1', '2027-03-14', PRINT]]);
+    assert.match(card.footnote!, /trust remove 1/);
+  });
+
+  it('adds what is special about a certificate, and what was not added', () => {
+    const leaf = anchorOf({ subject: 'host.example', isCa: false, notBefore: NOW });
+    const future = anchorOf({ subject: 'Next Root', notBefore: NOW + DAY });
+    const card = trustAddedCard([leaf, future], ['See `trust`'], NOW, EN);
+    assert.equal(card.title, '2 certificates are trusted here from now on');
+    assert.deepEqual(card.text!.slice(1), [
+      'host.example is no certificate authority: only this very certificate is trusted with it, and its successor has to be added anew.',
+      'Next Root is not valid before 2026-11-23.',
+      'See “trust”.',
+    ]);
+  });
+
+  it('says first why nothing was added', () => {
+    const card = nothingAddedCard(['Demo Root R1 is trusted here already.', 'Old Root was not added.'], EN);
+    assert.equal(card.title, 'Nothing was added');
+    assert.equal(card.tone, 'warning');
+    assert.equal(card.summary, 'Demo Root R1 is trusted here already.');
+    assert.deepEqual(card.text, ['Demo Root R1 is trusted here already.', 'Old Root was not added.']);
+  });
+});
+
+describe('the answer to `trust remove`', () => {
+  it('says what is not trusted any more, and what happens now', () => {
+    const card = trustRemovedCard([anchorOf()], EN);
+    assert.equal(card.title, 'Not trusted here any more');
+    assert.equal(card.tone, 'good');
+    assert.deepEqual(card.text, [
+      `Not trusted in this conversation any more: ${ROOT}.`,
+      'What is watched here is judged anew now.',
+    ]);
+    assert.equal(trustRemovedCard([anchorOf(), anchorOf()], EN).title, '2 certificates are not trusted here any more');
+  });
+});

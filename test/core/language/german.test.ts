@@ -1,0 +1,432 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../../src/core/card.ts';
+import { alertCard } from '../../../src/core/chat/cards/alert.ts';
+import { bulkCard, progressCard } from '../../../src/core/chat/cards/bulk.ts';
+import { homeCard } from '../../../src/core/chat/cards/home.ts';
+import { listCard, type WatchView } from '../../../src/core/chat/cards/list.ts';
+import { observationCard } from '../../../src/core/chat/cards/observation.ts';
+import { errorCard, helpCard, problemCard, welcomeCard } from '../../../src/core/chat/cards/replies.ts';
+import type { AddressResult } from '../../../src/core/certificates/certificate.ts';
+import { advance } from '../../../src/core/certificates/state.ts';
+import { parseCommand } from '../../../src/core/chat/command.ts';
+import { effectsOf, type AlertItem } from '../../../src/core/alerts/alerts.ts';
+import type { Look } from '../../../src/core/alerts/findings.ts';
+import { outlookLink } from '../../../src/core/reminders/outlook-link.ts';
+import { boundaries } from '../../../src/core/certificates/stages.ts';
+import { defaultWorkingTime, planEvent } from '../../../src/core/reminders/plan-event.ts';
+import { enumerate, fullStop, prose, relative } from '../../../src/core/language/wording.ts';
+import {
+  certificate,
+  conversationOf,
+  DAY,
+  DE,
+  failed,
+  HOUR,
+  leaveNothingOut,
+  MINUTE,
+  NOW,
+  observation,
+  presented,
+  watchOf,
+} from '../../support/certificate-facts.ts';
+
+const FIRST = '192.0.2.1';
+const SECOND = '192.0.2.2';
+const LEAF = certificate('leaf', { notAfter: NOW + 112 * DAY });
+const RENEWED = certificate('renewed', { notBefore: NOW, notAfter: NOW + 200 * DAY });
+
+/** English that slipped through: words that German texts of this product never have. */
+const ENGLISH =
+  /\b(?:the|is|are|and|expires?|expired|watch(?:es|ed|ing)|issued|certificate|chain|reminder|ago|days?)\b/;
+
+/** What a card shows, with the names and commands in it taken out. */
+function assertGerman(card: Card): void {
+  assert.equal(card.language, 'de');
+  const texts = [
+    card.summary,
+    card.title,
+    card.footnote ?? '',
+    ...(card.text ?? []),
+    ...(card.facts ?? []).flatMap(({ label, value }) => [label, value]),
+    ...(card.table?.columns ?? []).map(({ title }) => title),
+    ...(card.table?.rows ?? []).flatMap(({ cells }) => cells.map(({ text }) => text)),
+    ...(card.actions ?? []).map(({ label }) => label),
+  ];
+  for (const text of texts) {
+    assert.doesNotMatch(text.replaceAll(/„[^“]*“/g, ''), ENGLISH, text);
+    assert.doesNotMatch(text, /\.\.|undefined|null|NaN|`|\(\)| {2}|”/, text);
+  }
+  for (const line of card.text ?? []) assert.match(line, /[.!?…][“)]*$/, `${line} does not end`);
+}
+
+function fact(card: Card, label: string): string | undefined {
+  return card.facts?.find((one) => one.label === label)?.value;
+}
+
+function rows(card: Card): string[][] {
+  return (card.table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text));
+}
+
+function lookAt(addresses: AddressResult[]): Look {
+  const certificates = new Map([LEAF, RENEWED].map((one) => [one.fingerprint, one]));
+  const before = advance(null, observation([presented(FIRST, LEAF), presented(SECOND, LEAF)]), certificates);
+  const seen = observation(addresses);
+  return { observation: seen, ...advance(before.state, seen, certificates), certificates };
+}
+
+function view(host: string, addresses: AddressResult[]): WatchView {
+  const uri = `tls://${host}:443`;
+  const seen = observation(addresses, { uri });
+  return {
+    watch: watchOf({ uri }),
+    target: { id: 1, uri, dueAt: NOW, state: advance(null, seen, new Map()).state, observation: seen },
+    leaves: addresses.flatMap((result) => (result.kind === 'presented' ? [result.chain[0]] : [])),
+    policy: null,
+  };
+}
+
+describe('in German', () => {
+  const times: [number, string][] = [
+    [112 * DAY, 'in 112 Tagen'],
+    [47 * HOUR, 'in 47 Stunden'],
+    [1, 'in 1 Sekunde'],
+    [0, 'gerade eben'],
+    [-2 * MINUTE, 'vor 2 Minuten'],
+    [-21 * DAY, 'vor 21 Tagen'],
+  ];
+  for (const [offset, words] of times) {
+    it(`${offset} ms from now is ${words}`, () => assert.equal(relative(NOW + offset, NOW, DE), words));
+  }
+
+  const lists: [string[], string][] = [
+    [['a', 'b', 'c'], 'a, b und c'],
+    [['a', 'b', 'c', 'd'], 'a, b, c und 1 weitere'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b, c und 2 weitere'],
+  ];
+  for (const [items, words] of lists) {
+    it(`${items.length} items with room for three are “${words}”`, () => {
+      assert.equal(enumerate(items, 3, DE), words);
+    });
+  }
+
+  it('a sentence that ends with a quotation is not ended twice', () => {
+    assert.equal(fullStop('Gemeint war „list.“'), 'Gemeint war „list.“');
+    assert.equal(prose('`list` eingeben.', DE), '„list“ eingeben.');
+  });
+});
+
+describe('a German card', () => {
+  it('answers `watch` with everything about the certificate', () => {
+    const card = observationCard(
+      observation([presented(FIRST, LEAF), presented(SECOND, LEAF, { nameMatches: false })]),
+      { policy: null, now: NOW, say: DE },
+      { title: DE('watch.title', { target: 'example.com:443' }) },
+    );
+    assertGerman(card);
+    assert.equal(card.title, 'example.com:443 wird überwacht');
+    assert.equal(
+      card.summary,
+      'example.com:443 läuft am 2027-03-14 ab (in 112 Tagen), ausgestellt von Demo CA E7. Das Zertifikat nennt example.com nicht: Es gilt für example.com und www.example.com.',
+    );
+    assert.deepEqual(card.text, [
+      '✖ Betrifft 192.0.2.2: Das Zertifikat nennt example.com nicht: Es gilt für example.com und www.example.com. Ein Zertifikat installieren, dessen Subject Alternative Names example.com enthalten.',
+    ]);
+    assert.equal(fact(card, 'Läuft ab'), '2027-03-14 12:00 UTC (in 112 Tagen)');
+    assert.equal(fact(card, 'Gültig ab'), '2026-10-23 12:00 UTC');
+    assert.equal(fact(card, 'Aussteller'), 'Demo CA E7');
+    assert.equal(fact(card, 'Kette'), '1. example.com (bis 2027-03-14): vertrauenswürdig');
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Adresse', 'Befund', 'Läuft ab', 'Liefert aus'],
+    );
+    assert.deepEqual(rows(card)[0], [FIRST, '✓ in Ordnung', '2027-03-14', 'EC P-256, TLSv1.3, 6c656166…']);
+    assert.equal(rows(card)[1]![1], '✖ falscher Name');
+  });
+
+  it('says that renewal is due, and that a host is down', () => {
+    const options = { policy: null, now: NOW, say: DE };
+    const due = observationCard(observation([presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })]), options);
+    assertGerman(due);
+    assert.deepEqual(due.text, [
+      '▲ Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig. Die Erneuerung ist fällig: Stufe „dringend“.',
+    ]);
+    const down = observationCard(observation([failed(FIRST, 'refused')]), options);
+    assertGerman(down);
+    assert.deepEqual(down.text, ['✖ example.com:443 konnte nicht geprüft werden: Verbindung abgelehnt (192.0.2.1).']);
+  });
+
+  it('lists what is watched, with buttons', () => {
+    const card = listCard(
+      [view('a.example', [presented(FIRST, LEAF)]), view('b.example', [failed(FIRST, 'timeout')])],
+      { filter: '', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut },
+    );
+    assertGerman(card);
+    assert.equal(card.summary, '2 überwachte Ziele; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)');
+    assert.deepEqual(
+      card.table!.columns.map(({ title }) => title),
+      ['Ziel', 'Läuft ab', 'Zustand', 'Zuständig'],
+    );
+    assert.deepEqual(rows(card), [
+      ['a.example:443', '2027-03-14 (in 112 Tagen)', '✓ in Ordnung', 'Alice'],
+      ['b.example:443', '–', '✖ nicht erreichbar', 'Alice'],
+    ]);
+    assert.deepEqual(
+      card.table!.rows[0]!.actions!.map(({ label }) => label),
+      ['Anzeigen', 'Jetzt erneut prüfen', 'Nicht mehr überwachen'],
+    );
+  });
+
+  it('lists what a filter leaves, nothing included', () => {
+    const views = [view('a.example', [presented(FIRST, LEAF)])];
+    const one = listCard(views, { filter: 'a.ex', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut });
+    assertGerman(one);
+    assert.equal(one.title, '1 überwachtes Ziel, das zu „a.ex“ passt');
+    const none = listCard(views, { filter: 'nirgends', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut });
+    assertGerman(none);
+    assert.equal(none.summary, 'Das einzige hier überwachte Ziel passt nicht zu „nirgends“.');
+    assertGerman(listCard([], { filter: '', page: 1, now: NOW, say: DE, leftOut: leaveNothingOut }));
+  });
+
+  it('shows a person what they watch', () => {
+    const conversation = conversationOf({ kind: 'personal' });
+    const card = homeCard([{ ...view('a.example', [presented(FIRST, LEAF)]), conversation }], {
+      page: 1,
+      now: NOW,
+      say: DE,
+      leftOut: leaveNothingOut,
+    });
+    assertGerman({ ...card, text: [] });
+    assert.equal(card.summary, '1 eigene Überwachung; zuerst läuft a.example:443 am 2027-03-14 ab (in 112 Tagen)');
+    assert.equal(rows(card)[0]![3], 'Direktnachricht');
+    assertGerman(homeCard([], { page: 1, now: NOW, say: DE, leftOut: leaveNothingOut }));
+  });
+
+  it('says what a person does not see of their list', () => {
+    const conversation = conversationOf({ kind: 'personal' });
+    const views = ['a.example', 'b.example'].map((host) => ({ ...view(host, [presented(FIRST, LEAF)]), conversation }));
+    const odd = { ...views[1]!, watch: watchOf({ uri: 'no uri' }) };
+    const leftOut: unknown[] = [];
+    const card = homeCard([views[0]!, odd], {
+      page: 1,
+      now: NOW,
+      say: DE,
+      leftOut: (_, { watch }) => leftOut.push(watch.uri),
+    });
+    assert.equal(card.table!.rows.length, 1);
+    assert.equal(
+      card.text![1],
+      'Eine Zeile konnte nicht gezeigt werden. Wer den Bot betreibt, findet den Grund in seinem Protokoll.',
+    );
+    assert.deepEqual(leftOut, ['no uri']);
+  });
+
+  it('sums up many targets', () => {
+    const result = { outcome: 'watched', tone: 'good', note: '✓ in Ordnung', expires: '2027-03-14', rank: 1 } as const;
+    const card = bulkCard(
+      [
+        { ...result, target: { uri: 'tls://a.example:443' } },
+        { ...result, target: { text: 'x y' }, outcome: 'failed', tone: 'warning', note: '„x“ ist kein Hostname.' },
+      ],
+      DE,
+      DE('bulk.unreachable'),
+    );
+    assertGerman(card);
+    assert.equal(card.summary, '2 Ziele: 1 überwacht, 1 fehlgeschlagen');
+    assert.deepEqual(rows(card)[1], ['x y', 'fehlgeschlagen: „x“ ist kein Hostname.', '2027-03-14']);
+    const progress = progressCard('check', 12, 400, DE);
+    assertGerman(progress);
+    assert.equal(progress.summary, 'Prüfung läuft: 12 von 400 Zielen erledigt');
+  });
+
+  it('explains the commands, which stay English', () => {
+    const card = helpCard(DE);
+    assertGerman({ ...card, footnote: '', table: { ...card.table!, rows: [] } });
+    assert.equal(card.title, 'Mögliche Eingaben');
+    assert.deepEqual(rows(card)[1], [
+      'check <target>…',
+      'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
+    ]);
+    assert.match(rows(card)[5]![1]!, /z\. B\. „remind 60d 14d 3d 12h“ oder „remind 25% 5%“;/);
+  });
+
+  it('welcomes, and tells of our own faults', () => {
+    for (const kind of ['personal', 'group', 'channel'] as const) assertGerman(welcomeCard(kind, DE));
+    assert.ok(welcomeCard('channel', DE).summary.includes('„@certbot watch example.com“'));
+    const card = errorCard('0a1b2c3d', DE);
+    assertGerman(card);
+    assert.ok(card.summary.includes('Fehlernummer 0a1b2c3d'));
+  });
+
+  const problems: [string, string][] = [
+    ['wacth example.com', '„wacth“ ist kein Befehl. War „watch example.com“ gemeint?'],
+    [
+      'hallo',
+      '„hallo“ ist kein Befehl. „help“ zeigt alle Befehle; ein Beispiel für den Anfang ist „watch example.com“.',
+    ],
+    ['watch', 'Das Ziel fehlt. Zum Beispiel „watch example.com“ eingeben.'],
+    ['remind bald', '„bald“ ist weder eine Zeitspanne vor Ablauf'],
+    ['show a.example b.example', '„show“ nimmt genau ein Ziel.'],
+    ['calendar löschen', '„löschen“ kennt „calendar“ nicht.'],
+    [
+      `check ${Array.from({ length: 1001 }, (_, index) => `h${index}.example`).join(' ')}`,
+      'Eine Nachricht darf höchstens 1.000 Ziele nennen, diese nennt 1.001.',
+    ],
+  ];
+  for (const [text, beginning] of problems) {
+    it(`says what is wrong with “${text.slice(0, 40)}”`, () => {
+      const command = parseCommand(text, DE);
+      assert.ok(command.verb === 'problem');
+      const card = problemCard(command.sentence, DE);
+      assertGerman(card);
+      assert.ok(card.summary.startsWith(beginning), card.summary);
+    });
+  }
+
+  const wrong: [string, string][] = [
+    ['*.example.com', '„*.example.com“ ist ein Platzhaltername'],
+    ['ops@example.com', '„ops@example.com“ ist eine E-Mail-Adresse.'],
+    ['300.1.1.1', '„300.1.1.1“ ist keine vollständige IPv4-Adresse.'],
+    ['example.com:99999', 'Der Port „99999“ ist keine Zahl von 1 bis 65535.'],
+    ['gopher://example.com', 'Das Schema „gopher://“ kennt dieser Bot nicht.'],
+  ];
+  for (const [text, beginning] of wrong) {
+    it(`says what is wrong with the target ${text}`, () => {
+      const command = parseCommand(`watch ${text}`, DE);
+      assert.ok(command.verb === 'watch');
+      const [target] = command.targets;
+      const card = problemCard(target && 'problem' in target ? target.problem : '', DE);
+      assertGerman(card);
+      assert.ok(card.summary.startsWith(beginning), card.summary);
+    });
+  }
+});
+
+describe('a German alert', () => {
+  function alert(items: AlertItem[], look: Look, now = NOW): Card {
+    const card = alertCard(items, look, { now, policy: null, actions: [], say: DE });
+    assertGerman(card);
+    return card;
+  }
+
+  /** What three looks in a row make of the watch, as items of an alert. */
+  function itemsAfter(addresses: AddressResult[], now = NOW): { items: AlertItem[]; look: Look } {
+    const look = lookAt(addresses);
+    look.state.failures = 3;
+    const context = {
+      watch: watchOf({ ownerLocale: 'de-DE' }),
+      conversation: conversationOf(),
+      told: new Set<string>(),
+      episodes: [
+        { watchId: 1, finding: 'partly-renewed', openedAt: NOW - DAY, toldAt: null },
+        { watchId: 1, finding: 'self-signed', openedAt: NOW - DAY, toldAt: NOW - DAY },
+      ],
+    };
+    return { items: effectsOf(look, context, { quiet: false, now, say: DE }).items, look };
+  }
+
+  it('tells of a stage', () => {
+    const later = LEAF.notAfter - 7 * DAY;
+    const boundary = boundaries(LEAF, null).find(({ key }) => key === 'urgent')!;
+    const card = alert([{ kind: 'stage', boundary, certificate: LEAF }], lookAt([presented(FIRST, LEAF)]), later);
+    assert.equal(card.title, 'Zertifikat läuft ab (dringend): example.com:443');
+    assert.equal(card.summary, 'example.com:443 läuft am 2027-03-14 ab (in 7 Tagen), ausgestellt von Demo CA E7');
+    assert.equal(fact(card, 'Warnungen'), 'Standard (30, 7 und 2 Tage vor Ablauf, bei kurzer Laufzeit später)');
+  });
+
+  it('tells of expiry', () => {
+    const boundary = boundaries(LEAF, null).at(-1)!;
+    const look = lookAt([presented(FIRST, LEAF)]);
+    const card = alert([{ kind: 'stage', boundary, certificate: LEAF }], look, LEAF.notAfter);
+    assert.equal(card.title, 'Zertifikat abgelaufen: example.com:443');
+    assert.equal(
+      card.summary,
+      'example.com:443 ist am 2027-03-14 12:00 UTC abgelaufen (gerade eben), ausgestellt von Demo CA E7',
+    );
+  });
+
+  it('tells that a target is unreachable, with the date that stays', () => {
+    const { items, look } = itemsAfter([failed(FIRST, 'refused')]);
+    const card = alert(items, look);
+    assert.equal(card.title, 'Nicht erreichbar: example.com:443');
+    assert.equal(
+      card.summary,
+      'example.com:443 ist nicht erreichbar: Verbindung abgelehnt; das Zertifikat läuft am 2027-03-14 ab (in 112 Tagen)',
+    );
+  });
+
+  it('tells of addresses that were left behind, and what is fixed', () => {
+    const { items, look } = itemsAfter([presented(FIRST, RENEWED), presented(SECOND, LEAF)]);
+    const card = alert(items, look);
+    assert.equal(card.title, 'Etwas stimmt nicht: example.com:443');
+    assert.equal(
+      card.summary,
+      'example.com:443 ist nur teilweise erneuert: 1 von 2 erneuert, 192.0.2.2 liefert noch das Zertifikat aus, das am 2027-03-14 abläuft',
+    );
+    assert.ok(
+      card.text!.includes(
+        'Behoben auf example.com:443: Es wird kein selbstsigniertes Zertifikat mehr ausgeliefert, dem hier nicht vertraut wird.',
+      ),
+      card.text!.join('\n'),
+    );
+  });
+
+  it('tells of a renewal', () => {
+    const card = alert([{ kind: 'renewed', from: LEAF, to: RENEWED }], lookAt([presented(FIRST, RENEWED)]));
+    assert.equal(card.title, 'Zertifikat erneuert: example.com:443');
+    assert.equal(
+      card.summary,
+      'example.com:443 wurde erneuert: Das neue Zertifikat läuft am 2027-06-10 ab (in 200 Tagen), ausgestellt von Demo CA E7',
+    );
+    assert.ok(card.text!.includes('Es ist auf allen Adressen angekommen, die antworten. Auch der Schlüssel ist neu.'));
+  });
+
+  it('tells that a target is reachable again', () => {
+    const card = alert([{ kind: 'fixed', finding: 'unreachable' }], lookAt([presented(FIRST, LEAF)]));
+    assert.equal(card.title, 'Wieder erreichbar: example.com:443');
+    assert.equal(
+      card.summary,
+      'example.com:443 ist wieder erreichbar; das Zertifikat läuft am 2027-03-14 ab (in 112 Tagen)',
+    );
+  });
+});
+
+describe('a German event', () => {
+  const wanted = {
+    certificate: LEAF,
+    targets: ['tls://a.example:443', 'tls://b.example:8443'],
+    policies: [null],
+    language: 'de' as const,
+    replaced: [],
+    verdict: [],
+    link: null,
+    holidays: [],
+    freezes: [],
+  };
+  const berlin = defaultWorkingTime('Europe/Berlin');
+  const options = { now: NOW, kept: null, chosen: null, holidays: () => [] };
+
+  it('says when to renew', () => {
+    const event = planEvent('renew', wanted, berlin, options);
+    assert.equal(event.subject, 'Zertifikat erneuern: a.example und 1 weiteres (läuft am 14. März 2027 ab)');
+    assert.deepEqual(event.body, [
+      'Dieses Zertifikat jetzt erneuern, auf allen unten genannten Endpunkten installieren und die Dienste, die es ausliefern, neu starten.',
+      'Ausgeliefert von: a.example:443 und b.example:8443',
+      'Gültig bis: 2027-03-14 12:00 UTC',
+      'Aussteller: Demo CA E7',
+      'Namen: example.com und www.example.com',
+      'Seriennummer: 0a1b',
+      'Kette: vollständig und vertrauenswürdig.',
+      'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
+    ]);
+  });
+
+  it('says when it expires', () => {
+    const event = planEvent('expiry', { ...wanted, targets: ['tls://a.example:443'] }, berlin, options);
+    assert.equal(event.subject, 'Zertifikat läuft ab: a.example');
+  });
+
+  it('opens in Outlook with its own letters', () => {
+    const link = outlookLink(planEvent('expiry', wanted, berlin, options));
+    assert.equal(new URL(link).searchParams.get('subject'), 'Zertifikat läuft ab: a.example und 1 weiteres');
+  });
+});

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { Settings } from 'luxon';
+import type { Failure } from '../../../src/core/certificates/certificate.ts';
+import type { Stage } from '../../../src/core/certificates/stages.ts';
+import {
+  enumerate,
+  eventTime,
+  expiryPhrase,
+  fullStop,
+  isoDate,
+  isoMinute,
+  localMinute,
+  prose,
+  relative,
+  shorten,
+} from '../../../src/core/language/wording.ts';
+import { failurePhrase } from '../../../src/core/certificates/failure-phrase.ts';
+import { STAGE_LOOK } from '../../../src/core/chat/stage-look.ts';
+import { DAY, DE, EN, HOUR, MINUTE, NOW } from '../../support/certificate-facts.ts';
+
+const SECOND = 1000;
+
+describe('a length of time', () => {
+  const lengths: [number, string][] = [
+    [400 * DAY, '400 days'],
+    [3 * DAY - 1, '2 days'],
+    [2 * DAY, '2 days'],
+    [2 * DAY - 1, '47 hours'],
+    [DAY, '24 hours'],
+    [2 * HOUR, '2 hours'],
+    [2 * HOUR - 1, '119 minutes'],
+    [HOUR, '60 minutes'],
+    [2 * MINUTE, '2 minutes'],
+    [2 * MINUTE - 1, '119 seconds'],
+    [SECOND, '1 second'],
+  ];
+  for (const [length, words] of lengths) {
+    it(`of ${length} ms is ${words}: days, below two days hours, below two hours minutes`, () => {
+      assert.equal(relative(NOW + length, NOW, EN), `in ${words}`);
+      assert.equal(relative(NOW - length - MINUTE, NOW - MINUTE, EN), length < MINUTE ? 'just now' : `${words} ago`);
+    });
+  }
+});
+
+describe('an instant', () => {
+  it('is shown in UTC, and says so when it has a time of day', () => {
+    assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
+    assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
+  });
+
+  it('is shown in UTC wherever the bot runs', () => {
+    Settings.defaultZone = 'Asia/Kathmandu';
+    try {
+      assert.equal(isoDate(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14');
+      assert.equal(isoMinute(Date.UTC(2027, 2, 14, 23, 59)), '2027-03-14 23:59 UTC');
+    } finally {
+      Settings.defaultZone = 'system';
+    }
+  });
+
+  const events: [string, Parameters<typeof eventTime>[0], string][] = [
+    ['has its minute', { start: NOW, zone: 'Asia/Kathmandu' }, '2026-11-22 17:45 (Asia/Kathmandu)'],
+    ['has its day', { start: NOW + 7 * HOUR, zone: 'Asia/Kathmandu', allDay: true }, '2026-11-23 (all day)'],
+    ['has its minute in UTC', { start: NOW, zone: 'Mars/Olympus_Mons', allDay: true }, '2026-11-22 12:00 UTC'],
+  ];
+  for (const [what, event, shown] of events)
+    it(`of an event in ${event.zone}${event.allDay ? ', all day' : ''}, ${what}`, () =>
+      assert.equal(eventTime(event, EN), shown));
+
+  const zones: [string, string][] = [
+    ['Europe/Berlin', '2026-11-22 13:00 (Europe/Berlin)'],
+    ['America/New_York', '2026-11-22 07:00 (America/New_York)'],
+    ['Asia/Kathmandu', '2026-11-22 17:45 (Asia/Kathmandu)'],
+    ['UTC', '2026-11-22 12:00 UTC'],
+    ['utc', '2026-11-22 12:00 UTC'],
+    ['Mars/Olympus_Mons', '2026-11-22 12:00 UTC'],
+  ];
+  for (const [zone, shown] of zones) {
+    it(`in ${zone} is ${shown}`, () => assert.equal(localMinute(NOW, zone), shown));
+  }
+
+  const relatives: [number, string][] = [
+    [112 * DAY, 'in 112 days'],
+    [47 * HOUR, 'in 47 hours'],
+    [30 * SECOND, 'in 30 seconds'],
+    [1, 'in 1 second'],
+    [0, 'just now'],
+    [-59 * SECOND, 'just now'],
+    [-MINUTE, '60 seconds ago'],
+    [-2 * MINUTE, '2 minutes ago'],
+    [-5 * HOUR, '5 hours ago'],
+    [-21 * DAY, '21 days ago'],
+  ];
+  for (const [offset, words] of relatives) {
+    it(`${offset} ms from now is ${words}`, () => assert.equal(relative(NOW + offset, NOW, EN), words));
+  }
+
+  const expiries: [number, string][] = [
+    [112 * DAY, 'expires 2027-03-14 (in 112 days)'],
+    [2 * DAY, 'expires 2026-11-24 (in 2 days)'],
+    [2 * DAY - 1, 'expires 2026-11-24 11:59 UTC (in 47 hours)'],
+    [0, 'expired 2026-11-22 12:00 UTC (just now)'],
+    [-HOUR, 'expired 2026-11-22 11:00 UTC (60 minutes ago)'],
+    [-21 * DAY, 'expired 2026-11-01 (21 days ago)'],
+  ];
+  for (const [offset, phrase] of expiries) {
+    it(`at which a certificate ends is told as “${phrase}”`, () => {
+      assert.equal(expiryPhrase(NOW + offset, NOW, EN), phrase);
+    });
+  }
+});
+
+describe('an enumeration', () => {
+  const lists: [string[], number, string][] = [
+    [[], 3, ''],
+    [['a'], 3, 'a'],
+    [['a', 'b'], 3, 'a and b'],
+    [['a', 'b', 'c'], 3, 'a, b and c'],
+    [['a', 'b', 'c', 'd'], 3, 'a, b, c and 1 more'],
+    [['a', 'b', 'c', 'd', 'e'], 3, 'a, b, c and 2 more'],
+  ];
+  for (const [items, most, words] of lists) {
+    it(`of ${items.length} with room for ${most} is “${words}”`, () => assert.equal(enumerate(items, most, EN), words));
+  }
+});
+
+describe('a sentence', () => {
+  const ends: [string, string][] = [
+    ['It is so', 'It is so.'],
+    ['issued by Example Inc.', 'issued by Example Inc.'],
+    ['issued by Example Incorporat…', 'issued by Example Incorporat…'],
+    ['Did you mean “list”?', 'Did you mean “list”?'],
+    ['He said “no.”', 'He said “no.”'],
+    ['matches “x”', 'matches “x”.'],
+    ['expires (in 2 days)', 'expires (in 2 days).'],
+  ];
+  for (const [text, sentence] of ends) {
+    it(`made of ${JSON.stringify(text)} ends once`, () => assert.equal(fullStop(text), sentence));
+  }
+
+  it('is free of Markdown', () => {
+    assert.equal(prose('Type `list`, or `help`.', EN), 'Type “list”, or “help”.');
+  });
+});
+
+describe('untrusted text', () => {
+  const texts: [string, number, string][] = [
+    ['example', 7, 'example'],
+    ['example', 6, 'examp…'],
+    ['a\r\nb\tc', 20, 'a  b c'],
+    ['evil\u202Emoc', 20, 'evil moc'],
+    ['line\u2028break', 20, 'line break'],
+    ['lone \ud800 half', 20, 'lone \ufffd half'],
+    ['ab😀cd', 4, 'ab…'],
+    ['  ', 20, ''],
+  ];
+  for (const [text, most, shown] of texts) {
+    it(`${JSON.stringify(text)} with room for ${most} is ${JSON.stringify(shown)}`, () => {
+      assert.equal(shorten(text, most), shown);
+    });
+  }
+});
+
+describe('a failure', () => {
+  const phrases: [Failure, string][] = [
+    [{ code: 'policy' }, "this bot's policy does not allow connecting there"],
+    [{ code: 'policy', detail: 'port' }, "this bot's policy does not allow connecting to that port"],
+    [{ code: 'refused', detail: 'port' }, 'connection refused'],
+    [
+      { code: 'protocol', detail: '220 hello' },
+      'something answered, but it does not speak the protocol of this target (220 hello)',
+    ],
+    [{ code: 'proxy', detail: '403' }, 'the proxy would not connect there (403)'],
+    [{ code: 'proxy', detail: 'd'.repeat(121) }, `the proxy would not connect there (${'d'.repeat(119)}…)`],
+    [{ code: 'no-route' }, 'not visible from here, since this machine has no route to that address family'],
+    [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
+    [{ code: 'timeout' }, 'no answer in time'],
+    [{ code: 'reset' }, 'the peer closed the connection before showing a certificate'],
+    [{ code: 'not-tls' }, 'something answered, but it does not speak TLS'],
+    [{ code: 'handshake' }, 'the TLS handshake failed'],
+    [{ code: 'handshake', detail: 'alert\nhandshake failure' }, 'the TLS handshake failed (alert handshake failure)'],
+    [{ code: 'name-not-found' }, 'the host name does not exist in DNS'],
+    [{ code: 'resolver' }, 'the DNS resolver did not answer'],
+    [{ code: 'internal' }, 'the probe itself failed; it will be tried again'],
+  ];
+  for (const [failure, phrase] of phrases) {
+    it(`of ${failure.code}${failure.detail ? ' with a detail' : ''} is “${phrase}”`, () => {
+      assert.equal(failurePhrase(failure, EN), phrase);
+    });
+  }
+
+  it('that policy decides is never called a refused connection', () => {
+    assert.doesNotMatch(failurePhrase({ code: 'policy', detail: 'ECONNREFUSED' }, EN), /refused/i);
+  });
+});
+
+describe('the looks of the stages', () => {
+  it('differ in symbol and word, so that colour is never alone', () => {
+    const stages = Object.keys(STAGE_LOOK) as Stage[];
+    const symbols = new Set(stages.map((stage) => STAGE_LOOK[stage].symbol));
+    assert.equal(symbols.size, stages.length);
+    assert.ok(!symbols.has(''));
+    for (const say of [EN, DE]) assert.equal(new Set(stages.map((stage) => say(`stage.${stage}`))).size, stages.length);
+  });
+});

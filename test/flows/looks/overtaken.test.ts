@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { certificate, DAY, observation, presented } from '../../support/certificate-facts.ts';
+import { createWillingSource, fine, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+
+const TARGET = 'tls://overtaken.example:443';
+
+describe('A look of the tick that a command overtakes', () => {
+  let chat: PlainChat;
+  afterEach(() => chat.bot.close());
+
+  it('gives its target back, which comes due when the newer look says, not when the lease ends', async () => {
+    const held = Promise.withResolvers<void>();
+    let holding = false;
+    const { source, looks } = createWillingSource(async (uri) => {
+      const seen = fine(uri);
+      if (holding) {
+        holding = false;
+        await held.promise;
+      }
+      return seen;
+    });
+    chat = await startPlainChat({ source });
+    await chat.say('watch overtaken.example');
+    const { bot } = chat;
+    const [target] = await bot.store.getTargets([1]);
+    assert.equal(target?.uri, TARGET);
+    await bot.store.setTargetDue([target.id], bot.context.now());
+    holding = true;
+    const round = bot.round();
+    while (holding) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await chat.press(1);
+    held.resolve();
+    await round;
+    assert.equal(looks.length, 3);
+    const [row] = await bot.store.getTargets([target.id]);
+    const claimed = await bot.store.claimTargets(row!.dueAt!, 10, 'the-next', 30_000);
+    assert.deepEqual(
+      claimed.map(({ uri }) => uri),
+      [TARGET],
+    );
+  });
+
+  it('is no news: the certificate that is there by now stays, and nobody is told of a renewal backwards', async () => {
+    const held = Promise.withResolvers<void>();
+    let isHolding = false;
+    let leaf = certificate('old leaf', { notAfter: Date.now() + 60 * DAY });
+    const renewed = certificate('new leaf', { notAfter: Date.now() + 80 * DAY });
+    const { source } = createWillingSource(async (uri) => {
+      const seen = observation([presented('192.0.2.1', leaf)], { uri, at: Date.now() });
+      if (isHolding) {
+        isHolding = false;
+        await held.promise;
+      }
+      return seen;
+    });
+    chat = await startPlainChat({ source });
+    await chat.say('watch overtaken.example');
+    const { bot } = chat;
+    await bot.store.setTargetDue([1], bot.context.now());
+    isHolding = true;
+    const round = bot.round();
+    while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    leaf = renewed;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await chat.press(1);
+    const said = chat.posts.length;
+    held.resolve();
+    await round;
+    const [row] = await bot.store.getTargets([1]);
+    assert.equal(row?.state?.leaf, renewed.fingerprint);
+    assert.equal(row?.observation?.addresses.length, 1);
+    assert.equal(chat.posts.length, said);
+  });
+});

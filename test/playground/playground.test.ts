@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { PlaygroundError, startPlayground } from '../../src/playground/playground.ts';
+import { freePort } from '../support/free-port.ts';
+
+const BOT_URL = 'http://127.0.0.1:3978';
+const log = { debug: () => {} };
+
+async function canConnect(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+const otherAddresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter(({ address, internal }) => address !== '127.0.0.1' && !(internal && address.startsWith('fe80')))
+    .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address));
+
+async function installedCommand(): Promise<string> {
+  const manifest = fileURLToPath(import.meta.resolve('@microsoft/m365agentsplayground/package.json'));
+  const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin['agentsplayground']!);
+}
+
+describe('the Agents Playground', function () {
+  it('answers on 127.0.0.1 only, and is gone after close', async () => {
+    const port = await freePort();
+    const playground = await startPlayground({ botUrl: BOT_URL, port, log });
+    try {
+      assert.equal(playground.url, `http://127.0.0.1:${port}/`);
+      const page = await (await fetch(playground.url)).text();
+      assert.match(page, /<title>[^<]*Agents Playground/);
+      // 127.0.0.2 is this machine too, and reached by a server that listens on all interfaces.
+      for (const address of ['127.0.0.2', '::1', ...otherAddresses()]) {
+        assert.equal(await canConnect(address, port), false, address);
+      }
+    } finally {
+      await playground.close();
+    }
+    assert.equal(await canConnect('127.0.0.1', port), false);
+  });
+
+  it('opens no browser, nor tries to', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-openers-'));
+    const tried = join(folder, 'tried');
+    // Whatever it would run is written down. The opener is chosen by platform, whether to open anything is not.
+    await writeFile(
+      join(folder, 'watched.cjs'),
+      `const processes = require('node:child_process');
+        for (const name of ['spawn', 'exec', 'execFile', 'execSync', 'execFileSync', 'spawnSync']) {
+          const run = processes[name];
+          processes[name] = (...args) => {
+            require('node:fs').appendFileSync(${JSON.stringify(tried)}, JSON.stringify(args) + '\\n');
+            return run(...args);
+          };
+        }
+        require(${JSON.stringify(await installedCommand())});`,
+    );
+    const playground = await startPlayground({
+      botUrl: BOT_URL,
+      port: await freePort(),
+      log,
+      command: join(folder, 'watched.cjs'),
+    });
+    try {
+      assert.equal((await fetch(playground.url)).status, 200);
+      await setTimeout(1000);
+      const runs = await readFile(tried, 'utf8').catch(() => '');
+      // It asks the shell for the machine's id.
+      assert.deepEqual(
+        runs.split('\n').filter((run) => run !== '' && !run.includes('machine-id')),
+        [],
+      );
+    } finally {
+      await playground.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('tells the last lines that it wrote when it ends early', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-broken-'));
+    const command = join(folder, 'broken.cjs');
+    await writeFile(command, `console.error('Error: spawn something ENOENT'); process.exit(7);`);
+    await assert.rejects(
+      startPlayground({ botUrl: BOT_URL, port: await freePort(), log, command }),
+      (error: unknown) => {
+        assert.ok(error instanceof PlaygroundError);
+        assert.match(error.message, /ended early \(7\)/);
+        assert.deepEqual(error.lines, ['Error: spawn something ENOENT']);
+        return true;
+      },
+    );
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('takes another port when its own is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as AddressInfo;
+    const playground = await startPlayground({ botUrl: BOT_URL, port, log });
+    try {
+      assert.notEqual(new URL(playground.url).port, String(port));
+      assert.equal((await fetch(playground.url)).status, 200);
+    } finally {
+      await playground.close();
+      blocker.close();
+      await once(blocker, 'close');
+    }
+  });
+
+  it('ends with the signal it was given', async () => {
+    const controller = new AbortController();
+    const playground = await startPlayground({
+      botUrl: BOT_URL,
+      port: await freePort(),
+      log,
+      signal: controller.signal,
+    });
+    controller.abort();
+    await playground.ended;
+    assert.equal(await canConnect('127.0.0.1', Number(new URL(playground.url).port)), false);
+  });
+
+  it('ends when the process that started it is killed', async () => {
+    const module = fileURLToPath(new URL('../../src/playground/playground.ts', import.meta.url));
+    const script = `
+      import { startPlayground } from ${JSON.stringify(module)};
+      const log = { debug: () => {} };
+      const { url } = await startPlayground({ botUrl: ${JSON.stringify(BOT_URL)}, port: ${await freePort()}, log });
+      console.log(url);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [url] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    // The connection stays open until the Playground ends.
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    await once(socket, 'connect');
+    socket.resume();
+    const closed = once(socket, 'close');
+    parent.kill('SIGKILL');
+    await closed;
+    // The kernel closes the sockets of a dead process one by one.
+    while (await canConnect('127.0.0.1', Number(new URL(url).port))) await setImmediate();
+  });
+});
