@@ -1,4 +1,5 @@
-import type { Behaviour } from './farm-worker.ts';
+/** How a port behaves; a mortal one speaks TLS until it is told to die. */
+export type Behaviour = 'live' | 'silent' | 'reset' | 'refused' | 'full';
 
 /** One in this many endpoints dies in the second sweep: 5 %. */
 export const MORTAL_EVERY = 20;

@@ -7,10 +7,8 @@ import { readFileSync } from 'node:fs';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { createSecureContext, createServer, type SecureContext } from 'node:tls';
-import { leafOf } from './endpoints.ts';
+import { leafOf, type Behaviour } from './endpoints.ts';
 
-/** How a port behaves; a mortal one speaks TLS until it is told to die. */
-export type Behaviour = 'live' | 'silent' | 'reset' | 'refused' | 'full';
 /** One leaf with its intermediate, and its key. */
 export interface FarmLeaf {
   chainPem: string;

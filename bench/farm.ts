@@ -3,9 +3,18 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateKeys, intermediate, root, served, sign, type KeyName, type Keys, type Signed } from '../test/peers/tls/pki.ts';
-import type { Behaviour, FarmLeaf, FromWorker, ToWorker } from './farm-worker.ts';
-import type { Death } from './endpoints.ts';
+import {
+  generateKeys,
+  intermediate,
+  root,
+  served,
+  sign,
+  type KeyName,
+  type Keys,
+  type Signed,
+} from '../test/peers/tls/pki.ts';
+import type { FarmLeaf, FromWorker, ToWorker } from './farm-worker.ts';
+import type { Behaviour, Death } from './endpoints.ts';
 
 /** Keys are made once and shared by leaves: making RSA keys takes a tenth of a second each. */
 const KEYS_OF_A_KIND = 4;

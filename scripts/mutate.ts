@@ -11,7 +11,7 @@ import { RUNNER } from './mutation-runner.ts';
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE =
-  'Type npm run mutate -- src/core/freeze.ts, or a folder of src; test files behind it are run instead of its own.';
+  'Type npm run mutate -- src/core/reminders/freeze.ts, or a folder of src; test files behind it are run instead of its own.';
 const IMPORTED = /(?:from|import\()\s*'(\.[^']+)'/g;
 /** Types are not there when it runs. */
 const TYPES = /^(?:import|export) type [^;]*;/gm;

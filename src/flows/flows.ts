@@ -6,6 +6,7 @@ import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
+import { replanMailboxes } from './reminders/destinations.ts';
 import { createMailboxLooks, type MailboxLooks } from './reminders/mailbox-audit.ts';
 import { createObserver, type Observer } from './looks/observe.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
@@ -45,6 +46,7 @@ export function createFlows(
     credentialsTaken: (conversation) => operators.chatAccepts(conversation),
     moved: (reminder, to) => edits.respectMove(reminder, to),
     deleted: (mailbox) => void looks.look(mailbox),
+    hoursRead: (mailbox, operations) => replanMailboxes(context, operations, [{ calendar: 'graph', mailbox }]),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
     mailboxBack: (mailbox) => owners.back(mailbox),
   });

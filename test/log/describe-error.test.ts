@@ -16,7 +16,7 @@ describe('what of an error goes into the log', () => {
     const error = Object.assign(new TypeError('x'), { code: 'ECONNRESET', config: { authorization: 's3cret' } });
     const { stack, ...others } = describeError(error);
     assert.deepEqual(others, { type: 'TypeError', message: 'x', code: 'ECONNRESET' });
-    assert.match(String(stack), /failure\.test/);
+    assert.match(String(stack), /describe-error\.test/);
   });
 
   it('has no code that is none', () => {

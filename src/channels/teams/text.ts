@@ -16,7 +16,7 @@ const BLOCK = /^(?:blockquote|br|caption|codeblock|dd|div|dl|dt|h[1-6]|hr|li|ol|
 /** Bounded, so that hostile text cannot make matching quadratic. */
 const MENTION = /<at(?:\s[^<>]{0,500})?>(.{0,300}?)<\/at\s*>/gis;
 const LINK = /<a\s([^<>]{1,4000})>(.{0,1000}?)<\/a\s*>/gis;
-/** More than a request may carry (see http.ts), so that nobody's list of targets is ever cut in silence. Teams' own limit of a message is about 28 KB. */
+/** More than a request may carry (see http/server.ts), so that nobody's list of targets is ever cut in silence. Teams' own limit of a message is about 28 KB. */
 const MAX_LENGTH = 256 * 1024;
 /** More than anybody names in one command; beyond, mentions are only text. */
 const MOST_MENTIONS = 100;

@@ -79,7 +79,7 @@ export interface Sighting {
   lastAt: Instant;
 }
 
-/** The outcome of one look, ready to be stored (see flows/observe.ts). */
+/** The outcome of one look, ready to be stored (see flows/looks). */
 export interface ObservationCommit {
   targetId: number;
   /** Fence from claimTargets; null when a command made the look (then no lease is asked for). */

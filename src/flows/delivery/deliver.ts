@@ -8,9 +8,9 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { Delivery } from '../../core/model/delivery.ts';
 import type { GivenUp } from '../../core/ports/log.ts';
 import type { Place, Reminder } from '../../core/model/reminder.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
 import { createClaimLoop } from '../queue/claim-loop.ts';
 import type { FlowContext } from '../context.ts';
-import { replanMailboxes } from '../reminders/destinations.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
 
@@ -80,6 +80,8 @@ export interface DeliveryEvents {
   moved(reminder: Reminder, to: Place): Promise<void>;
   /** A person deleted an event of this mailbox. */
   deleted(mailbox: string): void;
+  /** The working hours of a mailbox are known, in the transaction that keeps them. */
+  hoursRead(mailbox: string, operations: StoreOperations): Promise<void>;
   /** The service knows no such mailbox (any more). */
   mailboxMissing(mailbox: string): Promise<void>;
   /** Something is to go from a mailbox: if that was missing and is there again, it is noted first. Throws DeliveryError while it is missing. */
@@ -170,7 +172,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     return { ...(await messenger.send(conversation, card, { ...options, late })), conversation };
   }
 
-  /** Refreshes what we know of the mailbox's working time; a change plans its reminders anew. Reminders of one mailbox share the asking. */
+  /** Refreshes what we know of the mailbox's working time; whoever plans is told. Reminders of one mailbox share the asking. */
   function refreshWorkingTime(mailbox: string): Promise<void> {
     const under = refreshing.get(mailbox);
     if (under) return under;
@@ -191,7 +193,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     await store.transaction(async (operations) => {
       // Also that it is not to be seen is kept: it is asked for once a day, and not at each write.
       await operations.setWorkingTime(mailbox, workingTime, now);
-      await replanMailboxes(context, operations, [{ calendar: 'graph', mailbox }]);
+      await events.hoursRead(mailbox, operations);
     });
   }
 

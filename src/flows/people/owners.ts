@@ -10,20 +10,12 @@ import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { distinctRoutes, ownerMailboxOf, type Route } from '../../core/reminders/destination.ts';
 import { everyPlace, rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
+import type { MailboxOwners } from '../reminders/mailbox-audit.ts';
 import { subjectOf } from './recipients.ts';
 
 const DAY = 86_400_000;
 
-export interface Owners {
-  /** Asks the directory, as far as it lets us, whether the mailbox's person is still there. Throws DeliveryError. */
-  check(mailbox: string): Promise<void>;
-  /** There is no such mailbox (any more). */
-  missing(mailbox: string): Promise<void>;
-  /**
-   * Notes that a mailbox that was missing is there, and does nothing about others: what was to go because it was missing may stay. Throws DeliveryError
-   * while it is missing, or cannot be asked.
-   */
-  back(mailbox: string): Promise<void>;
+export interface Owners extends MailboxOwners {
   /** Looks whether mailboxes that were missing or whose people were disabled are back. */
   recheck(): Promise<void>;
 }

@@ -5,7 +5,6 @@ import type { CalendarEntry, Reminder } from '../../core/model/reminder.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { copyKey, type Edits } from './edits.ts';
-import type { Owners } from '../people/owners.ts';
 import { settleMailboxes } from './destinations.ts';
 import { tryWaiting } from './waiting-reminders.ts';
 
@@ -27,6 +26,19 @@ const SURE_AFTER = 15 * SECOND;
 /** What is refused gets mended by somebody, who then waits for it to go on. */
 const AGAIN_IF_REFUSED = 600 * SECOND;
 
+/** Whether the people of mailboxes are still there. */
+export interface MailboxOwners {
+  /** Asks the directory, as far as it lets us, whether the mailbox's person is still there. Throws DeliveryError. */
+  check(mailbox: string): Promise<void>;
+  /** There is no such mailbox (any more). */
+  missing(mailbox: string): Promise<void>;
+  /**
+   * Notes that a mailbox that was missing is there, and does nothing about others: what was to go because it was missing
+   * may stay. Throws DeliveryError while it is missing, or cannot be asked.
+   */
+  back(mailbox: string): Promise<void>;
+}
+
 export interface MailboxLooks {
   /** Begins whatever is due; returns at once. */
   kick(): void;
@@ -41,7 +53,7 @@ export interface MailboxLooks {
  */
 export function createMailboxLooks(
   context: FlowContext,
-  { edits, owners, deliverer }: { edits: Edits; owners: Owners; deliverer: Pick<Deliverer, 'kick'> },
+  { edits, owners, deliverer }: { edits: Edits; owners: MailboxOwners; deliverer: Pick<Deliverer, 'kick'> },
 ): MailboxLooks {
   const { store, calendar, settings, log, now, random } = context;
   /** Due `wait` after `at`. `askedAt`: when it was last asked who has the mailbox and when they work. */

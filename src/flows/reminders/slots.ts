@@ -16,7 +16,8 @@ import type { Watch } from '../../core/model/watch.ts';
 import { displayTarget } from '../../core/targets/target.ts';
 import { closuresOf } from '../../core/reminders/working-days.ts';
 import { shorten } from '../../core/language/wording.ts';
-import type { CommandContext } from '../chat/commands/reply.ts';
+import type { FlowContext } from '../context.ts';
+import type { Deliverer } from '../delivery/deliver.ts';
 import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './destinations.ts';
 
 const HALF_HOUR = 30 * 60_000;
@@ -29,6 +30,11 @@ const OFFERED = 3;
 const LEAD = 5 * 60_000;
 /** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
 const CALENDAR_PATIENCE = 2000;
+
+/** The ports, and who writes the booked event. */
+export interface SlotContext extends FlowContext {
+  deliverer: Pick<Deliverer, 'kick' | 'tried'>;
+}
 
 /** What a watch's owner can book a time for. */
 interface Bookable {
@@ -43,7 +49,7 @@ interface Bookable {
 
 /** The renew event of the watch in its owner's mailbox, or the card that says why there is nothing to book. */
 async function bookable(
-  context: CommandContext,
+  context: SlotContext,
   { watch, conversation }: { watch: Watch; conversation: Conversation },
   say: Say,
 ): Promise<Bookable | Card> {
@@ -71,7 +77,7 @@ async function bookable(
 
 /** Free half-hours of the mailbox within working time, from `from` on. Throws DeliveryError. */
 async function findSlots(
-  context: CommandContext,
+  context: SlotContext,
   { reminder, conversation, working, until }: Bookable,
   { from, number }: { from: Instant; number: number },
 ): Promise<Instant[]> {
@@ -107,7 +113,7 @@ export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
  * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person may have lent theirs to the
  * conversation's reminders, which is no word about their free time.
  */
-async function mayLook({ calendar, settings }: CommandContext, mailbox: string, actor: Actor): Promise<boolean> {
+async function mayLook({ calendar, settings }: SlotContext, mailbox: string, actor: Actor): Promise<boolean> {
   if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
   const purpose = await calendar!.purpose(mailbox);
   return purpose === 'shared' || purpose === 'unsaid';
@@ -115,7 +121,7 @@ async function mayLook({ calendar, settings }: CommandContext, mailbox: string, 
 
 /** Three free half-hours to choose from. `note` stands above them. */
 export async function offerSlots(
-  context: CommandContext,
+  context: SlotContext,
   placed: { watch: Watch; conversation: Conversation },
   actor: Actor,
   say: Say,
@@ -138,7 +144,7 @@ export async function offerSlots(
  * offered now can be chosen.
  */
 export async function chooseSlot(
-  context: CommandContext,
+  context: SlotContext,
   placed: { watch: Watch; conversation: Conversation },
   { start, actor }: { start: Instant; actor: Actor },
   say: Say,

@@ -8,6 +8,7 @@ import { afterTest } from '../../support/after-test.ts';
 import { DAY, HOUR, NOW } from '../../support/certificate-facts.ts';
 import { makeReminder } from '../../peers/graph/reminder.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
+import { replanMailboxes } from '../../../src/flows/reminders/destinations.ts';
 
 const MAILBOX = 'ada@example.com';
 const NINE_TO_FIVE = defaultWorkingTime('Europe/Berlin');
@@ -35,6 +36,7 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
   const { store } = bot;
   const calls: string[] = [];
   const told: unknown[] = [];
+  const hoursRead: string[] = [];
   const outcomes: string[] = [];
   const calendar = {
     kind: 'graph',
@@ -64,6 +66,10 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
       await answers.missing?.();
     },
     mailboxBack: async () => answers.back?.(),
+    hoursRead(mailbox, operations) {
+      hoursRead.push(mailbox);
+      return replanMailboxes(bot.context, operations, [{ calendar: 'graph', mailbox }]);
+    },
   };
   const { hasCalendar = true } = options;
   const deliverer = createDeliverer(
@@ -82,6 +88,7 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
     deliverer,
     calls,
     told,
+    hoursRead,
     outcomes,
     async put(overrides: Partial<Reminder> = {}): Promise<Reminder> {
       const reminder = makeReminder({ mailbox: MAILBOX, createdAt: now, updatedAt: now, ...overrides });
@@ -233,6 +240,7 @@ describe('the working time of a mailbox', () => {
       await bot.put();
       await bot.after(age);
       assert.deepEqual(bot.calls.slice(0, 1), calls);
+      assert.deepEqual(bot.hoursRead, age < DAY ? [] : [MAILBOX], 'whoever plans is told');
       const at = NOW + (age < DAY ? 0 : age);
       assert.deepEqual(await bot.store.getWorkingTime(MAILBOX), { workingTime: NINE_TO_FIVE, fetchedAt: at });
     });

@@ -105,6 +105,7 @@ async function setUp(messenger: Messenger) {
     deleted: () => {},
     mailboxMissing: async () => {},
     mailboxBack: async () => {},
+    hoursRead: async () => {},
   };
   const deliverer = createDeliverer(context, events);
   async function runAfter(ms: number): Promise<void> {
