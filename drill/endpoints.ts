@@ -6,8 +6,8 @@ import { createPeers, type Peer } from '../test/peers/tls/tls-peers.ts';
 import { createChance, type Chance } from './chance.ts';
 import { keyOf, type Chat } from './chat.ts';
 import { until, type Report } from './report.ts';
+import { DAY } from '../src/core/time.ts';
 
-const DAY = 86_400_000;
 /** Of the certificates that end: how long they are good for, and how long until the end. Notice, urgent and critical come 60, 36 and 12 s before. */
 const SHORT_LIFE = 240_000;
 const SHORT_LEFT = 70_000;

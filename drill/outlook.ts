@@ -1,7 +1,6 @@
 import { startFakeGraph, type FakeEvent } from '../test/peers/graph/graph.ts';
 import type { Endpoint } from './endpoints.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../src/core/time.ts';
 
 /** Whether a text is about this endpoint, whatever else it says. */
 export function mentions(text: string, { port }: Pick<Endpoint, 'port'>): boolean {

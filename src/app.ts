@@ -34,6 +34,7 @@ import { createGuard } from './sources/tls/guard.ts';
 import { createProxy } from './sources/tls/proxy.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
+import { SECOND } from './core/time.ts';
 
 export interface App {
   /** Where it listens, once started. */
@@ -53,7 +54,6 @@ export class StartError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-const SECOND = 1000;
 /** Pauses between tries to reach the database at the start, and how often it is said that it is waited for. Milliseconds. */
 const LONGEST_PAUSE = 5 * SECOND;
 const SAID_EVERY = 60 * SECOND;

@@ -17,10 +17,7 @@ import {
   type Endpoint,
   type TestAuthority,
 } from './support/endpoint.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { MINUTE, HOUR, DAY } from '../src/core/time.ts';
 
 describe('the composed app', function () {
   let connector: FakeConnector;

@@ -1,6 +1,4 @@
-import type { Instant } from './time.ts';
-
-const MINUTE = 60_000;
+import { type Instant, MINUTE } from './time.ts';
 
 /** A token bucket: how many looks were left at an instant. Refilled evenly, to as many as a minute brings. */
 export interface Bucket {

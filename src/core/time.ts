@@ -1,6 +1,12 @@
 /** An instant: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
+/** Lengths of time, in milliseconds. */
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
 /** How far the clocks of replicas may differ, or one may be set back without being noticed. Milliseconds. */
 export const SKEW = 60_000;
 

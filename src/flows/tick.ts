@@ -1,4 +1,4 @@
-import { hasCome, REMEMBERED } from '../core/time.ts';
+import { hasCome, REMEMBERED, SECOND, MINUTE, HOUR, DAY } from '../core/time.ts';
 import { longestWait } from '../core/alerts/next-look.ts';
 import { isOurFault } from '../core/certificates/state.ts';
 import { StoreError } from '../core/errors.ts';
@@ -16,10 +16,6 @@ import { allRoutes, settleMailboxes } from './reminders/destinations.ts';
 import type { SignIns } from './people/sign-in.ts';
 import { untilStored } from './queue/until-stored.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** Claims are small, so that people who chat wait in between. */
 const CLAIMED_AT_ONCE = 32;
 /** Between two writes that only tell whether the store takes any, milliseconds. */

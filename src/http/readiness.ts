@@ -1,8 +1,7 @@
 import { errorCodes } from './unsent.ts';
 import type { Pulse } from '../flows/tick.ts';
+import { SECOND, MINUTE } from '../core/time.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 /** A write older than this means that the store takes none: there is one every ten seconds. */
 const WRITTEN_WITHIN = 30 * SECOND;
 /** A loop that has neither claimed nor finished anything for so long stands still: the slowest look or delivery takes less. */

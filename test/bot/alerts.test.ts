@@ -11,9 +11,8 @@ import {
   type TestAuthority,
 } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
+import { SECOND, DAY } from '../../src/core/time.ts';
 
-const SECOND = 1000;
-const DAY = 86_400_000;
 /** How much later than its boundary an alert may come: the tick's second, and a crowded machine. */
 const LATE = 20 * SECOND;
 

@@ -5,8 +5,8 @@ import { createSqliteFile } from '../support/databases.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type TestAuthority } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 /** At 60 a minute 54 of them are looked at at once, and one more each second: half a minute for what is to happen in between. */
 const TARGETS = 84;
 

@@ -7,8 +7,7 @@ import { cardOf, createConversation } from '../support/conversation.ts';
 import { startFakeConnector, type ConnectorCall, type FakeConnector } from '../peers/teams/connector.ts';
 import { freePort } from '../support/free-port.ts';
 import { createTestAuthority, startEndpoint, type Endpoint } from '../support/endpoint.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 function names(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `h${String(from + index).padStart(4, '0')}.test.example`);

@@ -7,8 +7,7 @@ import { createConversation } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { sendActivity, startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 function isoDate(date: Date): string {
   return date.toISOString().slice(0, 10);

@@ -18,9 +18,7 @@ import {
   type TestAuthority,
 } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
-
-const DAY = 86_400_000;
-const SECOND = 1000;
+import { DAY, SECOND } from '../../src/core/time.ts';
 
 describe('a connector that fails, met by the whole bot', function () {
   let connector: FakeConnector;

@@ -8,8 +8,8 @@ import { createOrSkip, databaseKinds, type TestDatabase } from '../support/datab
 import { sendActivity, startFakeConnector, type ConnectorCall, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, endLeases, startEndpoint, type Endpoint } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 /** An answer that arrived this long before the kill was certainly recorded. */
 const RECORDED_WITHIN = 300;
 const MOST_MOMENT = 400;

@@ -6,8 +6,8 @@ import { createOrSkip, databaseKinds, type TestDatabase } from '../support/datab
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { startTcpProxy, type TcpProxy } from '../peers/web/tcp-proxy.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const postgres = databaseKinds.find(({ name }) => name === 'PostgreSQL')!;
 
 interface Answer {

@@ -3,8 +3,8 @@ import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createConversation, type SeenCard, type TestConversation } from '../support/conversation.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const GERMAN = { locale: 'de-DE' };
 const ENGLISH = { locale: 'en-US' };
 

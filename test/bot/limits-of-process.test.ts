@@ -4,8 +4,7 @@ import { createConversation } from '../support/conversation.ts';
 import { startDnsServer } from '../peers/dns/dns-server.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { createTestAuthority, startEndpoint, type Endpoint } from '../support/endpoint.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 describe('what is configured for looks, through the whole bot', function () {
   let connector: FakeConnector;

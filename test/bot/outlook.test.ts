@@ -16,8 +16,8 @@ import {
   type TestAuthority,
 } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const SHARED = 'certificates@contoso.example';
 
 /** A way to the service that can be shut: then connections are refused. */

@@ -13,8 +13,8 @@ import {
   type Endpoint,
   type TestAuthority,
 } from '../support/endpoint.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const WATCHES = 40;
 const MAILBOX = '00000000-0000-0000-0000-00000000e41a';
 

@@ -14,8 +14,8 @@ import {
   type Endpoint,
   type TestAuthority,
 } from '../support/endpoint.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const SHARED = 'certificates@acme.example';
 const GRAPH_TENANT = '11111111-2222-4333-8444-555555555555';
 

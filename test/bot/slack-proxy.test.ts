@@ -7,8 +7,7 @@ import { startConnectProxy, type ConnectProxy } from '../peers/web/connect-proxy
 import { startFakeSlack, type FakeSlack } from '../peers/slack/slack.ts';
 import { createSlackChat } from '../support/slack-chat.ts';
 import { createTestAuthority, type TestAuthority } from '../support/endpoint.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 /** TLS in front of what listens on a port of loopback. */
 async function startTlsFront(port: number, authority: TestAuthority) {

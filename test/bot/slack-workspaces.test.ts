@@ -15,8 +15,8 @@ import {
   type Endpoint,
   type TestAuthority,
 } from '../support/endpoint.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const KEY = 'a key of the tests that nobody has to keep secret';
 const NEW = {

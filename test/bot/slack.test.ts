@@ -23,9 +23,7 @@ import {
   type Endpoint,
   type TestAuthority,
 } from '../support/endpoint.ts';
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
+import { DAY, HOUR } from '../../src/core/time.ts';
 
 /** A host that takes connections and never says a word. */
 async function startSilence() {

@@ -17,8 +17,7 @@ import {
   type TestAuthority,
 } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 let serial = 0;
 

@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createTestAuthority, startEndpoint, type Endpoint } from '../support/endpoint.ts';
 import { startFakeGraph, type FakeEvent, type FakeGraph } from '../peers/graph/graph.ts';
 import { openPlayground, type PlaygroundPage } from './page.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 /** The bot of local mode with an Outlook behind it; resolves to the Playground's address. */
 async function startBot(folder: string, env: Record<string, string>): Promise<{ process: ChildProcess; url: string }> {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { DAY } from '../support/certificate-facts.ts';
 import { ALERT_SCENARIOS } from './contract/alert-scenarios.ts';
 import { FIRST, leafFor } from './contract/certificates.ts';
 import { BERTA, BOB, type ChannelUnderTest, type Person } from './contract/channel-under-test.ts';
@@ -10,6 +9,7 @@ import { createPlainChannel } from './contract/plain.ts';
 import { createSlack } from './contract/slack.ts';
 import { transcribe, transcriptLines, type Scenario, type Told } from './contract/story.ts';
 import { createTeams } from './contract/teams.ts';
+import { DAY } from '../../src/core/time.ts';
 
 type Create = (person: Person) => Promise<ChannelUnderTest>;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, readConfig, type Config } from '../../src/config/config.ts';
+import { DAY } from '../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const APP_ID = '6f1f7f4a-3c1e-4a58-9d0b-2f6f8a1f9b11';
 const TENANT = '2b2a8a4c-98a5-4cde-8a55-51d3b1f1c0de';
 const PRIVATE = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { hasCome, hasPassed, REMEMBERED } from '../../src/core/time.ts';
+import { hasCome, hasPassed, REMEMBERED, MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 import { longestWait, nextLook } from '../../src/core/alerts/next-look.ts';
 import { UNSEEN } from '../../src/core/certificates/state.ts';
-import { DAY, failed, HOUR, MINUTE, NOW, observation } from '../support/certificate-facts.ts';
+import { failed, NOW, observation } from '../support/certificate-facts.ts';
 
 describe('an instant that was put an hour ahead at most', () => {
   const cases: [string, number, boolean][] = [

@@ -7,8 +7,7 @@ import { startEndpoints, type Endpoints } from '../../demo/endpoints.ts';
 import { stageAt } from '../../src/core/certificates/stages.ts';
 import { hasAddress } from '../peers/tls/tls-peers.ts';
 import { skipWithout } from '../support/skips.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 interface Seen {
   leaf: X509Certificate;

@@ -11,8 +11,9 @@ import type { Owners } from '../../src/flows/people/owners.ts';
 import type { SignIns } from '../../src/flows/people/sign-in.ts';
 import { createTick } from '../../src/flows/tick.ts';
 import { afterTest } from '../support/after-test.ts';
-import { DAY, HOUR, MINUTE, NOW, observation } from '../support/certificate-facts.ts';
+import { NOW, observation } from '../support/certificate-facts.ts';
 import { createWiredBot } from '../support/wired-bot.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
 const away = () => new StoreError('the store is away');
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Pulse } from '../../src/flows/tick.ts';
 import { isHealthy, readinessOf } from '../../src/http/readiness.ts';
+import { SECOND, MINUTE } from '../../src/core/time.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 const FULL = new StoreError('The database file cannot be used.', {
   cause: Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }),
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import type { Card } from '../../src/core/card.ts';
-import { certificate, DAY, HOUR, MINUTE, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, pressForged, textOf } from '../support/wired-people.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');

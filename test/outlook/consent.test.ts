@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../src/core/model/people.ts';
 import { ask } from '../../src/flows/people/recipients.ts';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, pressForged } from '../support/wired-people.ts';
+import { DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');

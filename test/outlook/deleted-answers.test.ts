@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, kindsIn, PAIR, pressForged } from '../support/wired-people.ts';
+import { MINUTE, DAY } from '../../src/core/time.ts';
 
-const MINUTE = 60_000;
 const anna = personOf('anna');
 const bob = personOf('bob');
 const carla = personOf('carla');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
-const MINUTE = 60_000;
 const anna = personOf('anna');
 const bob = personOf('bob');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });

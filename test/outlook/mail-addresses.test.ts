@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Messenger } from '../../src/core/ports/channel.ts';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const ID = 'object-of-anna';
 /** Known by her mail address, as in Slack, which is not her user principal name. */

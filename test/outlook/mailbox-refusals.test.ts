@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GraphFault } from '../peers/graph/graph.ts';
-import { certificate, DAY, HOUR, MINUTE, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { AuthenticationRefused } from '../../src/calendars/graph/authentication.ts';
 import type { AuthenticationProblem } from '../../src/core/ports/calendar.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
 import { createSqliteFile, type TestDatabase } from '../support/databases.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
 const people = ['anna', 'bob', 'carla'].map((name) => personOf(name));
 const oscar = personOf('oscar');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { createFakeSignIn, kindsIn, PAIR, textOf, tokenWith } from '../support/wired-people.ts';
+import { DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna', { mailbox: 'oid-anna' });
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });

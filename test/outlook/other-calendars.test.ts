@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import type { FakeEvent } from '../peers/graph/graph.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { MINUTE, DAY } from '../../src/core/time.ts';
 
-const MINUTE = 60_000;
 const anna = personOf('anna');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
 const RENEWED = certificate('second', { notBefore: NOW, notAfter: NOW + 150 * DAY });

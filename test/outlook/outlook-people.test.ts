@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SignIn } from '../../src/core/ports/channel.ts';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob', { locale: 'de-DE' });

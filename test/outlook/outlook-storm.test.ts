@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSqliteFile } from '../support/databases.ts';
-import { certificate, DAY, HOUR, MINUTE } from '../support/certificate-facts.ts';
+import { certificate } from '../support/certificate-facts.ts';
 import type { Certificate } from '../../src/core/certificates/certificate.ts';
 import type { GraphFault } from '../peers/graph/graph.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type OutlookWorld,
   type WiredOutlook,
 } from '../support/wired-outlook.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
 const PEOPLE = Array.from({ length: 8 }, (_, index) => personOf(`person${index}`));
 const HOSTS = 200;

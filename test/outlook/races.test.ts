@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Reminder } from '../../src/core/model/reminder.ts';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR } from '../support/wired-people.ts';
+import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
-const MINUTE = 60_000;
 const anna = personOf('anna');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
 const OTHER = certificate('other', { notAfter: NOW + 90 * DAY });

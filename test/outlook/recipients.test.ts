@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, createFakeSignIn, kindsIn, PAAR, PAIR, pressForged, textOf } from '../support/wired-people.ts';
+import { DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob', { locale: 'de-DE' });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import { DeliveryError } from '../../src/core/errors.ts';
 import { SETTINGS } from '../../src/core/chat/command.ts';
-import { certificate, DAY, HOUR } from '../support/certificate-facts.ts';
+import { certificate } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');

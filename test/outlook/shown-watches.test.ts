@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../src/core/card.ts';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../src/core/errors.ts';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { createFakeSignIn, kindsIn, PAIR, textOf } from '../support/wired-people.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Watch } from '../../src/core/model/watch.ts';
-import { certificate, DAY, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR } from '../support/wired-people.ts';
+import { DAY } from '../../src/core/time.ts';
 
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });
 const anna = personOf('anna');

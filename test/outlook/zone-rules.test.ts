@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, HOUR, NOW } from '../support/certificate-facts.ts';
+import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
+import { HOUR, DAY } from '../../src/core/time.ts';
 
 const anna = personOf('anna');
 const LEAF = certificate('first', { notAfter: NOW + 60 * DAY });

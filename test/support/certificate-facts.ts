@@ -9,14 +9,12 @@ import { sayIn } from '../../src/core/language/language.ts';
 import { parseThreshold, type Threshold } from '../../src/core/certificates/stages.ts';
 import type { Conversation } from '../../src/core/model/conversation.ts';
 import type { Watch } from '../../src/core/model/watch.ts';
+import { DAY } from '../../src/core/time.ts';
 
 /** The languages of tests: most expectations are English. */
 export const EN = sayIn('en');
 export const DE = sayIn('de');
 
-export const DAY = 86_400_000;
-export const HOUR = 3_600_000;
-export const MINUTE = 60_000;
 /** 2026-11-22T12:00:00Z, a Sunday. */
 export const NOW = Date.UTC(2026, 10, 22, 12);
 

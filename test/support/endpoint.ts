@@ -3,8 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import pg from 'pg';
 import { createAuthority, type Authority, type Issued, type LeafRequest } from '../../demo/certificates.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/core/time.ts';
 
 /** A TLS server on loopback whose certificate can be exchanged, and which can go and come back on its port. */
 export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port = 0 } = {}) {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { createSlackChannel, type SlackChannelOptions } from '../../src/channels/slack/channel.ts';
 import { type WiredBotOptions, createWiredBot } from './wired-bot.ts';
-import { certificate, DAY } from './certificate-facts.ts';
+import { certificate } from './certificate-facts.ts';
 import { startFakeSlack, type FakeSlackOptions } from '../peers/slack/slack.ts';
 import { createScriptedSource } from './scripted-source.ts';
 import { readSlack, type SlackCard } from './slack-chat.ts';
 import { appMention, directMessage, eventCallback } from '../peers/slack/events.ts';
 import { blockActions, slashCommand } from '../peers/slack/requests.ts';
 import { nextTs } from '../peers/slack/workspaces.ts';
+import { DAY } from '../../src/core/time.ts';
 
 type Payload = Record<string, any>;
 

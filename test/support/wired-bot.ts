@@ -10,8 +10,7 @@ import { createInboxes } from '../../src/inboxes.ts';
 import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
 import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../src/core/time.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const silentMeter: Meter = { looked() {}, delivered() {}, commanded() {} };

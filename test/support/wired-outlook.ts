@@ -10,10 +10,11 @@ import type { ConversationInput } from '../../src/core/model/conversation.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createTokens } from '../../src/flows/people/tokens.ts';
-import { HOUR, NOW } from './certificate-facts.ts';
+import { NOW } from './certificate-facts.ts';
 import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
 import { createWiredBot } from './wired-bot.ts';
+import { HOUR } from '../../src/core/time.ts';
 
 /** A message as its readers see it. */
 export interface Post {

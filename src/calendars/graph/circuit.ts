@@ -1,9 +1,9 @@
-import { hasCome, type Instant } from '../../core/time.ts';
+import { hasCome, type Instant, HOUR } from '../../core/time.ts';
 import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 import { AuthenticationRefused } from './authentication.ts';
 
 const FIRST = 60_000;
-const LONGEST = 3_600_000;
+const LONGEST = HOUR;
 /** For those who come while a trial is under way. */
 const SOON = 1000;
 /** How much of a wait is left to chance, so that replicas do not try in step. */

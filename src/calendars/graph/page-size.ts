@@ -1,4 +1,4 @@
-import { hasPassed, type Instant } from '../../core/time.ts';
+import { hasPassed, type Instant, DAY } from '../../core/time.ts';
 import type { GraphCall, GraphClient } from './client.ts';
 import { TookTooLong, type GraphAnswer } from './failures.ts';
 
@@ -6,7 +6,7 @@ import { TookTooLong, type GraphAnswer } from './failures.ts';
 const SHRINK = 4;
 const LEAST = 10;
 /** After this long a mailbox is asked for whole pages again, milliseconds. */
-const KEPT_FOR = 86_400_000;
+const KEPT_FOR = DAY;
 
 /** The service took too long over the answer: smaller pages may be quick enough (Graph "Best practices": request less with `$top`). */
 const TOO_SLOW = new Set([408, 504]);

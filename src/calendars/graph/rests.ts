@@ -1,8 +1,8 @@
-import { hasPassed, type Instant } from '../../core/time.ts';
+import { hasPassed, type Instant, HOUR } from '../../core/time.ts';
 import type { GraphAnswer } from './failures.ts';
 
 const FIRST = 1000;
-const LONGEST = 3_600_000;
+const LONGEST = HOUR;
 
 /** Milliseconds to rest after the so-manieth throttled answer in a row (from 1) that named no time: one second, doubling, at most an hour. */
 export function restAfter(streak: number): number {

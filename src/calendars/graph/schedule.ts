@@ -1,8 +1,7 @@
 import type { ScheduleInformation } from '@microsoft/microsoft-graph-types';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, MINUTE } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 
-const MINUTE = 60_000;
 /** Minutes of one character of an availability view. */
 const INTERVAL = 30;
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type HolidayCalendar from 'date-holidays';
 import type { Language } from '../../core/language/language.ts';
 import type { Holidays } from '../../core/model/reminder.ts';
+import { DAY } from '../../core/time.ts';
 
 type Library = typeof HolidayCalendar;
 
@@ -11,7 +12,6 @@ export const EXAMPLE_REGIONS: readonly string[] = ['DE', 'DE-BY', 'AT', 'CH-ZH',
 /** What the package has data or rules for; the calendars of the moon end there. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2100;
-const DAY = 86_400_000;
 
 const load = createRequire(import.meta.url);
 

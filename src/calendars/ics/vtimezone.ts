@@ -1,7 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, MINUTE } from '../../core/time.ts';
 
-const MINUTE = 60_000;
 /** No zone changes its clocks twice within this time. */
 const STEP = 7 * 86_400_000;
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];

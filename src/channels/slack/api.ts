@@ -1,4 +1,4 @@
-import { hasPassed } from '../../core/time.ts';
+import { hasPassed, DAY } from '../../core/time.ts';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../../core/ports/log.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -18,7 +18,7 @@ export interface ApiAnswer {
 /** How much longer than its deadline an unanswered call is listened to, in case its answer still comes. Milliseconds. */
 const LATE = 120_000;
 /** The longest that Slack's word to wait is kept, milliseconds. */
-const LONGEST_HOLD = 86_400_000;
+const LONGEST_HOLD = DAY;
 /** Clients that are kept, one per token. */
 const MOST_CLIENTS = 500;
 

@@ -8,8 +8,8 @@ import type { SlackInbox } from './inbox.ts';
 import { tenantOf, type Workspace } from './installation-record.ts';
 import { conversationOf } from './payload.ts';
 import type { Workspaces } from './workspaces.ts';
+import { SECOND } from '../../core/time.ts';
 
-const SECOND = 1000;
 /** Before each further try of a page that could not be published; then it waits for the next time it is opened. Milliseconds. */
 const PAUSES = [SECOND, 5 * SECOND, 30 * SECOND, 120 * SECOND, 600 * SECOND, 3600 * SECOND];
 

@@ -7,11 +7,11 @@ import { apiFailure, slackCode } from './failures.ts';
 import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';
 import { createWay, type Way } from './way.ts';
+import { SECOND } from '../../core/time.ts';
 
 const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional(), reason: z.unknown().optional() });
 const eventSchema = z.object({ event: z.object({ type: z.string() }) });
 
-const SECOND = 1000;
 /** How long the request for an address may take. */
 const OPEN_WITHIN = 10 * SECOND;
 /** How long that request and the connection may take together until Slack says hello. */

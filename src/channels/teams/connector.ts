@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hasPassed } from '../../core/time.ts';
+import { hasPassed, DAY } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
@@ -16,7 +16,7 @@ interface Passage {
 const LATE = 120_000;
 
 /** The longest that the service's word to wait is kept, milliseconds. */
-const LONGEST_HOLD = 86_400_000;
+const LONGEST_HOLD = DAY;
 
 /** What a 429 is about: the service limits each operation in each conversation by itself (Teams, "Optimize your bot with rate limiting"). */
 function limitOf(method: string, url: string): string {

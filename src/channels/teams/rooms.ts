@@ -1,8 +1,8 @@
-import type { Instant } from '../../core/time.ts';
+import { type Instant, DAY } from '../../core/time.ts';
 import { ROOM, ROOM_OF_OLDER } from './cards.ts';
 
 /** A host is taken for an older one this long after it refused a message as too large, milliseconds: a proxy may have done so just once. */
-const REMEMBERED = 86_400_000;
+const REMEMBERED = DAY;
 
 /** How much room a card has in one message, by the address of the host that takes it: known from what it refused as too large. */
 export function createRooms({ now }: { now: () => Instant }) {

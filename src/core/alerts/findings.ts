@@ -1,4 +1,4 @@
-import { hasPassed, type Instant } from '../time.ts';
+import { hasPassed, type Instant, HOUR } from '../time.ts';
 import { TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
 import {
   answeringOf,
@@ -16,10 +16,6 @@ import { displayTarget, readTarget, type Target } from '../targets/target.ts';
 import { judgeAll, presentedOf } from '../certificates/verdict.ts';
 import { enumerate } from '../language/wording.ts';
 import { failurePhrase } from '../certificates/failure-phrase.ts';
-
-export const MINUTE = 60_000;
-
-export const HOUR = 60 * MINUTE;
 
 const CHAIN_FINDINGS = new Set(['self-signed', 'private-ca', 'incomplete-chain', 'expired-issuer', 'untrusted']);
 

@@ -1,8 +1,8 @@
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
 import type { Episode } from '../model/watch.ts';
-import { MINUTE, HOUR, type Look, isMixed, isUnsure, GRACE } from './findings.ts';
+import { type Look, isMixed, isUnsure, GRACE } from './findings.ts';
 
 function longestBackoff(interval: number): number {
   return Math.max(interval, Math.min(64 * interval, HOUR));

@@ -1,12 +1,10 @@
 import type { Certificate, Observation } from './certificate.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, DAY } from '../time.ts';
 import { kindOfKey } from './state.ts';
 import type { Say } from '../language/language.ts';
 import { displayTarget } from '../targets/target.ts';
 import { presentedOf, shownBy } from './verdict.ts';
 import { enumerate, isoDate } from '../language/wording.ts';
-
-const DAY = 86_400_000;
 
 /** Different leaves on different addresses. */
 export interface Mixed {

@@ -1,9 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Certificate } from './certificate.ts';
-import type { Instant } from '../time.ts';
-
-const DAY = 86_400_000;
-const SECOND = 1000;
+import { type Instant, DAY, SECOND } from '../time.ts';
 
 function utc(day: string): Instant {
   return DateTime.fromISO(day, { zone: 'utc' }).toMillis();

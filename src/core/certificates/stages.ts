@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, DAY, HOUR, MINUTE } from '../time.ts';
 
 /** How urgent a certificate's expiry is. `fine` before the first threshold. */
 export type Stage = 'fine' | 'notice' | 'urgent' | 'critical' | 'expired';
@@ -14,10 +14,6 @@ export interface Boundary {
   key: string;
   at: Instant;
 }
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
-const MINUTE = 60_000;
 
 type Validity = Pick<Certificate, 'notBefore' | 'notAfter'>;
 

@@ -1,4 +1,4 @@
-import { hasPassed, type Instant } from '../time.ts';
+import { hasPassed, type Instant, DAY, HOUR } from '../time.ts';
 import type { AddressResult, Certificate, Failure, Observation, Presented, Shown } from './certificate.ts';
 import { leavesOf, presentedOf } from './verdict.ts';
 
@@ -55,8 +55,6 @@ export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, fail
 /** How many failures in a row make a finding. */
 export const FAILURES_TO_TELL = 3;
 
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 /** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
 const THOROUGH_EVERY = 0.95 * DAY;
 /** How likely a look is thorough where none was yet, however short the interval. */

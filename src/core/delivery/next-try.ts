@@ -1,12 +1,7 @@
-import type { Instant } from '../time.ts';
+import { type Instant, SECOND, MINUTE, HOUR, DAY } from '../time.ts';
 import type { DeliveryError } from '../errors.ts';
 import type { Delivery, Waiting } from '../model/delivery.ts';
 import type { GivenUp } from '../ports/log.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /**
  * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most connections that break work again

@@ -1,15 +1,7 @@
 import { DateTime } from 'luxon';
-import type { Instant } from '../time.ts';
+import { type Instant, HOUR, DAY, MINUTE, SECOND } from '../time.ts';
 import type { Say } from './language.ts';
 import { shorten as cut } from './text.ts';
-
-const HOUR = 3_600_000;
-
-const DAY = 24 * HOUR;
-
-const MINUTE = 60_000;
-
-const SECOND = 1000;
 
 /** `2027-03-14`, in UTC. */
 export function isoDate(at: Instant): string {

@@ -1,12 +1,10 @@
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE, DAY } from '../time.ts';
 import type { CalendarEntry, Place, Reminder, ReminderEvent } from '../model/reminder.ts';
 import { shorten, visibleLine } from '../language/text.ts';
 import { localDate, startOfDate } from './working-days.ts';
 
 /** PidTagSubject allows more, but Outlook shows and keeps 255 characters. */
 const SUBJECT_LIMIT = 255;
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 /** What a look at a calendar found to do. */
 export interface CalendarLook {

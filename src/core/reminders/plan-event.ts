@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE, DAY } from '../time.ts';
 import { bodyOf, linkOf, subjectOf, type Displacement } from './event-text.ts';
 import { sayIn } from '../language/language.ts';
 import { boundaries, stageAt, type Stage } from '../certificates/stages.ts';
@@ -17,10 +17,6 @@ import {
   workingHoursAt,
   type Closures,
 } from './working-days.ts';
-
-const MINUTE = 60_000;
-
-const DAY = 86_400_000;
 
 const DAY_MINUTES = 24 * 60;
 

@@ -1,11 +1,10 @@
 import { sound, type LeftOut } from '../sound.ts';
 import type { Certificate } from '../certificates/certificate.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, DAY } from '../time.ts';
 import type { Holidays, Place, Reminder, ReminderKind, Wanted, WorkingTime } from '../model/reminder.ts';
 import { planEvent, planningBasis, plannedSlot } from './plan-event.ts';
 
 const KINDS: ReminderKind[] = ['renew', 'expiry'];
-const DAY = 86_400_000;
 
 export interface PlanInput {
   calendar: Reminder['calendar'];

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE, DAY } from '../time.ts';
 import type { Language } from '../language/language.ts';
 import type { Holidays, Freeze, WorkingTime } from '../model/reminder.ts';
 
@@ -17,8 +17,6 @@ export interface Closures {
 /** Length of what is planned, milliseconds. */
 export const SLOT = 30 * 60_000;
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 const DAY_MINUTES = 24 * 60;
 /** How many days a search looks at, backwards past freezes and forwards for work: it always ends. */
 const REACH = 3660;

@@ -6,8 +6,7 @@ import type { Deliverer, ShutOut } from '../delivery/deliver.ts';
 import { directChatOf } from '../people/direct-chat.ts';
 import type { Operators } from './operators.ts';
 import { uuidOf } from '../uuid-of.ts';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../core/time.ts';
 
 /** Tells people elsewhere what their conversation does not take. */
 export function createElsewhere(

@@ -1,5 +1,5 @@
 import type { About } from '../../core/about.ts';
-import { hasPassed } from '../../core/time.ts';
+import { hasPassed, HOUR } from '../../core/time.ts';
 import type { Card } from '../../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
 import { parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
@@ -34,7 +34,7 @@ const PATIENCE = 10 * 60_000;
 /** Messages under way at once. */
 const AT_ONCE = 64;
 /** How long an answer is of use to whoever asked, milliseconds. */
-const MATTERS = 3_600_000;
+const MATTERS = HOUR;
 
 export interface Commander {
   /** Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is delivered. */

@@ -12,8 +12,8 @@ import type { Operators } from './operators.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
 import { replanMailboxes, routesOf } from '../reminders/destinations.ts';
 import { uuidOf } from '../uuid-of.ts';
+import { DAY } from '../../core/time.ts';
 
-const DAY = 86_400_000;
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
 export const KEPT_AFTER_REMOVAL = 30 * DAY;
 /** How long before that its owners are told. */

@@ -1,4 +1,4 @@
-import { hasCome } from '../../core/time.ts';
+import { hasCome, DAY } from '../../core/time.ts';
 import {
   chatAcceptsCard,
   chatRefusesCard,
@@ -32,7 +32,6 @@ const CHAT = 'chat-credentials';
 /** Keys of findings about messages that did not arrive: this, the day (since 1970), the reason (with the service's code) and the conversation, with blanks between. */
 const UNDELIVERED = 'undelivered';
 
-const DAY = 86_400_000;
 /** How often it is asked whether there is somebody to tell by now, milliseconds. */
 const RETELL_EVERY = 60_000;
 

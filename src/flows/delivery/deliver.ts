@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOvertaken } from '../../core/about.ts';
-import { hasPassed, type Instant } from '../../core/time.ts';
+import { hasPassed, type Instant, SECOND, MINUTE, HOUR, DAY } from '../../core/time.ts';
 import { DeliveryError, StoreError } from '../../core/errors.ts';
 import type { Card } from '../../core/card.ts';
 import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry } from '../../core/delivery/next-try.ts';
@@ -14,10 +14,6 @@ import type { FlowContext } from '../context.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** Deliveries under way at once. */
 const AT_ONCE = 32;
 /** Working times of a mailbox are read again after this long. */

@@ -1,4 +1,4 @@
-import { hasCome } from '../../core/time.ts';
+import { hasCome, DAY } from '../../core/time.ts';
 import { ownerlessCard } from '../../core/chat/cards/people.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -12,8 +12,6 @@ import { distinctRoutes, ownerMailboxOf, type Route } from '../../core/reminders
 import { everyPlace, rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
 import type { MailboxOwners } from '../reminders/mailbox-audit.ts';
 import { subjectOf } from './recipients.ts';
-
-const DAY = 86_400_000;
 
 export interface Owners extends MailboxOwners {
   /** Looks whether mailboxes that were missing or whose people were disabled are back. */

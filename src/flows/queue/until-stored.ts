@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../core/errors.ts';
+import { SECOND } from '../../core/time.ts';
 
-const SECOND = 1000;
 const LONGEST_PAUSE = 5 * SECOND;
 const GIVEN_UP_AFTER = 10 * 60 * SECOND;
 

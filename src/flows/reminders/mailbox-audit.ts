@@ -1,4 +1,4 @@
-import { hasPassed } from '../../core/time.ts';
+import { hasPassed, SECOND, DAY } from '../../core/time.ts';
 import { compareCalendar, unlisted } from '../../core/reminders/compare.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { CalendarEntry, Reminder } from '../../core/model/reminder.ts';
@@ -8,8 +8,6 @@ import { copyKey, type Edits } from './edits.ts';
 import { settleMailboxes } from './destinations.ts';
 import { tryWaiting } from './waiting-reminders.ts';
 
-const SECOND = 1000;
-const DAY = 86_400_000;
 /** Between two looks at a mailbox, however often endpoints are looked at. */
 const LEAST = 30 * SECOND;
 /** Who has a mailbox and when they work is asked once a day. */

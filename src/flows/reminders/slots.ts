@@ -3,7 +3,7 @@ import type { Card } from '../../core/card.ts';
 import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
 import { settledOf } from '../../core/certificates/state.ts';
 import type { Certificate } from '../../core/certificates/certificate.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, DAY } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { freeSlots } from '../../core/reminders/free-slots.ts';
@@ -21,7 +21,6 @@ import type { Deliverer } from '../delivery/deliver.ts';
 import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './destinations.ts';
 
 const HALF_HOUR = 30 * 60_000;
-const DAY = 86_400_000;
 /** How far ahead is looked at first, and at most (Graph: "getSchedule" takes at most 62 days). */
 const NEAR = 14 * DAY;
 const FAR = 60 * DAY;

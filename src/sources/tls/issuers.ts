@@ -1,4 +1,4 @@
-import { hasCome, type Instant } from '../../core/time.ts';
+import { hasCome, type Instant, HOUR } from '../../core/time.ts';
 import { X509Certificate } from 'node:crypto';
 import { isBundle, unbundle } from './cms.ts';
 import type { Fetch } from './fetch.ts';
@@ -16,7 +16,7 @@ const LONGEST_CERTIFICATE = 64 * 1024;
 const MOST_KNOWN = 1000;
 const MOST_BYTES = 2 * 1024 * 1024;
 const KEPT = 24 * 3_600_000;
-const RETRY = 3_600_000;
+const RETRY = HOUR;
 
 /** The DER of what a body holds: a certificate or a bundle, in DER or as PEM. */
 function piecesOf(body: Buffer): Buffer[] {

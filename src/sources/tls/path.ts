@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Issuer, Shown } from '../../core/certificates/certificate.ts';
 import { fingerprintOf, isReasonable, readCertificate } from './x509.ts';
+import { DAY } from '../../core/time.ts';
 
 /** A path longer than this is none that clients would build. */
 const LONGEST_PATH = 10;
@@ -8,8 +9,6 @@ const LONGEST_PATH = 10;
 const SERVER_PURPOSES = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 /** Signatures that are checked for one chain: a peer chooses what it sends, and each costs time. */
 const MOST_CHECKS = 20;
-
-const DAY = 86_400_000;
 
 export type AnchorKind = 'public' | 'private';
 

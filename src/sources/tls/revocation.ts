@@ -1,4 +1,4 @@
-import { hasCome, type Instant } from '../../core/time.ts';
+import { hasCome, type Instant, HOUR } from '../../core/time.ts';
 import { hash, type X509Certificate } from 'node:crypto';
 import type { Revocation } from '../../core/certificates/certificate.ts';
 import { BUSY, type Fetch } from './fetch.ts';
@@ -37,7 +37,7 @@ const DEADLINE = 5000;
 /** Milliseconds after which the CRL is asked as well while the responder keeps silent. */
 const OCSP_PATIENCE = 2000;
 /** Milliseconds until a certificate about which nobody said anything is asked about again; sooner where there was no turn to ask. */
-const RETRY = 3_600_000;
+const RETRY = HOUR;
 const RETRY_BUSY = 60_000;
 /** Certificates that are remembered, each with about 300 bytes. */
 const MOST_KNOWN = 50_000;

@@ -11,6 +11,7 @@ import {
   type TrustStore,
 } from './path.ts';
 import { fingerprintOf, readCertificate } from './x509.ts';
+import { HOUR } from '../../core/time.ts';
 
 /** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
 const REMEMBERED = 4 * 1024 * 1024;
@@ -20,7 +21,6 @@ const MOST_BYTES = 12 * 1024 * 1024;
 const CHAIN_BYTES = 600;
 /** Fetching what a peer does not send takes so long at most, in milliseconds. */
 const FETCH_WITHIN = 8000;
-const HOUR = 3_600_000;
 /** How long a path is taken as found, where something had to be fetched or could not be. Milliseconds. */
 const KEPT_FETCHED = HOUR;
 /** Issuers that are fetched one after the other. */

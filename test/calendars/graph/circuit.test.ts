@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
 import { createCircuit, outageAfter, trialWait } from '../../../src/calendars/graph/circuit.ts';
 import type { AuthenticationProblem } from '../../../src/core/ports/calendar.ts';
+import { MINUTE } from '../../../src/core/time.ts';
 
-const MINUTE = 60_000;
 const EXPIRED: AuthenticationProblem = { what: 'secret-expired', code: 'AADSTS7000222' };
 const WRONG: AuthenticationProblem = { what: 'secret-wrong', code: 'AADSTS7000215' };
 const NONE_SENT: AuthenticationProblem = { what: 'secret-wrong', code: 'AADSTS7000218' };

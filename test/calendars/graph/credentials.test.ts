@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { AuthenticationRefused } from '../../../src/calendars/graph/authentication.ts';
 import { authorityFor, createTokenSource, isPrivateAuthority } from '../../../src/calendars/graph/credentials.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../../src/core/time.ts';
 
 describe('the token source', () => {
   function credential(answers: (() => Promise<{ token: string; expiresOnTimestamp: number } | null>)[]) {

@@ -18,8 +18,7 @@ import {
 } from '../../../src/calendars/graph/event.ts';
 import type { ReminderEvent, Reminder } from '../../../src/core/model/reminder.ts';
 import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../../src/core/time.ts';
 
 /** What was written of the event that tests make, by its property. */
 const TOLD = `time;15;normal;free;${detailsOf(makeEvent()).body};${detailsOf(makeEvent()).lines.join('.')}`;

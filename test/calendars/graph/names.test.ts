@@ -3,9 +3,9 @@ import { namesIn } from '../../../src/calendars/graph/names.ts';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
 import { failureOf, makeCalendar, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
+import { MINUTE } from '../../../src/core/time.ts';
 
 const ID = 'd3b0c8a0-0000-4000-8000-000000000001';
-const MINUTE = 60_000;
 /** User principal name, mail and further addresses of one person, all different, as in hybrid companies. */
 const ADA = {
   displayName: 'Ada',

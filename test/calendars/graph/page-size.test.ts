@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import { startFakeGraph, type FakeGraph, type GraphFault } from '../../peers/graph/graph.ts';
 import { failureOf, makeCalendar, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const MAILBOX = 'ada@example.com';
-const DAY = 86_400_000;
 
 describe('a list that the service is too slow for', () => {
   let graph: FakeGraph;

@@ -3,11 +3,11 @@ import { detailsOf, eventHash } from '../../../src/calendars/graph/event.ts';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import { graphFaults, startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
 import { failureOf, makeCalendar, makeEvent, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const MAILBOX = 'ada@example.com';
 const OBJECT_ID = 'd3b0c8a0-0000-4000-8000-000000000001';
 const HALF_HOUR = 1_800_000;
-const DAY = 86_400_000;
 const VARIABLES = { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' };
 
 describe('the Graph calendar, reading', () => {

@@ -4,10 +4,10 @@ import type { GraphToken, GraphTokens } from '../../../src/calendars/graph/clien
 import type { AuthenticationProblem, Calendar } from '../../../src/core/ports/calendar.ts';
 import { graphFaults, startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
 import { failureOf, makeCalendar, makeClock, makeReminder, tryWrite } from '../../peers/graph/reminder.ts';
+import { MINUTE } from '../../../src/core/time.ts';
 
 const MAILBOX = 'ada@example.com';
 const SIGNED_IN = 'bob@example.com';
-const MINUTE = 60_000;
 const EXPIRED: AuthenticationProblem = { what: 'secret-expired', code: 'AADSTS7000222' };
 
 describe('the Graph calendar and its tokens', () => {

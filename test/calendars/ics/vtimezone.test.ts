@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { DateTime, IANAZone } from 'luxon';
 import { vtimezone } from '../../../src/calendars/ics/vtimezone.ts';
+import { MINUTE, DAY } from '../../../src/core/time.ts';
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
 /** What a calendar program makes of the lines: when which offset (minutes) begins, the latest first (RFC 5545, 3.6.5). */

@@ -1,6 +1,6 @@
-import { DAY, HOUR, MINUTE } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor, SECOND } from './certificates.ts';
 import type { Scenario } from './story.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 /** Names in a certificate that try to be markup of Teams or Slack, or something else than they are. */
 const HOSTILE = {

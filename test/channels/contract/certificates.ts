@@ -1,5 +1,6 @@
 import type { Certificate } from '../../../src/core/certificates/certificate.ts';
-import { certificate, DAY, NOW } from '../../support/certificate-facts.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 export const FIRST = '192.0.2.1';
 export const SECOND = '192.0.2.2';

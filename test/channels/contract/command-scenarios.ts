@@ -1,8 +1,8 @@
-import { DAY, HOUR } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor, SECOND } from './certificates.ts';
 import { eventually } from './channel-under-test.ts';
 import { root, sign, type Signed } from '../../peers/tls/pki.ts';
 import type { Scenario } from './story.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 let made: Promise<Signed[]> | undefined;
 

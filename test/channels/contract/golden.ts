@@ -1,6 +1,6 @@
-import { DAY } from '../../support/certificate-facts.ts';
 import { FIRST, leafFor } from './certificates.ts';
 import type { Scenario } from './story.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 /** A short story of everything: welcome, a slip, a watch in a channel, a repeated message, several targets, an alert, a renewal, the list, a button. */
 export const GOLDEN_SCENARIO: Scenario = async ({ channel, say, press, later, happens, unseen }) => {

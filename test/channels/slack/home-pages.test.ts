@@ -4,13 +4,13 @@ import { createHomePages } from '../../../src/channels/slack/home-pages.ts';
 import { actorOf } from '../../../src/channels/slack/payload.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
+import { SECOND } from '../../../src/core/time.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const ACME = { teamId: 'T0ACME', enterpriseId: null };
 const OTHER = { teamId: 'T0OTHER', enterpriseId: null };
 const ALICE = actorOf('U0ALICE', 'alice', 'T0ACME');
 const BOB = actorOf('U0BOB', 'bob', 'T0ACME');
-const SECOND = 1000;
 
 describe('a Home tab that Slack did not take', () => {
   let clock: sinon.SinonFakeTimers;

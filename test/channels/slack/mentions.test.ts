@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { appMention, eventCallback } from '../../peers/slack/events.ts';
 import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const GROUP = '<!subteam^S0OPS|@ops>';
 
 describe('alerts in Slack', () => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { appHomeOpened, appMention, directMessage } from '../../peers/slack/events.ts';
 import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../../src/core/time.ts';
 
 describe('what Slack delivers again when nobody remembers it any more', () => {
   let stage: SlackStage;

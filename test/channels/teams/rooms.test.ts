@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ROOM, ROOM_OF_OLDER } from '../../../src/channels/teams/cards.ts';
 import { createRooms } from '../../../src/channels/teams/rooms.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const HERE = 'https://smba.example/here/';
 const ELSEWHERE = 'https://smba.example/elsewhere/';
 

@@ -9,11 +9,8 @@ import type { Episode } from '../../../src/core/model/watch.ts';
 import {
   certificate,
   conversationOf,
-  DAY,
   EN,
   failed,
-  HOUR,
-  MINUTE,
   NOW,
   observation,
   presented,
@@ -21,6 +18,7 @@ import {
   watchOf,
 } from '../../support/certificate-facts.ts';
 import { history } from '../../support/watch-history.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 /** Two addresses of IPv4, one of IPv6. */
 const FIRST = '192.0.2.1';

@@ -6,10 +6,8 @@ import { boundaries } from '../../../src/core/certificates/stages.ts';
 import {
   certificate,
   conversationOf,
-  DAY,
   EN,
   failed,
-  HOUR,
   NOW,
   observation,
   presented,
@@ -17,6 +15,7 @@ import {
   watchOf,
 } from '../../support/certificate-facts.ts';
 import { history } from '../../support/watch-history.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';

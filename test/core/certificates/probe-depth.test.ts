@@ -3,19 +3,9 @@ import type { Failed, Issuer, Presented, Revocation, Shown } from '../../../src/
 import { observationCard } from '../../../src/core/chat/cards/observation.ts';
 import { conditionOf } from '../../../src/core/chat/cards/list.ts';
 import { judge, judgeAll, type FindingCode } from '../../../src/core/certificates/verdict.ts';
-import {
-  certificate,
-  DAY,
-  DE,
-  EN,
-  failed,
-  HOUR,
-  NOW,
-  observation,
-  presented,
-  watchOf,
-} from '../../support/certificate-facts.ts';
+import { certificate, DE, EN, failed, NOW, observation, presented, watchOf } from '../../support/certificate-facts.ts';
 import { history } from '../../support/watch-history.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';

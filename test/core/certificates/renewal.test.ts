@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { renewalOf } from '../../../src/core/certificates/renewal.ts';
-import { certificate, DAY, NOW } from '../../support/certificate-facts.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const OLD = certificate('old', { dnsNames: ['a.example', 'b.example'], ipAddresses: ['192.0.2.1'] });
 

@@ -5,7 +5,7 @@ import {
   isWeakSignature,
   lifetimeAllowed,
 } from '../../../src/core/certificates/requirements.ts';
-import { DAY } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 describe('the lifetime of a public certificate', () => {
   // Day of issue, days allowed (BR 6.3.2).

@@ -6,7 +6,8 @@ import {
   parseThreshold,
   stageAt,
 } from '../../../src/core/certificates/stages.ts';
-import { DAY, HOUR, NOW } from '../../support/certificate-facts.ts';
+import { NOW } from '../../support/certificate-facts.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 /** Lifetime, then the default notice, urgent and critical boundaries before notAfter. */
 const DEFAULTS: [string, number, number, number, number][] = [

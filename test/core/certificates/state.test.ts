@@ -16,7 +16,8 @@ import {
   type Change,
   type TargetState,
 } from '../../../src/core/certificates/state.ts';
-import { certificate, DAY, failed, HOUR, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const OLD = certificate('old', { notAfter: NOW + 5 * DAY });
 const NEW = certificate('new', { notAfter: NOW + 90 * DAY });

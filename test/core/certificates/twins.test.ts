@@ -10,7 +10,8 @@ import {
 } from '../../../src/core/certificates/state.ts';
 import { mixedOf } from '../../../src/core/certificates/mixed.ts';
 import { leavesOf } from '../../../src/core/certificates/verdict.ts';
-import { certificate, DAY, EN, failed, HOUR, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const [FIRST, SECOND] = ['192.0.2.1', '192.0.2.2'];
 const RSA = certificate('rsa', { key: 'RSA 2048', notAfter: NOW + 20 * DAY });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Presented } from '../../../src/core/certificates/certificate.ts';
 import { judge, judgeAddress, judgeAll, leavesOf, type FindingCode } from '../../../src/core/certificates/verdict.ts';
-import { certificate, DAY, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';

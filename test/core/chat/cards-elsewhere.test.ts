@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Card } from '../../../src/core/card.ts';
 import { elsewhereCard, leavingCard } from '../../../src/core/chat/cards/elsewhere.ts';
 import { plainText } from '../../../src/core/chat/cards/plain-text.ts';
-import { DAY, EN, NOW } from '../../support/certificate-facts.ts';
+import { EN, NOW } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const OPEN = { kind: 'open' as const, label: 'File', url: 'https://bot.example/event.ics' };
 const PRESS = { kind: 'execute' as const, label: 'Show', action: { name: 'show-row', data: { watch: 1 } } };

@@ -6,7 +6,6 @@ import type { Conversation } from '../../../src/core/model/conversation.ts';
 import {
   certificate,
   conversationOf,
-  DAY,
   EN,
   leaveNothingOut,
   NOW,
@@ -14,6 +13,7 @@ import {
   presented,
   watchOf,
 } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 /** Somebody's watch of a host whose certificate ends in so many days. */
 function owned(host: string, days: number, conversation: Partial<Conversation> = {}): OwnedView {

@@ -10,7 +10,8 @@ import {
 import type { Card } from '../../../src/core/card.ts';
 import type { Stage } from '../../../src/core/certificates/stages.ts';
 import type { AppCredential, MailboxRefusal } from '../../../src/core/ports/calendar.ts';
-import { DAY, EN, NOW } from '../../support/certificate-facts.ts';
+import { EN, NOW } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 function assertUrgent(card: Card): void {
   assert.equal(card.tone, 'attention');

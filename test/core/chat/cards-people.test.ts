@@ -4,8 +4,9 @@ import { backCard, copiedCard, deletedCard, movedCard } from '../../../src/core/
 import { bookedCard, slotsCard } from '../../../src/core/chat/cards/slots.ts';
 import type { MailboxState, Recipient } from '../../../src/core/model/people.ts';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
-import { certificate, DAY, DE, EN, HOUR, NOW, watchOf } from '../../support/certificate-facts.ts';
+import { certificate, DE, EN, NOW, watchOf } from '../../support/certificate-facts.ts';
 import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 function recipientOf(overrides: Partial<Recipient> = {}): Recipient {
   return {

@@ -9,7 +9,8 @@ import {
   trustRemovedCard,
 } from '../../../src/core/chat/cards/trust.ts';
 import type { Anchor, StoredAnchor } from '../../../src/core/model/anchors.ts';
-import { DAY, EN, NOW } from '../../support/certificate-facts.ts';
+import { EN, NOW } from '../../support/certificate-facts.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 function anchorOf(overrides: Partial<Anchor> = {}): Anchor {
   return {

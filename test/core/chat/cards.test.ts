@@ -19,10 +19,8 @@ import type { Look } from '../../../src/core/alerts/findings.ts';
 import { boundaries, type Threshold } from '../../../src/core/certificates/stages.ts';
 import {
   certificate,
-  DAY,
   EN,
   failed,
-  HOUR,
   leaveNothingOut,
   NOW,
   observation,
@@ -30,6 +28,7 @@ import {
   thresholds,
   watchOf,
 } from '../../support/certificate-facts.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';

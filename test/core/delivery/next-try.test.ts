@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { DeliveryError, type DeliveryFailure } from '../../../src/core/errors.ts';
 import { AMBIGUOUS_PAUSES, isAmbiguous, nextTry, type Failed } from '../../../src/core/delivery/next-try.ts';
+import { SECOND, MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 const MESSAGE: Failed = {
   kind: 'message',

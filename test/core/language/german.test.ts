@@ -18,17 +18,15 @@ import { enumerate, fullStop, prose, relative } from '../../../src/core/language
 import {
   certificate,
   conversationOf,
-  DAY,
   DE,
   failed,
-  HOUR,
   leaveNothingOut,
-  MINUTE,
   NOW,
   observation,
   presented,
   watchOf,
 } from '../../support/certificate-facts.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';

@@ -16,9 +16,8 @@ import {
 } from '../../../src/core/language/wording.ts';
 import { failurePhrase } from '../../../src/core/certificates/failure-phrase.ts';
 import { STAGE_LOOK } from '../../../src/core/chat/stage-look.ts';
-import { DAY, DE, EN, HOUR, MINUTE, NOW } from '../../support/certificate-facts.ts';
-
-const SECOND = 1000;
+import { DE, EN, NOW } from '../../support/certificate-facts.ts';
+import { SECOND, MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 describe('a length of time', () => {
   const lengths: [number, string][] = [

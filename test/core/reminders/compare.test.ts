@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { compareCalendar, isInPlace, unlisted } from '../../../src/core/reminders/compare.ts';
 import type { CalendarEntry, Reminder } from '../../../src/core/model/reminder.ts';
 import { makeEvent, makeReminder } from '../../peers/graph/reminder.ts';
+import { HOUR } from '../../../src/core/time.ts';
 
-const HOUR = 3_600_000;
 const HASH = 'hash';
 const DETAILS = { allDay: false, reminderMinutes: 15, importance: 'normal', showAs: 'free', body: 'body', lines: [] };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { defaultWorkingTime, planEvent, type PlanOptions } from '../../../src/core/reminders/plan-event.ts';
 import type { ReminderKind, Wanted } from '../../../src/core/model/reminder.ts';
-import { certificate, DAY, HOUR, NOW, thresholds } from '../../support/certificate-facts.ts';
+import { certificate, NOW, thresholds } from '../../support/certificate-facts.ts';
 import { none, wantedOf } from '../../support/wanted.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const BERLIN = defaultWorkingTime('Europe/Berlin');
 const LEAF = certificate('leaf', { notBefore: NOW - DAY, notAfter: NOW + 89 * DAY });

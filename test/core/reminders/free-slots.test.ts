@@ -4,8 +4,8 @@ import { freeSlots } from '../../../src/core/reminders/free-slots.ts';
 import { defaultWorkingTime } from '../../../src/core/reminders/plan-event.ts';
 import type { Freeze, WorkingTime } from '../../../src/core/model/reminder.ts';
 import { closuresOf, OPEN } from '../../../src/core/reminders/working-days.ts';
-import { DAY } from '../../support/certificate-facts.ts';
 import { holidaysOf } from '../../support/wanted.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 interface Given {
   zone?: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
-import type { Instant } from '../../../src/core/time.ts';
+import { type Instant, MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 import type { Holidays, Wanted, WorkingTime } from '../../../src/core/model/reminder.ts';
 import { defaultWorkingTime, planEvent, planningBasis, renewStart } from '../../../src/core/reminders/plan-event.ts';
-import { certificate, DAY, HOUR, MINUTE, NOW, thresholds } from '../../support/certificate-facts.ts';
+import { certificate, NOW, thresholds } from '../../support/certificate-facts.ts';
 import { holidaysOf, none, wantedOf } from '../../support/wanted.ts';
 
 const LONG_AGO = Date.UTC(2020, 0, 1);

@@ -3,8 +3,9 @@ import { chosenStart, planReminders, type PlanInput } from '../../../src/core/re
 import type { Reminder, Wanted } from '../../../src/core/model/reminder.ts';
 import { defaultWorkingTime, renewStart } from '../../../src/core/reminders/plan-event.ts';
 import { boundaries } from '../../../src/core/certificates/stages.ts';
-import { certificate, DAY, HOUR, leaveNothingOut, NOW, thresholds } from '../../support/certificate-facts.ts';
+import { certificate, leaveNothingOut, NOW, thresholds } from '../../support/certificate-facts.ts';
 import { none, wantedOf } from '../../support/wanted.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const A = 'tls://a.example:443';
 const B = 'tls://b.example:443';

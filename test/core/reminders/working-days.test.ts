@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
-import type { Instant } from '../../../src/core/time.ts';
+import { type Instant, DAY } from '../../../src/core/time.ts';
 import { defaultWorkingTime } from '../../../src/core/reminders/plan-event.ts';
 import type { WorkingTime } from '../../../src/core/model/reminder.ts';
 import {
@@ -15,7 +15,6 @@ import {
   workingHoursAt,
   workingSlots,
 } from '../../../src/core/reminders/working-days.ts';
-import { DAY } from '../../support/certificate-facts.ts';
 import { holidaysOf, none } from '../../support/wanted.ts';
 
 const ZONE = 'Europe/Berlin';

@@ -5,9 +5,10 @@ import { DeliveryError, StoreError } from '../../../src/core/errors.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
 import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 import { afterTest } from '../../support/after-test.ts';
-import { certificate, DAY, HOUR, NOW } from '../../support/certificate-facts.ts';
+import { certificate, NOW } from '../../support/certificate-facts.ts';
 import { createScriptedSource } from '../../support/scripted-source.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const PATIENCE = 15_000;
 const THREAD = 'the thread of the message';

@@ -7,12 +7,9 @@ import type { OutgoingMessage } from '../../../src/core/model/delivery.ts';
 import { createElsewhere } from '../../../src/flows/chat/elsewhere.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
+import { SECOND, MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const HOST = 'tls://example.com:443';
 
 function place(name: string, kind: ConversationInput['kind'] = 'channel'): ConversationInput {

@@ -11,11 +11,9 @@ import { replyIdOf } from '../../../src/flows/chat/inbox.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
 import { createWillingSource } from './plain-chat.ts';
+import { SECOND, MINUTE, DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const DAY = 86_400_000;
 /** A lease that outlives any test, and one that is over as soon as it is given. */
 const LONG = 60_000;
 const OVER = -1;

@@ -7,9 +7,9 @@ import { certificate } from '../../support/certificate-facts.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
 import { CHANNEL, personOf, startWiredOutlook } from '../../support/wired-outlook.ts';
 import { kindsIn, PAIR } from '../../support/wired-people.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const DAY = 86_400_000;
 const OPS = { id: 'plain:ops', channel: 'plain', kind: 'channel' as const, tenantId: null, name: 'ops', reference: {} };
 const ANNA = { id: 'anna', name: 'Anna', mailbox: null, timeZone: null, locale: 'en', tenantId: null, notice: null };
 

@@ -6,11 +6,11 @@ import type { MailboxRefusal } from '../../../src/core/ports/calendar.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
 import { createOperators } from '../../../src/flows/chat/operators.ts';
 import { afterTest } from '../../support/after-test.ts';
-import { DAY, MINUTE, NOW } from '../../support/certificate-facts.ts';
+import { NOW } from '../../support/certificate-facts.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
 import { textOf } from '../../support/wired-people.ts';
+import { SECOND, MINUTE, DAY } from '../../../src/core/time.ts';
 
-const SECOND = 1000;
 const REFUSED = new DeliveryError('credentials', 'no', { status: 401, peerCode: 'invalid_auth' });
 const FORBIDDEN: MailboxRefusal = { why: 'forbidden', what: 'write', code: 'ErrorAccessDenied' };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { DAY } from '../../support/certificate-facts.ts';
 import { textOf } from '../../support/wired-people.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 /** Every certificate is valid for 60 days more. */
 describe('when a conversation is alerted', () => {

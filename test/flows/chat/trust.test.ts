@@ -6,8 +6,8 @@ import type { Attachment } from '../../../src/core/model/inbound.ts';
 import type { StoredAnchor } from '../../../src/core/model/anchors.ts';
 import { root, sign, type Signed } from '../../peers/tls/pki.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIEvSECRETSECRETSECRET\n-----END PRIVATE KEY-----';
 
 function textOf(card: Card): string {

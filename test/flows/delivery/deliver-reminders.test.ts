@@ -5,10 +5,11 @@ import { DeliveryError, type DeliveryFailure } from '../../../src/core/errors.ts
 import { defaultWorkingTime } from '../../../src/core/reminders/plan-event.ts';
 import { createDeliverer, type DeliveryEvents } from '../../../src/flows/delivery/deliver.ts';
 import { afterTest } from '../../support/after-test.ts';
-import { DAY, HOUR, NOW } from '../../support/certificate-facts.ts';
+import { NOW } from '../../support/certificate-facts.ts';
 import { makeReminder } from '../../peers/graph/reminder.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
 import { replanMailboxes } from '../../../src/flows/reminders/destinations.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const MAILBOX = 'ada@example.com';
 const NINE_TO_FIVE = defaultWorkingTime('Europe/Berlin');

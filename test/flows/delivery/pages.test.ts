@@ -10,9 +10,9 @@ import {
 } from '../../peers/teams/connector.ts';
 import { createScriptedSource } from '../../support/scripted-source.ts';
 import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
-const DAY = 86_400_000;
 const CHAT = 'teams:a:personal-chat';
 const ID = '00000000-0000-4000-8000-00000000abcd';
 

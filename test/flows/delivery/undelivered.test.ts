@@ -5,10 +5,9 @@ import type { ConversationInput } from '../../../src/core/model/conversation.ts'
 import type { Messenger } from '../../../src/core/ports/channel.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const NOW = Date.UTC(2027, 0, 15, 12);
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const card: Card = { language: 'en', summary: 'An alert.', title: 'An alert', tone: 'attention' };
 
 function place(name: string): ConversationInput {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import { isOutdated } from '../../../src/flows/looks/decide.ts';
-import { certificate, DAY, HOUR, MINUTE, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { root, sign } from '../../peers/tls/pki.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../../support/wired-outlook.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const anna = personOf('anna');
 const bob = personOf('bob');

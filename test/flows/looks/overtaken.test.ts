@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { certificate, DAY, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, observation, presented } from '../../support/certificate-facts.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const TARGET = 'tls://overtaken.example:443';
 

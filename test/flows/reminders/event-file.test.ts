@@ -3,10 +3,11 @@ import ical from 'node-ical';
 import { renderEvent } from '../../../src/calendars/ics/feed.ts';
 import type { Card } from '../../../src/core/card.ts';
 import { eventFile, fileUrl } from '../../../src/flows/reminders/event-file.ts';
-import { certificate, DAY, failed, NOW, observation } from '../../support/certificate-facts.ts';
+import { certificate, failed, NOW, observation } from '../../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook } from '../../support/wired-outlook.ts';
 import { textOf } from '../../support/wired-people.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const FILE = /^https:\/\/certbot\.example\/calendar\/event\/([\da-f-]{36})\/([\w-]+)\.ics$/;
 const RENEWAL = 'Renewal: calendar file (.ics)';

@@ -5,10 +5,9 @@ import type { Edits } from '../../../src/flows/reminders/edits.ts';
 import { createMailboxLooks } from '../../../src/flows/reminders/mailbox-audit.ts';
 import type { Owners } from '../../../src/flows/people/owners.ts';
 import { afterTest } from '../../support/after-test.ts';
-import { DAY, HOUR, NOW } from '../../support/certificate-facts.ts';
+import { NOW } from '../../support/certificate-facts.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
-
-const SECOND = 1000;
+import { SECOND, HOUR, DAY } from '../../../src/core/time.ts';
 
 /** Looks by themselves, at mailboxes in which nothing is; chance is always in the middle. `list` is what the service answers. */
 async function start(mailboxes: string[], list: (mailbox: string) => Promise<void>, probeInterval = 6 * HOUR) {

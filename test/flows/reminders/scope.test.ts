@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { StoreOperations } from '../../../src/core/ports/store.ts';
 import { planMailbox } from '../../../src/flows/reminders/destinations.ts';
 import { scopeOf } from '../../../src/flows/reminders/scope.ts';
-import { certificate, DAY, HOUR, NOW, observation, presented } from '../../support/certificate-facts.ts';
+import { certificate, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 /** A store that knows of nothing but who has presented what. */
 function sightings(pairs: [target: number, fingerprint: string][]): StoreOperations {

@@ -4,9 +4,9 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import tls from 'node:tls';
 import * as x509 from '@peculiar/x509';
+import { DAY } from '../../../src/core/time.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const DAY = 86_400_000;
 
 /** A fresh CA and a server certificate of it for loopback names, all PEM. */
 export async function createLoopbackIdentity(): Promise<{ key: string; cert: string; caPem: string }> {

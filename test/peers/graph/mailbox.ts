@@ -11,6 +11,7 @@ import {
 } from './contract.ts';
 import { atUtc, graphTime, NOT_FOUND, replyError, rewriteHtml, utcTime, type Json, type Reply } from './answers.ts';
 import type { TakenTime } from './schedule.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 /** An event as the stand-in holds it. */
 export interface FakeEvent {
@@ -51,7 +52,6 @@ interface Stored {
 }
 
 const DIGITS: Record<string, TakenTime['digit']> = { tentative: '1', busy: '2', oof: '3', workingElsewhere: '4' };
-const DAY = 86_400_000;
 const DEFAULT = 'default';
 const TRASH = 'deleteditems';
 const RECOVERABLE = 'recoverableitemsdeletions';

@@ -1,5 +1,6 @@
 import { ContractError, assertFits, instantOf } from './contract.ts';
 import type { Reply } from './answers.ts';
+import { MINUTE } from '../../../src/core/time.ts';
 
 /** A time that is not free, in ms; `digit` as in an availability view (1 tentative, 2 busy, 3 out of office, 4 elsewhere). */
 export interface TakenTime {
@@ -8,7 +9,6 @@ export interface TakenTime {
   digit: '1' | '2' | '3' | '4';
 }
 
-const MINUTE = 60_000;
 const LONGEST = 62 * 24 * 60 * MINUTE;
 
 /** One digit per interval: the highest of what overlaps it. */

@@ -5,8 +5,8 @@ import { KeyObject, randomBytes, sign as signData, webcrypto, X509Certificate } 
 import * as x509 from '@peculiar/x509';
 import type { Issued } from '../../../demo/certificates.ts';
 import { tlv } from './revocation-pki.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const { subtle } = webcrypto;
 
 export type KeyName = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048';

@@ -7,8 +7,8 @@ import * as x509 from '@peculiar/x509';
 import type { AnchorProblem } from '../../../src/core/model/anchors.ts';
 import { createAnchorReader } from '../../../src/sources/tls/anchors.ts';
 import { root, sign, type Signed } from '../../peers/tls/pki.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const reader = createAnchorReader();
 
 function fingerprints(input: string | Uint8Array): string[] {

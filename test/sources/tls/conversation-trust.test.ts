@@ -6,8 +6,8 @@ import type { AddressResult, Presented, Shown } from '../../../src/core/certific
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
 import { readCertificate } from '../../../src/sources/tls/x509.ts';
 import { intermediate, root, sign, type Signed } from '../../peers/tls/pki.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const NOW = Date.now();
 
 function shown(sent: Signed[], more: Partial<Shown> & { fetched?: Signed[] } = {}): Shown {

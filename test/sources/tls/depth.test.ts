@@ -14,8 +14,8 @@ import { intermediate, namingIssuer, root, rsaSpki, served, sign, type Signed } 
 import { crlOf, issue } from '../../peers/tls/revocation-pki.ts';
 import { createPeers } from '../../peers/tls/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const NAMES = ['localhost', '127.0.0.1'];
 /** No proxy of the machine's own. */
 const PLAIN = { concurrency: 16, timeout: 5000, allow: ['127.0.0.0/8', '::1/128'], deny: [], dnsServers: [] };

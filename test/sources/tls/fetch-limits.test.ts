@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import { createDead, createTurns } from '../../../src/sources/tls/fetch-limits.ts';
-
-const MINUTE = 60_000;
+import { MINUTE } from '../../../src/core/time.ts';
 
 describe('The limits of fetches', () => {
   describe('of what could not be reached', () => {

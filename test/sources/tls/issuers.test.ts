@@ -3,8 +3,7 @@ import { createFetch } from '../../../src/sources/tls/fetch.ts';
 import { createIssuerFinder } from '../../../src/sources/tls/issuers.ts';
 import { issue, tlv, type Holder } from '../../peers/tls/revocation-pki.ts';
 import { createWebPeers } from '../../peers/web/web-peers.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../../src/core/time.ts';
 
 /** PKCS#7 SignedData with certificates and nothing else. */
 function bundle(...certificates: Buffer[]): Buffer {

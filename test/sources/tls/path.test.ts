@@ -13,8 +13,7 @@ import {
   trustOfPath,
 } from '../../../src/sources/tls/path.ts';
 import { intermediate, root, rsaSpki, sign, versionOne, type Signed } from '../../peers/tls/pki.ts';
-
-const DAY = 86_400_000;
+import { DAY } from '../../../src/core/time.ts';
 
 interface Sent {
   leaf: Signed;

@@ -12,8 +12,8 @@ import { startDnsServer } from '../../peers/dns/dns-server.ts';
 import { closedPort, createPeers, hasAddress } from '../../peers/tls/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
 import { skipWithout } from '../../support/skips.ts';
+import { DAY } from '../../../src/core/time.ts';
 
-const DAY = 86_400_000;
 const TIMEOUT = 5000;
 const HERE = { names: ['localhost'], ips: ['127.0.0.1', '::1'] };
 /** Has addresses of loopback without being `localhost`, so that a single one can be asked for by any name. */

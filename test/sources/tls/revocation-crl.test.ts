@@ -17,9 +17,8 @@ import {
   type Holder,
 } from '../../peers/tls/revocation-pki.ts';
 import { createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const SERIAL = '0a0b0c0d0e0f';
 const OTHER = '0a0b0c0d0e10';
 const AT = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));

@@ -16,10 +16,9 @@ import {
   type OcspAnswer,
 } from '../../peers/tls/revocation-pki.ts';
 import { createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
+import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 const REVOKED_AT = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 

@@ -6,9 +6,9 @@ import type { Seen } from '../../../src/sources/tls/handshake.ts';
 import { createTrustStore } from '../../../src/sources/tls/path.ts';
 import { createShownReader } from '../../../src/sources/tls/shown.ts';
 import { intermediate, root, sign, type Signed } from '../../peers/tls/pki.ts';
+import { HOUR } from '../../../src/core/time.ts';
 
 const STAPLE = Buffer.from('staple');
-const HOUR = 3_600_000;
 
 function named({ subject }: X509Certificate): string {
   return subject.replace(/^CN=/, '');

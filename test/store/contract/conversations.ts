@@ -7,13 +7,13 @@ import {
   aRecipient,
   aReminder,
   claim,
-  DAY,
   LONG,
   NOW,
   UNTOUCHED,
   watchIn,
   type Use,
 } from './fixtures.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
 

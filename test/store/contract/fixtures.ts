@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Card } from '../../../src/core/card.ts';
 import type { Certificate, Observation } from '../../../src/core/certificates/certificate.ts';
-import type { Instant } from '../../../src/core/time.ts';
+import { type Instant, MINUTE, DAY } from '../../../src/core/time.ts';
 import type { ConversationInput } from '../../../src/core/model/conversation.ts';
 import type { Inbound } from '../../../src/core/model/inbound.ts';
 import type { ObservationCommit, Watch } from '../../../src/core/model/watch.ts';
@@ -14,9 +14,6 @@ import type { Store } from '../../../src/core/ports/store.ts';
 export type Use = () => Store;
 
 export const NOW: Instant = Date.UTC(2027, 0, 15, 12);
-export const MINUTE = 60_000;
-export const DAY = 86_400_000;
-export const HOUR = 3_600_000;
 /** A lease that outlives any test, and one that has run out as soon as it is given. */
 export const LONG = 60_000;
 export const OVER = -1;

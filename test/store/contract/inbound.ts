@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DAY, LONG, NOW, OVER, aConversation, anInbound, type Use } from './fixtures.ts';
+import { LONG, NOW, OVER, aConversation, anInbound, type Use } from './fixtures.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 export function inboundContract(use: Use): void {
   describe('inbound messages', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Installation } from '../../../src/core/model/conversation.ts';
-import { DAY, NOW, type Use } from './fixtures.ts';
+import { NOW, type Use } from './fixtures.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 function anInstallation(tenantId: string, more: Partial<Installation> = {}): Installation {
   return { channel: 'slack', tenantId, sealed: `sealed for ${tenantId}`, installedAt: NOW, ...more };

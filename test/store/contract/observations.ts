@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  DAY,
   LONG,
-  MINUTE,
   NOW,
   OVER,
   aCertificate,
@@ -14,6 +12,7 @@ import {
   watchIn,
   type Use,
 } from './fixtures.ts';
+import { MINUTE, DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
 

@@ -2,21 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import sinon from 'sinon';
 import type { Delivery } from '../../../src/core/model/delivery.ts';
-import {
-  DAY,
-  HOUR,
-  LONG,
-  MINUTE,
-  NOW,
-  OVER,
-  aCard,
-  aConversation,
-  aMessage,
-  aReminder,
-  claim,
-  watchIn,
-  type Use,
-} from './fixtures.ts';
+import { LONG, NOW, OVER, aCard, aConversation, aMessage, aReminder, claim, watchIn, type Use } from './fixtures.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const RETRY = { error: 'timed out', ambiguous: false };
 

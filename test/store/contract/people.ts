@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Connection, MailboxState } from '../../../src/core/model/people.ts';
-import { DAY, NOW, aConversation, aRecipient, watchIn, type Use } from './fixtures.ts';
+import { NOW, aConversation, aRecipient, watchIn, type Use } from './fixtures.ts';
+import { DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
 const OTHER = 'tls://other.example:443';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { LONG, DAY, MINUTE, NOW, aReminder, claim, hashOf, type Use } from './fixtures.ts';
+import { LONG, NOW, aReminder, claim, hashOf, type Use } from './fixtures.ts';
+import { MINUTE, DAY } from '../../../src/core/time.ts';
 
 export function remindersContract(use: Use): void {
   describe('reminders', () => {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  DAY,
-  HOUR,
   LONG,
-  MINUTE,
   NOW,
   UNTOUCHED,
   OVER,
@@ -14,6 +11,7 @@ import {
   watchIn,
   type Use,
 } from './fixtures.ts';
+import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
 const OTHER = 'tls://other.example:443';

@@ -22,11 +22,11 @@ import { shownBy } from '../../../core/certificates/verdict.ts';
 import { isoDate, shorten } from '../../../core/language/wording.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
+import { MINUTE } from '../../../core/time.ts';
 
 /** Certificates that one conversation may trust, and files of one message that are looked at. */
 const MOST_ANCHORS = 10;
 const MOST_FILES = 10;
-const MINUTE = 60_000;
 
 /** What a message held: certificates, or the sentence why not. `harm`: it must not be passed over because of what else there is. */
 type Found = { anchors: Anchor[] } | { sentence: string; harm: boolean };

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/time.ts';
+import { type Instant, HOUR } from '../../../core/time.ts';
 
 /** What an issuer said of one certificate, in an OCSP response or a CRL that counts. */
 export interface Statement {
@@ -10,7 +10,6 @@ export interface Statement {
   until: Instant;
 }
 
-const HOUR = 3_600_000;
 /** Clocks of responders and ours differ. */
 const TOLERANCE = 5 * 60_000;
 /** Without nextUpdate newer information is to be had at any time (RFC 6960 section 4.2.2.1); lest an old answer be shown for ever, it counts for a day. */
