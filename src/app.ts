@@ -35,6 +35,7 @@ import { createProxy } from './sources/tls/proxy.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 import { SECOND } from './core/time.ts';
+import { within } from './timing/within.ts';
 
 export interface App {
   /** Where it listens, once started. */
@@ -342,13 +343,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   }
 
   async function close(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const patience = setTimeout(() => {
-      log.warn({}, 'what is still in flight is left to the next start');
-      late.resolve();
-    }, CLOSE_WITHIN);
-    await Promise.race([finish(), late.promise]);
-    clearTimeout(patience);
+    const leave = (): void => log.warn({}, 'what is still in flight is left to the next start');
+    await within(finish(), CLOSE_WITHIN, leave);
   }
 
   try {

@@ -4,6 +4,7 @@ import { pino, stdTimeFunctions, type Logger } from 'pino';
 import { startApp, StartError, type App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { PlaygroundError, startPlayground, type Playground } from './playground/playground.ts';
+import { within } from './timing/within.ts';
 
 /** How long the end may take, in milliseconds. */
 const END_WITHIN = 10_000;
@@ -108,10 +109,7 @@ async function main(): Promise<void> {
       log.error({}, 'what was in flight did not finish within 10 s');
       process.exit(1);
     }, END_WITHIN).unref();
-    const opened = await Promise.race([
-      playground,
-      new Promise<null>((resolve) => setTimeout(() => resolve(null), 1000)),
-    ]);
+    const opened = await within(playground, 1000, () => null);
     await Promise.all([app?.close(), opened?.close()]);
     process.exit(0);
   }

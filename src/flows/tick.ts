@@ -15,6 +15,7 @@ import type { Owners } from './people/owners.ts';
 import { allRoutes, settleMailboxes } from './reminders/destinations.ts';
 import type { SignIns } from './people/sign-in.ts';
 import { untilStored } from './queue/until-stored.ts';
+import { within } from '../timing/within.ts';
 
 /** Claims are small, so that people who chat wait in between. */
 const CLAIMED_AT_ONCE = 32;
@@ -233,10 +234,7 @@ export function createTick(
     if (timer) clearInterval(timer);
     await claiming;
     const looking = looks.close();
-    const late = Promise.withResolvers<void>();
-    const patience = setTimeout(late.resolve, CLOSE_WITHIN);
-    await Promise.race([Promise.all([...active, looking]), late.promise]);
-    clearTimeout(patience);
+    await within(Promise.all([...active, looking]), CLOSE_WITHIN, () => {});
     await observer.drain();
   }
 

@@ -7,6 +7,7 @@ import { answerFailure, type GraphAnswer, type GraphMethod } from './failures.ts
 import { createRests } from './rests.ts';
 import { createSlots } from './slots.ts';
 import { createTransport, type GraphRequestLine } from './transport.ts';
+import { within } from '../../timing/within.ts';
 
 /** The two levels that are written to; a pino logger fits. */
 interface GraphLog {
@@ -86,14 +87,8 @@ function userPath(mailbox: string): string {
   return `/users/${encodeURIComponent(mailbox)}`;
 }
 
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('deadline passed')), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLate(): never {
+  throw new Error('deadline passed');
 }
 
 /**
@@ -124,7 +119,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   async function tokenFor(mailbox: string | null, personOnly: boolean): Promise<GraphToken | null> {
     try {
-      return await withDeadline(tokens.get(mailbox, { personOnly }), timeout);
+      return await within(tokens.get(mailbox, { personOnly }), timeout, tooLate);
     } catch (error) {
       if (error instanceof DeliveryError) throw error;
       throw new DeliveryError('unavailable', 'No access token for Microsoft Graph could be had');

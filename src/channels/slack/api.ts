@@ -4,6 +4,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { apiFailure } from './failures.ts';
 import { slackLogger } from './logger.ts';
+import { within } from '../../timing/within.ts';
 
 /** The parts of any answer of the Web API that we look at. */
 export interface ApiAnswer {
@@ -71,15 +72,12 @@ export function createSlackApi(options: {
         retryAfter: hold.at + hold.wait - now(),
       });
     held.delete(key);
-    let timer: NodeJS.Timeout | undefined;
     let isLate = false;
     const answering = clientFor(token).apiCall(method, args) as Promise<ApiAnswer>;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        isLate = true;
-        reject(new DeliveryError('ambiguous', `No answer came from Slack to ${method} in time.`));
-      }, sendTimeout);
-    });
+    function tooLate(): never {
+      isLate = true;
+      throw new DeliveryError('ambiguous', `No answer came from Slack to ${method} in time.`);
+    }
     answering.then(
       (answer) => {
         if (isLate) late?.(answer);
@@ -90,11 +88,9 @@ export function createSlackApi(options: {
       },
     );
     try {
-      return await Promise.race([answering, tooLate]);
+      return await within(answering, sendTimeout, tooLate);
     } catch (error) {
       throw apiFailure(method, error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

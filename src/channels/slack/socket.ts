@@ -8,6 +8,7 @@ import { slackLogger } from './logger.ts';
 import type { Processor } from './receivers.ts';
 import { createWay, type Way } from './way.ts';
 import { SECOND } from '../../core/time.ts';
+import { within } from '../../timing/within.ts';
 
 const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional(), reason: z.unknown().optional() });
 const eventSchema = z.object({ event: z.object({ type: z.string() }) });
@@ -131,22 +132,15 @@ function createConnection({ app, appToken, apiUrl, log, random, way = createWay(
 
   /** Resolves when Slack has said hello; rejects when it does not in time. */
   async function connect(): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new DeliveryError('unavailable', 'Slack did not say hello in time.')),
-      HELLO_WITHIN,
-    );
-    const starting = client.start();
-    starting.catch(() => {});
     try {
-      await Promise.race([starting, late.promise]);
+      await within(client.start(), HELLO_WITHIN, () => {
+        throw new DeliveryError('unavailable', 'Slack did not say hello in time.');
+      });
     } catch (error) {
       // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end the next one.
       void client.disconnect();
       void client.disconnect();
       throw error ?? new DeliveryError('unavailable', 'The connection to Slack ended before Slack said hello.');
-    } finally {
-      clearTimeout(timer);
     }
   }
 

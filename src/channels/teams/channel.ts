@@ -17,6 +17,7 @@ import { createProactive } from './proactive.ts';
 import { createRooms } from './rooms.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTurn } from './turn.ts';
+import { within } from '../../timing/within.ts';
 
 export type { TeamsCredentials } from './adapter.ts';
 export type { TeamsInbox } from './inbox.ts';
@@ -86,16 +87,8 @@ function isKeyTrouble(error: unknown): boolean {
   );
 }
 
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DOMException('Deadline passed.', 'TimeoutError')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLate(): never {
+  throw new DOMException('Deadline passed.', 'TimeoutError');
 }
 
 /** The Microsoft Teams channel: answers the Bot Framework's requests and reaches its conversations. */
@@ -129,7 +122,7 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
     const raw = withoutSubchannel(request.body as Activity);
     let identity;
     try {
-      identity = await withDeadline(authenticate(raw, request.headers.authorization ?? ''), sendTimeout);
+      identity = await within(authenticate(raw, request.headers.authorization ?? ''), sendTimeout, tooLate);
     } catch (error) {
       if (!isKeyTrouble(error)) return problem(401, 'The request carries no valid token of the Bot Framework.');
       log.error({ err: describeError(error) }, 'The keys of the Bot Framework could not be fetched.');

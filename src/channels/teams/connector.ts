@@ -3,6 +3,7 @@ import { hasPassed, DAY } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
+import { within } from '../../timing/within.ts';
 
 /** How far a send has come, seen from inside the SDK's request pipeline. */
 interface Passage {
@@ -79,14 +80,7 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     answering: Promise<T>,
     late: ((activityId: string) => void) | undefined,
   ): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
     let isLate = false;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        isLate = true;
-        reject(new DOMException('No answer in time.', 'TimeoutError'));
-      }, sendTimeout);
-    });
     answering.then(
       ({ response, text }) => {
         const { id } = objectOf(text) ?? {};
@@ -94,11 +88,10 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
       },
       () => {},
     );
-    try {
-      return await Promise.race([answering, tooLate]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(answering, sendTimeout, () => {
+      isLate = true;
+      throw new DOMException('No answer in time.', 'TimeoutError');
+    });
   }
 
   async function sendRequest(request: ConnectorRequest) {
@@ -143,22 +136,19 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
    */
   async function pass<T>(send: () => Promise<T>, late?: (activityId: string) => void): Promise<T> {
     const passage: Passage = { written: false, abandoned: false, ...(late ? { late } : {}) };
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        if (passage.written) return;
-        passage.abandoned = true;
-        reject(new DeliveryError('unavailable', 'No access token came in time.'));
-      }, sendTimeout);
-    });
+    const sending = passages.run(passage, send);
+    function withoutToken(): Promise<T> {
+      // What is on its way has a deadline of its own.
+      if (passage.written) return sending;
+      passage.abandoned = true;
+      throw new DeliveryError('unavailable', 'No access token came in time.');
+    }
     try {
-      return await Promise.race([passages.run(passage, send), tooLate]);
+      return await within(sending, sendTimeout, withoutToken);
     } catch (error) {
       if (error instanceof DeliveryError) throw error;
       if (!passage.written) throw tokenError(error);
       throw new DeliveryError('ambiguous', 'The Bot Framework SDK failed to send.', { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -2,6 +2,7 @@ import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Failure } from '../../core/certificates/certificate.ts';
 import type { Target } from '../../core/targets/target.ts';
+import { within } from '../../timing/within.ts';
 
 /** The addresses of a target in the resolver's order, each once; or why there are none. */
 export type Resolved = { addresses: string[] } | { failure: Failure };
@@ -14,14 +15,8 @@ class Late extends Error {
   readonly code = 'ETIMEOUT';
 }
 
-async function withDeadline<T>(work: Promise<T>, timeout: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Late('the resolver did not answer in time')), timeout);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLate(): never {
+  throw new Late('the resolver did not answer in time');
 }
 
 function codeOf(error: unknown): string {
@@ -45,7 +40,7 @@ async function askServers(host: string, servers: string[], timeout: number): Pro
 }
 
 async function askSystem(host: string, timeout: number): Promise<string[]> {
-  const answers = await withDeadline(lookup(host, { all: true }), timeout);
+  const answers = await within(lookup(host, { all: true }), timeout, tooLate);
   return answers.map(({ address }) => address);
 }
 

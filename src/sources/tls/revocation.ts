@@ -9,6 +9,7 @@ import { readCrlFor } from './revocation/crl.ts';
 import { ocspRequest, readOcspResponse, REQUEST_TYPE, RESPONSE_TYPE } from './revocation/ocsp.ts';
 import type { Statement } from './revocation/statement.ts';
 import { subjectOf } from './x509.ts';
+import { within } from '../../timing/within.ts';
 
 export interface RevocationChecker {
   /**
@@ -99,16 +100,6 @@ function createReader<T>(): (extension: Buffer, read: () => T[]) => T[] {
   };
 }
 
-async function within<T>(work: Promise<T>, milliseconds: number, otherwise: T): Promise<T> {
-  const { promise, resolve } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => resolve(otherwise), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /**
  * Asks who issued a certificate whether it was revoked, and remembers the answers for as long as they say they are valid (seven days at most; an hour
  * without nextUpdate), failures for an hour.
@@ -180,7 +171,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     const asn1 = await loadAsn1();
     const responders = access ? respondersIn(access, () => asn1.accessAddresses(access, OCSP_METHOD)) : [];
     const ocsp = askResponders(asn1, certificate, issuer, responders).catch(() => NOTHING);
-    const early = await within<Outcome | null>(ocsp, OCSP_PATIENCE, null);
+    const early = await within(ocsp, OCSP_PATIENCE, () => null);
     if (early?.statement) return early;
     const points = distribution ? pointsIn(distribution, () => asn1.distributionPoints(distribution)) : [];
     const lists = askLists(asn1, certificate, issuer, points);
@@ -284,7 +275,7 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     if (last) return told(last);
     if (!staple && !namesSomebody(certificate)) return told(rest(key, certificate, false));
     // What comes later is remembered all the same.
-    const found = await within(find(key, certificate, issuer, staple), DEADLINE, null).catch(() => null);
+    const found = await within(find(key, certificate, issuer, staple), DEADLINE, () => null).catch(() => null);
     return told(found ?? { statement: null, by: null, subject: subjectOf(certificate) });
   }
 

@@ -12,6 +12,7 @@ import {
 } from './path.ts';
 import { fingerprintOf, readCertificate } from './x509.ts';
 import { HOUR } from '../../core/time.ts';
+import { within } from '../../timing/within.ts';
 
 /** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
 const REMEMBERED = 4 * 1024 * 1024;
@@ -145,10 +146,7 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
   /** What could be fetched in time; the rest is as if nobody had it. */
   async function fetchMissing(leaf: X509Certificate, sent: X509Certificate[]): Promise<X509Certificate[]> {
     const fetched: X509Certificate[] = [];
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FETCH_WITHIN);
-    await Promise.race([fetchInto(fetched, leaf, sent), late]);
-    clearTimeout(timer);
+    await within(fetchInto(fetched, leaf, sent), FETCH_WITHIN, () => {});
     return [...fetched];
   }
 
