@@ -80,12 +80,12 @@ export function createTick(
     }
     // Our own fault tells nothing about the endpoint: it comes due again when the lease ends.
     if (isOurFault(observation)) return;
-    await observer.settle({ targetId: row.id, leaseId, observation, quiet: new Set() });
+    await observer.commitLook({ targetId: row.id, leaseId, observation, quiet: new Set() });
   }
 
   /** Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting for the next second. */
   async function claimRound(): Promise<void> {
-    await precedence.giveWay();
+    await precedence.yieldToChat();
     while (!closed) {
       const room = settings.looksAtOnce - active.size;
       if (room < least) return;
@@ -106,7 +106,7 @@ export function createTick(
         active.add(one);
       }
       if (rows.length < limit) return;
-      await precedence.giveWay();
+      await precedence.yieldToChat();
     }
   }
 
@@ -143,7 +143,7 @@ export function createTick(
 
   /** Desired state once more for every mailbox: settings may have changed while the process was down. */
   async function planAll(): Promise<void> {
-    const pause = (): Promise<unknown> => precedence.giveWay();
+    const pause = (): Promise<unknown> => precedence.yieldToChat();
     const routes = await allRoutes(context, pause);
     for (const route of routes) {
       if (closed) return;

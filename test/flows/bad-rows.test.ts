@@ -108,7 +108,7 @@ describe('A row of a conversation of which nothing can be made', () => {
     const at = Date.now() + 3_600_000;
     const { id: targetId, uri, observation } = before;
     const look = { ...observation!, uri, at };
-    await bot.flows.observer.settle({ targetId, leaseId: null, observation: look, quiet: new Set() });
+    await bot.flows.observer.commitLook({ targetId, leaseId: null, observation: look, quiet: new Set() });
     assert.ok(errors.includes('a look could not be told to a watch'), errors.join());
     const after = (await bot.store.findTarget(uri))!;
     assert.equal(after.observation!.at, at);
@@ -123,7 +123,7 @@ describe('A row of a conversation of which nothing can be made', () => {
     spoil(`update target_states set state = json_set(state, '$.addresses', null) where target_id = ${a!.id}`);
     const at = Date.now() + 3_600_000;
     const looks = [a!, b!].map(({ id, uri, observation }) =>
-      bot.flows.observer.settle({
+      bot.flows.observer.commitLook({
         targetId: id,
         leaseId: null,
         observation: { ...observation!, uri, at },

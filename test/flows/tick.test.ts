@@ -47,7 +47,7 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
   store.pruneDeliveries = async (before) => void happened.push(`forget what was sent ${(now - before) / DAY} days ago`);
   const observer: Partial<Observer> = {
     look: (uri) => new Promise((resolve) => looks.push({ target: uri, end: resolve })),
-    settle: async ({ targetId }) => void happened.push(`look ${targetId} stored`),
+    commitLook: async ({ targetId }) => void happened.push(`look ${targetId} stored`),
     drain: async () => void happened.push('drained'),
   };
   const note = (what: string) => async () => void happened.push(what);

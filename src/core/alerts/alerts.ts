@@ -56,7 +56,7 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
   return { told, items };
 }
 
-/** What the look says of settled leaves that were replaced. */
+/** What the look says of current leaves that were replaced. */
 function renewedItems({ change, certificates, observation }: Look): AlertItem[] {
   // That the very name of the target is missing is a finding of its own.
   const asked = askedName(readTarget(observation.uri));

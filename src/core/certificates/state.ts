@@ -4,7 +4,7 @@ import { leavesOf, presentedOf } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
 export interface TargetState {
-  /** Fingerprint of the settled leaf: it stays until no address presents it any more. */
+  /** Fingerprint of the current leaf: it stays until no address presents it any more. */
   leaf: string | null;
   /** Distinct leaves presented at the last look at which any address answered, and by addresses only briefly silent; earliest notAfter first. */
   leaves: string[];
@@ -14,10 +14,10 @@ export interface TargetState {
   failures: number;
   /** When an address last answered; null = never. */
   answeredAt: Instant | null;
-  /** The settled leaf before this one; null (or missing, in states of earlier versions) when there was none. */
+  /** The current leaf before this one; null (or missing, in states of earlier versions) when there was none. */
   replaced?: string | null;
   /**
-   * Where addresses have certificates for two kinds of keys: the settled leaf of the other kind than `leaf`, and the one before it. Missing in states of
+   * Where addresses have certificates for two kinds of keys: the current leaf of the other kind than `leaf`, and the one before it. Missing in states of
    * earlier versions, as what follows.
    */
   twin?: { leaf: string; replaced: string | null } | null;
@@ -46,7 +46,7 @@ export interface Replacement {
 export interface Change {
   /** Settled leaves that were replaced: mostly none, two when both certificates of an endpoint were. */
   replaced: Replacement[];
-  /** A settled leaf differs from before, the first one included: reminders need planning. */
+  /** A current leaf differs from before, the first one included: reminders need planning. */
   leafChanged: boolean;
 }
 
@@ -253,7 +253,7 @@ export function advance(
   const addresses = nextAddresses(before, observation);
   const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
   const leaves = heldLeaves(seen, addresses, certificates);
-  // Beside the settled leaf there may have been others all along: the one that is new has replaced it, before all one of the same kind of key.
+  // Beside the current leaf there may have been others all along: the one that is new has replaced it, before all one of the same kind of key.
   const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
   const successorOf = (fingerprint: string, among: string[]): string | undefined => {
     const old = certificates.get(fingerprint);
@@ -285,8 +285,8 @@ export function advance(
   };
 }
 
-/** The settled leaves of a target, each with the one before it: certificates that reminders belong to. */
-export function settledOf(state: TargetState | null): { leaf: string; replaced: string | null }[] {
+/** The current leaves of a target, each with the one before it: certificates that reminders belong to. */
+export function currentLeaves(state: TargetState | null): { leaf: string; replaced: string | null }[] {
   if (!state?.leaf) return [];
   return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.twin ? [state.twin] : [])];
 }

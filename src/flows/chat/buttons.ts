@@ -55,7 +55,7 @@ async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promi
   const observation = await context.observer.look(watch.uri);
   if (!observation) throw new UserError(say('show.cannot', { target: displayTarget(watch.uri) }));
   // The person who pressed sees the result; whatever is new is still told to the whole conversation.
-  await context.observer.settle(
+  await context.observer.commitLook(
     { targetId: watch.targetId, leaseId: null, observation, quiet: new Set() },
     { urgent: true },
   );

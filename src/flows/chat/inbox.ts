@@ -118,7 +118,7 @@ export function createCommander(context: CommandContext): Commander {
       deliverer.kick();
     }
     let hasGivenWay = false;
-    async function giveWay(card: Card): Promise<void> {
+    async function runInBackground(card: Card): Promise<void> {
       if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
       hasGivenWay = true;
       passed();
@@ -130,7 +130,7 @@ export function createCommander(context: CommandContext): Commander {
       await store.putMessages([{ ...message, ...rest }], context.now());
       deliverer.kick();
     }
-    return { inbound: { ...inbound, mentions: people }, groups, command, replyId, say, progress, giveWay };
+    return { inbound: { ...inbound, mentions: people }, groups, command, replyId, say, progress, runInBackground };
   }
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */

@@ -1,5 +1,11 @@
 import type { Observation } from '../../core/certificates/certificate.ts';
-import { needsThorough, othersOf, presentsNew, settledOf, type TargetState } from '../../core/certificates/state.ts';
+import {
+  needsThorough,
+  othersOf,
+  presentsNew,
+  currentLeaves,
+  type TargetState,
+} from '../../core/certificates/state.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
 import type { Reminder } from '../../core/model/reminder.ts';
 import type { WatchContext } from '../../core/model/watch.ts';
@@ -23,8 +29,8 @@ export interface Observer {
    * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (32, or 250 ms after the
    * first; at once when `urgent`), strictly one group after the other, so that no two decisions start from the same state.
    */
-  settle(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
-  /** Resolves when everything handed to `settle` is stored. */
+  commitLook(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
+  /** Resolves when everything handed to `commitLook` is stored. */
   drain(): Promise<void>;
 }
 
@@ -49,7 +55,7 @@ type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown
 /** What these watches present, from where the plan of their reminders is found to need more. */
 function partOf(concerned: WatchContext[], { states }: Pending): Scope {
   const targets = [...new Set(concerned.map(({ watch }) => watch.targetId))];
-  const settled = targets.flatMap((id) => settledOf(states.get(id) ?? null));
+  const settled = targets.flatMap((id) => currentLeaves(states.get(id) ?? null));
   return { targets, fingerprints: settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf])) };
 }
 
@@ -63,7 +69,7 @@ export function createObserver(
   let queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
-  const pause = (): Promise<unknown> => precedence.giveWay();
+  const pause = (): Promise<unknown> => precedence.yieldToChat();
   const pace = createPlanPace({
     now: context.now,
     async plan(route, targets) {
@@ -124,7 +130,7 @@ export function createObserver(
   async function storeGroup(
     group: Entry[],
   ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
-    let patience = await precedence.giveWay();
+    let patience = await precedence.yieldToChat();
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
     const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
@@ -142,7 +148,7 @@ export function createObserver(
     const decided: ReturnType<typeof decide>[] = [];
     const broken = new Map<Entry, unknown>();
     for (const [index, seen] of group.entries()) {
-      if (index % DECIDED_AT_ONCE === 0) patience = await precedence.giveWay(patience);
+      if (index % DECIDED_AT_ONCE === 0) patience = await precedence.yieldToChat(patience);
       const row = rows.get(seen.targetId);
       if (!row || isOutdated(seen, row)) continue;
       try {
@@ -174,7 +180,7 @@ export function createObserver(
       const reminders = await ownReminders(alert.watchContext, alert.look.state.leaf, planned);
       alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, reminders) };
     }
-    await precedence.giveWay(patience);
+    await precedence.yieldToChat(patience);
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
@@ -241,15 +247,15 @@ export function createObserver(
     });
   }
 
-  function settle(seen: Seen, { urgent = false } = {}): Promise<void> {
+  function commitLook(seen: Seen, { urgent = false } = {}): Promise<void> {
     // Somebody waits for this very look.
     const calm = urgent ? precedence.hurry() : () => {};
-    const settled = new Promise<void>((resolve, reject) => {
+    const stored = new Promise<void>((resolve, reject) => {
       queue.push({ ...seen, decisions: 0, done: resolve, fail: reject });
       if (urgent || queue.length >= GROUP_ROWS) setImmediate(flush);
       else timer ??= setTimeout(flush, GROUP_DELAY);
     });
-    return settled.finally(calm);
+    return stored.finally(calm);
   }
 
   async function drain(): Promise<void> {
@@ -260,5 +266,5 @@ export function createObserver(
     await pace.drain();
   }
 
-  return { look, settle, drain };
+  return { look, commitLook, drain };
 }

@@ -181,7 +181,7 @@ async function watchesOf(
 /**
  * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person. Returns where reminders were planned.
  */
-export async function settleOn(
+export async function applyAnswer(
   context: FlowContext,
   operations: StoreOperations,
   recipients: Recipient[],
@@ -244,10 +244,10 @@ export async function takeOver(
   person: Actor,
 ): Promise<Route[]> {
   const rows = drafts(context, proposal, person);
-  if (proposal.role === 'owner') return settleOn(context, operations, rows, person);
+  if (proposal.role === 'owner') return applyAnswer(context, operations, rows, person);
   const stored: Recipient[] = [];
   for (const row of rows) stored.push(await operations.putRecipient(row));
-  return settleOn(context, operations, stored, person);
+  return applyAnswer(context, operations, stored, person);
 }
 
 /** Everything that was asked in one question. */
@@ -291,7 +291,7 @@ export async function answerQuestion(
     // Said where it was asked for, in the language of those who watched there before.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
-    if (yes) routes.push(...(await settleOn(context, operations, rows, actor)));
+    if (yes) routes.push(...(await applyAnswer(context, operations, rows, actor)));
     else routes.push(...(await withdraw(context, operations, rows, actor)));
     // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
     const { calendar, calendarMailbox } = context.settings;

@@ -132,7 +132,7 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
   }
 
   /** The token is the person's own, and counts from now on; or it is refused. Returns what tells of it. */
-  async function settleSignIn(
+  async function completeSignIn(
     actor: Actor,
     direct: ConversationInput,
     { token, say }: { token: string | null; say: Say },
@@ -163,7 +163,7 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     }
     try {
       const token = await signIn.token(actor.id);
-      if (token !== null) return (await settleSignIn(actor, direct, { token, say })).card;
+      if (token !== null) return (await completeSignIn(actor, direct, { token, say })).card;
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
       return problemCard(say('connect.unreachable', { reason: shorten(error.message, 200) }), say);
@@ -186,7 +186,7 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     if (actor.mailbox === null) return;
     const [known] = await store.getConnections([actor.mailbox]);
     const say = sayTo(actor.locale);
-    const { card, isOwn } = await settleSignIn(actor, direct, { token: await tokenOf(actor, direct), say });
+    const { card, isOwn } = await completeSignIn(actor, direct, { token: await tokenOf(actor, direct), say });
     // Channels tell it more than once.
     if (isOwn && known?.state === 'connected') return;
     await store.putMessages([{ id: uuid(), conversationId: direct.id, thread: null, card }], now());

@@ -9,7 +9,7 @@ export interface Precedence {
   /** The answer is on its way. */
   ends(id: string): void;
   /** Work in the background lets whatever has come in pass, and lets go ahead who waits for an answer: until they all have it, at most `patience` milliseconds (50). Returns what is left of it. */
-  giveWay(patience?: number): Promise<number>;
+  yieldToChat(patience?: number): Promise<number>;
   /** From here on nobody is given way to: a person waits for the work in the background itself. Ends with the function that it returns. */
   hurry(): () => void;
 }
@@ -38,7 +38,7 @@ export function createPrecedence(clock: () => number = () => performance.now()):
     return 0;
   }
 
-  async function giveWay(patience = SHORT): Promise<number> {
+  async function yieldToChat(patience = SHORT): Promise<number> {
     await nextTurn();
     let left = patience;
     while (left > 0 && hurrying === 0) {
@@ -60,7 +60,7 @@ export function createPrecedence(clock: () => number = () => performance.now()):
     ends(id) {
       if (waiting.delete(id) && waiting.size === 0) wake();
     },
-    giveWay,
+    yieldToChat,
     hurry() {
       hurrying += 1;
       wake();

@@ -1,7 +1,7 @@
 import { bookedCard, slotsCard } from '../../core/chat/cards/slots.ts';
 import type { Card } from '../../core/card.ts';
 import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
-import { settledOf } from '../../core/certificates/state.ts';
+import { currentLeaves } from '../../core/certificates/state.ts';
 import type { Certificate } from '../../core/certificates/certificate.ts';
 import { type Instant, DAY } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
@@ -57,7 +57,7 @@ async function bookable(
   const nothing = (): Card => problemCard(say('slots.nothing', { target }), say);
   const route = await ownRouteOf(context, store, { watch, conversation });
   const [row] = await store.getTargets([watch.targetId]);
-  const settled = settledOf(row?.state ?? null).map(({ leaf }) => leaf);
+  const settled = currentLeaves(row?.state ?? null).map(({ leaf }) => leaf);
   const [certificate] = (await store.getCertificates(settled)).toSorted((a, b) => a.notAfter - b.notAfter);
   if (route?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
   const now = context.now();

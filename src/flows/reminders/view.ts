@@ -8,7 +8,7 @@ import type { Say } from '../../core/language/language.ts';
 import { outlookLink } from '../../core/reminders/outlook-link.ts';
 import type { Threshold } from '../../core/certificates/stages.ts';
 import { sound } from '../../core/sound.ts';
-import { settledOf, type TargetState } from '../../core/certificates/state.ts';
+import { currentLeaves, type TargetState } from '../../core/certificates/state.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { DeliveryStatus } from '../../core/model/delivery.ts';
 import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
@@ -66,7 +66,7 @@ export async function remindersOf(
 ): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
   const route = await ownRouteOf(context, context.store, placed);
   if (!route || !state?.leaf) return [];
-  const settled = settledOf(state);
+  const settled = currentLeaves(state);
   const prints = settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf]));
   const all = (await context.store.listReminders(route.calendar, route.mailbox, prints)).filter(({ wanted }) => wanted);
   const own = settled.flatMap(({ leaf, replaced }) => {

@@ -1,5 +1,5 @@
 import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
-import { settledOf, type TargetState } from '../../core/certificates/state.ts';
+import { currentLeaves, type TargetState } from '../../core/certificates/state.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
@@ -56,7 +56,7 @@ export function gatherWanted(context: FlowContext, pending: Pending) {
   function add(one: Destined): void {
     const { watch, conversation, target } = one;
     const state = pending.states.get(target.id) ?? target.state;
-    for (const { leaf, replaced } of settledOf(state)) {
+    for (const { leaf, replaced } of currentLeaves(state)) {
       const draft = byPrint.get(leaf) ?? draftOf(one, context);
       byPrint.set(leaf, draft);
       draft.targets.add(target.uri);

@@ -11,7 +11,7 @@ import {
   isOlder,
   kindOfKey,
   presentsNew,
-  settledOf,
+  currentLeaves,
   UNSEEN,
   type Change,
   type TargetState,
@@ -133,7 +133,7 @@ describe('a look at a target', () => {
 });
 
 describe('a leaf is replaced', () => {
-  /** What happens after a look at which both addresses presented the old leaf, and the settled leaf after it. */
+  /** What happens after a look at which both addresses presented the old leaf, and the current leaf after it. */
   const cases: [string, AddressResult[][], string][] = [
     ['not while one address still presents the old one', [[presented(FIRST, NEW), presented(SECOND, OLD)]], 'old'],
     ['once no address presents the old one', [[presented(FIRST, NEW), presented(SECOND, NEW)]], 'new'],
@@ -174,12 +174,12 @@ describe('a leaf is replaced', () => {
   it('and is kept beside the one in its place, until that is replaced in turn', () => {
     const looks = [[presented(FIRST, OLD)], [presented(FIRST, NEW)], [presented(FIRST, NEW)]];
     const replaced = (number: number): (string | null)[] =>
-      settledOf(after(...looks.slice(0, number)).state).map((one) => titleOf(one.replaced));
+      currentLeaves(after(...looks.slice(0, number)).state).map((one) => titleOf(one.replaced));
     assert.deepEqual([replaced(1), replaced(2), replaced(3)], [[null], ['old'], ['old']]);
-    assert.deepEqual(settledOf(null), []);
-    assert.deepEqual(settledOf(UNSEEN), []);
+    assert.deepEqual(currentLeaves(null), []);
+    assert.deepEqual(currentLeaves(UNSEEN), []);
     const { replaced: _replaced, ...earlier } = after(...looks.slice(0, 1)).state;
-    assert.deepEqual(settledOf(earlier), [{ leaf: OLD.fingerprint, replaced: null }]);
+    assert.deepEqual(currentLeaves(earlier), [{ leaf: OLD.fingerprint, replaced: null }]);
   });
 
   it('also where its certificate is not stored any more', () => {

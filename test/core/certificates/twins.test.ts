@@ -5,7 +5,7 @@ import {
   carryOver,
   needsThorough,
   presentsNew,
-  settledOf,
+  currentLeaves,
   type TargetState,
 } from '../../../src/core/certificates/state.ts';
 import { mixedOf } from '../../../src/core/certificates/mixed.ts';
@@ -41,7 +41,7 @@ function after(...looks: Presented[][]) {
     replaced = next.change.replaced.map(({ from, to }) => `${NAMES.get(from)} by ${NAMES.get(to)}`);
     ({ leafChanged } = next.change);
   }
-  const settled = settledOf(state).map(({ leaf }) => NAMES.get(leaf));
+  const settled = currentLeaves(state).map(({ leaf }) => NAMES.get(leaf));
   return { state: state!, replaced, leafChanged, settled };
 }
 
@@ -130,7 +130,7 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
 
   it('has what either of them replaced kept with it', () => {
     const replaced = (...looks: Presented[][]): (string | null | undefined)[] =>
-      settledOf(after(...looks).state).map((one) => one.replaced && NAMES.get(one.replaced));
+      currentLeaves(after(...looks).state).map((one) => one.replaced && NAMES.get(one.replaced));
     const pair = [both(FIRST, EC, RSA)];
     assert.deepEqual(replaced(pair), [null, null]);
     assert.deepEqual(replaced(pair, [both(FIRST, EC, RSA_NEXT)]), ['RSA', null]);

@@ -138,7 +138,7 @@ export async function startPlainChat(options: {
       replyId: randomUUID(),
       say: sayTo(locale),
       progress: async () => {},
-      giveWay: async () => {},
+      runInBackground: async () => {},
       groups: [],
     };
     const budget = createBudget({ perMinute: 100_000, now: () => Date.now() });

@@ -13,7 +13,7 @@ describe('people who chat', () => {
   /** Work in the background that gives way; `went` turns true when it goes on. */
   function background(precedence: ReturnType<typeof createPrecedence>, patience: number) {
     const work = { went: false, left: NaN };
-    void precedence.giveWay(patience).then((left) => {
+    void precedence.yieldToChat(patience).then((left) => {
       work.left = left;
       work.went = true;
     });
@@ -127,7 +127,7 @@ describe('people who chat', () => {
     setImmediate(() => {
       hasCome = true;
     });
-    await precedence.giveWay();
+    await precedence.yieldToChat();
     assert.equal(hasCome, true);
   });
 

@@ -129,7 +129,7 @@ describe('plans of a part', () => {
     const look = async (index: number): Promise<void> => {
       const [watched] = await watchAll(index + 1, index);
       const seen = observation([presented('192.0.2.1', certificate(`c${index}`))], { uri: watched!.uri, at: now });
-      await bot.flows.observer.settle(
+      await bot.flows.observer.commitLook(
         { targetId: watched!.targetId, leaseId: null, observation: seen, quiet: new Set() },
         { urgent: true },
       );
@@ -176,7 +176,7 @@ describe('plans of a part', () => {
             const other = dice(5) === 0 ? certificates[dice(8)]! : leaf;
             const addresses = [presented('192.0.2.1', leaf), presented('192.0.2.2', other)];
             const seen = observation(addresses, { uri, at: now });
-            return bot.flows.observer.settle(
+            return bot.flows.observer.commitLook(
               { targetId, leaseId: null, observation: seen, quiet: new Set() },
               { urgent: true },
             );

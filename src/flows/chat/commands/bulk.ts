@@ -217,7 +217,7 @@ export async function lookAtMany(
     const plain = progressCard(verb, results.length + groups.size(), targets.length, say);
     const slowly = [say('budget.slow', { number: budget.perMinute })];
     if (isSlow) {
-      await request.giveWay({ ...plain, text: slowly });
+      await request.runInBackground({ ...plain, text: slowly });
       ticks += 1;
       // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
       if (ticks % STORED_EVERY === 0) await groups.flush(1);

@@ -39,14 +39,14 @@ export function notWatched(uri: string, watches: Watch[], say: Say): string {
 }
 
 /** A look by hand at a target that somebody watches is as good as one by the tick: store it. */
-async function settleIfWatched(
+async function commitIfWatched(
   context: CommandContext,
   uri: string,
-  observation: Parameters<CommandContext['observer']['settle']>[0]['observation'],
+  observation: Parameters<CommandContext['observer']['commitLook']>[0]['observation'],
 ): Promise<void> {
   const target = await context.store.findTarget(uri);
   if (!target || target.dueAt === null) return;
-  await context.observer.settle(
+  await context.observer.commitLook(
     { targetId: target.id, leaseId: null, observation, quiet: new Set() },
     { urgent: true },
   );
@@ -104,7 +104,7 @@ export async function check(
   const seen = await context.observer.look(only.uri);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
-  if (!forbidden(seen)) await settleIfWatched(context, only.uri, seen);
+  if (!forbidden(seen)) await commitIfWatched(context, only.uri, seen);
   const observation = ownView(context, conversation, seen);
   const [leaf] = leavesOf(observation);
   const { holidays } = context;

@@ -45,7 +45,7 @@ export interface Request {
   /** Shows an intermediate card in the place of the answer. */
   progress: (card: Card) => Promise<void>;
   /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
-  giveWay: (card: Card) => Promise<void>;
+  runInBackground: (card: Card) => Promise<void>;
 }
 
 /** An answer that concerns the asker alone. */

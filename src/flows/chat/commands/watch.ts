@@ -170,7 +170,7 @@ async function keep(
   const settled = looks.map(async ({ uri, observation }) => {
     const watch = added.get(uri)?.watch;
     if (!watch) return;
-    await context.observer.settle(
+    await context.observer.commitLook(
       { targetId: watch.targetId, leaseId: null, observation, quiet: new Set([watch.id]) },
       { urgent: true },
     );
