@@ -1,11 +1,14 @@
 /**
- * Writes to the bot as people do, and takes the time from each message to its answer. A process of its own, so that nothing else of the bench is taken for
- * slowness of the bot. Started by chat.ts, ends with its channel.
+ * Writes to the bot as people do, and takes the time from each message to its answer. A process of its own, so that
+ * nothing else of the bench is taken for slowness of the bot. Started by chat.ts, ends with its channel.
  */
 import { startFakeConnector, teamsActivity } from '../test/peers/teams/connector.ts';
 
 export type ToChat = { begin: { botUrl: string } } | { end: true };
-/** `took`: milliseconds from message to answer, with the instant of the message (milliseconds since 1970); null when no answer came. */
+/**
+ * `took`: milliseconds from message to answer, with the instant of the message (milliseconds since 1970); null when no
+ * answer came.
+ */
 export interface Reply {
   at: number;
   took: number | null;

@@ -23,7 +23,10 @@ export async function startChat() {
   return {
     serviceUrl,
     begin: (botUrl: string): void => tell({ begin: { botUrl } }),
-    /** Ends writing, waits for the last answers (five seconds at most), and returns what was written between two instants (milliseconds since 1970). */
+    /**
+     * Ends writing, waits for the last answers (five seconds at most), and returns what was written between two
+     * instants (milliseconds since 1970).
+     */
     async end({ from, to }: { from: number; to: number }): Promise<Reply[]> {
       const heard = hear();
       tell({ end: true });

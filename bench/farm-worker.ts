@@ -1,5 +1,6 @@
 /**
- * A process of the farm: TLS on every address of 127/8, the certificate chosen by SNI. Started by farm.ts, ends with its channel.
+ * A process of the farm: TLS on every address of 127/8, the certificate chosen by SNI. Started by farm.ts, ends with
+ * its channel.
  */
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
@@ -77,7 +78,8 @@ async function listen(behaviour: Behaviour, port: number): Promise<void> {
   servers.set(given, { server, sockets });
   tell({ listening: { port: given } });
   if (behaviour === 'full') {
-    // From here on nobody accepts: what the queue does not hold waits for an answer that does not come. The channel is not heard any more either.
+    // From here on nobody accepts: what the queue does not hold waits for an answer that does not come. The channel is
+    // not heard any more either.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const nothing = new Int32Array(new SharedArrayBuffer(4));
     const parent = process.ppid;

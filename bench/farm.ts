@@ -90,8 +90,9 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Thousands of TLS endpoints on loopback: processes that share ports and serve all of 127/8 on each, with chains of a leaf and its intermediate below private
- * roots. Ports are named by what becomes of them: `live`, and one for each way to die.
+ * Thousands of TLS endpoints on loopback: processes that share ports and serve all of 127/8 on each, with chains of a
+ * leaf and its intermediate below private roots. Ports are named by what becomes of them: `live`, and one for each way
+ * to die.
  */
 export async function startFarm(options: FarmOptions) {
   const { roots, issued } = await makeLeaves(options);

@@ -1,5 +1,6 @@
 /**
- * The bot's TLS source in a process of its own, as the bot has it: so that what it costs can be told apart. Started by probes.ts, ends with its channel.
+ * The bot's TLS source in a process of its own, as the bot has it: so that what it costs can be told apart. Started by
+ * probes.ts, ends with its channel.
  */
 import { pino } from 'pino';
 import { createTlsSource } from '../src/sources/tls/source.ts';

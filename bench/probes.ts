@@ -51,7 +51,10 @@ async function race(
   return spent;
 }
 
-/** Measures processor time per probe beside others, on the same endpoints; says what it finds. Returns whether the targets are met. */
+/**
+ * Measures processor time per probe beside others, on the same endpoints; says what it finds. Returns whether the
+ * targets are met.
+ */
 export async function runProbes({ folder, rounds, probes, say, keep }: ProbesOptions): Promise<boolean> {
   say(
     `\nProcessor time per probe (client only): ${rounds} rounds of ${probes} probes each, chains of RSA-2048 and of P-256 in turn`,

@@ -89,7 +89,10 @@ async function startBot(env: Record<string, string>, { folder, keep }: Pick<Swee
   };
 }
 
-/** Follows the store from outside: how many targets of the first look are left. Counted by the database, which costs the machine the least. */
+/**
+ * Follows the store from outside: how many targets of the first look are left. Counted by the database, which costs the
+ * machine the least.
+ */
 function openProgress(file: string, { dueAt, targets }: { dueAt: number; targets: number[] }) {
   const [first = 0, second = 1] = targets;
   const step = second - first;
@@ -182,7 +185,10 @@ async function sweep(
   };
 }
 
-/** Sweeps all endpoints with the whole bot, all alive, and once more with 5 % of them dead; says what it finds. Returns whether the targets are met. */
+/**
+ * Sweeps all endpoints with the whole bot, all alive, and once more with 5 % of them dead; says what it finds. Returns
+ * whether the targets are met.
+ */
 export async function runSweep({
   calendar,
   folder,

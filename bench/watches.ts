@@ -22,7 +22,10 @@ function uriOf({ address, fate, name }: Endpoint, farm: Farm): string {
   return formatTarget({ scheme: 'tls', host: address, port: farm.portOf(fate), servername: name });
 }
 
-/** Puts watches of all endpoints into a new database, in conversations of equal size, all due. Returns the target's id of each endpoint. */
+/**
+ * Puts watches of all endpoints into a new database, in conversations of equal size, all due. Returns the target's id
+ * of each endpoint.
+ */
 export async function plantWatches(options: WatchesOptions): Promise<number[]> {
   const { databaseUrl, endpoints, conversations, leaves, farm, serviceUrl } = options;
   const store = await createStore({ databaseUrl, log });
@@ -84,7 +87,10 @@ function isRight(
   );
 }
 
-/** Compares what was stored of each endpoint with what the farm serves there. Returns the first few that are wrong, and how many there are. */
+/**
+ * Compares what was stored of each endpoint with what the farm serves there. Returns the first few that are wrong, and
+ * how many there are.
+ */
 export async function checkLooks(
   { databaseUrl, endpoints, leaves, farm }: WatchesOptions,
   { died, targets }: { died: boolean; targets: number[] },

@@ -34,7 +34,10 @@ interface Plan {
 
 const HERE: LeafRequest = { names: ['localhost'], ips: ['127.0.0.1', '::1'] };
 
-/** A leaf of 90 days that ends `left` milliseconds from now. The default policy says `notice` 22.5 days, `urgent` 7 and `critical` 2 before that. */
+/**
+ * A leaf of 90 days that ends `left` milliseconds from now. The default policy says `notice` 22.5 days, `urgent` 7 and
+ * `critical` 2 before that.
+ */
 function ending(left: number, request: LeafRequest = HERE): Plan['leaf'] {
   return (authority, now) => {
     const notAfter = new Date(now + left);
@@ -105,7 +108,9 @@ async function serve(material: { key: string; cert: string }): Promise<Running> 
   }
 }
 
-/** Starts all endpoints, with certificates made on the spot. The first leaf of each is relative to the time of the call. */
+/**
+ * Starts all endpoints, with certificates made on the spot. The first leaf of each is relative to the time of the call.
+ */
 export async function startEndpoints(): Promise<Endpoints> {
   const root = await createAuthority('CN=Demo Root, O=Demo');
   const authority = await root.intermediate('CN=Demo Intermediate E1, O=Demo');

@@ -23,7 +23,10 @@ export function keyOf(conversation: string, { target = '', kind, value }: Fact):
 export async function startChat() {
   const connector = await startFakeConnector();
   const posts = new Map<string, Post>();
-  /** Of each fact the posts that tell it, of each inbound message the posts that answer it, by delivery id: copies count once. */
+  /**
+   * Of each fact the posts that tell it, of each inbound message the posts that answer it, by delivery id: copies count
+   * once.
+   */
   const told = new Map<string, Map<string, Post>>();
   const answers = new Map<string, Map<string, Post>>();
   let read = 0;

@@ -8,7 +8,10 @@ import { keyOf, type Chat } from './chat.ts';
 import { until, type Report } from './report.ts';
 import { DAY } from '../src/core/time.ts';
 
-/** Of the certificates that end: how long they are good for, and how long until the end. Notice, urgent and critical come 60, 36 and 12 s before. */
+/**
+ * Of the certificates that end: how long they are good for, and how long until the end. Notice, urgent and critical
+ * come 60, 36 and 12 s before.
+ */
 const SHORT_LIFE = 240_000;
 const SHORT_LEFT = 70_000;
 const SHORT_STAGES = { notice: 60_000, urgent: 36_000, critical: 12_000, expired: 0 };
@@ -34,7 +37,9 @@ export interface Happening {
   /** The how-manieth time that this happens there. */
   ordinal: number;
   toldAt: number | null;
-  /** Until when something else takes its place: then it need not be told where looks were disturbed. Null: nothing does. */
+  /**
+   * Until when something else takes its place: then it need not be told where looks were disturbed. Null: nothing does.
+   */
   overtakenAt: number | null;
 }
 
@@ -167,7 +172,9 @@ export async function startEndpoints(number: number, chat: Chat, report: Report)
     endpoints,
     happenings,
     authorityPem: authority.pem,
-    /** Lets things happen to all of them until `isOver`; resolves when everything was told, or `patience` has run out. */
+    /**
+     * Lets things happen to all of them until `isOver`; resolves when everything was told, or `patience` has run out.
+     */
     async live(seed: number, { isOver, patience }: Omit<Life, 'luck'>): Promise<void> {
       await Promise.all(
         endpoints.map((endpoint, index) =>

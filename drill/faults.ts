@@ -13,7 +13,10 @@ import type { Report } from './report.ts';
 const STOP_FOR = 45_000;
 /** Longer than the bot waits for an answer. */
 const HANG_FOR = 20_000;
-/** Of the requests to a service that is not well so many meet its fault; each that hangs holds a conversation up for long. */
+/**
+ * Of the requests to a service that is not well so many meet its fault; each that hangs holds a conversation up for
+ * long.
+ */
 const SHARE = 0.55;
 const SHARE_THAT_HANGS = 0.25;
 

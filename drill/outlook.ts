@@ -7,7 +7,10 @@ export function mentions(text: string, { port }: Pick<Endpoint, 'port'>): boolea
   return new RegExp(`localhost:${port}(?!\\d)`).test(text);
 }
 
-/** What is wrong with events (or feeds) of somebody who watches these endpoints: two of each are wanted, one at the end of validity, one before. */
+/**
+ * What is wrong with events (or feeds) of somebody who watches these endpoints: two of each are wanted, one at the end
+ * of validity, one before.
+ */
 export function faultsOf(events: { subject: string; start: number }[], wanted: Endpoint[]): string[] {
   const wrong: string[] = [];
   for (const endpoint of wanted) {
@@ -42,7 +45,9 @@ export async function startOutlook(mailboxes: string[], endpoints: Endpoint[]) {
   return {
     graph,
     own,
-    /** Somebody drags the earlier of the two events of the endpoint to another time. Returns which, and where it is now. */
+    /**
+     * Somebody drags the earlier of the two events of the endpoint to another time. Returns which, and where it is now.
+     */
     move(mailbox: string, endpoint: Endpoint): { id: string; start: number } {
       const [event] = own(mailbox)
         .filter(({ subject }) => mentions(subject, endpoint))

@@ -56,7 +56,10 @@ export function createPeople(number: number): Person[] {
   });
 }
 
-/** People typing commands at replicas behind a load balancer. Nobody waits for an answer any more once the bot `isLate` with everything. */
+/**
+ * People typing commands at replicas behind a load balancer. Nobody waits for an answer any more once the bot `isLate`
+ * with everything.
+ */
 export function createTyping(
   replicas: Replica[],
   chat: Chat,
@@ -75,7 +78,10 @@ export function createTyping(
     });
   }
 
-  /** Gives it to one replica, and to another when that does not take it, as load balancer and Teams would. When it was taken; null when by nobody. */
+  /**
+   * Gives it to one replica, and to another when that does not take it, as load balancer and Teams would. When it was
+   * taken; null when by nobody.
+   */
   async function deliver(activity: object, first?: Replica): Promise<number | null> {
     const end = Date.now() + PATIENCE;
     for (let chosen = first; Date.now() < end; chosen = undefined) {

@@ -21,7 +21,10 @@ function commandOf(pid: number): string {
   }
 }
 
-/** One process of the bot with its probers, in a process group of its own. It is started again whenever it ends by itself, which is a violation. */
+/**
+ * One process of the bot with its probers, in a process group of its own. It is started again whenever it ends by
+ * itself, which is a violation.
+ */
 export function createReplica(index: number, env: Record<string, string>, report: Report) {
   const name = `bot ${index}`;
   /** Warnings and errors of its log, with how often they came. */

@@ -57,7 +57,10 @@ function isOvertaken({ at, overtakenAt }: Happening, report: Report): boolean {
   return overtakenAt === 0 || report.disturbed(at - AFTERMATH, overtakenAt, BLINDING);
 }
 
-/** Everything that happened is told in each conversation that watches: as often as it happened, in order, and nothing else. */
+/**
+ * Everything that happened is told in each conversation that watches: as often as it happened, in order, and nothing
+ * else.
+ */
 export function judgeAlerts({ endpoints, happenings }: Endpoints, chat: Chat, report: Report): void {
   const expected = new Set<string>();
   for (const happening of happenings) {

@@ -1,7 +1,9 @@
-// Proves the two commands of the README on a machine that nobody prepared: `npm ci && npm start`, until the page of the chat answers and a `check` that
-// is typed through its interface is answered, then SIGTERM to npm alone; and `npm test`. It runs in a fresh clone of what is committed, with an empty home,
-// as an ordinary user where it is started as root, and with nothing in its path but node, npm, git, sh and coreutils. It needs POSIX, runs with
-// Node 20 as well, is bounded in time, and ends what it starts: `npm run bare`, or `node scripts/bare.mjs` where nothing is installed yet.
+// Proves the two commands of the README on a machine that nobody prepared: `npm ci && npm start`, until the page of the
+// chat answers and a `check` that is typed through its interface is answered, then SIGTERM to npm alone; and `npm
+// test`. It runs in a fresh clone of what is committed, with an empty home, as an ordinary user where it is started as
+// root, and with nothing in its path but node, npm, git, sh and coreutils. It needs POSIX, runs with Node 20 as well,
+// is bounded in time, and ends what it starts: `npm run bare`, or `node scripts/bare.mjs` where nothing is installed
+// yet.
 
 import { execFileSync, spawn } from 'node:child_process';
 import {

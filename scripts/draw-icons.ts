@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { crc32, deflateSync } from 'node:zlib';
 
-// Draws manifest/color.png (192×192) and manifest/outline.png (32×32, white on transparent): a shield whose top is a calendar sheet, with a check mark.
+// Draws manifest/color.png (192×192) and manifest/outline.png (32×32, white on transparent): a shield whose top is a
+// calendar sheet, with a check mark.
 
 type Point = readonly [x: number, y: number];
 /** Red, green, blue, alpha, 0 to 1. */
@@ -112,7 +113,10 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** A PNG (RFC 2083) of 8-bit RGBA, each pixel the mean of its samples; transparent pixels are kept white, so that edges do not darken. */
+/**
+ * A PNG (RFC 2083) of 8-bit RGBA, each pixel the mean of its samples; transparent pixels are kept white, so that edges
+ * do not darken.
+ */
 function png(size: number, draw: (point: Point) => Colour): Buffer {
   const rows = Buffer.alloc(size * (size * 4 + 1));
   for (let row = 0; row < size; row++) {

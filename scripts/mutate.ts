@@ -7,7 +7,8 @@ import { RUNNER } from './mutation-runner.ts';
 
 /**
  * `npm run mutate -- <folder or file of src> [test files] [--concurrency n]`: Stryker makes small changes of meaning, one at a time, and the tests that
- * belong to the file run with each. One run per file, since each has tests of its own. Every change that no test notices is shown, then the scores.
+ * belong to the file run with each. One run per file, since each has tests of its own. Every change that no test
+ * notices is shown, then the scores.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USAGE =
@@ -65,8 +66,9 @@ function distance(from: string, to: string): number {
 }
 
 /**
- * The tests of a source file, nearest first. Pure code is tested by what is in test/core alone. Else: tests that import it, and those of its own room
- * (test/http for src/http) that reach it; where its room has none, all that reach it by few imports. Tests that start whole processes are slow, and stay out.
+ * The tests of a source file, nearest first. Pure code is tested by what is in test/core alone. Else: tests that import
+ * it, and those of its own room (test/http for src/http) that reach it; where its room has none, all that reach it by
+ * few imports. Tests that start whole processes are slow, and stay out.
  */
 function testsOf(source: string): string[] {
   const room = dirname(source).replace(/^src/, 'test');

@@ -71,8 +71,9 @@ function run(mocha: Mocha): Promise<Run> {
 }
 
 /**
- * A runner of Stryker that stays in one process: a change costs the tests that reach it, and no start of Node and mocha. For tests of pure code, which leave
- * nothing behind (a change at load, such as of a constant, gets a process of its own from Stryker). Stryker's own mocha runner does not know mocha 12.
+ * A runner of Stryker that stays in one process: a change costs the tests that reach it, and no start of Node and
+ * mocha. For tests of pure code, which leave nothing behind (a change at load, such as of a constant, gets a process of
+ * its own from Stryker). Stryker's own mocha runner does not know mocha 12.
  */
 function createRunner(options: StrykerOptions): TestRunner {
   const files = options['tests'] as string[];

@@ -1,7 +1,7 @@
 'use strict';
 
-// Loaded before everything else, by any Node from 12 on: older ones than 24 cannot read what comes next, and would say so with a stack. `npm ci`
-// brings Node 24 as a package, whose install script puts it where npm scripts find it first.
+// Loaded before everything else, by any Node from 12 on: older ones than 24 cannot read what comes next, and would say
+// so with a stack. `npm ci` brings Node 24 as a package, whose install script puts it where npm scripts find it first.
 
 const NEEDED = 24;
 

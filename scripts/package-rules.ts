@@ -1,4 +1,7 @@
-/** The parts of an app manifest that the rules below are about, as its schema has them (Microsoft 365, "App manifest reference"). */
+/**
+ * The parts of an app manifest that the rules below are about, as its schema has them (Microsoft 365, "App manifest
+ * reference").
+ */
 export interface AppManifest {
   $schema?: string;
   manifestVersion: string;
@@ -29,7 +32,10 @@ interface CommandList {
   commands: { title: string; description?: string; type?: string; prompt?: string }[];
 }
 
-/** What Teams shows of commands and their descriptions (Teams, "Create prompt suggestions"; the limits of schemas before 1.25). */
+/**
+ * What Teams shows of commands and their descriptions (Teams, "Create prompt suggestions"; the limits of schemas before
+ * 1.25).
+ */
 const MOST_COMMANDS = 10;
 const TITLE_LENGTH = 32;
 const DESCRIPTION_LENGTH = 128;
@@ -71,8 +77,9 @@ function* identityProblems(manifest: AppManifest): Generator<string> {
 }
 
 /**
- * Teams refuses the upload of what runs in teams without it: "Applications with manifest version 1.25 or higher that support the 'team' scope must include
- * the 'supportsChannelFeatures' property" (Teams, "Apps for shared and private channels").
+ * Teams refuses the upload of what runs in teams without it: "Applications with manifest version 1.25 or higher that
+ * support the 'team' scope must include the 'supportsChannelFeatures' property" (Teams, "Apps for shared and private
+ * channels").
  */
 function* channelProblems(manifest: AppManifest): Generator<string> {
   const { bots = [], configurableTabs = [], composeExtensions = [], supportsChannelFeatures } = manifest;
@@ -81,7 +88,10 @@ function* channelProblems(manifest: AppManifest): Generator<string> {
     yield 'supportsChannelFeatures has to be "tier1", since the app has the scope "team": Teams refuses the upload without it.';
 }
 
-/** Microsoft 365 Copilot (Microsoft 365 Copilot, "Convert your declarative agent to a custom engine agent"; the schema's own words about `customEngineAgents`). */
+/**
+ * Microsoft 365 Copilot (Microsoft 365 Copilot, "Convert your declarative agent to a custom engine agent"; the schema's
+ * own words about `customEngineAgents`).
+ */
 function* copilotProblems({ bots = [], copilotAgents }: AppManifest): Generator<string> {
   const agents = copilotAgents?.customEngineAgents ?? [];
   if (agents.length > 0 && copilotAgents?.declarativeAgents)
@@ -152,8 +162,8 @@ function* iconProblems({ icons }: AppManifest, files: Record<string, Uint8Array>
 }
 
 /**
- * What Teams and Microsoft 365 would refuse, one sentence each, although the manifest is valid for its schema; none when they take it. `files` are those of
- * the package, by their paths.
+ * What Teams and Microsoft 365 would refuse, one sentence each, although the manifest is valid for its schema; none
+ * when they take it. `files` are those of the package, by their paths.
  */
 export function uploadProblems(manifest: AppManifest, files: Record<string, Uint8Array>): string[] {
   return [

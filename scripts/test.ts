@@ -4,10 +4,11 @@ import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Runs the suite in four lanes at the same time, since tests that start whole bots or meet peers mostly wait. They write as they go, each line behind
- * the number of its lane. With arguments, one mocha runs with these. It always ends: a lane ends itself when something is still open after its last
- * test (test/support/lane.ts), and one that gives no sign of life is ended here, with everything that it started. What failed is said once more at
- * the very end, since the lanes write between each other and many a log shows its end alone.
+ * Runs the suite in four lanes at the same time, since tests that start whole bots or meet peers mostly wait. They
+ * write as they go, each line behind the number of its lane. With arguments, one mocha runs with these. It always ends:
+ * a lane ends itself when something is still open after its last test (test/support/lane.ts), and one that gives no
+ * sign of life is ended here, with everything that it started. What failed is said once more at the very end, since the
+ * lanes write between each other and many a log shows its end alone.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 /** Files whose tests start whole bots, or wait for peers: three lanes, beside one for everything else. */

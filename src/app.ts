@@ -40,7 +40,9 @@ import { within } from './timing/within.ts';
 export interface App {
   /** Where it listens, once started. */
   address: { host: string; port: number };
-  /** Finishes what is in flight and frees everything; what takes longer than seven seconds is left to the next start. */
+  /**
+   * Finishes what is in flight and frees everything; what takes longer than seven seconds is left to the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -55,7 +57,10 @@ export class StartError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-/** Pauses between tries to reach the database at the start, and how often it is said that it is waited for. Milliseconds. */
+/**
+ * Pauses between tries to reach the database at the start, and how often it is said that it is waited for.
+ * Milliseconds.
+ */
 const LONGEST_PAUSE = 5 * SECOND;
 const SAID_EVERY = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
@@ -80,8 +85,8 @@ function ownApps({ graph, teams }: Config): GraphApp[] {
 }
 
 /**
- * Also with CALENDAR=ics, where there are credentials: events of the time before have to be taken away. `context` and `flows` are used with the first call
- * only; `known` is told when it has become known whose mailboxes these are.
+ * Also with CALENDAR=ics, where there are credentials: events of the time before have to be taken away. `context` and
+ * `flows` are used with the first call only; `known` is told when it has become known whose mailboxes these are.
  */
 async function outlook(
   config: Config,
@@ -161,8 +166,8 @@ async function slackChannel(
 }
 
 /**
- * The store. One that is on another machine and away is waited for, with health checks answered meanwhile; what waiting cannot mend is a StartError.
- * A signal that ends the process ends the waiting.
+ * The store. One that is on another machine and away is waited for, with health checks answered meanwhile; what waiting
+ * cannot mend is a StartError. A signal that ends the process ends the waiting.
  */
 async function openStore({ databaseUrl, host, port }: Config, log: Logger): Promise<Store> {
   const waiting = createWaitingServer({ host, port });
@@ -201,8 +206,8 @@ async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]>
 }
 
 /**
- * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all. Throws StartError when the
- * database cannot be had, and the system's error when a port cannot.
+ * The composition root: builds every adapter, wires the flows to them, and starts. The only place that knows them all.
+ * Throws StartError when the database cannot be had, and the system's error when a port cannot.
  */
 export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
   const store = await openStore(config, log);

@@ -5,10 +5,15 @@ import type { Flows } from './flows/flows.ts';
 import { home } from './flows/chat/home.ts';
 import { install, restore, seen, uninstall } from './flows/chat/membership.ts';
 
-/** Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured token too. */
+/**
+ * Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured
+ * token too.
+ */
 const LEFT = 'slack, left';
 
-/** Where what happens in the channels goes. Nothing has happened, and nothing needs the flows, before these are used. */
+/**
+ * Where what happens in the channels goes. Nothing has happened, and nothing needs the flows, before these are used.
+ */
 export function createInboxes(
   context: FlowContext,
   { commander, deliverer, signing, act, tick }: Flows,

@@ -1,8 +1,9 @@
 import type { Config } from './config/config.ts';
 
 /**
- * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it. Where nothing tells which tenant is
- * Graph's (a pasted token that is opaque), Teams tenants are not told apart; in local mode nobody is. Undefined while it is not known yet.
+ * Who may have events in the mailboxes: people of Graph's own tenant, and of the Slack workspaces that belong to it.
+ * Where nothing tells which tenant is Graph's (a pasted token that is opaque), Teams tenants are not told apart; in
+ * local mode nobody is. Undefined while it is not known yet.
  */
 export function mailboxGate(
   { localMode, teams }: Pick<Config, 'localMode' | 'teams'>,

@@ -33,7 +33,10 @@ function configOrRefuse(): Config {
   }
 }
 
-/** Null, or why this port cannot be had. Asked before the store is opened, since a second process would be refused there with a less helpful reason. */
+/**
+ * Null, or why this port cannot be had. Asked before the store is opened, since a second process would be refused there
+ * with a less helpful reason.
+ */
 function portProblem(host: string, port: number): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const server = createServer();

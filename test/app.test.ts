@@ -75,7 +75,10 @@ describe('the composed app', function () {
     return endpoint;
   }
 
-  /** The clock of this process, which can be moved on; `looks` moves it so that the endpoint is looked at `count` times without waiting. */
+  /**
+   * The clock of this process, which can be moved on; `looks` moves it so that the endpoint is looked at `count` times
+   * without waiting.
+   */
   function movedOn() {
     const real = Date.now.bind(Date);
     let offset = 0;

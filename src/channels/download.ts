@@ -50,9 +50,9 @@ async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 /**
- * Downloads files from addresses that came in messages: https only (`local`: also http, to loopback), no credentials in them or with them, every address of
- * the name and of each redirect has to pass `permits`, and the connection goes to an address that was checked. 64 kB and 10 s in all (`deadline`, in
- * milliseconds). Throws DeliveryError.
+ * Downloads files from addresses that came in messages: https only (`local`: also http, to loopback), no credentials in
+ * them or with them, every address of the name and of each redirect has to pass `permits`, and the connection goes to
+ * an address that was checked. 64 kB and 10 s in all (`deadline`, in milliseconds). Throws DeliveryError.
  */
 export function createDownload(options: {
   permits: (address: string) => boolean;

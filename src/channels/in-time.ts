@@ -1,6 +1,9 @@
 import { within } from '../timing/within.ts';
 
-/** Whoever presses a button is answered within so many milliseconds: Teams says that something went wrong after ten to fifteen seconds. */
+/**
+ * Whoever presses a button is answered within so many milliseconds: Teams says that something went wrong after ten to
+ * fifteen seconds.
+ */
 export const ANSWER_WITHIN = 4000;
 
 /** What the work comes to, if it ends within `milliseconds`; null: it goes on. Rejects as the work does. */

@@ -33,7 +33,9 @@ export interface Config {
     /** The bot may act by a permission of its own (not only by that of people who signed in). */
     ownAccess: boolean;
   };
-  /** Name of the OAuth connection of the Azure Bot, by which people sign in to their own calendar; null = nobody can. */
+  /**
+   * Name of the OAuth connection of the Azure Bot, by which people sign in to their own calendar; null = nobody can.
+   */
   oauthConnection: string | null;
   /** Where the operators of the bot are told what concerns them; null = what `settings operators here` says. */
   operatorConversation: string | null;
@@ -179,8 +181,8 @@ function hasGraphCredentials(values: Values): boolean {
 }
 
 /**
- * The bot's own permission is to be used: credentials for it are there, or CALENDAR=graph asks for Graph and nothing but a managed identity is left. People who sign
- * in bring their own.
+ * The bot's own permission is to be used: credentials for it are there, or CALENDAR=graph asks for Graph and nothing
+ * but a managed identity is left. People who sign in bring their own.
  */
 function hasOwnAccess(values: Values): boolean {
   return hasGraphCredentials(values) || (values.CALENDAR === 'graph' && values.OAUTH_CONNECTION === undefined);

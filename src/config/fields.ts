@@ -99,7 +99,10 @@ export function url(name: string, schemes: string[], example: string): z.ZodType
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
-/** A secret whose first characters tell what it is, so that two that were swapped are noticed. Its value never gets into the message. */
+/**
+ * A secret whose first characters tell what it is, so that two that were swapped are noticed. Its value never gets into
+ * the message.
+ */
 export function token(name: string, form: RegExp, what: string): z.ZodType<string, string> {
   return z
     .string()

@@ -3,7 +3,10 @@ import { isLoopbackUrl } from '../http/loopback.ts';
 import { list, token, url } from './fields.ts';
 
 export interface SlackSettings {
-  /** The token of the one workspace that was configured by hand; null when workspaces install the bot by themselves only. */
+  /**
+   * The token of the one workspace that was configured by hand; null when workspaces install the bot by themselves
+   * only.
+   */
   botToken: string | null;
   /** Socket Mode. */
   appToken: string | null;
@@ -15,7 +18,10 @@ export interface SlackSettings {
   oauth: { clientId: string; clientSecret: string; secretKey: string } | null;
   /** Workspaces (T…) and organisations (E…) that may use the bot; null = any. */
   allowedWorkspaces: string[] | null;
-  /** Workspaces and organisations whose people have their mailboxes in Graph's tenant, besides the workspace of `botToken`. */
+  /**
+   * Workspaces and organisations whose people have their mailboxes in Graph's tenant, besides the workspace of
+   * `botToken`.
+   */
   graphWorkspaces: string[];
 }
 
@@ -68,7 +74,9 @@ function returnProblem(apiUrl: string, publicUrl: string | undefined): string | 
   return 'PUBLIC_URL must be the https address of this bot, such as https://certbot.example.com: with SLACK_CLIENT_ID, Slack sends browsers back to it';
 }
 
-/** The settings for Slack, or null when none of its variables is set; what does not go together is added to `problems`. */
+/**
+ * The settings for Slack, or null when none of its variables is set; what does not go together is added to `problems`.
+ */
 export function slackOf(
   values: Values,
   { allowed, publicUrl }: { allowed: string[]; publicUrl: string | undefined },

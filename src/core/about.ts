@@ -1,12 +1,19 @@
 /**
- * What a message says, for programs: it travels beside the text, which may change its words at any time, while these fields stay as they are. Teams has
- * it in `channelData.certbotAbout`, Slack in the payload of the message's metadata. Nothing in it is secret: whoever sees the message may read it. A
- * message that is replaced because somebody pressed a button may keep what it said before.
+ * What a message says, for programs: it travels beside the text, which may change its words at any time, while these
+ * fields stay as they are. Teams has it in `channelData.certbotAbout`, Slack in the payload of the message's metadata.
+ * Nothing in it is secret: whoever sees the message may read it. A message that is replaced because somebody pressed a
+ * button may keep what it said before.
  */
 export interface About {
-  /** An answer to a command or a press, the same while it is still being worked on, an alert to a conversation, a word to the bot's operators. */
+  /**
+   * An answer to a command or a press, the same while it is still being worked on, an alert to a conversation, a word
+   * to the bot's operators.
+   */
   kind: 'answer' | 'progress' | 'alert' | 'operators';
-  /** Of answers: the command's verb ("problem" when it could not be read), and `Inbound.id` of the message that is answered. */
+  /**
+   * Of answers: the command's verb ("problem" when it could not be read), and `Inbound.id` of the message that is
+   * answered.
+   */
   verb?: string;
   inbound?: string;
   /** The command did nothing, since something was wrong with it. */
@@ -30,8 +37,8 @@ export interface Fact {
   target?: string;
   kind: 'stage' | 'renewed' | 'lost-names' | 'finding' | 'fixed';
   /**
-   * stage: fingerprint of the leaf and key of the threshold, as `<fingerprint>/<key>`. renewed: fingerprint of the new leaf. lost-names: how many.
-   * finding and fixed: which finding, such as "unreachable" or "address:192.0.2.1".
+   * stage: fingerprint of the leaf and key of the threshold, as `<fingerprint>/<key>`. renewed: fingerprint of the new
+   * leaf. lost-names: how many. finding and fixed: which finding, such as "unreachable" or "address:192.0.2.1".
    */
   value: string;
 }

@@ -17,13 +17,17 @@ export function refilled({ tokens, at }: Bucket, perMinute: number, now: Instant
   return { tokens: Math.min(perMinute, tokens + gained), at: now };
 }
 
-/** What a bulk command leaves to single commands and buttons of its conversation, so that nobody waits for minutes to look at one thing: a tenth. */
+/**
+ * What a bulk command leaves to single commands and buttons of its conversation, so that nobody waits for minutes to
+ * look at one thing: a tenth.
+ */
 export function reserveOf(perMinute: number): number {
   return Math.floor(perMinute / 10);
 }
 
 /**
- * Takes one look from the bucket, unless fewer than `reserve` would be left. `wait`: milliseconds until there is one, 0 = it was taken.
+ * Takes one look from the bucket, unless fewer than `reserve` would be left. `wait`: milliseconds until there is one, 0
+ * = it was taken.
  */
 export function take(
   bucket: Bucket,

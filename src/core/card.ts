@@ -2,7 +2,8 @@ import type { About } from './about.ts';
 import type { Language } from './language/language.ts';
 
 /**
- * A message as a person sees it, free of any channel's markup. Every string is plain text: the channel escapes it for the place where it goes.
+ * A message as a person sees it, free of any channel's markup. Every string is plain text: the channel escapes it for
+ * the place where it goes.
  */
 export interface Card {
   /** What its texts are written in; the channel says its own words in it, and tells screen readers. */
@@ -15,14 +16,20 @@ export interface Card {
   text?: string[];
   facts?: { label: string; value: string }[];
   table?: Table;
-  /** Whom it concerns. A channel mentions them when it posts the message, and only names them where it changes one: that would notify them again. */
+  /**
+   * Whom it concerns. A channel mentions them when it posts the message, and only names them where it changes one: that
+   * would notify them again.
+   */
   mentions?: Mention[];
   /** Progress of a bulk command, shown as a bar or as text. */
   progress?: { done: number; total: number };
   /** A second, quieter block, e.g. hints. */
   footnote?: string;
   actions?: CardAction[];
-  /** Invites the reader (of a direct chat) to sign in to their own calendar; the channel puts its own way of doing so behind the label. */
+  /**
+   * Invites the reader (of a direct chat) to sign in to their own calendar; the channel puts its own way of doing so
+   * behind the label.
+   */
   signIn?: { label: string };
   /** What it says, for programs. */
   about?: About;
@@ -45,7 +52,10 @@ export interface Table {
 
 export interface TableRow {
   cells: TableCell[];
-  /** What can be done with this row, where the channel has room for it (a menu beside the row); everything here can be typed as well. */
+  /**
+   * What can be done with this row, where the channel has room for it (a menu beside the row); everything here can be
+   * typed as well.
+   */
   actions?: CardAction[];
 }
 

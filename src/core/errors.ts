@@ -59,8 +59,8 @@ export class DeliveryError extends Error {
 }
 
 /**
- * Thrown by the store when its database takes or answers nothing for now: it is away, full, read-only, damaged or too slow. Nothing is known to
- * have been stored; the same can be asked again later. `cause` is the database's own error.
+ * Thrown by the store when its database takes or answers nothing for now: it is away, full, read-only, damaged or too
+ * slow. Nothing is known to have been stored; the same can be asked again later. `cause` is the database's own error.
  */
 export class StoreError extends Error {
   readonly code = 'STORE_AWAY';

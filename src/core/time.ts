@@ -14,14 +14,18 @@ export const SKEW = 60_000;
 export const REMEMBERED = 7 * 86_400_000;
 
 /**
- * Whether an instant has come that was put `longest` milliseconds ahead at most. One further ahead was put by a clock that has been set back since: it has come too, or
- * whatever waits for it would wait for as long as the clock was set back.
+ * Whether an instant has come that was put `longest` milliseconds ahead at most. One further ahead was put by a clock
+ * that has been set back since: it has come too, or whatever waits for it would wait for as long as the clock was set
+ * back.
  */
 export function hasCome(at: Instant, now: Instant, longest: number): boolean {
   return at <= now || at - now > longest + SKEW;
 }
 
-/** Whether so many milliseconds have passed since an instant; also when that lies ahead, because the clock has been set back since. */
+/**
+ * Whether so many milliseconds have passed since an instant; also when that lies ahead, because the clock has been set
+ * back since.
+ */
 export function hasPassed(since: Instant, wait: number, now: Instant): boolean {
   return hasCome(since + wait, now, wait);
 }

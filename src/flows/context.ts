@@ -7,7 +7,9 @@ import type { Messenger, SignIn } from '../core/ports/channel.ts';
 import type { Source } from '../core/ports/source.ts';
 import type { Store } from '../core/ports/store.ts';
 
-/** What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments. */
+/**
+ * What every flow receives: the ports, the settings that concern them, and the world (clock, chance, ids) as arguments.
+ */
 export interface FlowContext {
   store: Store;
   sources: Source[];
@@ -32,7 +34,9 @@ export interface FlowContext {
     defaultTimeZone: string;
     /** Region whose public holidays count where a conversation names none; null = none. */
     holidays: string | null;
-    /** Where the operators are told what concerns them, by configuration; null = what `settings operators here` said. */
+    /**
+     * Where the operators are told what concerns them, by configuration; null = what `settings operators here` said.
+     */
     operatorConversation: string | null;
     /** Base of links in messages, without trailing slash. */
     publicUrl: string;

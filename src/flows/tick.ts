@@ -45,7 +45,10 @@ export interface Tick {
   close(): Promise<void>;
 }
 
-/** Every second (more often where looks come that close together): takes up messages, looks at what is due, sends what is due; once a day tidies up. */
+/**
+ * Every second (more often where looks come that close together): takes up messages, looks at what is due, sends what
+ * is due; once a day tidies up.
+ */
 export function createTick(
   context: FlowContext & {
     observer: Observer;
@@ -83,7 +86,10 @@ export function createTick(
     await observer.commitLook({ targetId: row.id, leaseId, observation, quiet: new Set() });
   }
 
-  /** Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting for the next second. */
+  /**
+   * Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting
+   * for the next second.
+   */
   async function claimRound(): Promise<void> {
     await precedence.yieldToChat();
     while (!closed) {
@@ -172,7 +178,10 @@ export function createTick(
     tidyAt = 0;
   }
 
-  /** Writes where nothing else would tell whether the store takes writes: every so often, and again and again while it takes none. */
+  /**
+   * Writes where nothing else would tell whether the store takes writes: every so often, and again and again while it
+   * takes none.
+   */
   async function beatStore(): Promise<void> {
     if (written.error === null && written.at !== null && performance.now() - written.at < BEAT_EVERY) return;
     try {

@@ -8,7 +8,9 @@ function isJson(contentType: string | undefined): boolean {
   return type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
 }
 
-/** The body of a request as it came; null when it is larger than `limit` bytes. Rejects only when the connection breaks. */
+/**
+ * The body of a request as it came; null when it is larger than `limit` bytes. Rejects only when the connection breaks.
+ */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return null;
   const chunks: Buffer[] = [];
@@ -22,8 +24,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /**
- * Reads a request's JSON body of at most `limit` bytes. Compressed bodies are refused: nobody sends them here, and a small one can unpack to a huge
- * one. Rejects only when the connection breaks.
+ * Reads a request's JSON body of at most `limit` bytes. Compressed bodies are refused: nobody sends them here, and a
+ * small one can unpack to a huge one. Rejects only when the connection breaks.
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<JsonBody> {
   const encoding = request.headers['content-encoding'];

@@ -6,13 +6,16 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface RunningServer {
   /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
   listen(): Promise<{ host: string; port: number }>;
-  /** Takes no new connections, finishes the requests in flight, closes everything else. Resolves when the last connection is gone. */
+  /**
+   * Takes no new connections, finishes the requests in flight, closes everything else. Resolves when the last
+   * connection is gone.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Start and end of an HTTP server on `host` and `port` (0 = any free port). Node's own close waits a minute for connections that never sent a
- * request, such as browsers open ahead of need, so that connections are counted here.
+ * Start and end of an HTTP server on `host` and `port` (0 = any free port). Node's own close waits a minute for
+ * connections that never sent a request, such as browsers open ahead of need, so that connections are counted here.
  */
 export function runningServer(server: Server, { host, port }: { host: string; port: number }): RunningServer {
   /** Requests in flight per connection. */

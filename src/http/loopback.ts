@@ -5,7 +5,8 @@ function normalisedHost(authority: string): string | null {
 }
 
 /**
- * Is this `Host` header value (host with optional port) a loopback name or address: localhost, 127.0.0.0/8 or [::1] (RFC 6761 6.3, RFC 1122
+ * Is this `Host` header value (host with optional port) a loopback name or address: localhost, 127.0.0.0/8 or [::1]
+ * (RFC 6761 6.3, RFC 1122
  * 3.2.1.3, RFC 4291 2.5.3)? A page on another origin that rebinds its name to 127.0.0.1 still sends its own name here.
  */
 export function isLoopbackHost(authority: string | undefined): boolean {

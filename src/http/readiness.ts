@@ -4,7 +4,10 @@ import { SECOND, MINUTE } from '../core/time.ts';
 
 /** A write older than this means that the store takes none: there is one every ten seconds. */
 const WRITTEN_WITHIN = 30 * SECOND;
-/** A loop that has neither claimed nor finished anything for so long stands still: the slowest look or delivery takes less. */
+/**
+ * A loop that has neither claimed nor finished anything for so long stands still: the slowest look or delivery takes
+ * less.
+ */
 const TURNED_WITHIN = MINUTE;
 /** After so long a loop that stands still, although the store takes writes, will not go on by itself. */
 const LOST_AFTER = 5 * MINUTE;
@@ -41,8 +44,8 @@ function loopCheck(idleFor: number | null): string {
 }
 
 /**
- * Whether the process can do its work: the store takes writes, targets that are due are looked at, what is to be said is sent. Peers that do not answer
- * are told, but no load balancer is to drop what comes in because of them.
+ * Whether the process can do its work: the store takes writes, targets that are due are looked at, what is to be said
+ * is sent. Peers that do not answer are told, but no load balancer is to drop what comes in because of them.
  */
 export function readinessOf({ pulse, away }: State): { ok: boolean; checks: Record<string, string> } {
   const checks = {
@@ -55,7 +58,10 @@ export function readinessOf({ pulse, away }: State): { ok: boolean; checks: Reco
   return { ok, checks: { ...checks, ...Object.fromEntries(peers) } };
 }
 
-/** Whether the process can go on by itself: false only when a loop stands still that nothing holds up. Never because of its database. */
+/**
+ * Whether the process can go on by itself: false only when a loop stands still that nothing holds up. Never because of
+ * its database.
+ */
 export function isHealthy({ pulse, upFor }: Omit<State, 'away'>): boolean {
   if (storeCheck(pulse) !== 'ok') return true;
   return [pulse.looks, pulse.deliveries].every((idleFor) => (idleFor ?? upFor) < LOST_AFTER);

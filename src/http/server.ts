@@ -12,7 +12,8 @@ import { isLoopbackHost } from './loopback.ts';
 import { PAGE_POLICY } from './page.ts';
 import { homePage, privacyPage, termsPage } from './pages.ts';
 
-// Loading restify replaces writeHead of every ServerResponse in the process by one that returns nothing; others chain calls on it, as Node documents.
+// Loading restify replaces writeHead of every ServerResponse in the process by one that returns nothing; others chain
+// calls on it, as Node documents.
 const { writeHead } = ServerResponse.prototype;
 ServerResponse.prototype.writeHead = function writeHeadAndReturn(this: ServerResponse, ...args: unknown[]) {
   Reflect.apply(writeHead, this, args);
@@ -24,7 +25,9 @@ const BODY_LIMIT = 256 * 1024;
 /** How long a calendar program may reuse a feed, seconds. */
 const FEED_MAX_AGE = 900;
 
-/** A route that a channel brings along. The handler answers, or rejects; it may go on answering after it has resolved. */
+/**
+ * A route that a channel brings along. The handler answers, or rejects; it may go on answering after it has resolved.
+ */
 export interface Route {
   method: 'GET' | 'POST';
   path: string;
@@ -42,7 +45,10 @@ export interface HttpServerOptions {
   loopbackOnly: boolean;
   /** POST /api/messages; null = there is no such route. */
   messages: ((request: IncomingMessage & { body?: unknown }, response: ServerResponse) => Promise<void>) | null;
-  /** Routes of further channels. Their handlers read the body themselves: one parsed here could not be checked against a signature. */
+  /**
+   * Routes of further channels. Their handlers read the body themselves: one parsed here could not be checked against a
+   * signature.
+   */
   routes?: Route[];
   /** GET /calendar/<token>.ics: the feed and its ETag (quoted), or null when nobody has that token. */
   feeds: (token: string) => Promise<{ body: string; etag: string } | null>;
@@ -94,7 +100,8 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
     handleUncaughtExceptions: false,
   });
   const http = server.server as ReturnType<typeof createPlainServer>;
-  // Without a listener restify makes every error of its server, a taken port too, an uncaught one; listen() rejects with it.
+  // Without a listener restify makes every error of its server, a taken port too, an uncaught one; listen() rejects
+  // with it.
   server.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'http server'));
   const publicHost = URL.parse(publicUrl)?.host ?? publicUrl;
 

@@ -1,4 +1,7 @@
-/** Errors of a connection that was never made, by Node's and undici's codes: name resolution, TCP connect, the proxy, the server's certificate. */
+/**
+ * Errors of a connection that was never made, by Node's and undici's codes: name resolution, TCP connect, the proxy,
+ * the server's certificate.
+ */
 const NOT_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|PROXY|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+)$/;
 
@@ -21,7 +24,10 @@ export function errorCodes(error: unknown): string[] {
   return errorsIn(error).flatMap(codeOf);
 }
 
-/** A connection that broke in its TLS handshake (Node's message; the code is that of any reset), or on which nothing was written (undici's SocketError). */
+/**
+ * A connection that broke in its TLS handshake (Node's message; the code is that of any reset), or on which nothing was
+ * written (undici's SocketError).
+ */
 function brokeUnused(error: Error): boolean {
   if (/before secure TLS connection was established/.test(error.message)) return true;
   const { socket } = error as { socket?: { bytesWritten?: unknown } };

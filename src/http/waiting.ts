@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { type RunningServer, runningServer } from './listening.ts';
 
 /**
- * What answers while the bot waits for its database at the start: the process is well (/healthz), it is not ready, and whoever brings something is to
- * bring it again.
+ * What answers while the bot waits for its database at the start: the process is well (/healthz), it is not ready, and
+ * whoever brings something is to bring it again.
  */
 export function createWaitingServer(address: { host: string; port: number }): RunningServer {
   const server = createServer((request, response) => {

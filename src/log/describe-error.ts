@@ -6,8 +6,8 @@ export function newErrorId(): string {
 }
 
 /**
- * What of an error goes into the log: type, message, code, stack and the same of its causes. Other properties are left out on purpose: errors of
- * HTTP clients carry whole requests, with their Authorization header.
+ * What of an error goes into the log: type, message, code, stack and the same of its causes. Other properties are left
+ * out on purpose: errors of HTTP clients carry whole requests, with their Authorization header.
  */
 export function describeError(error: unknown, depth = 3): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 500) };

@@ -1,8 +1,8 @@
 'use strict';
 
-// Loaded into the Agents Playground with --require. It has no host option and listens on all interfaces; here every TCP server it opens is bound to
-// 127.0.0.1. It also ends with the process that started it (the pipe on its standard input closes however that process dies), and then removes the
-// temporary folder it runs in.
+// Loaded into the Agents Playground with --require. It has no host option and listens on all interfaces; here every TCP
+// server it opens is bound to 127.0.0.1. It also ends with the process that started it (the pipe on its standard input
+// closes however that process dies), and then removes the temporary folder it runs in.
 
 const fs = require('node:fs');
 const net = require('node:net');

@@ -56,9 +56,9 @@ async function findCommand(): Promise<string> {
 }
 
 /**
- * The environment without this process's own Node options: its preloads and inspector are not for the Playground. It would open a browser, with
- * xdg-open on Linux, and end where there is none; this is its own way to be told not to. It deletes whatever is where its log is to be, a folder too:
- * somebody's own setting of that is not for this one.
+ * The environment without this process's own Node options: its preloads and inspector are not for the Playground. It
+ * would open a browser, with xdg-open on Linux, and end where there is none; this is its own way to be told not to. It
+ * deletes whatever is where its log is to be, a folder too: somebody's own setting of that is not for this one.
  */
 function environment(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, ...others } = env;
@@ -88,9 +88,9 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 /**
- * Starts the Microsoft 365 Agents Playground, which emulates Teams in the browser, for the bot at `botUrl`, e.g. "http://127.0.0.1:3978". It is bound
- * to loopback, opens no browser, and ends with this process. Resolves when its page answers; rejects with PlaygroundError. `port` is taken if it is
- * free, else another one.
+ * Starts the Microsoft 365 Agents Playground, which emulates Teams in the browser, for the bot at `botUrl`, e.g.
+ * "http://127.0.0.1:3978". It is bound to loopback, opens no browser, and ends with this process. Resolves when its
+ * page answers; rejects with PlaygroundError. `port` is taken if it is free, else another one.
  */
 export async function startPlayground(options: {
   botUrl: string;

@@ -1,17 +1,26 @@
 import { StoreError } from '../core/errors.ts';
 
-/** SQLSTATEs (PostgreSQL, appendix A) of a server that goes down, comes up, stands by, is full, or ended what took too long. */
+/**
+ * SQLSTATEs (PostgreSQL, appendix A) of a server that goes down, comes up, stands by, is full, or ended what took too
+ * long.
+ */
 const POSTGRES_AWAY = /^(?:08...|53...|58...|57P..|57014|55P03|25006|25P0[34]|XX00[12])$/;
 /** A five-character SQLSTATE: the server has understood and answered. */
 const SQLSTATE = /^[0-9A-Z]{5}$/;
-/** SQLite's result codes of a file that cannot be read or written (https://sqlite.org/rescode.html), extended ones included. */
+/**
+ * SQLite's result codes of a file that cannot be read or written (https://sqlite.org/rescode.html), extended ones
+ * included.
+ */
 const SQLITE_AWAY = /^SQLITE_(?:FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|PROTOCOL|NOMEM|PERM)/;
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** An error of the `pg` client as it leaves the store: StoreError where the server is not to blame for a statement but away. */
+/**
+ * An error of the `pg` client as it leaves the store: StoreError where the server is not to blame for a statement but
+ * away.
+ */
 export function postgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = codeOf(error);

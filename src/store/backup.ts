@@ -11,7 +11,9 @@ export interface Backup {
   conversations: number;
 }
 
-/** Makes a copy one file, without a log beside it, and counts what is in it. Throws when a page of it cannot be read. */
+/**
+ * Makes a copy one file, without a log beside it, and counts what is in it. Throws when a page of it cannot be read.
+ */
 function readThrough(
   copy: InstanceType<typeof import('better-sqlite3')>,
   from: string,
@@ -29,9 +31,9 @@ function readThrough(
 }
 
 /**
- * Copies the SQLite database of a `DATABASE_URL` to a new file, consistent, whether a bot is at work on it or not; it is held up by nothing, since this takes no
- * lock of its own. The copy is one file by itself and was read through. Throws one sentence when there is nothing to copy, something in its
- * place, or damage in what would be copied.
+ * Copies the SQLite database of a `DATABASE_URL` to a new file, consistent, whether a bot is at work on it or not; it
+ * is held up by nothing, since this takes no lock of its own. The copy is one file by itself and was read through.
+ * Throws one sentence when there is nothing to copy, something in its place, or damage in what would be copied.
  */
 export async function backUp(databaseUrl: string, to: string): Promise<Backup> {
   if (!databaseUrl.startsWith('sqlite:'))

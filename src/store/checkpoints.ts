@@ -13,7 +13,10 @@ const WORTH = 8 * 1024 * 1024;
 /** How long the log alone may hold something, milliseconds: who copies the file without its log is not to miss much. */
 const LATEST = 20_000;
 
-/** Has checkpoints of this file made in a thread, which is started with the first one. `failed` is told of those that could not be made. */
+/**
+ * Has checkpoints of this file made in a thread, which is started with the first one. `failed` is told of those that
+ * could not be made.
+ */
 export function createCheckpoints(file: string, failed: (error: unknown) => void): Checkpoints {
   let worker: Worker | null = null;
   let isBusy = false;

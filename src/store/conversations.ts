@@ -110,7 +110,8 @@ export function createConversations(executor: Executor) {
 
   function buryAll(those: RawBuilder<unknown>, at: Instant): Promise<number> {
     return atomically(executor, async (inner) => {
-      // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a deadlock.
+      // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a
+      // deadlock.
       const { rows } = await sql<{ id: string }>`select id from conversations where ${those} and gone_at is null
         order by id ${inner.dialect.lock('no key update')}`.execute(inner.db);
       return bury(
@@ -240,7 +241,10 @@ async function targetsOf({ db, dialect }: Executor, conversationIds: string[]): 
   return rows.map((row) => row.target_id);
 }
 
-/** Keeps the first instant of those that are gone already: the time until their deletion counts from there. Returns how many were not. */
+/**
+ * Keeps the first instant of those that are gone already: the time until their deletion counts from there. Returns how
+ * many were not.
+ */
 async function bury(executor: Executor, ids: string[], at: Instant): Promise<number> {
   const buried = await executor.db
     .updateTable('conversations')
@@ -260,8 +264,8 @@ async function bury(executor: Executor, ids: string[], at: Instant): Promise<num
 }
 
 /**
- * "At once" and "older than a week" are measured from when the channel last spoke of the conversation, which is the instant of the revival when
- * it is remembered first, as every turn does, and never later than now.
+ * "At once" and "older than a week" are measured from when the channel last spoke of the conversation, which is the
+ * instant of the revival when it is remembered first, as every turn does, and never later than now.
  */
 async function revive(executor: Executor, id: string): Promise<void> {
   const revived = await executor.db

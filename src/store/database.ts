@@ -4,8 +4,8 @@ import type { Database } from './dialect.ts';
 import { openSqlite } from './sqlite.ts';
 
 /**
- * Opens the database of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`. Throws with one sentence when the
- * URL is none of these or another process has the SQLite file.
+ * Opens the database of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
+ * Throws with one sentence when the URL is none of these or another process has the SQLite file.
  */
 export async function openDatabase(databaseUrl: string, log: Log): Promise<Database> {
   if (databaseUrl.startsWith('sqlite:'))

@@ -4,7 +4,10 @@ import type { Schema } from './schema.ts';
 
 export type ColumnType = 'bigint' | 'text';
 type Cell = number | string | null;
-/** PostgreSQL 13.3.2: only `update` conflicts with `key share`, which is what a foreign key takes on the row it refers to. */
+/**
+ * PostgreSQL 13.3.2: only `update` conflicts with `key share`, which is what a foreign key takes on the row it refers
+ * to.
+ */
 export type LockStrength = 'update' | 'no key update' | 'key share' | 'update skip locked';
 
 /** What differs between the two databases. */
@@ -15,13 +18,15 @@ export interface Dialect {
   /** `for …`, the row lock clause; empty on SQLite, where a transaction has the database to itself. */
   lock(strength: LockStrength): RawBuilder<unknown>;
   /**
-   * A derived table of these rows, with the named columns and `n`, their position. One statement text whatever the number of rows: the database
-   * parses it once, and no limit on parameters applies.
+   * A derived table of these rows, with the named columns and `n`, their position. One statement text whatever the
+   * number of rows: the database parses it once, and no limit on parameters applies.
    */
   relation(columns: Record<string, ColumnType>, rows: readonly (readonly Cell[])[]): RawBuilder<unknown>;
   /** `column in (values)`, with the same properties. */
   within(column: string, type: ColumnType, values: readonly Cell[]): RawBuilder<SqlBool>;
-  /** Waits until no other transaction of any replica is in the section of that name; left at the end of the transaction. */
+  /**
+   * Waits until no other transaction of any replica is in the section of that name; left at the end of the transaction.
+   */
   enter(trx: Kysely<Schema>, section: string): Promise<void>;
   /** Resolves when everything that is committed by now survives a power failure. */
   kept(): Promise<void>;
@@ -101,10 +106,16 @@ export const postgres: Dialect = {
   async kept() {},
 };
 
-/** Processes may have different leases, such as those of a bulk command and of a look; none is longer than this, or than what is claimed now. Milliseconds. */
+/**
+ * Processes may have different leases, such as those of a bulk command and of a look; none is longer than this, or than
+ * what is claimed now. Milliseconds.
+ */
 const LONGEST_LEASE = 60_000;
 
-/** Whether the lease in this column runs, by the database's clock. One that ends later than any could was given before that clock was set back: it is over. */
+/**
+ * Whether the lease in this column runs, by the database's clock. One that ends later than any could was given before
+ * that clock was set back: it is over.
+ */
 export function leaseRuns({ clock }: Dialect, column: string, leaseMs: number): RawBuilder<SqlBool> {
   const [until, longest] = [sql.ref(column), Math.max(whole(leaseMs), LONGEST_LEASE)];
   return sql<SqlBool>`(${until} > ${clock} and ${until} <= ${clock} + ${sql.lit(longest)})`;
@@ -123,9 +134,9 @@ export function isDeadlock(error: unknown): boolean {
 }
 
 /**
- * Runs `work` in the executor's transaction, or in one of its own when it has none. In one of its own it is run again (three times in all) when
- * PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements. Resolves when a power failure cannot
- * undo it any more, unless nobody `waits` for that.
+ * Runs `work` in the executor's transaction, or in one of its own when it has none. In one of its own it is run again
+ * (three times in all) when PostgreSQL picked it as the victim of a deadlock, so `work` must do nothing but statements.
+ * Resolves when a power failure cannot undo it any more, unless nobody `waits` for that.
  */
 export async function atomically<T>(
   executor: Executor,

@@ -5,13 +5,15 @@ import { StoreError } from '../core/errors.ts';
 const MAGIC = Buffer.from('SQLite format 3\0');
 
 /**
- * Watches over a database file that is in use: SQLite goes on with what it has in memory when somebody overwrites the file or moves it away, and everything
- * is gone with the next start. `check` rejects with StoreError then, and `complain` throws it again until a check finds all well.
+ * Watches over a database file that is in use: SQLite goes on with what it has in memory when somebody overwrites the
+ * file or moves it away, and everything is gone with the next start. `check` rejects with StoreError then, and
+ * `complain` throws it again until a check finds all well.
  */
 export async function watchFile(
   path: string,
 ): Promise<{ check(): Promise<void>; complain(): void; close(): Promise<void> }> {
-  // Opened once and kept: closing any descriptor of the file would end SQLite's locks on it (https://sqlite.org/howtocorrupt.html, 2.2).
+  // Opened once and kept: closing any descriptor of the file would end SQLite's locks on it
+  // (https://sqlite.org/howtocorrupt.html, 2.2).
   const file = await open(path, 'r');
   const { ino, dev } = await file.stat({ bigint: true });
   let harm: string | null = null;

@@ -23,7 +23,10 @@ function toInbound(row: InboundRow): Inbound {
   };
 }
 
-/** Messages wait for those before them in their lane. Usually that is their conversation; one that others may pass has left it. Ids of conversations have a colon. */
+/**
+ * Messages wait for those before them in their lane. Usually that is their conversation; one that others may pass has
+ * left it. Ids of conversations have a colon.
+ */
 function passedLane(conversationId: string): string {
   return `passed ${conversationId}`;
 }
@@ -73,7 +76,8 @@ export function createInbound(executor: Executor) {
     return atomically(
       executor,
       async (inner) => {
-        // One claim at a time, over all replicas: else a message committed late (with the lower number) and its successor could go to two of them.
+        // One claim at a time, over all replicas: else a message committed late (with the lower number) and its
+        // successor could go to two of them.
         await dialect.enter(inner.db, 'inbound');
         const { rows } = await sql<InboundRow>`
         with picked as materialized (

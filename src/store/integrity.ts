@@ -44,8 +44,9 @@ function summed(sums: [number, number], data: DataView, from: number, to: number
 type BrokenFrame = null | 'header' | { frame: number; frames: number };
 
 /**
- * What is wrong with a write-ahead log: null when nothing is, its header, or the first frame (from 1) that cannot be read although committed ones follow it. SQLite
- * itself takes the log to end there, without a word. What cannot be told from an end that is as it should be: damage to the last commit, and a log that was cut off.
+ * What is wrong with a write-ahead log: null when nothing is, its header, or the first frame (from 1) that cannot be
+ * read although committed ones follow it. SQLite itself takes the log to end there, without a word. What cannot be told
+ * from an end that is as it should be: damage to the last commit, and a log that was cut off.
  */
 export function brokenFrameOf(path: string): BrokenFrame {
   const fd = openSync(path, 'r');
@@ -96,14 +97,18 @@ function brokenIn(fd: number, bytes: Buffer<ArrayBuffer>): BrokenFrame {
   return null;
 }
 
-/** Whether the machine went down since the file was last written, by its own clock: the last tenth of a second is then written in any order. */
+/**
+ * Whether the machine went down since the file was last written, by its own clock: the last tenth of a second is then
+ * written in any order.
+ */
 function wentDownSince(path: string): boolean {
   return statSync(path).mtimeMs < Date.now() - uptime() * 1000;
 }
 
 /**
- * To be called before SQLite opens a file, be it to read alone: of an empty one it would delete the log, and of a damaged log it would leave out the end, both without
- * a word. Throws one sentence; `log` hears of an end that is rightly left out.
+ * To be called before SQLite opens a file, be it to read alone: of an empty one it would delete the log, and of a
+ * damaged log it would leave out the end, both without a word. Throws one sentence; `log` hears of an end that is
+ * rightly left out.
  */
 export function checkSizesAndLog(file: string, log: Pick<Log, 'warn'>): void {
   const wal = `${file}-wal`;
@@ -138,7 +143,10 @@ function makeFile(Sqlite: Sqlite, file: string, log: Log): void {
   log.info({ file }, 'there was no database yet; an empty one was made');
 }
 
-/** Reads every page (https://sqlite.org/pragma.html#pragma_quick_check). The texts within a row have no checksum: who changes them is not found out. */
+/**
+ * Reads every page (https://sqlite.org/pragma.html#pragma_quick_check). The texts within a row have no checksum: who
+ * changes them is not found out.
+ */
 function checkPages(Sqlite: Sqlite, file: string): void {
   // Another connection would carry the log into a damaged file when it is closed.
   const connection = new Sqlite(file, { readonly: true });
@@ -153,8 +161,9 @@ function checkPages(Sqlite: Sqlite, file: string): void {
 }
 
 /**
- * To be called before the file is opened, by whoever has its lock: makes it where there is none, and throws one sentence, which names the file and says what to do, when
- * it is empty, a page of it is damaged, its log is damaged, or the log is there alone.
+ * To be called before the file is opened, by whoever has its lock: makes it where there is none, and throws one
+ * sentence, which names the file and says what to do, when it is empty, a page of it is damaged, its log is damaged, or
+ * the log is there alone.
  */
 export function checkFile(Sqlite: Sqlite, file: string, log: Log): void {
   checkSizesAndLog(file, log);
@@ -162,7 +171,10 @@ export function checkFile(Sqlite: Sqlite, file: string, log: Log): void {
   checkPages(Sqlite, file);
 }
 
-/** What SQLite says of a file that is none of its own, or that it cannot make sense of, as the same sentence; any other error as it is. */
+/**
+ * What SQLite says of a file that is none of its own, or that it cannot make sense of, as the same sentence; any other
+ * error as it is.
+ */
 export function explained(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code !== 'SQLITE_NOTADB' && !code.startsWith('SQLITE_CORRUPT')) return error;

@@ -6,8 +6,9 @@ import { StoreError } from '../core/errors.ts';
 import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
 
 /**
- * Brings the schema up to date; throws when that fails. Replicas that start together wait for each other (kysely takes an advisory lock on
- * PostgreSQL; a SQLite file has one process). SQLite cannot roll back half a migration here, so every statement may be run again.
+ * Brings the schema up to date; throws when that fails. Replicas that start together wait for each other (kysely takes
+ * an advisory lock on PostgreSQL; a SQLite file has one process). SQLite cannot roll back half a migration here, so
+ * every statement may be run again.
  */
 export async function migrate({ db, dialect }: Executor): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(dialect) } });
@@ -22,7 +23,10 @@ export async function migrate({ db, dialect }: Executor): Promise<void> {
   }
 }
 
-/** All migrations in kysely's shape; they run in the order of their names. What is released is never changed, only followed by another. */
+/**
+ * All migrations in kysely's shape; they run in the order of their names. What is released is never changed, only
+ * followed by another.
+ */
 export function migrations(dialect: Dialect): Record<string, Migration> {
   return {
     '0001_initial': { up: (db: Kysely<unknown>) => createSchema(db, dialect) },

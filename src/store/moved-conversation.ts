@@ -13,8 +13,9 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Carries everything of a conversation over to another id, under which a message may have arrived already: what both have stays as the new one has it. A feed
- * of the old one stays in force; the reminders of feeds go by the conversation's id as well.
+ * Carries everything of a conversation over to another id, under which a message may have arrived already: what both
+ * have stays as the new one has it. A feed of the old one stays in force; the reminders of feeds go by the
+ * conversation's id as well.
  */
 export async function moveConversation(
   executor: Executor,

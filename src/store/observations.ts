@@ -76,7 +76,9 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
   return commits.map((commit) => commit.targetId);
 }
 
-/** Those whose (locked) target still has the state they were decided from: else two processes would tell the same news. */
+/**
+ * Those whose (locked) target still has the state they were decided from: else two processes would tell the same news.
+ */
 async function upToDate({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<ObservationCommit[]> {
   const ids = commits.filter(({ previous }) => previous !== undefined).map(({ targetId }) => targetId);
   if (ids.length === 0) return commits;
@@ -118,8 +120,8 @@ async function updateTargets({ db, dialect }: Executor, commits: ObservationComm
 }
 
 /**
- * Between claim and commit the last watch of a target may have gone: it is not to be due again. (A command's look is stored as it says.) Where
- * that seems so, watches that are just being added are waited for.
+ * Between claim and commit the last watch of a target may have gone: it is not to be due again. (A command's look is
+ * stored as it says.) Where that seems so, watches that are just being added are waited for.
  */
 async function unwatched(executor: Executor, ids: number[]): Promise<Set<number>> {
   const watched = await watchedAlive(executor, ids);

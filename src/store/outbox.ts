@@ -44,7 +44,10 @@ export interface OutboxEntry {
   asker: string | null;
 }
 
-/** Inserts rows in this order, or replaces the desired state of those that exist; they are pending and due at `now`. A lease goes on. */
+/**
+ * Inserts rows in this order, or replaces the desired state of those that exist; they are pending and due at `now`. A
+ * lease goes on.
+ */
 export async function putOutbox({ db, dialect }: Executor, entries: OutboxEntry[], now: Instant): Promise<void> {
   const last = new Map(entries.map((entry) => [entry.id, entry]));
   if (last.size === 0) return;
@@ -84,8 +87,9 @@ interface Candidate {
 }
 
 /**
- * When a claimed row is due if nothing more is heard of this claim: a message that may have been sent before keeps the pause that it would have if this
- * try came to nothing as well, so that who takes over does not send one more copy as soon as the lease is over.
+ * When a claimed row is due if nothing more is heard of this claim: a message that may have been sent before keeps the
+ * pause that it would have if this try came to nothing as well, so that who takes over does not send one more copy as
+ * soon as the lease is over.
  */
 function dueAfterLoss(now: Instant, pauses: number[]) {
   const last = pauses.at(-1);
@@ -144,7 +148,8 @@ export function createOutbox(executor: Executor) {
     return atomically(
       executor,
       async (inner) => {
-        // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided from other rows' leases.
+        // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided
+        // from other rows' leases.
         await dialect.enter(inner.db, 'outbox');
         const candidates = [
           ...(await messageCandidates(inner, whole(now), { limit, leaseMs })),
@@ -173,7 +178,8 @@ export function createOutbox(executor: Executor) {
     delivery: Delivery,
     result: { activityId: string | null },
   ): Promise<{ activityId: string | null } | null> {
-    // Whoever told of another message meanwhile was first; ours may say something newer, so that theirs is to be replaced.
+    // Whoever told of another message meanwhile was first; ours may say something newer, so that theirs is to be
+    // replaced.
     const isOurs = sql`activity_id is not distinct from ${plain(delivery.activityId)}`;
     const isDone = sql`version = ${delivery.version} and ${isOurs}`;
     const { rows } = await sql<{ activity_id: string | null }>`update outbox set
@@ -258,8 +264,8 @@ export function createOutbox(executor: Executor) {
 }
 
 /**
- * The lanes in which rows of this kind are pending, found by hopping through the index from lane to lane: what a claim costs depends on the
- * number of lanes, not on how many rows wait in each.
+ * The lanes in which rows of this kind are pending, found by hopping through the index from lane to lane: what a claim
+ * costs depends on the number of lanes, not on how many rows wait in each.
  */
 function lanesOf(kind: 'message' | 'reminder') {
   return sql`lanes(lane) as (
@@ -276,9 +282,10 @@ function isDue(row: 'o' | 'p', now: Instant) {
 }
 
 /**
- * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way; one that somebody waits for goes
- * before the others, and one whose next try is a while away does not hold up those behind it. The conditions are
- * written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in nested loops while it has no statistics.
+ * Of each living conversation its oldest pending message, if that is due and nothing of the conversation is on its way;
+ * one that somebody waits for goes before the others, and one whose next try is a while away does not hold up those
+ * behind it. The conditions are written as a set made once and as look-ups per lane: as joins, PostgreSQL runs them in
+ * nested loops while it has no statistics.
  */
 async function messageCandidates(
   { db, dialect }: Executor,

@@ -7,9 +7,14 @@ import type { Schema } from './schema.ts';
 
 const POOL_SIZE = 10;
 const INT8 = 20;
-/** How long a statement, or making a connection, may take. After a failover without a reset nothing else tells that the peer is gone. Milliseconds. */
+/**
+ * How long a statement, or making a connection, may take. After a failover without a reset nothing else tells that the
+ * peer is gone. Milliseconds.
+ */
 const ANSWER_WITHIN = 8000;
-/** How much longer the server may take to end a statement by itself before the connection counts as dead. Milliseconds. */
+/**
+ * How much longer the server may take to end a statement by itself before the connection counts as dead. Milliseconds.
+ */
 const SERVER_FIRST = 500;
 
 /** Runs statements of a client; one that the server leaves without an answer is broken, and `work` fails. */
@@ -25,8 +30,9 @@ async function inTime<T>(client: ClientBase, within: number | null, work: () => 
 }
 
 /**
- * The pool as kysely uses it. The server ends what takes too long (statement_timeout); where not even that is heard of, the connection is dead: it
- * is destroyed, and the pool makes another. Errors that mean that the server is away come out as StoreError.
+ * The pool as kysely uses it. The server ends what takes too long (statement_timeout); where not even that is heard of,
+ * the connection is dead: it is destroyed, and the pool makes another. Errors that mean that the server is away come
+ * out as StoreError.
  */
 function bounded(pool: Pool, within: number | null): PostgresPool {
   const known = new WeakMap<PoolClient, PostgresPoolClient>();
@@ -69,10 +75,12 @@ async function openPool(connectionString: string, log: Log, within: number | nul
     keepAliveInitialDelayMillis: ANSWER_WITHIN,
     application_name: 'certbot',
     types: { getTypeParser },
-    // Not as options of the connection: poolers such as PgBouncer refuse those. The pool waits for it, which its types do not tell.
+    // Not as options of the connection: poolers such as PgBouncer refuse those. The pool waits for it, which its types
+    // do not tell.
     // oxlint-disable-next-line typescript/no-misused-promises
     onConnect: async (client) => {
-      // A connection that breaks while a query or a transaction has it would end the process: whoever has it learns from the next answer.
+      // A connection that breaks while a query or a transaction has it would end the process: whoever has it learns
+      // from the next answer.
       client.on('error', (error) => log.debug({ error: error.message }, 'a database connection broke'));
       if (within === null) return;
       // A replica that stands still in a transaction must not hold its locks.

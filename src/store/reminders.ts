@@ -246,8 +246,8 @@ export function createReminders(executor: Executor) {
 }
 
 /**
- * Leaves out newcomers (unknown ids) whose purpose a wanted reminder serves already: two looks that planned at the same time would otherwise
- * put two events into the calendar. The last of several with one id counts.
+ * Leaves out newcomers (unknown ids) whose purpose a wanted reminder serves already: two looks that planned at the same
+ * time would otherwise put two events into the calendar. The last of several with one id counts.
  */
 async function withoutTwins({ db, dialect }: Executor, reminders: Reminder[]): Promise<Reminder[]> {
   const batch = new Map(reminders.map((reminder) => [reminder.id, reminder]));
@@ -305,8 +305,9 @@ const COLUMNS = {
 } as const satisfies Record<keyof ReminderRow, 'text' | 'bigint'>;
 
 /**
- * What was written to a mailbox, and under which transactionId, belongs to `keepCreateBody`, `setReminderWritten` and `remakeReminder`, and what people
- * decided to `setReminderChoice` while the certificate stays: a plan made from an older reading must not take it back.
+ * What was written to a mailbox, and under which transactionId, belongs to `keepCreateBody`, `setReminderWritten` and
+ * `remakeReminder`, and what people decided to `setReminderChoice` while the certificate stays: a plan made from an
+ * older reading must not take it back.
  */
 async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise<void> {
   if (reminders.length === 0) return;
@@ -337,8 +338,8 @@ async function upsert({ db, dialect }: Executor, reminders: Reminder[]): Promise
     ]),
   );
   const written = ['written_hash', 'answered_start'];
-  // Wanted again: we ourselves may have removed the event by now, which is not to be taken for a person's doing. It is found by its tag, or made anew, under
-  // an identity of its own.
+  // Wanted again: we ourselves may have removed the event by now, which is not to be taken for a person's doing. It is
+  // found by its tag, or made anew, under an identity of its own.
   const identity = ['event_id', 'etag', 'create_body', 'transaction_id'];
   const choices = ['chosen', 'deleted', 'question'];
   const fixed = [...written, ...identity, ...choices, 'id', 'created_at'];

@@ -1,8 +1,8 @@
 import type { Generated, Selectable } from 'kysely';
 
 /**
- * The tables, as both databases have them. Instants are whole milliseconds in 64-bit integers, truth values are 0 and 1, structured values are JSON
- * in text columns (never queried into, so that both databases treat them alike).
+ * The tables, as both databases have them. Instants are whole milliseconds in 64-bit integers, truth values are 0 and
+ * 1, structured values are JSON in text columns (never queried into, so that both databases treat them alike).
  */
 export interface Schema {
   conversations: ConversationsTable;

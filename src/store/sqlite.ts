@@ -33,9 +33,11 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
     connection.pragma('journal_size_limit = 67108864');
     // Kibibytes; it would be sixteen thousand, and the operating system keeps the file's pages as well.
     connection.pragma('cache_size = -4000');
-    // Checkpoints hold everything up, so a thread makes them; only when it does not keep up they are made here. In pages of 4 KB.
+    // Checkpoints hold everything up, so a thread makes them; only when it does not keep up they are made here. In
+    // pages of 4 KB.
     connection.pragma('wal_autocheckpoint = 50000');
-    // A log that is begun anew has nothing in it that could be taken for a damaged end; the first reading makes it, if it is not there yet.
+    // A log that is begun anew has nothing in it that could be taken for a damaged end; the first reading makes it, if
+    // it is not there yet.
     connection.pragma('wal_checkpoint(TRUNCATE)');
     connection.prepare('select count(*) from sqlite_schema').get();
     const failed = (error: unknown): void => log.error({ err: error }, 'the database could not be written to the disk');
@@ -77,8 +79,8 @@ export async function resolveFile(path: string): Promise<string> {
 }
 
 /**
- * Leases are voided at start, so two processes on one file would both send what is in flight. The lock is SQLite's own on a file beside the
- * database: the operating system releases it when the process ends, however it ends.
+ * Leases are voided at start, so two processes on one file would both send what is in flight. The lock is SQLite's own
+ * on a file beside the database: the operating system releases it when the process ends, however it ends.
  */
 function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { close(): void } {
   const lock = new Sqlite(`${file}.lock`, { timeout: 0 });

@@ -21,12 +21,14 @@ import { createValues } from './values.ts';
 import { createWatches } from './watches.ts';
 
 /**
- * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings its schema up to date. A
- * SQLite file is locked against other processes until `close`. Throws when the URL is malformed or the database locked, and StoreError when it is away.
+ * Opens the store of a `DATABASE_URL` (`sqlite:<path>`, `sqlite::memory:`, `postgres://…`, `postgresql://…`) and brings
+ * its schema up to date. A SQLite file is locked against other processes until `close`. Throws when the URL is
+ * malformed or the database locked, and StoreError when it is away.
  *
- * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to the store itself would wait for
- * the transaction that waits for it. Errors in one statement end the transaction: do not catch them inside `work` and go on. `work` is run again
- * (three times in all) when PostgreSQL ended it to resolve a deadlock, so it must do nothing but statements.
+ * Inside `transaction(work)` use only the operations it hands over: on SQLite there is one connection, and a call to
+ * the store itself would wait for the transaction that waits for it. Errors in one statement end the transaction: do
+ * not catch them inside `work` and go on. `work` is run again (three times in all) when PostgreSQL ended it to resolve
+ * a deadlock, so it must do nothing but statements.
  */
 export async function createStore(options: { databaseUrl: string; log: Log }): Promise<Store> {
   const database = await openDatabase(options.databaseUrl, options.log);
@@ -118,7 +120,10 @@ function createOperations(executor: Executor): StoreOperations {
   };
 }
 
-/** Conversations that are not gone with their watches, all targets, and the deliveries that will go out: not those of gone conversations. */
+/**
+ * Conversations that are not gone with their watches, all targets, and the deliveries that will go out: not those of
+ * gone conversations.
+ */
 async function statistics({ db }: Executor): Promise<Awaited<ReturnType<Store['statistics']>>> {
   const { rows } = await sql<
     Record<'conversations' | 'watches' | 'targets' | 'pending', number> & { oldest: number | null }

@@ -30,9 +30,10 @@ function toTarget(row: JoinedTarget): TargetRow {
 }
 
 /**
- * Takes the row locks of these targets, in the order of their ids, until the transaction ends; returns the fence of each that exists. Whoever
- * decides that a target is not watched any more takes them first with `update`, and decides in a later statement: adding a watch conflicts with
- * that lock (foreign key), so that statement sees every watch there is. `no key update` is enough to write, and lets watches be added.
+ * Takes the row locks of these targets, in the order of their ids, until the transaction ends; returns the fence of
+ * each that exists. Whoever decides that a target is not watched any more takes them first with `update`, and decides
+ * in a later statement: adding a watch conflicts with that lock (foreign key), so that statement sees every watch there
+ * is. `no key update` is enough to write, and lets watches be added.
  */
 export async function lockTargets(
   { db, dialect }: Executor,

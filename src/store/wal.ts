@@ -14,8 +14,9 @@ const LATEST = 100;
 const MEASURED_EVERY = 2000;
 
 /**
- * Brings SQLite's write-ahead log to the disk (fdatasync, as SQLite does it with `synchronous = FULL`), in a thread of Node's pool: a disk that takes ten
- * milliseconds holds up whoever waits for that commit, and not every chat. Commits that come while the disk is busy share the next round.
+ * Brings SQLite's write-ahead log to the disk (fdatasync, as SQLite does it with `synchronous = FULL`), in a thread of
+ * Node's pool: a disk that takes ten milliseconds holds up whoever waits for that commit, and not every chat. Commits
+ * that come while the disk is busy share the next round.
  * `failed` is told of a write that nobody waits for, `brought` of each round, `grown` of the log's size in bytes, every other second while something is written.
  */
 export async function openWal(
@@ -23,7 +24,8 @@ export async function openWal(
   options: { failed: (error: unknown) => void; brought: () => void; grown: (size: number) => void },
 ): Promise<Wal> {
   const { failed, brought, grown } = options;
-  // For writing, since Windows flushes no file that was opened for reading. SQLite keeps this file until the last connection is closed.
+  // For writing, since Windows flushes no file that was opened for reading. SQLite keeps this file until the last
+  // connection is closed.
   const file = await open(path, 'r+');
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;

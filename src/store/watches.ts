@@ -192,7 +192,10 @@ export function createWatches(executor: Executor) {
     });
   }
 
-  /** One look-up per way in, each by its own index: an "or" over three tables is a scan of all watches on both databases. */
+  /**
+   * One look-up per way in, each by its own index: an "or" over three tables is a scan of all watches on both
+   * databases.
+   */
   function idsIn(mailbox: string) {
     return sql<{ id: number }>`
       select id from watches where owner_mailbox = ${mailbox}

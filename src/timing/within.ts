@@ -1,6 +1,6 @@
 /**
- * What the work comes to, if it ends within so many milliseconds; else what `late` says, which may throw. Rejects as the
- * work does. The work itself goes on: who can end it does so in `late`.
+ * What the work comes to, if it ends within so many milliseconds; else what `late` says, which may throw. Rejects as
+ * the work does. The work itself goes on: who can end it does so in `late`.
  */
 export async function within<T, L>(work: Promise<T>, milliseconds: number, late: () => L): Promise<T | Awaited<L>> {
   const { promise, resolve, reject } = Promise.withResolvers<L>();

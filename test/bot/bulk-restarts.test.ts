@@ -7,7 +7,10 @@ import { createTestAuthority, startEndpoint, type TestAuthority } from '../suppo
 import { together } from '../support/together.ts';
 import { DAY } from '../../src/core/time.ts';
 
-/** At 60 a minute 54 of them are looked at at once, and one more each second: half a minute for what is to happen in between. */
+/**
+ * At 60 a minute 54 of them are looked at at once, and one more each second: half a minute for what is to happen in
+ * between.
+ */
 const TARGETS = 84;
 
 describe('a bulk command that goes slowly, through the whole bot', function () {

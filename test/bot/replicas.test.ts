@@ -47,7 +47,10 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
     return Array.from({ length: WATCHES }, (_, index) => `${endpoint.target} as h${index}.test.example`);
   }
 
-  /** How many alerts of this kind were posted per target; one that is put in the place of itself, since its answer came late, is no second one. */
+  /**
+   * How many alerts of this kind were posted per target; one that is put in the place of itself, since its answer came
+   * late, is no second one.
+   */
   function told(chat: TestConversation, kind: RegExp): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { summary, call } of chat.cards()) {

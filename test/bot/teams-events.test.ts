@@ -35,7 +35,10 @@ describe('what happens to a team', function () {
     await connector?.close();
   });
 
-  /** A team of two channels, of which the second watches an endpoint; both have heard of the bot, and so has the owner's own chat. */
+  /**
+   * A team of two channels, of which the second watches an endpoint; both have heard of the bot, and so has the owner's
+   * own chat.
+   */
   async function team() {
     serial += 1;
     const id = `19:team${serial}@thread.tacv2`;

@@ -27,7 +27,10 @@ const IN_GERMAN = [
   'an endpoint that is unreachable, and reachable again',
 ];
 
-/** Plays a scenario in the plain channel and in others, all at once. Waits for all of them, so that a failure leaves nothing running. */
+/**
+ * Plays a scenario in the plain channel and in others, all at once. Waits for all of them, so that a failure leaves
+ * nothing running.
+ */
 async function play(scenario: Scenario, others: Create[], person = BOB): Promise<{ plain: Told; told: Told[] }> {
   const played = await Promise.allSettled(
     [createPlainChannel, ...others].map(async (create) => transcribe(await create(person), scenario)),

@@ -33,7 +33,10 @@ describe('A SQLite database', () => {
     return createStore({ databaseUrl: `sqlite:${of}`, log });
   }
 
-  /** A database with targets of two generations of its log, and what a killed process leaves of it: the file, and in its log the second half of the targets. */
+  /**
+   * A database with targets of two generations of its log, and what a killed process leaves of it: the file, and in its
+   * log the second half of the targets.
+   */
   async function killed(): Promise<void> {
     const alive = join(folder, 'alive');
     await mkdir(alive);

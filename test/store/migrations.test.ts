@@ -131,7 +131,10 @@ for (const kind of databaseKinds) {
       await assertMigrated(await start());
     });
 
-    /** What the second version had beside it: both reminders of a certificate as they were written, and the mailbox's working time. */
+    /**
+     * What the second version had beside it: both reminders of a certificate as they were written, and the mailbox's
+     * working time.
+     */
     async function fillSecond(opened: Database): Promise<void> {
       const { db } = opened;
       await fill(opened);

@@ -144,7 +144,10 @@ export async function startBot(options: BotOptions = {}) {
     await end;
   }
 
-  /** Asks it to end; fails when it takes longer than 10 s or ends otherwise than well. Returns how long it took, milliseconds. */
+  /**
+   * Asks it to end; fails when it takes longer than 10 s or ends otherwise than well. Returns how long it took,
+   * milliseconds.
+   */
   async function stop(): Promise<number> {
     const began = performance.now();
     if (!ended) child.kill('SIGTERM');

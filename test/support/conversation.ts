@@ -108,7 +108,10 @@ export function createConversation(connector: FakeConnector, botUrl: string, opt
     return connector.calls.filter(({ conversationId }) => conversationId.replace(/;messageid=.*$/, '') === id);
   }
 
-  /** The first call of this conversation from position `from` on (in `connector.calls`) that matches; fails when none comes in time. */
+  /**
+   * The first call of this conversation from position `from` on (in `connector.calls`) that matches; fails when none
+   * comes in time.
+   */
   async function wait(
     matches: (call: ConnectorCall) => boolean,
     { from = 0, within = PATIENCE, what = 'a message' }: { from?: number; within?: number; what?: string } = {},

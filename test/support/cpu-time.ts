@@ -1,4 +1,7 @@
-/** Milliseconds for which something kept the processor busy: what else runs on the machine does not count, unlike on a clock. */
+/**
+ * Milliseconds for which something kept the processor busy: what else runs on the machine does not count, unlike on a
+ * clock.
+ */
 export function cpuTime(act: () => unknown): number {
   const before = process.threadCpuUsage();
   act();

@@ -30,7 +30,8 @@ export const databaseKinds: DatabaseKind[] = [
 ];
 
 /**
- * Makes a database of the kind, or skips the test with the reason where its server cannot run. With CI set it fails instead.
+ * Makes a database of the kind, or skips the test with the reason where its server cannot run. With CI set it fails
+ * instead.
  */
 export async function createOrSkip(kind: DatabaseKind, context: Mocha.Context): Promise<TestDatabase> {
   try {

@@ -61,7 +61,10 @@ export type Endpoint = Awaited<ReturnType<typeof startEndpoint>>;
 
 export interface TestAuthority {
   rootPem: string;
-  /** A leaf of 90 days (or `lifetime`) that ends `left` milliseconds from now, for 127.0.0.1 and ::1 unless `request` says otherwise. */
+  /**
+   * A leaf of 90 days (or `lifetime`) that ends `left` milliseconds from now, for 127.0.0.1 and ::1 unless `request`
+   * says otherwise.
+   */
   leaf(left: number, request?: LeafRequest & { lifetime?: number }): Promise<Issued>;
   /** The same from an authority nobody trusts. */
   untrusted(left: number): Promise<Issued>;
@@ -92,8 +95,8 @@ export async function createTestAuthority(): Promise<TestAuthority> {
 }
 
 /**
- * Resolves once the endpoint has been looked at `count` more times. One that is looked at each second is the pulse of its bot: with each look a round has
- * passed, in which everything due was sent.
+ * Resolves once the endpoint has been looked at `count` more times. One that is looked at each second is the pulse of
+ * its bot: with each look a round has passed, in which everything due was sent.
  */
 export async function moreLooks(endpoint: Endpoint, count: number): Promise<void> {
   const enough = endpoint.connections() + count;

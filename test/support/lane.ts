@@ -11,7 +11,8 @@ const SIGN_EVERY = 5000;
 
 leaveUtc();
 
-// Loaded by mocha (.mocharc.json). Who runs the lane (scripts/test.ts) hears that it is alive, whatever its tests wait for.
+// Loaded by mocha (.mocharc.json). Who runs the lane (scripts/test.ts) hears that it is alive, whatever its tests wait
+// for.
 if (process.send) setInterval(() => process.send?.('alive'), SIGN_EVERY).unref();
 
 /** How to end what was opened since the test began. */

@@ -10,8 +10,8 @@ export type Peer = { address: string } & (
 );
 
 /**
- * A source whose endpoints do what a test says, from one look to the next: what is not scripted does not exist in DNS. `now` is when its looks happen,
- * in milliseconds since 1970.
+ * A source whose endpoints do what a test says, from one look to the next: what is not scripted does not exist in DNS.
+ * `now` is when its looks happen, in milliseconds since 1970.
  */
 export function createScriptedSource(now: () => number) {
   const endpoints = new Map<string, Peer[]>();

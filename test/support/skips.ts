@@ -1,7 +1,10 @@
 /** What is skipped, and why: a test, or everything of a suite. */
 const reasons = new WeakMap<Mocha.Runnable | Mocha.Suite, string>();
 
-/** Skips the test (or, from a `before`, its whole suite) on a machine where it has no meaning; the end of the run counts it with the reason. */
+/**
+ * Skips the test (or, from a `before`, its whole suite) on a machine where it has no meaning; the end of the run counts
+ * it with the reason.
+ */
 export function skipOn(context: Mocha.Context, reason: string): never {
   const { test: runnable, currentTest } = context;
   const [, hook] = /^"(before all|before each)" hook/.exec(runnable?.title ?? '') ?? [];
@@ -10,7 +13,10 @@ export function skipOn(context: Mocha.Context, reason: string): never {
   return context.skip();
 }
 
-/** The same for want of something that this machine could have. With CI set it fails instead: there everything is to be there. */
+/**
+ * The same for want of something that this machine could have. With CI set it fails instead: there everything is to be
+ * there.
+ */
 export function skipWithout(context: Mocha.Context, reason: string): never {
   if (process.env['CI']) throw new Error(`${reason} (and CI is set, so that nothing may be skipped for want of it)`);
   return skipOn(context, reason);

@@ -18,7 +18,10 @@ export interface SlackStageOptions extends FakeSlackOptions {
   channel?: Partial<Pick<SlackChannelOptions, 'sendTimeout'>>;
 }
 
-/** The real flows and the real Slack channel in this process, by Socket Mode, with a strict Slack on loopback; their clock runs, and can be put ahead. */
+/**
+ * The real flows and the real Slack channel in this process, by Socket Mode, with a strict Slack on loopback; their
+ * clock runs, and can be put ahead.
+ */
 export async function startSlackStage(options: SlackStageOptions = {}) {
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
@@ -83,7 +86,10 @@ export async function startSlackStage(options: SlackStageOptions = {}) {
     await bot.settled();
   }
 
-  /** Presses a button (or chooses from a menu) of a message, or of a Home tab (`view`). Resolves when it was acknowledged, not when it was answered. */
+  /**
+   * Presses a button (or chooses from a menu) of a message, or of a Home tab (`view`). Resolves when it was
+   * acknowledged, not when it was answered.
+   */
   async function press(
     label: string,
     source: { message: Payload } | { view: Payload },

@@ -1,4 +1,5 @@
-// Child process for crash tests: writes to the store of the DATABASE_URL in argv until it is killed, one line of output per transaction.
+// Child process for crash tests: writes to the store of the DATABASE_URL in argv until it is killed, one line of output
+// per transaction.
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createStore } from '../../src/store/store.ts';

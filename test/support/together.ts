@@ -1,6 +1,7 @@
 /**
- * Tests that mostly wait, run at the same time: all begin before the first of them is awaited, and each succeeds or fails under its own sentence.
- * Call it inside a `describe`; what they need has to be there after that `describe`'s earlier `before` hooks.
+ * Tests that mostly wait, run at the same time: all begin before the first of them is awaited, and each succeeds or
+ * fails under its own sentence. Call it inside a `describe`; what they need has to be there after that `describe`'s
+ * earlier `before` hooks.
  */
 export function together(tests: Record<string, () => Promise<void>>): void {
   const outcomes = new Map<string, PromiseSettledResult<void>>();

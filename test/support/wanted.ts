@@ -1,7 +1,10 @@
 import type { Certificate } from '../../src/core/certificates/certificate.ts';
 import type { Holidays, Wanted } from '../../src/core/model/reminder.ts';
 
-/** A certificate wanted on these targets, in English, with the default policy, nothing wrong with it, and every day like any other. */
+/**
+ * A certificate wanted on these targets, in English, with the default policy, nothing wrong with it, and every day like
+ * any other.
+ */
 export function wantedOf(certificate: Certificate, targets: string[], overrides: Partial<Wanted> = {}): Wanted {
   return {
     certificate,

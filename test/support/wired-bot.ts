@@ -44,8 +44,8 @@ function turnOfLoop(): Promise<void> {
 }
 
 /**
- * The flows over a store of their own, wired as src/app.ts wires them, without adapters: channels are handed `inbox` or `slackInbox` and join with
- * their messenger. Nothing runs by the clock: what is due is done by `round`.
+ * The flows over a store of their own, wired as src/app.ts wires them, without adapters: channels are handed `inbox` or
+ * `slackInbox` and join with their messenger. Nothing runs by the clock: what is due is done by `round`.
  */
 export async function createWiredBot(options: WiredBotOptions) {
   const { sources, now, log = silentLog, databaseUrl = 'sqlite::memory:' } = options;

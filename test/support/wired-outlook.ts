@@ -69,8 +69,8 @@ export async function createOutlookWorld() {
 export type OutlookWorld = Awaited<ReturnType<typeof createOutlookWorld>>;
 
 /**
- * The flows, wired as the app wires them, with a chat of plain messages and the Graph stand-in over TLS; looks at endpoints are scripted. The clock stands
- * unless a test moves it.
+ * The flows, wired as the app wires them, with a chat of plain messages and the Graph stand-in over TLS; looks at
+ * endpoints are scripted. The clock stands unless a test moves it.
  */
 export async function startWiredOutlook(
   options: {

@@ -1,7 +1,10 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 
-/** Entra (or the way to proving who we are) said no to the bot itself; `unavailable`, since a person can mend it while effects wait. */
+/**
+ * Entra (or the way to proving who we are) said no to the bot itself; `unavailable`, since a person can mend it while
+ * effects wait.
+ */
 export class AuthenticationRefused extends DeliveryError {
   readonly problem: AuthenticationProblem;
   constructor(problem: AuthenticationProblem, options: { retryAfter?: number | undefined } = {}) {
@@ -102,7 +105,9 @@ export function adviceFor({ what, code }: AuthenticationProblem): string {
   return code === null ? ADVICE[what] : `${ADVICE[what]} (${code})`;
 }
 
-/** What an error and those inside it say, at most so deep: `errors` of an aggregate, `cause`, and Entra's description. */
+/**
+ * What an error and those inside it say, at most so deep: `errors` of an aggregate, `cause`, and Entra's description.
+ */
 function textsOf(error: unknown, depth = 4): string[] {
   if (!(error instanceof Error) || depth === 0) return [];
   const { errors, cause, errorResponse } = error as Error & {
@@ -114,7 +119,10 @@ function textsOf(error: unknown, depth = 4): string[] {
   return [error.message, ...(typeof described === 'string' ? [described] : []), ...inside];
 }
 
-/** How Node, OpenSSL and `@azure/identity` say that a certificate or its key cannot be read or used for signing (Entra takes RSA keys only). */
+/**
+ * How Node, OpenSSL and `@azure/identity` say that a certificate or its key cannot be read or used for signing (Entra
+ * takes RSA keys only).
+ */
 const UNUSABLE_CERTIFICATE =
   /PEM-encoded certificate|asymmetric key|"alg" parameter|bad decrypt|(?:DECODER|PEM|PKCS8|digital envelope) routines/;
 /** The machine's own metadata service knows no such managed identity. */
@@ -129,7 +137,10 @@ function problemByCode(digits: string): AuthenticationProblem {
   return { what: KINDS[digits] ?? 'other', code: `AADSTS${digits}` };
 }
 
-/** What Graph says about who we are when it answers 401 to a fresh token: Entra's code where its text holds one, else that the token is not accepted. */
+/**
+ * What Graph says about who we are when it answers 401 to a fresh token: Entra's code where its text holds one, else
+ * that the token is not accepted.
+ */
 export function problemOfRefusal(body: unknown): AuthenticationProblem {
   return problemIn(body) ?? { what: 'token', code: null };
 }
@@ -142,10 +153,11 @@ export function problemIn(body: unknown): AuthenticationProblem | null {
 }
 
 /**
- * What an error of `@azure/identity` says about who we are; null when it says nothing, as when the network is down or Entra is busy. Its classes tell
- * little (EnvironmentCredential makes a 400 of everything, the others an AuthenticationRequiredError or CredentialUnavailableError inside an
- * AggregateAuthenticationError), so the AADSTS code is looked for in its text and in the errors it holds. Without one, a certificate or a file with the
- * token of a workload identity that cannot be read is a problem as well, and a managed identity that does not exist.
+ * What an error of `@azure/identity` says about who we are; null when it says nothing, as when the network is down or
+ * Entra is busy. Its classes tell little (EnvironmentCredential makes a 400 of everything, the others an
+ * AuthenticationRequiredError or CredentialUnavailableError inside an AggregateAuthenticationError), so the AADSTS code
+ * is looked for in its text and in the errors it holds. Without one, a certificate or a file with the token of a
+ * workload identity that cannot be read is a problem as well, and a managed identity that does not exist.
  */
 export function problemOf(error: unknown): AuthenticationProblem | null {
   const text = textsOf(error).join('\n');

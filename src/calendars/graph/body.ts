@@ -15,7 +15,10 @@ const WRAPPERS = new Set(['p', 'div', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 /** Elements whose text is not shown. */
 const UNSHOWN = new Set(['head', 'style', 'script', 'title']);
 
-/** Comments that nothing ends go on to the end, as in browsers; for each beginning of one the rest would be searched for its end otherwise. */
+/**
+ * Comments that nothing ends go on to the end, as in browsers; for each beginning of one the rest would be searched for
+ * its end otherwise.
+ */
 const TAG = /<!--[\s\S]*?(?:-->|$)|<!\[[^>]*(?:>|$)|<(\/?)([a-z][\w:-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', szlig: 'ß' };
@@ -31,8 +34,8 @@ export function plainOf(text: string): string {
 }
 
 /**
- * What a line is recognised by: a hash of its letters and digits, so that quotes, spaces and the way in which a service or a client writes them down do not
- * matter. Null for a line without any.
+ * What a line is recognised by: a hash of its letters and digits, so that quotes, spaces and the way in which a service
+ * or a client writes them down do not matter. Null for a line without any.
  */
 export function printOf(line: string): string | null {
   const letters = line.normalize('NFKD').replaceAll(/[^\p{L}\p{N}]+/gu, '');
@@ -95,9 +98,10 @@ function rangeOf({ from, to, before, after }: Line): { from: number; to: number;
 }
 
 /**
- * A body (HTML, as the service holds it) in which our lines are replaced, and nothing else: what people and Teams wrote beside and between them stays. `known`:
- * the prints of the lines that we wrote; `fresh`: the new ones, HTML without a block around them. The new lines alone where there is nothing else; null where
- * nothing of ours is left: then somebody took it out.
+ * A body (HTML, as the service holds it) in which our lines are replaced, and nothing else: what people and Teams wrote
+ * beside and between them stays. `known`: the prints of the lines that we wrote; `fresh`: the new ones, HTML without a
+ * block around them. The new lines alone where there is nothing else; null where nothing of ours is left: then somebody
+ * took it out.
  */
 export function withOurLines(html: string, known: ReadonlySet<string>, fresh: string[]): string | null {
   const paragraphs = fresh.map((line) => `<p>${line}</p>`).join('\n');

@@ -46,9 +46,10 @@ export interface GraphCalendarOptions extends Omit<GraphClientOptions, 'timeout'
 }
 
 /**
- * Outlook calendars through Microsoft Graph. Nothing is loaded or sent before the first use. Throws Error when `baseUrl` is no https URL; the calendar's
- * methods throw DeliveryError, and what `keep` threw. While Entra refuses the bot itself they throw AuthenticationRefused at once, except for
- * mailboxes whose person is signed in; while a mailbox rests, `throttled`.
+ * Outlook calendars through Microsoft Graph. Nothing is loaded or sent before the first use. Throws Error when
+ * `baseUrl` is no https URL; the calendar's methods throw DeliveryError, and what `keep` threw. While Entra refuses the
+ * bot itself they throw AuthenticationRefused at once, except for mailboxes whose person is signed in; while a mailbox
+ * rests, `throttled`.
  */
 export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const { installation, apps, log, timeout = DEFAULT_TIMEOUT, now = () => Date.now(), random = Math.random } = options;
@@ -95,7 +96,10 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     throw new DeliveryError('unavailable', 'Microsoft Graph answered with a list of events that does not end');
   }
 
-  /** An event by its id, with the folder that it is in, if the service tells that; wherever in the mailbox it is, also deleted. Null: there is none. */
+  /**
+   * An event by its id, with the folder that it is in, if the service tells that; wherever in the mailbox it is, also
+   * deleted. Null: there is none.
+   */
   async function read(
     { mailbox, id }: Reminder,
     eventId: string,
@@ -124,8 +128,9 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
   const { elsewhere, isKept } = createWhereabouts({ call, list: listAt });
 
   /**
-   * All events of the reminder that are in a calendar. One that a person moved to another calendar of the mailbox is not in the list but still found by its
-   * id, as is one in the trash. Before the first POST there can be none, so nothing is asked.
+   * All events of the reminder that are in a calendar. One that a person moved to another calendar of the mailbox is
+   * not in the list but still found by its id, as is one in the trash. Before the first POST there can be none, so
+   * nothing is asked.
    */
   async function find(reminder: Reminder): Promise<GraphEntry[]> {
     const { id, eventId, mailbox } = reminder;
@@ -194,7 +199,9 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     return second;
   }
 
-  /** Makes the event. After a replayed body it is the event as it stands, since that body may be older than the wish. */
+  /**
+   * Makes the event. After a replayed body it is the event as it stands, since that body may be older than the wish.
+   */
   async function create(
     reminder: Reminder,
     keep: (createBody: string) => Promise<void>,
@@ -215,12 +222,15 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     const created = identityOf(answer.body);
     if (!created) throw new DeliveryError('ambiguous', 'Microsoft Graph created an event without telling its id');
     if (isNew) return written(reminder, { eventId: created.id, etag: created.etag, start: created.start });
-    // A replayed transaction is answered with its event even when that was deleted since, and extended properties come back only where they are
-    // expanded, which a POST cannot.
+    // A replayed transaction is answered with its event even when that was deleted since, and extended properties come
+    // back only where they are expanded, which a POST cannot.
     return (await madeBefore(reminder, created.id)) ?? create(reminder, keep, created.id);
   }
 
-  /** The event that an earlier POST made, unless it was deleted since. One that was made just now need not be listed anywhere yet. */
+  /**
+   * The event that an earlier POST made, unless it was deleted since. One that was made just now need not be listed
+   * anywhere yet.
+   */
   async function madeBefore(reminder: Reminder, eventId: string): Promise<GraphEntry | null> {
     const { mailbox, id } = reminder;
     const known = await read(reminder, eventId);

@@ -18,7 +18,10 @@ export interface Outage {
   retryAt: Instant;
 }
 
-/** Milliseconds until the next trial: one minute after the first refusal, doubling, at most an hour, up to a fifth less. `random` is from 0 to 1. */
+/**
+ * Milliseconds until the next trial: one minute after the first refusal, doubling, at most an hour, up to a fifth less.
+ * `random` is from 0 to 1.
+ */
 export function trialWait(refusals: number, random: number): number {
   const wait = Math.min(FIRST * 2 ** Math.min(refusals - 1, 30), LONGEST);
   return Math.round(wait * (1 - JITTER * random));
@@ -34,7 +37,9 @@ export function outageAfter(
   return { problem, refusals, retryAt: now + trialWait(refusals, random) };
 }
 
-/** What is told when the bot is no longer taken for who it says it is, again when the reason changes, and when it is. */
+/**
+ * What is told when the bot is no longer taken for who it says it is, again when the reason changes, and when it is.
+ */
 export interface AuthenticationListener {
   failed(problem: AuthenticationProblem): void;
   recovered(): void;
@@ -52,7 +57,10 @@ interface Pass {
   spare(): void;
   /** Nothing was learned. */
   end(): void;
-  /** The error to throw when the bot's own token is not to be had: of the outage, or of this problem while there is none. */
+  /**
+   * The error to throw when the bot's own token is not to be had: of the outage, or of this problem while there is
+   * none.
+   */
   failure(problem: AuthenticationProblem): AuthenticationRefused;
 }
 
@@ -61,8 +69,9 @@ interface Circuit {
 }
 
 /**
- * Stops calls with the bot's own token while it is refused, so that nobody is asked over and over: one call at a time tries again, after growing waits.
- * The first success of all is told as `recovered` too: what was told before a restart may have been mended by it.
+ * Stops calls with the bot's own token while it is refused, so that nobody is asked over and over: one call at a time
+ * tries again, after growing waits. The first success of all is told as `recovered` too: what was told before a restart
+ * may have been mended by it.
  */
 export function createCircuit(options: {
   now: () => Instant;

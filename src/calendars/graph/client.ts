@@ -24,8 +24,9 @@ export interface GraphToken {
 /** Who gives tokens, by mailbox; null stands for the directory, which no person's token is for. */
 export interface GraphTokens {
   /**
-   * Throws DeliveryError; AuthenticationRefused when Entra refuses the bot itself. With `personOnly` the bot's own token is not wanted now: null where
-   * the mailbox's person is not signed in (an answer with the bot's own is not used either).
+   * Throws DeliveryError; AuthenticationRefused when Entra refuses the bot itself. With `personOnly` the bot's own
+   * token is not wanted now: null where the mailbox's person is not signed in (an answer with the bot's own is not used
+   * either).
    */
   get(mailbox: string | null, options: { personOnly: boolean }): Promise<GraphToken | null>;
   /** The service refused this token: it is not to be given again. */
@@ -50,8 +51,8 @@ export interface GraphCall {
   /** Directory object id or address; null for what belongs to no mailbox. */
   mailbox: string | null;
   /**
-   * Path (and query) below `/users/{mailbox}`, percent-encoded, with a leading slash, or no more than a query for the user itself; without a mailbox below the
-   * service's root. Or an absolute `@odata.nextLink`.
+   * Path (and query) below `/users/{mailbox}`, percent-encoded, with a leading slash, or no more than a query for the
+   * user itself; without a mailbox below the service's root. Or an absolute `@odata.nextLink`.
    */
   path: string;
   /** JSON text, sent exactly as given. */
@@ -66,8 +67,9 @@ export interface GraphCall {
 
 export interface GraphClient {
   /**
-   * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered (by the directory also a second 401); throws
-   * DeliveryError when no whole answer came, when the token was refused, or when the call was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.
+   * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered (by the directory
+   * also a second 401); throws DeliveryError when no whole answer came, when the token was refused, or when the call
+   * was not made: `throttled` while the mailbox rests, AuthenticationRefused while the bot itself is refused.
    */
   call(call: GraphCall): Promise<GraphAnswer>;
 }
@@ -92,8 +94,9 @@ function tooLate(): never {
 }
 
 /**
- * Microsoft Graph as everything here calls it: two calls at a time per mailbox and sixteen in all, none to a mailbox that is to be left alone, none with
- * the bot's own token while that is refused. Nothing is loaded or sent before the first call. Throws Error when `baseUrl` is no https address.
+ * Microsoft Graph as everything here calls it: two calls at a time per mailbox and sixteen in all, none to a mailbox
+ * that is to be left alone, none with the bot's own token while that is refused. Nothing is loaded or sent before the
+ * first call. Throws Error when `baseUrl` is no https address.
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { baseUrl, tokens, log, timeout, now } = options;

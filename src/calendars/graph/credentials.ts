@@ -16,14 +16,18 @@ interface TokenSourceOptions {
   baseUrl: string;
   /** Where the AZURE_* variables are looked at; `@azure/identity` itself always reads the process's environment. */
   env?: Record<string, string | undefined>;
-  /** Where the credential comes from; by default `DefaultAzureCredential`, which reads the AZURE_* variables and knows managed identities; `WorkloadIdentityCredential` where only that is set up. */
+  /**
+   * Where the credential comes from; by default `DefaultAzureCredential`, which reads the AZURE_* variables and knows
+   * managed identities; `WorkloadIdentityCredential` where only that is set up.
+   */
   loadCredential?: () => Promise<TokenCredential>;
 }
 
 /** Bearer tokens for Graph that say who the bot itself is. */
 export interface TokenSource {
   /**
-   * A token that is good for a while. Throws AuthenticationRefused when Entra refuses the bot, else DeliveryError `unavailable`.
+   * A token that is good for a while. Throws AuthenticationRefused when Entra refuses the bot, else DeliveryError
+   * `unavailable`.
    */
   get(): Promise<string>;
   /** The service refused this token: the next one is asked for anew. A token that is held no more changes nothing. */
@@ -35,7 +39,10 @@ const MARGIN = 5 * 60_000;
 /** So much is left of a token that is still used when no new one can be had. */
 const LAST_USE = 30_000;
 
-/** Authorities of Microsoft's clouds, old names included (Microsoft Entra "National clouds"); `@azure/identity` checks others at the first of them. */
+/**
+ * Authorities of Microsoft's clouds, old names included (Microsoft Entra "National clouds"); `@azure/identity` checks
+ * others at the first of them.
+ */
 const MICROSOFT_HOSTS = new Set([
   'login.microsoftonline.com',
   'login.microsoft.com',
@@ -48,14 +55,19 @@ const MICROSOFT_HOSTS = new Set([
   'login.partner.microsoftonline.cn',
 ]);
 
-/** True for an AZURE_AUTHORITY_HOST that is none of Microsoft's own: a private cloud, which may not reach the internet. */
+/**
+ * True for an AZURE_AUTHORITY_HOST that is none of Microsoft's own: a private cloud, which may not reach the internet.
+ */
 export function isPrivateAuthority(authorityHost: string | undefined): boolean {
   if (!authorityHost) return false;
   const host = URL.parse(authorityHost)?.hostname;
   return host !== undefined && !MICROSOFT_HOSTS.has(host.toLowerCase());
 }
 
-/** Where tokens come from: AZURE_AUTHORITY_HOST, else what belongs to the national cloud of GRAPH_BASE_URL; undefined = the global cloud's. */
+/**
+ * Where tokens come from: AZURE_AUTHORITY_HOST, else what belongs to the national cloud of GRAPH_BASE_URL; undefined =
+ * the global cloud's.
+ */
 export function authorityFor(env: Record<string, string | undefined>, baseUrl: string): string | undefined {
   return env['AZURE_AUTHORITY_HOST']?.trim() || nationalCloudOf(baseUrl)?.authority;
 }
@@ -68,7 +80,8 @@ async function loadDefaultCredential(
   const authorityHost = authorityFor(env, baseUrl);
   const options = {
     ...(authorityHost === undefined ? {} : { authorityHost }),
-    // Asking Microsoft's public cloud about an authority that is none of its own would carry its name out and fail where that cloud is out of reach.
+    // Asking Microsoft's public cloud about an authority that is none of its own would carry its name out and fail
+    // where that cloud is out of reach.
     disableInstanceDiscovery: isPrivateAuthority(authorityHost),
     // The outbox tries again; a call waits for its token only so long.
     retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
@@ -77,8 +90,8 @@ async function loadDefaultCredential(
 }
 
 /**
- * Only a workload identity is configured. A refused secret or certificate ends the library's chain of credentials; a refused workload identity would make it
- * go on, to the machine's metadata service and the tools of developers.
+ * Only a workload identity is configured. A refused secret or certificate ends the library's chain of credentials; a
+ * refused workload identity would make it go on, to the machine's metadata service and the tools of developers.
  */
 function isWorkload(env: Record<string, string | undefined>): boolean {
   const otherwise = ['AZURE_TOKEN_CREDENTIALS', 'AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH'];
@@ -96,8 +109,8 @@ function tokenFailure(error: unknown): DeliveryError {
 }
 
 /**
- * The source of the bot's own tokens for Graph: the pasted one, or those of the Azure credential, which is loaded with the first call. Concurrent calls
- * share one token request, and a token is used until it is due for a refresh.
+ * The source of the bot's own tokens for Graph: the pasted one, or those of the Azure credential, which is loaded with
+ * the first call. Concurrent calls share one token request, and a token is used until it is due for a refresh.
  */
 export function createTokenSource({
   accessToken,

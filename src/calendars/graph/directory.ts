@@ -53,8 +53,9 @@ function credentialIn(
 }
 
 /**
- * The credentials of an app that can be the ones in use. With a secret: those of its hint (the directory keeps the first three characters), or all
- * secrets when none has it. Without one: everything, since what is used instead is not known here.
+ * The credentials of an app that can be the ones in use. With a secret: those of its hint (the directory keeps the
+ * first three characters), or all secrets when none has it. Without one: everything, since what is used instead is not
+ * known here.
  */
 export function credentialsIn(
   application: unknown,
@@ -93,7 +94,8 @@ export function createDirectory({ call, apps }: { call: Call; apps: GraphApp[] }
 
   return {
     /**
-     * Who has the mailbox; null when that may not be seen; `gone` when there is nobody. The manager is asked for when the account is disabled, or when
+     * Who has the mailbox; null when that may not be seen; `gone` when there is nobody. The manager is asked for when
+     * the account is disabled, or when
      * `withManager` says so.
      */
     async person(mailbox: string, withManager: boolean): Promise<DirectoryPerson | null> {

@@ -11,15 +11,22 @@ import { localDate } from '../../core/reminders/working-days.ts';
 /** Our property set; fixed for ever, or events written by older versions would no longer be found. */
 const NAMESPACE = '{5c85f170-1a8a-4091-ad31-77425a468b72}';
 
-/** Extended property whose value is the reminder's id: how our events are found again (Graph: "singleValueLegacyExtendedProperty"). */
+/**
+ * Extended property whose value is the reminder's id: how our events are found again (Graph:
+ * "singleValueLegacyExtendedProperty").
+ */
 export const TAG_PROPERTY = `String ${NAMESPACE} Name certbotReminder`;
 
-/** Extended property whose value is the installation that keeps the event: how all of them are listed, and nobody else's. */
+/**
+ * Extended property whose value is the installation that keeps the event: how all of them are listed, and nobody
+ * else's.
+ */
 export const INSTALLATION_PROPERTY = `String ${NAMESPACE} Name certbotInstallation`;
 
 /**
- * Extended property whose value is `<reminder id>/<start in ms>/<hash>/<certificate>/<details>` of what we wrote last: Exchange rewrites HTML bodies, so the
- * content itself cannot be compared, and start and details tell what a person changed since.
+ * Extended property whose value is `<reminder id>/<start in ms>/<hash>/<certificate>/<details>` of what we wrote last:
+ * Exchange rewrites HTML bodies, so the content itself cannot be compared, and start and details tell what a person
+ * changed since.
  */
 export const EVENT_PROPERTY = `String ${NAMESPACE} Name certbotEvent`;
 
@@ -42,7 +49,10 @@ type EventContent = Pick<
   | 'isAllDay'
 >;
 
-/** Graph takes whole days from midnight to midnight of one zone, whatever its clocks do then ("event resource type", isAllDay). */
+/**
+ * Graph takes whole days from midnight to midnight of one zone, whatever its clocks do then ("event resource type",
+ * isAllDay).
+ */
 function midnight(instant: Instant, zone: string, zoneName: string): DateTimeTimeZone {
   return { dateTime: `${localDate(instant, zone)}T00:00:00`, timeZone: zoneName };
 }
@@ -61,8 +71,8 @@ export interface TimeOptions {
 }
 
 /**
- * Start and end as Graph's dateTimeTimeZone: local time without zone suffix, and the mailbox's own name of the zone. Both in UTC instead when that name
- * is refused, the zone is unknown here or either local time is ambiguous.
+ * Start and end as Graph's dateTimeTimeZone: local time without zone suffix, and the mailbox's own name of the zone.
+ * Both in UTC instead when that name is refused, the zone is unknown here or either local time is ambiguous.
  */
 export function eventTimes(
   { start, end, allDay, zone, zoneName }: Pick<ReminderEvent, 'start' | 'end' | 'allDay' | 'zone' | 'zoneName'>,
@@ -189,8 +199,8 @@ export interface EventState {
 export type GraphEntry = CalendarEntry & { state: EventState };
 
 /**
- * What we wrote last, by the event's own word. One that an earlier version wrote tells its hash alone, which may be that of what is wanted still, or of the
- * creating POST.
+ * What we wrote last, by the event's own word. One that an earlier version wrote tells its hash alone, which may be
+ * that of what is wanted still, or of the creating POST.
  */
 function lastWritten(
   { written }: Pick<GraphEntry, 'written'>,
@@ -233,9 +243,10 @@ function freshBody({ state }: GraphEntry, event: ReminderEvent, before: WrittenD
 }
 
 /**
- * Exact JSON of the PATCH that makes an existing event of the reminder hold its content, as far as that is ours: subject, times, our lines of the body, and
- * alarm, importance and how it shows where nobody changed them. Categories, privacy and what else there is are never in it. `times`: how they are sent; null for
- * an event that stands where it is wanted: the service may have other rules for the zone, and a person's own length of it stays. Graph: "Update event",
+ * Exact JSON of the PATCH that makes an existing event of the reminder hold its content, as far as that is ours:
+ * subject, times, our lines of the body, and alarm, importance and how it shows where nobody changed them. Categories,
+ * privacy and what else there is are never in it. `times`: how they are sent; null for an event that stands where it is
+ * wanted: the service may have other rules for the zone, and a person's own length of it stays. Graph: "Update event",
  * whose note on online meetings wants their block kept in the body.
  */
 export function updateBodyOf(
@@ -275,7 +286,10 @@ function detailsIn(told: string): WrittenDetails {
   return { allDay: kind === 'day', reminderMinutes: Number(minutes), importance, showAs, body, lines: all };
 }
 
-/** What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours that can be read. */
+/**
+ * What we wrote last, as an event (a parsed answer or creating body) carries it; null when it carries nothing of ours
+ * that can be read.
+ */
 export function writtenIn(event: unknown): ({ reminderId: string } & NonNullable<CalendarEntry['written']>) | null {
   const properties = (event as Event | null | undefined)?.singleValueExtendedProperties;
   if (!Array.isArray(properties)) return null;

@@ -14,7 +14,10 @@ export interface GraphAnswer {
 
 export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** Milliseconds to wait from a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3); undefined when it says nothing usable. */
+/**
+ * Milliseconds to wait from a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3); undefined when it
+ * says nothing usable.
+ */
 export function parseRetryAfter(value: string | null, now: Instant): number | undefined {
   if (value === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
@@ -38,7 +41,10 @@ const NO_MAILBOX = new Set([
 /** Exchange cannot open the mailbox just now, whatever the status it says so with. */
 const STORE_UNAVAILABLE = 'ErrorMailboxStoreUnavailable';
 
-/** The id of one item is not one of this mailbox, or of none (any more): says nothing of the mailbox and its other items. */
+/**
+ * The id of one item is not one of this mailbox, or of none (any more): says nothing of the mailbox and its other
+ * items.
+ */
 export const INVALID_ITEM = 'ErrorInvalidMailboxItemId';
 
 /** True when the answer says that the mailbox (or person) itself is not there, rather than something in it. */
@@ -46,7 +52,10 @@ export function meansNoMailbox({ status, code }: GraphAnswer): boolean {
   return status === 404 && code !== null && NO_MAILBOX.has(code);
 }
 
-/** True when the item a call was about no longer exists: 404, 410, or 403 `ErrorCannotDeleteObject`, which Exchange answers for deleted events. */
+/**
+ * True when the item a call was about no longer exists: 404, 410, or 403 `ErrorCannotDeleteObject`, which Exchange
+ * answers for deleted events.
+ */
 export function meansGone(answer: GraphAnswer): boolean {
   if (answer.status === 404) return !meansNoMailbox(answer) && answer.code !== STORE_UNAVAILABLE;
   return answer.status === 410 || (answer.status === 403 && answer.code === 'ErrorCannotDeleteObject');
@@ -70,8 +79,10 @@ const MENDING: Record<number, string> = {
 };
 
 /**
- * The DeliveryError for an answer that is no success. A full mailbox is `refused`, whatever the status; 429 is `throttled`, no such mailbox `gone`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
- * nevertheless have stored its event, so look up by tag before creating again), 409 of a POST `ambiguous`, the rest `refused` with what to mend.
+ * The DeliveryError for an answer that is no success. A full mailbox is `refused`, whatever the status; 429 is
+ * `throttled`, no such mailbox `gone`, 408, 423 and everything from 500 on `unavailable` (a POST that got one may
+ * nevertheless have stored its event, so look up by tag before creating again), 409 of a POST `ambiguous`, the rest
+ * `refused` with what to mend.
  */
 export function answerFailure(answer: GraphAnswer, method: GraphMethod): DeliveryError {
   const { status, retryAfter } = answer;
@@ -88,7 +99,10 @@ export function answerFailure(answer: GraphAnswer, method: GraphMethod): Deliver
   return new DeliveryError(code, mending === undefined ? told : `${told}: ${mending}`, { status });
 }
 
-/** Codes of faults that strike before the first byte of a request: name resolution, TCP connect, the server's certificate. */
+/**
+ * Codes of faults that strike before the first byte of a request: name resolution, TCP connect, the server's
+ * certificate.
+ */
 const BEFORE_SENDING =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
@@ -104,8 +118,9 @@ function causeOf(error: unknown): { code: string | null; beforeSending: boolean 
 }
 
 /**
- * The DeliveryError for a call that got no (whole) answer. A POST or PATCH that may have left is `ambiguous`; reads and deletes may simply be
- * repeated, so they are `unavailable`, like everything that failed before sending. The original error is not kept: its text can quote headers.
+ * The DeliveryError for a call that got no (whole) answer. A POST or PATCH that may have left is `ambiguous`; reads and
+ * deletes may simply be repeated, so they are `unavailable`, like everything that failed before sending. The original
+ * error is not kept: its text can quote headers.
  */
 export function networkFailure(error: unknown, method: GraphMethod): DeliveryError {
   const { code, beforeSending } = causeOf(error);

@@ -12,15 +12,19 @@ const NAMES = '$select=id,userPrincipalName,mail,proxyAddresses';
 const OF_PERSON = /^(?:\?|$|\/manager\b)/;
 
 /**
- * By which properties an address that is nobody's user principal name is looked for, one after the other. In `proxyAddresses` secondary addresses begin with
- * "smtp:" and the primary one with "SMTP:"; filters do not tell letter cases apart (Graph, "user resource type").
+ * By which properties an address that is nobody's user principal name is looked for, one after the other. In
+ * `proxyAddresses` secondary addresses begin with "smtp:" and the primary one with "SMTP:"; filters do not tell letter
+ * cases apart (Graph, "user resource type").
  */
 const FILTERS = [
   (address: string): string => `mail eq ${literal(address)}`,
   (address: string): string => `proxyAddresses/any(p:p eq ${literal(`smtp:${address}`)})`,
 ];
 
-/** Somebody's names in an answer; null when it is no person's. Addresses come without prefix, in lower case; those of other kinds (X500, SIP) are left out. */
+/**
+ * Somebody's names in an answer; null when it is no person's. Addresses come without prefix, in lower case; those of
+ * other kinds (X500, SIP) are left out.
+ */
 export function namesIn(body: unknown): DirectoryNames | null {
   if (typeof body !== 'object' || body === null) return null;
   const { id, userPrincipalName, mail, proxyAddresses } = body as Record<string, unknown>;
@@ -44,12 +48,15 @@ function onlyOne(body: unknown): DirectoryNames | null {
 }
 
 /**
- * Mailboxes by whatever name they are known. Graph takes a directory object id or a user principal name; in many companies people's mail address is neither,
- * and then it depends on the service whether the address works. So a name that it does not know is looked up among addresses, and the call is made again by the
- * id: what is answered to that counts. Where the directory does not let us look (User.Read.All), the first answer stands.
+ * Mailboxes by whatever name they are known. Graph takes a directory object id or a user principal name; in many
+ * companies people's mail address is neither, and then it depends on the service whether the address works. So a name
+ * that it does not know is looked up among addresses, and the call is made again by the id: what is answered to that
+ * counts. Where the directory does not let us look (User.Read.All), the first answer stands.
  */
 export function createNames({ call, now }: { call: GraphClient['call']; now: () => Instant }) {
-  /** Ids by name, of the directory and of mailboxes apart: that one of both takes an address says nothing of the other. */
+  /**
+   * Ids by name, of the directory and of mailboxes apart: that one of both takes an address says nothing of the other.
+   */
   const ids = new Map<string, string>();
   const nobody = new Map<string, Instant>();
   const asking = new Map<string, Promise<DirectoryNames | null>>();
@@ -58,7 +65,8 @@ export function createNames({ call, now }: { call: GraphClient['call']; now: () 
   async function search(address: string): Promise<DirectoryNames | null> {
     for (const filterFor of FILTERS) {
       const filter = encodeURIComponent(filterFor(address));
-      // `$count` and the header make it an advanced query, which more properties and operators need ("Advanced query capabilities on Microsoft Entra ID objects").
+      // `$count` and the header make it an advanced query, which more properties and operators need ("Advanced query
+      // capabilities on Microsoft Entra ID objects").
       const path = `/users?$filter=${filter}&${NAMES}&$count=true`;
       const answer = await call({ method: 'GET', mailbox: null, path, eventual: true });
       if (answer.status === 401 || answer.status === 403) return null;
@@ -104,7 +112,9 @@ export function createNames({ call, now }: { call: GraphClient['call']; now: () 
 
   return {
     call: callByName,
-    /** Who has an address, by whichever of their names it is; null: nobody, or it may not be seen. Throws DeliveryError. */
+    /**
+     * Who has an address, by whichever of their names it is; null: nobody, or it may not be seen. Throws DeliveryError.
+     */
     async lookUp(address: string): Promise<DirectoryNames | null> {
       const answer = await call({ method: 'GET', mailbox: address, path: `?${NAMES}` });
       if (answer.status === 200) return namesIn(answer.body);

@@ -8,7 +8,10 @@ const LEAST = 10;
 /** After this long a mailbox is asked for whole pages again, milliseconds. */
 const KEPT_FOR = DAY;
 
-/** The service took too long over the answer: smaller pages may be quick enough (Graph "Best practices": request less with `$top`). */
+/**
+ * The service took too long over the answer: smaller pages may be quick enough (Graph "Best practices": request less
+ * with `$top`).
+ */
 const TOO_SLOW = new Set([408, 504]);
 /** It is busy: the same once more at once would not help it. */
 const BUSY = 503;
@@ -30,9 +33,10 @@ function smaller(top: number): number {
 }
 
 /**
- * Calls that list are made with a smaller `$top` once the service has taken too long over a larger one (504, 408) or was busy
- * (503, no answer): after the former at once, down to pages of ten, unless it asked to wait; and for a day from the start. A following page is asked for as the service linked to it, so that its trouble makes the
- * next list begin with smaller pages.
+ * Calls that list are made with a smaller `$top` once the service has taken too long over a larger one (504, 408) or
+ * was busy (503, no answer): after the former at once, down to pages of ten, unless it asked to wait; and for a day
+ * from the start. A following page is asked for as the service linked to it, so that its trouble makes the next list
+ * begin with smaller pages.
  */
 export function withPageSizes(call: GraphClient['call'], now: () => Instant): GraphClient['call'] {
   /** The largest page by mailbox, where not everything goes. */

@@ -16,7 +16,9 @@ import {
 } from './event.ts';
 import { ianaZone } from './working-time.ts';
 
-/** The instant (ms) of a dateTimeTimeZone as Graph answers it (UTC unless asked otherwise); null when it cannot be read. */
+/**
+ * The instant (ms) of a dateTimeTimeZone as Graph answers it (UTC unless asked otherwise); null when it cannot be read.
+ */
 export function instantOf(value: unknown): Instant | null {
   if (typeof value !== 'object' || value === null) return null;
   const { dateTime, timeZone } = value as Record<string, unknown>;
@@ -54,7 +56,10 @@ function withoutName(named: NonNullable<ReturnType<typeof writtenIn>>): Calendar
   return written;
 }
 
-/** An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or start, or belongs to none. */
+/**
+ * An event of an answer as an entry, by the reminder it carries or the one it was found for; null when it has no id or
+ * start, or belongs to none.
+ */
 export function entryOf(event: unknown, reminderId: string | null): GraphEntry | null {
   const identity = identityOf(event);
   const { createdDateTime, transactionId, isAllDay, subject } = (event ?? {}) as Record<string, unknown>;
@@ -84,8 +89,9 @@ function older(a: CalendarEntry, b: CalendarEntry): number {
 }
 
 /**
- * Which of several events under a reminder's tag is its own: the known one, else the oldest that an app made (by id among equals, so that two processes choose
- * alike). `surplus`: others that tries of ours made before one was confirmed. All else are copies that people made.
+ * Which of several events under a reminder's tag is its own: the known one, else the oldest that an app made (by id
+ * among equals, so that two processes choose alike). `surplus`: others that tries of ours made before one was
+ * confirmed. All else are copies that people made.
  */
 export function chooseCopy<T extends CalendarEntry>(
   copies: T[],
@@ -98,8 +104,9 @@ export function chooseCopy<T extends CalendarEntry>(
 }
 
 /**
- * What to do about an event as it stands: nothing, respect that a person moved it, or write it. One that stands where it is wanted is not moved, whatever
- * it stood before; one that does not say what we wrote last (an earlier version's, or half of it lost) is written.
+ * What to do about an event as it stands: nothing, respect that a person moved it, or write it. One that stands where
+ * it is wanted is not moved, whatever it stood before; one that does not say what we wrote last (an earlier version's,
+ * or half of it lost) is written.
  */
 export function judgeCopy(
   copy: CalendarEntry,
@@ -113,8 +120,9 @@ export function judgeCopy(
 }
 
 /**
- * The transactionId for an event that replaces a vanished one. A replayed id would get the deleted event back as an answer and create nothing, so it
- * must differ; it is derived (UUID version 8, RFC 9562 section 5.8), so that a repeated attempt at the same replacement has the same one.
+ * The transactionId for an event that replaces a vanished one. A replayed id would get the deleted event back as an
+ * answer and create nothing, so it must differ; it is derived (UUID version 8, RFC 9562 section 5.8), so that a
+ * repeated attempt at the same replacement has the same one.
  */
 export function replacementId(reminderId: string, vanishedEventId: string): string {
   const hex = createHash('sha256').update(`${reminderId}\n${vanishedEventId}`).digest('hex');
@@ -122,7 +130,10 @@ export function replacementId(reminderId: string, vanishedEventId: string): stri
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** The zone in whose local time a body that was sent tells its times; null when it tells none, or UTC, which no service refuses. */
+/**
+ * The zone in whose local time a body that was sent tells its times; null when it tells none, or UTC, which no service
+ * refuses.
+ */
 export function zoneIn(body: string): string | null {
   const zone = sentIn(body)?.start?.timeZone;
   return typeof zone === 'string' && zone !== 'UTC' ? zone : null;
@@ -136,14 +147,18 @@ function sentIn(body: string): Event | null {
   }
 }
 
-/** The creating POST once more, under the same identity, with times in UTC: the service did not take the name of the zone. */
+/**
+ * The creating POST once more, under the same identity, with times in UTC: the service did not take the name of the
+ * zone.
+ */
 export function creationInUtc(reminder: Reminder, refused: string, installation: string): string {
   const transactionId = sentIn(refused)?.transactionId ?? reminder.transactionId;
   return createBodyOf(reminder, transactionId, installation, { utc: true });
 }
 
 /**
- * The creating POST for a reminder no event was found of: the body that was perhaps sent before, or a new one, which must be kept before it is sent.
+ * The creating POST for a reminder no event was found of: the body that was perhaps sent before, or a new one, which
+ * must be kept before it is sent.
  * `vanished` is the event with which that body was answered although it is there no more.
  */
 export function planCreation(

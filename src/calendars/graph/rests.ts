@@ -4,7 +4,10 @@ import type { GraphAnswer } from './failures.ts';
 const FIRST = 1000;
 const LONGEST = HOUR;
 
-/** Milliseconds to rest after the so-manieth throttled answer in a row (from 1) that named no time: one second, doubling, at most an hour. */
+/**
+ * Milliseconds to rest after the so-manieth throttled answer in a row (from 1) that named no time: one second,
+ * doubling, at most an hour.
+ */
 export function restAfter(streak: number): number {
   return Math.min(FIRST * 2 ** Math.min(streak - 1, 30), LONGEST);
 }
@@ -18,8 +21,8 @@ interface Rests {
 }
 
 /**
- * Remembers, per mailbox, until when the service asked to wait: Retry-After of 429, 503 and 504 to the second (RFC 9110, 10.2.3; Graph throttling
- * guidance), and a growing rest after a 429 without one.
+ * Remembers, per mailbox, until when the service asked to wait: Retry-After of 429, 503 and 504 to the second (RFC
+ * 9110, 10.2.3; Graph throttling guidance), and a growing rest after a 429 without one.
  */
 export function createRests(now: () => Instant): Rests {
   /** `wait` is counted from `at`. */

@@ -19,7 +19,10 @@ export function scheduleBody(address: string, from: Instant, to: Instant): strin
   });
 }
 
-/** The times of an availability view (one digit per half-hour from `from` on, 0 = free) that are not free, neighbours joined. */
+/**
+ * The times of an availability view (one digit per half-hour from `from` on, 0 = free) that are not free, neighbours
+ * joined.
+ */
 export function busyTimes(view: string, from: Instant): { start: Instant; end: Instant }[] {
   const times: { start: Instant; end: Instant }[] = [];
   for (const [index, digit] of view.split('').entries()) {
@@ -33,7 +36,10 @@ export function busyTimes(view: string, from: Instant): { start: Instant; end: I
   return times;
 }
 
-/** The availability view in an answer of getSchedule about one mailbox. Throws DeliveryError `unavailable` when there is none. */
+/**
+ * The availability view in an answer of getSchedule about one mailbox. Throws DeliveryError `unavailable` when there is
+ * none.
+ */
 export function availabilityView(body: unknown): string {
   const { value } = (body ?? {}) as { value?: unknown };
   const [schedule] = (Array.isArray(value) ? value : []) as (ScheduleInformation | null)[];

@@ -2,8 +2,8 @@
 type Slots = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /**
- * Slots that admit `perKey` pieces of work per key at a time, and `total` over all keys. Keys that wait for room take turns, so that a long line at
- * one of them holds up nobody else. The outcome of the work, also an error, is passed on.
+ * Slots that admit `perKey` pieces of work per key at a time, and `total` over all keys. Keys that wait for room take
+ * turns, so that a long line at one of them holds up nobody else. The outcome of the work, also an error, is passed on.
  */
 export function createSlots({ perKey, total }: { perKey: number; total: number }): Slots {
   const lines = new Map<string, { running: number; waiting: (() => void)[] }>();

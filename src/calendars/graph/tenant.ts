@@ -2,7 +2,10 @@ import { claimsOf } from '../../core/reminders/token-account.ts';
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** The tenant in an access token of Microsoft Entra (claim `tid`), in lower case; null when the token is not of that form. The token is our own: nothing is verified. */
+/**
+ * The tenant in an access token of Microsoft Entra (claim `tid`), in lower case; null when the token is not of that
+ * form. The token is our own: nothing is verified.
+ */
 export function tenantOfToken(token: string): string | null {
   const tid = claimsOf(token)?.['tid'];
   return typeof tid === 'string' && GUID.test(tid) ? tid.toLowerCase() : null;
@@ -15,8 +18,8 @@ export interface GraphTenant {
 }
 
 /**
- * The tenant of the mailboxes: AZURE_TENANT_ID where it is an id (it may be a domain), else what the access token says. It is asked for at once, and
- * again every minute until it is known.
+ * The tenant of the mailboxes: AZURE_TENANT_ID where it is an id (it may be a domain), else what the access token says.
+ * It is asked for at once, and again every minute until it is known.
  */
 export function createGraphTenant(options: {
   configured: string | null;

@@ -18,7 +18,10 @@ export interface GraphRequestLine {
   eventual?: boolean;
 }
 
-/** Outlook item ids otherwise change when an item moves between folders (Graph: "Obtain immutable identifiers for Outlook resources"). */
+/**
+ * Outlook item ids otherwise change when an item moves between folders (Graph: "Obtain immutable identifiers for
+ * Outlook resources").
+ */
 const IMMUTABLE_ID = 'IdType="ImmutableId"';
 
 function memberOf(value: unknown, key: string): unknown {
@@ -55,9 +58,10 @@ function send(request: GraphRequest, { method, body }: GraphRequestLine): Promis
 }
 
 /**
- * One request to Microsoft Graph over its client library, which is loaded with the first. The library retries some POSTs and hides network errors, so its
- * middleware chain is cut down to token, telemetry and one `fetch`: no retries, no redirects, a deadline of `timeout` ms, its answer's body included.
- * The function resolves with whatever was answered and throws DeliveryError when no whole answer came. Throws Error when `base` is no https address.
+ * One request to Microsoft Graph over its client library, which is loaded with the first. The library retries some
+ * POSTs and hides network errors, so its middleware chain is cut down to token, telemetry and one `fetch`: no retries,
+ * no redirects, a deadline of `timeout` ms, its answer's body included. The function resolves with whatever was
+ * answered and throws DeliveryError when no whole answer came. Throws Error when `base` is no https address.
  */
 export function createTransport({ base, timeout, now }: { base: URL; timeout: number; now: () => Instant }) {
   if (base.protocol !== 'https:') throw new Error('GRAPH_BASE_URL must be an https address: tokens are sent there');

@@ -24,9 +24,9 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Where in a mailbox events are that its default calendar does not list. An immutable id answers wherever the item is, in Deleted Items and Recoverable
- * Items too (Graph: "Obtain immutable identifiers for Outlook resources"), and an event does not say in which folder that is: what is in none of the
- * mailbox's calendars was deleted.
+ * Where in a mailbox events are that its default calendar does not list. An immutable id answers wherever the item is,
+ * in Deleted Items and Recoverable Items too (Graph: "Obtain immutable identifiers for Outlook resources"), and an
+ * event does not say in which folder that is: what is in none of the mailbox's calendars was deleted.
  */
 export function createWhereabouts(options: {
   call: (request: { method: 'GET'; mailbox: string; path: string }) => Promise<GraphAnswer>;
@@ -73,7 +73,10 @@ export function createWhereabouts(options: {
     return { entries, calendars: new Set(calendars.map(({ id }) => id)), isComplete };
   }
 
-  /** Whether an event that answers by its id, and is not listed in the default calendar, is in any calendar. Where nobody can tell, it is. */
+  /**
+   * Whether an event that answers by its id, and is not listed in the default calendar, is in any calendar. Where
+   * nobody can tell, it is.
+   */
   async function isKept(
     mailbox: string,
     event: { id: CalendarEntry['eventId']; folder: string | null },

@@ -10,7 +10,10 @@ const WEEKDAYS: DayOfWeek[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'fr
 const ASSUMED = defaultWorkingTime(null);
 const MIDNIGHT = 24 * 60;
 
-/** IANA name of a zone that is given by its Windows or its IANA name; null when it is neither, such as "Customized Time Zone". */
+/**
+ * IANA name of a zone that is given by its Windows or its IANA name; null when it is neither, such as "Customized Time
+ * Zone".
+ */
 export function ianaZone(name: string): string | null {
   const [fromWindows] = findIana(name);
   if (fromWindows !== undefined) return fromWindows;
@@ -40,8 +43,9 @@ function hoursOf({ startTime, endTime }: { startTime?: string | null; endTime?: 
 }
 
 /**
- * Working time from Graph's mailboxSettings (`timeZone`, `workingHours`). The hours' own zone comes first, since the hours are told in it, then the
- * mailbox's. What is missing becomes Monday to Friday, nine to five. Null when neither zone is known here.
+ * Working time from Graph's mailboxSettings (`timeZone`, `workingHours`). The hours' own zone comes first, since the
+ * hours are told in it, then the mailbox's. What is missing becomes Monday to Friday, nine to five. Null when neither
+ * zone is known here.
  */
 export function readWorkingTime(settings: unknown): WorkingTime | null {
   if (typeof settings !== 'object' || settings === null) return null;

@@ -39,14 +39,17 @@ function partsOf(text: string): [string, string?, string?] | null {
 }
 
 /**
- * A region whose public holidays are known, in its normal form such as "DE-BY": a country (ISO 3166-1 alpha-2), a state of it (mostly ISO 3166-2), and
- * a part of that, in any letter case. Null when there is none such.
+ * A region whose public holidays are known, in its normal form such as "DE-BY": a country (ISO 3166-1 alpha-2), a state
+ * of it (mostly ISO 3166-2), and a part of that, in any letter case. Null when there is none such.
  */
 export function isRegion(text: string): string | null {
   return partsOf(text)?.join('-') ?? null;
 }
 
-/** Local dates on which the holiday covers noon. One begins at local midnight, or at noon when it is half a day off, which is a working day here. */
+/**
+ * Local dates on which the holiday covers noon. One begins at local midnight, or at noon when it is half a day off,
+ * which is a working day here.
+ */
 function datesOf({ date, start, end }: { date: string; start: Date; end: Date }): string[] {
   const local = Date.parse(`${date.slice(0, 10)}T${date.slice(11, 19)}Z`);
   const dates: string[] = [];
@@ -61,8 +64,9 @@ function datesOf({ date, start, end }: { date: string; start: Date; end: Date })
 }
 
 /**
- * Public holidays as `date-holidays` knows them: of type `public` only, named in the language where they have a name in it, else in English, else in
- * their own. What is unknown (regions, years before 1970 or after 2100) has none. Answers are kept.
+ * Public holidays as `date-holidays` knows them: of type `public` only, named in the language where they have a name in
+ * it, else in English, else in their own. What is unknown (regions, years before 1970 or after 2100) has none. Answers
+ * are kept.
  */
 export function createHolidays(): Holidays {
   const answers = new Map<string, { date: string; name: string }[]>();

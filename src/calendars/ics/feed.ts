@@ -34,7 +34,10 @@ function webAddress(url: string): string | null {
   return protocol === 'https:' || protocol === 'http:' ? href : null;
 }
 
-/** For a value of type URI (RFC 5545, 3.3.13), in which nothing is escaped: the generator would put backslashes before these marks. */
+/**
+ * For a value of type URI (RFC 5545, 3.3.13), in which nothing is escaped: the generator would put backslashes before
+ * these marks.
+ */
 function uriValue(url: string): string {
   return url.replaceAll(/[\\;,]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -42,7 +45,10 @@ function uriValue(url: string): string {
 /** These need no VTIMEZONE. */
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Zulu', 'Etc/Universal', 'GMT', 'Etc/GMT', 'Zulu']);
 
-/** The zone in which an event's times are written; null: in UTC, since it has no zone, or since clocks that go back would show its times twice. */
+/**
+ * The zone in which an event's times are written; null: in UTC, since it has no zone, or since clocks that go back
+ * would show its times twice.
+ */
 function zoneOf({ zone, start, end }: Pick<ReminderEvent, 'zone' | 'start' | 'end'>): string | null {
   if (UTC_NAMES.has(zone) || !IANAZone.isValidZone(zone)) return null;
   const isPlain = [start, end].every((at) => {
@@ -59,7 +65,10 @@ function timesOf(event: ReminderEvent): { start: DateTime | Date; end: DateTime 
   return { start: inZone(event.start), end: inZone(event.end), timezone: zone };
 }
 
-/** A VTIMEZONE for each zone that these events name, before them: the generator would put it before properties of the calendar (RFC 5545, 3.6). */
+/**
+ * A VTIMEZONE for each zone that these events name, before them: the generator would put it before properties of the
+ * calendar (RFC 5545, 3.6).
+ */
 function withZones(text: string, reminders: Reminder[]): string {
   const spans = new Map<string, { from: Instant; to: Instant }>();
   for (const { event } of reminders) {
@@ -102,10 +111,11 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
 const PRODUCT = { company: 'certbot', product: 'certificate reminders', language: 'EN' };
 
 /**
- * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75 octets, CRLF, times in the
- * zone of whoever is reminded, with its VTIMEZONE, else in UTC. The text
- * depends on its arguments alone, in any order of reminders, so that it and its ETag change exactly when content does. Event and calendar texts may be
- * untrusted. Subscribed calendars mostly ignore the alarms. An event that cannot be written is left out, and told to `leftOut`.
+ * An iCalendar feed (RFC 5545, METHOD:PUBLISH) of the wanted reminders under a calendar name: lines folded at 75
+ * octets, CRLF, times in the zone of whoever is reminded, with its VTIMEZONE, else in UTC. The text depends on its
+ * arguments alone, in any order of reminders, so that it and its ETag change exactly when content does. Event and
+ * calendar texts may be untrusted. Subscribed calendars mostly ignore the alarms. An event that cannot be written is
+ * left out, and told to `leftOut`.
  */
 export function renderFeed({
   name,
@@ -141,8 +151,8 @@ function calendarOf(name: string, reminders: Reminder[]): string {
 }
 
 /**
- * One event as an .ics file to import (RFC 5545, METHOD:PUBLISH), with its alarm: it says what the event in a mailbox says, and is the same event as in the
- * feed (UID, SEQUENCE). The text depends on the reminder alone.
+ * One event as an .ics file to import (RFC 5545, METHOD:PUBLISH), with its alarm: it says what the event in a mailbox
+ * says, and is the same event as in the feed (UID, SEQUENCE). The text depends on the reminder alone.
  */
 export function renderEvent(reminder: Reminder): string {
   const calendar = new ICalCalendar({ method: ICalCalendarMethod.PUBLISH, prodId: PRODUCT });

@@ -57,7 +57,10 @@ function observance(change: Change, rule: string[] = []): string[] {
   ];
 }
 
-/** The rule by which the clocks are changed so each year ("the last Sunday of March"); null when these changes follow none. */
+/**
+ * The rule by which the clocks are changed so each year ("the last Sunday of March"); null when these changes follow
+ * none.
+ */
 function yearlyRule(changes: Change[], years: number): string | null {
   const onsets = changes.map(onset);
   const [first] = onsets;
@@ -84,8 +87,8 @@ const kept = new Map<string, string[]>();
 const MOST_KEPT = 1000;
 
 /**
- * The lines of a VTIMEZONE (RFC 5545, 3.6.5) for an IANA zone, right for every instant from `from` to `to`: by yearly rules where the zone has such, else
- * with each change by itself, as in Morocco (for twenty years).
+ * The lines of a VTIMEZONE (RFC 5545, 3.6.5) for an IANA zone, right for every instant from `from` to `to`: by yearly
+ * rules where the zone has such, else with each change by itself, as in Morocco (for twenty years).
  */
 export function vtimezone(name: string, from: Instant, to: Instant): string[] {
   const zone = IANAZone.create(name);
@@ -94,7 +97,8 @@ export function vtimezone(name: string, from: Instant, to: Instant): string[] {
   const key = `${name} ${first} ${last}`;
   const known = kept.get(key);
   if (known) return known;
-  // From the year before on, so that what holds at the beginning has its own change; one more year tells a rule from a chance.
+  // From the year before on, so that what holds at the beginning has its own change; one more year tells a rule from a
+  // chance.
   const begin = Date.UTC(first - 1, 0, 1);
   const changes = changesIn(zone, begin, Date.UTC(last + 2, 0, 1));
   const years = last - first + 3;

@@ -16,7 +16,9 @@ export interface ApiAnswer {
   [field: string]: unknown;
 }
 
-/** How much longer than its deadline an unanswered call is listened to, in case its answer still comes. Milliseconds. */
+/**
+ * How much longer than its deadline an unanswered call is listened to, in case its answer still comes. Milliseconds.
+ */
 const LATE = 120_000;
 /** The longest that Slack's word to wait is kept, milliseconds. */
 const LONGEST_HOLD = DAY;
@@ -24,9 +26,10 @@ const LONGEST_HOLD = DAY;
 const MOST_CLIENTS = 500;
 
 /**
- * Calls Slack's Web API: one request each, with a deadline (`sendTimeout`, milliseconds), since our outbox does the retrying. Everything that goes
- * wrong comes out as DeliveryError. After a 429 further calls of that method with that token fail as `throttled` by themselves until the time that
- * Slack named has passed; new messages have a limit for each channel (docs.slack.dev, "Rate limits", posting messages), so that only that one waits.
+ * Calls Slack's Web API: one request each, with a deadline (`sendTimeout`, milliseconds), since our outbox does the
+ * retrying. Everything that goes wrong comes out as DeliveryError. After a 429 further calls of that method with that
+ * token fail as `throttled` by themselves until the time that Slack named has passed; new messages have a limit for
+ * each channel (docs.slack.dev, "Rate limits", posting messages), so that only that one waits.
  */
 export function createSlackApi(options: {
   apiUrl: string;

@@ -7,7 +7,10 @@ import { pressValue } from './press.ts';
 type Block = types.KnownBlock;
 type RichText = types.RichTextElement;
 
-/** Limits of Block Kit (docs.slack.dev, "Block Kit reference"): blocks of a message and of a Home tab; the others are UTF-16 units and counts. */
+/**
+ * Limits of Block Kit (docs.slack.dev, "Block Kit reference"): blocks of a message and of a Home tab; the others are
+ * UTF-16 units and counts.
+ */
 export const MOST_BLOCKS = 50;
 const MOST_HOME_BLOCKS = 100;
 const HEADER_LENGTH = 150;
@@ -18,11 +21,17 @@ const OPTION_VALUE = 150;
 const MOST_OPTIONS = 5;
 const MOST_BUTTONS = 25;
 const URL_LENGTH = 3000;
-/** Slack answers `msg_blocks_too_long` above about 13,200 characters in all blocks together (github.com/slackapi/bolt-js/issues/2509). */
+/**
+ * Slack answers `msg_blocks_too_long` above about 13,200 characters in all blocks together
+ * (github.com/slackapi/bolt-js/issues/2509).
+ */
 const MESSAGE_LENGTH = 12_000;
 /** The request carries more than the blocks. Bytes of JSON. */
 const BUDGET = 80_000;
-/** Slack asks for at most 4,000 characters in a message's `text` (docs.slack.dev, "chat.postMessage", truncating content). */
+/**
+ * Slack asks for at most 4,000 characters in a message's `text` (docs.slack.dev, "chat.postMessage", truncating
+ * content).
+ */
 const SUMMARY_LENGTH = 3000;
 const BAR_LENGTH = 15;
 
@@ -39,10 +48,16 @@ interface Piece {
   mention?: Mention;
 }
 
-/** Ids that Slack takes in mentions (docs.slack.dev, "User element", "Usergroup element"); it refuses the message for others. */
+/**
+ * Ids that Slack takes in mentions (docs.slack.dev, "User element", "Usergroup element"); it refuses the message for
+ * others.
+ */
 const MENTIONABLE = { person: /^[UW][A-Z0-9]{1,40}$/, group: /^S[A-Z0-9]{1,40}$/ };
 
-/** How long the texts of a card may be, and how many paragraphs and facts it may have; tried one after the other until it has room. */
+/**
+ * How long the texts of a card may be, and how many paragraphs and facts it may have; tried one after the other until
+ * it has room.
+ */
 interface Cut {
   paragraph: number;
   value: number;
@@ -72,7 +87,9 @@ function element({ text, bold, italic, channel, mention }: Piece): RichText {
   return { type: 'text', text, ...(Object.keys(style).length > 0 ? { style } : {}) };
 }
 
-/** The pieces as they are shown, cut where they would fill more than one block; none when there would be nothing to see. */
+/**
+ * The pieces as they are shown, cut where they would fill more than one block; none when there would be nothing to see.
+ */
 function shown(line: Piece[]): Piece[] {
   const pieces: Piece[] = [];
   let room = TEXT_LENGTH - 10;
@@ -85,7 +102,10 @@ function shown(line: Piece[]): Piece[] {
   return pieces.some(({ text, channel, mention }) => channel || mention || text.trim() !== '') ? pieces : [];
 }
 
-/** Lines as rich_text: its text elements render no markup, so that untrusted text shows as it is. Split where a block would hold too much. */
+/**
+ * Lines as rich_text: its text elements render no markup, so that untrusted text shows as it is. Split where a block
+ * would hold too much.
+ */
 function richText(lines: Piece[][]): Block[] {
   const blocks: Block[] = [];
   let elements: RichText[] = [];
@@ -240,8 +260,9 @@ function visibleLength(value: unknown): number {
 }
 
 /**
- * The blocks of a card: at most `most`, with at most `length` visible characters. A card that would exceed them is cut: rows first, as long as a
- * few remain, then long texts, then paragraphs and facts, each time with a line that says how many are left out.
+ * The blocks of a card: at most `most`, with at most `length` visible characters. A card that would exceed them is cut:
+ * rows first, as long as a few remain, then long texts, then paragraphs and facts, each time with a line that says how
+ * many are left out.
  */
 function blocksOf(
   card: Card,
@@ -277,15 +298,19 @@ function summaryText({ summary, title }: Card): string {
 }
 
 /**
- * A card as a Slack message: the summary sentence as `text`, for notifications and screen readers, and everything in blocks. All text is escaped for
- * its place, and whatever the card holds, Slack's limits are kept. `isMentioning`: whom it concerns is mentioned, which notifies them, instead of named.
+ * A card as a Slack message: the summary sentence as `text`, for notifications and screen readers, and everything in
+ * blocks. All text is escaped for its place, and whatever the card holds, Slack's limits are kept. `isMentioning`: whom
+ * it concerns is mentioned, which notifies them, instead of named.
  */
 export function messageOf(card: Card, { isMentioning = false } = {}): { text: string; blocks: Block[] } {
   const limits = { most: MOST_BLOCKS, length: MESSAGE_LENGTH };
   return { text: summaryText(card), blocks: blocksOf(card, { ...limits, isMentioning }) };
 }
 
-/** A card as a person's App Home tab (docs.slack.dev, "Home tab views"). Nothing is sent to a channel, so twice as much has room. */
+/**
+ * A card as a person's App Home tab (docs.slack.dev, "Home tab views"). Nothing is sent to a channel, so twice as much
+ * has room.
+ */
 export function homeView(card: Card): types.HomeView {
   return { type: 'home', blocks: blocksOf(card, { most: MOST_HOME_BLOCKS, length: 2 * MESSAGE_LENGTH }) };
 }

@@ -81,7 +81,10 @@ export interface SlackChannel {
   close(): Promise<void>;
 }
 
-/** The Slack channel: takes events, commands and presses by Socket Mode, HTTP or both, and reaches conversations through the Web API. */
+/**
+ * The Slack channel: takes events, commands and presses by Socket Mode, HTTP or both, and reaches conversations through
+ * the Web API.
+ */
 export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   const { settings, publicUrl, sendTimeout = 15_000, store, inbox, log, now, random } = options;
   const { apiUrl, botToken, appToken, signingSecret, oauth } = settings;

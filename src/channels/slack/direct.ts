@@ -15,7 +15,10 @@ const openedSchema = z.object({ channel: z.object({ id: z.string().min(1) }) });
 
 const NOBODY = 'Slack shows no such person in this workspace.';
 
-/** Errors of users.lookupByEmail, users.info and conversations.open that are about the person (docs.slack.dev, each method's page), in words. */
+/**
+ * Errors of users.lookupByEmail, users.info and conversations.open that are about the person (docs.slack.dev, each
+ * method's page), in words.
+ */
 const REASONS = new Map([
   ['users_not_found', 'Slack knows nobody with this e-mail address in this workspace.'],
   ['user_not_found', NOBODY],
@@ -74,9 +77,10 @@ export function createDirectChats({
   }
 
   /**
-   * Who the person is, by Slack's id or by e-mail address, and their direct chat with the bot, opened when there is none (Messenger.direct). It is the
-   * conversation from which what they write there comes. Throws DeliveryError: `refused` for whom Slack does not know, for bots, deactivated accounts and
-   * people whom the bot may not write to, and, naming the scope, when the app lacks one; `credentials` where the bot is not installed any more.
+   * Who the person is, by Slack's id or by e-mail address, and their direct chat with the bot, opened when there is
+   * none (Messenger.direct). It is the conversation from which what they write there comes. Throws DeliveryError:
+   * `refused` for whom Slack does not know, for bots, deactivated accounts and people whom the bot may not write to,
+   * and, naming the scope, when the app lacks one; `credentials` where the bot is not installed any more.
    */
   async function direct(
     person: PersonReference,

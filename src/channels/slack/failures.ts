@@ -17,7 +17,10 @@ const UNREACHABLE = new Set([
   'messages_tab_disabled',
   'posting_to_channel_denied',
 ]);
-/** An administrator has restricted who may write there, or how (the same page): restricted_action, restricted_action_read_only_channel and so on. */
+/**
+ * An administrator has restricted who may write there, or how (the same page): restricted_action,
+ * restricted_action_read_only_channel and so on.
+ */
 const RESTRICTED = 'restricted_action';
 /** The message that was to be changed is not there, or not ours to change any more. */
 const MESSAGE_GONE = new Set([
@@ -125,7 +128,10 @@ function waitOf(header: string | null | undefined): number | undefined {
   return header && /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : undefined;
 }
 
-/** Slack says what it refuses in an answer with status 200: most others come from somebody in between, or from a Slack that is not well. */
+/**
+ * Slack says what it refuses in an answer with status 200: most others come from somebody in between, or from a Slack
+ * that is not well.
+ */
 function httpFailure(method: string, { statusCode: status, headers }: WebAPIHTTPError): DeliveryError {
   const sentence = `Slack answered HTTP ${status} to ${method}.`;
   const options = { status, peerCode: `HTTP ${status}`, retryAfter: waitOf(headers['retry-after']) };

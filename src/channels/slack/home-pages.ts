@@ -10,7 +10,10 @@ import { conversationOf } from './payload.ts';
 import type { Workspaces } from './workspaces.ts';
 import { SECOND } from '../../core/time.ts';
 
-/** Before each further try of a page that could not be published; then it waits for the next time it is opened. Milliseconds. */
+/**
+ * Before each further try of a page that could not be published; then it waits for the next time it is opened.
+ * Milliseconds.
+ */
 const PAUSES = [SECOND, 5 * SECOND, 30 * SECOND, 120 * SECOND, 600 * SECOND, 3600 * SECOND];
 
 interface HomePagesOptions {
@@ -20,7 +23,10 @@ interface HomePagesOptions {
   log: Log;
 }
 
-/** People's Home tabs. Slack shows what was published last, for ever, so that a page which could not be published is published again. */
+/**
+ * People's Home tabs. Slack shows what was published last, for ever, so that a page which could not be published is
+ * published again.
+ */
 export function createHomePages({ inbox, api, workspaces, log }: HomePagesOptions) {
   /** What waits to be published again, by person: there is one page for each, and the newest wish counts. */
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -57,7 +63,10 @@ export function createHomePages({ inbox, api, workspaces, log }: HomePagesOption
   }
 
   return {
-    /** Publishes a page (`page` counts from 1) of what a person watches; false: that failed, and is tried again. Never rejects. */
+    /**
+     * Publishes a page (`page` counts from 1) of what a person watches; false: that failed, and is tried again. Never
+     * rejects.
+     */
     publish: (workspace: Workspace, actor: Actor, page: number): Promise<boolean> => tryAt(0, workspace, actor, page),
     close(): void {
       closed = true;

@@ -3,11 +3,17 @@ import type { Actor } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 
-/** Where what happens in Slack goes. A rejected promise is told to the chat: a UserError's own sentence, else an error id that is in the log. */
+/**
+ * Where what happens in Slack goes. A rejected promise is told to the chat: a UserError's own sentence, else an error
+ * id that is in the log.
+ */
 export interface SlackInbox {
   /** A message to the bot. Resolves when it is stored; repeated deliveries carry the same Inbound.id. */
   message(inbound: Inbound): Promise<void>;
-  /** A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside it. */
+  /**
+   * A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside
+   * it.
+   */
   action(action: InboundAction): Promise<Card | null>;
   /** Somebody opened their direct chat with the bot. Arrives repeatedly, so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
@@ -17,7 +23,10 @@ export interface SlackInbox {
   moved(from: string, to: ConversationInput): Promise<void>;
   /** A channel, by the id of its conversation, is called otherwise now. */
   renamed(id: string, name: string): Promise<void>;
-  /** The page of one person's own watches; `page` counts from 1. `conversation` is one through which the person can be asked for. */
+  /**
+   * The page of one person's own watches; `page` counts from 1. `conversation` is one through which the person can be
+   * asked for.
+   */
   home(request: {
     tenantId: string | null;
     actor: Actor;

@@ -54,7 +54,10 @@ export function createInstallFlow(options: InstallFlowOptions) {
   const addressOf = (path: string): string => publicUrl().replace(/\/+$/, '') + path;
   const urlOptions = (): InstallURLOptions => ({ scopes, redirectUri: addressOf(REDIRECT_PATH) });
 
-  /** Answers with a page. The provider's own cookie header always says Secure, which plain http (loopback) would not take. */
+  /**
+   * Answers with a page. The provider's own cookie header always says Secure, which plain http (loopback) would not
+   * take.
+   */
   function answer(response: ServerResponse, outcome: InstallOutcome): void {
     const { status, html } = installPage(outcome, addressOf(INSTALL_PATH));
     if (response.hasHeader('set-cookie')) response.setHeader('set-cookie', stateCookie('', 0));
@@ -121,7 +124,10 @@ export function createInstallFlow(options: InstallFlowOptions) {
     answer(response, outcome);
   }
 
-  /** The installation stands, whatever becomes of this: conversations come back by themselves when somebody speaks there. */
+  /**
+   * The installation stands, whatever becomes of this: conversations come back by themselves when somebody speaks
+   * there.
+   */
   async function resume(tenantId: string): Promise<void> {
     try {
       await installed(tenantId);
@@ -153,7 +159,10 @@ export function createInstallFlow(options: InstallFlowOptions) {
       response.end();
     },
 
-    /** GET of REDIRECT_PATH: checks the state, exchanges the code, stores what comes of it, and answers with a page. Never rejects for a failure of these. */
+    /**
+     * GET of REDIRECT_PATH: checks the state, exchanges the code, stores what comes of it, and answers with a page.
+     * Never rejects for a failure of these.
+     */
     async handleRedirect(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const error = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams.get('error');
       if (error === 'access_denied') return answer(response, { kind: 'declined' });

@@ -28,8 +28,8 @@ function installedBody({ name, appUrl, webUrl, isOrganisation }: InstallOutcome 
 }
 
 /**
- * The page that answers a finished or failed installation, with its HTTP status. `installUrl` is where an installation starts. The pages hold no
- * script and no secret, and everything that is not ours is escaped.
+ * The page that answers a finished or failed installation, with its HTTP status. `installUrl` is where an installation
+ * starts. The pages hold no script and no secret, and everything that is not ours is escaped.
  */
 export function installPage(outcome: InstallOutcome, installUrl: string): { status: number; html: string } {
   const again = `<p><a href="${escapeHtml(installUrl)}">Start again</a></p>`;

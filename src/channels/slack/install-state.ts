@@ -6,8 +6,9 @@ import type { Instant } from '../../core/time.ts';
 export const STATE_LIFETIME = 600;
 
 /**
- * States of the OAuth flow (RFC 6749 10.12): signed, good for ten minutes and for one use. What was used is remembered by this process alone; a second
- * process would still be stopped by the deleted cookie and by Slack, whose codes work once.
+ * States of the OAuth flow (RFC 6749 10.12): signed, good for ten minutes and for one use. What was used is remembered
+ * by this process alone; a second process would still be stopped by the deleted cookie and by Slack, whose codes work
+ * once.
  */
 export function createStates(secret: string, now: () => Instant, options: () => InstallURLOptions): StateStore {
   /** Used states, with the instant at which they expire anyway. */

@@ -25,7 +25,10 @@ export function workspaceOf({ teamId, enterpriseId, isEnterpriseInstall }: Requi
   return { teamId: null, enterpriseId: enterpriseId ?? teamId, isEnterpriseInstall: true };
 }
 
-/** The id that an installation, and what is said through it, is kept under: the organisation's when it is organisation-wide or no workspace is named. */
+/**
+ * The id that an installation, and what is said through it, is kept under: the organisation's when it is
+ * organisation-wide or no workspace is named.
+ */
 export function tenantOf({ teamId, enterpriseId, isEnterpriseInstall }: Workspace): string | null {
   return isEnterpriseInstall || !teamId ? enterpriseId : teamId;
 }

@@ -31,7 +31,9 @@ export interface InstallationsOptions {
   clientSecret: string;
   /** Base of the Web API, e.g. "https://slack.com/api/". */
   apiUrl: string;
-  /** Base of our own addresses as browsers see them; asked at each request, since it may be known only after listening. */
+  /**
+   * Base of our own addresses as browsers see them; asked at each request, since it may be known only after listening.
+   */
   publicUrl: () => string;
   /** Bot scopes to ask for. */
   scopes: string[];
@@ -51,8 +53,8 @@ export interface BotAccess {
 class NotInstalled extends Error {}
 
 /**
- * Installations of the bot in Slack workspaces: the OAuth flow that makes them, and the tokens that come of it, sealed in the store under the id of the
- * workspace (or of the organisation, for an organisation-wide installation).
+ * Installations of the bot in Slack workspaces: the OAuth flow that makes them, and the tokens that come of it, sealed
+ * in the store under the id of the workspace (or of the organisation, for an organisation-wide installation).
  */
 export function createInstallations(options: InstallationsOptions) {
   const { store, seal, log, now, clientId, clientSecret, apiUrl, publicUrl, scopes } = options;
@@ -60,10 +62,14 @@ export function createInstallations(options: InstallationsOptions) {
   const installed = new Set<string>();
   /** Workspaces whose sealed access cannot be opened and that the log has been told of. */
   const reported = new Set<string>();
-  /** Look-ups through the provider, which may refresh the token: a refresh token works once, so there is one at a time per workspace. */
+  /**
+   * Look-ups through the provider, which may refresh the token: a refresh token works once, so there is one at a time
+   * per workspace.
+   */
   const refreshing = new Map<string, Promise<BotAccess | null>>();
   /**
-   * Refreshed access that could not be stored. The refresh token in the store has been used up by then, so that losing these would mean to install again.
+   * Refreshed access that could not be stored. The refresh token in the store has been used up by then, so that losing
+   * these would mean to install again.
    */
   const unsaved = new Map<string, Installation>();
 
@@ -125,7 +131,10 @@ export function createInstallations(options: InstallationsOptions) {
     reported.delete(tenantId);
   }
 
-  /** The stored row, after storing what could not be stored earlier, unless the workspace removed the bot or installed anew since. */
+  /**
+   * The stored row, after storing what could not be stored earlier, unless the workspace removed the bot or installed
+   * anew since.
+   */
   async function find(tenantId: string): Promise<Installation | null> {
     const row = await store.findInstallation(CHANNEL, tenantId);
     const late = unsaved.get(tenantId);
@@ -210,9 +219,10 @@ export function createInstallations(options: InstallationsOptions) {
 
   return {
     /**
-     * The bot's access to a workspace: by its own installation first, else by its organisation's (the other way round when Slack says that the event is the
-     * organisation's). Null when the bot is not installed there, or its access cannot be opened any more (the log says so, once). Expiring tokens are
-     * refreshed when less than two hours are left. Throws DeliveryError `unavailable` when an expired one could not be refreshed, or what the store throws.
+     * The bot's access to a workspace: by its own installation first, else by its organisation's (the other way round
+     * when Slack says that the event is the organisation's). Null when the bot is not installed there, or its access
+     * cannot be opened any more (the log says so, once). Expiring tokens are refreshed when less than two hours are
+     * left. Throws DeliveryError `unavailable` when an expired one could not be refreshed, or what the store throws.
      */
     async tokenFor({ teamId, enterpriseId, isEnterpriseInstall }: Workspace): Promise<BotAccess | null> {
       const tenants = isEnterpriseInstall ? [enterpriseId, teamId] : [teamId, enterpriseId];
@@ -229,8 +239,9 @@ export function createInstallations(options: InstallationsOptions) {
     handleRedirect: flow.handleRedirect,
 
     /**
-     * Forgets a workspace (or organisation) that removed the bot or revoked its token. `happenedAt` is when that was: an installation made after it stays, so
-     * that a late event does not undo a new one. Says whether something was forgotten.
+     * Forgets a workspace (or organisation) that removed the bot or revoked its token. `happenedAt` is when that was:
+     * an installation made after it stays, so that a late event does not undo a new one. Says whether something was
+     * forgotten.
      */
     async remove(workspace: Workspace, happenedAt: Instant = Infinity): Promise<boolean> {
       const tenantId = tenantOf(workspace);
@@ -244,7 +255,10 @@ export function createInstallations(options: InstallationsOptions) {
       return true;
     },
 
-    /** At start: names workspaces whose access cannot be opened, and seals anew what an older key of SECRET_KEY sealed, so that that key can go. */
+    /**
+     * At start: names workspaces whose access cannot be opened, and seals anew what an older key of SECRET_KEY sealed,
+     * so that that key can go.
+     */
     async check(): Promise<{ installed: number; unreadable: number }> {
       const rows = await store.listInstallations(CHANNEL);
       let unreadable = 0;

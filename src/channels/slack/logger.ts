@@ -30,8 +30,8 @@ function textOf(parts: unknown[]): string {
 }
 
 /**
- * The logger that Slack's libraries are given. Their debug texts are dropped, since they hold messages; the others go on without secrets. It says its
- * level is "info", so that no debug text is built where the libraries look first.
+ * The logger that Slack's libraries are given. Their debug texts are dropped, since they hold messages; the others go
+ * on without secrets. It says its level is "info", so that no debug text is built where the libraries look first.
  */
 export function slackLogger(log: Log): Logger {
   const fields = { from: 'slack' };

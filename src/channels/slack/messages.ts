@@ -50,7 +50,10 @@ const de: Record<keyof typeof en, string> = {
 
 const speak = speakIn({ en, de });
 
-/** What only Slack's people are told, in the language of a person by the BCP 47 tag of their client; English when it is not known. */
+/**
+ * What only Slack's people are told, in the language of a person by the BCP 47 tag of their client; English when it is
+ * not known.
+ */
 export function saySlack(locale: string | null): SayOf<keyof typeof en> {
   return speak(languageOf(locale));
 }

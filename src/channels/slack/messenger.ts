@@ -58,7 +58,10 @@ function whisperedCard(card: Card, error: unknown): Card | null {
   return { ...card, text: [...(card.text ?? []), sentence] };
 }
 
-/** What programs read of a message: its delivery id, and what it says. Slack takes lists of flat objects, but no deeper ones. */
+/**
+ * What programs read of a message: its delivery id, and what it says. Slack takes lists of flat objects, but no deeper
+ * ones.
+ */
 function metadataOf({ about }: Card, deliveryId: string): { event_type: string; event_payload: object } {
   const payload = { delivery_id: deliveryId, ...(about ? boundedAbout(about) : {}) };
   return { event_type: 'certbot_delivery', event_payload: payload };
@@ -142,7 +145,10 @@ export function createSlackMessenger(options: {
     }
   }
 
-  /** To one person: by the address that came with their command while it works, else in the channel, else in their own chat. */
+  /**
+   * To one person: by the address that came with their command while it works, else in the channel, else in their own
+   * chat.
+   */
   async function tell(conversation: Conversation, card: Card, thread: SlackThread): Promise<void> {
     const { asker } = thread;
     if (!asker) throw new DeliveryError('refused', 'Nobody is named whom this answer is for.');

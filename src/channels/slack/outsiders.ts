@@ -1,14 +1,17 @@
 import type { Workspace } from './installation-record.ts';
 
-/** What is known of where a person belongs: workspaces (an organisation may stand in the place of one), and the organisation. */
+/**
+ * What is known of where a person belongs: workspaces (an organisation may stand in the place of one), and the
+ * organisation.
+ */
 export interface Origin {
   teams: (string | null | undefined)[];
   enterpriseId?: string | null | undefined;
 }
 
 /**
- * Does a person belong to another workspace than the one where the bot is, and not to its organisation (Slack Connect)? False while nothing is known of
- * either.
+ * Does a person belong to another workspace than the one where the bot is, and not to its organisation (Slack Connect)?
+ * False while nothing is known of either.
  */
 export function isFromElsewhere({ teamId, enterpriseId }: Workspace, person: Origin): boolean {
   if (enterpriseId !== null && person.enterpriseId === enterpriseId) return false;

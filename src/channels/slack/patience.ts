@@ -5,8 +5,8 @@ const TRIES = 3;
 const MOST_WAIT = 3000;
 
 /**
- * Asks Slack something that may be asked again without harm. A hiccup is waited out here: a command that is put off comes again only when its lease has
- * run out. Throws what the last try threw.
+ * Asks Slack something that may be asked again without harm. A hiccup is waited out here: a command that is put off
+ * comes again only when its lease has run out. Throws what the last try threw.
  */
 export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

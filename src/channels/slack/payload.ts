@@ -10,7 +10,10 @@ export interface SlackReference {
   enterpriseId: string | null;
   isEnterpriseInstall: boolean;
   channelId: string;
-  /** Whose direct chat with the bot it is, where that is certain: a slash command or a press may come from a chat of two people. */
+  /**
+   * Whose direct chat with the bot it is, where that is certain: a slash command or a press may come from a chat of two
+   * people.
+   */
   userId?: string;
 }
 
@@ -18,13 +21,19 @@ export interface SlackReference {
 export interface SlackThread {
   /** Timestamp of the message whose thread it belongs to. */
   ts?: string;
-  /** Who asked by a slash command or button, and the address that answers them for half an hour, whether or not the bot is in the channel. */
+  /**
+   * Who asked by a slash command or button, and the address that answers them for half an hour, whether or not the bot
+   * is in the channel.
+   */
   asker?: { userId: string; responseUrl: string | null; until: number };
   /** For the asker's eyes alone. */
   ephemeral?: true;
 }
 
-/** A `response_url` works for 30 minutes (docs.slack.dev, "Handling user interaction", message responses); a little less is counted on. Milliseconds. */
+/**
+ * A `response_url` works for 30 minutes (docs.slack.dev, "Handling user interaction", message responses); a little less
+ * is counted on. Milliseconds.
+ */
 const RESPONSE_URL_LIFETIME = 29 * 60_000;
 
 const id = z.string().min(1).max(100);
@@ -83,8 +92,8 @@ export const homeOpenedSchema = z.object({
 const OLD_AFTER = REMEMBERED - 3_600_000;
 
 /**
- * Is an event so old that a record of it would be gone? Slack tries to deliver for a day at most (docs.slack.dev, "Events API", retries), but tells of a
- * message anew, under its own old timestamp, when somebody edits it.
+ * Is an event so old that a record of it would be gone? Slack tries to deliver for a day at most (docs.slack.dev,
+ * "Events API", retries), but tells of a message anew, under its own old timestamp, when somebody edits it.
  */
 export function isPast({ ts, event_ts }: { ts?: string; event_ts?: string | null | undefined }, now: number): boolean {
   return [ts, event_ts].some((each) => typeof each === 'string' && now - Number(each) * 1000 > OLD_AFTER);
@@ -144,7 +153,10 @@ function isTrue(value: boolean | string | null | undefined): boolean {
   return value === true || value === 'true';
 }
 
-/** The workspace whose installation an event came through: in shared channels it may differ from the one where it happened. */
+/**
+ * The workspace whose installation an event came through: in shared channels it may differ from the one where it
+ * happened.
+ */
 export function workspaceOfEvent(envelope: Envelope): Workspace & { botUserId: string | null } {
   const [authorization] = envelope.authorizations ?? [];
   const workspace = workspaceOf({
@@ -181,9 +193,9 @@ function kindOf(channelId: string, hint: string | null | undefined): Conversatio
 }
 
 /**
- * The conversation of a channel in a workspace, or in an organisation where the installation is the organisation's: there a channel may be one of several
- * workspaces', under one id. `hint` is a channel type (events) or name (commands, presses), and the person whose direct chat with the
- * bot it is, where that is certain.
+ * The conversation of a channel in a workspace, or in an organisation where the installation is the organisation's:
+ * there a channel may be one of several workspaces', under one id. `hint` is a channel type (events) or name (commands,
+ * presses), and the person whose direct chat with the bot it is, where that is certain.
  */
 export function conversationOf(
   workspace: Workspace,
@@ -209,7 +221,10 @@ export function conversationOf(
   };
 }
 
-/** A person as a payload names them; the rest is asked for before it is needed (people.ts). `outsider`: what the payload says about that, if anything. */
+/**
+ * A person as a payload names them; the rest is asked for before it is needed (people.ts). `outsider`: what the payload
+ * says about that, if anything.
+ */
 export function actorOf(
   userId: string,
   name: string | null | undefined,

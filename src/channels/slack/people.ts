@@ -21,7 +21,9 @@ const EMAIL_SCOPE = 'users:read.email';
 /** Slack's own bot, which users.info does not call one. */
 const SLACKBOT = 'USLACKBOT';
 
-/** Slack shows our own people to us: these are others', whatever the message said (docs.slack.dev, users.info, errors). */
+/**
+ * Slack shows our own people to us: these are others', whatever the message said (docs.slack.dev, users.info, errors).
+ */
 const UNSEEN = new Set(['user_not_found', 'user_not_visible']);
 
 /** users.info (docs.slack.dev), as far as we read it. */
@@ -55,7 +57,10 @@ function userOf(answer: ApiAnswer): User {
   return userSchema.safeParse(answer['user']).data ?? {};
 }
 
-/** Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is their mailbox. */
+/**
+ * Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is
+ * their mailbox.
+ */
 export function createPeople({
   api,
   workspaces,
@@ -79,7 +84,10 @@ export function createPeople({
     return answer;
   }
 
-  /** The organisation through which this person may reach mailboxes, or null: the workspace it came through, the one it came from, and the person's own have to. */
+  /**
+   * The organisation through which this person may reach mailboxes, or null: the workspace it came through, the one it
+   * came from, and the person's own have to.
+   */
   function mailboxTenant(user: User, actor: Actor, reference: SlackReference): string | null {
     const through = [reference.teamId, reference.enterpriseId];
     const from = [actor.tenantId, reference.enterpriseId];
@@ -105,8 +113,8 @@ export function createPeople({
   }
 
   /**
-   * What the message said counts beside what Slack knows, where it speaks of another workspace, unless both belong to one organisation. `outsider` false: the
-   * message came from within the organisation.
+   * What the message said counts beside what Slack knows, where it speaks of another workspace, unless both belong to
+   * one organisation. `outsider` false: the message came from within the organisation.
    */
   function isOutsider(user: User, { outsider, tenantId }: Actor, reference: SlackReference): boolean {
     if (user.is_stranger) return true;
@@ -162,8 +170,8 @@ export function createPeople({
   }
 
   /**
-   * Somebody whom a conversation names, and who did not speak. Throws DeliveryError: `refused` for a bot, for an account that was deactivated, and for whom
-   * Slack does not show.
+   * Somebody whom a conversation names, and who did not speak. Throws DeliveryError: `refused` for a bot, for an
+   * account that was deactivated, and for whom Slack does not show.
    */
   async function meet(userId: string, near: ConversationInput): Promise<Actor> {
     const reference = referenceOf(near);

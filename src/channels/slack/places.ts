@@ -7,11 +7,15 @@ import { referenceOf } from './reference.ts';
 type Hint = Parameters<typeof conversationOf>[2];
 
 /**
- * Where something happened, as the conversation is known. A channel has one id wherever it is seen, and several workspaces may see it: those of an
- * organisation, and those that share it (Slack Connect). What is pressed there names the workspace of whoever pressed.
+ * Where something happened, as the conversation is known. A channel has one id wherever it is seen, and several
+ * workspaces may see it: those of an organisation, and those that share it (Slack Connect). What is pressed there names
+ * the workspace of whoever pressed.
  */
 export function createPlaces(inbox: Pick<SlackInbox, 'conversationsIn'>) {
-  /** The known conversation of the same channel that `choose` finds; null where the given one is known itself, or none is. */
+  /**
+   * The known conversation of the same channel that `choose` finds; null where the given one is known itself, or none
+   * is.
+   */
   async function other(
     given: ConversationInput,
     channelId: string,
@@ -26,7 +30,10 @@ export function createPlaces(inbox: Pick<SlackInbox, 'conversationsIn'>) {
   }
 
   return {
-    /** Where something was said. What an organisation's installation knows under one of its workspaces, since it was that one's once, stays that conversation. */
+    /**
+     * Where something was said. What an organisation's installation knows under one of its workspaces, since it was
+     * that one's once, stays that conversation.
+     */
     async placed(workspace: Workspace, channelId: string, hint: Hint): Promise<ConversationInput> {
       const given = conversationOf(workspace, channelId, hint);
       if (!workspace.isEnterpriseInstall) return given;

@@ -9,7 +9,10 @@ const elementSchema = z.object({
   selected_option: z.object({ value: z.string().max(2000).nullish() }).nullish(),
 });
 
-/** What a button or a menu entry carries, short enough for a menu entry where the action is a small one: `["show-row",{"watch":12}]`. */
+/**
+ * What a button or a menu entry carries, short enough for a menu entry where the action is a small one:
+ * `["show-row",{"watch":12}]`.
+ */
 export function pressValue({ name, data }: ActionRequest): string {
   return JSON.stringify([name, data]);
 }

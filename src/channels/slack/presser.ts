@@ -17,8 +17,8 @@ export interface Said {
 }
 
 /**
- * Tells whoever pressed a button something where they can read it: beside the button by the address that came with the press, else in their own chat. That
- * address is not there on Home tabs, and does not work in every place.
+ * Tells whoever pressed a button something where they can read it: beside the button by the address that came with the
+ * press, else in their own chat. That address is not there on Home tabs, and does not work in every place.
  */
 export function createPresser(options: {
   api: SlackApi;

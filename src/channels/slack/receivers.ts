@@ -8,7 +8,10 @@ import type { Turn } from './turn.ts';
 
 /** Where Slack posts events, commands and presses, below the public URL. */
 export const EVENTS_PATH = '/api/slack/events';
-/** Slack takes an acknowledgement within three seconds (docs.slack.dev, "Events API", "Responding to events"). Milliseconds. */
+/**
+ * Slack takes an acknowledgement within three seconds (docs.slack.dev, "Events API", "Responding to events").
+ * Milliseconds.
+ */
 const ACK_WITHIN = 2500;
 /** What is dealt with by asking Slack, and stores nothing: it need not be delivered again because Slack is slow. */
 const STORES_NOTHING = 'app_home_opened';
@@ -23,9 +26,9 @@ export interface Processor {
 }
 
 /**
- * What stands between a receiver and Bolt's App. Bolt acknowledges events before it hands them on; here the acknowledgement waits until the event is
- * stored, however long that takes: what is not stored is delivered again, and known by its timestamp if it was. When processing failed it does not go
- * out at all.
+ * What stands between a receiver and Bolt's App. Bolt acknowledges events before it hands them on; here the
+ * acknowledgement waits until the event is stored, however long that takes: what is not stored is delivered again, and
+ * known by its timestamp if it was. When processing failed it does not go out at all.
  */
 function acknowledgingLater(app: App, log: Log): Processor {
   async function processEvent(event: ReceiverEvent): Promise<void> {

@@ -19,8 +19,8 @@ export function referenceOf(conversation: Pick<ConversationInput, 'reference'>):
 }
 
 /**
- * The address that opens a conversation in Slack's client, in the browser or the app (docs.slack.dev, "Deep linking into Slack"); null when its workspace
- * is not known.
+ * The address that opens a conversation in Slack's client, in the browser or the app (docs.slack.dev, "Deep linking
+ * into Slack"); null when its workspace is not known.
  */
 export function linkTo(conversation: Pick<ConversationInput, 'reference'>): string | null {
   const { teamId, channelId } = referenceSchema.safeParse(conversation.reference).data ?? {};

@@ -7,8 +7,9 @@ import { responseFailure } from './failures.ts';
 const HOSTS = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
 
 /**
- * Answers by `response_url` (docs.slack.dev, "Handling user interaction"): at most five, within 30 minutes. `apiUrl` decides what is trusted: the
- * addresses come in signed payloads, and yet we connect to Slack's hosts only, or to loopback when the Web API is on loopback.
+ * Answers by `response_url` (docs.slack.dev, "Handling user interaction"): at most five, within 30 minutes. `apiUrl`
+ * decides what is trusted: the addresses come in signed payloads, and yet we connect to Slack's hosts only, or to
+ * loopback when the Web API is on loopback.
  */
 export function createResponseUrls({
   apiUrl,

@@ -37,10 +37,10 @@ function opened(key: Buffer, bytes: Buffer, context: string): string | null {
 }
 
 /**
- * Authenticated encryption (AES-256-GCM) with keys derived from SECRET_KEY by HKDF-SHA256 (RFC 5869). `secretKey` holds one or more keys separated by
- * commas: the first seals, all of them open, so that a new key can be put in front of the old one. HKDF does not slow down guessing: keys
- * have to be random, not passwords. `context` says what a text belongs to, e.g. "slack:T123"; a text moved elsewhere does not open. Throws when there is
- * no key at all.
+ * Authenticated encryption (AES-256-GCM) with keys derived from SECRET_KEY by HKDF-SHA256 (RFC 5869). `secretKey` holds
+ * one or more keys separated by commas: the first seals, all of them open, so that a new key can be put in front of the
+ * old one. HKDF does not slow down guessing: keys have to be random, not passwords. `context` says what a text belongs
+ * to, e.g. "slack:T123"; a text moved elsewhere does not open. Throws when there is no key at all.
  */
 export function createSeal(secretKey: string): Seal {
   const secrets = secretKey

@@ -22,8 +22,8 @@ const MOST_WAIT = 30 * SECOND;
 const STEADY_AFTER = 10 * SECOND;
 const MOST_REST = 2 * SECOND;
 /**
- * What Slack calls it that an app has more connections than it may (ten at once), as a reason to disconnect or as an error
- * (github.com/slackapi/bolt-js/issues/2225). Asking again at once would only go on like that.
+ * What Slack calls it that an app has more connections than it may (ten at once), as a reason to disconnect or as an
+ * error (github.com/slackapi/bolt-js/issues/2225). Asking again at once would only go on like that.
  */
 const CROWDED = 'too_many_websockets';
 const LEAST_CROWDED = 2 * SECOND;
@@ -33,13 +33,18 @@ const STAGGER = SECOND;
 /** How long the end waits for Slack to agree to the end of the connection. */
 const CLOSE_WITHIN = SECOND;
 
-/** How long to wait before connecting again, milliseconds: doubled with each failure in a row, jittered, never less than Slack asked for. `failures` counts from 1. */
+/**
+ * How long to wait before connecting again, milliseconds: doubled with each failure in a row, jittered, never less than
+ * Slack asked for. `failures` counts from 1.
+ */
 export function pauseAfterFailure(failures: number, retryAfter: number, random: number): number {
   const doubled = Math.min(MOST_WAIT, 500 * 2 ** Math.min(failures - 1, 10));
   return Math.max(retryAfter, doubled * (0.8 + 0.2 * random));
 }
 
-/** The same after a connection that worked: not at all, unless it was one of several that ended soon after they began. */
+/**
+ * The same after a connection that worked: not at all, unless it was one of several that ended soon after they began.
+ */
 export function pauseAfterLoss(restless: number, random: number): number {
   if (restless < 2) return 0;
   return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
@@ -50,7 +55,9 @@ export function pauseWhenCrowded(times: number, random: number): number {
   return Math.min(MOST_CROWDED, LEAST_CROWDED * 2 ** Math.min(times - 1, 10)) * (0.8 + 0.2 * random);
 }
 
-/** A frame that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode"); null for any other. */
+/**
+ * A frame that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode"); null for any other.
+ */
 function readFrame(frame: unknown): z.infer<typeof envelopeSchema> | null {
   if (typeof frame !== 'string') return null;
   try {
@@ -72,8 +79,8 @@ interface SocketOptions {
 }
 
 /**
- * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when Slack cannot be reached, so that
- * reconnecting is ours; the rest is Bolt's.
+ * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when
+ * Slack cannot be reached, so that reconnecting is ours; the rest is Bolt's.
  */
 function createConnection({ app, appToken, apiUrl, log, random, way = createWay(null) }: SocketOptions) {
   const ending = new AbortController();
@@ -137,7 +144,8 @@ function createConnection({ app, appToken, apiUrl, log, random, way = createWay(
         throw new DeliveryError('unavailable', 'Slack did not say hello in time.');
       });
     } catch (error) {
-      // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end the next one.
+      // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end
+      // the next one.
       void client.disconnect();
       void client.disconnect();
       throw error ?? new DeliveryError('unavailable', 'The connection to Slack ended before Slack said hello.');
@@ -234,8 +242,8 @@ function createConnection({ app, appToken, apiUrl, log, random, way = createWay(
 }
 
 /**
- * Socket Mode: two WebSockets to Slack. Slack renews each of them every few hours (docs.slack.dev, "Using Socket Mode", "Using multiple connections"); with one
- * alone, a slash command in between would come to nothing.
+ * Socket Mode: two WebSockets to Slack. Slack renews each of them every few hours (docs.slack.dev, "Using Socket Mode",
+ * "Using multiple connections"); with one alone, a slash command in between would come to nothing.
  */
 export function createSocket(options: SocketOptions) {
   const connections = [createConnection(options), createConnection(options)];

@@ -2,7 +2,10 @@ import type { Mentioned } from '../../core/model/people.ts';
 
 /** More than a Slack message may hold (40,000 characters), so that nobody's list of targets is ever cut in silence. */
 const MAX_LENGTH = 256 * 1024;
-/** Slack's own forms in angle brackets (docs.slack.dev, "Formatting message text", retrieved messages). Bounded, so that hostile text cannot make matching slow. */
+/**
+ * Slack's own forms in angle brackets (docs.slack.dev, "Formatting message text", retrieved messages). Bounded, so that
+ * hostile text cannot make matching slow.
+ */
 const FORM = /<([@#!]?)([^<>|\s][^<>|\n]{0,3000})(?:\|([^<>\n]{0,1000}))?>/g;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>' };
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
@@ -10,17 +13,26 @@ const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
 /** Stands for the bot's mention until emphasis around it is gone; cannot occur in the text by then. */
 const SELF = '\u0000';
-/** Around the number of another person's mention, until what is done to text cannot change the name any more; cannot occur in the text by then. */
+/**
+ * Around the number of another person's mention, until what is done to text cannot change the name any more; cannot
+ * occur in the text by then.
+ */
 const HELD = '\u0001';
 // eslint-disable-next-line no-control-regex
 const HELD_MENTION = /\u0001(\d+)\u0001/g;
 /** Ids of people (docs.slack.dev, "user" type): U, or W in an organisation. */
 const PERSON = /^[UW][A-Z0-9]{1,40}$/;
-/** A user group in the body of a form; its id begins with S (docs.slack.dev, "Formatting message text", mentioning groups). */
+/**
+ * A user group in the body of a form; its id begins with S (docs.slack.dev, "Formatting message text", mentioning
+ * groups).
+ */
 const GROUP = /^subteam\^(S[A-Z0-9]{1,40})$/;
 /** More than anybody names in one command; beyond, mentions are only text. */
 const MOST_MENTIONS = 100;
-/** Emphasis around whole words or lines: not part of a host name, unlike the mark in `_dmarc.example.com` or `*.example.com`. */
+/**
+ * Emphasis around whole words or lines: not part of a host name, unlike the mark in `_dmarc.example.com` or
+ * `*.example.com`.
+ */
 // eslint-disable-next-line no-control-regex
 const EMPHASIS = /(^|[\s\u0000])([*_~])(\S(?:[^\n]{0,500}?\S)?)\2(?=[\s\u0000]|$)/gm;
 /** Bold, italic and struck at once is the most there is. */
@@ -66,10 +78,11 @@ function mentionText(id: string, label: string | undefined): string {
 }
 
 /**
- * The text of a Slack message as a person typed it: the bot's own mention removed, other people, channels and links as they read, entities decoded once,
- * emphasis and invisible characters gone, one line per line, empty lines dropped; and the people it mentions beside the bot, in the order in which they
- * stand, each as often as mentioned, with how that reads in the text; and the user groups. `botUserId` null: a mention at the beginning is taken for the
- * bot's. Broadcasts (`@here`) mention nobody. Forms: docs.slack.dev, "Formatting message text".
+ * The text of a Slack message as a person typed it: the bot's own mention removed, other people, channels and links as
+ * they read, entities decoded once, emphasis and invisible characters gone, one line per line, empty lines dropped; and
+ * the people it mentions beside the bot, in the order in which they stand, each as often as mentioned, with how that
+ * reads in the text; and the user groups. `botUserId` null: a mention at the beginning is taken for the bot's.
+ * Broadcasts (`@here`) mention nobody. Forms: docs.slack.dev, "Formatting message text".
  */
 export function readText({ text, botUserId }: { text: string; botUserId: string | null }): {
   text: string;

@@ -48,9 +48,15 @@ import type { ResponseUrls } from './response-urls.ts';
 import { readText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev, "message event", subtypes). */
+/**
+ * Messages of these kinds were typed by a person; others tell of joins, edits, deletions and bots (docs.slack.dev,
+ * "message event", subtypes).
+ */
 const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
-/** Whoever waits for a word is not kept waiting longer than this for its language, milliseconds; with ANSWER_WITHIN less than five seconds. */
+/**
+ * Whoever waits for a word is not kept waiting longer than this for its language, milliseconds; with ANSWER_WITHIN less
+ * than five seconds.
+ */
 const LOCALE_WITHIN = 300;
 const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
 
@@ -121,7 +127,8 @@ export function createTurn(options: TurnOptions) {
     const outsider = team === null ? undefined : !isInside && isFromElsewhere(workspace, { teams: [team] });
     const thread: SlackThread | null = ts ? { ts } : null;
     await inbox.message({
-      // Repeated deliveries, and an event for the mention beside one for the message, have the message's timestamp in common.
+      // Repeated deliveries, and an event for the mention beside one for the message, have the message's timestamp in
+      // common.
       id: `${conversation.id}:${message.ts}`,
       conversation: { ...conversation, ...(isShared ? { isShared } : {}) },
       thread,
@@ -183,7 +190,9 @@ export function createTurn(options: TurnOptions) {
     }
   }
 
-  /** For words of the channel's own; null while Slack does not tell, or not soon enough for somebody who waits for them. */
+  /**
+   * For words of the channel's own; null while Slack does not tell, or not soon enough for somebody who waits for them.
+   */
   async function localeOf(workspace: Workspace, actor: Actor): Promise<string | null> {
     try {
       const identified = people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' }));
@@ -208,7 +217,10 @@ export function createTurn(options: TurnOptions) {
     await presser.tell(press, workspace, { what: card, replaces: !isShared });
   }
 
-  /** A button of a Home tab: pages are turned in place; everything else is answered in the person's own chat, since nothing else can be said there. */
+  /**
+   * A button of a Home tab: pages are turned in place; everything else is answered in the person's own chat, since
+   * nothing else can be said there.
+   */
   async function onHomePress(
     press: SlackPress,
     { workspace, actor, action }: { workspace: Workspace; actor: Actor; action: ActionRequest },

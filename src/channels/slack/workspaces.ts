@@ -78,7 +78,10 @@ export function createWorkspaces(options: WorkspacesOptions) {
     }
   }
 
-  /** The workspace of the configured token; null when none is configured. Throws DeliveryError while Slack does not tell. */
+  /**
+   * The workspace of the configured token; null when none is configured. Throws DeliveryError while Slack does not
+   * tell.
+   */
   async function home(): Promise<Home | null> {
     if (botToken === null) return null;
     if (known) return known;
@@ -101,14 +104,20 @@ export function createWorkspaces(options: WorkspacesOptions) {
     clearTimeout(timer);
   }
 
-  /** Whether a workspace is the one of the configured token, or one of its organisation where the token is the organisation's. */
+  /**
+   * Whether a workspace is the one of the configured token, or one of its organisation where the token is the
+   * organisation's.
+   */
   function isHome({ teamId, enterpriseId }: Workspace): boolean {
     if (!known) return false;
     if (known.teamId === teamId) return true;
     return known.isEnterpriseInstall && known.enterpriseId !== null && known.enterpriseId === enterpriseId;
   }
 
-  /** Did the workspace of the configured token really take the bot away? Events of that may come late. Not when Slack cannot tell. */
+  /**
+   * Did the workspace of the configured token really take the bot away? Events of that may come late. Not when Slack
+   * cannot tell.
+   */
   async function hasLeft(workspace: Workspace): Promise<boolean> {
     if (botToken === null || (known && !isHome(workspace))) return false;
     try {
@@ -120,8 +129,8 @@ export function createWorkspaces(options: WorkspacesOptions) {
   }
 
   /**
-   * How to speak in a workspace: with its own installation, else with the configured token. Throws DeliveryError: `credentials` where the bot is not installed (any
-   * more).
+   * How to speak in a workspace: with its own installation, else with the configured token. Throws DeliveryError:
+   * `credentials` where the bot is not installed (any more).
    */
   async function accessTo(workspace: Workspace): Promise<Access> {
     const installed = await tokenFor?.(workspace);
@@ -138,8 +147,8 @@ export function createWorkspaces(options: WorkspacesOptions) {
   }
 
   /**
-   * May people of this workspace or organisation reach mailboxes? The configured token's own, and the linked ones. Undefined while Slack has not told which
-   * the configured token's is.
+   * May people of this workspace or organisation reach mailboxes? The configured token's own, and the linked ones.
+   * Undefined while Slack has not told which the configured token's is.
    */
   function reachMailboxes(id: string | null): boolean | undefined {
     if (id === null) return false;

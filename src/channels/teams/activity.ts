@@ -28,8 +28,8 @@ const channelData = z
 export const envelopeSchema = z.looseObject({ type: z.string().min(1).max(100) });
 
 /**
- * The parts of a Bot Framework activity that we read (https://github.com/microsoft/botframework-sdk, "Bot Framework -- Activity"). Fields that
- * events may lack are optional; odd values in fields we can do without are dropped.
+ * The parts of a Bot Framework activity that we read (https://github.com/microsoft/botframework-sdk, "Bot Framework --
+ * Activity"). Fields that events may lack are optional; odd values in fields we can do without are dropped.
  */
 export const activitySchema = z.object({
   type: z.string().min(1).max(100),
@@ -201,7 +201,10 @@ const EVENTS = new Map<string, TurnKind>([
   ['channelRenamed', 'renamed'],
 ]);
 
-/** Ways in which the client tells that somebody signed in (Teams, "Add authentication to your Teams bot"; the event is WebChat's and the Emulator's). */
+/**
+ * Ways in which the client tells that somebody signed in (Teams, "Add authentication to your Teams bot"; the event is
+ * WebChat's and the Emulator's).
+ */
 function isSigningIn({ type, name }: TeamsActivity): boolean {
   if (type === 'event') return name === 'tokens/response';
   return type === 'invoke' && (name === 'signin/verifyState' || name === 'signin/tokenExchange');
@@ -257,9 +260,9 @@ export function turnKind(activity: TeamsActivity): TurnKind {
 }
 
 /**
- * What an event is about: one conversation, or with `team` every channel of that team as well. What befalls a channel is announced in the team's own
- * conversation, with the channel's id in `channelData`; that the bot is added to a team or removed from it concerns all of it (Teams, "Conversation events
- * in your bot").
+ * What an event is about: one conversation, or with `team` every channel of that team as well. What befalls a channel
+ * is announced in the team's own conversation, with the channel's id in `channelData`; that the bot is added to a team
+ * or removed from it concerns all of it (Teams, "Conversation events in your bot").
  */
 export function placeOf(activity: TeamsActivity): { id: string; team: string | null } {
   const { eventType, channel } = activity.channelData ?? {};

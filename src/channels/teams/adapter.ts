@@ -21,8 +21,8 @@ export interface TeamsCredentials {
 type AuthenticateResult = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
 
 /**
- * Endpoints of the Bot Framework in the public cloud and in Azure Government ("Connect to the Bot Framework", "Authentication"). The SDK has them
- * too, but drops all of them as soon as one is configured.
+ * Endpoints of the Bot Framework in the public cloud and in Azure Government ("Connect to the Bot Framework",
+ * "Authentication"). The SDK has them too, but drops all of them as soon as one is configured.
  */
 const PUBLIC_CLOUD: Record<string, string> = {
   ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
@@ -69,7 +69,10 @@ function credentialSettings(credentials: TeamsCredentials): Record<string, strin
   };
 }
 
-/** CloudAdapter with its turn opened up: its own `process` answers a wrong signature with 500 and echoes error messages to the caller. */
+/**
+ * CloudAdapter with its turn opened up: its own `process` answers a wrong signature with 500 and echoes error messages
+ * to the caller.
+ */
 export class TeamsAdapter extends CloudAdapter {
   /** Runs one turn of an already authenticated activity; resolves to what an invoke is to be answered with. */
   turn(
@@ -86,7 +89,10 @@ export class TeamsAdapter extends CloudAdapter {
   }
 }
 
-/** The SDK, set up with our connector. `authenticate` rejects when the token does not hold. Without credentials every caller passes. */
+/**
+ * The SDK, set up with our connector. `authenticate` rejects when the token does not hold. Without credentials every
+ * caller passes.
+ */
 export function createAdapter(options: {
   credentials: TeamsCredentials | null;
   env: Record<string, string | undefined>;
@@ -111,7 +117,9 @@ export function createAdapter(options: {
   };
 }
 
-/** What the token's `serviceurl` claim says, or null when it has none (tokens of the Emulator and of skills have none). */
+/**
+ * What the token's `serviceurl` claim says, or null when it has none (tokens of the Emulator and of skills have none).
+ */
 export function vouchedServiceUrl(identity: AuthenticateResult): string | null {
   return identity.claimsIdentity.getClaimValue('serviceurl');
 }

@@ -24,7 +24,10 @@ const attachmentSchema = z.object({
     .catch(undefined),
 });
 
-/** What is kept to fetch a file: its address, the file itself (base64) where the message carried it, or that it is too large. */
+/**
+ * What is kept to fetch a file: its address, the file itself (base64) where the message carried it, or that it is too
+ * large.
+ */
 const referenceSchema = z.union([
   z.object({ url: z.string() }),
   z.object({ base64: z.string() }),
@@ -79,7 +82,10 @@ export function attachmentsOf({ attachments }: { attachments?: unknown[] | null 
   return files;
 }
 
-/** The bytes of a file. The addresses carry their own permission: the bot's token is never sent to them. Throws DeliveryError. */
+/**
+ * The bytes of a file. The addresses carry their own permission: the bot's token is never sent to them. Throws
+ * DeliveryError.
+ */
 export async function fetchAttachment({ reference }: Attachment, download: Download): Promise<Uint8Array> {
   const parsed = referenceSchema.safeParse(reference).data;
   if (!parsed) throw new DeliveryError('refused', 'The stored file reference is unreadable.');

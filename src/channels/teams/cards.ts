@@ -20,10 +20,15 @@ export const ADAPTIVE_CARD = 'application/vnd.microsoft.card.adaptive';
 /** Keys of ours inside an action's data, beside what the card put there. */
 export const DELIVERY_KEY = 'certbotDeliveryId';
 export const ACTION_KEY = 'certbotAction';
-/** The largest message that Teams takes, bytes of its JSON in UTF-16 (Teams, "Format your bot messages"), and what older hosts take. */
+/**
+ * The largest message that Teams takes, bytes of its JSON in UTF-16 (Teams, "Format your bot messages"), and what older
+ * hosts take.
+ */
 const LARGEST = 100_000;
 const LARGEST_OF_OLDER = 28_000;
-/** What is left for the rest of a message: who is written to by whom, what the message says for programs. Characters. */
+/**
+ * What is left for the rest of a message: who is written to by whom, what the message says for programs. Characters.
+ */
 const ENVELOPE = 3500;
 /** Room for a card and its summary in one message, in characters (UTF-16 units, two bytes each). */
 export const ROOM = LARGEST / 2 - ENVELOPE;
@@ -99,19 +104,28 @@ function progress({ done, total }: NonNullable<Card['progress']>, say: Say): obj
   return richText(`${bar} ${say('channel.progress', { done, total })}`);
 }
 
-/** Who can be mentioned: Teams' own ids of people, or those of the directory. A tag or a group takes ids that a bot is not told. */
+/**
+ * Who can be mentioned: Teams' own ids of people, or those of the directory. A tag or a group takes ids that a bot is
+ * not told.
+ */
 function isMentionable({ kind, id }: Mention): boolean {
   return kind === 'person' && id !== '';
 }
 
-/** A name as it may stand in `<at>`: the entity has to repeat it character for character, so that it holds nothing that is escaped or rendered. */
+/**
+ * A name as it may stand in `<at>`: the entity has to repeat it character for character, so that it holds nothing that
+ * is escaped or rendered.
+ */
 function atName({ name }: Mention): string {
   return clip(plain(name).replaceAll(/[^\p{L}\p{M}\p{N} .,'-]/gu, ' '), 80)
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
 
-/** Whom the card concerns: mentioned, with the entities for that, or by name alone (learn.microsoft.com, "Format cards in Teams", mentions in Adaptive Cards). */
+/**
+ * Whom the card concerns: mentioned, with the entities for that, or by name alone (learn.microsoft.com, "Format cards
+ * in Teams", mentions in Adaptive Cards).
+ */
 function mentioned(mentions: Mention[], isMentioning: boolean, say: Say): { line: object; entities: object[] } | null {
   if (mentions.length === 0) return null;
   const entities: object[] = [];
@@ -237,9 +251,10 @@ function withFittingRows(card: Card, sending: Sending, leftOut: string[], room: 
 }
 
 /**
- * A card as Adaptive Card 1.5. All text is escaped for its place. A card that takes more than `room` (see ROOM), and that is not told in pages, is cut: long
- * texts first, then table rows, then paragraphs and facts, each time with a line that says how many are left out. `deliveryId` goes into the data of its
- * buttons. `isMentioning`: whom it concerns is mentioned, which notifies them, instead of named.
+ * A card as Adaptive Card 1.5. All text is escaped for its place. A card that takes more than `room` (see ROOM), and
+ * that is not told in pages, is cut: long texts first, then table rows, then paragraphs and facts, each time with a
+ * line that says how many are left out. `deliveryId` goes into the data of its buttons. `isMentioning`: whom it
+ * concerns is mentioned, which notifies them, instead of named.
  */
 export function adaptiveCard(
   card: Card,

@@ -28,7 +28,10 @@ const TEAMS = 'msteams';
 export interface TeamsChannelOptions {
   /** null: local mode. Every caller is accepted, but only from and to loopback. */
   credentials: TeamsCredentials | null;
-  /** Endpoints of the SDK under their own names (ChannelService, ToBotFromChannelOpenIdMetadataUrl, ToBotFromChannelTokenIssuer, OAuthUrl …). */
+  /**
+   * Endpoints of the SDK under their own names (ChannelService, ToBotFromChannelOpenIdMetadataUrl,
+   * ToBotFromChannelTokenIssuer, OAuthUrl …).
+   */
   env: Record<string, string | undefined>;
   /** Microsoft 365 tenants that may use the bot; null = any. */
   allowedTenants: string[] | null;
@@ -54,8 +57,9 @@ export interface TeamsChannel {
 }
 
 /**
- * What people ask in Microsoft 365 Copilot comes from `msteams`, with a ProductInfo entity, or from `msteams:COPILOT` (Microsoft 365 Agents SDK, sub-channels).
- * To the bot it is a personal chat in Teams; the SDK looks for a key that is endorsed for the channel by its plain name.
+ * What people ask in Microsoft 365 Copilot comes from `msteams`, with a ProductInfo entity, or from `msteams:COPILOT`
+ * (Microsoft 365 Agents SDK, sub-channels). To the bot it is a personal chat in Teams; the SDK looks for a key that is
+ * endorsed for the channel by its plain name.
  */
 function withoutSubchannel(activity: Activity): Activity {
   const { channelId } = activity;

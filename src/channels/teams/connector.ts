@@ -13,13 +13,18 @@ interface Passage {
   late?: (activityId: string) => void;
 }
 
-/** How much longer than its deadline an unanswered send is listened to, in case its answer still comes. Milliseconds. */
+/**
+ * How much longer than its deadline an unanswered send is listened to, in case its answer still comes. Milliseconds.
+ */
 const LATE = 120_000;
 
 /** The longest that the service's word to wait is kept, milliseconds. */
 const LONGEST_HOLD = DAY;
 
-/** What a 429 is about: the service limits each operation in each conversation by itself (Teams, "Optimize your bot with rate limiting"). */
+/**
+ * What a 429 is about: the service limits each operation in each conversation by itself (Teams, "Optimize your bot with
+ * rate limiting").
+ */
 function limitOf(method: string, url: string): string {
   return `${method} ${url.replace(/(?<=\/activities)\/.*$/, '')}`;
 }
@@ -33,7 +38,8 @@ interface ConnectorRequest {
 }
 
 /**
- * Retry-After (RFC 9110 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when absent or unreadable.
+ * Retry-After (RFC 9110 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when absent or
+ * unreadable.
  */
 export function retryAfter(value: string | null, now: number): number | undefined {
   if (!value) return undefined;
@@ -42,7 +48,10 @@ export function retryAfter(value: string | null, now: number): number | undefine
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** A failed fetch as DeliveryError: `unavailable` when the connection was never made, `ambiguous` when the request may have arrived. */
+/**
+ * A failed fetch as DeliveryError: `unavailable` when the connection was never made, `ambiguous` when the request may
+ * have arrived.
+ */
 function fetchError(error: unknown): DeliveryError {
   const codes = errorCodes(error);
   if (neverSent(error))
@@ -53,9 +62,10 @@ function fetchError(error: unknown): DeliveryError {
 }
 
 /**
- * The way to the Bot Framework connector. The SDK's own client retries 5xx and resets three times (duplicates) and never gives up on a silent
- * peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError, which the SDK passes on. `sendTimeout` is in milliseconds. After a 429
- * with Retry-After further requests of that kind to that conversation fail as `throttled` by themselves until that time has passed.
+ * The way to the Bot Framework connector. The SDK's own client retries 5xx and resets three times (duplicates) and
+ * never gives up on a silent peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError,
+ * which the SDK passes on. `sendTimeout` is in milliseconds. After a 429 with Retry-After further requests of that kind
+ * to that conversation fail as `throttled` by themselves until that time has passed.
  */
 export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
   const passages = new AsyncLocalStorage<Passage>();
@@ -73,8 +83,8 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
   }
 
   /**
-   * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the message arrived after all: its id
-   * is told to `late`, so that an extra copy can be taken back.
+   * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the
+   * message arrived after all: its id is told to `late`, so that an extra copy can be taken back.
    */
   async function inTime<T extends { response: Response; text: string }>(
     answering: Promise<T>,
@@ -131,8 +141,9 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
   }
 
   /**
-   * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without a request on its way the send
-   * fails as `unavailable`, and a token that comes later sends nothing. Anything that is no DeliveryError is made one.
+   * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without a
+   * request on its way the send fails as `unavailable`, and a token that comes later sends nothing. Anything that is no
+   * DeliveryError is made one.
    */
   async function pass<T>(send: () => Promise<T>, late?: (activityId: string) => void): Promise<T> {
     const passage: Passage = { written: false, abandoned: false, ...(late ? { late } : {}) };

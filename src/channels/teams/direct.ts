@@ -6,7 +6,9 @@ import type { ConversationInput } from '../../core/model/conversation.ts';
 import { withoutThread } from './activity.ts';
 import type { Proactive } from './proactive.ts';
 
-/** The most pages of a roster that are looked through for an address; a page has up to 500 members, a team up to 25,000. */
+/**
+ * The most pages of a roster that are looked through for an address; a page has up to 500 members, a team up to 25,000.
+ */
 const MOST_PAGES = 60;
 const PAGE = 500;
 
@@ -52,7 +54,10 @@ function actorOf(member: Member, tenantId: string | null): Actor {
   };
 }
 
-/** Asking the roster changes nothing and opening a chat twice gives the same one, so that no failure of these is ambiguous. */
+/**
+ * Asking the roster changes nothing and opening a chat twice gives the same one, so that no failure of these is
+ * ambiguous.
+ */
 function repeatable(error: unknown): unknown {
   if (!(error instanceof DeliveryError) || error.code !== 'ambiguous') return error;
   return new DeliveryError('unavailable', error.message, { cause: error.cause, status: error.status });
@@ -74,7 +79,8 @@ export function createDirectChats({ proactive, appId }: { proactive: Proactive; 
     } catch (error) {
       // Unknown ids are 404 or 400 here; that the conversation itself is gone comes out when it is written to.
       if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
-      // Whoever is shut out of a conversation cannot ask who is in it; that they are there is known from what they wrote.
+      // Whoever is shut out of a conversation cannot ask who is in it; that they are there is known from what they
+      // wrote.
       if (error instanceof DeliveryError && error.code === 'unreachable') return { id };
       throw error;
     }
@@ -196,8 +202,8 @@ const linkedSchema = z.object({
 });
 
 /**
- * A deep link to the conversation in Teams (Teams, "Deep link to a Teams chat" and "… to a channel"); null when the reference is unreadable. `appId` is null
- * in local mode; `teams` is the address of Teams on the web.
+ * A deep link to the conversation in Teams (Teams, "Deep link to a Teams chat" and "… to a channel"); null when the
+ * reference is unreadable. `appId` is null in local mode; `teams` is the address of Teams on the web.
  */
 export function linkTo(
   { kind, name, tenantId, reference }: ConversationInput,

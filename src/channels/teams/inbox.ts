@@ -9,11 +9,17 @@ export interface Place {
   team: string | null;
 }
 
-/** Where turns of the Teams channel go. A rejected promise is told to the chat: a UserError's own sentence, else an error id that is in the log. */
+/**
+ * Where turns of the Teams channel go. A rejected promise is told to the chat: a UserError's own sentence, else an
+ * error id that is in the log.
+ */
 export interface TeamsInbox {
   /** A message to the bot. Resolves when it is accepted; repeated deliveries carry the same Inbound.id. */
   message(inbound: Inbound): Promise<void>;
-  /** A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside it. */
+  /**
+   * A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside
+   * it.
+   */
   action(action: InboundAction): Promise<Card | null>;
   /** The bot was added. Arrives repeatedly (installationUpdate and conversationUpdate), so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;

@@ -17,8 +17,9 @@ import type { Rooms } from './rooms.ts';
 import type { SignInService } from './sign-in.ts';
 
 /**
- * The reference to store for a turn's conversation: thread suffix stripped, so that a message goes to its top level, and nothing about single
- * messages or, outside personal chats, about who happened to write. `appId` is null in local mode.
+ * The reference to store for a turn's conversation: thread suffix stripped, so that a message goes to its top level,
+ * and nothing about single messages or, outside personal chats, about who happened to write. `appId` is null in local
+ * mode.
  */
 export function storedReference(activity: Activity, appId: string | null): Record<string, unknown> {
   const { activityId: _activityId, user, ...reference } = TurnContext.getConversationReference(activity);
@@ -36,8 +37,8 @@ const TOO_LARGE = 413;
 type More = (pages: Card[]) => Promise<void>;
 
 /**
- * The activity that carries a card, which has `room` characters in it (see cards.ts). The summary is what notifications show; a `text` would be shown a second
- * time beside the card.
+ * The activity that carries a card, which has `room` characters in it (see cards.ts). The summary is what notifications
+ * show; a `text` would be shown a second time beside the card.
  */
 export function cardActivity(
   card: Card,
@@ -89,7 +90,10 @@ export function createTeamsMessenger(options: {
   const { directChats, invitation, download, rooms, appId } = options;
   const { referenceFor, inConversation } = options.proactive;
 
-  /** The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own chat. */
+  /**
+   * The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own
+   * chat.
+   */
   async function activityOf(
     context: TurnContext,
     { card, deliveryId, ...options }: { card: Card; deliveryId: string | null; room: number; isMentioning: boolean },
@@ -104,8 +108,8 @@ export function createTeamsMessenger(options: {
   }
 
   /**
-   * Writes a card in as many pages as it takes: the first one now, the others behind it, by `more`; without that it is cut. A host that takes no message of
-   * that size is asked once more, with less.
+   * Writes a card in as many pages as it takes: the first one now, the others behind it, by `more`; without that it is
+   * cut. A host that takes no message of that size is asked once more, with less.
    */
   async function inPages<T>(
     { serviceUrl = '' }: Partial<ConversationReference>,

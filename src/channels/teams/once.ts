@@ -1,6 +1,6 @@
 /**
- * Remembers the last `limit` things that succeeded, by key, so that repeated deliveries are answered alike and nothing is done twice. What came to
- * nothing, or failed, is shared by those who wait for it and may then be tried again.
+ * Remembers the last `limit` things that succeeded, by key, so that repeated deliveries are answered alike and nothing
+ * is done twice. What came to nothing, or failed, is shared by those who wait for it and may then be tried again.
  */
 export function createOnce(limit = 1000) {
   const outcomes = new Map<string, Promise<boolean>>();

@@ -5,7 +5,10 @@ import { clip } from './markup.ts';
 
 /** The most pages of one card; nobody reads more. What is left then is said to be left out. */
 const MOST_PAGES = 20;
-/** A paragraph or a fact that is longer goes on in the next one; a few of them have room on every page, however their characters are escaped. */
+/**
+ * A paragraph or a fact that is longer goes on in the next one; a few of them have room on every page, however their
+ * characters are escaped.
+ */
 const PIECE = 1500;
 const TITLE_LENGTH = 300;
 const SUMMARY_LENGTH = 1000;
@@ -83,8 +86,9 @@ function* packed(card: Card, { first, others }: { first: number; others: number 
 }
 
 /**
- * A card as cards that each have at most `room` characters (see cardLength), to be told one after the other: the card itself where it has room, else pages
- * that say which they are. What it says for programs and whom it mentions go with the first page, its footnote and buttons with the last. Only the cells of such a table are cut.
+ * A card as cards that each have at most `room` characters (see cardLength), to be told one after the other: the card
+ * itself where it has room, else pages that say which they are. What it says for programs and whom it mentions go with
+ * the first page, its footnote and buttons with the last. Only the cells of such a table are cut.
  */
 export function pagesOf(card: Card, room: number): Card[] {
   if (cardLength(card) <= room) return [card];

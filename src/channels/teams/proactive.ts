@@ -6,7 +6,10 @@ import { withoutThread } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import type { Connector } from './connector.ts';
 
-/** What we keep of a conversation: the SDK's reference, and the app id whose token vouched for its serviceUrl (null: local mode). */
+/**
+ * What we keep of a conversation: the SDK's reference, and the app id whose token vouched for its serviceUrl (null:
+ * local mode).
+ */
 const referenceSchema = z.looseObject({
   vouchedFor: z.string().nullable(),
   serviceUrl: z.string().min(1),
@@ -22,7 +25,8 @@ export function createProactive(options: { adapter: TeamsAdapter; connector: Con
     const parsed = referenceSchema.safeParse(stored);
     if (!parsed.success) throw new DeliveryError('refused', 'The stored conversation reference is unreadable.');
     const { vouchedFor, ...reference } = parsed.data;
-    // The bearer token goes to this address: only one that a token for this very bot vouched for, or loopback without a token.
+    // The bearer token goes to this address: only one that a token for this very bot vouched for, or loopback without a
+    // token.
     const isSafe = appId === null ? isLoopbackUrl(reference.serviceUrl) : vouchedFor === appId;
     if (!isSafe) throw new DeliveryError('refused', 'The stored conversation belongs to another bot registration.');
     const { conversation } = reference;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { wordsOf } from './text.ts';
 
-/** Where Teams quotes a message that is replied to (Teams SDK, "Quoted replies"): an empty element, and what it stands for in an entity. */
+/**
+ * Where Teams quotes a message that is replied to (Teams SDK, "Quoted replies"): an empty element, and what it stands
+ * for in an entity.
+ */
 const QUOTED = /<quoted(?:\s[^<>]{0,1000})?(?:\/>|>(?:[^<]{0,5000}<\/quoted\s*>)?)/gi;
 /** A quoted or forwarded message inside of HTML. Blockquotes without this type are what somebody wrote. */
 const QUOTATION = /itemtype\s*=\s*["']?https?:\/\/schema\.skype\.com\/(Reply|Forward)\b/i;
@@ -56,7 +59,10 @@ function apart(html: string): Apart {
   return { rest, quotations, onlyForwards: forwards && wordsOf(rest.replace(MENTION, '')) === '' };
 }
 
-/** What a reference to another message holds of it (Microsoft Graph, chatMessageAttachment, content of message references). */
+/**
+ * What a reference to another message holds of it (Microsoft Graph, chatMessageAttachment, content of message
+ * references).
+ */
 function referred(content: string): string[] {
   try {
     const { originalMessageContent, messagePreview } = referredSchema.parse(JSON.parse(content));
@@ -84,8 +90,9 @@ function withoutThose({ rest, quotations, onlyForwards }: Apart, text: string): 
 }
 
 /**
- * A message's text as its writer wrote it: without the messages that it quotes, and without a forwarded one where it has a comment. Teams marks them in the
- * text, or tells in an attachment which part of the text they are. A forwarded message without a comment stays: there is nothing else.
+ * A message's text as its writer wrote it: without the messages that it quotes, and without a forwarded one where it
+ * has a comment. Teams marks them in the text, or tells in an attachment which part of the text they are. A forwarded
+ * message without a comment stays: there is nothing else.
  */
 export function ownWords(text: string, attachments: unknown[]): string {
   const unquoted = text.replace(QUOTED, '\n');

@@ -1,6 +1,9 @@
 import { DeliveryError, type DeliveryFailure } from '../../core/errors.ts';
 
-/** What the service's own codes mean where its status would say something else (Teams, "Send proactive messages" and "Bot error codes"). */
+/**
+ * What the service's own codes mean where its status would say something else (Teams, "Send proactive messages" and
+ * "Bot error codes").
+ */
 const CODES = new Map<string, DeliveryFailure>([
   ['ServiceError', 'unavailable'],
   ['ConversationNotFound', 'unreachable'],
@@ -25,8 +28,8 @@ export function objectOf(text: string): Record<string, unknown> | null {
 }
 
 /**
- * What the connector itself says in an answer that is no success: its code, or an empty string where it has words alone. Null: the answer is not the
- * connector's, but of somebody between it and us.
+ * What the connector itself says in an answer that is no success: its code, or an empty string where it has words
+ * alone. Null: the answer is not the connector's, but of somebody between it and us.
  */
 function codeOf(text: string): string | null {
   const body = objectOf(text);
@@ -54,8 +57,9 @@ function meaningOf(method: string, status: number, code: string | null): Deliver
 }
 
 /**
- * What an answer of the Bot Framework connector means for a delivery; null: it was carried out. 403 and 404 of a post are about the conversation, of a change to a
- * message about that message. After 500, 502 and 504 it may have been carried out all the same. `wait` is in milliseconds.
+ * What an answer of the Bot Framework connector means for a delivery; null: it was carried out. 403 and 404 of a post
+ * are about the conversation, of a change to a message about that message. After 500, 502 and 504 it may have been
+ * carried out all the same. `wait` is in milliseconds.
  */
 export function connectorError(
   method: string,
@@ -74,7 +78,10 @@ export function connectorError(
   return new DeliveryError(meaningOf(method, status, code), message, { status, retryAfter: wait, peerCode });
 }
 
-/** What Microsoft's identity platform calls a client that it does not take for who it says it is (RFC 6749, section 5.2). */
+/**
+ * What Microsoft's identity platform calls a client that it does not take for who it says it is (RFC 6749, section
+ * 5.2).
+ */
 const UNTRUSTED = new Set([
   'invalid_client',
   'unauthorized_client',

@@ -26,7 +26,8 @@ const NO_TOKEN = [404];
 const NO_TOKEN_FOR_CODE = [400, 404];
 
 /**
- * A failed request to the token service as a failure of a delivery: it says nothing of the chat, so never `unreachable`, and asking again does no harm, so never
+ * A failed request to the token service as a failure of a delivery: it says nothing of the chat, so never
+ * `unreachable`, and asking again does no harm, so never
  * `ambiguous`. What the SDK could not make sense of may be a token, and is not passed on.
  */
 function serviceError(error: unknown): unknown {
@@ -44,8 +45,9 @@ function serviceError(error: unknown): unknown {
 type UserTokens = Awaited<ReturnType<ReturnType<typeof createAdapter>['userTokens']>>;
 
 /**
- * Signing in by the Bot Framework's token service ("Add authentication to a bot"): it keeps people's tokens, refreshes them, and hands them out to the bot
- * alone. Each request is one `fetch` with a deadline; tokens are kept in memory until they end, and nowhere else.
+ * Signing in by the Bot Framework's token service ("Add authentication to a bot"): it keeps people's tokens, refreshes
+ * them, and hands them out to the bot alone. Each request is one `fetch` with a deadline; tokens are kept in memory
+ * until they end, and nowhere else.
  */
 export function createSignIn(options: {
   connectionName: string;
@@ -155,7 +157,10 @@ export function createSignIn(options: {
     async redeem(personId: string, code: string): Promise<boolean> {
       return keep(personId, await ask(personId, code)) !== null;
     },
-    /** Whether the token of the client's own sign-in could be exchanged for one of ours; else the person has to consent. Throws DeliveryError. */
+    /**
+     * Whether the token of the client's own sign-in could be exchanged for one of ours; else the person has to consent.
+     * Throws DeliveryError.
+     */
     async exchange(personId: string, token: string): Promise<boolean> {
       try {
         const answer = await call((client) => client.exchangeToken(personId, connectionName, CHANNEL, { token }));

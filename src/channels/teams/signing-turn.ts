@@ -12,7 +12,10 @@ import type { SignInService } from './sign-in.ts';
 const OK = 200;
 const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
-/** The client is to show the sign-in card's button: the person has to consent (Teams, "Single sign-on for bots", token exchange). */
+/**
+ * The client is to show the sign-in card's button: the person has to consent (Teams, "Single sign-on for bots", token
+ * exchange).
+ */
 const PRECONDITION_FAILED = 412;
 const UNAVAILABLE = 503;
 
@@ -31,9 +34,15 @@ export function createSigningTurn({
   inbox: Pick<TeamsInbox, 'signedIn'>;
   log: Log;
 }) {
-  /** Every client of a person sends the exchange of one card: they share one. One that lacked consent comes again under the same id. */
+  /**
+   * Every client of a person sends the exchange of one card: they share one. One that lacked consent comes again under
+   * the same id.
+   */
   const exchangeOnce = createOnce();
-  /** A code is used up by the first delivery that brings it, also when what follows from it cannot be noted before a later one. */
+  /**
+   * A code is used up by the first delivery that brings it, also when what follows from it cannot be noted before a
+   * later one.
+   */
   const redeemOnce = createOnce();
   const noteOnce = createOnce();
 

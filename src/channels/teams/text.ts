@@ -8,7 +8,10 @@ export interface Mention {
   text: string;
 }
 
-/** Elements Teams puts into message text. Only these are markup; `<https://example.com>` and `<example.com>` are what somebody typed. */
+/**
+ * Elements Teams puts into message text. Only these are markup; `<https://example.com>` and `<example.com>` are what
+ * somebody typed.
+ */
 const ELEMENTS =
   'a|at|attachment|b|big|blockquote|body|br|caption|code|codeblock|customemoji|dd|del|div|dl|dt|em|emoji|font|h[1-6]|head|hr|html|i|img|ins|li|ol|p|pre|readonly|s|small|span|strike|strong|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul';
 const TAG = new RegExp(String.raw`<(/?)(${ELEMENTS})(?:\s[^<>]*)?/?>`, 'gi');
@@ -16,11 +19,17 @@ const BLOCK = /^(?:blockquote|br|caption|codeblock|dd|div|dl|dt|h[1-6]|hr|li|ol|
 /** Bounded, so that hostile text cannot make matching quadratic. */
 const MENTION = /<at(?:\s[^<>]{0,500})?>(.{0,300}?)<\/at\s*>/gis;
 const LINK = /<a\s([^<>]{1,4000})>(.{0,1000}?)<\/a\s*>/gis;
-/** More than a request may carry (see http/server.ts), so that nobody's list of targets is ever cut in silence. Teams' own limit of a message is about 28 KB. */
+/**
+ * More than a request may carry (see http/server.ts), so that nobody's list of targets is ever cut in silence. Teams'
+ * own limit of a message is about 28 KB.
+ */
 const MAX_LENGTH = 256 * 1024;
 /** More than anybody names in one command; beyond, mentions are only text. */
 const MOST_MENTIONS = 100;
-/** Stands, around its number, for a person's mention until all else is done. A noncharacter (Unicode 23.7): nobody can type it. */
+/**
+ * Stands, around its number, for a person's mention until all else is done. A noncharacter (Unicode 23.7): nobody can
+ * type it.
+ */
 const HELD = '\ufdd0';
 const HELD_MENTION = /\ufdd0(\d+)\ufdd0/g;
 /** Stands for a mention of the bot, in the end a space. */
@@ -68,8 +77,9 @@ function plainLine(html: string): string {
 }
 
 /**
- * Takes the bot's mentions out of `<at>` elements and lets `hold` stand in for all others, also for those that no entity tells of. Mention
- * entities come in the order of the elements, so that a person who has the bot's name is told apart from it.
+ * Takes the bot's mentions out of `<at>` elements and lets `hold` stand in for all others, also for those that no
+ * entity tells of. Mention entities come in the order of the elements, so that a person who has the bot's name is told
+ * apart from it.
  */
 function replaceMentions(
   html: string,
@@ -89,7 +99,10 @@ function replaceMentions(
   });
 }
 
-/** Some clients write a mention without markup: the entity's own text, such as "@Certbot", stands in the message as it is. */
+/**
+ * Some clients write a mention without markup: the entity's own text, such as "@Certbot", stands in the message as it
+ * is.
+ */
 function removePlainMentions(text: string, mentions: Mention[], botId: string): string {
   let rest = text;
   for (const mention of mentions) {
@@ -152,9 +165,10 @@ function tidy(text: string): string {
 }
 
 /**
- * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once, other mentions kept as
- * their names, but for those that stand in front of what the bot is told (“@On call @Certbot check …”), invisible characters gone, one line per line, empty
- * lines dropped. `mentions`: the people whom `text` names, in the order in which they stand, each as often as mentioned, with how that reads there.
+ * A Teams message as a person typed it. `text`: the bot's own mention and all markup removed, entities decoded once,
+ * other mentions kept as their names, but for those that stand in front of what the bot is told (“@On call @Certbot
+ * check …”), invisible characters gone, one line per line, empty lines dropped. `mentions`: the people whom `text`
+ * names, in the order in which they stand, each as often as mentioned, with how that reads there.
  */
 export function readText(message: { text: string; mentions: Mention[]; bot: { id: string; name: string } }): {
   text: string;

@@ -110,8 +110,9 @@ export function createTurn(options: TurnOptions) {
   }
 
   /**
-   * Teams shows the card of the answer to the person who pressed; everybody else in a group sees the message as it was until it is edited
-   * (Teams, "Universal Actions", sequential workflows). The edit is not waited for: the answer to the press has to come within seconds.
+   * Teams shows the card of the answer to the person who pressed; everybody else in a group sees the message as it was
+   * until it is edited (Teams, "Universal Actions", sequential workflows). The edit is not waited for: the answer to
+   * the press has to come within seconds.
    */
   function editForOthers(
     activity: TeamsActivity,
@@ -191,7 +192,10 @@ export function createTurn(options: TurnOptions) {
     }
   }
 
-  /** Waits for what a press says no longer than its answer may take, counted from `began` (performance.now()): the connector may be slow, or silent. */
+  /**
+   * Waits for what a press says no longer than its answer may take, counted from `began` (performance.now()): the
+   * connector may be slow, or silent.
+   */
   async function acknowledge(began: number, saying: Promise<void>): Promise<void> {
     const done = await inTime(saying, Math.max(0, began + ANSWER_WITHIN - performance.now()));
     if (done) return;

@@ -71,9 +71,9 @@ function renewedItems({ change, certificates, observation }: Look): AlertItem[] 
 const WEIGHT: Record<AlertItem['kind'], number> = { renewed: 0, stage: 1, finding: 2, 'lost-names': 3, fixed: 4 };
 
 /**
- * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told and send nothing.
- * An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a finding once per episode. `say` speaks the
- * language of the watch.
+ * What one look means for one watch. `quiet`: the answer to a command tells everything that holds, so mark it as told
+ * and send nothing. An alert goes out once per (watch, leaf, threshold), of several missed thresholds only the last; a
+ * finding once per episode. `say` speaks the language of the watch.
  */
 export function effectsOf(
   look: Look,

@@ -39,7 +39,10 @@ export function askedName(target: Target): string {
   return target.servername ?? target.host;
 }
 
-/** What is wrong with the chain that a target presents, in sentences; one when it could not be seen; none when nothing is wrong. */
+/**
+ * What is wrong with the chain that a target presents, in sentences; one when it could not be seen; none when nothing
+ * is wrong.
+ */
 export function verdictOf(
   observation: Observation | null,
   uri: string,
@@ -143,14 +146,20 @@ export function isMixed(finding: string): boolean {
   return finding === 'partly-renewed' || finding === 'different-certificates';
 }
 
-/** An address that has answered before is silent, but not yet three times in a row: it still counts as presenting what it did. */
+/**
+ * An address that has answered before is silent, but not yet three times in a row: it still counts as presenting what
+ * it did.
+ */
 export function isUnsure({ addresses }: TargetState): boolean {
   return Object.values(addresses).some(
     ({ fingerprint, failures }) => fingerprint !== null && failures > 0 && failures < FAILURES_TO_TELL,
   );
 }
 
-/** OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. (We look for a path ourselves; stored looks may be older.) */
+/**
+ * OpenSSL reports one error of several: of a leaf out of time it tells nothing else about the chain. (We look for a
+ * path ourselves; stored looks may be older.)
+ */
 function hidesChain({ chain: [leaf], trust, anchor }: Shown, now: Instant): boolean {
   return anchor === undefined && trust !== TRUSTED && (leaf.notAfter <= now || leaf.notBefore > now);
 }
@@ -179,7 +188,10 @@ export function isOver(
   return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
 }
 
-/** How long a rolling deployment may present different leaves before the conversation hears of it, where nothing else is said. Milliseconds. */
+/**
+ * How long a rolling deployment may present different leaves before the conversation hears of it, where nothing else is
+ * said. Milliseconds.
+ */
 export const GRACE = HOUR;
 
 /** `grace`: as GRACE, in milliseconds. */

@@ -13,16 +13,19 @@ export function longestWait(interval: number): number {
   return Math.max(longestBackoff(interval), 1.05 * interval);
 }
 
-/** While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the interval. Milliseconds. */
+/**
+ * While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the
+ * interval. Milliseconds.
+ */
 function backoff(failures: number, interval: number): number {
   const base = Math.min(interval, MINUTE);
   return Math.min(longestBackoff(interval), base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
 }
 
 /**
- * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the start of validity or the end
- * of a grace period comes first, sooner again to confirm a failing address or after a fault of our own, with backoff while nothing answers. Null when nobody
- * watches.
+ * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the
+ * start of validity or the end of a grace period comes first, sooner again to confirm a failing address or after a
+ * fault of our own, with backoff while nothing answers. Null when nobody watches.
  */
 export function nextLook(
   look: Look,

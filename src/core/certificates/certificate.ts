@@ -22,7 +22,10 @@ export interface Certificate {
   key: string;
   /** Subject and issuer are the same name and the signature verifies with its own key. */
   selfSigned: boolean;
-  /** Algorithm of the signature on it, as OpenSSL names it, e.g. "sha256WithRSAEncryption". Missing in certificates stored by earlier versions, as what follows. */
+  /**
+   * Algorithm of the signature on it, as OpenSSL names it, e.g. "sha256WithRSAEncryption". Missing in certificates
+   * stored by earlier versions, as what follows.
+   */
   signature?: string;
   /** How many names it has, where the lists above were cut. */
   names?: number;
@@ -40,7 +43,10 @@ export interface Issuer extends Pick<
   Certificate,
   'fingerprint' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'key' | 'signature' | 'selfSigned'
 > {
-  /** Where it came from: the peer sent it, it is a trust anchor, or it was fetched from the address that the certificate below names (AIA). */
+  /**
+   * Where it came from: the peer sent it, it is a trust anchor, or it was fetched from the address that the certificate
+   * below names (AIA).
+   */
   from: 'sent' | 'anchor' | 'fetched';
 }
 
@@ -68,17 +74,23 @@ export interface Shown {
   /** RFC 9525: does the leaf name the servername (or address) that was asked for? */
   nameMatches: boolean;
   /**
-   * The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not null. Left out where it verifies and is
-   * what was sent, each certificate of it, with the anchor on top.
+   * The best path from the leaf upwards, the leaf left out; it ends at a trust anchor exactly when `anchor` is not
+   * null. Left out where it verifies and is what was sent, each certificate of it, with the anchor on top.
    */
   issuers?: Issuer[];
-  /** Whether the path ends at an authority that everybody trusts, or at one that only this bot or conversation was told to trust. */
+  /**
+   * Whether the path ends at an authority that everybody trusts, or at one that only this bot or conversation was told
+   * to trust.
+   */
   anchor?: 'public' | 'private' | null;
   /** Certificates of the path were sent in another order than RFC 5246 section 7.4.2 asks for. */
   disordered?: boolean;
   /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
   revocation?: Revocation;
-  /** DER in base64 of what was sent and of what had to be fetched, where the chain did not verify: a conversation may trust an authority that the bot does not. */
+  /**
+   * DER in base64 of what was sent and of what had to be fetched, where the chain did not verify: a conversation may
+   * trust an authority that the bot does not.
+   */
   der?: { sent: string[]; fetched: string[] };
 }
 
@@ -87,7 +99,10 @@ export interface Presented extends Shown {
   kind: 'presented';
   /** Literal IP address that was connected to. */
   address: string;
-  /** The certificate that it presents to clients that take the other kind of key only (RSA beside ECDSA); null: it has none. Undefined: nobody asked. */
+  /**
+   * The certificate that it presents to clients that take the other kind of key only (RSA beside ECDSA); null: it has
+   * none. Undefined: nobody asked.
+   */
   other?: Shown | null;
   /** It ends connections of clients that show no certificate of their own. Undefined: nobody found out. */
   clientCertificate?: boolean;
@@ -135,7 +150,9 @@ export interface Failed {
 
 export type AddressResult = Presented | Failed;
 
-/** What one look at a target saw. Either per-address results, or (resolution failed, nothing to connect to) a failure. */
+/**
+ * What one look at a target saw. Either per-address results, or (resolution failed, nothing to connect to) a failure.
+ */
 export interface Observation {
   /** Canonical URI of the target. */
   uri: string;
@@ -147,8 +164,8 @@ export interface Observation {
   addresses: AddressResult[];
   failure?: Failure;
   /**
-   * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate), which not every look does; "partly":
-   * not at every address that answered.
+   * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate),
+   * which not every look does; "partly": not at every address that answered.
    */
   thorough?: boolean | 'partly';
 }

@@ -30,8 +30,8 @@ function add({ leaves, holders }: Group, leaf: Certificate, address: string): vo
 }
 
 /**
- * The leaves that have to be the same on every address: those of one kind of key. Where addresses have no kind in common, what each shows to most clients
- * has to be. Null when all is the same.
+ * The leaves that have to be the same on every address: those of one kind of key. Where addresses have no kind in
+ * common, what each shows to most clients has to be. Null when all is the same.
  */
 function differing(observation: Observation): Group | null {
   const presented = presentedOf(observation);
@@ -57,14 +57,20 @@ function differing(observation: Observation): Group | null {
   return disjoint ? first : null;
 }
 
-/** The one to be replaced first: that ends first, unless it was issued more than a day after one that outlives it (lifetimes get shorter). */
+/**
+ * The one to be replaced first: that ends first, unless it was issued more than a day after one that outlives it
+ * (lifetimes get shorter).
+ */
 function inOrder(leaves: Certificate[]): Certificate[] {
   const byEnd = leaves.toSorted((a, b) => a.notAfter - b.notAfter);
   const isNested = byEnd[0]!.notBefore > byEnd.at(-1)!.notBefore + DAY;
   return isNested ? leaves.toSorted((a, b) => a.notBefore - b.notBefore) : byEnd;
 }
 
-/** What the addresses of a target present differently: partly renewed when one replaces the other (they share a name), else different certificates. */
+/**
+ * What the addresses of a target present differently: partly renewed when one replaces the other (they share a name),
+ * else different certificates.
+ */
 export function mixedOf(observation: Observation, now: Instant, say: Say): Mixed | null {
   const group = differing(observation);
   if (!group) return null;

@@ -7,8 +7,9 @@ function utc(day: string): Instant {
 }
 
 /**
- * The longest lifetimes, in days, that the CA/Browser Forum's Baseline Requirements have allowed for subscriber certificates of public authorities, by the
- * day from which on they were issued: BR 6.3.2 (Ballots 193, SC-22, SC-31, SC-081v3), and 9.4.1 of the versions before 2015 (60 and 39 months).
+ * The longest lifetimes, in days, that the CA/Browser Forum's Baseline Requirements have allowed for subscriber
+ * certificates of public authorities, by the day from which on they were issued: BR 6.3.2 (Ballots 193, SC-22, SC-31,
+ * SC-081v3), and 9.4.1 of the versions before 2015 (60 and 39 months).
  */
 const LIFETIMES: { from: Instant; days: number }[] = [
   { from: utc('2012-07-01'), days: 1827 },
@@ -21,8 +22,8 @@ const LIFETIMES: { from: Instant; days: number }[] = [
 ];
 
 /**
- * How long a certificate lives, in days, and how long one issued on its day may; null before there was a limit. Both ends of the validity belong to it
- * (RFC 5280 section 4.1.2.5), and any fraction of a day is one more (BR 6.3.2).
+ * How long a certificate lives, in days, and how long one issued on its day may; null before there was a limit. Both
+ * ends of the validity belong to it (RFC 5280 section 4.1.2.5), and any fraction of a day is one more (BR 6.3.2).
  */
 export function lifetimeAllowed({
   notBefore,
@@ -32,13 +33,19 @@ export function lifetimeAllowed({
   return limit ? { days: Math.ceil((notAfter - notBefore + SECOND) / DAY), allowed: limit.days } : null;
 }
 
-/** Whether a certificate of a public authority lives longer than the Baseline Requirements allowed on the day it was issued. */
+/**
+ * Whether a certificate of a public authority lives longer than the Baseline Requirements allowed on the day it was
+ * issued.
+ */
 export function isOverlong(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>): boolean {
   const lifetime = lifetimeAllowed(certificate);
   return lifetime !== null && lifetime.days > lifetime.allowed;
 }
 
-/** Keys that clients refuse or should: RSA below 2048 bits, curves below 256 bits, DSA (BR 6.1.5, NIST SP 800-131A). `key` as in Certificate.key. */
+/**
+ * Keys that clients refuse or should: RSA below 2048 bits, curves below 256 bits, DSA (BR 6.1.5, NIST SP 800-131A).
+ * `key` as in Certificate.key.
+ */
 export function isWeakKey(key: string): boolean {
   if (key === 'DSA') return true;
   const rsa = /^RSA (\d+)$/.exec(key);

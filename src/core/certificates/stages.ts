@@ -10,7 +10,10 @@ export type Threshold = { kind: 'duration'; ms: number } | { kind: 'share'; perc
 /** A point before (or at) notAfter from which a stage holds. */
 export interface Boundary {
   stage: Exclude<Stage, 'fine'>;
-  /** Names the threshold in alert keys: "notice", "urgent" … for the default policy, "60d" or "10%" for own ones, "expired". */
+  /**
+   * Names the threshold in alert keys: "notice", "urgent" … for the default policy, "60d" or "10%" for own ones,
+   * "expired".
+   */
   key: string;
   at: Instant;
 }
@@ -18,8 +21,9 @@ export interface Boundary {
 type Validity = Pick<Certificate, 'notBefore' | 'notAfter'>;
 
 /**
- * The default thresholds in milliseconds before notAfter, from the lifetime L = notAfter - notBefore: min(L/4, 30 d), min(15 % L, 7 d),
- * min(5 % L, 2 d). Lifetimes shrink (CA/B BR 6.3.2: 200 days since March 2026, 100 from 2027, 47 from 2029), so shares come before days.
+ * The default thresholds in milliseconds before notAfter, from the lifetime L = notAfter - notBefore: min(L/4, 30 d),
+ * min(15 % L, 7 d), min(5 % L, 2 d). Lifetimes shrink (CA/B BR 6.3.2: 200 days since March 2026, 100 from 2027, 47 from
+ * 2029), so shares come before days.
  */
 function defaultBoundaries({ notBefore, notAfter }: Validity): Boundary[] {
   const lifetime = Math.max(0, notAfter - notBefore);
@@ -46,8 +50,8 @@ function ownBoundaries(thresholds: Threshold[], validity: Validity): Boundary[] 
 }
 
 /**
- * All boundaries of a certificate in time order, "expired" last. `policy` null means the default; otherwise one to six thresholds, of which the
- * earliest is `notice`, the last `critical`, those between `urgent`.
+ * All boundaries of a certificate in time order, "expired" last. `policy` null means the default; otherwise one to six
+ * thresholds, of which the earliest is `notice`, the last `critical`, those between `urgent`.
  */
 export function boundaries(validity: Validity, policy: Threshold[] | null): Boundary[] {
   const before = policy ? ownBoundaries(policy, validity) : defaultBoundaries(validity);
@@ -71,7 +75,10 @@ export function nextBoundary(validity: Validity, policy: Threshold[] | null, now
 
 const UNITS: Record<string, number> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
 
-/** A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `3days`. Milliseconds, or null when it is none (`3months` is no `3m`). */
+/**
+ * A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `3days`. Milliseconds, or null when it is none
+ * (`3months` is no `3m`).
+ */
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,6})\s*(m(?:ins?|inutes?)?|h(?:rs?|ours?)?|d(?:ays?)?|w(?:ks?|eeks?)?)$/i.exec(text.trim());
   if (!match) return null;

@@ -6,7 +6,10 @@ import { leavesOf, presentedOf } from './verdict.ts';
 export interface TargetState {
   /** Fingerprint of the current leaf: it stays until no address presents it any more. */
   leaf: string | null;
-  /** Distinct leaves presented at the last look at which any address answered, and by addresses only briefly silent; earliest notAfter first. */
+  /**
+   * Distinct leaves presented at the last look at which any address answered, and by addresses only briefly silent;
+   * earliest notAfter first.
+   */
   leaves: string[];
   /** Per address: what it presented last (null = never answered), and its failures in a row. */
   addresses: Record<string, AddressState>;
@@ -17,8 +20,8 @@ export interface TargetState {
   /** The current leaf before this one; null (or missing, in states of earlier versions) when there was none. */
   replaced?: string | null;
   /**
-   * Where addresses have certificates for two kinds of keys: the current leaf of the other kind than `leaf`, and the one before it. Missing in states of
-   * earlier versions, as what follows.
+   * Where addresses have certificates for two kinds of keys: the current leaf of the other kind than `leaf`, and the
+   * one before it. Missing in states of earlier versions, as what follows.
    */
   twin?: { leaf: string; replaced: string | null } | null;
   /** When a look last was thorough (Observation.thorough). */
@@ -55,7 +58,9 @@ export const UNSEEN: TargetState = { leaf: null, leaves: [], addresses: {}, fail
 /** How many failures in a row make a finding. */
 export const FAILURES_TO_TELL = 3;
 
-/** Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds. */
+/**
+ * Thorough looks come at least this far apart by themselves: a day, less what the looks are jittered by. Milliseconds.
+ */
 const THOROUGH_EVERY = 0.95 * DAY;
 /** How likely a look is thorough where none was yet, however short the interval. */
 const LEAST_CHANCE = 0.02;
@@ -78,7 +83,10 @@ export function isAnswer({ code }: Failure): boolean {
   return code === 'no-starttls' || code === 'injected';
 }
 
-/** A family without a route from here, or an address that policy refuses: it says nothing about the endpoint, so it is neither an answer nor a failure. */
+/**
+ * A family without a route from here, or an address that policy refuses: it says nothing about the endpoint, so it is
+ * neither an answer nor a failure.
+ */
 export function saysNothing(result: AddressResult): boolean {
   return result.kind === 'failed' && (result.failure.code === 'no-route' || result.failure.code === 'policy');
 }
@@ -88,7 +96,10 @@ export function isOurFault({ failure }: Observation): boolean {
   return failure?.code === 'internal';
 }
 
-/** The look told something about the endpoint: a name that did not resolve does, addresses that cannot be seen from here do not. */
+/**
+ * The look told something about the endpoint: a name that did not resolve does, addresses that cannot be seen from here
+ * do not.
+ */
 function saysSomething({ addresses, failure }: Observation): boolean {
   return failure !== undefined || addresses.some((result) => !saysNothing(result));
 }
@@ -124,7 +135,10 @@ function nextAddresses(previous: TargetState, observation: Observation): TargetS
   return addresses;
 }
 
-/** Nobody takes back a revocation by keeping silent: until the authority says otherwise, what it said of this chain stands. */
+/**
+ * Nobody takes back a revocation by keeping silent: until the authority says otherwise, what it said of this chain
+ * stands.
+ */
 function withRevocation<T extends Shown>(shown: T, known: Shown | null | undefined): T {
   const said = known?.revocation;
   if (said?.status !== 'revoked' || shown.revocation?.status === 'good') return shown;
@@ -134,8 +148,9 @@ function withRevocation<T extends Shown>(shown: T, known: Shown | null | undefin
 }
 
 /**
- * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or, for one that is new, any) presents
- * the same leaf, or where this look tried in vain. Also what was said of a revocation, while nobody says otherwise.
+ * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or,
+ * for one that is new, any) presents the same leaf, or where this look tried in vain. Also what was said of a
+ * revocation, while nobody says otherwise.
  */
 export function carryOver(seen: Observation, previous: Observation | null): Observation {
   const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
@@ -167,9 +182,10 @@ export function othersOf(state: TargetState): string[] {
 }
 
 /**
- * Whether the next look has to be thorough: the last such is a day ago, or the certificate that only a thorough look sees is in the stage of renewal
- * (`isDue`), so that its renewal is noticed in time. Where there was none yet, it comes within about a day, by `random` in [0, 1): many targets that are new
- * at the same time do not take twice the work at once. `interval` between looks, in milliseconds.
+ * Whether the next look has to be thorough: the last such is a day ago, or the certificate that only a thorough look
+ * sees is in the stage of renewal (`isDue`), so that its renewal is noticed in time. Where there was none yet, it comes
+ * within about a day, by `random` in [0, 1): many targets that are new at the same time do not take twice the work at
+ * once. `interval` between looks, in milliseconds.
  */
 export function needsThorough(
   state: TargetState | null,
@@ -183,7 +199,10 @@ export function needsThorough(
   return others.length > 1 || others.some((fingerprint) => isDue(fingerprint));
 }
 
-/** Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough look. */
+/**
+ * Whether an address presents a leaf that it did not at the look before: what else there is at it is worth a thorough
+ * look.
+ */
 export function presentsNew(observation: Observation, state: TargetState | null): boolean {
   if (!state || state.leaf === null) return false;
   const known = new Set(Object.values(state.addresses).map(({ fingerprint }) => fingerprint));
@@ -227,10 +246,11 @@ function thoroughInstant({ thorough, at }: Observation, before: TargetState): In
 }
 
 /**
- * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that fails keeps its last leaf until its
- * third failure in a row; addresses that left the DNS are forgotten. A look that cannot see an address from here breaks the row; one that came to nothing by
- * our own fault changes nothing. While nothing answers, the
- * last known leaves stay: unreachable is not expired. `known` must hold the certificates of `previous.leaves`.
+ * The next state of a target from the previous one and what was just seen (with what `carryOver` adds). An address that
+ * fails keeps its last leaf until its third failure in a row; addresses that left the DNS are forgotten. A look that
+ * cannot see an address from here breaks the row; one that came to nothing by our own fault changes nothing. While
+ * nothing answers, the last known leaves stay: unreachable is not expired. `known` must hold the certificates of
+ * `previous.leaves`.
  */
 export function advance(
   previous: TargetState | null,
@@ -253,7 +273,8 @@ export function advance(
   const addresses = nextAddresses(before, observation);
   const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
   const leaves = heldLeaves(seen, addresses, certificates);
-  // Beside the current leaf there may have been others all along: the one that is new has replaced it, before all one of the same kind of key.
+  // Beside the current leaf there may have been others all along: the one that is new has replaced it, before all one
+  // of the same kind of key.
   const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
   const successorOf = (fingerprint: string, among: string[]): string | undefined => {
     const old = certificates.get(fingerprint);

@@ -42,7 +42,10 @@ export interface Finding {
   advice: string;
 }
 
-/** OpenSSL verification results (X509_V_ERR_*, openssl-verification-options(1)) that say the top of the chain could not be found. */
+/**
+ * OpenSSL verification results (X509_V_ERR_*, openssl-verification-options(1)) that say the top of the chain could not
+ * be found.
+ */
 const ISSUER_MISSING = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -61,7 +64,10 @@ function isInTime({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notA
   return notBefore <= now && notAfter > now;
 }
 
-/** An issuer on the path that is out of time. Where the path is not known (observations of earlier versions), one that was sent. */
+/**
+ * An issuer on the path that is out of time. Where the path is not known (observations of earlier versions), one that
+ * was sent.
+ */
 function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | null {
   const [leaf, ...rest] = chain;
   if (!issuers && !isInTime(leaf, now)) return null;
@@ -92,7 +98,8 @@ function missingIssuer({ chain, trust, issuers }: Shown, say: Say): Finding | nu
     return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject) }), say);
   }
   if (!ISSUER_MISSING.has(trust) || path.at(-1)?.selfSigned) return null;
-  // What was sent beside the path does not belong to the leaf. Where no path is known (observations of earlier versions), it is taken to.
+  // What was sent beside the path does not belong to the leaf. Where no path is known (observations of earlier
+  // versions), it is taken to.
   const top = path.at(-1) ?? (issuers ? chain[0] : chain.at(-1)!);
   const values = { issuer: nameOf(top.issuer), subject: nameOf(top.subject) };
   return finding(code, say('finding.incomplete-chain', values), say);
@@ -151,7 +158,10 @@ function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
   return (anchor ?? null) === null ? [] : rest.map((certificate) => ({ ...certificate, from: 'sent' }));
 }
 
-/** What is sent and used: the leaf and the issuers on its path; a trust anchor's own key and signature are the clients' business. */
+/**
+ * What is sent and used: the leaf and the issuers on its path; a trust anchor's own key and signature are the clients'
+ * business.
+ */
 function used(shown: Shown): (Certificate | Issuer)[] {
   return [shown.chain[0], ...pathOf(shown).filter(({ from, selfSigned }) => from !== 'anchor' && !selfSigned)];
 }
@@ -195,7 +205,10 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
   return found;
 }
 
-/** What is wrong with one chain that was shown, in the order of weight. `asked` is the name (or address) the client wanted. Empty = nothing. */
+/**
+ * What is wrong with one chain that was shown, in the order of weight. `asked` is the name (or address) the client
+ * wanted. Empty = nothing.
+ */
 export function judge(shown: Shown, asked: string, now: Instant, say: Say): Finding[] {
   const [leaf] = shown.chain;
   const found: (Finding | null)[] = [];
@@ -206,12 +219,18 @@ export function judge(shown: Shown, asked: string, now: Instant, say: Say): Find
   return found.filter((one) => one !== null);
 }
 
-/** Everything an address showed: the chain that most clients see, and the one for clients that take the other kind of key only. */
+/**
+ * Everything an address showed: the chain that most clients see, and the one for clients that take the other kind of
+ * key only.
+ */
 export function shownBy(presented: Presented): Shown[] {
   return presented.other ? [presented, presented.other] : [presented];
 }
 
-/** What is wrong with what one address presents, each code once; with two certificates each finding of one alone says which it is. */
+/**
+ * What is wrong with what one address presents, each code once; with two certificates each finding of one alone says
+ * which it is.
+ */
 export function judgeAddress(presented: Presented, asked: string, now: Instant, say: Say): Finding[] {
   const { other } = presented;
   const own = judge(presented, asked, now, say);

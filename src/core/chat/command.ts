@@ -11,10 +11,15 @@ import {
 } from '../targets/target.ts';
 import { formatThreshold, parseThreshold, type Threshold } from '../certificates/stages.ts';
 
-/** One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so), or what is wrong with the text. */
+/**
+ * One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so), or
+ * what is wrong with the text.
+ */
 export type TargetArgument = { text: string; uri: string; domains?: string[] } | { text: string; problem: string };
 
-/** One target as it was typed: `mx:example.com` stands for the mail exchangers of a domain, which only the DNS knows. */
+/**
+ * One target as it was typed: `mx:example.com` stands for the mail exchangers of a domain, which only the DNS knows.
+ */
 export type TypedTarget = TargetArgument | { text: string; exchangersOf: string };
 
 /** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
@@ -40,13 +45,19 @@ type CommandFor<Target> =
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
   /** Without a person: who it is. */
   | { verb: 'owner'; targets: Target[] | 'all'; person: PersonArgument | null }
-  /** Copies of reminders: who gets them from now on, or no more; without people: who does. Null targets: everything watched here. */
+  /**
+   * Copies of reminders: who gets them from now on, or no more; without people: who does. Null targets: everything
+   * watched here.
+   */
   | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: Target[] | null }
   | { verb: 'calendar'; what: 'tell' | 'reset' | 'connect' | 'disconnect' }
   | { verb: 'events'; target: TargetArgument }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'settings'; key: SettingKey | null; value: string | null }
-  /** Certificates that are trusted in this conversation. `add`: what stands behind it, which may be nothing; `remove`: a number, fingerprint, name or "all". */
+  /**
+   * Certificates that are trusted in this conversation. `add`: what stands behind it, which may be nothing; `remove`: a
+   * number, fingerprint, name or "all".
+   */
   | { verb: 'trust'; what: 'list' }
   | { verb: 'trust'; what: 'add'; text: string }
   | { verb: 'trust'; what: 'remove'; which: string }
@@ -60,7 +71,10 @@ export type Verb = Exclude<Command['verb'], 'problem' | 'copies' | 'events'>;
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
-  /** `rest`: the text behind the command, without white space around it. `mentions`: how people whom the message mentions stand in it. */
+  /**
+   * `rest`: the text behind the command, without white space around it. `mentions`: how people whom the message
+   * mentions stand in it.
+   */
   parse: (words: string[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
@@ -155,7 +169,10 @@ function keyOf(argument: TypedTarget): string {
   return 'exchangersOf' in argument ? `mx:${argument.exchangersOf}` : argument.text;
 }
 
-/** Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like spaces. */
+/**
+ * Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like
+ * spaces.
+ */
 function parseTargets(words: string[], say: Say): TypedTarget[] {
   const pending = words
     .flatMap((word) => (word.startsWith('<') ? [word] : word.split(/[,;]+/)))
@@ -246,7 +263,10 @@ function lastMention(text: string, mention: string): { from: number; to: number 
   return last ? { from: last.index, to: last.index + last[0].length } : null;
 }
 
-/** The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked for from the end. */
+/**
+ * The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked
+ * for from the end.
+ */
 function wordsWithPeople(text: string, mentions: string[]): string[] {
   let rest = text;
   for (const [index, mention] of [...mentions.entries()].toReversed()) {
@@ -365,9 +385,9 @@ function unknown(words: string[], say: Say): TypedCommand {
 }
 
 /**
- * Reads a message (mention already stripped; may have many lines). Case-insensitive. A bare target is a `check`; an empty message is `help`;
- * what is no command at all becomes a `problem` with the nearest command. Problems are told by `say`. `mentions`: how the people whom it mentions stand in
- * the text.
+ * Reads a message (mention already stripped; may have many lines). Case-insensitive. A bare target is a `check`; an
+ * empty message is `help`; what is no command at all becomes a `problem` with the nearest command. Problems are told by
+ * `say`. `mentions`: how the people whom it mentions stand in the text.
  */
 export function parseCommand(text: string, say: Say, mentions: string[] = []): TypedCommand {
   const plain = normalise(text);

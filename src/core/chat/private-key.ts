@@ -1,5 +1,8 @@
 const SPACE = String.raw`(?:\s|&nbsp;|&#160;|\\[rn])+`;
-/** The label of a private key, whatever its kind and whatever a chat made of the dashes around it (RFC 7468 sections 10 and 11, OpenSSH, PGP). */
+/**
+ * The label of a private key, whatever its kind and whatever a chat made of the dashes around it (RFC 7468 sections 10
+ * and 11, OpenSSH, PGP).
+ */
 const LABEL = new RegExp(`(BEGIN|END)${SPACE}(?:[A-Z0-9]{1,20}${SPACE}){0,4}PRIVATE${SPACE}KEY`, 'i');
 /** Stands for what was taken out, and is itself recognised. */
 const LEFT = '-----BEGIN PRIVATE KEY-----';
@@ -11,7 +14,10 @@ export function holdsPrivateKey(text: string): boolean {
   return LABEL.test(text);
 }
 
-/** The text up to a private key, and a label without a key in its place; all else is gone. Text without one stays as it is. */
+/**
+ * The text up to a private key, and a label without a key in its place; all else is gone. Text without one stays as it
+ * is.
+ */
 export function withoutPrivateKeys(text: string): string {
   const found = LABEL.exec(text);
   if (!found) return text;

@@ -4,8 +4,8 @@ import type { Delivery, Waiting } from '../model/delivery.ts';
 import type { GivenUp } from '../ports/log.ts';
 
 /**
- * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most connections that break work again
- * within a quarter of a minute, so that more than two extra copies are rare.
+ * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most
+ * connections that break work again within a quarter of a minute, so that more than two extra copies are rare.
  */
 export const AMBIGUOUS_PAUSES = [SECOND, 20 * SECOND, 80 * SECOND, 320 * SECOND, 1280 * SECOND, HOUR];
 /** The longest that a peer may ask to wait. */
@@ -21,7 +21,9 @@ const REFUSED_PAUSES = { least: 2 * MINUTE, most: 6 * HOUR };
 /** A message that was refused for so long is given up. */
 const REFUSED_FOR = DAY;
 
-/** What becomes of a delivery that failed: when it is tried again and what may end the wait earlier, or why it is not. */
+/**
+ * What becomes of a delivery that failed: when it is tried again and what may end the wait earlier, or why it is not.
+ */
 export type NextTry = { at: Instant; waitsFor: Waiting | null } | { end: GivenUp };
 
 export type Failed = Pick<Delivery, 'kind' | 'attempts' | 'ambiguous' | 'activityId' | 'pendingSince' | 'until'>;

@@ -5,7 +5,10 @@ import { en, type MessageKey } from './messages/en.ts';
 /** The languages that people are answered in. */
 export type Language = 'en' | 'de';
 
-/** Says a message of a catalogue in one language, its arguments filled in. Values may be untrusted text: they are never read as a message. */
+/**
+ * Says a message of a catalogue in one language, its arguments filled in. Values may be untrusted text: they are never
+ * read as a message.
+ */
 export interface SayOf<Key extends string> {
   (key: Key, values?: Record<string, string | number>): string;
   readonly language: Language;
@@ -13,7 +16,10 @@ export interface SayOf<Key extends string> {
 
 export type Say = SayOf<MessageKey>;
 
-/** The language for a BCP 47 tag (RFC 5646) such as "de-AT": German for German of any region, English for everything else and when it is unknown. */
+/**
+ * The language for a BCP 47 tag (RFC 5646) such as "de-AT": German for German of any region, English for everything
+ * else and when it is unknown.
+ */
 export function languageOf(locale: string | null | undefined): Language {
   return /^de(?:[-_]|$)/i.test(locale?.trim() ?? '') ? 'de' : 'en';
 }
@@ -33,8 +39,9 @@ function speaker<Key extends string>(catalogue: Record<Key, string>, language: L
 }
 
 /**
- * A catalogue in all languages. Messages are ICU MessageFormat (https://unicode-org.github.io/icu/userguide/format_parse/messages/), parsed once. For what
- * only one channel or calendar says; everything that is common is in this one's own catalogue (sayIn).
+ * A catalogue in all languages. Messages are ICU MessageFormat
+ * (https://unicode-org.github.io/icu/userguide/format_parse/messages/), parsed once. For what only one channel or
+ * calendar says; everything that is common is in this one's own catalogue (sayIn).
  */
 export function speakIn<Key extends string>(
   catalogues: Record<Language, Record<Key, string>>,

@@ -3,8 +3,8 @@
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Untrusted text made safe to show: CR LF and CR become LF, control characters and bidirectional overrides go, lone surrogates are replaced
- * (they can be neither percent-encoded nor stored as UTF-8). Line feeds and tabs stay.
+ * Untrusted text made safe to show: CR LF and CR become LF, control characters and bidirectional overrides go, lone
+ * surrogates are replaced (they can be neither percent-encoded nor stored as UTF-8). Line feeds and tabs stay.
  */
 export function visibleText(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').toWellFormed().replaceAll(UNSEEN, '');
@@ -17,7 +17,10 @@ export function visibleLine(text: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as HTML that shows exactly that text, in element content and in quoted attributes (HTML Living Standard, 13.1.2 and 13.5). */
+/**
+ * Text as HTML that shows exactly that text, in element content and in quoted attributes (HTML Living Standard, 13.1.2
+ * and 13.5).
+ */
 export function escapeHtml(text: string): string {
   return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

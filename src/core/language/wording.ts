@@ -44,7 +44,10 @@ export function relative(at: Instant, now: Instant, say: Say): string {
   return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
 }
 
-/** The arguments of messages about an end of validity: `state` is "expired" or "valid", `date` ISO, with the time of day when less than two days away. */
+/**
+ * The arguments of messages about an end of validity: `state` is "expired" or "valid", `date` ISO, with the time of day
+ * when less than two days away.
+ */
 export function expiryValues(
   notAfter: Instant,
   now: Instant,
@@ -71,7 +74,10 @@ export function enumerate(items: string[], most: number, say: Say): string {
   return say('list.and', { items: items.slice(0, -1).join(', '), last: items.at(-1)! });
 }
 
-/** Shortens untrusted text for a place that has room for `most` UTF-16 units, and makes spaces of what would not show or would break the line. */
+/**
+ * Shortens untrusted text for a place that has room for `most` UTF-16 units, and makes spaces of what would not show or
+ * would break the line.
+ */
 export function shorten(text: string, most: number): string {
   const visible = text
     .toWellFormed()

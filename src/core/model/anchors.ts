@@ -19,15 +19,19 @@ export interface StoredAnchor extends Anchor {
 }
 
 /**
- * Why nothing was taken: no certificate in it; a private key in it (nothing of it may be kept); a PKCS#12 file, which holds one as a rule; a certificate that
- * breaks off, that cannot be read, that is larger than 16 kB; more text than 64 kB; more certificates than a conversation may trust.
+ * Why nothing was taken: no certificate in it; a private key in it (nothing of it may be kept); a PKCS#12 file, which
+ * holds one as a rule; a certificate that breaks off, that cannot be read, that is larger than 16 kB; more text than 64
+ * kB; more certificates than a conversation may trust.
  */
 export type AnchorProblem =
   'none' | 'private-key' | 'pkcs12' | 'cut-off' | 'unreadable' | 'too-large' | 'too-long' | 'too-many';
 
 /** Reads the certificates that people attach or paste. */
 export interface AnchorReader {
-  /** Text or a file: PEM, however damaged by a chat, base64, DER or PKCS#7. Each certificate once, in their order; never empty. Never throws. */
+  /**
+   * Text or a file: PEM, however damaged by a chat, base64, DER or PKCS#7. Each certificate once, in their order; never
+   * empty. Never throws.
+   */
   read(input: string | Uint8Array): { ok: true; anchors: Anchor[] } | { ok: false; problem: AnchorProblem };
 }
 

@@ -16,8 +16,8 @@ export const GLOBAL_CLOUD: Cloud = {
 };
 
 /**
- * By the host of Microsoft Graph ("Microsoft Graph national cloud deployments", "Microsoft Entra authentication & national clouds", "Office 365 URLs and IP
- * address ranges" for GCC High, DoD and 21Vianet).
+ * By the host of Microsoft Graph ("Microsoft Graph national cloud deployments", "Microsoft Entra authentication &
+ * national clouds", "Office 365 URLs and IP address ranges" for GCC High, DoD and 21Vianet).
  */
 const NATIONAL = new Map<string, Cloud>(
   Object.entries({
@@ -39,7 +39,10 @@ const NATIONAL = new Map<string, Cloud>(
   }),
 );
 
-/** The cloud that GRAPH_BASE_URL is in; the global one for every host that is not known, such as a gateway or a stand-in. */
+/**
+ * The cloud that GRAPH_BASE_URL is in; the global one for every host that is not known, such as a gateway or a
+ * stand-in.
+ */
 export function cloudOf(graphBaseUrl: string): Cloud {
   return NATIONAL.get(URL.parse(graphBaseUrl)?.hostname ?? '') ?? GLOBAL_CLOUD;
 }

@@ -35,7 +35,10 @@ export interface Conversation extends ConversationInput {
   settings: ConversationSettings;
 }
 
-/** What `settings` keeps for a conversation. What is missing falls back to the person, then to the bot's own configuration. */
+/**
+ * What `settings` keeps for a conversation. What is missing falls back to the person, then to the bot's own
+ * configuration.
+ */
 export interface ConversationSettings {
   /** IANA zone. */
   timeZone?: string;
@@ -74,7 +77,9 @@ export interface Installation {
   channel: string;
   /** Workspace or organisation, by the channel's own id. */
   tenantId: string;
-  /** What the channel needs to act there, sealed (encrypted and authenticated) by the channel. Opaque to everyone else. */
+  /**
+   * What the channel needs to act there, sealed (encrypted and authenticated) by the channel. Opaque to everyone else.
+   */
   sealed: string;
   installedAt: Instant;
 }

@@ -2,7 +2,8 @@ import type { Card } from '../card.ts';
 import type { Instant } from '../time.ts';
 
 /**
- * A message on its way to a conversation, or already there. It is desired state: `card` is what the message should show. Without
+ * A message on its way to a conversation, or already there. It is desired state: `card` is what the message should
+ * show. Without
  * `activityId` it is posted, with one it is replaced in place.
  */
 export interface OutgoingMessage {
@@ -11,13 +12,22 @@ export interface OutgoingMessage {
   conversationId: string;
   thread: unknown;
   card: Card;
-  /** From when on it need not be sent any more; seven days from now unless given. What is new in a known message says it anew. */
+  /**
+   * From when on it need not be sent any more; seven days from now unless given. What is new in a known message says it
+   * anew.
+   */
   until?: Instant;
-  /** Whom it answers (Actor.id): it goes before what nobody waits for, and to their own chat where the conversation does not take it. */
+  /**
+   * Whom it answers (Actor.id): it goes before what nobody waits for, and to their own chat where the conversation does
+   * not take it.
+   */
   asker?: string;
 }
 
-/** What ends the wait of messages: that something gets into their conversation again, or that a channel takes us for who we are. */
+/**
+ * What ends the wait of messages: that something gets into their conversation again, or that a channel takes us for who
+ * we are.
+ */
 export type Waiting = 'conversation' | 'credentials';
 
 /** A claimed outbox row. */

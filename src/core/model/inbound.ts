@@ -22,7 +22,9 @@ export interface Inbound {
   conversation: ConversationInput;
   /** Where answers go inside the conversation (JSON, opaque), or null for its top level. */
   thread: unknown;
-  /** Where an answer for the asker's eyes alone goes (JSON, opaque); null when the message was said before everybody. */
+  /**
+   * Where an answer for the asker's eyes alone goes (JSON, opaque); null when the message was said before everybody.
+   */
   aside: unknown;
   actor: Actor;
   text: string;

@@ -9,7 +9,10 @@ export interface DirectoryPerson {
   manager: { id: string; name: string; address: string | null } | null;
 }
 
-/** What somebody is called in the directory: their object id, and every address of theirs (user principal name, mail, proxy addresses), in lower case. */
+/**
+ * What somebody is called in the directory: their object id, and every address of theirs (user principal name, mail,
+ * proxy addresses), in lower case.
+ */
 export interface DirectoryNames {
   id: string;
   addresses: string[];
@@ -28,15 +31,24 @@ export interface Actor {
   timeZone: string | null;
   /** BCP 47 tag of the language the person's client speaks, e.g. "de-DE", if known. */
   locale: string | null;
-  /** The organisation the person belongs to (Microsoft 365 tenant, Slack workspace), which may be another than the conversation's; null when unknown. */
+  /**
+   * The organisation the person belongs to (Microsoft 365 tenant, Slack workspace), which may be another than the
+   * conversation's; null when unknown.
+   */
   tenantId: string | null;
-  /** They belong to another organisation than the conversation, which is shared with it: they may look and ask, and change only what they own. */
+  /**
+   * They belong to another organisation than the conversation, which is shared with it: they may look and ask, and
+   * change only what they own.
+   */
   outsider?: boolean;
   /** Why the channel cannot tell something of the person that it could tell elsewhere; null when it tells all. */
   notice: ActorNotice | null;
 }
 
-/** A sentence for the person: `mailbox` matters only where reminders go into mailboxes, `person` (no zone, no language) everywhere. */
+/**
+ * A sentence for the person: `mailbox` matters only where reminders go into mailboxes, `person` (no zone, no language)
+ * everywhere.
+ */
 export interface ActorNotice {
   about: 'mailbox' | 'person';
   sentence: string;
@@ -52,19 +64,27 @@ export interface Mentioned {
   isGroup?: true;
 }
 
-/** Who is meant, by what is known of them: the channel's own id, or directory object id and e-mail address. At least one is there. */
+/**
+ * Who is meant, by what is known of them: the channel's own id, or directory object id and e-mail address. At least one
+ * is there.
+ */
 export interface PersonReference {
   id: string | null;
   directoryId: string | null;
   address: string | null;
 }
 
-/** Somebody who is to own a watch, or to get a copy of reminders. Nothing of it counts before they accept, in their own chat. */
+/**
+ * Somebody who is to own a watch, or to get a copy of reminders. Nothing of it counts before they accept, in their own
+ * chat.
+ */
 export interface Recipient {
   /** UUID; the question's button carries it. */
   id: string;
   conversationId: string;
-  /** The watch it is about, by its canonical URI; null = every watch of the conversation, future ones too (copies only). */
+  /**
+   * The watch it is about, by its canonical URI; null = every watch of the conversation, future ones too (copies only).
+   */
   uri: string | null;
   role: 'owner' | 'copy';
   /** Actor.id and what was known of the person when asked; on acceptance replaced by what their own channel tells. */
@@ -90,8 +110,8 @@ export interface Connection {
   /** Their own chat, to tell them when the sign-in ends. */
   conversationId: string;
   /**
-   * connected: signed in, served by their own token. leaving: their events are being removed, then they are signed out. closed: they want no events.
-   * lost: the token service has no token any more; they have been told.
+   * connected: signed in, served by their own token. leaving: their events are being removed, then they are signed out.
+   * closed: they want no events. lost: the token service has no token any more; they have been told.
    */
   state: 'connected' | 'leaving' | 'closed' | 'lost';
   changedAt: Instant;

@@ -59,7 +59,10 @@ export interface Wanted {
   policies: (Threshold[] | null)[];
   /** What the events are written in. */
   language: Language;
-  /** Leaves that it replaced on those targets. While one of them is still wanted in this mailbox, its events stand for this certificate as well. */
+  /**
+   * Leaves that it replaced on those targets. While one of them is still wanted in this mailbox, its events stand for
+   * this certificate as well.
+   */
   replaced: string[];
   /** What is wrong with the chain as presented, in sentences of `language`; empty = nothing. */
   verdict: string[];
@@ -93,7 +96,8 @@ export interface Reminder {
   eventId: string | null;
   etag: string | null;
   /**
-   * Where the service said that the event stands when we wrote it last (as `writtenHash` says): its zone rules may be others than ours. Null: not known.
+   * Where the service said that the event stands when we wrote it last (as `writtenHash` says): its zone rules may be
+   * others than ours. Null: not known.
    */
   answeredStart: Instant | null;
   /** transactionId of the creating POST, and that POST's exact body once it was (perhaps) sent. */
@@ -102,13 +106,14 @@ export interface Reminder {
   /** RFC 5545 SEQUENCE: grows with every change of the event. */
   sequence: number;
   /**
-   * The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows; null = as planned. `found`: where they
-   * put the event, when that could not be its start. `date`: the event takes that whole day (YYYY-MM-DD, where the mailbox is), and starts as it begins.
+   * The start that a person chose for this certificate, by moving the event or by booking a slot, and how it shows;
+   * null = as planned. `found`: where they put the event, when that could not be its start. `date`: the event takes
+   * that whole day (YYYY-MM-DD, where the mailbox is), and starts as it begins.
    */
   chosen: { start: Instant; showAs: 'free' | 'busy'; found?: Instant; date?: string } | null;
   /**
-   * A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be written, `over` when its time had passed,
-   * so that nobody was asked. Null = it is kept.
+   * A person deleted the event: `asked` until somebody answers whether to keep it, `declined` when it is not to be
+   * written, `over` when its time had passed, so that nobody was asked. Null = it is kept.
    */
   deleted: 'asked' | 'declined' | 'over' | null;
   /** Id of the message that asks; null unless `deleted` is "asked". */
@@ -140,11 +145,17 @@ export interface CalendarEntry {
   /** It takes whole days; `start` is midnight of the first, in UTC or where the calendar is. */
   allDay: boolean;
   subject: string;
-  /** What we wrote last, as the event itself carries it, and the beginning of the certificate's fingerprint that it was about. Null when it carries none. */
+  /**
+   * What we wrote last, as the event itself carries it, and the beginning of the certificate's fingerprint that it was
+   * about. Null when it carries none.
+   */
   written: { start: Instant; hash: string; about?: string; details?: WrittenDetails } | null;
 }
 
-/** What we wrote of an event beside its content: what differs from it now is a person's. Events that an earlier version wrote do not tell it. */
+/**
+ * What we wrote of an event beside its content: what differs from it now is a person's. Events that an earlier version
+ * wrote do not tell it.
+ */
 export interface WrittenDetails {
   allDay: boolean;
   reminderMinutes: number;
@@ -162,5 +173,8 @@ export interface Place {
   allDay: boolean;
 }
 
-/** Public holidays of a region ("DE", "DE-BY", "CH-ZH") in a calendar year, by local date (YYYY-MM-DD), with names in the language. Pure. */
+/**
+ * Public holidays of a region ("DE", "DE-BY", "CH-ZH") in a calendar year, by local date (YYYY-MM-DD), with names in
+ * the language. Pure.
+ */
 export type Holidays = (region: string, year: number, language: Language) => { date: string; name: string }[];

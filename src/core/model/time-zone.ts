@@ -1,6 +1,9 @@
 import { IANAZone } from 'luxon';
 
-/** By far most of the zones that are asked about. What is not among them takes a formatter made for the question, and every message brings the zone of its sender. */
+/**
+ * By far most of the zones that are asked about. What is not among them takes a formatter made for the question, and
+ * every message brings the zone of its sender.
+ */
 const COMMON = new Set(Intl.supportedValuesOf('timeZone'));
 
 /** Whether a zone is one of the tz database that is known here, by whichever of its names and in whichever case. */

@@ -84,7 +84,10 @@ export interface ObservationCommit {
   targetId: number;
   /** Fence from claimTargets; null when a command made the look (then no lease is asked for). */
   leaseId: string | null;
-  /** The state that the decisions below started from: if the target has another one by now, the look is skipped whole. Undefined = any. */
+  /**
+   * The state that the decisions below started from: if the target has another one by now, the look is skipped whole.
+   * Undefined = any.
+   */
   previous?: TargetState | null;
   observation: Observation;
   state: TargetState;

@@ -24,14 +24,15 @@ export interface AppCredential {
 }
 
 /**
- * Why the service does not take the bot for who it says it is. The codes are Microsoft Entra's (AADSTS…, "Microsoft Entra authentication and
- * authorization error codes").
+ * Why the service does not take the bot for who it says it is. The codes are Microsoft Entra's (AADSTS…, "Microsoft
+ * Entra authentication and authorization error codes").
  */
 export interface AuthenticationProblem {
   /**
-   * secret-expired: AADSTS7000222. secret-wrong: AADSTS7000215. certificate: AADSTS700027 and the like, or a certificate that cannot be used.
-   * app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. consent: AADSTS65001. policy: AADSTS53003 (Conditional Access). app-disabled: AADSTS7000112.
-   * wrong-cloud: AADSTS500011, AADSTS900382. token: a token (pasted or fetched) that the service refuses.
+   * secret-expired: AADSTS7000222. secret-wrong: AADSTS7000215. certificate: AADSTS700027 and the like, or a
+   * certificate that cannot be used. app-unknown: AADSTS700016. tenant-unknown: AADSTS90002. consent: AADSTS65001.
+   * policy: AADSTS53003 (Conditional Access). app-disabled: AADSTS7000112. wrong-cloud: AADSTS500011, AADSTS900382.
+   * token: a token (pasted or fetched) that the service refuses.
    */
   what:
     | 'secret-expired'
@@ -59,24 +60,30 @@ export interface MailboxRefusal {
 }
 
 /**
- * Writes reminders into mailboxes and reads what bears on them. Every method throws DeliveryError; its code is `gone` when there is no such mailbox
- * (any more), `throttled` with `retryAfter` when the service asks to wait.
+ * Writes reminders into mailboxes and reads what bears on them. Every method throws DeliveryError; its code is `gone`
+ * when there is no such mailbox (any more), `throttled` with `retryAfter` when the service asks to wait.
  */
 export interface Calendar {
   readonly kind: 'graph';
   /**
-   * Makes the mailbox hold `reminder.event` in one event of the reminder's: creates, updates or leaves alone. Copies that people made are theirs; of several
-   * that our own tries made before one was confirmed, the oldest stays. Calls `keep` with the exact creating body *before* it is sent, and replays that body byte for
-   * byte if it is already set on the reminder. An event that a person moved or deleted is left as it is and told, unless it stands where it is wanted.
+   * Makes the mailbox hold `reminder.event` in one event of the reminder's: creates, updates or leaves alone. Copies
+   * that people made are theirs; of several that our own tries made before one was confirmed, the oldest stays. Calls
+   * `keep` with the exact creating body *before* it is sent, and replays that body byte for byte if it is already set
+   * on the reminder. An event that a person moved or deleted is left as it is and told, unless it stands where it is
+   * wanted.
    */
   write(reminder: Reminder, keep: (createBody: string) => Promise<void>): Promise<WriteOutcome>;
-  /** Deletes the reminder's event, and what tries of ours made beside it; copies that people made stay. Already gone is success. */
+  /**
+   * Deletes the reminder's event, and what tries of ours made beside it; copies that people made stay. Already gone is
+   * success.
+   */
   remove(reminder: Reminder): Promise<void>;
   /** Every event of this installation in the mailbox's default calendar, copies included. */
   list(mailbox: string): Promise<CalendarEntry[]>;
   /**
-   * Looks for events of these reminders that the default calendar did not list: those that are in another calendar of the mailbox (or were not listed by mistake),
-   * and the reminders whose event is in none, be it in the trash. A reminder of which neither is told is not known of now.
+   * Looks for events of these reminders that the default calendar did not list: those that are in another calendar of
+   * the mailbox (or were not listed by mistake), and the reminders whose event is in none, be it in the trash. A
+   * reminder of which neither is told is not known of now.
    */
   locate(mailbox: string, reminders: Reminder[]): Promise<{ entries: CalendarEntry[]; missing: Reminder[] }>;
   /** Deletes one event by its id. Already gone is success. */
@@ -84,18 +91,26 @@ export interface Calendar {
   /** Zone and working hours of the mailbox; null when the service does not let us see them. */
   workingTime(mailbox: string): Promise<WorkingTime | null>;
   /**
-   * Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); `unsaid` when the service lets us see its settings and they
-   * tell no purpose; null when it does not let us see them.
+   * Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); `unsaid` when the service
+   * lets us see its settings and they tell no purpose; null when it does not let us see them.
    */
   purpose(mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null>;
-  /** Whether the calendar of the mailbox can be opened with the token that serves it; false when it is forbidden or hidden. */
+  /**
+   * Whether the calendar of the mailbox can be opened with the token that serves it; false when it is forbidden or
+   * hidden.
+   */
   opens(mailbox: string): Promise<boolean>;
-  /** When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in whole half-hours, in order. */
+  /**
+   * When the mailbox is not free (tentative, busy, away, elsewhere) between two instants at most 62 days apart, in
+   * whole half-hours, in order.
+   */
   busy(mailbox: string, from: Instant, to: Instant): Promise<{ start: Instant; end: Instant }[]>;
   /** Who has the mailbox; null when the directory does not let us see. Throws `gone` when there is no such person. */
   person(mailbox: string): Promise<DirectoryPerson | null>;
   /** Who has an address, by whichever of their names it is; null when that is nobody, several, or not to be seen. */
   lookUp(address: string): Promise<DirectoryNames | null>;
-  /** The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see. */
+  /**
+   * The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see.
+   */
   credentials(): Promise<AppCredential[] | null>;
 }

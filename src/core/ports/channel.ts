@@ -9,10 +9,11 @@ export interface Messenger {
   /** It can mention a group of people, not only single ones. */
   readonly mentionsGroups?: true;
   /**
-   * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new message.
-   * Resolves to the channel's id of the message; throws DeliveryError. When an answer comes only after the send was given up as `ambiguous`, its message
-   * id is told to `late`. A card that has no room in one message is told in pages, where `more` is given: what comes after the first is given to `more`, which
-   * puts it on its way as messages of their own.
+   * Posts a card. `deliveryId` is put where the channel can carry it, so that a second copy can be told from a new
+   * message. Resolves to the channel's id of the message; throws DeliveryError. When an answer comes only after the
+   * send was given up as `ambiguous`, its message id is told to `late`. A card that has no room in one message is told
+   * in pages, where `more` is given: what comes after the first is given to `more`, which puts it on its way as
+   * messages of their own.
    */
   send(
     conversation: Conversation,
@@ -24,7 +25,10 @@ export interface Messenger {
       more?: (pages: Card[]) => Promise<void>;
     },
   ): Promise<{ activityId: string }>;
-  /** Replaces a message in place, with `more` as in `send`; throws DeliveryError (status 404 when that message no longer exists). */
+  /**
+   * Replaces a message in place, with `more` as in `send`; throws DeliveryError (status 404 when that message no longer
+   * exists).
+   */
   update(
     conversation: Conversation,
     activityId: string,
@@ -32,13 +36,14 @@ export interface Messenger {
     options: { deliveryId: string; thread: unknown; more?: (pages: Card[]) => Promise<void> },
   ): Promise<void>;
   /**
-   * Completes what the channel could not tell of a person at once (mailbox, zone, language), for channels that have to ask; the others return the
-   * actor as it is. Throws DeliveryError when the answer may come later.
+   * Completes what the channel could not tell of a person at once (mailbox, zone, language), for channels that have to
+   * ask; the others return the actor as it is. Throws DeliveryError when the answer may come later.
    */
   identify(actor: Actor, conversation: ConversationInput): Promise<Actor>;
   /**
-   * Who the person is, and their own chat with the bot, which is opened when there is none. `near` is the conversation in which they were named.
-   * Throws DeliveryError: `refused` when this channel does not know the person or they cannot be written to.
+   * Who the person is, and their own chat with the bot, which is opened when there is none. `near` is the conversation
+   * in which they were named. Throws DeliveryError: `refused` when this channel does not know the person or they cannot
+   * be written to.
    */
   direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
   /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
@@ -46,8 +51,8 @@ export interface Messenger {
   /** Whose own chat with the bot a personal conversation is (Actor.id); null when that is not known. Pure. */
   personOf(conversation: ConversationInput): string | null;
   /**
-   * The bytes of a file that came with a message, at most 64 kB, within 10 s. Throws DeliveryError: with status 413 when it is larger, and with the name of
-   * the permission in `lacks` where that is missing.
+   * The bytes of a file that came with a message, at most 64 kB, within 10 s. Throws DeliveryError: with status 413
+   * when it is larger, and with the name of the permission in `lacks` where that is missing.
    */
   download(attachment: Attachment, conversation: ConversationInput): Promise<Uint8Array>;
   /** Deletes a message (a late-discovered extra copy); throws DeliveryError. */
@@ -57,7 +62,9 @@ export interface Messenger {
 /** People signing in to their own calendar through their channel, so that the bot acts there with their own token. */
 export interface SignIn {
   readonly channel: string;
-  /** A token for Graph of a person (Actor.id), or null when they are not, or no longer, signed in. Throws DeliveryError. */
+  /**
+   * A token for Graph of a person (Actor.id), or null when they are not, or no longer, signed in. Throws DeliveryError.
+   */
   token(personId: string): Promise<string | null>;
   /** Forgets the person's token at the token service. Throws DeliveryError. */
   signOut(personId: string): Promise<void>;

@@ -8,8 +8,8 @@ export interface Source {
   /** URI schemes it observes, e.g. ["tls"]. */
   readonly schemes: readonly string[];
   /**
-   * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what Observation.thorough says, as well. `awaited`: somebody
-   * waits for this very look.
+   * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what
+   * Observation.thorough says, as well. `awaited`: somebody waits for this very look.
    */
   observe(target: Target, options?: { thorough: boolean; awaited?: boolean }): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
@@ -19,8 +19,9 @@ export interface Source {
 /** Finds out which servers take mail for a domain. */
 export interface MailExchangers {
   /**
-   * Host names (A-labels, lower case) by preference, at least one and at most 20. `none`: neither MX nor address records; `no-mail`: the domain says that it accepts none
-   * (RFC 7505); `resolver`: the DNS did not answer. Never throws and never hangs.
+   * Host names (A-labels, lower case) by preference, at least one and at most 20. `none`: neither MX nor address
+   * records; `no-mail`: the domain says that it accepts none (RFC 7505); `resolver`: the DNS did not answer. Never
+   * throws and never hangs.
    */
   exchangers(domain: string): Promise<{ hosts: string[] } | { failure: 'none' | 'no-mail' | 'resolver' }>;
 }

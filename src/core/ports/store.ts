@@ -28,8 +28,9 @@ import type { Recipient, Connection, MailboxState } from '../model/people.ts';
 export interface StoreOperations {
   /* conversations */
   /**
-   * Inserts or refreshes (reference, name, tenant, team); leaves policy and createdAt; does not revive a gone one. What waits for the conversation is due
-   * now, and nobody is said to keep us from writing there any more: its channel has just spoken of it.
+   * Inserts or refreshes (reference, name, tenant, team); leaves policy and createdAt; does not revive a gone one. What
+   * waits for the conversation is due now, and nobody is said to keep us from writing there any more: its channel has
+   * just spoken of it.
    */
   rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation>;
   findConversation(id: string): Promise<Conversation | null>;
@@ -37,7 +38,10 @@ export interface StoreOperations {
   listConversationsBySuffix(channel: string, suffix: string): Promise<Conversation[]>;
   /** The same, and nobody else changes it before this transaction ends. */
   lockConversation(id: string): Promise<Conversation | null>;
-  /** Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due at once, messages as well). */
+  /**
+   * Marks gone (deliveries stop, its targets are no longer due unless others watch) or, with null, revives (targets due
+   * at once, messages as well).
+   */
   setConversationGone(id: string, at: Instant | null): Promise<void>;
   setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void>;
   setConversationSettings(id: string, settings: ConversationSettings): Promise<void>;
@@ -51,30 +55,44 @@ export interface StoreOperations {
   listPersonalConversations(channel: string, tenantId: string | null): Promise<Conversation[]>;
   /** Conversations gone since before `before`. */
   listGoneConversations(before: Instant): Promise<Conversation[]>;
-  /** Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are left to the caller. */
+  /**
+   * Deletes conversation, watches, told, episodes, feeds, outbox messages, pending inbound, audit of it. Reminders are
+   * left to the caller.
+   */
   deleteConversation(id: string): Promise<void>;
 
   /* inbound messages */
   /** Stores the message as pending. False, and nothing stored, when that id is known: a repeated delivery. */
   acceptInbound(inbound: Inbound): Promise<boolean>;
-  /** Claims pending messages, oldest first, never two of one conversation at a time. `attempts` counts earlier claims. */
+  /**
+   * Claims pending messages, oldest first, never two of one conversation at a time. `attempts` counts earlier claims.
+   */
   claimInbound(limit: number, leaseId: string, leaseMs: number): Promise<{ inbound: Inbound; attempts: number }[]>;
   /** Prolongs the lease of a long-running command; false when it was lost. */
   extendInbound(id: string, leaseId: string, leaseMs: number): Promise<boolean>;
   /**
-   * Later messages of the conversation wait no longer for this one, whose work takes minutes. One message of a conversation at a time may be passed: false when there is one
-   * already, or when the lease was lost. It stays so when it is claimed again.
+   * Later messages of the conversation wait no longer for this one, whose work takes minutes. One message of a
+   * conversation at a time may be passed: false when there is one already, or when the lease was lost. It stays so when
+   * it is claimed again.
    */
   letOthersPass(inbound: Pick<Inbound, 'id' | 'conversation'>, leaseId: string): Promise<boolean>;
   /** Whether there is a message that others may pass, at work or waiting for the next start. */
   isPassed(conversationId: string): Promise<boolean>;
-  /** The message of the conversation that others may pass is to end as soon as it can. Returns how many (none or one). */
+  /**
+   * The message of the conversation that others may pass is to end as soon as it can. Returns how many (none or one).
+   */
   stopPassed(conversationId: string): Promise<number>;
   /** Whether `stopPassed` was said of this message. */
   isStopped(id: string): Promise<boolean>;
-  /** Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the lease was lost. */
+  /**
+   * Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the
+   * lease was lost.
+   */
   postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
-  /** Marks it answered; its text, its attachments and where its answer went are blanked. False when the lease was lost (then roll back). */
+  /**
+   * Marks it answered; its text, its attachments and where its answer went are blanked. False when the lease was lost
+   * (then roll back).
+   */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
@@ -96,7 +114,10 @@ export interface StoreOperations {
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
-  /** The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts with it. */
+  /**
+   * The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts
+   * with it.
+   */
   lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
@@ -104,8 +125,9 @@ export interface StoreOperations {
   /** Watches of these targets in conversations that are not gone, with what effects need. */
   listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
   /**
-   * Every watch that may have reminders in this mailbox, gone conversations included: by its owner's mailbox, by its conversation's settings, or by an
-   * accepted copy. For "ics": all of that conversation. `mailbox` null: all there are (for CALENDAR_MAILBOX).
+   * Every watch that may have reminders in this mailbox, gone conversations included: by its owner's mailbox, by its
+   * conversation's settings, or by an accepted copy. For "ics": all of that conversation. `mailbox` null: all there are
+   * (for CALENDAR_MAILBOX).
    */
   listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedWatch[]>;
   /** The ids of those watches in ascending order; of these targets alone, where they are given. */
@@ -128,7 +150,10 @@ export interface StoreOperations {
   targetsOf(fingerprints: string[], limit: number): Promise<number[]>;
 
   /* people of reminders */
-  /** Inserts, or replaces the one with the same conversation, URI, role and person (which keeps its id). Returns what is stored. */
+  /**
+   * Inserts, or replaces the one with the same conversation, URI, role and person (which keeps its id). Returns what is
+   * stored.
+   */
   putRecipient(recipient: Recipient): Promise<Recipient>;
   findRecipient(id: string): Promise<Recipient | null>;
   /** Of these conversations, in the order in which they were asked. */
@@ -170,20 +195,30 @@ export interface StoreOperations {
   /** Those whose `question` is this message. */
   listRemindersByQuestion(question: string): Promise<Reminder[]>;
   /**
-   * Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). What was written, its transactionId and, while the
-   * certificate stays, what people decided are left as they are: a plan made from an older reading must not take them back. Of one that is wanted again
-   * the event's id and creating body are forgotten, since its removal may have begun, and its transactionId is the given one.
+   * Inserts or replaces desired state; for "graph" also makes its outbox row due now (version + 1). What was written,
+   * its transactionId and, while the certificate stays, what people decided are left as they are: a plan made from an
+   * older reading must not take them back. Of one that is wanted again the event's id and creating body are forgotten,
+   * since its removal may have begun, and its transactionId is the given one.
    */
   putReminders(reminders: Reminder[], now: Instant): Promise<void>;
   /** What a person decided about the event; putReminders leaves it alone while the certificate stays. */
   setReminderChoice(id: string, choice: Pick<Reminder, 'chosen' | 'deleted' | 'question'>): Promise<void>;
-  /** The reminder gets an event of its own, as if none had ever been written: a new transactionId, nothing written, no question; due now. */
+  /**
+   * The reminder gets an event of its own, as if none had ever been written: a new transactionId, nothing written, no
+   * question; due now.
+   */
   remakeReminder(id: string, remade: Pick<Reminder, 'transactionId' | 'chosen'>, now: Instant): Promise<void>;
-  /** Stores the creating body before it is sent. False, and nothing stored, when the reminder has another transactionId by now: then it must not be sent. */
+  /**
+   * Stores the creating body before it is sent. False, and nothing stored, when the reminder has another transactionId
+   * by now: then it must not be sent.
+   */
   keepCreateBody(reminder: Pick<Reminder, 'id' | 'transactionId'>, createBody: string): Promise<boolean>;
   /** Notes what was written; nothing when the reminder has another transactionId by now. */
   setReminderWritten(reminder: Pick<Reminder, 'id' | 'transactionId'>, written: WrittenEvent): Promise<void>;
-  /** Makes the outbox rows of these graph reminders due now (version + 1), so that they are compared with the mailbox and repaired. */
+  /**
+   * Makes the outbox rows of these graph reminders due now (version + 1), so that they are compared with the mailbox
+   * and repaired.
+   */
   requeueReminders(ids: string[], now: Instant): Promise<void>;
   deleteReminders(ids: string[]): Promise<void>;
   /** Mailboxes that have reminders of a calendar. */
@@ -194,8 +229,8 @@ export interface StoreOperations {
 
   /* outbox */
   /**
-   * Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due at `now`. One that may have been
-   * sent, by a try without an answer, keeps the pause before its next try.
+   * Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due
+   * at `now`. One that may have been sent, by a try without an answer, keeps the pause before its next try.
    */
   putMessages(messages: OutgoingMessage[], now: Instant): Promise<void>;
   deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]>;
@@ -217,11 +252,20 @@ export interface StoreOperations {
   findInstallation(channel: string, tenantId: string): Promise<Installation | null>;
   deleteInstallation(channel: string, tenantId: string): Promise<void>;
   listInstallations(channel: string): Promise<Installation[]>;
-  /** Marks every living conversation of that channel and tenant as gone, as `setConversationGone` does. Returns how many. */
+  /**
+   * Marks every living conversation of that channel and tenant as gone, as `setConversationGone` does. Returns how
+   * many.
+   */
   setTenantGone(channel: string, tenantId: string, at: Instant): Promise<number>;
-  /** Revives every gone conversation of that channel and tenant: it has the bot again. Those that are really gone are found out anew. Returns how many. */
+  /**
+   * Revives every gone conversation of that channel and tenant: it has the bot again. Those that are really gone are
+   * found out anew. Returns how many.
+   */
   reviveTenant(channel: string, tenantId: string, now: Instant): Promise<number>;
-  /** The same with the conversations of a team, which need not be remembered under its id: its first channel has the team's own. */
+  /**
+   * The same with the conversations of a team, which need not be remembered under its id: its first channel has the
+   * team's own.
+   */
   setTeamGone(channel: string, team: string, at: Instant): Promise<number>;
   /** And opens those that were said to be closed. */
   reviveTeam(channel: string, team: string, now: Instant): Promise<number>;
@@ -238,13 +282,15 @@ export interface Store extends StoreOperations {
   /** Resolves when everything stored by now survives a power failure. */
   kept(): Promise<void>;
   /**
-   * Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. With `waits: false` a power failure within the next tenth
-   * of a second may undo it (the end of the process cannot): for what would only be done once more.
+   * Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. With `waits: false` a
+   * power failure within the next tenth of a second may undo it (the end of the process cannot): for what would only be
+   * done once more.
    */
   transaction<T>(work: (operations: StoreOperations) => Promise<T>, options?: { waits?: boolean }): Promise<T>;
   /**
-   * Claims targets due at `now`, earliest first, for `leaseMs`. Those due later than `longestWait` milliseconds from now, which no look is ever put ahead, are due
-   * as well: the clock has been set back since. So are, here and in the other claims, leases over that end later than any could.
+   * Claims targets due at `now`, earliest first, for `leaseMs`. Those due later than `longestWait` milliseconds from
+   * now, which no look is ever put ahead, are due as well: the clock has been set back since. So are, here and in the
+   * other claims, leases over that end later than any could.
    */
   claimTargets(
     now: Instant,
@@ -253,19 +299,22 @@ export interface Store extends StoreOperations {
     leaseMs: number,
     longestWait?: number,
   ): Promise<DueTarget[]>;
-  /** Ends leases of claimTargets where no look is stored under them: the targets come due as they stand. Leases that were lost are none. */
+  /**
+   * Ends leases of claimTargets where no look is stored under them: the targets come due as they stand. Leases that
+   * were lost are none.
+   */
   releaseTargets(claims: { targetId: number; leaseId: string }[]): Promise<void>;
   /**
-   * Stores a group of looks in one transaction. A look whose lease was lost, or whose target's state has moved on since `previous`, is skipped
-   * whole. Returns the target ids that were stored.
-   * Certificates and sightings are derived from the observations.
+   * Stores a group of looks in one transaction. A look whose lease was lost, or whose target's state has moved on since
+   * `previous`, is skipped whole. Returns the target ids that were stored. Certificates and sightings are derived from
+   * the observations.
    */
   commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]>;
   /**
-   * Claims due deliveries, oldest first; of one conversation only its oldest pending message; of one mailbox at most two reminders;
-   * none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never completed counts one more `ambiguous`. `pauses`, in
-   * milliseconds by the number of such tries (the last for all above): a message that may have been sent before is not claimed earlier after this claim,
-   * even when it is lost.
+   * Claims due deliveries, oldest first; of one conversation only its oldest pending message; of one mailbox at most
+   * two reminders; none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never
+   * completed counts one more `ambiguous`. `pauses`, in milliseconds by the number of such tries (the last for all
+   * above): a message that may have been sent before is not claimed earlier after this claim, even when it is lost.
    */
   claimDeliveries(
     now: Instant,
@@ -275,19 +324,24 @@ export interface Store extends StoreOperations {
     pauses?: number[],
   ): Promise<Delivery[]>;
   /**
-   * Marks done, unless the desired state moved on (version): then it stays pending and due. Null when the lease was lost, and nothing is stored; else
-   * which message is the delivery's now: another than the given one where `noteActivity` told of it meanwhile (then the row stays pending as well).
+   * Marks done, unless the desired state moved on (version): then it stays pending and due. Null when the lease was
+   * lost, and nothing is stored; else which message is the delivery's now: another than the given one where
+   * `noteActivity` told of it meanwhile (then the row stays pending as well).
    */
   completeDelivery(
     delivery: Delivery,
     result: { activityId: string | null },
   ): Promise<{ activityId: string | null } | null>;
   /**
-   * Notes the message of a delivery whose answer came late: it will be replaced, and not sent again. What waits for its next try is due at `now`. Returns
-   * which message is the delivery's now: another than the given one where a later try was told of first; null where the row is gone.
+   * Notes the message of a delivery whose answer came late: it will be replaced, and not sent again. What waits for its
+   * next try is due at `now`. Returns which message is the delivery's now: another than the given one where a later try
+   * was told of first; null where the row is gone.
    */
   noteActivity(id: string, activityId: string, now: Instant): Promise<string | null>;
-  /** Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count; `waitsFor`: what may end its wait earlier. */
+  /**
+   * Puts it back for `retryAt`, or with null gives it up (state failed). `ambiguous` adds one to that count;
+   * `waitsFor`: what may end its wait earlier.
+   */
   failDelivery(
     delivery: Delivery,
     failure: { error: string; retryAt: Instant | null; ambiguous: boolean; waitsFor?: Waiting | null },

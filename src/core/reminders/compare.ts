@@ -20,7 +20,10 @@ export interface CalendarLook {
   adopted: { reminder: Reminder; entry: CalendarEntry }[];
   /** Copies that people made of an event and that are not known yet. */
   copies: { reminder: Reminder; entry: CalendarEntry }[];
-  /** Events too many that the bot made itself: by tries of which no answer came, or for reminders of which nothing is known here any more. To be deleted one by one. */
+  /**
+   * Events too many that the bot made itself: by tries of which no answer came, or for reminders of which nothing is
+   * known here any more. To be deleted one by one.
+   */
   surplus: CalendarEntry[];
 }
 
@@ -41,8 +44,8 @@ function shownSubject(text: string): string {
 type Compared = Pick<Reminder, 'event' | 'chosen' | 'fingerprint' | 'writtenHash' | 'answeredStart'>;
 
 /**
- * Whether the service can have made this of a local time that we wrote, and that we computed by other rules of the zone: clocks differ by an hour then, on
- * Lord Howe Island by half of one.
+ * Whether the service can have made this of a local time that we wrote, and that we computed by other rules of the
+ * zone: clocks differ by an hour then, on Lord Howe Island by half of one.
  */
 function mayBeZoneRules(start: Instant, written: Instant, { zone }: Pick<ReminderEvent, 'zone'>): boolean {
   const apart = Math.abs(start - written);
@@ -54,8 +57,8 @@ type Standing = Pick<CalendarEntry, 'start' | 'allDay' | 'written'>;
 type Written = NonNullable<CalendarEntry['written']>;
 
 /**
- * Whether nobody moved the event since we wrote it: it stands where the service said, or where it was written. Where no answer is known (an earlier version
- * wrote it, or the answer was lost), what zone rules can explain is no move.
+ * Whether nobody moved the event since we wrote it: it stands where the service said, or where it was written. Where no
+ * answer is known (an earlier version wrote it, or the answer was lost), what zone rules can explain is no move.
  */
 function isWhereWritten(entry: Standing, written: Written, { event, writtenHash, answeredStart }: Compared): boolean {
   const { start, allDay } = entry;
@@ -66,8 +69,8 @@ function isWhereWritten(entry: Standing, written: Written, { event, writtenHash,
 }
 
 /**
- * Where an event stands. One that takes whole days begins with the first of them, in the zone of its calendar: Graph tells those days at midnight in UTC,
- * whatever the zone; a service that converts them tells the midnight of the zone.
+ * Where an event stands. One that takes whole days begins with the first of them, in the zone of its calendar: Graph
+ * tells those days at midnight in UTC, whatever the zone; a service that converts them tells the midnight of the zone.
  */
 export function placeOf({ start, allDay }: Standing, { zone }: Pick<ReminderEvent, 'zone'>): Place {
   if (!allDay) return { start, allDay };
@@ -94,8 +97,9 @@ function isAsWritten(entry: CalendarEntry, reminder: Reminder): boolean {
 }
 
 /**
- * Whether a person moved the event since we wrote it last, and nobody has decided about that yet. Where it is wanted it is not moved, whatever it stood
- * before; and a move that nobody had noticed before the renewal was meant for the old certificate.
+ * Whether a person moved the event since we wrote it last, and nobody has decided about that yet. Where it is wanted it
+ * is not moved, whatever it stood before; and a move that nobody had noticed before the renewal was meant for the old
+ * certificate.
  */
 export function isMoved(entry: Standing, reminder: Compared): boolean {
   const { written } = entry;
@@ -106,8 +110,8 @@ export function isMoved(entry: Standing, reminder: Compared): boolean {
 }
 
 /**
- * The reminders whose event should be listed and is not: it was deleted, moved to another calendar, or left out by mistake. Those that people are asked about are
- * among them, since an event can come back wherever they like.
+ * The reminders whose event should be listed and is not: it was deleted, moved to another calendar, or left out by
+ * mistake. Those that people are asked about are among them, since an event can come back wherever they like.
  */
 export function unlisted(rows: Reminder[], entries: CalendarEntry[]): Reminder[] {
   const listed = new Set(entries.map(({ eventId }) => eventId));
@@ -117,7 +121,10 @@ export function unlisted(rows: Reminder[], entries: CalendarEntry[]): Reminder[]
   );
 }
 
-/** Which of the events under one reminder's tag is the reminder's own; the others, oldest first, but for copies that are known already. */
+/**
+ * Which of the events under one reminder's tag is the reminder's own; the others, oldest first, but for copies that are
+ * known already.
+ */
 function splitEntries(
   { eventId, deleted }: Reminder,
   entries: CalendarEntry[],
@@ -133,7 +140,8 @@ function splitEntries(
 }
 
 /**
- * Compares all reminder rows of a mailbox with the events of ours that are in its calendars. `missing`: reminders whose event was looked for and is in none.
+ * Compares all reminder rows of a mailbox with the events of ours that are in its calendars. `missing`: reminders whose
+ * event was looked for and is in none.
  * `copies`: ids of events that are known to be people's copies. Events of rows that are no longer wanted are left out: their removal is under way. So are rows
  * that were not written yet and of which nothing is there, and those of whose event nothing is known now.
  */

@@ -32,7 +32,10 @@ export interface Circumstances {
   calendarMailbox: string | null;
   /** The bot has a permission of its own, not only those of people who signed in. */
   ownAccess: boolean;
-  /** Whether people of that organisation may have events in the mailboxes that the bot reaches by itself. Undefined while it is not known. */
+  /**
+   * Whether people of that organisation may have events in the mailboxes that the bot reaches by itself. Undefined
+   * while it is not known.
+   */
   mailboxesOpenTo: (channel: string, tenantId: string | null) => boolean | undefined;
   connections: Map<string, Connection>;
   states: Map<string, MailboxState>;
@@ -54,7 +57,10 @@ function channelOf(conversationId: string): string {
   return conversationId.split(':', 1)[0]!;
 }
 
-/** Whether the mailbox may be written to: by its person's own token, or by the bot's permission. Undefined while that is not known. */
+/**
+ * Whether the mailbox may be written to: by its person's own token, or by the bot's permission. Undefined while that is
+ * not known.
+ */
 function isOpen(
   mailbox: string,
   { channel, tenantId }: { channel: string; tenantId: string | null },
@@ -71,7 +77,9 @@ function isOpen(
   return state === 'lost';
 }
 
-/** The mailbox that the owner's reminders would go to: the conversation's shared one, everybody's, or the owner's own. */
+/**
+ * The mailbox that the owner's reminders would go to: the conversation's shared one, everybody's, or the owner's own.
+ */
 export function ownerMailboxOf(
   watch: Pick<Watch, 'ownerMailbox'>,
   { settings }: Pick<Conversation, 'settings'>,
@@ -81,8 +89,9 @@ export function ownerMailboxOf(
 }
 
 /**
- * Where the reminders of a watch go: first for its owner (their mailbox, or the conversation's feed when it cannot be written to), then for everybody who
- * accepted a copy; each place once. Null while it is not known of one of them; empty when calendars are off.
+ * Where the reminders of a watch go: first for its owner (their mailbox, or the conversation's feed when it cannot be
+ * written to), then for everybody who accepted a copy; each place once. Null while it is not known of one of them;
+ * empty when calendars are off.
  */
 export function destinationsOf(
   watch: Owned,

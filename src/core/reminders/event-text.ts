@@ -25,7 +25,10 @@ function subjectTarget(targets: string[], say: Say): string {
   return targets.length === 1 ? target : say('event.targets', { target, number: targets.length - 1 });
 }
 
-/** The subject of an event, in the language of `say`: with the (UTC) date of the end of validity where the event is not at that date. */
+/**
+ * The subject of an event, in the language of `say`: with the (UTC) date of the end of validity where the event is not
+ * at that date.
+ */
 export function subjectOf(kind: ReminderKind, { certificate, targets }: Wanted, say: Say): string {
   const target = subjectTarget(targets, say);
   if (kind === 'expiry') return say('event.expiry', { target });
@@ -41,7 +44,10 @@ function dateIn(say: Say, date: string): string {
   return dayOf(date).setLocale(say.language).toFormat(SUBJECT_DATE[say.language]);
 }
 
-/** Why an event is not where it would be: the date (YYYY-MM-DD) that it avoids, or that it could not avoid, and what that date is. */
+/**
+ * Why an event is not where it would be: the date (YYYY-MM-DD) that it avoids, or that it could not avoid, and what
+ * that date is.
+ */
 export interface Displacement {
   what: 'moved' | 'falls';
   date: string;
@@ -61,7 +67,10 @@ function chainText(verdict: string[], say: Say): string {
   return say('event.chain', { findings: verdict.map((sentence) => shorten(sentence, 1000)).join(' ') });
 }
 
-/** The paragraphs of an event's body. `renewed` are the targets (URIs) that present the next certificate already. Contains untrusted text, each paragraph on one line. */
+/**
+ * The paragraphs of an event's body. `renewed` are the targets (URIs) that present the next certificate already.
+ * Contains untrusted text, each paragraph on one line.
+ */
 export function bodyOf(
   kind: ReminderKind,
   wanted: Wanted,

@@ -3,8 +3,9 @@ import type { WorkingTime } from '../model/reminder.ts';
 import { SLOT, workingSlots, type Closures } from './working-days.ts';
 
 /**
- * Starts of free half-hours, first come first: inside working time, on full and half hours by the clock of its zone, not overlapping anything busy, not on a
- * closed date, none beginning before `from` or ending after `until`. At most `number`.
+ * Starts of free half-hours, first come first: inside working time, on full and half hours by the clock of its zone,
+ * not overlapping anything busy, not on a closed date, none beginning before `from` or ending after `until`. At most
+ * `number`.
  */
 export function freeSlots({
   busy,

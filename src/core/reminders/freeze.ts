@@ -5,8 +5,8 @@ import { isDate } from './working-days.ts';
 export const MOST_FREEZES = 20;
 
 /**
- * Change freezes as people type them: `2026-12-18..2027-01-06`, one day `2026-12-24`, several separated by spaces or commas. Null when the text is
- * something else, or a freeze ends before it begins. Sorted by their beginning.
+ * Change freezes as people type them: `2026-12-18..2027-01-06`, one day `2026-12-24`, several separated by spaces or
+ * commas. Null when the text is something else, or a freeze ends before it begins. Sorted by their beginning.
  */
 export function parseFreezes(text: string): Freeze[] | null {
   const joined = text.replaceAll(/\s*(?:\.\.+|…|–|—|\bto\b|\bbis\b)\s*/gi, '..');

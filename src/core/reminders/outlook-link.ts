@@ -14,8 +14,8 @@ const SUBJECT_LIMIT = 150;
 const BODY_LEAST = 300;
 
 /**
- * A link by which Outlook on the web subscribes to a calendar feed, under a name ("Import or subscribe to a calendar in Outlook": add from web). The same
- * address is what Outlook's own pages use; `outlook` as in `outlookLink`.
+ * A link by which Outlook on the web subscribes to a calendar feed, under a name ("Import or subscribe to a calendar in
+ * Outlook": add from web). The same address is what Outlook's own pages use; `outlook` as in `outlookLink`.
  */
 export function outlookSubscriptionLink(feed: { url: string; name: string }, outlook = GLOBAL_CLOUD.outlook): string {
   return `${outlook}/calendar/0/addfromweb?url=${encode(feed.url)}&name=${encode(shorten(visibleLine(feed.name), 80))}`;
@@ -48,9 +48,10 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
 }
 
 /**
- * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: a subject leaves room for a body, and the body is
- * shortened, but for its last line, which says where the conversation is. Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything
- * else, percent-encoded. `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
+ * A link that opens Outlook on the web with a new event, filled in but not saved. At most 1,900 characters: a subject
+ * leaves room for a body, and the body is shortened, but for its last line, which says where the conversation is.
+ * Outlook takes the body for HTML, so its text is escaped as HTML and then, like everything else, percent-encoded.
+ * `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
  */
 export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook): string {
   const dates = `&startdt=${encode(utc(event.start))}&enddt=${encode(utc(event.end))}`;

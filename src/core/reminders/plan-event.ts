@@ -37,21 +37,27 @@ function wholeSecond(at: Instant): Instant {
   return Math.floor(at / 1000) * 1000;
 }
 
-/** Where a notice belongs: the start of work before it, regardless of holidays and freezes; itself where nobody works ever. */
+/**
+ * Where a notice belongs: the start of work before it, regardless of holidays and freezes; itself where nobody works
+ * ever.
+ */
 function ordinaryStart(noticeAt: Instant, working: WorkingTime): Instant {
   return startOfWorkBefore(noticeAt, working) ?? wholeSecond(noticeAt);
 }
 
-/** The start of work before a notice on a day that is not closed; null when there is none. Where nobody works ever there is nothing to move to. */
+/**
+ * The start of work before a notice on a day that is not closed; null when there is none. Where nobody works ever there
+ * is nothing to move to.
+ */
 function openStart(noticeAt: Instant, working: WorkingTime, closures: Closures): Instant | null {
   if (working.days.length === 0) return ordinaryStart(noticeAt, working);
   return startOfWorkBefore(noticeAt, working, closures.on);
 }
 
 /**
- * When the renew event starts: the notice instant, moved back to the start of working time on the nearest earlier working day that is not closed (a
- * public holiday, a freeze). If that has passed, the first working slot from `now` on, be it closed, since a later one would come later than it could;
- * if that would not be before notAfter, now.
+ * When the renew event starts: the notice instant, moved back to the start of working time on the nearest earlier
+ * working day that is not closed (a public holiday, a freeze). If that has passed, the first working slot from `now`
+ * on, be it closed, since a later one would come later than it could; if that would not be before notAfter, now.
  */
 export function renewStart(
   noticeAt: Instant,
@@ -75,14 +81,17 @@ function noticeAt(wanted: Wanted): Instant {
   return Math.min(...policiesOf(wanted).map((policy) => boundaries(wanted.certificate, policy)[0]!.at));
 }
 
-/** The renew slot as it would be planned in good time, whatever the time is; null when every working day before the notice is closed. */
+/**
+ * The renew slot as it would be planned in good time, whatever the time is; null when every working day before the
+ * notice is closed.
+ */
 export function plannedSlot(wanted: Wanted, working: WorkingTime, holidays: Holidays): Instant | null {
   return openStart(noticeAt(wanted), working, closuresOf(wanted, holidays));
 }
 
 /**
- * Text that changes exactly when the renew event has to be planned anew: while it stays, a planned start stays, even when it lies in the past. Of holidays
- * and freezes only those count that move the slot.
+ * Text that changes exactly when the renew event has to be planned anew: while it stays, a planned start stays, even
+ * when it lies in the past. Of holidays and freezes only those count that move the slot.
  */
 export function planningBasis(wanted: Wanted, working: WorkingTime, holidays: Holidays): string {
   const { zone, days, start, end } = working;
@@ -96,7 +105,10 @@ export function planningBasis(wanted: Wanted, working: WorkingTime, holidays: Ho
   return JSON.stringify(slot === ordinaryStart(notice, working) ? basis : [...basis, slot]);
 }
 
-/** Why a renew event that starts then is not where it would be without holidays and freezes; null when they are not the reason. */
+/**
+ * Why a renew event that starts then is not where it would be without holidays and freezes; null when they are not the
+ * reason.
+ */
 function displacement(start: Instant, wanted: Wanted, working: WorkingTime, closures: Closures): Displacement | null {
   if (closures === OPEN) return null;
   const date = localDate(start, working.zone);
@@ -121,7 +133,10 @@ function dayAlarm(start: Instant, working: WorkingTime, closures: Closures): num
   return slot === null ? DAY_MINUTES : Math.floor((start - slot) / MINUTE);
 }
 
-/** Alarm of the expiry event in minutes: a day before when somebody works then, else in the last half-hour of work before. */
+/**
+ * Alarm of the expiry event in minutes: a day before when somebody works then, else in the last half-hour of work
+ * before.
+ */
 function expiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures): number {
   const dayBefore = notAfter - DAY;
   if (isWorkingTime(dayBefore, working, closures.holidayOn)) return DAY_MINUTES;
@@ -130,7 +145,10 @@ function expiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures
   return Math.floor((notAfter - slot) / MINUTE);
 }
 
-/** Alarm in minutes for an expiry whose proper alarm has passed: the next half-hour of work before it; without one, at once. */
+/**
+ * Alarm in minutes for an expiry whose proper alarm has passed: the next half-hour of work before it; without one, at
+ * once.
+ */
 function lateExpiryAlarm(notAfter: Instant, working: WorkingTime, closures: Closures, now: Instant): number {
   const slot = nextWorkingSlot(now, working, closures.holidayOn);
   const at = slot !== null && slot < notAfter ? slot : now;

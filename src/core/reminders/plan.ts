@@ -23,8 +23,9 @@ export interface PlanInput {
 }
 
 /**
- * Where an event stays that a person put at `found`: there, but not later than a day before notAfter; when that has passed already, not later than it was
- * planned. One that was planned later and only takes its whole day now is not later than it was.
+ * Where an event stays that a person put at `found`: there, but not later than a day before notAfter; when that has
+ * passed already, not later than it was planned. One that was planned later and only takes its whole day now is not
+ * later than it was.
  */
 export function chosenStart(
   { start: found, allDay }: Place,
@@ -51,9 +52,9 @@ function byEnd({ certificate: a }: Wanted, { certificate: b }: Wanted): number {
 }
 
 /**
- * The certificates whose events stand for those that are replacing them, by the fingerprint of the new one: endpoints are renewed one by one, and a person
- * who has half of them done needs no second pair of events for the next renewal yet. Only while the old one is wanted, has not expired, and ends before the
- * new one is due.
+ * The certificates whose events stand for those that are replacing them, by the fingerprint of the new one: endpoints
+ * are renewed one by one, and a person who has half of them done needs no second pair of events for the next renewal
+ * yet. Only while the old one is wanted, has not expired, and ends before the new one is due.
  */
 function standIns({ wanted, workingTime, holidays, now }: PlanInput): Map<string, Wanted> {
   const byPrint = new Map(wanted.map((want) => [want.certificate.fingerprint, want]));
@@ -70,7 +71,10 @@ function standIns({ wanted, workingTime, holidays, now }: PlanInput): Map<string
   return found;
 }
 
-/** The rows of one kind that have no certificate any more, for those that need some: rather one that stands than one that is on its way out, and the oldest. */
+/**
+ * The rows of one kind that have no certificate any more, for those that need some: rather one that stands than one
+ * that is on its way out, and the oldest.
+ */
 function spareRows(rows: Reminder[], prints: Set<string>) {
   // Who clears away what is over has said nothing about the next certificate.
   const free = rows
@@ -102,7 +106,10 @@ function spareRows(rows: Reminder[], prints: Set<string>) {
   };
 }
 
-/** Which rows become those of which certificate: its own, else those of one that is no longer wanted and that it replaced, or that was presented by one of its targets. */
+/**
+ * Which rows become those of which certificate: its own, else those of one that is no longer wanted and that it
+ * replaced, or that was presented by one of its targets.
+ */
 function basesOf(kind: ReminderKind, planned: Wanted[], existing: Reminder[]): Map<Wanted, Reminder> {
   const rows = existing.filter((row) => row.kind === kind).toSorted(byAge);
   const owned = new Map(rows.toReversed().map((row) => [row.fingerprint, row]));
@@ -153,7 +160,8 @@ function draft(
   const chosen = same?.chosen ?? null;
   const kept = same?.basis === basis ? same.event : null;
   const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
-  // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps removed.
+  // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps
+  // removed.
   const identity = base?.wanted === false ? { transactionId: uuid(), createBody: null } : {};
   if (base) return { ...base, ...identity, fingerprint, event, basis, wanted: true, chosen };
   return {
@@ -184,11 +192,12 @@ function draft(
 const STEP = 16;
 
 /**
- * Compares the reminders that should exist in one mailbox with those that do, and returns the rows to store: new ones, changed ones (sequence
- * raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events however many targets present it. While endpoints are
- * renewed one by one the old certificate's pair stands for the new one as well; once nothing presents the old one any more, the new certificate adopts its
- * rows: renewal moves events. What a person chose goes with the certificate; what a person deleted stays deleted. In steps of a few milliseconds, between which
- * the caller may do something else: the reminders of thousands of certificates take longer.
+ * Compares the reminders that should exist in one mailbox with those that do, and returns the rows to store: new ones,
+ * changed ones (sequence raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events
+ * however many targets present it. While endpoints are renewed one by one the old certificate's pair stands for the new
+ * one as well; once nothing presents the old one any more, the new certificate adopts its rows: renewal moves events.
+ * What a person chose goes with the certificate; what a person deleted stays deleted. In steps of a few milliseconds,
+ * between which the caller may do something else: the reminders of thousands of certificates take longer.
  */
 export function* planReminders(input: PlanInput): Generator<undefined, Reminder[]> {
   const { wanted, existing, now } = input;

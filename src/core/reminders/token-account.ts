@@ -9,8 +9,8 @@ export interface TokenAccount {
 }
 
 /**
- * What a token of Microsoft Entra says ("Access token claims reference"); null when it is not of that form. It comes from the service that gave it, for our own
- * use: nothing is verified.
+ * What a token of Microsoft Entra says ("Access token claims reference"); null when it is not of that form. It comes
+ * from the service that gave it, for our own use: nothing is verified.
  */
 export function claimsOf(token: string): Record<string, unknown> | null {
   const [, payload = ''] = token.split('.');
@@ -37,8 +37,9 @@ export function accountOf(token: string): TokenAccount | null {
 }
 
 /**
- * Whether the account is certainly not the one whose mailbox (directory object id or address) it is. Object ids decide, where both are known; else names, of
- * which one in common is enough: a mail address need not be the user principal name. `names`: what the directory tells of the mailbox, if it does.
+ * Whether the account is certainly not the one whose mailbox (directory object id or address) it is. Object ids decide,
+ * where both are known; else names, of which one in common is enough: a mail address need not be the user principal
+ * name. `names`: what the directory tells of the mailbox, if it does.
  */
 export function isSomebodyElse(
   { id, addresses }: TokenAccount,

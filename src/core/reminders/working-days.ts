@@ -31,8 +31,8 @@ export function isDate(text: string): boolean {
 }
 
 /**
- * The closed dates of some regions and freezes. A date that is both is told as a freeze, which says more. Holidays are asked for by year, when a search
- * comes there. Freezes that are no dates, or end before they begin, count for nothing.
+ * The closed dates of some regions and freezes. A date that is both is told as a freeze, which says more. Holidays are
+ * asked for by year, when a search comes there. Freezes that are no dates, or end before they begin, count for nothing.
  */
 export function closuresOf(
   { holidays: regions, freezes, language }: { holidays: string[]; freezes: Freeze[]; language: Language },
@@ -64,7 +64,10 @@ export function closuresOf(
   };
 }
 
-/** Days since 1970-01-01 of the local date. Dates are counted, not added up in hours: a day may have 23 hours or 25, or no midnight. */
+/**
+ * Days since 1970-01-01 of the local date. Dates are counted, not added up in hours: a day may have 23 hours or 25, or
+ * no midnight.
+ */
 function dayNumber(at: Instant, zone: string): number {
   return Math.floor((at + DateTime.fromMillis(at, { zone }).offset * MINUTE) / DAY);
 }
@@ -83,7 +86,9 @@ export function localDate(at: Instant, zone: string): string {
   return dateOf(dayNumber(at, zone));
 }
 
-/** The instant at which a local date (YYYY-MM-DD) begins, also where it has no midnight; `after`: so many dates later. */
+/**
+ * The instant at which a local date (YYYY-MM-DD) begins, also where it has no midnight; `after`: so many dates later.
+ */
 export function startOfDate(date: string, zone: string, after = 0): Instant {
   return DateTime.fromISO(date, { zone }).plus({ days: after }).startOf('day').toMillis();
 }
@@ -93,7 +98,10 @@ function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;
 }
 
-/** That time on the wall clock, minutes after midnight, be it of a later day; where the clock skips it, what it shows instead. */
+/**
+ * That time on the wall clock, minutes after midnight, be it of a later day; where the clock skips it, what it shows
+ * instead.
+ */
 function wall(day: number, minutes: number, zone: string): Instant {
   const { year, month, day: date } = civil(day + Math.floor(minutes / DAY_MINUTES));
   const time = { hour: Math.floor((minutes % DAY_MINUTES) / 60), minute: minutes % 60 };
@@ -116,7 +124,10 @@ export function workingHoursAt(at: Instant, working: WorkingTime): { start: Inst
 
 type Closed = (date: string) => Closure | null;
 
-/** Numbers of working days that are not closed, from the local day of `at` on, forwards or backwards. At most `reach` days are looked at. */
+/**
+ * Numbers of working days that are not closed, from the local day of `at` on, forwards or backwards. At most `reach`
+ * days are looked at.
+ */
 function* openDays(
   at: Instant,
   working: WorkingTime,
@@ -139,13 +150,19 @@ export function startOfWorkBefore(at: Instant, working: WorkingTime, closed: Clo
   return null;
 }
 
-/** The first full or half hour from `at` on by the clock of the zone, whose offset need not be whole hours (Asia/Kathmandu: 5:45). */
+/**
+ * The first full or half hour from `at` on by the clock of the zone, whose offset need not be whole hours
+ * (Asia/Kathmandu: 5:45).
+ */
 function nextHalfHour(at: Instant, zone: string): Instant {
   const offset = DateTime.fromMillis(at, { zone }).offset * MINUTE;
   return Math.ceil((at + offset) / SLOT) * SLOT - offset;
 }
 
-/** The first half-hour from `now` on that lies within working time of an open day in the next two weeks; null when there is none. */
+/**
+ * The first half-hour from `now` on that lies within working time of an open day in the next two weeks; null when there
+ * is none.
+ */
 export function nextWorkingSlot(now: Instant, working: WorkingTime, closed: Closed = OPEN.on): Instant | null {
   const rounded = nextHalfHour(now, working.zone);
   for (const day of openDays(now, working, { step: 1, reach: NEAR, closed })) {
@@ -156,7 +173,10 @@ export function nextWorkingSlot(now: Instant, working: WorkingTime, closed: Clos
   return null;
 }
 
-/** The start of the last half-hour of an open working day that is not after `at`, at most two weeks before it; null when there is none. */
+/**
+ * The start of the last half-hour of an open working day that is not after `at`, at most two weeks before it; null when
+ * there is none.
+ */
 export function lastWorkingSlot(at: Instant, working: WorkingTime, closed: Closed = OPEN.on): Instant | null {
   for (const day of openDays(at, working, { step: -1, reach: NEAR, closed })) {
     const { start, end } = hoursOn(day, working);
@@ -172,7 +192,10 @@ export function isWorkingTime(at: Instant, working: WorkingTime, closed: Closed 
   return hours !== null && hours.start <= at && at < hours.end && !closed(localDate(at, working.zone));
 }
 
-/** Every half-hour of open working days on the zone's half-hour grid, from `from` on, ended by `until`: both instants. Looks ten years ahead. */
+/**
+ * Every half-hour of open working days on the zone's half-hour grid, from `from` on, ended by `until`: both instants.
+ * Looks ten years ahead.
+ */
 export function* workingSlots(
   { from, until }: { from: Instant; until: Instant },
   working: WorkingTime,

@@ -5,7 +5,10 @@ import { shorten } from '../language/text.ts';
 
 /** What is looked at. */
 export interface Target {
-  /** How it is looked at: "tls" is a direct TLS handshake, the others ask for TLS in plain text first (STARTTLS_SCHEMES). */
+  /**
+   * How it is looked at: "tls" is a direct TLS handshake, the others ask for TLS in plain text first
+   * (STARTTLS_SCHEMES).
+   */
   scheme: string;
   /** A-label host name in lower case without trailing dot, or a literal IP address (IPv6 without brackets). */
   host: string;
@@ -35,7 +38,10 @@ const DIRECT_SCHEMES: Record<string, number> = {
   xmpps: 5223,
 };
 
-/** Protocols that begin in plain text and turn to TLS (STARTTLS and its like), with their ports; the first is meant when none is typed. */
+/**
+ * Protocols that begin in plain text and turn to TLS (STARTTLS and its like), with their ports; the first is meant when
+ * none is typed.
+ */
 const STARTTLS_PORTS = {
   smtp: [25, 587],
   lmtp: [24],
@@ -69,14 +75,20 @@ const SAME_SCHEMES: Record<string, { scheme: StarttlsScheme; port: number }> = {
   news: { scheme: 'nntp', port: 119 },
 };
 
-/** Ports that mean TLS from the first byte, whatever the scheme says: `smtp://mail.example.com:465` is what others write for `smtps://`. */
+/**
+ * Ports that mean TLS from the first byte, whatever the scheme says: `smtp://mail.example.com:465` is what others write
+ * for `smtps://`.
+ */
 const DIRECT_PORTS = new Set(
   Object.entries(DIRECT_SCHEMES).flatMap(([scheme, port]) => (['tls', 'https', 'wss'].includes(scheme) ? [] : [port])),
 );
 
 const OPENING = /^[`'"“”„‚‘’«»(]+/;
 
-/** Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`, quotes, trailing commas. */
+/**
+ * Undoes what chats do to a link: `<https://a.example|a.example>`, `<https://a.example>`, `[a](https://a.example)`,
+ * quotes, trailing commas.
+ */
 function unwrap(text: string): string {
   let inner = text.trim();
   inner = inner.replace(OPENING, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
@@ -106,7 +118,10 @@ export function canonicalAddress(text: string): string | null {
 
 type ParsedHost = { ok: true; host: string } | { ok: false; problem: string };
 
-/** Host name to A-labels (RFC 5891, UTS 46 as the URL standard applies it), lower case, no trailing dot; or a literal address. */
+/**
+ * Host name to A-labels (RFC 5891, UTS 46 as the URL standard applies it), lower case, no trailing dot; or a literal
+ * address.
+ */
 function parseHost(text: string, say: Say): ParsedHost {
   const address = canonicalAddress(text);
   if (address) return { ok: true, host: address };
@@ -163,7 +178,10 @@ function defaultPort(scheme: string | null): number | null {
   return Object.hasOwn(DIRECT_SCHEMES, scheme) ? DIRECT_SCHEMES[scheme]! : null;
 }
 
-/** How a target is looked at: by the scheme that was typed, else by its well-known port; never guessed from what the peer says. */
+/**
+ * How a target is looked at: by the scheme that was typed, else by its well-known port; never guessed from what the
+ * peer says.
+ */
 function schemeFor(typed: string | null, port: number): string {
   if (typed === null)
     return STARTTLS_SCHEMES.find((scheme) => (STARTTLS_PORTS[scheme] as readonly number[]).includes(port)) ?? 'tls';
@@ -172,8 +190,9 @@ function schemeFor(typed: string | null, port: number): string {
 }
 
 /**
- * Parses one target as people paste it: `example.com`, `example.com:8443`, `https://example.com/x?y`, `http://example.com` (port 443, since
- * chats link bare names so), `smtps://mail.example.com`, `[2001:db8::1]:443`, `müller.example`, Slack's `<https://example.com|example.com>`.
+ * Parses one target as people paste it: `example.com`, `example.com:8443`, `https://example.com/x?y`,
+ * `http://example.com` (port 443, since chats link bare names so), `smtps://mail.example.com`, `[2001:db8::1]:443`,
+ * `müller.example`, Slack's `<https://example.com|example.com>`.
  */
 export function parseTarget(text: string, say: Say): ParsedTarget {
   const inner = unwrap(text);
@@ -200,8 +219,8 @@ export function parseTarget(text: string, say: Say): ParsedTarget {
 export type ParsedExchangers = { ok: true; domain: string } | { ok: false; problem: string };
 
 /**
- * Parses `mx:example.com`, which stands for the mail exchangers of a domain, also where a chat made a link of the domain in it. Null when it is nothing of the kind: `mx:25`
- * is a host called "mx".
+ * Parses `mx:example.com`, which stands for the mail exchangers of a domain, also where a chat made a link of the
+ * domain in it. Null when it is nothing of the kind: `mx:25` is a host called "mx".
  */
 export function parseExchangers(text: string, say: Say): ParsedExchangers | null {
   const bare = text.trim();

@@ -87,7 +87,10 @@ async function followUp(
   deliverer.kick();
 }
 
-/** Stops one watch of a list: everybody is told, and the list is shown without it. Pressed twice, the second only shows the list. */
+/**
+ * Stops one watch of a list: everybody is told, and the list is shown without it. Pressed twice, the second only shows
+ * the list.
+ */
 async function unwatchRow(context: CommandContext, conversation: Conversation, press: Press): Promise<Card> {
   const { say } = press;
   const data = rowData.safeParse(press.action.data);
@@ -224,8 +227,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
 }
 
 /**
- * A button: checks that what it names belongs to the conversation it came from, acts, and returns the card that replaces the pressed one, or null
- * when the answer comes beside it. What the button carries is untrusted.
+ * A button: checks that what it names belongs to the conversation it came from, acts, and returns the card that
+ * replaces the pressed one, or null when the answer comes beside it. What the button carries is untrusted.
  */
 export async function act(context: CommandContext, inbound: InboundAction): Promise<Card | null> {
   const { log } = context;

@@ -41,8 +41,8 @@ export function createElsewhere(
   }
 
   /**
-   * An alert goes to the own chats of those who own what it speaks of and to the operators, an answer to the own chat of whoever asked: once, however often
-   * it fails. Resolves to whether there was anybody to tell.
+   * An alert goes to the own chats of those who own what it speaks of and to the operators, an answer to the own chat
+   * of whoever asked: once, however often it fails. Resolves to whether there was anybody to tell.
    */
   async function shutOut(delivery: Delivery, { why, peerCode }: ShutOut): Promise<boolean> {
     const { card, asker, conversationId } = delivery;

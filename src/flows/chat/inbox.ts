@@ -37,7 +37,10 @@ const AT_ONCE = 64;
 const MATTERS = HOUR;
 
 export interface Commander {
-  /** Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is delivered. */
+  /**
+   * Takes a message in: stored before it is worked on, so that no crash loses it, and once only however often it is
+   * delivered.
+   */
   receive(inbound: Inbound): Promise<void>;
   /** Works off what is stored; resolves when nothing is left to claim. Never throws. */
   run(): Promise<void>;
@@ -201,7 +204,8 @@ export function createCommander(context: CommandContext): Commander {
       );
       log.info({ activity: id, delivery: request.replyId }, 'command answered');
     } catch (error) {
-      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
+      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a
+      // failure.
       if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
       if (error instanceof StoreError) {
         log.warn({ err: error, activity: id }, 'a command met a store that is away; it is run again when that is back');

@@ -26,8 +26,8 @@ export interface Place {
 }
 
 /**
- * The bot was added, by `actor` (null: the channel does not tell by whom). Channels tell it more than once: only a new or a returning conversation is
- * welcomed, in the language of whoever added the bot.
+ * The bot was added, by `actor` (null: the channel does not tell by whom). Channels tell it more than once: only a new
+ * or a returning conversation is welcomed, in the language of whoever added the bot.
  */
 export async function install(
   context: FlowContext,
@@ -77,7 +77,10 @@ export async function restore({ store, now }: FlowContext, { id, team }: Place):
   else await store.setConversationGone(id, null);
 }
 
-/** Owners of a conversation's watches, and where there is no chat with any of them the operators, are told what will be deleted. */
+/**
+ * Owners of a conversation's watches, and where there is no chat with any of them the operators, are told what will be
+ * deleted.
+ */
 async function warn(context: FlowContext, operators: Operators, conversation: Conversation): Promise<void> {
   const { store, now } = context;
   const watches = await store.listWatches(conversation.id);
@@ -110,7 +113,10 @@ async function warn(context: FlowContext, operators: Operators, conversation: Co
   });
 }
 
-/** Deletes conversations that have been gone for 30 days, with their watches and reminders; a week before that their owners are told. */
+/**
+ * Deletes conversations that have been gone for 30 days, with their watches and reminders; a week before that their
+ * owners are told.
+ */
 export async function forgetGone(context: FlowContext, operators: Operators): Promise<number> {
   const { store, log } = context;
   for (const conversation of await store.listGoneConversations(context.now() - KEPT_AFTER_REMOVAL + WARNED_BEFORE)) {

@@ -29,7 +29,10 @@ const ENDPOINT = 'own-endpoint';
 const GRAPH = 'graph-credentials';
 /** Keys of findings about credentials that a chat does not take: this, and whose they are. */
 const CHAT = 'chat-credentials';
-/** Keys of findings about messages that did not arrive: this, the day (since 1970), the reason (with the service's code) and the conversation, with blanks between. */
+/**
+ * Keys of findings about messages that did not arrive: this, the day (since 1970), the reason (with the service's code)
+ * and the conversation, with blanks between.
+ */
 const UNDELIVERED = 'undelivered';
 
 /** How often it is asked whether there is somebody to tell by now, milliseconds. */
@@ -39,7 +42,10 @@ const RETELL_EVERY = 60_000;
 const SELF = 'certbot';
 
 export interface Operators {
-  /** Where they are told what concerns them; null when nobody said so, or when the bot does not know the configured conversation (yet). */
+  /**
+   * Where they are told what concerns them; null when nobody said so, or when the bot does not know the configured
+   * conversation (yet).
+   */
   conversation(): Promise<Conversation | null>;
   /** The language (BCP 47) of what they are told; null when nobody said. */
   locale(): Promise<string | null>;
@@ -55,7 +61,10 @@ export interface Operators {
   mailboxRefuses(mailbox: string, refusal: MailboxRefusal): Promise<void>;
   /** A mailbox lets the bot read or write. */
   mailboxAccepts(mailbox: string, what: MailboxRefusal['what']): Promise<void>;
-  /** A conversation did not get a message, and will not: told in one message a day, which grows with each conversation and reason. */
+  /**
+   * A conversation did not get a message, and will not: told in one message a day, which grows with each conversation
+   * and reason.
+   */
   undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
   /** Tells what could not be told because there was nobody to tell; cheap when there is nothing. */
   retell(): Promise<void>;
@@ -143,7 +152,10 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
 
   const today = (): string => String(Math.floor(now() / DAY));
 
-  /** The message of that day, with everything that did not arrive on it, and without what the operators' own conversation missed. */
+  /**
+   * The message of that day, with everything that did not arrive on it, and without what the operators' own
+   * conversation missed.
+   */
   async function tellUndelivered(day: string): Promise<void> {
     const place = await conversation();
     untoldDay = place ? null : day;

@@ -48,8 +48,9 @@ function changed(command: Command, say: Say): { targets: Named } | { sentence: s
 }
 
 /**
- * Why somebody of another organisation than the conversation's may not have this command done: they may look and ask, and change only what they own. Null:
- * they may, as everybody else. In their own chat everything is theirs, but for what concerns the whole bot.
+ * Why somebody of another organisation than the conversation's may not have this command done: they may look and ask,
+ * and change only what they own. Null: they may, as everybody else. In their own chat everything is theirs, but for
+ * what concerns the whole bot.
  */
 export function refusedToOutsider(
   command: Command,

@@ -22,7 +22,10 @@ const WORKING_TIME_AGE = DAY;
 const MAILBOX_PATIENCE = 30 * DAY;
 /** An alert that is later than this is told only as far as no later one has overtaken it, milliseconds. */
 const OLD_NEWS_AFTER = HOUR;
-/** How long after a refusal of credentials what gets through elsewhere is no sign that they are taken again, milliseconds. */
+/**
+ * How long after a refusal of credentials what gets through elsewhere is no sign that they are taken again,
+ * milliseconds.
+ */
 const MISTRUSTED_FOR = MINUTE;
 /** Pauses between tries to take back an extra copy; afterwards it stays. Milliseconds. */
 const TAKEN_BACK_AFTER = [0, 2 * SECOND, 15 * SECOND, 60 * SECOND];
@@ -64,7 +67,10 @@ function credentialOf({ channel, tenantId }: Conversation): string {
 export interface DeliveryEvents {
   /** A message has arrived, under the delivery's id. */
   told(id: string): void;
-  /** A message will not be tried again, and nobody has been told what it says. `peerCode`: the service's own word for it. */
+  /**
+   * A message will not be tried again, and nobody has been told what it says. `peerCode`: the service's own word for
+   * it.
+   */
   givenUp(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void>;
   /** A conversation does not take a message. Resolves to whether what it says has been told elsewhere. */
   shutOut(delivery: Delivery, reason: ShutOut): Promise<boolean>;
@@ -80,7 +86,10 @@ export interface DeliveryEvents {
   hoursRead(mailbox: string, operations: StoreOperations): Promise<void>;
   /** The service knows no such mailbox (any more). */
   mailboxMissing(mailbox: string): Promise<void>;
-  /** Something is to go from a mailbox: if that was missing and is there again, it is noted first. Throws DeliveryError while it is missing. */
+  /**
+   * Something is to go from a mailbox: if that was missing and is there again, it is noted first. Throws DeliveryError
+   * while it is missing.
+   */
   mailboxBack(mailbox: string): Promise<void>;
 }
 
@@ -100,7 +109,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     return { conversation, messenger: conversation ? messengers.get(conversation.channel) : undefined };
   }
 
-  /** Removes a message of which there is another copy. The service may be away just now, as it was when the copy came about. */
+  /**
+   * Removes a message of which there is another copy. The service may be away just now, as it was when the copy came
+   * about.
+   */
   async function takeBack(delivery: Delivery, activityId: string): Promise<void> {
     for (const pause of TAKEN_BACK_AFTER) {
       await sleep(pause, undefined, { ref: false });
@@ -116,7 +128,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     log.warn({ delivery: delivery.id }, 'an extra copy of a message could not be taken back');
   }
 
-  /** A message of which it was not known whether it arrived: it will be the delivery's only one, or is taken back where another is known already. */
+  /**
+   * A message of which it was not known whether it arrived: it will be the delivery's only one, or is taken back where
+   * another is known already.
+   */
   async function arrivedAfterAll(delivery: Delivery, activityId: string): Promise<void> {
     const current = await untilStored(() => store.noteActivity(delivery.id, activityId, context.now()));
     if (current !== null && current !== activityId) await takeBack(delivery, activityId);
@@ -159,8 +174,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
         return { activityId: posted, conversation };
       }
     } catch (error) {
-      // Somebody deleted the message that was to be replaced, or it is not to be changed (any more): what it says still has to be told, once. Whether the
-      // conversation lets anything in, a new message tells.
+      // Somebody deleted the message that was to be replaced, or it is not to be changed (any more): what it says still
+      // has to be told, once. Whether the conversation lets anything in, a new message tells.
       if (!(error instanceof DeliveryError) || (error.code !== 'refused' && error.code !== 'unreachable')) throw error;
       // What is only in between need not be: the end of it comes as a message of its own.
       if (card.about?.kind === 'progress' && posted !== null) return { activityId: posted, conversation };
@@ -168,7 +183,10 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     return { ...(await messenger.send(conversation, card, { ...options, late })), conversation };
   }
 
-  /** Refreshes what we know of the mailbox's working time; whoever plans is told. Reminders of one mailbox share the asking. */
+  /**
+   * Refreshes what we know of the mailbox's working time; whoever plans is told. Reminders of one mailbox share the
+   * asking.
+   */
   function refreshWorkingTime(mailbox: string): Promise<void> {
     const under = refreshing.get(mailbox);
     if (under) return under;
@@ -196,7 +214,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
   async function removeReminder(reminder: Reminder): Promise<void> {
     try {
       await events.mailboxBack(reminder.mailbox);
-      // With the mailbox what it was to be reminded of is back: nothing is deleted because of an answer that it was not there.
+      // With the mailbox what it was to be reminded of is back: nothing is deleted because of an answer that it was not
+      // there.
       if ((await store.getReminder(reminder.id))?.wanted) return;
       await calendar!.remove(reminder);
     } catch (error) {
@@ -246,8 +265,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
   }
 
   /**
-   * What its conversation does not take is told elsewhere; true when it was. One refusal may be a stray one: the next try, seconds later, has to come to the
-   * same.
+   * What its conversation does not take is told elsewhere; true when it was. One refusal may be a stray one: the next
+   * try, seconds later, has to come to the same.
    */
   async function toldElsewhere(delivery: Delivery, error: DeliveryError, end: GivenUp | null): Promise<boolean> {
     const { conversationId } = delivery;
@@ -266,7 +285,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     const next = nextTry(delivery, error, { now, random: context.random() });
     const end = 'end' in next ? next.end : null;
     const isTold = kind === 'message' && (await toldElsewhere(delivery, error, end));
-    // An answer is told once; an alert is also for the others in its conversation, who get it as soon as it can get there.
+    // An answer is told once; an alert is also for the others in its conversation, who get it as soon as it can get
+    // there.
     const isOver = end !== null || (isTold && delivery.asker !== null);
     const at = isOver || 'end' in next ? null : next.at;
     const waitsFor = 'end' in next ? null : next.waitsFor;

@@ -4,11 +4,20 @@ import type { Instant } from '../../core/time.ts';
 /** How many looks a minute the people of each conversation may cause. Looks of the tick are nobody's. */
 export interface Budget {
   readonly perMinute: number;
-  /** One look for a single command or button. 0: go on; else the milliseconds after which there is one again, and nothing was taken. */
+  /**
+   * One look for a single command or button. 0: go on; else the milliseconds after which there is one again, and
+   * nothing was taken.
+   */
   take(conversationId: string): number;
-  /** The same, after waiting for it as long as `patience` (milliseconds) where that is enough. Throws Interrupted once closed. */
+  /**
+   * The same, after waiting for it as long as `patience` (milliseconds) where that is enough. Throws Interrupted once
+   * closed.
+   */
   takeWithin(conversationId: string, patience: number): Promise<number>;
-  /** One look for a bulk command: waits for its turn, in the order of asking. Rejects with the signal's reason when it is aborted, with Interrupted once closed. */
+  /**
+   * One look for a bulk command: waits for its turn, in the order of asking. Rejects with the signal's reason when it
+   * is aborted, with Interrupted once closed.
+   */
   wait(conversationId: string, signal?: AbortSignal): Promise<void>;
   /** How many looks of bulk commands wait for their turn. */
   waiting(conversationId: string): number;
@@ -38,7 +47,10 @@ interface Account {
   timer: NodeJS.Timeout | null;
 }
 
-/** A budget of `perMinute` looks for each conversation: as many at once, then evenly. In memory: a process that starts begins with full buckets. */
+/**
+ * A budget of `perMinute` looks for each conversation: as many at once, then evenly. In memory: a process that starts
+ * begins with full buckets.
+ */
 export function createBudget({ perMinute, now }: { perMinute: number; now: () => Instant }): Budget {
   const accounts = new Map<string, Account>();
   const naps = new Map<NodeJS.Timeout, (error: Error) => void>();

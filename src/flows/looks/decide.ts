@@ -55,7 +55,10 @@ export function alertActions(
   );
 }
 
-/** Who is mentioned in an alert: the owner, and the group that `settings alerts-to` names. A direct chat notifies its person by itself. */
+/**
+ * Who is mentioned in an alert: the owner, and the group that `settings alerts-to` names. A direct chat notifies its
+ * person by itself.
+ */
 function mentionsOf({ watch, conversation }: WatchContext): Mention[] {
   if (conversation.kind === 'personal') return [];
   const { alertsTo } = conversation.settings;
@@ -92,7 +95,10 @@ function episodesAfter(before: Episode[], effects: WatchEffects, now: number): E
   return [...told, ...effects.opened];
 }
 
-/** A look that took long may come after a newer one: what it saw is no news any more. (Where the clock was set back, the stored look is from the future.) */
+/**
+ * A look that took long may come after a newer one: what it saw is no news any more. (Where the clock was set back, the
+ * stored look is from the future.)
+ */
 export function isOutdated({ observation }: Seen, { observation: last }: TargetRow): boolean {
   return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
 }
@@ -154,8 +160,8 @@ export function decide(
       alerts.push(alert);
       commit.messages.push(alert.message);
     }
-    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says; the command that a quiet look belongs to
-    // has perhaps just begun to watch.
+    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says; the
+    // command that a quiet look belongs to has perhaps just begun to watch.
     const told = [effects.told, effects.opened, effects.closed].some((each) => each.length > 0);
     if (change.leafChanged || told || seen.quiet.has(watchId)) concerned.push(watchContext);
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });

@@ -21,13 +21,14 @@ import type { Pending } from '../reminders/wanted.ts';
 
 export interface Observer {
   /**
-   * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that can wait; null when no source observes
-   * its scheme. Never throws.
+   * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that
+   * can wait; null when no source observes its scheme. Never throws.
    */
   look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
-   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (32, or 250 ms after the
-   * first; at once when `urgent`), strictly one group after the other, so that no two decisions start from the same state.
+   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (32,
+   * or 250 ms after the first; at once when `urgent`), strictly one group after the other, so that no two decisions
+   * start from the same state.
    */
   commitLook(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
   /** Resolves when everything handed to `commitLook` is stored. */
@@ -59,7 +60,9 @@ function partOf(concerned: WatchContext[], { states }: Pending): Scope {
   return { targets, fingerprints: settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf])) };
 }
 
-/** Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox. */
+/**
+ * Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox.
+ */
 export function createObserver(
   context: FlowContext,
   options: { stored: () => void; precedence: Precedence },
@@ -124,8 +127,8 @@ export function createObserver(
   }
 
   /**
-   * Stores what it can; returns the target ids whose looks were stored, those of looks that were decided but skipped, and the looks that nothing could be made of. The
-   * others had nothing new to say.
+   * Stores what it can; returns the target ids whose looks were stored, those of looks that were decided but skipped,
+   * and the looks that nothing could be made of. The others had nothing new to say.
    */
   async function storeGroup(
     group: Entry[],

@@ -3,8 +3,9 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { FlowContext } from '../context.ts';
 
 /**
- * Somebody's own chat with the bot, by Actor.id: one that is known, else the one that their channel opens, which is remembered. `near` is a conversation
- * in which they are known. Null where there is none, and where `near` is their own chat itself.
+ * Somebody's own chat with the bot, by Actor.id: one that is known, else the one that their channel opens, which is
+ * remembered. `near` is a conversation in which they are known. Null where there is none, and where `near` is their own
+ * chat itself.
  */
 export async function directChatOf(
   { store, messengers, log, now }: FlowContext,

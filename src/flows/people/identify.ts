@@ -3,7 +3,10 @@ import type { Actor, DirectoryNames } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { FlowContext } from '../context.ts';
 
-/** The person with all that their channel can tell: mailbox, zone, language. Throws DeliveryError while the channel cannot be asked. */
+/**
+ * The person with all that their channel can tell: mailbox, zone, language. Throws DeliveryError while the channel
+ * cannot be asked.
+ */
 export async function identified(
   { messengers }: FlowContext,
   actor: Actor,
@@ -13,7 +16,10 @@ export async function identified(
   return messenger ? messenger.identify(actor, conversation) : actor;
 }
 
-/** The same where nobody can be kept waiting: a channel that cannot be asked now leaves what is known of the person as it is. Never rejects. */
+/**
+ * The same where nobody can be kept waiting: a channel that cannot be asked now leaves what is known of the person as
+ * it is. Never rejects.
+ */
 export async function identifiedOrAsGiven(
   context: FlowContext,
   actor: Actor,
@@ -27,7 +33,10 @@ export async function identifiedOrAsGiven(
   }
 }
 
-/** Every name of whoever has an address, as far as the directory tells; null when it does not, or cannot be asked just now. */
+/**
+ * Every name of whoever has an address, as far as the directory tells; null when it does not, or cannot be asked just
+ * now.
+ */
 export async function namesOf(
   { calendar, log }: Pick<FlowContext, 'calendar' | 'log'>,
   address: string,

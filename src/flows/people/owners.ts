@@ -18,13 +18,18 @@ export interface Owners extends MailboxOwners {
   recheck(): Promise<void>;
 }
 
-/** Notices owners whose mailbox can hold no reminders: the chat is told, the feed takes over, and the manager is proposed as the new owner. */
+/**
+ * Notices owners whose mailbox can hold no reminders: the chat is told, the feed takes over, and the manager is
+ * proposed as the new owner.
+ */
 export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>): Owners {
   const { store, calendar, settings, log, now, uuid } = context;
   /** Until when the directory is not asked again, since it does not let us see. */
   let closedUntil = 0;
 
-  /** Shared mailboxes belong to nobody: their accounts are disabled by design (Microsoft 365, "About shared mailboxes"). */
+  /**
+   * Shared mailboxes belong to nobody: their accounts are disabled by design (Microsoft 365, "About shared mailboxes").
+   */
   async function isShared(mailbox: string): Promise<boolean> {
     if (mailbox === settings.calendarMailbox) return true;
     const joined = await store.listWatchesByMailbox('graph', mailbox);

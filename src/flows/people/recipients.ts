@@ -39,8 +39,8 @@ export interface Found {
 const MOST_NAMES = 5;
 
 /**
- * Whoever has this address by the other names that the directory tells of them: a chat may know people by their user principal name, or by another address
- * than the one that was typed. Empty when the directory tells nothing.
+ * Whoever has this address by the other names that the directory tells of them: a chat may know people by their user
+ * principal name, or by another address than the one that was typed. Empty when the directory tells nothing.
  */
 async function otherwiseNamed(context: FlowContext, { id, address }: PersonReference): Promise<PersonReference[]> {
   if (id !== null || address === null) return [];
@@ -71,7 +71,10 @@ async function findByAnyName(
   }
 }
 
-/** The person and their own chat. Throws UserError when they cannot be reached, and DeliveryError when that may be otherwise later. */
+/**
+ * The person and their own chat. Throws UserError when they cannot be reached, and DeliveryError when that may be
+ * otherwise later.
+ */
 export async function findPerson(
   context: FlowContext,
   person: PersonReference,
@@ -93,7 +96,9 @@ export function nameOf({ name, mailbox, id }: Pick<Actor, 'name' | 'mailbox' | '
   return shorten(name || mailbox || id, 80);
 }
 
-/** The targets of a proposal in words: all of them up to five. `here`: it is said in the conversation that it is about. */
+/**
+ * The targets of a proposal in words: all of them up to five. `here`: it is said in the conversation that it is about.
+ */
 export function subjectOf(uris: string[] | null, say: Say, { here = false } = {}): string {
   return uris === null
     ? say(here ? 'person.everything-here' : 'person.everything')
@@ -179,7 +184,8 @@ async function watchesOf(
 }
 
 /**
- * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person. Returns where reminders were planned.
+ * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person.
+ * Returns where reminders were planned.
  */
 export async function applyAnswer(
   context: FlowContext,
@@ -259,15 +265,19 @@ async function questionOf(operations: StoreOperations, recipient: Recipient): Pr
   );
 }
 
-/** Who was named by the directory alone is known by another id once they speak in the channel; their mailbox is the same. */
+/**
+ * Who was named by the directory alone is known by another id once they speak in the channel; their mailbox is the
+ * same.
+ */
 function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
   if (personId === actor.id) return true;
   return mailbox !== null && mailbox.toLowerCase() === actor.mailbox?.toLowerCase();
 }
 
 /**
- * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt` tells which question was answered:
- * a yes is to what that one named, and not to what was asked about since. Undefined in questions of earlier versions.
+ * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt`
+ * tells which question was answered: a yes is to what that one named, and not to what was asked about since. Undefined
+ * in questions of earlier versions.
  */
 export async function answerQuestion(
   context: AskingContext,
@@ -319,8 +329,8 @@ export async function answerQuestion(
 }
 
 /**
- * No more copies for somebody, or no to a question. `forget`: what was asked is taken back, so that its buttons do nothing any more; else the person may
- * still change their mind. Returns where reminders were planned.
+ * No more copies for somebody, or no to a question. `forget`: what was asked is taken back, so that its buttons do
+ * nothing any more; else the person may still change their mind. Returns where reminders were planned.
  */
 export async function withdraw(
   context: FlowContext,

@@ -68,8 +68,8 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
   }
 
   /**
-   * Why a token is not used that does not say whose it is: it does not open their mailbox, which is tried before anything is planned there. Null: it does, or
-   * that cannot be found out now.
+   * Why a token is not used that does not say whose it is: it does not open their mailbox, which is tried before
+   * anything is planned there. Null: it does, or that cannot be found out now.
    */
   async function unopened(
     actor: Actor,

@@ -6,15 +6,18 @@ export interface ClaimLoop {
   run(): Promise<void>;
   /** Asks for a run soon; a call while one is under way makes it claim once more. */
   kick(): void;
-  /** How long ago something was last claimed or finished (or nothing was found to claim), milliseconds; null before the first time. */
+  /**
+   * How long ago something was last claimed or finished (or nothing was found to claim), milliseconds; null before the
+   * first time.
+   */
   idleFor(): number | null;
   /** Stops claiming and waits for what is under way. */
   close(): Promise<void>;
 }
 
 /**
- * A loop over `claim(limit)` and `work(item)`; `failed` hears of a claim or of work that threw. While the store is away claims fail each second: the first
- * one is told.
+ * A loop over `claim(limit)` and `work(item)`; `failed` hears of a claim or of work that threw. While the store is away
+ * claims fail each second: the first one is told.
  */
 export function createClaimLoop<T>(options: {
   atOnce: number;

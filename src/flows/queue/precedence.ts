@@ -8,15 +8,21 @@ export interface Precedence {
   begins(id: string): void;
   /** The answer is on its way. */
   ends(id: string): void;
-  /** Work in the background lets whatever has come in pass, and lets go ahead who waits for an answer: until they all have it, at most `patience` milliseconds (50). Returns what is left of it. */
+  /**
+   * Work in the background lets whatever has come in pass, and lets go ahead who waits for an answer: until they all
+   * have it, at most `patience` milliseconds (50). Returns what is left of it.
+   */
   yieldToChat(patience?: number): Promise<number>;
-  /** From here on nobody is given way to: a person waits for the work in the background itself. Ends with the function that it returns. */
+  /**
+   * From here on nobody is given way to: a person waits for the work in the background itself. Ends with the function
+   * that it returns.
+   */
   hurry(): () => void;
 }
 
 /**
- * People who chat go before looks and plans: an answer takes a dozen turns of the event loop, and in a sweep each would wait for a piece of other work. `clock`
- * gives milliseconds and never goes back.
+ * People who chat go before looks and plans: an answer takes a dozen turns of the event loop, and in a sweep each would
+ * wait for a piece of other work. `clock` gives milliseconds and never goes back.
  */
 export function createPrecedence(clock: () => number = () => performance.now()): Precedence {
   /** Until when each counts, in the order in which they came. */

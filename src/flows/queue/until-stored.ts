@@ -6,8 +6,8 @@ const LONGEST_PAUSE = 5 * SECOND;
 const GIVEN_UP_AFTER = 10 * 60 * SECOND;
 
 /**
- * Runs `work` again, after growing pauses, while the store is away: for what has happened already outside and only has to be noted, so that it is
- * not done once more. Throws StoreError after ten minutes, and everything else at once.
+ * Runs `work` again, after growing pauses, while the store is away: for what has happened already outside and only has
+ * to be noted, so that it is not done once more. Throws StoreError after ten minutes, and everything else at once.
  */
 export async function untilStored<T>(work: () => Promise<T>): Promise<T> {
   const began = performance.now();

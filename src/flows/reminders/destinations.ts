@@ -86,7 +86,10 @@ export async function ownRouteOf(
   return destinations?.[0]?.route ?? null;
 }
 
-/** Those of these watches whose reminders go there, each with whom they go there for; null while that is not known of one. */
+/**
+ * Those of these watches whose reminders go there, each with whom they go there for; null while that is not known of
+ * one.
+ */
 async function destinedOf(
   context: FlowContext,
   operations: StoreOperations,
@@ -112,7 +115,10 @@ function watchIdsAt({ settings }: FlowContext, operations: StoreOperations, rout
   return operations.listWatchIds(calendar, isEverybodys ? null : mailbox, targets);
 }
 
-/** The watches whose reminders go there, each with whom it goes there for; null while that is not known of one that may be among them. */
+/**
+ * The watches whose reminders go there, each with whom it goes there for; null while that is not known of one that may
+ * be among them.
+ */
 export async function destinedFor(
   context: FlowContext,
   operations: StoreOperations,
@@ -135,7 +141,10 @@ export function zonesWith(
   return { set: zones.set ?? conversation.settings.timeZone ?? null, own: zones.own ?? destination.timeZone };
 }
 
-/** Of the mailbox itself; where that is not known, nine to five in the zone of its conversation, of its person, or of the bot. */
+/**
+ * Of the mailbox itself; where that is not known, nine to five in the zone of its conversation, of its person, or of
+ * the bot.
+ */
 export async function workingTimeOf(
   { settings }: FlowContext,
   operations: StoreOperations,
@@ -146,7 +155,10 @@ export async function workingTimeOf(
   return stored?.workingTime ?? defaultWorkingTime(set ?? own ?? settings.defaultTimeZone);
 }
 
-/** The scope, where a plan of it alone comes out as one of the whole place: when working time does not depend on watches outside of it. */
+/**
+ * The scope, where a plan of it alone comes out as one of the whole place: when working time does not depend on watches
+ * outside of it.
+ */
 async function usableScope(
   { settings }: FlowContext,
   operations: StoreOperations,
@@ -181,8 +193,8 @@ function* chunksOf<T>(all: T[], size = CHUNK): Generator<T[]> {
 }
 
 /**
- * The reminder rows of one mailbox that have to be stored so that it holds what it should. Reads only. None while it is not known whose reminders belong
- * there: what is there stays, rather than being deleted and made anew at every start.
+ * The reminder rows of one mailbox that have to be stored so that it holds what it should. Reads only. None while it is
+ * not known whose reminders belong there: what is there stays, rather than being deleted and made anew at every start.
  */
 export async function planMailbox(
   context: FlowContext,
@@ -193,7 +205,8 @@ export async function planMailbox(
   const usable = await usableScope(context, operations, route, part);
   const { scope } = usable;
   let { zones } = usable;
-  // Before the watches: a reminder that is made meanwhile, for a watch that is added meanwhile, is not to be taken for one that nobody wants.
+  // Before the watches: a reminder that is made meanwhile, for a watch that is added meanwhile, is not to be taken for
+  // one that nobody wants.
   const existing: Reminder[] = [];
   const { calendar, mailbox } = route;
   for (const ids of chunksOf(await operations.listReminderIds(calendar, mailbox, scope?.fingerprints))) {
@@ -240,7 +253,10 @@ export async function replanMailboxes(
     await putPlanned(operations, await planMailbox(context, operations, route), context.now());
 }
 
-/** Does something that changes where the reminders of these watches go, and plans both where they went and where they go. Returns those places. */
+/**
+ * Does something that changes where the reminders of these watches go, and plans both where they went and where they
+ * go. Returns those places.
+ */
 export async function rerouted(
   context: FlowContext,
   operations: StoreOperations,
@@ -257,9 +273,10 @@ export async function rerouted(
 }
 
 /**
- * Plans again until nothing changes. A plan made from what another process or command was just replacing (another target of the same mailbox, a watch) may
- * have been stored after that one's own: whoever stored last finds out here. Reads without a transaction and stores little by little, so that nobody is
- * held up by a place of thousands of watches.
+ * Plans again until nothing changes. A plan made from what another process or command was just replacing (another
+ * target of the same mailbox, a watch) may have been stored after that one's own: whoever stored last finds out here.
+ * Reads without a transaction and stores little by little, so that nobody is held up by a place of thousands of
+ * watches.
  */
 export async function settleMailboxes(
   context: FlowContext,

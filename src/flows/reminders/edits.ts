@@ -62,7 +62,9 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     return same ? row : null;
   }
 
-  /** The event stands at a time that a person chose: that is the reminder's time from now on, within reason. Told once. */
+  /**
+   * The event stands at a time that a person chose: that is the reminder's time from now on, within reason. Told once.
+   */
   async function respectMove(seen: Reminder, to: Place): Promise<void> {
     const { start: found, allDay } = to;
     const route = { calendar: 'graph' as const, mailbox: seen.mailbox };
@@ -119,7 +121,10 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     });
   }
 
-  /** Events that people deleted are not written again by themselves: the chat asks, once for everything that went at once. What is over needs no question. */
+  /**
+   * Events that people deleted are not written again by themselves: the chat asks, once for everything that went at
+   * once. What is over needs no question.
+   */
   async function askAboutDeleted(mailbox: string, reminders: Reminder[]): Promise<void> {
     const destined = (await destinedFor(context, store, { calendar: 'graph', mailbox })) ?? [];
     const questions = new Map<string, Question & { conversationId: string }>();
@@ -223,8 +228,8 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
 export type Edits = ReturnType<typeof createEdits>;
 
 /**
- * The answer to "keep reminding in Outlook?". Null: it is not this person's to answer. A mailbox of their own is answered for by its person alone, a
- * shared one by everybody in a conversation whose reminders it holds.
+ * The answer to "keep reminding in Outlook?". Null: it is not this person's to answer. A mailbox of their own is
+ * answered for by its person alone, a shared one by everybody in a conversation whose reminders it holds.
  */
 export async function answerDeleted(
   context: FlowContext & { deliverer: Deliverer },

@@ -31,8 +31,8 @@ export interface MailboxOwners {
   /** There is no such mailbox (any more). */
   missing(mailbox: string): Promise<void>;
   /**
-   * Notes that a mailbox that was missing is there, and does nothing about others: what was to go because it was missing
-   * may stay. Throws DeliveryError while it is missing, or cannot be asked.
+   * Notes that a mailbox that was missing is there, and does nothing about others: what was to go because it was
+   * missing may stay. Throws DeliveryError while it is missing, or cannot be asked.
    */
   back(mailbox: string): Promise<void>;
 }
@@ -46,8 +46,8 @@ export interface MailboxLooks {
 }
 
 /**
- * At the start, and then as often as endpoints are looked at, at least once a day: what is in a mailbox is compared with what should be. What people moved or deleted is respected or asked
- * about, the rest is repaired.
+ * At the start, and then as often as endpoints are looked at, at least once a day: what is in a mailbox is compared
+ * with what should be. What people moved or deleted is respected or asked about, the rest is repaired.
  */
 export function createMailboxLooks(
   context: FlowContext,
@@ -82,8 +82,8 @@ export function createMailboxLooks(
   }
 
   /**
-   * Those that were in no calendar at an earlier look already: a service that answers with an empty list once, or a person who takes a deletion back at
-   * once, is not asked about. What is over needs no question, and no certainty.
+   * Those that were in no calendar at an earlier look already: a service that answers with an empty list once, or a
+   * person who takes a deletion back at once, is not asked about. What is over needs no question, and no certainty.
    */
   function confirmed(mailbox: string, missing: Reminder[]): Reminder[] {
     const before = missed.get(mailbox);

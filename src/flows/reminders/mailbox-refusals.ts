@@ -13,7 +13,10 @@ const WHYS: Why[] = ['forbidden', 'full'];
 /** Mailboxes that are named in a message; that there are others is said. */
 const MOST_NAMED = 10;
 
-/** Key of the finding that is told; with a blank, what was refused, another blank and a mailbox behind it, that of one mailbox. */
+/**
+ * Key of the finding that is told; with a blank, what was refused, another blank and a mailbox behind it, that of one
+ * mailbox.
+ */
 function keyOf(why: Why): `mailbox-${Why}` {
   return `mailbox-${why}`;
 }
@@ -38,7 +41,10 @@ export interface MailboxRefusals {
   tidy(): Promise<void>;
 }
 
-/** Mailboxes that refuse the bot or are full, in one message for each of both: it is edited as it grows, and its end is told when the last lets the bot in. */
+/**
+ * Mailboxes that refuse the bot or are full, in one message for each of both: it is edited as it grows, and its end is
+ * told when the last lets the bot in.
+ */
 export function createMailboxRefusals(
   context: FlowContext,
   options: {

@@ -1,10 +1,15 @@
 import { routeKey, type Route } from '../../core/reminders/destination.ts';
 import { MOST_TARGETS } from './scope.ts';
 
-/** A plan is rested from so many times as long as it took: in the long run planning takes a tenth of the time at most. */
+/**
+ * A plan is rested from so many times as long as it took: in the long run planning takes a tenth of the time at most.
+ */
 const REST = 10;
 
-/** So much may be planned without a rest, in milliseconds, and is earned back by resting: whoever has a few dozen targets never waits for reminders. */
+/**
+ * So much may be planned without a rest, in milliseconds, and is earned back by resting: whoever has a few dozen
+ * targets never waits for reminders.
+ */
 const AT_A_STRETCH = 2000;
 
 /** Milliseconds. What is left is planned with everything else at the next start. */
@@ -13,7 +18,10 @@ const DRAIN_WITHIN = 2000;
 export interface PlanPace {
   /** Whether something may be planned right now. */
   isRested(): boolean;
-  /** These are planned by themselves, one after the other, with rests in between. What changed are these targets, and perhaps others elsewhere. */
+  /**
+   * These are planned by themselves, one after the other, with rests in between. What changed are these targets, and
+   * perhaps others elsewhere.
+   */
   later(routes: Route[], targets: number[]): void;
   /** Something was planned, and took that long, in milliseconds. */
   took(milliseconds: number): void;
@@ -22,8 +30,9 @@ export interface PlanPace {
 }
 
 /**
- * In a sweep over thousands of new endpoints every look changes what should be in a calendar. Planned at each, that would take longer than the looks: so what has to
- * be planned is gathered by place, and the places take turns. What waits is lost in a crash, and planned with everything else at the next start.
+ * In a sweep over thousands of new endpoints every look changes what should be in a calendar. Planned at each, that
+ * would take longer than the looks: so what has to be planned is gathered by place, and the places take turns. What
+ * waits is lost in a crash, and planned with everything else at the next start.
  */
 export function createPlanPace(options: {
   now: () => number;

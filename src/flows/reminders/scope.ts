@@ -1,8 +1,8 @@
 import type { StoreOperations } from '../../core/ports/store.ts';
 
 /**
- * A part of what is watched that can be planned by itself: these targets have never presented another certificate than these, and no other target has
- * presented one of them.
+ * A part of what is watched that can be planned by itself: these targets have never presented another certificate than
+ * these, and no other target has presented one of them.
  */
 export interface Scope {
   targets: number[];
@@ -12,7 +12,10 @@ export interface Scope {
 /** More targets than this are planned with everything else in their place. */
 export const MOST_TARGETS = 200;
 
-/** The smallest scope with these targets and these certificates (which may not be stored yet); null when it is a large one. */
+/**
+ * The smallest scope with these targets and these certificates (which may not be stored yet); null when it is a large
+ * one.
+ */
 export async function scopeOf(operations: StoreOperations, { targets, fingerprints }: Scope): Promise<Scope | null> {
   const found = { targets: new Set<number>(), fingerprints: new Set<string>() };
   let newTargets = targets;

@@ -109,8 +109,8 @@ export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
 }
 
 /**
- * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person may have lent theirs to the
- * conversation's reminders, which is no word about their free time.
+ * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person
+ * may have lent theirs to the conversation's reminders, which is no word about their free time.
  */
 async function mayLook({ calendar, settings }: SlotContext, mailbox: string, actor: Actor): Promise<boolean> {
   if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
@@ -139,8 +139,8 @@ export async function offerSlots(
 }
 
 /**
- * Moves the renew event to the chosen half-hour, if it is still free, and shows it as busy. What the button carries is untrusted: only what would be
- * offered now can be chosen.
+ * Moves the renew event to the chosen half-hour, if it is still free, and shows it as busy. What the button carries is
+ * untrusted: only what would be offered now can be chosen.
  */
 export async function chooseSlot(
   context: SlotContext,

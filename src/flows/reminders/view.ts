@@ -58,7 +58,10 @@ function viewOf(
   }
 }
 
-/** The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present the old one, that one's. */
+/**
+ * The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present
+ * the old one, that one's.
+ */
 export async function remindersOf(
   context: FlowContext,
   placed: Placed,
@@ -116,7 +119,10 @@ export function soundActions({ log }: Pick<FlowContext, 'log'>, watch: Watch, ma
   return [...sound([watch], make, failed)].flat();
 }
 
-/** A button that opens Outlook on the web with the renew event filled in; it needs no permission at all. Empty for expired certificates. */
+/**
+ * A button that opens Outlook on the web with the renew event filled in; it needs no permission at all. Empty for
+ * expired certificates.
+ */
 export function outlookAction(
   leaf: Certificate | undefined,
   uri: string,
@@ -152,7 +158,10 @@ export function outlookAction(
   return [{ kind: 'open', label: say('button.outlook'), url: outlookLink(event, outlookUrl) }];
 }
 
-/** A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved there. */
+/**
+ * A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved
+ * there.
+ */
 export function bookAction(
   watch: Watch,
   reminders: Reminder[],
@@ -164,7 +173,9 @@ export function bookAction(
   return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
 }
 
-/** The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner. */
+/**
+ * The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner.
+ */
 export function watchActions(
   { watch, reminders, leaf }: { watch: Watch; reminders: Reminder[]; leaf: Certificate | undefined },
   options: Omit<Parameters<typeof outlookAction>[2], 'planned'>,

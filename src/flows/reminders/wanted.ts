@@ -47,8 +47,8 @@ function draftOf({ destination, conversation }: Destined, context: FlowContext):
 }
 
 /**
- * Gathers what one place should be reminded of. Watches are added in the order of their ids: the first of a certificate decides in which language its
- * events are written and what they link to.
+ * Gathers what one place should be reminded of. Watches are added in the order of their ids: the first of a certificate
+ * decides in which language its events are written and what they link to.
  */
 export function gatherWanted(context: FlowContext, pending: Pending) {
   const byPrint = new Map<string, Draft>();

@@ -12,7 +12,10 @@ const LONGEST = 64 * 1024;
 /** As many as a conversation may trust. */
 const MOST_ANCHORS = 10;
 
-/** Encryptions of private keys, the beginning of their object identifiers in DER (RFC 8018 appendix A.4, RFC 7292 appendix C). */
+/**
+ * Encryptions of private keys, the beginning of their object identifiers in DER (RFC 8018 appendix A.4, RFC 7292
+ * appendix C).
+ */
 const KEY_ENCRYPTIONS = ['06092a864886f70d0105', '060a2a864886f70d010c01'].map((hex) => Buffer.from(hex, 'hex'));
 
 class Refused extends Error {
@@ -28,7 +31,8 @@ function sequencesIn(bytes: Buffer, most: number): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; found.length < most && bytes[at] === SEQUENCE;) {
     const length = bytes[at + 1] ?? 0x82;
-    // Text behind a certificate can look like the beginning of another, but hardly ever of one as long as certificates are.
+    // Text behind a certificate can look like the beginning of another, but hardly ever of one as long as certificates
+    // are.
     if (at > 0 && length !== 0x81 && length !== 0x82) break;
     if (length === 0x80 || length > 0x84) throw new Refused('unreadable');
     try {
@@ -42,7 +46,10 @@ function sequencesIn(bytes: Buffer, most: number): Buffer[] {
   return found;
 }
 
-/** A version number at the beginning is what keys and PKCS#12 have and certificates do not (RFC 5958, RFC 8017 A.1.2, RFC 5915, RFC 7292 section 4). */
+/**
+ * A version number at the beginning is what keys and PKCS#12 have and certificates do not (RFC 5958, RFC 8017 A.1.2,
+ * RFC 5915, RFC 7292 section 4).
+ */
 function refuseSecrets(der: Buffer): void {
   const content = contentOf(der, elementAt(der, 0));
   const [version, next] = [content.subarray(0, 3).toString('hex'), content[3]];
@@ -107,7 +114,8 @@ function certificatesOf(input: string | Buffer, depth = 0): Buffer[] {
   if (holdsPrivateKey(text)) throw new Refused('private-key');
   const blocks = readPem(text);
   if (blocks.length === 0) throw new Refused('none');
-  // With a label there is one certificate in a block, and what follows in its bytes is OpenSSL's own, or text that stood behind it.
+  // With a label there is one certificate in a block, and what follows in its bytes is OpenSSL's own, or text that
+  // stood behind it.
   return blocks.flatMap(({ label, bytes }) => {
     if (label !== ENCODED_TEXT) return certificatesIn(bytes, label === '' ? 1000 : 1);
     if (depth > 0) throw new Refused('none');

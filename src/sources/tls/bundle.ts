@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The certificates of a PEM bundle, one by one, as PEM; what stands between them is ignored. Throws with a sentence that says what is wrong when the file
- * cannot be read, holds none, or holds one that cannot be read.
+ * The certificates of a PEM bundle, one by one, as PEM; what stands between them is ignored. Throws with a sentence
+ * that says what is wrong when the file cannot be read, holds none, or holds one that cannot be read.
  */
 export async function readBundle(path: string): Promise<string[]> {
   const content = await readFile(path);

@@ -27,7 +27,10 @@ function readAll(texts: string[]): X509Certificate[] {
   return texts.map((text) => new X509Certificate(Buffer.from(text, 'base64')));
 }
 
-/** Null: what the conversation trusts has nothing to do with it. Good until something on the path comes into or goes out of time. */
+/**
+ * Null: what the conversation trusts has nothing to do with it. Good until something on the path comes into or goes out
+ * of time.
+ */
 function verdictOver(
   store: TrustStore,
   { sent, fetched }: NonNullable<Shown['der']>,

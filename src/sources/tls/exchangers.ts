@@ -8,7 +8,10 @@ const MOST_EXCHANGERS = 20;
 /** "This name does not exist", and "it exists, without such a record". */
 const MISSING = new Set(['ENOTFOUND', 'ENODATA']);
 
-/** A host name as the DNS gave it, in lower case without trailing dot; null when it is none (RFC 1123 section 2.1, underscores let pass). Untrusted. */
+/**
+ * A host name as the DNS gave it, in lower case without trailing dot; null when it is none (RFC 1123 section 2.1,
+ * underscores let pass). Untrusted.
+ */
 function hostName(text: string): string | null {
   const host = text.toLowerCase().replace(/\.$/, '');
   if (host === '' || host.length > 253 || ipaddr.IPv4.isValid(host)) return null;
@@ -40,8 +43,9 @@ async function ask(
 }
 
 /**
- * Asks the DNS for mail exchangers: `servers`, or the operating system's resolvers when there are none. `timeout` in milliseconds, for all of it. A domain without MX
- * records is its own exchanger (RFC 5321 section 5.1); a single empty name means that it accepts no mail (RFC 7505).
+ * Asks the DNS for mail exchangers: `servers`, or the operating system's resolvers when there are none. `timeout` in
+ * milliseconds, for all of it. A domain without MX records is its own exchanger (RFC 5321 section 5.1); a single empty
+ * name means that it accepts no mail (RFC 7505).
  */
 export function createMailExchangers({ servers, timeout }: { servers: string[]; timeout: number }): MailExchangers {
   return {

@@ -48,7 +48,10 @@ function hasGlobalIpv6(interfaces: ReturnType<typeof networkInterfaces>): boolea
   );
 }
 
-/** What a socket or OpenSSL reported about one address. `interfaces` tells a host that is down from an address family that this machine does not have. */
+/**
+ * What a socket or OpenSSL reported about one address. `interfaces` tells a host that is down from an address family
+ * that this machine does not have.
+ */
 export function failureOf(
   error: NodeJS.ErrnoException & { reason?: string },
   address: string,

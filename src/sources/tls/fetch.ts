@@ -14,7 +14,10 @@ export interface FetchPolicy {
   permitsPort: (port: number) => boolean;
   /** All addresses of a name; never asked about literal addresses. May throw. */
   resolve: (host: string) => Promise<string[]>;
-  /** Opens a TCP connection to a literal address that was checked, in place of one straight to it; null where it has to be straight. */
+  /**
+   * Opens a TCP connection to a literal address that was checked, in place of one straight to it; null where it has to
+   * be straight.
+   */
   connect?: (to: { host: string; address: string; port: number; signal: AbortSignal }) => Promise<Socket> | null;
 }
 
@@ -42,7 +45,10 @@ const MOST_HEADERS = 16 * 1024;
 const MOST_INTERIM = 5;
 const LONGEST_URL = 2000;
 const LONGEST_HOST = 255;
-/** Addresses of one name that are tried one after the other, and how many milliseconds each has to take the connection, the last more. */
+/**
+ * Addresses of one name that are tried one after the other, and how many milliseconds each has to take the connection,
+ * the last more.
+ */
 const MOST_ADDRESSES = 3;
 const CONNECT_PATIENCE = 1000;
 const LAST_PATIENCE = 3000;
@@ -123,7 +129,10 @@ async function openTls(socket: Socket, url: URL, context: SecureContext, signal:
   return until(signal, promise);
 }
 
-/** One request on a connection of its own. Resolves with the answer's head; the rest is up to the caller, who ends the connection. */
+/**
+ * One request on a connection of its own. Resolves with the answer's head; the rest is up to the caller, who ends the
+ * connection.
+ */
 function exchange(socket: Socket, url: URL, body: Body | undefined): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const options: RequestOptions = {
@@ -198,10 +207,11 @@ function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): 
 }
 
 /**
- * Fetches what a peer's certificate names: OCSP answers, CRLs, certificates of issuers. The URLs are the peer's, so they are treated as hostile: http and
- * https only, every address of the name and of each redirect (three at most) has to pass the policy, the connection goes to a checked address, an answer
- * is at most 1 MB and takes at most 5 s in all, no more than 16 are under way at once, and a server that cannot be reached is left alone for ten
- * minutes. Status 200 counts, nothing else. Identical requests share one answer. Never throws.
+ * Fetches what a peer's certificate names: OCSP answers, CRLs, certificates of issuers. The URLs are the peer's, so
+ * they are treated as hostile: http and https only, every address of the name and of each redirect (three at most) has
+ * to pass the policy, the connection goes to a checked address, an answer is at most 1 MB and takes at most 5 s in all,
+ * no more than 16 are under way at once, and a server that cannot be reached is left alone for ten minutes. Status 200
+ * counts, nothing else. Identical requests share one answer. Never throws.
  */
 export function createFetch(policy: FetchPolicy): Fetch {
   const { permits, permitsPort, resolve, connect } = policy;
@@ -318,7 +328,8 @@ export function createFetch(policy: FetchPolicy): Fetch {
       return await follow(first, body, signal);
     } catch (error) {
       const reason = codeOf(error);
-      // It was asked and took too long: the one that was named, lest a redirect of its own gives somebody else a bad name.
+      // It was asked and took too long: the one that was named, lest a redirect of its own gives somebody else a bad
+      // name.
       if (signal.aborted && origin !== null) dead.add(origin, reason);
       else if (error instanceof FetchError && error.of !== null) dead.add(error.of, reason);
       return { ok: false, reason };

@@ -34,9 +34,10 @@ const NAT64 = ipaddr.parseCIDR('64:ff9b::/96');
 const LAST_FOUR = [12, 13, 14, 15];
 
 /**
- * Where IPv6 addresses carry an IPv4 address to which they may be translated or tunnelled: IPv4-compatible (RFC 4291 section 2.5.5.1), IPv4-translated
- * (RFC 2765), NAT64, its local-use prefix with an embedding of 48, 56, 64 or 96 bits (RFC 8215, RFC 6052 section 2.2), 6to4 (RFC 3056), Teredo
- * server and, inverted, client (RFC 4380). By position of the four bytes.
+ * Where IPv6 addresses carry an IPv4 address to which they may be translated or tunnelled: IPv4-compatible (RFC 4291
+ * section 2.5.5.1), IPv4-translated (RFC 2765), NAT64, its local-use prefix with an embedding of 48, 56, 64 or 96 bits
+ * (RFC 8215, RFC 6052 section 2.2), 6to4 (RFC 3056), Teredo server and, inverted, client (RFC 4380). By position of the
+ * four bytes.
  */
 const EMBEDDINGS: { range: Range; positions: number[][]; inverted?: boolean }[] = [
   { range: ipaddr.parseCIDR('::/96'), positions: [LAST_FOUR] },
@@ -82,10 +83,11 @@ function isPublic(address: Address): boolean {
 }
 
 /**
- * Compiles the policy into a test of literal addresses: true = may be connected to. Public unicast addresses are allowed; loopback, private, unique-local,
- * CGNAT, documentation, 6to4, Teredo and other special ranges (RFC 6890) only where `allow` covers them; link-local, multicast, unspecified,
- * broadcast and cloud metadata never. An IPv4 address inside an IPv6 one (mapped, NAT64, tunnelled) has to pass as well. Text that is no
- * literal address is refused. Throws on a range that is none.
+ * Compiles the policy into a test of literal addresses: true = may be connected to. Public unicast addresses are
+ * allowed; loopback, private, unique-local, CGNAT, documentation, 6to4, Teredo and other special ranges (RFC 6890) only
+ * where `allow` covers them; link-local, multicast, unspecified, broadcast and cloud metadata never. An IPv4 address
+ * inside an IPv6 one (mapped, NAT64, tunnelled) has to pass as well. Text that is no literal address is refused. Throws
+ * on a range that is none.
  */
 export function createGuard({ allow, deny }: ProbePolicy): (address: string) => boolean {
   const allowed = allow.map((range) => readRange(range));

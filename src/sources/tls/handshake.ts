@@ -25,25 +25,35 @@ interface Internals {
   };
 }
 
-/** Kinds of keys that a server may have a certificate for, each with the signatures that a client offers which takes no other (RFC 8446 section 4.2.3). */
+/**
+ * Kinds of keys that a server may have a certificate for, each with the signatures that a client offers which takes no
+ * other (RFC 8446 section 4.2.3).
+ */
 const SIGNATURES = {
   rsa: 'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1',
   ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:ECDSA+SHA1',
 } as const;
-/** And the suites before TLS 1.3, whose authentication is part of them (RFC 8422 section 2): versions below 1.2 know no other way to choose. */
+/**
+ * And the suites before TLS 1.3, whose authentication is part of them (RFC 8422 section 2): versions below 1.2 know no
+ * other way to choose.
+ */
 const SUITES = { rsa: 'aRSA', ec: 'aECDSA' } as const;
 /** Of TLS 1.3, the cheapest first: most servers take what the client prefers, and nothing of worth is sent. */
 const SUITES_13 = 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384';
 
 export type KeyKind = keyof typeof SIGNATURES;
 
-/** Which context a handshake needs: certificates of one kind of key alone, any that are to be verified, any whose chain is known anyway. */
+/**
+ * Which context a handshake needs: certificates of one kind of key alone, any that are to be verified, any whose chain
+ * is known anyway.
+ */
 type Context = KeyKind | 'any' | 'unverified';
 
 /**
- * The context that all handshakes share: making one with the bundled roots costs milliseconds. Old protocols and weak ciphers are offered as well, since a
- * server that speaks nothing else still has a certificate worth looking at; everything else still negotiates TLS 1.3. `only`: certificates with that kind of
- * key alone are taken. `roots`: PEM; without them Node's own; none at all: nothing is verified, which saves a tenth of the work.
+ * The context that all handshakes share: making one with the bundled roots costs milliseconds. Old protocols and weak
+ * ciphers are offered as well, since a server that speaks nothing else still has a certificate worth looking at;
+ * everything else still negotiates TLS 1.3. `only`: certificates with that kind of key alone are taken. `roots`: PEM;
+ * without them Node's own; none at all: nothing is verified, which saves a tenth of the work.
  */
 export function createProbeContext({ only, roots }: { only?: KeyKind; roots?: string[] } = {}): SecureContext {
   return createSecureContext({
@@ -52,8 +62,8 @@ export function createProbeContext({ only, roots }: { only?: KeyKind; roots?: st
     minVersion: 'TLSv1',
     ciphers: `${SUITES_13}:${only ? SUITES[only] : 'DEFAULT'}:@SECLEVEL=0`,
     ...(only ? { sigalgs: SIGNATURES[only] } : {}),
-    // Only the first gets a key share at once; the rest is for servers that insist. Post-quantum groups are left out: servers prefer them, at the cost of a
-    // second round, and no secret is ever sent.
+    // Only the first gets a key share at once; the rest is for servers that insist. Post-quantum groups are left out:
+    // servers prefer them, at the cost of a second round, and no secret is ever sent.
     ecdhCurve: 'X25519:P-256:P-384:P-521:X448',
     // Servers without secure renegotiation (RFC 5746) still have a certificate.
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
@@ -67,7 +77,10 @@ function trustOf(socket: TLSSocket): string {
   return error ? (error.code ?? detailText(error.message)) : 'trusted';
 }
 
-/** The chain as sent. `getPeerX509Certificate` hands over its certificate once: a second call on the same socket finds nothing. */
+/**
+ * The chain as sent. `getPeerX509Certificate` hands over its certificate once: a second call on the same socket finds
+ * nothing.
+ */
 function chainOf(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
   let next = socket.getPeerX509Certificate();
@@ -124,7 +137,10 @@ export interface HandshakeRequest {
   only?: KeyKind;
   /** The chain is not verified: it is expected to be one whose verdict is known. */
   unverified?: boolean;
-  /** Waits a moment for the answer to our last message: a server that demands a client certificate says so only then (RFC 8446 section 4.4.2.4). */
+  /**
+   * Waits a moment for the answer to our last message: a server that demands a client certificate says so only then
+   * (RFC 8446 section 4.4.2.4).
+   */
   patient?: boolean;
   /** Told when all work is done and only patience is left. */
   shaken?: () => void;
@@ -150,8 +166,8 @@ export interface Seen {
 const PATIENCE = 400;
 
 /**
- * Servers that want a client certificate break off with certificate_required (RFC 8446 section 6.2), before TLS 1.3 mostly with handshake_failure. What they
- * present has been seen by then, so it is not our offer that they refuse.
+ * Servers that want a client certificate break off with certificate_required (RFC 8446 section 6.2), before TLS 1.3
+ * mostly with handshake_failure. What they present has been seen by then, so it is not our offer that they refuse.
  */
 function demandsCertificate({ code = '' }: NodeJS.ErrnoException): boolean {
   return /ALERT_(?:CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(
@@ -208,7 +224,8 @@ export function createHandshake({ roots }: { roots?: string[] } = {}) {
       requestOCSP: true,
       minDHSize: 1,
     });
-    // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the name ourselves.
+    // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the
+    // name ourselves.
     socket.getPeerCertificate = (() => ({})) as unknown as TLSSocket['getPeerCertificate'];
     const began = performance.now();
     let staple: Buffer | null = null;
@@ -255,8 +272,9 @@ export function createHandshake({ roots }: { roots?: string[] } = {}) {
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const failure = failureOf(error, address, networkInterfaces);
-      // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own. Where it is we who give up,
-      // on a signature that does not fit for instance, nothing shows that the chain is the peer's own.
+      // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own.
+      // Where it is we who give up, on a signature that does not fit for instance, nothing shows that the chain is the
+      // peer's own.
       if (brokenOffByPeer(error)) finishSeen(failure, demandsCertificate(error) ? { clientCertificate: true } : {});
       else finish(failure);
     });
@@ -282,8 +300,8 @@ export function createHandshake({ roots }: { roots?: string[] } = {}) {
   }
 
   /**
-   * Connects and looks at what is presented. Ends within `timeout` milliseconds, whatever the peer does. Throws only on a port or address that cannot be
-   * one.
+   * Connects and looks at what is presented. Ends within `timeout` milliseconds, whatever the peer does. Throws only on
+   * a port or address that cannot be one.
    */
   function handshake(request: HandshakeRequest): Promise<Seen | Failure> {
     const { address, port, scheme, timeout, tunnel } = request;

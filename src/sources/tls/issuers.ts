@@ -12,7 +12,10 @@ const MOST_ADDRESSES = 2;
 /** Certificates that are read at one address: a bundle has the issuer and perhaps cross-signed ones. */
 const MOST_CERTIFICATES = 10;
 const LONGEST_CERTIFICATE = 64 * 1024;
-/** Addresses that are remembered, with how many bytes of certificates, and for how many milliseconds: an issuer's certificate hardly ever changes. */
+/**
+ * Addresses that are remembered, with how many bytes of certificates, and for how many milliseconds: an issuer's
+ * certificate hardly ever changes.
+ */
 const MOST_KNOWN = 1000;
 const MOST_BYTES = 2 * 1024 * 1024;
 const KEPT = 24 * 3_600_000;
@@ -55,8 +58,9 @@ function hasIssued(issuer: X509Certificate, certificate: X509Certificate): boole
 }
 
 /**
- * Finds the issuer that a certificate names by the caIssuers access method (RFC 5280 section 4.2.2.1): a certificate in DER or PEM, or a PKCS#7 bundle.
- * Only one that really issued it is handed out; null when there is none to be had. Addresses are remembered for a day, failures for an hour. Never throws.
+ * Finds the issuer that a certificate names by the caIssuers access method (RFC 5280 section 4.2.2.1): a certificate in
+ * DER or PEM, or a PKCS#7 bundle. Only one that really issued it is handed out; null when there is none to be had.
+ * Addresses are remembered for a day, failures for an hour. Never throws.
  */
 export function createIssuerFinder({ fetch, now }: { fetch: Fetch; now: () => Instant }) {
   const known = new Map<string, { issuers: X509Certificate[]; until: Instant; bytes: number }>();

@@ -1,7 +1,13 @@
-/** A probe that takes longer than this no longer counts against the limit: silent hosts cost a socket, not throughput. Milliseconds. */
+/**
+ * A probe that takes longer than this no longer counts against the limit: silent hosts cost a socket, not throughput.
+ * Milliseconds.
+ */
 const SLOW_AFTER = 250;
 
-/** Runs work with at most `concurrency` in the fast lane and at most `most` in both lanes together. What is known to be `slow` never counts in the fast one. */
+/**
+ * Runs work with at most `concurrency` in the fast lane and at most `most` in both lanes together. What is known to be
+ * `slow` never counts in the fast one.
+ */
 export function createLanes({
   concurrency,
   most,

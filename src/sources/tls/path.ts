@@ -36,8 +36,8 @@ function nameKey(name: string | undefined): string {
 }
 
 /**
- * Trust anchors: those everybody trusts, and those this bot or a conversation was told to trust (a certificate in both is public). PEM each; one that
- * cannot be read is left out. They are read when first needed.
+ * Trust anchors: those everybody trusts, and those this bot or a conversation was told to trust (a certificate in both
+ * is public). PEM each; one that cannot be read is left out. They are read when first needed.
  */
 export function createTrustStore({
   publicPems,
@@ -79,7 +79,10 @@ function isInTime(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() > now;
 }
 
-/** Behind the headers of two sequences stands the version, tagged [0], in every certificate but those of version 1 (RFC 5280 section 4.1). */
+/**
+ * Behind the headers of two sequences stands the version, tagged [0], in every certificate but those of version 1 (RFC
+ * 5280 section 4.1).
+ */
 function isVersion1({ raw }: X509Certificate): boolean {
   const behind = (at: number): number => at + 2 + (raw[at + 1]! & 0x80 ? raw[at + 1]! & 0x7f : 0);
   return raw[behind(behind(0))] !== 0xa0;
@@ -91,7 +94,10 @@ function isAuthority(certificate: X509Certificate): boolean {
   return nameKey(certificate.subject) === nameKey(certificate.issuer) && isVersion1(certificate);
 }
 
-/** Whether a certificate may stand for a server: it says nothing about what it is for, or that (RFC 5280 section 4.2.1.12). */
+/**
+ * Whether a certificate may stand for a server: it says nothing about what it is for, or that (RFC 5280 section
+ * 4.2.1.12).
+ */
 export function isForServers(leaf: X509Certificate): boolean {
   const purposes = leaf.keyUsage as string[] | undefined;
   return !purposes || purposes.length === 0 || purposes.some((purpose) => SERVER_PURPOSES.has(purpose));
@@ -107,7 +113,10 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   }
 }
 
-/** Anchored and in time before anchored, that before one that ends at a certificate of its own, that before one whose top has no issuer here. */
+/**
+ * Anchored and in time before anchored, that before one that ends at a certificate of its own, that before one whose
+ * top has no issuer here.
+ */
 function rank({ anchor, inTime, issuers }: Path, leaf: X509Certificate): number {
   if (anchor !== null) return inTime ? 4 : 3;
   const top = issuers.at(-1)?.certificate ?? leaf;
@@ -115,8 +124,9 @@ function rank({ anchor, inTime, issuers }: Path, leaf: X509Certificate): number 
 }
 
 /**
- * The best path from a leaf to a trust anchor over certificates that were sent or fetched (RFC 4158): anchors are preferred, as clients do, so that an
- * expired cross-signed root beside a good path is on none. Every signature on the path is checked. `sent` without the leaf. `now` in milliseconds.
+ * The best path from a leaf to a trust anchor over certificates that were sent or fetched (RFC 4158): anchors are
+ * preferred, as clients do, so that an expired cross-signed root beside a good path is on none. Every signature on the
+ * path is checked. `sent` without the leaf. `now` in milliseconds.
  */
 export function findPath(
   leaf: X509Certificate,
@@ -164,7 +174,9 @@ export function findPath(
   return best ?? { issuers: [], anchor: null, inTime: true };
 }
 
-/** What OpenSSL would say of the path, the dates of the leaf left out (X509_V_ERR_* in openssl-verification-options(1)). */
+/**
+ * What OpenSSL would say of the path, the dates of the leaf left out (X509_V_ERR_* in openssl-verification-options(1)).
+ */
 export function trustOfPath({ issuers, anchor, inTime }: Path, leaf: X509Certificate, now: number): string {
   if (anchor !== null) {
     if (inTime) return 'trusted';
@@ -176,7 +188,10 @@ export function trustOfPath({ issuers, anchor, inTime }: Path, leaf: X509Certifi
   return isIssuedBy(top, top) ? 'SELF_SIGNED_CERT_IN_CHAIN' : 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
 }
 
-/** Whether certificates of the path were sent in another order than one certifying the one before it (RFC 5246 section 7.4.2). Strays do not count. */
+/**
+ * Whether certificates of the path were sent in another order than one certifying the one before it (RFC 5246 section
+ * 7.4.2). Strays do not count.
+ */
 export function isDisordered({ issuers }: Path, sent: readonly X509Certificate[]): boolean {
   const prints = sent.map((certificate) => fingerprintOf(certificate));
   const places = issuers

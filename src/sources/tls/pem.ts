@@ -20,7 +20,10 @@ const NAMED: Record<string, string> = {
   newline: ' ',
   tab: ' ',
 };
-/** The first bytes of a SEQUENCE with a two-byte length in base64, and of the first label in base64 (as Kubernetes keeps certificates). */
+/**
+ * The first bytes of a SEQUENCE with a two-byte length in base64, and of the first label in base64 (as Kubernetes keeps
+ * certificates).
+ */
 const BARE = /(?<![A-Za-z0-9+/=])(?:MI[A-Za-z0-9+/]{30}|LS0tLS1CRUdJTi)/;
 
 function decodeEntities(text: string): string {
@@ -31,7 +34,10 @@ function decodeEntities(text: string): string {
   });
 }
 
-/** Text without what chats add: entities (some encode twice), markup, escapes of a line end as in JSON, invisible characters. */
+/**
+ * Text without what chats add: entities (some encode twice), markup, escapes of a line end as in JSON, invisible
+ * characters.
+ */
 function plain(text: string): string {
   return decodeEntities(decodeEntities(text))
     .replaceAll(/<\/?[a-z][^<>]{0,200}>/gi, ' ')
@@ -76,8 +82,9 @@ function bare(text: string): Block[] {
 }
 
 /**
- * The blocks of base64 with certificates in a text as people paste it: line ends may have become spaces, hyphens dashes, characters entities; labels may be
- * missing. What stands around is left out; so are blocks of other kinds (but certificate requests). The bytes may go on after the certificate.
+ * The blocks of base64 with certificates in a text as people paste it: line ends may have become spaces, hyphens
+ * dashes, characters entities; labels may be missing. What stands around is left out; so are blocks of other kinds (but
+ * certificate requests). The bytes may go on after the certificate.
  */
 export function readPem(text: string): Block[] {
   const clean = plain(text);

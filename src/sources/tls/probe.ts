@@ -17,7 +17,10 @@ import { createShownReader } from './shown.ts';
 
 /** What a prober needs to know; plain data, since it crosses a process boundary. */
 export interface ProbeSettings extends ProbePolicy {
-  /** Milliseconds per address, from the question to the resolver to the end of the handshake; waiting for a turn does not count. */
+  /**
+   * Milliseconds per address, from the question to the resolver to the end of the handshake; waiting for a turn does
+   * not count.
+   */
   timeout: number;
   concurrency: number;
   dnsServers: string[];
@@ -42,7 +45,10 @@ const WEB_PORTS = [80, 443];
 /** Open sockets at once, slow ones included. */
 const MOST_OPEN = 512;
 
-/** The kind of key that the certificate of a server may have beside the one it showed; null where there is no other kind to ask for. */
+/**
+ * The kind of key that the certificate of a server may have beside the one it showed; null where there is no other kind
+ * to ask for.
+ */
 function otherKind({ sent: [leaf] }: Seen): KeyKind | null {
   const type = leaf?.publicKey.asymmetricKeyType ?? '';
   if (type.startsWith('rsa')) return 'ec';
@@ -55,8 +61,8 @@ function placeOf({ address, port, asked, scheme }: HandshakeRequest): string {
 }
 
 /**
- * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and reads what it presents. The probe
- * never throws.
+ * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and
+ * reads what it presents. The probe never throws.
  */
 export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
   const { timeout, concurrency, dnsServers, authorities = [], ports } = settings;
@@ -87,7 +93,10 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
     now,
   });
 
-  /** What clients see that take the other kind of key only; null when there is nothing else, undefined when it could not be found out. */
+  /**
+   * What clients see that take the other kind of key only; null when there is nothing else, undefined when it could not
+   * be found out.
+   */
   async function lookForOther(request: HandshakeRequest, seen: Seen): Promise<Shown | null | undefined> {
     const only = otherKind(seen);
     if (only === null) return null;

@@ -1,6 +1,6 @@
 /**
- * The prober process. Reading a peer's chain leaks native memory, so probes run here and the process is replaced now and then; it also keeps the sweep
- * off the thread that answers people. Lives and dies with the channel to its parent.
+ * The prober process. Reading a peer's chain leaks native memory, so probes run here and the process is replaced now
+ * and then; it also keeps the sweep off the thread that answers people. Lives and dies with the channel to its parent.
  */
 import { flushCompileCache } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
@@ -17,11 +17,16 @@ export interface LookRequest {
 
 /** From the parent: first the settings, then looks, and now and then the question whether it lives. */
 export type ToProber = { settings: ProbeSettings } | { looks: LookRequest[] } | { alive: true };
-/** To the parent: that it can begin, then what was seen, and that it lives. Several go in one message: each message costs a tenth of a look. */
+/**
+ * To the parent: that it can begin, then what was seen, and that it lives. Several go in one message: each message
+ * costs a tenth of a look.
+ */
 export type FromProber =
   { ready: true } | { seen: { id: number; observation: Observation }[]; rss: number } | { alive: true };
 
-/** How long what was seen waits for more while other looks are under way, in milliseconds, and how many make a message. */
+/**
+ * How long what was seen waits for more while other looks are under way, in milliseconds, and how many make a message.
+ */
 const GATHER = 10;
 const GATHER_MOST = 16;
 

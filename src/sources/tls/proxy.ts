@@ -8,7 +8,10 @@ import { detailText } from './failure.ts';
 export interface ProxySettings {
   /** http:// or https://, perhaps with user and password. */
   url: string;
-  /** As NO_PROXY has it: names (their subdomains too), addresses, CIDR ranges, each perhaps with a port; `*` for everything. */
+  /**
+   * As NO_PROXY has it: names (their subdomains too), addresses, CIDR ranges, each perhaps with a port; `*` for
+   * everything.
+   */
   noProxy: string;
 }
 
@@ -27,8 +30,8 @@ export interface Proxy {
   /** Whether connections to that host (as the target names it) at that address and port go through the proxy. */
   serves(host: string, address: string, port: number): boolean;
   /**
-   * A tunnel to a literal address: a socket on which the peer's own bytes come first. Throws ProxyError, or the system's error when the proxy cannot be
-   * reached. When `signal` ends, what has been opened is destroyed.
+   * A tunnel to a literal address: a socket on which the peer's own bytes come first. Throws ProxyError, or the
+   * system's error when the proxy cannot be reached. When `signal` ends, what has been opened is destroyed.
    */
   connect(address: string, port: number, signal: AbortSignal): Promise<Socket>;
 }

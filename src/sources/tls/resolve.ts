@@ -7,7 +7,10 @@ import { within } from '../../timing/within.ts';
 /** The addresses of a target in the resolver's order, each once; or why there are none. */
 export type Resolved = { addresses: string[] } | { failure: Failure };
 
-/** More addresses than this are cut: no real endpoint has so many, and whoever writes the DNS must not choose how many sockets are opened. */
+/**
+ * More addresses than this are cut: no real endpoint has so many, and whoever writes the DNS must not choose how many
+ * sockets are opened.
+ */
 const MOST_ADDRESSES = 64;
 const MISSING = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME', 'EAI_NODATA', 'EAI_NONAME']);
 
@@ -45,9 +48,10 @@ async function askSystem(host: string, timeout: number): Promise<string[]> {
 }
 
 /**
- * Resolves once. Literal addresses and `@address` stand for themselves; `localhost` is 127.0.0.1 and ::1 (RFC 6761 section 6.3); other names go to the
- * operating system's resolver (hosts file, split DNS), or to `servers` if there are any. `timeout` in milliseconds. At most 64 addresses.
- * Never throws: a name that does not exist is `name-not-found`, anything else that fails `resolver`.
+ * Resolves once. Literal addresses and `@address` stand for themselves; `localhost` is 127.0.0.1 and ::1 (RFC 6761
+ * section 6.3); other names go to the operating system's resolver (hosts file, split DNS), or to `servers` if there are
+ * any. `timeout` in milliseconds. At most 64 addresses. Never throws: a name that does not exist is `name-not-found`,
+ * anything else that fails `resolver`.
  */
 export async function resolve(target: Target, options: { servers: string[]; timeout: number }): Promise<Resolved> {
   const { host } = target;

@@ -13,8 +13,9 @@ import { within } from '../../timing/within.ts';
 
 export interface RevocationChecker {
   /**
-   * What the issuer says of a certificate: by the stapled OCSP response (DER, or null), else by OCSP, else by CRL; `unknown` where nobody can be asked or
-   * nobody answers as it should. The issuer has to be the one that really issued it. Takes at most about 5 s. Never throws.
+   * What the issuer says of a certificate: by the stapled OCSP response (DER, or null), else by OCSP, else by CRL;
+   * `unknown` where nobody can be asked or nobody answers as it should. The issuer has to be the one that really issued
+   * it. Takes at most about 5 s. Never throws.
    */
   check(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Revocation>;
 }
@@ -37,7 +38,10 @@ interface Known {
 const DEADLINE = 5000;
 /** Milliseconds after which the CRL is asked as well while the responder keeps silent. */
 const OCSP_PATIENCE = 2000;
-/** Milliseconds until a certificate about which nobody said anything is asked about again; sooner where there was no turn to ask. */
+/**
+ * Milliseconds until a certificate about which nobody said anything is asked about again; sooner where there was no
+ * turn to ask.
+ */
 const RETRY = HOUR;
 const RETRY_BUSY = 60_000;
 /** Certificates that are remembered, each with about 300 bytes. */
@@ -82,7 +86,9 @@ function namesSomebody(certificate: X509Certificate): boolean {
   }
 }
 
-/** Reads extensions, which most certificates of an authority have in common, once; nothing is in one that is malformed. */
+/**
+ * Reads extensions, which most certificates of an authority have in common, once; nothing is in one that is malformed.
+ */
 function createReader<T>(): (extension: Buffer, read: () => T[]) => T[] {
   const known = new Map<string, T[]>();
   return (extension, read) => {
@@ -101,8 +107,8 @@ function createReader<T>(): (extension: Buffer, read: () => T[]) => T[] {
 }
 
 /**
- * Asks who issued a certificate whether it was revoked, and remembers the answers for as long as they say they are valid (seven days at most; an hour
- * without nextUpdate), failures for an hour.
+ * Asks who issued a certificate whether it was revoked, and remembers the answers for as long as they say they are
+ * valid (seven days at most; an hour without nextUpdate), failures for an hour.
  */
 export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Instant }): RevocationChecker {
   const known = new Map<string, Known>();
@@ -161,7 +167,10 @@ export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Inst
     return { statement: null, busy };
   }
 
-  /** OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. A responder that answers later is listened to by `late`. */
+  /**
+   * OCSP, and CRLs when it gives no answer or takes long over it; the first answer counts. A responder that answers
+   * later is listened to by `late`.
+   */
   async function ask(
     certificate: X509Certificate,
     issuer: X509Certificate,

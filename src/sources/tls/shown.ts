@@ -14,7 +14,10 @@ import { fingerprintOf, readCertificate } from './x509.ts';
 import { HOUR } from '../../core/time.ts';
 import { within } from '../../timing/within.ts';
 
-/** Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of DER. */
+/**
+ * Certificates seen lately are not parsed again, nearly every look sees what the last one saw: up to this many bytes of
+ * DER.
+ */
 const REMEMBERED = 4 * 1024 * 1024;
 /** What is remembered of chains, in bytes: a peer may present another one each time. */
 const MOST_BYTES = 12 * 1024 * 1024;
@@ -86,7 +89,10 @@ function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown,
   return { der: { sent: texts(sent), fetched: texts(fetched) } };
 }
 
-/** Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results are remembered. */
+/**
+ * Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results
+ * are remembered.
+ */
 export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
   const certificates = new Map<string, Certificate>();
   const chains = new Map<string, Known>();
@@ -195,7 +201,10 @@ export function createShownReader({ store, findIssuer, checkRevocation, now }: S
     return answers.find(({ status }) => status === 'revoked') ?? answers[0];
   }
 
-  /** Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`: where it was seen. */
+  /**
+   * Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`:
+   * where it was seen.
+   */
   async function shown(
     { protocol, sent, trust: verified, nameMatches, staple }: Seen,
     place: string,

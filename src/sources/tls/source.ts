@@ -19,10 +19,16 @@ const RECYCLE_SIZE = 250 * 1024 * 1024;
 const SILENT_AFTER = 1000;
 /** How often probers are asked whether they live, milliseconds. */
 const BEAT = 1000;
-/** A prober that lets so many questions in a row pass stands still. One that starts reads its modules first, on a busy machine for a while. */
+/**
+ * A prober that lets so many questions in a row pass stands still. One that starts reads its modules first, on a busy
+ * machine for a while.
+ */
 const MOST_MISSED = 7;
 const MOST_MISSED_AT_START = 20;
-/** After the second process in a row that never became ready, how long no other is started: doubling up to the longest. Milliseconds. */
+/**
+ * After the second process in a row that never became ready, how long no other is started: doubling up to the longest.
+ * Milliseconds.
+ */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 /** A prober holds some 20 MB; left alone, V8 lets garbage grow to three times that before it collects. */
@@ -97,9 +103,9 @@ function internalFailure({ target, at }: Look, detail: string): Observation {
 }
 
 /**
- * Direct TLS and STARTTLS, probed in child processes that are replaced before their leaks matter: the next one is started while the old one still works, and
- * takes over what silent hosts hold up. The first
- * is started here and now, in the background. Throws on a range in `allow` or `deny` that is none.
+ * Direct TLS and STARTTLS, probed in child processes that are replaced before their leaks matter: the next one is
+ * started while the old one still works, and takes over what silent hosts hold up. The first is started here and now,
+ * in the background. Throws on a range in `allow` or `deny` that is none.
  */
 export function createTlsSource(options: TlsSourceOptions): Source {
   const { log, env, recycleAfter = RECYCLE_AFTER, timeout, concurrency, allow, deny, dnsServers } = options;
@@ -126,8 +132,8 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   }
 
   /**
-   * Ends a process as soon as it has nothing to do. Silent hosts would keep it for as long as ten seconds, and its memory with it: what nobody waits for is soon
-   * begun anew by its successor.
+   * Ends a process as soon as it has nothing to do. Silent hosts would keep it for as long as ten seconds, and its
+   * memory with it: what nobody waits for is soon begun anew by its successor.
    */
   function retire(prober: Prober): void {
     retireIfIdle(prober);
@@ -170,7 +176,10 @@ export function createTlsSource(options: TlsSourceOptions): Source {
     if (idle && !underWay()) idle();
   }
 
-  /** One may have been killed while it started; more in a row mean that none will start, and trying at every look would only burn the processor. */
+  /**
+   * One may have been killed while it started; more in a row mean that none will start, and trying at every look would
+   * only burn the processor.
+   */
   function noteFailedStart(): void {
     failedStarts += 1;
     if (failedStarts < 2) return;
@@ -252,8 +261,9 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   }
 
   /**
-   * Asks each prober whether it lives, and ends those that stand still: `lost` gives their looks to the next. What is counted are beats of this process, and not
-   * time, since a machine that was suspended as a whole makes one beat of it, however long that was.
+   * Asks each prober whether it lives, and ends those that stand still: `lost` gives their looks to the next. What is
+   * counted are beats of this process, and not time, since a machine that was suspended as a whole makes one beat of
+   * it, however long that was.
    */
   function beat(): void {
     for (const prober of probers) {

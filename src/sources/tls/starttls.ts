@@ -9,8 +9,8 @@ import { ftp, lmtp, nntp, smtp } from './starttls/replies.ts';
 import { closedByPeer, createWire, PreludeError, type Wire } from './wire.ts';
 
 /**
- * What is said in plain text until the server is ready for TLS. `name`: servername (A-labels) or literal address, for protocols that ask whom one wants to
- * speak to. Throws PreludeError, or the socket's own error.
+ * What is said in plain text until the server is ready for TLS. `name`: servername (A-labels) or literal address, for
+ * protocols that ask whom one wants to speak to. Throws PreludeError, or the socket's own error.
  */
 export type Prelude = (wire: Wire, options: { name: string }) => Promise<void>;
 
@@ -37,11 +37,13 @@ export function preludeFor(scheme: StarttlsScheme): Prelude {
 }
 
 /**
- * Asks for TLS on a connected socket and leaves it ready for `tls.connect({ socket })`. Throws PreludeError, or the socket's own error (ECONNRESET when the peer
- * closes). It has no deadline: whoever calls destroys the socket, which ends it at once, and listens to the socket's errors.
- * Once TLS runs over it, the TLSSocket has to be destroyed first: the other way round within one turn, Node 24 ends with a segmentation fault.
+ * Asks for TLS on a connected socket and leaves it ready for `tls.connect({ socket })`. Throws PreludeError, or the
+ * socket's own error (ECONNRESET when the peer closes). It has no deadline: whoever calls destroys the socket, which
+ * ends it at once, and listens to the socket's errors. Once TLS runs over it, the TLSSocket has to be destroyed first:
+ * the other way round within one turn, Node 24 ends with a segmentation fault.
  *
- * What comes between the go-ahead and TLS was not protected by TLS and may be somebody else's (CVE-2011-0411, CVE-2021-23222): it is refused.
+ * What comes between the go-ahead and TLS was not protected by TLS and may be somebody else's (CVE-2011-0411,
+ * CVE-2021-23222): it is refused.
  */
 export async function askForTls(socket: Socket, scheme: StarttlsScheme, name: string): Promise<void> {
   const wire = createWire(socket);

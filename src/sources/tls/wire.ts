@@ -3,7 +3,10 @@ import type { Failure } from '../../core/certificates/certificate.ts';
 
 /** Read in all before TLS: real servers need less than four of these kilobytes. */
 const MOST_BYTES = 64 * 1024;
-/** A line, or an XML tag. RFC 5321 section 4.5.3.1.5 allows replies 512 bytes a line; capability lists of IMAP are longer. */
+/**
+ * A line, or an XML tag. RFC 5321 section 4.5.3.1.5 allows replies 512 bytes a line; capability lists of IMAP are
+ * longer.
+ */
 const LONGEST_LINE = 8 * 1024;
 const MOST_LINES = 1000;
 
@@ -27,7 +30,10 @@ export interface Wire {
   readUntil(delimiter: string): Promise<string>;
   /** Sends; after the connection has ended it does nothing, since the next read says so. */
   write(data: string | Buffer): void;
-  /** Leaves the socket paused and without listeners of ours, ready for `tls.connect({ socket })`; returns what came and nobody read. */
+  /**
+   * Leaves the socket paused and without listeners of ours, ready for `tls.connect({ socket })`; returns what came and
+   * nobody read.
+   */
   release(): Buffer;
 }
 
@@ -35,7 +41,10 @@ function broken(detail: string): PreludeError {
   return new PreludeError({ code: 'protocol', detail });
 }
 
-/** A line without its LF and the CRs before it, of which some servers send two. No pattern: one would look at each CR of thousands as a beginning. */
+/**
+ * A line without its LF and the CRs before it, of which some servers send two. No pattern: one would look at each CR of
+ * thousands as a beginning.
+ */
 function withoutEnd(line: string): string {
   let length = line.length - 1;
   while (line[length - 1] === '\r') length -= 1;
@@ -48,8 +57,9 @@ export function closedByPeer(): NodeJS.ErrnoException {
 }
 
 /**
- * Reads from a connected socket, in bounds: at most `most` bytes in all, 8 KB a line, 1,000 lines, no NUL in text. Beyond them reads reject with PreludeError
- * (`protocol`); with the socket's own error, or ECONNRESET, when it ends. There is no deadline: whoever destroys the socket ends a read.
+ * Reads from a connected socket, in bounds: at most `most` bytes in all, 8 KB a line, 1,000 lines, no NUL in text.
+ * Beyond them reads reject with PreludeError (`protocol`); with the socket's own error, or ECONNRESET, when it ends.
+ * There is no deadline: whoever destroys the socket ends a read.
  */
 export function createWire(socket: Socket, { most = MOST_BYTES }: { most?: number } = {}): Wire {
   // One buffer that grows: a peer that sends byte by byte causes no copying of everything that came before.

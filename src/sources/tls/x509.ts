@@ -8,7 +8,10 @@ const KEYS: Record<string, string> = { ed25519: 'Ed25519', ed448: 'Ed448', dsa: 
 const LONGEST = 300;
 /** Names that are kept of one certificate: public authorities issue for at most a few hundred. */
 const MOST_NAMES = 1000;
-/** Reserved policy identifiers of the CA/Browser Forum (BR 7.1.6.1): EV, DV, OV, IV; as DER, 2.23.140.1.1 and 2.23.140.1.2.x. */
+/**
+ * Reserved policy identifiers of the CA/Browser Forum (BR 7.1.6.1): EV, DV, OV, IV; as DER, 2.23.140.1.1 and
+ * 2.23.140.1.2.x.
+ */
 const PUBLIC_POLICIES = ['060567810c0101', '060667810c010201', '060667810c010202', '060667810c010203'].map((hex) =>
   Buffer.from(hex, 'hex'),
 );
@@ -25,7 +28,10 @@ function unescape(value: string): string {
   );
 }
 
-/** The attributes of a name as Node prints it: one relative distinguished name per line, several attributes in one joined by ` + `. */
+/**
+ * The attributes of a name as Node prints it: one relative distinguished name per line, several attributes in one
+ * joined by ` + `.
+ */
 function attributes(name: string): { type: string; value: string }[] {
   return name
     .split('\n')
@@ -91,7 +97,10 @@ function keyFacts(certificate: X509Certificate): { spki: string; key: string; pu
   }
 }
 
-/** Keys with which a signature takes milliseconds to check are strays, sent to keep us busy: authorities have at most 8192 bits and small exponents. */
+/**
+ * Keys with which a signature takes milliseconds to check are strays, sent to keep us busy: authorities have at most
+ * 8192 bits and small exponents.
+ */
 export function isReasonable({ asymmetricKeyDetails: details }: KeyObject): boolean {
   return (details?.modulusLength ?? 0) <= 8192 && (details?.publicExponent ?? 3n) <= 0xffff_ffffn;
 }
@@ -110,13 +119,19 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
-/** What a certificate is about, as people are told: the common name of its subject, or the whole subject when it has none. Untrusted text. */
+/**
+ * What a certificate is about, as people are told: the common name of its subject, or the whole subject when it has
+ * none. Untrusted text.
+ */
 export function subjectOf(certificate: X509Certificate): string {
   const subject = certificate.subject ?? '';
   return valueOf(subject, 'CN') ?? whole(subject);
 }
 
-/** Reduces a parsed certificate to what core needs. A key this OpenSSL cannot read becomes "unknown" with an empty `spki`; never throws. */
+/**
+ * Reduces a parsed certificate to what core needs. A key this OpenSSL cannot read becomes "unknown" with an empty
+ * `spki`; never throws.
+ */
 export function readCertificate(certificate: X509Certificate): Certificate {
   const { spki, key, publicKey } = keyFacts(certificate);
   const dnsNames: string[] = [];

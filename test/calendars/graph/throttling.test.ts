@@ -59,7 +59,8 @@ describe('the Graph calendar, asked to wait', () => {
     graph = await startFakeGraph({ latency: 80 });
     graph.trust();
     calendar = makeCalendar(graph.url, { now: clock.now });
-    // The first are held until as many have come as may be at work, which a busy machine takes longer to send than to answer.
+    // The first are held until as many have come as may be at work, which a busy machine takes longer to send than to
+    // answer.
     graph.inject({ kind: 'delay', ms: 600 }, { times: 16 });
     const finished: string[] = [];
     const write = async (mailbox: string): Promise<void> => {

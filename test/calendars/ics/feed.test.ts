@@ -72,7 +72,8 @@ describe('the calendar feed', () => {
     const chile = { zone: 'America/Santiago', zoneName: 'Pacific SA Standard Time' };
     const events = [makeEvent({ ...chile, ...late }), makeEvent(chile), makeEvent({ zone: 'Africa/Lagos' })];
     const lines = linesOf(renderFeed({ name: 'x', reminders: events.map((event) => makeReminder({ event })) }));
-    // The first Sunday from the second of September on is not always the first Sunday, so that each change is told by itself.
+    // The first Sunday from the second of September on is not always the first Sunday, so that each change is told by
+    // itself.
     assert.ok(lines.includes('DTSTART:20310907T000000'));
     const told = lines.flatMap((line) => /^TZID:(.+)$/.exec(line)?.[1] ?? []);
     assert.deepEqual(told, ['Africa/Lagos', 'America/Santiago']);

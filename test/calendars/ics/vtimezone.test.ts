@@ -5,7 +5,9 @@ import { MINUTE, DAY } from '../../../src/core/time.ts';
 
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
-/** What a calendar program makes of the lines: when which offset (minutes) begins, the latest first (RFC 5545, 3.6.5). */
+/**
+ * What a calendar program makes of the lines: when which offset (minutes) begins, the latest first (RFC 5545, 3.6.5).
+ */
 function onsetsOf(lines: string[]): { at: number; offset: number }[] {
   const onsets: { at: number; offset: number }[] = [];
   let current: Record<string, string> = {};
@@ -71,7 +73,8 @@ describe('a VTIMEZONE', () => {
     });
   }
 
-  // Rules such as "the Friday before the last Sunday" look like "the fourth Friday" in most years; other clocks followed the moon, or another calendar.
+  // Rules such as "the Friday before the last Sunday" look like "the fourth Friday" in most years; other clocks
+  // followed the moon, or another calendar.
   const manyYears: [name: string, first: number, last: number][] = [
     ['Asia/Jerusalem', 2026, 2040],
     ['America/Santiago', 2026, 2040],

@@ -10,7 +10,9 @@ const TONES: Record<string, { tone: Tone; symbol: string }> = {
   attention: { tone: 'attention', symbol: '🚨 ' },
 };
 
-/** What the cards' subset of Markdown would turn into something else (adaptivecards.io, "Text features"), escapes apart. */
+/**
+ * What the cards' subset of Markdown would turn into something else (adaptivecards.io, "Text features"), escapes apart.
+ */
 const MARKUP =
   /(?<![\\\w])(\*\*?|__?)(?!\s)[^\n]*?(?<![\s\\])\1(?!\w)|(?<!\\)\[[^\]\n]*(?<!\\)\]\([^)\n]*\)|^\s*(?:[-+*]|\d+[.)])\s|^\s*#+\s/m;
 
@@ -36,7 +38,10 @@ function cellText(cell: any): string {
   return runsOf(cell.items[0]);
 }
 
-/** A line with mentions, each of which has its entity, character for character (learn.microsoft.com, "Format cards in Teams"). */
+/**
+ * A line with mentions, each of which has its entity, character for character (learn.microsoft.com, "Format cards in
+ * Teams").
+ */
 function mentionsOf(text: string, entities: any[]): string {
   const rest = entities.reduce((line: string, entity: any) => {
     assert.equal(entity.type, 'mention');

@@ -9,7 +9,10 @@ const SYMBOLS: [symbol: string, tone: Tone][] = [
   ['🚨 ', 'attention'],
 ];
 
-/** Emphasis that Slack would render in mrkdwn: marks around words that stand free. A word joiner beside a mark keeps it from pairing. */
+/**
+ * Emphasis that Slack would render in mrkdwn: marks around words that stand free. A word joiner beside a mark keeps it
+ * from pairing.
+ */
 const EMPHASIS = /(?<![\w\u2060])([*_~`])(?![\s\u2060])[^\n]*?(?<![\s\u2060])\1(?![\w\u2060])/;
 
 /** Text that Slack renders as mrkdwn, as people see it. Fails when it would show as anything but plain text. */

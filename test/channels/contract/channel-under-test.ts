@@ -4,7 +4,10 @@ import { NOW } from '../../support/certificate-facts.ts';
 import { createScriptedSource, type ScriptedSource } from '../../support/scripted-source.ts';
 import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
 
-/** Where something is said: the chat with the bot alone, a new message in the channel, or a reply to the channel's latest such message. */
+/**
+ * Where something is said: the chat with the bot alone, a new message in the channel, or a reply to the channel's
+ * latest such message.
+ */
 export type Place = 'personal' | 'channel' | 'thread';
 
 /** A card as a person sees it, whatever markup carried it. */
@@ -34,7 +37,10 @@ export interface SeenMessage {
   /** How often it was changed since it was posted. */
   edits: number;
   card: SeenCard;
-  /** What programs read of it, with the text of the message that it answers; null when it carries nothing for them. A press does not change it. */
+  /**
+   * What programs read of it, with the text of the message that it answers; null when it carries nothing for them. A
+   * press does not change it.
+   */
   about: SeenAbout | null;
 }
 
@@ -60,7 +66,10 @@ export interface ChannelUnderTest {
   say(text: string, place: Place): Promise<void>;
   /** The last message arrives at the bot once more. */
   repeat(): Promise<void>;
-  /** Presses a button, or (with `row`, a text of the row) chooses from a row's menu, on the newest message that has it. Resolves when it was answered. */
+  /**
+   * Presses a button, or (with `row`, a text of the row) chooses from a row's menu, on the newest message that has it.
+   * Resolves when it was answered.
+   */
   press(label: string, row?: string): Promise<void>;
   /** Messages of the bot as they stand now, oldest first. */
   messages(): SeenMessage[];
@@ -76,7 +85,10 @@ export interface ChannelUnderTest {
   end(): Promise<void>;
 }
 
-/** The part of a ChannelUnderTest that is the same everywhere: a bot of its own, a clock that moves when told, and the net. */
+/**
+ * The part of a ChannelUnderTest that is the same everywhere: a bot of its own, a clock that moves when told, and the
+ * net.
+ */
 export interface Stage {
   bot: WiredBot;
   shared: Pick<ChannelUnderTest, 'peers' | 'settled' | 'later'>;
@@ -94,7 +106,9 @@ export async function setStage(): Promise<Stage> {
   return { bot, shared: { peers, settled: bot.settled, later } };
 }
 
-/** The person in a channel. Name, zone and language are seen in answers, so every channel has to tell the bot the same. */
+/**
+ * The person in a channel. Name, zone and language are seen in answers, so every channel has to tell the bot the same.
+ */
 export interface Person {
   name: string;
   /** IANA name. */

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { SeenCard } from './channel-under-test.ts';
 import type { Sight, Told, Transcript } from './story.ts';
 
-/** Something in which channels may differ, and what is compared instead. `reference` is the same card in the plain channel. */
+/**
+ * Something in which channels may differ, and what is compared instead. `reference` is the same card in the plain
+ * channel.
+ */
 interface Difference {
   why: string;
   /** Only these channels may; default: all. */
@@ -14,7 +17,10 @@ function quoted(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
-/** The cells of a reference row when the line shows exactly them in order, with nothing but separators and the titles of their columns between. */
+/**
+ * The cells of a reference row when the line shows exactly them in order, with nothing but separators and the titles of
+ * their columns between.
+ */
 function cellsIn(line: string, cells: string[], columns: string[]): string[] | null {
   const glue = String.raw`[\s·–—|:]*`;
   const parts = cells.map((cell, index) => {
@@ -28,8 +34,9 @@ function cellsIn(line: string, cells: string[], columns: string[]): string[] | n
 const OUTLOOK = 'https://outlook.office.com/';
 
 /**
- * Everything in which channels may differ by nature; all else has to be equal. What the readers undo is not repeated here: symbols of the tone before
- * titles (they become `tone`, which is compared), escapes of Markdown and mrkdwn, the word joiners that stand for an escape in Slack's summaries.
+ * Everything in which channels may differ by nature; all else has to be equal. What the readers undo is not repeated
+ * here: symbols of the tone before titles (they become `tone`, which is compared), escapes of Markdown and mrkdwn, the
+ * word joiners that stand for an escape in Slack's summaries.
  */
 export const DIFFERENCES: Difference[] = [
   {

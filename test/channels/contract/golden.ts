@@ -2,7 +2,10 @@ import { FIRST, leafFor } from './certificates.ts';
 import type { Scenario } from './story.ts';
 import { DAY } from '../../../src/core/time.ts';
 
-/** A short story of everything: welcome, a slip, a watch in a channel, a repeated message, several targets, an alert, a renewal, the list, a button. */
+/**
+ * A short story of everything: welcome, a slip, a watch in a channel, a repeated message, several targets, an alert, a
+ * renewal, the list, a button.
+ */
 export const GOLDEN_SCENARIO: Scenario = async ({ channel, say, press, later, happens, unseen }) => {
   const { peers } = channel;
   peers.serve('shop.example', { address: FIRST, presents: leafFor('shop.example', 23) });

@@ -56,7 +56,10 @@ export function readPlain(card: Card): SeenCard {
   };
 }
 
-/** A channel that keeps cards as they are: the least that any channel has to be able to do, and what the others are compared with. */
+/**
+ * A channel that keeps cards as they are: the least that any channel has to be able to do, and what the others are
+ * compared with.
+ */
 export async function createPlainChannel(person: Person): Promise<ChannelUnderTest> {
   const { bot, shared } = await setStage();
   const posts: Post[] = [];

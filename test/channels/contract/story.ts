@@ -39,7 +39,10 @@ export type Scenario = (story: Story) => Promise<void>;
 
 const PLACES: Record<Place, string> = { personal: '', channel: ' in the channel', thread: ' in the thread' };
 
-/** Runs a scenario in a channel and returns what people saw. Ends the channel. Rejects with the step that failed, and why as its cause. */
+/**
+ * Runs a scenario in a channel and returns what people saw. Ends the channel. Rejects with the step that failed, and
+ * why as its cause.
+ */
 export async function transcribe(channel: ChannelUnderTest, scenario: Scenario): Promise<Told> {
   const steps: Transcript = [];
   const before: Record<SeenMessage['place'], string[]> = { personal: [], channel: [] };

@@ -4,7 +4,10 @@ import { startSlackStage, type SlackStage } from '../../support/slack-stage.ts';
 
 type Payload = Record<string, any>;
 
-/** Acme belongs to an organisation, and shares #deal with another company, whose Eve is in it, and with Sue of a sibling workspace. */
+/**
+ * Acme belongs to an organisation, and shares #deal with another company, whose Eve is in it, and with Sue of a sibling
+ * workspace.
+ */
 const SHARED: WorkspaceSpec = {
   ...ACME,
   enterprise: { id: 'E0ORG', name: 'Org' },

@@ -6,7 +6,10 @@ import { appUninstalled, eventCallback } from '../../peers/slack/events.ts';
 const NOW = Date.UTC(2027, 0, 15, 12);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** What the bot does when a workspace is said to have removed it; `forgets`: whether an installation of it was forgotten. */
+/**
+ * What the bot does when a workspace is said to have removed it; `forgets`: whether an installation of it was
+ * forgotten.
+ */
 function start(forgets: boolean) {
   const asked: { team: string | null; happenedAt: number }[] = [];
   const left: string[] = [];

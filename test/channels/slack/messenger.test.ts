@@ -17,7 +17,9 @@ function failed(error: string, more: object = {}): DeliveryError {
   return apiFailure('chat.postMessage', new WebAPIPlatformError({ ok: false, error, ...more } as never));
 }
 
-/** A messenger whose calls fail one after the other as given; what it called, with what, and what it told by an address. */
+/**
+ * A messenger whose calls fail one after the other as given; what it called, with what, and what it told by an address.
+ */
 function start(...failures: DeliveryError[]) {
   const calls: Record<string, any>[] = [];
   const told: string[] = [];

@@ -22,7 +22,10 @@ import { slashCommand } from '../../peers/slack/requests.ts';
 
 const OPEN = 'apps.connections.open';
 
-/** A Slack that upgrades connections and then hears nothing: it answers neither pings nor good-byes. `says` are its only words. */
+/**
+ * A Slack that upgrades connections and then hears nothing: it answers neither pings nor good-byes. `says` are its only
+ * words.
+ */
 async function startDeafSlack(says: object[], { hangsUp = false } = {}) {
   const streams = new Set<Duplex>();
   let opened = 0;
@@ -296,7 +299,8 @@ describe('Socket Mode', () => {
       slack.socket.allow(1);
       socketOf({ random: 0 }).start();
       await slack.until(() => slack.socket.opened() >= 3, 'the second try of the second connection');
-      // One connection at once; the other after a second, and then, 0.8 being the least of its jitter, after 1.6 seconds more.
+      // One connection at once; the other after a second, and then, 0.8 being the least of its jitter, after 1.6
+      // seconds more.
       const at = slack.callsOf(OPEN).map((call) => call.at);
       assert.equal(at.length, 3);
       assert.ok(at[2]! - at[1]! >= 1550, `${at[2]! - at[1]!} ms`);

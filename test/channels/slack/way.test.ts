@@ -5,7 +5,10 @@ import sinon from 'sinon';
 import { fetch as fetchThrough, type Dispatcher } from 'undici';
 import { createWay, type Way } from '../../../src/channels/slack/way.ts';
 
-/** A peer on loopback that answers each HTTP request with 200, but for /wait; `heard` is what arrived, one entry a connection. */
+/**
+ * A peer on loopback that answers each HTTP request with 200, but for /wait; `heard` is what arrived, one entry a
+ * connection.
+ */
 async function startPeer(): Promise<{ server: Server; port: number; heard: string[]; sockets: Set<Socket> }> {
   const heard: string[] = [];
   const sockets = new Set<Socket>();

@@ -89,7 +89,8 @@ describe('the look at a calendar', () => {
       ]);
     });
 
-    // What the service answered, if that is known, the zone, by how many hours the event is off, and whether a person did that.
+    // What the service answered, if that is known, the zone, by how many hours the event is off, and whether a person
+    // did that.
     const offsets: [string, number | null, string, number, boolean][] = [
       ['an hour later, as other rules of the zone have it', null, 'Europe/Berlin', 1, false],
       ['an hour earlier, as other rules of the zone have it', null, 'Europe/Berlin', -1, false],

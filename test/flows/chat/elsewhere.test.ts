@@ -30,7 +30,9 @@ interface Sent {
   edits: string | null;
 }
 
-/** A bot whose chat does what `answers` says of each message; alice owns what "ops" watches, and has a chat of her own. */
+/**
+ * A bot whose chat does what `answers` says of each message; alice owns what "ops" watches, and has a chat of her own.
+ */
 async function start(answers: (where: string, card: Card, isEdit: boolean) => DeliveryError | null) {
   let now = NOW;
   const bot = await createWiredBot({

@@ -43,8 +43,9 @@ describe('looks that people cause, beyond the budget', () => {
   }
 
   /**
-   * Lets time pass, second by second, with all that follows. What goes through a file takes as long as the disk and the machine do, and a second of this
-   * clock lasts a millisecond: leases would end, and looks be made again, in the middle of a write. So no second passes while one is under way.
+   * Lets time pass, second by second, with all that follows. What goes through a file takes as long as the disk and the
+   * machine do, and a second of this clock lasts a millisecond: leases would end, and looks be made again, in the
+   * middle of a write. So no second passes while one is under way.
    */
   async function pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {

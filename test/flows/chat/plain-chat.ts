@@ -114,7 +114,10 @@ export async function startPlainChat(options: {
     return card;
   }
 
-  /** Presses the button that looks again; the card that replaces the pressed one, or null when the answer comes beside it. */
+  /**
+   * Presses the button that looks again; the card that replaces the pressed one, or null when the answer comes beside
+   * it.
+   */
   async function press(watch: number, name = 'show', place = 'ops'): Promise<Card | null> {
     const action = { name, data: { watch, fresh: true } };
     const press = { conversation: placeOf(place), thread: null, aside: null, actor: actorOf(locale), action };

@@ -29,7 +29,10 @@ interface Answers {
   back?: () => Promise<void> | void;
 }
 
-/** A deliverer by itself over a store, with a calendar that answers as it is told. The working time of the mailbox is known since now. */
+/**
+ * A deliverer by itself over a store, with a calendar that answers as it is told. The working time of the mailbox is
+ * known since now.
+ */
 async function start(answers: Answers = {}, options: { hasCalendar?: boolean } = {}) {
   let now = NOW;
   const bot = await createWiredBot({ sources: [], now: () => now, uuid: () => crypto.randomUUID() });

@@ -27,7 +27,10 @@ function place(name: string, more: Partial<ConversationInput> = {}): Conversatio
   return { id: `test:${name}`, name, ...rest, ...more };
 }
 
-/** A deliverer by itself over a store; its messenger answers each call as `answers` says: an error, or the id of the message. */
+/**
+ * A deliverer by itself over a store; its messenger answers each call as `answers` says: an error, or the id of the
+ * message.
+ */
 async function start(answers: (where: string, call: string) => Answer | Promise<Answer>, lease = 30_000) {
   let now = NOW;
   const bot = await createWiredBot({ sources: [], now: () => now, uuid: () => crypto.randomUUID() });

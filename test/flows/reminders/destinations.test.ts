@@ -8,7 +8,10 @@ import { certificate, conversationOf, NOW, watchOf } from '../../support/certifi
 const LEAF = certificate('leaf');
 const ROUTE = { calendar: 'ics', mailbox: 'teams:19:ops' } as const;
 
-/** The subjects planned for watches with these ids and languages, which all present one certificate, in the order the store gives them. */
+/**
+ * The subjects planned for watches with these ids and languages, which all present one certificate, in the order the
+ * store gives them.
+ */
 async function subjectsOf(watches: [id: number, locale: string | null][]): Promise<string[]> {
   const joined = watches.map(([id, ownerLocale]) => ({
     watch: watchOf({ id, targetId: id, uri: `tls://h${id}.example:443`, ownerLocale }),

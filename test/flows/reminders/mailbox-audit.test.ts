@@ -9,7 +9,10 @@ import { NOW } from '../../support/certificate-facts.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
 import { SECOND, HOUR, DAY } from '../../../src/core/time.ts';
 
-/** Looks by themselves, at mailboxes in which nothing is; chance is always in the middle. `list` is what the service answers. */
+/**
+ * Looks by themselves, at mailboxes in which nothing is; chance is always in the middle. `list` is what the service
+ * answers.
+ */
 async function start(mailboxes: string[], list: (mailbox: string) => Promise<void>, probeInterval = 6 * HOUR) {
   let now = NOW;
   const happened: string[] = [];

@@ -19,7 +19,10 @@ interface Watched {
   replaced?: string | null;
 }
 
-/** What a place should be reminded of that these watches go to, which all present the leaf; the bot itself has that region. */
+/**
+ * What a place should be reminded of that these watches go to, which all present the leaf; the bot itself has that
+ * region.
+ */
 async function wantedFor(watched: Watched[], pending = NOTHING, region: string | null = 'DE'): Promise<Wanted[]> {
   const context = {
     settings: { holidays: region },

@@ -1,7 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A mail exchanger; a dot stands for the empty name of RFC 7505. A name may be no host name at all, since the DNS carries any bytes. */
+/**
+ * A mail exchanger; a dot stands for the empty name of RFC 7505. A name may be no host name at all, since the DNS
+ * carries any bytes.
+ */
 export interface DnsExchanger {
   priority: number;
   exchange: string;

@@ -48,7 +48,10 @@ export async function createLoopbackIdentity(): Promise<{ key: string; cert: str
   };
 }
 
-/** Makes `fetch` of this process trust a CA as well; the returned function takes that back. Child processes need NODE_EXTRA_CA_CERTS. */
+/**
+ * Makes `fetch` of this process trust a CA as well; the returned function takes that back. Child processes need
+ * NODE_EXTRA_CA_CERTS.
+ */
 export function trustCa(caPem: string): () => void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), caPem]);
   return () => {

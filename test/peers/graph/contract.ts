@@ -86,7 +86,10 @@ function decodeQuery(raw: string): Map<string, string> {
   return query;
 }
 
-/** Which operation of the description a request line names; throws ContractError when it has none or does not know a query parameter. */
+/**
+ * Which operation of the description a request line names; throws ContractError when it has none or does not know a
+ * query parameter.
+ */
 export function routeOf(method: string, url: string): Route {
   const [path = '', raw = ''] = url.split(/\?(.*)/s);
   const { resource, values } = templateOf(path);
@@ -156,7 +159,10 @@ export function parseAppFilter(filter: string | undefined): string {
   return (match[1] ?? '').replaceAll("''", "'");
 }
 
-/** Property and value of a `$filter` on people, of the kinds that this stand-in knows; addresses of `proxyAddresses` with their prefix. */
+/**
+ * Property and value of a `$filter` on people, of the kinds that this stand-in knows; addresses of `proxyAddresses`
+ * with their prefix.
+ */
 export function parsePeopleFilter(filter: string | undefined): { property: string; value: string } {
   const plain = new RegExp(`^(mail|userPrincipalName) eq ${LITERAL}$`).exec(filter ?? '');
   const any = new RegExp(`^(proxyAddresses)/any\\((\\w+):\\2 eq ${LITERAL}\\)$`).exec(filter ?? '');

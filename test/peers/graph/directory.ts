@@ -30,7 +30,10 @@ interface FakeApp {
 const FORBIDDEN = () => replyError(403, 'Authorization_RequestDenied');
 const NOT_FOUND = () => replyError(404, 'Request_ResourceNotFound');
 
-/** People and apps of one tenant. Whoever was not put there exists, is enabled and has no manager; nobody is forbidden to look until told so. */
+/**
+ * People and apps of one tenant. Whoever was not put there exists, is enabled and has no manager; nobody is forbidden
+ * to look until told so.
+ */
 export function createFakeDirectory() {
   const people = new Map<string, FakePerson | null>();
   const apps: FakeApp[] = [];
@@ -92,7 +95,10 @@ export function createFakeDirectory() {
       });
       return { status: 200, body: { value: found } };
     },
-    /** Whose mailbox a name opens: its id or user principal name, and where Exchange takes them any address of theirs. Null: nobody's. */
+    /**
+     * Whose mailbox a name opens: its id or user principal name, and where Exchange takes them any address of theirs.
+     * Null: nobody's.
+     */
     mailboxOf(name: string): string | null {
       const id = idOf(name);
       return id ?? (takesAddresses ? idBy(name, hasAddress) : null);

@@ -56,8 +56,9 @@ async function readText(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * A stand-in for Microsoft Graph's calendars and directory over TLS, on a free loopback port unless told otherwise. It refuses with 400 whatever the API description
- * does not allow and notes it in `violations`; more than four requests at a time to one mailbox get 429.
+ * A stand-in for Microsoft Graph's calendars and directory over TLS, on a free loopback port unless told otherwise. It
+ * refuses with 400 whatever the API description does not allow and notes it in `violations`; more than four requests at
+ * a time to one mailbox get 429.
  */
 export async function startFakeGraph(
   options: {

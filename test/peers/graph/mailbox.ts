@@ -29,7 +29,10 @@ export interface FakeEvent {
   reminderMinutes: number;
   transactionId: string | null;
   showAs: string;
-  /** Values of the properties named certbotReminder and certbotInstallation, and what certbotEvent says of the start and the hash we wrote. */
+  /**
+   * Values of the properties named certbotReminder and certbotInstallation, and what certbotEvent says of the start and
+   * the hash we wrote.
+   */
   tag: string | null;
   installation: string | null;
   writtenStart: number | null;
@@ -68,7 +71,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
   let scheduleError: string | null = null;
   let owner: string | null = null;
   let missing: string | null = null;
-  /** How much later (ms) the service takes local times of a zone to be than our tz database; null: it does not know the zone's name. */
+  /**
+   * How much later (ms) the service takes local times of a zone to be than our tz database; null: it does not know the
+   * zone's name.
+   */
   const calendars = new Map([
     [DEFAULT, 'Calendar'],
     ['birthdays', 'Birthdays'],
@@ -273,7 +279,9 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     return { status: 200, body: selected('calendar', calendar, query) };
   }
 
-  /** Everything that is not free, our own events and the times that were taken; or the code of the error in its place. */
+  /**
+   * Everything that is not free, our own events and the times that were taken; or the code of the error in its place.
+   */
   function schedule(): TakenTime[] | string {
     if (scheduleError !== null) return scheduleError;
     const events = [...stored.values()].flatMap(({ sent, place }) => {
@@ -345,7 +353,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       owner = address;
     },
     owner: () => owner,
-    /** The service's rules of a zone are others than ours: it takes its local times to be so many milliseconds later. Null: it refuses the name. */
+    /**
+     * The service's rules of a zone are others than ours: it takes its local times to be so many milliseconds later.
+     * Null: it refuses the name.
+     */
     setZoneRules(zone: string, later: number | null) {
       zones.set(zone, later);
     },
@@ -408,7 +419,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       event.sent = { ...event.sent, subject };
       touch(event);
     },
-    /** An event that is none of ours; with properties (by name in our property set), one of another installation. Returns its id. */
+    /**
+     * An event that is none of ours; with properties (by name in our property set), one of another installation.
+     * Returns its id.
+     */
     addForeign(event: Json = {}, properties: { id: string; value: string }[] = []): string {
       const time = { dateTime: '2027-03-01T08:00:00', timeZone: 'UTC' };
       const sent = { subject: 'Lunch', showAs: 'free', start: time, end: { ...time, dateTime: '2027-03-01T09:00:00' } };
@@ -442,7 +456,10 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
     tellFolders() {
       areFoldersTold = true;
     },
-    /** A person deletes the event: it goes into the trash, or to where it can still be recovered from, and answers by its id. */
+    /**
+     * A person deletes the event: it goes into the trash, or to where it can still be recovered from, and answers by
+     * its id.
+     */
     trash(id: string, place: 'deleteditems' | 'recoverableitemsdeletions' = TRASH) {
       const event = need(id);
       event.place = place;
@@ -466,8 +483,8 @@ export function createFakeMailbox({ pageSize }: { pageSize: number }) {
       stored.delete(id);
     },
     /**
-     * A second event with the same content and extended properties, younger, with an id and ETag of its own: a person's copy, or with a transactionId one that an
-     * app made. Returns its id.
+     * A second event with the same content and extended properties, younger, with an id and ETag of its own: a person's
+     * copy, or with a transactionId one that an app made. Returns its id.
      */
     duplicate(id: string, { transactionId = null }: { transactionId?: string | null } = {}): string {
       const { sent, properties } = need(id);

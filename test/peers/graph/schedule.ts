@@ -2,7 +2,10 @@ import { ContractError, assertFits, instantOf } from './contract.ts';
 import type { Reply } from './answers.ts';
 import { MINUTE } from '../../../src/core/time.ts';
 
-/** A time that is not free, in ms; `digit` as in an availability view (1 tentative, 2 busy, 3 out of office, 4 elsewhere). */
+/**
+ * A time that is not free, in ms; `digit` as in an availability view (1 tentative, 2 busy, 3 out of office, 4
+ * elsewhere).
+ */
 export interface TakenTime {
   start: number;
   end: number;
@@ -24,7 +27,9 @@ function viewOf(taken: TakenTime[], start: number, end: number, step: number): s
     .join('');
 }
 
-/** Answers getSchedule. `scheduleOf` tells what a mailbox has at an SMTP address, or the code of the error in its place. */
+/**
+ * Answers getSchedule. `scheduleOf` tells what a mailbox has at an SMTP address, or the code of the error in its place.
+ */
 export function readSchedules(body: unknown, scheduleOf: (address: string) => TakenTime[] | string): Reply {
   assertFits('scheduleRequest', body);
   const { schedules, startTime, endTime, availabilityViewInterval } = body as {

@@ -15,7 +15,9 @@ const author = { as_user: 'boolean', icon_emoji: 'string', icon_url: 'string', u
 const parsing = { link_names: 'boolean', parse: 'string' } as const;
 const unfurls = { unfurl_links: 'boolean', unfurl_media: 'boolean' } as const;
 
-/** The methods, each with the arguments and scopes that its page documents: docs.slack.dev/reference/methods/<method>. */
+/**
+ * The methods, each with the arguments and scopes that its page documents: docs.slack.dev/reference/methods/<method>.
+ */
 const METHODS = {
   'auth.test': { token: 'bot' },
   'auth.revoke': { token: 'bot', optional: { test: 'boolean' } },

@@ -219,8 +219,8 @@ const unique: Check = (blocks, at) => {
 };
 
 /**
- * What Slack would refuse about the blocks of a message, in its manner of speaking; empty when they are good.
- * Limits and fields: docs.slack.dev/reference/block-kit. Only the blocks and elements that the product may use are known.
+ * What Slack would refuse about the blocks of a message, in its manner of speaking; empty when they are good. Limits
+ * and fields: docs.slack.dev/reference/block-kit. Only the blocks and elements that the product may use are known.
  */
 export function blockFaults(blocks: unknown): string[] {
   return both(list(block, 0, 50), unique)(blocks, '/blocks');

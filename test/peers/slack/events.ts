@@ -109,12 +109,17 @@ export function memberEvent(
   return { type, user, channel: 'C0OPS', channel_type: 'C', team: 'T0ACME', event_ts: nextTs(), ...partial };
 }
 
-/** A conversation is left by the bot, archived, unarchived, deleted or renamed; in the last case `channel` is an object. */
+/**
+ * A conversation is left by the bot, archived, unarchived, deleted or renamed; in the last case `channel` is an object.
+ */
 export function conversationEvent(type: string, partial: Payload = {}): Payload {
   return { type, channel: 'C0OPS', actor_id: 'U0ALICE', event_ts: nextTs(), ...partial };
 }
 
-/** The body in which an event travels (docs.slack.dev/apis/events-api). A retry is the same body with the same `event_id`. */
+/**
+ * The body in which an event travels (docs.slack.dev/apis/events-api). A retry is the same body with the same
+ * `event_id`.
+ */
 export function eventCallback(event: Payload, partial: Payload = {}): Payload {
   const team = partial['team_id'] ?? 'T0ACME';
   const channel = event['channel'];

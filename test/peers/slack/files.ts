@@ -14,7 +14,10 @@ export interface SlackFile {
   instead: ((response: ServerResponse) => void) | null;
 }
 
-/** Files of all workspaces, and the host that hands them out (docs.slack.dev, "file" object: url_private_download with the token in a header). */
+/**
+ * Files of all workspaces, and the host that hands them out (docs.slack.dev, "file" object: url_private_download with
+ * the token in a header).
+ */
 export function createSlackFiles({ world, origin }: { world: Workspaces; origin: () => string }) {
   const files = new Map<string, SlackFile>();
 
@@ -50,7 +53,10 @@ export function createSlackFiles({ world, origin }: { world: Workspaces; origin:
     },
     shown,
     get: (id: string) => files.get(id),
-    /** Answers a request for a file; false when that is no address of one. Without the right to read it, Slack sends to its sign-in page. */
+    /**
+     * Answers a request for a file; false when that is no address of one. Without the right to read it, Slack sends to
+     * its sign-in page.
+     */
     answer(request: IncomingMessage, response: ServerResponse): boolean {
       const id = /^\/files-pri\/T0ACME-(\w+)\//.exec(request.url!)?.[1];
       const file = files.get(id ?? '');

@@ -59,7 +59,9 @@ function isEmpty({ text, blocks }: Record<string, any>): boolean {
   return !text && !(Array.isArray(blocks) && blocks.length > 0);
 }
 
-/** An organisation (Enterprise Grid) stands among the workspaces, with everything that its organisation-wide token sees. */
+/**
+ * An organisation (Enterprise Grid) stands among the workspaces, with everything that its organisation-wide token sees.
+ */
 export function isOrganisation({ id }: SlackWorkspace): boolean {
   return id.startsWith('E');
 }

@@ -55,8 +55,9 @@ function elementsOf(blocks: Payload[] = []): { element: Payload; blockId: string
 }
 
 /**
- * Somebody clicks on an element of a message (`message`, as `messages()` shows it) or of their Home tab (`view`). `label` is what a person sees on the
- * button, or on the entry of an overflow menu or a select; throws when there is none, or more than one and no `occurrence` (from 0).
+ * Somebody clicks on an element of a message (`message`, as `messages()` shows it) or of their Home tab (`view`).
+ * `label` is what a person sees on the button, or on the entry of an overflow menu or a select; throws when there is
+ * none, or more than one and no `occurrence` (from 0).
  */
 export function blockActions(
   label: string,
@@ -139,8 +140,8 @@ function form(fields: Payload): string {
 }
 
 /**
- * Posts a payload to the bot's Request URL, signed as docs.slack.dev/authentication/verifying-requests-from-slack says. `body` of the answer is parsed
- * when it is JSON; `ms` is how long it took.
+ * Posts a payload to the bot's Request URL, signed as docs.slack.dev/authentication/verifying-requests-from-slack says.
+ * `body` of the answer is parsed when it is JSON; `ms` is how long it took.
  */
 export async function postToBot(
   botUrl: string,

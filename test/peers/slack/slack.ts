@@ -81,7 +81,10 @@ function refuse(error: string, messages: string[] = []): Answer {
   return { ok: false, error, ...(messages.length > 0 ? { response_metadata: { messages } } : {}) };
 }
 
-/** A strict Slack on loopback: Web API, Socket Mode, `response_url`s and OAuth. `violations` has to be empty at the end of a test. */
+/**
+ * A strict Slack on loopback: Web API, Socket Mode, `response_url`s and OAuth. `violations` has to be empty at the end
+ * of a test.
+ */
 export async function startFakeSlack(options: FakeSlackOptions = {}) {
   const { appId = APP.id, appToken = APP.token, clientId = APP.clientId, clientSecret = APP.clientSecret } = options;
   const { workspaces: specs = [ACME], redirectUrls, pingEvery = 5_000 } = options;
@@ -144,7 +147,8 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
 
   async function answerMethod(method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(await readBody(request));
-    // Every method documents `token`, in the header or as an argument. Slack's own client sends both when one is given with a call.
+    // Every method documents `token`, in the header or as an argument. Slack's own client sends both when one is given
+    // with a call.
     const argument = form.get('token') ?? undefined;
     form.delete('token');
     const { values, faults } = readArguments(documented(method) ?? { token: 'none' }, form);
@@ -259,16 +263,24 @@ export async function startFakeSlack(options: FakeSlackOptions = {}) {
       const enough = () => matching().length >= count && matching();
       return waits.until(enough, `${count} calls${method === undefined ? '' : ` of ${method}`}`, timeout);
     },
-    /** Resolves with the first call after this moment that matches; it is carried out by then, unless a fault holds it. */
+    /**
+     * Resolves with the first call after this moment that matches; it is carried out by then, unless a fault holds it.
+     */
     next(predicate: (call: SlackCall) => boolean = () => true, timeout?: number): Promise<SlackCall> {
       const seen = calls.length;
       return waits.until(() => calls.slice(seen).find(predicate), 'a matching call', timeout);
     },
-    /** Resolves with what `probe` finds in the state, e.g. a message in a channel; looked at after everything that happens. */
+    /**
+     * Resolves with what `probe` finds in the state, e.g. a message in a channel; looked at after everything that
+     * happens.
+     */
     until: waits.until,
     /** A `response_url`, for a command or a click. */
     responseUrl: (place: ResponsePlace): string => `${origin}/response/${responses.open(place)}`,
-    /** Shows what the bot answered a slash command with, as Slack does with the body of the HTTP answer or the payload of an ack. */
+    /**
+     * Shows what the bot answered a slash command with, as Slack does with the body of the HTTP answer or the payload
+     * of an ack.
+     */
     showAnswer: responses.show,
     async close(): Promise<void> {
       waits.close();

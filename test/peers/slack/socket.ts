@@ -57,7 +57,10 @@ export function answerFaults(answer: Record<string, any>): string[] {
   return faults;
 }
 
-/** The WebSocket side of Socket Mode; docs.slack.dev/apis/events-api/using-socket-mode. `violate` records what an app must not do. */
+/**
+ * The WebSocket side of Socket Mode; docs.slack.dev/apis/events-api/using-socket-mode. `violate` records what an app
+ * must not do.
+ */
 export function createSlackSocket(config: {
   appId: string;
   waits: Waits;
@@ -170,9 +173,9 @@ export function createSlackSocket(config: {
       await waits.until(() => open() >= count, `${count} Socket Mode connections`, timeout);
     },
     /**
-     * Delivers a payload and resolves once it was acked, with that delivery. A connection that goes away before the ack gets it delivered
-     * again on the next one, under a new envelope id, at most `retries` times (default 3). `copies` sends the same envelope so many times
-     * at once; `connection` picks one.
+     * Delivers a payload and resolves once it was acked, with that delivery. A connection that goes away before the ack
+     * gets it delivered again on the next one, under a new envelope id, at most `retries` times (default 3). `copies`
+     * sends the same envelope so many times at once; `connection` picks one.
      */
     async sendEnvelope(
       kind: EnvelopeKind,

@@ -26,7 +26,8 @@ export function createWaits(describe: () => string) {
     /** Looks at every wait again: something has happened. */
     changed: look,
     /**
-     * Resolves with the first value of `probe` that is neither undefined nor false. Rejects after `timeout` milliseconds, or when the fake closes.
+     * Resolves with the first value of `probe` that is neither undefined nor false. Rejects after `timeout`
+     * milliseconds, or when the fake closes.
      */
     until<T>(probe: () => T | undefined | false, what: string, timeout = PATIENCE): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<T>();

@@ -15,7 +15,10 @@ function sign(payload: object, key: KeyObject, kid: string): string {
 /** What comes of a request for the keys in place of them. */
 type Trouble = '503' | 'a page' | 'a cut connection' | 'silence';
 
-/** The Bot Framework's token issuer on loopback: OpenID metadata, its keys, and tokens as it signs them for the bot `appId`. */
+/**
+ * The Bot Framework's token issuer on loopback: OpenID metadata, its keys, and tokens as it signs them for the bot
+ * `appId`.
+ */
 export async function startTokenIssuer({ appId }: { appId: string }) {
   const kid = 'key-1';
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -53,8 +53,8 @@ function peopleOperation(method: string | undefined, pathname: string): PeopleCa
 }
 
 /**
- * What the connector does with a request instead of answering 200. It is recorded before. `stored`: the message is there all the same, from the moment
- * of the request on.
+ * What the connector does with a request instead of answering 200. It is recorded before. `stored`: the message is
+ * there all the same, from the moment of the request on.
  */
 export type Fault =
   | { kind: 'status'; status: number; retryAfter?: string; body?: string; contentType?: string; stored?: true }
@@ -212,12 +212,17 @@ export async function startFakeConnector() {
     created,
     /** Requests about people, which are not among `calls`. */
     peopleCalls,
-    /** From now on requests of this kind are answered with that status, or cut without an answer; null = as they should be. */
+    /**
+     * From now on requests of this kind are answered with that status, or cut without an answer; null = as they should
+     * be.
+     */
     failPeople(operation: PeopleCall['operation'], fault: number | 'drop' | null): void {
       if (fault === null) peopleFaults.delete(operation);
       else peopleFaults.set(operation, fault);
     },
-    /** From now on messages above this many bytes of UTF-16 are refused, as older hosts do above 28 kB; 100 kB before. */
+    /**
+     * From now on messages above this many bytes of UTF-16 are refused, as older hosts do above 28 kB; 100 kB before.
+     */
     takeAtMost(bytes: number): void {
       largest = bytes;
     },

@@ -12,8 +12,8 @@ import { PreludeError } from '../../../src/sources/tls/wire.ts';
 const TIMEOUT = 3000;
 
 /**
- * What a scripted peer does, one after the other: it sends something, or waits until what it received matches from beginning to end. Of bytes it takes no more
- * than these: what follows may be TLS already.
+ * What a scripted peer does, one after the other: it sends something, or waits until what it received matches from
+ * beginning to end. Of bytes it takes no more than these: what follows may be TLS already.
  */
 export type Step = string | Buffer | { hear: RegExp | Buffer };
 

@@ -89,7 +89,9 @@ export function createPeers() {
   return { tls, tcp, between, close };
 }
 
-/** Can this machine listen on that loopback address? Not every one has ::1, and only Linux has the whole of 127.0.0.0/8. */
+/**
+ * Can this machine listen on that loopback address? Not every one has ::1, and only Linux has the whole of 127.0.0.0/8.
+ */
 export async function hasAddress(host: string): Promise<boolean> {
   const server = createTcpServer();
   try {

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A forward proxy on loopback that connects by CONNECT (RFC 9110 section 9.3.6). `hosts`: names that only it knows, with the port on loopback that they are. */
+/**
+ * A forward proxy on loopback that connects by CONNECT (RFC 9110 section 9.3.6). `hosts`: names that only it knows,
+ * with the port on loopback that they are.
+ */
 export async function startConnectProxy(hosts: Record<string, number> = {}) {
   const requests: string[] = [];
   const sockets = new Set<Socket>();

@@ -9,9 +9,15 @@ export interface TcpProxy {
   connections(): number;
   /** Resets every connection, and each new one at once: the server is gone. */
   cut(): void;
-  /** Passes nothing on any more and closes nothing: a failover without a reset. What was open stays dead after `restore`. */
+  /**
+   * Passes nothing on any more and closes nothing: a failover without a reset. What was open stays dead after
+   * `restore`.
+   */
   silence(): void;
-  /** Resets the connection on which the client writes for the `count`th time from now on, before that is passed on (or after it). */
+  /**
+   * Resets the connection on which the client writes for the `count`th time from now on, before that is passed on (or
+   * after it).
+   */
   resetAt(count: number, when: 'before' | 'after'): void;
   /** Passes on what new connections bring, and resets none of them. */
   restore(): void;

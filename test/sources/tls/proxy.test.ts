@@ -49,7 +49,9 @@ describe('A proxy', () => {
     const peers = createPeers();
     afterEach(() => peers.close());
 
-    /** Listens as a proxy that answers so to what it is asked; tells what that was, and when the connection was ended. */
+    /**
+     * Listens as a proxy that answers so to what it is asked; tells what that was, and when the connection was ended.
+     */
     async function listen(answer: (socket: Socket) => void) {
       const asked: string[] = [];
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();

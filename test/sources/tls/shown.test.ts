@@ -27,7 +27,10 @@ describe('What a handshake has shown', () => {
     leaf = await sign({ subject: 'CN=leaf', issuer: lower, names: ['leaf.example'] });
   });
 
-  /** Reads chains with these anchors; whose name is in `revoked` is, what is in `published` can be fetched by the name of whom it issued, and nobody ever answers for `silent`. */
+  /**
+   * Reads chains with these anchors; whose name is in `revoked` is, what is in `published` can be fetched by the name
+   * of whom it issued, and nobody ever answers for `silent`.
+   */
   function reader({
     anchors = [top],
     revoked = {},

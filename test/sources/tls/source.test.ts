@@ -93,7 +93,8 @@ describe('The prober processes of the TLS source', () => {
     });
     assert.equal(kindOf(await look(source, port)), 'presented');
     const environment = await readFile(`/proc/${processes.started[0]!.pid}/environ`, 'latin1');
-    // What measures the tests goes to every process: Node hands on where coverage goes, and scripts/pass-mutant.cjs the change that is at work.
+    // What measures the tests goes to every process: Node hands on where coverage goes, and scripts/pass-mutant.cjs the
+    // change that is at work.
     const measured = process.env['__STRYKER_ACTIVE_MUTANT__'] ? ['__STRYKER_ACTIVE_MUTANT__', 'NODE_OPTIONS'] : [];
     if (process.env['NODE_V8_COVERAGE']) measured.push('NODE_V8_COVERAGE');
     const names = environment

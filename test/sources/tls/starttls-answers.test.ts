@@ -7,7 +7,10 @@ import { ber, ldapAnswer, mysqlGreeting, mysqlPacket, RDP, rdpConfirm, XMPP } fr
 
 type Said = string | Buffer;
 
-/** What comes of a server that says all of this, whatever it is told, and then closes: "ahead", or why not. And what it was told. */
+/**
+ * What comes of a server that says all of this, whatever it is told, and then closes: "ahead", or why not. And what it
+ * was told.
+ */
 async function outcomeOf(
   scheme: StarttlsScheme,
   said: Said[],

@@ -61,7 +61,8 @@ describe('A certificate read from DER', () => {
       'last.example',
     ];
     const { read } = await issue({ names, ips: ['192.0.2.1'], subject: [{ CN: ['x'] }] });
-    // An IA5String has seven bits: the factory writes the emoji as something else, which need only not disturb its neighbours.
+    // An IA5String has seven bits: the factory writes the emoji as something else, which need only not disturb its
+    // neighbours.
     const lower = names.map((name) => name.toLowerCase());
     assert.deepEqual(read.dnsNames.toSpliced(5, 1), lower.toSpliced(5, 1));
     assert.deepEqual(read.ipAddresses, ['192.0.2.1']);

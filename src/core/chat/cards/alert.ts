@@ -127,8 +127,8 @@ function factOf(item: AlertItem, target: string): Fact {
 }
 
 /**
- * One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary. `mentions` are those who have to act,
- * where there is something to do: good news mention nobody.
+ * One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary.
+ * `mentions` are those who have to act, where there is something to do: good news mention nobody.
  */
 export function alertCard(
   items: AlertItem[],

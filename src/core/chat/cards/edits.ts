@@ -18,7 +18,10 @@ function subjectsOf(reminders: Reminder[], say: Say): string {
   return enumerate(subjects, 10, say);
 }
 
-/** A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it stays. */
+/**
+ * A person moved an event in Outlook: what that means from now on. `found` is where they put it, `start` where it
+ * stays.
+ */
 export function movedCard(
   reminder: Reminder,
   {

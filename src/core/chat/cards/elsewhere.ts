@@ -7,8 +7,8 @@ import { isoDate, prose, shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 /**
- * A card that stands in for one which its conversation does not take: it says so, and has no buttons, which belong to that conversation. `where`: its
- * name, null = it has none; `link` opens it.
+ * A card that stands in for one which its conversation does not take: it says so, and has no buttons, which belong to
+ * that conversation. `where`: its name, null = it has none; `link` opens it.
  */
 export function elsewhereCard(
   card: Card,

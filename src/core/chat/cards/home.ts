@@ -34,8 +34,8 @@ function pageActions(page: number, pages: number, say: Say): CardAction[] {
 }
 
 /**
- * Everything one person watches, in whichever conversation, first to expire first. `page` counts from 1 and is clamped. A row that cannot be shown is left out,
- * with a word, and told to `leftOut`.
+ * Everything one person watches, in whichever conversation, first to expire first. `page` counts from 1 and is clamped.
+ * A row that cannot be shown is left out, with a word, and told to `leftOut`.
  */
 export function homeCard(
   views: OwnedView[],

@@ -26,7 +26,10 @@ export interface WatchView {
 /** Rows on one page of `list`. */
 export const PAGE_ROWS = 15;
 
-/** Why the last look neither saw the endpoint nor failed to: its addresses are out of sight or out of bounds. Null when that is not so. */
+/**
+ * Why the last look neither saw the endpoint nor failed to: its addresses are out of sight or out of bounds. Null when
+ * that is not so.
+ */
 function unseen(observation: Observation, failures: number, say: Say): string | null {
   if (failures > 0 || !observation.addresses.every((result) => saysNothing(result))) return null;
   const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
@@ -89,7 +92,10 @@ function pageActions(page: number, pages: number, filter: string, say: Say): Car
   return actions;
 }
 
-/** What can be done with one row of a list. A filter that would make the button too heavy is left out: the whole list comes back then. */
+/**
+ * What can be done with one row of a list. A filter that would make the button too heavy is left out: the whole list
+ * comes back then.
+ */
 function rowActions(watch: Watch, page: number, filter: string, say: Say): CardAction[] {
   const data = { watch: watch.id, page, ...(filter.length > 0 && filter.length <= 40 ? { filter } : {}) };
   return [
@@ -140,7 +146,8 @@ export function counted<T>(leftOut: LeftOut<T>): { leftOut: LeftOut<T>; words(sa
 }
 
 /**
- * The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. A row that cannot be shown is left out, with a word, and told to
+ * The table of `list`: one page, first to expire first. `page` counts from 1 and is clamped. A row that cannot be shown
+ * is left out, with a word, and told to
  * `leftOut`.
  */
 export function listCard(

@@ -27,7 +27,10 @@ export interface TargetContext {
 
 type Facts = { label: string; value: string }[];
 
-/** The one plain sentence about a target, such as `example.com:443 expires 2027-03-14 (in 112 days), issued by Let's Encrypt E7`. */
+/**
+ * The one plain sentence about a target, such as `example.com:443 expires 2027-03-14 (in 112 days), issued by Let's
+ * Encrypt E7`.
+ */
 export function summarise(observation: Observation, now: Instant, say: Say): string {
   const target = displayTarget(observation.uri);
   const [leaf] = leavesOf(observation);
@@ -223,7 +226,10 @@ function thresholdPhrase(threshold: Threshold, say: Say): string {
   return threshold.kind === 'share' ? say('policy.share', { percent }) : percent;
 }
 
-/** What a policy says, in words: that it is the default, or the person's own thresholds, such as `60d, 14d and 10% of the lifetime before expiry`. */
+/**
+ * What a policy says, in words: that it is the default, or the person's own thresholds, such as `60d, 14d and 10% of
+ * the lifetime before expiry`.
+ */
 export function policyPhrase(policy: Threshold[] | null, say: Say): string {
   if (!policy) return say('policy.default');
   const phrases = policy.map((threshold) => thresholdPhrase(threshold, say));

@@ -18,7 +18,9 @@ export function graphRefusesCard({ what, code }: AuthenticationProblem, say: Say
   });
 }
 
-/** Mailboxes that do not let the bot in, or that are full; `shown` names them, and `isMore` says that there are others. */
+/**
+ * Mailboxes that do not let the bot in, or that are full; `shown` names them, and `isMore` says that there are others.
+ */
 export function mailboxesCard(
   why: MailboxRefusal['why'],
   options: { code: string | null; shown: string[]; isMore: boolean; say: Say },
@@ -58,7 +60,9 @@ function channelName({ channel }: ChatCredential): string {
   return CHANNELS.get(channel) ?? channel;
 }
 
-/** A chat does not take the bot for who it says it is, or `lacks` names a permission that its app there does not have. */
+/**
+ * A chat does not take the bot for who it says it is, or `lacks` names a permission that its app there does not have.
+ */
 export function chatRefusesCard(
   place: ChatCredential,
   { peerCode, lacks }: { peerCode: string | null; lacks: string | null },
@@ -86,7 +90,10 @@ function inBrackets(code: string | null): string {
 /** Conversations that are named in one message; the others are counted. */
 const MOST_NAMED = 10;
 
-/** Conversations that did not get a message which is not tried any more, each once per reason; `where` is a conversation's name or id. */
+/**
+ * Conversations that did not get a message which is not tried any more, each once per reason; `where` is a
+ * conversation's name or id.
+ */
 export function undeliveredCard(missed: { where: string; reason: GivenUp; code: string | null }[], say: Say): Card {
   const named = missed.slice(0, MOST_NAMED).map(({ where, reason, code }) => {
     return say(`operators.undelivered.${reason}`, { where: shorten(where, 80), code: inBrackets(code) });

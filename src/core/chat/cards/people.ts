@@ -42,8 +42,8 @@ export function questionCard(recipient: Recipient, { subject, place, say }: Abou
 }
 
 /**
- * In place of the question, once it is answered. Copies can be ended from here at any time. `reached`: the person's own calendar can be written to, and is
- * where the reminders go.
+ * In place of the question, once it is answered. Copies can be ended from here at any time. `reached`: the person's own
+ * calendar can be written to, and is where the reminders go.
  */
 export function answeredCard(
   recipient: Recipient,
@@ -58,7 +58,10 @@ export function answeredCard(
   return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', actions: stop });
 }
 
-/** Reminders of somebody whose mailbox cannot hold them any more; with the manager as the proposed new owner, where the directory tells one. */
+/**
+ * Reminders of somebody whose mailbox cannot hold them any more; with the manager as the proposed new owner, where the
+ * directory tells one.
+ */
 export function ownerlessCard(
   { state, name, manager }: MailboxState,
   { subject, owner, watch, say }: { subject: string; owner: string; watch: number; say: Say },

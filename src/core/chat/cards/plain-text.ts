@@ -5,7 +5,10 @@ import { visibleText } from '../../language/text.ts';
 /** UTF-16 units: any chat takes so much, and nobody reads more without a table. */
 const MOST = 8000;
 
-/** Everything that a card says, as lines of plain text without markup: for a chat that does not take the card. Unsafe characters are made visible. */
+/**
+ * Everything that a card says, as lines of plain text without markup: for a chat that does not take the card. Unsafe
+ * characters are made visible.
+ */
 export function plainText(card: Card): string {
   const { progress, table } = card;
   const say = sayIn(card.language);

@@ -12,7 +12,10 @@ import { typing } from './de/typing.ts';
 import { words } from './de/words.ts';
 import type { MessageKey } from './en.ts';
 
-/** Everything that people read, in German: the same keys with the same arguments as in English. Nobody is addressed as “Sie” or “du”. */
+/**
+ * Everything that people read, in German: the same keys with the same arguments as in English. Nobody is addressed as
+ * “Sie” or “du”.
+ */
 export const de: Record<MessageKey, string> = {
   ...words,
   ...findings,

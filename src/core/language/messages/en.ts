@@ -11,7 +11,10 @@ import { trust } from './en/trust.ts';
 import { typing } from './en/typing.ts';
 import { words } from './en/words.ts';
 
-/** Everything that people read, in English: ICU messages by key. Commands that a message quotes stay as they are typed in every language. */
+/**
+ * Everything that people read, in English: ICU messages by key. Commands that a message quotes stay as they are typed
+ * in every language.
+ */
 export const en = {
   ...words,
   ...findings,

@@ -34,7 +34,10 @@ export function unsupported(uri: string, say: Say): string {
   return say('watch.no-source', { target: displayTarget(uri), protocol: readTarget(uri).scheme });
 }
 
-/** The sentence for a target whose port policy does not allow; null when it may be looked at. `brief`: for a line of a bulk answer. */
+/**
+ * The sentence for a target whose port policy does not allow; null when it may be looked at. `brief`: for a line of a
+ * bulk answer.
+ */
 export function refusedPort(
   { settings: { probePorts } }: CommandContext,
   uri: string,
@@ -65,7 +68,10 @@ interface ResultOptions {
   ownView?: (observation: Observation) => Observation;
 }
 
-/** How a look came out, for a line of a bulk answer. One of which nothing can be made says so, and takes no other line with it. */
+/**
+ * How a look came out, for a line of a bulk answer. One of which nothing can be made says so, and takes no other line
+ * with it.
+ */
 export function lookResult(
   { log }: Pick<CommandContext, 'log'>,
   uri: string,
@@ -160,8 +166,9 @@ function createTicking(tick: () => Promise<void>, failed: (error: unknown) => vo
 }
 
 /**
- * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did not parse come out as failed. `store` receives
- * what was looked at in groups. `known`: results that are clear without a look. Throws Interrupted, after storing what was seen, when the process ends meanwhile.
+ * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did
+ * not parse come out as failed. `store` receives what was looked at in groups. `known`: results that are clear without
+ * a look. Throws Interrupted, after storing what was seen, when the process ends meanwhile.
  */
 export async function lookAtMany(
   context: CommandContext,
@@ -219,7 +226,8 @@ export async function lookAtMany(
     if (isSlow) {
       await request.runInBackground({ ...plain, text: slowly });
       ticks += 1;
-      // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders anew for each.
+      // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders
+      // anew for each.
       if (ticks % STORED_EVERY === 0) await groups.flush(1);
     }
     if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());

@@ -81,7 +81,10 @@ export async function calendar(
   };
 }
 
-/** `calendar connect` and `calendar disconnect`: a matter between one person and the bot, so that it is settled in their own chat. */
+/**
+ * `calendar connect` and `calendar disconnect`: a matter between one person and the bot, so that it is settled in their
+ * own chat.
+ */
 async function signing(
   context: CommandContext,
   { inbound, say }: Request,

@@ -33,7 +33,10 @@ async function exchangersOf(
   return [{ text, problem: say(`mx.${answer.failure}`, { domain: unicodeHost(domain) }) }];
 }
 
-/** Puts mail exchangers in the place of `mx:` targets. A target that comes more than once counts once, and knows every domain that it serves. */
+/**
+ * Puts mail exchangers in the place of `mx:` targets. A target that comes more than once counts once, and knows every
+ * domain that it serves.
+ */
 async function resolved(context: CommandContext, targets: TypedTarget[], say: Say): Promise<TargetArgument[]> {
   const answers = new Map<TypedTarget, TargetArgument[]>();
   const pending = targets.filter((target) => 'exchangersOf' in target);
@@ -55,7 +58,10 @@ async function resolved(context: CommandContext, targets: TypedTarget[], say: Sa
   return [...found.values()];
 }
 
-/** The command with the mail exchangers of the domains that it names (`mx:example.com`) as its targets. Throws UserError when they are too many. */
+/**
+ * The command with the mail exchangers of the domains that it names (`mx:example.com`) as its targets. Throws UserError
+ * when they are too many.
+ */
 export async function withExchangers(context: CommandContext, command: TypedCommand, say: Say): Promise<Command> {
   if (!('targets' in command)) return command;
   const { targets } = command;

@@ -52,7 +52,10 @@ async function commitIfWatched(
   );
 }
 
-/** The sentence when the budget has no look left for another `wait` milliseconds, and what to type then; without a command it was a button. */
+/**
+ * The sentence when the budget has no look left for another `wait` milliseconds, and what to type then; without a
+ * command it was a button.
+ */
 export function spent(
   { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
   wait: number,

@@ -82,8 +82,8 @@ function tellOwners(watches: Watch[], say: Say): Card {
 }
 
 /**
- * Whether the reminders of what this person owns in the conversation are in their own calendar; with `copies`, whether theirs would be. True while it is not
- * known: then the service tells.
+ * Whether the reminders of what this person owns in the conversation are in their own calendar; with `copies`, whether
+ * theirs would be. True while it is not known: then the service tells.
  */
 async function isOwnCalendar(
   context: CommandContext,
@@ -112,7 +112,9 @@ async function isOwnCalendar(
   return route === null ? settings.calendar !== 'none' : route.calendar === 'graph' && route.mailbox === mailbox;
 }
 
-/** `owner`: whose calendar the reminders are in. Somebody else is asked first; who names themselves takes over at once. */
+/**
+ * `owner`: whose calendar the reminders are in. Somebody else is asked first; who names themselves takes over at once.
+ */
 export async function owner(
   context: CommandContext,
   request: Request,

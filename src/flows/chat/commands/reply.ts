@@ -44,7 +44,10 @@ export interface Request {
   say: Say;
   /** Shows an intermediate card in the place of the answer. */
   progress: (card: Card) => Promise<void>;
-  /** The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be shown, the card is, once. */
+  /**
+   * The command takes minutes: what comes later in its conversation need not wait for it. Where no progress can be
+   * shown, the card is, once.
+   */
   runInBackground: (card: Card) => Promise<void>;
 }
 

@@ -41,7 +41,9 @@ function readFreeze(text: string, say: Say): Reading {
   return freezes ? { value: freezes } : { sentence: say('settings.freeze.wrong', { text: shorten(text, 60) }) };
 }
 
-/** A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word. */
+/**
+ * A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word.
+ */
 async function readMailbox(context: CommandContext, { inbound, say }: Request, text: string): Promise<Reading> {
   const { calendar, settings } = context;
   const mailbox = text.replace(/^mailto:/i, '').toLowerCase();
@@ -83,7 +85,10 @@ function readAlertsTo({ messengers }: CommandContext, { inbound, groups, say }: 
   return { value: { id, name: name === '@subteam' ? id : name } };
 }
 
-/** Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has which address; the directory knows all of them. */
+/**
+ * Whether the asker has the mailbox of this address. Channels know people's mailboxes by directory id, and who has
+ * which address; the directory knows all of them.
+ */
 async function isOwn(
   context: CommandContext,
   { actor, conversation }: Request['inbound'],
@@ -232,7 +237,9 @@ const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings
   'alerts-to': 'alertsTo',
 };
 
-/** Changes the settings and plans this conversation's reminders anew, where they were and where they are from now on. */
+/**
+ * Changes the settings and plans this conversation's reminders anew, where they were and where they are from now on.
+ */
 async function apply(
   context: CommandContext,
   operations: StoreOperations,

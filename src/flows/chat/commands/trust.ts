@@ -28,7 +28,10 @@ import { MINUTE } from '../../../core/time.ts';
 const MOST_ANCHORS = 10;
 const MOST_FILES = 10;
 
-/** What a message held: certificates, or the sentence why not. `harm`: it must not be passed over because of what else there is. */
+/**
+ * What a message held: certificates, or the sentence why not. `harm`: it must not be passed over because of what else
+ * there is.
+ */
 type Found = { anchors: Anchor[] } | { sentence: string; harm: boolean };
 
 function fileName({ name }: Attachment, say: Say): string {
@@ -96,7 +99,10 @@ async function findings(context: CommandContext, request: Request, text: string)
   return found;
 }
 
-/** Endpoints whose chains the bot itself does not trust are looked at again, at the pace that people may ask for looks; of others nothing changes. */
+/**
+ * Endpoints whose chains the bot itself does not trust are looked at again, at the pace that people may ask for looks;
+ * of others nothing changes.
+ */
 async function lookAgain(
   { settings, now }: CommandContext,
   operations: StoreOperations,
@@ -116,8 +122,8 @@ async function lookAgain(
 }
 
 /**
- * Changes what a conversation trusts, as it is by then, and has what it watches looked at and judged anew. `change` throws when that is not possible any
- * more: the command is run again then.
+ * Changes what a conversation trusts, as it is by then, and has what it watches looked at and judged anew. `change`
+ * throws when that is not possible any more: the command is run again then.
  */
 async function change(
   context: CommandContext,
@@ -179,7 +185,10 @@ async function add(context: CommandContext, request: Request, there: StoredAncho
   };
 }
 
-/** Those that are meant: by numbers of the list, by the beginning of the fingerprint, or by name, the whole before a part. */
+/**
+ * Those that are meant: by numbers of the list, by the beginning of the fingerprint, or by name, the whole before a
+ * part.
+ */
 function meant(anchors: StoredAnchor[], which: string): StoredAnchor[] {
   if (/^(?:all|alle)$/i.test(which)) return anchors;
   const words = which.split(/[\s,;]+/).filter((word) => word !== '');

@@ -25,7 +25,9 @@ import { fileAction, reminderFacts, remindersOf, watchActions } from '../../remi
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
-/** A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds. */
+/**
+ * A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds.
+ */
 const CALENDAR_PATIENCE = 2000;
 /** How long one watch waits for the conversation's budget. Milliseconds. */
 const BUDGET_PATIENCE = 5000;
@@ -39,8 +41,8 @@ interface Added {
 }
 
 /**
- * The owner types `watch` once more, and by now more is known of them (a mailbox, since a permission was mended): their reminders move there. The language
- * stays as it was.
+ * The owner types `watch` once more, and by now more is known of them (a mailbox, since a permission was mended): their
+ * reminders move there. The language stays as it was.
  */
 async function refreshOwner(
   context: CommandContext,
@@ -69,8 +71,8 @@ async function refreshOwner(
 }
 
 /**
- * The URIs, in their order, that a conversation with so many watches may watch: those that it watches already, and new ones until it has as many as it may
- * have.
+ * The URIs, in their order, that a conversation with so many watches may watch: those that it watches already, and new
+ * ones until it has as many as it may have.
  */
 async function admitted(
   { settings: { maxWatches } }: CommandContext,
@@ -152,8 +154,8 @@ function audit(
 }
 
 /**
- * Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts in this conversation. What is missing in the
- * answer is more than the conversation may watch.
+ * Adds the watches and stores the looks with their reminders; the answer tells what holds, so the looks raise no alerts
+ * in this conversation. What is missing in the answer is more than the conversation may watch.
  */
 async function keep(
   context: CommandContext,
@@ -212,7 +214,10 @@ async function fullSentence(
   return say('watch.full', { target: displayTarget(uri), ...values });
 }
 
-/** The sentence when the conversation may not watch one more; null when it may, or already watches this one. Adding decides anew. */
+/**
+ * The sentence when the conversation may not watch one more; null when it may, or already watches this one. Adding
+ * decides anew.
+ */
 async function full(
   context: CommandContext,
   conversation: Conversation,
@@ -304,7 +309,10 @@ function fullNote({ settings: { maxWatches } }: CommandContext, say: Say): strin
   return say('watch.full-note', { most: maxWatches });
 }
 
-/** Results of a bulk command that need no look: what an earlier try of this very message has stored, and what is beyond the most that may be watched. */
+/**
+ * Results of a bulk command that need no look: what an earlier try of this very message has stored, and what is beyond
+ * the most that may be watched.
+ */
 async function clearResults(
   context: CommandContext,
   { inbound, say }: Request,

@@ -31,7 +31,10 @@ export async function loadAsn1() {
     return [...new Set(uris.filter((uri) => /^https?:\/\//i.test(uri)))].slice(0, MOST_ADDRESSES);
   }
 
-  /** The web addresses of an access method (RFC 5280 section 4.2.2.1) from the value of the AIA extension. Throws on what is none. */
+  /**
+   * The web addresses of an access method (RFC 5280 section 4.2.2.1) from the value of the AIA extension. Throws on
+   * what is none.
+   */
   function accessAddresses(value: Buffer, method: string): string[] {
     if (value.length > LONGEST_EXTENSION) return [];
     const descriptions = parse(value, x509.AuthorityInfoAccessSyntax);
@@ -40,7 +43,10 @@ export async function loadAsn1() {
     );
   }
 
-  /** Points that name web addresses and whose CRL comes from the certificate's own issuer. Throws on what is no such extension. */
+  /**
+   * Points that name web addresses and whose CRL comes from the certificate's own issuer. Throws on what is no such
+   * extension.
+   */
   function distributionPoints(value: Buffer): DistributionPoint[] {
     if (value.length > LONGEST_EXTENSION) return [];
     return [...parse(value, x509.CRLDistributionPoints)]

@@ -25,8 +25,8 @@ interface Entry {
 }
 
 /**
- * CRLs by their address, until they end by their own account. One that its issuer's key did not sign is kept for ten minutes only, so that whoever answers
- * in the issuer's place cannot make it last.
+ * CRLs by their address, until they end by their own account. One that its issuer's key did not sign is kept for ten
+ * minutes only, so that whoever answers in the issuer's place cannot make it last.
  */
 export function createCrlCache({ fetch, now }: { fetch: Fetch; now: () => Instant }) {
   const entries = new Map<string, Entry>();

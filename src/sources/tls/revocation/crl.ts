@@ -112,8 +112,9 @@ function readScope(asn1: Asn1, value: ArrayBuffer): Crl['scope'] | null {
 }
 
 /**
- * Reads a CRL (RFC 5280 section 5), at most 1 MB of it. Null for what is none, and for those that must not be used without understanding more: indirect and
- * delta CRLs, those about attribute certificates, and those with other critical extensions. Nothing is verified yet. Never throws.
+ * Reads a CRL (RFC 5280 section 5), at most 1 MB of it. Null for what is none, and for those that must not be used
+ * without understanding more: indirect and delta CRLs, those about attribute certificates, and those with other
+ * critical extensions. Nothing is verified yet. Never throws.
  */
 export function readCrl(asn1: Asn1, body: Buffer): Crl | null {
   const { x509, parse } = asn1;
@@ -187,8 +188,9 @@ function entryOf(
 }
 
 /**
- * What a CRL of the certificate's issuer (see `isCrlOf`) says of it. `point` is the distribution point that named it. Null when it says nothing: it is stale,
- * from the future, about other certificates, or has no entry and does not cover every reason (RFC 5280 section 6.3.3). Never throws.
+ * What a CRL of the certificate's issuer (see `isCrlOf`) says of it. `point` is the distribution point that named it.
+ * Null when it says nothing: it is stale, from the future, about other certificates, or has no entry and does not cover
+ * every reason (RFC 5280 section 6.3.3). Never throws.
  */
 export function readCrlFor(
   asn1: Asn1,

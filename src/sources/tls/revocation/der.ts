@@ -1,4 +1,7 @@
-/** One element of DER (X.690): where it begins, where its content begins, and where it ends, in the buffer it was read from. */
+/**
+ * One element of DER (X.690): where it begins, where its content begins, and where it ends, in the buffer it was read
+ * from.
+ */
 export interface Element {
   tag: number;
   start: number;
@@ -18,8 +21,9 @@ export function context(n: number): number {
 }
 
 /**
- * The element at an offset. Throws a RangeError on what is no DER of definite length, is longer than 4 GB or reaches beyond `limit`. The library reads
- * whole structures into objects, which takes too long and too much memory for lists of ten thousands of entries; this finds the pieces of one.
+ * The element at an offset. Throws a RangeError on what is no DER of definite length, is longer than 4 GB or reaches
+ * beyond `limit`. The library reads whole structures into objects, which takes too long and too much memory for lists
+ * of ten thousands of entries; this finds the pieces of one.
  */
 export function elementAt(der: Buffer, start: number, limit = der.length): Element {
   const tag = der[start];
@@ -50,7 +54,10 @@ export function* childrenOf(der: Buffer, parent: Element): Generator<Element> {
 /** More elements than this where a fixed few are expected are an attempt to fill memory. */
 const MOST_CHILDREN = 100;
 
-/** The elements inside of a constructed one that has a few of them. Throws as `elementAt` does, and on more than a hundred. */
+/**
+ * The elements inside of a constructed one that has a few of them. Throws as `elementAt` does, and on more than a
+ * hundred.
+ */
 export function fewChildrenOf(der: Buffer, parent: Element): Element[] {
   const children: Element[] = [];
   for (const child of childrenOf(der, parent)) {

@@ -20,7 +20,10 @@ function digest(algorithm: string, data: Buffer): Buffer {
   return createHash(algorithm).update(data).digest();
 }
 
-/** The DER of a request for one certificate (RFC 6960 section 4.1). SHA-1 is what every responder knows (RFC 9654 names no other); no nonce, so that answers may be cached. */
+/**
+ * The DER of a request for one certificate (RFC 6960 section 4.1). SHA-1 is what every responder knows (RFC 9654 names
+ * no other); no nonce, so that answers may be cached.
+ */
 export function ocspRequest(asn1: Asn1, certificate: X509Certificate, issuer: X509Certificate): Buffer {
   const { AsnConvert, OctetString, ocsp, x509 } = asn1;
   const { serial, issuer: issuerName } = partsOf(certificate);
@@ -42,7 +45,10 @@ export function ocspRequest(asn1: Asn1, certificate: X509Certificate, issuer: X5
   return Buffer.from(AsnConvert.serialize(request));
 }
 
-/** Whether a certificate of the response may sign for the issuer (RFC 6960 section 4.2.2.2): issued by that issuer itself, for this purpose, in time. */
+/**
+ * Whether a certificate of the response may sign for the issuer (RFC 6960 section 4.2.2.2): issued by that issuer
+ * itself, for this purpose, in time.
+ */
 function isResponder(candidate: X509Certificate, issuer: X509Certificate, purpose: string, now: Instant): boolean {
   if (!candidate.keyUsage?.includes(purpose)) return false;
   if (candidate.validFromDate.getTime() > now || candidate.validToDate.getTime() <= now) return false;
@@ -72,9 +78,9 @@ function isSigned(response: Buffer, issuer: X509Certificate, purpose: string, no
 }
 
 /**
- * What an OCSP response says of a certificate, when it counts: it is about this certificate, signed by the issuer or by a responder that the issuer
- * authorized, and neither stale nor from the future (RFC 6960 section 3.2). Anything else, "unknown" and errors such as tryLater included, is null.
- * Never throws.
+ * What an OCSP response says of a certificate, when it counts: it is about this certificate, signed by the issuer or by
+ * a responder that the issuer authorized, and neither stale nor from the future (RFC 6960 section 3.2). Anything else,
+ * "unknown" and errors such as tryLater included, is null. Never throws.
  */
 export function readOcspResponse(
   asn1: Asn1,

@@ -1,7 +1,10 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
 import { contentOf, context, elementAt, fewChildrenOf, OBJECT_IDENTIFIER, sequenceOf, type Element } from './der.ts';
 
-/** Signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) by the hex of their OIDs' content: the type of key, and the digest. */
+/**
+ * Signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) by the hex of their OIDs' content: the type of key, and
+ * the digest.
+ */
 const ALGORITHMS: Record<string, { key: string; digest: string | null }> = {
   '2a864886f70d010105': { key: 'rsa', digest: 'sha1' },
   '2a864886f70d01010e': { key: 'rsa', digest: 'sha224' },
@@ -33,7 +36,10 @@ function readAlgorithm(der: Buffer, parent: Element): { oid: string; parameters:
   return { oid: contentOf(der, oid).toString('hex'), parameters };
 }
 
-/** RSASSA-PSS-params (RFC 4055 section 3.1), each with its default. Null where the mask uses another digest than the signature, which nobody does. */
+/**
+ * RSASSA-PSS-params (RFC 4055 section 3.1), each with its default. Null where the mask uses another digest than the
+ * signature, which nobody does.
+ */
 function readPss(der: Buffer, parameters: Element | undefined): { digest: string; saltLength: number } | null {
   let digest = 'sha1';
   let mask = 'sha1';
@@ -53,8 +59,9 @@ function readPss(der: Buffer, parameters: Element | undefined): { digest: string
 }
 
 /**
- * Whether a signature over `data` verifies. `algorithm` is the DER of the AlgorithmIdentifier, `signature` the BIT STRING's content without the count of
- * unused bits. Algorithms that are not known, and keys of another kind, verify nothing. Never throws.
+ * Whether a signature over `data` verifies. `algorithm` is the DER of the AlgorithmIdentifier, `signature` the BIT
+ * STRING's content without the count of unused bits. Algorithms that are not known, and keys of another kind, verify
+ * nothing. Never throws.
  */
 export function verifies(algorithm: Buffer, key: KeyObject, data: Buffer, signature: Buffer): boolean {
   try {

@@ -12,14 +12,17 @@ export interface Statement {
 
 /** Clocks of responders and ours differ. */
 const TOLERANCE = 5 * 60_000;
-/** Without nextUpdate newer information is to be had at any time (RFC 6960 section 4.2.2.1); lest an old answer be shown for ever, it counts for a day. */
+/**
+ * Without nextUpdate newer information is to be had at any time (RFC 6960 section 4.2.2.1); lest an old answer be shown
+ * for ever, it counts for a day.
+ */
 const OPEN_ENDED = 24 * HOUR;
 /** Nothing is believed for longer without asking again. */
 const LONGEST = 7 * 24 * HOUR;
 
 /**
- * Until when something that was said at `thisUpdate` may be believed: its nextUpdate, at most seven days from now; an hour where it has none. Null when it is
- * stale or from the future.
+ * Until when something that was said at `thisUpdate` may be believed: its nextUpdate, at most seven days from now; an
+ * hour where it has none. Null when it is stale or from the future.
  */
 export function validUntil(thisUpdate: Date, nextUpdate: Date | undefined, now: Instant): Instant | null {
   const from = thisUpdate.getTime();

@@ -14,7 +14,8 @@ interface Tag {
 }
 
 /**
- * The next tag, with the text before it left out; `begun` has been read of it. Prefixes are not resolved: the few names that matter here are not ambiguous.
+ * The next tag, with the text before it left out; `begun` has been read of it. Prefixes are not resolved: the few names
+ * that matter here are not ambiguous.
  */
 async function readTag(wire: Wire, begun = ''): Promise<Tag> {
   let text = begun;
@@ -61,13 +62,15 @@ async function readFeatures(wire: Wire): Promise<boolean> {
 }
 
 async function stream(wire: Wire, name: string, namespace: 'jabber:client' | 'jabber:server'): Promise<void> {
-  // Streams are for domains (RFC 6120 section 4.7.2): an address is none, and names are A-labels, which need no escaping.
+  // Streams are for domains (RFC 6120 section 4.7.2): an address is none, and names are A-labels, which need no
+  // escaping.
   const to = isIP(name) === 0 && /^[\w.-]+$/.test(name) ? ` to='${name}'` : '';
   wire.write(
     `<?xml version='1.0'?><stream:stream${to} version='1.0' xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams'>`,
   );
   const header = await readStreamHeader(wire);
-  // RFC 6120 section 4.7.5: a stream without version has no features. Or an error follows, of one that was not opened; closing ours makes it say which.
+  // RFC 6120 section 4.7.5: a stream without version has no features. Or an error follows, of one that was not opened;
+  // closing ours makes it say which.
   if (!/\sversion\s*=/.test(header.text)) {
     wire.write('</stream:stream>');
     if ((await readTag(wire)).name === 'error') throw notSpoken(`stream error: ${(await readTag(wire)).name}`);
@@ -91,7 +94,10 @@ export function xmppServer(wire: Wire, { name }: { name: string }): Promise<void
   return stream(wire, name, 'jabber:server');
 }
 
-/** RFC 1459 section 2.3.1 and IRCv3's message tags: tags, prefix, command, parameters. What servers answer with numbers has a prefix. */
+/**
+ * RFC 1459 section 2.3.1 and IRCv3's message tags: tags, prefix, command, parameters. What servers answer with numbers
+ * has a prefix.
+ */
 const IRC_LINE = /^(?:@\S+ +)?(?:(:\S+) +)?([a-z]+|\d{3})(?: +(.*))?$/is;
 
 async function readIrc(wire: Wire): Promise<{ command: string; parameters: string; said: string }> {
@@ -115,8 +121,8 @@ function refusedCommand(parameters: string): string | undefined {
 }
 
 /**
- * Capabilities (IRCv3 CAP LS); null where the server does not know them, and says so. Others say nothing before one has registered, which is why PING follows,
- * that all of them answer or refuse.
+ * Capabilities (IRCv3 CAP LS); null where the server does not know them, and says so. Others say nothing before one has
+ * registered, which is why PING follows, that all of them answer or refuse.
  */
 async function readIrcCapabilities(wire: Wire): Promise<Set<string> | null> {
   wire.write('CAP LS 302\r\nPING certbot\r\n');

@@ -5,7 +5,10 @@ import { noTls, notSpoken } from './refusals.ts';
 const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
 const LONGEST_ERROR = 4096;
 
-/** The text of an ErrorResponse: fields with a letter each of which M is the message; before version 3 of the protocol, text alone. */
+/**
+ * The text of an ErrorResponse: fields with a letter each of which M is the message; before version 3 of the protocol,
+ * text alone.
+ */
 async function readPostgresError(wire: Wire): Promise<string> {
   const first = await wire.readBytes(1);
   if (first[0] !== 0) return (first.toString('latin1') + (await wire.readUntil('\n'))).trim();
@@ -15,7 +18,10 @@ async function readPostgresError(wire: Wire): Promise<string> {
   return fields.find((field) => field.startsWith('M'))?.slice(1) ?? 'error';
 }
 
-/** PostgreSQL's "SSL Session Encryption": exactly one byte answers; what follows it in plain text must never be read (CVE-2021-23222). */
+/**
+ * PostgreSQL's "SSL Session Encryption": exactly one byte answers; what follows it in plain text must never be read
+ * (CVE-2021-23222).
+ */
 export async function postgres(wire: Wire): Promise<void> {
   wire.write(SSL_REQUEST);
   const answer = (await wire.readBytes(1)).toString('latin1');
@@ -41,7 +47,10 @@ function mysqlError(payload: Buffer): string {
   return `${number} ${text}`;
 }
 
-/** The flags of the greeting (HandshakeV10): lower 16 bits. MariaDB's prefix "5.5.5-" is part of its version text, which does not matter here. */
+/**
+ * The flags of the greeting (HandshakeV10): lower 16 bits. MariaDB's prefix "5.5.5-" is part of its version text, which
+ * does not matter here.
+ */
 function mysqlFlags(payload: Buffer): number {
   const version = payload.indexOf(0, 1);
   // Thread id, first part of the scramble, a zero.
@@ -50,7 +59,10 @@ function mysqlFlags(payload: Buffer): number {
   return payload.readUInt16LE(at);
 }
 
-/** MySQL and MariaDB, "Protocol::HandshakeV10" and "Protocol::SSLRequest": the server does not answer the latter, TLS begins at once. */
+/**
+ * MySQL and MariaDB, "Protocol::HandshakeV10" and "Protocol::SSLRequest": the server does not answer the latter, TLS
+ * begins at once.
+ */
 export async function mysql(wire: Wire): Promise<void> {
   const header = await wire.readBytes(4);
   const length = header.readUIntLE(0, 3);

@@ -2,7 +2,10 @@ import type { Wire } from '../wire.ts';
 import { noTls, notSpoken } from './refusals.ts';
 import { readBlock } from './replies.ts';
 
-/** A line with the literals in it, each as a quoted string would be: `{5}` CR LF `abcde` (RFC 9051 section 4.3, RFC 5804 section 4). */
+/**
+ * A line with the literals in it, each as a quoted string would be: `{5}` CR LF `abcde` (RFC 9051 section 4.3, RFC 5804
+ * section 4).
+ */
 async function readWithLiterals(wire: Wire): Promise<string> {
   let line = await wire.readLine();
   for (let literal = /\{(\d{1,9})\+?\}$/.exec(line); literal; literal = /\{(\d{1,9})\+?\}$/.exec(line)) {

@@ -23,7 +23,10 @@ const LDAP_RESULTS: Record<number, string> = {
   80: 'other',
 };
 
-/** One element of BER as LDAP restricts it (RFC 4511 section 5.1: definite lengths) and what follows it; null where it is none. */
+/**
+ * One element of BER as LDAP restricts it (RFC 4511 section 5.1: definite lengths) and what follows it; null where it
+ * is none.
+ */
 function element(bytes: Buffer): { tag: number; value: Buffer; rest: Buffer } | null {
   const [tag, short] = bytes;
   if (tag === undefined || short === undefined || short === 0x80 || short > 0x84) return null;
@@ -71,7 +74,9 @@ export async function ldap(wire: Wire): Promise<void> {
   if (code !== 0) throw noTls(said);
 }
 
-/** TPKT (RFC 1006), X.224 connection request, RDP_NEG_REQ for PROTOCOL_SSL and PROTOCOL_HYBRID ([MS-RDPBCGR] 2.2.1.1). */
+/**
+ * TPKT (RFC 1006), X.224 connection request, RDP_NEG_REQ for PROTOCOL_SSL and PROTOCOL_HYBRID ([MS-RDPBCGR] 2.2.1.1).
+ */
 const CONNECTION_REQUEST = Buffer.from('030000130ee000000000000100080003000000', 'hex');
 const CONNECTION_CONFIRM = 0xd0;
 const NEGOTIATION = { response: 2, failure: 3 };

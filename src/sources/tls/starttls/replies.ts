@@ -13,7 +13,8 @@ interface Reply {
 const LINE = /^([1-5]\d\d)(?:([ -])(.*))?$/s;
 
 /**
- * A reply of SMTP (RFC 5321 section 4.2.1: each line has the digits) or FTP (RFC 959 section 4.2: those between the first line and the last may be anything).
+ * A reply of SMTP (RFC 5321 section 4.2.1: each line has the digits) or FTP (RFC 959 section 4.2: those between the
+ * first line and the last may be anything).
  */
 async function readReply(wire: Wire, style: 'smtp' | 'ftp' = 'smtp'): Promise<Reply> {
   const first = await wire.readLine();
@@ -32,8 +33,8 @@ async function readReply(wire: Wire, style: 'smtp' | 'ftp' = 'smtp'): Promise<Re
 }
 
 /**
- * The names that we greet with: nobody's (RFC 6761 section 6.4), since we send no mail; and where names have to resolve, an address as mail programs give it
- * (RFC 5321 section 4.1.3).
+ * The names that we greet with: nobody's (RFC 6761 section 6.4), since we send no mail; and where names have to
+ * resolve, an address as mail programs give it (RFC 5321 section 4.1.3).
  */
 const OUR_NAMES = ['certbot.invalid', '[127.0.0.1]'];
 /** It does not know the command, or closes the connection: another name is no use. */

@@ -1,4 +1,7 @@
-/** What is wrong with an endpoint and what to do about it, in answers and in alerts. Names and addresses are untrusted text. */
+/**
+ * What is wrong with an endpoint and what to do about it, in answers and in alerts. Names and addresses are untrusted
+ * text.
+ */
 export const findings = {
   'finding.not-yet-valid': 'The certificate is not valid before {date}.',
   'advice.not-yet-valid': 'Check the clock of the machine that issued it, or wait until it is valid.',

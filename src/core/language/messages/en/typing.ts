@@ -1,4 +1,7 @@
-/** What is wrong with what somebody typed, and what to type instead. Back quotes mark what can be typed; the channel shows them as quotes. */
+/**
+ * What is wrong with what somebody typed, and what to type instead. Back quotes mark what can be typed; the channel
+ * shows them as quotes.
+ */
 export const typing = {
   'target.missing': 'The target is missing. Type a host name such as `example.com` or `example.com:8443`.',
   'target.no-host': 'The host name is missing. Type a host name such as `example.com` or `example.com:8443`.',
