@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
 import { ALERT_SCENARIOS } from './contract/alert-scenarios.ts';
 import { FIRST, leafFor } from './contract/certificates.ts';
 import { BERTA, BOB, type ChannelUnderTest, type Person } from './contract/channel-under-test.ts';
@@ -173,11 +174,12 @@ describe('the comparison of channels', () => {
     assert.throws(
       () => compare(other, told),
       (error: Error) => {
+        const message = stripVTControlCharacters(error.message);
         assert.match(
-          error.message,
+          message,
           /^Slack over HTTP differs from the plain channel after the step “says “watch example\.com””, in message 1, personal \(Watching example\.com:443\)\n/,
         );
-        assert.match(error.message, /\+ +'All is well\.'/);
+        assert.match(message, /\+ +'All is well\.'/);
         return true;
       },
     );
