@@ -49,7 +49,7 @@ describe('signing in in Teams', () => {
       credentials: { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' },
       env: { ...issuer.env, OAuthUrl: service.url },
       oauthConnection,
-      sendTimeout: 500,
+      sendTimeout: 3000,
     });
   }
 
