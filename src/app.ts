@@ -35,6 +35,7 @@ import { createProxy } from './sources/tls/proxy.ts';
 import { createTlsSource } from './sources/tls/source.ts';
 import { createStore } from './store/store.ts';
 import { SECOND } from './core/time.ts';
+import { untilStored } from './flows/queue/until-stored.ts';
 import { within } from './timing/within.ts';
 
 export interface App {
@@ -109,7 +110,7 @@ async function outlook(
     void work.catch((error: unknown) => log.error({ err: error }, 'the operators could not be told'));
   const calendar = createGraphCalendar({
     baseUrl,
-    installation: await store.ensureValue('installation', () => randomUUID()),
+    installation: await whenStored(() => store.ensureValue('installation', () => randomUUID())),
     tokens: {
       get: (mailbox, which) => tokens().get(mailbox, which),
       refused: (mailbox, token) => tokens().refused(mailbox, token),
@@ -195,6 +196,19 @@ async function openStore({ databaseUrl, host, port }: Config, log: Logger): Prom
   }
 }
 
+/**
+ * What the start needs of a store that is open already: it may go away again before everything is made, and is waited
+ * for. Nothing else may keep the process alive meanwhile.
+ */
+async function whenStored<T>(work: () => Promise<T>): Promise<T> {
+  const alive = setInterval(() => {}, SECOND);
+  try {
+    return await untilStored(work);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
 /** The certificates of PROBE_CA_FILE, PEM each. */
 async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]> {
   if (caFile === null) return [];
@@ -211,7 +225,7 @@ async function readAuthorities({ probe: { caFile } }: Config): Promise<string[]>
  */
 export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
   const store = await openStore(config, log);
-  await store.voidLeases();
+  await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
   const { timeout, concurrency, allow, deny, ports } = config.probe;
   const { dnsServers } = config;
@@ -290,7 +304,9 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     if (channel) {
       context.messengers.set(channel.messenger.channel, channel.messenger);
       // Perhaps it was started anew for the sake of new credentials.
-      await store.releaseMessages({ channel: channel.messenger.channel }, 'credentials', context.now());
+      await whenStored(() =>
+        store.releaseMessages({ channel: channel.messenger.channel }, 'credentials', context.now()),
+      );
     }
   if (teams?.signIn) context.signIns.set(teams.signIn.channel, teams.signIn);
 
