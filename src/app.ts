@@ -196,17 +196,9 @@ async function openStore({ databaseUrl, host, port }: Config, log: Logger): Prom
   }
 }
 
-/**
- * What the start needs of a store that is open already: it may go away again before everything is made, and is waited
- * for. Nothing else may keep the process alive meanwhile.
- */
-async function whenStored<T>(work: () => Promise<T>): Promise<T> {
-  const alive = setInterval(() => {}, SECOND);
-  try {
-    return await untilStored(work);
-  } finally {
-    clearInterval(alive);
-  }
+/** What the start needs of a store that is open already: it may go away again before everything is made. */
+function whenStored<T>(work: () => Promise<T>): Promise<T> {
+  return untilStored(work, { keepsAlive: true });
 }
 
 /** The certificates of PROBE_CA_FILE, PEM each. */

@@ -7,9 +7,10 @@ const GIVEN_UP_AFTER = 10 * 60 * SECOND;
 
 /**
  * Runs `work` again, after growing pauses, while the store is away: for what has happened already outside and only has
- * to be noted, so that it is not done once more. Throws StoreError after ten minutes, and everything else at once.
+ * to be noted, so that it is not done once more. Throws StoreError after ten minutes, and everything else at once. With
+ * `keepsAlive` the process does not end for want of anything else to do meanwhile.
  */
-export async function untilStored<T>(work: () => Promise<T>): Promise<T> {
+export async function untilStored<T>(work: () => Promise<T>, { keepsAlive = false } = {}): Promise<T> {
   const began = performance.now();
   for (let pause = 250; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
     try {
@@ -17,6 +18,6 @@ export async function untilStored<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof StoreError) || performance.now() - began > GIVEN_UP_AFTER) throw error;
     }
-    await sleep(pause, undefined, { ref: false });
+    await sleep(pause, undefined, { ref: keepsAlive });
   }
 }
