@@ -1,3 +1,5 @@
+import { seeded } from '../test/support/seeded.ts';
+
 /** Chance that is the same for the same seed. */
 export interface Chance {
   /** In [0, 1). */
@@ -8,15 +10,8 @@ export interface Chance {
   is(probability: number): boolean;
 }
 
-/** Mulberry32 (Tommy Ettinger, public domain): small, and good enough to choose faults. */
 export function createChance(seed: number): Chance {
-  let state = seed >>> 0;
-  function next(): number {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const next = seeded(seed);
   return {
     next,
     between: (from, to) => from + next() * (to - from),

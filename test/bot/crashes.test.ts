@@ -9,21 +9,11 @@ import { sendActivity, startFakeConnector, type ConnectorCall, type FakeConnecto
 import { createTestAuthority, endLeases, startEndpoint, type Endpoint } from '../support/endpoint.ts';
 import { together } from '../support/together.ts';
 import { DAY } from '../../src/core/time.ts';
+import { seeded } from '../support/seeded.ts';
 
 /** An answer that arrived this long before the kill was certainly recorded. */
 const RECORDED_WITHIN = 300;
 const MOST_MOMENT = 400;
-
-/** Mulberry32: the same moments at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Sent {
   text: string;

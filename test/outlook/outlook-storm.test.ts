@@ -12,23 +12,13 @@ import {
   type WiredOutlook,
 } from '../support/wired-outlook.ts';
 import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
+import { seeded } from '../support/seeded.ts';
 
 const PEOPLE = Array.from({ length: 8 }, (_, index) => personOf(`person${index}`));
 const HOSTS = 200;
 const ROUNDS = 20;
 /** Hosts that share one certificate. */
 const GROUP = 3;
-
-/** A stream of numbers in [0, 1) that depends on its seed alone (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A storm over one database and one Outlook: faults, hands and crashes; and what has to be left when it is over. */
 function createStorm(world: OutlookWorld, databaseUrl: string, random: () => number) {
@@ -239,7 +229,7 @@ describe('two hundred watches in a storm', function () {
     it(`end with exactly the events that should be, and touch nobody else’s (seed ${seed})`, async () => {
       const database = await createSqliteFile();
       const world = await createOutlookWorld();
-      const storm = createStorm(world, database.url, randomFrom(seed));
+      const storm = createStorm(world, database.url, seeded(seed));
       try {
         await storm.begin();
         for (let round = 0; round < ROUNDS; round += 1) await storm.round(round);

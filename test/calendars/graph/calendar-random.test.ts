@@ -6,21 +6,11 @@ import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import { startFakeGraph, type FakeGraph, type GraphFault } from '../../peers/graph/graph.ts';
 import { makeEvent, makeReminder, tryWrite, makeCalendar, makeClock } from '../../peers/graph/reminder.ts';
+import { seeded } from '../../support/seeded.ts';
 
 const REMINDERS = 30;
 const MAILBOXES = 5;
 const ROUNDS = 5;
-
-/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return function next() {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const FAULTS: GraphFault[] = [
   { kind: 'drop-before' },
