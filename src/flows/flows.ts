@@ -7,7 +7,7 @@ import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
 import { replanMailboxes } from './reminders/destinations.ts';
-import { createMailboxLooks, type MailboxLooks } from './reminders/mailbox-audit.ts';
+import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-audit.ts';
 import { createObserver, type Observer } from './looks/observe.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
 import { createPrecedence, type Precedence } from './queue/precedence.ts';
@@ -25,7 +25,7 @@ export interface Flows {
   signing: SignIns;
   edits: Edits;
   owners: Owners;
-  looks: MailboxLooks;
+  audits: MailboxAudits;
   tick: Tick;
   precedence: Precedence;
   /** A button was pressed (see act). */
@@ -45,7 +45,7 @@ export function createFlows(
     credentialsRefused: (conversation, error) => operators.chatRefuses(conversation, error),
     credentialsTaken: (conversation) => operators.chatAccepts(conversation),
     moved: (reminder, to) => edits.respectMove(reminder, to),
-    deleted: (mailbox) => void looks.look(mailbox),
+    deleted: (mailbox) => void audits.audit(mailbox),
     hoursRead: (mailbox, operations) => replanMailboxes(context, operations, [{ calendar: 'graph', mailbox }]),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
     mailboxBack: (mailbox) => owners.back(mailbox),
@@ -53,7 +53,7 @@ export function createFlows(
   const observer = createObserver(context, { stored: deliverer.kick, precedence });
   const edits: Edits = createEdits(context, deliverer);
   const owners: Owners = createOwners(context, deliverer);
-  const looks: MailboxLooks = createMailboxLooks(context, { edits, owners, deliverer });
+  const audits: MailboxAudits = createMailboxAudits(context, { edits, owners, deliverer });
   const operators: Operators = createOperators(context, deliverer);
   const elsewhere = createElsewhere(context, deliverer, operators);
   const signing = createSignIns(context, deliverer);
@@ -70,12 +70,12 @@ export function createFlows(
     observer,
     deliverer,
     commander,
-    looks,
+    audits,
     owners,
     operators,
     signing,
     precedence,
   });
-  const parts = { commander, deliverer, observer, operators, signing, edits, owners, looks, tick, precedence };
+  const parts = { commander, deliverer, observer, operators, signing, edits, owners, audits, tick, precedence };
   return { ...parts, act: (action) => act(commands, action) };
 }

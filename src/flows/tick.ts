@@ -8,11 +8,11 @@ import type { Commander } from './chat/inbox.ts';
 import type { Deliverer } from './delivery/deliver.ts';
 import { forgetGone } from './chat/membership.ts';
 import type { Observer } from './looks/observe.ts';
-import type { MailboxLooks } from './reminders/mailbox-audit.ts';
+import type { MailboxAudits } from './reminders/mailbox-audit.ts';
 import type { Operators } from './chat/operators.ts';
 import type { Precedence } from './queue/precedence.ts';
 import type { Owners } from './people/owners.ts';
-import { allRoutes, settleMailboxes } from './reminders/destinations.ts';
+import { allDestinations, settleMailboxes } from './reminders/destinations.ts';
 import type { SignIns } from './people/sign-in.ts';
 import { untilStored } from './queue/until-stored.ts';
 import { within } from '../timing/within.ts';
@@ -54,14 +54,14 @@ export function createTick(
     observer: Observer;
     deliverer: Deliverer;
     commander: Commander;
-    looks: MailboxLooks;
+    audits: MailboxAudits;
     owners: Owners;
     operators: Operators;
     signing: SignIns;
     precedence: Precedence;
   },
 ): Tick {
-  const { store, observer, deliverer, commander, looks, owners, operators, signing, precedence, settings, log } =
+  const { store, observer, deliverer, commander, audits, owners, operators, signing, precedence, settings, log } =
     context;
   const active = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
@@ -150,13 +150,13 @@ export function createTick(
   /** Desired state once more for every mailbox: settings may have changed while the process was down. */
   async function planAll(): Promise<void> {
     const pause = (): Promise<unknown> => precedence.yieldToChat();
-    const routes = await allRoutes(context, pause);
-    for (const route of routes) {
+    const destinations = await allDestinations(context, pause);
+    for (const destination of destinations) {
       if (closed) return;
-      await settleMailboxes(context, [route], { pause });
+      await settleMailboxes(context, [destination], { pause });
     }
     deliverer.kick();
-    log.info({ mailboxes: routes.length }, 'reminders are planned');
+    log.info({ mailboxes: destinations.length }, 'reminders are planned');
   }
 
   function background(work: Promise<void>, failure: string): void {
@@ -208,7 +208,7 @@ export function createTick(
     if (closed) return;
     commander.kick();
     deliverer.kick();
-    looks.kick();
+    audits.kick();
     recheckOwners();
     for (const duty of duties) {
       duty.running ??= duty
@@ -242,7 +242,7 @@ export function createTick(
     closed = true;
     if (timer) clearInterval(timer);
     await claiming;
-    const looking = looks.close();
+    const looking = audits.close();
     await within(Promise.all([...active, looking]), CLOSE_WITHIN, () => {});
     await observer.drain();
   }

@@ -14,7 +14,7 @@ function toInbound(row: InboundRow): Inbound {
     id: row.id,
     conversation: fromJson<ConversationInput>(row.conversation),
     thread: fromJson(row.thread),
-    aside: fromJson(row.aside),
+    ephemeral: fromJson(row.aside),
     actor: { ...UNKNOWN, ...fromJson<Omit<Actor, keyof typeof UNKNOWN>>(row.actor) },
     text: row.text,
     mentions: fromJson<Mentioned[]>(row.mentions),
@@ -52,7 +52,7 @@ export function createInbound(executor: Executor) {
         conversation_id: inbound.conversation.id,
         conversation: toJson(inbound.conversation),
         thread: toJson(inbound.thread),
-        aside: toJson(inbound.aside),
+        aside: toJson(inbound.ephemeral),
         actor: toJson(inbound.actor),
         mentions: toJson(inbound.mentions),
         attachments: toJson(inbound.attachments),
@@ -103,7 +103,7 @@ export function createInbound(executor: Executor) {
     return rows.length === 1;
   }
 
-  async function letOthersPass(
+  async function moveToBackground(
     { id, conversation }: Pick<Inbound, 'id' | 'conversation'>,
     leaseId: string,
   ): Promise<boolean> {
@@ -116,7 +116,7 @@ export function createInbound(executor: Executor) {
     return rows.length === 1;
   }
 
-  async function isPassed(conversationId: string): Promise<boolean> {
+  async function hasBackground(conversationId: string): Promise<boolean> {
     const row = await db
       .selectFrom('inbound')
       .select('seq')
@@ -126,7 +126,7 @@ export function createInbound(executor: Executor) {
     return row !== undefined;
   }
 
-  async function stopPassed(conversationId: string): Promise<number> {
+  async function stopBackground(conversationId: string): Promise<number> {
     const { rows } = await sql`update inbound set conversation_id = ${stoppedLane(conversationId)}
       where conversation_id = ${passedLane(conversationId)} and state = 'pending' returning seq`.execute(db);
     return rows.length;
@@ -180,9 +180,9 @@ export function createInbound(executor: Executor) {
     acceptInbound,
     claimInbound,
     extendInbound,
-    letOthersPass,
-    isPassed,
-    stopPassed,
+    moveToBackground,
+    hasBackground,
+    stopBackground,
     isStopped,
     postponeInbound,
     completeInbound,

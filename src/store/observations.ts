@@ -8,6 +8,7 @@ import { atomically, toJson, type Executor } from './dialect.ts';
 import { createOutbox } from './outbox.ts';
 import { createReminders } from './reminders.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
+import { stateToJson } from './target-state.ts';
 import { insertTold } from './told.ts';
 
 /** Stores groups of looks; see `Store.commitObservations`. */
@@ -90,14 +91,14 @@ async function upToDate({ db, dialect }: Executor, commits: ObservationCommit[])
   const states = new Map(rows.map((row) => [row.target_id, row.state]));
   return commits.filter(({ targetId, previous }) => {
     if (previous === undefined) return true;
-    return (states.get(targetId) ?? null) === (previous === null ? null : toJson(previous));
+    return (states.get(targetId) ?? null) === (previous === null ? null : stateToJson(previous));
   });
 }
 
 async function updateTargets({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {
   const states = dialect.relation(
     { target_id: 'bigint', state: 'text', observation: 'text' },
-    commits.map(({ targetId, state, observation }) => [targetId, toJson(state), toJson(observation)]),
+    commits.map(({ targetId, state, observation }) => [targetId, stateToJson(state), toJson(observation)]),
   );
   await sql`insert into target_states (target_id, state, observation)
     select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id

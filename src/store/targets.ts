@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { type Instant, SKEW } from '../core/time.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
-import type { TargetState } from '../core/certificates/state.ts';
 import type { DueTarget, TargetRow } from '../core/model/watch.ts';
 import { atomically, fromJson, leaseOver, whole, type Executor } from './dialect.ts';
+import { stateFromJson } from './target-state.ts';
 
 interface JoinedTarget {
   id: number;
@@ -18,7 +18,7 @@ function toDueTarget(row: Omit<JoinedTarget, 'observation'>): DueTarget {
     id: row.id,
     uri: row.uri,
     dueAt: row.due_at,
-    state: row.state === null ? null : fromJson<TargetState>(row.state),
+    state: row.state === null ? null : stateFromJson(row.state),
   };
 }
 

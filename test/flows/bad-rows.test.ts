@@ -53,7 +53,7 @@ describe('A row of a conversation of which nothing can be made', () => {
       id: `plain:${number}`,
       conversation: OPS,
       thread: null,
-      aside: null,
+      ephemeral: null,
       actor: { id: 'anna', name: 'Anna', mailbox: null, timeZone: null, locale: 'en', tenantId: null, notice: null },
       text,
       mentions: [],

@@ -4,7 +4,7 @@ import type { DueTarget } from '../../src/core/model/watch.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import type { Commander } from '../../src/flows/chat/inbox.ts';
 import type { Deliverer } from '../../src/flows/delivery/deliver.ts';
-import type { MailboxLooks } from '../../src/flows/reminders/mailbox-audit.ts';
+import type { MailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
 import type { Observer } from '../../src/flows/looks/observe.ts';
 import type { Operators } from '../../src/flows/chat/operators.ts';
 import type { Owners } from '../../src/flows/people/owners.ts';
@@ -56,7 +56,7 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
     observer: observer as Observer,
     deliverer: { kick: () => void happened.push('deliver'), idleFor: () => null } as unknown as Deliverer,
     commander: { kick: () => void happened.push('answer') } as unknown as Commander,
-    looks: { kick: () => void happened.push('mailboxes'), close: async () => {} } as unknown as MailboxLooks,
+    audits: { kick: () => void happened.push('mailboxes'), close: async () => {} } as unknown as MailboxAudits,
     owners: { recheck: note('recheck owners') } as unknown as Owners,
     operators: { selfCheck: note('self-check'), retell: note('retell') } as unknown as Operators,
     signing: { finishLeaving: note('leave') } as unknown as SignIns,

@@ -192,7 +192,7 @@ describe('the alert of a stage that came', () => {
       [anna, /own chat/],
     ] as const) {
       const before = it_.posts.length;
-      await pressForged(it_, who, CHANNEL, { name: 'book-slots', data }, { aside: 'for the presser alone' });
+      await pressForged(it_, who, CHANNEL, { name: 'book-slots', data }, { ephemeral: 'for the presser alone' });
       const [told, ...more] = it_.posts.slice(before).filter(({ conversationId }) => conversationId === CHANNEL.id);
       assert.deepEqual([told?.thread, more], ['for the presser alone', []]);
       assert.match(told!.card.summary, expected);

@@ -50,7 +50,7 @@ describe('the question about an event that was deleted in Outlook', () => {
 
     it('is not answered by somebody else who alone sees it, and who alone is told so', async () => {
       const data = await asked('anna');
-      await pressForged(it_, bob, CHANNEL, { name: 'keep-event', data }, { aside: 'for bob alone' });
+      await pressForged(it_, bob, CHANNEL, { name: 'keep-event', data }, { ephemeral: 'for bob alone' });
       const { thread, card } = it_.posts.at(-1)!;
       assert.equal(thread, 'for bob alone');
       assert.match(card.summary, REFUSED);

@@ -164,7 +164,7 @@ describe('an event that somebody deleted in Outlook, and that still answers by i
     hands().trash(it_.pair('anna').renew.id);
     await look();
     it_.pass(16_000);
-    it_.bot.flows.looks.kick();
+    it_.bot.flows.audits.kick();
     const patience = performance.now() + 60_000;
     while (questions().length === 0 && performance.now() < patience) await setImmediate();
     assert.equal(questions().length, 1);

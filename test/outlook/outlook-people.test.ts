@@ -54,7 +54,7 @@ describe('reminders for others', () => {
     const action = it_.latest(chatOf(bob)).actions?.[0];
     assert.equal(action?.kind, 'execute');
     if (action?.kind !== 'execute') return;
-    const pressed = { thread: null, aside: null, action: action.action, receivedAt: it_.now() };
+    const pressed = { thread: null, ephemeral: null, action: action.action, receivedAt: it_.now() };
     await it_.bot.inbox.action({ ...pressed, conversation: CHANNEL, actor: bob });
     await it_.bot.inbox.action({
       ...pressed,
@@ -81,7 +81,7 @@ describe('reminders for others', () => {
     await it_.bot.inbox.action({
       conversation: chatOf(bob),
       thread: null,
-      aside: null,
+      ephemeral: null,
       actor: bob,
       action: {
         name: 'decline-recipient',
@@ -278,7 +278,7 @@ describe('a booked slot', () => {
       const card = await it_.bot.inbox.action({
         conversation: chatOf(anna),
         thread: null,
-        aside: null,
+        ephemeral: null,
         actor: anna,
         action: { name: 'choose-slot', data: { watch, start } },
         receivedAt: it_.now(),

@@ -144,7 +144,7 @@ function createStorm(world: OutlookWorld, databaseUrl: string, random: () => num
         await bot.bot.inbox.action({
           conversation: chatOf(person),
           thread: null,
-          aside: null,
+          ephemeral: null,
           actor: person,
           action: keep.action,
           receivedAt: clock.now,

@@ -99,7 +99,7 @@ for (const kind of databaseKinds) {
       assert.equal((await store.listWatchesByOwner('teams', 'tenant', 'u1'))[0]?.watch.id, watch?.id);
       const actor = { ...OLD_ACTOR, locale: null, tenantId: null, notice: null };
       assert.deepEqual(await store.claimInbound(10, 'lease', LONG), [
-        { inbound: anInbound('i1', 'c1', { aside: null, actor, mentions: [], attachments: [] }), attempts: 0 },
+        { inbound: anInbound('i1', 'c1', { ephemeral: null, actor, mentions: [], attachments: [] }), attempts: 0 },
       ]);
       assert.deepEqual(await store.listInstallations('slack'), []);
       assert.deepEqual((await store.findConversation('c1'))?.settings, {});
@@ -116,7 +116,7 @@ for (const kind of databaseKinds) {
       const store = await start();
       const watch = await watchIn(store, 'c2', HOST, { ownerLocale: 'de-DE', ownerTenantId: 'T1' });
       assert.deepEqual(await store.listWatches('c2'), [watch]);
-      const inbound = anInbound('i2', 'c2', { aside: { to: 'u1' } });
+      const inbound = anInbound('i2', 'c2', { ephemeral: { to: 'u1' } });
       await store.acceptInbound(inbound);
       assert.deepEqual((await store.claimInbound(10, 'lease', LONG))[1], { inbound, attempts: 0 });
       const installation = { channel: 'slack', tenantId: 'T1', sealed: 'sealed', installedAt: NOW };

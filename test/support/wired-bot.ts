@@ -4,7 +4,7 @@ import type { Messenger } from '../../src/core/ports/channel.ts';
 import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createFlows } from '../../src/flows/flows.ts';
-import { createMailboxLooks } from '../../src/flows/reminders/mailbox-audit.ts';
+import { createMailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
 import { createTick } from '../../src/flows/tick.ts';
 import { createInboxes } from '../../src/inboxes.ts';
 import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
@@ -98,7 +98,7 @@ export async function createWiredBot(options: WiredBotOptions) {
 
   /** One round of the real tick: looks at what is due and tells what there is to tell. */
   async function round(): Promise<void> {
-    const tick = createTick({ ...context, ...flows, looks: createMailboxLooks(context, flows) });
+    const tick = createTick({ ...context, ...flows, audits: createMailboxAudits(context, flows) });
     await tick.beat();
     let over = false;
     const end = tick.close().finally(() => {

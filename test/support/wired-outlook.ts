@@ -182,7 +182,7 @@ export async function startWiredOutlook(
       id: `plain:said-${randomUUID()}`,
       conversation: place,
       thread: null,
-      aside: null,
+      ephemeral: null,
       actor: who,
       text,
       mentions: named ?? found,
@@ -209,7 +209,7 @@ export async function startWiredOutlook(
       );
       if (conversationId !== place.id || found?.kind !== 'execute') continue;
       const { action } = found;
-      const pressed = { conversation: place, thread: null, aside: null, actor: who, action, receivedAt: clock.now };
+      const pressed = { conversation: place, thread: null, ephemeral: null, actor: who, action, receivedAt: clock.now };
       const answer = await bot.inbox.action(pressed);
       await settled();
       return answer;
@@ -251,7 +251,7 @@ export async function startWiredOutlook(
       posts.filter(({ conversationId }) => conversationId === place.id).map(({ card }) => card),
     /** The daily look at a mailbox, and everything that follows. */
     async look(mailbox: string): Promise<void> {
-      await bot.flows.looks.look(mailbox);
+      await bot.flows.audits.audit(mailbox);
       await settled();
     },
     /** One look at everything that is due after so much time. */

@@ -31,16 +31,16 @@ export function carriedBy(card: Card, label: string | RegExp): Record<string, st
   return undefined;
 }
 
-/** A press as it comes over the wire, whatever stands in the chat. `aside`: only the presser sees what they pressed. */
+/** A press as it comes over the wire, whatever stands in the chat. `ephemeral`: only the presser sees what they pressed. */
 export async function pressForged(
   it_: WiredOutlook,
   actor: Actor,
   conversation: ConversationInput,
   action: { name: string; data?: Record<string, string | number | boolean> },
-  { aside = null }: { aside?: unknown } = {},
+  { ephemeral = null }: { ephemeral?: unknown } = {},
 ): Promise<Card | null> {
   const { name, data = {} } = action;
-  const inbound = { conversation, thread: null, aside, actor, action: { name, data }, receivedAt: it_.now() };
+  const inbound = { conversation, thread: null, ephemeral, actor, action: { name, data }, receivedAt: it_.now() };
   const card = await it_.bot.inbox.action(inbound);
   await it_.bot.settled();
   return card;

@@ -4,7 +4,7 @@ import type { Actor, PersonReference } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { ApiAnswer, SlackApi } from './api.ts';
 import { lackOf, missingScope, slackCode } from './failures.ts';
-import { patiently } from './patience.ts';
+import { withRetries } from './retries.ts';
 import { conversationOf } from './payload.ts';
 import type { People } from './people.ts';
 import { referenceOf } from './reference.ts';
@@ -63,13 +63,13 @@ export function createDirectChats({
         'refused',
         'Slack finds people by their e-mail address, and none is known of this person.',
       );
-    const answer = await patiently(() => api.call(token, 'users.lookupByEmail', { email: address }));
+    const answer = await withRetries(() => api.call(token, 'users.lookupByEmail', { email: address }));
     return read(foundSchema, answer, 'users.lookupByEmail').user.id;
   }
 
   async function open(userId: string, token: string): Promise<string> {
     try {
-      const answer = await patiently(() => api.call(token, OPEN, { users: userId }));
+      const answer = await withRetries(() => api.call(token, OPEN, { users: userId }));
       return read(openedSchema, answer, OPEN).channel.id;
     } catch (error) {
       throw missingScope(error) === null ? error : lackOf(OPEN_SCOPE, OPEN, (error as DeliveryError).cause);

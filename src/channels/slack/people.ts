@@ -9,7 +9,7 @@ import type { ApiAnswer, SlackApi } from './api.ts';
 import { missingScope, slackCode } from './failures.ts';
 import { saySlack } from './messages.ts';
 import { isFromElsewhere } from './outsiders.ts';
-import { patiently } from './patience.ts';
+import { withRetries } from './retries.ts';
 import { actorOf, type SlackReference } from './payload.ts';
 import { referenceOf } from './reference.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -78,7 +78,7 @@ export function createPeople({
     const key = `${token} ${userId}`;
     const known = kept.get(key);
     if (known && !hasPassed(known.at, KEPT_FOR, now())) return known.answer;
-    const answer = await patiently(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
+    const answer = await withRetries(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, { at: now(), answer });
     return answer;

@@ -132,7 +132,7 @@ export function createTurn(options: TurnOptions) {
       id: `${conversation.id}:${message.ts}`,
       conversation: { ...conversation, ...(isShared ? { isShared } : {}) },
       thread,
-      aside: null,
+      ephemeral: null,
       actor: actorOf(message.user, null, team ?? workspace.teamId, outsider),
       ...said(message.text ?? '', botUserId),
       attachments: filesOf(message.files),
@@ -176,7 +176,7 @@ export function createTurn(options: TurnOptions) {
       id: `slack:${tenantOf(workspace) ?? ''}:${command.trigger_id}`,
       conversation,
       thread: { asker } satisfies SlackThread,
-      aside: { asker, ephemeral: true } satisfies SlackThread,
+      ephemeral: { asker, ephemeral: true } satisfies SlackThread,
       actor: actorOf(command.user_id, command.user_name, workspace.teamId),
       ...said(text, botUserId),
       attachments: [],
@@ -233,7 +233,7 @@ export function createTurn(options: TurnOptions) {
     const { token } = await workspaces.accessTo(workspace);
     const channelId = await directChats.channelWith(actor.id, token);
     const conversation = conversationOf(workspace, channelId, { type: 'im', userId: actor.id });
-    const card = await inbox.action({ conversation, thread: null, aside: null, actor, action, receivedAt: now() });
+    const card = await inbox.action({ conversation, thread: null, ephemeral: null, actor, action, receivedAt: now() });
     if (card) await presser.tell(press, workspace, { what: card });
   }
 
@@ -271,7 +271,7 @@ export function createTurn(options: TurnOptions) {
     const card = await answeredInTime(press, workspace, actor, {
       conversation,
       thread: { ...(below ? { ts: below } : {}), asker } satisfies SlackThread,
-      aside: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
+      ephemeral: isEphemeral ? ({ asker, ephemeral: true } satisfies SlackThread) : null,
       actor: { ...actor, ...(outsider === undefined ? {} : { outsider }) },
       action,
       receivedAt: now(),

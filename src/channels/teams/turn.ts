@@ -79,7 +79,7 @@ export function createTurn(options: TurnOptions) {
   }
 
   function act(activity: TeamsActivity, conversation: ConversationInput, { action }: Press): Promise<Card | null> {
-    const pressed = { conversation, thread: threadOf(activity), aside: null, actor: actorOf(activity) };
+    const pressed = { conversation, thread: threadOf(activity), ephemeral: null, actor: actorOf(activity) };
     return inbox.action({ ...pressed, action, receivedAt: now() });
   }
 
@@ -96,7 +96,7 @@ export function createTurn(options: TurnOptions) {
         id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
         conversation,
         thread: threadOf(activity),
-        aside: null,
+        ephemeral: null,
         actor: actorOf(activity),
         text,
         mentions,

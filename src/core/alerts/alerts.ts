@@ -8,8 +8,8 @@ import { type Look, askedName, currentFindings, isMixed, isOver, type EffectsOpt
 
 /** One thing to say about one watch. */
 export type AlertItem =
-  /** `twin`: the endpoint has another certificate beside it. */
-  | { kind: 'stage'; boundary: Boundary; certificate: Certificate; twin?: boolean }
+  /** `altLeaf`: the endpoint has another certificate beside it. */
+  | { kind: 'stage'; boundary: Boundary; certificate: Certificate; altLeaf?: boolean }
   /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
   | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
@@ -43,7 +43,7 @@ export function alertKey(fingerprint: string, boundary: Boundary): string {
 function stageItems(look: Look, context: WatchContext, now: Instant): { told: string[]; items: AlertItem[] } {
   const told: string[] = [];
   const items: AlertItem[] = [];
-  const twin = (look.state.twin ?? null) !== null;
+  const altLeaf = (look.state.altLeaf ?? null) !== null;
   for (const fingerprint of look.state.leaves) {
     const certificate = look.certificates.get(fingerprint);
     if (!certificate) continue;
@@ -51,7 +51,7 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
     const fresh = passed.filter((boundary) => !context.told.has(alertKey(fingerprint, boundary)));
     told.push(...fresh.map((boundary) => alertKey(fingerprint, boundary)));
     const latest = passed.at(-1);
-    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate, twin });
+    if (latest && fresh.includes(latest)) items.push({ kind: 'stage', boundary: latest, certificate, altLeaf });
   }
   return { told, items };
 }

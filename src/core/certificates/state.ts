@@ -23,7 +23,7 @@ export interface TargetState {
    * Where addresses have certificates for two kinds of keys: the current leaf of the other kind than `leaf`, and the
    * one before it. Missing in states of earlier versions, as what follows.
    */
-  twin?: { leaf: string; replaced: string | null } | null;
+  altLeaf?: { leaf: string; replaced: string | null } | null;
   /** When a look last was thorough (Observation.thorough). */
   thoroughAt?: Instant | null;
 }
@@ -229,7 +229,12 @@ function heldLeaves(seen: Certificate[], addresses: TargetState['addresses'], ce
 }
 
 /** Leaves of the other kind of key than the settled one, at addresses that have both kinds. */
-function twinsOf(leaf: string, leaves: string[], addresses: TargetState['addresses'], certificates: Known): string[] {
+function altLeavesOf(
+  leaf: string,
+  leaves: string[],
+  addresses: TargetState['addresses'],
+  certificates: Known,
+): string[] {
   const kind = (fingerprint: string): string => kindOfKey(certificates.get(fingerprint)!);
   const paired = new Set(
     Object.values(addresses).flatMap(({ fingerprint, other }) =>
@@ -285,12 +290,12 @@ export function advance(
   const replaced: Replacement[] = [];
   if (before.leaf !== null && !stays)
     replaced.push({ from: before.leaf, to: successorOf(before.leaf, arrived) ?? leaves[0]! });
-  const settled = replaced[0] && before.twin ? replaced[0].to : leaf;
-  const twins = twinsOf(settled, leaves, addresses, certificates);
-  const old = before.twin?.leaf ?? null;
-  const twin = old !== null && twins.includes(old) ? old : (twins[0] ?? null);
-  if (old !== null && twin !== null && !leaves.includes(old)) replaced.push({ from: old, to: twin });
-  const twinReplaced = replaced.find(({ to }) => to === twin)?.from ?? before.twin?.replaced ?? null;
+  const settled = replaced[0] && before.altLeaf ? replaced[0].to : leaf;
+  const altLeaves = altLeavesOf(settled, leaves, addresses, certificates);
+  const old = before.altLeaf?.leaf ?? null;
+  const altLeaf = old !== null && altLeaves.includes(old) ? old : (altLeaves[0] ?? null);
+  if (old !== null && altLeaf !== null && !leaves.includes(old)) replaced.push({ from: old, to: altLeaf });
+  const altReplaced = replaced.find(({ to }) => to === altLeaf)?.from ?? before.altLeaf?.replaced ?? null;
   return {
     state: {
       leaf: settled,
@@ -299,15 +304,15 @@ export function advance(
       failures: 0,
       answeredAt: observation.at,
       replaced: before.leaf !== null && !stays ? before.leaf : (before.replaced ?? null),
-      twin: twin === null ? null : { leaf: twin, replaced: twinReplaced },
+      altLeaf: altLeaf === null ? null : { leaf: altLeaf, replaced: altReplaced },
       thoroughAt: thoroughInstant(observation, before),
     },
-    change: { replaced, leafChanged: settled !== before.leaf || twin !== old },
+    change: { replaced, leafChanged: settled !== before.leaf || altLeaf !== old },
   };
 }
 
 /** The current leaves of a target, each with the one before it: certificates that reminders belong to. */
 export function currentLeaves(state: TargetState | null): { leaf: string; replaced: string | null }[] {
   if (!state?.leaf) return [];
-  return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.twin ? [state.twin] : [])];
+  return [{ leaf: state.leaf, replaced: state.replaced ?? null }, ...(state.altLeaf ? [state.altLeaf] : [])];
 }

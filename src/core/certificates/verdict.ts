@@ -240,11 +240,11 @@ export function judgeAddress(presented: Presented, asked: string, now: Instant, 
     const both = others.some(({ code }) => code === one.code);
     return both
       ? one
-      : { ...one, sentence: say('finding.twin', { key: presented.chain[0].key, sentence: one.sentence }) };
+      : { ...one, sentence: say('finding.alt-leaf', { key: presented.chain[0].key, sentence: one.sentence }) };
   });
   for (const one of others) {
     if (own.some(({ code }) => code === one.code)) continue;
-    found.push({ ...one, sentence: say('finding.twin', { key: other.chain[0].key, sentence: one.sentence }) });
+    found.push({ ...one, sentence: say('finding.alt-leaf', { key: other.chain[0].key, sentence: one.sentence }) });
   }
   return found;
 }

@@ -25,7 +25,7 @@ export interface Inbound {
   /**
    * Where an answer for the asker's eyes alone goes (JSON, opaque); null when the message was said before everybody.
    */
-  aside: unknown;
+  ephemeral: unknown;
   actor: Actor;
   text: string;
   /** Other people whom the text mentions, in its order; groups after them. */
@@ -41,7 +41,7 @@ export interface InboundAction {
   /** Where follow-ups of the pressed message go, as in Inbound. */
   thread: unknown;
   /** Where they go when only the presser sees the pressed message; else null. */
-  aside: unknown;
+  ephemeral: unknown;
   actor: Actor;
   action: ActionRequest;
   receivedAt: Instant;

@@ -75,14 +75,14 @@ export interface StoreOperations {
    * conversation at a time may be passed: false when there is one already, or when the lease was lost. It stays so when
    * it is claimed again.
    */
-  letOthersPass(inbound: Pick<Inbound, 'id' | 'conversation'>, leaseId: string): Promise<boolean>;
+  moveToBackground(inbound: Pick<Inbound, 'id' | 'conversation'>, leaseId: string): Promise<boolean>;
   /** Whether there is a message that others may pass, at work or waiting for the next start. */
-  isPassed(conversationId: string): Promise<boolean>;
+  hasBackground(conversationId: string): Promise<boolean>;
   /**
    * The message of the conversation that others may pass is to end as soon as it can. Returns how many (none or one).
    */
-  stopPassed(conversationId: string): Promise<number>;
-  /** Whether `stopPassed` was said of this message. */
+  stopBackground(conversationId: string): Promise<number>;
+  /** Whether `stopBackground` was said of this message. */
   isStopped(id: string): Promise<boolean>;
   /**
    * Gives a claimed message back for `delayMs` milliseconds; this claim does not count as an attempt. False when the

@@ -4,15 +4,15 @@ import type { Reminder } from '../model/reminder.ts';
 import type { Watch } from '../model/watch.ts';
 
 /** Where reminders go. */
-export interface Route {
+export interface Destination {
   calendar: Reminder['calendar'];
   /** graph: the mailbox. ics: the conversation's id. */
   mailbox: string;
 }
 
 /** For whom reminders of one watch go somewhere, with what the planning takes from that person. */
-export interface Destination {
-  route: Route;
+export interface Addressee {
+  destination: Destination;
   /** Actor.id. */
   personId: string;
   locale: string | null;
@@ -93,42 +93,44 @@ export function ownerMailboxOf(
  * written to), then for everybody who accepted a copy; each place once. Null while it is not known of one of them;
  * empty when calendars are off.
  */
-export function destinationsOf(
+export function addresseesOf(
   watch: Owned,
   conversation: Pick<Conversation, 'settings'>,
   recipients: Recipient[],
   circumstances: Circumstances,
-): Destination[] | null {
+): Addressee[] | null {
   const { calendar, calendarMailbox } = circumstances;
   if (calendar === 'none') return [];
   const channel = channelOf(watch.conversationId);
-  const found = new Map<string, Destination>();
+  const found = new Map<string, Addressee>();
   const owner = { personId: watch.ownerId, locale: watch.ownerLocale, timeZone: watch.ownerTimeZone };
   const mailbox = calendar === 'graph' ? ownerMailboxOf(watch, conversation, calendarMailbox) : null;
   const open = mailbox !== null && isOpen(mailbox, { channel, tenantId: watch.ownerTenantId }, circumstances);
   if (open === undefined) return null;
-  const route: Route = open ? { calendar: 'graph', mailbox } : { calendar: 'ics', mailbox: watch.conversationId };
-  found.set(routeKey(route), { route, ...owner });
+  const destination: Destination = open
+    ? { calendar: 'graph', mailbox }
+    : { calendar: 'ics', mailbox: watch.conversationId };
+  found.set(destinationKey(destination), { destination, ...owner });
   for (const copy of calendar === 'graph' ? copiesOf(recipients, watch) : []) {
     if (copy.mailbox === null) continue;
     const accessible = isOpen(copy.mailbox, { channel, tenantId: copy.tenantId }, circumstances);
     if (accessible === undefined) return null;
-    const copied: Route = { calendar: 'graph', mailbox: copy.mailbox };
-    if (!accessible || found.has(routeKey(copied))) continue;
+    const copied: Destination = { calendar: 'graph', mailbox: copy.mailbox };
+    if (!accessible || found.has(destinationKey(copied))) continue;
     const { personId, locale, timeZone } = copy;
-    found.set(routeKey(copied), { route: copied, personId, locale, timeZone });
+    found.set(destinationKey(copied), { destination: copied, personId, locale, timeZone });
   }
   return [...found.values()];
 }
 
-/** Text that is equal exactly for equal routes. */
-export function routeKey({ calendar, mailbox }: Route): string {
+/** Text that is equal exactly for equal destinations. */
+export function destinationKey({ calendar, mailbox }: Destination): string {
   return `${calendar}\n${mailbox}`;
 }
 
-/** Routes without repetition. */
-export function distinctRoutes(routes: (Route | null)[]): Route[] {
-  const found = new Map<string, Route>();
-  for (const route of routes) if (route) found.set(routeKey(route), route);
+/** Destinations without repetition. */
+export function distinctDestinations(destinations: (Destination | null)[]): Destination[] {
+  const found = new Map<string, Destination>();
+  for (const destination of destinations) if (destination) found.set(destinationKey(destination), destination);
   return [...found.values()];
 }

@@ -15,7 +15,7 @@ import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
 import { settleMailboxes } from '../reminders/destinations.ts';
-import type { Route } from '../../core/reminders/destination.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
 import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
 
@@ -104,12 +104,12 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
       thread: press.thread,
       card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target }), say, { tone: 'good' }),
     };
-    const routes = await context.store.transaction(async (operations): Promise<Route[]> => {
+    const destinations = await context.store.transaction(async (operations): Promise<Destination[]> => {
       const planned = await removeWatches(context, press, operations, [watch]);
       await operations.putMessages([message], context.now());
       return planned;
     });
-    await settleMailboxes(context, routes);
+    await settleMailboxes(context, destinations);
     context.deliverer.kick();
   }
   return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
@@ -133,7 +133,7 @@ async function bookSlots(context: CommandContext, conversation: Conversation, pr
   if (!watch) throw stale(say);
   const refused = notTheOwner(watch, actor, say);
   if (refused) {
-    await followUp(context, press, press.aside ?? press.thread, refused);
+    await followUp(context, press, press.ephemeral ?? press.thread, refused);
     return null;
   }
   const direct = await ownChat(context, press);
@@ -144,7 +144,7 @@ async function bookSlots(context: CommandContext, conversation: Conversation, pr
   }
   await context.store.rememberConversation(direct, context.now());
   await followUp(context, { ...press, conversation: direct }, null, card);
-  await followUp(context, press, press.aside ?? press.thread, elsewhereCard(watch, say));
+  await followUp(context, press, press.ephemeral ?? press.thread, elsewhereCard(watch, say));
   return null;
 }
 
@@ -172,7 +172,7 @@ async function keepOrDrop(
   const { question } = data.data;
   const card = await answerDeleted(context, { conversation, actor: press.actor, question, keep }, say);
   if (card !== null) return card;
-  await followUp(context, press, press.aside ?? press.thread, problemCard(say('edit.not-yours'), say));
+  await followUp(context, press, press.ephemeral ?? press.thread, problemCard(say('edit.not-yours'), say));
   return null;
 }
 
@@ -222,7 +222,7 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');
   if (name !== 'show-row') throw stale(press.say);
-  await followUp(context, press, press.aside ?? press.thread, await show(context, conversation, press));
+  await followUp(context, press, press.ephemeral ?? press.thread, await show(context, conversation, press));
   return null;
 }
 
@@ -238,7 +238,7 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
     return await answer(context, { ...inbound, actor, say });
   } catch (error) {
     // The pressed message may be an alert that others still need: what went wrong is said beside it.
-    const beside = (card: Card): Promise<void> => followUp(context, inbound, inbound.aside ?? inbound.thread, card);
+    const beside = (card: Card): Promise<void> => followUp(context, inbound, inbound.ephemeral ?? inbound.thread, card);
     if (error instanceof StoreError) throw error;
     if (error instanceof UserError) await beside(problemCard(error.message, say));
     else {

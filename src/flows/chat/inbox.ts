@@ -30,7 +30,7 @@ import { watch } from './commands/watch.ts';
 /** A message that brought the process down this often is answered with an error instead of being run once more. */
 const MOST_ATTEMPTS = 3;
 /** How long a message waits for its channel to tell who wrote it, in milliseconds. */
-const PATIENCE = 10 * 60_000;
+const IDENTIFIED_WITHIN = 10 * 60_000;
 /** Messages under way at once. */
 const AT_ONCE = 64;
 /** How long an answer is of use to whoever asked, milliseconds. */
@@ -103,7 +103,7 @@ export function createCommander(context: CommandContext): Commander {
     const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
     async function progress(card: Card): Promise<void> {
       // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
-      if (inbound.aside !== null) return;
+      if (inbound.ephemeral !== null) return;
       const now = context.now();
       await store.putMessages(
         [
@@ -120,14 +120,14 @@ export function createCommander(context: CommandContext): Commander {
       );
       deliverer.kick();
     }
-    let hasGivenWay = false;
+    let isInBackground = false;
     async function runInBackground(card: Card): Promise<void> {
-      if (hasGivenWay || !(await store.letOthersPass(inbound, leaseId))) return;
-      hasGivenWay = true;
+      if (isInBackground || !(await store.moveToBackground(inbound, leaseId))) return;
+      isInBackground = true;
       passed();
-      if (inbound.aside === null) return;
+      if (inbound.ephemeral === null) return;
       // Nothing else is to be seen of it for minutes. The same message when the command is run again.
-      const message = { conversationId: inbound.conversation.id, thread: inbound.aside, card: { ...card, about } };
+      const message = { conversationId: inbound.conversation.id, thread: inbound.ephemeral, card: { ...card, about } };
       const until = context.now() + MATTERS;
       const rest = { id: replyIdOf(`slow ${inbound.id}`), until, asker: inbound.actor.id };
       await store.putMessages([{ ...message, ...rest }], context.now());
@@ -138,7 +138,8 @@ export function createCommander(context: CommandContext): Commander {
 
   /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
   async function askerOf({ actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
-    if (hasPassed(receivedAt, PATIENCE, context.now())) return identifiedOrAsGiven(context, actor, conversation);
+    if (hasPassed(receivedAt, IDENTIFIED_WITHIN, context.now()))
+      return identifiedOrAsGiven(context, actor, conversation);
     try {
       return await identified(context, actor, conversation);
     } catch (error) {
@@ -185,12 +186,12 @@ export function createCommander(context: CommandContext): Commander {
       const message = {
         id: request.replyId,
         conversationId: inbound.conversation.id,
-        thread: reply.forAsker && inbound.aside !== null ? inbound.aside : inbound.thread,
+        thread: reply.forAsker && inbound.ephemeral !== null ? inbound.ephemeral : inbound.thread,
         card: { ...reply.card, about: { ...about, ...reply.card.about } },
         until: context.now() + MATTERS,
         asker: inbound.actor.id,
       };
-      const routes = await store.transaction(
+      const destinations = await store.transaction(
         async (operations) => {
           const planned = await reply.commit?.(operations);
           await operations.putMessages([message], context.now());
@@ -199,7 +200,7 @@ export function createCommander(context: CommandContext): Commander {
         },
         { waits: false },
       );
-      await untilStored(() => settleMailboxes(context, routes)).catch((error: unknown) =>
+      await untilStored(() => settleMailboxes(context, destinations)).catch((error: unknown) =>
         log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
       );
       log.info({ activity: id, delivery: request.replyId }, 'command answered');

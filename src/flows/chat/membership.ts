@@ -10,7 +10,7 @@ import type { Deliverer } from '../delivery/deliver.ts';
 import { directChatOf } from '../people/direct-chat.ts';
 import type { Operators } from './operators.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
-import { replanMailboxes, routesOf } from '../reminders/destinations.ts';
+import { replanMailboxes, destinationsOf } from '../reminders/destinations.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { DAY } from '../../core/time.ts';
 
@@ -127,9 +127,9 @@ export async function forgetGone(context: FlowContext, operators: Operators): Pr
     await store.transaction(async (operations) => {
       const watches = await operations.listWatches(conversation.id);
       const placed = watches.map((watch) => ({ watch, conversation }));
-      const routes = await routesOf(context, operations, placed);
+      const destinations = await destinationsOf(context, operations, placed);
       await operations.removeWatches(watches.map(({ id }) => id));
-      await replanMailboxes(context, operations, routes);
+      await replanMailboxes(context, operations, destinations);
       await operations.deleteConversation(conversation.id);
     });
     log.info({ conversation: conversation.id }, 'a conversation that removed the bot 30 days ago was deleted');

@@ -19,7 +19,7 @@ const AT_ONCE = 32;
 /** Working times of a mailbox are read again after this long. */
 const WORKING_TIME_AGE = DAY;
 /** How long events are remembered whose mailbox is not there any more. */
-const MAILBOX_PATIENCE = 30 * DAY;
+const MAILBOX_TIMEOUT = 30 * DAY;
 /** An alert that is later than this is told only as far as no later one has overtaken it, milliseconds. */
 const OLD_NEWS_AFTER = HOUR;
 /**
@@ -221,7 +221,7 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
     } catch (error) {
       // With its mailbox the event went as well; one that may come back with the mailbox is waited for.
       const gone = error instanceof DeliveryError && error.code === 'gone';
-      const over = reminder.eventId === null || context.now() - reminder.updatedAt > MAILBOX_PATIENCE;
+      const over = reminder.eventId === null || context.now() - reminder.updatedAt > MAILBOX_TIMEOUT;
       if (!gone || !over) throw error;
     }
     await store.transaction(async (operations) => {

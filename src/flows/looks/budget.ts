@@ -10,10 +10,10 @@ export interface Budget {
    */
   take(conversationId: string): number;
   /**
-   * The same, after waiting for it as long as `patience` (milliseconds) where that is enough. Throws Interrupted once
+   * The same, after waiting for it as long as `timeout` (milliseconds) where that is enough. Throws Interrupted once
    * closed.
    */
-  takeWithin(conversationId: string, patience: number): Promise<number>;
+  takeWithin(conversationId: string, timeout: number): Promise<number>;
   /**
    * One look for a bulk command: waits for its turn, in the order of asking. Rejects with the signal's reason when it
    * is aborted, with Interrupted once closed.
@@ -109,8 +109,8 @@ export function createBudget({ perMinute, now }: { perMinute: number; now: () =>
     return promise;
   }
 
-  async function takeWithin(id: string, patience: number): Promise<number> {
-    const until = now() + patience;
+  async function takeWithin(id: string, timeout: number): Promise<number> {
+    const until = now() + timeout;
     for (;;) {
       if (closed) throw new Interrupted();
       const wait = takeFrom(accountOf(id), 0);

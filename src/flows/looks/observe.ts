@@ -14,7 +14,7 @@ import type { FlowContext } from '../context.ts';
 import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
 import { createPlanPace } from '../reminders/plan-pace.ts';
 import type { Precedence } from '../queue/precedence.ts';
-import { ownRouteOf, planMailbox, routesOf, settleMailboxes } from '../reminders/destinations.ts';
+import { ownDestinationOf, planMailbox, destinationsOf, settleMailboxes } from '../reminders/destinations.ts';
 import { scopeOf, type Scope } from '../reminders/scope.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import type { Pending } from '../reminders/wanted.ts';
@@ -75,9 +75,9 @@ export function createObserver(
   const pause = (): Promise<unknown> => precedence.yieldToChat();
   const pace = createPlanPace({
     now: context.now,
-    async plan(route, targets) {
+    async plan(destination, targets) {
       const scope = targets && (await scopeOf(store, { targets, fingerprints: [] }));
-      await untilStored(() => settleMailboxes(context, [route], { scope, pause }));
+      await untilStored(() => settleMailboxes(context, [destination], { scope, pause }));
       options.stored();
     },
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; the daily round does it'),
@@ -117,9 +117,9 @@ export function createObserver(
 
   /** The reminders of a leaf at a watch's owner as they will be with the rows that have just been planned. */
   async function ownReminders(placed: WatchContext, leaf: string | null, planned: Reminder[]): Promise<Reminder[]> {
-    const route = leaf === null ? null : await ownRouteOf(context, store, placed);
-    if (!route || leaf === null) return [];
-    const { calendar, mailbox } = route;
+    const destination = leaf === null ? null : await ownDestinationOf(context, store, placed);
+    if (!destination || leaf === null) return [];
+    const { calendar, mailbox } = destination;
     const changed = planned.filter((row) => row.calendar === calendar && row.mailbox === mailbox);
     const ids = new Set(changed.map(({ id }) => id));
     const stored = await store.listReminders(calendar, mailbox, [leaf]);
@@ -133,7 +133,7 @@ export function createObserver(
   async function storeGroup(
     group: Entry[],
   ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
-    let patience = await precedence.yieldToChat();
+    let timeout = await precedence.yieldToChat();
     const ids = group.map(({ targetId }) => targetId);
     const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
     const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
@@ -142,7 +142,7 @@ export function createObserver(
         [...rows.values()].flatMap(({ state }) => [
           ...(state?.leaves ?? []),
           ...(state?.leaf ? [state.leaf] : []),
-          ...(state?.twin ? [state.twin.leaf] : []),
+          ...(state?.altLeaf ? [state.altLeaf.leaf] : []),
         ]),
       ),
     ];
@@ -151,7 +151,7 @@ export function createObserver(
     const decided: ReturnType<typeof decide>[] = [];
     const broken = new Map<Entry, unknown>();
     for (const [index, seen] of group.entries()) {
-      if (index % DECIDED_AT_ONCE === 0) patience = await precedence.yieldToChat(patience);
+      if (index % DECIDED_AT_ONCE === 0) timeout = await precedence.yieldToChat(timeout);
       const row = rows.get(seen.targetId);
       if (!row || isOutdated(seen, row)) continue;
       try {
@@ -166,16 +166,16 @@ export function createObserver(
       observations: new Map(decided.map(({ commit }) => [commit.targetId, commit.observation])),
       certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
     };
-    const routes = await routesOf(context, store, concerned);
+    const destinations = await destinationsOf(context, store, concerned);
     const began = context.now();
     const part = partOf(concerned, pending);
-    const scope = routes.length > 0 ? await scopeOf(store, part) : null;
+    const scope = destinations.length > 0 ? await scopeOf(store, part) : null;
     const awaited = awaitedOf(group);
     const isSmall = scope !== null || (awaited > 0 && awaited <= FEW);
     const isNow = awaited > 0 ? isSmall || pace.isRested() : isSmall && pace.isRested();
     const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
-    for (const route of isNow ? routes : []) {
-      const planned = await planMailbox(context, store, route, { pending, scope, pause });
+    for (const destination of isNow ? destinations : []) {
+      const planned = await planMailbox(context, store, destination, { pending, scope, pause });
       carrier!.commit.reminders.push(...planned);
     }
     const planned = carrier?.commit.reminders ?? [];
@@ -183,7 +183,7 @@ export function createObserver(
       const reminders = await ownReminders(alert.watchContext, alert.look.state.leaf, planned);
       alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, reminders) };
     }
-    await precedence.yieldToChat(patience);
+    await precedence.yieldToChat(timeout);
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
@@ -193,10 +193,10 @@ export function createObserver(
     if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
     if (isNow) {
       // A plan that rode on a look that was skipped went with it, and one that was stored may be out of date already.
-      await untilStored(() => settleMailboxes(context, routes, { scope, pause }));
-      if (routes.length > 0) pace.took(context.now() - began);
-    } else pace.later(routes, part.targets);
-    if (commits.some(({ messages }) => messages.length > 0) || routes.length > 0) options.stored();
+      await untilStored(() => settleMailboxes(context, destinations, { scope, pause }));
+      if (destinations.length > 0) pace.took(context.now() - began);
+    } else pace.later(destinations, part.targets);
+    if (commits.some(({ messages }) => messages.length > 0) || destinations.length > 0) options.stored();
     return { kept, skipped, broken };
   }
 

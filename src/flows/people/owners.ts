@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../../core/model/delivery.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { distinctRoutes, ownerMailboxOf, type Route } from '../../core/reminders/destination.ts';
+import { distinctDestinations, ownerMailboxOf, type Destination } from '../../core/reminders/destination.ts';
 import { everyPlace, rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
 import type { MailboxOwners } from '../reminders/mailbox-audit.ts';
 import { subjectOf } from './recipients.ts';
@@ -68,7 +68,7 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
   }
 
   async function note(mailbox: string, state: MailboxState['state'], person: DirectoryPerson | null): Promise<void> {
-    const routes: Route[] = [];
+    const destinations: Destination[] = [];
     await store.transaction(async (operations) => {
       const [known] = await operations.getMailboxStates([mailbox]);
       const next: MailboxState = {
@@ -83,11 +83,11 @@ export function createOwners(context: FlowContext, { kick }: Pick<Deliverer, 'ki
         return;
       }
       const read = (): Promise<Placed[]> => watchesOf(operations, mailbox);
-      routes.push(...(await rerouted(context, operations, read, () => operations.putMailboxState(next))));
+      destinations.push(...(await rerouted(context, operations, read, () => operations.putMailboxState(next))));
       await operations.putMessages(messagesAbout(next, await read()), now());
     });
-    if (routes.length === 0) return;
-    await settleMailboxes(context, distinctRoutes(routes));
+    if (destinations.length === 0) return;
+    await settleMailboxes(context, distinctDestinations(destinations));
     log.info({ state }, 'what is known of the person of a mailbox has changed');
     kick();
   }

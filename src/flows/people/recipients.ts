@@ -16,7 +16,7 @@ import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from './identify.ts';
 import { rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
-import type { Route } from '../../core/reminders/destination.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
 
 type AskingContext = FlowContext & { deliverer: Deliverer };
 
@@ -192,7 +192,7 @@ export async function applyAnswer(
   operations: StoreOperations,
   recipients: Recipient[],
   person: Actor,
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const [{ conversationId, role }] = recipients as [Recipient];
   const uris = recipients.map(({ uri }) => uri);
   async function read(): Promise<Placed[]> {
@@ -248,7 +248,7 @@ export async function takeOver(
   operations: StoreOperations,
   proposal: Proposal,
   person: Actor,
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const rows = drafts(context, proposal, person);
   if (proposal.role === 'owner') return applyAnswer(context, operations, rows, person);
   const stored: Recipient[] = [];
@@ -286,7 +286,7 @@ export async function answerQuestion(
   say: Say,
 ): Promise<Card> {
   const { store, deliverer } = context;
-  const routes: Route[] = [];
+  const destinations: Destination[] = [];
   const card = await store.transaction(async (operations): Promise<Card | null> => {
     const recipient = await operations.findRecipient(id);
     if (!recipient || place.kind !== 'personal' || !isFor(recipient, actor)) return null;
@@ -301,14 +301,16 @@ export async function answerQuestion(
     // Said where it was asked for, in the language of those who watched there before.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
-    if (yes) routes.push(...(await applyAnswer(context, operations, rows, actor)));
-    else routes.push(...(await withdraw(context, operations, rows, actor)));
+    if (yes) destinations.push(...(await applyAnswer(context, operations, rows, actor)));
+    else destinations.push(...(await withdraw(context, operations, rows, actor)));
     // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
     const { calendar, calendarMailbox } = context.settings;
     const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
     const places = [actor.mailbox, ...shared];
-    const isReached = routes.some((route) => route.calendar === 'graph' && places.includes(route.mailbox));
-    const unreached = yes && calendar !== 'none' && routes.length > 0 && !isReached;
+    const isReached = destinations.some(
+      (destination) => destination.calendar === 'graph' && places.includes(destination.mailbox),
+    );
+    const unreached = yes && calendar !== 'none' && destinations.length > 0 && !isReached;
     const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
     const told = sentenceCard(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
@@ -320,10 +322,12 @@ export async function answerQuestion(
       [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
       context.now(),
     );
-    const reached = routes.some((route) => route.calendar === 'graph' && route.mailbox === actor.mailbox);
+    const reached = destinations.some(
+      (destination) => destination.calendar === 'graph' && destination.mailbox === actor.mailbox,
+    );
     return answeredCard(recipient, { yes, reached, subject: subjectOf(uris, say), place: conversation, say });
   });
-  await settleMailboxes(context, routes);
+  await settleMailboxes(context, destinations);
   deliverer.kick();
   return card ?? problemCard(say('stale'), say);
 }
@@ -338,7 +342,7 @@ export async function withdraw(
   recipients: Recipient[],
   by: Pick<Actor, 'id' | 'name'>,
   { forget = false } = {},
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const [{ conversationId }] = recipients as [Recipient];
   const uris = recipients.map(({ uri }) => uri);
   async function read(): Promise<Placed[]> {

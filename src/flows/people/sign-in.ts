@@ -11,10 +11,10 @@ import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from './identify.ts';
 import { rerouted, settleMailboxes } from '../reminders/destinations.ts';
-import type { Route } from '../../core/reminders/destination.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
 
 /** How long an answer waits for the calendar. Milliseconds. */
-const CALENDAR_PATIENCE = 3000;
+const CALENDAR_TIMEOUT = 3000;
 
 export interface SignIns {
   /** `calendar connect`, typed by this person; `direct` is their own chat. */
@@ -34,8 +34,8 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
   const { store, calendar, signIns, settings, log, now, uuid } = context;
 
   /** Changes what is said of a mailbox, and plans anew whatever concerns it. */
-  async function change(mailbox: string, act: (operations: StoreOperations) => Promise<void>): Promise<Route[]> {
-    const routes = await store.transaction((operations) =>
+  async function change(mailbox: string, act: (operations: StoreOperations) => Promise<void>): Promise<Destination[]> {
+    const destinations = await store.transaction((operations) =>
       rerouted(
         context,
         operations,
@@ -43,9 +43,9 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
         () => act(operations),
       ),
     );
-    await settleMailboxes(context, routes);
+    await settleMailboxes(context, destinations);
     deliverer.kick();
-    return routes;
+    return destinations;
   }
 
   function connectionOf(actor: Actor, direct: ConversationInput, state: Connection['state']): Connection {
@@ -53,7 +53,11 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     return { mailbox: actor.mailbox!, channel, personId: actor.id, conversationId, state, changedAt: now() };
   }
 
-  async function putConnection(actor: Actor, direct: ConversationInput, state: Connection['state']): Promise<Route[]> {
+  async function putConnection(
+    actor: Actor,
+    direct: ConversationInput,
+    state: Connection['state'],
+  ): Promise<Destination[]> {
     const mailbox = actor.mailbox!;
     return change(mailbox, async (operations) => {
       await operations.rememberConversation(direct, now());
@@ -220,7 +224,7 @@ export function createSignIns(context: FlowContext, deliverer: Deliverer): SignI
     await putConnection(actor, direct, 'leaving');
     await deliverer.tried(
       before.map(({ id }) => id),
-      CALENDAR_PATIENCE,
+      CALENDAR_TIMEOUT,
     );
     await finishLeaving();
     const [after] = await store.getConnections([mailbox]);

@@ -10,9 +10,9 @@ export interface Precedence {
   ends(id: string): void;
   /**
    * Work in the background lets whatever has come in pass, and lets go ahead who waits for an answer: until they all
-   * have it, at most `patience` milliseconds (50). Returns what is left of it.
+   * have it, at most `timeout` milliseconds (50). Returns what is left of it.
    */
-  yieldToChat(patience?: number): Promise<number>;
+  yieldToChat(timeout?: number): Promise<number>;
   /**
    * From here on nobody is given way to: a person waits for the work in the background itself. Ends with the function
    * that it returns.
@@ -44,9 +44,9 @@ export function createPrecedence(clock: () => number = () => performance.now()):
     return 0;
   }
 
-  async function yieldToChat(patience = SHORT): Promise<number> {
+  async function yieldToChat(timeout = SHORT): Promise<number> {
     await nextTurn();
-    let left = patience;
+    let left = timeout;
     while (left > 0 && hurrying === 0) {
       const wait = Math.min(left, needed());
       if (wait === 0) break;

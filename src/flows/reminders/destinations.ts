@@ -7,14 +7,14 @@ import type { StoreOperations } from '../../core/ports/store.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import { defaultWorkingTime } from '../../core/reminders/plan-event.ts';
 import {
-  destinationsOf,
-  distinctRoutes,
+  addresseesOf,
+  distinctDestinations,
   ownerMailboxOf,
-  routeKey,
+  destinationKey,
   type Circumstances,
-  type Destination,
+  type Addressee,
   type Owned,
-  type Route,
+  type Destination,
 } from '../../core/reminders/destination.ts';
 import type { FlowContext } from '../context.ts';
 import type { Scope } from './scope.ts';
@@ -55,35 +55,39 @@ async function circumstancesOf(
 }
 
 /** Where the reminders of each of these watches go, in their order; null for one of which it is not known yet. */
-async function destinationsFor(
+async function addresseesFor(
   context: FlowContext,
   operations: StoreOperations,
   placed: { watch: Owned; conversation: Conversation }[],
-): Promise<(Destination[] | null)[]> {
+): Promise<(Addressee[] | null)[]> {
   if (placed.length === 0) return [];
   const conversations = [...new Set(placed.map(({ conversation }) => conversation.id))];
   const recipients = await operations.listRecipients(conversations);
   const byConversation = Map.groupBy(recipients, ({ conversationId }) => conversationId);
   const circumstances = await circumstancesOf(context, operations, placed, recipients);
   return placed.map(({ watch, conversation }) =>
-    destinationsOf(watch, conversation, byConversation.get(conversation.id) ?? [], circumstances),
+    addresseesOf(watch, conversation, byConversation.get(conversation.id) ?? [], circumstances),
   );
 }
 
 /** Everywhere the reminders of these watches go, each place once. What is not known yet is left out. */
-export async function routesOf(context: FlowContext, operations: StoreOperations, placed: Placed[]): Promise<Route[]> {
-  const destinations = await destinationsFor(context, operations, placed);
-  return distinctRoutes(destinations.flatMap((each) => (each ?? []).map(({ route }) => route)));
+export async function destinationsOf(
+  context: FlowContext,
+  operations: StoreOperations,
+  placed: Placed[],
+): Promise<Destination[]> {
+  const addressees = await addresseesFor(context, operations, placed);
+  return distinctDestinations(addressees.flatMap((each) => (each ?? []).map(({ destination }) => destination)));
 }
 
 /** Where the reminders of one watch's owner go; null while it is not known and when calendars are off. */
-export async function ownRouteOf(
+export async function ownDestinationOf(
   context: FlowContext,
   operations: StoreOperations,
   placed: { watch: Owned; conversation: Conversation },
-): Promise<Route | null> {
-  const [destinations] = await destinationsFor(context, operations, [placed]);
-  return destinations?.[0]?.route ?? null;
+): Promise<Destination | null> {
+  const [addressees] = await addresseesFor(context, operations, [placed]);
+  return addressees?.[0]?.destination ?? null;
 }
 
 /**
@@ -93,24 +97,29 @@ export async function ownRouteOf(
 async function destinedOf(
   context: FlowContext,
   operations: StoreOperations,
-  route: Route,
+  destination: Destination,
   ids: number[],
 ): Promise<Destined[] | null> {
   const joined = await operations.getWatches(ids);
-  const destinations = await destinationsFor(context, operations, joined);
+  const addressees = await addresseesFor(context, operations, joined);
   const found: Destined[] = [];
   for (const [index, one] of joined.entries()) {
-    const each = destinations[index];
+    const each = addressees[index];
     if (!each) return null;
-    const destination = each.find((candidate) => routeKey(candidate.route) === routeKey(route));
-    if (destination) found.push({ ...one, destination });
+    const addressee = each.find((candidate) => destinationKey(candidate.destination) === destinationKey(destination));
+    if (addressee) found.push({ ...one, addressee });
   }
   return found;
 }
 
 /** The watches that may have reminders there, of these targets alone where they are given. */
-function watchIdsAt({ settings }: FlowContext, operations: StoreOperations, route: Route, targets?: number[]) {
-  const { calendar, mailbox } = route;
+function watchIdsAt(
+  { settings }: FlowContext,
+  operations: StoreOperations,
+  destination: Destination,
+  targets?: number[],
+) {
+  const { calendar, mailbox } = destination;
   const isEverybodys = calendar === 'graph' && settings.calendarMailbox === mailbox;
   return operations.listWatchIds(calendar, isEverybodys ? null : mailbox, targets);
 }
@@ -122,9 +131,9 @@ function watchIdsAt({ settings }: FlowContext, operations: StoreOperations, rout
 export async function destinedFor(
   context: FlowContext,
   operations: StoreOperations,
-  route: Route,
+  destination: Destination,
 ): Promise<Destined[] | null> {
-  return destinedOf(context, operations, route, await watchIdsAt(context, operations, route));
+  return destinedOf(context, operations, destination, await watchIdsAt(context, operations, destination));
 }
 
 /** Zones in which a place may work: as its conversation set it, as its person has it. The first of each counts. */
@@ -136,9 +145,9 @@ export interface Zones {
 /** Adds what one watch knows of the zones of its place. */
 export function zonesWith(
   zones: Zones,
-  { conversation, destination }: Pick<Destined, 'conversation' | 'destination'>,
+  { conversation, addressee }: Pick<Destined, 'conversation' | 'addressee'>,
 ): Zones {
-  return { set: zones.set ?? conversation.settings.timeZone ?? null, own: zones.own ?? destination.timeZone };
+  return { set: zones.set ?? conversation.settings.timeZone ?? null, own: zones.own ?? addressee.timeZone };
 }
 
 /**
@@ -148,10 +157,10 @@ export function zonesWith(
 export async function workingTimeOf(
   { settings }: FlowContext,
   operations: StoreOperations,
-  route: Route,
+  destination: Destination,
   { set, own }: Zones,
 ): Promise<WorkingTime> {
-  const stored = route.calendar === 'graph' ? await operations.getWorkingTime(route.mailbox) : null;
+  const stored = destination.calendar === 'graph' ? await operations.getWorkingTime(destination.mailbox) : null;
   return stored?.workingTime ?? defaultWorkingTime(set ?? own ?? settings.defaultTimeZone);
 }
 
@@ -162,7 +171,7 @@ export async function workingTimeOf(
 async function usableScope(
   { settings }: FlowContext,
   operations: StoreOperations,
-  { calendar, mailbox }: Route,
+  { calendar, mailbox }: Destination,
   scope: Scope | null,
 ): Promise<{ scope: Scope | null; zones: Zones }> {
   const none = { set: null, own: null };
@@ -199,23 +208,23 @@ function* chunksOf<T>(all: T[], size = CHUNK): Generator<T[]> {
 export async function planMailbox(
   context: FlowContext,
   operations: StoreOperations,
-  route: Route,
+  destination: Destination,
   { pending = NOTHING_PENDING, scope: part = null, pause = () => Promise.resolve() }: PlanOptions = {},
 ): Promise<Reminder[]> {
-  const usable = await usableScope(context, operations, route, part);
+  const usable = await usableScope(context, operations, destination, part);
   const { scope } = usable;
   let { zones } = usable;
   // Before the watches: a reminder that is made meanwhile, for a watch that is added meanwhile, is not to be taken for
   // one that nobody wants.
   const existing: Reminder[] = [];
-  const { calendar, mailbox } = route;
+  const { calendar, mailbox } = destination;
   for (const ids of chunksOf(await operations.listReminderIds(calendar, mailbox, scope?.fingerprints))) {
     existing.push(...(await operations.getReminders(ids)));
     await pause();
   }
   const gathered = gatherWanted(context, pending);
-  for (const ids of chunksOf(await watchIdsAt(context, operations, route, scope?.targets))) {
-    const destined = await destinedOf(context, operations, route, ids);
+  for (const ids of chunksOf(await watchIdsAt(context, operations, destination, scope?.targets))) {
+    const destined = await destinedOf(context, operations, destination, ids);
     if (!destined) return [];
     for (const one of destined) {
       gathered.add(one);
@@ -224,11 +233,20 @@ export async function planMailbox(
     await pause();
   }
   const wanted = await gathered.finish(operations);
-  const workingTime = await workingTimeOf(context, operations, route, zones);
+  const workingTime = await workingTimeOf(context, operations, destination, zones);
   const { holidays, uuid, log } = context;
   const leftOut = (error: unknown, { certificate: { fingerprint } }: Wanted): void =>
     log.error({ err: error, fingerprint }, 'the events of a certificate could not be planned; they stay as they are');
-  const steps = planReminders({ ...route, wanted, existing, workingTime, holidays, now: context.now(), uuid, leftOut });
+  const steps = planReminders({
+    ...destination,
+    wanted,
+    existing,
+    workingTime,
+    holidays,
+    now: context.now(),
+    uuid,
+    leftOut,
+  });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -247,10 +265,10 @@ async function putPlanned(operations: StoreOperations, rows: Reminder[], now: nu
 export async function replanMailboxes(
   context: FlowContext,
   operations: StoreOperations,
-  routes: Route[],
+  destinations: Destination[],
 ): Promise<void> {
-  for (const route of routes)
-    await putPlanned(operations, await planMailbox(context, operations, route), context.now());
+  for (const destination of destinations)
+    await putPlanned(operations, await planMailbox(context, operations, destination), context.now());
 }
 
 /**
@@ -262,14 +280,14 @@ export async function rerouted(
   operations: StoreOperations,
   read: () => Promise<Placed[]>,
   change: () => Promise<void>,
-): Promise<Route[]> {
-  const before = await routesOf(context, operations, await read());
+): Promise<Destination[]> {
+  const before = await destinationsOf(context, operations, await read());
   await change();
-  const after = await routesOf(context, operations, await read());
+  const after = await destinationsOf(context, operations, await read());
   // First where they go to: a reader in between sees them twice rather than not at all.
-  const routes = distinctRoutes([...after, ...before]);
-  await replanMailboxes(context, operations, routes);
-  return routes;
+  const destinations = distinctDestinations([...after, ...before]);
+  await replanMailboxes(context, operations, destinations);
+  return destinations;
 }
 
 /**
@@ -280,13 +298,13 @@ export async function rerouted(
  */
 export async function settleMailboxes(
   context: FlowContext,
-  routes: Route[],
+  destinations: Destination[],
   { scope = null, pause = nextTurn }: Omit<PlanOptions, 'pending'> = {},
 ): Promise<void> {
   const { store } = context;
-  for (const route of routes) {
+  for (const destination of destinations) {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const changed = await planMailbox(context, store, route, { scope, pause });
+      const changed = await planMailbox(context, store, destination, { scope, pause });
       if (changed.length === 0) break;
       for (const rows of chunksOf(changed)) {
         await store.transaction((operations) => putPlanned(operations, rows, context.now()), { waits: false });
@@ -302,14 +320,17 @@ export async function* everyPlace(store: StoreOperations): AsyncGenerator<Placed
 }
 
 /** Every place where reminders are or should be. */
-export async function allRoutes(context: FlowContext, pause: () => Promise<unknown> = nextTurn): Promise<Route[]> {
+export async function allDestinations(
+  context: FlowContext,
+  pause: () => Promise<unknown> = nextTurn,
+): Promise<Destination[]> {
   const { store } = context;
-  const found: Route[] = [];
+  const found: Destination[] = [];
   for await (const placed of everyPlace(store)) {
-    found.push(...(await routesOf(context, store, placed)));
+    found.push(...(await destinationsOf(context, store, placed)));
     await pause();
   }
   for (const calendar of ['graph', 'ics'] as const)
     for (const mailbox of await store.listReminderMailboxes(calendar)) found.push({ calendar, mailbox });
-  return distinctRoutes(found);
+  return distinctDestinations(found);
 }

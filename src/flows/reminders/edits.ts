@@ -34,13 +34,13 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
   const { store, now, uuid, log } = context;
 
   async function conversationFor(speaker: Destined): Promise<string> {
-    const { conversation, destination, watch } = speaker;
+    const { conversation, addressee, watch } = speaker;
     // A copy is its person's own matter: others need not read what they did to it.
-    if (destination.personId === watch.ownerId) return conversation.id;
+    if (addressee.personId === watch.ownerId) return conversation.id;
     try {
       const direct = await context.messengers
         .get(conversation.channel)
-        ?.direct({ id: destination.personId, directoryId: null, address: null }, conversation);
+        ?.direct({ id: addressee.personId, directoryId: null, address: null }, conversation);
       if (!direct) return conversation.id;
       await store.rememberConversation(direct.conversation, now());
       return direct.conversation.id;
@@ -67,8 +67,8 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
    */
   async function respectMove(seen: Reminder, to: Place): Promise<void> {
     const { start: found, allDay } = to;
-    const route = { calendar: 'graph' as const, mailbox: seen.mailbox };
-    const destined = await destinedFor(context, store, route);
+    const destination = { calendar: 'graph' as const, mailbox: seen.mailbox };
+    const destined = await destinedFor(context, store, destination);
     // Nothing is planned there now, so that the event would be found moved again at once: the next look sees it.
     if (!destined) return;
     const speaker = speakerOf(seen, destined);
@@ -92,15 +92,15 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
           ...(date === undefined ? {} : { date }),
         },
       });
-      await replanMailboxes(context, operations, [route]);
+      await replanMailboxes(context, operations, [destination]);
       // Also where the plan stays as it is: an event that was moved too far is moved back.
       await operations.requeueReminders([row.id], now());
       if (known || !speaker || !conversationId) return;
-      const say = sayTo(speaker.destination.locale);
+      const say = sayTo(speaker.addressee.locale);
       const card = movedCard(row, { found, start, allDay, certificate, say });
       await operations.putMessages([{ id: uuid(), conversationId, thread: null, card }], now());
     });
-    await settleMailboxes(context, [route]);
+    await settleMailboxes(context, [destination]);
     kick();
   }
 
@@ -138,12 +138,12 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       }
       const speaker = speakerOf(reminder, destined);
       if (!speaker) continue;
-      const key = `${speaker.conversation.id}\n${speaker.destination.personId}`;
-      const { conversation, destination } = speaker;
+      const key = `${speaker.conversation.id}\n${speaker.addressee.personId}`;
+      const { conversation, addressee } = speaker;
       const known = questions.get(key) ?? {
         conversation,
         conversationId: await conversationFor(speaker),
-        locale: destination.locale,
+        locale: addressee.locale,
         reminders: [],
       };
       known.reminders.push(reminder);
@@ -168,7 +168,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     for (const [question, seen] of Map.groupBy(reminders, (reminder) => reminder.question)) {
       const speaker = speakerOf(seen[0]!, destined);
       const conversationId = speaker && (await conversationFor(speaker));
-      const say = sayTo(speaker?.destination.locale ?? null);
+      const say = sayTo(speaker?.addressee.locale ?? null);
       await store.transaction(async (operations) => {
         const rows: Reminder[] = [];
         for (const { id, deleted, fingerprint, transactionId } of seen) {
@@ -202,7 +202,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
     for (const copy of copies) {
       const speaker = speakerOf(copy.reminder, destined);
       if (!speaker) continue;
-      const { locale } = speaker.destination;
+      const { locale } = speaker.addressee;
       const conversationId = await conversationFor(speaker);
       const known = told.get(conversationId) ?? { conversationId, locale, copies: [] };
       known.copies.push(copy);
@@ -242,10 +242,10 @@ export async function answerDeleted(
   const [first] = asked;
   // Answered already, or renewed or gone since.
   if (!first) return sentenceCard(say('edit.answered.title'), say('edit.answered'), say);
-  const route = { calendar: 'graph' as const, mailbox: first.mailbox };
-  const destined = (await destinedFor(context, store, route)) ?? [];
+  const destination = { calendar: 'graph' as const, mailbox: first.mailbox };
+  const destined = (await destinedFor(context, store, destination)) ?? [];
   const isShared = first.mailbox === (conversation.settings.mailbox ?? settings.calendarMailbox);
-  const own = destined.some(({ destination }) => destination.personId === actor.id);
+  const own = destined.some(({ addressee }) => addressee.personId === actor.id);
   const here = destined.some((one) => one.conversation.id === conversation.id);
   if (!own && !(isShared && here)) return null;
   await store.transaction(async (operations) => {

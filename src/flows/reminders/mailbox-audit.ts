@@ -8,15 +8,15 @@ import { copyKey, type Edits } from './edits.ts';
 import { settleMailboxes } from './destinations.ts';
 import { tryWaiting } from './waiting-reminders.ts';
 
-/** Between two looks at a mailbox, however often endpoints are looked at. */
+/** Between two audits of a mailbox, however often endpoints are looked at. */
 const LEAST = 30 * SECOND;
 /** Who has a mailbox and when they work is asked once a day. */
 const ASKED_EVERY = 0.9 * DAY;
 /** Mailboxes looked at at once. */
 const AT_ONCE = 4;
-/** First looks after the start come within this time, one after the other by chance. */
+/** First audits after the start come within this time, one after the other by chance. */
 const FIRST_WITHIN = 5 * SECOND;
-/** After a look that failed, unless the service asks for longer; doubling up to the longest. */
+/** After an audit that failed, unless the service asks for longer; doubling up to the longest. */
 const AGAIN_AFTER = 60 * SECOND;
 const AGAIN_AT_MOST = 3600 * SECOND;
 /** An event that is in no calendar is taken for deleted when it is in none after this time as well. */
@@ -37,11 +37,11 @@ export interface MailboxOwners {
   back(mailbox: string): Promise<void>;
 }
 
-export interface MailboxLooks {
+export interface MailboxAudits {
   /** Begins whatever is due; returns at once. */
   kick(): void;
-  /** Looks at one mailbox now; looks asked for while one is under way share the next. Never rejects. */
-  look(mailbox: string): Promise<void>;
+  /** Audits one mailbox now; audits asked for while one is under way share the next. Never rejects. */
+  audit(mailbox: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,16 +49,16 @@ export interface MailboxLooks {
  * At the start, and then as often as endpoints are looked at, at least once a day: what is in a mailbox is compared
  * with what should be. What people moved or deleted is respected or asked about, the rest is repaired.
  */
-export function createMailboxLooks(
+export function createMailboxAudits(
   context: FlowContext,
   { edits, owners, deliverer }: { edits: Edits; owners: MailboxOwners; deliverer: Pick<Deliverer, 'kick'> },
-): MailboxLooks {
+): MailboxAudits {
   const { store, calendar, settings, log, now, random } = context;
   /** Due `wait` after `at`. `askedAt`: when it was last asked who has the mailbox and when they work. */
   const due = new Map<string, { at: number; wait: number; failures: number; askedAt: number }>();
   const every = Math.min(DAY, Math.max(LEAST, settings.probeInterval));
   const running = new Map<string, Promise<void>>();
-  /** Looks that begin when the one under way ends. */
+  /** Audits that begin when the one under way ends. */
   const next = new Map<string, Promise<void>>();
   /** When events that are in no calendar were first missed, by mailbox and reminder. */
   const missed = new Map<string, Map<string, number>>();
@@ -82,7 +82,7 @@ export function createMailboxLooks(
   }
 
   /**
-   * Those that were in no calendar at an earlier look already: a service that answers with an empty list once, or a
+   * Those that were in no calendar at an earlier audit already: a service that answers with an empty list once, or a
    * person who takes a deletion back at once, is not asked about. What is over needs no question, and no certainty.
    */
   function confirmed(mailbox: string, missing: Reminder[]): Reminder[] {
@@ -177,13 +177,13 @@ export function createMailboxLooks(
 
   function begun(mailbox: string): Promise<void> {
     const one = lookOnce(mailbox)
-      .catch((error: unknown) => log.error({ err: error }, 'a look at a mailbox failed'))
+      .catch((error: unknown) => log.error({ err: error }, 'an audit of a mailbox failed'))
       .finally(() => running.delete(mailbox));
     running.set(mailbox, one);
     return one;
   }
 
-  function look(mailbox: string): Promise<void> {
+  function audit(mailbox: string): Promise<void> {
     const under = running.get(mailbox);
     if (!under) return begun(mailbox);
     const waiting =
@@ -205,14 +205,14 @@ export function createMailboxLooks(
         due.delete(mailbox);
         missed.delete(mailbox);
       } else if (hasPassed(at, wait, now()) && !running.has(mailbox) && running.size < AT_ONCE && !closed)
-        void look(mailbox).then(() => kick());
+        void audit(mailbox).then(() => kick());
     }
   }
 
   function kick(): void {
     if (!calendar || closed) return;
     listing ??= begin()
-      .catch((error: unknown) => log.error({ err: error }, 'the mailboxes to look at could not be listed'))
+      .catch((error: unknown) => log.error({ err: error }, 'the mailboxes to audit could not be listed'))
       .finally(() => {
         listing = null;
       });
@@ -224,5 +224,5 @@ export function createMailboxLooks(
     await Promise.all([...running.values(), ...next.values()]);
   }
 
-  return { kick, look, close };
+  return { kick, audit, close };
 }

@@ -1,4 +1,4 @@
-import { routeKey, type Route } from '../../core/reminders/destination.ts';
+import { destinationKey, type Destination } from '../../core/reminders/destination.ts';
 import { MOST_TARGETS } from './scope.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface PlanPace {
    * These are planned by themselves, one after the other, with rests in between. What changed are these targets, and
    * perhaps others elsewhere.
    */
-  later(routes: Route[], targets: number[]): void;
+  later(destinations: Destination[], targets: number[]): void;
   /** Something was planned, and took that long, in milliseconds. */
   took(milliseconds: number): void;
   /** Plans at once what is still waiting, as much as can be done in two seconds. */
@@ -37,12 +37,12 @@ export interface PlanPace {
 export function createPlanPace(options: {
   now: () => number;
   /** Plans a place; `targets` null: everything in it. */
-  plan: (route: Route, targets: number[] | null) => Promise<void>;
+  plan: (destination: Destination, targets: number[] | null) => Promise<void>;
   failed: (error: unknown) => void;
 }): PlanPace {
   const { now, plan, failed } = options;
   /** By place; targets null once there are many. */
-  const waiting = new Map<string, { route: Route; targets: Set<number> | null }>();
+  const waiting = new Map<string, { destination: Destination; targets: Set<number> | null }>();
   /** When nothing of what was planned is left to be rested from. */
   let restedAt = 0;
   let lookedAt = 0;
@@ -66,11 +66,11 @@ export function createPlanPace(options: {
   async function planNext(): Promise<void> {
     const [next] = waiting;
     if (!next) return;
-    const [key, { route, targets }] = next;
+    const [key, { destination, targets }] = next;
     waiting.delete(key);
     const began = now();
     try {
-      await plan(route, targets && [...targets]);
+      await plan(destination, targets && [...targets]);
     } catch (error) {
       failed(error);
     }
@@ -91,12 +91,12 @@ export function createPlanPace(options: {
     );
   }
 
-  function later(routes: Route[], targets: number[]): void {
-    for (const route of routes) {
-      const known = waiting.get(routeKey(route)) ?? { route, targets: new Set<number>() };
+  function later(destinations: Destination[], targets: number[]): void {
+    for (const destination of destinations) {
+      const known = waiting.get(destinationKey(destination)) ?? { destination, targets: new Set<number>() };
       for (const target of targets) known.targets?.add(target);
       if ((known.targets?.size ?? 0) > MOST_TARGETS) known.targets = null;
-      waiting.set(routeKey(route), known);
+      waiting.set(destinationKey(destination), known);
     }
     schedule();
   }

@@ -18,7 +18,14 @@ import { closuresOf } from '../../core/reminders/working-days.ts';
 import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { destinedFor, ownRouteOf, replanMailboxes, settleMailboxes, workingTimeOf, zonesWith } from './destinations.ts';
+import {
+  destinedFor,
+  ownDestinationOf,
+  replanMailboxes,
+  settleMailboxes,
+  workingTimeOf,
+  zonesWith,
+} from './destinations.ts';
 
 const HALF_HOUR = 30 * 60_000;
 /** How far ahead is looked at first, and at most (Graph: "getSchedule" takes at most 62 days). */
@@ -28,7 +35,7 @@ const OFFERED = 3;
 /** A time that begins sooner would have passed before somebody has chosen it. Milliseconds. */
 const LEAD = 5 * 60_000;
 /** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
-const CALENDAR_PATIENCE = 2000;
+const CALENDAR_TIMEOUT = 2000;
 
 /** The ports, and who writes the booked event. */
 export interface SlotContext extends FlowContext {
@@ -55,21 +62,21 @@ async function bookable(
   const { store } = context;
   const target = displayTarget(watch.uri);
   const nothing = (): Card => problemCard(say('slots.nothing', { target }), say);
-  const route = await ownRouteOf(context, store, { watch, conversation });
+  const destination = await ownDestinationOf(context, store, { watch, conversation });
   const [row] = await store.getTargets([watch.targetId]);
   const settled = currentLeaves(row?.state ?? null).map(({ leaf }) => leaf);
   const [certificate] = (await store.getCertificates(settled)).toSorted((a, b) => a.notAfter - b.notAfter);
-  if (route?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
+  if (destination?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
   const now = context.now();
   if (certificate.notAfter <= now) return nothing();
-  const reminders = await store.listReminders('graph', route.mailbox);
+  const reminders = await store.listReminders('graph', destination.mailbox);
   const reminder = reminders.find(
     ({ kind, wanted, event, fingerprint }) =>
       kind === 'renew' && wanted && (fingerprint === certificate.fingerprint || event.targets.includes(watch.uri)),
   );
   if (!reminder) return nothing();
-  const zones = ((await destinedFor(context, store, route)) ?? []).reduce(zonesWith, { set: null, own: null });
-  const working = await workingTimeOf(context, store, route, zones);
+  const zones = ((await destinedFor(context, store, destination)) ?? []).reduce(zonesWith, { set: null, own: null });
+  const working = await workingTimeOf(context, store, destination, zones);
   const boundary = nextBoundary(certificate, policyOf({ watch, conversation }), now);
   return { watch, conversation, certificate, reminder, working, until: boundary?.at ?? certificate.notAfter };
 }
@@ -162,14 +169,14 @@ export async function chooseSlot(
     }
     if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
-  const route = { calendar: 'graph' as const, mailbox: reminder.mailbox };
+  const destination = { calendar: 'graph' as const, mailbox: reminder.mailbox };
   await store.transaction(async (operations) => {
     const row = await operations.getReminder(reminder.id);
     if (!row) return;
     const chosen = { start, showAs: 'busy' as const };
     if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
     else await operations.remakeReminder(row.id, { chosen, transactionId: uuid() }, now());
-    await replanMailboxes(context, operations, [route]);
+    await replanMailboxes(context, operations, [destination]);
     await operations.recordAudit([
       {
         at: now(),
@@ -181,9 +188,9 @@ export async function chooseSlot(
       },
     ]);
   });
-  await settleMailboxes(context, [route]);
+  await settleMailboxes(context, [destination]);
   deliverer.kick();
-  await deliverer.tried([reminder.id], CALENDAR_PATIENCE);
+  await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
   const [status] = await store.deliveryStatuses([reminder.id]);
   const written = status?.state === 'done';
   return bookedCard({ watch, start, zone: working.zone, written, say });

@@ -17,7 +17,7 @@ import type { Watch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
-import { ownRouteOf, type Placed } from './destinations.ts';
+import { ownDestinationOf, type Placed } from './destinations.ts';
 import { ownView } from '../trusted-view.ts';
 import { fileUrl } from './event-file.ts';
 
@@ -67,11 +67,13 @@ export async function remindersOf(
   placed: Placed,
   state: TargetState | null,
 ): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
-  const route = await ownRouteOf(context, context.store, placed);
-  if (!route || !state?.leaf) return [];
+  const destination = await ownDestinationOf(context, context.store, placed);
+  if (!destination || !state?.leaf) return [];
   const settled = currentLeaves(state);
   const prints = settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf]));
-  const all = (await context.store.listReminders(route.calendar, route.mailbox, prints)).filter(({ wanted }) => wanted);
+  const all = (await context.store.listReminders(destination.calendar, destination.mailbox, prints)).filter(
+    ({ wanted }) => wanted,
+  );
   const own = settled.flatMap(({ leaf, replaced }) => {
     const current = all.filter(({ fingerprint }) => fingerprint === leaf);
     return current.length > 0 ? current : all.filter(({ fingerprint }) => fingerprint === replaced);

@@ -8,7 +8,7 @@ import type { StoreOperations } from '../../core/ports/store.ts';
 import type { TargetRow, Watch } from '../../core/model/watch.ts';
 import type { Wanted } from '../../core/model/reminder.ts';
 import { sound } from '../../core/sound.ts';
-import type { Destination } from '../../core/reminders/destination.ts';
+import type { Addressee } from '../../core/reminders/destination.ts';
 import type { FlowContext } from '../context.ts';
 import { ownView } from '../trusted-view.ts';
 
@@ -24,7 +24,7 @@ export interface Destined {
   watch: Watch;
   conversation: Conversation;
   target: TargetRow;
-  destination: Destination;
+  addressee: Addressee;
 }
 
 type Draft = Omit<Wanted, 'certificate' | 'targets'> & { targets: Set<string> };
@@ -33,11 +33,11 @@ function merge(into: string[], more: string[]): void {
   for (const one of more) if (!into.includes(one)) into.push(one);
 }
 
-function draftOf({ destination, conversation }: Destined, context: FlowContext): Draft {
+function draftOf({ addressee, conversation }: Destined, context: FlowContext): Draft {
   return {
     targets: new Set<string>(),
     policies: [],
-    language: languageOf(destination.locale),
+    language: languageOf(addressee.locale),
     replaced: [],
     verdict: [],
     link: context.messengers.get(conversation.channel)?.link(conversation) ?? null,

@@ -244,10 +244,10 @@ export function createFetch(policy: FetchPolicy): Fetch {
     const key = `${address} ${port}`;
     const known = dead.reason(key);
     if (known !== null) throw new FetchError(known);
-    const patience = new AbortController();
+    const timeout = new AbortController();
     const time = last ? LAST_PATIENCE : CONNECT_PATIENCE;
-    const timer = setTimeout(() => patience.abort(new FetchError('timeout')), time);
-    const either = AbortSignal.any([signal, patience.signal]);
+    const timer = setTimeout(() => timeout.abort(new FetchError('timeout')), time);
+    const either = AbortSignal.any([signal, timeout.signal]);
     try {
       const opening = connect?.({ host, address, port, signal: either }) ?? openTcp(address, port, either);
       const socket = await until(either, opening, (late) => late.destroy());

@@ -163,7 +163,7 @@ export interface Seen {
 }
 
 /** How long a patient handshake waits for what the server says to our last message, in milliseconds. */
-const PATIENCE = 400;
+const ACCEPTED_AFTER = 400;
 
 /**
  * Servers that want a client certificate break off with certificate_required (RFC 8446 section 6.2), before TLS 1.3
@@ -265,7 +265,7 @@ export function createHandshake({ roots }: { roots?: string[] } = {}) {
       };
       // Silence for long enough is consent, too, unless the way there and back takes long.
       const took = performance.now() - began;
-      const timer = setTimeout(accepted, Math.max(PATIENCE, 3 * took));
+      const timer = setTimeout(accepted, Math.max(ACCEPTED_AFTER, 3 * took));
       socket.once('session', accepted);
       socket.once('data', accepted);
       socket.once('close', () => clearTimeout(timer));

@@ -128,7 +128,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       id: `plain:${id}`,
       conversation: conversationOf(place === 'personal' ? 'personal' : 'channel'),
       thread: place === 'personal' ? null : latest,
-      aside: null,
+      ephemeral: null,
       actor,
       text,
       mentions: [],
@@ -148,7 +148,14 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     if (!found) throw new Error(`no message has a button “${label}”${row === undefined ? '' : ` beside ${row}`}`);
     const { post, action } = found;
     const conversation = conversationOf(post.conversationId === 'plain:personal' ? 'personal' : 'channel');
-    const pressed = { conversation, thread: post.thread, aside: null, actor, action, receivedAt: bot.context.now() };
+    const pressed = {
+      conversation,
+      thread: post.thread,
+      ephemeral: null,
+      actor,
+      action,
+      receivedAt: bot.context.now(),
+    };
     const card = await bot.inbox.action(pressed);
     if (!card) return;
     post.card = card;

@@ -197,7 +197,7 @@ describe('what is written to the bot in Slack', () => {
   for (const [where, event, thread] of threads) {
     it(`is answered ${where}`, async () => {
       const inbound = await taken(event);
-      assert.deepEqual([inbound.thread, inbound.aside, inbound.receivedAt], [thread, null, NOW]);
+      assert.deepEqual([inbound.thread, inbound.ephemeral, inbound.receivedAt], [thread, null, NOW]);
     });
 
     it(`is refused ${where}, where the workspace is not served`, async () => {
@@ -329,7 +329,7 @@ describe('a slash command in Slack', () => {
     const [inbound] = stage.messages;
     const asker = { userId: 'U0ALICE', responseUrl: ADDRESS, until: NOW + 29 * 60_000 };
     assert.deepEqual(
-      [inbound?.id, inbound?.thread, inbound?.aside],
+      [inbound?.id, inbound?.thread, inbound?.ephemeral],
       ['slack:T0ACME:1.2.x', { asker }, { asker, ephemeral: true }],
     );
     const { conversation, actor, text, attachments, receivedAt } = inbound!;
@@ -436,10 +436,10 @@ describe('a press in Slack', () => {
   ];
   for (const [where, partial, ts] of threads)
     it(`is answered ${where}`, async () => {
-      const { thread, aside } = await done(partial);
+      const { thread, ephemeral } = await done(partial);
       const asker = { userId: 'U0BOB', responseUrl: ADDRESS, until: NOW + 29 * 60_000 };
       assert.deepEqual(thread, { ...(ts ? { ts } : {}), asker });
-      assert.deepEqual(aside, partial['container'] ? { asker, ephemeral: true } : null);
+      assert.deepEqual(ephemeral, partial['container'] ? { asker, ephemeral: true } : null);
     });
 
   it('is not answered by an address that is none of Slack', async () => {
@@ -683,10 +683,10 @@ describe('a press in Slack', () => {
 
     it('of any other button is answered in their own chat', async () => {
       const stage = start();
-      const { conversation, thread, aside, actor } = await done(HOME, stage);
+      const { conversation, thread, ephemeral, actor } = await done(HOME, stage);
       const { id, kind, reference } = conversation;
       assert.deepEqual(
-        [id, kind, (reference as Payload)['userId'], thread, aside, actor.id],
+        [id, kind, (reference as Payload)['userId'], thread, ephemeral, actor.id],
         ['slack:T0ACME:D0BOB', 'personal', 'U0BOB', null, null, 'U0BOB'],
       );
       assert.deepEqual([stage.told, stage.replaced], [[{ what: CARD }], []]);

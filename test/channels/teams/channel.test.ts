@@ -52,7 +52,7 @@ describe('the Teams channel in local mode', () => {
           name: null,
         },
         thread: null,
-        aside: null,
+        ephemeral: null,
         actor: {
           id: '29:alice',
           name: 'Alice',

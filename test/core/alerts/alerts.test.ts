@@ -106,14 +106,14 @@ describe('a stage', () => {
 
   it('says whether the endpoint has a certificate for another kind of key beside it', () => {
     const rsa = certificate('rsa', { key: 'RSA 2048', notAfter: LEAF.notAfter + 40 * DAY });
-    const twins = (other: Certificate | null): boolean[] => {
+    const altLeaves = (other: Certificate | null): boolean[] => {
       const watch = history();
       const addresses = [presented(FIRST, LEAF, { other: other && presented(FIRST, other) })];
       watch.watched(observation(addresses, { thorough: true }), NOW);
-      return watch.look(addresses, URGENT).map((item) => item.kind === 'stage' && item.twin === true);
+      return watch.look(addresses, URGENT).map((item) => item.kind === 'stage' && item.altLeaf === true);
     };
-    assert.deepEqual(twins(null), [false]);
-    assert.deepEqual(twins(rsa), [true]);
+    assert.deepEqual(altLeaves(null), [false]);
+    assert.deepEqual(altLeaves(rsa), [true]);
   });
 
   it('of the old certificate is not told once it is presented nowhere', () => {
@@ -180,7 +180,7 @@ describe('what is told', () => {
     watch.watched(HEALTHY, NOW);
     const [item] = watch.look(HEALTHY, NOTICE);
     assert.ok(item?.kind === 'stage');
-    assert.equal(item.twin, false);
+    assert.equal(item.altLeaf, false);
   });
 });
 

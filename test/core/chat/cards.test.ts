@@ -1159,7 +1159,7 @@ describe('an alert', () => {
   });
 
   it('about one of two certificates says which', () => {
-    const item = { ...stageItem(LEAF, 'urgent'), twin: true } as AlertItem;
+    const item = { ...stageItem(LEAF, 'urgent'), altLeaf: true } as AlertItem;
     assert.match(
       alert([item], healthy, later).summary,
       /issued by Demo CA E7 \(its EC P-256 certificate, one of two\)$/,

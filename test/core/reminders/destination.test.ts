@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Connection, MailboxState, Recipient } from '../../../src/core/model/people.ts';
-import { destinationsOf, distinctRoutes, type Circumstances } from '../../../src/core/reminders/destination.ts';
+import { addresseesOf, distinctDestinations, type Circumstances } from '../../../src/core/reminders/destination.ts';
 import { conversationOf, watchOf } from '../../support/certificate-facts.ts';
 
 const NONE: Circumstances = {
@@ -50,14 +50,14 @@ function known(mailbox: string, state: MailboxState['state']): Circumstances['st
 }
 
 /** Where they go, as `graph alice`; null while it is not known. */
-function routes(
+function destinations(
   circumstances: Partial<Circumstances>,
   options: { recipients?: Recipient[]; mailbox?: string; owner?: string | null } = {},
 ): string[] | null {
   const settings = options.mailbox ? { mailbox: options.mailbox } : {};
   const owned = options.owner === undefined ? watch : { ...watch, ownerMailbox: options.owner };
-  const found = destinationsOf(owned, { ...place, settings }, options.recipients ?? [], { ...NONE, ...circumstances });
-  return found && found.map(({ route }) => `${route.calendar} ${route.mailbox}`);
+  const found = addresseesOf(owned, { ...place, settings }, options.recipients ?? [], { ...NONE, ...circumstances });
+  return found && found.map(({ destination }) => `${destination.calendar} ${destination.mailbox}`);
 }
 
 /** Mailboxes are open to those people of Teams who are of that organisation; of `unknown` it is not known. */
@@ -68,7 +68,7 @@ function openTo(organisation: string): Circumstances['mailboxesOpenTo'] {
 const FEED = `ics ${watch.conversationId}`;
 
 describe('the reminders of a watch', () => {
-  const cases: [string, Parameters<typeof routes>, string[] | null][] = [
+  const cases: [string, Parameters<typeof destinations>, string[] | null][] = [
     ['go to its owner', [{}], ['graph alice']],
     ['go into the feed when its owner has no known mailbox', [{}, { owner: null }], [FEED]],
     ['go into the feed where nothing is written to Outlook', [{ calendar: 'ics' }], [FEED]],
@@ -153,10 +153,10 @@ describe('the reminders of a watch', () => {
     ],
     ['are no copies where nothing is written to Outlook', [{ calendar: 'ics' }, { recipients: [copy()] }], [FEED]],
   ];
-  for (const [name, args, expected] of cases) it(name, () => assert.deepEqual(routes(...args), expected));
+  for (const [name, args, expected] of cases) it(name, () => assert.deepEqual(destinations(...args), expected));
 
   it('are written in the language and zone of whom they go to', () => {
-    const found = destinationsOf(watch, place, [copy()], NONE);
+    const found = addresseesOf(watch, place, [copy()], NONE);
     assert.deepEqual(
       found?.map(({ personId, locale, timeZone }) => [personId, locale, timeZone]),
       [
@@ -167,12 +167,12 @@ describe('the reminders of a watch', () => {
   });
 });
 
-describe('distinct routes', () => {
+describe('distinct destinations', () => {
   it('tell a mailbox from a feed of the same name', () => {
     const [graph, ics] = [
       { calendar: 'graph' as const, mailbox: 'x' },
       { calendar: 'ics' as const, mailbox: 'x' },
     ];
-    assert.deepEqual(distinctRoutes([graph, null, ics, { ...graph }]), [graph, ics]);
+    assert.deepEqual(distinctDestinations([graph, null, ics, { ...graph }]), [graph, ics]);
   });
 });

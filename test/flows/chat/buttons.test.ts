@@ -66,7 +66,7 @@ async function start(hosts: string[]) {
     link: () => null,
   });
   for (const host of hosts) scripted.serve(host, { address: '192.0.2.1', presents: LEAF });
-  const said = { id: 'plain:watch', conversation: OPS, thread: null, aside: null, actor: ANNA, mentions: [] };
+  const said = { id: 'plain:watch', conversation: OPS, thread: null, ephemeral: null, actor: ANNA, mentions: [] };
   await bot.inbox.message({ ...said, text: `watch ${hosts.join(' ')}`, attachments: [], receivedAt: NOW });
   await bot.settled();
   posts.length = 0;
@@ -74,10 +74,10 @@ async function start(hosts: string[]) {
   async function press(
     name: string,
     data: Record<string, string | number | boolean>,
-    { aside = null }: { aside?: unknown } = {},
+    { ephemeral = null }: { ephemeral?: unknown } = {},
   ): Promise<Card | null> {
     const action = { name, data };
-    return bot.inbox.action({ conversation: OPS, thread: THREAD, aside, actor: ANNA, action, receivedAt: NOW });
+    return bot.inbox.action({ conversation: OPS, thread: THREAD, ephemeral, actor: ANNA, action, receivedAt: NOW });
   }
 
   return {
@@ -145,20 +145,20 @@ describe('a button of a list', () => {
     );
   });
 
-  for (const [where, aside, thread] of [
+  for (const [where, ephemeral, thread] of [
     ['below the list', null, THREAD],
     ['to the presser alone where only they see the list', ASIDE, ASIDE],
   ] as const) {
     it(`shows a row ${where}`, async () => {
       const { press, sent, idOf } = await start(['a.example']);
-      assert.equal(await press('show-row', { watch: await idOf('a.example') }, { aside }), null);
+      assert.equal(await press('show-row', { watch: await idOf('a.example') }, { ephemeral }), null);
       const [shown] = await sent(1);
       assert.deepEqual([shown!.thread, shown!.card.title], [thread, 'a.example:443']);
     });
 
     it(`that belongs to nothing any more says so ${where}`, async () => {
       const { press, sent, errors } = await start(['a.example']);
-      assert.equal(await press('show', { watch: 99 }, { aside }), null);
+      assert.equal(await press('show', { watch: 99 }, { ephemeral }), null);
       const [told] = await sent(1);
       assert.equal(told!.thread, thread);
       assert.match(told!.card.summary, /belongs to something that is no longer there/);
@@ -201,7 +201,7 @@ describe('a button that fails', () => {
   it('says so beside the message, with the number under which the log tells more', async () => {
     const { bot, press, sent, errors } = await start(['a.example']);
     bot.store.listWatches = () => Promise.reject(new Error('no'));
-    assert.equal(await press('show', { watch: 1 }, { aside: ASIDE }), null);
+    assert.equal(await press('show', { watch: 1 }, { ephemeral: ASIDE }), null);
     const [told] = await sent(1);
     assert.equal(told!.thread, ASIDE);
     assert.match(JSON.stringify(told!.card), /[0-9a-f]{8}/);

@@ -29,7 +29,7 @@ const ANNA: Actor = {
 };
 
 function said(text: string, id = 'plain:said'): Inbound {
-  const rest = { thread: null, aside: null, actor: ANNA, mentions: [], attachments: [], receivedAt: NOW };
+  const rest = { thread: null, ephemeral: null, actor: ANNA, mentions: [], attachments: [], receivedAt: NOW };
   return { id, conversation: OPS, text, ...rest };
 }
 

@@ -98,7 +98,7 @@ describe('somebody of another organisation than the conversation’s', () => {
     ['list-page', 2, false],
   ] as const)
     it(`${isRefused ? 'may not press' : 'may press'} “${name}” of watch ${watch}`, () => {
-      const rest = { thread: null, aside: null, receivedAt: 0 };
+      const rest = { thread: null, ephemeral: null, receivedAt: 0 };
       const press = (actor = guest, conversation = CHANNEL) =>
         pressRefusedToOutsider(
           { ...rest, actor, conversation, action: { name, data: { watch: String(watch) } } },

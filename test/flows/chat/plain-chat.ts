@@ -88,7 +88,7 @@ export async function startPlainChat(options: {
   async function send(
     text: string,
     place = 'ops',
-    aside: unknown = null,
+    ephemeral: unknown = null,
     attachments: Attachment[] = [],
   ): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
@@ -96,7 +96,7 @@ export async function startPlainChat(options: {
       id,
       conversation: placeOf(place),
       thread: null,
-      aside,
+      ephemeral,
       actor: actorOf(locale),
       text,
       mentions: [],
@@ -120,7 +120,7 @@ export async function startPlainChat(options: {
    */
   async function press(watch: number, name = 'show', place = 'ops'): Promise<Card | null> {
     const action = { name, data: { watch, fresh: true } };
-    const press = { conversation: placeOf(place), thread: null, aside: null, actor: actorOf(locale), action };
+    const press = { conversation: placeOf(place), thread: null, ephemeral: null, actor: actorOf(locale), action };
     const card = await bot.inbox.action({ ...press, receivedAt: Date.now() });
     await bot.settled();
     return card;
@@ -134,7 +134,7 @@ export async function startPlainChat(options: {
       id: `plain:direct-${randomUUID()}`,
       conversation,
       thread: null,
-      aside: null,
+      ephemeral: null,
       actor: actorOf(locale),
     };
     const request = {

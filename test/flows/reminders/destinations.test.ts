@@ -6,7 +6,7 @@ import { planMailbox } from '../../../src/flows/reminders/destinations.ts';
 import { certificate, conversationOf, NOW, watchOf } from '../../support/certificate-facts.ts';
 
 const LEAF = certificate('leaf');
-const ROUTE = { calendar: 'ics', mailbox: 'teams:19:ops' } as const;
+const DESTINATION = { calendar: 'ics', mailbox: 'teams:19:ops' } as const;
 
 /**
  * The subjects planned for watches with these ids and languages, which all present one certificate, in the order the
@@ -46,7 +46,7 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
     now: () => NOW,
     uuid: () => `id-${(ids += 1)}`,
   } as unknown as FlowContext;
-  const planned = await planMailbox(context, operations, ROUTE);
+  const planned = await planMailbox(context, operations, DESTINATION);
   return planned.map(({ event }) => event.subject);
 }
 

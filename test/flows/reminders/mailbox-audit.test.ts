@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import type { Edits } from '../../../src/flows/reminders/edits.ts';
-import { createMailboxLooks } from '../../../src/flows/reminders/mailbox-audit.ts';
+import { createMailboxAudits } from '../../../src/flows/reminders/mailbox-audit.ts';
 import type { Owners } from '../../../src/flows/people/owners.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { NOW } from '../../support/certificate-facts.ts';
@@ -41,7 +41,7 @@ async function start(mailboxes: string[], list: (mailbox: string) => Promise<voi
     happened.push('what waits is tried');
     return [];
   };
-  const looks = createMailboxLooks(bot.context, {
+  const audits = createMailboxAudits(bot.context, {
     edits: {} as Edits,
     owners: { check: note('owner of'), back: async () => {}, missing: note('missing') } as unknown as Owners,
     deliverer: { kick: () => void happened.push('kick') },
@@ -56,7 +56,7 @@ async function start(mailboxes: string[], list: (mailbox: string) => Promise<voi
   async function after(ms: number): Promise<string[]> {
     now += ms;
     happened.length = 0;
-    looks.kick();
+    audits.kick();
     await turns();
     return happened.filter((what) => what !== 'kick');
   }
@@ -67,14 +67,14 @@ async function start(mailboxes: string[], list: (mailbox: string) => Promise<voi
     assert.ok((await after(1)).includes(`look ${mailboxes[0]}`), `after ${ms} ms`);
   }
 
-  return { looks, happened, after, assertNext, turns };
+  return { audits, happened, after, assertNext, turns };
 }
 
 const FIRST = 2.5 * SECOND;
 /** What comes with the first look at a mailbox. */
 const WHOLE = ['owner of anna', 'working time of anna', 'look anna', 'what waits is tried'];
 
-describe('looks at mailboxes', () => {
+describe('audits of mailboxes', () => {
   it('begin within seconds of the start, with who has it and when they work', async () => {
     const { after } = await start(['anna'], () => Promise.resolve());
     assert.deepEqual(await after(0), []);
@@ -87,7 +87,7 @@ describe('looks at mailboxes', () => {
     await after(0);
     await after(FIRST);
     await assertNext(6 * HOUR);
-    for (let looks = 0; looks < 2; looks += 1) assert.deepEqual(await after(6 * HOUR), ['look anna']);
+    for (let audits = 0; audits < 2; audits += 1) assert.deepEqual(await after(6 * HOUR), ['look anna']);
     assert.deepEqual(await after(6 * HOUR), WHOLE.slice(0, 3));
     assert.deepEqual(await after(6 * HOUR), ['look anna']);
   });
@@ -142,7 +142,7 @@ describe('looks at mailboxes', () => {
   it('are four at once, and the next begins when one ends', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const gates = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
-    const { after, happened, turns, looks } = await start(names, (mailbox) => gates.get(mailbox)!.promise);
+    const { after, happened, turns, audits } = await start(names, (mailbox) => gates.get(mailbox)!.promise);
     const begun = (): string[] => happened.filter((what) => what.startsWith('look')).toSorted();
     await after(0);
     await after(FIRST);
@@ -152,7 +152,7 @@ describe('looks at mailboxes', () => {
     assert.deepEqual(begun().slice(4), ['look e']);
     assert.deepEqual(await after(DAY), [], 'nor is one looked at that is being looked at');
     let ended = false;
-    const closing = looks.close().then(() => (ended = true));
+    const closing = audits.close().then(() => (ended = true));
     for (const name of ['a', 'c', 'd']) gates.get(name)!.resolve();
     await turns();
     assert.equal(ended, false);
@@ -163,10 +163,10 @@ describe('looks at mailboxes', () => {
 
   it('that were asked for while one was under way are made before the end', async () => {
     const gate = Promise.withResolvers<void>();
-    const { looks, happened } = await start(['anna'], () => gate.promise);
-    void looks.look('anna');
-    for (let times = 0; times < 3; times += 1) void looks.look('anna');
-    const closing = looks.close();
+    const { audits, happened } = await start(['anna'], () => gate.promise);
+    void audits.audit('anna');
+    for (let times = 0; times < 3; times += 1) void audits.audit('anna');
+    const closing = audits.close();
     gate.resolve();
     await closing;
     assert.deepEqual(
@@ -177,12 +177,12 @@ describe('looks at mailboxes', () => {
 
   it('have what they brought about delivered, also when they failed', async () => {
     let fails = false;
-    const { looks, happened } = await start(['anna'], async () => {
+    const { audits, happened } = await start(['anna'], async () => {
       if (fails) throw new DeliveryError('unavailable', 'no');
     });
-    await looks.look('anna');
+    await audits.audit('anna');
     fails = true;
-    await looks.look('anna');
+    await audits.audit('anna');
     assert.equal(happened.filter((what) => what === 'kick').length, 2);
   });
 });

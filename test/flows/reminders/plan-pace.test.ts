@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import type { Route } from '../../../src/core/reminders/destination.ts';
+import type { Destination } from '../../../src/core/reminders/destination.ts';
 import { createPlanPace } from '../../../src/flows/reminders/plan-pace.ts';
 
-const OPS: Route = { calendar: 'ics', mailbox: 'ops' };
-const DEV: Route = { calendar: 'ics', mailbox: 'dev' };
+const OPS: Destination = { calendar: 'ics', mailbox: 'ops' };
+const DEV: Destination = { calendar: 'ics', mailbox: 'dev' };
 
 describe('planning in a sweep', () => {
   let clock: sinon.SinonFakeTimers;

@@ -135,7 +135,7 @@ describe('plans of a part', () => {
       );
     };
     await look(0);
-    const route = { calendar: 'ics' as const, mailbox: CONVERSATIONS[0]! };
+    const destination = { calendar: 'ics' as const, mailbox: CONVERSATIONS[0]! };
     let isFirst = true;
     const store = new Proxy(bot.store, {
       get(target, name, receiver) {
@@ -151,7 +151,7 @@ describe('plans of a part', () => {
         };
       },
     });
-    const changed = await planMailbox(bot.context, store, route);
+    const changed = await planMailbox(bot.context, store, destination);
     assert.equal(isFirst, false);
     assert.deepEqual(
       changed.filter(({ wanted }) => !wanted),
@@ -184,8 +184,8 @@ describe('plans of a part', () => {
         );
         await bot.flows.observer.drain();
         for (const mailbox of CONVERSATIONS) {
-          const route = { calendar: 'ics' as const, mailbox };
-          assert.deepEqual(await planMailbox(bot.context, bot.store, route), [], `round ${round}, ${mailbox}`);
+          const destination = { calendar: 'ics' as const, mailbox };
+          assert.deepEqual(await planMailbox(bot.context, bot.store, destination), [], `round ${round}, ${mailbox}`);
           planned += (await bot.store.listReminders('ics', mailbox)).length;
         }
       }

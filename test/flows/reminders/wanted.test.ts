@@ -39,7 +39,7 @@ async function wantedFor(watched: Watched[], pending = NOTHING, region: string |
       watch: watchOf({ id, targetId: id, uri, ...watch }),
       conversation: conversationOf(conversation),
       target: { id, uri, dueAt: NOW, state, observation: null },
-      destination: { locale: id === 1 ? 'de-DE' : 'en-US' } as Parameters<typeof add>[0]['destination'],
+      addressee: { locale: id === 1 ? 'de-DE' : 'en-US' } as Parameters<typeof add>[0]['addressee'],
     });
   }
   const operations = {

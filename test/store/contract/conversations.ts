@@ -407,7 +407,7 @@ export function conversationsContract(use: Use): void {
       await store.putConnection({ ...connection, conversationId: 'c1' });
       await store.acceptInbound(anInbound('slow', 'c1'));
       await store.claimInbound(1, 'lease', LONG);
-      await store.letOthersPass(anInbound('slow', 'c1'), 'lease');
+      await store.moveToBackground(anInbound('slow', 'c1'), 'lease');
 
       await store.moveConversation('c1', aConversation('c9', { name: null }), NOW + 1);
       assert.deepEqual((await store.findConversation('c9'))?.settings, { mailbox: 'shared' });
@@ -415,7 +415,7 @@ export function conversationsContract(use: Use): void {
       assert.equal(joined?.watch.id, watch.id);
       assert.equal((await store.listAudit('c9', 10)).length, 1);
       assert.deepEqual(await store.getConnections(['ada']), [{ ...connection, conversationId: 'c9' }]);
-      assert.equal(await store.isPassed('c9'), true);
+      assert.equal(await store.hasBackground('c9'), true);
       await store.moveConversation('c9', aConversation('c10', { name: null }), NOW + 2);
       assert.equal((await store.findConversation('c10'))?.name, 'Ops');
     });
@@ -483,10 +483,10 @@ export function conversationsContract(use: Use): void {
         if (id === 'waiting') continue;
         await store.claimInbound(1, id, LONG);
         if (id === 'answered') await store.completeInbound(id, id);
-        else await store.letOthersPass(anInbound(id, 'c1'), id);
+        else await store.moveToBackground(anInbound(id, 'c1'), id);
       }
       await store.deleteConversation('c1');
-      assert.equal(await store.isPassed('c1'), false);
+      assert.equal(await store.hasBackground('c1'), false);
       assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
       assert.equal(await store.acceptInbound(anInbound('answered', 'c1')), false, 'a repeated delivery does nothing');
     });

@@ -33,7 +33,7 @@ export function anInbound(id: string, conversationId: string, more: Partial<Inbo
     id,
     conversation: aConversation(conversationId),
     thread: { messageid: '7' },
-    aside: { responseUrl: 'https://chat.example/7' },
+    ephemeral: { responseUrl: 'https://chat.example/7' },
     actor: {
       id: 'u1',
       name: 'Ada',

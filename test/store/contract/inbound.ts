@@ -17,7 +17,7 @@ export function inboundContract(use: Use): void {
 
     it('said before everybody have no aside', async () => {
       const store = use();
-      const inbound = anInbound('i1', 'c1', { aside: null, thread: null });
+      const inbound = anInbound('i1', 'c1', { ephemeral: null, thread: null });
       await store.acceptInbound(inbound);
       assert.deepEqual(await store.claimInbound(1, 'lease', LONG), [{ inbound, attempts: 0 }]);
     });
@@ -103,20 +103,20 @@ export function inboundContract(use: Use): void {
       const claimed = async (lease: string, length = LONG) =>
         (await store.claimInbound(9, lease, length)).map(({ inbound }) => inbound.id);
       assert.deepEqual(await claimed('first'), ['slow']);
-      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'somebody else'), false);
+      assert.equal(await store.moveToBackground(anInbound('slow', 'a'), 'somebody else'), false);
       assert.deepEqual(await claimed('early'), []);
-      assert.equal(await store.isPassed('a'), false);
-      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'first'), true);
-      assert.equal(await store.letOthersPass(anInbound('slow', 'a'), 'first'), true, 'once more says the same');
-      assert.equal(await store.isPassed('a'), true);
+      assert.equal(await store.hasBackground('a'), false);
+      assert.equal(await store.moveToBackground(anInbound('slow', 'a'), 'first'), true);
+      assert.equal(await store.moveToBackground(anInbound('slow', 'a'), 'first'), true, 'once more says the same');
+      assert.equal(await store.hasBackground('a'), true);
       assert.deepEqual(await claimed('second'), ['slower']);
-      assert.equal(await store.letOthersPass(anInbound('slower', 'a'), 'second'), false, 'one is enough');
+      assert.equal(await store.moveToBackground(anInbound('slower', 'a'), 'second'), false, 'one is enough');
       assert.deepEqual(await claimed('third'), []);
       await store.postponeInbound('slow', 'first', 0);
       assert.deepEqual(await claimed('again'), ['slow']);
       await store.completeInbound('slow', 'again');
-      assert.equal(await store.isPassed('a'), false);
-      assert.equal(await store.letOthersPass(anInbound('slower', 'a'), 'second'), true);
+      assert.equal(await store.hasBackground('a'), false);
+      assert.equal(await store.moveToBackground(anInbound('slower', 'a'), 'second'), true);
       assert.deepEqual(await claimed('fourth'), ['quick']);
     });
 
@@ -129,11 +129,11 @@ export function inboundContract(use: Use): void {
       ] as const)
         await store.acceptInbound(anInbound(id, conversation));
       await store.claimInbound(9, 'lease', LONG);
-      await store.letOthersPass(anInbound('a1', 'a'), 'lease');
-      await store.letOthersPass(anInbound('b1', 'b'), 'lease');
-      assert.equal(await store.stopPassed('a'), 1);
-      assert.equal(await store.stopPassed('a'), 0);
-      assert.equal(await store.stopPassed('c'), 0);
+      await store.moveToBackground(anInbound('a1', 'a'), 'lease');
+      await store.moveToBackground(anInbound('b1', 'b'), 'lease');
+      assert.equal(await store.stopBackground('a'), 1);
+      assert.equal(await store.stopBackground('a'), 0);
+      assert.equal(await store.stopBackground('c'), 0);
       assert.deepEqual(
         [
           await store.isStopped('a1'),
@@ -143,7 +143,7 @@ export function inboundContract(use: Use): void {
         ],
         [true, false, false, false],
       );
-      assert.equal(await store.letOthersPass(anInbound('a1', 'a'), 'lease'), false);
+      assert.equal(await store.moveToBackground(anInbound('a1', 'a'), 'lease'), false);
       assert.equal(await store.extendInbound('a1', 'lease', LONG), true);
       assert.equal(await store.completeInbound('a1', 'lease'), true);
       assert.equal(await store.isStopped('a1'), false);

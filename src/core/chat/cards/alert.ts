@@ -28,7 +28,7 @@ function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instan
 }
 
 function stagePart(
-  { boundary, certificate, twin }: Extract<AlertItem, { kind: 'stage' }>,
+  { boundary, certificate, altLeaf }: Extract<AlertItem, { kind: 'stage' }>,
   target: string,
   now: Instant,
   say: Say,
@@ -41,7 +41,7 @@ function stagePart(
       ? say('alert.expired.title', { target })
       : say('alert.expires.title', { target, stage: say(`stage.${stage}`) }),
     tone: STAGE_LOOK[stage].tone,
-    sentence: twin ? say('alert.twin', { sentence, key: certificate.key }) : sentence,
+    sentence: altLeaf ? say('alert.alt-leaf', { sentence, key: certificate.key }) : sentence,
     advice: say(expired ? 'alert.expired.advice' : 'alert.expires.advice'),
     dated: true,
   };

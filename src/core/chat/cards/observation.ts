@@ -74,8 +74,9 @@ function symbolOf({ grave }: Finding): string {
 function remarks(observation: Observation, say: Say): string[] {
   const presented = presentedOf(observation);
   const lines: string[] = [];
-  const twin = presented.find(({ other }) => other);
-  if (twin) lines.push(`ℹ ${say('verdict.twins', { first: twin.chain[0].key, second: twin.other!.chain[0].key })}`);
+  const altLeaf = presented.find(({ other }) => other);
+  if (altLeaf)
+    lines.push(`ℹ ${say('verdict.alt-leaves', { first: altLeaf.chain[0].key, second: altLeaf.other!.chain[0].key })}`);
   if (presented.some(({ clientCertificate }) => clientCertificate))
     lines.push(`ℹ ${say('verdict.client-certificate')}`);
   return lines;

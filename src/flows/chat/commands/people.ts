@@ -9,8 +9,8 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget, unicodeHost } from '../../../core/targets/target.ts';
 import { enumerate, prose, shorten } from '../../../core/language/wording.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
-import { ownRouteOf } from '../../reminders/destinations.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
+import { ownDestinationOf } from '../../reminders/destinations.ts';
 import {
   ask,
   findPerson,
@@ -103,13 +103,15 @@ async function isOwnCalendar(
   };
   // Copies go to people's own mailboxes, whatever takes the place of the owner's.
   const own = { ...conversation, settings: {} };
-  const route = isCopy
-    ? await ownRouteOf({ ...context, settings: { ...settings, calendarMailbox: null } }, store, {
+  const destination = isCopy
+    ? await ownDestinationOf({ ...context, settings: { ...settings, calendarMailbox: null } }, store, {
         watch,
         conversation: own,
       })
-    : await ownRouteOf(context, store, { watch, conversation });
-  return route === null ? settings.calendar !== 'none' : route.calendar === 'graph' && route.mailbox === mailbox;
+    : await ownDestinationOf(context, store, { watch, conversation });
+  return destination === null
+    ? settings.calendar !== 'none'
+    : destination.calendar === 'graph' && destination.mailbox === mailbox;
 }
 
 /**
@@ -152,7 +154,7 @@ async function asking(
   operations: StoreOperations,
   proposal: Proposal,
   people: Found[],
-): Promise<Route[]> {
+): Promise<Destination[]> {
   for (const person of people) await ask(context, operations, proposal, person);
   return [];
 }
@@ -223,10 +225,10 @@ async function removeCopies(
   return {
     card: sentenceCard(say('copies.title'), say('copies.removed', { names, subject }), say, { tone: 'good' }),
     async commit(operations) {
-      const routes: Route[] = [];
+      const destinations: Destination[] = [];
       for (const each of rows)
-        routes.push(...(await withdraw(context, operations, each, inbound.actor, { forget: true })));
-      return routes;
+        destinations.push(...(await withdraw(context, operations, each, inbound.actor, { forget: true })));
+      return destinations;
     },
   };
 }

@@ -6,8 +6,8 @@ import { formatThreshold, passedBoundaries, type Threshold } from '../../../core
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
-import { replanMailboxes, routesOf } from '../../reminders/destinations.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
+import { replanMailboxes, destinationsOf } from '../../reminders/destinations.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { viewsOf } from '../../reminders/view.ts';
@@ -18,7 +18,7 @@ async function applyPolicy(
   operations: StoreOperations,
   conversation: Conversation,
   policy: Threshold[] | null,
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const now = context.now();
   await operations.setConversationPolicy(conversation.id, policy);
   const watches = await operations.listWatches(conversation.id);
@@ -43,9 +43,9 @@ async function applyPolicy(
     auditOf(context, request.inbound, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
   ]);
   const placed = concerned.map((watch) => ({ watch, conversation: { ...conversation, policy } }));
-  const routes = await routesOf(context, operations, placed);
-  await replanMailboxes(context, operations, routes);
-  return routes;
+  const destinations = await destinationsOf(context, operations, placed);
+  await replanMailboxes(context, operations, destinations);
+  return destinations;
 }
 
 /** `remind`: when this conversation is alerted; without arguments it tells. */

@@ -10,7 +10,7 @@ import type { FlowContext } from '../../context.ts';
 import type { Deliverer } from '../../delivery/deliver.ts';
 import type { Observer } from '../../looks/observe.ts';
 import type { Operators } from '../operators.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
 import type { Precedence } from '../../queue/precedence.ts';
 import type { SignIns } from '../../people/sign-in.ts';
 
@@ -62,5 +62,5 @@ export interface Reply {
   /** It concerns the asker alone: where the channel can answer so, nobody else is bothered with it. */
   forAsker?: true;
   /** Returns where reminders were planned. */
-  commit?: (operations: StoreOperations) => Promise<Route[]>;
+  commit?: (operations: StoreOperations) => Promise<Destination[]>;
 }

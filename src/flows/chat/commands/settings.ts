@@ -8,7 +8,7 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
 import { rerouted, type Placed } from '../../reminders/destinations.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
 import { namesOf } from '../../people/identify.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -245,7 +245,7 @@ async function apply(
   operations: StoreOperations,
   conversation: Conversation,
   change: (settings: ConversationSettings) => ConversationSettings,
-): Promise<Route[]> {
+): Promise<Destination[]> {
   async function placed(): Promise<Placed[]> {
     const current = await operations.findConversation(conversation.id);
     const watches = await operations.listWatches(conversation.id);

@@ -16,7 +16,7 @@ import type { Attachment } from '../../../core/model/inbound.ts';
 import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
 import { visibleLine } from '../../../core/language/text.ts';
 import { shownBy } from '../../../core/certificates/verdict.ts';
 import { isoDate, shorten } from '../../../core/language/wording.ts';
@@ -131,7 +131,7 @@ async function change(
   operations: StoreOperations,
   apply: (anchors: StoredAnchor[]) => StoredAnchor[],
   subjects: string[],
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const { id } = request.inbound.conversation;
   const conversation = await operations.lockConversation(id);
   if (!conversation) throw new Error('the conversation is not known');

@@ -8,8 +8,8 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
 import { prose } from '../../../core/language/wording.ts';
-import { replanMailboxes, routesOf } from '../../reminders/destinations.ts';
-import type { Route } from '../../../core/reminders/destination.ts';
+import { replanMailboxes, destinationsOf } from '../../reminders/destinations.ts';
+import type { Destination } from '../../../core/reminders/destination.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -39,20 +39,20 @@ export async function removeWatches(
   by: Doer,
   operations: StoreOperations,
   watches: Watch[],
-): Promise<Route[]> {
+): Promise<Destination[]> {
   const [first] = watches;
   const conversation = first ? await operations.findConversation(first.conversationId) : null;
   if (!conversation) return [];
   // Asked before they go: afterwards nothing tells any more who had copies.
-  const routes = await routesOf(
+  const destinations = await destinationsOf(
     context,
     operations,
     watches.map((watch) => ({ watch, conversation })),
   );
   await operations.removeWatches(watches.map(({ id }) => id));
   await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
-  await replanMailboxes(context, operations, routes);
-  return routes;
+  await replanMailboxes(context, operations, destinations);
+  return destinations;
 }
 
 function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
@@ -94,7 +94,7 @@ export async function unwatch(
   const { say } = request;
   const watches = await context.store.listWatches(conversation.id);
   if (command.targets === 'all') {
-    const isAdding = await context.store.isPassed(conversation.id);
+    const isAdding = await context.store.hasBackground(conversation.id);
     if (watches.length === 0 && !isAdding) return forAsker(problemCard(say('unwatch.nothing'), say));
     const sentences = [
       ...(watches.length > 0 ? [say('unwatch.all', { number: watches.length })] : []),
@@ -107,7 +107,7 @@ export async function unwatch(
       async commit(operations) {
         // A bulk command that is still adding adds before this, or not at all.
         await operations.lockWatches(conversation.id);
-        await operations.stopPassed(conversation.id);
+        await operations.stopBackground(conversation.id);
         return removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
       },
     };
@@ -115,7 +115,7 @@ export async function unwatch(
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
   const gone = found.filter((one) => one !== undefined);
-  const commit = (operations: StoreOperations): Promise<Route[]> =>
+  const commit = (operations: StoreOperations): Promise<Destination[]> =>
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {

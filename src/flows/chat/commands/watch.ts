@@ -19,7 +19,7 @@ import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsuppor
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { ownRouteOf, rerouted, type Placed } from '../../reminders/destinations.ts';
+import { ownDestinationOf, rerouted, type Placed } from '../../reminders/destinations.ts';
 import { ownView } from '../../trusted-view.ts';
 import { fileAction, reminderFacts, remindersOf, watchActions } from '../../reminders/view.ts';
 
@@ -28,7 +28,7 @@ type WatchCommand = Extract<Command, { verb: 'watch' }>;
 /**
  * A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds.
  */
-const CALENDAR_PATIENCE = 2000;
+const CALENDAR_TIMEOUT = 2000;
 /** How long one watch waits for the conversation's budget. Milliseconds. */
 const BUDGET_PATIENCE = 5000;
 /** A new watch is left alone by the tick until its command has stored the first look, or has died. Milliseconds. */
@@ -200,8 +200,8 @@ async function noticesFor(
     ownerLocale: actor.locale,
     ownerTimeZone: actor.timeZone,
   };
-  const route = await ownRouteOf(context, context.store, { watch, conversation });
-  return context.settings.calendar === 'graph' && route?.calendar === 'ics' ? [notice.sentence] : [];
+  const destination = await ownDestinationOf(context, context.store, { watch, conversation });
+  return context.settings.calendar === 'graph' && destination?.calendar === 'ics' ? [notice.sentence] : [];
 }
 
 async function fullSentence(
@@ -269,7 +269,7 @@ async function watchOne(
   if (reminders.some(({ reminder }) => reminder.calendar === 'graph')) {
     await context.deliverer.tried(
       reminders.map(({ reminder }) => reminder.id),
-      CALENDAR_PATIENCE,
+      CALENDAR_TIMEOUT,
     );
     reminders = await remindersOf(context, placed, settled);
   }

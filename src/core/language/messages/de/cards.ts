@@ -10,7 +10,7 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.due': 'Die Erneuerung ist fällig: Stufe „{stage}“.',
   'verdict.client-certificate':
     'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
-  'verdict.twins':
+  'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
 
@@ -37,7 +37,7 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.revocation-good':
     'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
   'fact.revoked': 'widerrufen',
-  'fact.twin': '{first} und {second}',
+  'fact.alt-leaf': '{first} und {second}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, ausgestellt von {issuer}',
   'fact.names': '{names} … ({number} Namen)',

@@ -47,7 +47,7 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.long-lifetime':
     'Das Zertifikat gilt {days} Tage; öffentlichen Zertifizierungsstellen waren für am {date} ausgestellte höchstens {allowed} erlaubt, und Clients können es ablehnen.',
   'advice.long-lifetime': 'Erneuern; die Zertifizierungsstelle fragen, warum es so lange gilt.',
-  'finding.twin': 'Sein {key}-Zertifikat: {sentence}',
+  'finding.alt-leaf': 'Sein {key}-Zertifikat: {sentence}',
   'finding.no-starttls':
     'Der Server antwortet, bietet aber kein TLS an ({protocol} ohne STARTTLS): Was an ihn gesendet wird, kann unterwegs mitgelesen werden.',
   'advice.no-starttls':
@@ -121,7 +121,7 @@ export const findings: Record<keyof typeof english, string> = {
   'alert.lost-names':
     '{target}: Das neue Zertifikat nennt {names} nicht mehr, das alte schon; Clients, die {number, plural, one {diesen Namen} other {diese Namen}} benutzen, werden es ablehnen',
   'alert.lost-names.advice': 'Falls sie noch benutzt werden, ein Zertifikat mit allen Namen besorgen und installieren.',
-  'alert.twin': '{sentence} (das {key}-Zertifikat, eines von zweien)',
+  'alert.alt-leaf': '{sentence} (das {key}-Zertifikat, eines von zweien)',
   'alert.reachable.title': 'Wieder erreichbar: {target}',
   'alert.fixed.title': 'Behoben: {target}',
   'alert.unreachable.title': 'Nicht erreichbar: {target}',

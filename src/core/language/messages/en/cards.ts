@@ -8,7 +8,7 @@ export const cards = {
   'verdict.due': 'Renewal is due: stage “{stage}”.',
   'verdict.client-certificate':
     'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
-  'verdict.twins':
+  'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
 
@@ -35,7 +35,7 @@ export const cards = {
   'fact.revocation-good':
     'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
   'fact.revoked': 'revoked',
-  'fact.twin': '{first}, and {second}',
+  'fact.alt-leaf': '{first}, and {second}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, issued by {issuer}',
   'fact.names': '{names} … ({number} names)',

@@ -45,7 +45,7 @@ export const findings = {
   'finding.long-lifetime':
     'The certificate is valid for {days} days; public authorities were allowed at most {allowed} for certificates issued on {date}, and clients may refuse it.',
   'advice.long-lifetime': 'Renew it; ask the authority why it lives so long.',
-  'finding.twin': 'Its {key} certificate: {sentence}',
+  'finding.alt-leaf': 'Its {key} certificate: {sentence}',
   'finding.no-starttls':
     'The server answers, but does not offer TLS ({protocol} without STARTTLS): whatever is sent to it can be read on the way.',
   'advice.no-starttls': 'Configure a certificate and STARTTLS on the server, or watch the port where it speaks TLS.',
@@ -112,7 +112,7 @@ export const findings = {
   'alert.lost-names':
     '{target}: The new certificate does not name {names} any more, which the old one did; clients that use {number, plural, one {that name} other {those names}} will refuse it',
   'alert.lost-names.advice': 'If they are still used, get a certificate with all names and install it.',
-  'alert.twin': '{sentence} (its {key} certificate, one of two)',
+  'alert.alt-leaf': '{sentence} (its {key} certificate, one of two)',
   'alert.reachable.title': 'Reachable again: {target}',
   'alert.fixed.title': 'Fixed: {target}',
   'alert.unreachable.title': 'Unreachable: {target}',

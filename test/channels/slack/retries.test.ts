@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { patiently } from '../../../src/channels/slack/patience.ts';
+import { withRetries } from '../../../src/channels/slack/retries.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 
 describe('what is asked of Slack with patience', () => {
@@ -14,7 +14,7 @@ describe('what is asked of Slack with patience', () => {
   /** When it was asked, and what came of it. */
   async function told(...failures: Error[]): Promise<{ at: number[]; came: unknown }> {
     const at: number[] = [];
-    const came = patiently(async () => {
+    const came = withRetries(async () => {
       at.push(clock.now);
       const failure = failures.shift();
       if (failure) throw failure;

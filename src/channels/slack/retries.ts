@@ -8,7 +8,7 @@ const MOST_WAIT = 3000;
  * Asks Slack something that may be asked again without harm. A hiccup is waited out here: a command that is put off
  * comes again only when its lease has run out. Throws what the last try threw.
  */
-export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();
