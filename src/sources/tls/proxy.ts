@@ -1,3 +1,4 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import ipaddr from 'ipaddr.js';
@@ -68,57 +69,15 @@ function covers(entry: string, host: string, address: string, port: number): boo
   return matchesRange(address, name) || host === name || host.endsWith(`.${name}`);
 }
 
-async function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const abort = (): void => void socket.destroy(new Error('given up'));
-  signal.addEventListener('abort', abort, { once: true });
-  socket.once('error', reject);
-  socket.once('close', () => reject(new ProxyError('it closed the connection')));
-  socket.once(event, resolve);
-  if (signal.aborted) abort();
-  try {
-    await promise;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    socket.removeListener('error', reject);
-  }
-}
-
-/** The head of the proxy's answer; what came after it is put back. */
-async function readHead(socket: Socket, signal: AbortSignal): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let head = Buffer.alloc(0);
-  const abort = (): void => void socket.destroy(new Error('given up'));
-  function received(): void {
-    for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf('\r\n\r\n');
-      if (end >= 0) {
-        socket.removeListener('readable', received);
-        const rest = head.subarray(end + 4);
-        if (rest.length > 0) socket.unshift(rest);
-        resolve(head.toString('latin1', 0, end));
-        return;
-      }
-      if (head.length > MOST_HEAD) reject(new ProxyError('its answer does not end'));
-    }
-  }
-  const closed = (): void => reject(new ProxyError('it closed the connection'));
-  signal.addEventListener('abort', abort, { once: true });
-  socket.on('readable', received);
-  socket.once('error', reject);
-  socket.once('close', closed);
-  socket.once('end', closed);
-  if (signal.aborted) abort();
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    socket.removeListener('readable', received);
-    socket.removeListener('error', reject);
-    socket.removeListener('close', closed);
-    socket.removeListener('end', closed);
-  }
+/** Why there is no tunnel, in our words where it is the proxy's answer, else by the system's code. */
+function detailOf({ code, message, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): string {
+  if (code === 'ABORT_ERR') return 'given up';
+  // What is too long is told as such, whatever else is wrong with it.
+  if (code === 'HPE_HEADER_OVERFLOW' || (rawPacket && rawPacket.length > MOST_HEAD)) return 'its answer does not end';
+  if (code?.startsWith('HPE_')) return 'it does not speak HTTP';
+  // A reset that comes from the system has another message.
+  if (message === 'socket hang up') return 'it closed the connection';
+  return code ?? message;
 }
 
 /** Connects through an HTTP proxy. Throws on a URL that is none. */
@@ -132,28 +91,44 @@ export function createProxy({ url, noProxy }: ProxySettings): Proxy {
     user === '' ? null : Buffer.from(`${user}:${decodeURIComponent(proxy.password)}`).toString('base64');
   const exceptions = noProxy.split(/[\s,]+/).filter((entry) => entry !== '');
 
-  async function connect(address: string, to: number, signal: AbortSignal): Promise<Socket> {
+  function open(): Socket {
     const socket: Socket = isTls
       ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
       : connectTcp({ host, port });
     // Whoever holds the socket listens as well; without this one an error in between would end the process.
-    socket.on('error', () => {});
-    try {
-      await opened(socket, isTls ? 'secureConnect' : 'connect', signal);
-      const authority = `${address.includes(':') ? `[${address}]` : address}:${to}`;
-      const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`];
-      if (credentials !== null) lines.push(`Proxy-Authorization: Basic ${credentials}`);
-      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-      const head = await readHead(socket, signal);
-      const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
-      if (status === undefined) throw new ProxyError('it does not speak HTTP');
-      if (!status.startsWith('2')) throw new ProxyError(`HTTP ${status}`);
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      if (error instanceof ProxyError) throw error;
-      throw new ProxyError((error as NodeJS.ErrnoException).code ?? (error as Error).message, { cause: error });
-    }
+    return socket.on('error', () => {});
+  }
+
+  async function connect(address: string, to: number, signal: AbortSignal): Promise<Socket> {
+    const authority = `${address.includes(':') ? `[${address}]` : address}:${to}`;
+    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+    const request = httpRequest({
+      method: 'CONNECT',
+      path: authority,
+      setHost: false,
+      headers: { Host: authority, ...(credentials === null ? {} : { 'Proxy-Authorization': `Basic ${credentials}` }) },
+      maxHeaderSize: MOST_HEAD,
+      // Lines that are none, or contradict each other, are nothing to us: where the head ends, the tunnel begins (RFC
+      // 9110 section 9.3.6).
+      insecureHTTPParser: true,
+      signal,
+      // Given, so that no agent is: agents keep connections, and may follow the environment's proxy.
+      createConnection: open,
+    });
+    // Without an agent it would be "close", and the proxy might do so.
+    request.removeHeader('Connection');
+    request.once('connect', ({ statusCode }: IncomingMessage, socket: Socket, rest: Buffer) => {
+      if (statusCode! >= 200 && statusCode! <= 299) {
+        if (rest.length > 0) socket.unshift(rest);
+        resolve(socket);
+      } else {
+        socket.destroy();
+        reject(new ProxyError(`HTTP ${statusCode}`));
+      }
+    });
+    request.on('error', (error) => reject(new ProxyError(detailOf(error), { cause: error })));
+    request.end();
+    return promise;
   }
 
   return {

@@ -94,9 +94,34 @@ describe('A proxy', () => {
       socket.destroy();
     });
 
+    const heads: [string, string][] = [
+      ['without a reason', 'HTTP/1.0 200\r\n\r\n'],
+      ['with another status that is good', 'HTTP/1.1 204 Connected\r\n\r\n'],
+      ['with lengths of a body', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n'],
+      ['with what ends connections', 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'],
+      ['with a line that is folded', 'HTTP/1.1 200 OK\r\nVia: one,\r\n two\r\n\r\n'],
+      ['with characters that no header has', 'HTTP/1.1 200 OK\r\nVia: \u0001\r\n\r\n'],
+    ];
+    for (const [what, head] of heads) {
+      it(`and agrees ${what} is taken at its word`, async () => {
+        const { at } = await listen((socket) => void socket.write(`${head}220 mail.example`));
+        const socket = await at().connect('192.0.2.1', 25, NEVER);
+        const [greeting] = (await once(socket, 'data')) as [Buffer];
+        assert.equal(greeting.toString(), '220 mail.example');
+        socket.destroy();
+      });
+    }
+
     const refusals: [string, (socket: Socket) => void, string][] = [
       ['wants to know who asks', (socket) => void socket.write('HTTP/1.1 407 Who\r\n\r\n'), 'HTTP 407'],
       ['sends elsewhere', (socket) => void socket.write('HTTP/1.1 302 Found\r\n\r\n'), 'HTTP 302'],
+      ['wants to go on first', (socket) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${CONNECTED}`), 'HTTP 100'],
+      [
+        'has headers without end',
+        (socket) => void socket.write(`HTTP/1.1 200 OK\r\nVia: ${'x'.repeat(17_000)}`),
+        'its answer does not end',
+      ],
+      ['resets the connection', (socket) => void socket.resetAndDestroy(), 'ECONNRESET'],
       ['does not end its answer', (socket) => void socket.write('x'.repeat(17_000)), 'its answer does not end'],
       ['speaks something else', (socket) => void socket.write('SSH-2.0\r\n\r\n'), 'it does not speak HTTP'],
       ['says half of it', (socket) => void socket.end('HTTP/1.1 200'), 'it closed the connection'],
@@ -116,7 +141,13 @@ describe('A proxy', () => {
     it('is asked over TLS where its address says so, and its certificate is good', async () => {
       const authority = await createAuthority('CN=Proxy Root');
       const { server, port } = await peers.tls(await authority.issue({ ips: ['127.0.0.1'] }));
-      server.on('secureConnection', (socket: Socket) => socket.once('data', () => socket.write(CONNECTED)));
+      let asked = 0;
+      server.on('secureConnection', (socket: Socket) =>
+        socket.once('data', () => {
+          asked += 1;
+          socket.write(CONNECTED);
+        }),
+      );
       const { connect } = createProxy({ url: `https://127.0.0.1:${port}`, noProxy: '' });
       await assert.rejects(connect('192.0.2.1', 443, NEVER), {
         failure: { code: 'proxy', detail: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
@@ -128,6 +159,19 @@ describe('A proxy', () => {
       } finally {
         setDefaultCACertificates(roots);
       }
+      assert.equal(asked, 1);
+    });
+
+    it('leaves a tunnel alone once it is made, whatever becomes of the time', async () => {
+      const { at } = await listen((socket) => void socket.write(CONNECTED));
+      const controller = new AbortController();
+      const socket = await at().connect('192.0.2.1', 443, controller.signal);
+      controller.abort();
+      assert.equal(socket.destroyed, false);
+      socket.write('who is there');
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.equal(answer.toString(), CONNECTED);
+      socket.destroy();
     });
 
     it('is left when there is no time any more, before and while it answers', async () => {
