@@ -56,123 +56,155 @@ export function closedByPeer(): NodeJS.ErrnoException {
   return Object.assign(new Error('the peer closed the connection'), { code: 'ECONNRESET' });
 }
 
+/** What comes in on a socket. */
+interface Inflow {
+  socket: Socket;
+  /** Bytes at most, in all. */
+  most: number;
+  /** One buffer that grows: a peer that sends byte by byte causes no copying of everything that came before. */
+  store: Buffer;
+  /** What nobody read yet stands between them in `store`. */
+  start: number;
+  end: number;
+  /** Bytes after `start` in which a delimiter was looked for already. */
+  scanned: number;
+  /** Bytes in all. */
+  received: number;
+  /** Lines that were asked for. */
+  lines: number;
+  /** Why nothing comes any more. */
+  failure: Error | null;
+  /** Wakes the reader. */
+  wake: (() => void) | null;
+}
+
+function heldOf({ store, start, end }: Inflow): Buffer {
+  return store.subarray(start, end);
+}
+
+function awaken(inflow: Inflow): void {
+  inflow.wake?.();
+  inflow.wake = null;
+}
+
+function fail(inflow: Inflow, error: Error): void {
+  inflow.failure ??= error;
+  awaken(inflow);
+}
+
+function append(inflow: Inflow, chunk: Buffer): void {
+  if (inflow.end + chunk.length > inflow.store.length) {
+    const held = heldOf(inflow);
+    const size = Math.max(2 * (held.length + chunk.length), inflow.store.length);
+    inflow.store = Buffer.concat([held, Buffer.allocUnsafe(size - held.length)], size);
+    inflow.end = held.length;
+    inflow.start = 0;
+  }
+  chunk.copy(inflow.store, inflow.end);
+  inflow.end += chunk.length;
+  inflow.received += chunk.length;
+}
+
+/** Takes in what the socket has. */
+function drain(inflow: Inflow): void {
+  const { socket, most } = inflow;
+  for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
+    append(inflow, chunk);
+    if (inflow.received > most) {
+      fail(inflow, broken('what it says before TLS does not end'));
+      return;
+    }
+  }
+}
+
+/** Waits until `find` tells how many bytes are wanted, which may be undefined so far. */
+async function take(inflow: Inflow, find: () => number | undefined): Promise<Buffer> {
+  for (;;) {
+    const length = find();
+    if (length !== undefined) {
+      const taken = Buffer.from(inflow.store.subarray(inflow.start, inflow.start + length));
+      inflow.start += length;
+      inflow.scanned = 0;
+      return taken;
+    }
+    if (inflow.failure) throw inflow.failure;
+    await new Promise<void>((resolve) => {
+      inflow.wake = resolve;
+    });
+  }
+}
+
+async function readBytes(inflow: Inflow, count: number): Promise<Buffer> {
+  // They would never all be taken.
+  if (count > inflow.most) throw broken('what it says before TLS does not end');
+  return take(inflow, () => (inflow.end - inflow.start >= count ? count : undefined));
+}
+
+async function readUntil(inflow: Inflow, delimiter: string): Promise<string> {
+  inflow.lines += 1;
+  if (inflow.lines > MOST_LINES) throw broken('what it says before TLS does not end');
+  const wanted = delimiter.charCodeAt(0);
+  const text = await take(inflow, () => {
+    const held = heldOf(inflow);
+    const found = held.indexOf(wanted, inflow.scanned);
+    const fresh = held.subarray(inflow.scanned, found < 0 ? held.length : found);
+    // No text protocol has it: another one speaks here, and might never send what is waited for.
+    if (fresh.includes(0)) throw broken('binary data in place of text');
+    if ((found < 0 ? held.length : found) > LONGEST_LINE) throw broken('a line does not end');
+    inflow.scanned = held.length;
+    return found < 0 ? undefined : found + 1;
+  });
+  return text.toString('utf8');
+}
+
 /**
  * Reads from a connected socket, in bounds: at most `most` bytes in all, 8 KB a line, 1,000 lines, no NUL in text.
  * Beyond them reads reject with PreludeError (`protocol`); with the socket's own error, or ECONNRESET, when it ends.
  * There is no deadline: whoever destroys the socket ends a read.
  */
 export function createWire(socket: Socket, { most = MOST_BYTES }: { most?: number } = {}): Wire {
-  // One buffer that grows: a peer that sends byte by byte causes no copying of everything that came before.
-  let store = Buffer.allocUnsafe(2048);
-  let start = 0;
-  let end = 0;
-  let scanned = 0;
-  let received = 0;
-  let lines = 0;
-  let failure: Error | null = null;
-  let wake: (() => void) | null = null;
-
-  function awaken(): void {
-    wake?.();
-    wake = null;
-  }
-
-  function fail(error: Error): void {
-    failure ??= error;
-    awaken();
-  }
-
-  function append(chunk: Buffer): void {
-    if (end + chunk.length > store.length) {
-      const held = store.subarray(start, end);
-      const size = Math.max(2 * (held.length + chunk.length), store.length);
-      store = Buffer.concat([held, Buffer.allocUnsafe(size - held.length)], size);
-      end = held.length;
-      start = 0;
-    }
-    chunk.copy(store, end);
-    end += chunk.length;
-    received += chunk.length;
-  }
-
-  function drain(): void {
-    for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
-      append(chunk);
-      if (received > most) {
-        fail(broken('what it says before TLS does not end'));
-        return;
-      }
-    }
-  }
+  const inflow: Inflow = {
+    socket,
+    most,
+    store: Buffer.allocUnsafe(2048),
+    start: 0,
+    end: 0,
+    scanned: 0,
+    received: 0,
+    lines: 0,
+    failure: null,
+    wake: null,
+  };
 
   function readable(): void {
-    if (failure) return;
-    drain();
-    awaken();
+    if (inflow.failure) return;
+    drain(inflow);
+    awaken(inflow);
   }
-  const closed = (): void => fail(closedByPeer());
-
-  /** Waits until `find` tells how many bytes are wanted, which may be undefined so far. */
-  async function take(find: () => number | undefined): Promise<Buffer> {
-    for (;;) {
-      const length = find();
-      if (length !== undefined) {
-        const taken = Buffer.from(store.subarray(start, start + length));
-        start += length;
-        scanned = 0;
-        return taken;
-      }
-      if (failure) throw failure;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  }
-
-  async function readBytes(count: number): Promise<Buffer> {
-    // They would never all be taken.
-    if (count > most) throw broken('what it says before TLS does not end');
-    return take(() => (end - start >= count ? count : undefined));
-  }
-
-  async function readUntil(delimiter: string): Promise<string> {
-    lines += 1;
-    if (lines > MOST_LINES) throw broken('what it says before TLS does not end');
-    const wanted = delimiter.charCodeAt(0);
-    const text = await take(() => {
-      const held = store.subarray(start, end);
-      const found = held.indexOf(wanted, scanned);
-      const fresh = held.subarray(scanned, found < 0 ? held.length : found);
-      // No text protocol has it: another one speaks here, and might never send what is waited for.
-      if (fresh.includes(0)) throw broken('binary data in place of text');
-      if ((found < 0 ? held.length : found) > LONGEST_LINE) throw broken('a line does not end');
-      scanned = held.length;
-      return found < 0 ? undefined : found + 1;
-    });
-    return text.toString('utf8');
-  }
+  const failed = (error: Error): void => fail(inflow, error);
+  const closed = (): void => fail(inflow, closedByPeer());
 
   socket.on('readable', readable);
-  socket.once('error', fail);
+  socket.once('error', failed);
   socket.once('end', closed);
   socket.once('close', closed);
   if (socket.destroyed || socket.readableEnded) closed();
 
   return {
-    readLine: async () => withoutEnd(await readUntil('\n')),
-    readBytes,
-    readUntil,
+    readLine: async () => withoutEnd(await readUntil(inflow, '\n')),
+    readBytes: (count) => readBytes(inflow, count),
+    readUntil: (delimiter) => readUntil(inflow, delimiter),
     write(data) {
       if (socket.writable) socket.write(data);
     },
     release() {
-      if (!failure) drain();
+      if (!inflow.failure) drain(inflow);
       socket.removeListener('readable', readable);
-      socket.removeListener('error', fail);
+      socket.removeListener('error', failed);
       socket.removeListener('end', closed);
       socket.removeListener('close', closed);
       socket.pause();
-      return Buffer.from(store.subarray(start, end));
+      return Buffer.from(heldOf(inflow));
     },
   };
 }
