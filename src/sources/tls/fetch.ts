@@ -206,6 +206,139 @@ function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): 
   return readUrl(new URL(location, url).href);
 }
 
+/** What all fetches share. */
+interface Fetcher {
+  policy: FetchPolicy;
+  /** What could not be reached lately. */
+  dead: ReturnType<typeof createDead>;
+  turns: ReturnType<typeof createTurns>;
+  /** For all servers; made for the first. */
+  context: SecureContext | null;
+}
+
+async function addressesOf({ permits, resolve }: FetchPolicy, url: URL, signal: AbortSignal): Promise<string[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isLiteral = isIP(host) !== 0;
+  const name = host.replace(/\.$/, '');
+  const addresses = isLiteral
+    ? [host]
+    : await until(signal, resolve(name)).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        throw new FetchError(codeOf(error), url.origin);
+      });
+  if (addresses.length === 0) throw new FetchError('no address', url.origin);
+  if (addresses.every((address) => permits(address))) return addresses;
+  // Remembered, so that the name is not resolved again and again.
+  throw new FetchError('refused', isLiteral ? null : url.origin);
+}
+
+async function open(
+  { policy, dead }: Fetcher,
+  { host, address, port }: { host: string; address: string; port: number },
+  last: boolean,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const key = `${address} ${port}`;
+  const known = dead.reason(key);
+  if (known !== null) throw new FetchError(known);
+  const timeout = new AbortController();
+  const time = last ? LAST_PATIENCE : CONNECT_PATIENCE;
+  const timer = setTimeout(() => timeout.abort(new FetchError('timeout')), time);
+  const either = AbortSignal.any([signal, timeout.signal]);
+  try {
+    const opening = policy.connect?.({ host, address, port, signal: either }) ?? openTcp(address, port, either);
+    const socket = await until(either, opening, (late) => late.destroy());
+    // Whoever uses it listens as well; this one is for errors in between.
+    socket.on('error', () => {});
+    return socket;
+  } catch (error) {
+    if (!signal.aborted) dead.add(key, codeOf(error));
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function connected(fetcher: Fetcher, url: URL, signal: AbortSignal): Promise<Socket> {
+  const { policy, dead } = fetcher;
+  const port = portOf(url);
+  if (!policy.permitsPort(port)) throw new FetchError('refused');
+  const known = dead.reason(url.origin);
+  if (known !== null) throw new FetchError(known);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const addresses = (await addressesOf(policy, url, signal)).slice(0, MOST_ADDRESSES);
+  for (const [index, address] of addresses.entries()) {
+    const last = index === addresses.length - 1;
+    try {
+      return await open(fetcher, { host, address, port }, last, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (last) throw new FetchError(codeOf(error), url.origin);
+    }
+  }
+  throw new FetchError('no address', url.origin);
+}
+
+async function once(fetcher: Fetcher, url: URL, body: Body | undefined, signal: AbortSignal): Promise<Buffer | URL> {
+  const plain = await connected(fetcher, url, signal);
+  try {
+    let socket = plain;
+    if (url.protocol === 'https:') {
+      fetcher.context ??= createSecureContext();
+      socket = await openTls(plain, url, fetcher.context, signal);
+    }
+    const answer = await until(signal, exchange(socket, url, body), (late) => late.destroy());
+    answer.on('error', () => {});
+    const next = redirectOf(answer, url, body);
+    if (next) return next;
+    if (answer.statusCode !== 200) throw new FetchError(`HTTP ${answer.statusCode}`);
+    return await until(signal, readBody(answer));
+  } finally {
+    plain.destroy();
+  }
+}
+
+async function follow(fetcher: Fetcher, first: URL, body: Body | undefined, signal: AbortSignal): Promise<Fetched> {
+  let url = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const result = await once(fetcher, url, body, signal);
+    if (!(result instanceof URL)) return { ok: true, body: result };
+    url = result;
+  }
+  return { ok: false, reason: 'redirects without end' };
+}
+
+async function run(fetcher: Fetcher, url: string, body: Body | undefined): Promise<Fetched> {
+  const { policy, dead, turns } = fetcher;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timer = setTimeout(() => controller.abort(new FetchError('timeout')), DEADLINE);
+  const begun = Date.now();
+  let hasTurn = false;
+  let origin: string | null = null;
+  try {
+    const first = readUrl(url);
+    if (!policy.permitsPort(portOf(first))) return { ok: false, reason: 'refused' };
+    ({ origin } = first);
+    const known = dead.reason(origin);
+    if (known !== null) return { ok: false, reason: known };
+    hasTurn = await turns.take(signal);
+    if (!hasTurn || Date.now() - begun > DEADLINE - FAIR) return { ok: false, reason: BUSY };
+    return await follow(fetcher, first, body, signal);
+  } catch (error) {
+    const reason = codeOf(error);
+    // It was asked and took too long: the one that was named, lest a redirect of its own gives somebody else a bad
+    // name.
+    if (signal.aborted && origin !== null) dead.add(origin, reason);
+    else if (error instanceof FetchError && error.of !== null) dead.add(error.of, reason);
+    return { ok: false, reason };
+  } finally {
+    clearTimeout(timer);
+    controller.abort(new FetchError('done'));
+    if (hasTurn) turns.give();
+  }
+}
+
 /**
  * Fetches what a peer's certificate names: OCSP answers, CRLs, certificates of issuers. The URLs are the peer's, so
  * they are treated as hostile: http and https only, every address of the name and of each redirect (three at most) has
@@ -214,137 +347,14 @@ function redirectOf(answer: IncomingMessage, url: URL, body: Body | undefined): 
  * counts, nothing else. Identical requests share one answer. Never throws.
  */
 export function createFetch(policy: FetchPolicy): Fetch {
-  const { permits, permitsPort, resolve, connect } = policy;
-  const dead = createDead();
-  const turns = createTurns(MOST_AT_ONCE);
+  const fetcher: Fetcher = { policy, dead: createDead(), turns: createTurns(MOST_AT_ONCE), context: null };
   const underWay = new Map<string, Promise<Fetched>>();
-  let context: SecureContext | null = null;
-
-  async function addressesOf(url: URL, signal: AbortSignal): Promise<string[]> {
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const isLiteral = isIP(host) !== 0;
-    const name = host.replace(/\.$/, '');
-    const addresses = isLiteral
-      ? [host]
-      : await until(signal, resolve(name)).catch((error: unknown) => {
-          if (signal.aborted) throw error;
-          throw new FetchError(codeOf(error), url.origin);
-        });
-    if (addresses.length === 0) throw new FetchError('no address', url.origin);
-    if (addresses.every((address) => permits(address))) return addresses;
-    // Remembered, so that the name is not resolved again and again.
-    throw new FetchError('refused', isLiteral ? null : url.origin);
-  }
-
-  async function open(
-    { host, address, port }: { host: string; address: string; port: number },
-    last: boolean,
-    signal: AbortSignal,
-  ): Promise<Socket> {
-    const key = `${address} ${port}`;
-    const known = dead.reason(key);
-    if (known !== null) throw new FetchError(known);
-    const timeout = new AbortController();
-    const time = last ? LAST_PATIENCE : CONNECT_PATIENCE;
-    const timer = setTimeout(() => timeout.abort(new FetchError('timeout')), time);
-    const either = AbortSignal.any([signal, timeout.signal]);
-    try {
-      const opening = connect?.({ host, address, port, signal: either }) ?? openTcp(address, port, either);
-      const socket = await until(either, opening, (late) => late.destroy());
-      // Whoever uses it listens as well; this one is for errors in between.
-      socket.on('error', () => {});
-      return socket;
-    } catch (error) {
-      if (!signal.aborted) dead.add(key, codeOf(error));
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async function connected(url: URL, signal: AbortSignal): Promise<Socket> {
-    const port = portOf(url);
-    if (!permitsPort(port)) throw new FetchError('refused');
-    const known = dead.reason(url.origin);
-    if (known !== null) throw new FetchError(known);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const addresses = (await addressesOf(url, signal)).slice(0, MOST_ADDRESSES);
-    for (const [index, address] of addresses.entries()) {
-      const last = index === addresses.length - 1;
-      try {
-        return await open({ host, address, port }, last, signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        if (last) throw new FetchError(codeOf(error), url.origin);
-      }
-    }
-    throw new FetchError('no address', url.origin);
-  }
-
-  async function once(url: URL, body: Body | undefined, signal: AbortSignal): Promise<Buffer | URL> {
-    const plain = await connected(url, signal);
-    try {
-      let socket = plain;
-      if (url.protocol === 'https:') {
-        context ??= createSecureContext();
-        socket = await openTls(plain, url, context, signal);
-      }
-      const answer = await until(signal, exchange(socket, url, body), (late) => late.destroy());
-      answer.on('error', () => {});
-      const next = redirectOf(answer, url, body);
-      if (next) return next;
-      if (answer.statusCode !== 200) throw new FetchError(`HTTP ${answer.statusCode}`);
-      return await until(signal, readBody(answer));
-    } finally {
-      plain.destroy();
-    }
-  }
-
-  async function follow(first: URL, body: Body | undefined, signal: AbortSignal): Promise<Fetched> {
-    let url = first;
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      const result = await once(url, body, signal);
-      if (!(result instanceof URL)) return { ok: true, body: result };
-      url = result;
-    }
-    return { ok: false, reason: 'redirects without end' };
-  }
-
-  async function run(url: string, body: Body | undefined): Promise<Fetched> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const timer = setTimeout(() => controller.abort(new FetchError('timeout')), DEADLINE);
-    const begun = Date.now();
-    let hasTurn = false;
-    let origin: string | null = null;
-    try {
-      const first = readUrl(url);
-      if (!permitsPort(portOf(first))) return { ok: false, reason: 'refused' };
-      ({ origin } = first);
-      const known = dead.reason(origin);
-      if (known !== null) return { ok: false, reason: known };
-      hasTurn = await turns.take(signal);
-      if (!hasTurn || Date.now() - begun > DEADLINE - FAIR) return { ok: false, reason: BUSY };
-      return await follow(first, body, signal);
-    } catch (error) {
-      const reason = codeOf(error);
-      // It was asked and took too long: the one that was named, lest a redirect of its own gives somebody else a bad
-      // name.
-      if (signal.aborted && origin !== null) dead.add(origin, reason);
-      else if (error instanceof FetchError && error.of !== null) dead.add(error.of, reason);
-      return { ok: false, reason };
-    } finally {
-      clearTimeout(timer);
-      controller.abort(new FetchError('done'));
-      if (hasTurn) turns.give();
-    }
-  }
 
   return (url, body) => {
     const key = body ? `${url} ${body.type} ${hash('sha256', body.body)}` : url;
     const shared = underWay.get(key);
     if (shared) return shared;
-    const fetching = run(url, body).finally(() => underWay.delete(key));
+    const fetching = run(fetcher, url, body).finally(() => underWay.delete(key));
     underWay.set(key, fetching);
     return fetching;
   };
