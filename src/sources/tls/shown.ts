@@ -89,146 +89,188 @@ function derOf(sent: X509Certificate[], fetched: X509Certificate[]): Pick<Shown,
   return { der: { sent: texts(sent), fetched: texts(fetched) } };
 }
 
-/**
- * Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results
- * are remembered.
- */
-export function createShownReader({ store, findIssuer, checkRevocation, now }: ShownOptions) {
-  const certificates = new Map<string, Certificate>();
-  const chains = new Map<string, Known>();
+/** What is remembered of chains. */
+interface Memory {
+  /** By the certificates that were sent. */
+  chains: Map<string, Known>;
   /** The key of the chain that was seen last, by place. */
-  const places = new Map<string, string>();
-  const paths = new Map<string, Described>();
-  let rememberedBytes = 0;
-  let chainBytes = 0;
+  places: Map<string, string>;
+  paths: Map<string, Described>;
+  /** What all of it takes. */
+  bytes: number;
+}
 
-  function forgetChains(): void {
-    chains.clear();
-    places.clear();
-    paths.clear();
-    chainBytes = 0;
-  }
+interface Reader {
+  options: ShownOptions;
+  memory: Memory;
+  /** A certificate, parsed. */
+  read: (certificate: X509Certificate) => Certificate;
+}
 
-  function read(certificate: X509Certificate): Certificate {
+/** Parses certificates, those that were seen lately only once. */
+function createCertificateReader(): (certificate: X509Certificate) => Certificate {
+  const certificates = new Map<string, Certificate>();
+  let bytes = 0;
+  return (certificate) => {
     // As OpenSSL writes it: only a key, on the way of every look.
     const fingerprint = certificate.fingerprint256;
     const known = certificates.get(fingerprint);
     if (known) return known;
     const parsed = readCertificate(certificate);
-    rememberedBytes += certificate.raw.length;
-    if (rememberedBytes > REMEMBERED) {
+    bytes += certificate.raw.length;
+    if (bytes > REMEMBERED) {
       certificates.clear();
-      rememberedBytes = certificate.raw.length;
+      bytes = certificate.raw.length;
     }
     certificates.set(fingerprint, parsed);
     return parsed;
-  }
+  };
+}
 
-  /** The same text for the same path, so that thousands of chains share one. */
-  function described(path: Path): Described {
-    const steps = path.issuers.map(({ certificate, from }) => from + certificate.fingerprint256);
-    const key = [path.anchor, ...steps].join(' ');
-    const known = paths.get(key);
-    if (known) return known;
-    const issuers = path.issuers.map(({ certificate }) => certificate);
-    const found = { path: describePath(path), issuers };
-    chainBytes += CHAIN_BYTES + bytesOf(issuers);
-    paths.set(key, found);
-    return found;
-  }
+function forgetChains(memory: Memory): void {
+  memory.chains.clear();
+  memory.places.clear();
+  memory.paths.clear();
+  memory.bytes = 0;
+}
 
-  /** Fetches what the peer should have sent, as far as the certificates name it. */
-  async function fetchInto(fetched: X509Certificate[], leaf: X509Certificate, sent: X509Certificate[]): Promise<void> {
-    while (fetched.length < MOST_FETCHED) {
-      const path = findPath(leaf, { sent, fetched, store, now: now() });
-      const top = path.issuers.at(-1)?.certificate ?? leaf;
-      if (path.anchor !== null || top.subject === top.issuer) break;
-      const issuer = await findIssuer(top);
-      if (!issuer || fetched.some((one) => fingerprintOf(one) === fingerprintOf(issuer))) break;
-      fetched.push(issuer);
-    }
-  }
+/** The same text for the same path, so that thousands of chains share one. */
+function described(memory: Memory, path: Path): Described {
+  const steps = path.issuers.map(({ certificate, from }) => from + certificate.fingerprint256);
+  const key = [path.anchor, ...steps].join(' ');
+  const known = memory.paths.get(key);
+  if (known) return known;
+  const issuers = path.issuers.map(({ certificate }) => certificate);
+  const found = { path: describePath(path), issuers };
+  memory.bytes += CHAIN_BYTES + bytesOf(issuers);
+  memory.paths.set(key, found);
+  return found;
+}
 
-  /** What could be fetched in time; the rest is as if nobody had it. */
-  async function fetchMissing(leaf: X509Certificate, sent: X509Certificate[]): Promise<X509Certificate[]> {
-    const fetched: X509Certificate[] = [];
-    await within(fetchInto(fetched, leaf, sent), FETCH_WITHIN, () => {});
-    return [...fetched];
+/** Fetches what the peer should have sent, as far as the certificates name it. */
+async function fetchInto(
+  { store, findIssuer, now }: ShownOptions,
+  fetched: X509Certificate[],
+  leaf: X509Certificate,
+  sent: X509Certificate[],
+): Promise<void> {
+  while (fetched.length < MOST_FETCHED) {
+    const path = findPath(leaf, { sent, fetched, store, now: now() });
+    const top = path.issuers.at(-1)?.certificate ?? leaf;
+    if (path.anchor !== null || top.subject === top.issuer) break;
+    const issuer = await findIssuer(top);
+    if (!issuer || fetched.some((one) => fingerprintOf(one) === fingerprintOf(issuer))) break;
+    fetched.push(issuer);
   }
+}
 
-  async function investigate(leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
-    const begun = now();
-    const alone = findPath(leaf, { sent, store, now: begun });
-    const trust = trustOfPath(alone, leaf, begun);
-    const fetched = alone.anchor === null ? await fetchMissing(leaf, sent) : [];
-    const path = fetched.length > 0 ? findPath(leaf, { sent, fetched, store, now: begun }) : alone;
-    const boundary = boundaryAfter([leaf, ...path.issuers.map(({ certificate }) => certificate)], begun);
-    return {
-      ...described(path),
-      trust,
-      plain: isPlain(path, sent),
-      verdict: null,
-      disordered: isDisordered(path, sent),
-      fetched,
-      until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
-    };
-  }
+/** What could be fetched in time; the rest is as if nobody had it. */
+async function fetchMissing(
+  options: ShownOptions,
+  leaf: X509Certificate,
+  sent: X509Certificate[],
+): Promise<X509Certificate[]> {
+  const fetched: X509Certificate[] = [];
+  await within(fetchInto(options, fetched, leaf, sent), FETCH_WITHIN, () => {});
+  return [...fetched];
+}
 
-  async function know(key: string, leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
-    const known = chains.get(key);
-    if (known && known.until > now()) return known;
-    const found = await investigate(leaf, sent);
-    chainBytes += CHAIN_BYTES + key.length + bytesOf(found.fetched);
-    if (chainBytes > MOST_BYTES) forgetChains();
-    else chains.set(key, found);
-    return found;
-  }
+async function investigate(
+  { options, memory }: Reader,
+  leaf: X509Certificate,
+  sent: X509Certificate[],
+): Promise<Known> {
+  const { store, now } = options;
+  const begun = now();
+  const alone = findPath(leaf, { sent, store, now: begun });
+  const trust = trustOfPath(alone, leaf, begun);
+  const fetched = alone.anchor === null ? await fetchMissing(options, leaf, sent) : [];
+  const path = fetched.length > 0 ? findPath(leaf, { sent, fetched, store, now: begun }) : alone;
+  const boundary = boundaryAfter([leaf, ...path.issuers.map(({ certificate }) => certificate)], begun);
+  return {
+    ...described(memory, path),
+    trust,
+    plain: isPlain(path, sent),
+    verdict: null,
+    disordered: isDisordered(path, sent),
+    fetched,
+    until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
+  };
+}
 
-  /** The last known verdict over a chain, while nothing on it comes into or goes out of time. */
-  function recall(key: string | undefined): string | null {
-    const known = key === undefined ? undefined : chains.get(key);
-    return known && known.until > now() ? known.verdict : null;
-  }
+async function know(reader: Reader, key: string, leaf: X509Certificate, sent: X509Certificate[]): Promise<Known> {
+  const { memory, options } = reader;
+  const known = memory.chains.get(key);
+  if (known && known.until > options.now()) return known;
+  const found = await investigate(reader, leaf, sent);
+  memory.bytes += CHAIN_BYTES + key.length + bytesOf(found.fetched);
+  if (memory.bytes > MOST_BYTES) forgetChains(memory);
+  else memory.chains.set(key, found);
+  return found;
+}
 
-  /** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
-  async function revocationOf(chain: X509Certificate[], staple: Buffer | null): Promise<Revocation | undefined> {
-    // The topmost is a trust anchor, or has no issuer here who could be asked.
-    const asked = chain.slice(0, -1).map((certificate, index) => {
-      return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null);
-    });
-    if (asked.length === 0) return undefined;
-    const answers = await Promise.all(asked);
-    return answers.find(({ status }) => status === 'revoked') ?? answers[0];
-  }
+/** The last known verdict over a chain, while nothing on it comes into or goes out of time. */
+function recall({ memory, options }: Reader, key: string | undefined): string | null {
+  const known = key === undefined ? undefined : memory.chains.get(key);
+  return known && known.until > options.now() ? known.verdict : null;
+}
 
-  /**
-   * Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`:
-   * where it was seen.
-   */
-  async function shown(
-    { protocol, sent, trust: verified, nameMatches, staple }: Seen,
-    place: string,
-  ): Promise<Shown | null> {
-    const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
-    const key = keyOf(sent);
-    const trust = verified ?? recall(key);
-    if (trust === null) return null;
-    const known = await know(key, leaf, rest);
-    known.verdict = trust;
-    places.set(place, key);
-    const revocation = await revocationOf([leaf, ...known.issuers], staple);
-    const judged = DATES.has(trust) ? known.trust : trust;
-    return {
-      protocol,
-      chain: [read(leaf), ...rest.map((one) => read(one))],
-      trust: judged,
-      nameMatches,
-      ...(known.plain && judged === 'trusted' ? { anchor: known.path.anchor! } : known.path),
-      ...(known.disordered ? { disordered: true } : {}),
-      ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
-      ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
-    };
-  }
+/** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
+async function revocationOf(
+  { checkRevocation }: ShownOptions,
+  chain: X509Certificate[],
+  staple: Buffer | null,
+): Promise<Revocation | undefined> {
+  // The topmost is a trust anchor, or has no issuer here who could be asked.
+  const asked = chain.slice(0, -1).map((certificate, index) => {
+    return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null);
+  });
+  if (asked.length === 0) return undefined;
+  const answers = await Promise.all(asked);
+  return answers.find(({ status }) => status === 'revoked') ?? answers[0];
+}
 
-  return { shown, isKnown: (place: string): boolean => recall(places.get(place)) !== null };
+async function shown(
+  reader: Reader,
+  { protocol, sent, trust: verified, nameMatches, staple }: Seen,
+  place: string,
+): Promise<Shown | null> {
+  const { options, memory, read } = reader;
+  const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
+  const key = keyOf(sent);
+  const trust = verified ?? recall(reader, key);
+  if (trust === null) return null;
+  const known = await know(reader, key, leaf, rest);
+  known.verdict = trust;
+  memory.places.set(place, key);
+  const revocation = await revocationOf(options, [leaf, ...known.issuers], staple);
+  const judged = DATES.has(trust) ? known.trust : trust;
+  return {
+    protocol,
+    chain: [read(leaf), ...rest.map((one) => read(one))],
+    trust: judged,
+    nameMatches,
+    ...(known.plain && judged === 'trusted' ? { anchor: known.path.anchor! } : known.path),
+    ...(known.disordered ? { disordered: true } : {}),
+    ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
+    ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
+  };
+}
+
+/**
+ * Reads what handshakes saw: parses certificates, finds paths, fetches what is missing, asks about revocation. Results
+ * are remembered.
+ */
+export function createShownReader(options: ShownOptions) {
+  const memory: Memory = { chains: new Map(), places: new Map(), paths: new Map(), bytes: 0 };
+  const reader: Reader = { options, memory, read: createCertificateReader() };
+  return {
+    /**
+     * Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`:
+     * where it was seen.
+     */
+    shown: (seen: Seen, place: string): Promise<Shown | null> => shown(reader, seen, place),
+    /** Whether the chain that was seen there last has a verdict that still holds. */
+    isKnown: (place: string): boolean => recall(reader, memory.places.get(place)) !== null,
+  };
 }
