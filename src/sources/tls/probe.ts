@@ -10,7 +10,7 @@ import { createHandshake, isFailure, type HandshakeRequest, type KeyKind, type S
 import { createIssuerFinder } from './issuers.ts';
 import { createLanes } from './lanes.ts';
 import { createTrustStore } from './path.ts';
-import { createProxy, type ProxySettings } from './proxy.ts';
+import { createProxy, type Proxy, type ProxySettings } from './proxy.ts';
 import { resolve } from './resolve.ts';
 import { createRevocation } from './revocation.ts';
 import { createShownReader } from './shown.ts';
@@ -60,18 +60,23 @@ function placeOf({ address, port, asked, scheme }: HandshakeRequest): string {
   return `${scheme} ${address} ${port} ${asked}`;
 }
 
-/**
- * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and
- * reads what it presents. The probe never throws.
- */
-export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
-  const { timeout, concurrency, dnsServers, authorities = [], ports } = settings;
-  const permits = createGuard(settings);
-  const handshake = createHandshake(
-    authorities.length > 0 ? { roots: [...getCACertificates('default'), ...authorities] } : {},
-  );
-  const inLane = createLanes({ concurrency, most: MOST_OPEN });
-  const proxy = settings.proxy ? createProxy(settings.proxy) : null;
+/** How a look is made. */
+interface Means {
+  /** Whether a literal address may be connected to. */
+  permits: ReturnType<typeof createGuard>;
+  /** Null: any. */
+  ports: PortRange[] | null;
+  proxy: Proxy | null;
+  handshake: ReturnType<typeof createHandshake>;
+  inLane: ReturnType<typeof createLanes>;
+  reader: ReturnType<typeof createShownReader>;
+}
+
+/** Reads what is presented; what is asked of authorities passes the same checks, and the proxy where it serves. */
+function readerFor(
+  { timeout, dnsServers, authorities = [], ports }: ProbeSettings,
+  { permits, proxy }: Pick<Means, 'permits' | 'proxy'>,
+): Means['reader'] {
   const now = (): number => Date.now();
   const fetch = createFetch({
     permits,
@@ -86,86 +91,120 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
   const { check } = createRevocation({ fetch, now });
   const publicPems = rootCertificates;
   const extra = getCACertificates('default').filter((pem) => !publicPems.includes(pem));
-  const reader = createShownReader({
+  return createShownReader({
     store: createTrustStore({ publicPems, privatePems: [...extra, ...authorities] }),
     findIssuer: createIssuerFinder({ fetch, now }),
     checkRevocation: check,
     now,
   });
+}
 
-  /**
-   * What clients see that take the other kind of key only; null when there is nothing else, undefined when it could not
-   * be found out.
-   */
-  async function lookForOther(request: HandshakeRequest, seen: Seen): Promise<Shown | null | undefined> {
-    const only = otherKind(seen);
-    if (only === null) return null;
-    const { patient: _, unverified: __, ...plain } = request;
-    const result = await inLane(() => handshake({ ...plain, only }));
-    // The server breaks off when it has nothing for such a client; silence tells nothing.
-    if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
-    if (otherKind(result) === only || otherKind(result) === null) return null;
-    return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
-  }
+function meansFor(settings: ProbeSettings): Means {
+  const { concurrency, authorities = [], ports = null } = settings;
+  const permits = createGuard(settings);
+  const proxy = settings.proxy ? createProxy(settings.proxy) : null;
+  const roots = authorities.length > 0 ? { roots: [...getCACertificates('default'), ...authorities] } : {};
+  return {
+    permits,
+    ports,
+    proxy,
+    handshake: createHandshake(roots),
+    inLane: createLanes({ concurrency, most: MOST_OPEN }),
+    reader: readerFor(settings, { permits, proxy }),
+  };
+}
 
-  /** A handshake in its lane; being patient takes no place there. */
-  async function shake(request: HandshakeRequest, slow = false): Promise<Seen | Failure> {
-    const { promise: seen, resolve: see } = Promise.withResolvers<Seen | Failure>();
-    const work = async (): Promise<void> => {
-      const { promise: shaken, resolve } = Promise.withResolvers<void>();
-      void handshake({ ...request, shaken: resolve }).then((result) => {
-        see(result);
-        resolve();
-      });
-      await shaken;
-    };
-    await inLane(work, { slow });
-    return seen;
-  }
+/**
+ * What clients see that take the other kind of key only; null when there is nothing else, undefined when it could not
+ * be found out.
+ */
+async function lookForOther(
+  { handshake, inLane, reader }: Means,
+  request: HandshakeRequest,
+  seen: Seen,
+): Promise<Shown | null | undefined> {
+  const only = otherKind(seen);
+  if (only === null) return null;
+  const { patient: _, unverified: __, ...plain } = request;
+  const result = await inLane(() => handshake({ ...plain, only }));
+  // The server breaks off when it has nothing for such a client; silence tells nothing.
+  if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
+  if (otherKind(result) === only || otherKind(result) === null) return null;
+  return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
+}
 
-  async function lookAt(request: HandshakeRequest, { thorough, silent = false }: ProbeOptions): Promise<AddressResult> {
-    const { address } = request;
-    const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
-    const place = placeOf(request);
-    const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
-    let seen = await shake(first, silent);
+/** A handshake in its lane; being patient takes no place there. */
+async function shake({ handshake, inLane }: Means, request: HandshakeRequest, slow = false): Promise<Seen | Failure> {
+  const { promise: seen, resolve: see } = Promise.withResolvers<Seen | Failure>();
+  const work = async (): Promise<void> => {
+    const { promise: shaken, resolve } = Promise.withResolvers<void>();
+    void handshake({ ...request, shaken: resolve }).then((result) => {
+      see(result);
+      resolve();
+    });
+    await shaken;
+  };
+  await inLane(work, { slow });
+  return seen;
+}
+
+async function lookAt(
+  means: Means,
+  request: HandshakeRequest,
+  { thorough, silent = false }: ProbeOptions,
+): Promise<AddressResult> {
+  const { reader } = means;
+  const { address } = request;
+  const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
+  const place = placeOf(request);
+  const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
+  let seen = await shake(means, first, silent);
+  if (isFailure(seen)) return failed(seen);
+  let read = await reader.shown(seen, place);
+  if (!read) {
+    // Another chain than the last time: this one has to be verified.
+    seen = await shake(means, { ...first, unverified: false });
     if (isFailure(seen)) return failed(seen);
-    let read = await reader.shown(seen, place);
-    if (!read) {
-      // Another chain than the last time: this one has to be verified.
-      seen = await shake({ ...first, unverified: false });
-      if (isFailure(seen)) return failed(seen);
-      read = (await reader.shown(seen, place))!;
-    }
-    const presented: Presented = { kind: 'presented', address, ...read };
-    if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
-    if (!thorough) return presented;
-    const other = await lookForOther(request, seen);
-    return other === undefined ? presented : { ...presented, other };
+    read = (await reader.shown(seen, place))!;
   }
+  const presented: Presented = { kind: 'presented', address, ...read };
+  if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
+  if (!thorough) return presented;
+  const other = await lookForOther(means, request, seen);
+  return other === undefined ? presented : { ...presented, other };
+}
 
-  async function look(
-    address: string,
-    target: Target,
-    remaining: number,
-    options: ProbeOptions,
-  ): Promise<AddressResult> {
-    try {
-      if (isIP(address) === 0) throw new Error('not a literal address');
-      if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
-      const { port, scheme } = target;
-      if (!allowsPort(ports, port)) return { kind: 'failed', address, failure: { code: 'policy', detail: 'port' } };
-      const asked = target.servername ?? target.host;
-      const tunnel = proxy?.serves(target.host, address, port)
-        ? (signal: AbortSignal) => proxy.connect(address, port, signal)
-        : undefined;
-      const request = { address, port, asked, scheme, timeout: remaining, ...(tunnel ? { tunnel } : {}) };
-      return await lookAt(request, options);
-    } catch (error) {
-      return { kind: 'failed', address, failure: { code: 'internal', detail: detailText(String(error)) } };
-    }
+async function look(
+  means: Means,
+  address: string,
+  target: Target,
+  remaining: number,
+  options: ProbeOptions,
+): Promise<AddressResult> {
+  const { permits, ports, proxy } = means;
+  try {
+    if (isIP(address) === 0) throw new Error('not a literal address');
+    if (!permits(address)) return { kind: 'failed', address, failure: { code: 'policy' } };
+    const { port, scheme } = target;
+    if (!allowsPort(ports, port)) return { kind: 'failed', address, failure: { code: 'policy', detail: 'port' } };
+    const asked = target.servername ?? target.host;
+    const tunnel = proxy?.serves(target.host, address, port)
+      ? (signal: AbortSignal) => proxy.connect(address, port, signal)
+      : undefined;
+    const request = { address, port, asked, scheme, timeout: remaining, ...(tunnel ? { tunnel } : {}) };
+    return await lookAt(means, request, options);
+  } catch (error) {
+    return { kind: 'failed', address, failure: { code: 'internal', detail: detailText(String(error)) } };
   }
+}
 
+/**
+ * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and
+ * reads what it presents. The probe never throws.
+ */
+export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
+  const { timeout, dnsServers } = settings;
+  const means = meansFor(settings);
   return async (target, options) => {
     const at = Date.now();
     const begun = performance.now();
@@ -174,7 +213,9 @@ export function createProbe(settings: ProbeSettings): (target: Target, options: 
     const resolved = await resolve(target, { servers: dnsServers, timeout });
     if ('failure' in resolved) return { uri, at, duration: elapsed(), addresses: [], failure: resolved.failure };
     const remaining = Math.max(1, timeout - elapsed());
-    const addresses = await Promise.all(resolved.addresses.map((address) => look(address, target, remaining, options)));
+    const addresses = await Promise.all(
+      resolved.addresses.map((address) => look(means, address, target, remaining, options)),
+    );
     return { uri, at, duration: elapsed(), addresses, ...(options.thorough ? { thorough: true } : {}) };
   };
 }
