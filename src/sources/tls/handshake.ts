@@ -1,9 +1,10 @@
-import { constants, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connect, createSecureContext, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Failure } from '../../core/certificates/certificate.ts';
 import type { StarttlsScheme } from '../../core/targets/target.ts';
+import { createContexts, type KeyKind } from './contexts.ts';
 import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
 import { ProxyError } from './proxy.ts';
 import { askForTls } from './starttls.ts';
@@ -23,51 +24,6 @@ interface Internals {
     /** The TCP handle: `socket.bytesRead` counts what was decrypted only. */
     _parent?: { bytesRead?: number };
   };
-}
-
-/**
- * Kinds of keys that a server may have a certificate for, each with the signatures that a client offers which takes no
- * other (RFC 8446 section 4.2.3).
- */
-const SIGNATURES = {
-  rsa: 'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1',
-  ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:ECDSA+SHA1',
-} as const;
-/**
- * And the suites before TLS 1.3, whose authentication is part of them (RFC 8422 section 2): versions below 1.2 know no
- * other way to choose.
- */
-const SUITES = { rsa: 'aRSA', ec: 'aECDSA' } as const;
-/** Of TLS 1.3, the cheapest first: most servers take what the client prefers, and nothing of worth is sent. */
-const SUITES_13 = 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384';
-
-export type KeyKind = keyof typeof SIGNATURES;
-
-/**
- * Which context a handshake needs: certificates of one kind of key alone, any that are to be verified, any whose chain
- * is known anyway.
- */
-type Context = KeyKind | 'any' | 'unverified';
-
-/**
- * The context that all handshakes share: making one with the bundled roots costs milliseconds. Old protocols and weak
- * ciphers are offered as well, since a server that speaks nothing else still has a certificate worth looking at;
- * everything else still negotiates TLS 1.3. `only`: certificates with that kind of key alone are taken. `roots`: PEM;
- * without them Node's own; none at all: nothing is verified, which saves a tenth of the work.
- */
-export function createProbeContext({ only, roots }: { only?: KeyKind; roots?: string[] } = {}): SecureContext {
-  return createSecureContext({
-    // An authority may be trusted without the one above it.
-    ...(roots ? { ca: roots, allowPartialTrustChain: true } : {}),
-    minVersion: 'TLSv1',
-    ciphers: `${SUITES_13}:${only ? SUITES[only] : 'DEFAULT'}:@SECLEVEL=0`,
-    ...(only ? { sigalgs: SIGNATURES[only] } : {}),
-    // Only the first gets a key share at once; the rest is for servers that insist. Post-quantum groups are left out:
-    // servers prefer them, at the cost of a second round, and no secret is ever sent.
-    ecdhCurve: 'X25519:P-256:P-384:P-521:X448',
-    // Servers without secure renegotiation (RFC 5746) still have a certificate.
-    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
-  });
 }
 
 function trustOf(socket: TLSSocket): string {
@@ -193,158 +149,175 @@ async function connected(socket: Socket): Promise<void> {
   }
 }
 
-/** Makes one handshake after the other, sharing the contexts. `roots`: trust anchors in place of Node's own, PEM. */
-export function createHandshake({ roots }: { roots?: string[] } = {}) {
-  const contexts = new Map<Context, SecureContext>();
-  const floods = createFloodWatch();
+type Result = Seen | Failure;
+/** What TLS is spoken over: a connection that there is, or one to be made. */
+type Over = Pick<ConnectionOptions, 'socket' | 'host' | 'port'>;
 
-  function contextFor({ only, unverified }: HandshakeRequest): SecureContext {
-    const name = only ?? (unverified ? 'unverified' : 'any');
-    const known = contexts.get(name);
-    if (known) return known;
-    const trusted = name === 'unverified' ? [] : roots;
-    const made = createProbeContext({ ...(only ? { only } : {}), ...(trusted ? { roots: trusted } : {}) });
-    contexts.set(name, made);
-    return made;
+/** The TLS side of a connection. */
+interface Shaking {
+  request: HandshakeRequest;
+  socket: TLSSocket;
+  /** As performance.now(). */
+  began: number;
+  staple: Buffer | null;
+  seen: Seen | null;
+  finish: (result: Result) => void;
+}
+
+const NOTHING_SENT: Failure = { code: 'handshake', detail: 'the server sent no certificate' };
+
+function look({ request: { asked, unverified }, socket, staple }: Shaking): Seen | null {
+  const sent = chainOf(socket);
+  if (sent.length === 0) return null;
+  const trust = unverified ? null : trustOf(socket);
+  return { protocol: socket.getProtocol() ?? 'unknown', sent, trust, nameMatches: names(sent[0]!, asked), staple };
+}
+
+function finishSeen(shaking: Shaking, otherwise: Failure, more: Partial<Seen> = {}): void {
+  try {
+    const seen = (shaking.seen ??= look(shaking));
+    shaking.finish(seen ? { ...seen, ...more } : otherwise);
+  } catch (error) {
+    shaking.finish({ code: 'handshake', detail: detailText((error as Error).message) });
   }
+}
 
-  /** The TLS side of a connection. */
-  function shake(
-    request: HandshakeRequest,
-    over: Pick<ConnectionOptions, 'socket' | 'host' | 'port'>,
-    finish: (seen: Seen | Failure) => void,
-  ): TLSSocket {
-    const { address, asked, patient, unverified } = request;
-    const socket = connect({
-      ...over,
-      ...(isIP(asked) === 0 ? { servername: asked } : {}),
-      secureContext: contextFor(request),
-      rejectUnauthorized: false,
-      checkServerIdentity: () => undefined,
-      requestOCSP: true,
-      minDHSize: 1,
-    });
-    // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the
-    // name ourselves.
-    socket.getPeerCertificate = (() => ({})) as unknown as TLSSocket['getPeerCertificate'];
-    const began = performance.now();
-    let staple: Buffer | null = null;
-    let seen: Seen | null = null;
+/** Waits for what the server says to our last message. */
+function waitForWord(shaking: Shaking): void {
+  const { request, socket, began } = shaking;
+  shaking.seen = look(shaking);
+  request.shaken?.();
+  // A ticket or data show that the server has accepted us without a certificate; an alert comes as an error, which
+  // `failed` reads.
+  const accepted = (): void => {
+    clearTimeout(timer);
+    finishSeen(shaking, NOTHING_SENT, { clientCertificate: false });
+  };
+  // Silence for long enough is consent, too, unless the way there and back takes long.
+  const took = performance.now() - began;
+  const timer = setTimeout(accepted, Math.max(ACCEPTED_AFTER, 3 * took));
+  socket.once('session', accepted);
+  socket.once('data', accepted);
+  socket.once('close', () => clearTimeout(timer));
+}
 
-    function look(): Seen | null {
-      const sent = chainOf(socket);
-      if (sent.length === 0) return null;
-      const trust = unverified ? null : trustOf(socket);
-      return { protocol: socket.getProtocol() ?? 'unknown', sent, trust, nameMatches: names(sent[0]!, asked), staple };
-    }
-    function finishSeen(otherwise: Failure, more: Partial<Seen> = {}): void {
-      try {
-        seen ??= look();
-        finish(seen ? { ...seen, ...more } : otherwise);
-      } catch (error) {
-        finish({ code: 'handshake', detail: detailText((error as Error).message) });
-      }
-    }
-    const nothingSent: Failure = { code: 'handshake', detail: 'the server sent no certificate' };
-    socket.once('OCSPResponse', (response: Buffer | null) => {
-      staple = response && response.length > 0 ? Buffer.from(response) : null;
-    });
-    // Only with a listener from the beginning are tickets told.
-    if (patient) socket.on('session', () => {});
-    socket.once('secureConnect', () => {
-      if (!patient || socket.getProtocol() !== 'TLSv1.3') {
-        finishSeen(nothingSent, patient ? { clientCertificate: false } : {});
-        return;
-      }
-      seen = look();
-      request.shaken?.();
-      // A ticket or data show that the server has accepted us without a certificate; an alert comes as an error, below.
-      const accepted = (): void => {
-        clearTimeout(timer);
-        finishSeen(nothingSent, { clientCertificate: false });
-      };
-      // Silence for long enough is consent, too, unless the way there and back takes long.
-      const took = performance.now() - began;
-      const timer = setTimeout(accepted, Math.max(ACCEPTED_AFTER, 3 * took));
-      socket.once('session', accepted);
-      socket.once('data', accepted);
-      socket.once('close', () => clearTimeout(timer));
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      const failure = failureOf(error, address, networkInterfaces);
-      // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own.
-      // Where it is we who give up, on a signature that does not fit for instance, nothing shows that the chain is the
-      // peer's own.
-      if (brokenOffByPeer(error)) finishSeen(failure, demandsCertificate(error) ? { clientCertificate: true } : {});
-      else finish(failure);
-    });
-    socket.once('close', () => {
-      if (seen) finishSeen(nothingSent);
-      else finish({ code: 'reset', detail: 'closed' });
-    });
-    return socket;
+function failed(shaking: Shaking, error: NodeJS.ErrnoException): void {
+  const failure = failureOf(error, shaking.request.address, networkInterfaces);
+  // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own.
+  // Where it is we who give up, on a signature that does not fit for instance, nothing shows that the chain is the
+  // peer's own.
+  if (brokenOffByPeer(error))
+    finishSeen(shaking, failure, demandsCertificate(error) ? { clientCertificate: true } : {});
+  else shaking.finish(failure);
+}
+
+/** Speaks TLS over a connection, and tells `finish` what came of it, perhaps several times. */
+function shake(
+  request: HandshakeRequest,
+  secureContext: SecureContext,
+  over: Over,
+  finish: (result: Result) => void,
+): TLSSocket {
+  const { asked, patient } = request;
+  const socket = connect({
+    ...over,
+    ...(isIP(asked) === 0 ? { servername: asked } : {}),
+    secureContext,
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    requestOCSP: true,
+    minDHSize: 1,
+  });
+  // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the
+  // name ourselves.
+  socket.getPeerCertificate = (() => ({})) as unknown as TLSSocket['getPeerCertificate'];
+  const shaking: Shaking = { request, socket, began: performance.now(), staple: null, seen: null, finish };
+  socket.once('OCSPResponse', (response: Buffer | null) => {
+    shaking.staple = response && response.length > 0 ? Buffer.from(response) : null;
+  });
+  // Only with a listener from the beginning are tickets told.
+  if (patient) socket.on('session', () => {});
+  socket.once('secureConnect', () => {
+    if (patient && socket.getProtocol() === 'TLSv1.3') waitForWord(shaking);
+    else finishSeen(shaking, NOTHING_SENT, patient ? { clientCertificate: false } : {});
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => failed(shaking, error));
+  socket.once('close', () => {
+    if (shaking.seen) finishSeen(shaking, NOTHING_SENT);
+    else finish({ code: 'reset', detail: 'closed' });
+  });
+  return socket;
+}
+
+/** The plain side of a connection: through the proxy, and up to where the server is ready for TLS. */
+async function prepare(
+  request: HandshakeRequest,
+  hold: (socket: Socket) => void,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { address, port, scheme, asked, tunnel } = request;
+  const socket = tunnel ? await tunnel(signal) : connectTcp({ host: address, port });
+  hold(socket);
+  if (!tunnel) await connected(socket);
+  if (scheme !== 'tls') await askForTls(socket, scheme as StarttlsScheme, asked);
+  return socket;
+}
+
+/** What handshakes share. */
+interface Shared {
+  contextFor: ReturnType<typeof createContexts>;
+  floods: ReturnType<typeof createFloodWatch>;
+}
+
+function handshake({ contextFor, floods }: Shared, request: HandshakeRequest): Promise<Result> {
+  const { address, port, scheme, timeout, tunnel } = request;
+  const { promise, resolve } = Promise.withResolvers<Result>();
+  const sockets: Socket[] = [];
+  let giveUp: AbortController | null = null;
+  let watched: TLSSocket | null = null;
+  let done = false;
+  function finish(result: Result): void {
+    if (done) return;
+    done = true;
+    clearTimeout(timer);
+    if (watched) floods.remove(watched);
+    giveUp?.abort();
+    // The TLS side before what it stands on: the other way round Node 24 ends with a segmentation fault.
+    for (const socket of sockets.toReversed()) socket.destroy();
+    resolve(result);
   }
-
-  /** The plain side of a connection: through the proxy, and up to where the server is ready for TLS. */
-  async function prepare(
-    request: HandshakeRequest,
-    hold: (socket: Socket) => void,
-    signal: AbortSignal,
-  ): Promise<Socket> {
-    const { address, port, scheme, asked, tunnel } = request;
-    const socket = tunnel ? await tunnel(signal) : connectTcp({ host: address, port });
-    hold(socket);
-    if (!tunnel) await connected(socket);
-    if (scheme !== 'tls') await askForTls(socket, scheme as StarttlsScheme, asked);
-    return socket;
+  function hold(socket: Socket): void {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    if (done) socket.destroy();
   }
-
-  /**
-   * Connects and looks at what is presented. Ends within `timeout` milliseconds, whatever the peer does. Throws only on
-   * a port or address that cannot be one.
-   */
-  function handshake(request: HandshakeRequest): Promise<Seen | Failure> {
-    const { address, port, scheme, timeout, tunnel } = request;
-    const { promise, resolve } = Promise.withResolvers<Seen | Failure>();
-    const sockets: Socket[] = [];
-    let giveUp: AbortController | null = null;
-    let watched: TLSSocket | null = null;
-    let done = false;
-    function finish(result: Seen | Failure): void {
-      if (done) return;
-      done = true;
-      clearTimeout(timer);
-      if (watched) floods.remove(watched);
-      giveUp?.abort();
-      // The TLS side before what it stands on: the other way round Node 24 ends with a segmentation fault.
-      for (const socket of sockets.toReversed()) socket.destroy();
-      resolve(result);
-    }
-    function hold(socket: Socket): void {
-      sockets.push(socket);
-      socket.on('error', () => {});
-      if (done) socket.destroy();
-    }
-    function begin(over: Pick<ConnectionOptions, 'socket' | 'host' | 'port'>): void {
-      watched = shake(request, over, finish);
-      sockets.push(watched);
-      floods.add(watched, () => finish({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
-    }
-    const timer = setTimeout(() => finish({ code: 'timeout' }), timeout);
-    if (scheme === 'tls' && !tunnel) begin({ host: address, port });
-    else {
-      giveUp = new AbortController();
-      prepare(request, hold, giveUp.signal).then(
-        (socket) => {
-          if (!done) begin({ socket });
-        },
-        (error: unknown) => finish(failureFor(error, address)),
-      );
-    }
-    return promise;
+  function begin(over: Over): void {
+    watched = shake(request, contextFor(request), over, finish);
+    sockets.push(watched);
+    floods.add(watched, () => finish({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
   }
+  const timer = setTimeout(() => finish({ code: 'timeout' }), timeout);
+  if (scheme === 'tls' && !tunnel) begin({ host: address, port });
+  else {
+    giveUp = new AbortController();
+    prepare(request, hold, giveUp.signal).then(
+      (socket) => {
+        if (!done) begin({ socket });
+      },
+      (error: unknown) => finish(failureFor(error, address)),
+    );
+  }
+  return promise;
+}
 
-  return handshake;
+/**
+ * Makes one handshake after the other, sharing the contexts. `roots`: trust anchors in place of Node's own, PEM. A
+ * handshake connects and looks at what is presented. It ends within `timeout` milliseconds, whatever the peer does, and
+ * throws only on a port or address that cannot be one.
+ */
+export function createHandshake(options: { roots?: string[] } = {}) {
+  const shared: Shared = { contextFor: createContexts(options), floods: createFloodWatch() };
+  return (request: HandshakeRequest): Promise<Result> => handshake(shared, request);
 }
 
 /** Whether a handshake failed. */
