@@ -10,6 +10,7 @@ import type { SlackChannel } from './channels/slack/channel.ts';
 import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config/config.ts';
 import { cloudOf } from './core/model/cloud.ts';
+import { backoff } from './core/backoff.ts';
 import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language/language.ts';
 import type { Calendar } from './core/ports/calendar.ts';
@@ -62,7 +63,7 @@ type Environment = Record<string, string | undefined>;
  * Pauses between tries to reach the database at the start, and how often it is said that it is waited for.
  * Milliseconds.
  */
-const LONGEST_PAUSE = 5 * SECOND;
+const PAUSES = { first: SECOND, longest: 5 * SECOND };
 const SAID_EVERY = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
 const CLOSE_WITHIN = 7 * SECOND;
@@ -174,7 +175,7 @@ async function openStore({ databaseUrl, host, port }: Config, log: Logger): Prom
   const waiting = createWaitingServer({ host, port });
   let saidAt = -Infinity;
   try {
-    for (let pause = SECOND; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return await createStore({ databaseUrl, log });
       } catch (cause) {
@@ -189,7 +190,7 @@ async function openStore({ databaseUrl, host, port }: Config, log: Logger): Prom
           saidAt = performance.now();
         }
       }
-      await sleep(pause);
+      await sleep(backoff(failures, PAUSES));
     }
   } finally {
     await waiting.close();

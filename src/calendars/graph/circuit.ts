@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import { hasCome, type Instant, HOUR } from '../../core/time.ts';
 import type { AuthenticationProblem } from '../../core/ports/calendar.ts';
 import { AuthenticationRefused } from './authentication.ts';
@@ -6,8 +7,6 @@ const FIRST = 60_000;
 const LONGEST = HOUR;
 /** For those who come while a trial is under way. */
 const SOON = 1000;
-/** How much of a wait is left to chance, so that replicas do not try in step. */
-const JITTER = 0.2;
 
 /** The time in which the bot is not taken for who it says it is. */
 export interface Outage {
@@ -20,11 +19,10 @@ export interface Outage {
 
 /**
  * Milliseconds until the next trial: one minute after the first refusal, doubling, at most an hour, up to a fifth less.
- * `random` is from 0 to 1.
+ * `random` is in [0, 1).
  */
 export function trialWait(refusals: number, random: number): number {
-  const wait = Math.min(FIRST * 2 ** Math.min(refusals - 1, 30), LONGEST);
-  return Math.round(wait * (1 - JITTER * random));
+  return Math.round(backoff(refusals, { first: FIRST, longest: LONGEST, random }));
 }
 
 /** The outage after one more refusal; `previous` is null when this one begins it. */

@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -8,13 +9,11 @@ import type { SlackInbox } from './inbox.ts';
 import { tenantOf, type Workspace } from './installation-record.ts';
 import { conversationOf } from './payload.ts';
 import type { Workspaces } from './workspaces.ts';
-import { SECOND } from '../../core/time.ts';
+import { SECOND, HOUR } from '../../core/time.ts';
 
-/**
- * Before each further try of a page that could not be published; then it waits for the next time it is opened.
- * Milliseconds.
- */
-const PAUSES = [SECOND, 5 * SECOND, 30 * SECOND, 120 * SECOND, 600 * SECOND, 3600 * SECOND];
+/** Tries of a page that cannot be published; then it waits for the next time it is opened. Pauses in milliseconds. */
+const TRIES = 7;
+const PAUSES = { first: SECOND, longest: HOUR, factor: 5 };
 
 interface HomePagesOptions {
   inbox: Pick<SlackInbox, 'home'>;
@@ -47,16 +46,13 @@ export function createHomePages({ inbox, api, workspaces, log }: HomePagesOption
       await publishNow(workspace, actor, page);
       return true;
     } catch (error) {
-      const pause = PAUSES[attempt];
-      const { retryAfter = 0 } = error instanceof DeliveryError ? error : {};
-      const isOver = closed || pause === undefined;
+      const asked = error instanceof DeliveryError ? error.retryAfter : undefined;
+      const pause = backoff(attempt, { ...PAUSES, asked });
+      const isOver = closed || attempt >= TRIES;
       log.warn({ err: describeError(error), again: isOver ? null : pause }, 'a Home tab could not be published');
       // Somebody may have asked for another one while this was under way.
       if (isOver || waiting.has(key)) return false;
-      const timer = setTimeout(
-        () => void tryAt(attempt + 1, workspace, actor, page),
-        Math.max(pause, retryAfter),
-      ).unref();
+      const timer = setTimeout(() => void tryAt(attempt + 1, workspace, actor, page), pause).unref();
       waiting.set(key, timer);
       return false;
     }
@@ -67,7 +63,7 @@ export function createHomePages({ inbox, api, workspaces, log }: HomePagesOption
      * Publishes a page (`page` counts from 1) of what a person watches; false: that failed, and is tried again. Never
      * rejects.
      */
-    publish: (workspace: Workspace, actor: Actor, page: number): Promise<boolean> => tryAt(0, workspace, actor, page),
+    publish: (workspace: Workspace, actor: Actor, page: number): Promise<boolean> => tryAt(1, workspace, actor, page),
     close(): void {
       closed = true;
       for (const timer of waiting.values()) clearTimeout(timer);

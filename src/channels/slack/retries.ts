@@ -1,8 +1,10 @@
+import { backoff } from '../../core/backoff.ts';
 import { DeliveryError } from '../../core/errors.ts';
 
 /** Tries before a command is put off, and the longest wait in between, milliseconds. */
 const TRIES = 3;
 const MOST_WAIT = 3000;
+const PAUSES = { first: 400, longest: MOST_WAIT };
 
 /**
  * Asks Slack something that may be asked again without harm. A hiccup is waited out here: a command that is put off
@@ -13,7 +15,7 @@ export async function withRetries<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      const wait = error instanceof DeliveryError ? (error.retryAfter ?? 200 * 2 ** attempt) : Infinity;
+      const wait = error instanceof DeliveryError ? backoff(attempt, { ...PAUSES, asked: error.retryAfter }) : Infinity;
       if (attempt >= TRIES || wait > MOST_WAIT || (error as DeliveryError).permanent) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

@@ -1,5 +1,6 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
+import { backoff } from '../../core/backoff.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { describeError } from '../../log/describe-error.ts';
@@ -38,21 +39,19 @@ const CLOSE_WITHIN = SECOND;
  * Slack asked for. `failures` counts from 1.
  */
 export function pauseAfterFailure(failures: number, retryAfter: number, random: number): number {
-  const doubled = Math.min(MOST_WAIT, 500 * 2 ** Math.min(failures - 1, 10));
-  return Math.max(retryAfter, doubled * (0.8 + 0.2 * random));
+  return backoff(failures, { first: SECOND / 2, longest: MOST_WAIT, asked: retryAfter, random });
 }
 
 /**
  * The same after a connection that worked: not at all, unless it was one of several that ended soon after they began.
  */
 export function pauseAfterLoss(restless: number, random: number): number {
-  if (restless < 2) return 0;
-  return Math.min(MOST_REST, 250 * 2 ** Math.min(restless - 2, 10)) * (0.8 + 0.2 * random);
+  return backoff(restless - 1, { first: SECOND / 4, longest: MOST_REST, random });
 }
 
 /** The same when there are too many connections, which is not over in a moment. `times` counts from 1. */
 export function pauseWhenCrowded(times: number, random: number): number {
-  return Math.min(MOST_CROWDED, LEAST_CROWDED * 2 ** Math.min(times - 1, 10)) * (0.8 + 0.2 * random);
+  return backoff(times, { first: LEAST_CROWDED, longest: MOST_CROWDED, random });
 }
 
 /**

@@ -1,25 +1,26 @@
+import { backoff } from '../backoff.ts';
 import { type Instant, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
 import type { Episode } from '../model/watch.ts';
 import { type Look, isMixed, isUnsure, GRACE } from './findings.ts';
 
-function longestBackoff(interval: number): number {
+function longestPause(interval: number): number {
   return Math.max(interval, Math.min(64 * interval, HOUR));
 }
 
 /** The longest that `nextLook` ever puts a look ahead. Milliseconds. */
 export function longestWait(interval: number): number {
-  return Math.max(longestBackoff(interval), 1.05 * interval);
+  return Math.max(longestPause(interval), 1.05 * interval);
 }
 
 /**
  * While nothing answers: every minute (or interval, if shorter) until it is sure, then doubling, up to an hour or the
  * interval. Milliseconds.
  */
-function backoff(failures: number, interval: number): number {
-  const base = Math.min(interval, MINUTE);
-  return Math.min(longestBackoff(interval), base * 2 ** Math.max(0, failures - FAILURES_TO_TELL + 1));
+function pauseAfter(failures: number, interval: number): number {
+  const growing = Math.max(1, failures - FAILURES_TO_TELL + 2);
+  return backoff(growing, { first: Math.min(interval, MINUTE), longest: longestPause(interval) });
 }
 
 /**
@@ -37,7 +38,8 @@ export function nextLook(
   const { state } = look;
   const jittered = interval * (0.95 + 0.1 * random);
   const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
-  let due = now + (state.failures > 0 || isOurFault(look.observation) ? backoff(state.failures, interval) : answered);
+  let due =
+    now + (state.failures > 0 || isOurFault(look.observation) ? pauseAfter(state.failures, interval) : answered);
   const moments: Instant[] = [];
   for (const fingerprint of state.leaves) {
     const certificate = look.certificates.get(fingerprint);

@@ -1,3 +1,4 @@
+import { backoff, spread } from '../backoff.ts';
 import { type Instant, SECOND, MINUTE, HOUR, DAY } from '../time.ts';
 import type { DeliveryError } from '../errors.ts';
 import type { Delivery, Waiting } from '../model/delivery.ts';
@@ -7,7 +8,10 @@ import type { GivenUp } from '../ports/log.ts';
  * Pauses before the next try, milliseconds, by the number of tries before this one that may have been carried out. Most
  * connections that break work again within a quarter of a minute, so that more than two extra copies are rare.
  */
-export const AMBIGUOUS_PAUSES = [SECOND, 20 * SECOND, 80 * SECOND, 320 * SECOND, 1280 * SECOND, HOUR];
+export const AMBIGUOUS_PAUSES = [
+  SECOND,
+  ...[1, 2, 3, 4, 5].map((further) => backoff(further, { first: 20 * SECOND, longest: HOUR, factor: 4 })),
+];
 /** The longest that a peer may ask to wait. */
 const LONGEST_WAIT = DAY;
 /** Between tries of a calendar that refuses: that is a matter for its administrator, and gets mended. */
@@ -36,7 +40,7 @@ export function isAmbiguous({ kind, activityId }: Failed, { code }: Pick<Deliver
 /** Within a second at first, then doubling up to an hour. */
 function usualPause(failed: Failed, error: Pick<DeliveryError, 'code'>): number {
   if (isAmbiguous(failed, error)) return AMBIGUOUS_PAUSES[failed.ambiguous] ?? HOUR;
-  return Math.min(HOUR, 500 * 2 ** failed.attempts);
+  return backoff(failed.attempts + 1, { first: SECOND / 2, longest: HOUR });
 }
 
 function within({ least, most }: { least: number; most: number }, pause: number): number {
@@ -65,7 +69,7 @@ export function nextTry(
   const pause = pauseOf(failed, error, now);
   const asked = Math.min(error.retryAfter ?? 0, LONGEST_WAIT);
   const isAsked = asked > 0 && (asked >= pause || !error.permanent);
-  const at = Math.ceil(isAsked ? now + asked + 500 * random : now + pause * (0.8 + 0.2 * random));
+  const at = Math.ceil(isAsked ? now + asked + 500 * random : now + spread(pause, random));
   const waits = error.code === 'unreachable' ? 'conversation' : error.code === 'credentials' ? 'credentials' : null;
   return { at: kind === 'message' ? Math.min(at, until ?? at) : at, waitsFor: kind === 'message' ? waits : null };
 }

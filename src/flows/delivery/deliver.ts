@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOvertaken } from '../../core/about.ts';
+import { backoff } from '../../core/backoff.ts';
 import { hasPassed, type Instant, SECOND, MINUTE, HOUR, DAY } from '../../core/time.ts';
 import { DeliveryError, StoreError } from '../../core/errors.ts';
 import type { Card } from '../../core/card.ts';
@@ -27,8 +28,9 @@ const OLD_NEWS_AFTER = HOUR;
  * milliseconds.
  */
 const MISTRUSTED_FOR = MINUTE;
-/** Pauses between tries to take back an extra copy; afterwards it stays. Milliseconds. */
-const TAKEN_BACK_AFTER = [0, 2 * SECOND, 15 * SECOND, 60 * SECOND];
+/** Tries to take back an extra copy; afterwards it stays. Pauses in milliseconds. */
+const TRIES_TO_TAKE_BACK = 4;
+const PAUSES_TO_TAKE_BACK = { first: 2 * SECOND, longest: 60 * SECOND, factor: 6 };
 /** What a calendar's answers are told under; messages go by their channel. */
 const CALENDAR = 'outlook';
 
@@ -114,8 +116,8 @@ export function createDeliverer(context: FlowContext, events: DeliveryEvents): D
    * about.
    */
   async function takeBack(delivery: Delivery, activityId: string): Promise<void> {
-    for (const pause of TAKEN_BACK_AFTER) {
-      await sleep(pause, undefined, { ref: false });
+    for (let failures = 0; failures < TRIES_TO_TAKE_BACK; failures += 1) {
+      await sleep(backoff(failures, PAUSES_TO_TAKE_BACK), undefined, { ref: false });
       try {
         const { conversation, messenger } = await placeOf(delivery);
         if (!conversation || !messenger) return;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../core/backoff.ts';
 import { StoreError } from '../../core/errors.ts';
 import { SECOND } from '../../core/time.ts';
 
-const LONGEST_PAUSE = 5 * SECOND;
+const PAUSES = { first: SECOND / 4, longest: 5 * SECOND };
 const GIVEN_UP_AFTER = 10 * 60 * SECOND;
 
 /**
@@ -12,12 +13,12 @@ const GIVEN_UP_AFTER = 10 * 60 * SECOND;
  */
 export async function untilStored<T>(work: () => Promise<T>, { keepsAlive = false } = {}): Promise<T> {
   const began = performance.now();
-  for (let pause = 250; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+  for (let failures = 1; ; failures += 1) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof StoreError) || performance.now() - began > GIVEN_UP_AFTER) throw error;
     }
-    await sleep(pause, undefined, { ref: keepsAlive });
+    await sleep(backoff(failures, PAUSES), undefined, { ref: keepsAlive });
   }
 }

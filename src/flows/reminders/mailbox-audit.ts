@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import { hasPassed, SECOND, DAY } from '../../core/time.ts';
 import { compareCalendar, unlisted } from '../../core/reminders/compare.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -166,9 +167,9 @@ export function createMailboxAudits(
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
       const most = error instanceof DeliveryError && error.code === 'refused' ? AGAIN_IF_REFUSED : AGAIN_AT_MOST;
-      const wait = Math.min(most, AGAIN_AFTER * 2 ** Math.min(failures, 10)) * (0.8 + 0.2 * random());
-      const asked = error instanceof DeliveryError ? (error.retryAfter ?? 0) : 0;
-      due.set(mailbox, { at: now(), wait: Math.max(wait, asked), failures: failures + 1, askedAt });
+      const asked = error instanceof DeliveryError ? error.retryAfter : undefined;
+      const wait = backoff(failures + 1, { first: AGAIN_AFTER, longest: most, asked, random: random() });
+      due.set(mailbox, { at: now(), wait, failures: failures + 1, askedAt });
       log.warn({ err: error }, 'a mailbox could not be looked at; it will be tried again');
     } finally {
       deliverer.kick();

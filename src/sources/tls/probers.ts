@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Observation } from '../../core/certificates/certificate.ts';
+import { backoff } from '../../core/backoff.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { formatTarget, type Target } from '../../core/targets/target.ts';
 import type { ProbeOptions, ProbeSettings } from './probe.ts';
@@ -24,8 +25,7 @@ const MOST_MISSED_AT_START = 20;
  * After the second process in a row that never became ready, how long no other is started: doubling up to the longest.
  * Milliseconds.
  */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
+const PAUSES = { first: 1000, longest: 60_000 };
 /** A prober holds some 20 MB; left alone, V8 lets garbage grow to three times that before it collects. */
 const HEAP = ['--max-semi-space-size=2', '--max-old-space-size=128'];
 /** How long the end waits for looks under way, and then for the processes. Milliseconds. */
@@ -160,9 +160,7 @@ function received(probers: Probers, prober: Prober, message: FromProber): void {
  */
 function noteFailedStart(probers: Probers): void {
   probers.failedStarts += 1;
-  if (probers.failedStarts < 2) return;
-  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (probers.failedStarts - 2));
-  probers.noStartBefore = performance.now() + pause;
+  probers.noStartBefore = performance.now() + backoff(probers.failedStarts - 1, PAUSES);
 }
 
 function lost(probers: Probers, prober: Prober): void {

@@ -10,13 +10,13 @@ const NONE_SENT: AuthenticationProblem = { what: 'secret-wrong', code: 'AADSTS70
 
 describe('the wait until the next trial', () => {
   const waits: [number, number, number][] = [
-    [1, 0, MINUTE],
-    [1, 1, 0.8 * MINUTE],
-    [2, 0, 2 * MINUTE],
-    [6, 0, 32 * MINUTE],
-    [7, 0, 60 * MINUTE],
+    [1, 1, MINUTE],
+    [1, 0, 0.8 * MINUTE],
+    [2, 1, 2 * MINUTE],
+    [6, 1, 32 * MINUTE],
+    [7, 1, 60 * MINUTE],
     [7, 0.5, 54 * MINUTE],
-    [1000, 0, 60 * MINUTE],
+    [1000, 1, 60 * MINUTE],
   ];
   for (const [refusals, random, expected] of waits) {
     it(`is ${expected / MINUTE} minutes after ${refusals} refusals and chance ${random}`, () => {
@@ -25,9 +25,9 @@ describe('the wait until the next trial', () => {
   }
 
   it('grows with each refusal', () => {
-    const first = outageAfter(null, EXPIRED, { now: 0, random: 0 });
+    const first = outageAfter(null, EXPIRED, { now: 0, random: 1 });
     assert.deepEqual(first, { problem: EXPIRED, refusals: 1, retryAt: MINUTE });
-    const second = outageAfter(first, WRONG, { now: MINUTE, random: 0 });
+    const second = outageAfter(first, WRONG, { now: MINUTE, random: 1 });
     assert.deepEqual(second, { problem: WRONG, refusals: 2, retryAt: 3 * MINUTE });
   });
 });
@@ -42,7 +42,7 @@ describe('the circuit', () => {
     told = [];
     circuit = createCircuit({
       now: () => now,
-      random: () => 0,
+      random: () => 1,
       authentication: { failed: ({ code }) => told.push(code), recovered: () => told.push('recovered') },
     });
   });

@@ -45,7 +45,7 @@ describe('the Graph calendar and its tokens', () => {
     calendar = makeCalendar(graph.url, {
       tokens: tokens(),
       now: clock.now,
-      random: () => 0,
+      random: () => 1,
       authentication: { failed: ({ what }) => told.push(what), recovered: () => told.push('recovered') },
     });
   });
