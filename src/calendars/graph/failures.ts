@@ -1,5 +1,4 @@
 import { DeliveryError } from '../../core/errors.ts';
-import type { Instant } from '../../core/time.ts';
 
 /** What Microsoft Graph answered to one call, whatever the status. */
 export interface GraphAnswer {
@@ -13,17 +12,6 @@ export interface GraphAnswer {
 }
 
 export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/**
- * Milliseconds to wait from a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3); undefined when it
- * says nothing usable.
- */
-export function parseRetryAfter(value: string | null, now: Instant): number | undefined {
-  if (value === null) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}
 
 /** Codes by which Exchange and the directory say that there is no such (usable) mailbox, or no such person. */
 const NO_MAILBOX = new Set([

@@ -1,16 +1,10 @@
-import { hasPassed, type Instant, HOUR } from '../../core/time.ts';
+import { backoff } from '../../core/backoff.ts';
+import { type Instant, SECOND, HOUR } from '../../core/time.ts';
+import { createHolds } from '../../timing/holds.ts';
 import type { GraphAnswer } from './failures.ts';
 
-const FIRST = 1000;
-const LONGEST = HOUR;
-
-/**
- * Milliseconds to rest after the so-manieth throttled answer in a row (from 1) that named no time: one second,
- * doubling, at most an hour.
- */
-export function restAfter(streak: number): number {
-  return Math.min(FIRST * 2 ** Math.min(streak - 1, 30), LONGEST);
-}
+/** After throttled answers in a row that name no time, milliseconds. */
+const PAUSES = { first: SECOND, longest: HOUR };
 
 /** Mailboxes that the service asked to leave alone for a while. */
 interface Rests {
@@ -20,36 +14,32 @@ interface Rests {
   note(mailbox: string, answer: GraphAnswer): number | undefined;
 }
 
+function waitOf({ status, retryAfter }: GraphAnswer, streak: number): number | undefined {
+  if (status === 429) return retryAfter ?? backoff(streak, PAUSES);
+  return status === 503 || status === 504 ? retryAfter : undefined;
+}
+
 /**
  * Remembers, per mailbox, until when the service asked to wait: Retry-After of 429, 503 and 504 to the second (RFC
  * 9110, 10.2.3; Graph throttling guidance), and a growing rest after a 429 without one.
  */
 export function createRests(now: () => Instant): Rests {
-  /** `wait` is counted from `at`. */
-  const rests = new Map<string, { at: Instant; wait: number; streak: number }>();
-
-  function waitOf({ status, retryAfter }: GraphAnswer, streak: number): number | undefined {
-    if (status === 429) return retryAfter ?? restAfter(streak);
-    return status === 503 || status === 504 ? retryAfter : undefined;
-  }
-
-  function remaining(mailbox: string): number {
-    const rest = rests.get(mailbox);
-    return rest && !hasPassed(rest.at, rest.wait, now()) ? rest.at + rest.wait - now() : 0;
-  }
+  const { hold, remaining } = createHolds(now);
+  /** Throttled answers in a row, by mailbox. */
+  const streaks = new Map<string, number>();
 
   return {
     remaining,
     note(mailbox, answer) {
-      const known = rests.get(mailbox);
-      const streak = answer.status === 429 ? (known?.streak ?? 0) + 1 : 0;
+      const streak = answer.status === 429 ? (streaks.get(mailbox) ?? 0) + 1 : 0;
       const wait = waitOf(answer, streak);
       if (wait !== undefined) {
-        rests.set(mailbox, { at: now(), wait: Math.max(remaining(mailbox), wait), streak });
+        streaks.set(mailbox, streak);
+        hold(mailbox, wait);
         return wait;
       }
       // An answer to a call that was on its way before the service asked to wait does not end the rest.
-      if (remaining(mailbox) === 0) rests.delete(mailbox);
+      if (remaining(mailbox) === 0) streaks.delete(mailbox);
       return undefined;
     },
   };

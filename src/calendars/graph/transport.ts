@@ -1,7 +1,8 @@
 import type * as Library from '@microsoft/microsoft-graph-client';
 import type { Client, Context, GraphRequest, Middleware } from '@microsoft/microsoft-graph-client';
 import type { Instant } from '../../core/time.ts';
-import { networkFailure, parseRetryAfter, type GraphAnswer, type GraphMethod } from './failures.ts';
+import { parseRetryAfter } from '../../http/retry-after.ts';
+import { networkFailure, type GraphAnswer, type GraphMethod } from './failures.ts';
 
 /** One request as it leaves. */
 export interface GraphRequestLine {

@@ -1,9 +1,9 @@
-import { hasPassed, DAY } from '../../core/time.ts';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../../core/ports/log.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { apiFailure } from './failures.ts';
 import { slackLogger } from './logger.ts';
+import { createHolds } from '../../timing/holds.ts';
 import { within } from '../../timing/within.ts';
 
 /** The parts of any answer of the Web API that we look at. */
@@ -20,8 +20,6 @@ export interface ApiAnswer {
  * How much longer than its deadline an unanswered call is listened to, in case its answer still comes. Milliseconds.
  */
 const LATE = 120_000;
-/** The longest that Slack's word to wait is kept, milliseconds. */
-const LONGEST_HOLD = DAY;
 /** Clients that are kept, one per token. */
 const MOST_CLIENTS = 500;
 
@@ -40,7 +38,7 @@ export function createSlackApi(options: {
 }) {
   const { apiUrl, sendTimeout, log, now } = options;
   const clients = new Map<string, WebClient>();
-  const held = new Map<string, { at: number; wait: number }>();
+  const holds = createHolds(now);
   const logger = slackLogger(log);
 
   function clientFor(token: string): WebClient {
@@ -68,13 +66,12 @@ export function createSlackApi(options: {
   ): Promise<ApiAnswer> {
     const place = method === 'chat.postMessage' ? String(args['channel']) : '';
     const key = `${method} ${token} ${place}`;
-    const hold = held.get(key);
-    if (hold && !hasPassed(hold.at, hold.wait, now()))
+    const remaining = holds.remaining(key);
+    if (remaining > 0)
       throw new DeliveryError('throttled', `Slack asked to wait with ${method}.`, {
         status: 429,
-        retryAfter: hold.at + hold.wait - now(),
+        retryAfter: remaining,
       });
-    held.delete(key);
     let isLate = false;
     const answering = clientFor(token).apiCall(method, args) as Promise<ApiAnswer>;
     function tooLate(): never {
@@ -87,7 +84,7 @@ export function createSlackApi(options: {
       },
       (error: unknown) => {
         const { code, retryAfter = 0 } = apiFailure(method, error);
-        if (code === 'throttled') held.set(key, { at: now(), wait: Math.min(retryAfter, LONGEST_HOLD) });
+        if (code === 'throttled') holds.hold(key, retryAfter);
       },
     );
     try {

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hasPassed, DAY } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
+import { parseRetryAfter } from '../../http/retry-after.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
+import { createHolds } from '../../timing/holds.ts';
 import { within } from '../../timing/within.ts';
 
 /** How far a send has come, seen from inside the SDK's request pipeline. */
@@ -18,9 +19,6 @@ interface Passage {
  */
 const LATE = 120_000;
 
-/** The longest that the service's word to wait is kept, milliseconds. */
-const LONGEST_HOLD = DAY;
-
 /**
  * What a 429 is about: the service limits each operation in each conversation by itself (Teams, "Optimize your bot with
  * rate limiting").
@@ -35,17 +33,6 @@ interface ConnectorRequest {
   method: string;
   body?: unknown;
   headers: { headersArray(): { name: string; value: string }[] };
-}
-
-/**
- * Retry-After (RFC 9110 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when absent or
- * unreadable.
- */
-export function retryAfter(value: string | null, now: number): number | undefined {
-  if (!value) return undefined;
-  if (/^\s*\d{1,9}(?:\.\d+)?\s*$/.test(value)) return Math.round(Number(value) * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 /**
@@ -69,17 +56,13 @@ function fetchError(error: unknown): DeliveryError {
  */
 export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
   const passages = new AsyncLocalStorage<Passage>();
-  const held = new Map<string, { at: number; wait: number }>();
+  const holds = createHolds(now);
 
   /** Throws DeliveryError as long as the service has asked to wait. */
   function heed(limit: string): void {
-    for (const [key, { at, wait }] of held) if (hasPassed(at, wait, now())) held.delete(key);
-    const hold = held.get(limit);
-    if (hold)
-      throw new DeliveryError('throttled', 'The Bot Framework connector asked to wait.', {
-        status: 429,
-        retryAfter: hold.at + hold.wait - now(),
-      });
+    const retryAfter = holds.remaining(limit);
+    if (retryAfter > 0)
+      throw new DeliveryError('throttled', 'The Bot Framework connector asked to wait.', { status: 429, retryAfter });
   }
 
   /**
@@ -128,9 +111,9 @@ export function createConnector({ sendTimeout, now }: { sendTimeout: number; now
     } catch (error) {
       throw fetchError(error);
     }
-    const wait = retryAfter(response.headers.get('retry-after'), now());
+    const wait = parseRetryAfter(response.headers.get('retry-after'), now());
     const failure = connectorError(method, { status: response.status, text, wait });
-    if (failure?.code === 'throttled' && wait) held.set(limit, { at: now(), wait: Math.min(wait, LONGEST_HOLD) });
+    if (failure?.code === 'throttled' && wait) holds.hold(limit, wait);
     if (failure) throw failure;
     return {
       status: response.status,

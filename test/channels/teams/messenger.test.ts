@@ -10,7 +10,6 @@ import {
   teamsActivity,
   TENANT,
 } from '../../peers/teams/connector.ts';
-import { retryAfter } from '../../../src/channels/teams/connector.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';
@@ -405,22 +404,5 @@ describe('the Teams messenger', () => {
       assert.equal(error.code, 'refused');
       assert.equal(connector.calls.length, 0);
     });
-  }
-});
-
-describe('Retry-After', () => {
-  const now = Date.UTC(2026, 10, 22, 10);
-  const cases: [value: string | null, expected: number | undefined][] = [
-    [null, undefined],
-    ['', undefined],
-    ['0', 0],
-    ['2', 2000],
-    ['1.5', 1500],
-    ['Sun, 22 Nov 2026 10:01:00 GMT', 60_000],
-    ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
-    ['soon', undefined],
-  ];
-  for (const [value, expected] of cases) {
-    it(`${JSON.stringify(value)} is ${expected} ms`, () => assert.equal(retryAfter(value, now), expected));
   }
 });
