@@ -7,10 +7,11 @@ import type {
   ConversationKind,
   ConversationSettings,
 } from '../core/model/conversation.ts';
+import { bound } from './bound.ts';
 import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
 import { moveConversation } from './moved-conversation.ts';
-import { createOutbox } from './outbox.ts';
+import { releaseMessages } from './outbox.ts';
 import type { ConversationRow } from './schema.ts';
 import { dropUnwatched, lockTargets, restTargets } from './targets.ts';
 
@@ -35,200 +36,218 @@ export function toConversation(row: ConversationRow): Conversation {
   };
 }
 
+async function rememberConversation(executor: Executor, input: ConversationInput, now: Instant): Promise<Conversation> {
+  const reference = input.reference ?? null;
+  const row = await executor.db
+    .insertInto('conversations')
+    .values({
+      id: input.id,
+      channel: input.channel,
+      kind: input.kind,
+      tenant_id: input.tenantId,
+      name: plain(input.name),
+      reference: toJson(reference),
+      policy: null,
+      settings: null,
+      mailbox: null,
+      created_at: whole(now),
+      seen_at: whole(now),
+      gone_at: null,
+      team_id: plain(input.team ?? null),
+      closed_at: null,
+      warned_at: null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        channel: eb.ref('excluded.channel'),
+        kind: eb.ref('excluded.kind'),
+        seen_at: eb.ref('excluded.seen_at'),
+        // Lifecycle activities repeat and may lack any of these: what is known stays.
+        tenant_id: eb.fn.coalesce('excluded.tenant_id', 'conversations.tenant_id'),
+        name: eb.fn.coalesce('excluded.name', 'conversations.name'),
+        team_id: eb.fn.coalesce('excluded.team_id', 'conversations.team_id'),
+        closed_at: null,
+        reference: reference === null ? eb.ref('conversations.reference') : eb.ref('excluded.reference'),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await releaseLane(executor, input.id, now);
+  return toConversation(row);
+}
+
+async function findConversation({ db }: Executor, id: string): Promise<Conversation | null> {
+  const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toConversation(row) : null;
+}
+
+async function listConversationsBySuffix({ db }: Executor, channel: string, suffix: string): Promise<Conversation[]> {
+  const rows = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where(sql<string>`substr(id, length(id) - ${sql.lit(suffix.length - 1)})`, '=', suffix)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(toConversation);
+}
+
+async function lockConversation(executor: Executor, id: string): Promise<Conversation | null> {
+  const { rows } = await sql<ConversationRow>`
+    select * from conversations where id = ${id} ${executor.dialect.lock('no key update')}`.execute(executor.db);
+  return rows[0] ? toConversation(rows[0]) : null;
+}
+
+async function setConversationGone(executor: Executor, id: string, at: Instant | null): Promise<void> {
+  await atomically(executor, async (inner) => {
+    if (at === null) await revive(inner, id);
+    else await bury(inner, [id], at);
+  });
+}
+
+function buryAll(executor: Executor, those: RawBuilder<unknown>, at: Instant): Promise<number> {
+  return atomically(executor, async (inner) => {
+    // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a
+    // deadlock.
+    const { rows } = await sql<{ id: string }>`select id from conversations where ${those} and gone_at is null
+      order by id ${inner.dialect.lock('no key update')}`.execute(inner.db);
+    return bury(
+      inner,
+      rows.map(({ id }) => id),
+      at,
+    );
+  });
+}
+
+function reviveAll(executor: Executor, those: RawBuilder<unknown>, now: Instant): Promise<number> {
+  return atomically(executor, async (inner) => {
+    const { rows } = await sql<{ id: string }>`update conversations set seen_at = ${whole(now)}
+      where ${those} and gone_at is not null returning id`.execute(inner.db);
+    for (const { id } of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await revive(inner, id);
+    return rows.length;
+  });
+}
+
+function ofTenant(channel: string, tenantId: string) {
+  return sql`channel = ${channel} and tenant_id = ${tenantId}`;
+}
+
+function ofTeam(channel: string, team: string) {
+  return sql`channel = ${channel} and (team_id = ${team} or id = ${`${channel}:${team}`})`;
+}
+
+function setTenantGone(executor: Executor, channel: string, tenantId: string, at: Instant): Promise<number> {
+  return buryAll(executor, ofTenant(channel, tenantId), at);
+}
+
+function reviveTenant(executor: Executor, channel: string, tenantId: string, now: Instant): Promise<number> {
+  return reviveAll(executor, ofTenant(channel, tenantId), now);
+}
+
+function setTeamGone(executor: Executor, channel: string, team: string, at: Instant): Promise<number> {
+  return buryAll(executor, ofTeam(channel, team), at);
+}
+
+async function reviveTeam(executor: Executor, channel: string, team: string, now: Instant): Promise<number> {
+  const { rows } = await sql<{ id: string }>`update conversations set closed_at = null
+    where ${ofTeam(channel, team)} returning id`.execute(executor.db);
+  for (const { id } of rows) await releaseLane(executor, id, now);
+  return reviveAll(executor, ofTeam(channel, team), now);
+}
+
+async function closeTeam({ db }: Executor, channel: string, team: string, at: Instant): Promise<void> {
+  await sql`update conversations set closed_at = ${whole(at)} where ${ofTeam(channel, team)}`.execute(db);
+}
+
+async function renameConversation({ db }: Executor, id: string, name: string): Promise<void> {
+  await db
+    .updateTable('conversations')
+    .set({ name: plain(name) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function setConversationWarned({ db }: Executor, id: string, at: Instant): Promise<void> {
+  await db
+    .updateTable('conversations')
+    .set({ warned_at: whole(at) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function listPersonalConversations(
+  { db }: Executor,
+  channel: string,
+  tenantId: string | null,
+): Promise<Conversation[]> {
+  const { rows } = await sql<ConversationRow>`select * from conversations where channel = ${channel}
+    and kind = 'personal' and gone_at is null and tenant_id is not distinct from ${plain(tenantId)}
+    order by seen_at desc`.execute(db);
+  return rows.map(toConversation);
+}
+
+async function setConversationPolicy({ db }: Executor, id: string, policy: Threshold[] | null): Promise<void> {
+  const text = policy === null ? null : toJson(policy);
+  await db.updateTable('conversations').set({ policy: text }).where('id', '=', id).execute();
+}
+
+async function setConversationSettings({ db }: Executor, id: string, settings: ConversationSettings): Promise<void> {
+  const values = { settings: toJson(settings), mailbox: plain(settings.mailbox ?? null) };
+  await db.updateTable('conversations').set(values).where('id', '=', id).execute();
+}
+
+async function listGoneConversations({ db }: Executor, before: Instant): Promise<Conversation[]> {
+  const rows = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('gone_at', 'is not', null)
+    .where('gone_at', '<', whole(before))
+    .orderBy('gone_at')
+    .execute();
+  return rows.map(toConversation);
+}
+
+async function deleteConversation(executor: Executor, id: string): Promise<void> {
+  await atomically(executor, async (inner) => {
+    const targets = await targetsOf(inner, [id]);
+    await lockTargets(inner, targets);
+    await inner.db.deleteFrom('watches').where('conversation_id', '=', id).execute();
+    await dropUnwatched(inner, targets);
+    await restTargets(inner, targets);
+    await inner.db.deleteFrom('feeds').where('conversation_id', '=', id).execute();
+    await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
+    await inner.db
+      .deleteFrom('inbound')
+      .where('conversation_id', 'in', lanesOf(id))
+      .where('state', '=', sql.lit('pending'))
+      .execute();
+    await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
+    await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
+  });
+}
+
 /** The conversations of the store; see `StoreOperations`. */
 export function createConversations(executor: Executor) {
-  const { db } = executor;
-
-  async function rememberConversation(input: ConversationInput, now: Instant): Promise<Conversation> {
-    const reference = input.reference ?? null;
-    const row = await db
-      .insertInto('conversations')
-      .values({
-        id: input.id,
-        channel: input.channel,
-        kind: input.kind,
-        tenant_id: input.tenantId,
-        name: plain(input.name),
-        reference: toJson(reference),
-        policy: null,
-        settings: null,
-        mailbox: null,
-        created_at: whole(now),
-        seen_at: whole(now),
-        gone_at: null,
-        team_id: plain(input.team ?? null),
-        closed_at: null,
-        warned_at: null,
-      })
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({
-          channel: eb.ref('excluded.channel'),
-          kind: eb.ref('excluded.kind'),
-          seen_at: eb.ref('excluded.seen_at'),
-          // Lifecycle activities repeat and may lack any of these: what is known stays.
-          tenant_id: eb.fn.coalesce('excluded.tenant_id', 'conversations.tenant_id'),
-          name: eb.fn.coalesce('excluded.name', 'conversations.name'),
-          team_id: eb.fn.coalesce('excluded.team_id', 'conversations.team_id'),
-          closed_at: null,
-          reference: reference === null ? eb.ref('conversations.reference') : eb.ref('excluded.reference'),
-        })),
-      )
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await releaseLane(executor, input.id, now);
-    return toConversation(row);
-  }
-
-  async function findConversation(id: string): Promise<Conversation | null> {
-    const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst();
-    return row ? toConversation(row) : null;
-  }
-
-  async function listConversationsBySuffix(channel: string, suffix: string): Promise<Conversation[]> {
-    const rows = await db
-      .selectFrom('conversations')
-      .selectAll()
-      .where('channel', '=', channel)
-      .where(sql<string>`substr(id, length(id) - ${sql.lit(suffix.length - 1)})`, '=', suffix)
-      .orderBy('created_at')
-      .execute();
-    return rows.map(toConversation);
-  }
-
-  async function lockConversation(id: string): Promise<Conversation | null> {
-    const { rows } = await sql<ConversationRow>`
-      select * from conversations where id = ${id} ${executor.dialect.lock('no key update')}`.execute(db);
-    return rows[0] ? toConversation(rows[0]) : null;
-  }
-
-  async function setConversationGone(id: string, at: Instant | null): Promise<void> {
-    await atomically(executor, async (inner) => {
-      if (at === null) await revive(inner, id);
-      else await bury(inner, [id], at);
-    });
-  }
-
-  function buryAll(those: RawBuilder<unknown>, at: Instant): Promise<number> {
-    return atomically(executor, async (inner) => {
-      // Locked in the order of their ids, so that two of these at once wait for each other instead of ending in a
-      // deadlock.
-      const { rows } = await sql<{ id: string }>`select id from conversations where ${those} and gone_at is null
-        order by id ${inner.dialect.lock('no key update')}`.execute(inner.db);
-      return bury(
-        inner,
-        rows.map(({ id }) => id),
-        at,
-      );
-    });
-  }
-
-  function reviveAll(those: RawBuilder<unknown>, now: Instant): Promise<number> {
-    return atomically(executor, async (inner) => {
-      const { rows } = await sql<{ id: string }>`update conversations set seen_at = ${whole(now)}
-        where ${those} and gone_at is not null returning id`.execute(inner.db);
-      for (const { id } of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await revive(inner, id);
-      return rows.length;
-    });
-  }
-
-  const ofTenant = (channel: string, tenantId: string) => sql`channel = ${channel} and tenant_id = ${tenantId}`;
-  const ofTeam = (channel: string, team: string) =>
-    sql`channel = ${channel} and (team_id = ${team} or id = ${`${channel}:${team}`})`;
-
-  async function reviveTeam(channel: string, team: string, now: Instant): Promise<number> {
-    const { rows } = await sql<{ id: string }>`update conversations set closed_at = null
-      where ${ofTeam(channel, team)} returning id`.execute(db);
-    for (const { id } of rows) await releaseLane(executor, id, now);
-    return reviveAll(ofTeam(channel, team), now);
-  }
-
-  async function closeTeam(channel: string, team: string, at: Instant): Promise<void> {
-    await sql`update conversations set closed_at = ${whole(at)} where ${ofTeam(channel, team)}`.execute(db);
-  }
-
-  async function renameConversation(id: string, name: string): Promise<void> {
-    await db
-      .updateTable('conversations')
-      .set({ name: plain(name) })
-      .where('id', '=', id)
-      .execute();
-  }
-
-  async function setConversationWarned(id: string, at: Instant): Promise<void> {
-    await db
-      .updateTable('conversations')
-      .set({ warned_at: whole(at) })
-      .where('id', '=', id)
-      .execute();
-  }
-
-  async function listPersonalConversations(channel: string, tenantId: string | null): Promise<Conversation[]> {
-    const { rows } = await sql<ConversationRow>`select * from conversations where channel = ${channel}
-      and kind = 'personal' and gone_at is null and tenant_id is not distinct from ${plain(tenantId)}
-      order by seen_at desc`.execute(db);
-    return rows.map(toConversation);
-  }
-
-  async function setConversationPolicy(id: string, policy: Threshold[] | null): Promise<void> {
-    const text = policy === null ? null : toJson(policy);
-    await db.updateTable('conversations').set({ policy: text }).where('id', '=', id).execute();
-  }
-
-  async function setConversationSettings(id: string, settings: ConversationSettings): Promise<void> {
-    const values = { settings: toJson(settings), mailbox: plain(settings.mailbox ?? null) };
-    await db.updateTable('conversations').set(values).where('id', '=', id).execute();
-  }
-
-  async function listGoneConversations(before: Instant): Promise<Conversation[]> {
-    const rows = await db
-      .selectFrom('conversations')
-      .selectAll()
-      .where('gone_at', 'is not', null)
-      .where('gone_at', '<', whole(before))
-      .orderBy('gone_at')
-      .execute();
-    return rows.map(toConversation);
-  }
-
-  async function deleteConversation(id: string): Promise<void> {
-    await atomically(executor, async (inner) => {
-      const targets = await targetsOf(inner, [id]);
-      await lockTargets(inner, targets);
-      await inner.db.deleteFrom('watches').where('conversation_id', '=', id).execute();
-      await dropUnwatched(inner, targets);
-      await restTargets(inner, targets);
-      await inner.db.deleteFrom('feeds').where('conversation_id', '=', id).execute();
-      await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
-      await inner.db
-        .deleteFrom('inbound')
-        .where('conversation_id', 'in', lanesOf(id))
-        .where('state', '=', sql.lit('pending'))
-        .execute();
-      await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
-      await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
-    });
-  }
-
-  return {
+  return bound(executor, {
     rememberConversation,
     findConversation,
     listConversationsBySuffix,
     lockConversation,
     setConversationGone,
-    setTenantGone: (channel: string, tenantId: string, at: Instant) => buryAll(ofTenant(channel, tenantId), at),
-    reviveTenant: (channel: string, tenantId: string, now: Instant) => reviveAll(ofTenant(channel, tenantId), now),
-    setTeamGone: (channel: string, team: string, at: Instant) => buryAll(ofTeam(channel, team), at),
+    setTenantGone,
+    reviveTenant,
+    setTeamGone,
     reviveTeam,
     closeTeam,
     renameConversation,
     setConversationWarned,
-    moveConversation: (from: string, to: ConversationInput, now: Instant) => moveConversation(executor, from, to, now),
+    moveConversation,
     listPersonalConversations,
     setConversationPolicy,
     setConversationSettings,
     listGoneConversations,
     deleteConversation,
-  };
+  });
 }
 
 async function targetsOf({ db, dialect }: Executor, conversationIds: string[]): Promise<number[]> {
@@ -298,5 +317,5 @@ async function revive(executor: Executor, id: string): Promise<void> {
 /** What waits until something gets into the conversation again is due. */
 async function releaseLane(executor: Executor, id: string, now: Instant): Promise<void> {
   const [channel = ''] = id.split(':', 1);
-  await createOutbox(executor).operations.releaseMessages({ channel, conversationId: id }, 'conversation', now);
+  await releaseMessages(executor, { channel, conversationId: id }, 'conversation', now);
 }

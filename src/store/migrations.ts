@@ -92,15 +92,25 @@ function addText(executor: Migrating, table: string, name: string, build: Column
   return addColumn(executor, table, { name, type: 'text' }, build);
 }
 
-async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
-  const table = (name: string, build: Build) => makeTable(db, name, build);
-  /** A row number that only grows. */
-  function numbered(table: Table, name: string): Table {
-    if (dialect.name === 'postgres') return table.addColumn(name, 'bigserial', key) as unknown as Table;
-    return table.addColumn(name, 'integer', (column) => column.primaryKey().autoIncrement()) as unknown as Table;
-  }
+/** A row number that only grows. */
+function numbered(dialect: Dialect, table: Table, name: string): Table {
+  if (dialect.name === 'postgres') return table.addColumn(name, 'bigserial', key) as unknown as Table;
+  return table.addColumn(name, 'integer', (column) => column.primaryKey().autoIncrement()) as unknown as Table;
+}
 
-  await table('conversations', (t) => {
+async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeConversations(db, dialect);
+  await makeTargets(db, dialect);
+  await makeWatches(db, dialect);
+  await makeCertificates(db);
+  await makeReminders(db);
+  await makeOutbox(db, dialect);
+  await makeFeeds(db);
+  await makeAudit(db, dialect);
+}
+
+async function makeConversations(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'conversations', (t) => {
     t = text(columns(t, 'text', key, 'id'), 'channel', 'kind', 'reference');
     t = textOrNull(t, 'tenant_id', 'name', 'policy');
     return numberOrNull(number(t, 'created_at', 'seen_at'), 'gone_at');
@@ -109,8 +119,8 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     db,
   );
 
-  await table('inbound', (t) => {
-    t = columns(numbered(t, 'seq'), 'text', (column) => column.notNull().unique(), 'id');
+  await makeTable(db, 'inbound', (t) => {
+    t = columns(numbered(dialect, t, 'seq'), 'text', (column) => column.notNull().unique(), 'id');
     t = text(t, 'conversation_id', 'conversation', 'thread', 'actor', 'text', 'state');
     return leased(number(t, 'received_at', 'attempts'));
   });
@@ -119,22 +129,26 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
     db,
   );
   await sql`create index if not exists inbound_done on inbound (received_at) where state = 'done'`.execute(db);
+}
 
-  await table('targets', (t) => {
-    t = columns(numbered(t, 'id'), 'text', (column) => column.notNull().unique(), 'uri');
+async function makeTargets(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'targets', (t) => {
+    t = columns(numbered(dialect, t, 'id'), 'text', (column) => column.notNull().unique(), 'uri');
     return leased(numberOrNull(t, 'due_at'));
   });
   // Covers a claim and a count without touching the rows that are leased.
   await sql`create index if not exists targets_due on targets (due_at, lease_until) where due_at is not null`.execute(
     db,
   );
-  await table('target_states', (t) => {
+  await makeTable(db, 'target_states', (t) => {
     t = columns(t, 'bigint', (column) => owned('targets.id')(column).primaryKey(), 'target_id');
     return text(t, 'state', 'observation');
   });
+}
 
-  await table('watches', (t) => {
-    t = columns(numbered(t, 'id'), 'text', owned('conversations.id'), 'conversation_id');
+async function makeWatches(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'watches', (t) => {
+    t = columns(numbered(dialect, t, 'id'), 'text', owned('conversations.id'), 'conversation_id');
     t = columns(t, 'bigint', (column) => column.notNull().references('targets.id'), 'target_id');
     t = text(t, 'owner_id', 'owner_name', 'created_by');
     t = number(textOrNull(t, 'owner_mailbox', 'owner_time_zone', 'policy'), 'created_at');
@@ -144,37 +158,47 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
   await sql`create index if not exists watches_mailbox on watches (owner_mailbox) where owner_mailbox is not null`.execute(
     db,
   );
-  await table('told', (t) => {
+  await makeTable(db, 'told', (t) => {
     t = text(columns(t, 'bigint', owned('watches.id'), 'watch_id'), 'key');
     t = number(textOrNull(t, 'fingerprint'), 'told_at');
     return t.addPrimaryKeyConstraint('told_pk', ['watch_id', 'key'] as never[]);
   });
-  await table('episodes', (t) => {
+  await makeTable(db, 'episodes', (t) => {
     t = text(columns(t, 'bigint', owned('watches.id'), 'watch_id'), 'finding');
     t = numberOrNull(number(t, 'opened_at'), 'told_at');
     return t.addPrimaryKeyConstraint('episodes_pk', ['watch_id', 'finding'] as never[]);
   });
+}
 
-  await table('certificates', (t) => number(text(columns(t, 'text', key, 'fingerprint'), 'certificate'), 'saved_at'));
+async function makeCertificates(db: Kysely<unknown>): Promise<void> {
+  await makeTable(db, 'certificates', (t) =>
+    number(text(columns(t, 'text', key, 'fingerprint'), 'certificate'), 'saved_at'),
+  );
   await sql`create index if not exists certificates_saved on certificates (saved_at)`.execute(db);
-  await table('sightings', (t) => {
+  await makeTable(db, 'sightings', (t) => {
     t = text(columns(t, 'bigint', owned('targets.id'), 'target_id'), 'address', 'fingerprint');
     t = number(t, 'first_at', 'last_at');
     return t.addPrimaryKeyConstraint('sightings_pk', ['target_id', 'address', 'fingerprint'] as never[]);
   });
   await sql`create index if not exists sightings_fingerprint on sightings (fingerprint)`.execute(db);
+}
 
-  await table('reminders', (t) => {
+async function makeReminders(db: Kysely<unknown>): Promise<void> {
+  await makeTable(db, 'reminders', (t) => {
     t = text(columns(t, 'text', key, 'id'), 'calendar', 'mailbox', 'fingerprint', 'kind', 'event', 'basis');
     t = textOrNull(text(t, 'transaction_id'), 'written_hash', 'event_id', 'etag', 'create_body');
     return number(t, 'wanted', 'sequence', 'created_at', 'updated_at');
   });
   await sql`create index if not exists reminders_mailbox on reminders (calendar, mailbox)`.execute(db);
   await sql`create index if not exists reminders_fingerprint on reminders (fingerprint)`.execute(db);
-  await table('working_times', (t) => number(text(columns(t, 'text', key, 'mailbox'), 'working_time'), 'fetched_at'));
+  await makeTable(db, 'working_times', (t) =>
+    number(text(columns(t, 'text', key, 'mailbox'), 'working_time'), 'fetched_at'),
+  );
+}
 
-  await table('outbox', (t) => {
-    t = columns(numbered(t, 'seq'), 'text', (column) => column.notNull().unique(), 'id');
+async function makeOutbox(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'outbox', (t) => {
+    t = columns(numbered(dialect, t, 'seq'), 'text', (column) => column.notNull().unique(), 'id');
     t = textOrNull(text(t, 'kind', 'lane', 'thread', 'state'), 'card', 'activity_id', 'last_error');
     t = number(t, 'version', 'attempts', 'ambiguous', 'created_at', 'updated_at', 'pending_since');
     return leased(numberOrNull(t, 'due_at'));
@@ -190,15 +214,23 @@ async function createSchema(db: Kysely<unknown>, dialect: Dialect): Promise<void
   await sql`create index if not exists outbox_settled on outbox (updated_at) where state in ('done', 'failed')`.execute(
     db,
   );
+}
 
-  await table('feeds', (t) => {
+async function makeFeeds(db: Kysely<unknown>): Promise<void> {
+  await makeTable(db, 'feeds', (t) => {
     return numberOrNull(number(text(columns(t, 'text', key, 'token'), 'conversation_id'), 'created_at'), 'revoked_at');
   });
   await sql`create unique index if not exists feeds_live on feeds (conversation_id) where revoked_at is null`.execute(
     db,
   );
-  await table('audit', (t) => {
-    return number(text(numbered(t, 'seq'), 'conversation_id', 'actor_id', 'actor_name', 'verb', 'subject'), 'at');
+}
+
+async function makeAudit(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'audit', (t) => {
+    return number(
+      text(numbered(dialect, t, 'seq'), 'conversation_id', 'actor_id', 'actor_name', 'verb', 'subject'),
+      'at',
+    );
   });
   await sql`create index if not exists audit_conversation on audit (conversation_id, at, seq)`.execute(db);
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../core/time.ts';
 import type { ConversationInput } from '../core/model/conversation.ts';
 import { atomically, plain, toJson, whole, type Executor } from './dialect.ts';
 import { lanesOf } from './inbound.ts';
-import { createTargets } from './targets.ts';
+import { setTargetDue } from './targets.ts';
 
 /** Where ids of conversations stand in other tables, as they are. */
 const COLUMNS = [
@@ -62,7 +62,8 @@ export async function moveConversation(
     const resting = await sql<{ id: number }>`select t.id from targets t join watches w on w.target_id = t.id
       join conversations c on c.id = w.conversation_id
       where c.id = ${to.id} and c.gone_at is null and t.due_at is null`.execute(db);
-    await createTargets(inner).operations.setTargetDue(
+    await setTargetDue(
+      inner,
       resting.rows.map(({ id }) => id),
       now,
     );

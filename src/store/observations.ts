@@ -3,31 +3,33 @@ import type { Certificate, Observation } from '../core/certificates/certificate.
 import type { Instant } from '../core/time.ts';
 import { shownBy } from '../core/certificates/verdict.ts';
 import type { ObservationCommit, Sighting } from '../core/model/watch.ts';
-import { createCertificates } from './certificates.ts';
+import { bound } from './bound.ts';
+import { recordSightings, saveCertificates } from './certificates.ts';
 import { atomically, toJson, type Executor } from './dialect.ts';
-import { createOutbox } from './outbox.ts';
-import { createReminders } from './reminders.ts';
+import { putMessages } from './outbox.ts';
+import { putReminders } from './reminders.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
 import { stateToJson } from './target-state.ts';
 import { insertTold } from './told.ts';
 
+async function commitObservations(executor: Executor, commits: ObservationCommit[], now: Instant): Promise<number[]> {
+  if (commits.length === 0) return [];
+  return atomically(
+    executor,
+    async (inner) => {
+      const stored = new Set<number>();
+      for (const round of rounds(commits)) {
+        for (const targetId of await commitRound(inner, round, now)) stored.add(targetId);
+      }
+      return [...stored];
+    },
+    { waits: false },
+  );
+}
+
 /** Stores groups of looks; see `Store.commitObservations`. */
 export function createObservations(executor: Executor) {
-  async function commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]> {
-    if (commits.length === 0) return [];
-    return atomically(
-      executor,
-      async (inner) => {
-        const stored = new Set<number>();
-        for (const round of rounds(commits)) {
-          for (const targetId of await commitRound(inner, round, now)) stored.add(targetId);
-        }
-        return [...stored];
-      },
-      { waits: false },
-    );
-  }
-  return { commitObservations };
+  return bound(executor, { commitObservations });
 }
 
 /** Splits the group so that no round has two looks at one target, and later looks come in later rounds. */
@@ -57,20 +59,23 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
   if (commits.length === 0) return [];
 
   await updateTargets(executor, commits);
-  const certificates = createCertificates(executor);
-  await certificates.saveCertificates(
+  await saveCertificates(
+    executor,
     commits.flatMap(({ observation }) => leavesOf(observation)),
     now,
   );
-  await certificates.recordSightings(
+  await recordSightings(
+    executor,
     commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)),
   );
   await updateFindings(executor, commits, now);
-  await createOutbox(executor).operations.putMessages(
+  await putMessages(
+    executor,
     commits.flatMap((commit) => commit.messages),
     now,
   );
-  await createReminders(executor).putReminders(
+  await putReminders(
+    executor,
     commits.flatMap((commit) => commit.reminders),
     now,
   );

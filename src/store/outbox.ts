@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Card } from '../core/card.ts';
 import { type Instant, SKEW } from '../core/time.ts';
 import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../core/model/delivery.ts';
+import { bound } from './bound.ts';
 import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole, type Executor } from './dialect.ts';
 import type { OutboxRow } from './schema.ts';
 
@@ -100,166 +101,166 @@ function dueAfterLoss(now: Instant, pauses: number[]) {
     else case ${tries} ${sql.join(cases, sql` `)} else cast(${now + last} as bigint) end end`;
 }
 
+/** See `StoreOperations`. */
+export async function putMessages(executor: Executor, messages: OutgoingMessage[], now: Instant): Promise<void> {
+  const entries = messages.map(({ id, conversationId, thread, card, until, asker }): OutboxEntry => {
+    const rest = { until: until ?? now + MATTERS, asker: asker ?? null };
+    return { id, kind: 'message', lane: conversationId, thread, card, ...rest };
+  });
+  await putOutbox(executor, entries, now);
+}
+
+async function findMessage(
+  { db }: Executor,
+  id: string,
+): Promise<Pick<OutgoingMessage, 'conversationId' | 'thread'> | null> {
+  const row = await db
+    .selectFrom('outbox')
+    .select(['lane', 'thread'])
+    .where('id', '=', id)
+    .where('kind', '=', 'message')
+    .executeTakeFirst();
+  return row ? { conversationId: row.lane, thread: fromJson(row.thread) } : null;
+}
+
+async function deliveryStatuses({ db, dialect }: Executor, ids: string[]): Promise<DeliveryStatus[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('outbox')
+    .select(['id', 'state', 'attempts', 'due_at', 'last_error'])
+    .where(dialect.within('id', 'text', ids))
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    lastError: row.last_error,
+  }));
+}
+
+async function claimDeliveries(
+  executor: Executor,
+  now: Instant,
+  limit: number,
+  leaseId: string,
+  leaseMs: number,
+  pauses: number[] = [],
+): Promise<Delivery[]> {
+  return atomically(
+    executor,
+    async (inner) => {
+      // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided
+      // from other rows' leases.
+      await inner.dialect.enter(inner.db, 'outbox');
+      const candidates = [
+        ...(await messageCandidates(inner, whole(now), { limit, leaseMs })),
+        ...(await reminderCandidates(inner, whole(now), { limit, leaseMs })),
+      ];
+      const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
+      if (chosen.length === 0) return [];
+      const seqs = chosen.map((candidate) => candidate.seq);
+      const { rows } = await sql<OutboxRow>`
+      with picked as materialized (
+        select seq from outbox where ${inner.dialect.within('seq', 'bigint', seqs)} and state = 'pending'
+        and ${leaseOver(inner.dialect, 'lease_until', leaseMs)} ${inner.dialect.lock('update skip locked')}
+      )
+      update outbox set attempts = attempts + 1, updated_at = ${whole(now)}, due_at = ${dueAfterLoss(whole(now), pauses)},
+        ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
+        lease_id = ${leaseId}, lease_until = ${inner.dialect.clock} + ${whole(leaseMs)}
+      where seq in (select seq from picked) returning *`.execute(inner.db);
+      const place = new Map(seqs.map((seq, index) => [seq, index]));
+      return rows.toSorted((a, b) => (place.get(a.seq) ?? 0) - (place.get(b.seq) ?? 0)).map(toDelivery);
+    },
+    { waits: false },
+  );
+}
+
+async function completeDelivery(
+  { db }: Executor,
+  delivery: Delivery,
+  result: { activityId: string | null },
+): Promise<{ activityId: string | null } | null> {
+  // Whoever told of another message meanwhile was first; ours may say something newer, so that theirs is to be
+  // replaced.
+  const isOurs = sql`activity_id is not distinct from ${plain(delivery.activityId)}`;
+  const isDone = sql`version = ${delivery.version} and ${isOurs}`;
+  const { rows } = await sql<{ activity_id: string | null }>`update outbox set
+      activity_id = case when ${isOurs} then coalesce(${plain(result.activityId)}, activity_id) else activity_id end,
+      lease_id = null, lease_until = null,
+      due_at = case when ${isDone} then null else updated_at end,
+      last_error = case when ${isDone} then null else last_error end,
+      state = case when ${isDone} then 'done' else 'pending' end
+    where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning activity_id`.execute(db);
+  return rows[0] ? { activityId: rows[0].activity_id } : null;
+}
+
+async function noteActivity({ db }: Executor, id: string, activityId: string, now: Instant): Promise<string | null> {
+  const { rows } = await sql<{ activity_id: string | null }>`update outbox set
+      due_at = case when state = 'pending' and activity_id is null then cast(${whole(now)} as bigint) else due_at end,
+      activity_id = coalesce(activity_id, ${plain(activityId)})
+    where id = ${id} returning activity_id`.execute(db);
+  return rows[0]?.activity_id ?? null;
+}
+
+async function failDelivery(
+  { db }: Executor,
+  delivery: Delivery,
+  failure: { error: string; retryAt: Instant | null; ambiguous: boolean; waitsFor?: Waiting | null },
+): Promise<boolean> {
+  // Giving up concerns the version that was tried: a newer one stays pending, due since it was put.
+  const { rows } = await sql`update outbox set
+      lease_id = null, lease_until = null, ambiguous = ambiguous + ${failure.ambiguous ? 1 : 0},
+      last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))}, waits_for = ${failure.waitsFor ?? null},
+      due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
+        when version = ${delivery.version} then null else updated_at end,
+      state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
+        then 'failed' else 'pending' end
+    where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);
+  return rows.length === 1;
+}
+
+async function cardsAfter({ db }: Executor, { id }: Pick<Delivery, 'id'>): Promise<Card[]> {
+  const { rows } = await sql<{ card: string }>`select o.card from outbox o join outbox first on first.id = ${id}
+    where o.lane = first.lane and o.seq > first.seq and o.kind = 'message' and o.state <> 'failed' and o.card is not null
+    order by o.seq`.execute(db);
+  return rows.map(({ card }) => fromJson<Card>(card));
+}
+
+/** Deletes messages that were done with, or given up, before `before`. */
+export async function pruneOutbox({ db }: Executor, before: Instant): Promise<void> {
+  await sql`delete from outbox where state in ('done', 'failed') and kind = 'message' and updated_at < ${whole(before)}`.execute(
+    db,
+  );
+  // Put while their conversation was being deleted: nobody will ever claim them.
+  await sql`delete from outbox where state = 'pending' and kind = 'message' and updated_at < ${whole(before)}
+    and not exists (select 1 from conversations c where c.id = outbox.lane)`.execute(db);
+}
+
+/** Whoever held a lease is gone; what it was sending may have arrived. */
+export async function voidOutboxLeases({ db }: Executor): Promise<void> {
+  await sql`update outbox set lease_id = null, lease_until = null,
+    ambiguous = ambiguous + case when kind = 'message' then 1 else 0 end where lease_id is not null`.execute(db);
+}
+
+/** See `StoreOperations`. */
+export async function releaseMessages(
+  { db }: Executor,
+  { channel, conversationId }: { channel: string; conversationId?: string },
+  waiting: Waiting,
+  now: Instant,
+): Promise<void> {
+  // Ids of conversations begin with their channel.
+  const lanes = conversationId === undefined ? sql`lane like ${`${channel}:%`}` : sql`lane = ${conversationId}`;
+  await sql`update outbox set due_at = ${whole(now)}, waits_for = null
+    where ${lanes} and kind = 'message' and state = 'pending' and waits_for = ${waiting}`.execute(db);
+}
+
 /** The effects on their way out; see `StoreOperations` and, for claims, `Store`. */
 export function createOutbox(executor: Executor) {
-  const { db, dialect } = executor;
-
-  async function putMessages(messages: OutgoingMessage[], now: Instant): Promise<void> {
-    const entries = messages.map(({ id, conversationId, thread, card, until, asker }): OutboxEntry => {
-      const rest = { until: until ?? now + MATTERS, asker: asker ?? null };
-      return { id, kind: 'message', lane: conversationId, thread, card, ...rest };
-    });
-    await putOutbox(executor, entries, now);
-  }
-
-  async function findMessage(id: string): Promise<Pick<OutgoingMessage, 'conversationId' | 'thread'> | null> {
-    const row = await db
-      .selectFrom('outbox')
-      .select(['lane', 'thread'])
-      .where('id', '=', id)
-      .where('kind', '=', 'message')
-      .executeTakeFirst();
-    return row ? { conversationId: row.lane, thread: fromJson(row.thread) } : null;
-  }
-
-  async function deliveryStatuses(ids: string[]): Promise<DeliveryStatus[]> {
-    if (ids.length === 0) return [];
-    const rows = await db
-      .selectFrom('outbox')
-      .select(['id', 'state', 'attempts', 'due_at', 'last_error'])
-      .where(dialect.within('id', 'text', ids))
-      .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      state: row.state,
-      attempts: row.attempts,
-      dueAt: row.due_at,
-      lastError: row.last_error,
-    }));
-  }
-
-  async function claimDeliveries(
-    now: Instant,
-    limit: number,
-    leaseId: string,
-    leaseMs: number,
-    pauses: number[] = [],
-  ): Promise<Delivery[]> {
-    return atomically(
-      executor,
-      async (inner) => {
-        // One claim at a time, over all replicas: the order in a conversation and the count in a mailbox are decided
-        // from other rows' leases.
-        await dialect.enter(inner.db, 'outbox');
-        const candidates = [
-          ...(await messageCandidates(inner, whole(now), { limit, leaseMs })),
-          ...(await reminderCandidates(inner, whole(now), { limit, leaseMs })),
-        ];
-        const chosen = candidates.toSorted((a, b) => a.due_at - b.due_at || a.seq - b.seq).slice(0, limit);
-        if (chosen.length === 0) return [];
-        const seqs = chosen.map((candidate) => candidate.seq);
-        const { rows } = await sql<OutboxRow>`
-        with picked as materialized (
-          select seq from outbox where ${dialect.within('seq', 'bigint', seqs)} and state = 'pending'
-          and ${leaseOver(dialect, 'lease_until', leaseMs)} ${dialect.lock('update skip locked')}
-        )
-        update outbox set attempts = attempts + 1, updated_at = ${whole(now)}, due_at = ${dueAfterLoss(whole(now), pauses)},
-          ambiguous = ambiguous + case when lease_id is not null and kind = 'message' then 1 else 0 end,
-          lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
-        where seq in (select seq from picked) returning *`.execute(inner.db);
-        const place = new Map(seqs.map((seq, index) => [seq, index]));
-        return rows.toSorted((a, b) => (place.get(a.seq) ?? 0) - (place.get(b.seq) ?? 0)).map(toDelivery);
-      },
-      { waits: false },
-    );
-  }
-
-  async function completeDelivery(
-    delivery: Delivery,
-    result: { activityId: string | null },
-  ): Promise<{ activityId: string | null } | null> {
-    // Whoever told of another message meanwhile was first; ours may say something newer, so that theirs is to be
-    // replaced.
-    const isOurs = sql`activity_id is not distinct from ${plain(delivery.activityId)}`;
-    const isDone = sql`version = ${delivery.version} and ${isOurs}`;
-    const { rows } = await sql<{ activity_id: string | null }>`update outbox set
-        activity_id = case when ${isOurs} then coalesce(${plain(result.activityId)}, activity_id) else activity_id end,
-        lease_id = null, lease_until = null,
-        due_at = case when ${isDone} then null else updated_at end,
-        last_error = case when ${isDone} then null else last_error end,
-        state = case when ${isDone} then 'done' else 'pending' end
-      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning activity_id`.execute(db);
-    return rows[0] ? { activityId: rows[0].activity_id } : null;
-  }
-
-  async function noteActivity(id: string, activityId: string, now: Instant): Promise<string | null> {
-    const { rows } = await sql<{ activity_id: string | null }>`update outbox set
-        due_at = case when state = 'pending' and activity_id is null then cast(${whole(now)} as bigint) else due_at end,
-        activity_id = coalesce(activity_id, ${plain(activityId)})
-      where id = ${id} returning activity_id`.execute(db);
-    return rows[0]?.activity_id ?? null;
-  }
-
-  async function failDelivery(
-    delivery: Delivery,
-    failure: { error: string; retryAt: Instant | null; ambiguous: boolean; waitsFor?: Waiting | null },
-  ): Promise<boolean> {
-    // Giving up concerns the version that was tried: a newer one stays pending, due since it was put.
-    const { rows } = await sql`update outbox set
-        lease_id = null, lease_until = null, ambiguous = ambiguous + ${failure.ambiguous ? 1 : 0},
-        last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))}, waits_for = ${failure.waitsFor ?? null},
-        due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
-          when version = ${delivery.version} then null else updated_at end,
-        state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
-          then 'failed' else 'pending' end
-      where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);
-    return rows.length === 1;
-  }
-
-  async function cardsAfter({ id }: Pick<Delivery, 'id'>): Promise<Card[]> {
-    const { rows } = await sql<{ card: string }>`select o.card from outbox o join outbox first on first.id = ${id}
-      where o.lane = first.lane and o.seq > first.seq and o.kind = 'message' and o.state <> 'failed' and o.card is not null
-      order by o.seq`.execute(db);
-    return rows.map(({ card }) => fromJson<Card>(card));
-  }
-
-  async function pruneDeliveries(before: Instant): Promise<void> {
-    await sql`delete from outbox where state in ('done', 'failed') and kind = 'message' and updated_at < ${whole(before)}`.execute(
-      db,
-    );
-    // Put while their conversation was being deleted: nobody will ever claim them.
-    await sql`delete from outbox where state = 'pending' and kind = 'message' and updated_at < ${whole(before)}
-      and not exists (select 1 from conversations c where c.id = outbox.lane)`.execute(db);
-  }
-
-  /** Whoever held a lease is gone; what it was sending may have arrived. */
-  async function voidOutboxLeases(): Promise<void> {
-    await sql`update outbox set lease_id = null, lease_until = null,
-      ambiguous = ambiguous + case when kind = 'message' then 1 else 0 end where lease_id is not null`.execute(db);
-  }
-
-  async function releaseMessages(
-    { channel, conversationId }: { channel: string; conversationId?: string },
-    waiting: Waiting,
-    now: Instant,
-  ): Promise<void> {
-    // Ids of conversations begin with their channel.
-    const lanes = conversationId === undefined ? sql`lane like ${`${channel}:%`}` : sql`lane = ${conversationId}`;
-    await sql`update outbox set due_at = ${whole(now)}, waits_for = null
-      where ${lanes} and kind = 'message' and state = 'pending' and waits_for = ${waiting}`.execute(db);
-  }
-
   return {
-    operations: { putMessages, findMessage, deliveryStatuses, releaseMessages },
-    claims: {
-      claimDeliveries,
-      completeDelivery,
-      noteActivity,
-      failDelivery,
-      cardsAfter,
-      pruneDeliveries,
-      voidOutboxLeases,
-    },
+    operations: bound(executor, { putMessages, findMessage, deliveryStatuses, releaseMessages }),
+    claims: bound(executor, { claimDeliveries, completeDelivery, noteActivity, failDelivery, cardsAfter }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Connection, DirectoryPerson, MailboxState, Recipient } from '../core/model/people.ts';
+import { bound } from './bound.ts';
 import { fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
 import type { ConnectionRow, MailboxStateRow, RecipientRow } from './schema.ts';
 
@@ -42,133 +43,133 @@ function toMailboxState(row: MailboxStateRow): MailboxState {
   };
 }
 
+async function putRecipient({ db }: Executor, recipient: Recipient): Promise<Recipient> {
+  const { uri } = recipient;
+  const values = {
+    name: plain(recipient.name),
+    mailbox: plain(recipient.mailbox),
+    time_zone: plain(recipient.timeZone),
+    locale: plain(recipient.locale),
+    tenant_id: plain(recipient.tenantId),
+    state: recipient.state,
+    asked_by: plain(recipient.askedBy),
+    asked_at: whole(recipient.askedAt),
+  };
+  const row = await db
+    .insertInto('recipients')
+    .values({
+      id: recipient.id,
+      conversation_id: recipient.conversationId,
+      uri: uri ?? '',
+      role: recipient.role,
+      person_id: recipient.personId,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.columns(['conversation_id', 'uri', 'role', 'person_id']).doUpdateSet(values))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toRecipient(row);
+}
+
+async function findRecipient({ db }: Executor, id: string): Promise<Recipient | null> {
+  const row = await db.selectFrom('recipients').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toRecipient(row) : null;
+}
+
+async function listRecipients({ db, dialect }: Executor, conversationIds: string[]): Promise<Recipient[]> {
+  if (conversationIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('recipients')
+    .selectAll()
+    .where(dialect.within('conversation_id', 'text', conversationIds))
+    .orderBy('asked_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toRecipient);
+}
+
+async function listRecipientsByPerson({ db }: Executor, channel: string, personId: string): Promise<Recipient[]> {
+  const rows = await db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('asked_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toRecipient).filter(({ conversationId }) => conversationId.startsWith(`${channel}:`));
+}
+
+async function deleteRecipients({ db, dialect }: Executor, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .deleteFrom('recipients')
+    .where(dialect.within('id', 'text', ids))
+    .execute();
+}
+
+async function putConnection({ db }: Executor, connection: Connection): Promise<void> {
+  const values = {
+    channel: connection.channel,
+    person_id: connection.personId,
+    conversation_id: connection.conversationId,
+    state: connection.state,
+    changed_at: whole(connection.changedAt),
+  };
+  await db
+    .insertInto('connections')
+    .values({ mailbox: connection.mailbox, ...values })
+    .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
+    .execute();
+}
+
+async function getConnections({ db, dialect }: Executor, mailboxes: string[]): Promise<Connection[]> {
+  if (mailboxes.length === 0) return [];
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where(dialect.within('mailbox', 'text', mailboxes))
+    .orderBy('mailbox')
+    .execute();
+  return rows.map(toConnection);
+}
+
+async function listConnections({ db }: Executor, state: Connection['state']): Promise<Connection[]> {
+  const rows = await db.selectFrom('connections').selectAll().where('state', '=', state).orderBy('mailbox').execute();
+  return rows.map(toConnection);
+}
+
+async function deleteConnection({ db }: Executor, mailbox: string): Promise<void> {
+  await db.deleteFrom('connections').where('mailbox', '=', mailbox).execute();
+}
+
+async function putMailboxState({ db }: Executor, state: MailboxState): Promise<void> {
+  const values = {
+    state: state.state,
+    name: plain(state.name),
+    manager: state.manager === null ? null : toJson(state.manager),
+    checked_at: whole(state.checkedAt),
+  };
+  await db
+    .insertInto('mailbox_states')
+    .values({ mailbox: state.mailbox, ...values })
+    .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
+    .execute();
+}
+
+async function getMailboxStates({ db, dialect }: Executor, mailboxes: string[]): Promise<MailboxState[]> {
+  if (mailboxes.length === 0) return [];
+  const rows = await db
+    .selectFrom('mailbox_states')
+    .selectAll()
+    .where(dialect.within('mailbox', 'text', mailboxes))
+    .orderBy('mailbox')
+    .execute();
+  return rows.map(toMailboxState);
+}
+
 /** Whom reminders go to, and what is known of their mailboxes; see `StoreOperations`. */
-export function createPeople({ db, dialect }: Executor) {
-  async function putRecipient(recipient: Recipient): Promise<Recipient> {
-    const { uri } = recipient;
-    const values = {
-      name: plain(recipient.name),
-      mailbox: plain(recipient.mailbox),
-      time_zone: plain(recipient.timeZone),
-      locale: plain(recipient.locale),
-      tenant_id: plain(recipient.tenantId),
-      state: recipient.state,
-      asked_by: plain(recipient.askedBy),
-      asked_at: whole(recipient.askedAt),
-    };
-    const row = await db
-      .insertInto('recipients')
-      .values({
-        id: recipient.id,
-        conversation_id: recipient.conversationId,
-        uri: uri ?? '',
-        role: recipient.role,
-        person_id: recipient.personId,
-        ...values,
-      })
-      .onConflict((conflict) => conflict.columns(['conversation_id', 'uri', 'role', 'person_id']).doUpdateSet(values))
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toRecipient(row);
-  }
-
-  async function findRecipient(id: string): Promise<Recipient | null> {
-    const row = await db.selectFrom('recipients').selectAll().where('id', '=', id).executeTakeFirst();
-    return row ? toRecipient(row) : null;
-  }
-
-  async function listRecipients(conversationIds: string[]): Promise<Recipient[]> {
-    if (conversationIds.length === 0) return [];
-    const rows = await db
-      .selectFrom('recipients')
-      .selectAll()
-      .where(dialect.within('conversation_id', 'text', conversationIds))
-      .orderBy('asked_at')
-      .orderBy('id')
-      .execute();
-    return rows.map(toRecipient);
-  }
-
-  async function listRecipientsByPerson(channel: string, personId: string): Promise<Recipient[]> {
-    const rows = await db
-      .selectFrom('recipients')
-      .selectAll()
-      .where('person_id', '=', personId)
-      .orderBy('asked_at')
-      .orderBy('id')
-      .execute();
-    return rows.map(toRecipient).filter(({ conversationId }) => conversationId.startsWith(`${channel}:`));
-  }
-
-  async function deleteRecipients(ids: string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await db
-      .deleteFrom('recipients')
-      .where(dialect.within('id', 'text', ids))
-      .execute();
-  }
-
-  async function putConnection(connection: Connection): Promise<void> {
-    const values = {
-      channel: connection.channel,
-      person_id: connection.personId,
-      conversation_id: connection.conversationId,
-      state: connection.state,
-      changed_at: whole(connection.changedAt),
-    };
-    await db
-      .insertInto('connections')
-      .values({ mailbox: connection.mailbox, ...values })
-      .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
-      .execute();
-  }
-
-  async function getConnections(mailboxes: string[]): Promise<Connection[]> {
-    if (mailboxes.length === 0) return [];
-    const rows = await db
-      .selectFrom('connections')
-      .selectAll()
-      .where(dialect.within('mailbox', 'text', mailboxes))
-      .orderBy('mailbox')
-      .execute();
-    return rows.map(toConnection);
-  }
-
-  async function listConnections(state: Connection['state']): Promise<Connection[]> {
-    const rows = await db.selectFrom('connections').selectAll().where('state', '=', state).orderBy('mailbox').execute();
-    return rows.map(toConnection);
-  }
-
-  async function deleteConnection(mailbox: string): Promise<void> {
-    await db.deleteFrom('connections').where('mailbox', '=', mailbox).execute();
-  }
-
-  async function putMailboxState(state: MailboxState): Promise<void> {
-    const values = {
-      state: state.state,
-      name: plain(state.name),
-      manager: state.manager === null ? null : toJson(state.manager),
-      checked_at: whole(state.checkedAt),
-    };
-    await db
-      .insertInto('mailbox_states')
-      .values({ mailbox: state.mailbox, ...values })
-      .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
-      .execute();
-  }
-
-  async function getMailboxStates(mailboxes: string[]): Promise<MailboxState[]> {
-    if (mailboxes.length === 0) return [];
-    const rows = await db
-      .selectFrom('mailbox_states')
-      .selectAll()
-      .where(dialect.within('mailbox', 'text', mailboxes))
-      .orderBy('mailbox')
-      .execute();
-    return rows.map(toMailboxState);
-  }
-
-  return {
+export function createPeople(executor: Executor) {
+  return bound(executor, {
     putRecipient,
     findRecipient,
     listRecipients,
@@ -180,7 +181,7 @@ export function createPeople({ db, dialect }: Executor) {
     deleteConnection,
     putMailboxState,
     getMailboxStates,
-  };
+  });
 }
 
 /** Deletes the recipients that are about these watches alone. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../core/time.ts';
 import type { Reminder, WrittenEvent, ReminderEvent, ReminderKind, WorkingTime } from '../core/model/reminder.ts';
+import { bound } from './bound.ts';
 import { atomically, fromJson, toJson, whole, type Executor } from './dialect.ts';
 import { putOutbox, type OutboxEntry } from './outbox.ts';
 import type { ReminderRow } from './schema.ts';
@@ -40,192 +41,203 @@ function entryOf({ id, mailbox }: Pick<Reminder, 'id' | 'mailbox'>): OutboxEntry
   return { id, kind: 'reminder', lane: mailbox, thread: null, card: null, until: null, asker: null };
 }
 
-/** The calendar events we keep; see `StoreOperations`. */
-export function createReminders(executor: Executor) {
-  const { db, dialect } = executor;
+/** Oldest first. */
+function ordered({ db }: Executor) {
+  return db.selectFrom('reminders').orderBy('created_at').orderBy('id');
+}
 
-  /** Oldest first. */
-  function ordered() {
-    return db.selectFrom('reminders').orderBy('created_at').orderBy('id');
-  }
+function inPlace(executor: Executor, calendar: 'graph' | 'ics', mailbox: string, fingerprints: string[] | undefined) {
+  const all = ordered(executor).where('calendar', '=', calendar).where('mailbox', '=', mailbox);
+  return fingerprints ? all.where(executor.dialect.within('fingerprint', 'text', fingerprints)) : all;
+}
 
-  function inPlace(calendar: 'graph' | 'ics', mailbox: string, fingerprints: string[] | undefined) {
-    const all = ordered().where('calendar', '=', calendar).where('mailbox', '=', mailbox);
-    return fingerprints ? all.where(dialect.within('fingerprint', 'text', fingerprints)) : all;
-  }
+async function listReminders(
+  executor: Executor,
+  calendar: 'graph' | 'ics',
+  mailbox: string,
+  fingerprints?: string[],
+): Promise<Reminder[]> {
+  return (await inPlace(executor, calendar, mailbox, fingerprints).selectAll().execute()).map(toReminder);
+}
 
-  async function listReminders(
-    calendar: 'graph' | 'ics',
-    mailbox: string,
-    fingerprints?: string[],
-  ): Promise<Reminder[]> {
-    return (await inPlace(calendar, mailbox, fingerprints).selectAll().execute()).map(toReminder);
-  }
+async function listReminderIds(
+  executor: Executor,
+  calendar: 'graph' | 'ics',
+  mailbox: string,
+  fingerprints?: string[],
+): Promise<string[]> {
+  return (await inPlace(executor, calendar, mailbox, fingerprints).select('id').execute()).map(({ id }) => id);
+}
 
-  async function listReminderIds(
-    calendar: 'graph' | 'ics',
-    mailbox: string,
-    fingerprints?: string[],
-  ): Promise<string[]> {
-    return (await inPlace(calendar, mailbox, fingerprints).select('id').execute()).map(({ id }) => id);
-  }
+async function getReminders(executor: Executor, ids: string[]): Promise<Reminder[]> {
+  if (ids.length === 0) return [];
+  const rows = await ordered(executor)
+    .selectAll()
+    .where(executor.dialect.within('id', 'text', ids))
+    .execute();
+  return rows.map(toReminder);
+}
 
-  async function getReminders(ids: string[]): Promise<Reminder[]> {
-    if (ids.length === 0) return [];
-    const rows = await ordered()
-      .selectAll()
-      .where(dialect.within('id', 'text', ids))
-      .execute();
-    return rows.map(toReminder);
-  }
+async function getReminder({ db }: Executor, id: string): Promise<Reminder | null> {
+  const row = await db.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toReminder(row) : null;
+}
 
-  async function getReminder(id: string): Promise<Reminder | null> {
-    const row = await db.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirst();
-    return row ? toReminder(row) : null;
-  }
+/** See `StoreOperations`. */
+export async function putReminders(executor: Executor, reminders: Reminder[], now: Instant): Promise<void> {
+  if (reminders.length === 0) return;
+  await atomically(executor, async (inner) => {
+    const kept = await withoutTwins(inner, reminders);
+    await upsert(inner, kept);
+    const queued = kept.filter((reminder) => reminder.calendar === 'graph');
+    await putOutbox(inner, queued.map(entryOf), now);
+  });
+}
 
-  async function putReminders(reminders: Reminder[], now: Instant): Promise<void> {
-    if (reminders.length === 0) return;
-    await atomically(executor, async (inner) => {
-      const kept = await withoutTwins(inner, reminders);
-      await upsert(inner, kept);
-      const queued = kept.filter((reminder) => reminder.calendar === 'graph');
-      await putOutbox(inner, queued.map(entryOf), now);
-    });
-  }
+async function lockReminder({ db, dialect }: Executor, id: string): Promise<Reminder | null> {
+  const { rows } = await sql<ReminderRow>`select * from reminders where id = ${id} ${dialect.lock('update')}`.execute(
+    db,
+  );
+  return rows[0] ? toReminder(rows[0]) : null;
+}
 
-  async function lockReminder(id: string): Promise<Reminder | null> {
-    const { rows } = await sql<ReminderRow>`select * from reminders where id = ${id} ${dialect.lock('update')}`.execute(
-      db,
-    );
-    return rows[0] ? toReminder(rows[0]) : null;
-  }
+async function listRemindersByQuestion(executor: Executor, question: string): Promise<Reminder[]> {
+  const rows = await ordered(executor).selectAll().where('question', '=', question).execute();
+  return rows.map(toReminder);
+}
 
-  async function listRemindersByQuestion(question: string): Promise<Reminder[]> {
-    const rows = await ordered().selectAll().where('question', '=', question).execute();
-    return rows.map(toReminder);
-  }
+async function setReminderChoice(
+  { db }: Executor,
+  id: string,
+  { chosen, deleted, question }: Pick<Reminder, 'chosen' | 'deleted' | 'question'>,
+): Promise<void> {
+  const values = { chosen: chosen === null ? null : toJson(chosen), deleted, question };
+  await db.updateTable('reminders').set(values).where('id', '=', id).execute();
+}
 
-  async function setReminderChoice(
-    id: string,
-    { chosen, deleted, question }: Pick<Reminder, 'chosen' | 'deleted' | 'question'>,
-  ): Promise<void> {
-    const values = { chosen: chosen === null ? null : toJson(chosen), deleted, question };
-    await db.updateTable('reminders').set(values).where('id', '=', id).execute();
-  }
+async function requeueReminders(executor: Executor, ids: string[], now: Instant): Promise<void> {
+  if (ids.length === 0) return;
+  await atomically(executor, async (inner) => {
+    // Locked, so that a reminder that is being deleted leaves no outbox row behind.
+    const { rows } = await sql<{ id: string; mailbox: string }>`
+      select id, mailbox from reminders where ${inner.dialect.within('id', 'text', ids)} and calendar = 'graph'
+      order by id ${inner.dialect.lock('key share')}`.execute(inner.db);
+    await putOutbox(inner, rows.map(entryOf), now);
+  });
+}
 
-  async function requeueReminders(ids: string[], now: Instant): Promise<void> {
-    if (ids.length === 0) return;
-    await atomically(executor, async (inner) => {
-      // Locked, so that a reminder that is being deleted leaves no outbox row behind.
-      const { rows } = await sql<{ id: string; mailbox: string }>`
-        select id, mailbox from reminders where ${dialect.within('id', 'text', ids)} and calendar = 'graph'
-        order by id ${dialect.lock('key share')}`.execute(inner.db);
-      await putOutbox(inner, rows.map(entryOf), now);
-    });
-  }
-
-  async function remakeReminder(
-    id: string,
-    { transactionId, chosen }: Pick<Reminder, 'transactionId' | 'chosen'>,
-    now: Instant,
-  ): Promise<void> {
-    await atomically(executor, async (inner) => {
-      await inner.db
-        .updateTable('reminders')
-        .set({
-          transaction_id: transactionId,
-          chosen: chosen === null ? null : toJson(chosen),
-          deleted: null,
-          question: null,
-          event_id: null,
-          etag: null,
-          written_hash: null,
-          answered_start: null,
-          create_body: null,
-          updated_at: whole(now),
-        })
-        .where('id', '=', id)
-        .execute();
-      await createReminders(inner).requeueReminders([id], now);
-    });
-  }
-
-  async function keepCreateBody(
-    { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
-    createBody: string,
-  ): Promise<boolean> {
-    return atomically(executor, async (inner) => {
-      const { numUpdatedRows } = await inner.db
-        .updateTable('reminders')
-        .set({ create_body: createBody })
-        .where('id', '=', id)
-        .where('transaction_id', '=', transactionId)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    });
-  }
-
-  async function setReminderWritten(
-    { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
-    written: WrittenEvent,
-  ): Promise<void> {
-    await db
+async function remakeReminder(
+  executor: Executor,
+  id: string,
+  { transactionId, chosen }: Pick<Reminder, 'transactionId' | 'chosen'>,
+  now: Instant,
+): Promise<void> {
+  await atomically(executor, async (inner) => {
+    await inner.db
       .updateTable('reminders')
       .set({
-        event_id: written.eventId,
-        etag: written.etag,
-        written_hash: written.hash,
-        answered_start: whole(written.start),
+        transaction_id: transactionId,
+        chosen: chosen === null ? null : toJson(chosen),
+        deleted: null,
+        question: null,
+        event_id: null,
+        etag: null,
+        written_hash: null,
+        answered_start: null,
+        create_body: null,
+        updated_at: whole(now),
       })
       .where('id', '=', id)
+      .execute();
+    await requeueReminders(inner, [id], now);
+  });
+}
+
+async function keepCreateBody(
+  executor: Executor,
+  { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
+  createBody: string,
+): Promise<boolean> {
+  return atomically(executor, async (inner) => {
+    const { numUpdatedRows } = await inner.db
+      .updateTable('reminders')
+      .set({ create_body: createBody })
+      .where('id', '=', id)
       .where('transaction_id', '=', transactionId)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  });
+}
+
+async function setReminderWritten(
+  { db }: Executor,
+  { id, transactionId }: Pick<Reminder, 'id' | 'transactionId'>,
+  written: WrittenEvent,
+): Promise<void> {
+  await db
+    .updateTable('reminders')
+    .set({
+      event_id: written.eventId,
+      etag: written.etag,
+      written_hash: written.hash,
+      answered_start: whole(written.start),
+    })
+    .where('id', '=', id)
+    .where('transaction_id', '=', transactionId)
+    .execute();
+}
+
+async function deleteReminders(executor: Executor, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await atomically(executor, async (inner) => {
+    await inner.db
+      .deleteFrom('reminders')
+      .where(inner.dialect.within('id', 'text', ids))
       .execute();
-  }
-
-  async function deleteReminders(ids: string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await atomically(executor, async (inner) => {
-      await inner.db
-        .deleteFrom('reminders')
-        .where(dialect.within('id', 'text', ids))
-        .execute();
-      await inner.db
-        .deleteFrom('outbox')
-        .where(dialect.within('id', 'text', ids))
-        .where('kind', '=', 'reminder')
-        .execute();
-    });
-  }
-
-  async function listReminderMailboxes(calendar: 'graph' | 'ics'): Promise<string[]> {
-    const rows = await db
-      .selectFrom('reminders')
-      .select('mailbox')
-      .distinct()
-      .where('calendar', '=', calendar)
-      .orderBy('mailbox')
+    await inner.db
+      .deleteFrom('outbox')
+      .where(inner.dialect.within('id', 'text', ids))
+      .where('kind', '=', 'reminder')
       .execute();
-    return rows.map((row) => row.mailbox);
-  }
+  });
+}
 
-  async function getWorkingTime(
-    mailbox: string,
-  ): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null> {
-    const row = await db.selectFrom('working_times').selectAll().where('mailbox', '=', mailbox).executeTakeFirst();
-    return row ? { workingTime: fromJson<WorkingTime | null>(row.working_time), fetchedAt: row.fetched_at } : null;
-  }
+async function listReminderMailboxes({ db }: Executor, calendar: 'graph' | 'ics'): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reminders')
+    .select('mailbox')
+    .distinct()
+    .where('calendar', '=', calendar)
+    .orderBy('mailbox')
+    .execute();
+  return rows.map((row) => row.mailbox);
+}
 
-  async function setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void> {
-    const values = { working_time: toJson(workingTime), fetched_at: whole(fetchedAt) };
-    await db
-      .insertInto('working_times')
-      .values({ mailbox, ...values })
-      .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
-      .execute();
-  }
+async function getWorkingTime(
+  { db }: Executor,
+  mailbox: string,
+): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null> {
+  const row = await db.selectFrom('working_times').selectAll().where('mailbox', '=', mailbox).executeTakeFirst();
+  return row ? { workingTime: fromJson<WorkingTime | null>(row.working_time), fetchedAt: row.fetched_at } : null;
+}
 
-  return {
+async function setWorkingTime(
+  { db }: Executor,
+  mailbox: string,
+  workingTime: WorkingTime | null,
+  fetchedAt: Instant,
+): Promise<void> {
+  const values = { working_time: toJson(workingTime), fetched_at: whole(fetchedAt) };
+  await db
+    .insertInto('working_times')
+    .values({ mailbox, ...values })
+    .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(values))
+    .execute();
+}
+
+/** The calendar events we keep; see `StoreOperations`. */
+export function createReminders(executor: Executor) {
+  return bound(executor, {
     listReminders,
     listReminderIds,
     getReminders,
@@ -242,7 +254,7 @@ export function createReminders(executor: Executor) {
     listReminderMailboxes,
     getWorkingTime,
     setWorkingTime,
-  };
+  });
 }
 
 /**

@@ -13,11 +13,11 @@ import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';
 import { migrate } from './migrations.ts';
 import { createObservations } from './observations.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, pruneOutbox, voidOutboxLeases } from './outbox.ts';
 import { createPeople } from './people.ts';
 import { createReminders } from './reminders.ts';
 import { createTargets } from './targets.ts';
-import { createValues } from './values.ts';
+import { createValues, setValue } from './values.ts';
 import { createWatches } from './watches.ts';
 
 /**
@@ -41,10 +41,9 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     await database.close();
     throw error;
   }
-  const outbox = createOutbox(database).claims;
 
   async function pruneDeliveries(before: Instant): Promise<void> {
-    await outbox.pruneDeliveries(before);
+    await pruneOutbox(database, before);
     await pruneCertificates(database, whole(before));
   }
 
@@ -61,7 +60,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
         .set({ lease_id: null, lease_until: null })
         .where('lease_id', 'is not', null)
         .execute();
-      await createOutbox(inner).claims.voidOutboxLeases();
+      await voidOutboxLeases(inner);
     });
   }
 
@@ -69,18 +68,14 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     ...createOperations(database),
     ...createTargets(database).claims,
     ...createObservations(database),
+    ...createOutbox(database).claims,
     transaction: (work, options) => atomically(database, (inner) => work(createOperations(inner)), options),
     kept: () => database.dialect.kept(),
-    claimDeliveries: outbox.claimDeliveries,
-    completeDelivery: outbox.completeDelivery,
-    noteActivity: outbox.noteActivity,
-    failDelivery: outbox.failDelivery,
-    cardsAfter: outbox.cardsAfter,
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),
     async beat(now) {
-      await createValues(database).setValue('beat', String(now));
+      await setValue(database, 'beat', String(now));
       // Looks at the file anew: the other only repeats what the last look found.
       await database.inPlace();
       await database.dialect.kept();

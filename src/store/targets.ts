@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { type Instant, SKEW } from '../core/time.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
 import type { DueTarget, TargetRow } from '../core/model/watch.ts';
+import { bound } from './bound.ts';
 import { atomically, fromJson, leaseOver, whole, type Executor } from './dialect.ts';
 import { stateFromJson } from './target-state.ts';
 
@@ -84,118 +85,120 @@ export async function dropUnwatched({ db, dialect }: Executor, ids: number[]): P
     and not exists (select 1 from watches w where w.target_id = targets.id)`.execute(db);
 }
 
+function withState({ db }: Executor) {
+  return db
+    .selectFrom('targets')
+    .leftJoin('target_states', 'target_states.target_id', 'targets.id')
+    .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state']);
+}
+
+function joined(executor: Executor) {
+  return withState(executor).select('target_states.observation');
+}
+
+/** See `StoreOperations`. */
+export async function ensureTarget(executor: Executor, uri: string): Promise<TargetRow> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await executor.db
+      .insertInto('targets')
+      .values({ uri, due_at: null, lease_id: null, lease_until: null })
+      .onConflict((conflict) => conflict.column('uri').doNothing())
+      .execute();
+    // Until this transaction ends, nobody deletes the target as unwatched.
+    await sql`select id from targets where uri = ${uri} ${executor.dialect.lock('key share')}`.execute(executor.db);
+    const target = await findTarget(executor, uri);
+    if (target) return target;
+  }
+  throw new Error('A target vanished each time it was made.');
+}
+
+async function findTarget(executor: Executor, uri: string): Promise<TargetRow | null> {
+  const row = await joined(executor).where('targets.uri', '=', uri).executeTakeFirst();
+  return row ? toTarget(row) : null;
+}
+
+/** See `StoreOperations`. */
+export async function getTargets(executor: Executor, ids: number[]): Promise<TargetRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await joined(executor)
+    .where(executor.dialect.within('targets.id', 'bigint', ids))
+    .orderBy('targets.id')
+    .execute();
+  return rows.map(toTarget);
+}
+
+/** See `StoreOperations`. */
+export async function setTargetDue(executor: Executor, ids: number[], dueAt: Instant): Promise<void> {
+  if (ids.length === 0) return;
+  await atomically(executor, async (inner) => {
+    await lockTargets(inner, ids, 'no key update');
+    await inner.db
+      .updateTable('targets')
+      .set({ due_at: whole(dueAt) })
+      .where(inner.dialect.within('id', 'bigint', ids))
+      .execute();
+  });
+}
+
+async function claimTargets(
+  executor: Executor,
+  now: Instant,
+  limit: number,
+  leaseId: string,
+  leaseMs: number,
+  longestWait = Infinity,
+): Promise<DueTarget[]> {
+  /** One range of the index each: a condition on both would read all that lies between. */
+  const within = (range: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+      select id, due_at from targets
+      where due_at is not null and ${range} and ${leaseOver(executor.dialect, 'lease_until', leaseMs)}
+      order by due_at limit ${limit} ${executor.dialect.lock('update skip locked')})`;
+  // What is due later than it can have been put was put by a clock that has been set back since.
+  const future = Number.isFinite(longestWait) ? whole(now + longestWait) + SKEW : Number.MAX_SAFE_INTEGER;
+  const { rows } = await sql<{ id: number }>`
+    with picked as materialized (
+      select id from (select * from ${within(sql`due_at <= ${whole(now)}`)} as due
+        union all select * from ${within(sql`due_at > ${future}`)} as future) as candidates
+      order by due_at limit ${limit}
+    )
+    update targets set lease_id = ${leaseId}, lease_until = ${executor.dialect.clock} + ${whole(leaseMs)}
+    where id in (select id from picked) returning id`.execute(executor.db);
+  if (rows.length === 0) return [];
+  const claimed = await withState(executor)
+    .where(
+      executor.dialect.within(
+        'targets.id',
+        'bigint',
+        rows.map(({ id }) => id),
+      ),
+    )
+    .orderBy('targets.due_at')
+    .orderBy('targets.id')
+    .execute();
+  return claimed.map(toDueTarget);
+}
+
+async function releaseTargets(executor: Executor, claims: { targetId: number; leaseId: string }[]): Promise<void> {
+  await atomically(executor, async (inner) => {
+    const fences = await lockTargets(
+      inner,
+      claims.map(({ targetId }) => targetId),
+      'no key update',
+    );
+    const held = claims.flatMap(({ targetId, leaseId }) => (fences.get(targetId) === leaseId ? [targetId] : []));
+    if (held.length === 0) return;
+    await inner.db
+      .updateTable('targets')
+      .set({ lease_id: null, lease_until: null })
+      .where(inner.dialect.within('id', 'bigint', held))
+      .execute();
+  });
+}
+
 /** The targets of the store; see `StoreOperations` and, for claims, `Store`. */
 export function createTargets(executor: Executor) {
-  const { db, dialect } = executor;
-
-  function withState() {
-    return db
-      .selectFrom('targets')
-      .leftJoin('target_states', 'target_states.target_id', 'targets.id')
-      .select(['targets.id', 'targets.uri', 'targets.due_at', 'target_states.state']);
-  }
-
-  function joined() {
-    return withState().select('target_states.observation');
-  }
-
-  async function ensureTarget(uri: string): Promise<TargetRow> {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      await db
-        .insertInto('targets')
-        .values({ uri, due_at: null, lease_id: null, lease_until: null })
-        .onConflict((conflict) => conflict.column('uri').doNothing())
-        .execute();
-      // Until this transaction ends, nobody deletes the target as unwatched.
-      await sql`select id from targets where uri = ${uri} ${dialect.lock('key share')}`.execute(db);
-      const target = await findTarget(uri);
-      if (target) return target;
-    }
-    throw new Error('A target vanished each time it was made.');
-  }
-
-  async function findTarget(uri: string): Promise<TargetRow | null> {
-    const row = await joined().where('targets.uri', '=', uri).executeTakeFirst();
-    return row ? toTarget(row) : null;
-  }
-
-  async function getTargets(ids: number[]): Promise<TargetRow[]> {
-    if (ids.length === 0) return [];
-    const rows = await joined()
-      .where(dialect.within('targets.id', 'bigint', ids))
-      .orderBy('targets.id')
-      .execute();
-    return rows.map(toTarget);
-  }
-
-  async function setTargetDue(ids: number[], dueAt: Instant): Promise<void> {
-    if (ids.length === 0) return;
-    await atomically(executor, async (inner) => {
-      await lockTargets(inner, ids, 'no key update');
-      await inner.db
-        .updateTable('targets')
-        .set({ due_at: whole(dueAt) })
-        .where(dialect.within('id', 'bigint', ids))
-        .execute();
-    });
-  }
-
-  async function claimTargets(
-    now: Instant,
-    limit: number,
-    leaseId: string,
-    leaseMs: number,
-    longestWait = Infinity,
-  ): Promise<DueTarget[]> {
-    /** One range of the index each: a condition on both would read all that lies between. */
-    const within = (range: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
-        select id, due_at from targets
-        where due_at is not null and ${range} and ${leaseOver(dialect, 'lease_until', leaseMs)}
-        order by due_at limit ${limit} ${dialect.lock('update skip locked')})`;
-    // What is due later than it can have been put was put by a clock that has been set back since.
-    const future = Number.isFinite(longestWait) ? whole(now + longestWait) + SKEW : Number.MAX_SAFE_INTEGER;
-    const { rows } = await sql<{ id: number }>`
-      with picked as materialized (
-        select id from (select * from ${within(sql`due_at <= ${whole(now)}`)} as due
-          union all select * from ${within(sql`due_at > ${future}`)} as future) as candidates
-        order by due_at limit ${limit}
-      )
-      update targets set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
-      where id in (select id from picked) returning id`.execute(db);
-    if (rows.length === 0) return [];
-    const claimed = await withState()
-      .where(
-        dialect.within(
-          'targets.id',
-          'bigint',
-          rows.map(({ id }) => id),
-        ),
-      )
-      .orderBy('targets.due_at')
-      .orderBy('targets.id')
-      .execute();
-    return claimed.map(toDueTarget);
-  }
-
-  async function releaseTargets(claims: { targetId: number; leaseId: string }[]): Promise<void> {
-    await atomically(executor, async (inner) => {
-      const fences = await lockTargets(
-        inner,
-        claims.map(({ targetId }) => targetId),
-        'no key update',
-      );
-      const held = claims.flatMap(({ targetId, leaseId }) => (fences.get(targetId) === leaseId ? [targetId] : []));
-      if (held.length === 0) return;
-      await inner.db
-        .updateTable('targets')
-        .set({ lease_id: null, lease_until: null })
-        .where(dialect.within('id', 'bigint', held))
-        .execute();
-    });
-  }
-
   return {
-    operations: { ensureTarget, findTarget, getTargets, setTargetDue },
-    claims: { claimTargets, releaseTargets },
+    operations: bound(executor, { ensureTarget, findTarget, getTargets, setTargetDue }),
+    claims: bound(executor, { claimTargets, releaseTargets }),
   };
 }
