@@ -91,49 +91,40 @@ function namesEtag(header: string | undefined, etag: string): boolean {
   return header.trim() === '*' || header.split(',').some((tag) => bare(tag) === bare(etag));
 }
 
-/** The public HTTP server. Nothing listens before `listen()`. */
-export function createHttpServer(options: HttpServerOptions): RunningServer {
-  const { host, port, log, publicUrl, loopbackOnly, messages, feeds, ready } = options;
-  const server = restify.createServer({
-    name: '',
-    log: pino({ level: 'silent' }) as never,
-    handleUncaughtExceptions: false,
-  });
-  const http = server.server as ReturnType<typeof createPlainServer>;
-  // Without a listener restify makes every error of its server, a taken port too, an uncaught one; listen() rejects
-  // with it.
-  server.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'http server'));
-  const publicHost = URL.parse(publicUrl)?.host ?? publicUrl;
+type Handler = (request: restify.Request, response: restify.Response) => Promise<void>;
 
-  type Handler = (request: restify.Request, response: restify.Response) => Promise<void>;
+/** What routes are added to. */
+interface Site {
+  server: restify.Server;
+  log: Log;
+}
 
-  /** An exception in a restify handler would send its message to the client. */
-  function guarded(handler: Handler) {
-    return async (request: restify.Request, response: restify.Response): Promise<void> => {
-      try {
-        await handler(request, response);
-      } catch (error) {
-        if (request.destroyed && !request.complete) return;
-        if (error instanceof StoreError && !response.headersSent) {
-          log.warn(
-            { path: redactedPath(request.url), err: describeError(error) },
-            'a request met a store that is away',
-          );
-          return sendJson(request, response, 503, { error: 'The bot cannot reach what it has stored right now.' });
-        }
-        const errorId = newErrorId();
-        log.error({ errorId, path: redactedPath(request.url), err: describeError(error) }, 'A request failed.');
-        if (response.headersSent) return void response.destroy();
-        sendJson(request, response, 500, { error: 'Something went wrong.', errorId });
+/** An exception in a restify handler would send its message to the client. */
+function guarded(log: Log, handler: Handler): Handler {
+  return async (request, response) => {
+    try {
+      await handler(request, response);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return;
+      if (error instanceof StoreError && !response.headersSent) {
+        log.warn({ path: redactedPath(request.url), err: describeError(error) }, 'a request met a store that is away');
+        return sendJson(request, response, 503, { error: 'The bot cannot reach what it has stored right now.' });
       }
-    };
-  }
+      const errorId = newErrorId();
+      log.error({ errorId, path: redactedPath(request.url), err: describeError(error) }, 'A request failed.');
+      if (response.headersSent) return void response.destroy();
+      sendJson(request, response, 500, { error: 'Something went wrong.', errorId });
+    }
+  };
+}
 
-  function get(path: string, handler: Handler): void {
-    server.get(path, guarded(handler));
-    server.head(path, guarded(handler));
-  }
+function get({ server, log }: Site, path: string, handler: Handler): void {
+  server.get(path, guarded(log, handler));
+  server.head(path, guarded(log, handler));
+}
 
+/** What holds for every request: headers, a line in the log, and who is let in at all. */
+function receive({ server, log }: Site, loopbackOnly: boolean): void {
   server.pre((request: restify.Request, response: restify.Response, next: restify.Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
@@ -150,45 +141,52 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
     }
     return next();
   });
+}
 
-  const sentences: Record<number, string> = {
-    404: 'There is nothing here.',
-    405: 'This address does not take that method.',
-  };
-  // restify sends its errors itself and repeats the path in them; both of its formatters ask the error what to say.
+const SENTENCES: Record<number, string> = {
+  404: 'There is nothing here.',
+  405: 'This address does not take that method.',
+};
+
+/**
+ * restify sends its errors itself and repeats the path in them; both of its formatters ask the error what to say.
+ */
+function sayOwnSentences({ server }: Site): void {
   server.on(
     'restifyError',
     (_request: unknown, _response: unknown, error: { statusCode?: number }, done: () => void) => {
-      const sentence = sentences[error.statusCode ?? 0] ?? 'The request could not be understood.';
+      const sentence = SENTENCES[error.statusCode ?? 0] ?? 'The request could not be understood.';
       Object.assign(error, { message: sentence, toJSON: () => ({ error: sentence }), toString: () => sentence });
       done();
     },
   );
+}
 
-  if (messages) {
-    const handler = guarded(async (request, response) => {
-      const body = await readJson(request, BODY_LIMIT);
-      if (!body.ok) {
-        response.setHeader('connection', 'close');
-        return sendJson(request, response, body.status, { error: body.problem });
-      }
-      request.body = body.value;
-      await messages(request, response);
-    });
-    server.post('/api/messages', handler);
-  }
+function takeMessages({ server, log }: Site, messages: NonNullable<HttpServerOptions['messages']>): void {
+  const handler = guarded(log, async (request, response) => {
+    const body = await readJson(request, BODY_LIMIT);
+    if (!body.ok) {
+      response.setHeader('connection', 'close');
+      return sendJson(request, response, body.status, { error: body.problem });
+    }
+    request.body = body.value;
+    await messages(request, response);
+  });
+  server.post('/api/messages', handler);
+}
 
-  for (const { method, path, handle } of options.routes ?? []) {
-    const handler = guarded(async (request, response) => {
-      const closed = once(response, 'close');
-      await handle(request, response);
-      await closed;
-    });
-    if (method === 'GET') server.get(path, handler);
-    else server.post(path, handler);
-  }
+function addRoute({ server, log }: Site, { method, path, handle }: Route): void {
+  const handler = guarded(log, async (request, response) => {
+    const closed = once(response, 'close');
+    await handle(request, response);
+    await closed;
+  });
+  if (method === 'GET') server.get(path, handler);
+  else server.post(path, handler);
+}
 
-  get('/calendar/:file', async (request, response) => {
+function offerFeeds(site: Site, feeds: HttpServerOptions['feeds']): void {
+  get(site, '/calendar/:file', async (request, response) => {
     const token = /^([\w-]{8,200})\.ics$/.exec(String(request.params.file))?.[1];
     const feed = token === undefined ? null : await feeds(token);
     if (!feed)
@@ -208,11 +206,13 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
       'content-disposition': 'inline; filename="certificates.ics"',
     });
   });
+}
 
-  get('/calendar/event/:id/:file', async (request, response) => {
+function offerEvents(site: Site, events: HttpServerOptions['events']): void {
+  get(site, '/calendar/event/:id/:file', async (request, response) => {
     const seal = /^([\w-]{8,200})\.ics$/.exec(String(request.params.file))?.[1];
     const id = /^[\da-f-]{36}$/i.exec(String(request.params.id))?.[0];
-    const body = seal && id && options.events ? await options.events(id, seal) : null;
+    const body = seal && id && events ? await events(id, seal) : null;
     if (body === null)
       return send(request, response, 404, 'No such event.\n', {
         'content-type': 'text/plain; charset=utf-8',
@@ -224,24 +224,30 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
       'content-disposition': 'attachment; filename="certificate.ics"',
     });
   });
+}
 
-  get('/healthz', async (request, response) => {
-    const healthy = options.healthy?.() ?? true;
-    send(request, response, healthy ? 200 : 503, healthy ? 'ok' : 'stands still', {
+function tellHealth(site: Site, { healthy, ready }: Pick<HttpServerOptions, 'healthy' | 'ready'>): void {
+  get(site, '/healthz', async (request, response) => {
+    const isHealthy = healthy?.() ?? true;
+    send(request, response, isHealthy ? 200 : 503, isHealthy ? 'ok' : 'stands still', {
       'content-type': 'text/plain; charset=utf-8',
       'cache-control': 'no-store',
     });
   });
-  get('/readyz', async (request, response) => {
+  get(site, '/readyz', async (request, response) => {
     const state = ready();
     sendJson(request, response, state.ok ? 200 : 503, state);
   });
+}
+
+function showPages(site: Site, publicUrl: string): void {
+  const publicHost = URL.parse(publicUrl)?.host ?? publicUrl;
   for (const [path, html] of [
     ['/', homePage()],
     ['/privacy', privacyPage(publicHost)],
     ['/terms', termsPage(publicHost)],
   ] as const) {
-    get(path, async (request, response) =>
+    get(site, path, async (request, response) =>
       send(request, response, 200, html, {
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': PAGE_POLICY,
@@ -249,8 +255,29 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
       }),
     );
   }
+}
 
-  return runningServer(http, { host, port });
+/** The public HTTP server. Nothing listens before `listen()`. */
+export function createHttpServer(options: HttpServerOptions): RunningServer {
+  const { host, port, log, messages, routes = [] } = options;
+  const server = restify.createServer({
+    name: '',
+    log: pino({ level: 'silent' }) as never,
+    handleUncaughtExceptions: false,
+  });
+  // Without a listener restify makes every error of its server, a taken port too, an uncaught one; listen() rejects
+  // with it.
+  server.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'http server'));
+  const site: Site = { server, log };
+  receive(site, options.loopbackOnly);
+  sayOwnSentences(site);
+  if (messages) takeMessages(site, messages);
+  for (const route of routes) addRoute(site, route);
+  offerFeeds(site, options.feeds);
+  offerEvents(site, options.events);
+  tellHealth(site, options);
+  showPages(site, options.publicUrl);
+  return runningServer(server.server as ReturnType<typeof createPlainServer>, { host, port });
 }
 
 /** The server of GET /metrics, for Prometheus. It has its own port, on loopback unless `host` says otherwise. */
