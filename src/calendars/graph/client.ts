@@ -65,6 +65,9 @@ export interface GraphCall {
   eventual?: boolean;
 }
 
+/** A call of what belongs to a mailbox. */
+export type MailboxCall = (call: GraphCall & { mailbox: string }) => Promise<GraphAnswer>;
+
 export interface GraphClient {
   /**
    * One call, repeated only with a fresh token after a 401. Resolves with whatever else was answered (by the directory
@@ -93,105 +96,124 @@ function tooLate(): never {
   throw new Error('deadline passed');
 }
 
+/** The way to Microsoft Graph, and what is known of whom it leads to. */
+interface Graph extends Pick<GraphClientOptions, 'tokens' | 'log' | 'timeout'> {
+  base: URL;
+  exchange: ReturnType<typeof createTransport>;
+  rests: ReturnType<typeof createRests>;
+  circuit: ReturnType<typeof createCircuit>;
+}
+
+/** Paging links come from the answer: one that leads elsewhere would carry the token there. */
+function lineOf(base: URL, { mailbox, path, ...line }: GraphCall): GraphRequestLine {
+  if (/^(?:[/?]|$)/.test(path)) return { ...line, path: `${mailbox === null ? '' : userPath(mailbox)}${path}` };
+  if (URL.parse(path)?.origin === base.origin) return { ...line, path };
+  throw new DeliveryError('unavailable', 'Microsoft Graph answered with a paging link to another host');
+}
+
+function refuseWhileResting({ rests }: Graph, key: string): void {
+  const remaining = rests.remaining(key);
+  if (remaining === 0) return;
+  const told = 'Microsoft Graph asked to leave this mailbox alone for a while';
+  throw new DeliveryError('throttled', told, { retryAfter: remaining });
+}
+
+async function tokenFor(
+  { tokens, timeout }: Graph,
+  mailbox: string | null,
+  personOnly: boolean,
+): Promise<GraphToken | null> {
+  try {
+    return await within(tokens.get(mailbox, { personOnly }), timeout, tooLate);
+  } catch (error) {
+    if (error instanceof DeliveryError) throw error;
+    throw new DeliveryError('unavailable', 'No access token for Microsoft Graph could be had');
+  }
+}
+
+type Pass = ReturnType<Graph['circuit']['enter']>;
+
+async function exchangeWith(graph: Graph, pass: Pass, call: GraphCall): Promise<GraphAnswer> {
+  const { mailbox, method } = call;
+  const line = lineOf(graph.base, call);
+  let answer: GraphAnswer | undefined;
+  for (let round = 0; round < 2; round += 1) {
+    const held = await tokenFor(graph, mailbox, pass.kind === 'resting');
+    if (!held || (held.kind === 'application' && pass.kind === 'resting')) throw pass.failure(UNTOLD);
+    if (held.kind === 'person') pass.spare();
+    answer = await graph.exchange(line, held.token);
+    if (answer.status !== 401) {
+      // Policies of Entra speak up late as well, with 403: then it is the bot that is refused, and not this mailbox.
+      const problem = answer.status === 403 && held.kind === 'application' ? problemIn(answer.body) : null;
+      if (problem) throw new AuthenticationRefused(problem);
+      pass.accepted();
+      return answer;
+    }
+    graph.tokens.refused(mailbox, held.token);
+    if (round === 0) continue;
+    // What the directory refuses to show says nothing about mailboxes.
+    if (mailbox === null) return answer;
+    if (held.kind === 'application') throw new AuthenticationRefused(problemOfRefusal(answer.body));
+  }
+  throw answerFailure(answer!, method);
+}
+
+async function perform(graph: Graph, call: GraphCall): Promise<GraphAnswer> {
+  const pass = graph.circuit.enter();
+  try {
+    return await exchangeWith(graph, pass, call);
+  } catch (error) {
+    if (!(error instanceof AuthenticationRefused)) throw error;
+    pass.refused(error.problem);
+    throw pass.failure(error.problem);
+  } finally {
+    pass.end();
+  }
+}
+
+async function callInTurn(graph: Graph, call: GraphCall, key: string): Promise<GraphAnswer> {
+  // While it waited for its turn, another call may have been told to wait.
+  refuseWhileResting(graph, key);
+  const { log, rests } = graph;
+  const { method } = call;
+  const began = performance.now();
+  const took = () => Math.round(performance.now() - began);
+  try {
+    const answer = await perform(graph, call);
+    const { status, code } = answer;
+    log.debug({ method, status, code, ms: took() }, 'Graph call');
+    return { ...answer, retryAfter: rests.note(key, answer) ?? answer.retryAfter };
+  } catch (error) {
+    const code = error instanceof DeliveryError ? error.code : 'internal';
+    log.warn({ method, code, ms: took() }, 'Graph call failed');
+    throw error;
+  }
+}
+
 /**
  * Microsoft Graph as everything here calls it: two calls at a time per mailbox and sixteen in all, none to a mailbox
  * that is to be left alone, none with the bot's own token while that is refused. Nothing is loaded or sent before the
  * first call. Throws Error when `baseUrl` is no https address.
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
-  const { baseUrl, tokens, log, timeout, now } = options;
-  const base = new URL(baseUrl);
+  const { tokens, log, timeout, now } = options;
+  const base = new URL(options.baseUrl);
   const exchange = createTransport({ base, timeout, now });
+  const graph: Graph = {
+    tokens,
+    log,
+    timeout,
+    base,
+    exchange,
+    rests: createRests(now),
+    circuit: createCircuit(options),
+  };
   const slots = createSlots({ perKey: CALLS_PER_MAILBOX, total: CALLS_AT_ONCE });
-  const rests = createRests(now);
-  const circuit = createCircuit(options);
-
-  /** Paging links come from the answer: one that leads elsewhere would carry the token there. */
-  function lineOf({ mailbox, path, ...line }: GraphCall): GraphRequestLine {
-    if (/^(?:[/?]|$)/.test(path)) return { ...line, path: `${mailbox === null ? '' : userPath(mailbox)}${path}` };
-    if (URL.parse(path)?.origin === base.origin) return { ...line, path };
-    throw new DeliveryError('unavailable', 'Microsoft Graph answered with a paging link to another host');
-  }
-
-  function refuseWhileResting(key: string): void {
-    const remaining = rests.remaining(key);
-    if (remaining === 0) return;
-    const told = 'Microsoft Graph asked to leave this mailbox alone for a while';
-    throw new DeliveryError('throttled', told, { retryAfter: remaining });
-  }
-
-  async function tokenFor(mailbox: string | null, personOnly: boolean): Promise<GraphToken | null> {
-    try {
-      return await within(tokens.get(mailbox, { personOnly }), timeout, tooLate);
-    } catch (error) {
-      if (error instanceof DeliveryError) throw error;
-      throw new DeliveryError('unavailable', 'No access token for Microsoft Graph could be had');
-    }
-  }
-
-  type Pass = ReturnType<typeof circuit.enter>;
-
-  async function exchangeWith(pass: Pass, call: GraphCall): Promise<GraphAnswer> {
-    const { mailbox, method } = call;
-    const line = lineOf(call);
-    let answer: GraphAnswer | undefined;
-    for (let round = 0; round < 2; round += 1) {
-      const held = await tokenFor(mailbox, pass.kind === 'resting');
-      if (!held || (held.kind === 'application' && pass.kind === 'resting')) throw pass.failure(UNTOLD);
-      if (held.kind === 'person') pass.spare();
-      answer = await exchange(line, held.token);
-      if (answer.status !== 401) {
-        // Policies of Entra speak up late as well, with 403: then it is the bot that is refused, and not this mailbox.
-        const problem = answer.status === 403 && held.kind === 'application' ? problemIn(answer.body) : null;
-        if (problem) throw new AuthenticationRefused(problem);
-        pass.accepted();
-        return answer;
-      }
-      tokens.refused(mailbox, held.token);
-      if (round === 0) continue;
-      // What the directory refuses to show says nothing about mailboxes.
-      if (mailbox === null) return answer;
-      if (held.kind === 'application') throw new AuthenticationRefused(problemOfRefusal(answer.body));
-    }
-    throw answerFailure(answer!, method);
-  }
-
-  async function perform(call: GraphCall): Promise<GraphAnswer> {
-    const pass = circuit.enter();
-    try {
-      return await exchangeWith(pass, call);
-    } catch (error) {
-      if (!(error instanceof AuthenticationRefused)) throw error;
-      pass.refused(error.problem);
-      throw pass.failure(error.problem);
-    } finally {
-      pass.end();
-    }
-  }
-
-  async function callInTurn(call: GraphCall, key: string): Promise<GraphAnswer> {
-    // While it waited for its turn, another call may have been told to wait.
-    refuseWhileResting(key);
-    const { method } = call;
-    const began = performance.now();
-    const took = () => Math.round(performance.now() - began);
-    try {
-      const answer = await perform(call);
-      const { status, code } = answer;
-      log.debug({ method, status, code, ms: took() }, 'Graph call');
-      return { ...answer, retryAfter: rests.note(key, answer) ?? answer.retryAfter };
-    } catch (error) {
-      const code = error instanceof DeliveryError ? error.code : 'internal';
-      log.warn({ method, code, ms: took() }, 'Graph call failed');
-      throw error;
-    }
-  }
-
   return {
     async call(call) {
       const key = call.mailbox?.toLowerCase() ?? '';
-      refuseWhileResting(key);
-      return slots(key, () => callInTurn(call, key));
+      refuseWhileResting(graph, key);
+      return slots(key, () => callInTurn(graph, call, key));
     },
   };
 }

@@ -103,6 +103,11 @@ export function chooseCopy<T extends CalendarEntry>(
   return { kept, surplus: writtenHash === null ? others : [] };
 }
 
+/** Before the first POST there can be no event. */
+export function wasNeverSent({ eventId, createBody, writtenHash }: Reminder): boolean {
+  return eventId === null && createBody === null && writtenHash === null;
+}
+
 /**
  * What to do about an event as it stands: nothing, respect that a person moved it, or write it. One that stands where
  * it is wanted is not moved, whatever it stood before; one that does not say what we wrote last (an earlier version's,
