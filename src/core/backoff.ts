@@ -16,3 +16,10 @@ export function backoff(
   if (failures < 1) return asked;
   return Math.max(asked, spread(Math.min(longest, first * factor ** (failures - 1)), random));
 }
+
+/**
+ * The same where it is not tries that count: as long again as it has been waited for already, from `least` to `most`.
+ */
+export function asLongAgain(waited: number, { least, most }: { least: number; most: number }): number {
+  return Math.min(most, Math.max(least, waited));
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backoff, spread } from '../../src/core/backoff.ts';
+import { asLongAgain, backoff, spread } from '../../src/core/backoff.ts';
 import { SECOND, MINUTE } from '../../src/core/time.ts';
 
 const PAUSES = { first: SECOND, longest: MINUTE };
@@ -31,4 +31,16 @@ describe('the pause before the next try', () => {
       [800, 900, 1000],
     );
   });
+});
+
+describe('the pause of what has waited', () => {
+  const cases: [waited: number, expected: number][] = [
+    [-SECOND, SECOND],
+    [0, SECOND],
+    [5 * SECOND, 5 * SECOND],
+    [2 * MINUTE, MINUTE],
+  ];
+  for (const [waited, expected] of cases)
+    it(`for ${waited} ms is ${expected} ms`, () =>
+      assert.equal(asLongAgain(waited, { least: SECOND, most: MINUTE }), expected));
 });

@@ -1,4 +1,4 @@
-import { backoff, spread } from '../backoff.ts';
+import { asLongAgain, backoff, spread } from '../backoff.ts';
 import { type Instant, SECOND, MINUTE, HOUR, DAY } from '../time.ts';
 import type { DeliveryError } from '../errors.ts';
 import type { Delivery, Waiting } from '../model/delivery.ts';
@@ -43,16 +43,12 @@ function usualPause(failed: Failed, error: Pick<DeliveryError, 'code'>): number 
   return backoff(failed.attempts + 1, { first: SECOND / 2, longest: HOUR });
 }
 
-function within({ least, most }: { least: number; most: number }, pause: number): number {
-  return Math.min(most, Math.max(least, pause));
-}
-
 function pauseOf(failed: Failed, error: Pick<DeliveryError, 'code' | 'permanent'>, now: Instant): number {
   const usual = usualPause(failed, error);
   if (failed.kind === 'reminder') return error.permanent ? CALENDAR_PAUSE : usual;
   const waited = now - failed.pendingSince;
-  if (error.code === 'unreachable') return within(CLOSED_PAUSES, waited);
-  if (error.code === 'refused') return within(REFUSED_PAUSES, waited);
+  if (error.code === 'unreachable') return asLongAgain(waited, CLOSED_PAUSES);
+  if (error.code === 'refused') return asLongAgain(waited, REFUSED_PAUSES);
   return error.code === 'credentials' ? Math.min(CREDENTIALS_PAUSE, usual) : usual;
 }
 

@@ -1,4 +1,5 @@
 import type { About } from '../../core/about.ts';
+import { asLongAgain } from '../../core/backoff.ts';
 import { hasPassed, HOUR } from '../../core/time.ts';
 import type { Card } from '../../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
@@ -31,6 +32,8 @@ import { watch } from './commands/watch.ts';
 const MOST_ATTEMPTS = 3;
 /** How long a message waits for its channel to tell who wrote it, in milliseconds. */
 const IDENTIFIED_WITHIN = 10 * 60_000;
+/** Before the next try of a message whose writer the channel does not tell, milliseconds. */
+const PAUSES = { least: 1000, most: 30_000 };
 /** Messages under way at once. */
 const AT_ONCE = 64;
 /** How long an answer is of use to whoever asked, milliseconds. */
@@ -148,9 +151,8 @@ export function createCommander(context: CommandContext): Commander {
     }
   }
 
-  /** The longer a message has waited, the longer until the next try: from one second to thirty. */
   function postpone({ id, receivedAt }: Inbound, leaseId: string): Promise<boolean> {
-    return store.postponeInbound(id, leaseId, Math.min(30_000, Math.max(1000, context.now() - receivedAt)));
+    return store.postponeInbound(id, leaseId, asLongAgain(context.now() - receivedAt, PAUSES));
   }
 
   async function replyTo(request: TypedRequest, attempts: number): Promise<Reply> {
