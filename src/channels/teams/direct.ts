@@ -67,131 +67,142 @@ function hasAddress({ email, userPrincipalName }: Member, address: string): bool
   return [email, userPrincipalName].some((one) => one?.toLowerCase() === address.toLowerCase());
 }
 
-/** People of a conversation, and their own chats with the bot. `appId` is null in local mode. */
-export function createDirectChats({ proactive, appId }: { proactive: Proactive; appId: string | null }) {
-  function rosterOf(context: TurnContext): Roster {
-    return context.turnState.get((context.adapter as unknown as { ConnectorClientKey: symbol }).ConnectorClientKey);
-  }
+function rosterOf(context: TurnContext): Roster {
+  return context.turnState.get((context.adapter as unknown as { ConnectorClientKey: symbol }).ConnectorClientKey);
+}
 
-  async function memberBy(roster: Roster, conversationId: string, id: string): Promise<Member | null> {
+async function memberBy(roster: Roster, conversationId: string, id: string): Promise<Member | null> {
+  try {
+    return memberSchema.safeParse(await roster.conversations.getConversationMember(conversationId, id)).data ?? null;
+  } catch (error) {
+    // Unknown ids are 404 or 400 here; that the conversation itself is gone comes out when it is written to.
+    if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
+    // Whoever is shut out of a conversation cannot ask who is in it; that they are there is known from what they
+    // wrote.
+    if (error instanceof DeliveryError && error.code === 'unreachable') return { id };
+    throw error;
+  }
+}
+
+async function memberWith(roster: Roster, conversationId: string, address: string): Promise<Member | null> {
+  const direct = await memberBy(roster, conversationId, address);
+  if (direct && hasAddress(direct, address)) return direct;
+  let continuationToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const options = { pageSize: PAGE, ...(continuationToken ? { continuationToken } : {}) };
+    let answer: unknown;
     try {
-      return memberSchema.safeParse(await roster.conversations.getConversationMember(conversationId, id)).data ?? null;
+      answer = await roster.conversations.getConversationPagedMembers(conversationId, options);
     } catch (error) {
-      // Unknown ids are 404 or 400 here; that the conversation itself is gone comes out when it is written to.
-      if (error instanceof DeliveryError && [400, 404].includes(error.status ?? 0)) return null;
-      // Whoever is shut out of a conversation cannot ask who is in it; that they are there is known from what they
-      // wrote.
-      if (error instanceof DeliveryError && error.code === 'unreachable') return { id };
+      if (error instanceof DeliveryError && error.permanent) return null;
       throw error;
     }
-  }
-
-  async function memberWith(roster: Roster, conversationId: string, address: string): Promise<Member | null> {
-    const direct = await memberBy(roster, conversationId, address);
-    if (direct && hasAddress(direct, address)) return direct;
-    let continuationToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page += 1) {
-      const options = { pageSize: PAGE, ...(continuationToken ? { continuationToken } : {}) };
-      let answer: unknown;
-      try {
-        answer = await roster.conversations.getConversationPagedMembers(conversationId, options);
-      } catch (error) {
-        if (error instanceof DeliveryError && error.permanent) return null;
-        throw error;
-      }
-      const { members, continuationToken: next } = pageSchema.parse(answer);
-      for (const one of members) {
-        const member = memberSchema.safeParse(one).data;
-        if (member && hasAddress(member, address)) return member;
-      }
-      if (!next) return null;
-      continuationToken = next;
+    const { members, continuationToken: next } = pageSchema.parse(answer);
+    for (const one of members) {
+      const member = memberSchema.safeParse(one).data;
+      if (member && hasAddress(member, address)) return member;
     }
-    return null;
+    if (!next) return null;
+    continuationToken = next;
   }
+  return null;
+}
 
-  async function find(
-    roster: Roster,
-    conversationId: string,
-    { id, directoryId, address }: PersonReference,
-  ): Promise<Member | null> {
-    for (const known of [id, directoryId]) {
-      const member = known === null ? null : await memberBy(roster, conversationId, known);
-      if (member) return member;
-    }
-    const member = address === null ? null : await memberWith(roster, conversationId, address);
-    // A manager need not be a member here: Teams opens chats by directory id as well.
-    return member ?? (directoryId === null ? null : { id: directoryId, aadObjectId: directoryId });
+async function find(
+  roster: Roster,
+  conversationId: string,
+  { id, directoryId, address }: PersonReference,
+): Promise<Member | null> {
+  for (const known of [id, directoryId]) {
+    const member = known === null ? null : await memberBy(roster, conversationId, known);
+    if (member) return member;
   }
+  const member = address === null ? null : await memberWith(roster, conversationId, address);
+  // A manager need not be a member here: Teams opens chats by directory id as well.
+  return member ?? (directoryId === null ? null : { id: directoryId, aadObjectId: directoryId });
+}
 
-  async function open(
-    roster: Roster,
-    reference: Partial<ConversationReference>,
-    member: Member,
-    tenantId: string | null,
-  ): Promise<string> {
-    const parameters = {
-      isGroup: false,
-      bot: reference.bot,
-      members: [{ id: member.id }],
-      ...(tenantId === null ? {} : { tenantId, channelData: { tenant: { id: tenantId } } }),
-    };
-    try {
-      return createdSchema.parse(await roster.conversations.createConversation(parameters)).id;
-    } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error;
-      if (!error.permanent) throw error;
-      throw new DeliveryError(
-        'refused',
-        'Teams lets me open no chat with this person: they have to add the app first.',
-        {
-          cause: error,
-          status: error.status,
-        },
-      );
-    }
-  }
-
-  /** See Messenger.direct. */
-  async function direct(
-    person: PersonReference,
-    near: ConversationInput,
-  ): Promise<{ actor: Actor; conversation: ConversationInput }> {
-    const reference = proactive.referenceFor(near.reference, null);
-    const conversationId = reference.conversation?.id ?? '';
-    const finding = proactive.inConversation(reference, async (context) => {
-      const roster = rosterOf(context);
-      const found = await find(roster, conversationId, person);
-      if (!found) throw new DeliveryError('refused', 'Nobody in this conversation is known by that.');
-      if (found.id === reference.bot?.id) throw new DeliveryError('refused', 'That is me, and I have no calendar.');
-      const isHere = near.kind === 'personal' && reference.user?.id === found.id;
-      return [found, isHere ? conversationId : await open(roster, reference, found, near.tenantId)] as const;
+async function open(
+  roster: Roster,
+  reference: Partial<ConversationReference>,
+  member: Member,
+  tenantId: string | null,
+): Promise<string> {
+  const parameters = {
+    isGroup: false,
+    bot: reference.bot,
+    members: [{ id: member.id }],
+    ...(tenantId === null ? {} : { tenantId, channelData: { tenant: { id: tenantId } } }),
+  };
+  try {
+    return createdSchema.parse(await roster.conversations.createConversation(parameters)).id;
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    if (!error.permanent) throw error;
+    throw new DeliveryError('refused', 'Teams lets me open no chat with this person: they have to add the app first.', {
+      cause: error,
+      status: error.status,
     });
-    const [member, chatId] = await finding.catch((error: unknown) => {
-      throw repeatable(error);
-    });
-    const actor = actorOf(member, near.tenantId);
-    if (chatId === conversationId) return { actor, conversation: near };
-    const user = { id: member.id, name: actor.name, ...(actor.mailbox ? { aadObjectId: actor.mailbox } : {}) };
-    const conversation = {
-      id: chatId,
-      conversationType: 'personal',
-      ...(near.tenantId === null ? {} : { tenantId: near.tenantId }),
-    };
-    return {
-      actor,
-      conversation: {
-        id: `teams:${withoutThread(chatId)}`,
-        channel: 'teams',
-        kind: 'personal',
-        tenantId: near.tenantId,
-        name: null,
-        reference: { ...reference, conversation, user, vouchedFor: appId },
-      },
-    };
   }
+}
 
-  return { direct };
+async function direct(
+  { proactive, appId }: DirectChatsOptions,
+  person: PersonReference,
+  near: ConversationInput,
+): Promise<Met> {
+  const reference = proactive.referenceFor(near.reference, null);
+  const conversationId = reference.conversation?.id ?? '';
+  const finding = proactive.inConversation(reference, async (context) => {
+    const roster = rosterOf(context);
+    const found = await find(roster, conversationId, person);
+    if (!found) throw new DeliveryError('refused', 'Nobody in this conversation is known by that.');
+    if (found.id === reference.bot?.id) throw new DeliveryError('refused', 'That is me, and I have no calendar.');
+    const isHere = near.kind === 'personal' && reference.user?.id === found.id;
+    return [found, isHere ? conversationId : await open(roster, reference, found, near.tenantId)] as const;
+  });
+  const [member, chatId] = await finding.catch((error: unknown) => {
+    throw repeatable(error);
+  });
+  const actor = actorOf(member, near.tenantId);
+  if (chatId === conversationId) return { actor, conversation: near };
+  const user = { id: member.id, name: actor.name, ...(actor.mailbox ? { aadObjectId: actor.mailbox } : {}) };
+  const conversation = {
+    id: chatId,
+    conversationType: 'personal',
+    ...(near.tenantId === null ? {} : { tenantId: near.tenantId }),
+  };
+  return {
+    actor,
+    conversation: {
+      id: `teams:${withoutThread(chatId)}`,
+      channel: 'teams',
+      kind: 'personal',
+      tenantId: near.tenantId,
+      name: null,
+      reference: { ...reference, conversation, user, vouchedFor: appId },
+    },
+  };
+}
+
+/** Who somebody is, and their own chat with the bot. */
+interface Met {
+  actor: Actor;
+  conversation: ConversationInput;
+}
+
+interface DirectChatsOptions {
+  proactive: Proactive;
+  /** Null in local mode. */
+  appId: string | null;
+}
+
+/** People of a conversation, and their own chats with the bot. */
+export function createDirectChats(options: DirectChatsOptions) {
+  return {
+    /** See Messenger.direct. */
+    direct: (person: PersonReference, near: ConversationInput): Promise<Met> => direct(options, person, near),
+  };
 }
 
 export type DirectChats = ReturnType<typeof createDirectChats>;
