@@ -3,7 +3,7 @@ import { DeliveryError } from '../../core/errors.ts';
 import { parseRetryAfter } from '../../http/retry-after.ts';
 import { errorCodes, neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
-import { createHolds } from '../../timing/holds.ts';
+import { createHolds, type Holds } from '../../timing/holds.ts';
 import { within } from '../../timing/within.ts';
 
 /** How far a send has come, seen from inside the SDK's request pipeline. */
@@ -27,6 +27,13 @@ function limitOf(method: string, url: string): string {
   return `${method} ${url.replace(/(?<=\/activities)\/.*$/, '')}`;
 }
 
+/** Throws DeliveryError as long as the service has asked to wait. */
+function heed(holds: Holds, limit: string): void {
+  const retryAfter = holds.remaining(limit);
+  if (retryAfter > 0)
+    throw new DeliveryError('throttled', 'The Bot Framework connector asked to wait.', { status: 429, retryAfter });
+}
+
 /** The parts of the SDK's request that are sent on. */
 interface ConnectorRequest {
   url: string;
@@ -48,6 +55,14 @@ function fetchError(error: unknown): DeliveryError {
   });
 }
 
+/** What is on its way to the connector, and what has to wait. */
+interface Gate {
+  sendTimeout: number;
+  now: () => number;
+  passages: AsyncLocalStorage<Passage>;
+  holds: Holds;
+}
+
 /**
  * The way to the Bot Framework connector. The SDK's own client retries 5xx and resets three times (duplicates) and
  * never gives up on a silent peer; `httpClient` makes exactly one request with a deadline and throws DeliveryError,
@@ -55,98 +70,110 @@ function fetchError(error: unknown): DeliveryError {
  * to that conversation fail as `throttled` by themselves until that time has passed.
  */
 export function createConnector({ sendTimeout, now }: { sendTimeout: number; now: () => number }) {
-  const passages = new AsyncLocalStorage<Passage>();
-  const holds = createHolds(now);
-
-  /** Throws DeliveryError as long as the service has asked to wait. */
-  function heed(limit: string): void {
-    const retryAfter = holds.remaining(limit);
-    if (retryAfter > 0)
-      throw new DeliveryError('throttled', 'The Bot Framework connector asked to wait.', { status: 429, retryAfter });
-  }
-
-  /**
-   * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the
-   * message arrived after all: its id is told to `late`, so that an extra copy can be taken back.
-   */
-  async function inTime<T extends { response: Response; text: string }>(
-    answering: Promise<T>,
-    late: ((activityId: string) => void) | undefined,
-  ): Promise<T> {
-    let isLate = false;
-    answering.then(
-      ({ response, text }) => {
-        const { id } = objectOf(text) ?? {};
-        if (isLate && response.ok && typeof id === 'string' && id !== '') late?.(id);
-      },
-      () => {},
-    );
-    return within(answering, sendTimeout, () => {
-      isLate = true;
-      throw new DOMException('No answer in time.', 'TimeoutError');
-    });
-  }
-
-  async function sendRequest(request: ConnectorRequest) {
-    const passage = passages.getStore();
-    if (passage?.abandoned) throw new DeliveryError('unavailable', 'The access token came too late.');
-    const { method, url } = request;
-    const limit = limitOf(method, url);
-    heed(limit);
-    if (passage) passage.written = true;
-    const headers = Object.fromEntries(request.headers.headersArray().map(({ name, value }) => [name, value]));
-    // fetch sets these itself and refuses some of them.
-    for (const name of Object.keys(headers))
-      if (/^(?:content-length|host|connection|accept-encoding)$/i.test(name)) delete headers[name];
-    let response: Response;
-    let text: string;
-    try {
-      const body = typeof request.body === 'string' ? { body: request.body } : {};
-      const signal = AbortSignal.timeout(method === 'POST' ? sendTimeout + LATE : sendTimeout);
-      const answering = fetch(url, { method, headers, ...body, redirect: 'manual', signal }).then(async (answer) => ({
-        response: answer,
-        text: await answer.text(),
-      }));
-      ({ response, text } = await inTime(answering, passage?.late));
-    } catch (error) {
-      throw fetchError(error);
-    }
-    const wait = parseRetryAfter(response.headers.get('retry-after'), now());
-    const failure = connectorError(method, { status: response.status, text, wait });
-    if (failure?.code === 'throttled' && wait) holds.hold(limit, wait);
-    if (failure) throw failure;
-    return {
-      status: response.status,
-      request,
-      headers: request.headers,
-      bodyAsText: JSON.stringify(objectOf(text) ?? {}),
-    };
-  }
-
-  /**
-   * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without a
-   * request on its way the send fails as `unavailable`, and a token that comes later sends nothing. Anything that is no
-   * DeliveryError is made one.
-   */
-  async function pass<T>(send: () => Promise<T>, late?: (activityId: string) => void): Promise<T> {
-    const passage: Passage = { written: false, abandoned: false, ...(late ? { late } : {}) };
-    const sending = passages.run(passage, send);
-    function withoutToken(): Promise<T> {
-      // What is on its way has a deadline of its own.
-      if (passage.written) return sending;
-      passage.abandoned = true;
-      throw new DeliveryError('unavailable', 'No access token came in time.');
-    }
-    try {
-      return await within(sending, sendTimeout, withoutToken);
-    } catch (error) {
-      if (error instanceof DeliveryError) throw error;
-      if (!passage.written) throw tokenError(error);
-      throw new DeliveryError('ambiguous', 'The Bot Framework SDK failed to send.', { cause: error });
-    }
-  }
-
-  return { httpClient: { sendRequest }, pass };
+  const gate: Gate = { sendTimeout, now, passages: new AsyncLocalStorage(), holds: createHolds(now) };
+  return {
+    httpClient: { sendRequest: (request: ConnectorRequest) => sendRequest(gate, request) },
+    /**
+     * Runs one send through the SDK. Fetching the access token has no deadline of its own: after `sendTimeout` without
+     * a request on its way the send fails as `unavailable`, and a token that comes later sends nothing. Anything that
+     * is no DeliveryError is made one.
+     */
+    pass: <T>(send: () => Promise<T>, late?: (activityId: string) => void): Promise<T> => pass(gate, send, late),
+  };
 }
 
 export type Connector = ReturnType<typeof createConnector>;
+
+async function pass<T>(
+  { passages, sendTimeout }: Gate,
+  send: () => Promise<T>,
+  late: ((activityId: string) => void) | undefined,
+): Promise<T> {
+  const passage: Passage = { written: false, abandoned: false, ...(late ? { late } : {}) };
+  const sending = passages.run(passage, send);
+  function withoutToken(): Promise<T> {
+    // What is on its way has a deadline of its own.
+    if (passage.written) return sending;
+    passage.abandoned = true;
+    throw new DeliveryError('unavailable', 'No access token came in time.');
+  }
+  try {
+    return await within(sending, sendTimeout, withoutToken);
+  } catch (error) {
+    if (error instanceof DeliveryError) throw error;
+    if (!passage.written) throw tokenError(error);
+    throw new DeliveryError('ambiguous', 'The Bot Framework SDK failed to send.', { cause: error });
+  }
+}
+
+async function sendRequest({ passages, holds, sendTimeout, now }: Gate, request: ConnectorRequest) {
+  const passage = passages.getStore();
+  if (passage?.abandoned) throw new DeliveryError('unavailable', 'The access token came too late.');
+  const { method, url } = request;
+  const limit = limitOf(method, url);
+  heed(holds, limit);
+  if (passage) passage.written = true;
+  const { response, text } = await fetchOnce(request, sendTimeout, passage?.late);
+  const wait = parseRetryAfter(response.headers.get('retry-after'), now());
+  const failure = connectorError(method, { status: response.status, text, wait });
+  if (failure?.code === 'throttled' && wait) holds.hold(limit, wait);
+  if (failure) throw failure;
+  return {
+    status: response.status,
+    request,
+    headers: request.headers,
+    bodyAsText: JSON.stringify(objectOf(text) ?? {}),
+  };
+}
+
+interface Answer {
+  response: Response;
+  text: string;
+}
+
+/** Throws DeliveryError when no answer comes in time. */
+async function fetchOnce(
+  request: ConnectorRequest,
+  sendTimeout: number,
+  late: ((activityId: string) => void) | undefined,
+): Promise<Answer> {
+  const { method, url } = request;
+  const headers = Object.fromEntries(request.headers.headersArray().map(({ name, value }) => [name, value]));
+  // fetch sets these itself and refuses some of them.
+  for (const name of Object.keys(headers))
+    if (/^(?:content-length|host|connection|accept-encoding)$/i.test(name)) delete headers[name];
+  try {
+    const body = typeof request.body === 'string' ? { body: request.body } : {};
+    const signal = AbortSignal.timeout(method === 'POST' ? sendTimeout + LATE : sendTimeout);
+    const answering = fetch(url, { method, headers, ...body, redirect: 'manual', signal }).then(async (answer) => ({
+      response: answer,
+      text: await answer.text(),
+    }));
+    return await inTime(answering, sendTimeout, late);
+  } catch (error) {
+    throw fetchError(error);
+  }
+}
+
+/**
+ * The answer, if it comes within `sendTimeout`; else a TimeoutError. An answer that comes after that means that the
+ * message arrived after all: its id is told to `late`, so that an extra copy can be taken back.
+ */
+async function inTime(
+  answering: Promise<Answer>,
+  sendTimeout: number,
+  late: ((activityId: string) => void) | undefined,
+): Promise<Answer> {
+  let isLate = false;
+  answering.then(
+    ({ response, text }) => {
+      const { id } = objectOf(text) ?? {};
+      if (isLate && response.ok && typeof id === 'string' && id !== '') late?.(id);
+    },
+    () => {},
+  );
+  return within(answering, sendTimeout, () => {
+    isLate = true;
+    throw new DOMException('No answer in time.', 'TimeoutError');
+  });
+}
