@@ -75,157 +75,186 @@ async function orAsText<T>(card: () => Promise<T>, text: () => Promise<T>): Prom
   }
 }
 
-/** Reaches stored conversations through the Bot Framework connector. `appId` is null in local mode. */
-export function createTeamsMessenger(options: {
+interface Mailroom {
   proactive: Proactive;
   directChats: DirectChats;
   /** What invites to sign in, beside a card; null without an OAuth connection. */
   invitation: SignInService['invitation'] | null;
   download: Download;
   rooms: Rooms;
+  /** Null in local mode. */
   appId: string | null;
   /** Address of Teams on the web. */
   teams: string;
-}) {
-  const { directChats, invitation, download, rooms, appId } = options;
-  const { referenceFor, inConversation } = options.proactive;
+}
 
-  /**
-   * The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own
-   * chat.
-   */
-  async function activityOf(
-    context: TurnContext,
-    { card, deliveryId, ...options }: { card: Card; deliveryId: string | null; room: number; isMentioning: boolean },
-  ): Promise<Partial<Activity>> {
-    const activity = cardActivity(card, deliveryId, options);
-    const isPersonal = context.activity.conversation.conversationType === 'personal';
-    if (!card.signIn || !invitation || !isPersonal) return activity;
-    return {
-      ...activity,
-      attachments: [...(activity.attachments ?? []), await invitation(context, card.signIn.label)],
-    };
-  }
+type Place = Pick<Conversation, 'reference'>;
+type Posting = Parameters<Messenger['send']>[2];
+/** `deliveryId` may be unknown. */
+interface Replacing {
+  deliveryId: string | null;
+  thread: unknown;
+  more?: More;
+}
 
-  /**
-   * Writes a card in as many pages as it takes: the first one now, the others behind it, by `more`; without that it is
-   * cut. A host that takes no message of that size is asked once more, with less.
-   */
-  async function inPages<T>(
-    { serviceUrl = '' }: Partial<ConversationReference>,
-    { card, more }: { card: Card; more: More | undefined },
-    write: (page: Card, room: number) => Promise<T>,
-  ): Promise<T> {
-    async function within(room: number): Promise<T> {
-      const [first, ...others] = more ? pagesOf(card, room) : [card];
-      const written = await write(first!, room);
-      if (others.length > 0) await more?.(others);
-      return written;
-    }
-    const room = rooms.roomAt(serviceUrl);
-    try {
-      return await within(room);
-    } catch (error) {
-      if (!(error instanceof DeliveryError) || error.status !== TOO_LARGE) throw error;
-      const less = rooms.lessThan(Math.min(room, cardLength(card)), serviceUrl);
-      if (less === null) throw error;
-      return within(less);
-    }
-  }
-
-  async function post(
-    reference: Partial<ConversationReference>,
-    { card, deliveryId, more }: { card: Card; deliveryId: string; more: More | undefined },
-    late?: (activityId: string) => void,
-  ): Promise<{ activityId: string }> {
-    const sendingOf =
-      (activityIn: (context: TurnContext) => Promise<Partial<Activity>>) => async (context: TurnContext) => {
-        // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
-        delete context.activity.id;
-        return context.sendActivity(await activityIn(context));
-      };
-    const response = await orAsText(
-      () =>
-        inPages(reference, { card, more }, (page, room) => {
-          const sending = sendingOf((context) =>
-            activityOf(context, { card: page, deliveryId, room, isMentioning: true }),
-          );
-          return inConversation(reference, sending, late);
-        }),
-      () =>
-        inConversation(
-          reference,
-          sendingOf(() => Promise.resolve(textActivity(card, deliveryId))),
-          late,
-        ),
-    );
-    return { activityId: response?.id ?? '' };
-  }
-
+/** Reaches stored conversations through the Bot Framework connector. */
+export function createTeamsMessenger(mailroom: Mailroom) {
+  const { directChats, download, appId, teams } = mailroom;
   /** Posts a card into a thread, or where that is shut into its channel. Throws DeliveryError. */
-  async function postTo(
-    conversation: Pick<Conversation, 'reference'>,
-    card: Card,
-    { deliveryId, thread, late, more }: Parameters<Messenger['send']>[2],
-  ): Promise<{ activityId: string }> {
-    const reference = referenceFor(conversation.reference, thread);
-    try {
-      return await post(reference, { card, deliveryId, more }, late);
-    } catch (error) {
-      // The thread may be deleted or locked, and its channel open: only what that refuses as well is refused.
-      const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
-      const isShut = error instanceof DeliveryError && (error.code === 'unreachable' || error.code === 'refused');
-      if (!isThread || !isShut) throw error;
-      return await post(referenceFor(conversation.reference, null), { card, deliveryId, more }, late);
-    }
-  }
-
-  /** Replaces a message in place; `deliveryId` may be unknown. Throws DeliveryError. */
-  async function replace(
-    conversation: Pick<Conversation, 'reference'>,
-    activityId: string,
-    card: Card,
-    { deliveryId, thread, more }: { deliveryId: string | null; thread: unknown; more?: More },
-  ): Promise<void> {
-    const reference = referenceFor(conversation.reference, thread);
-    if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
-    await orAsText(
-      () =>
-        inPages(reference, { card, more }, (page, room) =>
-          inConversation(reference, async (context) =>
-            context.updateActivity({
-              ...(await activityOf(context, { card: page, deliveryId, room, isMentioning: false })),
-              id: activityId,
-            }),
-          ),
-        ),
-      () =>
-        inConversation(reference, (context) =>
-          context.updateActivity({ ...textActivity(card, deliveryId), id: activityId }),
-        ),
-    );
-  }
+  const post = (conversation: Place, card: Card, posting: Posting): Promise<{ activityId: string }> =>
+    postTo(mailroom, conversation, card, posting);
+  /** Replaces a message in place. Throws DeliveryError. */
+  const replaceIn = (conversation: Place, activityId: string, card: Card, replacing: Replacing): Promise<void> =>
+    replace(mailroom, conversation, activityId, card, replacing);
 
   const messenger: Messenger = {
     channel: 'teams',
 
-    send: postTo,
-    update: replace,
+    send: post,
+    update: replaceIn,
+    remove: (conversation, activityId, { thread }) => remove(mailroom, conversation, activityId, thread),
 
     // The activity has told everything already.
     identify: (actor) => Promise.resolve(actor),
 
     direct: directChats.direct,
-    link: (conversation) => linkTo(conversation, { appId, teams: options.teams }),
+    link: (conversation) => linkTo(conversation, { appId, teams }),
     personOf,
     download: (attachment) => fetchAttachment(attachment, download),
-
-    async remove(conversation, activityId, { thread }) {
-      const reference = referenceFor(conversation.reference, thread);
-      if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
-      await inConversation(reference, (context) => context.deleteActivity(activityId));
-    },
   };
 
-  return { messenger, replace, post: postTo };
+  return { messenger, replace: replaceIn, post };
+}
+
+async function postTo(
+  mailroom: Mailroom,
+  conversation: Place,
+  card: Card,
+  { deliveryId, thread, late, more }: Posting,
+): Promise<{ activityId: string }> {
+  const { referenceFor } = mailroom.proactive;
+  const reference = referenceFor(conversation.reference, thread);
+  try {
+    return await post(mailroom, reference, { card, deliveryId, more }, late);
+  } catch (error) {
+    // The thread may be deleted or locked, and its channel open: only what that refuses as well is refused.
+    const isThread = reference.conversation?.id !== withoutThread(reference.conversation?.id ?? '');
+    const isShut = error instanceof DeliveryError && (error.code === 'unreachable' || error.code === 'refused');
+    if (!isThread || !isShut) throw error;
+    return await post(mailroom, referenceFor(conversation.reference, null), { card, deliveryId, more }, late);
+  }
+}
+
+async function post(
+  mailroom: Mailroom,
+  reference: Partial<ConversationReference>,
+  { card, deliveryId, more }: { card: Card; deliveryId: string; more: More | undefined },
+  late?: (activityId: string) => void,
+): Promise<{ activityId: string }> {
+  const { inConversation } = mailroom.proactive;
+  const sendingOf =
+    (activityIn: (context: TurnContext) => Promise<Partial<Activity>>) => async (context: TurnContext) => {
+      // The proactive turn has a made-up activity; with its id this would be sent as a reply to that.
+      delete context.activity.id;
+      return context.sendActivity(await activityIn(context));
+    };
+  const response = await orAsText(
+    () =>
+      inPages(mailroom, reference, { card, more }, (page, room) => {
+        const sending = sendingOf((context) =>
+          activityOf(mailroom, context, { card: page, deliveryId, room, isMentioning: true }),
+        );
+        return inConversation(reference, sending, late);
+      }),
+    () =>
+      inConversation(
+        reference,
+        sendingOf(() => Promise.resolve(textActivity(card, deliveryId))),
+        late,
+      ),
+  );
+  return { activityId: response?.id ?? '' };
+}
+
+async function replace(
+  mailroom: Mailroom,
+  conversation: Place,
+  activityId: string,
+  card: Card,
+  { deliveryId, thread, more }: Replacing,
+): Promise<void> {
+  const { referenceFor, inConversation } = mailroom.proactive;
+  const reference = referenceFor(conversation.reference, thread);
+  if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
+  await orAsText(
+    () =>
+      inPages(mailroom, reference, { card, more }, (page, room) =>
+        inConversation(reference, async (context) =>
+          context.updateActivity({
+            ...(await activityOf(mailroom, context, { card: page, deliveryId, room, isMentioning: false })),
+            id: activityId,
+          }),
+        ),
+      ),
+    () =>
+      inConversation(reference, (context) =>
+        context.updateActivity({ ...textActivity(card, deliveryId), id: activityId }),
+      ),
+  );
+}
+
+async function remove(
+  { proactive }: Mailroom,
+  conversation: Place,
+  activityId: string,
+  thread: unknown,
+): Promise<void> {
+  const reference = proactive.referenceFor(conversation.reference, thread);
+  if (!activityId) throw new DeliveryError('refused', 'The message has no id.', { status: 404 });
+  await proactive.inConversation(reference, (context) => context.deleteActivity(activityId));
+}
+
+/**
+ * The card, and where it invites to sign in the Bot Framework's own card for that: only to one person, in their own
+ * chat.
+ */
+async function activityOf(
+  { invitation }: Mailroom,
+  context: TurnContext,
+  { card, deliveryId, ...options }: { card: Card; deliveryId: string | null; room: number; isMentioning: boolean },
+): Promise<Partial<Activity>> {
+  const activity = cardActivity(card, deliveryId, options);
+  const isPersonal = context.activity.conversation.conversationType === 'personal';
+  if (!card.signIn || !invitation || !isPersonal) return activity;
+  return {
+    ...activity,
+    attachments: [...(activity.attachments ?? []), await invitation(context, card.signIn.label)],
+  };
+}
+
+/**
+ * Writes a card in as many pages as it takes: the first one now, the others behind it, by `more`; without that it is
+ * cut. A host that takes no message of that size is asked once more, with less.
+ */
+async function inPages<T>(
+  { rooms }: Mailroom,
+  { serviceUrl = '' }: Partial<ConversationReference>,
+  { card, more }: { card: Card; more: More | undefined },
+  write: (page: Card, room: number) => Promise<T>,
+): Promise<T> {
+  async function within(room: number): Promise<T> {
+    const [first, ...others] = more ? pagesOf(card, room) : [card];
+    const written = await write(first!, room);
+    if (others.length > 0) await more?.(others);
+    return written;
+  }
+  const room = rooms.roomAt(serviceUrl);
+  try {
+    return await within(room);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.status !== TOO_LARGE) throw error;
+    const less = rooms.lessThan(Math.min(room, cardLength(card)), serviceUrl);
+    if (less === null) throw error;
+    return within(less);
+  }
 }
