@@ -57,140 +57,147 @@ function userOf(answer: ApiAnswer): User {
   return userSchema.safeParse(answer['user']).data ?? {};
 }
 
-/**
- * Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is
- * their mailbox.
- */
-export function createPeople({
-  api,
-  workspaces,
-  log,
-  now,
-}: {
+interface PeopleOptions {
   api: SlackApi;
   workspaces: Workspaces;
   log: Log;
   now: () => number;
-}) {
-  const kept = new Map<string, { at: number; answer: ApiAnswer }>();
+}
 
-  async function askFor(token: string, userId: string): Promise<ApiAnswer> {
-    const key = `${token} ${userId}`;
-    const known = kept.get(key);
-    if (known && !hasPassed(known.at, KEPT_FOR, now())) return known.answer;
-    const answer = await withRetries(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(key, { at: now(), answer });
-    return answer;
-  }
+interface Directory extends PeopleOptions {
+  /** Answers of users.info, by token and person. */
+  kept: Map<string, { at: number; answer: ApiAnswer }>;
+}
 
-  /**
-   * The organisation through which this person may reach mailboxes, or null: the workspace it came through, the one it
-   * came from, and the person's own have to.
-   */
-  function mailboxTenant(user: User, actor: Actor, reference: SlackReference): string | null {
-    const through = [reference.teamId, reference.enterpriseId];
-    const from = [actor.tenantId, reference.enterpriseId];
-    for (const tenants of [through, from])
-      if (!tenants.some((tenant) => workspaces.reachMailboxes(tenant) === true)) return null;
-    if (user.deleted || user.is_bot || user.is_stranger) return null;
-    const own = [user.team_id ?? actor.tenantId, user.enterprise_user?.enterprise_id ?? null];
-    return own.find((tenant) => workspaces.reachMailboxes(tenant) === true) ?? null;
-  }
-
-  function mailboxOf(
-    user: User,
-    scopes: string[] | undefined,
-    say: ReturnType<typeof saySlack>,
-  ): Pick<Actor, 'mailbox' | 'notice'> {
-    const email = user.profile?.email?.trim().toLowerCase();
-    if (email && user.is_email_confirmed === false)
-      return { mailbox: null, notice: { about: 'mailbox', sentence: say('unconfirmed') } };
-    if (email && /^[^\s@]+@[^\s@]+$/.test(email)) return { mailbox: email, notice: null };
-    const lacks = scopes !== undefined && !scopes.includes(EMAIL_SCOPE);
-    const sentence = lacks ? say('scope', { scope: EMAIL_SCOPE }) : say('no-email');
-    return { mailbox: null, notice: { about: 'mailbox', sentence } };
-  }
-
-  /**
-   * What the message said counts beside what Slack knows, where it speaks of another workspace, unless both belong to
-   * one organisation. `outsider` false: the message came from within the organisation.
-   */
-  function isOutsider(user: User, { outsider, tenantId }: Actor, reference: SlackReference): boolean {
-    if (user.is_stranger) return true;
-    const enterpriseId = user.enterprise_user?.enterprise_id;
-    if (outsider === false && reference.isEnterpriseInstall && !enterpriseId) return false;
-    return isFromElsewhere(reference, { teams: [user.team_id, outsider ? tenantId : null], enterpriseId });
-  }
-
-  /** What users.info answered, about somebody who spoke, or is spoken to, in a conversation. */
-  function described(answer: ApiAnswer, actor: Actor, reference: SlackReference): Actor {
-    const user = userOf(answer);
-    const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
-    const tenant = mailboxTenant(user, actor, reference);
-    const say = saySlack(user.locale ?? null);
-    const { outsider: _said, ...said } = actor;
-    return {
-      ...said,
-      ...(isOutsider(user, actor, reference) ? { outsider: true } : {}),
-      name: names.find((name) => name) ?? '',
-      timeZone: user.tz && isTimeZone(user.tz) ? user.tz : null,
-      locale: user.locale ?? null,
-      tenantId: tenant ?? foreignTenant(user, actor),
-      ...(tenant === null
-        ? { mailbox: null, notice: { about: 'mailbox' as const, sentence: say('foreign') } }
-        : mailboxOf(user, answer.response_metadata?.scopes, say)),
-    };
-  }
-
-  async function tokenIn(reference: SlackReference): Promise<string> {
-    const { token, isConfigured } = await workspaces.accessTo(reference);
-    // Whether this is the home of the mailboxes decides what is looked for.
-    if (isConfigured) await workspaces.home();
-    return token;
-  }
-
-  async function identify(actor: Actor, conversation: ConversationInput): Promise<Actor> {
-    const reference = conversation.reference as SlackReference;
-    const token = await tokenIn(reference);
-    let answer: ApiAnswer;
-    try {
-      answer = await askFor(token, actor.id);
-    } catch (error) {
-      const scope = missingScope(error);
-      if (scope !== null)
-        return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
-      if (!(error instanceof DeliveryError) || !error.permanent) throw error;
-      log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
-      return UNSEEN.has(slackCode(error) ?? '')
-        ? { ...actor, outsider: true, tenantId: foreignTenant({}, actor) }
-        : actor;
-    }
-    return described(answer, actor, reference);
-  }
-
-  /**
-   * Somebody whom a conversation names, and who did not speak. Throws DeliveryError: `refused` for a bot, for an
-   * account that was deactivated, and for whom Slack does not show.
-   */
-  async function meet(userId: string, near: ConversationInput): Promise<Actor> {
-    const reference = referenceOf(near);
-    const answer = await askFor(await tokenIn(reference), userId);
-    const { deleted, is_bot, is_stranger, team_id } = userOf(answer);
-    if (deleted) throw new DeliveryError('refused', 'The Slack account of this person was deactivated.');
-    if (is_bot || userId === SLACKBOT) throw new DeliveryError('refused', 'This is a bot, not a person.');
-    if (is_stranger)
-      throw new DeliveryError('refused', 'This person belongs to another Slack workspace that has no channel with us.');
-    return described(answer, actorOf(userId, null, team_id ?? reference.teamId), reference);
-  }
-
-  /** The organisation of somebody who may reach no mailbox: one that opens none. */
-  function foreignTenant(user: User, actor: Actor): string | null {
-    const tenants = [user.team_id ?? null, actor.tenantId];
-    return tenants.find((tenant) => tenant !== null && workspaces.reachMailboxes(tenant) !== true) ?? null;
-  }
-
-  return { identify, meet };
+/**
+ * Who people are: name, zone, language, and, where their workspace may reach mailboxes, the e-mail address that is
+ * their mailbox.
+ */
+export function createPeople(options: PeopleOptions) {
+  const directory: Directory = { ...options, kept: new Map() };
+  return {
+    /** Somebody who spoke. */
+    identify: (actor: Actor, conversation: ConversationInput): Promise<Actor> =>
+      identify(directory, actor, conversation),
+    /**
+     * Somebody whom a conversation names, and who did not speak. Throws DeliveryError: `refused` for a bot, for an
+     * account that was deactivated, and for whom Slack does not show.
+     */
+    meet: (userId: string, near: ConversationInput): Promise<Actor> => meet(directory, userId, near),
+  };
 }
 
 export type People = ReturnType<typeof createPeople>;
+
+async function identify(directory: Directory, actor: Actor, conversation: ConversationInput): Promise<Actor> {
+  const { workspaces, log } = directory;
+  const reference = conversation.reference as SlackReference;
+  const token = await tokenIn(workspaces, reference);
+  let answer: ApiAnswer;
+  try {
+    answer = await askFor(directory, token, actor.id);
+  } catch (error) {
+    const scope = missingScope(error);
+    if (scope !== null) return { ...actor, notice: { about: 'person', sentence: saySlack(null)('nobody', { scope }) } };
+    if (!(error instanceof DeliveryError) || !error.permanent) throw error;
+    log.warn({ err: error, user: actor.id }, 'Slack does not tell who a person is');
+    return UNSEEN.has(slackCode(error) ?? '')
+      ? { ...actor, outsider: true, tenantId: foreignTenant(workspaces, {}, actor) }
+      : actor;
+  }
+  return described(workspaces, answer, actor, reference);
+}
+
+async function meet(directory: Directory, userId: string, near: ConversationInput): Promise<Actor> {
+  const { workspaces } = directory;
+  const reference = referenceOf(near);
+  const answer = await askFor(directory, await tokenIn(workspaces, reference), userId);
+  const { deleted, is_bot, is_stranger, team_id } = userOf(answer);
+  if (deleted) throw new DeliveryError('refused', 'The Slack account of this person was deactivated.');
+  if (is_bot || userId === SLACKBOT) throw new DeliveryError('refused', 'This is a bot, not a person.');
+  if (is_stranger)
+    throw new DeliveryError('refused', 'This person belongs to another Slack workspace that has no channel with us.');
+  return described(workspaces, answer, actorOf(userId, null, team_id ?? reference.teamId), reference);
+}
+
+async function tokenIn(workspaces: Workspaces, reference: SlackReference): Promise<string> {
+  const { token, isConfigured } = await workspaces.accessTo(reference);
+  // Whether this is the home of the mailboxes decides what is looked for.
+  if (isConfigured) await workspaces.home();
+  return token;
+}
+
+async function askFor({ api, now, kept }: Directory, token: string, userId: string): Promise<ApiAnswer> {
+  const key = `${token} ${userId}`;
+  const known = kept.get(key);
+  if (known && !hasPassed(known.at, KEPT_FOR, now())) return known.answer;
+  const answer = await withRetries(() => api.call(token, 'users.info', { user: userId, include_locale: true }));
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, { at: now(), answer });
+  return answer;
+}
+
+/** What users.info answered, about somebody who spoke, or is spoken to, in a conversation. */
+function described(workspaces: Workspaces, answer: ApiAnswer, actor: Actor, reference: SlackReference): Actor {
+  const user = userOf(answer);
+  const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, actor.name, user.name];
+  const tenant = mailboxTenant(workspaces, user, actor, reference);
+  const say = saySlack(user.locale ?? null);
+  const { outsider: _said, ...said } = actor;
+  return {
+    ...said,
+    ...(isOutsider(user, actor, reference) ? { outsider: true } : {}),
+    name: names.find((name) => name) ?? '',
+    timeZone: user.tz && isTimeZone(user.tz) ? user.tz : null,
+    locale: user.locale ?? null,
+    tenantId: tenant ?? foreignTenant(workspaces, user, actor),
+    ...(tenant === null
+      ? { mailbox: null, notice: { about: 'mailbox' as const, sentence: say('foreign') } }
+      : mailboxOf(user, answer.response_metadata?.scopes, say)),
+  };
+}
+
+/**
+ * The organisation through which this person may reach mailboxes, or null: the workspace it came through, the one it
+ * came from, and the person's own have to.
+ */
+function mailboxTenant(workspaces: Workspaces, user: User, actor: Actor, reference: SlackReference): string | null {
+  const through = [reference.teamId, reference.enterpriseId];
+  const from = [actor.tenantId, reference.enterpriseId];
+  for (const tenants of [through, from])
+    if (!tenants.some((tenant) => workspaces.reachMailboxes(tenant) === true)) return null;
+  if (user.deleted || user.is_bot || user.is_stranger) return null;
+  const own = [user.team_id ?? actor.tenantId, user.enterprise_user?.enterprise_id ?? null];
+  return own.find((tenant) => workspaces.reachMailboxes(tenant) === true) ?? null;
+}
+
+/** The organisation of somebody who may reach no mailbox: one that opens none. */
+function foreignTenant(workspaces: Workspaces, user: User, actor: Actor): string | null {
+  const tenants = [user.team_id ?? null, actor.tenantId];
+  return tenants.find((tenant) => tenant !== null && workspaces.reachMailboxes(tenant) !== true) ?? null;
+}
+
+function mailboxOf(
+  user: User,
+  scopes: string[] | undefined,
+  say: ReturnType<typeof saySlack>,
+): Pick<Actor, 'mailbox' | 'notice'> {
+  const email = user.profile?.email?.trim().toLowerCase();
+  if (email && user.is_email_confirmed === false)
+    return { mailbox: null, notice: { about: 'mailbox', sentence: say('unconfirmed') } };
+  if (email && /^[^\s@]+@[^\s@]+$/.test(email)) return { mailbox: email, notice: null };
+  const lacks = scopes !== undefined && !scopes.includes(EMAIL_SCOPE);
+  const sentence = lacks ? say('scope', { scope: EMAIL_SCOPE }) : say('no-email');
+  return { mailbox: null, notice: { about: 'mailbox', sentence } };
+}
+
+/**
+ * What the message said counts beside what Slack knows, where it speaks of another workspace, unless both belong to
+ * one organisation. `outsider` false: the message came from within the organisation.
+ */
+function isOutsider(user: User, { outsider, tenantId }: Actor, reference: SlackReference): boolean {
+  if (user.is_stranger) return true;
+  const enterpriseId = user.enterprise_user?.enterprise_id;
+  if (outsider === false && reference.isEnterpriseInstall && !enterpriseId) return false;
+  return isFromElsewhere(reference, { teams: [user.team_id, outsider ? tenantId : null], enterpriseId });
+}
