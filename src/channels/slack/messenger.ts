@@ -67,8 +67,7 @@ function metadataOf({ about }: Card, deliveryId: string): { event_type: string; 
   return { event_type: 'certbot_delivery', event_payload: payload };
 }
 
-/** Reaches stored conversations through Slack's Web API. */
-export function createSlackMessenger(options: {
+interface Mailroom {
   api: SlackApi;
   workspaces: Workspaces;
   people: People;
@@ -76,157 +75,182 @@ export function createSlackMessenger(options: {
   responseUrls: ResponseUrls;
   files: Files;
   now: () => number;
-}) {
-  const { api, workspaces, people, directChats, responseUrls, files, now } = options;
+}
 
-  async function call(
-    conversation: Pick<Conversation, 'reference'>,
-    method: string,
-    args: Record<string, unknown>,
-    late?: (ts: string) => void,
-  ): Promise<string> {
-    const reference = referenceOf(conversation);
-    const { token } = await workspaces.accessTo(reference);
-    const whole = { channel: reference.channelId, ...args };
-    const answer = await api.call(token, method, whole, ({ ts }) => (ts && late ? late(ts) : undefined));
-    return answer.ts ?? '';
-  }
+type Place = Pick<Conversation, 'reference'>;
 
-  /** Sends a card by `send`, and as plain text when Slack refuses what the card is made of. */
-  async function asCardOrText(
-    { card, deliveryId, isMentioning }: { card: Card; deliveryId: string | null; isMentioning: boolean },
-    send: (content: Record<string, unknown>) => Promise<string>,
-  ): Promise<string> {
-    const metadata = deliveryId ? { metadata: metadataOf(card, deliveryId) } : {};
-    try {
-      return await send({ ...messageOf(card, { isMentioning }), ...metadata });
-    } catch (error) {
-      const code = slackCode(error) ?? '';
-      if (!NOT_TAKEN.test(code) && (error as DeliveryError).status !== 413) throw error;
-      return send({ text: escapeText(plainText(card)), blocks: [], ...(code.includes('metadata') ? {} : metadata) });
-    }
-  }
-
-  function post(
-    conversation: Conversation,
-    card: Card,
-    { deliveryId, ts, late }: { deliveryId: string; ts: string | undefined; late?: ((ts: string) => void) | undefined },
-  ): Promise<string> {
-    const args = { unfurl_links: false, unfurl_media: false, ...(ts ? { thread_ts: ts } : {}) };
-    return asCardOrText({ card, deliveryId, isMentioning: true }, (content) =>
-      call(conversation, 'chat.postMessage', { ...content, ...args }, late),
-    );
-  }
-
-  /** In the person's own chat, since `refusal` came everywhere else. */
-  async function tellDirectly(
-    conversation: Conversation,
-    userId: string,
-    card: Card,
-    refusal: DeliveryError,
-  ): Promise<void> {
-    try {
-      const { token } = await workspaces.accessTo(referenceOf(conversation));
-      const channel = await directChats.channelWith(userId, token);
-      await api.call(token, 'chat.postMessage', {
-        channel,
-        ...messageOf(card),
-        unfurl_links: false,
-        unfurl_media: false,
-      });
-    } catch (error) {
-      if (error instanceof DeliveryError && !error.permanent) throw error;
-      // That one person cannot be reached says nothing about the conversation.
-      throw new DeliveryError('refused', refusal.message, {
-        cause: refusal,
-        status: refusal.status,
-        peerCode: refusal.peerCode,
-      });
-    }
-  }
-
-  /**
-   * To one person: by the address that came with their command while it works, else in the channel, else in their own
-   * chat.
-   */
-  async function tell(conversation: Conversation, card: Card, thread: SlackThread): Promise<void> {
-    const { asker } = thread;
-    if (!asker) throw new DeliveryError('refused', 'Nobody is named whom this answer is for.');
-    if (asker.responseUrl !== null && now() < asker.until) {
-      try {
-        return await responseUrls.respond(asker.responseUrl, {
-          response_type: 'ephemeral',
-          replace_original: false,
-          ...messageOf(card),
-        });
-      } catch (error) {
-        if (!(error instanceof DeliveryError) || error.code !== 'refused') throw error;
-      }
-    }
-    try {
-      await call(conversation, 'chat.postEphemeral', {
-        user: asker.userId,
-        ...messageOf(card),
-        ...(thread.ts ? { thread_ts: thread.ts } : {}),
-      });
-    } catch (error) {
-      const isShut = error instanceof DeliveryError && error.permanent && error.code !== 'credentials';
-      if (!isShut) throw error;
-      await tellDirectly(conversation, asker.userId, card, error);
-    }
-  }
-
-  /** Replaces a message in place. Throws DeliveryError (404 when it is not there any more). */
-  async function replace(
-    conversation: Pick<Conversation, 'reference'>,
-    ts: string,
-    card: Card,
-    deliveryId: string | null,
-  ): Promise<void> {
-    await asCardOrText({ card, deliveryId, isMentioning: false }, (content) =>
-      call(conversation, 'chat.update', { ts, ...content }),
-    );
-  }
-
+/** Reaches stored conversations through Slack's Web API. */
+export function createSlackMessenger(mailroom: Mailroom) {
+  const { people, directChats, files } = mailroom;
   const messenger: Messenger = {
     channel: 'slack',
     mentionsGroups: true,
-
-    async send(conversation, card, { deliveryId, thread, late }) {
-      const { ts, asker, ephemeral } = threadOf(thread);
-      if (ephemeral) {
-        await tell(conversation, card, threadOf(thread));
-        return { activityId: ASIDE };
-      }
-      try {
-        return { activityId: await post(conversation, card, { deliveryId, ts, late }) };
-      } catch (error) {
-        const code = slackCode(error) ?? '';
-        if (ts && THREAD_GONE.has(code))
-          return { activityId: await post(conversation, card, { deliveryId, ts: undefined, late }) };
-        // A slash command works where the bot is no member, or must not write: its answer must not get lost.
-        const whispered = asker ? whisperedCard(card, error) : null;
-        if (!whispered) throw error;
-        await tell(conversation, whispered, threadOf(thread));
-        return { activityId: ASIDE };
-      }
-    },
-
-    async update(conversation, activityId, card, { deliveryId, thread }) {
-      if (activityId === ASIDE) return tell(conversation, card, threadOf(thread));
-      await replace(conversation, activityId, card, deliveryId);
-    },
-
+    send: (conversation, card, posting) => send(mailroom, conversation, card, posting),
+    update: (conversation, activityId, card, posting) => update(mailroom, conversation, activityId, card, posting),
+    remove: (conversation, activityId) => remove(mailroom, conversation, activityId),
     identify: (actor, conversation) => people.identify(actor, conversation),
     direct: (person, near) => directChats.direct(person, near),
     link: linkTo,
     personOf,
     download: files.download,
-
-    async remove(conversation, activityId) {
-      if (activityId !== ASIDE) await call(conversation, 'chat.delete', { ts: activityId });
-    },
   };
+  return {
+    messenger,
+    /** Replaces a message in place. Throws DeliveryError (404 when it is not there any more). */
+    replace: (conversation: Place, ts: string, card: Card, deliveryId: string | null): Promise<void> =>
+      replace(mailroom, conversation, ts, card, deliveryId),
+  };
+}
 
-  return { messenger, replace };
+async function send(
+  mailroom: Mailroom,
+  conversation: Conversation,
+  card: Card,
+  { deliveryId, thread, late }: Parameters<Messenger['send']>[2],
+): Promise<{ activityId: string }> {
+  const { ts, asker, ephemeral } = threadOf(thread);
+  if (ephemeral) {
+    await tell(mailroom, conversation, card, threadOf(thread));
+    return { activityId: ASIDE };
+  }
+  try {
+    return { activityId: await post(mailroom, conversation, card, { deliveryId, ts, late }) };
+  } catch (error) {
+    const code = slackCode(error) ?? '';
+    if (ts && THREAD_GONE.has(code))
+      return { activityId: await post(mailroom, conversation, card, { deliveryId, ts: undefined, late }) };
+    // A slash command works where the bot is no member, or must not write: its answer must not get lost.
+    const whispered = asker ? whisperedCard(card, error) : null;
+    if (!whispered) throw error;
+    await tell(mailroom, conversation, whispered, threadOf(thread));
+    return { activityId: ASIDE };
+  }
+}
+
+async function update(
+  mailroom: Mailroom,
+  conversation: Conversation,
+  activityId: string,
+  card: Card,
+  { deliveryId, thread }: Parameters<Messenger['update']>[3],
+): Promise<void> {
+  if (activityId === ASIDE) return tell(mailroom, conversation, card, threadOf(thread));
+  await replace(mailroom, conversation, activityId, card, deliveryId);
+}
+
+async function remove(mailroom: Mailroom, conversation: Place, activityId: string): Promise<void> {
+  if (activityId !== ASIDE) await call(mailroom, conversation, 'chat.delete', { ts: activityId });
+}
+
+function post(
+  mailroom: Mailroom,
+  conversation: Conversation,
+  card: Card,
+  { deliveryId, ts, late }: { deliveryId: string; ts: string | undefined; late?: ((ts: string) => void) | undefined },
+): Promise<string> {
+  const args = { unfurl_links: false, unfurl_media: false, ...(ts ? { thread_ts: ts } : {}) };
+  return asCardOrText({ card, deliveryId, isMentioning: true }, (content) =>
+    call(mailroom, conversation, 'chat.postMessage', { ...content, ...args }, late),
+  );
+}
+
+async function replace(
+  mailroom: Mailroom,
+  conversation: Place,
+  ts: string,
+  card: Card,
+  deliveryId: string | null,
+): Promise<void> {
+  await asCardOrText({ card, deliveryId, isMentioning: false }, (content) =>
+    call(mailroom, conversation, 'chat.update', { ts, ...content }),
+  );
+}
+
+/** Sends a card by `write`, and as plain text when Slack refuses what the card is made of. */
+async function asCardOrText(
+  { card, deliveryId, isMentioning }: { card: Card; deliveryId: string | null; isMentioning: boolean },
+  write: (content: Record<string, unknown>) => Promise<string>,
+): Promise<string> {
+  const metadata = deliveryId ? { metadata: metadataOf(card, deliveryId) } : {};
+  try {
+    return await write({ ...messageOf(card, { isMentioning }), ...metadata });
+  } catch (error) {
+    const code = slackCode(error) ?? '';
+    if (!NOT_TAKEN.test(code) && (error as DeliveryError).status !== 413) throw error;
+    return write({ text: escapeText(plainText(card)), blocks: [], ...(code.includes('metadata') ? {} : metadata) });
+  }
+}
+
+/**
+ * To one person: by the address that came with their command while it works, else in the channel, else in their own
+ * chat.
+ */
+async function tell(mailroom: Mailroom, conversation: Conversation, card: Card, thread: SlackThread): Promise<void> {
+  const { responseUrls, now } = mailroom;
+  const { asker } = thread;
+  if (!asker) throw new DeliveryError('refused', 'Nobody is named whom this answer is for.');
+  if (asker.responseUrl !== null && now() < asker.until) {
+    try {
+      return await responseUrls.respond(asker.responseUrl, {
+        response_type: 'ephemeral',
+        replace_original: false,
+        ...messageOf(card),
+      });
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.code !== 'refused') throw error;
+    }
+  }
+  try {
+    await call(mailroom, conversation, 'chat.postEphemeral', {
+      user: asker.userId,
+      ...messageOf(card),
+      ...(thread.ts ? { thread_ts: thread.ts } : {}),
+    });
+  } catch (error) {
+    const isShut = error instanceof DeliveryError && error.permanent && error.code !== 'credentials';
+    if (!isShut) throw error;
+    await tellDirectly(mailroom, conversation, asker.userId, card, error);
+  }
+}
+
+/** In the person's own chat, since `refusal` came everywhere else. */
+async function tellDirectly(
+  { api, workspaces, directChats }: Mailroom,
+  conversation: Conversation,
+  userId: string,
+  card: Card,
+  refusal: DeliveryError,
+): Promise<void> {
+  try {
+    const { token } = await workspaces.accessTo(referenceOf(conversation));
+    const channel = await directChats.channelWith(userId, token);
+    await api.call(token, 'chat.postMessage', {
+      channel,
+      ...messageOf(card),
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+  } catch (error) {
+    if (error instanceof DeliveryError && !error.permanent) throw error;
+    // That one person cannot be reached says nothing about the conversation.
+    throw new DeliveryError('refused', refusal.message, {
+      cause: refusal,
+      status: refusal.status,
+      peerCode: refusal.peerCode,
+    });
+  }
+}
+
+async function call(
+  { api, workspaces }: Mailroom,
+  conversation: Place,
+  method: string,
+  args: Record<string, unknown>,
+  late?: (ts: string) => void,
+): Promise<string> {
+  const reference = referenceOf(conversation);
+  const { token } = await workspaces.accessTo(reference);
+  const whole = { channel: reference.channelId, ...args };
+  const answer = await api.call(token, method, whole, ({ ts }) => (ts && late ? late(ts) : undefined));
+  return answer.ts ?? '';
 }
