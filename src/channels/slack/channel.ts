@@ -8,7 +8,7 @@ import { createFiles } from './files.ts';
 import type { SlackInbox } from './inbox.ts';
 import { INSTALL_PATH, REDIRECT_PATH } from './install-flow.ts';
 import { createHomePages } from './home-pages.ts';
-import { createInstallations } from './installations.ts';
+import { createInstallations, type Installations } from './installations.ts';
 import { createSlackMessenger } from './messenger.ts';
 import { createPeople } from './people.ts';
 import { createPresser } from './presser.ts';
@@ -17,7 +17,7 @@ import { createResponseUrls } from './response-urls.ts';
 import { createSeal } from './sealing.ts';
 import { createSocket } from './socket.ts';
 import { createTurn } from './turn.ts';
-import { createWay, type Tunnels } from './way.ts';
+import { createWay, type Tunnels, type Way } from './way.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 export type { SlackInbox } from './inbox.ts';
@@ -64,14 +64,16 @@ export interface SlackChannelOptions {
   random: () => number;
 }
 
+interface Route {
+  method: 'GET' | 'POST';
+  path: string;
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+}
+
 export interface SlackChannel {
   messenger: Messenger;
   /** For the HTTP server; the handlers read the body themselves. */
-  routes: {
-    method: 'GET' | 'POST';
-    path: string;
-    handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-  }[];
+  routes: Route[];
   /** Begins to listen to Slack; returns at once. */
   start(): void;
   /** How long Socket Mode has had no connection, milliseconds; null while it has one, or is not used. */
@@ -86,26 +88,11 @@ export interface SlackChannel {
  * the Web API.
  */
 export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
-  const { settings, publicUrl, sendTimeout = 15_000, store, inbox, log, now, random } = options;
-  const { apiUrl, botToken, appToken, signingSecret, oauth } = settings;
+  const { settings, sendTimeout = 15_000, inbox, log, now, random } = options;
+  const { apiUrl, botToken, appToken, signingSecret } = settings;
   const way = createWay(options.tunnels ?? null);
   const api = createSlackApi({ apiUrl, sendTimeout, log, now, fetch: way.fetch });
-  const installations = oauth
-    ? createInstallations({
-        store,
-        seal: createSeal(oauth.secretKey),
-        log,
-        now,
-        clientId: oauth.clientId,
-        clientSecret: oauth.clientSecret,
-        apiUrl,
-        publicUrl,
-        scopes: BOT_SCOPES,
-        allowedTenants: settings.allowedWorkspaces,
-        installed: (tenantId) => inbox.returned(tenantId),
-        fetch: way.fetch,
-      })
-    : null;
+  const installations = installationsOf(options, way);
   const workspaces = createWorkspaces({
     api,
     botToken,
@@ -147,19 +134,12 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     now,
   });
   const app = createBoltApp({ turn, apiUrl, log });
+  const handleEvents = signingSecret === null ? null : createHttpEvents({ app, signingSecret, log, now });
   const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random, way });
-  const routes: SlackChannel['routes'] = [];
-  if (signingSecret !== null)
-    routes.push({ method: 'POST', path: EVENTS_PATH, handle: createHttpEvents({ app, signingSecret, log, now }) });
-  if (installations) {
-    for (const path of [INSTALL_PATH, BOLT_INSTALL_PATH])
-      routes.push({ method: 'GET', path, handle: installations.handleInstall });
-    routes.push({ method: 'GET', path: REDIRECT_PATH, handle: installations.handleRedirect });
-  }
 
   return {
     messenger,
-    routes,
+    routes: routesOf(handleEvents, installations),
     start() {
       workspaces.start();
       installations?.check().catch((error: unknown) => {
@@ -176,4 +156,39 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
       await way.close();
     },
   };
+}
+
+/** Null where workspaces cannot install the bot by themselves. */
+function installationsOf(
+  { settings, publicUrl, store, inbox, log, now }: SlackChannelOptions,
+  way: Way,
+): Installations | null {
+  const { oauth, apiUrl, allowedWorkspaces } = settings;
+  if (!oauth) return null;
+  return createInstallations({
+    store,
+    seal: createSeal(oauth.secretKey),
+    log,
+    now,
+    clientId: oauth.clientId,
+    clientSecret: oauth.clientSecret,
+    apiUrl,
+    publicUrl,
+    scopes: BOT_SCOPES,
+    allowedTenants: allowedWorkspaces,
+    installed: (tenantId) => inbox.returned(tenantId),
+    fetch: way.fetch,
+  });
+}
+
+/** `handleEvents` null: not by HTTP. */
+function routesOf(handleEvents: Route['handle'] | null, installations: Installations | null): Route[] {
+  const routes: Route[] = [];
+  if (handleEvents) routes.push({ method: 'POST', path: EVENTS_PATH, handle: handleEvents });
+  if (installations) {
+    for (const path of [INSTALL_PATH, BOLT_INSTALL_PATH])
+      routes.push({ method: 'GET', path, handle: installations.handleInstall });
+    routes.push({ method: 'GET', path: REDIRECT_PATH, handle: installations.handleRedirect });
+  }
+  return routes;
 }
