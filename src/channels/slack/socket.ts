@@ -77,6 +77,26 @@ interface SocketOptions {
   way?: Way;
 }
 
+interface Connection {
+  client: SocketModeReceiver['client'];
+  line: ReturnType<Way['line']>;
+  log: Log;
+  random: () => number;
+  /** Aborted when the connection is to be closed. */
+  ending: AbortController;
+  running: Promise<void> | null;
+  /** Since when there has been no connection (performance.now()); null while there is one. */
+  lostAt: number | null;
+  /** Counts connections that came to an end. */
+  session: number;
+  /** Slack ended the last connection because there are too many. */
+  isCrowded: boolean;
+  /** How often in a row: it could not be made, it ended soon after it began, there were too many. */
+  failures: number;
+  restless: number;
+  crowded: number;
+}
+
 /**
  * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when
  * Slack cannot be reached, so that reconnecting is ours; the rest is Bolt's.
@@ -84,7 +104,46 @@ interface SocketOptions {
 function createConnection({ app, appToken, apiUrl, log, random, way = createWay(null) }: SocketOptions) {
   const ending = new AbortController();
   const line = way.line();
-  const receiver = new SocketModeReceiver({
+  const receiver = createReceiver({ appToken, apiUrl, log, way, line, ending: ending.signal });
+  const connection: Connection = {
+    client: receiver.client,
+    line,
+    log,
+    random,
+    ending,
+    running: null,
+    lostAt: performance.now(),
+    session: 0,
+    isCrowded: false,
+    failures: 0,
+    restless: 0,
+    crowded: 0,
+  };
+  guardFrames(connection);
+  receiver.init(acknowledging(connection, app) as Parameters<SocketModeReceiver['init']>[0]);
+  return {
+    /** `delay` is in milliseconds. */
+    start(delay: number): void {
+      connection.running ??= keepConnected(connection, delay);
+    },
+    lostAt: () => connection.lostAt,
+    close: () => close(connection),
+  };
+}
+
+function createReceiver({
+  appToken,
+  apiUrl,
+  log,
+  way,
+  line,
+  ending,
+}: Pick<SocketOptions, 'appToken' | 'apiUrl' | 'log'> & {
+  way: Way;
+  line: Connection['line'];
+  ending: AbortSignal;
+}): SocketModeReceiver {
+  return new SocketModeReceiver({
     appToken,
     ...(line.dispatcher ? { dispatcher: line.dispatcher } : {}),
     autoReconnectEnabled: false,
@@ -97,147 +156,143 @@ function createConnection({ app, appToken, apiUrl, log, random, way = createWay(
         timeout: OPEN_WITHIN,
         // A request that is on its way does not hold up the end.
         fetch: (url, init) =>
-          way.fetch(url, { ...init, signal: AbortSignal.any([ending.signal, ...(init?.signal ? [init.signal] : [])]) }),
+          way.fetch(url, { ...init, signal: AbortSignal.any([ending, ...(init?.signal ? [init.signal] : [])]) }),
       },
     },
     // No acknowledgement: Slack delivers it again.
     processEventErrorHandler: () => Promise.resolve(false),
   });
-  // The client takes for granted that frames are envelopes; anything else would end the process.
-  const { client: reading } = receiver;
-  const readers = reading.listeners('ws_message');
-  reading.removeAllListeners('ws_message');
-  reading.on('ws_message', (data: unknown, isBinary: boolean) => {
+}
+
+/** The client takes for granted that frames are envelopes; anything else would end the process. */
+function guardFrames(connection: Connection): void {
+  const { client, log } = connection;
+  const readers = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (data: unknown, isBinary: boolean) => {
     const frame = isBinary ? null : readFrame(data);
     if (!frame) return log.debug({}, 'a frame of Slack that is no envelope');
-    if (frame.type === 'disconnect') isCrowded = frame.reason === CROWDED;
-    for (const read of readers) Reflect.apply(read, reading, [data, isBinary]);
+    if (frame.type === 'disconnect') connection.isCrowded = frame.reason === CROWDED;
+    for (const read of readers) Reflect.apply(read, client, [data, isBinary]);
   });
-  const acknowledging: Processor = {
+}
+
+function acknowledging(connection: Connection, app: Processor): Processor {
+  return {
     processEvent(event) {
-      const arrivedOn = session;
+      const arrivedOn = connection.session;
       return app.processEvent({
         ...event,
         async ack(answer) {
           // The client would send it on whatever connection there is by now, where Slack does not know the envelope.
-          if (session !== arrivedOn) throw new Error('The connection that it came on is gone.');
+          if (connection.session !== arrivedOn) throw new Error('The connection that it came on is gone.');
           await event.ack(answer);
         },
       });
     },
   };
-  receiver.init(acknowledging as Parameters<SocketModeReceiver['init']>[0]);
-  const { client } = receiver;
-  /** Counts connections that came to an end. */
-  let session = 0;
-  /** Since when there has been no connection (performance.now()); null while there is one. */
-  let lostAt: number | null = performance.now();
-  let running: Promise<void> | null = null;
-  /** Slack ended the last connection because there are too many. */
-  let isCrowded = false;
+}
 
-  /** Resolves when Slack has said hello; rejects when it does not in time. */
-  async function connect(): Promise<void> {
+async function keepConnected(connection: Connection, delay: number): Promise<void> {
+  const { client, line, ending } = connection;
+  await sleep(connection, delay);
+  while (!ending.signal.aborted) {
+    const lost = Promise.withResolvers<void>();
+    function onLost(): void {
+      connection.session += 1;
+      lost.resolve();
+    }
+    client.once('disconnected', onLost);
+    connection.isCrowded = false;
     try {
-      await within(client.start(), HELLO_WITHIN, () => {
-        throw new DeliveryError('unavailable', 'Slack did not say hello in time.');
-      });
+      await connect(client);
     } catch (error) {
-      // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end
-      // the next one.
-      void client.disconnect();
-      void client.disconnect();
-      throw error ?? new DeliveryError('unavailable', 'The connection to Slack ended before Slack said hello.');
-    }
-  }
-
-  /** Ends early when the connection is to be closed. */
-  function sleep(milliseconds: number): Promise<void> {
-    if (ending.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      function done(): void {
-        clearTimeout(timer);
-        ending.signal.removeEventListener('abort', done);
-        resolve();
-      }
-      ending.signal.addEventListener('abort', done);
-    });
-  }
-
-  async function keepConnected(delay: number): Promise<void> {
-    let failures = 0;
-    let restless = 0;
-    let crowded = 0;
-    async function waitForRoom(): Promise<void> {
-      crowded += 1;
-      const pause = Math.round(pauseWhenCrowded(crowded, random()));
-      log.warn(
-        { reason: CROWDED, pause },
-        'Slack says that this app has too many Socket Mode connections (ten are allowed); does another bot use the same SLACK_APP_TOKEN?',
-      );
-      await sleep(pause);
-    }
-    await sleep(delay);
-    while (!ending.signal.aborted) {
-      const lost = Promise.withResolvers<void>();
-      function onLost(): void {
-        session += 1;
-        lost.resolve();
-      }
-      client.once('disconnected', onLost);
-      isCrowded = false;
-      try {
-        await connect();
-      } catch (error) {
-        client.off('disconnected', onLost);
-        line.cut();
-        if (ending.signal.aborted) return;
-        if (isCrowded || slackCode(apiFailure('apps.connections.open', error)) === CROWDED) {
-          await waitForRoom();
-          continue;
-        }
-        failures += 1;
-        const { message, retryAfter = 0 } = apiFailure('apps.connections.open', error);
-        log.error({ err: describeError(error), reason: message }, 'Slack could not be reached by Socket Mode');
-        await sleep(pauseAfterFailure(failures, retryAfter, random()));
-        continue;
-      }
-      failures = 0;
-      restless += 1;
-      const steady = setTimeout(() => (restless = crowded = 0), STEADY_AFTER);
-      lostAt = null;
-      log.info({}, 'connected to Slack by Socket Mode');
-      await lost.promise;
+      client.off('disconnected', onLost);
       line.cut();
-      lostAt = performance.now();
-      clearTimeout(steady);
       if (ending.signal.aborted) return;
-      if (isCrowded) {
-        await waitForRoom();
-        continue;
-      }
-      log.info({}, 'a connection to Slack ended; connecting again');
-      await sleep(pauseAfterLoss(restless, random()));
+      await restAfterFailure(connection, error);
+      continue;
     }
+    await stayConnected(connection, lost.promise);
+    if (ending.signal.aborted) return;
+    await restAfterLoss(connection);
   }
+}
 
-  return {
-    /** `delay` is in milliseconds. */
-    start(delay: number): void {
-      running ??= keepConnected(delay);
-    },
-    lostAt: () => lostAt,
-    async close(): Promise<void> {
-      ending.abort();
-      void client.disconnect();
-      // Asked again, the client does not wait for Slack to agree.
-      const insisting = setInterval(() => void client.disconnect(), CLOSE_WITHIN);
-      await running;
-      line.cut();
-      clearInterval(insisting);
-    },
-  };
+/** Resolves when Slack has said hello; rejects when it does not in time. */
+async function connect(client: Connection['client']): Promise<void> {
+  try {
+    await within(client.start(), HELLO_WITHIN, () => {
+      throw new DeliveryError('unavailable', 'Slack did not say hello in time.');
+    });
+  } catch (error) {
+    // The first says good-bye, the second does not wait for an answer: what is left of this connection must not end
+    // the next one.
+    void client.disconnect();
+    void client.disconnect();
+    throw error ?? new DeliveryError('unavailable', 'The connection to Slack ended before Slack said hello.');
+  }
+}
+
+async function stayConnected(connection: Connection, lost: Promise<void>): Promise<void> {
+  connection.failures = 0;
+  connection.restless += 1;
+  const steady = setTimeout(() => (connection.restless = connection.crowded = 0), STEADY_AFTER);
+  connection.lostAt = null;
+  connection.log.info({}, 'connected to Slack by Socket Mode');
+  await lost;
+  connection.line.cut();
+  connection.lostAt = performance.now();
+  clearTimeout(steady);
+}
+
+async function restAfterFailure(connection: Connection, error: unknown): Promise<void> {
+  const failure = apiFailure('apps.connections.open', error);
+  if (connection.isCrowded || slackCode(failure) === CROWDED) return waitForRoom(connection);
+  connection.failures += 1;
+  const { message, retryAfter = 0 } = failure;
+  connection.log.error({ err: describeError(error), reason: message }, 'Slack could not be reached by Socket Mode');
+  await sleep(connection, pauseAfterFailure(connection.failures, retryAfter, connection.random()));
+}
+
+async function restAfterLoss(connection: Connection): Promise<void> {
+  if (connection.isCrowded) return waitForRoom(connection);
+  connection.log.info({}, 'a connection to Slack ended; connecting again');
+  await sleep(connection, pauseAfterLoss(connection.restless, connection.random()));
+}
+
+async function waitForRoom(connection: Connection): Promise<void> {
+  connection.crowded += 1;
+  const pause = Math.round(pauseWhenCrowded(connection.crowded, connection.random()));
+  connection.log.warn(
+    { reason: CROWDED, pause },
+    'Slack says that this app has too many Socket Mode connections (ten are allowed); does another bot use the same SLACK_APP_TOKEN?',
+  );
+  await sleep(connection, pause);
+}
+
+/** Ends early when the connection is to be closed. */
+function sleep({ ending: { signal } }: Connection, milliseconds: number): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
+
+async function close({ client, line, ending, running }: Connection): Promise<void> {
+  ending.abort();
+  void client.disconnect();
+  // Asked again, the client does not wait for Slack to agree.
+  const insisting = setInterval(() => void client.disconnect(), CLOSE_WITHIN);
+  await running;
+  line.cut();
+  clearInterval(insisting);
 }
 
 /**
