@@ -20,13 +20,13 @@ import { feedName } from './flows/chat/commands/calendar.ts';
 import { eventFile } from './flows/reminders/event-file.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createFlows, type Flows } from './flows/flows.ts';
+import { createReadiness } from './flows/readiness.ts';
 import { createTokens } from './flows/people/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http/server.ts';
 import { createWaitingServer } from './http/waiting.ts';
 import { createInboxes } from './inboxes.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { createMetrics } from './http/metrics.ts';
-import { isHealthy, readinessOf } from './http/readiness.ts';
 import { readBundle } from './sources/tls/bundle.ts';
 import { createAnchorReader } from './sources/tls/anchors.ts';
 import { createConversationTrust } from './sources/tls/conversation-trust.ts';
@@ -303,13 +303,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     }
   if (teams?.signIn) context.signIns.set(teams.signIn.channel, teams.signIn);
 
-  const startedAt = performance.now();
-  function state() {
-    const since = [...deliverer.away()].map(([peer, at]): [string, number] => [peer, Math.max(0, now() - at)]);
-    const socket = slack?.awayFor() ?? null;
-    const away = new Map([...since, ...(socket === null ? [] : [['slack', socket] as const])]);
-    return { pulse: tick.pulse(), upFor: performance.now() - startedAt, away };
-  }
+  const readiness = createReadiness(flows, { now, socketAway: () => slack?.awayFor() ?? null });
 
   async function feeds(token: string): Promise<{ body: string; etag: string } | null> {
     const conversationId = await store.findFeed(token);
@@ -339,8 +333,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     routes: slack?.routes ?? [],
     feeds,
     events,
-    ready: () => readinessOf(state()),
-    healthy: () => isHealthy(state()),
+    ready: readiness.ready,
+    healthy: readiness.healthy,
   });
   const servers: { close: () => Promise<void> }[] = [http];
 

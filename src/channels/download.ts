@@ -2,10 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import { DeliveryError } from '../core/errors.ts';
+import { DeliveryError, errorCodes } from '../core/errors.ts';
 import { readBody } from '../http/body.ts';
 import { isLoopbackUrl } from '../http/loopback.ts';
-import { errorCodes } from '../http/unsent.ts';
 
 /** Bytes of a file that is taken. */
 export const LARGEST_FILE = 64 * 1024;

@@ -69,3 +69,18 @@ export class StoreError extends Error {
     this.name = 'StoreError';
   }
 }
+
+/** An error with its causes and what it gathers, outermost first; ten at most. */
+export function errorsIn(error: unknown): Error[] {
+  const errors: Error[] = [];
+  for (let each = error; each instanceof Error && errors.length < 10; each = each.cause) {
+    errors.push(each);
+    if (each instanceof AggregateError) errors.push(...each.errors.flatMap(errorsIn));
+  }
+  return errors;
+}
+
+/** The codes of an error, of its causes and of what it gathers, outermost first. */
+export function errorCodes(error: unknown): string[] {
+  return errorsIn(error).flatMap((each) => ('code' in each && typeof each.code === 'string' ? [each.code] : []));
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DeliveryError, StoreError, UserError, type DeliveryFailure } from '../../src/core/errors.ts';
+import { DeliveryError, errorCodes, StoreError, UserError, type DeliveryFailure } from '../../src/core/errors.ts';
 
 const cause = new Error('the reason');
 
@@ -38,4 +38,31 @@ describe('a delivery that failed', () => {
       assert.equal(new DeliveryError(failure, 'no').permanent, permanent);
     });
   }
+});
+
+function coded(code: string, options: ErrorOptions = {}): Error {
+  return Object.assign(new Error(code, options), { code });
+}
+
+describe('any error', () => {
+  it('tells all its codes, outermost first', () => {
+    const inner = new AggregateError([coded('A1'), coded('A2', { cause: coded('A3') })]);
+    assert.deepEqual(errorCodes(coded('OUTER', { cause: Object.assign(inner, { code: 'INNER' }) })), [
+      'OUTER',
+      'INNER',
+      'A1',
+      'A2',
+      'A3',
+    ]);
+  });
+
+  it('has no codes that are numbers', () => {
+    assert.deepEqual(errorCodes(Object.assign(new Error('no', { cause: coded('A') }), { code: 403 })), ['A']);
+  });
+
+  it('is looked into ten causes deep at the most, also when it is its own cause', () => {
+    const error = coded('SELF');
+    error.cause = error;
+    assert.equal(errorCodes(error).length, 10);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { errorCodes, neverSent } from '../../src/http/unsent.ts';
+import { neverSent } from '../../src/http/unsent.ts';
 import { afterTest } from '../support/after-test.ts';
 
 /** The port of a server that does this with each connection. */
@@ -81,25 +81,4 @@ describe('a request that failed', () => {
       assert.equal(neverSent(new TypeError('fetch failed', { cause })), expected);
     });
   }
-
-  it('tells all its codes, outermost first', () => {
-    const inner = new AggregateError([coded('A1'), coded('A2', { cause: coded('A3') })]);
-    assert.deepEqual(errorCodes(coded('OUTER', { cause: Object.assign(inner, { code: 'INNER' }) })), [
-      'OUTER',
-      'INNER',
-      'A1',
-      'A2',
-      'A3',
-    ]);
-  });
-
-  it('has no codes that are numbers', () => {
-    assert.deepEqual(errorCodes(Object.assign(new Error('no', { cause: coded('A') }), { code: 403 })), ['A']);
-  });
-
-  it('is looked into ten causes deep at the most, also when it is its own cause', () => {
-    const error = coded('SELF');
-    error.cause = error;
-    assert.equal(errorCodes(error).length, 10);
-  });
 });

@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
-import { DeliveryError } from '../../core/errors.ts';
-import { errorCodes, neverSent } from '../../http/unsent.ts';
+import { DeliveryError, errorCodes } from '../../core/errors.ts';
+import { neverSent } from '../../http/unsent.ts';
 
 /** Seconds to wait when Slack throttles without saying how long. */
 const DEFAULT_WAIT = 30;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DeliveryError } from '../../core/errors.ts';
+import { DeliveryError, errorCodes } from '../../core/errors.ts';
 import { parseRetryAfter } from '../../http/retry-after.ts';
-import { errorCodes, neverSent } from '../../http/unsent.ts';
+import { neverSent } from '../../http/unsent.ts';
 import { connectorError, objectOf, tokenError } from './refusals.ts';
 import { createHolds, type Holds } from '../../timing/holds.ts';
 import { within } from '../../timing/within.ts';

@@ -1,6 +1,8 @@
-import { errorCodes } from './unsent.ts';
-import type { Pulse } from '../flows/tick.ts';
+import { errorCodes } from '../core/errors.ts';
 import { SECOND, MINUTE } from '../core/time.ts';
+import type { FlowContext } from './context.ts';
+import type { Deliverer } from './delivery/deliver.ts';
+import type { Pulse, Tick } from './tick.ts';
 
 /** A write older than this means that the store takes none: there is one every ten seconds. */
 const WRITTEN_WITHIN = 30 * SECOND;
@@ -20,7 +22,7 @@ function spoken(ms: number): string {
 }
 
 /** What /readyz and /healthz are answered from: lengths of time in milliseconds. */
-export interface State {
+interface State {
   pulse: Pulse;
   /** How long the process has been running. */
   upFor: number;
@@ -65,4 +67,31 @@ export function readinessOf({ pulse, away }: State): { ok: boolean; checks: Reco
 export function isHealthy({ pulse, upFor }: Omit<State, 'away'>): boolean {
   if (storeCheck(pulse) !== 'ok') return true;
   return [pulse.looks, pulse.deliveries].every((idleFor) => (idleFor ?? upFor) < LOST_AFTER);
+}
+
+export interface Readiness {
+  /** Whether it can do its work, with a word or phrase per check. */
+  ready(): { ok: boolean; checks: Record<string, string> };
+  /** Whether it can go on by itself; if not, it is to be started anew. */
+  healthy(): boolean;
+}
+
+/**
+ * How the bot is, from the moment at which this is called. `socketAway` tells for how long the socket of Slack has had
+ * no connection, in milliseconds; null while it has one, or there is none.
+ */
+export function createReadiness(
+  { tick, deliverer }: { tick: Pick<Tick, 'pulse'>; deliverer: Pick<Deliverer, 'away'> },
+  { now, socketAway }: Pick<FlowContext, 'now'> & { socketAway: () => number | null },
+): Readiness {
+  const startedAt = performance.now();
+
+  function state(): State {
+    const since = [...deliverer.away()].map(([peer, at]): [string, number] => [peer, Math.max(0, now() - at)]);
+    const socket = socketAway();
+    const away = new Map([...since, ...(socket === null ? [] : [['slack', socket] as const])]);
+    return { pulse: tick.pulse(), upFor: performance.now() - startedAt, away };
+  }
+
+  return { ready: () => readinessOf(state()), healthy: () => isHealthy(state()) };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Pulse } from '../../src/flows/tick.ts';
-import { isHealthy, readinessOf } from '../../src/http/readiness.ts';
-import { SECOND, MINUTE } from '../../src/core/time.ts';
+import { createReadiness, isHealthy, readinessOf } from '../../src/flows/readiness.ts';
+import { SECOND, MINUTE, HOUR } from '../../src/core/time.ts';
+import { afterTest } from '../support/after-test.ts';
 
 const FULL = new StoreError('The database file cannot be used.', {
   cause: Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }),
@@ -86,4 +88,43 @@ describe('health', () => {
       assert.equal(isHealthy({ pulse, upFor }), healthy);
     });
   }
+});
+
+describe('how the bot is', () => {
+  const NOW = 1_800_000_000_000;
+
+  /** A bot to which Teams has not answered for a while, by its clock, nor Slack's socket. */
+  function createState({ teams, socket = null }: { teams?: number; socket?: number | null }) {
+    const away = new Map(teams === undefined ? [] : [['teams', NOW - teams]]);
+    const flows = { tick: { pulse: () => aPulse() }, deliverer: { away: () => away } };
+    return createReadiness(flows, { now: () => NOW, socketAway: () => socket });
+  }
+
+  for (const [what, state, teams, slack] of [
+    ['every peer answers', {}, undefined, undefined],
+    ['deliveries do not arrive', { teams: 90 * SECOND }, 'no answer for 90 s', undefined],
+    ['the clock was set back since', { teams: -HOUR }, 'no answer for 0 s', undefined],
+    ['the socket has no connection', { socket: 3 * MINUTE }, undefined, 'no answer for 3 min'],
+  ] as const) {
+    it(`names who is away when ${what}, and is ready and well`, () => {
+      const bot = createState(state);
+      const { ok, checks } = bot.ready();
+      assert.deepEqual([ok, checks['teams'], checks['slack']], [true, teams, slack]);
+      assert.equal(bot.healthy(), true);
+    });
+  }
+
+  it('is not well once a loop has not begun for minutes since the start', () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    afterTest(() => clock.restore());
+    const tick = { pulse: () => aPulse({ deliveries: null }) };
+    const bot = createReadiness(
+      { tick, deliverer: { away: () => new Map() } },
+      { now: () => NOW, socketAway: () => null },
+    );
+    clock.tick(4 * MINUTE);
+    assert.equal(bot.healthy(), true);
+    clock.tick(2 * MINUTE);
+    assert.equal(bot.healthy(), false);
+  });
 });
