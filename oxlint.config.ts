@@ -9,7 +9,10 @@ interface Pattern {
   message: string;
 }
 
-const COMPOSITION = ['**/app.ts', '**/main.ts', '**/inboxes.ts', '**/mailboxes.ts', '**/config/**'];
+const COMPOSITION = [
+  ...['**/app.ts', '**/main.ts', '**/inboxes.ts', '**/mailboxes.ts', '**/opened-store.ts', '**/start-error.ts'],
+  '**/config/**',
+];
 const ADAPTERS = ['sources', 'store', 'calendars', 'channels'];
 const LIBRARIES = [
   ...['botbuilder*', 'restify', 'kysely', 'pino', 'prom-client', '@azure/*', '@microsoft/*', '@slack/*'],

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
@@ -10,8 +9,6 @@ import type { SlackChannel } from './channels/slack/channel.ts';
 import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config/config.ts';
 import { cloudOf } from './core/model/cloud.ts';
-import { backoff } from './core/backoff.ts';
-import { StoreError } from './core/errors.ts';
 import { languageOf, sayIn } from './core/language/language.ts';
 import type { Calendar } from './core/ports/calendar.ts';
 import type { Store } from './core/ports/store.ts';
@@ -23,9 +20,10 @@ import { createFlows, type Flows } from './flows/flows.ts';
 import { createReadiness } from './flows/readiness.ts';
 import { createTokens } from './flows/people/tokens.ts';
 import { createHttpServer, createMetricsServer } from './http/server.ts';
-import { createWaitingServer } from './http/waiting.ts';
 import { createInboxes } from './inboxes.ts';
 import { mailboxGate } from './mailboxes.ts';
+import { openStore, whenStored } from './opened-store.ts';
+import { StartError } from './start-error.ts';
 import { createMetrics } from './http/metrics.ts';
 import { readBundle } from './sources/tls/bundle.ts';
 import { createAnchorReader } from './sources/tls/anchors.ts';
@@ -34,9 +32,7 @@ import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createGuard } from './sources/tls/guard.ts';
 import { createProxy } from './sources/tls/proxy.ts';
 import { createTlsSource } from './sources/tls/source.ts';
-import { createStore } from './store/store.ts';
 import { SECOND } from './core/time.ts';
-import { untilStored } from './flows/queue/until-stored.ts';
 import { within } from './timing/within.ts';
 
 export interface App {
@@ -48,23 +44,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Why the bot cannot start, in one sentence for whoever runs it. */
-export class StartError extends Error {
-  readonly code = 'START_ERROR';
-  constructor(sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
-    this.name = 'StartError';
-  }
-}
-
 type Environment = Record<string, string | undefined>;
 
-/**
- * Pauses between tries to reach the database at the start, and how often it is said that it is waited for.
- * Milliseconds.
- */
-const PAUSES = { first: SECOND, longest: 5 * SECOND };
-const SAID_EVERY = 60 * SECOND;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
 const CLOSE_WITHIN = 7 * SECOND;
 
@@ -165,41 +146,6 @@ async function slackChannel(
   if (!config.slack) return null;
   const { createSlackChannel } = await import('./channels/slack/channel.ts');
   return createSlackChannel({ settings: config.slack, ...options });
-}
-
-/**
- * The store. One that is on another machine and away is waited for, with health checks answered meanwhile; what waiting
- * cannot mend is a StartError. A signal that ends the process ends the waiting.
- */
-async function openStore({ databaseUrl, host, port }: Config, log: Logger): Promise<Store> {
-  const waiting = createWaitingServer({ host, port });
-  let saidAt = -Infinity;
-  try {
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await createStore({ databaseUrl, log });
-      } catch (cause) {
-        const { message } = cause as Error;
-        if (!(cause instanceof StoreError) || databaseUrl.startsWith('sqlite:')) {
-          const sentence = message.startsWith('The database ') ? message : `The database cannot be opened: ${message}`;
-          throw new StartError(sentence, { cause });
-        }
-        if (saidAt === -Infinity) await waiting.listen();
-        if (performance.now() - saidAt > SAID_EVERY) {
-          log.warn({ reason: message }, 'waiting for the database; the bot starts when it answers');
-          saidAt = performance.now();
-        }
-      }
-      await sleep(backoff(failures, PAUSES));
-    }
-  } finally {
-    await waiting.close();
-  }
-}
-
-/** What the start needs of a store that is open already: it may go away again before everything is made. */
-function whenStored<T>(work: () => Promise<T>): Promise<T> {
-  return untilStored(work, { keepsAlive: true });
 }
 
 /** The certificates of PROBE_CA_FILE, PEM each. */

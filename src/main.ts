@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
-import { startApp, StartError, type App } from './app.ts';
+import { startApp, type App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { PlaygroundError, startPlayground, type Playground } from './playground/playground.ts';
+import { StartError } from './start-error.ts';
 import { within } from './timing/within.ts';
 
 /** How long the end may take, in milliseconds. */
