@@ -4,17 +4,15 @@ import { createGraphCalendar } from './calendars/graph/calendar.ts';
 import { createTokenSource } from './calendars/graph/credentials.ts';
 import type { GraphApp } from './calendars/graph/directory.ts';
 import { createGraphTenant, type GraphTenant } from './calendars/graph/tenant.ts';
-import { feedEtag, renderEvent, renderFeed } from './calendars/ics/feed.ts';
+import { icsWriter } from './calendars/ics/feed.ts';
 import type { SlackChannel } from './channels/slack/channel.ts';
 import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config/config.ts';
 import { cloudOf } from './core/model/cloud.ts';
-import { languageOf, sayIn } from './core/language/language.ts';
 import type { Calendar } from './core/ports/calendar.ts';
 import type { Store } from './core/ports/store.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
-import { feedName } from './flows/chat/commands/calendar.ts';
-import { eventFile } from './flows/reminders/event-file.ts';
+import { createFeeds } from './flows/reminders/feed.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createFlows, type Flows } from './flows/flows.ts';
 import { createReadiness } from './flows/readiness.ts';
@@ -251,24 +249,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
 
   const readiness = createReadiness(flows, { now, socketAway: () => slack?.awayFor() ?? null });
 
-  async function feeds(token: string): Promise<{ body: string; etag: string } | null> {
-    const conversationId = await store.findFeed(token);
-    if (conversationId === null) return null;
-    const conversation = await store.findConversation(conversationId);
-    const reminders = (await store.listReminders('ics', conversationId)).filter(({ wanted }) => wanted);
-    const say = sayIn(languageOf(reminders[0]?.event.language));
-    const name = feedName(conversation, say);
-    const leftOut = (error: unknown, { id }: { id: string }): void =>
-      log.error({ err: error, reminder: id }, 'an event of a feed could not be written');
-    const body = renderFeed({ name, reminders, leftOut });
-    return { body, etag: feedEtag(body) };
-  }
-
-  async function events(id: string, seal: string): Promise<string | null> {
-    const reminder = await eventFile(context, id, seal);
-    return reminder && renderEvent(reminder);
-  }
-
+  const feeds = createFeeds(context, icsWriter);
   const http = createHttpServer({
     host: config.host,
     port: config.port,
@@ -277,8 +258,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     loopbackOnly: config.localMode,
     messages: teams && ((request, response) => teams.handle(request, response)),
     routes: slack?.routes ?? [],
-    feeds,
-    events,
+    feeds: feeds.feed,
+    events: feeds.event,
     ready: readiness.ready,
     healthy: readiness.healthy,
   });

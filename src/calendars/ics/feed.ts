@@ -10,7 +10,8 @@ import { DateTime, IANAZone } from 'luxon';
 import type { Instant } from '../../core/time.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
 import type { Reminder, ReminderEvent } from '../../core/model/reminder.ts';
-import { sound, type LeftOut } from '../../core/sound.ts';
+import type { EventWriter, Feed } from '../../core/ports/calendar.ts';
+import { sound } from '../../core/sound.ts';
 import { visibleLine, visibleText } from '../../core/language/text.ts';
 import { vtimezone } from './vtimezone.ts';
 
@@ -117,15 +118,7 @@ const PRODUCT = { company: 'certbot', product: 'certificate reminders', language
  * calendar texts may be untrusted. Subscribed calendars mostly ignore the alarms. An event that cannot be written is
  * left out, and told to `leftOut`.
  */
-export function renderFeed({
-  name,
-  reminders,
-  leftOut,
-}: {
-  name: string;
-  reminders: Reminder[];
-  leftOut: LeftOut<Reminder>;
-}): string {
+export function renderFeed({ name, reminders, leftOut }: Feed): string {
   const wanted = reminders.filter((reminder) => reminder.wanted).toSorted(inOrder);
   try {
     return calendarOf(name, wanted);
@@ -164,3 +157,12 @@ export function renderEvent(reminder: Reminder): string {
 export function feedEtag(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
+
+/** Reminders as iCalendar (RFC 5545). */
+export const icsWriter: EventWriter = {
+  feed(feed) {
+    const body = renderFeed(feed);
+    return { body, etag: feedEtag(body) };
+  },
+  event: renderEvent,
+};

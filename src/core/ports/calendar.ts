@@ -1,3 +1,4 @@
+import type { LeftOut } from '../sound.ts';
 import type { Instant } from '../time.ts';
 import type { WorkingTime, Reminder, WrittenEvent, CalendarEntry, Place } from '../model/reminder.ts';
 import type { DirectoryPerson, DirectoryNames } from '../model/people.ts';
@@ -113,4 +114,21 @@ export interface Calendar {
    * The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see.
    */
   credentials(): Promise<AppCredential[] | null>;
+}
+
+/** What a calendar program gets that has subscribed to a conversation's reminders. */
+export interface Feed {
+  /** What the calendar is called. May be untrusted text. */
+  name: string;
+  reminders: Reminder[];
+  /** Hears of an event that could not be written, and is left out for that. */
+  leftOut: LeftOut<Reminder>;
+}
+
+/** Writes reminders as text that calendar programs read. */
+export interface EventWriter {
+  /** A feed of the wanted reminders, and its strong entity tag, with quotes (RFC 9110, 8.8.3). */
+  feed(feed: Feed): { body: string; etag: string };
+  /** One event as a file. */
+  event(reminder: Reminder): string;
 }

@@ -1,22 +1,17 @@
 import type { Card, CardAction } from '../../../core/card.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
-import type { Say } from '../../../core/language/language.ts';
 import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../../core/reminders/outlook-link.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
 import { eventTime } from '../../../core/language/wording.ts';
 import { findPerson } from '../../people/recipients.ts';
 import { fileUrl, newToken } from '../../reminders/event-file.ts';
+import { feedName } from '../../reminders/feed.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { reminderFacts, remindersOf } from '../../reminders/view.ts';
-
-/** What the feed of a conversation is called, in calendar programs. */
-export function feedName(conversation: Pick<Conversation, 'name'> | null, say: Say): string {
-  return conversation?.name ? say('feed.name-of', { conversation: conversation.name }) : say('feed.name');
-}
 
 /** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
 export async function calendar(

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Reminder } from '../../../src/core/model/reminder.ts';
+import type { EventWriter, Feed } from '../../../src/core/ports/calendar.ts';
+import type { Log } from '../../../src/core/ports/log.ts';
+import { createFeeds, feedName } from '../../../src/flows/reminders/feed.ts';
+import { sayIn } from '../../../src/core/language/language.ts';
+import { createWillingSource, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+import { afterTest } from '../../support/after-test.ts';
+
+/** Feeds of a chat, written down as they are; and what was told of events that could not be. */
+function readFeeds({ bot: { context } }: PlainChat, unwritable: (reminder: Reminder) => boolean = () => false) {
+  const written: Feed[] = [];
+  const errors: [fields: object, message: string][] = [];
+  const log: Log = { ...context.log, error: (fields, message) => void errors.push([fields, message]) };
+  const writer: EventWriter = {
+    feed(feed) {
+      written.push(feed);
+      for (const reminder of feed.reminders.filter(unwritable)) feed.leftOut(new RangeError('no such day'), reminder);
+      return { body: `feed ${written.length}`, etag: '"tag"' };
+    },
+    event: ({ id }) => `event ${id}`,
+  };
+  return { feeds: createFeeds({ ...context, log }, writer), written, errors };
+}
+
+async function start(locale = 'en') {
+  const chat = await startPlainChat({ source: createWillingSource().source, locale });
+  afterTest(() => chat.bot.close());
+  const token = async (): Promise<string> =>
+    /calendar\/(\w+)\.ics/.exec((await chat.say('calendar')).summary)?.[1] ?? assert.fail('no address was told');
+  return { chat, token };
+}
+
+describe('a feed', () => {
+  it('holds what is wanted in its conversation, under its name, and is written as the writer writes it', async () => {
+    const { chat, token } = await start();
+    await chat.say('watch example.com');
+    await chat.say('watch example.org', 'elsewhere');
+    const { feeds, written } = readFeeds(chat);
+    assert.deepEqual(await feeds.feed(await token()), { body: 'feed 1', etag: '"tag"' });
+    const [{ name, reminders }] = written as [Feed];
+    assert.equal(name, 'Certificates – ops');
+    assert.equal(reminders.length, 2);
+    for (const { event, wanted } of reminders) assert.match(`${wanted} ${event.subject}`, /^true .*example\.com/);
+  });
+
+  it('is empty where nothing is watched any more', async () => {
+    const { chat, token } = await start();
+    await chat.say('watch example.com');
+    await chat.say('unwatch example.com');
+    const { feeds, written } = readFeeds(chat);
+    assert.ok(await feeds.feed(await token()));
+    assert.deepEqual(written[0]?.reminders, []);
+  });
+
+  it('has the language of its events', async () => {
+    const { chat, token } = await start('de');
+    await chat.say('watch example.com');
+    const { feeds, written } = readFeeds(chat);
+    await feeds.feed(await token());
+    assert.equal(written[0]?.name, 'Zertifikate – ops');
+  });
+
+  it('is nobody’s under any other token, nor under one that was taken back', async () => {
+    const { chat, token } = await start();
+    const before = await token();
+    const { feeds, written } = readFeeds(chat);
+    assert.equal(await feeds.feed('A'.repeat(64)), null);
+    await chat.say('calendar reset');
+    assert.equal(await feeds.feed(before), null);
+    assert.deepEqual(written, []);
+  });
+
+  it('tells the log which event could not be written', async () => {
+    const { chat, token } = await start();
+    await chat.say('watch example.com');
+    const { feeds, written, errors } = readFeeds(chat, ({ event }) => event.subject.startsWith('Renew'));
+    await feeds.feed(await token());
+    const { id } = written[0]!.reminders.find(({ event }) => event.subject.startsWith('Renew'))!;
+    const told = { err: new RangeError('no such day'), reminder: id };
+    assert.deepEqual(errors, [[told, 'an event of a feed could not be written']]);
+  });
+
+  it('is called by what it holds where its conversation has no name', () => {
+    assert.equal(feedName({ name: null }, sayIn('en')), 'Certificates');
+    assert.equal(feedName(null, sayIn('en')), 'Certificates');
+  });
+});
+
+describe('the file of an event', () => {
+  it('is written for whoever has its address, and for nobody else', async () => {
+    const { chat } = await start();
+    await chat.say('watch example.com');
+    const { actions = [] } = await chat.say('calendar example.com');
+    const [url] = actions.flatMap((one) => (one.kind === 'open' && one.url.endsWith('.ics') ? [one.url] : []));
+    const [, id, seal] = /event\/([\da-f-]+)\/([\w-]+)\.ics$/.exec(url ?? '') ?? assert.fail('no file was offered');
+    const { feeds } = readFeeds(chat);
+    assert.equal(await feeds.event(id!, seal!), `event ${id}`);
+    assert.equal(await feeds.event(id!, 'A'.repeat(seal!.length)), null);
+    assert.equal(await feeds.event(randomUUID(), seal!), null);
+  });
+});
