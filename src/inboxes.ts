@@ -3,13 +3,8 @@ import type { TeamsInbox } from './channels/teams/inbox.ts';
 import type { FlowContext } from './flows/context.ts';
 import type { Flows } from './flows/flows.ts';
 import { home } from './flows/chat/home.ts';
-import { install, restore, seen, uninstall } from './flows/chat/membership.ts';
-
-/**
- * Beside the installations of Slack: workspaces that removed the bot, so that their return is noticed with a configured
- * token too.
- */
-const LEFT = 'slack, left';
+import { archive, install, restore, seen, uninstall } from './flows/chat/membership.ts';
+import { leave, resume, resumeIfLeft } from './flows/chat/workspaces.ts';
 
 /**
  * Where what happens in the channels goes. Nothing has happened, and nothing needs the flows, before these are used.
@@ -25,7 +20,7 @@ export function createInboxes(
     action: act,
     installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (place) => uninstall(context, place),
-    archived: async ({ team }) => (team === null ? undefined : store.closeTeam('teams', team, now())),
+    archived: (place) => archive(context, place),
     async restored(place) {
       await restore(context, place);
       deliverer.kick();
@@ -37,18 +32,6 @@ export function createInboxes(
     },
     signedIn: (conversation, actor) => signing.signedIn(conversation, actor),
   };
-
-  async function resume(tenantId: string): Promise<void> {
-    await store.deleteInstallation(LEFT, tenantId);
-    await store.reviveTenant('slack', tenantId, now());
-    await store.releaseMessages({ channel: 'slack' }, 'credentials', now());
-    deliverer.kick();
-  }
-
-  /** A token that works again belongs to a workspace that has the bot again. */
-  async function resumeIfLeft(tenantId: string): Promise<void> {
-    if (await store.findInstallation(LEFT, tenantId)) await resume(tenantId);
-  }
 
   const slack: SlackInbox = {
     message: teams.message,
@@ -62,15 +45,13 @@ export function createInboxes(
     renamed: (id, name) => store.renameConversation(id, name),
     home: (request) => home(context, { channel: 'slack', ...request }),
     conversationsIn: (channelId) => store.listConversationsBySuffix('slack', `:${channelId}`),
-    async left(tenantId) {
-      const number = await store.setTenantGone('slack', tenantId, now());
-      await store.saveInstallation({ channel: LEFT, tenantId, sealed: '', installedAt: now() });
-      log.info({ tenantId, conversations: number }, 'a Slack workspace removed the bot; its data stays for 30 days');
-    },
-    returned: resume,
+    left: (tenantId) => leave(context, tenantId),
+    returned: (tenantId) => resume(context, deliverer, tenantId),
     recognised(tenantId) {
       tick.planAgain();
-      resumeIfLeft(tenantId).catch((error: unknown) => log.error({ err: error }, 'a workspace could not be resumed'));
+      resumeIfLeft(context, deliverer, tenantId).catch((error: unknown) =>
+        log.error({ err: error }, 'a workspace could not be resumed'),
+      );
     },
   };
   return { teams, slack };

@@ -71,6 +71,11 @@ export async function uninstall({ store, log, now }: FlowContext, { id, team }: 
   log.info({ conversation: id, team }, 'the bot was removed from a conversation; its data stays for 30 days');
 }
 
+/** Nobody may write to the channels of that team for now; of a single conversation it says nothing. */
+export async function archive({ store, now }: FlowContext, { team }: Place): Promise<void> {
+  if (team !== null) await store.closeTeam('teams', team, now());
+}
+
 /** What was deleted or closed is there again, and goes on where it was. */
 export async function restore({ store, now }: FlowContext, { id, team }: Place): Promise<void> {
   if (team !== null) await store.reviveTeam('teams', team, now());
