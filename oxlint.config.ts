@@ -10,7 +10,16 @@ interface Pattern {
 }
 
 const COMPOSITION = [
-  ...['**/app.ts', '**/main.ts', '**/inboxes.ts', '**/mailboxes.ts', '**/opened-store.ts', '**/start-error.ts'],
+  ...[
+    '**/app.ts',
+    '**/main.ts',
+    '**/wiring.ts',
+    '**/inboxes.ts',
+    '**/mailboxes.ts',
+    '**/outlook.ts',
+    '**/flow-settings.ts',
+  ],
+  ...['**/opened-store.ts', '**/start-error.ts'],
   '**/config/**',
 ];
 const ADAPTERS = ['sources', 'store', 'calendars', 'channels'];

@@ -96,7 +96,7 @@ describe('a workspace whose token works again', () => {
   it('gets at once what waited for that', async () => {
     const { bot, slack } = await start();
     const { messenger, state, arrived } = refusingSlack();
-    bot.join(messenger);
+    await bot.join(messenger);
     await slack.installed(channelOf('T1', 'D1'), ANNA);
     await bot.settled();
     state.takes = true;

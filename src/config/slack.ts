@@ -115,3 +115,8 @@ export function slackOf(
     graphWorkspaces: list(values.SLACK_GRAPH_WORKSPACES).map((id) => id.toUpperCase()),
   };
 }
+
+/** Whether nobody in Slack may use the bot: those who may are named, and no workspace or organisation is among them. */
+export function admitsNobody({ allowedWorkspaces }: Pick<SlackSettings, 'allowedWorkspaces'>): boolean {
+  return allowedWorkspaces?.some((id) => /^[TE]/.test(id)) === false;
+}

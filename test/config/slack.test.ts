@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { admitsNobody } from '../../src/config/slack.ts';
 
 const BOT = { SLACK_BOT_TOKEN: 'xoxb-1-2-three' };
 const SOCKET = { ...BOT, SLACK_APP_TOKEN: 'xapp-1-A1-2-three' };
@@ -118,6 +119,20 @@ describe('the settings of Slack', () => {
         found.join('\n'),
       );
       for (const secret of ['xoxb-1', 'xapp-1', 'client-secret']) assert.ok(!found.join('\n').includes(secret), secret);
+    });
+  }
+});
+
+describe('who may use the bot in Slack', () => {
+  for (const [name, allowedWorkspaces, nobody] of [
+    ['everybody, when nobody is named', null, false],
+    ['a workspace', ['T1'], false],
+    ['an organisation', ['E1'], false],
+    ['a workspace, beside a tenant of Microsoft 365', ['11111111-1111-4111-8111-111111111111', 'T1'], false],
+    ['nobody, when a tenant of Microsoft 365 is named alone', ['11111111-1111-4111-8111-111111111111'], true],
+  ] as const) {
+    it(`is ${name}`, () => {
+      assert.equal(admitsNobody({ allowedWorkspaces: allowedWorkspaces && [...allowedWorkspaces] }), nobody);
     });
   }
 });

@@ -40,7 +40,7 @@ describe('A row of a conversation of which nothing can be made', () => {
       identify: (actor) => Promise.resolve(actor),
       link: () => null,
     };
-    bot.join(messenger as Messenger);
+    await bot.join(messenger as Messenger);
   });
   afterEach(async () => {
     await bot.close();

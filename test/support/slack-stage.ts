@@ -50,7 +50,7 @@ export async function startSlackStage(options: SlackStageOptions = {}) {
     random: bot.context.random,
     ...options.channel,
   });
-  bot.join(channel.messenger);
+  await bot.join(channel.messenger);
   channel.start();
   await slack.socket.connected();
 

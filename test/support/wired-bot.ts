@@ -1,16 +1,12 @@
 import type { Log, Meter } from '../../src/core/ports/log.ts';
 import type { MailExchangers, Source } from '../../src/core/ports/source.ts';
-import type { Messenger } from '../../src/core/ports/channel.ts';
-import { createHolidays, isRegion } from '../../src/calendars/holidays/holidays.ts';
+import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createFlows } from '../../src/flows/flows.ts';
 import { createMailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
 import { createTick } from '../../src/flows/tick.ts';
-import { createInboxes } from '../../src/inboxes.ts';
-import { createAnchorReader } from '../../src/sources/tls/anchors.ts';
-import { createConversationTrust } from '../../src/sources/tls/conversation-trust.ts';
 import { createStore } from '../../src/store/store.ts';
 import { HOUR } from '../../src/core/time.ts';
+import { wireBot } from '../../src/wiring.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const silentMeter: Meter = { looked() {}, delivered() {}, commanded() {} };
@@ -44,20 +40,18 @@ function turnOfLoop(): Promise<void> {
 }
 
 /**
- * The flows over a store of their own, wired as src/app.ts wires them, without adapters: channels are handed `inbox` or
- * `slackInbox` and join with their messenger. Nothing runs by the clock: what is due is done by `round`.
+ * A bot over a store of its own, wired as the product is, without adapters: channels are handed `inbox` or `slackInbox`
+ * and join with their messenger. Nothing runs by the clock: what is due is done by `round`.
  */
 export async function createWiredBot(options: WiredBotOptions) {
-  const { sources, now, log = silentLog, databaseUrl = 'sqlite::memory:' } = options;
+  const { sources, now, calendar = null, log = silentLog, databaseUrl = 'sqlite::memory:' } = options;
+  const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
   const store = await createStore({ databaseUrl, log });
-  const context: FlowContext = {
+  const bot = wireBot({
     store,
     sources,
-    anchors: createConversationTrust({ now }),
-    messengers: new Map(),
-    calendar: options.calendar ?? null,
-    signIns: new Map(),
-    holidays: createHolidays(),
+    mail,
+    calendar,
     settings: {
       calendar: 'ics',
       calendarMailbox: null,
@@ -82,12 +76,9 @@ export async function createWiredBot(options: WiredBotOptions) {
     now,
     random: () => 0.5,
     uuid: options.uuid ?? countingUuids(),
-  };
-  const { mail = { exchangers: async () => ({ failure: 'none' as const }) } } = options;
-  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
+  });
+  const { context, flows, inboxes, feeds } = bot;
   const { commander, deliverer, observer } = flows;
-
-  const { teams: inbox, slack: slackInbox } = createInboxes(context, flows);
 
   /** Resolves when commands are answered, looks are stored, and everything due has been sent (or has failed). */
   async function settled(): Promise<void> {
@@ -98,6 +89,7 @@ export async function createWiredBot(options: WiredBotOptions) {
 
   /** One round of the real tick: looks at what is due and tells what there is to tell. */
   async function round(): Promise<void> {
+    // Another each time: its end waits for what it has begun, and it can begin nothing afterwards.
     const tick = createTick({ ...context, ...flows, audits: createMailboxAudits(context, flows) });
     await tick.beat();
     let over = false;
@@ -117,10 +109,11 @@ export async function createWiredBot(options: WiredBotOptions) {
     context,
     flows,
     store,
-    inbox,
-    slackInbox,
-    /** From now on conversations of this channel are reached through it. */
-    join: (messenger: Messenger) => void context.messengers.set(messenger.channel, messenger),
+    inbox: inboxes.teams,
+    slackInbox: inboxes.slack,
+    feeds,
+    /** From now on conversations of this channel are reached through it, and people sign in through it. */
+    join: (messenger: Messenger, signIn: SignIn | null = null) => bot.join({ messenger, signIn }),
     settled,
     round,
     async close(): Promise<void> {

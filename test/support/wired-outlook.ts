@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { createGraphCalendar } from '../../src/calendars/graph/calendar.ts';
 import type { Card } from '../../src/core/card.ts';
 import type { Certificate } from '../../src/core/certificates/certificate.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Actor, Mentioned } from '../../src/core/model/people.ts';
-import type { AuthenticationProblem } from '../../src/core/ports/calendar.ts';
 import type { ConversationInput } from '../../src/core/model/conversation.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createTokens } from '../../src/flows/people/tokens.ts';
+import { createJoinedCalendar } from '../../src/outlook.ts';
 import { NOW } from './certificate-facts.ts';
 import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
@@ -85,25 +83,16 @@ export async function startWiredOutlook(
   const people = new Map((options.people ?? []).map((person) => [person.id, person]));
   const world = options.world ?? (await createOutlookWorld());
   const { graph, clock, scripted, posts } = world;
-  const problems: AuthenticationProblem[] = [];
   let application: () => Promise<string> = () => Promise.resolve('application-token');
-  const tokens = (): ReturnType<typeof createTokens> =>
-    createTokens(bot.context, {
-      application: { get: () => application(), forget() {} },
-      lost: (connection) => bot.flows.signing.lost(connection),
-    });
   /** What the operators are being told. */
   let telling: Promise<unknown> = Promise.resolve();
   function tell(work: Promise<void>): void {
     telling = Promise.all([telling, work]);
   }
-  const calendar = createGraphCalendar({
+  const calendar = createJoinedCalendar(() => bot, {
     baseUrl: graph.url,
     installation: 'installation-1',
-    tokens: {
-      get: (mailbox, which) => tokens().get(mailbox, which),
-      refused: (mailbox, token) => tokens().refused(mailbox, token),
-    },
+    application: { get: () => application(), forget() {} },
     apps: [
       {
         clientId: 'app-id',
@@ -111,17 +100,7 @@ export async function startWiredOutlook(
         variables: { secret: 'AZURE_CLIENT_SECRET', certificate: 'AZURE_CLIENT_CERTIFICATE_PATH' },
       },
     ],
-    mailboxes: {
-      refused: (mailbox, refusal) => tell(bot.flows.operators.mailboxRefuses(mailbox, refusal)),
-      accepted: (mailbox, what) => tell(bot.flows.operators.mailboxAccepts(mailbox, what)),
-    },
-    authentication: {
-      failed(problem) {
-        problems.push(problem);
-        void bot.flows.operators.graphRefuses(problem);
-      },
-      recovered: () => void bot.flows.operators.graphAccepts(),
-    },
+    tell,
     log: { debug() {}, warn() {} },
     now: () => clock.now,
     random: () => 0.5,
@@ -134,7 +113,6 @@ export async function startWiredOutlook(
     settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true, ...options.settings },
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
-  if (options.signIn) bot.context.signIns.set('plain', options.signIn);
 
   async function settled(): Promise<void> {
     await bot.settled();
@@ -168,7 +146,7 @@ export async function startWiredOutlook(
     link: ({ id }) => `https://chat.example/${encodeURIComponent(id)}`,
     async remove() {},
   };
-  bot.join(messenger);
+  await bot.join(messenger, options.signIn ?? null);
 
   /** Says something, and waits until it is answered and everything that follows has been sent. Returns the answer. */
   async function say(who: Actor, text: string, place = CHANNEL, named?: Mentioned[]): Promise<Card> {
@@ -228,7 +206,6 @@ export async function startWiredOutlook(
     graph,
     scripted,
     posts,
-    problems,
     now: () => clock.now,
     /** Milliseconds. */
     pass(ms: number): void {

@@ -117,7 +117,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       posts.splice(posts.indexOf(postWith(activityId)), 1);
     },
   };
-  bot.join(messenger);
+  await bot.join(messenger);
 
   async function say(text: string, place: Place): Promise<void> {
     serial += 1;

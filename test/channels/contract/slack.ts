@@ -94,7 +94,7 @@ export async function createSlack(mode: 'Socket Mode' | 'HTTP', person: Person):
     now: () => Date.now(),
     random: bot.context.random,
   });
-  bot.join(channel.messenger);
+  await bot.join(channel.messenger);
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,

@@ -56,7 +56,7 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     log,
     now: bot.context.now,
   });
-  bot.join(channel.messenger);
+  await bot.join(channel.messenger);
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,

@@ -36,7 +36,7 @@ describe('somebody who never wrote to the bot in Slack', () => {
       now: () => Date.now(),
       random: bot.context.random,
     });
-    bot.join(channel.messenger);
+    await bot.join(channel.messenger);
     channel.start();
     await slack.socket.connected();
     await say('watch example.com');

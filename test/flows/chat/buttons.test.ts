@@ -51,7 +51,7 @@ async function start(hosts: string[]) {
   const bot = await createWiredBot({ sources: [scripted.source], now: () => NOW, uuid: randomUUID, log });
   afterTest(() => bot.close());
   const posts: Post[] = [];
-  bot.join({
+  await bot.join({
     channel: 'plain',
     async send(_conversation, card, { thread }) {
       posts.push({ thread, card });

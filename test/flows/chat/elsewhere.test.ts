@@ -69,7 +69,7 @@ async function start(answers: (where: string, card: Card, isEdit: boolean) => De
     personOf: ({ kind, reference }) => (kind === 'personal' ? (reference as { person: string }).person : null),
     link: ({ id }) => `https://plain.example/${id}`,
   };
-  bot.join(messenger);
+  await bot.join(messenger);
   const { store } = bot;
   for (const name of ['ops', 'operators']) await store.rememberConversation(place(name), NOW);
   await store.rememberConversation(place('alice', 'personal'), NOW);

@@ -52,7 +52,7 @@ async function start({
   const bot = await createWiredBot({ sources: [source], now: () => now, uuid: randomUUID, log });
   afterTest(() => bot.close());
   const posts: { id: string; where: string; card: Card }[] = [];
-  bot.join({
+  await bot.join({
     channel: 'plain',
     async send({ id: where }, card, { deliveryId }) {
       const error = refuses(where);

@@ -18,7 +18,7 @@ async function start() {
   const bot = await createWiredBot({ sources: [], now: () => now });
   afterTest(() => bot.close());
   const posts: Card[] = [];
-  bot.join({
+  await bot.join({
     channel: 'plain',
     async send(_conversation, card) {
       posts.push(card);

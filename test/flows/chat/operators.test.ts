@@ -31,7 +31,7 @@ async function start(settings: Partial<FlowContext['settings']> = {}) {
   afterTest(() => bot.close());
   const { store, context } = bot;
   const posts = new Map<string, { where: string; versions: Card[] }>();
-  bot.join({
+  await bot.join({
     channel: 'plain',
     async send({ name }, card, { deliveryId }) {
       posts.set(deliveryId, { where: name!, versions: [card] });

@@ -82,7 +82,7 @@ export async function startPlainChat(options: {
     link: () => null,
     remove: () => Promise.resolve(),
   };
-  bot.join(messenger);
+  await bot.join(messenger);
 
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
   async function send(

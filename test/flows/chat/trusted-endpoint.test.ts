@@ -56,7 +56,7 @@ describe('an endpoint of a private authority', () => {
       log: silent,
       now: () => Date.now(),
     });
-    bot.join(channel.messenger);
+    await bot.join(channel.messenger);
     const http = createHttpServer({
       host: '127.0.0.1',
       port: 0,

@@ -52,7 +52,7 @@ describe('a message that is too large for Teams', () => {
     connector = await startFakeConnector();
     wired = await createWiredBot({ sources: [createScriptedSource(() => now).source], now: () => now });
     bot = await startBot({ inbox: wired.inbox, now: () => now });
-    wired.join(bot.channel.messenger);
+    await wired.join(bot.channel.messenger);
     await say('list');
   });
   afterEach(async () => {

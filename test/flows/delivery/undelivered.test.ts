@@ -42,7 +42,7 @@ async function start(refuses: Record<string, DeliveryFailure>, known = ['ops', '
     personOf: () => null,
     link: () => null,
   };
-  bot.join(messenger);
+  await bot.join(messenger);
   for (const name of known) await bot.store.rememberConversation(place(name), NOW);
   return {
     bot,

@@ -1,0 +1,30 @@
+import type { Config } from './config/config.ts';
+import { cloudOf } from './core/model/cloud.ts';
+import { SECOND } from './core/time.ts';
+import type { FlowContext } from './flows/context.ts';
+
+/** What of the configuration concerns the flows, as they know it. */
+export function settingsOf(
+  config: Config,
+  mailboxesOpenTo: FlowContext['settings']['mailboxesOpenTo'],
+): FlowContext['settings'] {
+  const { timeout, concurrency } = config.probe;
+  return {
+    calendar: config.calendar,
+    calendarMailbox: config.calendarMailbox,
+    mailboxesOpenTo,
+    ownAccess: config.graph.ownAccess,
+    defaultTimeZone: config.defaultTimeZone,
+    holidays: config.holidays,
+    operatorConversation: config.operatorConversation,
+    publicUrl: config.publicUrl,
+    outlookUrl: cloudOf(config.graph.baseUrl).outlook,
+    probeInterval: config.probe.interval,
+    grace: config.probe.grace,
+    probeBudget: config.probe.budget,
+    probePorts: config.probe.ports,
+    maxWatches: config.maxWatches,
+    lease: Math.max(30 * SECOND, 3 * timeout),
+    looksAtOnce: Math.max(64, 32 * concurrency),
+  };
+}
