@@ -47,123 +47,143 @@ interface Account {
   timer: NodeJS.Timeout | null;
 }
 
+/** The accounts of all conversations, and what waits for them. */
+interface Bank {
+  perMinute: number;
+  /** What bulk commands leave to single ones. */
+  reserve: number;
+  now: () => Instant;
+  accounts: Map<string, Account>;
+  /** Who waits beside the queues, and how they are told that it ends. */
+  naps: Map<NodeJS.Timeout, (error: Error) => void>;
+  sweptAt: Instant;
+  closed: boolean;
+}
+
+function idle({ perMinute }: Bank, { bucket, queue }: Account, at: Instant): boolean {
+  return queue.length === 0 && refilled(bucket, perMinute, at).tokens >= perMinute;
+}
+
+/** A bucket is full again after a minute: looking for those more often would find few. */
+function sweep(bank: Bank, at: Instant): void {
+  if (Math.abs(at - bank.sweptAt) < 60_000) return;
+  bank.sweptAt = at;
+  for (const [id, account] of bank.accounts) if (idle(bank, account, at)) bank.accounts.delete(id);
+}
+
+function accountOf(bank: Bank, id: string): Account {
+  const at = bank.now();
+  sweep(bank, at);
+  const known = bank.accounts.get(id);
+  if (known) return known;
+  const account: Account = { bucket: fullBucket(bank.perMinute, at), queue: [], timer: null };
+  bank.accounts.set(id, account);
+  return account;
+}
+
+function takeFrom({ perMinute, now }: Bank, account: Account, reserve: number): number {
+  const { bucket, wait } = take(account.bucket, { perMinute, reserve, now: now() });
+  account.bucket = bucket;
+  return wait;
+}
+
+/** Serves who waits, in turn, as far as there is something; and comes back when there is more. */
+function serve(bank: Bank, account: Account): void {
+  if (account.timer) clearTimeout(account.timer);
+  account.timer = null;
+  while (account.queue.length > 0) {
+    const wait = takeFrom(bank, account, bank.reserve);
+    if (wait > 0) {
+      account.timer = setTimeout(() => serve(bank, account), wait);
+      return;
+    }
+    account.queue.shift()!.resolve();
+  }
+}
+
+function nap({ naps }: Bank, ms: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    naps.delete(timer);
+    resolve();
+  }, ms);
+  naps.set(timer, reject);
+  return promise;
+}
+
+async function takeWithin(bank: Bank, id: string, timeout: number): Promise<number> {
+  const until = bank.now() + timeout;
+  for (;;) {
+    if (bank.closed) throw new Interrupted();
+    const wait = takeFrom(bank, accountOf(bank, id), 0);
+    if (wait === 0 || bank.now() + wait > until) return wait;
+    // Somebody else may have taken it by then.
+    await nap(bank, wait);
+  }
+}
+
+function leave(account: Account, waiter: Waiter): void {
+  account.queue = account.queue.filter((one) => one !== waiter);
+  if (account.queue.length === 0 && account.timer) clearTimeout(account.timer);
+  if (account.queue.length === 0) account.timer = null;
+}
+
+async function waitFor(bank: Bank, id: string, signal?: AbortSignal): Promise<void> {
+  if (bank.closed) throw new Interrupted();
+  signal?.throwIfAborted();
+  const account = accountOf(bank, id);
+  if (account.queue.length === 0 && takeFrom(bank, account, bank.reserve) === 0) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const waiter: Waiter = { resolve, reject };
+  account.queue.push(waiter);
+  if (!account.timer) serve(bank, account);
+  function abort(): void {
+    leave(account, waiter);
+    reject(signal!.reason);
+  }
+  signal?.addEventListener('abort', abort);
+  await promise.finally(() => signal?.removeEventListener('abort', abort));
+}
+
+function close(bank: Bank): void {
+  bank.closed = true;
+  for (const [timer, reject] of bank.naps) {
+    clearTimeout(timer);
+    reject(new Interrupted());
+  }
+  bank.naps.clear();
+  for (const account of bank.accounts.values()) {
+    if (account.timer) clearTimeout(account.timer);
+    for (const { reject } of account.queue.splice(0)) reject(new Interrupted());
+  }
+}
+
+function size(bank: Bank): number {
+  const at = bank.now();
+  return [...bank.accounts.values()].filter((account) => !idle(bank, account, at)).length;
+}
+
 /**
  * A budget of `perMinute` looks for each conversation: as many at once, then evenly. In memory: a process that starts
  * begins with full buckets.
  */
 export function createBudget({ perMinute, now }: { perMinute: number; now: () => Instant }): Budget {
-  const accounts = new Map<string, Account>();
-  const naps = new Map<NodeJS.Timeout, (error: Error) => void>();
-  const reserve = reserveOf(perMinute);
-  let sweptAt = now();
-  let closed = false;
-
-  function idle({ bucket, queue }: Account, at: Instant): boolean {
-    return queue.length === 0 && refilled(bucket, perMinute, at).tokens >= perMinute;
-  }
-
-  /** A bucket is full again after a minute: looking for those more often would find few. */
-  function sweep(at: Instant): void {
-    if (Math.abs(at - sweptAt) < 60_000) return;
-    sweptAt = at;
-    for (const [id, account] of accounts) if (idle(account, at)) accounts.delete(id);
-  }
-
-  function accountOf(id: string): Account {
-    const at = now();
-    sweep(at);
-    const known = accounts.get(id);
-    if (known) return known;
-    const account: Account = { bucket: fullBucket(perMinute, at), queue: [], timer: null };
-    accounts.set(id, account);
-    return account;
-  }
-
-  function takeFrom(account: Account, left: number): number {
-    const { bucket, wait } = take(account.bucket, { perMinute, reserve: left, now: now() });
-    account.bucket = bucket;
-    return wait;
-  }
-
-  /** Serves who waits, in turn, as far as there is something; and comes back when there is more. */
-  function serve(account: Account): void {
-    if (account.timer) clearTimeout(account.timer);
-    account.timer = null;
-    while (account.queue.length > 0) {
-      const wait = takeFrom(account, reserve);
-      if (wait > 0) {
-        account.timer = setTimeout(() => serve(account), wait);
-        return;
-      }
-      account.queue.shift()!.resolve();
-    }
-  }
-
-  function nap(ms: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      naps.delete(timer);
-      resolve();
-    }, ms);
-    naps.set(timer, reject);
-    return promise;
-  }
-
-  async function takeWithin(id: string, timeout: number): Promise<number> {
-    const until = now() + timeout;
-    for (;;) {
-      if (closed) throw new Interrupted();
-      const wait = takeFrom(accountOf(id), 0);
-      if (wait === 0 || now() + wait > until) return wait;
-      // Somebody else may have taken it by then.
-      await nap(wait);
-    }
-  }
-
-  async function wait(id: string, signal?: AbortSignal): Promise<void> {
-    if (closed) throw new Interrupted();
-    signal?.throwIfAborted();
-    const account = accountOf(id);
-    if (account.queue.length === 0 && takeFrom(account, reserve) === 0) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { resolve, reject };
-    account.queue.push(waiter);
-    if (!account.timer) serve(account);
-    function leave(): void {
-      account.queue = account.queue.filter((one) => one !== waiter);
-      if (account.queue.length === 0 && account.timer) clearTimeout(account.timer);
-      if (account.queue.length === 0) account.timer = null;
-      reject(signal!.reason);
-    }
-    signal?.addEventListener('abort', leave);
-    await promise.finally(() => signal?.removeEventListener('abort', leave));
-  }
-
-  function close(): void {
-    closed = true;
-    for (const [timer, reject] of naps) {
-      clearTimeout(timer);
-      reject(new Interrupted());
-    }
-    naps.clear();
-    for (const account of accounts.values()) {
-      if (account.timer) clearTimeout(account.timer);
-      for (const { reject } of account.queue.splice(0)) reject(new Interrupted());
-    }
-  }
-
-  function size(): number {
-    const at = now();
-    return [...accounts.values()].filter((account) => !idle(account, at)).length;
-  }
-
+  const bank: Bank = {
+    perMinute,
+    reserve: reserveOf(perMinute),
+    now,
+    accounts: new Map(),
+    naps: new Map(),
+    sweptAt: now(),
+    closed: false,
+  };
   return {
     perMinute,
-    take: (id) => takeFrom(accountOf(id), 0),
-    takeWithin,
-    wait,
-    waiting: (id) => accounts.get(id)?.queue.length ?? 0,
-    size,
-    close,
+    take: (id) => takeFrom(bank, accountOf(bank, id), 0),
+    takeWithin: (id, timeout) => takeWithin(bank, id, timeout),
+    wait: (id, signal) => waitFor(bank, id, signal),
+    waiting: (id) => bank.accounts.get(id)?.queue.length ?? 0,
+    size: () => size(bank),
+    close: () => close(bank),
   };
 }
