@@ -1,4 +1,4 @@
-import { hasCome, DAY } from '../../core/time.ts';
+import { hasCome, DAY, type Instant } from '../../core/time.ts';
 import {
   chatAcceptsCard,
   chatRefusesCard,
@@ -18,7 +18,7 @@ import type { GivenUp } from '../../core/ports/log.ts';
 import { formatTarget, parseTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { createMailboxRefusals, isOfMailbox } from '../reminders/mailbox-refusals.ts';
+import { createMailboxRefusals, isOfMailbox, type MailboxRefusals } from '../reminders/mailbox-refusals.ts';
 import { uuidOf } from '../uuid-of.ts';
 
 /** Names of values in the store. */
@@ -77,223 +77,219 @@ function aboutBot(kind: 'finding' | 'fixed', key: string): About {
   return { kind: 'operators', facts: [{ kind, value: key }] };
 }
 
-/** What concerns whoever runs the bot: told once in their conversation, and said to be over when it is. */
-export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>): Operators {
-  const { store, calendar, settings, log, now, uuid } = context;
+type CardOf = (say: Say) => Card;
+
+/** Where the operators are told from, and what is remembered there. */
+interface Desk extends FlowContext, Pick<Deliverer, 'kick'> {
+  refusals: MailboxRefusals;
   /** What nobody was there to be told yet. */
-  const untold = new Map<string, (say: Say) => Card>();
+  untold: Map<string, CardOf>;
   /** What holds, as far as this process has found out. */
-  const holding = new Map<string, (say: Say) => Card>();
+  holding: Map<string, CardOf>;
   /** Why Microsoft refuses the bot, as it was told last. */
-  let told: string | null = null;
-  let retellAt = 0;
+  told: string | null;
+  retellAt: Instant;
   /** The day whose messages that did not arrive nobody was there to be told of yet. */
-  let untoldDay: string | null = null;
+  untoldDay: string | null;
   /** The directory could not be asked about the bot's credentials today. */
-  let isUnchecked = false;
+  isUnchecked: boolean;
+}
 
-  async function conversation(): Promise<Conversation | null> {
-    const { operatorConversation: configured } = settings;
-    const stored = configured === null ? await store.getValue(CONVERSATION) : null;
-    // A channel's own id is as good as ours, which has the channel before it.
-    const ids = configured === null ? [stored] : [configured, `teams:${configured}`, `slack:${configured}`];
-    for (const id of ids) {
-      const known = id === null ? null : await store.findConversation(id);
-      if (known && known.goneAt === null) return known;
-    }
-    return null;
+async function conversation({ store, settings }: FlowContext): Promise<Conversation | null> {
+  const { operatorConversation: configured } = settings;
+  const stored = configured === null ? await store.getValue(CONVERSATION) : null;
+  // A channel's own id is as good as ours, which has the channel before it.
+  const ids = configured === null ? [stored] : [configured, `teams:${configured}`, `slack:${configured}`];
+  for (const id of ids) {
+    const known = id === null ? null : await store.findConversation(id);
+    if (known && known.goneAt === null) return known;
   }
+  return null;
+}
 
-  async function language(): Promise<Say> {
-    return sayTo(await store.getValue(LOCALE));
+async function language({ store }: FlowContext): Promise<Say> {
+  return sayTo(await store.getValue(LOCALE));
+}
+
+async function tell(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
+  const { store, now } = desk;
+  const place = await conversation(desk);
+  if (!place) return;
+  desk.untold.delete(key);
+  const card = { ...cardOf(await language(desk)), about: aboutBot('finding', key) };
+  await store.transaction(async (operations) => {
+    const isNew = await operations.openOperatorFinding({ key, openedAt: now() });
+    // Another reason than before: what helps stands in the same message.
+    const isOther = key === GRAPH && (desk.told ?? card.summary) !== card.summary;
+    if (key === GRAPH) desk.told = card.summary;
+    if (!isNew && !isOther) return;
+    const finding = (await operations.listOperatorFindings()).find((one) => one.key === key);
+    const id = uuidOf(`${key} ${finding?.openedAt} ${place.id}`);
+    await operations.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
+  });
+  desk.kick();
+}
+
+/** Without somebody to tell, it waits until there is somebody. */
+async function open(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
+  const { summary: reason } = cardOf(sayTo(null));
+  desk.log.error({ finding: key, reason }, 'the operators of the bot have to act');
+  desk.untold.set(key, cardOf);
+  desk.holding.set(key, cardOf);
+  await tell(desk, key, cardOf);
+}
+
+async function close(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
+  const { store, now, uuid } = desk;
+  desk.untold.delete(key);
+  desk.holding.delete(key);
+  const place = await conversation(desk);
+  const say = await language(desk);
+  await store.transaction(async (operations) => {
+    if (!(await operations.closeOperatorFinding(key)) || !place) return;
+    const card = { ...cardOf(say), about: aboutBot('fixed', key) };
+    await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+  });
+  desk.kick();
+}
+
+function dayOf(at: Instant): string {
+  return String(Math.floor(at / DAY));
+}
+
+/**
+ * The message of that day, with everything that did not arrive on it, and without what the operators' own
+ * conversation missed.
+ */
+async function tellUndelivered(desk: Desk, day: string): Promise<void> {
+  const { store, now } = desk;
+  const place = await conversation(desk);
+  desk.untoldDay = place ? null : day;
+  if (!place) return;
+  const prefix = `${UNDELIVERED} ${day} `;
+  const keys = (await store.listOperatorFindings()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
+  const missed: Parameters<typeof undeliveredCard>[0] = [];
+  for (const key of keys) {
+    const [cause = '', ...id] = key.slice(prefix.length).split(' ');
+    const [reason, code = null] = cause.split(':');
+    const known = await store.findConversation(id.join(' '));
+    if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp, code });
   }
+  if (missed.length === 0) return;
+  const card = undeliveredCard(missed, await language(desk));
+  const id = uuidOf(`${prefix}${place.id}`);
+  await store.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
+  desk.kick();
+}
 
-  const refusals = createMailboxRefusals(context, { conversation, language, kick, about: aboutBot });
+async function undelivered(
+  desk: Desk,
+  conversationId: string,
+  { reason, peerCode }: { reason: GivenUp; peerCode: string | null },
+): Promise<void> {
+  const openedAt = desk.now();
+  const day = dayOf(openedAt);
+  const cause = peerCode === null ? reason : `${reason}:${peerCode.replaceAll(/[^\w.-]+/g, '-')}`;
+  const key = `${UNDELIVERED} ${day} ${cause} ${conversationId}`;
+  if (await desk.store.openOperatorFinding({ key, openedAt })) await tellUndelivered(desk, day);
+}
 
-  async function tell(key: string, cardOf: (say: Say) => Card): Promise<void> {
-    const place = await conversation();
-    if (!place) return;
-    untold.delete(key);
-    const card = { ...cardOf(await language()), about: aboutBot('finding', key) };
-    await store.transaction(async (operations) => {
-      const isNew = await operations.openOperatorFinding({ key, openedAt: now() });
-      // Another reason than before: what helps stands in the same message.
-      const isOther = key === GRAPH && (told ?? card.summary) !== card.summary;
-      if (key === GRAPH) told = card.summary;
-      if (!isNew && !isOther) return;
-      const finding = (await operations.listOperatorFindings()).find((one) => one.key === key);
-      const id = uuidOf(`${key} ${finding?.openedAt} ${place.id}`);
-      await operations.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
+/** Days that are over are told. */
+async function forgetUndelivered({ store, now }: FlowContext): Promise<void> {
+  for (const { key, openedAt } of await store.listOperatorFindings())
+    if (key.startsWith(`${UNDELIVERED} `) && now() - openedAt > 2 * DAY) await store.closeOperatorFinding(key);
+}
+
+async function checkCredentials(desk: Desk): Promise<void> {
+  const { calendar, now } = desk;
+  let credentials: AppCredential[] | null;
+  try {
+    credentials = calendar ? await calendar.credentials() : null;
+    desk.isUnchecked = false;
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    // Perhaps refused just now for the very reason that is looked for: asked again until it answers.
+    desk.isUnchecked = true;
+    return;
+  }
+  if (!credentials) return;
+  for (const credential of credentials) {
+    const stage = stageAt(credential, null, now());
+    if (stage === 'fine') continue;
+    await open(desk, credentialKey(credential, stage), (say) => credentialCard(credential, { stage, now: now(), say }));
+  }
+}
+
+/** The bot's own endpoint is watched like any other, in the operators' conversation, until somebody there ends it. */
+async function watchOwnEndpoint(desk: Desk): Promise<void> {
+  const { store, settings, now, uuid } = desk;
+  const place = await conversation(desk);
+  const address = URL.parse(settings.publicUrl);
+  if (!place || address?.protocol !== 'https:') return;
+  const say = await language(desk);
+  const parsed = parseTarget(address.host, say);
+  if (!parsed.ok) return;
+  const uri = formatTarget(parsed.target);
+  await store.transaction(async (operations) => {
+    const done = `${place.id} ${uri}`;
+    if ((await operations.getValue(ENDPOINT)) === done) return;
+    await operations.setValue(ENDPOINT, done);
+    const target = await operations.ensureTarget(uri);
+    const { created } = await operations.addWatch({
+      conversationId: place.id,
+      targetId: target.id,
+      uri,
+      ownerId: SELF,
+      ownerName: SELF,
+      ownerMailbox: null,
+      ownerTimeZone: null,
+      ownerLocale: await operations.getValue(LOCALE),
+      ownerTenantId: place.tenantId,
+      policy: null,
+      createdAt: now(),
+      createdBy: ENDPOINT,
     });
-    kick();
-  }
+    if (!created) return;
+    await operations.setTargetDue([target.id], now());
+    await operations.recordAudit([
+      { at: now(), conversationId: place.id, actorId: SELF, actorName: SELF, verb: 'watch', subject: uri },
+    ]);
+    const card = sentenceCard(say('operators.endpoint.title'), say('operators.endpoint', { host: address.host }), say);
+    await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+  });
+  desk.kick();
+}
 
-  /** Without somebody to tell, it waits until there is somebody. */
-  async function open(key: string, cardOf: (say: Say) => Card): Promise<void> {
-    const { summary: reason } = cardOf(sayTo(null));
-    log.error({ finding: key, reason }, 'the operators of the bot have to act');
-    untold.set(key, cardOf);
-    holding.set(key, cardOf);
-    await tell(key, cardOf);
-  }
+async function move(desk: Desk, place: Conversation | null, locale: string | null): Promise<void> {
+  await desk.store.transaction(async (operations) => {
+    await operations.setValue(CONVERSATION, place?.id ?? null);
+    await operations.setValue(LOCALE, locale);
+    // What is still wrong is told to the new ones as well.
+    for (const { key } of await operations.listOperatorFindings())
+      if (!key.startsWith(`${UNDELIVERED} `) && !isOfMailbox(key)) await operations.closeOperatorFinding(key);
+  });
+  desk.retellAt = 0;
+  desk.untoldDay = dayOf(desk.now());
+  desk.refusals.forOthers();
+  for (const [key, cardOf] of desk.holding) desk.untold.set(key, cardOf);
+}
 
-  async function close(key: string, cardOf: (say: Say) => Card): Promise<void> {
-    untold.delete(key);
-    holding.delete(key);
-    const place = await conversation();
-    const say = await language();
-    await store.transaction(async (operations) => {
-      if (!(await operations.closeOperatorFinding(key)) || !place) return;
-      const card = { ...cardOf(say), about: aboutBot('fixed', key) };
-      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
-    });
-    kick();
-  }
+async function retell(desk: Desk): Promise<void> {
+  const { untold, refusals, now } = desk;
+  const isNothing = untold.size === 0 && !refusals.isUntold() && !desk.isUnchecked && desk.untoldDay === null;
+  if (isNothing || !hasCome(desk.retellAt, now(), RETELL_EVERY)) return;
+  desk.retellAt = now() + RETELL_EVERY;
+  if (desk.isUnchecked) await checkCredentials(desk);
+  for (const [key, cardOf] of untold) await tell(desk, key, cardOf);
+  await refusals.retell();
+  if (desk.untoldDay !== null) await tellUndelivered(desk, desk.untoldDay);
+}
 
-  const today = (): string => String(Math.floor(now() / DAY));
-
-  /**
-   * The message of that day, with everything that did not arrive on it, and without what the operators' own
-   * conversation missed.
-   */
-  async function tellUndelivered(day: string): Promise<void> {
-    const place = await conversation();
-    untoldDay = place ? null : day;
-    if (!place) return;
-    const prefix = `${UNDELIVERED} ${day} `;
-    const keys = (await store.listOperatorFindings()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
-    const missed: Parameters<typeof undeliveredCard>[0] = [];
-    for (const key of keys) {
-      const [cause = '', ...id] = key.slice(prefix.length).split(' ');
-      const [reason, code = null] = cause.split(':');
-      const known = await store.findConversation(id.join(' '));
-      if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp, code });
-    }
-    if (missed.length === 0) return;
-    const card = undeliveredCard(missed, await language());
-    const id = uuidOf(`${prefix}${place.id}`);
-    await store.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
-    kick();
-  }
-
-  async function undelivered(conversationId: string, reason: GivenUp, peerCode: string | null): Promise<void> {
-    const day = today();
-    const cause = peerCode === null ? reason : `${reason}:${peerCode.replaceAll(/[^\w.-]+/g, '-')}`;
-    const key = `${UNDELIVERED} ${day} ${cause} ${conversationId}`;
-    if (await store.openOperatorFinding({ key, openedAt: now() })) await tellUndelivered(day);
-  }
-
-  /** Days that are over are told. */
-  async function forgetUndelivered(): Promise<void> {
-    for (const { key, openedAt } of await store.listOperatorFindings())
-      if (key.startsWith(`${UNDELIVERED} `) && now() - openedAt > 2 * DAY) await store.closeOperatorFinding(key);
-  }
-
-  async function checkCredentials(): Promise<void> {
-    let credentials: AppCredential[] | null;
-    try {
-      credentials = calendar ? await calendar.credentials() : null;
-      isUnchecked = false;
-    } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error;
-      // Perhaps refused just now for the very reason that is looked for: asked again until it answers.
-      isUnchecked = true;
-      return;
-    }
-    if (!credentials) return;
-    for (const credential of credentials) {
-      const stage = stageAt(credential, null, now());
-      if (stage === 'fine') continue;
-      await open(credentialKey(credential, stage), (say) => credentialCard(credential, { stage, now: now(), say }));
-    }
-  }
-
-  /** The bot's own endpoint is watched like any other, in the operators' conversation, until somebody there ends it. */
-  async function watchOwnEndpoint(): Promise<void> {
-    const place = await conversation();
-    const address = URL.parse(settings.publicUrl);
-    if (!place || address?.protocol !== 'https:') return;
-    const say = await language();
-    const parsed = parseTarget(address.host, say);
-    if (!parsed.ok) return;
-    const uri = formatTarget(parsed.target);
-    await store.transaction(async (operations) => {
-      const done = `${place.id} ${uri}`;
-      if ((await operations.getValue(ENDPOINT)) === done) return;
-      await operations.setValue(ENDPOINT, done);
-      const target = await operations.ensureTarget(uri);
-      const { created } = await operations.addWatch({
-        conversationId: place.id,
-        targetId: target.id,
-        uri,
-        ownerId: SELF,
-        ownerName: SELF,
-        ownerMailbox: null,
-        ownerTimeZone: null,
-        ownerLocale: await operations.getValue(LOCALE),
-        ownerTenantId: place.tenantId,
-        policy: null,
-        createdAt: now(),
-        createdBy: ENDPOINT,
-      });
-      if (!created) return;
-      await operations.setTargetDue([target.id], now());
-      await operations.recordAudit([
-        { at: now(), conversationId: place.id, actorId: SELF, actorName: SELF, verb: 'watch', subject: uri },
-      ]);
-      const card = sentenceCard(
-        say('operators.endpoint.title'),
-        say('operators.endpoint', { host: address.host }),
-        say,
-      );
-      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
-    });
-    kick();
-  }
-
-  return {
-    conversation,
-    locale: () => store.getValue(LOCALE),
-    async move(place, locale) {
-      await store.transaction(async (operations) => {
-        await operations.setValue(CONVERSATION, place?.id ?? null);
-        await operations.setValue(LOCALE, locale);
-        // What is still wrong is told to the new ones as well.
-        for (const { key } of await operations.listOperatorFindings())
-          if (!key.startsWith(`${UNDELIVERED} `) && !isOfMailbox(key)) await operations.closeOperatorFinding(key);
-      });
-      retellAt = 0;
-      untoldDay = today();
-      refusals.forOthers();
-      for (const [key, cardOf] of holding) untold.set(key, cardOf);
-    },
-    graphRefuses: (problem) => open(GRAPH, (say) => graphRefusesCard(problem, say)),
-    graphAccepts: () =>
-      close(GRAPH, (say) =>
-        sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
-      ),
-    chatRefuses: (place, { peerCode = null, lacks = null }) =>
-      open(chatKey(place), (say) => chatRefusesCard(place, { peerCode, lacks }, say)),
-    chatAccepts: (place) => close(chatKey(place), (say) => chatAcceptsCard(place, say)),
-    mailboxRefuses: refusals.refused,
-    mailboxAccepts: refusals.accepted,
-    undelivered,
-    async retell() {
-      const isNothing = untold.size === 0 && !refusals.isUntold() && !isUnchecked && untoldDay === null;
-      if (isNothing || !hasCome(retellAt, now(), RETELL_EVERY)) return;
-      retellAt = now() + RETELL_EVERY;
-      if (isUnchecked) await checkCredentials();
-      for (const [key, cardOf] of untold) await tell(key, cardOf);
-      await refusals.retell();
-      if (untoldDay !== null) await tellUndelivered(untoldDay);
-    },
-    async selfCheck() {
-      await forgetUndelivered();
-      await refusals.tidy();
-      await watchOwnEndpoint();
-      await checkCredentials();
-    },
-  };
+async function selfCheck(desk: Desk): Promise<void> {
+  await forgetUndelivered(desk);
+  await desk.refusals.tidy();
+  await watchOwnEndpoint(desk);
+  await checkCredentials(desk);
 }
 
 /** Slack's workspaces each have a token of their own; elsewhere one credential opens everything. */
@@ -303,4 +299,43 @@ function chatKey({ channel, tenantId }: Pick<ConversationInput, 'channel' | 'ten
 
 function credentialKey({ id }: AppCredential, stage: string): string {
   return `credential:${id}/${stage}`;
+}
+
+/** What concerns whoever runs the bot: told once in their conversation, and said to be over when it is. */
+export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>): Operators {
+  const refusals = createMailboxRefusals(context, {
+    conversation: () => conversation(context),
+    language: () => language(context),
+    kick,
+    about: aboutBot,
+  });
+  const desk: Desk = {
+    ...context,
+    kick,
+    refusals,
+    untold: new Map(),
+    holding: new Map(),
+    told: null,
+    retellAt: 0,
+    untoldDay: null,
+    isUnchecked: false,
+  };
+  return {
+    conversation: () => conversation(context),
+    locale: () => context.store.getValue(LOCALE),
+    move: (place, locale) => move(desk, place, locale),
+    graphRefuses: (problem) => open(desk, GRAPH, (say) => graphRefusesCard(problem, say)),
+    graphAccepts: () =>
+      close(desk, GRAPH, (say) =>
+        sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
+      ),
+    chatRefuses: (place, { peerCode = null, lacks = null }) =>
+      open(desk, chatKey(place), (say) => chatRefusesCard(place, { peerCode, lacks }, say)),
+    chatAccepts: (place) => close(desk, chatKey(place), (say) => chatAcceptsCard(place, say)),
+    mailboxRefuses: refusals.refused,
+    mailboxAccepts: refusals.accepted,
+    undelivered: (conversationId, reason, peerCode) => undelivered(desk, conversationId, { reason, peerCode }),
+    retell: () => retell(desk),
+    selfCheck: () => selfCheck(desk),
+  };
 }
