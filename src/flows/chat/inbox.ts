@@ -1,7 +1,6 @@
 import type { About } from '../../core/about.ts';
 import { asLongAgain } from '../../core/backoff.ts';
 import { hasPassed, HOUR } from '../../core/time.ts';
-import type { Card } from '../../core/card.ts';
 import { errorCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
 import { parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
 import { StoreError, UserError } from '../../core/errors.ts';
@@ -89,201 +88,259 @@ async function answer(
   return forAsker(helpCard(say));
 }
 
+/** A message under way: by which claim, and how to leave its place in the loop to others. */
+interface Claim {
+  leaseId: string;
+  /** What is left of it goes on beside the loop. */
+  passed: () => void;
+}
+
+/** Shows an answer that is not whole yet in the place where the whole one will be. */
+function progressOf(context: CommandContext, inbound: Inbound, about: About): Request['progress'] {
+  return async (card) => {
+    // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
+    if (inbound.ephemeral !== null) return;
+    const now = context.now();
+    await context.store.putMessages(
+      [
+        {
+          id: replyIdOf(inbound.id),
+          conversationId: inbound.conversation.id,
+          thread: inbound.thread,
+          card: { ...card, about },
+          until: now + MATTERS,
+          asker: inbound.actor.id,
+        },
+      ],
+      now,
+    );
+    context.deliverer.kick();
+  };
+}
+
+/** Lets the messages of the same conversation pass, once. */
+function backgroundOf(
+  context: CommandContext,
+  inbound: Inbound,
+  { about, leaseId, passed }: Claim & { about: About },
+): Request['runInBackground'] {
+  const { store, deliverer } = context;
+  let isInBackground = false;
+  return async (card) => {
+    if (isInBackground || !(await store.moveToBackground(inbound, leaseId))) return;
+    isInBackground = true;
+    passed();
+    if (inbound.ephemeral === null) return;
+    // Nothing else is to be seen of it for minutes. The same message when the command is run again.
+    const message = { conversationId: inbound.conversation.id, thread: inbound.ephemeral, card: { ...card, about } };
+    const until = context.now() + MATTERS;
+    const rest = { id: replyIdOf(`slow ${inbound.id}`), until, asker: inbound.actor.id };
+    await store.putMessages([{ ...message, ...rest }], context.now());
+    deliverer.kick();
+  };
+}
+
+function requestOf(context: CommandContext, inbound: Inbound, claim: Claim): TypedRequest {
+  const say = sayTo(inbound.actor.locale);
+  const people = inbound.mentions.filter(({ isGroup }) => !isGroup);
+  const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
+  const command = parseCommand(
+    inbound.text,
+    say,
+    people.map(({ text }) => text),
+  );
+  const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
+  return {
+    inbound: { ...inbound, mentions: people },
+    groups,
+    command,
+    replyId: replyIdOf(inbound.id),
+    say,
+    progress: progressOf(context, inbound, about),
+    runInBackground: backgroundOf(context, inbound, { ...claim, about }),
+  };
+}
+
+/** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
+async function askerOf(context: CommandContext, { actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
+  if (hasPassed(receivedAt, IDENTIFIED_WITHIN, context.now())) return identifiedOrAsGiven(context, actor, conversation);
+  try {
+    return await identified(context, actor, conversation);
+  } catch (error) {
+    context.log.warn({ err: error }, 'the channel does not tell who a person is; their message waits');
+    return null;
+  }
+}
+
+/** The longer a message has waited, the longer until the next try: from one second to thirty. */
+function postpone({ store, now }: CommandContext, { id, receivedAt }: Inbound, leaseId: string): Promise<boolean> {
+  return store.postponeInbound(id, leaseId, asLongAgain(now() - receivedAt, PAUSES));
+}
+
+async function replyTo(context: CommandContext, request: TypedRequest, attempts: number): Promise<Reply> {
+  const { store, log, meter } = context;
+  const { inbound, command, say } = request;
+  meter.commanded(command.verb);
+  try {
+    if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
+    const conversation = await store.findConversation(inbound.conversation.id);
+    if (!conversation) throw new Error('the conversation is not known');
+    return await answer(context, request, conversation, await withExchangers(context, command, say));
+  } catch (error) {
+    if (error instanceof Interrupted || error instanceof StoreError) throw error;
+    if (error instanceof UserError) return forAsker(problemCard(error.message, say));
+    const errorId = context.uuid().slice(0, 8);
+    log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
+    return forAsker(errorCard(errorId, say));
+  }
+}
+
+/** Stores what a reply changes, the reply, and that its message is answered, in one; then plans what that calls for. */
+async function complete(
+  context: CommandContext,
+  { inbound, command, replyId }: TypedRequest,
+  { reply, leaseId }: { reply: Reply; leaseId: string },
+): Promise<void> {
+  const { store, log } = context;
+  const { id } = inbound;
+  const about: About = { kind: 'answer', verb: command.verb, inbound: id };
+  const message = {
+    id: replyId,
+    conversationId: inbound.conversation.id,
+    thread: reply.forAsker && inbound.ephemeral !== null ? inbound.ephemeral : inbound.thread,
+    card: { ...reply.card, about: { ...about, ...reply.card.about } },
+    until: context.now() + MATTERS,
+    asker: inbound.actor.id,
+  };
+  const destinations = await store.transaction(
+    async (operations) => {
+      const planned = await reply.commit?.(operations);
+      await operations.putMessages([message], context.now());
+      if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
+      return planned ?? [];
+    },
+    { waits: false },
+  );
+  await untilStored(() => settleMailboxes(context, destinations)).catch((error: unknown) =>
+    log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
+  );
+  log.info({ activity: id, delivery: replyId }, 'command answered');
+}
+
+/** What becomes of a message whose command did not come to its end. */
+async function giveBack(
+  { store, log }: CommandContext,
+  id: string,
+  { leaseId, error }: { leaseId: string; error: unknown },
+): Promise<void> {
+  // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a failure.
+  if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
+  if (error instanceof StoreError) {
+    log.warn({ err: error, activity: id }, 'a command met a store that is away; it is run again when that is back');
+    // Nor does this: without it the message would wait for the end of its lease.
+    return void (await untilStored(() => store.postponeInbound(id, leaseId, 0)));
+  }
+  // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
+  if (!(error instanceof LeaseLost))
+    log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
+}
+
+async function work(context: CommandContext, claimed: Inbound, claim: Claim & { attempts: number }): Promise<void> {
+  const { store, deliverer, settings: limits } = context;
+  const { id } = claimed;
+  const { leaseId, attempts } = claim;
+  const prolonging = setInterval(
+    () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
+    limits.lease / 3,
+  );
+  try {
+    const actor = await askerOf(context, claimed);
+    if (!actor) return void (await postpone(context, claimed, leaseId));
+    const request = requestOf(context, { ...claimed, actor }, claim);
+    const reply = await replyTo(context, request, attempts);
+    await complete(context, request, { reply, leaseId });
+  } catch (error) {
+    await giveBack(context, id, { leaseId, error });
+  } finally {
+    clearInterval(prolonging);
+    deliverer.kick();
+  }
+}
+
+/**
+ * Takes up a claimed message; resolves when it is done, or when what is left of it goes on in `beside`: work that takes
+ * minutes must not take the place of others.
+ */
+function takeUp(
+  context: CommandContext,
+  beside: Set<Promise<void>>,
+  { inbound, attempts, leaseId }: { inbound: Inbound; attempts: number; leaseId: string },
+): Promise<void> {
+  const passing = Promise.withResolvers<void>();
+  let ended = false;
+  function passed(): void {
+    if (!ended) beside.add(whole);
+    passing.resolve();
+  }
+  const whole: Promise<void> = work(context, inbound, { attempts, leaseId, passed }).finally(() => {
+    ended = true;
+    beside.delete(whole);
+  });
+  return Promise.race([whole, passing.promise]);
+}
+
+/** Stores a message, unless it is known; resolves when no power failure can lose it. `begin` is told of a new one. */
+async function receive(
+  { store, precedence, log, now }: CommandContext,
+  received: Inbound,
+  begin: () => void,
+): Promise<void> {
+  const replyId = replyIdOf(received.id);
+  precedence.begins(replyId);
+  // Stored only until it is answered, and yet: a private key is not.
+  const inbound = { ...received, text: withoutPrivateKeys(received.text) };
+  const fresh = await store.transaction(
+    async (operations) => {
+      const conversation = await operations.rememberConversation(inbound.conversation, now());
+      // Whoever writes to us can be written to.
+      if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
+      return operations.acceptInbound(inbound);
+    },
+    { waits: false },
+  );
+  // Begun at once; acknowledged when no power failure can lose it.
+  if (fresh) begin();
+  else {
+    precedence.ends(replyId);
+    log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+  }
+  await store.kept();
+}
+
 /** Runs the commands that people send. */
 export function createCommander(context: CommandContext): Commander {
-  const { store, deliverer, precedence, settings: limits, log, meter } = context;
-
-  function requestOf(inbound: Inbound, leaseId: string, passed: () => void): TypedRequest {
-    const replyId = replyIdOf(inbound.id);
-    const say = sayTo(inbound.actor.locale);
-    const people = inbound.mentions.filter(({ isGroup }) => !isGroup);
-    const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
-    const command = parseCommand(
-      inbound.text,
-      say,
-      people.map(({ text }) => text),
-    );
-    const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
-    async function progress(card: Card): Promise<void> {
-      // An answer for one person cannot be replaced in place everywhere: it comes once, when it is whole.
-      if (inbound.ephemeral !== null) return;
-      const now = context.now();
-      await store.putMessages(
-        [
-          {
-            id: replyId,
-            conversationId: inbound.conversation.id,
-            thread: inbound.thread,
-            card: { ...card, about },
-            until: now + MATTERS,
-            asker: inbound.actor.id,
-          },
-        ],
-        now,
-      );
-      deliverer.kick();
-    }
-    let isInBackground = false;
-    async function runInBackground(card: Card): Promise<void> {
-      if (isInBackground || !(await store.moveToBackground(inbound, leaseId))) return;
-      isInBackground = true;
-      passed();
-      if (inbound.ephemeral === null) return;
-      // Nothing else is to be seen of it for minutes. The same message when the command is run again.
-      const message = { conversationId: inbound.conversation.id, thread: inbound.ephemeral, card: { ...card, about } };
-      const until = context.now() + MATTERS;
-      const rest = { id: replyIdOf(`slow ${inbound.id}`), until, asker: inbound.actor.id };
-      await store.putMessages([{ ...message, ...rest }], context.now());
-      deliverer.kick();
-    }
-    return { inbound: { ...inbound, mentions: people }, groups, command, replyId, say, progress, runInBackground };
-  }
-
-  /** Who asks; null while the channel cannot be asked about them. After ten minutes what is known has to do. */
-  async function askerOf({ actor, conversation, receivedAt }: Inbound): Promise<Actor | null> {
-    if (hasPassed(receivedAt, IDENTIFIED_WITHIN, context.now()))
-      return identifiedOrAsGiven(context, actor, conversation);
-    try {
-      return await identified(context, actor, conversation);
-    } catch (error) {
-      log.warn({ err: error }, 'the channel does not tell who a person is; their message waits');
-      return null;
-    }
-  }
-
-  function postpone({ id, receivedAt }: Inbound, leaseId: string): Promise<boolean> {
-    return store.postponeInbound(id, leaseId, asLongAgain(context.now() - receivedAt, PAUSES));
-  }
-
-  async function replyTo(request: TypedRequest, attempts: number): Promise<Reply> {
-    const { inbound, command, say } = request;
-    meter.commanded(command.verb);
-    try {
-      if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
-      const conversation = await store.findConversation(inbound.conversation.id);
-      if (!conversation) throw new Error('the conversation is not known');
-      return await answer(context, request, conversation, await withExchangers(context, command, say));
-    } catch (error) {
-      if (error instanceof Interrupted || error instanceof StoreError) throw error;
-      if (error instanceof UserError) return forAsker(problemCard(error.message, say));
-      const errorId = context.uuid().slice(0, 8);
-      log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
-      return forAsker(errorCard(errorId, say));
-    }
-  }
-
-  async function work(claimed: Inbound, attempts: number, leaseId: string, passed: () => void): Promise<void> {
-    const { id } = claimed;
-    const prolonging = setInterval(
-      () => void store.extendInbound(id, leaseId, limits.lease).catch(() => undefined),
-      limits.lease / 3,
-    );
-    try {
-      const actor = await askerOf(claimed);
-      if (!actor) return void (await postpone(claimed, leaseId));
-      const inbound = { ...claimed, actor };
-      const request = requestOf(inbound, leaseId, passed);
-      const reply = await replyTo(request, attempts);
-      const about: About = { kind: 'answer', verb: request.command.verb, inbound: id };
-      const message = {
-        id: request.replyId,
-        conversationId: inbound.conversation.id,
-        thread: reply.forAsker && inbound.ephemeral !== null ? inbound.ephemeral : inbound.thread,
-        card: { ...reply.card, about: { ...about, ...reply.card.about } },
-        until: context.now() + MATTERS,
-        asker: inbound.actor.id,
-      };
-      const destinations = await store.transaction(
-        async (operations) => {
-          const planned = await reply.commit?.(operations);
-          await operations.putMessages([message], context.now());
-          if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
-          return planned ?? [];
-        },
-        { waits: false },
-      );
-      await untilStored(() => settleMailboxes(context, destinations)).catch((error: unknown) =>
-        log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
-      );
-      log.info({ activity: id, delivery: request.replyId }, 'command answered');
-    } catch (error) {
-      // Whatever it has done so far is stored; the next start goes on with it, and this end does not count as a
-      // failure.
-      if (error instanceof Interrupted) return void (await store.postponeInbound(id, leaseId, 0));
-      if (error instanceof StoreError) {
-        log.warn({ err: error, activity: id }, 'a command met a store that is away; it is run again when that is back');
-        // Nor does this: without it the message would wait for the end of its lease.
-        return void (await untilStored(() => store.postponeInbound(id, leaseId, 0)));
-      }
-      // Somebody else has taken it over (our lease ran out): their answer counts, and ours was rolled back.
-      if (!(error instanceof LeaseLost))
-        log.error({ err: error, activity: id }, 'a command could not be completed; it will be run again');
-    } finally {
-      clearInterval(prolonging);
-      deliverer.kick();
-    }
-  }
-
-  /** Work that takes minutes must not take the place of others: it goes on beside the loop. */
+  const { store, settings: limits, log } = context;
+  /** What goes on beside the loop. */
   const beside = new Set<Promise<void>>();
-
-  function start(inbound: Inbound, attempts: number, leaseId: string): Promise<void> {
-    const passed = Promise.withResolvers<void>();
-    let ended = false;
-    const whole: Promise<void> = work(inbound, attempts, leaseId, () => {
-      if (!ended) beside.add(whole);
-      passed.resolve();
-    }).finally(() => {
-      ended = true;
-      beside.delete(whole);
-    });
-    return Promise.race([whole, passed.promise]);
-  }
-
-  const loop = createClaimLoop<() => Promise<void>>({
+  const loop = createClaimLoop<Parameters<typeof takeUp>[2]>({
     atOnce: AT_ONCE,
     async claim(limit) {
       const leaseId = context.uuid();
       const claimed = await store.claimInbound(limit, leaseId, limits.lease);
-      return claimed.map(
-        ({ inbound, attempts }) =>
-          () =>
-            start(inbound, attempts, leaseId),
-      );
+      return claimed.map(({ inbound, attempts }) => ({ inbound, attempts, leaseId }));
     },
-    work: (begin) => begin(),
+    work: (message) => takeUp(context, beside, message),
     failed: (error) => log.error({ err: error }, 'messages could not be claimed'),
   });
-
-  async function receive(received: Inbound): Promise<void> {
-    const replyId = replyIdOf(received.id);
-    precedence.begins(replyId);
-    // Stored only until it is answered, and yet: a private key is not.
-    const inbound = { ...received, text: withoutPrivateKeys(received.text) };
-    const fresh = await store.transaction(
-      async (operations) => {
-        const conversation = await operations.rememberConversation(inbound.conversation, context.now());
-        // Whoever writes to us can be written to.
-        if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
-        return operations.acceptInbound(inbound);
-      },
-      { waits: false },
-    );
-    // Begun at once; acknowledged when no power failure can lose it.
-    if (fresh) loop.kick();
-    else {
-      precedence.ends(replyId);
-      log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
-    }
-    await store.kept();
-  }
-
-  async function close(): Promise<void> {
-    // What waits for its budget would wait for minutes.
-    context.budget.close();
-    await loop.close();
-    await Promise.all(beside);
-  }
-
-  return { receive, run: loop.run, kick: loop.kick, close };
+  return {
+    receive: (inbound) => receive(context, inbound, loop.kick),
+    run: loop.run,
+    kick: loop.kick,
+    async close() {
+      // What waits for its budget would wait for minutes.
+      context.budget.close();
+      await loop.close();
+      await Promise.all(beside);
+    },
+  };
 }
