@@ -92,7 +92,7 @@ async function answer(
 interface Claim {
   leaseId: string;
   /** What is left of it goes on beside the loop. */
-  passed: () => void;
+  background: () => void;
 }
 
 /** Shows an answer that is not whole yet in the place where the whole one will be. */
@@ -122,14 +122,14 @@ function progressOf(context: CommandContext, inbound: Inbound, about: About): Re
 function backgroundOf(
   context: CommandContext,
   inbound: Inbound,
-  { about, leaseId, passed }: Claim & { about: About },
+  { about, leaseId, background }: Claim & { about: About },
 ): Request['runInBackground'] {
   const { store, deliverer } = context;
   let isInBackground = false;
   return async (card) => {
     if (isInBackground || !(await store.moveToBackground(inbound, leaseId))) return;
     isInBackground = true;
-    passed();
+    background();
     if (inbound.ephemeral === null) return;
     // Nothing else is to be seen of it for minutes. The same message when the command is run again.
     const message = { conversationId: inbound.conversation.id, thread: inbound.ephemeral, card: { ...card, about } };
@@ -278,11 +278,11 @@ function takeUp(
 ): Promise<void> {
   const passing = Promise.withResolvers<void>();
   let ended = false;
-  function passed(): void {
+  function background(): void {
     if (!ended) beside.add(whole);
     passing.resolve();
   }
-  const whole: Promise<void> = work(context, inbound, { attempts, leaseId, passed }).finally(() => {
+  const whole: Promise<void> = work(context, inbound, { attempts, leaseId, background }).finally(() => {
     ended = true;
     beside.delete(whole);
   });
