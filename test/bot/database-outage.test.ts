@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../src/core/ports/log.ts';
 import { startBot, type BotProcess } from '../support/bot-process.ts';
 import { createConversation } from '../support/conversation.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { startFakeConnector, type FakeConnector } from '../peers/teams/connector.ts';
 import { startTcpProxy, type TcpProxy } from '../peers/web/tcp-proxy.ts';
 import { createTestAuthority, startEndpoint, type Endpoint, type TestAuthority } from '../support/endpoint.ts';
+import { createStore } from '../../src/store/store.ts';
 import { DAY } from '../../src/core/time.ts';
 
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const postgres = databaseKinds.find(({ name }) => name === 'PostgreSQL')!;
 
 interface Answer {
@@ -88,4 +91,36 @@ describe('a bot whose PostgreSQL goes away', function () {
     assert.match(String(waiting?.['reason']), /PostgreSQL is away/);
     await bot.stop();
   });
+
+  async function moreTries(count: number): Promise<void> {
+    const began = performance.now();
+    const enough = proxy.connections() + count;
+    while (proxy.connections() < enough) {
+      assert.ok(performance.now() - began < 30_000, 'nothing tries again');
+      await sleep(20);
+    }
+  }
+
+  const steps: [what: string, statement: string, env: Record<string, string>][] = [
+    ['what installation this is', 'from "bot_values"', { CALENDAR: 'graph', GRAPH_ACCESS_TOKEN: 'a-token' }],
+    ['which messages waited for credentials', 'update outbox', {}],
+  ];
+  for (const [what, statement, env] of steps)
+    it(`waits for it when it goes away again while the start asks ${what}`, async () => {
+      // The start finds the schema as it is.
+      await (await createStore({ databaseUrl: database.url, log: silent })).close();
+      const cut = proxy.cutAt(statement);
+      const starting = startBot({ databaseUrl: proxy.url, env });
+      await Promise.race([cut, starting]);
+      // A process that ends meanwhile is a start that fails.
+      await Promise.race([moreTries(2), starting]);
+      proxy.restore();
+      bot = await starting;
+      assert.deepEqual(
+        bot.lines.filter(({ msg }) => /^waiting for the database/.test(msg)),
+        [],
+        'it had been opened',
+      );
+      await bot.stop();
+    });
 });

@@ -9,6 +9,8 @@ export interface TcpProxy {
   connections(): number;
   /** Resets every connection, and each new one at once: the server is gone. */
   cut(): void;
+  /** Cuts in place of passing on what a client writes with this text in it; resolves then. */
+  cutAt(text: string): Promise<void>;
   /**
    * Passes nothing on any more and closes nothing: a failover without a reset. What was open stays dead after
    * `restore`.
@@ -31,6 +33,12 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   let mode: 'passing' | 'cut' | 'silent' = 'passing';
   let connections = 0;
   let reset: { left: number; when: 'before' | 'after' } | null = null;
+  let awaited: { text: string; heard: () => void } | null = null;
+
+  function cut(): void {
+    mode = 'cut';
+    for (const socket of sockets) socket.resetAndDestroy();
+  }
 
   function kept(socket: Socket): Socket {
     sockets.add(socket);
@@ -55,6 +63,12 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     }
     client.on('data', (chunk) => {
       if (isSilenced()) return;
+      if (awaited && chunk.includes(awaited.text)) {
+        cut();
+        awaited.heard();
+        awaited = null;
+        return;
+      }
       const now = reset !== null && --reset.left === 0 ? reset.when : null;
       if (now !== 'before') upstream.write(chunk);
       if (now === null) return;
@@ -73,10 +87,8 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   return {
     url: url.href,
     connections: () => connections,
-    cut() {
-      mode = 'cut';
-      for (const socket of sockets) socket.resetAndDestroy();
-    },
+    cut,
+    cutAt: (text) => new Promise((heard) => (awaited = { text, heard })),
     silence() {
       mode = 'silent';
     },
