@@ -109,6 +109,40 @@ describe('the Agents Playground', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('runs without the Node options and the log file of whoever starts it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-environment-'));
+    const command = join(folder, 'telling.cjs');
+    await writeFile(
+      command,
+      `const { NODE_OPTIONS, M365_AGENTS_PLAYGROUND_LOGFILE } = process.env;
+        console.log(JSON.stringify([process.cwd(), NODE_OPTIONS ?? null, M365_AGENTS_PLAYGROUND_LOGFILE]));
+        process.exit(0);`,
+    );
+    const own = { NODE_OPTIONS: '--require=nowhere.cjs', M365_AGENTS_PLAYGROUND_LOGFILE: folder };
+    const starting = startPlayground({ botUrl: BOT_URL, log, command, env: { ...process.env, ...own } });
+    await assert.rejects(starting, (error: unknown) => {
+      assert.ok(error instanceof PlaygroundError);
+      const [cwd, options, logFile] = JSON.parse(error.lines[0]!) as string[];
+      assert.equal(options, null);
+      assert.equal(logFile, join(cwd!, 'playground.log'));
+      return true;
+    });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is ended by the signal also before its page answers', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-silent-'));
+    const command = join(folder, 'silent.cjs');
+    await writeFile(command, 'setInterval(() => {}, 1000);');
+    const controller = new AbortController();
+    const starting = startPlayground({ botUrl: BOT_URL, log, command, signal: controller.signal });
+    const began = performance.now();
+    controller.abort();
+    await assert.rejects(starting, PlaygroundError);
+    assert.ok(performance.now() - began < 30_000, 'it was waited for all the time that it has');
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('takes another port when its own is taken', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');

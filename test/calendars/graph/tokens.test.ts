@@ -121,6 +121,27 @@ describe('the Graph calendar and its tokens', () => {
     assert.deepEqual(graph.requests, []);
   });
 
+  it('tries again after a trial that learned nothing, since the token service was out of reach', async () => {
+    answer = () => Promise.reject(new AuthenticationRefused(EXPIRED));
+    await failureOf(calendar.workingTime(MAILBOX));
+    clock.forward(MINUTE);
+    answer = () => Promise.reject(new Error('out of reach'));
+    assert.match((await failureOf(calendar.workingTime(MAILBOX))).message, /No access token/);
+    clock.forward(MINUTE);
+    answer = async () => ({ token: 'own', kind: 'application' });
+    await calendar.workingTime(MAILBOX);
+    assert.deepEqual([asked, told], [3, ['secret-expired', 'recovered']]);
+  });
+
+  it('does not use its own token while it is refused, whoever hands it out all the same', async () => {
+    let hand = (): Promise<GraphToken> => Promise.reject(new AuthenticationRefused(EXPIRED));
+    const careless = makeCalendar(graph.url, { tokens: { get: () => hand(), refused() {} }, now: clock.now });
+    await failureOf(careless.workingTime(MAILBOX));
+    hand = async () => ({ token: 'own', kind: 'application' });
+    assert.ok((await failureOf(careless.workingTime(MAILBOX))) instanceof AuthenticationRefused);
+    assert.deepEqual(graph.requests, []);
+  });
+
   it('tells when the reason changes', async () => {
     answer = () => Promise.reject(new AuthenticationRefused(EXPIRED));
     await failureOf(calendar.list(MAILBOX));
