@@ -98,6 +98,28 @@ for (const ownAccess of [true, false]) {
   });
 }
 
+describe('another account of somebody whom the chat knows by an address', () => {
+  it('is found out by the object id that the directory has for the address', async () => {
+    const signing = createFakeSignIn();
+    const known = personOf('anna', { mailbox: 'anna@example.com' });
+    const it_ = await startWiredOutlook({ people: [known], signIn: signing.signIn });
+    try {
+      it_.graph.directory.setPerson('oid-anna', { userPrincipalName: 'anna@example.com', mail: 'anna@example.com' });
+      for (const [token, title] of [
+        [tokenWith({ oid: 'oid-bob', upn: 'anna@example.com' }), 'Another account signed in'],
+        [tokenWith({ oid: 'oid-anna', upn: 'a1234@corp.example.com' }), 'Calendar connected'],
+      ] as const) {
+        signing.tokens.set(known.id, token);
+        await it_.bot.inbox.signedIn(chatOf(known), known);
+        await it_.bot.settled();
+        assert.equal(it_.latest(chatOf(known)).title, title);
+      }
+    } finally {
+      await it_.close();
+    }
+  });
+});
+
 describe('another account of somebody who speaks German', () => {
   it('is refused in German', async () => {
     const signing = createFakeSignIn();

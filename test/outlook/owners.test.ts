@@ -201,9 +201,36 @@ describe('an owner', () => {
   it('is not judged where the directory does not let the bot see', async () => {
     it_.graph.directory.allow({ people: false });
     it_.graph.directory.setPerson('anna', { accountEnabled: false, manager: 'bob' });
+    const asked = () => it_.graph.requests.filter(({ path }) => path.includes('accountEnabled')).length;
+    await it_.bot.flows.owners.check('anna');
+    const once = asked();
+    await it_.bot.flows.owners.check('anna');
+    assert.deepEqual([once > 0, asked()], [true, once], 'the directory is asked again a day later');
     await days(3);
+    assert.ok(asked() > once);
     assert.deepEqual(told(/^No calendar for/), []);
     it_.pair('anna');
+  });
+
+  it('whose mailbox is gone is told of also while the directory is out of reach', async () => {
+    it_.graph.mailbox('anna').setMissing('MailboxNotEnabledForRESTAPI');
+    it_.graph.setChaos(({ path }) => (path.includes('accountEnabled') ? { kind: 'answer', status: 503 } : null));
+    await it_.bot.flows.owners.missing('anna');
+    await it_.bot.settled();
+    assert.equal(told(/^No calendar for/).length, 1);
+    assert.equal((await feed()).length, 2);
+  });
+
+  it('who is back is noticed, though another is out of reach', async () => {
+    await it_.watching(carla, 'other.example', certificate('other', { notAfter: NOW + 70 * DAY }));
+    for (const name of ['anna', 'carla']) {
+      it_.graph.mailbox(name).setMissing('MailboxNotEnabledForRESTAPI');
+      await it_.look(name);
+    }
+    it_.graph.mailbox('carla').setMissing(null);
+    await it_.bot.flows.owners.recheck();
+    await it_.bot.settled();
+    assert.deepEqual([kindsIn(it_, 'carla'), (await feed()).length], [PAIR, 2]);
   });
 
   it('is not taken for gone by one answer that the service gives by mistake', async () => {

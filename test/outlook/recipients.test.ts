@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Recipient } from '../../src/core/model/people.ts';
 import { certificate, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { carriedBy, createFakeSignIn, kindsIn, PAAR, PAIR, pressForged, textOf } from '../support/wired-people.ts';
@@ -79,6 +80,7 @@ describe('who is named as owner', () => {
     const events = JSON.stringify(it_.graph.events('anna'));
     await it_.press(bob, 'Nein', chatOf(bob));
     const said = it_.said(CHANNEL).length;
+    assert.doesNotMatch(textOf(it_.latest(CHANNEL)), /cannot be written to/, 'that is nobody’s concern now');
     await pressForged(it_, bob, chatOf(bob), { name: 'decline-recipient', data });
     assert.equal(it_.said(CHANNEL).length, said);
     assert.equal(JSON.stringify(it_.graph.events('anna')), events);
@@ -476,6 +478,25 @@ describe('what is told of owners and copies', () => {
     );
     await it_.say(anna, 'remind not @bob');
     assert.deepEqual(kindsIn(it_, 'bob'), []);
+  });
+
+  it('of whom no more than an id was known when they were asked gets them where they say to be', async () => {
+    const messenger = it_.bot.context.messengers.get('plain')!;
+    const { direct } = messenger;
+    const bare = { mailbox: null, timeZone: null, locale: null, tenantId: null };
+    messenger.direct = async (person, near) => {
+      const found = await direct(person, near);
+      return { ...found, actor: { ...found.actor, ...bare } };
+    };
+    await it_.say(anna, 'remind also @bob');
+    messenger.direct = direct;
+    await it_.press(bob, 'Yes, into my calendar', chatOf(bob));
+    assert.equal(kindsIn(it_, 'bob').length, 4);
+    const [{ mailbox, timeZone, locale, tenantId }] = (await it_.bot.store.listRecipients([CHANNEL.id])) as [Recipient];
+    assert.deepEqual(
+      { mailbox, timeZone, locale, tenantId },
+      { mailbox: bob.mailbox, timeZone: bob.timeZone, locale: bob.locale, tenantId: bob.tenantId },
+    );
   });
 
   it('names whoever asks by what there is', async () => {
