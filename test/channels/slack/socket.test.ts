@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import sinon from 'sinon';
 import { createBoltApp } from '../../../src/channels/slack/receivers.ts';
 import {
   createSocket,
@@ -103,6 +104,18 @@ describe('Socket Mode', () => {
     socket.start();
     await slack.socket.connected(count);
     return socket;
+  }
+
+  /** Timers of so many milliseconds go off after so many instead; returns what all are asked for. */
+  function hurried(passes: Record<number, number>): number[] {
+    const { setTimeout: real } = globalThis;
+    const asked: number[] = [];
+    const stub = sinon.stub(globalThis, 'setTimeout').callsFake(((done: () => void, ms = 0, ...rest: []) => {
+      asked.push(ms);
+      return real(done, passes[ms] ?? ms, ...rest);
+    }) as typeof setTimeout);
+    ends.push(() => stub.restore());
+    return asked;
   }
 
   const opens = () => slack.callsOf(OPEN).length;
@@ -215,7 +228,8 @@ describe('Socket Mode', () => {
       const socket = socketOf({ apiUrl: odd.apiUrl });
       socket.start();
       const strayed = () => logged.filter((line) => line.includes('no envelope')).length;
-      while (strayed() < strays.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      // On both connections.
+      while (strayed() < 2 * strays.length) await new Promise((resolve) => setTimeout(resolve, 10));
       assert.equal(socket.awayFor() === null, true);
     });
 
@@ -323,6 +337,51 @@ describe('Socket Mode', () => {
       assert.ok(ms >= 900, `${ms} ms`);
       await slack.received(asked + 2, { method: OPEN });
       assert.ok(opens() - asked <= 3);
+    });
+
+    it('at once when it is cut, though there were too many connections before', async () => {
+      const asked = hurried({ 1600: 20 });
+      await connect(2);
+      slack.socket.disconnect('too_many_websockets', { connection: slack.socket.connections()[0]!, after: 0 });
+      await slack.until(() => slack.socket.opened() >= 3, 'the next connection');
+      await slack.socket.connected(2);
+      slack.socket.cut();
+      await slack.until(() => slack.socket.opened() >= 5, 'the connections after it');
+      assert.deepEqual(
+        asked.filter((ms) => ms === 1600 || ms === 3200),
+        [1600],
+      );
+    });
+
+    it('as if nothing had been, once a connection was steady for ten seconds', async () => {
+      const asked = hurried({ 10_000: 20, 1800: 20, 3600: 20 });
+      const socket = socketOf({ random: 0.5 });
+      socket.start();
+      await slack.socket.connected(2);
+      for (let round = 0; round < 4; round += 1) {
+        const { length: opened } = slack.callsOf(OPEN);
+        await wait(60);
+        // The same one of the two, which comes back as the latest.
+        const connection = slack.socket.connections().at(round === 0 ? 0 : -1)!;
+        if (round < 2) slack.socket.disconnect('too_many_websockets', { connection, after: 0 });
+        else slack.socket.cut();
+        await slack.received(opened + (round < 2 ? 1 : 2), { method: OPEN });
+        await slack.socket.connected(2);
+      }
+      // Neither the second pause of those that grow while there are too many, nor that of restless connections.
+      assert.deepEqual(
+        asked.filter((ms) => [1800, 3600, 225, 450].includes(ms)),
+        [1800, 1800],
+      );
+    });
+
+    it('when Slack does not say hello within fifteen seconds', async () => {
+      const mute = await startDeafSlack([]);
+      ends.push(() => mute.close());
+      hurried({ 15_000: 100 });
+      socketOf({ apiUrl: mute.apiUrl }).start();
+      while (mute.opened() < 3) await wait(5);
+      assert.match(logged.join('\n'), /did not say hello in time/);
     });
 
     it('with pauses that grow up to half a minute while Slack cannot be reached, or are as long as Slack asks', () => {
@@ -435,7 +494,7 @@ describe('Socket Mode', () => {
       it(`when Slack says ${says.map(({ type }) => type).join(' and ') || 'nothing'} and does not answer`, async () => {
         const deaf = await startDeafSlack(says);
         ends.push(() => deaf.close());
-        await closesWithin(8000, async () => {
+        await closesWithin(5000, async () => {
           const socket = socketOf({ apiUrl: deaf.apiUrl });
           socket.start();
           await deaf.upgraded;
