@@ -61,6 +61,23 @@ describe('the Graph calendar', () => {
       }
     });
 
+    it('follows no paging link that only looks as if it led to the same host', async () => {
+      const original = globalThis.fetch;
+      globalThis.fetch = async () =>
+        Response.json({ value: [], '@odata.nextLink': `${graph.url}@elsewhere.example/v1.0/users/x/events` });
+      try {
+        assert.match((await failureOf(calendar.list(MAILBOX))).message, /another host/);
+      } finally {
+        globalThis.fetch = original;
+      }
+    });
+
+    it('simply asks again about busy times when the answer was lost, though it asks by POST', async () => {
+      graph.inject({ kind: 'drop-after' });
+      const failure = await failureOf(calendar.busy(MAILBOX, 0, 3_600_000));
+      assert.equal(failure.code, 'unavailable');
+    });
+
     describe('when the answer is an odd one', () => {
       const original = globalThis.fetch;
       let sent: (RequestInit | undefined)[];

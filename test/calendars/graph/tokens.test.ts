@@ -142,6 +142,13 @@ describe('the Graph calendar and its tokens', () => {
     assert.deepEqual(graph.requests, []);
   });
 
+  it('takes a policy that keeps a person out for the person’s own matter', async () => {
+    graph.inject({ kind: 'answer', status: 403, code: 'AccessDenied', message: 'AADSTS53003: blocked by policy' });
+    assert.equal(await calendar.workingTime(SIGNED_IN), null);
+    await calendar.workingTime(MAILBOX);
+    assert.deepEqual(told, ['recovered']);
+  });
+
   it('tells when the reason changes', async () => {
     answer = () => Promise.reject(new AuthenticationRefused(EXPIRED));
     await failureOf(calendar.list(MAILBOX));
