@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../src/core/ports/log.ts';
 import { createStore } from '../../src/store/store.ts';
+import { aConversation, NOW, watchIn } from './contract/fixtures.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/backup.ts', import.meta.url));
 const log: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -33,10 +34,14 @@ describe('npm run backup', function () {
   }
 
   /** Runs it as npm does, in the folder of the package, typed in the test's. */
-  function backUp(args: string[], databaseUrl = `sqlite:${file}`): Promise<{ code: number; out: string; err: string }> {
+  function backUp(
+    args: string[],
+    databaseUrl = `sqlite:${file}`,
+    where: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  ): Promise<{ code: number; out: string; err: string }> {
     const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, INIT_CWD: folder };
     return new Promise((resolve) => {
-      execFile(process.execPath, [SCRIPT, ...args], { env }, (error, out, err) => {
+      execFile(process.execPath, [SCRIPT, ...args], { env, ...where }, (error, out, err) => {
         resolve({ code: error ? Number(error.code) : 0, out, err });
       });
     });
@@ -90,6 +95,17 @@ describe('npm run backup', function () {
     const { targets } = await restored.statistics();
     await restored.close();
     assert.equal(targets, 1);
+  });
+
+  it('finds the database in the file .env as the bot does, and counts what it copies', async () => {
+    const store = await open();
+    for (const id of ['c1', 'c2']) await store.rememberConversation(aConversation(id), NOW);
+    await watchIn(store, 'c1', 'tls://one.example:443');
+    await store.close();
+    await writeFile(join(folder, '.env'), `DATABASE_URL=sqlite:${file}\n`);
+    const { code, out, err } = await backUp([copy], '', { env: { PATH: process.env['PATH'] }, cwd: folder });
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /: \d+ kB, 1 watches, 2 conversations\.\n$/);
   });
 
   const damages: [string, (left: string) => Promise<void>, RegExp][] = [

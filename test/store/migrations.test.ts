@@ -63,6 +63,13 @@ for (const kind of databaseKinds) {
       }
     }
 
+    it('takes every migration once more, as after one that ended half way', async () => {
+      await old('0007_answered', async ({ db, dialect }) => {
+        for (const { up } of Object.values(migrations(dialect))) await up(db);
+      });
+      await start();
+    });
+
     /** A conversation, its watch and a message that waits for its answer, as the first version wrote them. */
     async function fill({ db }: Database): Promise<void> {
       const conversation = aConversation('c1');

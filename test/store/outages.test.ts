@@ -32,6 +32,12 @@ describe('a store whose PostgreSQL', function () {
     await database.drop();
   });
 
+  it('goes away while the schema is brought up to date says so, for whoever opens it to wait', async () => {
+    const cut = proxy.cutAt('kysely_migration');
+    await assert.rejects(createStore({ databaseUrl: proxy.url, log }), StoreError);
+    await cut;
+  });
+
   /** A transaction as commands make it: several statements, and one that is fenced. */
   async function answer(name: string): Promise<void> {
     await store.acceptInbound(anInbound(name, name));
