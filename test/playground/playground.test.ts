@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -143,6 +143,31 @@ describe('the Agents Playground', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('is kept to 127.0.0.1 however it listens', async () => {
+    const preload = fileURLToPath(new URL('../../src/playground/loopback.cjs', import.meta.url));
+    const script = `
+      const ways = [[0], ['0'], [], [{ port: 0 }], [{ port: '0', host: '0.0.0.0' }], [0, '0.0.0.0'], [0, '::', 5]];
+      for (const way of ways) {
+        const server = require('node:net').createServer();
+        server.listen(...way, () => console.log(server.address().address));
+      }`;
+    const child = spawn(process.execPath, ['--require', preload, '--eval', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const told: string[] = [];
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      told.push(line);
+      if (told.length === 7) child.stdin.end();
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 0);
+    assert.deepEqual(
+      told,
+      Array.from({ length: 7 }, () => '127.0.0.1'),
+    );
+  });
+
   it('takes another port when its own is taken', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
@@ -171,15 +196,17 @@ describe('the Agents Playground', function () {
     assert.equal(await canConnect('127.0.0.1', Number(new URL(playground.url).port)), false);
   });
 
-  it('ends when the process that started it is killed', async () => {
+  it('ends when the process that started it is killed, and leaves nothing behind', async () => {
     const module = fileURLToPath(new URL('../../src/playground/playground.ts', import.meta.url));
     const script = `
       import { startPlayground } from ${JSON.stringify(module)};
       const log = { debug: () => {} };
       const { url } = await startPlayground({ botUrl: ${JSON.stringify(BOT_URL)}, port: ${await freePort()}, log });
       console.log(url);`;
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-left-'));
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
     });
     const [url] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
     // The connection stays open until the Playground ends.
@@ -191,5 +218,8 @@ describe('the Agents Playground', function () {
     await closed;
     // The kernel closes the sockets of a dead process one by one.
     while (await canConnect('127.0.0.1', Number(new URL(url).port))) await setImmediate();
+    const left = async () => (await readdir(folder)).filter((name) => name.startsWith('certbot-playground-'));
+    assert.deepEqual(await left(), []);
+    await rm(folder, { recursive: true, force: true });
   });
 });
