@@ -79,6 +79,19 @@ for (const ownAccess of [true, false]) {
       assert.equal(it_.latest(chatOf(anna)).title, 'Sign-in ended');
     });
 
+    it('is tried on the calendar also where their own sign-in has ended before', async () => {
+      await signedIn(OWN);
+      signing.tokens.clear();
+      await it_.look('oid-anna');
+      assert.equal(await state(), 'lost');
+      it_.graph.setChaos(({ token }) =>
+        token === 'opaque' ? { kind: 'answer', status: 403, code: 'ErrorAccessDenied' } : null,
+      );
+      await signedIn('opaque');
+      assert.equal(refusals().length, 1);
+      assert.equal(await state(), 'lost');
+    });
+
     for (const status of [403, 404]) {
       it(`is refused when the token says nothing and does not open the calendar (${status})`, async () => {
         it_.graph.setChaos(({ token }) =>

@@ -212,6 +212,16 @@ describe('an owner', () => {
     it_.pair('anna');
   });
 
+  it('whose account was disabled is not called back while the directory does not let the bot see', async () => {
+    it_.graph.directory.setPerson('anna', { accountEnabled: false });
+    await it_.bot.flows.owners.check('anna');
+    it_.graph.directory.allow({ people: false });
+    await it_.bot.flows.owners.recheck();
+    await it_.bot.settled();
+    assert.equal((await it_.bot.store.getMailboxStates(['anna']))[0]?.state, 'disabled');
+    assert.equal((await feed()).length, 2);
+  });
+
   it('whose mailbox is gone is told of also while the directory is out of reach', async () => {
     it_.graph.mailbox('anna').setMissing('MailboxNotEnabledForRESTAPI');
     it_.graph.setChaos(({ path }) => (path.includes('accountEnabled') ? { kind: 'answer', status: 503 } : null));

@@ -254,3 +254,16 @@ describe('“calendar connect” where there is nothing to sign in to', () => {
     });
   }
 });
+
+describe('“calendar disconnect” where no Outlook calendars are written', () => {
+  it('says that there is nothing to close, and notes nothing', async () => {
+    const it_ = await startWiredOutlook({ people: [anna], settings: { calendar: 'ics' as const } });
+    try {
+      const card = await it_.say(anna, 'calendar disconnect', chatOf(anna));
+      assert.equal(card.tone, 'warning');
+      assert.deepEqual(await it_.bot.store.getConnections(['anna']), []);
+    } finally {
+      await it_.close();
+    }
+  });
+});
