@@ -92,6 +92,8 @@ describe('an endpoint of a private authority', () => {
     assert.match((await chat.say('trust add', { attachments })).summary, /from now on: Inside Root R1/);
     assert.deepEqual(downloads, ['/inside.der']);
     await bot.round();
+    // What is stored is what was seen: others do not share this trust.
+    assert.match((await chat.say(`watch ${endpoint.target}`)).text, /the chain verifies/);
     const good = await chat.say(`show ${endpoint.target}`);
     assert.match(good.text, /The name matches, the chain verifies/);
     assert.doesNotMatch((await other.say(`show ${endpoint.target}`)).text, /the chain verifies/);
