@@ -230,6 +230,7 @@ describe('Socket Mode', () => {
       const strayed = () => logged.filter((line) => line.includes('no envelope')).length;
       // On both connections.
       while (strayed() < 2 * strays.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(odd.opened(), 2, 'neither connection ended by it');
       assert.equal(socket.awayFor() === null, true);
     });
 
