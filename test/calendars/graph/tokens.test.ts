@@ -149,6 +149,19 @@ describe('the Graph calendar and its tokens', () => {
     assert.deepEqual(told, ['recovered']);
   });
 
+  it('takes a directory that does not let it in for nothing that concerns mailboxes', async () => {
+    const curious = makeCalendar(graph.url, {
+      tokens: tokens(),
+      apps: [{ clientId: 'app-id', secretHint: null, variables: { secret: 'A_SECRET', certificate: 'A_PATH' } }],
+      authentication: { failed: ({ what }) => told.push(what), recovered: () => told.push('recovered') },
+    });
+    graph.inject(graphFaults.unauthorized, { times: 2 });
+    assert.equal(await curious.credentials(), null);
+    assert.deepEqual([told, asked], [[], 2]);
+    await curious.workingTime(MAILBOX);
+    assert.deepEqual(told, ['recovered']);
+  });
+
   it('tells when the reason changes', async () => {
     answer = () => Promise.reject(new AuthenticationRefused(EXPIRED));
     await failureOf(calendar.list(MAILBOX));
