@@ -154,7 +154,7 @@ describe('the calendar events of one watch', () => {
     });
 
     it('are gone with “calendar reset”, and there again under their new address', async () => {
-      await chat.say('calendar reset');
+      assert.equal((await chat.say('calendar reset')).title, 'New calendar feed');
       assert.equal(await opened(...renewal), false);
       const again = links(await chat.say('calendar example.com'));
       assert.equal(await opened(...partsOf(again[RENEWAL]!)), true);

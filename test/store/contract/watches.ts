@@ -167,6 +167,14 @@ export function watchesContract(use: Use): void {
       assert.equal(watch.targetId, (await store.findTarget(HOST))?.id);
     });
 
+    it('never get the number of one that was removed, nor do targets: old buttons carry it', async () => {
+      const store = use();
+      const first = await watchIn(store, 'c1', HOST);
+      await store.removeWatches([first.id]);
+      const second = await watchIn(store, 'c1', OTHER);
+      assert.ok(second.id > first.id && second.targetId > first.targetId);
+    });
+
     it('removed drop targets nobody watches, and rest those only gone conversations watch', async () => {
       const store = use();
       const dropped = await watchIn(store, 'c1', HOST);
