@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { constants, getPriority } from 'node:os';
 import sinon from 'sinon';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
-import type { Observation } from '../../../src/core/certificates/certificate.ts';
+import type { AddressResult, Observation } from '../../../src/core/certificates/certificate.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
 import type { Source } from '../../../src/core/ports/source.ts';
 import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
@@ -14,6 +14,12 @@ import { createPeers } from '../../peers/tls/tls-peers.ts';
 import { ended, observeProcesses } from './probers.ts';
 import { silentLog } from './silent-log.ts';
 import { skipOn } from '../../support/skips.ts';
+
+const MB = 1024 * 1024;
+
+function failedAt(address: string): AddressResult {
+  return { kind: 'failed', address, failure: { code: 'refused' } };
+}
 
 function kindOf(observation: Observation): string {
   return observation.failure?.code ?? observation.addresses.map(({ kind }) => kind).join(' ');
@@ -97,12 +103,19 @@ describe('The prober processes of the TLS source', () => {
     // change that is at work.
     const measured = process.env['__STRYKER_ACTIVE_MUTANT__'] ? ['__STRYKER_ACTIVE_MUTANT__', 'NODE_OPTIONS'] : [];
     if (process.env['NODE_V8_COVERAGE']) measured.push('NODE_V8_COVERAGE');
-    const names = environment
-      .split('\0')
+    const variables = environment.split('\0');
+    assert.ok(variables.includes('UV_THREADPOOL_SIZE=32'), 'names are resolved by threads');
+    const names = variables
       .filter((line) => line !== '')
       .map((line) => line.split('=')[0]!)
       .filter((name) => !name.startsWith('NODE_CHANNEL_') && !measured.includes(name));
     assert.deepEqual(names.toSorted(), ['NODE_COMPILE_CACHE', 'PATH', 'TZ', 'UV_THREADPOOL_SIZE']);
+  });
+
+  it('hold little garbage', () => {
+    create();
+    const { spawnargs } = processes.started[0]!;
+    for (const flag of ['--max-semi-space-size=2', '--max-old-space-size=128']) assert.ok(spawnargs.includes(flag));
   });
 
   it('stand back behind the bot itself', async function () {
@@ -118,23 +131,31 @@ describe('The prober processes of the TLS source', () => {
     const { port } = await peers.tls(identity);
     const source = create();
     await look(source, port);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) processes.started[0]!.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) processes.started[0]!.kill(signal);
     assert.equal(kindOf(await look(source, port)), 'presented');
     assert.equal(processes.started.length, 1);
     assert.equal(processes.alive().length, 1);
   });
 
-  it('end when the channel to the bot closes', async () => {
-    const { port } = await peers.tls(identity);
-    const source = create();
-    await look(source, port);
+  it('end when the channel to the bot closes, whatever they are doing', async () => {
+    const source = create({ timeout: 600_000 });
+    const { port, met } = await silentAtFirst(1);
+    const looking = look(source, port);
+    await met(0);
     const [child] = processes.started;
     child!.disconnect();
     assert.deepEqual(await ended(child!), { code: 0, signal: null });
+    assert.equal(kindOf(await looking), 'presented');
   });
 
-  it('end quietly when the source closes before they were ready', async () => {
-    await create().close();
+  it('end quietly when the source closes before they were ready, which then waits for nothing else', async () => {
+    const source = create();
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await source.close();
+    } finally {
+      clock.restore();
+    }
     assert.deepEqual(await ended(processes.started[0]!), { code: 0, signal: null });
   });
 
@@ -165,13 +186,27 @@ describe('The prober processes of the TLS source', () => {
     assert.equal(kindOf(await look(source, port)), 'presented');
   });
 
-  it('are replaced when killed while idle', async () => {
+  it('are replaced when killed while idle, which nobody has to know', async () => {
+    const warnings: string[] = [];
+    const log: Log = { ...silentLog, warn: (_, message) => warnings.push(message) };
     const { port } = await peers.tls(identity);
-    const source = create();
+    const source = create({ log });
     await look(source, port);
     processes.started[0]!.kill('SIGKILL');
     await ended(processes.started[0]!);
     assert.equal(kindOf(await look(source, port)), 'presented');
+    assert.deepEqual(warnings, []);
+  });
+
+  it('leave their looks to the next one when killed before it is ready', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create({ recycleAfter: 1 });
+    await look(source, port);
+    const another = look(source, port);
+    processes.started[0]!.kill('SIGKILL');
+    await ended(processes.started[0]!);
+    assert.equal(kindOf(await another), 'presented');
+    assert.equal(processes.started.length, 2);
   });
 
   describe('that stand still', () => {
@@ -237,6 +272,7 @@ describe('The prober processes of the TLS source', () => {
       processes.started[0]!.kill('SIGSTOP');
       await source.close();
       assert.equal((await ended(processes.started[0]!)).signal, 'SIGKILL');
+      assert.equal(clock.countTimers(), 0, 'nobody is asked any more');
     });
 
     it('are replaced at the eighth question without an answer, and at the twenty-first while they start', async () => {
@@ -294,6 +330,43 @@ describe('The prober processes of the TLS source', () => {
       assert.deepEqual(await ended(retired), { code: 0, signal: null });
   });
 
+  it('are replaced after six thousand handshakes, the first after five hundred', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create();
+    for (const [index, most] of [500, 6000].entries()) {
+      const child = processes.started[index]!;
+      await look(source, port);
+      // As if it had made all the others but one: a thorough look makes two at each address.
+      const addresses = Array.from({ length: most / 2 - 1 }, (_, at) => failedAt(`192.0.2.${at}`));
+      const observation = { uri: 'tls://x', at: 0, duration: 0, addresses, thorough: true };
+      child.emit('message', { seen: [{ id: -1, observation }], rss: 0 });
+      await look(source, port);
+      assert.equal(processes.started.length, index + 1);
+      const meanwhile = [look(source, port), look(source, port)];
+      assert.equal(processes.started.length, index + 2);
+      await Promise.all([...meanwhile, once(processes.started[index + 1]!, 'message')]);
+      assert.deepEqual(await ended(child), { code: 0, signal: null });
+    }
+  });
+
+  it('tell how many bytes they take, and are replaced at 250 MB', async () => {
+    const { port } = await peers.tls(identity);
+    const source = create();
+    const [child] = processes.started;
+    await look(source, port);
+    const told = once(child!, 'message');
+    await look(source, port);
+    const [{ rss }] = await told;
+    assert.ok(rss > 16 * MB && rss < 250 * MB, `${rss} bytes`);
+    child!.emit('message', { seen: [], rss: 250 * MB - 1 });
+    await look(source, port);
+    assert.equal(processes.started.length, 1);
+    child!.emit('message', { seen: [], rss: 250 * MB });
+    await look(source, port);
+    assert.equal(processes.started.length, 2);
+    assert.deepEqual(await ended(child!), { code: 0, signal: null });
+  });
+
   it('end as soon as the next one is ready, when they have nothing to do', async () => {
     const { port } = await peers.tls(identity);
     const source = create({ recycleAfter: 1 });
@@ -320,11 +393,15 @@ describe('The prober processes of the TLS source', () => {
     it(`hand over what silent hosts hold up when they are retired (${thorough ? 'a thorough look' : 'a look'})`, async () => {
       const { port, met } = await silentAtFirst(1);
       const peer = await peers.tls(identity);
-      const source = create({ recycleAfter: 1, timeout: 60_000 });
+      const source = create({ recycleAfter: 1, timeout: 600_000 });
       const slow = source.observe({ scheme: 'tls', host: '127.0.0.1', port }, { thorough });
       await met(0);
       const retiring = await retireFirst(source, peer.port);
+      const send = sinon.spy(processes.started[1]!, 'send');
       assert.equal((await ended(retiring)).code, 0);
+      const messages = send.args as unknown as [{ looks?: { options: object }[] }][];
+      const handedOver = messages.flatMap(([{ looks = [] }]) => looks.map((one) => one.options));
+      assert.deepEqual(handedOver, [{ thorough, silent: true }]);
       // The second connection is answered.
       assert.equal(kindOf(await slow), 'presented');
     });
@@ -353,18 +430,30 @@ describe('The prober processes of the TLS source', () => {
     await met(0);
     const retiring = await retireFirst(source, peer.port);
     await look(source, peer.port);
+    await look(source, peer.port);
     assert.equal(retiring.exitCode, null);
+    assert.equal(processes.started.length, 2, 'a third one only when the second has lasted twice as long');
+    await look(source, peer.port);
+    assert.equal(processes.started.length, 3);
     const { addresses } = await slow;
     assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
     assert.equal((await ended(retiring)).code, 0);
   });
 
-  it('let a look under way finish when the source closes', async () => {
+  it('let all looks under way finish when the source closes, and no more', async () => {
     const { port, met } = await silentAtFirst(1);
+    const peer = await peers.tls(identity);
     const source = create({ timeout: 500 });
     const looking = look(source, port);
     await met(0);
-    await source.close();
+    const another = look(source, peer.port);
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await source.close();
+    } finally {
+      clock.restore();
+    }
+    assert.equal(kindOf(await another), 'presented');
     const { addresses } = await looking;
     assert.equal(addresses[0]!.kind === 'failed' && addresses[0]!.failure.code, 'timeout');
   });
@@ -415,6 +504,38 @@ describe('The prober processes of the TLS source', () => {
       assert.ok(processes.started.length <= 3, `${processes.started.length} were started`);
       await source.close();
     } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('are tried again after pauses that double, up to a minute, and begin anew once one was ready', async () => {
+    const { execPath } = process;
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    const { port } = await peers.tls(identity);
+    try {
+      process.execPath = '/nonexistent/node';
+      const source = create();
+      await look(source, port);
+      assert.equal(processes.started.length, 2);
+      for (const [index, pause] of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000].entries()) {
+        clock.tick(pause - 1);
+        assert.equal(kindOf(await look(source, port)), 'internal');
+        assert.equal(processes.started.length, index + 2);
+        clock.tick(1);
+        assert.equal(kindOf(await look(source, port)), 'internal');
+        assert.equal(processes.started.length, index + 3);
+      }
+      clock.tick(60_000);
+      process.execPath = execPath;
+      assert.equal(kindOf(await look(source, port)), 'presented');
+      const started = processes.started.length;
+      process.execPath = '/nonexistent/node';
+      processes.started.at(-1)!.kill('SIGKILL');
+      await ended(processes.started.at(-1)!);
+      await look(source, port);
+      assert.equal(processes.started.length, started + 2);
+    } finally {
+      clock.restore();
       process.execPath = execPath;
     }
   });
