@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import sinon from 'sinon';
 import { createAuthority } from '../../../demo/certificates.ts';
-import { createFetch, MOST_BODY, type FetchPolicy } from '../../../src/sources/tls/fetch.ts';
+import { createFetch, type FetchPolicy } from '../../../src/sources/tls/fetch.ts';
 import { createGuard } from '../../../src/sources/tls/guard.ts';
 import { bodyOf, createWebPeers } from '../../peers/web/web-peers.ts';
 
+const MOST_BODY = 1024 * 1024;
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
 
 describe('The guarded fetch', () => {
@@ -62,15 +65,16 @@ describe('The guarded fetch', () => {
     });
   });
 
-  it('posts a body with its type', async () => {
+  it('posts a body with its type and length', async () => {
     const peer = await peers.http(async (request, response) => {
       const body = await bodyOf(request);
-      response.end(`${request.headers['content-type']} ${request.headers.accept} ${body.toString()}`);
+      const { accept, 'content-type': type, 'content-length': length } = request.headers;
+      response.end(`${type} ${accept} ${length} ${body.toString()}`);
     });
     const request = { body: Buffer.from('question'), type: 'text/question', accept: 'text/answer' };
     assert.deepEqual(await fetcher()(peer.url, request), {
       ok: true,
-      body: Buffer.from('text/question text/answer question'),
+      body: Buffer.from('text/question text/answer 8 question'),
     });
     assert.deepEqual(peer.requests, ['POST /']);
   });
@@ -85,6 +89,12 @@ describe('The guarded fetch', () => {
         'too large',
       ],
       'sends 2 MB without saying so': [(_, response) => response.end(Buffer.alloc(2 * MOST_BODY)), 'too large'],
+      'sends one byte more than a megabyte': [(_, response) => response.end(Buffer.alloc(MOST_BODY + 1)), 'too large'],
+      'says that it sends one byte more than a megabyte, before it does': [
+        (_, response) => response.writeHead(200, { 'Content-Length': MOST_BODY + 1 }).write('x'),
+        'too large',
+      ],
+      'answers 304 with an address': [(_, response) => response.writeHead(304, { Location: '/' }).end(), 'HTTP 304'],
       'sends chunks without end': [
         (_, response) => {
           const more = (): void => {
@@ -202,6 +212,27 @@ describe('The guarded fetch', () => {
       });
     }
 
+    it('says nothing to the greeting of TLS', async () => {
+      const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+      const { promise: greeted, resolve } = Promise.withResolvers<void>();
+      const peer = await peers.tcp((socket) => socket.once('data', () => resolve()));
+      const fetching = fetcher()(`https://127.0.0.1:${peer.port}/`);
+      await greeted;
+      clock.tick(5000);
+      assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
+    });
+
+    it('has addresses in the very last moment', async () => {
+      const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+      const { promise: addresses, resolve: answer } = Promise.withResolvers<string[]>();
+      const connect = (): Promise<Socket> => Promise.withResolvers<Socket>().promise;
+      const fetching = fetcher({ resolve: () => addresses, connect })('http://slow.example/');
+      await new Promise(setImmediate);
+      answer(['127.0.0.1']);
+      clock.tick(5000);
+      assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
+    });
+
     it('is slow to resolve', async () => {
       const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
       const fetching = fetcher({ resolve: () => Promise.withResolvers<string[]>().promise })('http://slow.example/');
@@ -220,6 +251,7 @@ describe('The guarded fetch', () => {
       'a name without addresses': [(port) => `http://nowhere.example:${port}/`, 'no address'],
       'a name that does not exist': [(port) => `http://unknown.example:${port}/`, 'ENOTFOUND'],
       'a URL with credentials': [(port) => `http://user:password@127.0.0.1:${port}/`, 'credentials in the URL'],
+      'a URL with a name alone': [(port) => `http://user@127.0.0.1:${port}/`, 'credentials in the URL'],
       'a URL with a password alone': [(port) => `http://:password@127.0.0.1:${port}/`, 'credentials in the URL'],
       'another scheme': [(port) => `ftp://127.0.0.1:${port}/`, 'scheme'],
       'what is no URL': [() => 'http://', 'not a URL'],
@@ -248,8 +280,13 @@ describe('The guarded fetch', () => {
       assert.deepEqual(await fetch(refused.url), { ok: false, reason: 'refused' });
       assert.deepEqual(await fetch(peer.url), { ok: false, reason: 'refused' });
       assert.deepEqual(refused.requests, []);
-      const toWeb = fetcher({ permitsPort: (port) => port !== 80 });
-      assert.deepEqual(await toWeb('http://127.0.0.1/'), { ok: false, reason: 'refused' });
+      for (const [url, own] of [
+        ['http://127.0.0.1/', 80],
+        ['https://127.0.0.1/', 443],
+      ] as const) {
+        const toWeb = fetcher({ permitsPort: (port) => port !== own, connect: async () => assert.fail('connected') });
+        assert.deepEqual(await toWeb(url), { ok: false, reason: 'refused' });
+      }
     });
   });
 
@@ -278,10 +315,16 @@ describe('The guarded fetch', () => {
 
   it('takes an answer after five interim ones, and gives up at the sixth', async () => {
     const interim = 'HTTP/1.1 102 Processing\r\n\r\n';
+    let client: Socket | null = null;
     const patient = await peers.tcp((socket) => {
-      socket.once('data', () => socket.end(`${interim.repeat(5)}HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx`));
+      socket.once('data', async () => {
+        socket.write(interim.repeat(5));
+        while (client!.bytesRead < 5 * interim.length) await new Promise(setImmediate);
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx');
+      });
     });
-    assert.deepEqual(await fetcher()(patient.url), { ok: true, body: Buffer.from('x') });
+    const fetch = fetcher({ connect: async ({ address, port }) => (client = connect({ host: address, port })) });
+    assert.deepEqual(await fetch(patient.url), { ok: true, body: Buffer.from('x') });
     const endless = await peers.tcp((socket) => {
       socket.once('data', () => socket.write(interim.repeat(6)));
     });
@@ -293,6 +336,16 @@ describe('The guarded fetch', () => {
     const peer = await peers.http((_, response) => response.end(body));
     const fetched = await fetcher()(peer.url);
     assert.ok(fetched.ok && fetched.body.equals(body));
+  });
+
+  it('gets a body in fifteen thousand pieces, as small as they are', async () => {
+    const peer = await peers.tcp((socket) => {
+      socket.once('data', () =>
+        socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(15_000)}0\r\n\r\n`),
+      );
+    });
+    const fetched = await fetcher()(peer.url);
+    assert.ok(fetched.ok && fetched.body.equals(Buffer.alloc(15_000, 'x')));
   });
 
   it('asks once for what several want at the same time', async () => {
@@ -476,6 +529,56 @@ describe('The guarded fetch', () => {
     assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
   });
 
+  it('ends the connection that it no longer waits for, and one that comes too late', async () => {
+    const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+    names['slow.example'] = ['127.0.0.3', '127.0.0.1'];
+    const { promise: tried, resolve: tryLate } = Promise.withResolvers<AbortSignal>();
+    const { promise: opening, resolve: open } = Promise.withResolvers<Socket>();
+    const peer = await peers.http((_, response) => response.end('x'));
+    const fetch = fetcher({
+      connect({ address, signal }) {
+        if (address !== '127.0.0.3') return null;
+        tryLate(signal);
+        return opening;
+      },
+    });
+    const fetching = fetch(`http://slow.example:${peer.port}/`);
+    const signal = await tried;
+    assert.equal(signal.aborted, false);
+    clock.tick(1000);
+    assert.equal(signal.aborted, true, 'whoever opens it is told');
+    assert.equal((await fetching).ok, true);
+    const late = connect({ host: '127.0.0.1', port: peer.port });
+    open(late);
+    await once(late, 'close');
+  });
+
+  it('ends a connection of its own at once that takes too long to open', async () => {
+    const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+    const peer = await peers.tcp(() => {});
+    const opened: Socket[] = [];
+    const note = (message: unknown): void => void opened.push((message as { socket: Socket }).socket);
+    subscribe('net.client.socket', note);
+    try {
+      const fetching = fetcher()(`${peer.url}/`);
+      // Its turn comes before the kernel is heard.
+      for (let turn = 0; turn < 100 && opened.length === 0; turn += 1) await Promise.resolve();
+      clock.tick(3000);
+      assert.deepEqual(
+        opened.map(({ destroyed }) => destroyed),
+        [true],
+      );
+      assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
+    } finally {
+      unsubscribe('net.client.socket', note);
+    }
+  });
+
+  it('tells why in a hundred characters at most', async () => {
+    const fetch = fetcher({ connect: async () => Promise.reject(new Error('x'.repeat(1000))) });
+    assert.deepEqual(await fetch('http://good.example/'), { ok: false, reason: 'x'.repeat(100) });
+  });
+
   it('tries three addresses of a name, and no more', async () => {
     names['many.example'] = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
     const tried: string[] = [];
@@ -504,8 +607,16 @@ describe('The guarded fetch', () => {
 
   it('checks the certificate of an https server by its name', async () => {
     const authority = await createAuthority('CN=Web Root');
-    const issued = await authority.issue({ names: ['good.example'] });
-    const peer = await peers.https({ cert: issued.certPem, key: issued.keyPem }, (_, response) => response.end('x'));
+    const issued = await authority.issue({ names: ['good.example'], ips: ['::1'] });
+    const met: unknown[] = [];
+    const peer = await peers.https(
+      { cert: issued.certPem, key: issued.keyPem, ALPNProtocols: ['h2', 'http/1.1'] },
+      ({ socket }, response) => {
+        const { servername, alpnProtocol } = socket as TLSSocket & { servername?: string | false };
+        met.push([servername, alpnProtocol]);
+        response.end('x');
+      },
+    );
     names['other.example'] = ['127.0.0.1'];
     const untrusted = await fetcher()(`https://good.example:${peer.port}/`);
     assert.equal(untrusted.ok, false);
@@ -514,6 +625,21 @@ describe('The guarded fetch', () => {
     try {
       const fetch = fetcher();
       assert.equal((await fetch(`https://good.example:${peer.port}/`)).ok, true);
+      assert.equal(
+        (await fetch(`https://good.example.:${peer.port}/`)).ok,
+        true,
+        'a dot at the end is not of the name',
+      );
+      const byAddress = fetcher({
+        permits: () => true,
+        connect: async ({ port }) => connect({ host: '127.0.0.1', port }),
+      });
+      assert.equal((await byAddress(`https://[::1]:${peer.port}/`)).ok, true);
+      assert.deepEqual(met, [
+        ['good.example', 'http/1.1'],
+        ['good.example', 'http/1.1'],
+        [false, 'http/1.1'],
+      ]);
       assert.deepEqual(await fetch(`https://other.example:${peer.port}/`), {
         ok: false,
         reason: 'ERR_TLS_CERT_ALTNAME_INVALID',
