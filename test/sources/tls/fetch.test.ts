@@ -184,7 +184,10 @@ describe('The guarded fetch', () => {
       'sends its head a byte at a time': (socket) => void socket.write('HTTP/1.1 2'),
       'sends its body a byte at a time': (socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\nx'),
     };
-    for (const [name, met] of Object.entries(servers)) {
+    for (const [name, met, connection] of Object.entries(servers).flatMap(([what, how]) => [
+      [what, how, 'own'] as const,
+      [`${what}, on a connection that was given`, how, 'given'] as const,
+    ])) {
       it(name, async () => {
         const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
         const { promise: reached, resolve } = Promise.withResolvers<void>();
@@ -194,7 +197,9 @@ describe('The guarded fetch', () => {
             resolve();
           });
         });
-        const fetch = fetcher();
+        const fetch = fetcher(
+          connection === 'own' ? {} : { connect: async ({ address, port }) => connect({ host: address, port }) },
+        );
         const fetching = fetch(peer.url);
         await reached;
         clock.tick(4999);
@@ -411,13 +416,21 @@ describe('The guarded fetch', () => {
     });
     const peer = await peers.http((_, response) => response.end('x'));
     const fetch = fetcher();
+    const dead = `http://127.0.0.1:${await peers.closedPort()}/`;
+    const refused = { ok: false, reason: 'ECONNREFUSED' };
+    assert.deepEqual(await fetch(dead), refused);
     const blocked = Array.from({ length: 16 }, (_, index) => fetch(`${silent.url}/${index}`));
     await full;
+    assert.deepEqual(await fetch(dead), refused, 'that takes no turn');
     clock.tick(1500);
     const late = fetch(peer.url);
+    const crowd = Array.from({ length: 1999 }, (_, index) => fetch(`${peer.url}/${index}`));
+    assert.deepEqual(await fetch(`${peer.url}/more`), { ok: false, reason: 'busy' }, 'two thousand wait already');
     await clock.tickAsync(3500);
     await Promise.all(blocked);
     assert.deepEqual(await late, { ok: false, reason: 'busy' });
+    await clock.tickAsync(5000);
+    await Promise.all(crowd);
     assert.equal((await fetch(peer.url)).ok, true);
   });
 
@@ -443,6 +456,13 @@ describe('The guarded fetch', () => {
       clock.tick(10 * 60_000 + 1);
       await fetch(`http://good.example:${port}/`);
       assert.equal(tried.length, 2);
+    });
+
+    it('refused the connection at one port, and not what is at another', async () => {
+      const fetch = fetcher();
+      const port = await peers.closedPort();
+      assert.deepEqual(await fetch(`http://127.0.0.1:${port}/`), { ok: false, reason: 'ECONNREFUSED' });
+      assert.equal((await fetch((await peers.http((_, response) => response.end('x'))).url)).ok, true);
     });
 
     it('has no name, without resolving it again', async () => {
@@ -579,6 +599,25 @@ describe('The guarded fetch', () => {
     assert.deepEqual(await fetch('http://good.example/'), { ok: false, reason: 'x'.repeat(100) });
   });
 
+  it('tries no other address when its time is over', async () => {
+    const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+    const tried: string[] = [];
+    const fetch = fetcher({
+      async resolve() {
+        await new Promise((resolve) => setTimeout(resolve, 3500));
+        return ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+      },
+      connect({ address }) {
+        tried.push(address);
+        return Promise.withResolvers<Socket>().promise;
+      },
+    });
+    const fetching = fetch('http://slow.example/');
+    await clock.tickAsync(5000);
+    assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
+    assert.deepEqual(tried, ['127.0.0.1', '127.0.0.2']);
+  });
+
   it('tries three addresses of a name, and no more', async () => {
     names['many.example'] = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
     const tried: string[] = [];
@@ -592,17 +631,21 @@ describe('The guarded fetch', () => {
     assert.deepEqual(tried, ['127.0.0.1', '127.0.0.2', '127.0.0.3']);
   });
 
-  it('goes through the connection that it is given, to the checked address', async () => {
+  it('goes through the connection that it is given, to the checked address, and survives its late errors', async () => {
     const peer = await peers.http((_, response) => response.end('x'));
     const opened: string[] = [];
+    let given: Socket | null = null;
     const fetch = fetcher({
       connect: async ({ address, port }) => {
         opened.push(`${address} ${port}`);
-        return connect({ host: '127.0.0.1', port: peer.port });
+        given = connect({ host: '127.0.0.1', port: peer.port });
+        return given;
       },
     });
     assert.equal((await fetch('http://good.example/')).ok, true);
     assert.deepEqual(opened, ['127.0.0.1 80']);
+    assert.equal(given!.destroyed, true);
+    given!.emit('error', new Error('late'));
   });
 
   it('checks the certificate of an https server by its name', async () => {
