@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { X509Certificate } from 'node:crypto';
-import { OCSPResponseStatus } from '@peculiar/asn1-ocsp';
-import { CRLReasons } from '@peculiar/asn1-x509';
+import { OCSPResponse, OCSPResponseStatus } from '@peculiar/asn1-ocsp';
+import { AsnParser } from '@peculiar/asn1-schema';
+import { AuthorityInfoAccessSyntax, CRLReasons } from '@peculiar/asn1-x509';
 import type { RequestListener } from 'node:http';
 import sinon from 'sinon';
-import { createFetch, type Fetch } from '../../../src/sources/tls/fetch.ts';
+import { createFetch, type Fetch, type Fetched } from '../../../src/sources/tls/fetch.ts';
 import { createRevocation } from '../../../src/sources/tls/revocation.ts';
 import {
   crlOf,
@@ -365,25 +366,46 @@ describe('Revocation', () => {
     });
   });
 
-  it('asks again after a minute where there was no turn to ask', async () => {
-    let now = Date.now();
-    const asked: string[] = [];
-    const fetch: Fetch = async (url) => {
-      asked.push(url);
-      return { ok: false, reason: 'busy' };
-    };
-    const { check } = createRevocation({ fetch, now: () => now });
-    const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'], crl: ['http://crl.example/'] });
-    for (const step of [0, 59_000, 2000]) {
-      now += step;
-      assert.deepEqual(await check(certificate, issuer.certificate, null), unknown);
+  describe('asks again', () => {
+    const [first, second, list] = ['http://ocsp.example/1', 'http://ocsp.example/2', 'http://crl.example/'];
+    const reasons: [string, Record<string, string>, number][] = [
+      [
+        'after a minute where there was no turn to ask anybody',
+        { [first]: 'busy', [second]: 'busy', [list]: 'busy' },
+        2,
+      ],
+      ['after a minute where there was none to ask the first', { [first]: 'busy' }, 2],
+      ['after a minute where there was none to ask for the list', { [list]: 'busy' }, 2],
+      ['after an hour where nobody answered', {}, 1],
+    ];
+    for (const [when, busy, expected] of reasons) {
+      it(when, async () => {
+        let now = Date.now();
+        const asked: string[] = [];
+        const fetch: Fetch = async (url) => {
+          asked.push(url);
+          return { ok: false, reason: busy[url] ?? 'timeout' };
+        };
+        const { check } = createRevocation({ fetch, now: () => now });
+        const { certificate } = await leafOf({ ocsp: [first, second], crl: [list] });
+        for (const step of [0, 59_000, 2000]) {
+          now += step;
+          assert.deepEqual(await check(certificate, issuer.certificate, null), unknown);
+        }
+        assert.equal(asked.filter((url) => url === first).length, expected);
+      });
     }
-    assert.deepEqual(asked, [
-      'http://ocsp.example/',
-      'http://crl.example/',
-      'http://ocsp.example/',
-      'http://crl.example/',
-    ]);
+  });
+
+  it('is unknown after five seconds, however long a fetch takes', async () => {
+    const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
+    const { check } = createRevocation({ fetch: () => Promise.withResolvers<Fetched>().promise, now: Date.now });
+    const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'], crl: ['http://crl.example/'] });
+    const checking = check(certificate, issuer.certificate, null);
+    await clock.tickAsync(4999);
+    assert.equal(await Promise.race([checking, Promise.resolve('waiting')]), 'waiting');
+    await clock.tickAsync(1);
+    assert.deepEqual(await checking, unknown);
   });
 
   it('never throws, whatever the fetch does', async () => {
@@ -392,7 +414,107 @@ describe('Revocation', () => {
     assert.deepEqual(await check(certificate, issuer.certificate, null), unknown);
   });
 
+  it('goes on to the list where the responder cannot even be asked', async () => {
+    const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'], crl: ['http://crl.example/'] });
+    const fetch: Fetch = async (url) => {
+      if (url === 'http://ocsp.example/') throw new Error('broken');
+      return { ok: true, body: crlOf(issuer) };
+    };
+    const { check } = createRevocation({ fetch, now: Date.now });
+    assert.deepEqual(await check(certificate, issuer.certificate, null), { ...good, by: 'crl' });
+  });
+
+  describe('reads', () => {
+    /** How many structures of that kind are parsed meanwhile. */
+    async function parsed(kind: unknown, work: () => Promise<unknown>): Promise<number> {
+      const parse = sinon.spy(AsnParser, 'parse');
+      await work();
+      const count = parse.args.filter(([, target]) => target === kind).length;
+      parse.restore();
+      return count;
+    }
+
+    it('what is stapled once, whether it counts or not', async () => {
+      const { leaf } = await responder(() => ({ status: 'good', thisUpdate: laterBy(-HOUR) }));
+      for (const staple of [ocspResponse(leaf, issuer, { status: 'good' }), ocspError(OCSPResponseStatus.tryLater)]) {
+        const { check } = checker();
+        const again = (): Promise<unknown> => check(leaf, issuer.certificate, staple);
+        // The first time, nothing is remembered of a certificate to which this could be noted.
+        await again();
+        await again();
+        assert.equal(await parsed(OCSPResponse, again), 0);
+      }
+    });
+
+    it('an extension once that certificates have in common, up to five hundred of them', async () => {
+      const { check } = createRevocation({ fetch: async () => ({ ok: false, reason: 'timeout' }), now: Date.now });
+      const named = (path: string): Promise<Holder> => leafOf({ ocsp: [`http://ocsp.example/${path}`] });
+      const look = async (path: string): Promise<unknown> =>
+        check((await named(path)).certificate, issuer.certificate, null);
+      await look('common');
+      for (let count = 1; count < 500; count += 1) await look(`${count}`);
+      const [second, third] = await Promise.all(['common', 'common'].map((path) => named(path)));
+      const again = (leaf: Holder) => () => check(leaf.certificate, issuer.certificate, null);
+      assert.equal(await parsed(AuthorityInfoAccessSyntax, again(second!)), 0);
+      await look('one more');
+      assert.equal(await parsed(AuthorityInfoAccessSyntax, again(third!)), 1);
+    });
+  });
+
   describe('remembers', () => {
+    it('fifty thousand certificates, and forgets which it was asked about the longest ago', async () => {
+      const asked: string[] = [];
+      const fetch: Fetch = async (url) => {
+        asked.push(url);
+        return { ok: false, reason: 'timeout' };
+      };
+      const { check } = createRevocation({ fetch, now: Date.now });
+      const look = (certificate: X509Certificate): Promise<unknown> => check(certificate, issuer.certificate, null);
+      const others = (from: number, to: number): Promise<unknown> =>
+        Promise.all(
+          Array.from({ length: to - from }, (_, at) =>
+            look({ fingerprint256: `${from + at}`, subject: 'CN=x', raw: Buffer.alloc(0) } as X509Certificate),
+          ),
+        );
+      const [one, other] = await Promise.all(['one', 'other'].map((name) => leafOf({ ocsp: [`http://${name}/`] })));
+      await look(one!.certificate);
+      await look(other!.certificate);
+      await others(0, 49_998);
+      await look(one!.certificate);
+      await others(49_998, 49_999);
+      await look(one!.certificate);
+      assert.deepEqual(asked, ['http://one/', 'http://other/']);
+      await look(other!.certificate);
+      assert.deepEqual(asked, ['http://one/', 'http://other/', 'http://other/']);
+    });
+
+    it('no silence for longer than an hour, though the clock was set back', async () => {
+      let now = Date.now();
+      let asked = 0;
+      const fetch: Fetch = async () => {
+        asked += 1;
+        return { ok: false, reason: 'timeout' };
+      };
+      const { check } = createRevocation({ fetch, now: () => now });
+      const { certificate } = await leafOf({ ocsp: ['http://ocsp.example/'] });
+      await check(certificate, issuer.certificate, null);
+      now -= DAY;
+      await check(certificate, issuer.certificate, null);
+      assert.equal(asked, 2);
+    });
+
+    it('no hold that was lifted', async () => {
+      let now = Date.now();
+      let reason: CRLReasons | null = CRLReasons.certificateHold;
+      const { leaf } = await responder(() => (reason === null ? { status: 'good' } : { status: 'revoked', reason }));
+      const { check } = checker(() => now);
+      assert.equal((await check(leaf, issuer.certificate, null)).status, 'revoked');
+      reason = null;
+      now += 2 * DAY;
+      sinon.useFakeTimers({ toFake: ['Date'], now });
+      assert.deepEqual(await check(leaf, issuer.certificate, null), good);
+    });
+
     it('an answer until its nextUpdate', async () => {
       let now = Date.now();
       const { leaf, peer } = await responder(() => ({
@@ -468,10 +590,18 @@ describe('Revocation', () => {
     });
 
     it('what is being asked already: many checks at once are one question', async () => {
-      const { leaf, peer } = await responder(() => ({ status: 'good' }));
-      const { check } = checker();
-      await Promise.all(Array.from({ length: 10 }, () => check(leaf, issuer.certificate, null)));
-      assert.equal(peer.requests.length, 1);
+      const asked: string[] = [];
+      const fetch: Fetch = async (url) => {
+        asked.push(url);
+        return url.endsWith('.crl') ? { ok: true, body: crlOf(issuer) } : { ok: false, reason: 'timeout' };
+      };
+      const { check } = createRevocation({ fetch, now: Date.now });
+      const leaves = await Promise.all(
+        ['one', 'other'].map((name) => leafOf({ ocsp: [`http://${name}/`], crl: ['http://lists/common.crl'] })),
+      );
+      const all = Array.from({ length: 10 }, (_, at) => check(leaves[at % 2]!.certificate, issuer.certificate, null));
+      for (const answer of await Promise.all(all)) assert.deepEqual(answer, { ...good, by: 'crl' });
+      assert.deepEqual(asked.toSorted(), ['http://lists/common.crl', 'http://one/', 'http://other/']);
     });
   });
 
