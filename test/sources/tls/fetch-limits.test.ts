@@ -20,6 +20,9 @@ describe('The limits of fetches', () => {
       assert.deepEqual([dead.reason('a'), dead.reason('b')], ['second', null]);
       clock.tick(1);
       assert.equal(dead.reason('a'), null);
+      dead.add('c', 'timeout');
+      clock.setSystemTime(Date.now() - 60 * MINUTE);
+      assert.equal(dead.reason('c'), null, 'the clock was set back');
     });
 
     it('forget the oldest of more than ten thousand', () => {
@@ -46,6 +49,19 @@ describe('The limits of fetches', () => {
       turns.give();
       await Promise.all(waiting);
       assert.deepEqual(order, ['first', 'second']);
+    });
+
+    it('that are handed on are taken all the same', async () => {
+      const turns = createTurns(1);
+      const { signal } = new AbortController();
+      await turns.take(signal);
+      const next = turns.take(signal);
+      turns.give();
+      assert.equal(await next, true);
+      const impatient = new AbortController();
+      const another = turns.take(impatient.signal);
+      impatient.abort();
+      assert.equal(await another, false);
     });
 
     it('are not for those whose time ended while they waited, and are free for others then', async () => {

@@ -369,13 +369,19 @@ describe('The guarded fetch', () => {
   it('asks each question by itself, though they go to the same address at the same time', async () => {
     const peer = await peers.http(async (request, response) => response.end(await bodyOf(request)));
     const fetch = fetcher();
-    const asked = ['one', 'other', 'one'].map((body) => ({ body: Buffer.from(body), type: 'text/question' }));
+    const questions = [
+      ['one', 'text/question'],
+      ['other', 'text/question'],
+      ['one', 'text/question'],
+      ['one', 'text/other'],
+    ] as const;
+    const asked = questions.map(([body, type]) => ({ body: Buffer.from(body), type }));
     const answers = await Promise.all(asked.map((request) => fetch(peer.url, request)));
     assert.deepEqual(
       answers,
       asked.map(({ body }) => ({ ok: true, body })),
     );
-    assert.equal(peer.requests.length, 2);
+    assert.equal(peer.requests.length, 3);
   });
 
   it('ends a connection that it was given when it has no use for the rest of the answer', async () => {
@@ -432,6 +438,14 @@ describe('The guarded fetch', () => {
     await clock.tickAsync(5000);
     await Promise.all(crowd);
     assert.equal((await fetch(peer.url)).ok, true);
+    assert.equal(clock.countTimers(), 0, 'no deadline is left');
+    const other = await peers.http(() => {});
+    const sixteen = Array.from({ length: 16 }, (_, index) => fetch(`${other.url}/${index}`));
+    const next = fetch(`http://good.example:${peer.port}/`);
+    await other.asked();
+    assert.deepEqual(resolved, [], 'those without a turn gave none away');
+    await clock.tickAsync(5000);
+    await Promise.all([...sixteen, next]);
   });
 
   describe('leaves a server alone that', () => {
@@ -635,8 +649,10 @@ describe('The guarded fetch', () => {
     const peer = await peers.http((_, response) => response.end('x'));
     const opened: string[] = [];
     let given: Socket | null = null;
+    let until: AbortSignal | null = null;
     const fetch = fetcher({
-      connect: async ({ address, port }) => {
+      connect: async ({ address, port, signal }) => {
+        until = signal;
         opened.push(`${address} ${port}`);
         given = connect({ host: '127.0.0.1', port: peer.port });
         return given;
@@ -645,6 +661,7 @@ describe('The guarded fetch', () => {
     assert.equal((await fetch('http://good.example/')).ok, true);
     assert.deepEqual(opened, ['127.0.0.1 80']);
     assert.equal(given!.destroyed, true);
+    assert.equal(until!.aborted, true, 'nothing of it goes on');
     given!.emit('error', new Error('late'));
   });
 

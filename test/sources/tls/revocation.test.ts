@@ -6,6 +6,7 @@ import { AuthorityInfoAccessSyntax, CRLReasons } from '@peculiar/asn1-x509';
 import type { RequestListener } from 'node:http';
 import sinon from 'sinon';
 import { createFetch, type Fetch, type Fetched } from '../../../src/sources/tls/fetch.ts';
+import { loadAsn1 } from '../../../src/sources/tls/revocation/asn1.ts';
 import { createRevocation } from '../../../src/sources/tls/revocation.ts';
 import {
   crlOf,
@@ -13,6 +14,7 @@ import {
   issue,
   ocspError,
   ocspResponse,
+  tlv,
   type Holder,
   type OcspAnswer,
 } from '../../peers/tls/revocation-pki.ts';
@@ -222,7 +224,8 @@ describe('Revocation', () => {
   it('asks a second responder when the first does not know', async () => {
     const first = await peers.http((_, response) => response.end(ocspError(OCSPResponseStatus.tryLater)));
     const second = await peers.http((_, response) => response.end(ocspResponse(leaf, issuer, { status: 'good' })));
-    const leaf = (await leafOf({ ocsp: [first.url, 'ldap://x.example', second.url] })).certificate;
+    const leaf = (await leafOf({ ocsp: [first.url, 'ldap://x.example/?http://', second.url.replace('http', 'HTTP')] }))
+      .certificate;
     assert.deepEqual(await checker().check(leaf, issuer.certificate, null), good);
   });
 
@@ -253,6 +256,12 @@ describe('Revocation', () => {
       assert.deepEqual(await check(leaf, issuer.certificate, staple), { ...good, by: 'staple' });
       assert.deepEqual(await check(leaf, issuer.certificate, null), { ...good, by: 'staple' });
       assert.deepEqual(peer.requests, []);
+    });
+
+    it('counts where the certificate names nobody', async () => {
+      const { certificate } = await leafOf();
+      const staple = ocspResponse(certificate, issuer, { status: 'good' });
+      assert.deepEqual(await checker().check(certificate, issuer.certificate, staple), { ...good, by: 'staple' });
     });
 
     const useless: Record<string, (leaf: X509Certificate) => Buffer> = {
@@ -444,6 +453,31 @@ describe('Revocation', () => {
         await again();
         assert.equal(await parsed(OCSPResponse, again), 0);
       }
+    });
+
+    it('no extension of more than 8 kB', async () => {
+      const peer = await peers.http((request, response) =>
+        response.end(request.method === 'POST' ? ocspResponse(small, issuer, { status: 'good' }) : crlOf(issuer)),
+      );
+      const long = (length: number): string[] => [peer.url, `http://x.example/${'x'.repeat(length)}`];
+      const small = (await leafOf({ ocsp: long(8000) })).certificate;
+      assert.deepEqual(await checker().check(small, issuer.certificate, null), good);
+      const listed = (await leafOf({ crl: long(8000) })).certificate;
+      assert.deepEqual(await checker().check(listed, issuer.certificate, null), { ...good, by: 'crl' });
+      const { certificate } = await leafOf({ ocsp: long(8192), crl: long(8192) });
+      assert.deepEqual(await checker().check(certificate, issuer.certificate, null), unknown);
+      assert.equal(peer.requests.length, 2);
+    });
+
+    it('no structure of more than four thousand elements, nor one that is nested more than thirty times', async () => {
+      const { parse, x509 } = await loadAsn1();
+      const usages = (count: number): Buffer =>
+        tlv(0x30, ...Array.from({ length: count }, () => tlv(6, Buffer.of(42))));
+      assert.equal(parse(usages(3900), x509.ExtendedKeyUsage).length, 3900);
+      assert.throws(() => parse(usages(4100), x509.ExtendedKeyUsage));
+      let nested = Buffer.alloc(0);
+      for (let depth = 0; depth < 40; depth += 1) nested = tlv(0x30, nested);
+      assert.throws(() => parse(nested, x509.ExtendedKeyUsage), /depth/i);
     });
 
     it('an extension once that certificates have in common, up to five hundred of them', async () => {
