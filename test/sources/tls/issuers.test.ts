@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createFetch } from '../../../src/sources/tls/fetch.ts';
+import type { X509Certificate } from 'node:crypto';
+import { createFetch, type Fetch } from '../../../src/sources/tls/fetch.ts';
 import { createIssuerFinder } from '../../../src/sources/tls/issuers.ts';
 import { issue, tlv, type Holder } from '../../peers/tls/revocation-pki.ts';
 import { createWebPeers } from '../../peers/web/web-peers.ts';
-import { DAY } from '../../../src/core/time.ts';
+import { DAY, HOUR } from '../../../src/core/time.ts';
 
 /** PKCS#7 SignedData with certificates and nothing else. */
 function bundle(...certificates: Buffer[]): Buffer {
@@ -124,5 +125,70 @@ describe('The finder of missing issuers', () => {
       asked.push(peer.requests.length);
     }
     assert.deepEqual(asked, [2, 2, 4]);
+    now -= 3 * DAY;
+    assert.ok(await find(one.certificate));
+    assert.equal(peer.requests.length, 5, 'the clock was set back');
+  });
+
+  it('remembers a failure for an hour, and an issuer for a day, to the second', async () => {
+    for (const [body, kept] of [
+      [null, HOUR],
+      [issuer.certificate.raw, DAY],
+    ] as const) {
+      let now = Date.now();
+      let asked = 0;
+      const fetch: Fetch = async () => {
+        asked += 1;
+        return body ? { ok: true, body } : { ok: false, reason: 'timeout' };
+      };
+      const find = createIssuerFinder({ fetch, now: () => now });
+      const leaf = await issue('leaf.example', issuer, { caIssuers: ['http://ca.example/'] });
+      for (const [step, expected] of [
+        [0, 1],
+        [kept - 1000, 1],
+        [1000, 2],
+      ] as const) {
+        now += step;
+        await find(leaf.certificate);
+        assert.equal(asked, expected);
+      }
+    }
+  });
+
+  it('remembers a thousand addresses, and two megabytes of certificates, those asked about lately', async () => {
+    const asked: string[] = [];
+    const bodies = new Map<string, Buffer>();
+    const fetch: Fetch = async (url) => {
+      asked.push(url);
+      return { ok: true, body: bodies.get(url) ?? issuer.certificate.raw };
+    };
+    // The same certificate naming another address: making thousands would take long.
+    const leaf = await issue('leaf.example', issuer, { caIssuers: ['http://ca.example/0000'] });
+    const place = leaf.certificate.raw.indexOf('/0000') + 1;
+    const look = async (find: ReturnType<typeof createIssuerFinder>, path: string): Promise<number> => {
+      const raw = Buffer.from(leaf.certificate.raw);
+      raw.write(path.padStart(4, '0'), place);
+      await find(Object.create(leaf.certificate, { raw: { value: raw } }) as X509Certificate);
+      return asked.length;
+    };
+    const find = createIssuerFinder({ fetch, now: Date.now });
+    for (let at = 0; at < 1000; at += 1) await look(find, `${at}`);
+    assert.equal(await look(find, '0'), 1000);
+    assert.equal(await look(find, '1000'), 1001);
+    assert.equal(await look(find, '0'), 1001);
+    assert.equal(await look(find, '1'), 1002);
+
+    asked.length = 0;
+    const usages = Array.from({ length: 2000 }, (_, at) => `1.3.6.1.4.1.${100_000 + at}.1.2.3.4.5.6.7.8`);
+    const large = (await issue('Large', root, { usages })).certificate.raw;
+    assert.ok(large.length > 30_000 && large.length < 64 * 1024, `${large.length} bytes`);
+    const most = Math.floor((2 * 1024 * 1024) / large.length);
+    for (let at = 0; at <= most; at += 1) bodies.set(`http://ca.example/${`${at}`.padStart(4, '0')}`, large);
+    const other = createIssuerFinder({ fetch, now: Date.now });
+    for (let at = 0; at < most; at += 1) await look(other, `${at}`);
+    assert.equal(await look(other, '0'), most);
+    assert.equal(await look(other, `${most}`), most + 1);
+    assert.equal(await look(other, '0'), most + 1);
+    assert.equal(await look(other, '1'), most + 2);
   });
 });

@@ -278,6 +278,18 @@ describe('the path of a chain', () => {
     assert.deepEqual(trusts, ['CERT_NOT_YET_VALID', 'trusted', 'trusted', 'CERT_HAS_EXPIRED']);
   });
 
+  it('is found whichever of two anchors of one name it ends at, beside one that cannot be read', async () => {
+    const namesake = await root(top.x509.subject);
+    for (const publicPems of [
+      ['rubbish', top.pem, namesake.pem],
+      ['rubbish', namesake.pem, top.pem],
+    ]) {
+      const store = createTrustStore({ publicPems, privatePems: [top.pem] });
+      const path = findPath(leaf.x509, { sent: [lower.x509, middle.x509], store, now: Date.now() });
+      assert.equal(path.anchor, 'public');
+    }
+  });
+
   it('tells how each of its certificates was signed', () => {
     const store = createTrustStore({ publicPems: [top.pem], privatePems: [] });
     const path = findPath(leaf.x509, { sent: [lower.x509, middle.x509], store, now: Date.now() });

@@ -10,6 +10,13 @@ import { HOUR } from '../../../src/core/time.ts';
 
 const STAPLE = Buffer.from('staple');
 
+/** The same certificate, as if it had so many bytes more. */
+function padded({ x509, ...rest }: Signed, bytes: number, mark = ''): Signed {
+  const fingerprint256 = { value: `${x509.fingerprint256}${mark}` };
+  const raw = { value: Buffer.concat([x509.raw, Buffer.alloc(bytes)]) };
+  return { ...rest, x509: Object.create(x509, { raw, fingerprint256 }) as X509Certificate };
+}
+
 function named({ subject }: X509Certificate): string {
   return subject.replace(/^CN=/, '');
 }
@@ -45,7 +52,7 @@ describe('What a handshake has shown', () => {
     const asked: [string, string, boolean][] = [];
     const wanted: string[] = [];
     const clock = { now: Date.now() };
-    const { shown } = createShownReader({
+    const { shown, isKnown } = createShownReader({
       store: createTrustStore({ publicPems: [], privatePems: anchors.map(({ pem }) => pem) }),
       findIssuer: async (certificate) => {
         wanted.push(named(certificate));
@@ -70,7 +77,7 @@ describe('What a handshake has shown', () => {
       };
       return shown(seen, 'place');
     }
-    return { asked, wanted, clock, show };
+    return { asked, wanted, clock, show, isKnown };
   }
 
   describe('of revocation:', () => {
@@ -189,7 +196,9 @@ describe('What a handshake has shown', () => {
       try {
         const { show } = reader({ published: { leaf: lower }, silent: 'Lower' });
         const showing = show([leaf], UNSENT);
-        await timers.tickAsync(8000);
+        await timers.tickAsync(7999);
+        assert.equal(await Promise.race([showing, Promise.resolve('waiting')]), 'waiting');
+        await timers.tickAsync(1);
         const { issuers } = (await showing)!;
         assert.deepEqual(
           issuers!.map(({ subject }) => subject),
@@ -198,6 +207,25 @@ describe('What a handshake has shown', () => {
       } finally {
         timers.restore();
       }
+    });
+
+    it('what was fetched is told as such, and what was sent as that, though the path is the same', async () => {
+      const { show } = reader({ published: { leaf: lower, Lower: middle } });
+      for (const [sent, from] of [
+        [[leaf], 'fetched'],
+        [[leaf, lower, middle], 'sent'],
+      ] as const) {
+        const { issuers } = (await show([...sent], 'CERT_SIGNATURE_FAILURE'))!;
+        assert.deepEqual(
+          issuers!.map((issuer) => issuer.from),
+          [from, from, 'anchor'],
+        );
+      }
+    });
+
+    it('what was fetched counts among the 32 kB', async () => {
+      const { show } = reader({ anchors: [], published: { leaf: padded(lower, 32 * 1024) } });
+      assert.equal((await show([leaf], UNSENT))!.der, undefined);
     });
 
     it('more than 32 kB of DER are not kept for conversations that trust another authority', async () => {
@@ -223,6 +251,40 @@ describe('What a handshake has shown', () => {
     assert.deepEqual([subjects, disordered], [['Lowest', 'Lower', 'Middle', 'Top'], true]);
   });
 
+  describe('of memory:', () => {
+    const MB = 1024 * 1024;
+
+    it('certificates are read once, as long as those seen since have four megabytes', async () => {
+      const { show } = reader();
+      const first = (await show([leaf, lower]))!.chain[0];
+      const strays = ['a', 'b', 'c'].map((mark) => padded(top, 1.2 * MB, mark));
+      await show([lower, ...strays]);
+      assert.equal((await show([leaf, lower]))!.chain[0], first);
+      await show([lower, padded(top, 1.2 * MB, 'd')]);
+      const again = (await show([leaf, lower]))!.chain[0];
+      assert.notEqual(again, first);
+      await show([leaf, lower]);
+      assert.equal((await show([leaf, lower]))!.chain[0], again);
+    });
+
+    it('verdicts are known until chains took twelve megabytes, and then again', async () => {
+      const issuers = ['1', '2', '3'].map((mark) => padded(lower, 2.2 * MB, mark));
+      const leaves = await Promise.all(issuers.map((_, at) => sign({ subject: `CN=l${at}`, issuer: lower })));
+      const published = Object.fromEntries(leaves.map((one, at) => [named(one.x509), issuers[at]!]));
+      const { show, isKnown } = reader({ published });
+      await show([leaf, lower, middle]);
+      assert.equal(isKnown('place'), true);
+      assert.equal(isKnown('elsewhere'), false);
+      // What is fetched counts with the chain and with its path.
+      for (const [at, one] of leaves.entries()) {
+        await show([one], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+        assert.equal((await show([leaf, lower, middle], null)) !== null, at < 2, `${at}`);
+      }
+      await show([leaf, lower, middle]);
+      assert.ok(await show([leaf, lower, middle], null));
+    });
+  });
+
   describe('of trust:', () => {
     it('a chain that was not verified has the verdict it had, and none before it had any', async () => {
       const { show } = reader();
@@ -230,6 +292,14 @@ describe('What a handshake has shown', () => {
       await show([leaf, lower, middle], 'trusted');
       assert.equal((await show([leaf, lower, middle], null))!.trust, 'trusted');
       assert.equal(await show([leaf, lower], null), null);
+      const other = await sign({ subject: 'CN=other', issuer: lower });
+      assert.equal(await show([other, lower, middle], null), null);
+    });
+
+    it('a leaf that is an anchor is trusted by itself, and one without an issuer is not', async () => {
+      const { show } = reader({ anchors: [top] });
+      assert.equal((await show([top], 'DEPTH_ZERO_SELF_SIGNED_CERT'))!.anchor, 'private');
+      assert.equal((await show([leaf], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'))!.anchor, null);
     });
 
     it('a verdict is not remembered beyond the day', async () => {
@@ -243,7 +313,8 @@ describe('What a handshake has shown', () => {
 
     it('dates are judged over our own path, and anything else by what OpenSSL said', async () => {
       const { show } = reader();
-      assert.equal((await show([leaf, lower, middle], 'CERT_HAS_EXPIRED'))!.trust, 'trusted');
+      for (const date of ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+        assert.equal((await show([leaf, lower, middle], date))!.trust, 'trusted');
       const broken = (await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!;
       assert.deepEqual([broken.trust, broken.issuers?.length], ['CERT_SIGNATURE_FAILURE', 3], 'the path is told');
       const stranger = reader({ anchors: [] });
