@@ -475,7 +475,7 @@ describe('Revocation', () => {
         tlv(0x30, ...Array.from({ length: count }, () => tlv(6, Buffer.of(42))));
       assert.equal(parse(usages(3900), x509.ExtendedKeyUsage).length, 3900);
       assert.throws(() => parse(usages(4100), x509.ExtendedKeyUsage));
-      let nested = Buffer.alloc(0);
+      let nested: Buffer = Buffer.alloc(0);
       for (let depth = 0; depth < 40; depth += 1) nested = tlv(0x30, nested);
       assert.throws(() => parse(nested, x509.ExtendedKeyUsage), /depth/i);
     });
