@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createProbe } from '../../../src/sources/tls/probe.ts';
+import { namingIssuer, root, served, sign } from '../../peers/tls/pki.ts';
+import { closedPort, createPeers } from '../../peers/tls/tls-peers.ts';
 
 describe('a probe with a list of ports', () => {
   let server: Server;
@@ -44,4 +47,46 @@ describe('a probe with a list of ports', () => {
       assert.ok(result?.kind === 'failed' && result.failure.code !== 'policy');
       assert.equal(connections, before + 1);
     });
+
+  it('fetches what certificates name at the ports of the web and those on the list, through the proxy, and at no other', async () => {
+    const peers = createPeers();
+    const tunnels: string[] = [];
+    const proxy = createHttpServer().on('connect', ({ url }: IncomingMessage, socket: Socket) => {
+      tunnels.push(url!);
+      const upstream = connect(Number(url!.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(upstream).pipe(socket);
+      });
+      socket.on('error', () => upstream.destroy()).once('close', () => upstream.destroy());
+      upstream.on('error', () => socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n'));
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const settings = { timeout: 2000, concurrency: 1, allow: ['127.0.0.0/8'], deny: [], dnsServers: [] };
+    const listed = await closedPort();
+    const unknown = await root('CN=Nobody’s');
+    try {
+      for (const [place, at] of [
+        ['http://127.0.0.1/ca', 80],
+        ['https://127.0.0.1/ca', 443],
+        [`http://127.0.0.1:${listed}/ca`, listed],
+        ['http://127.0.0.1:1/ca', null],
+      ] as const) {
+        tunnels.length = 0;
+        const leaf = await sign({ subject: 'CN=leaf', issuer: unknown, extensions: [namingIssuer(place)] });
+        const peer = await peers.tls(served(leaf));
+        const ports = [peer.port, listed].map((one) => ({ from: one, to: one }));
+        const probing = createProbe({ ...settings, ports, proxy: { url, noProxy: '' } });
+        const { addresses } = await probing({ scheme: 'tls', host: '127.0.0.1', port: peer.port }, { thorough: false });
+        assert.equal(addresses[0]!.kind, 'presented');
+        const wanted = at === null ? [] : [`127.0.0.1:${at}`];
+        assert.deepEqual(tunnels, [`127.0.0.1:${peer.port}`, ...wanted]);
+      }
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+      await peers.close();
+    }
+  });
 });
