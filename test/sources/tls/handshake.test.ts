@@ -147,29 +147,54 @@ describe('A handshake', () => {
     });
   });
 
-  it('that is patient says that its work is done before it waits, and waits for an answer or 400 ms', async () => {
-    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    // Nothing of what the server says afterwards arrives, tickets included.
-    let shaken = false;
-    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
-    const peer = await peers.tls(identity);
-    const { port } = await peers.between(peer, (bytes) => (shaken ? Buffer.alloc(0) : bytes));
-    let done = false;
-    const request = {
-      patient: true,
-      shaken() {
-        shaken = true;
-        tell();
-      },
-    };
-    const shaking = shake(port, request).then((result) => {
-      done = true;
-      return result;
-    });
-    await told;
-    await clock.tickAsync(399);
-    assert.equal(done, false);
-    await clock.tickAsync(1);
-    assert.equal(seen(await shaking).clientCertificate, false);
+  it('asks for TLS as the name that was asked for', async () => {
+    const { promise: said, resolve } = Promise.withResolvers<string>();
+    const peer = await peers.tcp((socket) =>
+      socket.once('data', (data: Buffer) => {
+        resolve(data.toString());
+        socket.destroy();
+      }),
+    );
+    await shake(peer.port, { scheme: 'xmpp', asked: 'here.example' });
+    assert.match(await said, / to='here\.example' /);
   });
+
+  it('that is patient waits no longer than for the first ticket', async () => {
+    sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { port } = await peers.tls(identity);
+    assert.equal(seen(await shake(port, { patient: true })).clientCertificate, false);
+  });
+
+  for (const [way, took, patience] of [
+    ['short', 0, 400],
+    ['long', 500, 1500],
+  ] as const)
+    it(`that is patient says when its work is done, and waits ${patience} ms then where the way is ${way}`, async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      // Nothing of what the server says afterwards arrives, tickets included.
+      let shaken = false;
+      const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+      const peer = await peers.tls(identity);
+      const { port } = await peers.between(peer, (bytes) => {
+        if (performance.now() === 0) clock.tick(took);
+        return shaken ? Buffer.alloc(0) : bytes;
+      });
+      let done = false;
+      const request = {
+        patient: true,
+        shaken() {
+          shaken = true;
+          tell();
+        },
+      };
+      const shaking = shake(port, request).then((result) => {
+        done = true;
+        return result;
+      });
+      await told;
+      await clock.tickAsync(patience - 1);
+      assert.equal(done, false);
+      await clock.tickAsync(1);
+      assert.equal(seen(await shaking).clientCertificate, false);
+    });
 });

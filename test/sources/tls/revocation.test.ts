@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { X509Certificate } from 'node:crypto';
-import { OCSPResponse, OCSPResponseStatus } from '@peculiar/asn1-ocsp';
+import { OCSPRequest, OCSPResponse, OCSPResponseStatus } from '@peculiar/asn1-ocsp';
 import { AsnParser } from '@peculiar/asn1-schema';
 import { AuthorityInfoAccessSyntax, CRLReasons } from '@peculiar/asn1-x509';
 import type { RequestListener } from 'node:http';
@@ -18,7 +18,7 @@ import {
   type Holder,
   type OcspAnswer,
 } from '../../peers/tls/revocation-pki.ts';
-import { createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
+import { bodyOf, createWebPeers, type WebPeer } from '../../peers/web/web-peers.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const TIMERS = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
@@ -35,6 +35,7 @@ describe('Revocation', () => {
   let issuer: Holder;
   let stranger: Holder;
   let namesake: Holder;
+  let large: Holder;
   let responders: Record<'proper' | 'withoutPurpose' | 'expired' | 'foreign' | 'early', Holder>;
   let leafKeys: Holder['keys'];
 
@@ -43,6 +44,9 @@ describe('Revocation', () => {
     issuer = await issue('Issuer', root, { authority: true });
     stranger = await issue('Issuer', null, { authority: true });
     namesake = await issue('Issuer by another name', root, { authority: true, keys: issuer.keys });
+    const usages = Array.from({ length: 2500 }, (_, at) => `1.3.6.1.4.1.${100_000 + at}.1.2.3.4.5.6.7.8.9.10.11`);
+    large = await issue('Large', root, { usages });
+    assert.ok(large.certificate.raw.length > 50_000 && large.certificate.raw.length < 80_000);
     leafKeys = await generateKeys();
     const [proper, withoutPurpose, expired, foreign, early] = await Promise.all([
       issue('Responder', issuer, { usages: [OCSP_SIGNING] }),
@@ -127,9 +131,22 @@ describe('Revocation', () => {
         () => ({
           status: 'good',
           signer: responders.proper,
-          certificates: [root.certificate, issuer.certificate, responders.proper.certificate],
+          certificates: [root, issuer, stranger, responders.proper].map(({ certificate }) => certificate),
         }),
         good,
+      ],
+      'was authorized, and shows it behind four other certificates': [
+        () => ({
+          status: 'good',
+          signer: responders.proper,
+          certificates: [root, issuer, stranger, namesake, responders.proper].map(({ certificate }) => certificate),
+        }),
+        unknown,
+      ],
+      'sends a certificate of 60 kB along': [() => ({ status: 'good', certificates: [large.certificate] }), good],
+      'sends more than 100 kB': [
+        () => ({ status: 'good', certificates: [large.certificate, large.certificate] }),
+        unknown,
       ],
       'was authorized and does not show it': [() => ({ status: 'revoked', signer: responders.proper }), unknown],
       'has a certificate of the issuer for another purpose': [
@@ -246,6 +263,18 @@ describe('Revocation', () => {
     await checker().check(leaf, issuer.certificate, null);
     assert.deepEqual(peer.requests, ['POST /ocsp']);
     assert.equal(type, 'application/ocsp-request');
+  });
+
+  it('asks about a serial number that begins with a set bit as a positive one', async () => {
+    let asked: Buffer | null = null;
+    const peer = await peers.http(async (request, response) => {
+      const { requestList } = AsnParser.parse(await bodyOf(request), OCSPRequest).tbsRequest;
+      asked = Buffer.from(requestList[0]!.reqCert.serialNumber);
+      response.end();
+    });
+    const leaf = await issue('leaf.example', issuer, { ocsp: [peer.url], serialNumber: 'f00102', keys: leafKeys });
+    await checker().check(leaf.certificate, issuer.certificate, null);
+    assert.equal(asked!.toString('hex'), '00f00102');
   });
 
   describe('by what is stapled', () => {

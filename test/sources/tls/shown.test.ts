@@ -272,7 +272,8 @@ describe('What a handshake has shown', () => {
       const leaves = await Promise.all(issuers.map((_, at) => sign({ subject: `CN=l${at}`, issuer: lower })));
       const published = Object.fromEntries(leaves.map((one, at) => [named(one.x509), issuers[at]!]));
       const { show, isKnown } = reader({ published });
-      await show([leaf, lower, middle]);
+      const before = (await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!.issuers;
+      assert.equal((await show([leaf, lower, middle], null))!.issuers, before);
       assert.equal(isKnown('place'), true);
       assert.equal(isKnown('elsewhere'), false);
       // What is fetched counts with the chain and with its path.
@@ -280,7 +281,7 @@ describe('What a handshake has shown', () => {
         await show([one], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
         assert.equal((await show([leaf, lower, middle], null)) !== null, at < 2, `${at}`);
       }
-      await show([leaf, lower, middle]);
+      assert.notEqual((await show([leaf, lower, middle], 'CERT_SIGNATURE_FAILURE'))!.issuers, before, 'paths, too');
       assert.ok(await show([leaf, lower, middle], null));
     });
   });
