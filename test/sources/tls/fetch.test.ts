@@ -221,7 +221,8 @@ describe('The guarded fetch', () => {
       const clock = sinon.useFakeTimers({ toFake: [...TIMERS] });
       const { promise: greeted, resolve } = Promise.withResolvers<void>();
       const peer = await peers.tcp((socket) => socket.once('data', () => resolve()));
-      const fetching = fetcher()(`https://127.0.0.1:${peer.port}/`);
+      const given: FetchPolicy['connect'] = async ({ address, port }) => connect({ host: address, port });
+      const fetching = fetcher({ connect: given })(`https://127.0.0.1:${peer.port}/`);
       await greeted;
       clock.tick(5000);
       assert.deepEqual(await fetching, { ok: false, reason: 'timeout' });
