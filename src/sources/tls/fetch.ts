@@ -64,23 +64,16 @@ class FetchError extends Error {
 }
 
 /** Ends with the signal, whatever becomes of the work; what comes too late is handed to `discard`. */
-async function until<T>(signal: AbortSignal, work: Promise<T>, discard: (late: T) => void = () => {}): Promise<T> {
+function until<T>(signal: AbortSignal, work: Promise<T>, discard: (late: T) => void = () => {}): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason as Error);
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
-  let given = false;
   work.then(
-    (value) => given || !signal.aborted || discard(value),
+    (value) => !signal.aborted || discard(value),
     () => {},
   );
-  try {
-    const value = await Promise.race([work, promise]);
-    given = true;
-    return value;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  return Promise.race([work, promise]);
 }
 
 function readUrl(text: string): URL {
@@ -107,7 +100,6 @@ function openTcp(address: string, port: number, signal: AbortSignal): Promise<So
   const abort = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
   socket.on('error', reject);
-  socket.once('close', () => signal.removeEventListener('abort', abort));
   socket.once('connect', () => resolve(socket));
   return promise;
 }
@@ -223,10 +215,8 @@ async function addressesOf({ permits, resolve }: FetchPolicy, url: URL, signal: 
   const addresses = isLiteral
     ? [host]
     : await until(signal, resolve(name)).catch((error: unknown) => {
-        if (signal.aborted) throw error;
         throw new FetchError(codeOf(error), url.origin);
       });
-  if (addresses.length === 0) throw new FetchError('no address', url.origin);
   if (addresses.every((address) => permits(address))) return addresses;
   // Remembered, so that the name is not resolved again and again.
   throw new FetchError('refused', isLiteral ? null : url.origin);
@@ -287,7 +277,7 @@ async function once(fetcher: Fetcher, url: URL, body: Body | undefined, signal: 
       fetcher.context ??= createSecureContext();
       socket = await openTls(plain, url, fetcher.context, signal);
     }
-    const answer = await until(signal, exchange(socket, url, body), (late) => late.destroy());
+    const answer = await until(signal, exchange(socket, url, body));
     answer.on('error', () => {});
     const next = redirectOf(answer, url, body);
     if (next) return next;
