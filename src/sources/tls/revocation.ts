@@ -83,7 +83,7 @@ function rest(memory: Memory, key: string, certificate: X509Certificate, busy: b
   if (last && !isOver(last, now())) return last;
   const until = now() + (busy ? RETRY_BUSY : RETRY);
   if (last && isForGood(last)) return keep(memory, key, { ...last, until });
-  const subject = last?.subject ?? subjectOf(certificate);
+  const subject = subjectOf(certificate);
   return keep(memory, key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
 }
 
@@ -99,8 +99,8 @@ async function look(
     const last = known.get(key);
     // A staple, or a CRL when the responder was late, may have come in between.
     if (last?.statement?.status === 'revoked' && last.until > now() && outcome.statement.status === 'good') return last;
-    const { subject, staple } = last ?? { subject: subjectOf(certificate), staple: 0 };
-    return keep(memory, key, { ...outcome, until: outcome.statement.until, subject, staple });
+    const subject = subjectOf(certificate);
+    return keep(memory, key, { ...outcome, until: outcome.statement.until, subject, staple: last?.staple ?? 0 });
   }
 
   // A certificate that does not parse as far as this is one about which nobody says anything.
@@ -125,7 +125,7 @@ async function hear(
   const isNews =
     statement !== null &&
     (statement.status === 'revoked' || !last?.statement || statement.thisUpdate >= last.statement.thisUpdate);
-  const subject = last?.subject ?? subjectOf(certificate);
+  const subject = subjectOf(certificate);
   if (isNews) keep(memory, key, { statement, by: 'staple', until: statement.until, subject, staple: digest });
   else if (last) last.staple = digest;
 }
@@ -134,7 +134,7 @@ async function hear(
 function recall(memory: Memory, key: string, staple: Buffer | null): Known | null {
   const last = memory.known.get(key);
   if (!last || isOver(last, memory.now())) return null;
-  if (staple && staple.length > 0 && last.staple !== digestOf(staple)) return null;
+  if (staple && last.staple !== digestOf(staple)) return null;
   return keep(memory, key, last);
 }
 
@@ -145,7 +145,7 @@ async function find(
   issuer: X509Certificate,
   staple: Buffer | null,
 ): Promise<Known> {
-  if (staple && staple.length > 0) await hear(memory, key, certificate, issuer, staple);
+  if (staple) await hear(memory, key, certificate, issuer, staple);
   const last = recall(memory, key, null);
   if (last) return last;
   const shared = memory.underWay.get(key);

@@ -18,8 +18,8 @@ export type Outcome = { statement: Statement; by: Way } | { statement: null; bus
 export const NOTHING: Outcome = { statement: null, busy: false };
 
 /**
- * Asks by OCSP, and by CRLs when that gives no answer or takes long over it; the first answer counts. A responder that
- * answers later is listened to by `late`. Throws on what is no certificate.
+ * Asks by OCSP, and by CRLs when that gives no answer or takes long over it; the first answer counts. `late` is told
+ * what a responder says that took long, even after that. Throws on what is no certificate.
  */
 export type Ask = (
   certificate: X509Certificate,
@@ -95,7 +95,6 @@ async function askResponders(
   uris: string[],
 ): Promise<Outcome> {
   let busy = false;
-  if (uris.length === 0) return { statement: null, busy };
   const body = ocspRequest(asn1, certificate, issuer);
   const request = { body, type: REQUEST_TYPE, accept: RESPONSE_TYPE };
   for (const uri of uris.slice(0, MOST_RESPONDERS)) {
@@ -147,7 +146,7 @@ async function ask(means: Means, ...[certificate, issuer, late]: Parameters<Ask>
   });
   try {
     const first = await Promise.any(answers);
-    if (first.by === 'crl' && early === null) void ocsp.then(late);
+    void ocsp.then(late);
     return first;
   } catch {
     const outcomes = [await ocsp, await lists];
