@@ -12,10 +12,7 @@ export function createDead() {
   return {
     reason(key: string): string | null {
       const entry = dead.get(key);
-      if (!entry) return null;
-      if (!hasCome(entry.until, Date.now(), DEAD_FOR)) return entry.reason;
-      dead.delete(key);
-      return null;
+      return entry && !hasCome(entry.until, Date.now(), DEAD_FOR) ? entry.reason : null;
     },
     add(key: string, reason: string): void {
       dead.delete(key);
@@ -45,9 +42,7 @@ export function createTurns(most: number) {
       };
       waiting.add(go);
       signal.addEventListener('abort', abort, { once: true });
-      const turn = await promise;
-      signal.removeEventListener('abort', abort);
-      return turn;
+      return promise;
     },
     give(): void {
       const next = waiting.values().next().value;

@@ -1,6 +1,5 @@
 /** An extension longer than this is not read: it names more places than anybody asks. */
 const LONGEST_EXTENSION = 8 * 1024;
-const MOST_ADDRESSES = 10;
 /** What is parsed comes from peers: no deeper and no more elements than real ones have. */
 const LIMITS = { berOptions: { maxDepth: 30, maxNodes: 4000 } };
 
@@ -25,10 +24,10 @@ export async function loadAsn1() {
     return AsnParser.parse(der, target, LIMITS);
   }
 
-  /** URIs with http or https, in order, each once, ten at most. */
+  /** URIs with http or https, in order, each once. */
   function webAddresses(names: readonly (InstanceType<typeof x509.GeneralName> | undefined)[]): string[] {
     const uris = names.flatMap((name) => name?.uniformResourceIdentifier ?? []);
-    return [...new Set(uris.filter((uri) => /^https?:\/\//i.test(uri)))].slice(0, MOST_ADDRESSES);
+    return [...new Set(uris.filter((uri) => /^https?:\/\//i.test(uri)))];
   }
 
   /**
