@@ -41,162 +41,187 @@ export interface MailboxRefusals {
   tidy(): Promise<void>;
 }
 
+/** Where the operators are, and how they are spoken to. */
+interface Audience {
+  conversation: () => Promise<Conversation | null>;
+  language: () => Promise<Say>;
+  kick: () => void;
+  about: (kind: 'finding' | 'fixed', key: string) => About;
+}
+
+/** What is known of mailboxes that refuse the bot, and who is to be told. */
+interface Refusals {
+  context: FlowContext;
+  audience: Audience;
+  /** By reason and mailbox what it refuses; writing says more, since reading may be allowed where writing is not. */
+  known: Map<Why, Map<string, MailboxRefusal['what']>>;
+  codes: Map<Why, string | null>;
+  untold: Set<Why>;
+  loading: Promise<void> | null;
+  /** One after the other: what is refused and accepted at once must not be told in between. */
+  queue: Promise<void>;
+}
+
+async function load({ context, known, untold }: Refusals): Promise<void> {
+  const findings = await context.store.listOperatorFindings();
+  for (const { key } of findings) {
+    for (const why of WHYS) {
+      const [, what, mailbox] = /^(\S+) (.+)$/s.exec(key.slice(keyOf(why).length + 1)) ?? [];
+      if (key.startsWith(`${keyOf(why)} `) && mailbox !== undefined)
+        known.get(why)!.set(mailbox, what === 'read' ? 'read' : 'write');
+    }
+  }
+  for (const why of WHYS)
+    if (known.get(why)!.size > 0 && !findings.some(({ key }) => key === keyOf(why))) untold.add(why);
+}
+
+function loaded(refusals: Refusals): Promise<void> {
+  refusals.loading ??= load(refusals).catch((error: unknown) => {
+    refusals.loading = null;
+    throw error;
+  });
+  return refusals.loading;
+}
+
+function inTurn(refusals: Refusals, work: () => Promise<void>): Promise<void> {
+  const one = refusals.queue.then(work);
+  refusals.queue = one.catch(() => {});
+  return one;
+}
+
+/** Whose mailboxes, as people call them: their owners, else the mailboxes themselves. */
+async function named({ store }: FlowContext, mailboxes: string[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const mailbox of mailboxes) {
+    const owned = await store.listWatchesByMailbox('graph', mailbox);
+    const owner = owned.find(({ watch }) => watch.ownerMailbox === mailbox)?.watch.ownerName;
+    names.push(owner ? `${owner} (${mailbox})` : mailbox);
+  }
+  return names;
+}
+
+async function tell({ context, audience, known, codes, untold }: Refusals, why: Why): Promise<void> {
+  const { store, now } = context;
+  const mailboxes = [...known.get(why)!.keys()];
+  if (mailboxes.length === 0) return;
+  const place = await audience.conversation();
+  if (!place) return void untold.add(why);
+  untold.delete(why);
+  const key = keyOf(why);
+  const say = await audience.language();
+  const shown = await named(context, mailboxes.slice(0, MOST_NAMED));
+  const isMore = mailboxes.length > MOST_NAMED;
+  const card = mailboxesCard(why, { code: codes.get(why) ?? null, shown, isMore, say });
+  await store.transaction(async (operations) => {
+    await operations.openOperatorFinding({ key, openedAt: now() });
+    const openedAt = (await operations.listOperatorFindings()).find((one) => one.key === key)?.openedAt ?? now();
+    const id = uuidOf(`${key} ${openedAt} ${place.id}`);
+    await operations.putMessages(
+      [{ id, conversationId: place.id, thread: null, card: { ...card, about: audience.about('finding', key) } }],
+      now(),
+    );
+  });
+  audience.kick();
+}
+
+/** What it was about is over: told where it was told. */
+async function end(refusals: Refusals, why: Why, { quietly }: { quietly: boolean }): Promise<void> {
+  const { context, audience, codes, untold } = refusals;
+  const { store, now, uuid } = context;
+  untold.delete(why);
+  codes.delete(why);
+  const key = keyOf(why);
+  const place = await audience.conversation();
+  const say = await audience.language();
+  await store.transaction(async (operations) => {
+    if (!(await operations.closeOperatorFinding(key)) || !place || quietly) return;
+    const card = {
+      ...sentenceCard(say(`operators.${key}.fixed.title`), say(`operators.${key}.fixed`), say, { tone: 'good' }),
+      about: audience.about('fixed', key),
+    };
+    await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
+  });
+  audience.kick();
+}
+
+async function forget(refusals: Refusals, why: Why, mailbox: string, options: { quietly: boolean }): Promise<void> {
+  const { context, known } = refusals;
+  const mailboxes = known.get(why)!;
+  mailboxes.delete(mailbox);
+  for (const what of ['read', 'write']) await context.store.closeOperatorFinding(`${keyOf(why)} ${what} ${mailbox}`);
+  if (!options.quietly) await tryWaiting(context, mailbox);
+  if (mailboxes.size === 0) await end(refusals, why, options);
+  else if (mailboxes.size <= MOST_NAMED) await tell(refusals, why);
+}
+
+async function note(refusals: Refusals, mailbox: string, { why, what, code }: MailboxRefusal): Promise<void> {
+  const { context, known, codes } = refusals;
+  const { store, log, now } = context;
+  const mailboxes = known.get(why)!;
+  const before = mailboxes.get(mailbox);
+  if (before === 'write' || before === what) return;
+  const isFirst = mailboxes.size === 0;
+  mailboxes.set(mailbox, what);
+  codes.set(why, code);
+  if (isFirst) log.error({ finding: keyOf(why), code }, 'the operators of the bot have to act');
+  log.warn({ mailbox, why, what, code }, 'a mailbox refuses the bot');
+  await store.openOperatorFinding({ key: `${keyOf(why)} ${what} ${mailbox}`, openedAt: now() });
+  // More than that change nothing of what is read there.
+  if (before === undefined && mailboxes.size <= MOST_NAMED + 1) await tell(refusals, why);
+}
+
+async function accepted(refusals: Refusals, mailbox: string, what: MailboxRefusal['what']): Promise<void> {
+  const { known } = refusals;
+  await loaded(refusals);
+  if (!WHYS.some((why) => known.get(why)!.has(mailbox))) return;
+  await inTurn(refusals, async () => {
+    for (const why of WHYS) {
+      const refused = known.get(why)!.get(mailbox);
+      if (refused === what || (refused && what === 'write')) await forget(refusals, why, mailbox, { quietly: false });
+    }
+  });
+}
+
+async function tidy(refusals: Refusals): Promise<void> {
+  await loaded(refusals);
+  const wanted = new Set(await refusals.context.store.listReminderMailboxes('graph'));
+  await inTurn(refusals, async () => {
+    for (const why of WHYS)
+      for (const mailbox of refusals.known.get(why)!.keys())
+        if (!wanted.has(mailbox)) await forget(refusals, why, mailbox, { quietly: true });
+  });
+}
+
 /**
  * Mailboxes that refuse the bot or are full, in one message for each of both: it is edited as it grows, and its end is
  * told when the last lets the bot in.
  */
-export function createMailboxRefusals(
-  context: FlowContext,
-  options: {
-    conversation: () => Promise<Conversation | null>;
-    language: () => Promise<Say>;
-    kick: () => void;
-    about: (kind: 'finding' | 'fixed', key: string) => About;
-  },
-): MailboxRefusals {
-  const { store, log, now, uuid } = context;
-  const { conversation, language, kick, about } = options;
-  /** By reason and mailbox what it refuses; writing says more, since reading may be allowed where writing is not. */
-  const known = new Map<Why, Map<string, MailboxRefusal['what']>>(WHYS.map((why) => [why, new Map()]));
-  const codes = new Map<Why, string | null>();
-  let loading: Promise<void> | null = null;
-  /** One after the other: what is refused and accepted at once must not be told in between. */
-  let queue: Promise<void> = Promise.resolve();
-  const untold = new Set<Why>();
-
-  async function load(): Promise<void> {
-    const findings = await store.listOperatorFindings();
-    for (const { key } of findings) {
-      for (const why of WHYS) {
-        const [, what, mailbox] = /^(\S+) (.+)$/s.exec(key.slice(keyOf(why).length + 1)) ?? [];
-        if (key.startsWith(`${keyOf(why)} `) && mailbox !== undefined)
-          known.get(why)!.set(mailbox, what === 'read' ? 'read' : 'write');
-      }
-    }
-    for (const why of WHYS)
-      if (known.get(why)!.size > 0 && !findings.some(({ key }) => key === keyOf(why))) untold.add(why);
-  }
-
-  function loaded(): Promise<void> {
-    loading ??= load().catch((error: unknown) => {
-      loading = null;
-      throw error;
-    });
-    return loading;
-  }
-
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const one = queue.then(work);
-    queue = one.catch(() => {});
-    return one;
-  }
-
-  /** Whose mailboxes, as people call them: their owners, else the mailboxes themselves. */
-  async function named(mailboxes: string[]): Promise<string[]> {
-    const names: string[] = [];
-    for (const mailbox of mailboxes) {
-      const owned = await store.listWatchesByMailbox('graph', mailbox);
-      const owner = owned.find(({ watch }) => watch.ownerMailbox === mailbox)?.watch.ownerName;
-      names.push(owner ? `${owner} (${mailbox})` : mailbox);
-    }
-    return names;
-  }
-
-  async function tell(why: Why): Promise<void> {
-    const mailboxes = [...known.get(why)!.keys()];
-    if (mailboxes.length === 0) return;
-    const place = await conversation();
-    if (!place) return void untold.add(why);
-    untold.delete(why);
-    const key = keyOf(why);
-    const say = await language();
-    const shown = await named(mailboxes.slice(0, MOST_NAMED));
-    const isMore = mailboxes.length > MOST_NAMED;
-    const card = mailboxesCard(why, { code: codes.get(why) ?? null, shown, isMore, say });
-    await store.transaction(async (operations) => {
-      await operations.openOperatorFinding({ key, openedAt: now() });
-      const openedAt = (await operations.listOperatorFindings()).find((one) => one.key === key)?.openedAt ?? now();
-      const id = uuidOf(`${key} ${openedAt} ${place.id}`);
-      await operations.putMessages(
-        [{ id, conversationId: place.id, thread: null, card: { ...card, about: about('finding', key) } }],
-        now(),
-      );
-    });
-    kick();
-  }
-
-  /** What it was about is over: told where it was told. */
-  async function end(why: Why, { quietly }: { quietly: boolean }): Promise<void> {
-    untold.delete(why);
-    codes.delete(why);
-    const key = keyOf(why);
-    const place = await conversation();
-    const say = await language();
-    await store.transaction(async (operations) => {
-      if (!(await operations.closeOperatorFinding(key)) || !place || quietly) return;
-      const card = {
-        ...sentenceCard(say(`operators.${key}.fixed.title`), say(`operators.${key}.fixed`), say, { tone: 'good' }),
-        about: about('fixed', key),
-      };
-      await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
-    });
-    kick();
-  }
-
-  async function forget(why: Why, mailbox: string, options: { quietly: boolean }): Promise<void> {
-    const mailboxes = known.get(why)!;
-    mailboxes.delete(mailbox);
-    for (const what of ['read', 'write']) await store.closeOperatorFinding(`${keyOf(why)} ${what} ${mailbox}`);
-    if (!options.quietly) await tryWaiting(context, mailbox);
-    if (mailboxes.size === 0) await end(why, options);
-    else if (mailboxes.size <= MOST_NAMED) await tell(why);
-  }
-
-  async function note(mailbox: string, { why, what, code }: MailboxRefusal): Promise<void> {
-    const mailboxes = known.get(why)!;
-    const before = mailboxes.get(mailbox);
-    if (before === 'write' || before === what) return;
-    const isFirst = mailboxes.size === 0;
-    mailboxes.set(mailbox, what);
-    codes.set(why, code);
-    if (isFirst) log.error({ finding: keyOf(why), code }, 'the operators of the bot have to act');
-    log.warn({ mailbox, why, what, code }, 'a mailbox refuses the bot');
-    await store.openOperatorFinding({ key: `${keyOf(why)} ${what} ${mailbox}`, openedAt: now() });
-    // More than that change nothing of what is read there.
-    if (before === undefined && mailboxes.size <= MOST_NAMED + 1) await tell(why);
-  }
+export function createMailboxRefusals(context: FlowContext, audience: Audience): MailboxRefusals {
+  const refusals: Refusals = {
+    context,
+    audience,
+    known: new Map(WHYS.map((why) => [why, new Map()])),
+    codes: new Map(),
+    untold: new Set(),
+    loading: null,
+    queue: Promise.resolve(),
+  };
+  const { known, untold } = refusals;
 
   return {
     refused: (mailbox, refusal) =>
-      inTurn(async () => {
-        await loaded();
-        await note(mailbox, refusal);
+      inTurn(refusals, async () => {
+        await loaded(refusals);
+        await note(refusals, mailbox, refusal);
       }),
-    async accepted(mailbox, what) {
-      await loaded();
-      if (!WHYS.some((why) => known.get(why)!.has(mailbox))) return;
-      await inTurn(async () => {
-        for (const why of WHYS) {
-          const refused = known.get(why)!.get(mailbox);
-          if (refused === what || (refused && what === 'write')) await forget(why, mailbox, { quietly: false });
-        }
-      });
-    },
+    accepted: (mailbox, what) => accepted(refusals, mailbox, what),
     isUntold: () => untold.size > 0,
     async retell() {
-      for (const why of untold) await inTurn(() => tell(why));
+      for (const why of untold) await inTurn(refusals, () => tell(refusals, why));
     },
     forOthers() {
       for (const why of WHYS) if (known.get(why)!.size > 0) untold.add(why);
     },
-    async tidy() {
-      await loaded();
-      const wanted = new Set(await store.listReminderMailboxes('graph'));
-      await inTurn(async () => {
-        for (const why of WHYS)
-          for (const mailbox of known.get(why)!.keys())
-            if (!wanted.has(mailbox)) await forget(why, mailbox, { quietly: true });
-      });
-    },
+    tidy: () => tidy(refusals),
   };
 }
