@@ -116,7 +116,10 @@ export function slackOf(
   };
 }
 
-/** Whether nobody in Slack may use the bot: those who may are named, and no workspace or organisation is among them. */
+/**
+ * Whether nobody in Slack may use the bot: those who may are named, and no workspace or organisation is among them.
+ * Ids of these have no hyphens, unlike tenants of Microsoft 365, which may begin with an E as well.
+ */
 export function admitsNobody({ allowedWorkspaces }: Pick<SlackSettings, 'allowedWorkspaces'>): boolean {
-  return allowedWorkspaces?.some((id) => /^[TE]/.test(id)) === false;
+  return allowedWorkspaces?.some((id) => /^[TE][^-]*$/.test(id)) === false;
 }

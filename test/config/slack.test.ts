@@ -130,6 +130,7 @@ describe('who may use the bot in Slack', () => {
     ['an organisation', ['E1'], false],
     ['a workspace, beside a tenant of Microsoft 365', ['11111111-1111-4111-8111-111111111111', 'T1'], false],
     ['nobody, when a tenant of Microsoft 365 is named alone', ['11111111-1111-4111-8111-111111111111'], true],
+    ['nobody, when that tenant begins like an organisation', ['E1111111-1111-4111-8111-111111111111'], true],
   ] as const) {
     it(`is ${name}`, () => {
       assert.equal(admitsNobody({ allowedWorkspaces: allowedWorkspaces && [...allowedWorkspaces] }), nobody);
