@@ -77,9 +77,8 @@ async function readAuthorities(caFile: string | null): Promise<string[]> {
   }
 }
 
-async function tlsSource({ probe, dnsServers }: Config, env: Environment, log: Logger): Promise<Source> {
+function tlsSource({ probe, dnsServers }: Config, authorities: string[], env: Environment, log: Logger): Source {
   const { timeout, concurrency, allow, deny, ports, proxy } = probe;
-  const authorities = await readAuthorities(probe.caFile);
   const settings = { timeout, concurrency, allow, deny, ports, dnsServers, authorities, proxy };
   return createTlsSource({ ...settings, log, env });
 }
@@ -107,14 +106,16 @@ async function finish({ source, outlook, bot, slack, servers }: Running): Promis
 }
 
 /**
- * The composition root: builds every adapter, joins them to the bot, and starts. Throws StartError when the database
- * cannot be had, and the system's error when a port cannot.
+ * The composition root: builds every adapter, joins them to the bot, and starts. Throws StartError when PROBE_CA_FILE
+ * cannot be used or the database cannot be had, and the system's error when a port cannot.
  */
 export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
+  // Before the database, which would have to be let go again.
+  const authorities = await readAuthorities(config.probe.caFile);
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
-  const source = await tlsSource(config, env, log);
+  const source = tlsSource(config, authorities, env, log);
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
   const outlook = await createOutlook(config, { env, log, store, bot: () => bot, known: () => planAgain() });

@@ -228,6 +228,11 @@ describe('the composed app', function () {
     for (const [name, content, message] of unusable)
       it(`does not start with a file ${name}, and says why`, () =>
         assert.rejects(startWith(content), { code: 'START_ERROR', message }));
+
+    it('does not hold on to the database when the file cannot be used', async () => {
+      await assert.rejects(startWith(null), { code: 'START_ERROR' });
+      await startWith(authority.rootPem);
+    });
   });
 
   it('deletes a conversation with its watches 30 days after the bot was removed from it, and not before', async () => {
