@@ -3,6 +3,11 @@ export function spread(pause: number, random: number): number {
   return pause * (0.8 + 0.2 * random);
 }
 
+/** A period that is up to 5 % shorter or longer by chance (`random` in [0, 1)): what began together drifts apart. */
+export function jittered(period: number, random: number): number {
+  return period * (0.95 + 0.1 * random);
+}
+
 /**
  * How long to wait before the next try after so many failures in a row, milliseconds: not at all after none, `first`
  * after one, `factor` times as long with each further one, `longest` at the most, see `spread`; and never less than a

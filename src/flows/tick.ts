@@ -1,4 +1,5 @@
 import { hasCome, REMEMBERED, SECOND, MINUTE, HOUR, DAY, type Instant } from '../core/time.ts';
+import { jittered } from '../core/backoff.ts';
 import { longestWait } from '../core/alerts/next-look.ts';
 import { isOurFault } from '../core/certificates/state.ts';
 import { StoreError } from '../core/errors.ts';
@@ -150,7 +151,7 @@ async function tidy(clockwork: Clockwork): Promise<void> {
   await store.pruneDeliveries(now - 30 * DAY);
   const forgotten = await forgetGone(clockwork, operators);
   // Meanwhile somebody may have asked for another plan.
-  if (clockwork.tidyAt === again) clockwork.tidyAt = now + DAY * (0.95 + 0.1 * clockwork.random());
+  if (clockwork.tidyAt === again) clockwork.tidyAt = now + jittered(DAY, clockwork.random());
   log.info({ forgotten }, 'tidied up');
   // Thousands of watches take a while.
   background(
@@ -186,7 +187,7 @@ function background({ active, log }: Clockwork, work: Promise<void>, failure: st
 function recheckOwners(clockwork: Clockwork): void {
   const now = clockwork.now();
   if (!hasCome(clockwork.recheckAt, now, 1.05 * HOUR)) return;
-  clockwork.recheckAt = now + HOUR * (0.95 + 0.1 * clockwork.random());
+  clockwork.recheckAt = now + jittered(HOUR, clockwork.random());
   background(clockwork, clockwork.owners.recheck(), 'owners whose mailboxes were missing could not be looked up');
 }
 

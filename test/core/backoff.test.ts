@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asLongAgain, backoff, spread } from '../../src/core/backoff.ts';
+import { asLongAgain, backoff, jittered, spread } from '../../src/core/backoff.ts';
 import { SECOND, MINUTE } from '../../src/core/time.ts';
 
 const PAUSES = { first: SECOND, longest: MINUTE };
@@ -29,6 +29,15 @@ describe('the pause before the next try', () => {
     assert.deepEqual(
       [0, 0.5, 1].map((random) => spread(1000, random)),
       [800, 900, 1000],
+    );
+  });
+});
+
+describe('a period', () => {
+  it('is up to five percent shorter or longer by chance', () => {
+    assert.deepEqual(
+      [0, 0.5, 1].map((random) => Math.round(jittered(1000, random))),
+      [950, 1000, 1050],
     );
   });
 });

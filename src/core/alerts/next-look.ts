@@ -1,4 +1,4 @@
-import { backoff } from '../backoff.ts';
+import { backoff, jittered } from '../backoff.ts';
 import { type Instant, MINUTE, HOUR } from '../time.ts';
 import { FAILURES_TO_TELL, isOurFault } from '../certificates/state.ts';
 import { boundaries, type Threshold } from '../certificates/stages.ts';
@@ -36,8 +36,8 @@ export function nextLook(
   if (contexts.length === 0) return null;
   const { interval, now, random, grace = GRACE } = options;
   const { state } = look;
-  const jittered = interval * (0.95 + 0.1 * random);
-  const answered = isUnsure(state) ? Math.min(jittered, MINUTE) : jittered;
+  const period = jittered(interval, random);
+  const answered = isUnsure(state) ? Math.min(period, MINUTE) : period;
   let due =
     now + (state.failures > 0 || isOurFault(look.observation) ? pauseAfter(state.failures, interval) : answered);
   const moments: Instant[] = [];

@@ -1,4 +1,4 @@
-import { backoff } from '../../core/backoff.ts';
+import { backoff, jittered } from '../../core/backoff.ts';
 import { hasPassed, SECOND, DAY } from '../../core/time.ts';
 import { compareCalendar, unlisted } from '../../core/reminders/compare.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -162,7 +162,7 @@ export function createMailboxAudits(
       const isSure = await compare(mailbox);
       // After a start, or after trouble: what waits there need not wait for the end of its pause.
       if (failures > 0 || before === 0) await tryWaiting(context, mailbox);
-      const wait = isSure ? every * (0.95 + 0.1 * random()) : Math.min(SURE_AFTER, every);
+      const wait = isSure ? jittered(every, random()) : Math.min(SURE_AFTER, every);
       due.set(mailbox, { at: now(), wait, failures: 0, askedAt });
     } catch (error) {
       if (error instanceof DeliveryError && error.code === 'gone') await owners.missing(mailbox);
