@@ -8,8 +8,8 @@ export function createMetrics(store: Pick<Store, 'statistics'>): { registry: Reg
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const looks = new Histogram({
-    name: 'certbot_look_seconds',
-    help: 'Looks at targets, by outcome',
+    name: 'certbot_probe_seconds',
+    help: 'Probes of targets, by outcome',
     labelNames: ['outcome'],
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,

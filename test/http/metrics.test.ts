@@ -21,10 +21,10 @@ describe('the metrics', () => {
     meter.looked('presented', 20);
     meter.looked('failed', 10_000);
     await assertTold(
-      'certbot_look_seconds_sum{outcome="presented"} 1.52',
-      'certbot_look_seconds_count{outcome="presented"} 2',
-      'certbot_look_seconds_bucket{le="0.05",outcome="presented"} 1',
-      'certbot_look_seconds_count{outcome="failed"} 1',
+      'certbot_probe_seconds_sum{outcome="presented"} 1.52',
+      'certbot_probe_seconds_count{outcome="presented"} 2',
+      'certbot_probe_seconds_bucket{le="0.05",outcome="presented"} 1',
+      'certbot_probe_seconds_count{outcome="failed"} 1',
     );
   });
 
