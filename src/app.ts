@@ -94,13 +94,14 @@ interface Running {
 
 /** Commands first, then their answers: whoever was answered 200 is to get one. */
 async function finish({ source, outlook, bot, slack, servers }: Running): Promise<void> {
-  const { tick, commander, observer, deliverer } = bot.flows;
+  const { tick, commander, observer, planner, deliverer } = bot.flows;
   outlook?.tenant?.close();
   const requests = Promise.all([...servers.map((server) => server.close()), slack?.close()]);
   await Promise.all([tick.close(), commander.close()]);
   await requests;
   await source.close();
   await observer.drain();
+  await planner.close();
   await deliverer.close();
   await bot.context.store.close();
 }

@@ -3,7 +3,7 @@ import type { TeamsInbox } from './channels/teams/inbox.ts';
 import type { FlowContext } from './flows/context.ts';
 import type { Flows } from './flows/flows.ts';
 import { home } from './flows/chat/home.ts';
-import { archive, install, restore, seen, uninstall } from './flows/chat/membership.ts';
+import { archive, install, moveConversation, restore, seen, uninstall } from './flows/chat/membership.ts';
 import { leave, resume, resumeIfLeft } from './flows/chat/workspaces.ts';
 
 /**
@@ -13,7 +13,7 @@ export function createInboxes(
   context: FlowContext,
   { commander, deliverer, signing, act, tick }: Flows,
 ): { teams: TeamsInbox; slack: SlackInbox } {
-  const { store, log, now } = context;
+  const { store, log } = context;
 
   const teams: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
@@ -39,7 +39,7 @@ export function createInboxes(
     installed: teams.installed,
     seen: teams.seen,
     async moved(from, to) {
-      await store.moveConversation(from, to, now());
+      await moveConversation(context, from, to);
       deliverer.kick();
     },
     renamed: (id, name) => store.renameConversation(id, name),

@@ -6,8 +6,9 @@ import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
-import { replanMailboxes } from './reminders/destinations.ts';
 import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-audit.ts';
+import { createPlanner, type Planner } from './reminders/planner.ts';
+import { createWorkingHours, type WorkingHours } from './reminders/working-hours.ts';
 import { createObserver, type Observer } from './looks/observe.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
 import { createPrecedence, type Precedence } from './queue/precedence.ts';
@@ -21,10 +22,12 @@ export interface Flows {
   commander: Commander;
   deliverer: Deliverer;
   observer: Observer;
+  planner: Planner;
   operators: Operators;
   signing: SignIns;
   edits: Edits;
   owners: Owners;
+  hours: WorkingHours;
   audits: MailboxAudits;
   tick: Tick;
   precedence: Precedence;
@@ -46,28 +49,31 @@ export function createFlows(
     credentialsTaken: (conversation) => operators.chatAccepts(conversation),
     moved: (reminder, to) => edits.respectMove(reminder, to),
     deleted: (mailbox) => void audits.audit(mailbox),
-    hoursRead: (mailbox, operations) => replanMailboxes(context, operations, [{ calendar: 'graph', mailbox }]),
+    hours: (mailbox) => hours.refresh(mailbox),
     mailboxMissing: (mailbox) => owners.missing(mailbox),
     mailboxBack: (mailbox) => owners.back(mailbox),
   });
-  const observer = createObserver(context, { stored: deliverer.kick, precedence });
-  const edits: Edits = createEdits(context, deliverer);
-  const owners: Owners = createOwners(context, deliverer);
-  const audits: MailboxAudits = createMailboxAudits(context, { edits, owners, deliverer });
+  const planner = createPlanner(context, { stored: deliverer.kick, precedence });
+  const hours = createWorkingHours(context, planner);
+  const observer = createObserver(context, { stored: deliverer.kick, marked: planner.kick, precedence });
+  const edits: Edits = createEdits(context, { deliverer, planner });
+  const owners: Owners = createOwners(context, { deliverer, planner });
+  const audits: MailboxAudits = createMailboxAudits(context, { edits, owners, hours, deliverer });
   const operators: Operators = createOperators(context, deliverer);
   const elsewhere = createElsewhere(context, deliverer, operators);
-  const signing = createSignIns(context, deliverer);
+  const signing = createSignIns(context, { deliverer, planner });
   const selfCheckSoon = (): void =>
     void operators
       .selfCheck()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
-  const known = { ...context, observer, deliverer, operators, signing, precedence };
+  const known = { ...context, observer, planner, deliverer, operators, signing, precedence };
   const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({
     ...context,
     observer,
+    planner,
     deliverer,
     commander,
     audits,
@@ -76,6 +82,19 @@ export function createFlows(
     signing,
     precedence,
   });
-  const parts = { commander, deliverer, observer, operators, signing, edits, owners, audits, tick, precedence };
+  const parts = {
+    commander,
+    deliverer,
+    observer,
+    planner,
+    operators,
+    signing,
+    edits,
+    owners,
+    hours,
+    audits,
+    tick,
+    precedence,
+  };
   return { ...parts, act: (action) => act(commands, action) };
 }

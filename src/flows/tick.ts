@@ -13,7 +13,9 @@ import type { MailboxAudits } from './reminders/mailbox-audit.ts';
 import type { Operators } from './chat/operators.ts';
 import type { Precedence } from './queue/precedence.ts';
 import type { Owners } from './people/owners.ts';
-import { allDestinations, settleMailboxes } from './reminders/destinations.ts';
+import { allDestinations, markDestinations } from './reminders/destinations.ts';
+import { chunksOf } from './reminders/chunks.ts';
+import type { Planner } from './reminders/planner.ts';
 import type { SignIns } from './people/sign-in.ts';
 import { untilStored } from './queue/until-stored.ts';
 import { within } from '../timing/within.ts';
@@ -49,6 +51,7 @@ export interface Tick {
 /** Whom the tick sets to work. */
 interface Workers {
   observer: Observer;
+  planner: Planner;
   deliverer: Deliverer;
   commander: Commander;
   audits: MailboxAudits;
@@ -149,6 +152,7 @@ async function tidy(clockwork: Clockwork): Promise<void> {
   clockwork.tidyAt = again;
   await store.pruneInbound(now - REMEMBERED);
   await store.pruneDeliveries(now - 30 * DAY);
+  await store.pruneMarks();
   const forgotten = await forgetGone(clockwork, operators);
   // Meanwhile somebody may have asked for another plan.
   if (clockwork.tidyAt === again) clockwork.tidyAt = now + jittered(DAY, clockwork.random());
@@ -165,15 +169,16 @@ async function tidy(clockwork: Clockwork): Promise<void> {
 
 /** Desired state once more for every mailbox: settings may have changed while the process was down. */
 async function planAll(clockwork: Clockwork): Promise<void> {
-  const { precedence, deliverer, log } = clockwork;
+  const { precedence, planner, store, log } = clockwork;
   const pause = (): Promise<unknown> => precedence.yieldToChat();
   const destinations = await allDestinations(clockwork, pause);
-  for (const destination of destinations) {
+  for (const some of chunksOf(destinations)) {
     if (clockwork.closed) return;
-    await settleMailboxes(clockwork, [destination], { pause });
+    await store.transaction((operations) => markDestinations(clockwork, operations, some, null), { waits: false });
+    await pause();
   }
-  deliverer.kick();
-  log.info({ mailboxes: destinations.length }, 'reminders are planned');
+  planner.kick();
+  log.info({ mailboxes: destinations.length }, 'reminders are planned anew');
 }
 
 function background({ active, log }: Clockwork, work: Promise<void>, failure: string): void {
@@ -221,9 +226,10 @@ function dutiesOf(clockwork: Clockwork): Duty[] {
 }
 
 async function beat(clockwork: Clockwork, duties: Duty[]): Promise<void> {
-  const { commander, deliverer, audits, log } = clockwork;
+  const { commander, planner, deliverer, audits, log } = clockwork;
   if (clockwork.closed) return;
   commander.kick();
+  planner.kick();
   deliverer.kick();
   audits.kick();
   recheckOwners(clockwork);

@@ -26,6 +26,12 @@ export function createMetrics(store: Pick<Store, 'statistics'>): { registry: Reg
     labelNames: ['verb'],
     registers,
   });
+  const plans = new Counter({
+    name: 'certbot_plans_total',
+    help: 'Plans of reminders, by how much of a calendar was planned',
+    labelNames: ['extent'],
+    registers,
+  });
   new Gauge({
     name: 'certbot_stored',
     help: 'Rows in the store, by what they are',
@@ -44,6 +50,7 @@ export function createMetrics(store: Pick<Store, 'statistics'>): { registry: Reg
     meter: {
       looked: (outcome, duration) => looks.observe({ outcome }, duration / 1000),
       delivered: (kind, outcome) => deliveries.inc({ kind, outcome }),
+      planned: (extent) => plans.inc({ extent }),
       commanded: (verb) => commands.inc({ verb }),
     },
   };

@@ -36,6 +36,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0005_outlived': { up: (db: Kysely<unknown>) => addOutlived(db, dialect) },
     '0006_elsewhere': { up: (db: Kysely<unknown>) => addElsewhere(db, dialect) },
     '0007_answered': { up: (db: Kysely<unknown>) => addAnswered(db, dialect) },
+    '0008_marks': { up: (db: Kysely<unknown>) => addMarks(db) },
   };
 }
 
@@ -313,4 +314,17 @@ async function addElsewhere(db: Kysely<unknown>, dialect: Dialect): Promise<void
 /** Where the calendar's service said that events stand. */
 async function addAnswered(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await addColumn({ db, dialect }, 'reminders', { name: 'answered_start', type: 'bigint' });
+}
+
+/** What has to be worked out anew. */
+async function addMarks(db: Kysely<unknown>): Promise<void> {
+  await makeTable(db, 'marks', (t) => {
+    t = leased(number(text(t, 'queue', 'key'), 'version', 'whole_version', 'done', 'due_at'));
+    return t.addPrimaryKeyConstraint('marks_pk', ['queue', 'key'] as never[]);
+  });
+  await sql`create index if not exists marks_due on marks (queue, due_at) where done < version`.execute(db);
+  await makeTable(db, 'mark_parts', (t) => {
+    t = number(text(t, 'queue', 'key', 'part'), 'version');
+    return t.addPrimaryKeyConstraint('mark_parts_pk', ['queue', 'key', 'part'] as never[]);
+  });
 }

@@ -7,7 +7,7 @@ import { bound } from './bound.ts';
 import { recordSightings, saveCertificates } from './certificates.ts';
 import { atomically, toJson, type Executor } from './dialect.ts';
 import { putMessages } from './outbox.ts';
-import { putReminders } from './reminders.ts';
+import { mark } from './marks.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
 import { stateToJson } from './target-state.ts';
 import { insertTold } from './told.ts';
@@ -74,9 +74,10 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     commits.flatMap((commit) => commit.messages),
     now,
   );
-  await putReminders(
+  await mark(
     executor,
-    commits.flatMap((commit) => commit.reminders),
+    'reminders',
+    commits.flatMap((commit) => commit.marked),
     now,
   );
   return commits.map((commit) => commit.targetId);

@@ -16,6 +16,8 @@ export interface Schema {
   sightings: SightingsTable;
   reminders: RemindersTable;
   working_times: WorkingTimesTable;
+  marks: MarksTable;
+  mark_parts: MarkPartsTable;
   outbox: OutboxTable;
   feeds: FeedsTable;
   audit: AuditTable;
@@ -153,6 +155,27 @@ interface RemindersTable {
   sequence: number;
   created_at: number;
   updated_at: number;
+}
+
+/** What has to be worked out anew, by who does it (`queue`) and what it is (`key`). */
+interface MarksTable extends Lease {
+  queue: string;
+  key: string;
+  /** Grows with every mark. */
+  version: number;
+  /** The version of the last mark of everything; marks since are of the parts in mark_parts alone. */
+  whole_version: number;
+  /** The version that was worked off last; smaller than `version`: there is something to do. */
+  done: number;
+  due_at: number;
+}
+
+interface MarkPartsTable {
+  queue: string;
+  key: string;
+  part: string;
+  /** Of the mark that named it last. */
+  version: number;
 }
 
 interface WorkingTimesTable {

@@ -11,6 +11,7 @@ import { atomically, whole, type Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
 import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';
+import { createMarks } from './marks.ts';
 import { migrate } from './migrations.ts';
 import { createObservations } from './observations.ts';
 import { createOutbox, pruneOutbox, voidOutboxLeases } from './outbox.ts';
@@ -60,6 +61,11 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
         .set({ lease_id: null, lease_until: null })
         .where('lease_id', 'is not', null)
         .execute();
+      await inner.db
+        .updateTable('marks')
+        .set({ lease_id: null, lease_until: null })
+        .where('lease_id', 'is not', null)
+        .execute();
       await voidOutboxLeases(inner);
     });
   }
@@ -69,6 +75,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     ...createTargets(database).claims,
     ...createObservations(database),
     ...createOutbox(database).claims,
+    ...createMarks(database).claims,
     transaction: (work, options) => atomically(database, (inner) => work(createOperations(inner)), options),
     kept: () => database.dialect.kept(),
     pruneDeliveries,
@@ -106,6 +113,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createWatches(executor),
     ...createCertificates(executor),
     ...createReminders(executor),
+    ...createMarks(executor).operations,
     ...createOutbox(executor).operations,
     ...createFeeds(executor),
     ...createInstallations(executor),

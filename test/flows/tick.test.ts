@@ -4,6 +4,7 @@ import type { DueTarget } from '../../src/core/model/watch.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import type { Commander } from '../../src/flows/chat/inbox.ts';
 import type { Deliverer } from '../../src/flows/delivery/deliver.ts';
+import type { Planner } from '../../src/flows/reminders/planner.ts';
 import type { MailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
 import type { Observer } from '../../src/flows/looks/observe.ts';
 import type { Operators } from '../../src/flows/chat/operators.ts';
@@ -54,6 +55,7 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
   const tick = createTick({
     ...bot.context,
     observer: observer as Observer,
+    planner: { kick: () => void happened.push('plan') } as unknown as Planner,
     deliverer: { kick: () => void happened.push('deliver'), idleFor: () => null } as unknown as Deliverer,
     commander: { kick: () => void happened.push('answer') } as unknown as Commander,
     audits: { kick: () => void happened.push('mailboxes'), close: async () => {} } as unknown as MailboxAudits,
@@ -90,7 +92,7 @@ describe('every second', () => {
     const done = () => [count('tidy'), count('self-check'), count('recheck owners')];
     await after(0);
     assert.deepEqual(done(), [1, 1, 1]);
-    assert.deepEqual(logged, ['tidied up', 'reminders are planned']);
+    assert.deepEqual(logged, ['tidied up', 'reminders are planned anew']);
     await after(HOUR - 1);
     assert.deepEqual(done(), [1, 1, 1]);
     await after(1);
@@ -123,7 +125,7 @@ describe('every second', () => {
 
   it('everything is planned anew when that was asked for', async () => {
     const { tick, after, logged } = await start();
-    const plans = () => logged.filter((message) => message === 'reminders are planned').length;
+    const plans = () => logged.filter((message) => message === 'reminders are planned anew').length;
     await after(0);
     await after(MINUTE);
     assert.equal(plans(), 1);

@@ -78,7 +78,7 @@ describe('a yes to reminders', () => {
     await asks('remind also @bob', bob);
     await it_.press(bob, YES, chatOf(bob));
     const said = it_.said(chatOf(bob)).length;
-    const context = { ...it_.bot.context, deliverer: it_.bot.flows.deliverer };
+    const context = { ...it_.bot.context, deliverer: it_.bot.flows.deliverer, planner: it_.bot.flows.planner };
     const conversation = (await it_.bot.store.findConversation(CHANNEL.id))!;
     const proposal = { conversation, by: carla, role: 'copy' as const, uris: null };
     await it_.bot.store.transaction((operations) =>

@@ -5,6 +5,7 @@ import { createOrSkip, databaseKinds, type TestDatabase } from '../support/datab
 import { conversationsContract } from './contract/conversations.ts';
 import { inboundContract } from './contract/inbound.ts';
 import { installationsContract } from './contract/installations.ts';
+import { marksContract } from './contract/marks.ts';
 import { observationsContract } from './contract/observations.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { peopleContract } from './contract/people.ts';
@@ -35,6 +36,7 @@ for (const kind of databaseKinds) {
     conversationsContract(use);
     inboundContract(use);
     watchesContract(use);
+    marksContract(use);
     observationsContract(use);
     outboxContract(use);
     remindersContract(use);

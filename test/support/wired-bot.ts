@@ -9,7 +9,7 @@ import { HOUR } from '../../src/core/time.ts';
 import { wireBot } from '../../src/wiring.ts';
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
-const silentMeter: Meter = { looked() {}, delivered() {}, commanded() {} };
+const silentMeter: Meter = { looked() {}, delivered() {}, commanded() {}, planned() {} };
 
 export interface WiredBotOptions {
   sources: Source[];
@@ -78,12 +78,13 @@ export async function createWiredBot(options: WiredBotOptions) {
     uuid: options.uuid ?? countingUuids(),
   });
   const { context, flows, inboxes, feeds } = bot;
-  const { commander, deliverer, observer } = flows;
+  const { commander, deliverer, observer, planner } = flows;
 
   /** Resolves when commands are answered, looks are stored, and everything due has been sent (or has failed). */
   async function settled(): Promise<void> {
     await commander.run();
     await observer.drain();
+    await planner.run();
     await deliverer.run();
   }
 
@@ -119,6 +120,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     async close(): Promise<void> {
       await commander.close();
       await observer.drain();
+      await planner.close();
       await deliverer.close();
       await store.close();
     },

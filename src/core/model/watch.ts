@@ -1,4 +1,4 @@
-import type { Reminder } from './reminder.ts';
+import type { Mark } from './mark.ts';
 import type { Instant } from '../time.ts';
 import type { Observation } from '../certificates/certificate.ts';
 import type { OutgoingMessage } from './delivery.ts';
@@ -98,6 +98,6 @@ export interface ObservationCommit {
   episodesTold: { watchId: number; finding: string; toldAt: Instant }[];
   episodesClosed: { watchId: number; finding: string }[];
   messages: OutgoingMessage[];
-  /** Reminders inserted, changed or no longer wanted; graph ones also get an outbox row. */
-  reminders: Reminder[];
+  /** Destinations whose reminders have to be planned for this target. */
+  marked: Mark[];
 }

@@ -15,6 +15,11 @@ export interface Meter {
   looked(outcome: 'presented' | 'failed', duration: number): void;
   /** One try of a delivery. */
   delivered(kind: 'message' | 'reminder', outcome: 'done' | 'retry' | 'overtaken' | 'elsewhere' | GivenUp): void;
+  /**
+   * One plan of a destination: of a part of it, of all of it since all was marked, or of all of it since the part was
+   * too large to be planned by itself.
+   */
+  planned(extent: 'part' | 'all' | 'too-much'): void;
   /** One command, by verb. */
   commanded(verb: string): void;
 }

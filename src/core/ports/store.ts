@@ -13,6 +13,7 @@ import type {
   Installation,
 } from '../model/conversation.ts';
 import type { Inbound } from '../model/inbound.ts';
+import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
   TargetRow,
   DueTarget,
@@ -227,6 +228,24 @@ export interface StoreOperations {
   getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null>;
   setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void>;
 
+  /* what has to be worked out anew */
+  /**
+   * Has these keys worked out anew, each as a whole or in parts. Marks of a key come together until somebody claims it;
+   * those that come afterwards are worked off after that.
+   */
+  mark(queue: MarkQueue, marks: Mark[], now: Instant): Promise<void>;
+  /**
+   * Prolongs the lease of a claimed key. False when it was lost: then nothing may be stored any more, and the
+   * transaction that asks is rolled back.
+   */
+  holdMark(claim: ClaimedMark, leaseMs: number): Promise<boolean>;
+  /** Which of these keys are still to be worked off, those alone that are due. `done`: what is worked off by now. */
+  pendingMarks(
+    queue: MarkQueue,
+    keys: string[],
+    now: Instant,
+  ): Promise<{ key: string; version: number; done: number }[]>;
+
   /* outbox */
   /**
    * Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due
@@ -310,6 +329,18 @@ export interface Store extends StoreOperations {
    * the observations.
    */
   commitObservations(commits: ObservationCommit[], now: Instant): Promise<number[]>;
+  /** Claims the key that has been due for longest, or this `key` if it is due; null when there is none. */
+  claimMark(
+    queue: MarkQueue,
+    lease: { now: Instant; leaseId: string; leaseMs: number; key?: string },
+  ): Promise<ClaimedMark | null>;
+  /**
+   * Ends a claim: its marks are worked off, or are due again at `retryAt`. What was marked meanwhile is due. Nothing
+   * when the lease was lost.
+   */
+  completeMark(claim: ClaimedMark, retryAt?: Instant | null): Promise<void>;
+  /** Forgets keys of which nothing is to be done. */
+  pruneMarks(): Promise<void>;
   /**
    * Claims due deliveries, oldest first; of one conversation only its oldest pending message; of one mailbox at most
    * two reminders; none of conversations that are gone (unless kind "reminder"). A row whose earlier claim never

@@ -128,6 +128,12 @@ export function destinationKey({ calendar, mailbox }: Destination): string {
   return `${calendar}\n${mailbox}`;
 }
 
+/** The destination with this key. */
+export function destinationOf(key: string): Destination {
+  const [calendar, mailbox] = key.split('\n', 2) as [Destination['calendar'], string];
+  return { calendar, mailbox };
+}
+
 /** Destinations without repetition. */
 export function distinctDestinations(destinations: (Destination | null)[]): Destination[] {
   const found = new Map<string, Destination>();

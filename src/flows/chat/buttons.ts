@@ -14,8 +14,6 @@ import { answerDeleted } from '../reminders/edits.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
-import { settleMailboxes } from '../reminders/destinations.ts';
-import type { Destination } from '../../core/reminders/destination.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
 import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
 
@@ -104,12 +102,11 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
       thread: press.thread,
       card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target }), say, { tone: 'good' }),
     };
-    const destinations = await context.store.transaction(async (operations): Promise<Destination[]> => {
-      const planned = await removeWatches(context, press, operations, [watch]);
+    await context.store.transaction(async (operations) => {
+      await removeWatches(context, press, operations, [watch]);
       await operations.putMessages([message], context.now());
-      return planned;
     });
-    await settleMailboxes(context, destinations);
+    context.planner.kick();
     context.deliverer.kick();
   }
   return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });

@@ -15,7 +15,6 @@ import { Interrupted } from '../looks/budget.ts';
 import { createClaimLoop } from '../queue/claim-loop.ts';
 import { refusedToOutsider } from './outsiders.ts';
 import { identified, identifiedOrAsGiven } from '../people/identify.ts';
-import { settleMailboxes } from '../reminders/destinations.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
@@ -212,18 +211,15 @@ async function complete(
     until: context.now() + MATTERS,
     asker: inbound.actor.id,
   };
-  const destinations = await store.transaction(
+  await store.transaction(
     async (operations) => {
-      const planned = await reply.commit?.(operations);
+      await reply.commit?.(operations);
       await operations.putMessages([message], context.now());
       if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
-      return planned ?? [];
     },
     { waits: false },
   );
-  await untilStored(() => settleMailboxes(context, destinations)).catch((error: unknown) =>
-    log.warn({ err: error, activity: id }, 'reminders could not be planned again; the daily round does it'),
-  );
+  context.planner.kick();
   log.info({ activity: id, delivery: replyId }, 'command answered');
 }
 

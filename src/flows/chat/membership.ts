@@ -10,7 +10,7 @@ import type { Deliverer } from '../delivery/deliver.ts';
 import { directChatOf } from '../people/direct-chat.ts';
 import type { Operators } from './operators.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
-import { replanMailboxes, destinationsOf } from '../reminders/destinations.ts';
+import { destinationsOf, markDestinations } from '../reminders/destinations.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { DAY } from '../../core/time.ts';
 
@@ -76,6 +76,16 @@ export async function archive({ store, now }: FlowContext, { team }: Place): Pro
   if (team !== null) await store.closeTeam('teams', team, now());
 }
 
+/** The channel has given a conversation another id: everything of it goes on under that one. */
+export async function moveConversation(context: FlowContext, from: string, to: ConversationInput): Promise<void> {
+  const { store, now } = context;
+  await store.transaction(async (operations) => {
+    await operations.moveConversation(from, to, now());
+    // The feed has the reminders of before under its new name; what was to be planned was marked under the old one.
+    await markDestinations(context, operations, [{ calendar: 'ics', mailbox: to.id }], null);
+  });
+}
+
 /** What was deleted or closed is there again, and goes on where it was. */
 export async function restore({ store, now }: FlowContext, { id, team }: Place): Promise<void> {
   if (team !== null) await store.reviveTeam('teams', team, now());
@@ -134,7 +144,7 @@ export async function forgetGone(context: FlowContext, operators: Operators): Pr
       const placed = watches.map((watch) => ({ watch, conversation }));
       const destinations = await destinationsOf(context, operations, placed);
       await operations.removeWatches(watches.map(({ id }) => id));
-      await replanMailboxes(context, operations, destinations);
+      await markDestinations(context, operations, destinations, null);
       await operations.deleteConversation(conversation.id);
     });
     log.info({ conversation: conversation.id }, 'a conversation that removed the bot 30 days ago was deleted');

@@ -1,12 +1,9 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Place, Reminder } from '../../core/model/reminder.ts';
 import type { Calendar } from '../../core/ports/calendar.ts';
-import type { StoreOperations } from '../../core/ports/store.ts';
 import { DAY } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 
-/** Working times of a mailbox are read again after this long. */
-const WORKING_TIME_AGE = DAY;
 /** How long events are remembered whose mailbox is not there any more. */
 const MAILBOX_TIMEOUT = 30 * DAY;
 
@@ -16,8 +13,8 @@ export interface CalendarEvents {
   moved(reminder: Reminder, to: Place): Promise<void>;
   /** A person deleted an event of this mailbox. */
   deleted(mailbox: string): void;
-  /** The working hours of a mailbox are known, in the transaction that keeps them. */
-  hoursRead(mailbox: string, operations: StoreOperations): Promise<void>;
+  /** Something is to be written into a mailbox: resolves once it is planned by its hours. Throws DeliveryError. */
+  hours(mailbox: string): Promise<void>;
   /** The service knows no such mailbox (any more). */
   mailboxMissing(mailbox: string): Promise<void>;
   /**
@@ -28,39 +25,8 @@ export interface CalendarEvents {
 }
 
 /** What reminders are written with. */
-interface Desk extends Pick<FlowContext, 'store' | 'calendar' | 'now'> {
+interface Desk extends Pick<FlowContext, 'store' | 'now'> {
   events: CalendarEvents;
-  /** Whose working time is being asked for. */
-  refreshing: Map<string, Promise<void>>;
-}
-
-/**
- * Refreshes what we know of the mailbox's working time; whoever plans is told. Reminders of one mailbox share the
- * asking.
- */
-function refreshWorkingTime(desk: Desk, mailbox: string): Promise<void> {
-  const { refreshing } = desk;
-  const under = refreshing.get(mailbox);
-  if (under) return under;
-  const refresh = refreshOnce(desk, mailbox).finally(() => refreshing.delete(mailbox));
-  refreshing.set(mailbox, refresh);
-  return refresh;
-}
-
-async function refreshOnce({ store, calendar, events, now: clock }: Desk, mailbox: string): Promise<void> {
-  const known = await store.getWorkingTime(mailbox);
-  const now = clock();
-  if (!calendar || (known && now - known.fetchedAt < WORKING_TIME_AGE)) return;
-  const workingTime = await calendar.workingTime(mailbox).catch((error: unknown) => {
-    // What is refused is not known; the events need not wait for it.
-    if (error instanceof DeliveryError && error.code === 'refused') return null;
-    throw error;
-  });
-  await store.transaction(async (operations) => {
-    // Also that it is not to be seen is kept: it is asked for once a day, and not at each write.
-    await operations.setWorkingTime(mailbox, workingTime, now);
-    await events.hoursRead(mailbox, operations);
-  });
 }
 
 async function remove({ store, events, now }: Desk, calendar: Calendar, reminder: Reminder): Promise<void> {
@@ -85,7 +51,7 @@ async function remove({ store, events, now }: Desk, calendar: Calendar, reminder
 async function write(desk: Desk, calendar: Calendar, { id, mailbox }: Reminder): Promise<void> {
   const { store, events } = desk;
   try {
-    await refreshWorkingTime(desk, mailbox);
+    await events.hours(mailbox);
     const reminder = await store.getReminder(id);
     if (!reminder?.wanted || reminder.deleted !== null) return;
     const outcome = await calendar.write(reminder, async (createBody) => {
@@ -109,7 +75,7 @@ async function write(desk: Desk, calendar: Calendar, { id, mailbox }: Reminder):
  */
 export function createReminderWriter(context: FlowContext, events: CalendarEvents): (id: string) => Promise<void> {
   const { store, calendar, now } = context;
-  const desk: Desk = { store, calendar, now, events, refreshing: new Map() };
+  const desk: Desk = { store, now, events };
 
   return async (id) => {
     const reminder = await store.getReminder(id);

@@ -8,7 +8,7 @@ import type { Look } from '../../core/alerts/findings.ts';
 import { sayTo, type Say } from '../../core/language/language.ts';
 import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
-import type { Reminder } from '../../core/model/reminder.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
 import { sound } from '../../core/sound.ts';
 import { shownBy } from '../../core/certificates/verdict.ts';
 import type { FlowContext } from '../context.ts';
@@ -35,23 +35,25 @@ export interface Alert {
   say: Say;
 }
 
-/** The buttons of an alert, `reminders` being those of its watch's owner. */
+/** The buttons of an alert; `destination` is where the reminders of its watch's owner go. */
 export function alertActions(
   context: FlowContext,
   { look, watchContext, say }: Alert,
-  reminders: Reminder[],
+  destination: Destination | null,
 ): CardAction[] {
   const { watch } = watchContext;
   const now = context.now();
   const { holidays } = context;
   const { outlookUrl } = context.settings;
   const leaf = look.certificates.get(look.state.leaf ?? '');
-  const own = reminders.filter(({ wanted, fingerprint }) => wanted && fingerprint === leaf?.fingerprint);
   const policy = policyOf(watchContext);
   const { observation } = look;
   const timeZone = watch.ownerTimeZone;
   return soundActions(context, watch, () =>
-    watchActions({ watch, reminders: own, leaf }, { policy, timeZone, now, say, holidays, observation, outlookUrl }),
+    watchActions(
+      { watch, destination, leaf, reminders: [] },
+      { policy, timeZone, now, say, holidays, observation, outlookUrl },
+    ),
   );
 }
 
@@ -132,7 +134,7 @@ export function decide(
     episodesTold: [],
     episodesClosed: [],
     messages: [],
-    reminders: [],
+    marked: [],
   };
   const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
   const alerts: Alert[] = [];

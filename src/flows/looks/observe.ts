@@ -1,23 +1,13 @@
 import type { Observation } from '../../core/certificates/certificate.ts';
-import {
-  needsThorough,
-  othersOf,
-  presentsNew,
-  currentLeaves,
-  type TargetState,
-} from '../../core/certificates/state.ts';
+import { needsThorough, othersOf, presentsNew, type TargetState } from '../../core/certificates/state.ts';
+import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
-import type { Reminder } from '../../core/model/reminder.ts';
-import type { WatchContext } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
-import { createPlanPace } from '../reminders/plan-pace.ts';
 import type { Precedence } from '../queue/precedence.ts';
-import { ownDestinationOf, planMailbox, destinationsOf, settleMailboxes } from '../reminders/destinations.ts';
-import { scopeOf, type Scope } from '../reminders/scope.ts';
-import { untilStored } from '../queue/until-stored.ts';
-import type { Pending } from '../reminders/wanted.ts';
+import { destinationsOf, ownDestinationOf } from '../reminders/destinations.ts';
+import { partOf } from '../reminders/scope.ts';
 
 export interface Observer {
   /**
@@ -26,7 +16,8 @@ export interface Observer {
    */
   look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
-   * Stores a look: state, sightings, alerts, reminders, next look, in one transaction. Looks are stored in groups (32,
+   * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one
+   * transaction. Looks are stored in groups (32,
    * or 250 ms after the first; at once when `urgent`), strictly one group after the other, so that no two decisions
    * start from the same state.
    */
@@ -40,48 +31,24 @@ const GROUP_ROWS = 32;
 const DECIDED_AT_ONCE = 8;
 const GROUP_DELAY = 250;
 
-/** Looks of a command that are answered one by one. */
-const FEW = 20;
-
 /** How often a look is decided anew because another process stored one of the same target in between. */
 const MOST_DECISIONS = 5;
 
-/** How many looks of the group somebody waits for, who reads in the answer where the reminders are. */
-function awaitedOf(group: Seen[]): number {
-  return group.filter(({ leaseId }) => leaseId === null).length;
-}
-
 type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown) => void };
 
-/** What these watches present, from where the plan of their reminders is found to need more. */
-function partOf(concerned: WatchContext[], { states }: Pending): Scope {
-  const targets = [...new Set(concerned.map(({ watch }) => watch.targetId))];
-  const settled = targets.flatMap((id) => currentLeaves(states.get(id) ?? null));
-  return { targets, fingerprints: settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf])) };
-}
-
 /**
- * Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox.
+ * Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox,
+ * `marked` after each that changes what is to be reminded of.
  */
 export function createObserver(
   context: FlowContext,
-  options: { stored: () => void; precedence: Precedence },
+  options: { stored: () => void; marked: () => void; precedence: Precedence },
 ): Observer {
   const { precedence } = options;
   const { store, sources, log, meter } = context;
   let queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
-  const pause = (): Promise<unknown> => precedence.yieldToChat();
-  const pace = createPlanPace({
-    now: context.now,
-    async plan(destination, targets) {
-      const scope = targets && (await scopeOf(store, { targets, fingerprints: [] }));
-      await untilStored(() => settleMailboxes(context, [destination], { scope, pause }));
-      options.stored();
-    },
-    failed: (error) => log.warn({ err: error }, 'reminders could not be planned; the daily round does it'),
-  });
 
   /** A certificate in the stage of renewal; what one conversation set for itself does not count here. */
   async function isDue(fingerprints: string[]): Promise<(fingerprint: string) => boolean> {
@@ -113,17 +80,6 @@ export function createObserver(
     const any = observation.addresses.some(({ kind }) => kind === 'presented');
     meter.looked(any ? 'presented' : 'failed', observation.duration);
     return observation;
-  }
-
-  /** The reminders of a leaf at a watch's owner as they will be with the rows that have just been planned. */
-  async function ownReminders(placed: WatchContext, leaf: string | null, planned: Reminder[]): Promise<Reminder[]> {
-    const destination = leaf === null ? null : await ownDestinationOf(context, store, placed);
-    if (!destination || leaf === null) return [];
-    const { calendar, mailbox } = destination;
-    const changed = planned.filter((row) => row.calendar === calendar && row.mailbox === mailbox);
-    const ids = new Set(changed.map(({ id }) => id));
-    const stored = await store.listReminders(calendar, mailbox, [leaf]);
-    return [...stored.filter(({ id }) => !ids.has(id)), ...changed];
   }
 
   /**
@@ -160,43 +116,23 @@ export function createObserver(
         broken.set(seen, error);
       }
     }
-    const concerned = decided.flatMap((one) => one.concerned);
-    const pending: Pending = {
-      states: new Map(decided.map(({ commit }) => [commit.targetId, commit.state])),
-      observations: new Map(decided.map(({ commit }) => [commit.targetId, commit.observation])),
-      certificates: new Map(decided.flatMap(({ look: { certificates } }) => [...certificates])),
-    };
-    const destinations = await destinationsOf(context, store, concerned);
-    const began = context.now();
-    const part = partOf(concerned, pending);
-    const scope = destinations.length > 0 ? await scopeOf(store, part) : null;
-    const awaited = awaitedOf(group);
-    const isSmall = scope !== null || (awaited > 0 && awaited <= FEW);
-    const isNow = awaited > 0 ? isSmall || pace.isRested() : isSmall && pace.isRested();
-    const [carrier] = decided.filter(({ commit: { targetId } }) => targetId === concerned[0]?.watch.targetId);
-    for (const destination of isNow ? destinations : []) {
-      const planned = await planMailbox(context, store, destination, { pending, scope, pause });
-      carrier!.commit.reminders.push(...planned);
+    for (const { commit, concerned } of decided) {
+      const destinations = await destinationsOf(context, store, concerned);
+      commit.marked = destinations.map((destination) => ({
+        key: destinationKey(destination),
+        part: partOf(commit.targetId),
+      }));
     }
-    const planned = carrier?.commit.reminders ?? [];
     for (const alert of decided.flatMap(({ alerts }) => alerts)) {
-      const reminders = await ownReminders(alert.watchContext, alert.look.state.leaf, planned);
-      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, reminders) };
+      const destination = await ownDestinationOf(context, store, alert.watchContext);
+      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, destination) };
     }
     await precedence.yieldToChat(timeout);
     const commits = decided.map(({ commit }) => commit);
     const kept = new Set(await store.commitObservations(commits, context.now()));
     const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
-    const unwanted = commits.flatMap(({ reminders }) =>
-      reminders.filter(({ calendar, wanted }) => calendar === 'ics' && !wanted),
-    );
-    if (unwanted.length > 0) await store.deleteReminders(unwanted.map(({ id }) => id));
-    if (isNow) {
-      // A plan that rode on a look that was skipped went with it, and one that was stored may be out of date already.
-      await untilStored(() => settleMailboxes(context, destinations, { scope, pause }));
-      if (destinations.length > 0) pace.took(context.now() - began);
-    } else pace.later(destinations, part.targets);
-    if (commits.some(({ messages }) => messages.length > 0) || destinations.length > 0) options.stored();
+    if (commits.some(({ marked }) => marked.length > 0)) options.marked();
+    if (commits.some(({ messages }) => messages.length > 0)) options.stored();
     return { kept, skipped, broken };
   }
 
@@ -266,7 +202,6 @@ export function createObserver(
       flush();
       await running;
     }
-    await pace.drain();
   }
 
   return { look, commitLook, drain };

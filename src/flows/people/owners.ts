@@ -8,8 +8,9 @@ import type { OutgoingMessage } from '../../core/model/delivery.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { distinctDestinations, ownerMailboxOf, type Destination } from '../../core/reminders/destination.ts';
-import { everyPlace, rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
+import { ownerMailboxOf, type Destination } from '../../core/reminders/destination.ts';
+import { everyPlace, rerouted, type Placed } from '../reminders/destinations.ts';
+import type { Planner } from '../reminders/planner.ts';
 import type { MailboxOwners } from '../reminders/mailbox-audit.ts';
 import { subjectOf } from './recipients.ts';
 
@@ -21,6 +22,7 @@ export interface Owners extends MailboxOwners {
 /** From where owners are watched, and what is remembered there. */
 interface Lookout extends FlowContext {
   deliverer: Pick<Deliverer, 'kick'>;
+  planner: Pick<Planner, 'planned'>;
   /** Until when the directory is not asked again, since it does not let us see. */
   closedUntil: Instant;
 }
@@ -90,7 +92,7 @@ async function note(
     await operations.putMessages(messagesAbout(lookout, next, await read()), now());
   });
   if (destinations.length === 0) return;
-  await settleMailboxes(lookout, distinctDestinations(destinations));
+  await lookout.planner.planned(destinations);
   log.info({ state }, 'what is known of the person of a mailbox has changed');
   lookout.deliverer.kick();
 }
@@ -147,6 +149,10 @@ async function recheckOne(lookout: Lookout, { mailbox, state }: MailboxState): P
 async function back(lookout: Lookout, mailbox: string): Promise<void> {
   const [known] = await lookout.store.getMailboxStates([mailbox]);
   if (known?.state === 'missing') await recheckOne(lookout, known);
+  // What was to go from there because it was missing is wanted again once that is planned, perhaps for somebody else who
+  // has noticed it first.
+  if (!(await lookout.planner.planned([{ calendar: 'graph', mailbox }])))
+    throw new DeliveryError('unavailable', 'what belongs into this mailbox is being planned');
 }
 
 async function recheck(lookout: Lookout): Promise<void> {
@@ -176,8 +182,8 @@ async function recheck(lookout: Lookout): Promise<void> {
  * Notices owners whose mailbox can hold no reminders: the chat is told, the feed takes over, and the manager is
  * proposed as the new owner.
  */
-export function createOwners(context: FlowContext, deliverer: Pick<Deliverer, 'kick'>): Owners {
-  const lookout: Lookout = { ...context, deliverer, closedUntil: 0 };
+export function createOwners(context: FlowContext, helpers: Pick<Lookout, 'deliverer' | 'planner'>): Owners {
+  const lookout: Lookout = { ...context, ...helpers, closedUntil: 0 };
   return {
     check: (mailbox) => check(lookout, mailbox),
     missing: (mailbox) => missing(lookout, mailbox),

@@ -15,10 +15,11 @@ import { enumerate, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from './identify.ts';
-import { rerouted, settleMailboxes, type Placed } from '../reminders/destinations.ts';
+import { rerouted, type Placed } from '../reminders/destinations.ts';
+import type { Planner } from '../reminders/planner.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 
-type AskingContext = FlowContext & { deliverer: Deliverer };
+type AskingContext = FlowContext & { deliverer: Deliverer; planner: Pick<Planner, 'kick'> };
 
 /** What somebody is asked to take over, in one conversation. */
 export interface Proposal {
@@ -185,7 +186,7 @@ async function watchesOf(
 
 /**
  * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person.
- * Returns where reminders were planned.
+ * Returns where their reminders went and go.
  */
 export async function applyAnswer(
   context: FlowContext,
@@ -327,14 +328,14 @@ export async function answerQuestion(
     );
     return answeredCard(recipient, { yes, reached, subject: subjectOf(uris, say), place: conversation, say });
   });
-  await settleMailboxes(context, destinations);
+  context.planner.kick();
   deliverer.kick();
   return card ?? problemCard(say('stale'), say);
 }
 
 /**
  * No more copies for somebody, or no to a question. `forget`: what was asked is taken back, so that its buttons do
- * nothing any more; else the person may still change their mind. Returns where reminders were planned.
+ * nothing any more; else the person may still change their mind. Returns where their reminders went and go.
  */
 export async function withdraw(
   context: FlowContext,

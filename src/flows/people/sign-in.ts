@@ -10,7 +10,8 @@ import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from './identify.ts';
-import { rerouted, settleMailboxes } from '../reminders/destinations.ts';
+import { rerouted } from '../reminders/destinations.ts';
+import type { Planner } from '../reminders/planner.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 
 /** How long an answer waits for the calendar. Milliseconds. */
@@ -32,6 +33,7 @@ export interface SignIns {
 /** Where sign-ins are dealt with. */
 interface Desk extends FlowContext {
   deliverer: Deliverer;
+  planner: Pick<Planner, 'planned'>;
 }
 
 /** Who wants to open their calendar, from their own chat. */
@@ -57,7 +59,7 @@ async function change(
       () => act(operations),
     ),
   );
-  await settleMailboxes(desk, destinations);
+  await desk.planner.planned(destinations);
   desk.deliverer.kick();
   return destinations;
 }
@@ -272,8 +274,8 @@ async function lost({ store, deliverer, now, uuid }: Desk, connection: Connectio
 }
 
 /** People opening their own calendar to the bot, and closing it. */
-export function createSignIns(context: FlowContext, deliverer: Deliverer): SignIns {
-  const desk: Desk = { ...context, deliverer };
+export function createSignIns(context: FlowContext, helpers: Pick<Desk, 'deliverer' | 'planner'>): SignIns {
+  const desk: Desk = { ...context, ...helpers };
   return {
     connect: (actor, direct, say) => connect(desk, { actor, direct, say }),
     signedIn: (direct, actor) => signedIn(desk, direct, actor),

@@ -12,7 +12,8 @@ import { localDate, startOfDate } from '../../core/reminders/working-days.ts';
 import { enumerate } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { destinedFor, replanMailboxes, settleMailboxes } from './destinations.ts';
+import { destinedFor, markDestinations } from './destinations.ts';
+import type { Planner } from './planner.ts';
 import type { Destined } from './wanted.ts';
 
 /** One message for everything of one mailbox that was deleted and concerns one conversation. */
@@ -30,7 +31,10 @@ function speakerOf(reminder: Reminder, destined: Destined[]): Destined | null {
 }
 
 /** What people do to our events in Outlook: moving one chooses its time, deleting one is a question. */
-export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kick'>) {
+export function createEdits(
+  context: FlowContext,
+  { deliverer, planner }: { deliverer: Pick<Deliverer, 'kick'>; planner: Pick<Planner, 'planned'> },
+) {
   const { store, now, uuid, log } = context;
 
   async function conversationFor(speaker: Destined): Promise<string> {
@@ -92,16 +96,19 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
           ...(date === undefined ? {} : { date }),
         },
       });
-      await replanMailboxes(context, operations, [destination]);
-      // Also where the plan stays as it is: an event that was moved too far is moved back.
-      await operations.requeueReminders([row.id], now());
+      await markDestinations(context, operations, [destination], {
+        targets: [],
+        fingerprints: [row.fingerprint],
+      });
       if (known || !speaker || !conversationId) return;
       const say = sayTo(speaker.addressee.locale);
       const card = movedCard(row, { found, start, allDay, certificate, say });
       await operations.putMessages([{ id: uuid(), conversationId, thread: null, card }], now());
     });
-    await settleMailboxes(context, [destination]);
-    kick();
+    await planner.planned([destination]);
+    // Also where the plan stays as it is: an event that was moved too far is moved back.
+    await store.requeueReminders([seen.id], now());
+    deliverer.kick();
   }
 
   async function askOnce(question: Question & { conversationId: string }): Promise<void> {
@@ -150,7 +157,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
       questions.set(key, known);
     }
     for (const question of questions.values()) await askOnce(question);
-    kick();
+    deliverer.kick();
   }
 
   /** The question about events that are there again goes, or asks about those that are still gone. */
@@ -192,7 +199,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
         );
       });
     }
-    kick();
+    deliverer.kick();
   }
 
   /** Copies that people made of events are theirs: they are left alone, which is said once. */
@@ -219,7 +226,7 @@ export function createEdits(context: FlowContext, { kick }: Pick<Deliverer, 'kic
         await operations.putMessages([{ id, conversationId, thread: null, card }], now());
       });
     }
-    kick();
+    deliverer.kick();
   }
 
   return { respectMove, askAboutDeleted, takeBack, tellCopies };

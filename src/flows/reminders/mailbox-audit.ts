@@ -6,7 +6,7 @@ import type { CalendarEntry, Reminder } from '../../core/model/reminder.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { copyKey, type Edits } from './edits.ts';
-import { settleMailboxes } from './destinations.ts';
+import type { WorkingHours } from './working-hours.ts';
 import { tryWaiting } from './waiting-reminders.ts';
 
 /** Between two audits of a mailbox, however often endpoints are looked at. */
@@ -52,9 +52,10 @@ export interface MailboxAudits {
  */
 export function createMailboxAudits(
   context: FlowContext,
-  { edits, owners, deliverer }: { edits: Edits; owners: MailboxOwners; deliverer: Pick<Deliverer, 'kick'> },
+  parts: { edits: Edits; owners: MailboxOwners; hours: Pick<WorkingHours, 'ask'>; deliverer: Pick<Deliverer, 'kick'> },
 ): MailboxAudits {
   const { store, calendar, settings, log, now, random } = context;
+  const { edits, owners, hours, deliverer } = parts;
   /** Due `wait` after `at`. `askedAt`: when it was last asked who has the mailbox and when they work. */
   const due = new Map<string, { at: number; wait: number; failures: number; askedAt: number }>();
   const every = Math.min(DAY, Math.max(LEAST, settings.probeInterval));
@@ -65,12 +66,6 @@ export function createMailboxAudits(
   const missed = new Map<string, Map<string, number>>();
   let listing: Promise<void> | null = null;
   let closed = false;
-
-  async function refreshWorkingTime(mailbox: string): Promise<void> {
-    const workingTime = await calendar!.workingTime(mailbox);
-    await store.setWorkingTime(mailbox, workingTime, now());
-    await settleMailboxes(context, [{ calendar: 'graph', mailbox }]);
-  }
 
   /** What is refused for one event (as an id of another mailbox) says nothing of the others: they go on. */
   async function withoutOthers(eventId: string | null, work: () => Promise<void>): Promise<void> {
@@ -156,7 +151,7 @@ export function createMailboxAudits(
     try {
       if (hasPassed(askedAt, ASKED_EVERY, now())) {
         await owners.check(mailbox);
-        await refreshWorkingTime(mailbox);
+        await hours.ask(mailbox);
         askedAt = now();
       }
       const isSure = await compare(mailbox);

@@ -12,6 +12,28 @@ export interface Scope {
 /** More targets than this are planned with everything else in their place. */
 export const MOST_TARGETS = 200;
 
+const TARGET = 'target ';
+const CERTIFICATE = 'certificate ';
+
+/** The part of a mark that is everything which has to do with a target. */
+export function partOf(targetId: number): string {
+  return `${TARGET}${targetId}`;
+}
+
+/** A scope as parts of a mark, each by itself; null stands for everything, also where there are very many. */
+export function partsOf(scope: Scope | null): (string | null)[] {
+  if (scope === null || scope.targets.length + scope.fingerprints.length > MOST_TARGETS) return [null];
+  const { targets, fingerprints } = scope;
+  return [...new Set([...targets.map(partOf), ...fingerprints.map((fingerprint) => `${CERTIFICATE}${fingerprint}`)])];
+}
+
+/** The scope of parts of marks. */
+export function scopeFrom(parts: string[]): Scope {
+  const named = (what: string): string[] =>
+    parts.flatMap((part) => (part.startsWith(what) ? [part.slice(what.length)] : []));
+  return { targets: named(TARGET).map(Number), fingerprints: named(CERTIFICATE) };
+}
+
 /**
  * The smallest scope with these targets and these certificates (which may not be stored yet); null when it is a large
  * one.

@@ -18,14 +18,9 @@ import { closuresOf } from '../../core/reminders/working-days.ts';
 import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import {
-  destinedFor,
-  ownDestinationOf,
-  replanMailboxes,
-  settleMailboxes,
-  workingTimeOf,
-  zonesWith,
-} from './destinations.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
+import { markDestinations, ownDestinationOf, targetsOf } from './destinations.ts';
+import { workingTimeOf, type Planner } from './planner.ts';
 
 const HALF_HOUR = 30 * 60_000;
 /** How far ahead is looked at first, and at most (Graph: "getSchedule" takes at most 62 days). */
@@ -37,8 +32,9 @@ const LEAD = 5 * 60_000;
 /** How long the answer waits for the calendar, so that it can say "in Outlook". Milliseconds. */
 const CALENDAR_TIMEOUT = 2000;
 
-/** The ports, and who writes the booked event. */
+/** The ports, and who plans and writes the booked event. */
 export interface SlotContext extends FlowContext {
+  planner: Pick<Planner, 'planned'>;
   deliverer: Pick<Deliverer, 'kick' | 'tried'>;
 }
 
@@ -46,6 +42,7 @@ export interface SlotContext extends FlowContext {
 interface Bookable {
   watch: Watch;
   conversation: Conversation;
+  destination: Destination;
   certificate: Certificate;
   reminder: Reminder;
   working: WorkingTime;
@@ -69,16 +66,24 @@ async function bookable(
   if (destination?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
   const now = context.now();
   if (certificate.notAfter <= now) return nothing();
+  await context.planner.planned([destination]);
   const reminders = await store.listReminders('graph', destination.mailbox);
   const reminder = reminders.find(
     ({ kind, wanted, event, fingerprint }) =>
       kind === 'renew' && wanted && (fingerprint === certificate.fingerprint || event.targets.includes(watch.uri)),
   );
   if (!reminder) return nothing();
-  const zones = ((await destinedFor(context, store, destination)) ?? []).reduce(zonesWith, { set: null, own: null });
-  const working = await workingTimeOf(context, store, destination, zones);
+  const working = await workingTimeOf(context, destination);
   const boundary = nextBoundary(certificate, policyOf({ watch, conversation }), now);
-  return { watch, conversation, certificate, reminder, working, until: boundary?.at ?? certificate.notAfter };
+  return {
+    watch,
+    conversation,
+    destination,
+    certificate,
+    reminder,
+    working,
+    until: boundary?.at ?? certificate.notAfter,
+  };
 }
 
 /** Free half-hours of the mailbox within working time, from `from` on. Throws DeliveryError. */
@@ -155,10 +160,10 @@ export async function chooseSlot(
   { start, actor }: { start: Instant; actor: Actor },
   say: Say,
 ): Promise<Card> {
-  const { store, now, deliverer, uuid } = context;
+  const { store, now, planner, deliverer, uuid } = context;
   const found = await bookable(context, placed, say);
   if (!('reminder' in found)) return found;
-  const { reminder, working, watch } = found;
+  const { destination, reminder, working, watch } = found;
   if (reminder.chosen?.start !== start) {
     let free: Instant[];
     try {
@@ -169,14 +174,13 @@ export async function chooseSlot(
     }
     if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
-  const destination = { calendar: 'graph' as const, mailbox: reminder.mailbox };
   await store.transaction(async (operations) => {
     const row = await operations.getReminder(reminder.id);
     if (!row) return;
     const chosen = { start, showAs: 'busy' as const };
     if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
     else await operations.remakeReminder(row.id, { chosen, transactionId: uuid() }, now());
-    await replanMailboxes(context, operations, [destination]);
+    await markDestinations(context, operations, [destination], targetsOf([watch]));
     await operations.recordAudit([
       {
         at: now(),
@@ -188,7 +192,7 @@ export async function chooseSlot(
       },
     ]);
   });
-  await settleMailboxes(context, [destination]);
+  await planner.planned([destination]);
   deliverer.kick();
   await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
   const [status] = await store.deliveryStatuses([reminder.id]);

@@ -17,7 +17,9 @@ import type { Watch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
+import type { Destination } from '../../core/reminders/destination.ts';
 import { ownDestinationOf, type Placed } from './destinations.ts';
+import type { Planner } from './planner.ts';
 import { ownView } from '../trusted-view.ts';
 import { fileUrl } from './event-file.ts';
 
@@ -58,17 +60,21 @@ function viewOf(
   }
 }
 
+/** A reminder, with how far its delivery is. */
+type Tracked = { reminder: Reminder; status: DeliveryStatus | null };
+
 /**
- * The reminders of one watch's certificate at its owner's, with how far their delivery is; while others still present
- * the old one, that one's.
+ * Where the reminders of one watch's owner go, and those of its certificate once they are planned; while others still
+ * present the old one, that one's.
  */
 export async function remindersOf(
-  context: FlowContext,
+  context: FlowContext & { planner: Pick<Planner, 'planned'> },
   placed: Placed,
   state: TargetState | null,
-): Promise<{ reminder: Reminder; status: DeliveryStatus | null }[]> {
+): Promise<{ destination: Destination | null; reminders: Tracked[] }> {
   const destination = await ownDestinationOf(context, context.store, placed);
-  if (!destination || !state?.leaf) return [];
+  if (!destination || !state?.leaf) return { destination, reminders: [] };
+  await context.planner.planned([destination]);
   const settled = currentLeaves(state);
   const prints = settled.flatMap(({ leaf, replaced }) => (replaced ? [leaf, replaced] : [leaf]));
   const all = (await context.store.listReminders(destination.calendar, destination.mailbox, prints)).filter(
@@ -81,7 +87,10 @@ export async function remindersOf(
   const statuses = new Map(
     (await context.store.deliveryStatuses(own.map(({ id }) => id))).map((status) => [status.id, status]),
   );
-  return own.map((reminder) => ({ reminder, status: statuses.get(reminder.id) ?? null }));
+  return {
+    destination,
+    reminders: own.map((reminder) => ({ reminder, status: statuses.get(reminder.id) ?? null })),
+  };
 }
 
 function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
@@ -99,7 +108,7 @@ function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus 
 /** One fact per reminder: when, and where it is. */
 export function reminderFacts(
   { log }: Pick<FlowContext, 'log'>,
-  reminders: { reminder: Reminder; status: DeliveryStatus | null }[],
+  reminders: Tracked[],
   say: Say,
 ): { label: string; value: string }[] {
   const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
@@ -161,32 +170,34 @@ export function outlookAction(
 }
 
 /**
- * A button that offers the owner free times for the renewal, where there is an event in Outlook that can be moved
- * there.
+ * A button that offers the owner free times for the renewal, where their reminders are in Outlook. Whether there is an
+ * event that can be moved there is found out when it is pressed.
  */
 export function bookAction(
-  watch: Watch,
-  reminders: Reminder[],
+  { watch, destination, leaf }: { watch: Watch; destination: Destination | null; leaf: Certificate | undefined },
   { now, say }: { now: Instant; say: Say },
 ): CardAction[] {
-  const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'graph' && kind === 'renew' && wanted);
-  const expiry = reminders.find(({ kind }) => kind === 'expiry');
-  if (!renew || (expiry && expiry.event.start <= now && expiry.chosen === null)) return [];
+  if (destination?.calendar !== 'graph' || !leaf || leaf.notAfter <= now) return [];
   return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
 }
 
 /**
- * The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner.
+ * The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner as
+ * far as they are known, and `destination` where they go.
  */
 export function watchActions(
-  { watch, reminders, leaf }: { watch: Watch; reminders: Reminder[]; leaf: Certificate | undefined },
+  {
+    reminders,
+    ...about
+  }: { watch: Watch; destination: Destination | null; reminders: Reminder[]; leaf: Certificate | undefined },
   options: Omit<Parameters<typeof outlookAction>[2], 'planned'>,
 ): CardAction[] {
   const planned = reminders.find(({ kind }) => kind === 'renew');
+  const { watch, leaf } = about;
   const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
   return [
     { kind: 'execute', label: options.say('button.again'), action: again },
-    ...bookAction(watch, reminders, options),
+    ...bookAction(about, options),
     ...outlookAction(leaf, watch.uri, { ...options, planned }),
   ];
 }

@@ -1,5 +1,5 @@
-import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
-import { currentLeaves, type TargetState } from '../../core/certificates/state.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
+import { currentLeaves } from '../../core/certificates/state.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
@@ -11,13 +11,6 @@ import { sound } from '../../core/sound.ts';
 import type { Addressee } from '../../core/reminders/destination.ts';
 import type { FlowContext } from '../context.ts';
 import { ownView } from '../trusted-view.ts';
-
-/** What a plan takes from looks that are not stored yet, by target. */
-export interface Pending {
-  states: Map<number, TargetState>;
-  observations: Map<number, Observation>;
-  certificates: Map<string, Certificate>;
-}
 
 /** A watch with its conversation and target, whose reminders go to a place, and for whom. */
 export interface Destined {
@@ -50,13 +43,12 @@ function draftOf({ addressee, conversation }: Destined, context: FlowContext): D
  * Gathers what one place should be reminded of. Watches are added in the order of their ids: the first of a certificate
  * decides in which language its events are written and what they link to.
  */
-export function gatherWanted(context: FlowContext, pending: Pending) {
+export function gatherWanted(context: FlowContext) {
   const byPrint = new Map<string, Draft>();
 
   function add(one: Destined): void {
     const { watch, conversation, target } = one;
-    const state = pending.states.get(target.id) ?? target.state;
-    for (const { leaf, replaced } of currentLeaves(state)) {
+    for (const { leaf, replaced } of currentLeaves(target.state)) {
       const draft = byPrint.get(leaf) ?? draftOf(one, context);
       byPrint.set(leaf, draft);
       draft.targets.add(target.uri);
@@ -72,8 +64,7 @@ export function gatherWanted(context: FlowContext, pending: Pending) {
           { err: error, target: target.id },
           'an event is planned without what is wrong with the chain',
         );
-      const seen = pending.observations.get(target.id) ?? target.observation;
-      for (const sentences of sound([seen], verdict, leftOut)) merge(draft.verdict, sentences);
+      for (const sentences of sound([target.observation], verdict, leftOut)) merge(draft.verdict, sentences);
       const region = conversation.settings.holidays ?? context.settings.holidays;
       if (region !== null && region !== 'none') merge(draft.holidays, [region]);
       for (const freeze of conversation.settings.freezes ?? []) {
@@ -83,12 +74,8 @@ export function gatherWanted(context: FlowContext, pending: Pending) {
   }
 
   async function finish(operations: StoreOperations): Promise<Wanted[]> {
-    const missing = [...byPrint.keys()].filter((fingerprint) => !pending.certificates.has(fingerprint));
-    const stored = missing.length > 0 ? await operations.getCertificates(missing) : [];
-    const certificates = new Map([
-      ...pending.certificates,
-      ...stored.map((one): [string, Certificate] => [one.fingerprint, one]),
-    ]);
+    const stored = byPrint.size > 0 ? await operations.getCertificates([...byPrint.keys()]) : [];
+    const certificates = new Map(stored.map((one) => [one.fingerprint, one]));
     const wanted: Wanted[] = [];
     for (const [fingerprint, { targets, ...draft }] of byPrint) {
       const certificate = certificates.get(fingerprint);

@@ -8,7 +8,7 @@ import { afterTest } from '../../support/after-test.ts';
 import { NOW } from '../../support/certificate-facts.ts';
 import { makeReminder } from '../../peers/graph/reminder.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
-import { replanMailboxes } from '../../../src/flows/reminders/destinations.ts';
+import { createWorkingHours } from '../../../src/flows/reminders/working-hours.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
 
 const MAILBOX = 'ada@example.com';
@@ -40,7 +40,6 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
   const { store } = bot;
   const calls: string[] = [];
   const told: unknown[] = [];
-  const hoursRead: string[] = [];
   const outcomes: string[] = [];
   const calendar = {
     kind: 'graph',
@@ -57,6 +56,9 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
       return answers.workingTime ? answers.workingTime() : NINE_TO_FIVE;
     },
   } satisfies Partial<Calendar> as unknown as Calendar;
+  const { hasCalendar = true } = options;
+  const context = { ...bot.context, calendar: hasCalendar ? calendar : null };
+  const hours = createWorkingHours(context, bot.flows.planner);
   const events: DeliveryEvents = {
     told: (id) => void told.push(['told', id]),
     givenUp: async () => void told.push('given up'),
@@ -70,16 +72,11 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
       await answers.missing?.();
     },
     mailboxBack: async () => answers.back?.(),
-    hoursRead(mailbox, operations) {
-      hoursRead.push(mailbox);
-      return replanMailboxes(bot.context, operations, [{ calendar: 'graph', mailbox }]);
-    },
+    hours: (mailbox) => hours.refresh(mailbox),
   };
-  const { hasCalendar = true } = options;
   const deliverer = createDeliverer(
     {
-      ...bot.context,
-      calendar: hasCalendar ? calendar : null,
+      ...context,
       meter: { ...bot.context.meter, delivered: (_kind, outcome) => void outcomes.push(outcome) },
     },
     events,
@@ -92,7 +89,6 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
     deliverer,
     calls,
     told,
-    hoursRead,
     outcomes,
     async put(overrides: Partial<Reminder> = {}): Promise<Reminder> {
       const reminder = makeReminder({ mailbox: MAILBOX, createdAt: now, updatedAt: now, ...overrides });
@@ -244,7 +240,6 @@ describe('the working time of a mailbox', () => {
       await bot.put();
       await bot.after(age);
       assert.deepEqual(bot.calls.slice(0, 1), calls);
-      assert.deepEqual(bot.hoursRead, age < DAY ? [] : [MAILBOX], 'whoever plans is told');
       const at = NOW + (age < DAY ? 0 : age);
       assert.deepEqual(await bot.store.getWorkingTime(MAILBOX), { workingTime: NINE_TO_FIVE, fetchedAt: at });
     });

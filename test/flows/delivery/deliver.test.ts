@@ -80,7 +80,7 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
     deleted: () => {},
     mailboxMissing: async () => {},
     mailboxBack: async () => {},
-    hoursRead: async () => {},
+    hours: async () => {},
   };
   const keep = (_fields: object, message: string): void => void logged.push(message);
   const deliverer = createDeliverer(

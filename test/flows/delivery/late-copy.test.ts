@@ -69,7 +69,7 @@ async function setUp(messenger: Messenger) {
       looksAtOnce: 1,
     },
     log: silent,
-    meter: { looked() {}, delivered: (_kind, outcome) => void outcomes.push(outcome), commanded() {} },
+    meter: { looked() {}, delivered: (_kind, outcome) => void outcomes.push(outcome), commanded() {}, planned() {} },
     now: () => now,
     random: () => 0,
     uuid: () => crypto.randomUUID(),
@@ -105,7 +105,7 @@ async function setUp(messenger: Messenger) {
     deleted: () => {},
     mailboxMissing: async () => {},
     mailboxBack: async () => {},
-    hoursRead: async () => {},
+    hours: async () => {},
   };
   const deliverer = createDeliverer(context, events);
   async function runAfter(ms: number): Promise<void> {

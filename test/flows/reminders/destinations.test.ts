@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { UNSEEN } from '../../../src/core/certificates/state.ts';
-import type { StoreOperations } from '../../../src/core/ports/store.ts';
+import type { Store } from '../../../src/core/ports/store.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
-import { planMailbox } from '../../../src/flows/reminders/destinations.ts';
+import { planDestination } from '../../../src/flows/reminders/planner.ts';
 import { certificate, conversationOf, NOW, watchOf } from '../../support/certificate-facts.ts';
 
 const LEAF = certificate('leaf');
@@ -24,16 +24,17 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
       observation: null,
     },
   }));
-  const operations = {
+  const store = {
     listWatchIds: async () => joined.map(({ watch }) => watch.id).toSorted((a, b) => a - b),
+    getPlaces: async () => joined,
     getWatches: async () => joined.toSorted((a, b) => a.watch.id - b.watch.id),
-    ownerZoneOf: async () => null,
     getCertificates: async () => [LEAF],
     listReminderIds: async () => [],
     listRecipients: async () => [],
-  } as unknown as StoreOperations;
+  } as unknown as Store;
   let ids = 0;
   const context = {
+    store,
     settings: {
       calendar: 'ics',
       calendarMailbox: null,
@@ -46,8 +47,8 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
     now: () => NOW,
     uuid: () => `id-${(ids += 1)}`,
   } as unknown as FlowContext;
-  const planned = await planMailbox(context, operations, DESTINATION);
-  return planned.map(({ event }) => event.subject);
+  const planned = await planDestination(context, DESTINATION);
+  return planned!.map(({ event }) => event.subject);
 }
 
 describe('the events of one certificate that several people watch', () => {

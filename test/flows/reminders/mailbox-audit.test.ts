@@ -23,10 +23,6 @@ async function start(mailboxes: string[], list: (mailbox: string) => Promise<voi
       await list(mailbox);
       return [];
     },
-    async workingTime(mailbox) {
-      await note('working time of')(mailbox);
-      return null;
-    },
   };
   const bot = await createWiredBot({
     sources: [],
@@ -44,6 +40,7 @@ async function start(mailboxes: string[], list: (mailbox: string) => Promise<voi
   const audits = createMailboxAudits(bot.context, {
     edits: {} as Edits,
     owners: { check: note('owner of'), back: async () => {}, missing: note('missing') } as unknown as Owners,
+    hours: { ask: note('working time of') },
     deliverer: { kick: () => void happened.push('kick') },
   });
 

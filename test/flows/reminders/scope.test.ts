@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreOperations } from '../../../src/core/ports/store.ts';
-import { planMailbox } from '../../../src/flows/reminders/destinations.ts';
+import { planDestination } from '../../../src/flows/reminders/planner.ts';
 import { scopeOf } from '../../../src/flows/reminders/scope.ts';
 import { certificate, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
@@ -151,10 +151,10 @@ describe('plans of a part', () => {
         };
       },
     });
-    const changed = await planMailbox(bot.context, store, destination);
+    const changed = await planDestination({ ...bot.context, store }, destination);
     assert.equal(isFirst, false);
     assert.deepEqual(
-      changed.filter(({ wanted }) => !wanted),
+      changed!.filter(({ wanted }) => !wanted),
       [],
     );
   });
@@ -182,10 +182,10 @@ describe('plans of a part', () => {
             );
           }),
         );
-        await bot.flows.observer.drain();
+        await bot.settled();
         for (const mailbox of CONVERSATIONS) {
           const destination = { calendar: 'ics' as const, mailbox };
-          assert.deepEqual(await planMailbox(bot.context, bot.store, destination), [], `round ${round}, ${mailbox}`);
+          assert.deepEqual(await planDestination(bot.context, destination), [], `round ${round}, ${mailbox}`);
           planned += (await bot.store.listReminders('ics', mailbox)).length;
         }
       }

@@ -1,29 +1,30 @@
 import assert from 'node:assert/strict';
 import { UNSEEN } from '../../../src/core/certificates/state.ts';
+import type { Certificate } from '../../../src/core/certificates/certificate.ts';
 import type { Conversation } from '../../../src/core/model/conversation.ts';
 import type { StoreOperations } from '../../../src/core/ports/store.ts';
 import type { Watch } from '../../../src/core/model/watch.ts';
 import type { Wanted } from '../../../src/core/model/reminder.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
-import { gatherWanted, type Pending } from '../../../src/flows/reminders/wanted.ts';
+import { gatherWanted } from '../../../src/flows/reminders/wanted.ts';
 import { certificate, conversationOf, NOW, thresholds, watchOf } from '../../support/certificate-facts.ts';
 
 const LEAF = certificate('leaf');
 const NEXT = certificate('next');
-const NOTHING: Pending = { states: new Map(), observations: new Map(), certificates: new Map() };
 
 interface Watched {
   id: number;
   conversation?: Partial<Conversation>;
   watch?: Partial<Watch>;
   replaced?: string | null;
+  leaf?: Certificate;
 }
 
 /**
- * What a place should be reminded of that these watches go to, which all present the leaf; the bot itself has that
+ * What should be reminded of where these watches go, which all present the leaf; the bot itself has that
  * region.
  */
-async function wantedFor(watched: Watched[], pending = NOTHING, region: string | null = 'DE'): Promise<Wanted[]> {
+async function wantedFor(watched: Watched[], region: string | null = 'DE'): Promise<Wanted[]> {
   const context = {
     settings: { holidays: region },
     messengers: new Map([['teams', { link: ({ id }: Conversation) => `link to ${id}` }]]),
@@ -31,10 +32,10 @@ async function wantedFor(watched: Watched[], pending = NOTHING, region: string |
     log: { error: (fields: object) => assert.fail(JSON.stringify(fields)) },
     now: () => NOW,
   } as unknown as FlowContext;
-  const { add, finish } = gatherWanted(context, pending);
-  for (const { id, conversation, watch, replaced = null } of watched) {
+  const { add, finish } = gatherWanted(context);
+  for (const { id, conversation, watch, replaced = null, leaf = LEAF } of watched) {
     const uri = `tls://h${id}.example:443`;
-    const state = { ...UNSEEN, leaf: LEAF.fingerprint, leaves: [LEAF.fingerprint], replaced };
+    const state = { ...UNSEEN, leaf: leaf.fingerprint, leaves: [leaf.fingerprint], replaced };
     add({
       watch: watchOf({ id, targetId: id, uri, ...watch }),
       conversation: conversationOf(conversation),
@@ -48,7 +49,7 @@ async function wantedFor(watched: Watched[], pending = NOTHING, region: string |
   return finish(operations);
 }
 
-describe('what a place should be reminded of', () => {
+describe('what a calendar should remind of', () => {
   it('is a certificate once, with all that present it in order, and in the words of the first watch', async () => {
     const [wanted, ...others] = await wantedFor([
       { id: 1, conversation: { id: 'teams:a' } },
@@ -76,19 +77,8 @@ describe('what a place should be reminded of', () => {
     assert.equal(wanted!.link, null);
   });
 
-  it('is what a look saw that is not stored yet, rather than what is', async () => {
-    const pending: Pending = {
-      ...NOTHING,
-      states: new Map([[1, { ...UNSEEN, leaf: NEXT.fingerprint, leaves: [NEXT.fingerprint] }]]),
-      certificates: new Map([[NEXT.fingerprint, NEXT]]),
-    };
-    const prints = (await wantedFor([{ id: 1 }, { id: 2 }], pending)).map((one) => one.certificate.fingerprint);
-    assert.deepEqual(prints, [NEXT.fingerprint, LEAF.fingerprint]);
-  });
-
   it('leaves out a certificate that is not stored (any more)', async () => {
-    const states = new Map([[1, { ...UNSEEN, leaf: NEXT.fingerprint, leaves: [NEXT.fingerprint] }]]);
-    assert.deepEqual(await wantedFor([{ id: 1 }], { ...NOTHING, states }), []);
+    assert.deepEqual(await wantedFor([{ id: 1, leaf: NEXT }]), []);
   });
 
   it('tells each certificate that it replaces, once', async () => {
@@ -109,7 +99,7 @@ describe('what a place should be reminded of', () => {
         id: index + 1,
         conversation: { settings: holidays === undefined ? {} : { holidays } },
       }));
-      assert.deepEqual((await wantedFor(watched, NOTHING, bots))[0]!.holidays, expected);
+      assert.deepEqual((await wantedFor(watched, bots))[0]!.holidays, expected);
     });
 
   it('regards the freezes of every conversation, those of the same days once', async () => {

@@ -116,7 +116,7 @@ export function aCommit(
     episodesTold: [],
     episodesClosed: [],
     messages: [],
-    reminders: [],
+    marked: [],
     ...more,
   };
 }

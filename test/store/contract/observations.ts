@@ -113,7 +113,7 @@ export function observationsContract(use: Use): void {
           episodesOpened: [{ ...late!, watchId }],
           episodesTold: [{ watchId, finding: 'open', toldAt: NOW }],
           messages: [aMessage(`c${watchId}`)],
-          reminders: [aReminder(`person ${watchId}`, 'leaf')],
+          marked: [{ key: `feed ${watchId}`, part: String(targetId) }],
         });
       const skipped = [{ ...everything(overtaken, null), previous: null }, everything(lost, 'before')];
       const kept = everything(stored, null);
@@ -131,13 +131,16 @@ export function observationsContract(use: Use): void {
         assert.ok(sightings.every(({ fingerprint }) => fingerprint !== state.leaf));
       }
       const all = [...skipped, kept];
-      const ids = all.flatMap(({ messages, reminders }) => [...messages, ...reminders].map(({ id }) => id));
-      const deliveries = await store.deliveryStatuses(ids);
+      const deliveries = await store.deliveryStatuses(all.flatMap(({ messages }) => messages.map(({ id }) => id)));
       assert.deepEqual(
-        deliveries.map(({ id }) => id).toSorted(),
-        [kept.messages[0]!.id, kept.reminders[0]!.id].toSorted(),
+        deliveries.map(({ id }) => id),
+        [kept.messages[0]!.id],
       );
-      for (const { reminders } of skipped) assert.equal(await store.getReminder(reminders[0]!.id), null);
+      const keys = all.flatMap(({ marked }) => marked.map(({ key }) => key));
+      assert.deepEqual(
+        (await store.pendingMarks('reminders', keys, NOW)).map(({ key }) => key),
+        [kept.marked[0]!.key],
+      );
       assert.deepEqual(await store.claimTargets(NOW, 9, 'other', LONG), [], 'the lease that counts still runs');
     });
 
@@ -247,19 +250,13 @@ export function observationsContract(use: Use): void {
       ]);
     });
 
-    it('queue reminders with the look that planned them', async () => {
+    it('have planned anew what they mark', async () => {
       const store = use();
       const { targetId } = await watchIn(store, 'c1', HOST);
-      const graph = aReminder('ada', 'leaf');
-      const ics = aReminder('c1', 'leaf', { calendar: 'ics' });
-      const commit = aCommit(targetId, null, aCertificate('leaf'), { reminders: [graph, ics] });
-      await store.commitObservations([commit], NOW);
-      assert.deepEqual(await store.listReminders('ics', 'c1'), [ics]);
-      const deliveries = await claim(store);
-      assert.deepEqual(
-        deliveries.map(({ id, kind }) => ({ id, kind })),
-        [{ id: graph.id, kind: 'reminder' }],
-      );
+      const marked = [{ key: 'feed', part: String(targetId) }];
+      await store.commitObservations([aCommit(targetId, null, aCertificate('leaf'), { marked })], NOW);
+      const claimed = await store.claimMark('reminders', { now: NOW, leaseId: 'lease', leaseMs: LONG });
+      assert.deepEqual([claimed?.key, claimed?.parts], ['feed', [String(targetId)]]);
     });
 
     it('are stored whole or not at all', async () => {

@@ -37,6 +37,7 @@ export async function calendar(
   const url = `${settings.publicUrl}/calendar/${token}.ics`;
   const { outlookUrl } = settings;
   const name = feedName(conversation, say);
+  await context.planner.planned([{ calendar: 'ics', mailbox: conversation.id }]);
   const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
   const coming = reminders
     .map(({ event }) => event)
@@ -100,7 +101,6 @@ async function signing(
       await operations.rememberConversation(direct, context.now());
       const message = { id: context.uuid(), conversationId: direct.id, thread: null, card };
       await operations.putMessages([message], context.now());
-      return [];
     },
   };
 }
@@ -122,8 +122,8 @@ export async function events(
     return forAsker(problemCard(notWatched(target.uri, watches, say), say));
   }
   const [row] = await store.getTargets([watch.targetId]);
-  const kept = await remindersOf(context, { watch, conversation }, row?.state ?? null);
-  const found = kept.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
+  const { reminders } = await remindersOf(context, { watch, conversation }, row?.state ?? null);
+  const found = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
   const shown = displayTarget(watch.uri);
   if (found.length === 0)
     return forAsker(sentenceCard(say('events.title', { target: shown }), say('events.none', { target: shown }), say));

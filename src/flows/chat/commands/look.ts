@@ -132,7 +132,7 @@ export async function showCard(
   if (!view?.target.observation) return problemCard(say('show.not-yet', { target: shown }), say);
   const { target, leaves, policy } = view;
   const observation = target.observation!;
-  const reminders = await remindersOf(context, { watch, conversation }, target.state);
+  const { destination, reminders } = await remindersOf(context, { watch, conversation }, target.state);
   const [leaf] = leaves;
   const facts: { label: string; value: string }[] = [];
   if (leaf && leavesOf(observation).length === 0) {
@@ -170,7 +170,7 @@ export async function showCard(
       actions: [
         ...soundActions(context, watch, () =>
           watchActions(
-            { watch, reminders: rows, leaf },
+            { watch, destination, reminders: rows, leaf },
             { policy, timeZone, now, say, holidays, observation, outlookUrl },
           ),
         ),

@@ -9,7 +9,6 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget, unicodeHost } from '../../../core/targets/target.ts';
 import { enumerate, prose, shorten } from '../../../core/language/wording.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
 import { ownDestinationOf } from '../../reminders/destinations.ts';
 import {
   ask,
@@ -137,7 +136,7 @@ export async function owner(
     const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject });
     return {
       card: sentenceCard(say('owner.changed.title'), sentence, say, { tone: 'good' }),
-      commit: (operations) => takeOver(context, operations, proposal, inbound.actor),
+      commit: async (operations) => void (await takeOver(context, operations, proposal, inbound.actor)),
     };
   }
   const name = nameOf(person.actor);
@@ -154,9 +153,8 @@ async function asking(
   operations: StoreOperations,
   proposal: Proposal,
   people: Found[],
-): Promise<Destination[]> {
+): Promise<void> {
   for (const person of people) await ask(context, operations, proposal, person);
-  return [];
 }
 
 async function tellCopies(context: CommandContext, conversation: Conversation, say: Say): Promise<Card> {
@@ -225,10 +223,7 @@ async function removeCopies(
   return {
     card: sentenceCard(say('copies.title'), say('copies.removed', { names, subject }), say, { tone: 'good' }),
     async commit(operations) {
-      const destinations: Destination[] = [];
-      for (const each of rows)
-        destinations.push(...(await withdraw(context, operations, each, inbound.actor, { forget: true })));
-      return destinations;
+      for (const each of rows) await withdraw(context, operations, each, inbound.actor, { forget: true });
     },
   };
 }
@@ -273,7 +268,7 @@ export async function copies(
     card: sentenceCard(say('copies.title'), first, say, { tone: self ? 'good' : 'notice', more }),
     async commit(operations) {
       await asking(context, operations, proposal, asked);
-      return self ? takeOver(context, operations, proposal, inbound.actor) : [];
+      if (self) await takeOver(context, operations, proposal, inbound.actor);
     },
   };
 }

@@ -6,8 +6,7 @@ import { formatThreshold, passedBoundaries, type Threshold } from '../../../core
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
-import { replanMailboxes, destinationsOf } from '../../reminders/destinations.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
+import { destinationsOf, markDestinations, targetsOf } from '../../reminders/destinations.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { viewsOf } from '../../reminders/view.ts';
@@ -18,7 +17,7 @@ async function applyPolicy(
   operations: StoreOperations,
   conversation: Conversation,
   policy: Threshold[] | null,
-): Promise<Destination[]> {
+): Promise<void> {
   const now = context.now();
   await operations.setConversationPolicy(conversation.id, policy);
   const watches = await operations.listWatches(conversation.id);
@@ -44,8 +43,7 @@ async function applyPolicy(
   ]);
   const placed = concerned.map((watch) => ({ watch, conversation: { ...conversation, policy } }));
   const destinations = await destinationsOf(context, operations, placed);
-  await replanMailboxes(context, operations, destinations);
-  return destinations;
+  await markDestinations(context, operations, destinations, targetsOf(concerned));
 }
 
 /** `remind`: when this conversation is alerted; without arguments it tells. */

@@ -10,13 +10,14 @@ import type { FlowContext } from '../../context.ts';
 import type { Deliverer } from '../../delivery/deliver.ts';
 import type { Observer } from '../../looks/observe.ts';
 import type { Operators } from '../operators.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
+import type { Planner } from '../../reminders/planner.ts';
 import type { Precedence } from '../../queue/precedence.ts';
 import type { SignIns } from '../../people/sign-in.ts';
 
 /** What the verbs of the command flow receive besides the ports. */
 export interface CommandContext extends FlowContext {
   observer: Observer;
+  planner: Planner;
   deliverer: Deliverer;
   operators: Operators;
   signing: SignIns;
@@ -61,6 +62,5 @@ export interface Reply {
   card: Card;
   /** It concerns the asker alone: where the channel can answer so, nobody else is bothered with it. */
   forAsker?: true;
-  /** Returns where reminders were planned. */
-  commit?: (operations: StoreOperations) => Promise<Destination[]>;
+  commit?: (operations: StoreOperations) => Promise<void>;
 }

@@ -8,7 +8,6 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
 import { rerouted, type Placed } from '../../reminders/destinations.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
 import { namesOf } from '../../people/identify.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -209,7 +208,6 @@ async function setOperators(
     async commit(operations) {
       await operations.recordAudit([audit]);
       context.selfCheckSoon();
-      return [];
     },
   };
 }
@@ -245,13 +243,13 @@ async function apply(
   operations: StoreOperations,
   conversation: Conversation,
   change: (settings: ConversationSettings) => ConversationSettings,
-): Promise<Destination[]> {
+): Promise<void> {
   async function placed(): Promise<Placed[]> {
     const current = await operations.findConversation(conversation.id);
     const watches = await operations.listWatches(conversation.id);
     return current ? watches.map((watch) => ({ watch, conversation: current })) : [];
   }
-  return rerouted(context, operations, placed, async () => {
+  await rerouted(context, operations, placed, async () => {
     // As they are by now: what others have changed meanwhile stays.
     const { settings } = (await operations.lockConversation(conversation.id)) ?? conversation;
     await operations.setConversationSettings(conversation.id, change(settings));
@@ -294,7 +292,6 @@ export async function settings(
       if (isPlanned) return apply(context, operations, conversation, changed);
       const { settings: current } = (await operations.lockConversation(conversation.id)) ?? conversation;
       await operations.setConversationSettings(conversation.id, changed(current));
-      return [];
     },
   };
 }

@@ -16,7 +16,6 @@ import type { Attachment } from '../../../core/model/inbound.ts';
 import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
 import { visibleLine } from '../../../core/language/text.ts';
 import { shownBy } from '../../../core/certificates/verdict.ts';
 import { isoDate, shorten } from '../../../core/language/wording.ts';
@@ -131,7 +130,7 @@ async function change(
   operations: StoreOperations,
   apply: (anchors: StoredAnchor[]) => StoredAnchor[],
   subjects: string[],
-): Promise<Destination[]> {
+): Promise<void> {
   const { id } = request.inbound.conversation;
   const conversation = await operations.lockConversation(id);
   if (!conversation) throw new Error('the conversation is not known');
@@ -142,7 +141,6 @@ async function change(
   await operations.recordAudit(subjects.map((subject) => auditOf(context, request.inbound, 'trust', subject)));
   const watches = await operations.listWatches(id);
   await lookAgain(context, operations, watches);
-  return [];
 }
 
 function subjectOf(verb: 'add' | 'remove', anchor: Anchor, say: Say): string {

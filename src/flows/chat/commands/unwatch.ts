@@ -8,8 +8,7 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
 import { prose } from '../../../core/language/wording.ts';
-import { replanMailboxes, destinationsOf } from '../../reminders/destinations.ts';
-import type { Destination } from '../../../core/reminders/destination.ts';
+import { destinationsOf, markDestinations } from '../../reminders/destinations.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -33,26 +32,28 @@ export function auditOf(
   };
 }
 
-/** Removes watches of one conversation with their reminders and records it. Returns where reminders were planned. */
+/** Removes watches of one conversation with their reminders and records it. */
 export async function removeWatches(
   context: CommandContext,
   by: Doer,
   operations: StoreOperations,
   watches: Watch[],
-): Promise<Destination[]> {
+): Promise<void> {
   const [first] = watches;
   const conversation = first ? await operations.findConversation(first.conversationId) : null;
-  if (!conversation) return [];
+  if (!conversation) return;
   // Asked before they go: afterwards nothing tells any more who had copies.
   const destinations = await destinationsOf(
     context,
     operations,
     watches.map((watch) => ({ watch, conversation })),
   );
+  const targets = watches.map(({ targetId }) => targetId);
+  // With the last watch of a target goes what it has presented.
+  const fingerprints = await operations.fingerprintsOf(targets);
   await operations.removeWatches(watches.map(({ id }) => id));
   await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
-  await replanMailboxes(context, operations, destinations);
-  return destinations;
+  await markDestinations(context, operations, destinations, { targets, fingerprints });
 }
 
 function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
@@ -108,14 +109,14 @@ export async function unwatch(
         // A bulk command that is still adding adds before this, or not at all.
         await operations.lockWatches(conversation.id);
         await operations.stopBackground(conversation.id);
-        return removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
+        await removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
       },
     };
   }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
   const gone = found.filter((one) => one !== undefined);
-  const commit = (operations: StoreOperations): Promise<Destination[]> =>
+  const commit = (operations: StoreOperations): Promise<void> =>
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {

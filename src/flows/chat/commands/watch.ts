@@ -258,7 +258,7 @@ async function watchOne(
   const [leaf] = leavesOf(observation);
   const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
   const placed = { watch, conversation };
-  let reminders = await remindersOf(context, placed, settled);
+  let { destination, reminders } = await remindersOf(context, placed, settled);
   // Who asks for it again wants to be sure of it: what is in the mailbox is compared with what should be.
   if (!mine)
     await context.store.requeueReminders(
@@ -271,7 +271,7 @@ async function watchOne(
       reminders.map(({ reminder }) => reminder.id),
       CALENDAR_TIMEOUT,
     );
-    reminders = await remindersOf(context, placed, settled);
+    ({ destination, reminders } = await remindersOf(context, placed, settled));
   }
   const answered = judgeAll(observation, askedName(readTarget(uri)), now, say).size > 0;
   const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
@@ -290,7 +290,7 @@ async function watchOne(
   const { timeZone } = request.inbound.actor;
   const actions: CardAction[] = [
     ...watchActions(
-      { watch, reminders: rows, leaf },
+      { watch, destination, reminders: rows, leaf },
       { policy: effective, timeZone, now, say, holidays, observation, outlookUrl },
     ),
     ...(await fileAction(context, rows, say)),

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClaimedMark, MarkQueue } from '../../core/model/mark.ts';
+import type { Store, StoreOperations } from '../../core/ports/store.ts';
+import { MINUTE, SECOND } from '../../core/time.ts';
+import { createClaimLoop } from './claim-loop.ts';
+
+/** In the long run what is marked is worked off in a tenth of the time, once it took so long at a stretch. Milliseconds. */
+const REST = 10;
+const AT_A_STRETCH = 2 * SECOND;
+/** What failed is tried again after this long. */
+const FAILED_AFTER = 10 * SECOND;
+/** What cannot be worked out yet, since something is not known, is tried again after this long. */
+const UNKNOWN_AFTER = MINUTE;
+/** How often the store is asked whether another process has come to an end with something. Milliseconds. */
+const ASKED_EVERY = 50;
+
+/** Keeps what a piece of work found out, as long as the work is still ours. */
+export type Keep = (work: (operations: StoreOperations) => Promise<void>) => Promise<void>;
+
+export interface MarkedQueue {
+  /** Works off what is due; resolves when nothing is left to claim. Never throws. */
+  run(): Promise<void>;
+  kick(): void;
+  /**
+   * Resolves when everything that was marked of these keys before the call is worked off, here or by another process,
+   * but at the latest after `timeout` milliseconds. What nobody works on is worked off at once. Resolves to whether it
+   * is; what cannot be worked out yet is not waited for.
+   */
+  workedOff(keys: string[], timeout: number): Promise<boolean>;
+  /** Claims nothing any more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** The lease was lost: another process has gone on with the key. */
+class LeaseLost extends Error {}
+
+/**
+ * Works off what is marked in a queue, one key at a time, each by one process at a time. `work` reads as long as it
+ * takes and stores through `keep`; false: it cannot be worked out yet. Facts that change meanwhile mark the key anew.
+ */
+export function createMarkedQueue(options: {
+  queue: MarkQueue;
+  store: Store;
+  /** Milliseconds a claim lasts unless it is prolonged. */
+  lease: number;
+  now: () => number;
+  uuid: () => string;
+  work: (claim: ClaimedMark, keep: Keep) => Promise<boolean>;
+  failed: (error: unknown) => void;
+}): MarkedQueue {
+  const { queue, store, lease, now, uuid, failed } = options;
+  const ended = { next: Promise.withResolvers<void>() };
+  const rest = { until: 0 };
+  let closed = false;
+
+  function tell(): void {
+    ended.next.resolve();
+    ended.next = Promise.withResolvers();
+  }
+
+  function claim(key?: string): Promise<ClaimedMark | null> {
+    return store.claimMark(queue, {
+      now: now(),
+      leaseId: uuid(),
+      leaseMs: lease,
+      ...(key === undefined ? {} : { key }),
+    });
+  }
+
+  async function workOff(claimed: ClaimedMark): Promise<void> {
+    const keep: Keep = (work) =>
+      store.transaction(
+        async (operations) => {
+          if (!(await operations.holdMark(claimed, lease))) throw new LeaseLost();
+          await work(operations);
+        },
+        { waits: false },
+      );
+    // Reading thousands of rows takes longer than a lease.
+    const prolonging = setInterval(() => void keep(async () => {}).catch(() => undefined), lease / 3);
+    try {
+      const isKnown = await options.work(claimed, keep);
+      await store.completeMark(claimed, isKnown ? null : now() + UNKNOWN_AFTER);
+    } catch (error) {
+      if (error instanceof LeaseLost) return;
+      failed(error);
+      // Where the store is away the lease ends by itself.
+      await store.completeMark(claimed, now() + FAILED_AFTER).catch(() => undefined);
+    } finally {
+      clearInterval(prolonging);
+      tell();
+    }
+  }
+
+  const loop = createClaimLoop<ClaimedMark>({
+    atOnce: 1,
+    async claim() {
+      const wait = rest.until - REST * AT_A_STRETCH - now();
+      if (wait > 0 || closed) return [];
+      const claimed = await claim();
+      return claimed ? [claimed] : [];
+    },
+    async work(claimed) {
+      const began = now();
+      await workOff(claimed);
+      rest.until = Math.max(rest.until, now()) + REST * Math.max(0, now() - began);
+    },
+    failed,
+  });
+
+  async function workedOff(keys: string[], timeout: number): Promise<boolean> {
+    const until = performance.now() + timeout;
+    const awaited = new Map((await store.pendingMarks(queue, keys, now())).map(({ key, version }) => [key, version]));
+    while (awaited.size > 0 && !closed && performance.now() < until) {
+      for (const key of awaited.keys()) {
+        const claimed = await claim(key);
+        if (claimed) await workOff(claimed);
+      }
+      const { promise } = ended.next;
+      const pending = await store.pendingMarks(queue, [...awaited.keys()], now());
+      const left = new Set(pending.filter(({ key, done }) => done < awaited.get(key)!).map(({ key }) => key));
+      for (const key of awaited.keys()) if (!left.has(key)) awaited.delete(key);
+      if (awaited.size > 0) await Promise.race([promise, sleep(ASKED_EVERY, undefined, { ref: false })]);
+    }
+    return awaited.size === 0;
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    tell();
+    await loop.close();
+  }
+
+  return { run: loop.run, kick: loop.kick, workedOff, close };
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../../src/core/ports/store.ts';
+import { LONG, NOW, OVER } from './fixtures.ts';
+
+const MINUTE = 60_000;
+const QUEUE = 'reminders';
+
+/** What has to be worked out anew. */
+export function marksContract(use: () => Store): void {
+  const mark = (key: string, part: string | null, now = NOW) => use().mark(QUEUE, [{ key, part }], now);
+  const claim = (
+    leaseId: string,
+    { now = NOW, leaseMs = LONG, key }: { now?: number; leaseMs?: number; key?: string } = {},
+  ) => use().claimMark(QUEUE, { now, leaseId, leaseMs, ...(key === undefined ? {} : { key }) });
+
+  describe('marks', () => {
+    it('of one key come together until it is claimed', async () => {
+      for (const part of ['7', '3', '7']) await mark('a', part);
+      const claimed = await claim('one');
+      assert.deepEqual([claimed?.key, claimed?.parts], ['a', ['3', '7']]);
+      assert.equal(await claim('two'), null, 'it is one piece of work');
+    });
+
+    it('of everything stand for those of parts, earlier and later ones', async () => {
+      await mark('a', '1');
+      await mark('a', null);
+      await mark('a', '2');
+      await use().mark(
+        QUEUE,
+        [
+          { key: 'b', part: '5' },
+          { key: 'b', part: null },
+        ],
+        NOW,
+      );
+      for (const key of ['a', 'b']) assert.equal((await claim('one', { key }))?.parts, null);
+    });
+
+    it('that come while somebody works are worked off afterwards, and they alone', async () => {
+      await mark('a', '1');
+      const first = (await claim('one'))!;
+      await mark('a', '2');
+      assert.equal(await claim('two'), null, 'not by two at once');
+      await use().completeMark(first);
+      const second = (await claim('two'))!;
+      assert.deepEqual(second.parts, ['2']);
+      await use().completeMark(second);
+      assert.equal(await claim('three'), null);
+    });
+
+    it('of a part that is worked on are worked off once more', async () => {
+      await mark('a', '1');
+      const first = (await claim('one'))!;
+      await mark('a', '1');
+      await use().completeMark(first);
+      assert.deepEqual((await claim('two'))?.parts, ['1']);
+    });
+
+    it('of parts after everything was worked off are of parts again', async () => {
+      await mark('a', null);
+      await use().completeMark((await claim('one'))!);
+      await mark('a', '4');
+      assert.deepEqual((await claim('two'))?.parts, ['4']);
+    });
+
+    it('are claimed in the order in which they came, however often they are marked again', async () => {
+      await mark('late', '1', NOW + 1);
+      await mark('early', '1', NOW);
+      await mark('early', '2', NOW + 2);
+      assert.equal((await claim('one', { now: NOW + 3 }))?.key, 'early');
+      assert.equal((await claim('two', { now: NOW + 3 }))?.key, 'late');
+    });
+
+    it('are claimed by their key where somebody waits for it', async () => {
+      await mark('a', '1');
+      await mark('b', '1');
+      assert.equal((await claim('one', { key: 'b' }))?.key, 'b');
+      assert.equal(await claim('two', { key: 'b' }), null);
+      assert.equal(await claim('two', { key: 'c' }), null);
+    });
+
+    it('of whoever died are claimed again when the lease has run out, and the dead keep nothing any more', async () => {
+      await mark('a', '1');
+      const dead = (await claim('dead', { leaseMs: OVER }))!;
+      const alive = (await claim('alive'))!;
+      assert.deepEqual(alive.parts, ['1']);
+      assert.equal(await use().holdMark(dead, LONG), false);
+      await use().completeMark(dead);
+      assert.equal(await claim('third'), null, 'it is the other’s');
+      assert.equal(await use().holdMark(alive, LONG), true);
+      await use().completeMark(alive);
+      assert.equal(await use().holdMark(alive, LONG), false);
+      assert.equal(await claim('third'), null);
+    });
+
+    it('are held by a lease that is prolonged', async () => {
+      await mark('a', '1');
+      const claimed = (await claim('one', { leaseMs: OVER }))!;
+      assert.equal(await use().holdMark(claimed, LONG), true);
+      assert.equal(await claim('two'), null);
+    });
+
+    it('wait where they cannot be worked off yet, whole', async () => {
+      await mark('a', '1');
+      await use().completeMark((await claim('one'))!, NOW + MINUTE);
+      assert.equal(await claim('two', { now: NOW + MINUTE - 1 }), null);
+      assert.deepEqual(await use().pendingMarks(QUEUE, ['a'], NOW + MINUTE - 1), []);
+      assert.deepEqual((await claim('two', { now: NOW + MINUTE }))?.parts, ['1']);
+    });
+
+    it('do not wait where something has changed since', async () => {
+      await mark('a', '1');
+      const claimed = (await claim('one'))!;
+      await mark('a', '2');
+      await use().completeMark(claimed, NOW + MINUTE);
+      assert.deepEqual((await claim('two'))?.parts, ['1', '2']);
+      await use().completeMark({ ...claimed, version: 2, leaseId: 'two' }, NOW + MINUTE);
+      await mark('a', null, NOW + 1);
+      assert.equal((await claim('three', { now: NOW + 1 }))?.parts, null);
+    });
+
+    it('are due when the clock was set back after they were put off', async () => {
+      await mark('a', '1', NOW + 60 * MINUTE);
+      assert.deepEqual((await claim('one'))?.parts, ['1']);
+    });
+
+    it('are told as far as they are not worked off, each with how far that is', async () => {
+      await mark('a', '1');
+      await use().completeMark((await claim('one'))!);
+      await mark('a', '1');
+      await mark('b', '1');
+      await mark('other', '1');
+      const pending = await use().pendingMarks(QUEUE, ['a', 'b', 'none'], NOW);
+      assert.deepEqual(
+        pending.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+        [
+          { key: 'a', version: 2, done: 1 },
+          { key: 'b', version: 1, done: 0 },
+        ],
+      );
+      assert.deepEqual(await use().pendingMarks(QUEUE, [], NOW), []);
+    });
+
+    it('are forgotten once they are worked off, and not before', async () => {
+      await mark('done', '1');
+      await use().completeMark((await claim('one', { key: 'done' }))!);
+      await mark('open', '1');
+      await use().pruneMarks();
+      assert.deepEqual((await claim('two'))?.key, 'open');
+      await use().pruneMarks();
+      await mark('open', '2');
+      assert.equal(await claim('three'), null, 'somebody still works on it');
+      await mark('done', '3');
+      assert.deepEqual((await claim('three'))?.parts, ['3']);
+    });
+
+    it('come about with the transaction that makes them, or not at all', async () => {
+      await assert.rejects(
+        use().transaction(async (operations) => {
+          await operations.mark(QUEUE, [{ key: 'a', part: '1' }], NOW);
+          throw new Error('no');
+        }),
+      );
+      assert.equal(await claim('one'), null);
+    });
+
+    it('of nothing are none', async () => {
+      await use().mark(QUEUE, [], NOW);
+      assert.equal(await claim('one'), null);
+    });
+  });
+}
