@@ -1,12 +1,13 @@
 /**
- * Measures the TLS source and a large sweep on this machine, on loopback alone. Ends with 1 when a target is missed.
+ * Measures the TLS source, plans of reminders and a large sweep on this machine, on loopback alone. Ends with 1 when a target is missed.
  *
- *   npm run bench -- [--only probes|sweep] [--rounds 7] [--probes 1000] [--endpoints 100000] [--conversations 50] [--leaves 2000] [--calendar ics|none]
+ *   npm run bench -- [--only probes|sweep|plans] [--rounds 7] [--probes 1000] [--endpoints 100000] [--conversations 50] [--leaves 2000] [--calendar ics|none]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runPlans } from './plans.ts';
 import { runProbes } from './probes.ts';
 import { runSweep } from './sweep.ts';
 
@@ -35,9 +36,11 @@ async function clean(): Promise<void> {
 
 async function run(): Promise<boolean> {
   const met: boolean[] = [];
-  if (values.only !== 'sweep')
+  const wanted = (part: string): boolean => values.only === undefined || values.only === part;
+  if (wanted('probes'))
     met.push(await runProbes({ folder, rounds: Number(values.rounds), probes: Number(values.probes), say, keep }));
-  if (values.only !== 'probes') {
+  if (wanted('plans')) met.push(await runPlans({ folder, say, keep }));
+  if (wanted('sweep')) {
     const { calendar } = values;
     const [endpoints, conversations, leaves] = [values.endpoints, values.conversations, values.leaves].map(Number) as [
       number,

@@ -104,8 +104,8 @@ async function setWatchPolicy({ db, dialect }: Executor, ids: number[], policy: 
 }
 
 async function setWatchOwner(
-  { db }: Executor,
-  id: number,
+  { db, dialect }: Executor,
+  ids: number[],
   owner: Pick<Watch, 'ownerId' | 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
 ): Promise<void> {
   await db
@@ -118,7 +118,7 @@ async function setWatchOwner(
       owner_locale: plain(owner.ownerLocale),
       owner_tenant_id: plain(owner.ownerTenantId),
     })
-    .where('id', '=', id)
+    .where(dialect.within('id', 'bigint', ids))
     .execute();
 }
 

@@ -108,9 +108,9 @@ export interface StoreOperations {
   /** Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. */
   removeWatches(ids: number[]): Promise<void>;
   setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
-  /** Makes somebody the owner, or notes what is known of the owner by now. */
+  /** Makes somebody the owner of these, or notes what is known of the owner by now. */
   setWatchOwner(
-    id: number,
+    ids: number[],
     owner: Pick<Watch, 'ownerId' | 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
   ): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;

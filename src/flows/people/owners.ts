@@ -38,7 +38,7 @@ async function isShared({ store, settings }: Lookout, mailbox: string): Promise<
 
 async function watchesOf({ settings }: Lookout, operations: StoreOperations, mailbox: string): Promise<Placed[]> {
   const shared = settings.calendarMailbox === mailbox;
-  return operations.listWatchesByMailbox('graph', shared ? null : mailbox);
+  return operations.getPlaces(await operations.listWatchIds('graph', shared ? null : mailbox));
 }
 
 /** One message for each conversation in which the mailbox's person owns watches. */
@@ -87,9 +87,13 @@ async function note(
       if (known) await operations.putMailboxState(next);
       return;
     }
-    const read = (): Promise<Placed[]> => watchesOf(lookout, operations, mailbox);
-    destinations.push(...(await rerouted(lookout, operations, read, () => operations.putMailboxState(next))));
-    await operations.putMessages(messagesAbout(lookout, next, await read()), now());
+    const placed = await watchesOf(lookout, operations, mailbox);
+    const changed = await rerouted(lookout, operations, placed, async () => {
+      await operations.putMailboxState(next);
+      return placed;
+    });
+    destinations.push(...changed);
+    await operations.putMessages(messagesAbout(lookout, next, placed), now());
   });
   if (destinations.length === 0) return;
   await lookout.planner.planned(destinations);

@@ -184,6 +184,16 @@ async function watchesOf(
   return uris.includes(null) ? watches : watches.filter(({ uri }) => uris.includes(uri));
 }
 
+async function placedOf(
+  operations: StoreOperations,
+  conversationId: string,
+  uris: (string | null)[],
+): Promise<Placed[]> {
+  const conversation = await operations.findConversation(conversationId);
+  if (!conversation) return [];
+  return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
+}
+
 /**
  * Makes it so: the person said it themselves, or said yes. `recipients` are of one conversation, role and person.
  * Returns where their reminders went and go.
@@ -196,13 +206,17 @@ export async function applyAnswer(
 ): Promise<Destination[]> {
   const [{ conversationId, role }] = recipients as [Recipient];
   const uris = recipients.map(({ uri }) => uri);
-  async function read(): Promise<Placed[]> {
-    const conversation = await operations.findConversation(conversationId);
-    if (!conversation) return [];
-    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
-  }
+  const placed = await placedOf(operations, conversationId, uris);
   const { name, mailbox, timeZone, locale, tenantId } = person;
-  return rerouted(context, operations, read, async () => {
+  const owner = {
+    ownerId: person.id,
+    ownerName: name,
+    ownerMailbox: mailbox,
+    ownerTimeZone: timeZone,
+    ownerLocale: locale,
+    ownerTenantId: tenantId,
+  };
+  return rerouted(context, operations, placed, async () => {
     if (role === 'copy') {
       // Known by the directory's id until now: from here on by the channel's.
       const renamed = recipients.filter(({ personId }) => personId !== person.id);
@@ -219,15 +233,10 @@ export async function applyAnswer(
           state: 'accepted',
         });
     } else {
-      for (const { watch } of await read())
-        await operations.setWatchOwner(watch.id, {
-          ownerId: person.id,
-          ownerName: name,
-          ownerMailbox: mailbox,
-          ownerTimeZone: timeZone,
-          ownerLocale: locale,
-          ownerTenantId: tenantId,
-        });
+      await operations.setWatchOwner(
+        placed.map(({ watch }) => watch.id),
+        owner,
+      );
       await operations.deleteRecipients(recipients.map(({ id }) => id));
     }
     await operations.recordAudit([
@@ -240,6 +249,8 @@ export async function applyAnswer(
         subject: uris.map((uri) => uri ?? 'all').join(' '),
       },
     ]);
+    if (role === 'copy') return placed;
+    return placed.map(({ watch, conversation }) => ({ watch: { ...watch, ...owner }, conversation }));
   });
 }
 
@@ -346,12 +357,8 @@ export async function withdraw(
 ): Promise<Destination[]> {
   const [{ conversationId }] = recipients as [Recipient];
   const uris = recipients.map(({ uri }) => uri);
-  async function read(): Promise<Placed[]> {
-    const conversation = await operations.findConversation(conversationId);
-    if (!conversation) return [];
-    return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));
-  }
-  return rerouted(context, operations, read, async () => {
+  const placed = await placedOf(operations, conversationId, uris);
+  return rerouted(context, operations, placed, async () => {
     if (forget) await operations.deleteRecipients(recipients.map(({ id }) => id));
     else for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
     await operations.recordAudit([
@@ -364,5 +371,6 @@ export async function withdraw(
         subject: recipients.map(({ uri }) => uri ?? 'all').join(' '),
       },
     ]);
+    return placed;
   });
 }

@@ -51,14 +51,13 @@ async function change(
   mailbox: string,
   act: (operations: StoreOperations) => Promise<void>,
 ): Promise<Destination[]> {
-  const destinations = await desk.store.transaction((operations) =>
-    rerouted(
-      desk,
-      operations,
-      () => operations.listWatchesByMailbox('graph', mailbox),
-      () => act(operations),
-    ),
-  );
+  const destinations = await desk.store.transaction(async (operations) => {
+    const placed = await operations.getPlaces(await operations.listWatchIds('graph', mailbox));
+    return rerouted(desk, operations, placed, async () => {
+      await act(operations);
+      return placed;
+    });
+  });
   await desk.planner.planned(destinations);
   desk.deliverer.kick();
   return destinations;

@@ -167,21 +167,18 @@ export async function markDestinations(
 
 /**
  * Does something that changes where the reminders of these watches go, and has them planned both where they went and
- * where they go. Returns those destinations.
+ * where they go. `change` returns the watches as they are from then on. Returns those destinations.
  */
 export async function rerouted(
   context: FlowContext,
   operations: StoreOperations,
-  read: () => Promise<Placed[]>,
-  change: () => Promise<void>,
+  before: Placed[],
+  change: () => Promise<Placed[]>,
 ): Promise<Destination[]> {
-  const before = await read();
   const left = await destinationsOf(context, operations, before);
-  await change();
-  const after = await read();
+  const after = await change();
   const destinations = distinctDestinations([...(await destinationsOf(context, operations, after)), ...left]);
-  const watches = [...before, ...after].map(({ watch }) => watch);
-  await markDestinations(context, operations, destinations, targetsOf(watches));
+  await markDestinations(context, operations, destinations, targetsOf(before.map(({ watch }) => watch)));
   return destinations;
 }
 

@@ -202,7 +202,7 @@ export function watchesContract(use: Use): void {
         ownerLocale: 'fr',
         ownerTenantId: 'T1',
       };
-      await store.setWatchOwner(before.id, owner);
+      await store.setWatchOwner([before.id], owner);
       assert.deepEqual(await store.listWatches('c1'), [{ ...before, ...owner }, beside]);
       assert.equal((await store.listWatchesByMailbox('graph', 'ada@x.example')).length, 1);
     });
@@ -214,7 +214,7 @@ export function watchesContract(use: Use): void {
         ...{ ownerId: 'u2', ownerName: 'Grace \0', ownerMailbox: 'grace', ownerTimeZone: null },
         ...{ ownerLocale: null, ownerTenantId: 'tenant' },
       };
-      await store.setWatchOwner(before.id, owner);
+      await store.setWatchOwner([before.id], owner);
       assert.deepEqual(await store.findWatch('c1', HOST), { ...before, ...owner, ownerName: 'Grace \uFFFD' });
       assert.deepEqual(await store.listWatchesByOwner('teams', 'tenant', 'u1'), []);
       assert.equal((await store.listWatchesByOwner('teams', 'tenant', 'u2')).length, 1);

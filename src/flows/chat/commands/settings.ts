@@ -244,15 +244,15 @@ async function apply(
   conversation: Conversation,
   change: (settings: ConversationSettings) => ConversationSettings,
 ): Promise<void> {
-  async function placed(): Promise<Placed[]> {
-    const current = await operations.findConversation(conversation.id);
-    const watches = await operations.listWatches(conversation.id);
-    return current ? watches.map((watch) => ({ watch, conversation: current })) : [];
-  }
-  await rerouted(context, operations, placed, async () => {
+  const current = await operations.lockConversation(conversation.id);
+  if (!current) return;
+  const watches = await operations.listWatches(conversation.id);
+  const placed = (as: Conversation): Placed[] => watches.map((watch) => ({ watch, conversation: as }));
+  await rerouted(context, operations, placed(current), async () => {
     // As they are by now: what others have changed meanwhile stays.
-    const { settings } = (await operations.lockConversation(conversation.id)) ?? conversation;
-    await operations.setConversationSettings(conversation.id, change(settings));
+    const settings = change(current.settings);
+    await operations.setConversationSettings(conversation.id, settings);
+    return placed({ ...current, settings });
   });
 }
 

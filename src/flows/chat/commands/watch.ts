@@ -19,7 +19,7 @@ import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsuppor
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { ownDestinationOf, rerouted, type Placed } from '../../reminders/destinations.ts';
+import { ownDestinationOf, rerouted } from '../../reminders/destinations.ts';
 import { ownView } from '../../trusted-view.ts';
 import { fileAction, reminderFacts, remindersOf, watchActions } from '../../reminders/view.ts';
 
@@ -62,12 +62,12 @@ async function refreshOwner(
   };
   const conversation = await operations.findConversation(watch.conversationId);
   if (!conversation) return watch;
-  async function read(): Promise<Placed[]> {
-    const current = await operations.findWatch(watch.conversationId, watch.uri);
-    return current ? [{ watch: current, conversation: conversation! }] : [];
-  }
-  await rerouted(context, operations, read, () => operations.setWatchOwner(watch.id, owner));
-  return { ...watch, ...owner };
+  const changed = { ...watch, ...owner };
+  await rerouted(context, operations, [{ watch, conversation }], async () => {
+    await operations.setWatchOwner([watch.id], owner);
+    return [{ watch: changed, conversation }];
+  });
+  return changed;
 }
 
 /**
