@@ -25,9 +25,8 @@ import type {
 } from '../model/watch.ts';
 import type { Recipient, Connection, MailboxState } from '../model/people.ts';
 
-/** Reads and writes that may run alone or inside one transaction. All instants are milliseconds. */
-export interface StoreOperations {
-  /* conversations */
+/** Conversations, what is set for them, and whether they are still there. */
+export interface ConversationTables {
   /**
    * Inserts or refreshes (reference, name, tenant, team); leaves policy and createdAt; does not revive a gone one. What
    * waits for the conversation is due now, and nobody is said to keep us from writing there any more: its channel has
@@ -61,8 +60,10 @@ export interface StoreOperations {
    * left to the caller.
    */
   deleteConversation(id: string): Promise<void>;
+}
 
-  /* inbound messages */
+/** Messages to the bot, from when they come in until they are answered. */
+export interface InboundTable {
   /** Stores the message as pending. False, and nothing stored, when that id is known: a repeated delivery. */
   acceptInbound(inbound: Inbound): Promise<boolean>;
   /**
@@ -97,8 +98,10 @@ export interface StoreOperations {
   completeInbound(id: string, leaseId: string): Promise<boolean>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
+}
 
-  /* targets and watches */
+/** What is looked at, and who watches it. */
+export interface WatchTables {
   /** Inserts the target if it is new; returns its row either way. */
   ensureTarget(uri: string): Promise<TargetRow>;
   findTarget(uri: string): Promise<TargetRow | null>;
@@ -141,16 +144,20 @@ export interface StoreOperations {
   getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]>;
   setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
   markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
+}
 
-  /* certificates */
+/** What endpoints have presented. */
+export interface CertificateTables {
   getCertificates(fingerprints: string[]): Promise<Certificate[]>;
   listSightings(targetId: number): Promise<Sighting[]>;
   /** What any of these targets has ever presented. */
   fingerprintsOf(targetIds: number[]): Promise<string[]>;
   /** The targets that have ever presented any of these, `limit` of them at most. */
   targetsOf(fingerprints: string[], limit: number): Promise<number[]>;
+}
 
-  /* people of reminders */
+/** Whose reminders go where beside the owners' own, and what is known of mailboxes. */
+export interface PeopleTables {
   /**
    * Inserts, or replaces the one with the same conversation, URI, role and person (which keeps its id). Returns what is
    * stored.
@@ -169,8 +176,10 @@ export interface StoreOperations {
   deleteConnection(mailbox: string): Promise<void>;
   putMailboxState(state: MailboxState): Promise<void>;
   getMailboxStates(mailboxes: string[]): Promise<MailboxState[]>;
+}
 
-  /* the bot's own matters */
+/** Findings about the bot itself, and its few single values. */
+export interface BotTables {
   /** Opens a finding. False when it is open already. */
   openOperatorFinding(finding: OperatorFinding): Promise<boolean>;
   /** Closes it. False when it was not open. */
@@ -182,8 +191,10 @@ export interface StoreOperations {
   setValue(key: string, value: string | null): Promise<void>;
   /** The value, made by `make` when there is none: the same for all replicas. */
   ensureValue(key: string, make: () => string): Promise<string>;
+}
 
-  /* reminders */
+/** Calendar events as they should be and as they were written. */
+export interface ReminderTables {
   /** Oldest first; of these certificates alone, where they are given. */
   listReminders(calendar: 'graph' | 'ics', mailbox: string, fingerprints?: string[]): Promise<Reminder[]>;
   /** Their ids, likewise. */
@@ -227,8 +238,10 @@ export interface StoreOperations {
   /** Last known working time of a mailbox, null inside when the service would not say; null when it was never asked. */
   getWorkingTime(mailbox: string): Promise<{ workingTime: WorkingTime | null; fetchedAt: Instant } | null>;
   setWorkingTime(mailbox: string, workingTime: WorkingTime | null, fetchedAt: Instant): Promise<void>;
+}
 
-  /* what has to be worked out anew */
+/** What has to be worked out anew, since facts have changed. */
+export interface MarkTables {
   /**
    * Has these keys worked out anew, each as a whole or in parts. Marks of a key come together until somebody claims it;
    * those that come afterwards are worked off after that.
@@ -245,8 +258,10 @@ export interface StoreOperations {
     keys: string[],
     now: Instant,
   ): Promise<{ key: string; version: number; done: number }[]>;
+}
 
-  /* outbox */
+/** Messages on their way to conversations. */
+export interface OutboxTable {
   /**
    * Inserts the message, or replaces the card of the one with that id (version + 1); either way it is pending and due
    * at `now`. One that may have been sent, by a try without an answer, keeps the pause before its next try.
@@ -257,15 +272,19 @@ export interface StoreOperations {
   releaseMessages(where: { channel: string; conversationId?: string }, waiting: Waiting, now: Instant): Promise<void>;
   /** Where a message that was put goes; null when it is not known (any more). */
   findMessage(id: string): Promise<Pick<OutgoingMessage, 'conversationId' | 'thread'> | null>;
+}
 
-  /* feeds */
+/** Addresses of feeds. */
+export interface FeedTable {
   /** The live feed token of a conversation, made by `newToken` when there is none. */
   ensureFeed(conversationId: string, newToken: () => string, now: Instant): Promise<string>;
   /** Revokes all feed tokens of the conversation. */
   revokeFeeds(conversationId: string, now: Instant): Promise<void>;
   findFeed(token: string): Promise<string | null>;
+}
 
-  /* installations */
+/** Organisations that installed the bot by themselves, and teams. */
+export interface InstallationTable {
   /** Inserts or replaces the installation of that channel and tenant. */
   saveInstallation(installation: Installation): Promise<void>;
   findInstallation(channel: string, tenantId: string): Promise<Installation | null>;
@@ -290,11 +309,29 @@ export interface StoreOperations {
   reviveTeam(channel: string, team: string, now: Instant): Promise<number>;
   /** Nobody may write to the conversations of that team, from now on. */
   closeTeam(channel: string, team: string, at: Instant): Promise<void>;
+}
 
-  /* audit */
+/** Who did what. */
+export interface AuditTable {
   recordAudit(entries: AuditEntry[]): Promise<void>;
   listAudit(conversationId: string, limit: number): Promise<AuditEntry[]>;
 }
+
+/** Reads and writes that may run alone or inside one transaction. All instants are milliseconds. */
+export interface StoreOperations
+  extends
+    ConversationTables,
+    InboundTable,
+    WatchTables,
+    CertificateTables,
+    PeopleTables,
+    BotTables,
+    ReminderTables,
+    MarkTables,
+    OutboxTable,
+    FeedTable,
+    InstallationTable,
+    AuditTable {}
 
 /** The store. One implementation over SQLite and PostgreSQL. Lease times run on the database's clock. */
 export interface Store extends StoreOperations {
