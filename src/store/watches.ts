@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Threshold } from '../core/certificates/stages.ts';
 import type { Conversation } from '../core/model/conversation.ts';
-import type { JoinedWatch, Watch, WatchContext } from '../core/model/watch.ts';
+import type { JoinedTarget, Watch, WatchContext } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { toConversation } from './conversations.ts';
 import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
@@ -181,7 +181,7 @@ async function listWatchContexts(executor: Executor, targetIds: number[]): Promi
 async function placesOf(
   executor: Executor,
   rows: (WatchRow & { uri: string })[],
-): Promise<Omit<JoinedWatch, 'target'>[]> {
+): Promise<Omit<JoinedTarget, 'target'>[]> {
   const conversations = await conversationsOf(executor, rows);
   return rows.flatMap((row) => {
     const conversation = conversations.get(row.conversation_id);
@@ -189,7 +189,7 @@ async function placesOf(
   });
 }
 
-async function withTargets(executor: Executor, places: Omit<JoinedWatch, 'target'>[]): Promise<JoinedWatch[]> {
+async function withTargets(executor: Executor, places: Omit<JoinedTarget, 'target'>[]): Promise<JoinedTarget[]> {
   const targetIds = [...new Set(places.map(({ watch }) => watch.targetId))];
   const targets = await getTargets(executor, targetIds);
   const targetById = new Map(targets.map((target) => [target.id, target]));
@@ -225,7 +225,7 @@ async function listWatchIds(
   return (await query.execute()).map(({ id }) => id);
 }
 
-async function getPlaces(executor: Executor, ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]> {
+async function getPlaces(executor: Executor, ids: number[]): Promise<Omit<JoinedTarget, 'target'>[]> {
   if (ids.length === 0) return [];
   return placesOf(
     executor,
@@ -236,7 +236,7 @@ async function getPlaces(executor: Executor, ids: number[]): Promise<Omit<Joined
   );
 }
 
-async function getWatches(executor: Executor, ids: number[]): Promise<JoinedWatch[]> {
+async function getWatches(executor: Executor, ids: number[]): Promise<JoinedTarget[]> {
   return withTargets(executor, await getPlaces(executor, ids));
 }
 
@@ -244,7 +244,7 @@ async function listWatchesByMailbox(
   executor: Executor,
   calendar: 'graph' | 'ics',
   mailbox: string | null,
-): Promise<JoinedWatch[]> {
+): Promise<JoinedTarget[]> {
   return getWatches(executor, await listWatchIds(executor, calendar, mailbox));
 }
 
@@ -253,7 +253,7 @@ async function listWatchesByOwner(
   channel: string,
   tenantId: string | null,
   ownerId: string,
-): Promise<JoinedWatch[]> {
+): Promise<JoinedTarget[]> {
   const rows = await joined(executor)
     .innerJoin('conversations', 'conversations.id', 'watches.conversation_id')
     .where('watches.owner_id', '=', ownerId)

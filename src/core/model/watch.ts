@@ -44,17 +44,19 @@ export interface Watch {
   createdBy: string;
 }
 
-/** A watch with the conversation and the target that it joins. */
+/** A watch with the conversation that it belongs to. */
 export interface JoinedWatch {
   watch: Watch;
   conversation: Conversation;
+}
+
+/** The same with what is watched. */
+export interface JoinedTarget extends JoinedWatch {
   target: TargetRow;
 }
 
-/** The same as effects need it. */
-export interface WatchContext {
-  watch: Watch;
-  conversation: Conversation;
+/** A watch with what its conversation has been told already. */
+export interface WatchContext extends JoinedWatch {
   /** Keys of alerts already told (see effects.ts); only those of certificates in the target's state. */
   told: Set<string>;
   episodes: Episode[];

@@ -18,7 +18,7 @@ import type {
   TargetRow,
   DueTarget,
   Watch,
-  JoinedWatch,
+  JoinedTarget,
   WatchContext,
   Sighting,
   ObservationCommit,
@@ -125,7 +125,7 @@ export interface WatchTables {
   lockWatches(conversationId: string): Promise<number>;
   findWatch(conversationId: string, uri: string): Promise<Watch | null>;
   /** Watches that this person owns in living conversations of one organisation, with conversation and target. */
-  listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedWatch[]>;
+  listWatchesByOwner(channel: string, tenantId: string | null, ownerId: string): Promise<JoinedTarget[]>;
   /** Watches of these targets in conversations that are not gone, with what effects need. */
   listWatchContexts(targetIds: number[]): Promise<WatchContext[]>;
   /**
@@ -133,15 +133,15 @@ export interface WatchTables {
    * conversation's settings, or by an accepted copy. For "ics": all of that conversation. `mailbox` null: all there are
    * (for CALENDAR_MAILBOX).
    */
-  listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedWatch[]>;
+  listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedTarget[]>;
   /** The ids of those watches in ascending order; of these targets alone, where they are given. */
   listWatchIds(calendar: 'graph' | 'ics', mailbox: string | null, targetIds?: number[]): Promise<number[]>;
   /** These watches, in the order of their ids; those that are gone are left out. */
-  getWatches(ids: number[]): Promise<JoinedWatch[]>;
+  getWatches(ids: number[]): Promise<JoinedTarget[]>;
   /** The zone of the first watch in this conversation whose owner has one; null when none has. */
   ownerZoneOf(conversationId: string): Promise<string | null>;
   /** The same without what was seen of their targets, which is most of it. */
-  getPlaces(ids: number[]): Promise<Omit<JoinedWatch, 'target'>[]>;
+  getPlaces(ids: number[]): Promise<Omit<JoinedTarget, 'target'>[]>;
   setTargetDue(ids: number[], dueAt: Instant): Promise<void>;
   markTold(entries: { watchId: number; key: string }[], now: Instant): Promise<void>;
 }

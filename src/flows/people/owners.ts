@@ -1,3 +1,4 @@
+import type { JoinedWatch } from '../../core/model/watch.ts';
 import { hasCome, DAY, type Instant } from '../../core/time.ts';
 import { ownerlessCard } from '../../core/chat/cards/people.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
@@ -9,7 +10,7 @@ import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { ownerMailboxOf, type Destination } from '../../core/reminders/destination.ts';
-import { everyPlace, rerouted, type Placed } from '../reminders/destinations.ts';
+import { everyPlace, rerouted } from '../reminders/destinations.ts';
 import type { Planner } from '../reminders/planner.ts';
 import type { MailboxOwners } from '../reminders/mailbox-audit.ts';
 import { subjectOf } from './recipients.ts';
@@ -36,20 +37,20 @@ async function isShared({ store, settings }: Lookout, mailbox: string): Promise<
   return joined.some(({ conversation }) => conversation.settings.mailbox === mailbox);
 }
 
-async function watchesOf({ settings }: Lookout, operations: StoreOperations, mailbox: string): Promise<Placed[]> {
+async function watchesOf({ settings }: Lookout, operations: StoreOperations, mailbox: string): Promise<JoinedWatch[]> {
   const shared = settings.calendarMailbox === mailbox;
   return operations.getPlaces(await operations.listWatchIds('graph', shared ? null : mailbox));
 }
 
 /** One message for each conversation in which the mailbox's person owns watches. */
-function messagesAbout({ settings, uuid }: Lookout, state: MailboxState, placed: Placed[]): OutgoingMessage[] {
+function messagesAbout({ settings, uuid }: Lookout, state: MailboxState, placed: JoinedWatch[]): OutgoingMessage[] {
   const owned = placed.filter(
     ({ watch, conversation }) =>
       conversation.goneAt === null && ownerMailboxOf(watch, conversation, settings.calendarMailbox) === state.mailbox,
   );
   const messages: OutgoingMessage[] = [];
   for (const [conversationId, each] of Map.groupBy(owned, ({ conversation }) => conversation.id)) {
-    const [{ watch: first }] = each as [Placed];
+    const [{ watch: first }] = each as [JoinedWatch];
     const say = sayTo(first.ownerLocale);
     const subject = subjectOf(
       each.map(({ watch }) => watch.uri),

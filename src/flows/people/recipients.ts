@@ -9,13 +9,13 @@ import type { Conversation, ConversationInput } from '../../core/model/conversat
 import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Messenger } from '../../core/ports/channel.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import type { Watch } from '../../core/model/watch.ts';
+import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { displayTarget } from '../../core/targets/target.ts';
 import { enumerate, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from './identify.ts';
-import { rerouted, type Placed } from '../reminders/destinations.ts';
+import { rerouted } from '../reminders/destinations.ts';
 import type { Planner } from '../reminders/planner.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 
@@ -188,7 +188,7 @@ async function placedOf(
   operations: StoreOperations,
   conversationId: string,
   uris: (string | null)[],
-): Promise<Placed[]> {
+): Promise<JoinedWatch[]> {
   const conversation = await operations.findConversation(conversationId);
   if (!conversation) return [];
   return (await watchesOf(operations, conversationId, uris)).map((watch) => ({ watch, conversation }));

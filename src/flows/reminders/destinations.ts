@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Recipient } from '../../core/model/people.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import type { Watch } from '../../core/model/watch.ts';
+import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import {
   addresseesOf,
   distinctDestinations,
@@ -17,9 +17,6 @@ import type { FlowContext } from '../context.ts';
 import { chunksOf } from './chunks.ts';
 import { partsOf, type Scope } from './scope.ts';
 import type { Destined } from './wanted.ts';
-
-/** A watch with the conversation that it belongs to. */
-export type Placed = { watch: Watch; conversation: Conversation };
 
 /** So many rows that do not have what was seen are read at a time. */
 const PLACES = 200;
@@ -68,7 +65,7 @@ async function addresseesFor(
 export async function destinationsOf(
   context: FlowContext,
   operations: StoreOperations,
-  placed: Placed[],
+  placed: JoinedWatch[],
 ): Promise<Destination[]> {
   const addressees = await addresseesFor(context, operations, placed);
   return distinctDestinations(addressees.flatMap((each) => (each ?? []).map(({ destination }) => destination)));
@@ -172,8 +169,8 @@ export async function markDestinations(
 export async function rerouted(
   context: FlowContext,
   operations: StoreOperations,
-  before: Placed[],
-  change: () => Promise<Placed[]>,
+  before: JoinedWatch[],
+  change: () => Promise<JoinedWatch[]>,
 ): Promise<Destination[]> {
   const left = await destinationsOf(context, operations, before);
   const after = await change();
@@ -183,7 +180,7 @@ export async function rerouted(
 }
 
 /** All watches with their conversations, some at a time: there may be a hundred thousand. */
-export async function* everyPlace(store: StoreOperations): AsyncGenerator<Placed[]> {
+export async function* everyPlace(store: StoreOperations): AsyncGenerator<JoinedWatch[]> {
   for (const ids of chunksOf(await store.listWatchIds('graph', null), PLACES)) yield await store.getPlaces(ids);
 }
 

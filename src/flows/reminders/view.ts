@@ -13,12 +13,12 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { DeliveryStatus } from '../../core/model/delivery.ts';
 import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import type { Watch } from '../../core/model/watch.ts';
+import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
-import { ownDestinationOf, type Placed } from './destinations.ts';
+import { ownDestinationOf } from './destinations.ts';
 import type { Planner } from './planner.ts';
 import { ownView } from '../trusted-view.ts';
 import { fileUrl } from './event-file.ts';
@@ -69,7 +69,7 @@ type Tracked = { reminder: Reminder; status: DeliveryStatus | null };
  */
 export async function remindersOf(
   context: FlowContext & { planner: Pick<Planner, 'planned'> },
-  placed: Placed,
+  placed: JoinedWatch,
   state: TargetState | null,
 ): Promise<{ destination: Destination | null; reminders: Tracked[] }> {
   const destination = await ownDestinationOf(context, context.store, placed);

@@ -3,9 +3,8 @@ import { currentLeaves } from '../../core/certificates/state.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
-import type { Conversation } from '../../core/model/conversation.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import type { TargetRow, Watch } from '../../core/model/watch.ts';
+import type { JoinedTarget } from '../../core/model/watch.ts';
 import type { Wanted } from '../../core/model/reminder.ts';
 import { sound } from '../../core/sound.ts';
 import type { Addressee } from '../../core/reminders/destination.ts';
@@ -13,10 +12,7 @@ import type { FlowContext } from '../context.ts';
 import { ownView } from '../trusted-view.ts';
 
 /** A watch with its conversation and target, whose reminders go to a place, and for whom. */
-export interface Destined {
-  watch: Watch;
-  conversation: Conversation;
-  target: TargetRow;
+export interface Destined extends JoinedTarget {
   addressee: Addressee;
 }
 

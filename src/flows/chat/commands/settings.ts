@@ -1,3 +1,4 @@
+import type { JoinedWatch } from '../../../core/model/watch.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import { SETTINGS, type Command, type SettingKey } from '../../../core/chat/command.ts';
 import { DeliveryError } from '../../../core/errors.ts';
@@ -7,7 +8,7 @@ import type { Conversation, ConversationSettings } from '../../../core/model/con
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
-import { rerouted, type Placed } from '../../reminders/destinations.ts';
+import { rerouted } from '../../reminders/destinations.ts';
 import { namesOf } from '../../people/identify.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -247,7 +248,7 @@ async function apply(
   const current = await operations.lockConversation(conversation.id);
   if (!current) return;
   const watches = await operations.listWatches(conversation.id);
-  const placed = (as: Conversation): Placed[] => watches.map((watch) => ({ watch, conversation: as }));
+  const placed = (as: Conversation): JoinedWatch[] => watches.map((watch) => ({ watch, conversation: as }));
   await rerouted(context, operations, placed(current), async () => {
     // As they are by now: what others have changed meanwhile stays.
     const settings = change(current.settings);
