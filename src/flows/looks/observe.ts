@@ -1,12 +1,13 @@
-import type { Observation } from '../../core/certificates/certificate.ts';
+import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
 import { needsThorough, othersOf, presentsNew, type TargetState } from '../../core/certificates/state.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
+import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
 import type { Precedence } from '../queue/precedence.ts';
-import { destinationsOf, ownDestinationOf } from '../reminders/destinations.ts';
+import { destinationsOfEach, ownDestinationOf } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
 
 export interface Observer {
@@ -16,10 +17,9 @@ export interface Observer {
    */
   look(uri: string, state?: TargetState | null): Promise<Observation | null>;
   /**
-   * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one
-   * transaction. Looks are stored in groups (32,
-   * or 250 ms after the first; at once when `urgent`), strictly one group after the other, so that no two decisions
-   * start from the same state.
+   * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
+   * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
+   * that no two decisions start from the same state.
    */
   commitLook(seen: Seen, options?: { urgent?: boolean }): Promise<void>;
   /** Resolves when everything handed to `commitLook` is stored. */
@@ -35,174 +35,214 @@ const GROUP_DELAY = 250;
 const MOST_DECISIONS = 5;
 
 type Entry = Seen & { decisions: number; done: () => void; fail: (error: unknown) => void };
+type Decided = ReturnType<typeof decide>;
 
-/**
- * Looks at targets and stores what was seen. `stored` is called after each group that put something into the outbox,
- * `marked` after each that changes what is to be reminded of.
- */
-export function createObserver(
+/** What the observer tells others of. */
+interface Told {
+  /** A group has put something into the outbox. */
+  stored: () => void;
+  /** A group changes what is to be reminded of. */
+  marked: () => void;
+}
+
+/** Looks that wait to be stored. */
+interface Desk {
+  context: FlowContext;
+  told: Told;
+  precedence: Precedence;
+  queue: Entry[];
+  timer: NodeJS.Timeout | null;
+  running: Promise<void> | null;
+}
+
+/** A certificate in the stage of renewal; what one conversation set for itself does not count here. */
+async function isDue({ store, now }: FlowContext, fingerprints: string[]): Promise<(fingerprint: string) => boolean> {
+  const certificates = fingerprints.length > 0 ? await store.getCertificates(fingerprints) : [];
+  const due = certificates.filter((certificate) => stageAt(certificate, null, now()) !== 'fine');
+  const prints = new Set(due.map(({ fingerprint }) => fingerprint));
+  return (fingerprint) => prints.has(fingerprint);
+}
+
+async function isThorough(context: FlowContext, state: TargetState | null | undefined): Promise<boolean> {
+  if (state === undefined) return true;
+  return needsThorough(state, {
+    now: context.now(),
+    interval: context.settings.probeInterval,
+    random: context.random(),
+    isDue: await isDue(context, state ? othersOf(state) : []),
+  });
+}
+
+async function look(
   context: FlowContext,
-  options: { stored: () => void; marked: () => void; precedence: Precedence },
-): Observer {
-  const { precedence } = options;
-  const { store, sources, log, meter } = context;
-  let queue: Entry[] = [];
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
+  uri: string,
+  state: TargetState | null | undefined,
+): Promise<Observation | null> {
+  const target = readTarget(uri);
+  const source = context.sources.find(({ schemes }) => schemes.includes(target.scheme));
+  if (!source) return null;
+  const thorough = await isThorough(context, state);
+  const awaited = state === undefined;
+  let observation = await source.observe(target, { thorough, awaited });
+  if (!thorough && presentsNew(observation, state ?? null))
+    observation = await source.observe(target, { thorough: true, awaited });
+  const any = observation.addresses.some(({ kind }) => kind === 'presented');
+  context.meter.looked(any ? 'presented' : 'failed', observation.duration);
+  return observation;
+}
 
-  /** A certificate in the stage of renewal; what one conversation set for itself does not count here. */
-  async function isDue(fingerprints: string[]): Promise<(fingerprint: string) => boolean> {
-    const certificates = fingerprints.length > 0 ? await store.getCertificates(fingerprints) : [];
-    const due = certificates.filter((certificate) => stageAt(certificate, null, context.now()) !== 'fine');
-    const prints = new Set(due.map(({ fingerprint }) => fingerprint));
-    return (fingerprint) => prints.has(fingerprint);
-  }
+/** What these targets have presented, as far as their states tell. */
+async function knownOf({ store }: FlowContext, rows: TargetRow[]): Promise<Map<string, Certificate>> {
+  const prints = rows.flatMap(({ state }) => [
+    ...(state?.leaves ?? []),
+    ...(state?.leaf ? [state.leaf] : []),
+    ...(state?.altLeaf ? [state.altLeaf.leaf] : []),
+  ]);
+  const stored = prints.length > 0 ? await store.getCertificates([...new Set(prints)]) : [];
+  return new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
+}
 
-  async function isThorough(state: TargetState | null | undefined): Promise<boolean> {
-    if (state === undefined) return true;
-    return needsThorough(state, {
-      now: context.now(),
-      interval: context.settings.probeInterval,
-      random: context.random(),
-      isDue: await isDue(state ? othersOf(state) : []),
-    });
-  }
-
-  async function look(uri: string, state?: TargetState | null): Promise<Observation | null> {
-    const target = readTarget(uri);
-    const source = sources.find(({ schemes }) => schemes.includes(target.scheme));
-    if (!source) return null;
-    const thorough = await isThorough(state);
-    const awaited = state === undefined;
-    let observation = await source.observe(target, { thorough, awaited });
-    if (!thorough && presentsNew(observation, state ?? null))
-      observation = await source.observe(target, { thorough: true, awaited });
-    const any = observation.addresses.some(({ kind }) => kind === 'presented');
-    meter.looked(any ? 'presented' : 'failed', observation.duration);
-    return observation;
-  }
-
-  /**
-   * Stores what it can; returns the target ids whose looks were stored, those of looks that were decided but skipped,
-   * and the looks that nothing could be made of. The others had nothing new to say.
-   */
-  async function storeGroup(
-    group: Entry[],
-  ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
-    let timeout = await precedence.yieldToChat();
-    const ids = group.map(({ targetId }) => targetId);
-    const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
-    const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
-    const prints = [
-      ...new Set(
-        [...rows.values()].flatMap(({ state }) => [
-          ...(state?.leaves ?? []),
-          ...(state?.leaf ? [state.leaf] : []),
-          ...(state?.altLeaf ? [state.altLeaf.leaf] : []),
-        ]),
-      ),
-    ];
-    const stored = prints.length > 0 ? await store.getCertificates(prints) : [];
-    const known = new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
-    const decided: ReturnType<typeof decide>[] = [];
-    const broken = new Map<Entry, unknown>();
-    for (const [index, seen] of group.entries()) {
-      if (index % DECIDED_AT_ONCE === 0) timeout = await precedence.yieldToChat(timeout);
-      const row = rows.get(seen.targetId);
-      if (!row || isOutdated(seen, row)) continue;
-      try {
-        decided.push(decide(context, seen, row, contexts.get(seen.targetId) ?? [], known));
-      } catch (error) {
-        broken.set(seen, error);
-      }
+/** What each look means, and the looks that nothing could be made of; those with nothing new to say are left out. */
+async function decideGroup(
+  { context, precedence }: Desk,
+  group: Entry[],
+): Promise<{ decided: Decided[]; broken: Map<Entry, unknown> }> {
+  const { store } = context;
+  let timeout = await precedence.yieldToChat();
+  const ids = group.map(({ targetId }) => targetId);
+  const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
+  const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
+  const known = await knownOf(context, [...rows.values()]);
+  const decided: Decided[] = [];
+  const broken = new Map<Entry, unknown>();
+  for (const [index, seen] of group.entries()) {
+    if (index % DECIDED_AT_ONCE === 0) timeout = await precedence.yieldToChat(timeout);
+    const row = rows.get(seen.targetId);
+    if (!row || isOutdated(seen, row)) continue;
+    try {
+      decided.push(decide(context, seen, row, contexts.get(seen.targetId) ?? [], known));
+    } catch (error) {
+      broken.set(seen, error);
     }
-    for (const { commit, concerned } of decided) {
-      const destinations = await destinationsOf(context, store, concerned);
-      commit.marked = destinations.map((destination) => ({
-        key: destinationKey(destination),
-        part: partOf(commit.targetId),
-      }));
-    }
-    for (const alert of decided.flatMap(({ alerts }) => alerts)) {
+  }
+  return { decided, broken };
+}
+
+/** Marks where reminders change, and gives alerts the buttons that fit to where reminders go. */
+async function address(context: FlowContext, decided: Decided[]): Promise<void> {
+  const { store } = context;
+  const concerned = decided.flatMap((one) => one.concerned);
+  const destinations = new Map(
+    (await destinationsOfEach(context, store, concerned)).map((each, index) => [concerned[index], each]),
+  );
+  for (const one of decided) {
+    const keys = new Set(one.concerned.flatMap((each) => (destinations.get(each) ?? []).map(destinationKey)));
+    const part = partOf(one.commit.targetId);
+    one.commit.marked = [...keys].map((key) => ({ key, part }));
+    for (const alert of one.alerts) {
       const destination = await ownDestinationOf(context, store, alert.watchContext);
       alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, destination) };
     }
-    await precedence.yieldToChat(timeout);
-    const commits = decided.map(({ commit }) => commit);
-    const kept = new Set(await store.commitObservations(commits, context.now()));
-    const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
-    if (commits.some(({ marked }) => marked.length > 0)) options.marked();
-    if (commits.some(({ messages }) => messages.length > 0)) options.stored();
-    return { kept, skipped, broken };
   }
+}
 
-  /** Nothing will be stored under the leases of these looks: a newer one has said when their targets are due. */
-  async function release(unstored: Entry[]): Promise<void> {
-    const claims = unstored.flatMap(({ targetId, leaseId }) => (leaseId === null ? [] : [{ targetId, leaseId }]));
-    if (claims.length > 0) await store.releaseTargets(claims);
+/**
+ * Stores what it can; returns the target ids whose looks were stored, those of looks that were decided but skipped,
+ * and the looks that nothing could be made of. The others had nothing new to say.
+ */
+async function storeGroup(
+  desk: Desk,
+  group: Entry[],
+): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
+  const { context, told, precedence } = desk;
+  const { decided, broken } = await decideGroup(desk, group);
+  await address(context, decided);
+  await precedence.yieldToChat();
+  const commits = decided.map(({ commit }) => commit);
+  const kept = new Set(await context.store.commitObservations(commits, context.now()));
+  const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
+  if (commits.some(({ marked }) => marked.length > 0)) told.marked();
+  if (commits.some(({ messages }) => messages.length > 0)) told.stored();
+  return { kept, skipped, broken };
+}
+
+/** Nothing will be stored under the leases of these looks: a newer one has said when their targets are due. */
+async function release({ store }: FlowContext, unstored: Entry[]): Promise<void> {
+  const claims = unstored.flatMap(({ targetId, leaseId }) => (leaseId === null ? [] : [{ targetId, leaseId }]));
+  if (claims.length > 0) await store.releaseTargets(claims);
+}
+
+/** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
+function takeGroup(desk: Desk): Entry[] {
+  const group = new Map<number, Entry>();
+  const rest: Entry[] = [];
+  for (const entry of desk.queue) {
+    if (group.size < GROUP_ROWS && !group.has(entry.targetId)) group.set(entry.targetId, entry);
+    else rest.push(entry);
   }
+  desk.queue = rest;
+  return [...group.values()];
+}
 
-  /** Takes a group from the queue; a target stands in it once, its next look waits for the next group. */
-  function takeGroup(): Entry[] {
-    const group = new Map<number, Entry>();
-    const rest: Entry[] = [];
-    for (const entry of queue) {
-      if (group.size < GROUP_ROWS && !group.has(entry.targetId)) group.set(entry.targetId, entry);
-      else rest.push(entry);
-    }
-    queue = rest;
-    return [...group.values()];
-  }
-
-  async function run(): Promise<void> {
-    while (queue.length > 0) {
-      const group = takeGroup();
-      try {
-        const { kept, skipped, broken } = await storeGroup(group);
-        // Their targets come due again when the lease ends: not at once, or they would be looked at without end.
-        for (const [entry, error] of broken) entry.fail(error);
-        for (const entry of group) entry.decisions += 1;
-        // The lease was lost, or the state has moved on; the next try finds out.
-        const again = group.filter(({ targetId, decisions }) => skipped.has(targetId) && decisions < MOST_DECISIONS);
-        const over = group.filter((entry) => !again.includes(entry) && !broken.has(entry));
-        await release(over.filter(({ targetId }) => !kept.has(targetId)));
-        queue.unshift(...again);
-        for (const entry of over) entry.done();
-      } catch (error) {
-        log.error(
-          { err: error, looks: group.length },
-          'a group of looks could not be stored; their targets come due again when the lease ends',
-        );
-        for (const entry of group) entry.fail(error);
-      }
-    }
-  }
-
-  function flush(): void {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    running ??= run().finally(() => {
-      running = null;
-    });
-  }
-
-  function commitLook(seen: Seen, { urgent = false } = {}): Promise<void> {
-    // Somebody waits for this very look.
-    const calm = urgent ? precedence.hurry() : () => {};
-    const stored = new Promise<void>((resolve, reject) => {
-      queue.push({ ...seen, decisions: 0, done: resolve, fail: reject });
-      if (urgent || queue.length >= GROUP_ROWS) setImmediate(flush);
-      else timer ??= setTimeout(flush, GROUP_DELAY);
-    });
-    return stored.finally(calm);
-  }
-
-  async function drain(): Promise<void> {
-    while (queue.length > 0 || running) {
-      flush();
-      await running;
+async function run(desk: Desk): Promise<void> {
+  const { context } = desk;
+  while (desk.queue.length > 0) {
+    const group = takeGroup(desk);
+    try {
+      const { kept, skipped, broken } = await storeGroup(desk, group);
+      // Their targets come due again when the lease ends: not at once, or they would be looked at without end.
+      for (const [entry, error] of broken) entry.fail(error);
+      for (const entry of group) entry.decisions += 1;
+      // The lease was lost, or the state has moved on; the next try finds out.
+      const again = group.filter(({ targetId, decisions }) => skipped.has(targetId) && decisions < MOST_DECISIONS);
+      const over = group.filter((entry) => !again.includes(entry) && !broken.has(entry));
+      const unstored = over.filter(({ targetId }) => !kept.has(targetId));
+      await release(context, unstored);
+      desk.queue.unshift(...again);
+      for (const entry of over) entry.done();
+    } catch (error) {
+      context.log.error(
+        { err: error, looks: group.length },
+        'a group of looks could not be stored; their targets come due again when the lease ends',
+      );
+      for (const entry of group) entry.fail(error);
     }
   }
+}
 
-  return { look, commitLook, drain };
+function flush(desk: Desk): void {
+  if (desk.timer) clearTimeout(desk.timer);
+  desk.timer = null;
+  desk.running ??= run(desk).finally(() => {
+    desk.running = null;
+  });
+}
+
+function commitLook(desk: Desk, seen: Seen, urgent: boolean): Promise<void> {
+  // Somebody waits for this very look.
+  const calm = urgent ? desk.precedence.hurry() : () => {};
+  const stored = new Promise<void>((resolve, reject) => {
+    desk.queue.push({ ...seen, decisions: 0, done: resolve, fail: reject });
+    if (urgent || desk.queue.length >= GROUP_ROWS) setImmediate(() => flush(desk));
+    else desk.timer ??= setTimeout(() => flush(desk), GROUP_DELAY);
+  });
+  return stored.finally(calm);
+}
+
+async function drain(desk: Desk): Promise<void> {
+  while (desk.queue.length > 0 || desk.running) {
+    flush(desk);
+    await desk.running;
+  }
+}
+
+/** Looks at targets and stores what was seen. */
+export function createObserver(context: FlowContext, options: Told & { precedence: Precedence }): Observer {
+  const { precedence, ...told } = options;
+  const desk: Desk = { context, told, precedence, queue: [], timer: null, running: null };
+  return {
+    look: (uri, state) => look(context, uri, state),
+    commitLook: (seen, { urgent = false } = {}) => commitLook(desk, seen, urgent),
+    drain: () => drain(desk),
+  };
 }

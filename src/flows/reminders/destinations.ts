@@ -61,14 +61,23 @@ async function addresseesFor(
   );
 }
 
-/** Everywhere the reminders of these watches go, each place once. What is not known yet is left out. */
+/** Where the reminders of each of these watches go, in their order. What is not known yet is left out. */
+export async function destinationsOfEach(
+  context: FlowContext,
+  operations: StoreOperations,
+  placed: JoinedWatch[],
+): Promise<Destination[][]> {
+  const addressees = await addresseesFor(context, operations, placed);
+  return addressees.map((each) => (each ?? []).map(({ destination }) => destination));
+}
+
+/** Everywhere the reminders of these watches go, each destination once. What is not known yet is left out. */
 export async function destinationsOf(
   context: FlowContext,
   operations: StoreOperations,
   placed: JoinedWatch[],
 ): Promise<Destination[]> {
-  const addressees = await addresseesFor(context, operations, placed);
-  return distinctDestinations(addressees.flatMap((each) => (each ?? []).map(({ destination }) => destination)));
+  return distinctDestinations((await destinationsOfEach(context, operations, placed)).flat());
 }
 
 /** Where the reminders of one watch's owner go; null while it is not known and when calendars are off. */
