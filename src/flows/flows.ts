@@ -6,7 +6,7 @@ import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
-import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-audit.ts';
+import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-rounds.ts';
 import { createPlanner, type Planner } from './reminders/planner.ts';
 import { createWorkingHours, type WorkingHours } from './reminders/working-hours.ts';
 import { createObserver, type Observer } from './looks/observe.ts';

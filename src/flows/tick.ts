@@ -9,7 +9,7 @@ import type { Commander } from './chat/inbox.ts';
 import type { Deliverer } from './delivery/deliver.ts';
 import { forgetGone } from './chat/membership.ts';
 import type { Observer } from './looks/observe.ts';
-import type { MailboxAudits } from './reminders/mailbox-audit.ts';
+import type { MailboxAudits } from './reminders/mailbox-rounds.ts';
 import type { Operators } from './chat/operators.ts';
 import type { Precedence } from './queue/precedence.ts';
 import type { Owners } from './people/owners.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../../src/core/ports/log.ts';
 import type { Commander } from '../../src/flows/chat/inbox.ts';
 import type { Deliverer } from '../../src/flows/delivery/deliver.ts';
 import type { Planner } from '../../src/flows/reminders/planner.ts';
-import type { MailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
+import type { MailboxAudits } from '../../src/flows/reminders/mailbox-rounds.ts';
 import type { Observer } from '../../src/flows/looks/observe.ts';
 import type { Operators } from '../../src/flows/chat/operators.ts';
 import type { Owners } from '../../src/flows/people/owners.ts';

@@ -2,7 +2,7 @@ import type { Log, Meter } from '../../src/core/ports/log.ts';
 import type { MailExchangers, Source } from '../../src/core/ports/source.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
-import { createMailboxAudits } from '../../src/flows/reminders/mailbox-audit.ts';
+import { createMailboxAudits } from '../../src/flows/reminders/mailbox-rounds.ts';
 import { createTick } from '../../src/flows/tick.ts';
 import { createStore } from '../../src/store/store.ts';
 import { HOUR } from '../../src/core/time.ts';

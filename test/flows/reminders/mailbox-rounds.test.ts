@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import type { Edits } from '../../../src/flows/reminders/edits.ts';
-import { createMailboxAudits } from '../../../src/flows/reminders/mailbox-audit.ts';
+import { createMailboxAudits } from '../../../src/flows/reminders/mailbox-rounds.ts';
 import type { Owners } from '../../../src/flows/people/owners.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { NOW } from '../../support/certificate-facts.ts';
