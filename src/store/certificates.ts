@@ -78,7 +78,8 @@ async function listSightings({ db }: Executor, targetId: number): Promise<Sighti
   }));
 }
 
-async function fingerprintsOf({ db, dialect }: Executor, targetIds: number[]): Promise<string[]> {
+/** See `StoreOperations`. */
+export async function fingerprintsOf({ db, dialect }: Executor, targetIds: number[]): Promise<string[]> {
   if (targetIds.length === 0) return [];
   const rows = await db
     .selectFrom('sightings')

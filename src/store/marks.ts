@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import { MINUTE, type Instant } from '../core/time.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../core/model/mark.ts';
 import { bound } from './bound.ts';
@@ -7,6 +7,10 @@ import { atomically, leaseOver, whole, type Executor } from './dialect.ts';
 /** No pause before another try is longer: what is due later was put there before the clock was set back. */
 const LONGEST_PAUSE = 10 * MINUTE;
 
+function isDue(now: Instant) {
+  return sql<SqlBool>`(m.due_at <= ${whole(now)} or m.due_at > ${whole(now + LONGEST_PAUSE)})`;
+}
+
 interface MarkRow {
   key: string;
   version: number;
@@ -14,8 +18,14 @@ interface MarkRow {
   done: number;
 }
 
-export async function mark({ db, dialect }: Executor, queue: MarkQueue, marks: Mark[], now: Instant): Promise<void> {
+/** See `StoreOperations`. */
+export async function mark(executor: Executor, queue: MarkQueue, marks: Mark[], now: Instant): Promise<void> {
   if (marks.length === 0) return;
+  // Whoever claims in between would find that there is something to do, but not what.
+  await atomically(executor, (inner) => markInOne(inner, queue, marks, now));
+}
+
+async function markInOne({ db, dialect }: Executor, queue: MarkQueue, marks: Mark[], now: Instant): Promise<void> {
   const wholes = new Map<string, number>();
   for (const { key, part } of marks) wholes.set(key, part === null ? 1 : (wholes.get(key) ?? 0));
   const rows = dialect.relation({ key: 'text', whole: 'bigint' }, [...wholes]);
@@ -47,14 +57,14 @@ async function claimMark(
   return atomically(
     executor,
     async ({ db, dialect }) => {
+      // Due from now on: what is marked again and again, or ends whoever works on it, does not go before all others.
       const { rows } = await sql<MarkRow>`
         with picked as materialized (
           select m.key from marks m where m.queue = ${queue} and m.done < m.version
-          and (m.due_at <= ${whole(now)} or m.due_at > ${whole(now + LONGEST_PAUSE)})
-          and ${leaseOver(dialect, 'm.lease_until', leaseMs)} ${key === undefined ? sql`` : sql`and m.key = ${key}`}
+          and ${isDue(now)} and ${leaseOver(dialect, 'm.lease_until', leaseMs)} ${key === undefined ? sql`` : sql`and m.key = ${key}`}
           order by m.due_at limit 1 ${dialect.lock('update skip locked')}
         )
-        update marks set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}
+        update marks set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, due_at = ${whole(now)}
         where queue = ${queue} and key in (select key from picked)
         returning key, version, whole_version, done`.execute(db);
       const [row] = rows;
@@ -110,16 +120,26 @@ async function pendingMarks(
   queue: MarkQueue,
   keys: string[],
   now: Instant,
-): Promise<{ key: string; version: number; done: number }[]> {
+): Promise<{ key: string; version: number; done: number; isDue: boolean }[]> {
   if (keys.length === 0) return [];
-  return db
-    .selectFrom('marks')
-    .select(['key', 'version', 'done'])
-    .where('queue', '=', queue)
-    .where(dialect.within('key', 'text', keys))
-    .whereRef('done', '<', 'version')
-    .where('due_at', '<=', whole(now))
-    .execute();
+  // What somebody works on by a clock that is ahead of this one is due as well.
+  const { rows } = await sql<{ key: string; version: number; done: number; due: number }>`
+    select m.key, m.version, m.done, case when m.lease_id is not null or ${isDue(now)} then 1 else 0 end as due
+    from marks m where m.queue = ${queue} and ${dialect.within('m.key', 'text', keys)} and m.done < m.version`.execute(
+    db,
+  );
+  return rows.map(({ due, ...row }) => ({ ...row, isDue: due === 1 }));
+}
+
+async function forgetMarks({ db, dialect }: Executor, queue: MarkQueue, keys: string[]): Promise<void> {
+  if (keys.length === 0) return;
+  // The first statement waits for whoever stores something of them just now.
+  for (const table of ['marks', 'mark_parts'] as const)
+    await db
+      .deleteFrom(table)
+      .where('queue', '=', queue)
+      .where(dialect.within('key', 'text', keys))
+      .execute();
 }
 
 async function pruneMarks({ db }: Executor): Promise<void> {
@@ -129,7 +149,7 @@ async function pruneMarks({ db }: Executor): Promise<void> {
 /** What has to be worked out anew; see `StoreOperations` and, for claims, `Store`. */
 export function createMarks(executor: Executor) {
   return {
-    operations: bound(executor, { mark, holdMark, pendingMarks }),
+    operations: bound(executor, { mark, holdMark, pendingMarks, forgetMarks }),
     claims: bound(executor, { claimMark, completeMark, pruneMarks }),
   };
 }

@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { Threshold } from '../core/certificates/stages.ts';
 import type { Conversation } from '../core/model/conversation.ts';
 import type { JoinedTarget, Watch, WatchContext } from '../core/model/watch.ts';
+import { fingerprintsOf } from './certificates.ts';
 import { bound } from './bound.ts';
 import { toConversation } from './conversations.ts';
 import { atomically, fromJson, plain, toJson, whole, type Executor } from './dialect.ts';
@@ -72,9 +73,9 @@ async function addWatch(executor: Executor, watch: Omit<Watch, 'id'>): Promise<{
   });
 }
 
-async function removeWatches(executor: Executor, ids: number[]): Promise<void> {
-  if (ids.length === 0) return;
-  await atomically(executor, async (inner) => {
+async function removeWatches(executor: Executor, ids: number[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return atomically(executor, async (inner) => {
     const rows = await inner.db
       .selectFrom('watches')
       .select('target_id')
@@ -83,6 +84,8 @@ async function removeWatches(executor: Executor, ids: number[]): Promise<void> {
       .execute();
     const targets = rows.map((row) => row.target_id);
     await lockTargets(inner, targets);
+    // Not before: a look that is being stored may add to it.
+    const presented = await fingerprintsOf(inner, targets);
     await deleteRecipientsOf(inner, ids);
     await inner.db
       .deleteFrom('watches')
@@ -90,6 +93,7 @@ async function removeWatches(executor: Executor, ids: number[]): Promise<void> {
       .execute();
     await dropUnwatched(inner, targets);
     await restTargets(inner, targets);
+    return presented;
   });
 }
 
@@ -216,12 +220,13 @@ async function listWatchIds(
   { db, dialect }: Executor,
   calendar: 'graph' | 'ics',
   mailbox: string | null,
-  targetIds?: number[],
+  { targets, limit }: { targets?: number[] | undefined; limit?: number } = {},
 ): Promise<number[]> {
   let query = db.selectFrom('watches').select('id').orderBy('id');
   if (mailbox !== null && calendar === 'ics') query = query.where('conversation_id', '=', mailbox);
   if (mailbox !== null && calendar === 'graph') query = query.where(sql<SqlBool>`id in (${idsIn(mailbox)})`);
-  if (targetIds) query = query.where(dialect.within('target_id', 'bigint', targetIds));
+  if (targets) query = query.where(dialect.within('target_id', 'bigint', targets));
+  if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(({ id }) => id);
 }
 

@@ -108,8 +108,11 @@ export interface WatchTables {
   getTargets(ids: number[]): Promise<TargetRow[]>;
   /** Inserts; the existing watch and `created: false` when the conversation already watches the target. */
   addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }>;
-  /** Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. */
-  removeWatches(ids: number[]): Promise<void>;
+  /**
+   * Deletes watches with their told rows and episodes; targets nobody alive watches are no longer due. Returns the
+   * fingerprints of what their targets have presented, which nothing tells any more once nobody watches them.
+   */
+  removeWatches(ids: number[]): Promise<string[]>;
   setWatchPolicy(ids: number[], policy: Threshold[] | null): Promise<void>;
   /** Makes somebody the owner of these, or notes what is known of the owner by now. */
   setWatchOwner(
@@ -134,8 +137,12 @@ export interface WatchTables {
    * (for CALENDAR_MAILBOX).
    */
   listWatchesByMailbox(calendar: 'graph' | 'ics', mailbox: string | null): Promise<JoinedTarget[]>;
-  /** The ids of those watches in ascending order; of these targets alone, where they are given. */
-  listWatchIds(calendar: 'graph' | 'ics', mailbox: string | null, targetIds?: number[]): Promise<number[]>;
+  /** The ids of those watches in ascending order; of these targets alone, and the first alone, where that is said. */
+  listWatchIds(
+    calendar: 'graph' | 'ics',
+    mailbox: string | null,
+    only?: { targets?: number[] | undefined; limit?: number },
+  ): Promise<number[]>;
   /** These watches, in the order of their ids; those that are gone are left out. */
   getWatches(ids: number[]): Promise<JoinedTarget[]>;
   /** The zone of the first watch in this conversation whose owner has one; null when none has. */
@@ -252,12 +259,17 @@ export interface MarkTables {
    * transaction that asks is rolled back.
    */
   holdMark(claim: ClaimedMark, leaseMs: number): Promise<boolean>;
-  /** Which of these keys are still to be worked off, those alone that are due. `done`: what is worked off by now. */
+  /**
+   * Which of these keys are still to be worked off. `done`: what is worked off by now. `isDue`: somebody works on it, or
+   * it may be claimed; else it was put off.
+   */
   pendingMarks(
     queue: MarkQueue,
     keys: string[],
     now: Instant,
-  ): Promise<{ key: string; version: number; done: number }[]>;
+  ): Promise<{ key: string; version: number; done: number; isDue: boolean }[]>;
+  /** These keys are not there any more: what is marked of them goes, and whoever works on one has lost it. */
+  forgetMarks(queue: MarkQueue, keys: string[]): Promise<void>;
 }
 
 /** Messages on their way to conversations. */

@@ -10,6 +10,7 @@ import type { Deliverer } from '../delivery/deliver.ts';
 import { directChatOf } from '../people/direct-chat.ts';
 import type { Operators } from './operators.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
+import { destinationKey } from '../../core/reminders/destination.ts';
 import { destinationsOf, markDestinations } from '../reminders/destinations.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { DAY } from '../../core/time.ts';
@@ -79,7 +80,10 @@ export async function archive({ store, now }: FlowContext, { team }: Place): Pro
 /** The channel has given a conversation another id: everything of it goes on under that one. */
 export async function moveConversation(context: FlowContext, from: string, to: ConversationInput): Promise<void> {
   const { store, now } = context;
+  const left = destinationKey({ calendar: 'ics', mailbox: from });
   await store.transaction(async (operations) => {
+    // First of all: a plan that is being stored would bring reminders back under the old name.
+    if (from !== to.id) await operations.forgetMarks('reminders', [left]);
     await operations.moveConversation(from, to, now());
     // The feed has the reminders of before under its new name; what was to be planned was marked under the old one.
     await markDestinations(context, operations, [{ calendar: 'ics', mailbox: to.id }], null);

@@ -24,7 +24,7 @@ export interface MarkedQueue {
   /**
    * Resolves when everything that was marked of these keys before the call is worked off, here or by another process,
    * but at the latest after `timeout` milliseconds. What nobody works on is worked off at once. Resolves to whether it
-   * is; what cannot be worked out yet is not waited for.
+   * is; what was put off, since it cannot be worked out yet, is not waited for.
    */
   workedOff(keys: string[], timeout: number): Promise<boolean>;
   /** Claims nothing any more, and waits for what is under way. */
@@ -50,7 +50,10 @@ export function createMarkedQueue(options: {
 }): MarkedQueue {
   const { queue, store, lease, now, uuid, failed } = options;
   const ended = { next: Promise.withResolvers<void>() };
+  /** By a clock that is never set back or forward: a rest is not to last longer for that. */
   const rest = { until: 0 };
+  /** What is under way for whoever waits. */
+  const helping = new Set<Promise<void>>();
   let closed = false;
 
   function tell(): void {
@@ -95,40 +98,59 @@ export function createMarkedQueue(options: {
   const loop = createClaimLoop<ClaimedMark>({
     atOnce: 1,
     async claim() {
-      const wait = rest.until - REST * AT_A_STRETCH - now();
-      if (wait > 0 || closed) return [];
+      if (closed || performance.now() < rest.until - REST * AT_A_STRETCH) return [];
       const claimed = await claim();
       return claimed ? [claimed] : [];
     },
     async work(claimed) {
-      const began = now();
+      const began = performance.now();
       await workOff(claimed);
-      rest.until = Math.max(rest.until, now()) + REST * Math.max(0, now() - began);
+      const ends = performance.now();
+      rest.until = Math.max(rest.until, ends) + REST * (ends - began);
     },
     failed,
   });
 
+  /** Works off what nobody works on of these keys, one by one, as long as somebody waits for it. */
+  async function help(keys: string[], until: number): Promise<void> {
+    for (const key of keys) {
+      if (closed || performance.now() >= until) return;
+      const claimed = await claim(key);
+      if (claimed) await workOff(claimed);
+    }
+  }
+
   async function workedOff(keys: string[], timeout: number): Promise<boolean> {
     const until = performance.now() + timeout;
-    const awaited = new Map((await store.pendingMarks(queue, keys, now())).map(({ key, version }) => [key, version]));
-    while (awaited.size > 0 && !closed && performance.now() < until) {
-      for (const key of awaited.keys()) {
-        const claimed = await claim(key);
-        if (claimed) await workOff(claimed);
-      }
+    let pending = await store.pendingMarks(queue, keys, now());
+    const awaited = new Map(pending.map(({ key, version }) => [key, version]));
+    let helper: Promise<void> | null = null;
+    for (;;) {
+      const left = pending.filter(({ key, done }) => done < awaited.get(key)!);
+      if (left.length === 0) return true;
+      const due = left.flatMap(({ key, isDue }) => (isDue ? [key] : []));
+      if (due.length === 0 || closed || performance.now() >= until) return false;
       const { promise } = ended.next;
-      const pending = await store.pendingMarks(queue, [...awaited.keys()], now());
-      const left = new Set(pending.filter(({ key, done }) => done < awaited.get(key)!).map(({ key }) => key));
-      for (const key of awaited.keys()) if (!left.has(key)) awaited.delete(key);
-      if (awaited.size > 0) await Promise.race([promise, sleep(ASKED_EVERY, undefined, { ref: false })]);
+      if (!helper) {
+        const one = help(due, until)
+          .catch(failed)
+          .finally(() => {
+            helping.delete(one);
+            helper = null;
+          });
+        helping.add(one);
+        helper = one;
+      }
+      await Promise.race([promise, sleep(Math.min(ASKED_EVERY, timeout), undefined, { ref: false })]);
+      pending = await store.pendingMarks(queue, [...awaited.keys()], now());
     }
-    return awaited.size === 0;
   }
 
   async function close(): Promise<void> {
     closed = true;
     tell();
     await loop.close();
+    await Promise.all(helping);
   }
 
   return { run: loop.run, kick: loop.kick, workedOff, close };

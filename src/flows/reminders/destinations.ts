@@ -112,16 +112,16 @@ export async function destinedOf(
   return found;
 }
 
-/** The watches that may have reminders there, of these targets alone where they are given. */
+/** The watches that may have reminders there, of these targets alone, and the first alone, where that is said. */
 export function watchIdsAt(
   { settings }: FlowContext,
   operations: StoreOperations,
   destination: Destination,
-  targets?: number[],
+  only?: { targets?: number[] | undefined; limit?: number },
 ) {
   const { calendar, mailbox } = destination;
   const isEverybodys = calendar === 'graph' && settings.calendarMailbox === mailbox;
-  return operations.listWatchIds(calendar, isEverybodys ? null : mailbox, targets);
+  return operations.listWatchIds(calendar, isEverybodys ? null : mailbox, only);
 }
 
 /**
@@ -136,15 +136,15 @@ export async function destinedFor(
   return destinedOf(context, operations, destination, await watchIdsAt(context, operations, destination));
 }
 
-/** The watches that remind there, read without what was seen of them, with whom it is for. The first ones alone. */
+/** Those of the first so many watches that remind there, read without what was seen of them, with whom it is for. */
 export async function firstAddressees(
   context: FlowContext,
   operations: StoreOperations,
   destination: Destination,
   number: number,
 ): Promise<{ conversation: Conversation; addressee: Addressee }[]> {
-  const ids = await watchIdsAt(context, operations, destination);
-  const placed = await operations.getPlaces(ids.slice(0, number));
+  const ids = await watchIdsAt(context, operations, destination, { limit: number });
+  const placed = await operations.getPlaces(ids);
   const addressees = await addresseesFor(context, operations, placed);
   return placed.flatMap(({ conversation }, index) => {
     const addressee = addressees[index]?.find((one) => destinationKey(one.destination) === destinationKey(destination));

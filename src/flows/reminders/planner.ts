@@ -25,9 +25,10 @@ export interface Planner {
   kick(): void;
   /**
    * Resolves when the reminders of these destinations are planned as what was stored before the call has it; at the
-   * latest after five seconds. What is not known yet is not waited for. Resolves to whether they are.
+   * latest after five seconds. What is not known yet is not waited for. Resolves to whether they are. `urgent`, as it
+   * is unless said: a person waits for it, so that nobody else is let go ahead.
    */
-  planned(destinations: Destination[]): Promise<boolean>;
+  planned(destinations: Destination[], options?: { urgent?: boolean }): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -67,7 +68,7 @@ export async function planDestination(
     await pause();
   }
   const gathered = gatherWanted(context);
-  for (const ids of chunksOf(await watchIdsAt(context, store, destination, scope?.targets))) {
+  for (const ids of chunksOf(await watchIdsAt(context, store, destination, { targets: scope?.targets }))) {
     const destined = await destinedOf(context, store, destination, ids);
     if (!destined) return null;
     for (const one of destined) gathered.add(one);
@@ -142,8 +143,8 @@ export function createPlanner(
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; it will be tried again'),
   });
 
-  async function planned(destinations: Destination[]): Promise<boolean> {
-    const calm = precedence.hurry();
+  async function planned(destinations: Destination[], { urgent = true } = {}): Promise<boolean> {
+    const calm = urgent ? precedence.hurry() : () => {};
     try {
       return await workedOff(destinations.map(destinationKey), TOLD_WITHIN);
     } finally {

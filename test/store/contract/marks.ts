@@ -71,6 +71,25 @@ export function marksContract(use: () => Store): void {
       assert.equal((await claim('two', { now: NOW + 3 }))?.key, 'late');
     });
 
+    it('that come while somebody works wait behind those of others that came before that', async () => {
+      await mark('busy', '1');
+      await mark('other', '1', NOW + 1);
+      const claimed = (await claim('one', { now: NOW + 2 }))!;
+      await mark('busy', '2', NOW + 3);
+      await mark('late', '1', NOW + 4);
+      await use().completeMark(claimed);
+      const order = [];
+      for (const leaseId of ['two', 'three', 'four']) order.push((await claim(leaseId, { now: NOW + 5 }))?.key);
+      assert.deepEqual(order, ['other', 'busy', 'late']);
+    });
+
+    it('that end whoever works on them do not go before all others again', async () => {
+      await mark('deadly', '1');
+      await mark('other', '1', NOW + 1);
+      assert.equal((await claim('dead', { now: NOW + 2, leaseMs: OVER }))?.key, 'deadly');
+      assert.equal((await claim('alive', { now: NOW + 3 }))?.key, 'other');
+    });
+
     it('are claimed by their key where somebody waits for it', async () => {
       await mark('a', '1');
       await mark('b', '1');
@@ -104,7 +123,10 @@ export function marksContract(use: () => Store): void {
       await mark('a', '1');
       await use().completeMark((await claim('one'))!, NOW + MINUTE);
       assert.equal(await claim('two', { now: NOW + MINUTE - 1 }), null);
-      assert.deepEqual(await use().pendingMarks(QUEUE, ['a'], NOW + MINUTE - 1), []);
+      assert.deepEqual(await use().pendingMarks(QUEUE, ['a'], NOW + MINUTE - 1), [
+        { key: 'a', version: 1, done: 0, isDue: false },
+      ]);
+      assert.equal((await use().pendingMarks(QUEUE, ['a'], NOW + MINUTE))[0]?.isDue, true);
       assert.deepEqual((await claim('two', { now: NOW + MINUTE }))?.parts, ['1']);
     });
 
@@ -119,8 +141,15 @@ export function marksContract(use: () => Store): void {
       assert.equal((await claim('three', { now: NOW + 1 }))?.parts, null);
     });
 
+    it('are due while somebody works on them, also by a clock that is ahead', async () => {
+      await mark('a', '1');
+      await claim('one', { now: NOW + 2 });
+      assert.equal((await use().pendingMarks(QUEUE, ['a'], NOW))[0]?.isDue, true);
+    });
+
     it('are due when the clock was set back after they were put off', async () => {
       await mark('a', '1', NOW + 60 * MINUTE);
+      assert.equal((await use().pendingMarks(QUEUE, ['a'], NOW))[0]?.isDue, true);
       assert.deepEqual((await claim('one'))?.parts, ['1']);
     });
 
@@ -134,8 +163,8 @@ export function marksContract(use: () => Store): void {
       assert.deepEqual(
         pending.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
         [
-          { key: 'a', version: 2, done: 1 },
-          { key: 'b', version: 1, done: 0 },
+          { key: 'a', version: 2, done: 1, isDue: true },
+          { key: 'b', version: 1, done: 0, isDue: true },
         ],
       );
       assert.deepEqual(await use().pendingMarks(QUEUE, [], NOW), []);
@@ -152,6 +181,20 @@ export function marksContract(use: () => Store): void {
       assert.equal(await claim('three'), null, 'somebody still works on it');
       await mark('done', '3');
       assert.deepEqual((await claim('three'))?.parts, ['3']);
+    });
+
+    it('of a key that is not there any more are none, and whoever works on it keeps nothing', async () => {
+      for (const key of ['gone', 'there']) await mark(key, '1');
+      const claimed = (await claim('one', { key: 'gone' }))!;
+      await mark('gone', '2');
+      await use().forgetMarks(QUEUE, ['gone']);
+      assert.equal(await use().holdMark(claimed, LONG), false);
+      await use().completeMark(claimed);
+      assert.deepEqual((await claim('two'))?.key, 'there');
+      assert.equal(await claim('three'), null);
+      await mark('gone', '3');
+      assert.deepEqual((await claim('three'))?.parts, ['3']);
+      await use().forgetMarks(QUEUE, []);
     });
 
     it('come about with the transaction that makes them, or not at all', async () => {

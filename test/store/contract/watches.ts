@@ -183,7 +183,8 @@ export function watchesContract(use: Use): void {
       await store.setConversationGone('gone', NOW);
       await store.commitObservations([aCommit(dropped.targetId, null, aCertificate('leaf'))], NOW);
       await store.setTargetDue([dropped.targetId, rested.targetId], NOW);
-      await store.removeWatches([dropped.id, rested.id, 999_999]);
+      const presented = await store.removeWatches([dropped.id, rested.id, 999_999]);
+      assert.deepEqual(presented, [aCertificate('leaf').fingerprint], 'nothing else tells it any more');
       assert.equal(await store.findTarget(HOST), null);
       assert.deepEqual(await store.listSightings(dropped.targetId), []);
       assert.equal((await store.findTarget(OTHER))?.dueAt, null);
@@ -281,12 +282,13 @@ export function watchesContract(use: Use): void {
       const bob = await watchIn(store, 'c2', HOST, { ownerMailbox: 'bob' });
       const other = await watchIn(store, 'c2', OTHER, { ownerMailbox: 'ada' });
       assert.deepEqual(await store.listWatchIds('graph', 'ada'), [ada.id, other.id]);
-      assert.deepEqual(await store.listWatchIds('graph', 'ada', [other.targetId]), [other.id]);
+      assert.deepEqual(await store.listWatchIds('graph', 'ada', { targets: [other.targetId] }), [other.id]);
       assert.deepEqual(await store.listWatchIds('ics', 'c2'), [bob.id, other.id]);
-      assert.deepEqual(await store.listWatchIds('ics', 'c2', [bob.targetId]), [bob.id]);
-      assert.deepEqual(await store.listWatchIds('ics', 'c2', []), []);
+      assert.deepEqual(await store.listWatchIds('ics', 'c2', { targets: [bob.targetId] }), [bob.id]);
+      assert.deepEqual(await store.listWatchIds('ics', 'c2', { targets: [] }), []);
+      assert.deepEqual(await store.listWatchIds('graph', null, { limit: 2 }), [ada.id, bob.id]);
       assert.deepEqual(await store.listWatchIds('graph', null), [ada.id, bob.id, other.id]);
-      assert.deepEqual(await store.listWatchIds('graph', null, [ada.targetId]), [ada.id, bob.id]);
+      assert.deepEqual(await store.listWatchIds('graph', null, { targets: [ada.targetId] }), [ada.id, bob.id]);
       assert.deepEqual(await store.getWatches([]), []);
       const all = await store.listWatchesByMailbox('graph', null);
       assert.deepEqual(await store.getWatches([other.id, 999_999, ada.id]), [all[0], all[2]]);

@@ -49,9 +49,7 @@ export async function removeWatches(
     watches.map((watch) => ({ watch, conversation })),
   );
   const targets = watches.map(({ targetId }) => targetId);
-  // With the last watch of a target goes what it has presented.
-  const fingerprints = await operations.fingerprintsOf(targets);
-  await operations.removeWatches(watches.map(({ id }) => id));
+  const fingerprints = await operations.removeWatches(watches.map(({ id }) => id));
   await operations.recordAudit(watches.map(({ uri }) => auditOf(context, by, 'unwatch', uri)));
   await markDestinations(context, operations, destinations, { targets, fingerprints });
 }
