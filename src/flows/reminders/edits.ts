@@ -78,6 +78,9 @@ export function createEdits(
     const speaker = speakerOf(seen, destined);
     const conversationId = speaker && (await conversationFor(speaker));
     await store.transaction(async (operations) => {
+      // First, as whoever stores a plan does: those who take the two in another order would wait for each other.
+      const scope = { targets: [], fingerprints: [seen.fingerprint] };
+      await markDestinations(context, operations, [destination], scope);
       const row = await current(operations, seen);
       const [certificate] = row ? await operations.getCertificates([row.fingerprint]) : [];
       if (!row || !certificate) return;
@@ -95,10 +98,6 @@ export function createEdits(
           ...(found === start ? {} : { found }),
           ...(date === undefined ? {} : { date }),
         },
-      });
-      await markDestinations(context, operations, [destination], {
-        targets: [],
-        fingerprints: [row.fingerprint],
       });
       if (known || !speaker || !conversationId) return;
       const say = sayTo(speaker.addressee.locale);

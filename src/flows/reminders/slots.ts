@@ -175,12 +175,13 @@ export async function chooseSlot(
     if (free[0] !== start) return offerSlots(context, placed, actor, say, say('slots.taken'));
   }
   await store.transaction(async (operations) => {
+    // First, as whoever stores a plan does: those who take the two in another order would wait for each other.
+    await markDestinations(context, operations, [destination], targetsOf([watch]));
     const row = await operations.getReminder(reminder.id);
     if (!row) return;
     const chosen = { start, showAs: 'busy' as const };
     if (row.deleted === null) await operations.setReminderChoice(row.id, { chosen, deleted: null, question: null });
     else await operations.remakeReminder(row.id, { chosen, transactionId: uuid() }, now());
-    await markDestinations(context, operations, [destination], targetsOf([watch]));
     await operations.recordAudit([
       {
         at: now(),
