@@ -161,8 +161,8 @@ function draft(
   const kept = same?.basis === basis ? same.event : null;
   const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
   // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps
-  // removed.
-  const identity = base?.wanted === false ? { transactionId: uuid(), createBody: null } : {};
+  // removed, and which may be gone with its row by the time this is stored.
+  const identity = base?.wanted === false ? { transactionId: uuid(), createBody: null, eventId: null, etag: null } : {};
   if (base) return { ...base, ...identity, fingerprint, event, basis, wanted: true, chosen };
   return {
     id: uuid(),

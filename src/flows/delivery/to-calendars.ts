@@ -43,7 +43,8 @@ async function remove({ store, events, now }: Desk, calendar: Calendar, reminder
     if (!gone || !over) throw error;
   }
   await store.transaction(async (operations) => {
-    const current = await operations.getReminder(reminder.id);
+    // Locked: it may be wanted again just now.
+    const current = await operations.lockReminder(reminder.id);
     if (current && !current.wanted) await operations.deleteReminders([reminder.id]);
   });
 }
