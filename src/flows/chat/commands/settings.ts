@@ -8,7 +8,7 @@ import type { Conversation, ConversationSettings } from '../../../core/model/con
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
-import { rerouted } from '../../reminders/destinations.ts';
+import { markDestinations, rerouted } from '../../reminders/destinations.ts';
 import { namesOf } from '../../people/identify.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
@@ -249,12 +249,14 @@ async function apply(
   if (!current) return;
   const watches = await operations.listWatches(conversation.id);
   const placed = (as: Conversation): JoinedWatch[] => watches.map((watch) => ({ watch, conversation: as }));
-  await rerouted(context, operations, placed(current), async () => {
-    // As they are by now: what others have changed meanwhile stays.
-    const settings = change(current.settings);
+  // As they are by now: what others have changed meanwhile stays.
+  const settings = change(current.settings);
+  const destinations = await rerouted(context, operations, placed(current), async () => {
     await operations.setConversationSettings(conversation.id, settings);
     return placed({ ...current, settings });
   });
+  // Where hours are not known, the zone of one conversation may be that of others' reminders in the same mailbox.
+  if (settings.timeZone !== current.settings.timeZone) await markDestinations(context, operations, destinations, null);
 }
 
 /** `settings`: tells or changes what holds for this conversation. */
