@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import sinon from 'sinon';
 import { StoreError } from '../../../src/core/errors.ts';
 import type { ClaimedMark } from '../../../src/core/model/mark.ts';
@@ -8,6 +9,8 @@ import { createMarkedQueue, type Keep } from '../../../src/flows/queue/marked-qu
 import { createStore } from '../../../src/store/store.ts';
 import { afterTest } from '../../support/after-test.ts';
 import { NOW } from '../../support/certificate-facts.ts';
+import { createOrSkip, databaseKinds } from '../../support/databases.ts';
+import { seeded } from '../../support/seeded.ts';
 
 const QUEUE = 'reminders';
 const LEASE = 30_000;
@@ -429,6 +432,69 @@ describe('the rest of those who work off what is marked', () => {
 
 const HOUR_OF_REST = 60 * MINUTE;
 
+/** What several processes mark and work off at once, on one database. */
+describe('marks of several processes on PostgreSQL', () => {
+  for (const seed of [1, 2, 3]) {
+    it(`are never lost, whoever marks, works, waits or tidies up meanwhile (${seed})`, async function () {
+      const database = await createOrSkip(databaseKinds[1]!, this);
+      afterTest(() => database.drop());
+      const random = seeded(seed);
+      const keys = ['c1', 'c2', 'c3', 'c4'];
+      const stores = await Promise.all(
+        Array.from({ length: 3 }, () => createStore({ databaseUrl: database.url, log: silentLog })),
+      );
+      for (const id of keys) {
+        const place = { id, channel: 'c', kind: 'channel' as const, tenantId: null, name: '0', reference: {} };
+        await stores[0]!.rememberConversation(place, NOW);
+      }
+      const seen = new Map<string, string>();
+      const problems: unknown[] = [];
+      const queues = stores.map((store, index) =>
+        createMarkedQueue({
+          ...{ queue: QUEUE, store, lease: LEASE, now: () => Date.now(), uuid: () => randomUUID() },
+          async work({ key, parts }, keep) {
+            assert.ok(parts === null || parts.length > 0, 'it is known what of it');
+            const name = (await store.findConversation(key))!.name!;
+            // Takes so long that others mark it meanwhile.
+            await turns(Math.floor(20 * random()));
+            await keep(async () => void seen.set(key, name));
+            return true;
+          },
+          failed: (error) => problems.push([index, error]),
+        }),
+      );
+      afterTest(async () => {
+        await Promise.all(queues.map((queue) => queue.close()));
+        await Promise.all(stores.map((store) => store.close()));
+      });
+      let facts = 0;
+      async function change(store: Store): Promise<void> {
+        for (let round = 0; round < 30; round += 1) {
+          const chosen = keys.filter(() => random() < 0.5).toSorted(() => random() - 0.5);
+          const part = random() < 0.3 ? null : String(Math.floor(5 * random()));
+          await store.transaction(async (operations) => {
+            await operations.mark(
+              QUEUE,
+              chosen.map((key) => ({ key, part })),
+              Date.now(),
+            );
+            for (const key of chosen) await operations.renameConversation(key, String((facts += 1)));
+          });
+          if (random() < 0.1) await store.pruneMarks();
+          queues[Math.floor(3 * random())]!.kick();
+          if (random() < 0.2) await queues[Math.floor(3 * random())]!.workedOff(keys, 5);
+        }
+      }
+      await Promise.all(stores.map(change));
+      assert.equal(await queues[0]!.workedOff(keys, SOON), true);
+      for (const key of keys) assert.equal(seen.get(key), (await stores[0]!.findConversation(key))!.name, key);
+      assert.deepEqual(problems, []);
+      await stores[0]!.pruneMarks();
+      assert.deepEqual(await stores[1]!.pendingMarks(QUEUE, keys, Date.now()), []);
+    });
+  }
+});
+
 describe('whoever waits for what was marked', () => {
   it('waits for nothing where nothing is', async () => {
     const { queueOf, mark } = await start();
@@ -532,6 +598,25 @@ describe('whoever waits for what was marked', () => {
     await closing;
     assert.equal((await isOpen('a')) && (await isOpen('b')), false, 'it was worked off before the close');
     assert.equal(queue.worked.length, 1, 'nobody waits for the other');
+  });
+
+  it('learns at once that the process itself is through with it', async () => {
+    const { queueOf, mark } = await start();
+    const took: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      await mark('a');
+      const read = gate();
+      const queue = queueOf(() => read.passed);
+      queue.kick();
+      await turns();
+      const answer = queue.workedOff(['a'], SOON);
+      await turns();
+      const began = performance.now();
+      read.open();
+      assert.equal(await answer, true);
+      took.push(performance.now() - began);
+    }
+    assert.ok(Math.min(...took) < 30, `and not when the store is asked again: ${took.join()}`);
   });
 
   it('is let go when the process ends', async () => {
