@@ -34,124 +34,143 @@ export interface MarkedQueue {
 /** The lease was lost: another process has gone on with the key. */
 class LeaseLost extends Error {}
 
-/**
- * Works off what is marked in a queue, one key at a time, each by one process at a time. `work` reads as long as it
- * takes and stores through `keep`; false: it cannot be worked out yet. Facts that change meanwhile mark the key anew.
- */
-export function createMarkedQueue(options: {
+export interface MarkedQueueOptions {
   queue: MarkQueue;
   store: Store;
   /** Milliseconds a claim lasts unless it is prolonged. */
   lease: number;
   now: () => number;
   uuid: () => string;
+  /** Reads as long as it takes and stores through `keep`; false: it cannot be worked out yet. */
   work: (claim: ClaimedMark, keep: Keep) => Promise<boolean>;
   failed: (error: unknown) => void;
-}): MarkedQueue {
-  const { queue, store, lease, now, uuid, failed } = options;
-  const ended = { next: Promise.withResolvers<void>() };
-  /** By a clock that is never set back or forward: a rest is not to last longer for that. */
-  const rest = { until: 0 };
+}
+
+interface Workshop extends MarkedQueueOptions {
+  /** Resolves when work on some key has ended next. */
+  ended: PromiseWithResolvers<void>;
+  /**
+   * Until when nothing of it has to be rested from. By a clock that is never set back or forward: a rest is not to last
+   * longer for that.
+   */
+  restedAt: number;
   /** What is under way for whoever waits. */
-  const helping = new Set<Promise<void>>();
-  let closed = false;
+  helping: Set<Promise<void>>;
+  closed: boolean;
+}
 
-  function tell(): void {
-    ended.next.resolve();
-    ended.next = Promise.withResolvers();
+function tell(workshop: Workshop): void {
+  workshop.ended.resolve();
+  workshop.ended = Promise.withResolvers();
+}
+
+function claim({ queue, store, lease, now, uuid }: Workshop, key?: string): Promise<ClaimedMark | null> {
+  return store.claimMark(queue, { now: now(), leaseId: uuid(), leaseMs: lease, ...(key === undefined ? {} : { key }) });
+}
+
+async function workOff(workshop: Workshop, claimed: ClaimedMark): Promise<void> {
+  const { store, lease, now, failed } = workshop;
+  const keep: Keep = (work) =>
+    store.transaction(
+      async (operations) => {
+        if (!(await operations.holdMark(claimed, lease))) throw new LeaseLost();
+        await work(operations);
+      },
+      { waits: false },
+    );
+  // Reading thousands of rows takes longer than a lease.
+  const prolonging = setInterval(() => void keep(async () => {}).catch(() => undefined), lease / 3);
+  try {
+    const isKnown = await workshop.work(claimed, keep);
+    await store.completeMark(claimed, isKnown ? null : now() + UNKNOWN_AFTER);
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    failed(error);
+    // Where the store is away the lease ends by itself.
+    await store.completeMark(claimed, now() + FAILED_AFTER).catch(() => undefined);
+  } finally {
+    clearInterval(prolonging);
+    tell(workshop);
   }
+}
 
-  function claim(key?: string): Promise<ClaimedMark | null> {
-    return store.claimMark(queue, {
-      now: now(),
-      leaseId: uuid(),
-      leaseMs: lease,
-      ...(key === undefined ? {} : { key }),
-    });
+/** What is due, unless there has to be a rest. */
+async function claimRested(workshop: Workshop): Promise<ClaimedMark[]> {
+  if (workshop.closed || performance.now() < workshop.restedAt - REST * AT_A_STRETCH) return [];
+  const claimed = await claim(workshop);
+  return claimed ? [claimed] : [];
+}
+
+async function workOffAndRest(workshop: Workshop, claimed: ClaimedMark): Promise<void> {
+  const began = performance.now();
+  await workOff(workshop, claimed);
+  const ends = performance.now();
+  workshop.restedAt = Math.max(workshop.restedAt, ends) + REST * (ends - began);
+}
+
+/** Works off what nobody works on of these keys, one by one, as long as somebody waits for it. */
+async function help(workshop: Workshop, keys: string[], until: number): Promise<void> {
+  for (const key of keys) {
+    if (workshop.closed || performance.now() >= until) return;
+    const claimed = await claim(workshop, key);
+    if (claimed) await workOff(workshop, claimed);
   }
+}
 
-  async function workOff(claimed: ClaimedMark): Promise<void> {
-    const keep: Keep = (work) =>
-      store.transaction(
-        async (operations) => {
-          if (!(await operations.holdMark(claimed, lease))) throw new LeaseLost();
-          await work(operations);
-        },
-        { waits: false },
-      );
-    // Reading thousands of rows takes longer than a lease.
-    const prolonging = setInterval(() => void keep(async () => {}).catch(() => undefined), lease / 3);
-    try {
-      const isKnown = await options.work(claimed, keep);
-      await store.completeMark(claimed, isKnown ? null : now() + UNKNOWN_AFTER);
-    } catch (error) {
-      if (error instanceof LeaseLost) return;
-      failed(error);
-      // Where the store is away the lease ends by itself.
-      await store.completeMark(claimed, now() + FAILED_AFTER).catch(() => undefined);
-    } finally {
-      clearInterval(prolonging);
-      tell();
+async function workedOff(workshop: Workshop, keys: string[], timeout: number): Promise<boolean> {
+  const { queue, store, now, failed, helping } = workshop;
+  const until = performance.now() + timeout;
+  let pending = await store.pendingMarks(queue, keys, now());
+  const awaited = new Map(pending.map(({ key, version }) => [key, version]));
+  let helper: Promise<void> | null = null;
+  for (;;) {
+    const left = pending.filter(({ key, done }) => done < awaited.get(key)!);
+    if (left.length === 0) return true;
+    const due = left.flatMap(({ key, isDue }) => (isDue ? [key] : []));
+    if (due.length === 0 || workshop.closed || performance.now() >= until) return false;
+    const { promise } = workshop.ended;
+    if (!helper) {
+      const one = help(workshop, due, until)
+        .catch(failed)
+        .finally(() => {
+          helping.delete(one);
+          helper = null;
+        });
+      helping.add(one);
+      helper = one;
     }
+    await Promise.race([promise, sleep(Math.min(ASKED_EVERY, timeout), undefined, { ref: false })]);
+    pending = await store.pendingMarks(queue, [...awaited.keys()], now());
   }
+}
 
-  const loop = createClaimLoop<ClaimedMark>({
+/**
+ * Works off what is marked in a queue, one key at a time, each by one process at a time. Facts that change meanwhile
+ * mark the key anew.
+ */
+export function createMarkedQueue(options: MarkedQueueOptions): MarkedQueue {
+  const workshop: Workshop = {
+    ...options,
+    ended: Promise.withResolvers(),
+    restedAt: 0,
+    helping: new Set(),
+    closed: false,
+  };
+  const { run, kick, close } = createClaimLoop<ClaimedMark>({
     atOnce: 1,
-    async claim() {
-      if (closed || performance.now() < rest.until - REST * AT_A_STRETCH) return [];
-      const claimed = await claim();
-      return claimed ? [claimed] : [];
-    },
-    async work(claimed) {
-      const began = performance.now();
-      await workOff(claimed);
-      const ends = performance.now();
-      rest.until = Math.max(rest.until, ends) + REST * (ends - began);
-    },
-    failed,
+    claim: () => claimRested(workshop),
+    work: (claimed) => workOffAndRest(workshop, claimed),
+    failed: options.failed,
   });
-
-  /** Works off what nobody works on of these keys, one by one, as long as somebody waits for it. */
-  async function help(keys: string[], until: number): Promise<void> {
-    for (const key of keys) {
-      if (closed || performance.now() >= until) return;
-      const claimed = await claim(key);
-      if (claimed) await workOff(claimed);
-    }
-  }
-
-  async function workedOff(keys: string[], timeout: number): Promise<boolean> {
-    const until = performance.now() + timeout;
-    let pending = await store.pendingMarks(queue, keys, now());
-    const awaited = new Map(pending.map(({ key, version }) => [key, version]));
-    let helper: Promise<void> | null = null;
-    for (;;) {
-      const left = pending.filter(({ key, done }) => done < awaited.get(key)!);
-      if (left.length === 0) return true;
-      const due = left.flatMap(({ key, isDue }) => (isDue ? [key] : []));
-      if (due.length === 0 || closed || performance.now() >= until) return false;
-      const { promise } = ended.next;
-      if (!helper) {
-        const one = help(due, until)
-          .catch(failed)
-          .finally(() => {
-            helping.delete(one);
-            helper = null;
-          });
-        helping.add(one);
-        helper = one;
-      }
-      await Promise.race([promise, sleep(Math.min(ASKED_EVERY, timeout), undefined, { ref: false })]);
-      pending = await store.pendingMarks(queue, [...awaited.keys()], now());
-    }
-  }
-
-  async function close(): Promise<void> {
-    closed = true;
-    tell();
-    await loop.close();
-    await Promise.all(helping);
-  }
-
-  return { run: loop.run, kick: loop.kick, workedOff, close };
+  return {
+    run,
+    kick,
+    workedOff: (keys, timeout) => workedOff(workshop, keys, timeout),
+    async close() {
+      workshop.closed = true;
+      tell(workshop);
+      await close();
+      await Promise.all(workshop.helping);
+    },
+  };
 }
