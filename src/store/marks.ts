@@ -76,7 +76,6 @@ async function claimMark(
         .select('part')
         .where('queue', '=', queue)
         .where('key', '=', row.key)
-        .where('version', '<=', row.version)
         .orderBy('part')
         .execute();
       return { ...claimed, parts: parts.map(({ part }) => part) };
@@ -143,7 +142,7 @@ async function forgetMarks({ db, dialect }: Executor, queue: MarkQueue, keys: st
 }
 
 async function pruneMarks({ db }: Executor): Promise<void> {
-  await db.deleteFrom('marks').whereRef('done', '=', 'version').where('lease_id', 'is', null).execute();
+  await db.deleteFrom('marks').whereRef('done', '=', 'version').execute();
 }
 
 /** What has to be worked out anew; see `StoreOperations` and, for claims, `Store`. */

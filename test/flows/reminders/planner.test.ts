@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sinon from 'sinon';
 import type { ClaimedMark } from '../../../src/core/model/mark.ts';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import type { Store } from '../../../src/core/ports/store.ts';
@@ -136,11 +137,11 @@ describe('the planner', () => {
 
   it('plans many parts in groups, all of them', async () => {
     const { watch, see, plannerOf, reminders } = await start();
-    await see(await watch(names(130)));
+    await see(await watch(names(128)));
     const planner = plannerOf();
     await planner.run();
-    assert.deepEqual(planner.extents, ['part', 'part', 'part']);
-    assert.equal(hostsOf(await reminders(FEED)).length, 130);
+    assert.deepEqual(planner.extents, ['part', 'part']);
+    assert.equal(hostsOf(await reminders(FEED)).length, 128);
   });
 
   it('plans of a destination what was marked, and nothing else', async () => {
@@ -288,6 +289,38 @@ describe('the planner', () => {
     await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], NOW);
     await planner.run();
     assert.deepEqual([...new Set(seen)], [true], 'the hurry is over');
+  });
+});
+
+describe('whoever is told where reminders are', () => {
+  it('waits five seconds at most for another process that plans them', async () => {
+    const { store, mark, plannerOf } = await start();
+    await mark(FEED);
+    const key = destinationKey(FEED);
+    await store.claimMark('reminders', { now: NOW, leaseId: 'other', leaseMs: 30_000, key });
+    let asked = 0;
+    const planner = plannerOf({
+      store: {
+        ...store,
+        pendingMarks(...given) {
+          asked += 1;
+          return store.pendingMarks(...given);
+        },
+      },
+    });
+    const timers = sinon.useFakeTimers({ toFake: ['performance'] });
+    afterTest(() => timers.restore());
+    const answer: { is: boolean | null } = { is: null };
+    const told = planner.planned([FEED]).then((is) => (answer.is = is));
+    const askedOnceMore = async (): Promise<void> => {
+      for (const before = asked; asked <= before + 1;) await new Promise(setImmediate);
+    };
+    await askedOnceMore();
+    timers.tick(5 * SECOND - 1);
+    await askedOnceMore();
+    assert.equal(answer.is, null);
+    timers.tick(1);
+    assert.equal(await told, false);
   });
 });
 

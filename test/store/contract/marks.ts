@@ -33,7 +33,38 @@ export function marksContract(use: () => Store): void {
         ],
         NOW,
       );
-      for (const key of ['a', 'b']) assert.equal((await claim('one', { key }))?.parts, null);
+      await use().mark(
+        QUEUE,
+        [
+          { key: 'c', part: null },
+          { key: 'c', part: '5' },
+        ],
+        NOW,
+      );
+      for (const key of ['a', 'b', 'c']) assert.equal((await claim('one', { key }))?.parts, null);
+    });
+
+    it('of everything that come while somebody works on a part, or on everything, are of everything afterwards', async () => {
+      await mark('a', '1');
+      for (const leaseId of ['one', 'two']) {
+        const claimed = (await claim(leaseId))!;
+        await mark('a', null);
+        await use().completeMark(claimed);
+      }
+      assert.equal((await claim('three'))?.parts, null);
+    });
+
+    it('of what was worked off before wait behind those of others that came before them', async () => {
+      await mark('again', '1');
+      await use().completeMark((await claim('one'))!);
+      await mark('other', '1', NOW + 1);
+      await mark('again', '2', NOW + 2);
+      assert.equal((await claim('two', { now: NOW + 3 }))?.key, 'other');
+    });
+
+    it('come to nothing where none are', async () => {
+      await use().mark(QUEUE, [], NOW);
+      assert.equal(await claim('one'), null);
     });
 
     it('that come while somebody works are worked off afterwards, and they alone', async () => {
@@ -112,6 +143,15 @@ export function marksContract(use: () => Store): void {
       assert.equal(await claim('third'), null);
     });
 
+    it('of whoever died stay whole when the dead come to an end with them while another works on them', async () => {
+      await mark('a', '1');
+      const dead = (await claim('dead', { leaseMs: OVER }))!;
+      const alive = (await claim('alive'))!;
+      await use().completeMark(dead);
+      await use().completeMark(alive, NOW + 1);
+      assert.deepEqual((await claim('next', { now: NOW + 1 }))?.parts, ['1']);
+    });
+
     it('are held by a lease that is prolonged', async () => {
       await mark('a', '1');
       const claimed = (await claim('one', { leaseMs: OVER }))!;
@@ -159,7 +199,9 @@ export function marksContract(use: () => Store): void {
       await mark('a', '1');
       await mark('b', '1');
       await mark('other', '1');
-      const pending = await use().pendingMarks(QUEUE, ['a', 'b', 'none'], NOW);
+      await mark('over', '1');
+      await use().completeMark((await claim('two', { key: 'over' }))!);
+      const pending = await use().pendingMarks(QUEUE, ['a', 'b', 'over', 'none'], NOW);
       assert.deepEqual(
         pending.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
         [
@@ -204,11 +246,6 @@ export function marksContract(use: () => Store): void {
           throw new Error('no');
         }),
       );
-      assert.equal(await claim('one'), null);
-    });
-
-    it('of nothing are none', async () => {
-      await use().mark(QUEUE, [], NOW);
       assert.equal(await claim('one'), null);
     });
   });
