@@ -8,7 +8,7 @@ import { destinationKey, type Destination } from '../../../src/core/reminders/de
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
 import { createPrecedence } from '../../../src/flows/queue/precedence.ts';
-import { markDestinations } from '../../../src/flows/reminders/destinations.ts';
+import { allDestinations, markDestinations, rerouted } from '../../../src/flows/reminders/destinations.ts';
 import { createPlanner, workingTimeOf } from '../../../src/flows/reminders/planner.ts';
 import { partOf } from '../../../src/flows/reminders/scope.ts';
 import { createStore } from '../../../src/store/store.ts';
@@ -160,6 +160,52 @@ describe('the planner', () => {
     assert.deepEqual(await reminders(FEED), [], 'rows of feeds go at once');
   });
 
+  it('reads for a part what has to do with it, and not its whole destination', async () => {
+    const { store, watch, see, mark, plannerOf } = await start();
+    const watches = await watch(names(30));
+    await see(watches);
+    await plannerOf().run();
+    await mark(FEED, partOf(watches[3]!.targetId));
+    const read = { watches: new Set<number>(), reminders: new Set<string>() };
+    const planner = plannerOf({
+      store: {
+        ...store,
+        getWatches(ids) {
+          for (const id of ids) read.watches.add(id);
+          return store.getWatches(ids);
+        },
+        getReminders(ids) {
+          for (const id of ids) read.reminders.add(id);
+          return store.getReminders(ids);
+        },
+      },
+    });
+    await planner.run();
+    assert.deepEqual([planner.extents, [...read.watches], read.reminders.size], [['part'], [watches[3]!.id], 2]);
+  });
+
+  it('plans what changes its destination both where it went and where it goes, whichever watches are there', async () => {
+    const { bot, store, watch, claimed } = await start({
+      settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true },
+    });
+    const [a, b] = await watch(['a.example', 'b.example'], { mailbox: 'ada' });
+    const conversation = (await store.findConversation(OPS))!;
+    const there = [{ watch: a!, conversation }];
+    const destinations = await rerouted(
+      bot.context,
+      store,
+      async () => [...there],
+      async () => {
+        there.length = 0;
+        there.push({ watch: { ...b!, ownerMailbox: 'bob' }, conversation });
+      },
+    );
+    const bobs: Destination = { calendar: 'graph', mailbox: 'bob' };
+    assert.deepEqual(destinations, [bobs, MAILBOX]);
+    const parts = [a!, b!].map(({ targetId }) => partOf(targetId));
+    for (const destination of destinations) assert.deepEqual((await claimed(destination))?.parts, parts);
+  });
+
   it('keeps rows of mailboxes until what they stand for is gone', async () => {
     const { store, watch, see, mark, plannerOf, reminders } = await start({
       settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true },
@@ -222,6 +268,22 @@ describe('the planner', () => {
       ),
     );
     assert.deepEqual(planner.warnings, []);
+  });
+
+  it('is told of every destination where reminders are or should be, each once', async () => {
+    const { bot, remember, watch, see, mark, plannerOf } = await start({
+      settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true },
+    });
+    await remember('teams:other');
+    await watch(['a.example', 'b.example'], { mailbox: 'ada' });
+    await watch(['c.example'], { conversation: 'teams:other' });
+    const gone = await watch(['d.example'], { mailbox: 'bob' });
+    await see(gone);
+    await mark({ calendar: 'graph', mailbox: 'bob' });
+    await plannerOf().run();
+    await bot.store.removeWatches(gone.map(({ id }) => id));
+    const found = await allDestinations(bot.context);
+    assert.deepEqual(found.map(destinationKey).toSorted(), ['graph\nada', 'graph\nbob', 'ics\nteams:other']);
   });
 
   it('plans parts as parts while the hours of a mailbox are unknown', async () => {
@@ -516,6 +578,24 @@ describe('the hours of a destination that tells none', () => {
     assert.equal(await zoneOf(context), 'America/New_York');
     await context.store.setConversationSettings(OPS, { timeZone: 'Africa/Cairo' });
     assert.equal(await zoneOf(context), 'Africa/Cairo');
+  });
+
+  it('are found in its first fifty watches, without reading the others', async () => {
+    const context = await start({ settings });
+    const { store } = context;
+    await context.watch(names(49), { mailbox: 'ada' });
+    await context.watch(['x.example'], { mailbox: 'ada', zone: 'Asia/Tokyo' });
+    await context.watch(['y.example'], { mailbox: 'ada', zone: 'Europe/Paris' });
+    let read = 0;
+    const counting: Store = {
+      ...store,
+      getPlaces(ids) {
+        read += ids.length;
+        return store.getPlaces(ids);
+      },
+    };
+    const found = await workingTimeOf({ ...context.bot.context, store: counting }, MAILBOX);
+    assert.deepEqual([found.zone, read], ['Asia/Tokyo', 50]);
   });
 
   it('do not depend on people whose reminders go elsewhere', async () => {

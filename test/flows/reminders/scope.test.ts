@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StoreOperations } from '../../../src/core/ports/store.ts';
 import { planDestination } from '../../../src/flows/reminders/planner.ts';
-import { scopeOf } from '../../../src/flows/reminders/scope.ts';
+import { partsOf, scopeFrom, scopeOf } from '../../../src/flows/reminders/scope.ts';
 import { certificate, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { createWiredBot, type WiredBot } from '../../support/wired-bot.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
@@ -68,6 +68,33 @@ describe('what has to be planned with a look', () => {
       assert.deepEqual(found, expected);
     });
   }
+});
+
+describe('the parts of a mark', () => {
+  const many = (number: number): number[] => Array.from({ length: number }, (_, index) => index + 1);
+  it('name each target and each certificate once, and are read again as they were', () => {
+    const parts = partsOf({ targets: [7, 12, 7], fingerprints: ['ab', 'cd', 'ab'] });
+    assert.deepEqual(parts, ['target 7', 'target 12', 'certificate ab', 'certificate cd']);
+    const texts = parts.flatMap((part) => part ?? []);
+    assert.deepEqual(scopeFrom(texts), { targets: [7, 12], fingerprints: ['ab', 'cd'] });
+  });
+
+  for (const [name, targets, fingerprints, isEverything] of [
+    ['two hundred targets and certificates', 150, 50, false],
+    ['two hundred targets and one certificate', 200, 1, true],
+    ['one target and two hundred certificates', 1, 200, true],
+    ['nothing', 0, 0, false],
+  ] as const) {
+    it(`are ${isEverything ? 'everything' : 'themselves'} where they are ${name}`, () => {
+      const parts = partsOf({ targets: many(targets), fingerprints: many(fingerprints).map(String) });
+      if (isEverything) assert.deepEqual(parts, [null]);
+      else assert.equal(parts.filter((part) => part !== null).length, targets + fingerprints);
+    });
+  }
+
+  it('are everything where that is said', () => {
+    assert.deepEqual(partsOf(null), [null]);
+  });
 });
 
 describe('plans of a part', () => {
