@@ -184,7 +184,8 @@ export async function rerouted(
   const left = await destinationsOf(context, operations, before);
   const after = await change();
   const destinations = distinctDestinations([...(await destinationsOf(context, operations, after)), ...left]);
-  await markDestinations(context, operations, destinations, targetsOf(before.map(({ watch }) => watch)));
+  const watches = [...before, ...after].map(({ watch }) => watch);
+  await markDestinations(context, operations, destinations, targetsOf(watches));
   return destinations;
 }
 

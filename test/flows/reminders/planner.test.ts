@@ -190,16 +190,9 @@ describe('the planner', () => {
     });
     const [a, b] = await watch(['a.example', 'b.example'], { mailbox: 'ada' });
     const conversation = (await store.findConversation(OPS))!;
-    const there = [{ watch: a!, conversation }];
-    const destinations = await rerouted(
-      bot.context,
-      store,
-      async () => [...there],
-      async () => {
-        there.length = 0;
-        there.push({ watch: { ...b!, ownerMailbox: 'bob' }, conversation });
-      },
-    );
+    const before = [{ watch: a!, conversation }];
+    const after = [{ watch: { ...b!, ownerMailbox: 'bob' }, conversation }];
+    const destinations = await rerouted(bot.context, store, before, async () => after);
     const bobs: Destination = { calendar: 'graph', mailbox: 'bob' };
     assert.deepEqual(destinations, [bobs, MAILBOX]);
     const parts = [a!, b!].map(({ targetId }) => partOf(targetId));
