@@ -22,9 +22,10 @@ export function partOf(targetId: number): string {
 
 /** A scope as parts of a mark, each by itself; null stands for everything, also where there are very many. */
 export function partsOf(scope: Scope | null): (string | null)[] {
-  if (scope === null || scope.targets.length + scope.fingerprints.length > MOST_TARGETS) return [null];
+  if (scope === null) return [null];
   const { targets, fingerprints } = scope;
-  return [...new Set([...targets.map(partOf), ...fingerprints.map((fingerprint) => `${CERTIFICATE}${fingerprint}`)])];
+  const parts = new Set([...targets.map(partOf), ...fingerprints.map((fingerprint) => `${CERTIFICATE}${fingerprint}`)]);
+  return parts.size > MOST_TARGETS ? [null] : [...parts];
 }
 
 /** The scope of parts of marks. */
