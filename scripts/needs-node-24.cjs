@@ -8,8 +8,8 @@ const NEEDED = 24;
 const { node } = process.versions;
 if (Number(node.split('.', 1)[0]) < NEEDED) {
   process.stderr.write(
-    `This needs Node ${NEEDED} or newer, and was started with ${node}. The package "node" brings the right one, but was not unpacked (install scripts were off, ` +
-      'or npm ci has not run): type "npm rebuild node", or "npm ci" without --ignore-scripts, and start it with npm.\n',
+    `This needs Node ${NEEDED} or newer, and was started with ${node}. The package "node" brings the right one, but is not there (npm ci has not run, or left out ` +
+      'optional packages or their install scripts): type "npm ci" without --omit=optional and --ignore-scripts, and start it with npm.\n',
   );
   process.exit(1);
 }
