@@ -15,12 +15,10 @@ import { mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
 import { settingsOf } from './flow-settings.ts';
-import { readBundle } from './sources/tls/bundle.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createGuard } from './sources/tls/guard.ts';
 import { createProxy } from './sources/tls/proxy.ts';
-import { createTlsSource } from './sources/tls/source.ts';
-import { StartError } from './start-error.ts';
+import { tlsSource } from './tls-source.ts';
 import { within } from './timing/within.ts';
 import { wireBot, type Bot } from './wiring.ts';
 
@@ -67,22 +65,6 @@ async function slackChannel(
   return createSlackChannel({ settings: config.slack, ...options });
 }
 
-/** The certificates of PROBE_CA_FILE, PEM each. */
-async function readAuthorities(caFile: string | null): Promise<string[]> {
-  if (caFile === null) return [];
-  try {
-    return await readBundle(caFile);
-  } catch (cause) {
-    throw new StartError(`PROBE_CA_FILE=${caFile} cannot be used: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function tlsSource({ probe, dnsServers }: Config, authorities: string[], env: Environment, log: Logger): Source {
-  const { timeout, concurrency, allow, deny, ports, proxy } = probe;
-  const settings = { timeout, concurrency, allow, deny, ports, dnsServers, authorities, proxy };
-  return createTlsSource({ ...settings, log, env });
-}
-
 /** What runs, in the order in which it is made. */
 interface Running {
   source: Source;
@@ -112,11 +94,10 @@ async function finish({ source, outlook, bot, slack, servers }: Running): Promis
  */
 export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
   // Before the database, which would have to be let go again.
-  const authorities = await readAuthorities(config.probe.caFile);
+  const source = await tlsSource(config, env, log);
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
-  const source = tlsSource(config, authorities, env, log);
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
   const outlook = await createOutlook(config, { env, log, store, bot: () => bot, known: () => planAgain() });
