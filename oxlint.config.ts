@@ -19,7 +19,7 @@ const COMPOSITION = [
     '**/outlook.ts',
     '**/flow-settings.ts',
   ],
-  ...['**/opened-store.ts', '**/start-error.ts'],
+  ...['**/opened-store.ts', '**/start-error.ts', '**/tls-source.ts', '**/doctor/**'],
   '**/config/**',
 ];
 const ADAPTERS = ['sources', 'store', 'calendars', 'channels'];

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { StoreError } from '../core/errors.ts';
 
 /** How every SQLite database file begins (https://sqlite.org/fileformat2.html, "The Database Header"). */
-const MAGIC = Buffer.from('SQLite format 3\0');
+export const MAGIC = Buffer.from('SQLite format 3\0');
 
 /**
  * Watches over a database file that is in use: SQLite goes on with what it has in memory when somebody overwrites the

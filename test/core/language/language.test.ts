@@ -7,7 +7,17 @@ import { en, type MessageKey } from '../../../src/core/language/messages/en.ts';
 const KEYS = Object.keys(en) as MessageKey[];
 
 /** Messages that read the same in both languages. */
-const ALIKE: MessageKey[] = ['finding.about', 'copies.line', 'events.line', 'fact.instant', 'reminder.outlook'];
+const ALIKE: MessageKey[] = [
+  ...(['finding.about', 'copies.line', 'events.line', 'fact.instant', 'reminder.outlook'] as const),
+  ...([
+    'doctor.slack',
+    'doctor.slack-socket',
+    'doctor.teams',
+    'doctor.graph',
+    'doctor.dns',
+    'doctor.handshake',
+  ] as const),
+];
 
 type Elements = ReturnType<IntlMessageFormat['getAst']>;
 

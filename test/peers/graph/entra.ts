@@ -5,8 +5,8 @@ import { createLoopbackIdentity, trustCa } from './certificate.ts';
 
 /** How the token endpoint answers. */
 export type EntraAnswer =
-  /** A token; `expiresIn` in seconds. */
-  | { kind: 'token'; expiresIn?: number }
+  /** A token; `expiresIn` in seconds, `claims` beside its own. */
+  | { kind: 'token'; expiresIn?: number; claims?: Record<string, unknown> }
   /** An OAuth error with one of Entra's codes, such as "AADSTS7000222". */
   | { kind: 'refusal'; code: string; status?: number }
   | { kind: 'drop' };
@@ -45,9 +45,9 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 /** Of the form that Entra's have, not signed by anybody. */
-function makeToken(tenant: string, number: number): string {
+function makeToken(tenant: string, number: number, claims: Record<string, unknown> = {}): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ tid: tenant, number })}.bm9uZQ`;
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ tid: tenant, number, ...claims })}.bm9uZQ`;
 }
 
 /** A refusal in Entra's words ("Microsoft identity platform and OAuth 2.0 client credentials flow", error response). */
@@ -101,7 +101,7 @@ export async function startFakeEntra(): Promise<FakeEntra> {
     given += 1;
     const expiresIn = next.expiresIn ?? 3599;
     const token = { token_type: 'Bearer', expires_in: expiresIn, ext_expires_in: expiresIn };
-    sendJson(response, 200, { ...token, access_token: makeToken(tenant, given) });
+    sendJson(response, 200, { ...token, access_token: makeToken(tenant, given, next.claims) });
   }
 
   const server = createServer({ key: identity.key, cert: identity.cert }, (request, response) => {

@@ -1,6 +1,7 @@
 import { calendar } from './de/calendar.ts';
 import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
+import { doctor } from './de/doctor.ts';
 import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
@@ -29,4 +30,5 @@ export const de: Record<MessageKey, string> = {
   ...settings,
   ...channels,
   ...elsewhere,
+  ...doctor,
 };

@@ -1,6 +1,7 @@
 import { calendar } from './en/calendar.ts';
 import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
+import { doctor } from './en/doctor.ts';
 import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...settings,
   ...channels,
   ...elsewhere,
+  ...doctor,
 };
 
 export type MessageKey = keyof typeof en;

@@ -1,0 +1,98 @@
+import { ConfigError, readConfig, type Config } from '../config/config.ts';
+import type { Say } from '../core/language/language.ts';
+import { cloudOf } from '../core/model/cloud.ts';
+import type { Log } from '../core/ports/log.ts';
+import { parseTarget, type Target } from '../core/targets/target.ts';
+import { createProxy } from '../sources/tls/proxy.ts';
+import { databaseVerdict } from './database.ts';
+import { dnsVerdict, handshakeVerdict } from './endpoint.ts';
+import { createGraphChecks, teamsVerdict } from './microsoft.ts';
+import { appTokenVerdict, botTokenVerdict, installVerdict } from './slack.ts';
+import { examined, fine, unused, wrong, type CheckName, type Finding, type Verdict } from './verdict.ts';
+
+export type { Finding } from './verdict.ts';
+
+export interface DoctorOptions {
+  env: Record<string, string | undefined>;
+  say: Say;
+  /** For each check, milliseconds. */
+  timeout: number;
+  /** What names are looked up and handshakes made with; null: what the bot has to reach anyway. */
+  target: Target | null;
+  log: Log;
+  now: () => number;
+}
+
+/** What the bot has to reach anyway; example.com where that is nothing. */
+function usualTarget({ graph, teams, slack }: Config, say: Say): Target {
+  const url = teams || graph.ownAccess ? cloudOf(graph.baseUrl).authority : (slack?.apiUrl ?? 'https://example.com');
+  const parsed = parseTarget(new URL(url).host, say);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.target;
+}
+
+function chatsOf({ teams, slack }: Config): string {
+  if (teams && slack) return 'both';
+  return teams ? 'teams' : slack ? 'slack' : 'none';
+}
+
+/** Loaded where Slack is configured only. Shared by its checks. */
+function slackCheck({ slack, probe }: Config, { timeout, log, now }: DoctorOptions) {
+  let loading: Promise<ReturnType<typeof import('../channels/slack/check.ts').createSlackCheck>> | undefined;
+  async function load() {
+    const { createSlackCheck } = await import('../channels/slack/check.ts');
+    const tunnels = probe.proxy && createProxy(probe.proxy);
+    return createSlackCheck({ apiUrl: slack!.apiUrl, tunnels, timeout: 2 * timeout, log, now });
+  }
+  return () => (loading ??= load());
+}
+
+/**
+ * Tries everything that the configuration names, all at once. Each finding comes by itself and none rejects: what fails
+ * or hangs is told, and hides no other.
+ */
+export function examine(config: Config, options: DoctorOptions): Promise<Finding>[] {
+  const { env, say, log, now } = options;
+  // A call ends by itself only after the check has given it up: then it is the check that tells.
+  const timeout = 2 * options.timeout;
+  const target = options.target ?? usualTarget(config, say);
+  const microsoft = { env, say, timeout, log, now };
+  const graph = createGraphChecks(config, microsoft);
+  const slack = slackCheck(config, options);
+  const eventsUrl = `${config.publicUrl}/api/slack/events`;
+  const checks: Record<CheckName, () => Promise<Verdict>> = {
+    configuration: async () => fine(say('doctor.configuration.fine', { chats: chatsOf(config) })),
+    database: () => databaseVerdict(config.databaseUrl, say, timeout),
+    slack: () => botTokenVerdict(config.slack, slack, say),
+    'slack-socket': () => appTokenVerdict(config.slack, slack, { say, eventsUrl }),
+    'slack-install': () => installVerdict(config.slack, slack, say),
+    teams: () => teamsVerdict(config, microsoft),
+    graph: graph.graphVerdict,
+    permissions: graph.permissionsVerdict,
+    calendars: graph.calendarsVerdict,
+    // A resolver that gives up by itself is told as what it is.
+    dns: () => dnsVerdict(target, config, { say, timeout: options.timeout / 2 }),
+    handshake: () => handshakeVerdict({ target, isAsked: options.target !== null }, config, { env, log, say, now }),
+  };
+  const names = Object.keys(checks) as CheckName[];
+  return names.map((check) => examined(check, checks[check], options));
+}
+
+/** The same from the environment: where it cannot be read, what is wrong with it, and nothing else can be tried. */
+export function examineEnvironment(options: DoctorOptions): Promise<Finding>[] {
+  const { env, say } = options;
+  try {
+    return examine(readConfig(env), options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map((problem) => wrong(`${problem}.`, say('doctor.configuration.remedy')));
+    const verdicts = [...problems, unused(say('doctor.waits'))];
+    return verdicts.map(async (verdict) => ({ check: 'configuration' as const, ...verdict }));
+  }
+}
+
+/** One line for people: what was tried, how it is, and how it is mended. */
+export function lineOf({ check, outcome, sentence, remedy }: Finding, say: Say): string {
+  const marks = { fine: '✓', hint: '!', wrong: '✗', unused: '–' };
+  return [`${marks[outcome]} ${say(`doctor.${check}`)}:`, sentence, ...(remedy === null ? [] : [remedy])].join(' ');
+}

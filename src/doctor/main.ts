@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { sayIn } from '../core/language/language.ts';
+import { parseTarget, type Target } from '../core/targets/target.ts';
+import { examineEnvironment, lineOf } from './doctor.ts';
+
+/** For each check, milliseconds. */
+const WITHIN = 15_000;
+/** What adapters would log is in the findings. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+const say = sayIn('en');
+
+function targetOrRefuse(text: string | undefined): Target | null {
+  if (text === undefined) return null;
+  const parsed = parseTarget(text, say);
+  if (parsed.ok) return parsed.target;
+  process.stderr.write(`${parsed.problem}\n`);
+  process.exit(1);
+}
+
+const target = targetOrRefuse(process.argv[2]);
+if (existsSync('.env')) process.loadEnvFile('.env');
+const options = { env: process.env, say, timeout: WITHIN, target, log: SILENT, now: () => Date.now() };
+let isWell = true;
+for (const examining of examineEnvironment(options)) {
+  const finding = await examining;
+  isWell &&= finding.outcome !== 'wrong';
+  process.stdout.write(`${lineOf(finding, say)}\n`);
+}
+// What was given up may still be waiting for its answer.
+process.exit(isWell ? 0 : 1);

@@ -1,0 +1,197 @@
+import { AuthenticationRefused, problemOf } from '../calendars/graph/authentication.ts';
+import { createGraphClient, type GraphCall } from '../calendars/graph/client.ts';
+import { authorityFor, createTokenSource } from '../calendars/graph/credentials.ts';
+import { opens } from '../calendars/graph/mailbox.ts';
+import type { Config } from '../config/config.ts';
+import { DeliveryError, errorCodes } from '../core/errors.ts';
+import type { Say } from '../core/language/language.ts';
+import { enumerate, isoMinute } from '../core/language/wording.ts';
+import { cloudOf } from '../core/model/cloud.ts';
+import type { AuthenticationProblem } from '../core/ports/calendar.ts';
+import type { Log } from '../core/ports/log.ts';
+import { claimsOf } from '../core/reminders/token-account.ts';
+import { fine, hint, unused, wrong, type Verdict } from './verdict.ts';
+
+export interface MicrosoftOptions {
+  env: Record<string, string | undefined>;
+  say: Say;
+  /** For each call, milliseconds. */
+  timeout: number;
+  log: Log;
+  now: () => number;
+}
+
+/** What the sentences of the Bot Framework tell apart; everything else has its code. */
+const TOLD = ['secret-expired', 'secret-wrong', 'certificate', 'app-unknown', 'tenant-unknown'] as const;
+
+function codeIn({ code }: AuthenticationProblem): string {
+  return code === null ? '' : ` (${code})`;
+}
+
+/** The way to a token for the Bot Framework, as the bot itself takes it. */
+export async function teamsVerdict({ teams }: Config, { env, say }: MicrosoftOptions): Promise<Verdict> {
+  if (teams === null) return unused(say('doctor.not-set-up'));
+  const { fetchOwnToken, loginHostOf } = await import('../channels/teams/adapter.ts');
+  try {
+    await fetchOwnToken(teams, env);
+    return fine(say('doctor.teams.fine'));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem) {
+      const what = TOLD.find((each) => each === problem.what) ?? 'other';
+      return wrong(say(`doctor.teams.${what}`, { code: codeIn(problem) }), say(`doctor.teams.${what}.remedy`));
+    }
+    const { errorCode } = error as { errorCode?: unknown };
+    const code = errorCodes(error)[0] ?? (typeof errorCode === 'string' ? errorCode : 'no answer');
+    return wrong(
+      say('doctor.teams.unreachable', { code }),
+      say('doctor.teams.unreachable.remedy', { host: loginHostOf(env) }),
+    );
+  }
+}
+
+/** Permissions of Microsoft Graph by name, each with those that include it. */
+const WRITES = { name: 'Calendars.ReadWrite', also: [] };
+const OPTIONAL = [
+  { name: 'MailboxSettings.Read', also: ['MailboxSettings.ReadWrite'] },
+  { name: 'User.Read.All', also: ['User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] },
+  {
+    name: 'Application.Read.All',
+    also: ['Application.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+  },
+];
+
+/**
+ * What an access token says ("Access token claims reference"): application permissions are in `roles`, those of a person
+ * in `scp`. Null: it says neither, as a token of another form does.
+ */
+function permissionsIn(token: string): { granted: string[]; kind: 'application' | 'person' } | null {
+  const claims = claimsOf(token);
+  if (!claims) return null;
+  const { scp, roles } = claims;
+  if (typeof scp === 'string') return { granted: scp.split(' '), kind: 'person' };
+  const granted = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+  return { granted, kind: 'application' };
+}
+
+/** How a mailbox was found. */
+type Door = 'opens' | 'forbidden' | 'gone' | { failed: string };
+
+/**
+ * The checks of Microsoft Graph: the bot's own token, what it may do with it, and the mailbox that it writes to. They
+ * share one token and one look at the mailbox; each is asked for once.
+ */
+export function createGraphChecks(config: Config, { env, say, timeout, log, now }: MicrosoftOptions) {
+  const { calendar, calendarMailbox: mailbox, graph, oauthConnection, publicUrl, localMode } = config;
+  const { baseUrl, accessToken, ownAccess } = graph;
+  const isUsed = calendar === 'graph' && ownAccess;
+  let asking: Promise<string> | undefined;
+  let looking: Promise<Door> | undefined;
+
+  function token(): Promise<string> {
+    asking ??= createTokenSource({ baseUrl, env, ...(accessToken ? { accessToken } : {}) }).get();
+    return asking;
+  }
+
+  async function look(at: string): Promise<Door> {
+    const { call } = createGraphClient({
+      baseUrl,
+      tokens: { get: async () => ({ token: await token(), kind: 'application' }), refused() {} },
+      authentication: { failed() {}, recovered() {} },
+      log,
+      timeout,
+      now,
+      random: Math.random,
+    });
+    try {
+      const isOpen = await opens((request: GraphCall & { mailbox: string }) => call(request), at);
+      return isOpen ? 'opens' : 'forbidden';
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      if (error.code === 'gone') return 'gone';
+      const { problem } = error as Partial<AuthenticationRefused>;
+      return { failed: problem?.code ?? (error.status === undefined ? error.code : `HTTP ${error.status}`) };
+    }
+  }
+
+  function door(at: string): Promise<Door> {
+    looking ??= look(at);
+    return looking;
+  }
+
+  async function graphVerdict(): Promise<Verdict> {
+    if (calendar === 'graph' && !ownAccess)
+      return unused(say('doctor.graph.people', { connection: oauthConnection ?? '' }));
+    if (!isUsed) return unused(say('doctor.not-set-up'));
+    try {
+      const ends = Number(claimsOf(await token())?.['exp']) * 1000;
+      if (accessToken !== null && ends <= now())
+        return wrong(say('doctor.graph.expired', { date: isoMinute(ends) }), say('doctor.graph.expired.remedy'));
+      return fine(say('doctor.graph.fine'));
+    } catch (error) {
+      if (error instanceof AuthenticationRefused) {
+        const { problem } = error;
+        return wrong(
+          say(`operators.graph.${problem.what}`, { code: codeIn(problem) }),
+          say(`operators.graph.${problem.what}.advice`),
+        );
+      }
+      if (!(error instanceof DeliveryError)) throw error;
+      const host = URL.parse(authorityFor(env, baseUrl) ?? cloudOf(baseUrl).authority)?.host ?? '';
+      return wrong(
+        say('doctor.graph.unreachable', { code: error.code }),
+        say('doctor.graph.unreachable.remedy', { host }),
+      );
+    }
+  }
+
+  async function permissionsVerdict(): Promise<Verdict> {
+    if (!isUsed) return unused(say('doctor.not-set-up'));
+    const held = await token().catch(() => null);
+    if (held === null) return unused(say('doctor.permissions.no-token'));
+    const told = permissionsIn(held);
+    if (!told) return unused(say('doctor.permissions.unsaid'));
+    const { granted, kind } = told;
+    const isGranted = ({ name, also }: (typeof OPTIONAL)[number]) =>
+      [name, ...also].some((each) => granted.includes(each));
+    if (!isGranted(WRITES)) {
+      const permissions = WRITES.name;
+      // Exchange's own role assignments are in no token.
+      if (mailbox !== null && (await door(mailbox)) === 'opens')
+        return fine(say('doctor.permissions.elsewhere', { permissions }));
+      return wrong(
+        say('doctor.permissions.missing', { permissions }),
+        say('doctor.permissions.missing.remedy', { permissions, kind }),
+      );
+    }
+    const lacking = OPTIONAL.filter((each) => !isGranted(each)).map(({ name }) => name);
+    const names = (some: string[]): string => enumerate(some, some.length, say);
+    if (lacking.length > 0)
+      return hint(
+        say('doctor.permissions.optional', { permissions: names(lacking) }),
+        say('doctor.permissions.optional.remedy'),
+      );
+    return fine(say('doctor.permissions.fine', { permissions: names([WRITES, ...OPTIONAL].map(({ name }) => name)) }));
+  }
+
+  async function calendarsVerdict(): Promise<Verdict> {
+    if (calendar === 'none') return unused(say('doctor.calendars.none'));
+    if (calendar === 'ics') {
+      const isLocal = !localMode && /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(publicUrl);
+      if (isLocal) return hint(say('doctor.calendars.local', { url: publicUrl }), say('doctor.calendars.local.remedy'));
+      return fine(say('doctor.calendars.ics', { url: `${publicUrl}/calendar/` }));
+    }
+    if (mailbox === null) return unused(say('doctor.calendars.owners'));
+    const found = (await token().catch(() => null)) === null ? null : await door(mailbox);
+    if (found === null) return unused(say('doctor.calendars.no-token', { mailbox }));
+    if (found === 'opens') return fine(say('doctor.calendars.opens', { mailbox }));
+    if (typeof found === 'string')
+      return wrong(say(`doctor.calendars.${found}`, { mailbox }), say(`doctor.calendars.${found}.remedy`));
+    return wrong(
+      say('doctor.calendars.unreachable', { mailbox, code: found.failed }),
+      say('doctor.calendars.unreachable.remedy', { host: new URL(baseUrl).host }),
+    );
+  }
+
+  return { graphVerdict, permissionsVerdict, calendarsVerdict };
+}
