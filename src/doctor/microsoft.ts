@@ -1,8 +1,8 @@
-import { AuthenticationRefused, problemOf } from '../calendars/graph/authentication.ts';
+import { AuthenticationRefused, problemOf, UNUSABLE_CERTIFICATE } from '../calendars/graph/authentication.ts';
 import { createGraphClient, type GraphCall } from '../calendars/graph/client.ts';
 import { authorityFor, createTokenSource } from '../calendars/graph/credentials.ts';
 import { opens } from '../calendars/graph/mailbox.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, TeamsCredentials } from '../config/config.ts';
 import { DeliveryError, errorCodes } from '../core/errors.ts';
 import type { Say } from '../core/language/language.ts';
 import { enumerate, isoMinute } from '../core/language/wording.ts';
@@ -28,15 +28,31 @@ function codeIn({ code }: AuthenticationProblem): string {
   return code === null ? '' : ` (${code})`;
 }
 
+/** Why there is no token for the Bot Framework. */
+function teamsProblem(
+  error: unknown,
+  { appType, certificate }: TeamsCredentials,
+): AuthenticationProblem | 'identity' | null {
+  const problem = problemOf(error);
+  if (problem) return problem;
+  if (certificate && error instanceof Error && UNUSABLE_CERTIFICATE.test(error.message))
+    return { what: 'certificate', code: null };
+  return appType === 'UserAssignedMSI' ? 'identity' : null;
+}
+
 /** The way to a token for the Bot Framework, as the bot itself takes it. */
 export async function teamsVerdict({ teams }: Config, { env, say }: MicrosoftOptions): Promise<Verdict> {
   if (teams === null) return unused(say('doctor.not-set-up'));
   const { fetchOwnToken, loginHostOf } = await import('../channels/teams/adapter.ts');
   try {
-    await fetchOwnToken(teams, env);
+    const claims = claimsOf(await fetchOwnToken(teams, env));
+    const app = claims?.['appid'] ?? claims?.['azp'];
+    if (typeof app === 'string' && app.toLowerCase() !== teams.appId.toLowerCase())
+      return wrong(say('doctor.teams.other-app', { app }), say('doctor.teams.other-app.remedy'));
     return fine(say('doctor.teams.fine'));
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = teamsProblem(error, teams);
+    if (problem === 'identity') return wrong(say('doctor.teams.identity'), say('doctor.teams.identity.remedy'));
     if (problem) {
       const what = TOLD.find((each) => each === problem.what) ?? 'other';
       return wrong(say(`doctor.teams.${what}`, { code: codeIn(problem) }), say(`doctor.teams.${what}.remedy`));

@@ -10,7 +10,7 @@ import { migrations } from './migrations.ts';
 
 /** How a database is found, without anything being written to it. `place` names it, without user and password. */
 export type DatabaseState = { place: string } & (
-  | { kind: 'memory' | 'new' | 'read-only' | 'no-rights' }
+  | { kind: 'memory' | 'new' | 'malformed' | 'read-only' | 'no-rights' }
   /** SQLite: a bot has it to itself, in this process or another. */
   | { kind: 'running' }
   /** `pending`: changes of the schema that the next start makes; of a SQLite file they are not looked at. */
@@ -125,7 +125,13 @@ const REFUSALS: Record<string, 'refused' | 'missing' | undefined> = {
 
 async function inspectPostgres(connectionString: string, timeout: number): Promise<DatabaseState> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: timeout, query_timeout: timeout });
+  let client: Client;
+  try {
+    client = new pg.Client({ connectionString, connectionTimeoutMillis: timeout, query_timeout: timeout });
+  } catch {
+    // The error quotes the password.
+    return { kind: 'malformed', place: 'postgres' };
+  }
   client.on('error', () => {});
   const place = `postgres://${client.host}:${client.port}/${client.database}`;
   try {

@@ -79,6 +79,15 @@ describe('the doctor on a SQLite file', () => {
     assertFound(await databaseFinding('sqlite::memory:'), 'hint', 'DATABASE_URL'));
 });
 
+describe('the doctor on an address of PostgreSQL that is none', () => {
+  for (const url of ['postgres://u:password@[::g]/x', 'postgres://u:password@db.test:99999999/x'])
+    it(`keeps it to itself: ${url}`, async () => {
+      const found = await databaseFinding(url);
+      assertFound(found, 'wrong', 'cannot be read as an address');
+      assert.doesNotMatch(JSON.stringify(found), /u:password/);
+    });
+});
+
 describe('the doctor on PostgreSQL', () => {
   let database: TestDatabase;
   const peers = createPeers();

@@ -189,6 +189,22 @@ describe('the doctor on Microsoft', () => {
       );
     });
 
+    it('finds that the token is for another app', async () => {
+      ledToEntra();
+      entra.answer({ kind: 'token', claims: { appid: CLIENT.toUpperCase() } });
+      assertFound((await findingsWith(env)).teams, 'fine');
+      entra.answer({ kind: 'token', claims: { appid: TENANT } });
+      assertFound((await findingsWith(env)).teams, 'wrong', `another app (${TENANT})`, 'UserAssignedMSI');
+    });
+
+    it('finds a certificate that cannot be used', async () => {
+      const { MicrosoftAppPassword: _none, ...rest } = env;
+      const key = '-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----';
+      const certificate = { MicrosoftAppCertificateThumbprint: 'AB'.repeat(20), MicrosoftAppCertificateKey: key };
+      const found = await findingsWith({ ...rest, ...certificate });
+      assertFound(found.teams, 'wrong', 'certificate is not accepted', 'MicrosoftAppCertificateKey');
+    });
+
     const refusals: [string, string][] = [
       ['AADSTS7000222', 'has expired (AADSTS7000222). Create a new one'],
       ['AADSTS7000215', 'MicrosoftAppPassword to the value of the secret'],

@@ -123,7 +123,7 @@ function textsOf(error: unknown, depth = 4): string[] {
  * How Node, OpenSSL and `@azure/identity` say that a certificate or its key cannot be read or used for signing (Entra
  * takes RSA keys only).
  */
-const UNUSABLE_CERTIFICATE =
+export const UNUSABLE_CERTIFICATE =
   /PEM-encoded certificate|asymmetric key|"alg" parameter|bad decrypt|(?:DECODER|PEM|PKCS8|digital envelope) routines/;
 /** The machine's own metadata service knows no such managed identity. */
 const NO_IDENTITY = /ManagedIdentityCredential: Authentication failed[^\n]*Identity not found/;

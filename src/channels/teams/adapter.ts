@@ -124,19 +124,16 @@ export function vouchedServiceUrl(identity: AuthenticateResult): string | null {
   return identity.claimsIdentity.getClaimValue('serviceurl');
 }
 
-/**
- * A new token with which the bot would send, of which nothing but its coming is of interest. Rejects with what the SDK
- * throws; it has no deadline.
- */
+/** A new token with which the bot would send. Rejects with what the SDK throws; it has no deadline. */
 export async function fetchOwnToken(
   credentials: TeamsCredentials,
   env: Record<string, string | undefined>,
-): Promise<void> {
+): Promise<string> {
   const { ToChannelFromBotLoginUrl: login = '', ToChannelFromBotOAuthScope: scope = '' } = endpoints(env);
   const factory = new ConfigurationServiceClientCredentialFactory(credentialSettings(credentials));
   const own = await factory.createCredentials(credentials.appId, scope, login, true);
   // The SDK's types tell the part that signs requests alone.
-  await (own as unknown as { getToken(forceRefresh: boolean): Promise<string> }).getToken(true);
+  return (own as unknown as { getToken(forceRefresh: boolean): Promise<string> }).getToken(true);
 }
 
 /** Where the bot's tokens come from: a host, for people. */

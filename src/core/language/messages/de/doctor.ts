@@ -51,6 +51,9 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.database.no-rights': 'Der Benutzer von {place} darf keine Tabellen anlegen.',
   'doctor.database.no-rights.remedy':
     'Den Benutzer zum Eigentümer der Datenbank machen, oder ihm im Schema CREATE erlauben (GRANT CREATE ON SCHEMA public TO …).',
+  'doctor.database.malformed': 'DATABASE_URL kann nicht als Adresse gelesen werden.',
+  'doctor.database.malformed.remedy':
+    'postgres://user:password@host:5432/database schreiben; Sonderzeichen in Benutzer und Passwort stehen in Prozentschreibweise.',
   'doctor.database.other': '{place} verweigert die Arbeit ({detail}).',
   'doctor.database.other.remedy': 'Den Code in Anhang A der Dokumentation von PostgreSQL nachschlagen.',
 
@@ -90,6 +93,12 @@ export const doctor: Record<keyof typeof english, string> = {
     'MicrosoftAppId, MicrosoftAppTenantId und MicrosoftAppType prüfen: Eine Single-Tenant-App kennt nur ihr eigener Mandant.',
   'doctor.teams.tenant-unknown': 'Microsoft Entra kennt den Mandanten des Bots nicht{code}.',
   'doctor.teams.tenant-unknown.remedy': 'MicrosoftAppTenantId prüfen.',
+  'doctor.teams.other-app': 'Das Token für das Bot Framework ist das einer anderen App ({app}) als MicrosoftAppId.',
+  'doctor.teams.other-app.remedy':
+    'Mit MicrosoftAppType=UserAssignedMSI nimmt das SDK AZURE_CLIENT_ID und dessen Geheimnis vor der verwalteten Identität: beides weglassen, sodass die Identität auch für Graph dient, oder dem Bot ein eigenes Geheimnis geben.',
+  'doctor.teams.identity': 'Die verwaltete Identität gibt dem Bot kein Token für das Bot Framework.',
+  'doctor.teams.identity.remedy':
+    'Prüfen, ob diese Maschine die benutzerseitig zugewiesene verwaltete Identität hat, deren Client-ID MicrosoftAppId ist.',
   'doctor.teams.other': 'Microsoft Entra gibt dem Bot kein Token für das Bot Framework{code}.',
   'doctor.teams.other.remedy':
     'Den Code unter https://login.microsoftonline.com/error nachschlagen und MicrosoftAppId, MicrosoftAppType und MicrosoftAppTenantId prüfen.',

@@ -49,6 +49,9 @@ export const doctor = {
   'doctor.database.no-rights': 'The user of {place} may not create tables.',
   'doctor.database.no-rights.remedy':
     'Make the user the owner of the database, or grant create on its schema to the user (GRANT CREATE ON SCHEMA public TO …).',
+  'doctor.database.malformed': 'DATABASE_URL cannot be read as an address.',
+  'doctor.database.malformed.remedy':
+    'Write postgres://user:password@host:5432/database; special characters in user and password are percent-encoded.',
   'doctor.database.other': '{place} refuses to work ({detail}).',
   'doctor.database.other.remedy': 'Look the code up in appendix A of PostgreSQL’s documentation.',
 
@@ -86,6 +89,12 @@ export const doctor = {
     'Check MicrosoftAppId, MicrosoftAppTenantId and MicrosoftAppType: a single-tenant app is known in its own tenant only.',
   'doctor.teams.tenant-unknown': 'Microsoft Entra does not know the bot’s tenant{code}.',
   'doctor.teams.tenant-unknown.remedy': 'Check MicrosoftAppTenantId.',
+  'doctor.teams.other-app': 'The token for the Bot Framework is that of another app ({app}) than MicrosoftAppId.',
+  'doctor.teams.other-app.remedy':
+    'With MicrosoftAppType=UserAssignedMSI the SDK takes AZURE_CLIENT_ID and its secret before the managed identity: leave them out, so that the identity serves Graph as well, or give the bot a secret of its own.',
+  'doctor.teams.identity': 'The managed identity gives the bot no token for the Bot Framework.',
+  'doctor.teams.identity.remedy':
+    'Check that this machine has the user-assigned managed identity whose client id is MicrosoftAppId.',
   'doctor.teams.other': 'Microsoft Entra gives the bot no token for the Bot Framework{code}.',
   'doctor.teams.other.remedy':
     'Look the code up at https://login.microsoftonline.com/error, and check MicrosoftAppId, MicrosoftAppType and MicrosoftAppTenantId.',
