@@ -37,7 +37,7 @@ export async function openStore(
   async function away({ message }: StoreError): Promise<void> {
     if (saidAt === -Infinity) await waiting.listen();
     if (performance.now() - saidAt <= SAID_EVERY) return;
-    log.warn({ reason: message }, 'waiting for the database; the bot starts when it answers');
+    log.warn({ reason: message }, 'waiting for the database of DATABASE_URL; the bot starts when it answers');
     saidAt = performance.now();
   }
 

@@ -24,6 +24,8 @@ function codeOf(error: unknown): string {
 export function postgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = codeOf(error);
+  // A file that DATABASE_URL names (sslrootcert and the like) and that is not there is this side's own matter.
+  if ('syscall' in error && error.syscall === 'open') return error;
   // Errors of the connection itself carry the system's code (ECONNRESET) or none at all ("Connection terminated").
   const answered = SQLSTATE.test(code) && !/^E[A-Z]{4}$/.test(code);
   if (answered && !POSTGRES_AWAY.test(code)) return error;

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
-import { resolveFile } from './sqlite.ts';
+import { resolveFile } from './place.ts';
 import { checkSizesAndLog, explained } from './integrity.ts';
 
 /** What a backup holds. */

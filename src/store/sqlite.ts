@@ -1,5 +1,3 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { StoreError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -8,6 +6,7 @@ import { sqlite, type Database } from './dialect.ts';
 import { sqliteError } from './away.ts';
 import { watchFile } from './in-place.ts';
 import { checkFile, explained } from './integrity.ts';
+import { misplaced, resolveFile } from './place.ts';
 import type { Schema } from './schema.ts';
 import { openWal, type Wal } from './wal.ts';
 
@@ -67,15 +66,16 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
     connection?.close();
     await watched?.close();
     lock?.close();
-    throw explained(error, file);
+    throw misplaced(explained(error, file), file);
   }
 }
 
-/** The same file under one name, whatever links lead to it, so that all processes meet at the same lock. */
-export async function resolveFile(path: string): Promise<string> {
-  const full = resolve(path);
-  await mkdir(dirname(full), { recursive: true, mode: 0o700 });
-  return realpath(full).catch(async () => join(await realpath(dirname(full)), basename(full)));
+function openLock(Sqlite: typeof import('better-sqlite3'), file: string): SqliteConnection {
+  try {
+    return new Sqlite(`${file}.lock`, { timeout: 0 });
+  } catch (error) {
+    throw misplaced(error, file);
+  }
 }
 
 /**
@@ -83,7 +83,7 @@ export async function resolveFile(path: string): Promise<string> {
  * on a file beside the database: the operating system releases it when the process ends, however it ends.
  */
 function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { close(): void } {
-  const lock = new Sqlite(`${file}.lock`, { timeout: 0 });
+  const lock = openLock(Sqlite, file);
   try {
     lock.exec('begin exclusive');
     return lock;
@@ -94,7 +94,7 @@ function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { clos
       throw new Error(`The database ${file} cannot be locked, since ${file}.lock is something else; move that away.`, {
         cause,
       });
-    if (!code.startsWith('SQLITE_BUSY')) throw cause;
+    if (!code.startsWith('SQLITE_BUSY')) throw misplaced(cause, file);
     throw new Error(
       `The database ${file} is in use by another process; stop that one first, or give several processes a PostgreSQL database.`,
       { cause },

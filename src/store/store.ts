@@ -101,7 +101,10 @@ async function reach(executor: Executor): Promise<void> {
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`The database cannot be reached: ${message || code}.`, { cause });
+    throw new Error(
+      `The database cannot be reached: ${message || code}; check user, password and database in DATABASE_URL.`,
+      { cause },
+    );
   }
 }
 
