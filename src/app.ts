@@ -4,6 +4,7 @@ import type { SlackChannel } from './channels/slack/channel.ts';
 import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config/config.ts';
 import { admitsNobody } from './config/slack.ts';
+import { loadIdentity } from './calendars/graph/credentials.ts';
 import { cloudOf } from './core/model/cloud.ts';
 import type { Source } from './core/ports/source.ts';
 import { SECOND } from './core/time.ts';
@@ -11,6 +12,7 @@ import { createReadiness } from './flows/readiness.ts';
 import type { RunningServer } from './http/listening.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer, createMetricsServer } from './http/server.ts';
+import { checkFiles, readAuthorities } from './given-files.ts';
 import { mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
@@ -94,10 +96,13 @@ async function finish({ source, outlook, bot, slack, servers }: Running): Promis
  */
 export async function startApp(config: Config, env: Environment, log: Logger): Promise<App> {
   // Before the database, which would have to be let go again.
-  const source = await tlsSource(config, env, log);
+  await checkFiles(env);
+  const authorities = await readAuthorities(config.probe.caFile);
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
+  const source = tlsSource(config, authorities, env, log);
+  if (config.graph.ownAccess && config.graph.accessToken === null) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
   const outlook = await createOutlook(config, { env, log, store, bot: () => bot, known: () => planAgain() });
@@ -123,7 +128,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     log.warn({}, 'ALLOWED_TENANTS names no Slack workspace (T…): nobody in Slack may use the bot');
   const teams = await teamsChannel(config, { env, inbox: inboxes.teams, log, now, permits: downloadGuard(config) });
   const tunnels = config.probe.proxy && createProxy(config.probe.proxy);
-  const publicUrl = (): string => settings.publicUrl;
+  // Slack itself insists on one where it is used: only a Slack on this machine does not.
+  const publicUrl = (): string => settings.publicUrl ?? `http://localhost:${config.port}`;
   slack = await slackChannel(config, { publicUrl, tunnels, store, inbox: inboxes.slack, log, now, random });
   for (const channel of [teams, slack]) if (channel) await bot.join(channel);
 
@@ -147,9 +153,9 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
 
   try {
     const address = await http.listen();
-    if (config.port === 0) settings.publicUrl = config.publicUrl.replace(/:0$/, `:${address.port}`);
-    if (config.metricsPort !== null) {
-      const metrics = createMetricsServer({ host: '127.0.0.1', port: config.metricsPort, registry, log });
+    if (config.port === 0) settings.publicUrl = settings.publicUrl?.replace(/:0$/, `:${address.port}`) ?? null;
+    if (config.metrics !== null) {
+      const metrics = createMetricsServer({ ...config.metrics, registry, log });
       await metrics.listen();
       running.servers.push(metrics);
     }

@@ -25,6 +25,15 @@ function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+function readEnvFile(): void {
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    refuse(`The file .env in this folder cannot be read (${errorCode(error)}). Mend it, or move it away.`);
+  }
+}
+
 function configOrRefuse(): Config {
   try {
     return readConfig(process.env);
@@ -46,11 +55,14 @@ function portProblem(host: string, port: number): Promise<string | null> {
   return promise;
 }
 
-function portSentence(variable: string, { host, port }: { host: string; port: number }, code: string): string {
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `HOST=${host} is not an address of this machine (${code}). Leave HOST out, or set one that is.`;
-  const reason = code === 'EADDRINUSE' ? 'is already taken (perhaps by another certbot)' : `cannot be used (${code})`;
-  return `Port ${port} ${reason}. Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port + 1} npm start`;
+/** `prefix` is what stands before PORT and HOST in the names of the variables. */
+function portSentence(prefix: '' | 'METRICS_', { host, port }: { host: string; port: number }, code: string): string {
+  const [named, variable] = [`${prefix}HOST`, `${prefix}PORT`];
+  if (code === 'EACCES')
+    return `Port ${port} may not be used by this user (EACCES): ports below 1024 need a right of their own. Choose another with ${variable}, for example: ${variable}=${port + 8000}`;
+  if (code !== 'EADDRINUSE')
+    return `${named}=${host} is not an address of this machine (${code}). Leave ${named} out, or set one that is.`;
+  return `Port ${port} is already taken (perhaps by another certbot). Stop what uses it, or choose another with ${variable}, for example: ${variable}=${port === 65_535 ? 8080 : port + 1} npm start`;
 }
 
 function modeOf({ teams, slack }: Config): string {
@@ -85,21 +97,21 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 }
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  readEnvFile();
   const config = configOrRefuse();
   const log = pino({ level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
+  for (const warning of config.warnings) log.warn({}, warning);
   const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
-  if (taken !== null) refuse(portSentence('PORT', config, taken));
-  let metricsPort = config.metricsPort;
-  const metricsTaken = metricsPort === null || metricsPort === 0 ? null : await portProblem('127.0.0.1', metricsPort);
-  if (metricsTaken !== null && metricsPort !== null) {
-    if (process.env['METRICS_PORT'])
-      refuse(portSentence('METRICS_PORT', { host: '127.0.0.1', port: metricsPort }, metricsTaken));
+  if (taken !== null) refuse(portSentence('', config, taken));
+  let { metrics } = config;
+  const metricsTaken = metrics && metrics.port !== 0 ? await portProblem(metrics.host, metrics.port) : null;
+  if (metricsTaken !== null && metrics !== null) {
+    if (metrics.isNamed || metricsTaken !== 'EADDRINUSE') refuse(portSentence('METRICS_', metrics, metricsTaken));
     log.warn(
-      { port: metricsPort },
+      { port: metrics.port },
       'the default port for /metrics is taken; metrics are off (METRICS_PORT chooses another)',
     );
-    metricsPort = null;
+    metrics = null;
   }
 
   let app: App | null = null;
@@ -121,14 +133,14 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void end('SIGINT'));
 
   try {
-    app = await startApp({ ...config, metricsPort }, process.env, log);
+    app = await startApp({ ...config, metrics }, process.env, log);
   } catch (error) {
     if (error instanceof StartError) {
       log.debug({ err: error.cause }, 'the start failed');
       refuse(error.message);
     }
     // Somebody took the port after it was asked for.
-    if (errorCode(error) === 'EADDRINUSE') refuse(portSentence('PORT', config, 'EADDRINUSE'));
+    if (errorCode(error) === 'EADDRINUSE') refuse(portSentence('', config, 'EADDRINUSE'));
     throw error;
   }
   const { host, port } = app.address;

@@ -241,7 +241,7 @@ describe('the process', function () {
       async 'when its SQLite file cannot be made'() {
         assertRefused(
           await runBot({ databaseUrl: 'sqlite:/dev/null/certbot.sqlite' }),
-          /^The database cannot be opened: /,
+          /^The database \/dev\/null\/certbot\.sqlite cannot be opened: its folder \/dev\/null cannot be made/,
         );
       },
 

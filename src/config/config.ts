@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRegion } from '../calendars/holidays/holidays.ts';
-import { cidrs, duration, integer, isAddress, list, oneOf, ports, proxy, UNITS, url } from './fields.ts';
+import { cidrs, duration, form, integer, isAddress, list, oneOf, ports, proxy, UNITS, url } from './fields.ts';
+import { misspelt, ownVariables } from './names.ts';
 import { slackFields, slackOf, type SlackSettings } from './slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './teams.ts';
 import type { PortRange } from '../core/targets/port-ranges.ts';
@@ -13,7 +14,8 @@ export type { TeamsCredentials } from './teams.ts';
 export interface Config {
   port: number;
   host: string;
-  publicUrl: string;
+  /** Base of links in messages, without a slash at its end; null = there are to be none. */
+  publicUrl: string | null;
   /** No chat credentials: loopback only, Playground, no authentication of callers. */
   localMode: boolean;
   teams: TeamsCredentials | null;
@@ -63,17 +65,20 @@ export interface Config {
   /** The most watches of one conversation. */
   maxWatches: number;
   dnsServers: string[];
-  metricsPort: number | null;
+  metrics: { host: string; port: number; isNamed: boolean } | null;
   playground: boolean;
+  logFormat: 'auto' | 'pretty' | 'json';
   logLevel: string;
+  /** What is not wrong, but probably not meant: sentences for the log. */
+  warnings: string[];
 }
 
 /** Thrown by readConfig: lists every variable that is wrong and how to mend it. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_ERROR';
   readonly problems: string[];
-  constructor(problems: string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(problems: string[], hints: string[] = []) {
+    super(`The configuration is not usable:\n${[...problems, ...hints].map((line) => `  - ${line}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -83,11 +88,18 @@ type Environment = Record<string, string | undefined>;
 
 /** Loopback, and the ranges of RFC 1918 and RFC 4193. */
 export const PRIVATE_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+const GRAPH_EXAMPLE = 'https://graph.microsoft.com (https, without /v1.0)';
+const METRICS_PORT = 9464;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+function host(name: string): z.ZodType<string, string> {
+  return form(name, /^[\w.:%-]+$/, 'an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::');
+}
 
 const schema = z.object({
   PORT: integer('PORT', 0, 65_535).default(3978),
-  HOST: z.string().optional(),
+  HOST: host('HOST').optional(),
+  ALLOW_UNAUTHENTICATED: oneOf('ALLOW_UNAUTHENTICATED', ['yes', 'no']).default('no'),
   PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'], 'https://certbot.example.com').optional(),
   ...teamsFields,
   ALLOWED_TENANTS: z
@@ -104,12 +116,27 @@ const schema = z.object({
       /^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)$/,
       'DATABASE_URL must be sqlite:<file> or postgres://user:password@host/database',
     )
+    .refine(
+      (text) => text.startsWith('sqlite:') || URL.canParse(text),
+      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F)',
+    )
     .default('sqlite:data/certbot.sqlite'),
-  AZURE_TENANT_ID: z.string().optional(),
-  AZURE_CLIENT_ID: z.string().optional(),
+  AZURE_TENANT_ID: form(
+    'AZURE_TENANT_ID',
+    /^[\w.-]+$/,
+    'the directory (tenant) id of Microsoft Entra, a UUID',
+  ).optional(),
+  AZURE_CLIENT_ID: form('AZURE_CLIENT_ID', /^[\w.-]+$/, 'the application (client) id of the app, a UUID').optional(),
   AZURE_CLIENT_SECRET: z.string().optional(),
+  AZURE_CLIENT_CERTIFICATE_PATH: z.string().optional(),
+  AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+  AZURE_AUTHORITY_HOST: url('AZURE_AUTHORITY_HOST', ['https:'], 'https://login.microsoftonline.com').optional(),
   OAUTH_CONNECTION: z.string().optional(),
-  OPERATOR_CONVERSATION: z.string().optional(),
+  OPERATOR_CONVERSATION: form(
+    'OPERATOR_CONVERSATION',
+    /^\S+$/,
+    'the id of a conversation: 19:…@thread.tacv2 of a channel in Teams, or <team id>:<channel id> in Slack',
+  ).optional(),
   DEFAULT_TIME_ZONE: z
     .string()
     .refine(isTimeZone, 'DEFAULT_TIME_ZONE must be a time zone such as Europe/Berlin or America/New_York')
@@ -122,12 +149,17 @@ const schema = z.object({
       'HOLIDAYS must be a country or one of its regions whose public holidays are known, such as DE, DE-BY, CH-ZH or US-CA',
     )
     .optional(),
-  GRAPH_BASE_URL: url('GRAPH_BASE_URL', ['https:'], 'https://graph.microsoft.com (https, without /v1.0)').default(
-    'https://graph.microsoft.com',
-  ),
-  GRAPH_ACCESS_TOKEN: z.string().optional(),
+  GRAPH_BASE_URL: url('GRAPH_BASE_URL', ['https:'], GRAPH_EXAMPLE)
+    .transform((text) => text.replace(/\/v1\.0$/, ''))
+    .refine((text) => new URL(text).pathname === '/', `GRAPH_BASE_URL must be an address such as ${GRAPH_EXAMPLE}`)
+    .default('https://graph.microsoft.com'),
+  GRAPH_ACCESS_TOKEN: form('GRAPH_ACCESS_TOKEN', /^\S+$/, 'the token alone, without “Bearer”').optional(),
   CALENDAR: oneOf('CALENDAR', ['graph', 'ics', 'none']).optional(),
-  CALENDAR_MAILBOX: z.string().optional(),
+  CALENDAR_MAILBOX: form(
+    'CALENDAR_MAILBOX',
+    /^(?:[^\s@]+@[^\s@]+|[\da-f-]{36})$/i,
+    'one mailbox, such as certificates@example.com',
+  ).optional(),
   PROBE_INTERVAL: duration('PROBE_INTERVAL', '365d').default(UNITS['h']! * 6),
   PROBE_TIMEOUT: duration('PROBE_TIMEOUT', '1h').default(10_000),
   PROBE_CONCURRENCY: integer('PROBE_CONCURRENCY', 1, 1024).default(16),
@@ -147,25 +179,22 @@ const schema = z.object({
     .union([z.literal('off'), integer('METRICS_PORT', 0, 65_535)], {
       error: 'METRICS_PORT must be a port number or off',
     })
-    .default(9464),
+    .optional(),
+  METRICS_HOST: host('METRICS_HOST').default('127.0.0.1'),
   PLAYGROUND: oneOf('PLAYGROUND', ['auto', 'on', 'off']).default('auto'),
+  LOG_FORMAT: oneOf('LOG_FORMAT', ['auto', 'pretty', 'json']).default('auto'),
   LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS).default('info'),
 });
 
 type Values = z.output<typeof schema>;
 
-/** Set but empty counts as not set, as in `.env` files. */
-function withoutEmpty(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
-}
-
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isAddress(host));
 }
 
-function hostOf(values: Values, localMode: boolean, env: Environment, problems: string[]): string {
+function hostOf(values: Values, localMode: boolean, problems: string[]): string {
   if (values.HOST === undefined) return localMode ? '127.0.0.1' : '0.0.0.0';
-  if (localMode && !isLoopback(values.HOST) && env['ALLOW_UNAUTHENTICATED'] !== 'yes') {
+  if (localMode && !isLoopback(values.HOST) && values.ALLOW_UNAUTHENTICATED !== 'yes') {
     problems.push(
       `HOST=${values.HOST} would let anybody on the network command this bot, since without MicrosoftAppId or Slack credentials nobody is authenticated; leave HOST out, set chat credentials, or set ALLOW_UNAUTHENTICATED=yes if you really mean it`,
     );
@@ -213,8 +242,55 @@ function proxyOf(values: Values): Config['probe']['proxy'] {
   return url === undefined ? null : { url, noProxy: values.NO_PROXY ?? values.no_proxy ?? '' };
 }
 
+/** The default port gives way to PORT; one that was named does not. */
+function metricsOf(values: Values, problems: string[], warnings: string[]): Config['metrics'] {
+  const { METRICS_PORT: named, METRICS_HOST: address, PORT } = values;
+  if (named === 'off') return null;
+  const port = named ?? METRICS_PORT;
+  if (port !== PORT || port === 0) return { host: address, port, isNamed: named !== undefined };
+  const sentence = `METRICS_PORT and PORT are both ${port}`;
+  if (named === undefined) warnings.push(`${sentence}, so that there are no metrics; choose another METRICS_PORT`);
+  else problems.push(`${sentence}: choose another for one of them, for example METRICS_PORT=${port + 1}`);
+  return null;
+}
+
+/** A secret without what says whose it is, which `@azure/identity` would pass over without a word. */
+function checkAzure(values: Values, problems: string[]): void {
+  if (values.AZURE_TENANT_ID !== undefined && values.AZURE_CLIENT_ID !== undefined) return;
+  const secrets = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'] as const;
+  const secret = secrets.find((name) => values[name] !== undefined);
+  if (secret === undefined) return;
+  const missing = (['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const).filter((name) => values[name] === undefined);
+  problems.push(
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing: ${secret} is a credential of an app in a tenant; set all three, or none`,
+  );
+}
+
+/** What was set in vain, or is missed by something that works all the same. */
+function unused(values: Values, { calendar, localMode, slack, teams }: Config): string[] {
+  const sentences: string[] = [];
+  if (values.PUBLIC_URL === undefined && !localMode) {
+    const needs = [
+      teams && 'Teams (which posts to <PUBLIC_URL>/api/messages)',
+      slack?.signingSecret && 'Slack over HTTP (which posts to <PUBLIC_URL>/api/slack/events)',
+      calendar !== 'none' && 'calendar feeds and files',
+    ].filter(Boolean);
+    if (needs.length > 0)
+      sentences.push(
+        `PUBLIC_URL is not set: nothing is linked in messages until it says where this bot is reached from outside, such as https://certbot.example.com; it is needed for ${needs.join(', ')}`,
+      );
+  }
+  if (values.CALENDAR_MAILBOX !== undefined && calendar !== 'graph')
+    sentences.push(`CALENDAR_MAILBOX changes nothing: nothing is written into mailboxes with CALENDAR=${calendar}`);
+  if (values.CALENDAR === undefined && calendar !== 'graph' && values.AZURE_TENANT_ID !== undefined)
+    sentences.push(
+      'AZURE_TENANT_ID changes nothing without AZURE_CLIENT_ID; set both to write into Outlook, or CALENDAR=graph for a managed identity',
+    );
+  return sentences;
+}
+
 /** The values, defaults in place of wrong ones, and what is wrong by variable. */
-function parse(env: Environment): { values: Values; wrong: Map<string, string> } {
+function parse(env: Record<string, string>): { values: Values; wrong: Map<string, string> } {
   const parsed = schema.safeParse(env);
   if (parsed.success) return { values: parsed.data, wrong: new Map() };
   const wrong = new Map(
@@ -230,10 +306,14 @@ function parse(env: Environment): { values: Values; wrong: Map<string, string> }
 /** Reads and validates the environment. Throws ConfigError that lists everything wrong with it. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  const { values, wrong } = parse(withoutEmpty(env));
+  const own = ownVariables(env);
+  const { values, wrong } = parse(own);
+  const wrongNames = misspelt(own, Object.keys(schema.shape));
+  const warnings = [...wrongNames];
   const teams = teamsOf(values, problems);
   const slack = slackOf(values, { allowed: list(values.ALLOWED_TENANTS), publicUrl: values.PUBLIC_URL }, problems);
   const localMode = teams === null && slack === null;
+  checkAzure(values, problems);
   if (values.PLAYGROUND === 'on' && !teams && slack)
     problems.push('PLAYGROUND=on is for Teams or for local mode; with Slack alone leave it out');
   const reachesGraph = hasGraphCredentials(values) || (values.OAUTH_CONNECTION !== undefined && teams !== null);
@@ -248,8 +328,8 @@ export function readConfig(env: Environment): Config {
     );
   const config: Config = {
     port: values.PORT,
-    host: hostOf(values, localMode, env, problems),
-    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    host: hostOf(values, localMode, problems),
+    publicUrl: values.PUBLIC_URL ?? (localMode ? `http://localhost:${values.PORT}` : null),
     localMode,
     teams,
     slack,
@@ -258,7 +338,7 @@ export function readConfig(env: Environment): Config {
     calendar,
     calendarMailbox: values.CALENDAR_MAILBOX ?? null,
     graph: {
-      baseUrl: values.GRAPH_BASE_URL.replace(/\/v1\.0$/, ''),
+      baseUrl: values.GRAPH_BASE_URL,
       accessToken: values.GRAPH_ACCESS_TOKEN ?? null,
       tenantId: values.AZURE_TENANT_ID ?? null,
       clientId: values.AZURE_CLIENT_ID ?? null,
@@ -283,15 +363,18 @@ export function readConfig(env: Environment): Config {
     },
     maxWatches: values.MAX_WATCHES,
     dnsServers: dnsServersOf(values, problems),
-    metricsPort: values.METRICS_PORT === 'off' ? null : values.METRICS_PORT,
+    metrics: metricsOf(values, problems, warnings),
     playground: values.PLAYGROUND === 'on' || (values.PLAYGROUND === 'auto' && localMode),
+    logFormat: values.LOG_FORMAT,
     logLevel: values.LOG_LEVEL,
+    warnings,
   };
+  warnings.push(...unused(values, config));
   // What follows from a variable that is wrong by itself is not worth a second line.
   const chat = [...wrong.keys()].some((name) => /^(?:SLACK_|Microsoft)/.test(name));
   const further = problems.filter(
     (problem) => ![...wrong.keys()].some((name) => problem.includes(name)) && !(chat && problem.startsWith('HOST=')),
   );
-  if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further]);
+  if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further], wrongNames);
   return config;
 }

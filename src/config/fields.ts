@@ -38,12 +38,20 @@ export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
+function rangeOf(item: string): string {
+  return item.includes('/') ? item : `${item}/${item.includes(':') ? 128 : 32}`;
+}
+
+function isRange(text: string): boolean {
+  return ipaddr.isValidCIDR(text) && isAddress(text.replace(/\/\d+$/, ''));
+}
+
 /** CIDR ranges; a bare address is a range of one. */
 export function cidrs(name: string): z.ZodType<string[], string> {
   return z.string().transform((text, issues) => {
-    const ranges = list(text).map((item) => (item.includes('/') ? item : `${item}/${item.includes(':') ? 128 : 32}`));
-    const bad = ranges.find((range) => !ipaddr.isValidCIDR(range) || !isAddress(range.replace(/\/\d+$/, '')));
-    if (bad === undefined) return ranges;
+    const items = list(text);
+    const bad = items.find((item) => !isRange(rangeOf(item)));
+    if (bad === undefined) return items.map(rangeOf);
     issues.addIssue({
       code: 'custom',
       message: `${name}: “${bad}” is not an address range; type CIDR ranges separated by commas, such as 10.0.0.0/8,fd00::/8`,
@@ -90,12 +98,19 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** An address with one of the schemes (with their colon), without slashes at its end. */
+/**
+ * An address with one of the schemes (with their colon), without slashes at its end. It is the beginning of others, so
+ * that it has no query, no fragment and no password.
+ */
 export function url(name: string, schemes: string[], example: string): z.ZodType<string, string> {
   const hint = `${name} must be an address such as ${example}`;
   return z
     .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), hint)
+    .trim()
+    .refine((text) => {
+      const parsed = URL.parse(text);
+      return parsed !== null && schemes.includes(parsed.protocol) && parsed.username === '' && !/[?#]/.test(text);
+    }, hint)
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
@@ -108,6 +123,11 @@ export function token(name: string, form: RegExp, what: string): z.ZodType<strin
     .string()
     .transform((text) => text.trim())
     .refine((text) => form.test(text), `${name} must be ${what}`);
+}
+
+/** A text of a form, such as an id. */
+export function form(name: string, pattern: RegExp, what: string): z.ZodType<string, string> {
+  return z.string().trim().regex(pattern, `${name} must be ${what}`);
 }
 
 /** One of the values, exactly as written. */

@@ -29,11 +29,15 @@ export interface SlackSettings {
 export const slackFields = {
   SLACK_BOT_TOKEN: token(
     'SLACK_BOT_TOKEN',
-    /^(?!xapp-|xox[ps]-)/,
+    /^(?:xoxe\.)?xoxb-[\w-]+$/,
     'the bot token of the app, which begins with xoxb-',
   ).optional(),
-  SLACK_APP_TOKEN: token('SLACK_APP_TOKEN', /^(?!xox)/, 'an app-level token, which begins with xapp-').optional(),
-  SLACK_SIGNING_SECRET: token('SLACK_SIGNING_SECRET', /^(?!xox|xapp-)/, 'the signing secret of the app').optional(),
+  SLACK_APP_TOKEN: token('SLACK_APP_TOKEN', /^xapp-[\w-]+$/, 'an app-level token, which begins with xapp-').optional(),
+  SLACK_SIGNING_SECRET: token(
+    'SLACK_SIGNING_SECRET',
+    /^(?!xox|xapp-)[\w-]+$/,
+    'the signing secret of the app, 32 hexadecimal digits',
+  ).optional(),
   SLACK_API_URL: url('SLACK_API_URL', ['http:', 'https:'], 'https://slack.com/api/')
     .refine(
       (address) => address.startsWith('https:') || isLoopbackUrl(address),

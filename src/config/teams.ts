@@ -1,5 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import { oneOf } from './fields.ts';
+import { form, oneOf } from './fields.ts';
 
 export interface TeamsCredentials {
   appId: string;
@@ -9,18 +10,55 @@ export interface TeamsCredentials {
   certificate: { thumbprint: string; privateKey: string } | undefined;
 }
 
+/** Line ends may be written as \n, since a variable in a file has one line. */
+function unfolded(key: string): string {
+  return key.replaceAll('\\n', '\n');
+}
+
+function isPrivateKey(text: string): boolean {
+  try {
+    createPrivateKey(unfolded(text));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The Bot Framework's variables, under its own names. */
 export const teamsFields = {
   MicrosoftAppId: z.guid({ error: 'MicrosoftAppId must be the application (client) id of the bot, a UUID' }).optional(),
   MicrosoftAppPassword: z.string().optional(),
   MicrosoftAppType: oneOf('MicrosoftAppType', ['MultiTenant', 'SingleTenant', 'UserAssignedMSI']).optional(),
-  MicrosoftAppTenantId: z.string().optional(),
-  MicrosoftAppCertificateThumbprint: z.string().optional(),
-  MicrosoftAppCertificateKey: z.string().optional(),
+  MicrosoftAppTenantId: z
+    .guid({ error: 'MicrosoftAppTenantId must be the directory (tenant) id of the app registration, a UUID' })
+    .optional(),
+  MicrosoftAppCertificateThumbprint: form(
+    'MicrosoftAppCertificateThumbprint',
+    /^[\da-f]{40}$/i,
+    'the SHA-1 thumbprint of the certificate as Entra shows it, 40 hexadecimal digits',
+  ).optional(),
+  MicrosoftAppCertificateKey: z
+    .string()
+    .refine(
+      isPrivateKey,
+      'MicrosoftAppCertificateKey must be a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)',
+    )
+    .optional(),
+  ChannelService: z.string().optional(),
+  ToChannelFromBotLoginUrl: z.string().optional(),
+  ToChannelFromBotOAuthScope: z.string().optional(),
+  ToBotFromChannelTokenIssuer: z.string().optional(),
+  ToBotFromChannelOpenIdMetadataUrl: z.string().optional(),
+  ToBotFromEmulatorOpenIdMetadataUrl: z.string().optional(),
+  OAuthUrl: z.string().optional(),
+  CallerId: z.string().optional(),
+  ValidateAuthority: z.string().optional(),
 };
 
 type Values = z.output<z.ZodObject<typeof teamsFields>>;
 
+/** The one cloud besides the public one that the SDK knows by itself; any other needs each endpoint by its variable. */
+const GOVERNMENT = 'https://botframework.azure.us';
 const SECRETS = ['MicrosoftAppPassword', 'MicrosoftAppCertificateThumbprint', 'MicrosoftAppCertificateKey'] as const;
 
 /** The credentials for Teams, or null without an app id; what does not go together is added to `problems`. */
@@ -33,9 +71,15 @@ export function teamsOf(values: Values, problems: string[]): TeamsCredentials | 
     }
     return null;
   }
-  const appType = values.MicrosoftAppType ?? 'MultiTenant';
+  const appType = values.MicrosoftAppType ?? 'SingleTenant';
+  const { ChannelService: service, ToChannelFromBotLoginUrl: login } = values;
+  if (service !== undefined && service !== GOVERNMENT && login === undefined) {
+    problems.push(
+      `ChannelService must be ${GOVERNMENT} (Azure Government), or be left out; other clouds need ToChannelFromBotLoginUrl and the other endpoints as well`,
+    );
+  }
   const thumbprint = values.MicrosoftAppCertificateThumbprint;
-  const privateKey = values.MicrosoftAppCertificateKey?.replaceAll('\\n', '\n');
+  const privateKey = values.MicrosoftAppCertificateKey && unfolded(values.MicrosoftAppCertificateKey);
   const certificate = thumbprint !== undefined && privateKey !== undefined ? { thumbprint, privateKey } : undefined;
   if ((thumbprint === undefined) !== (privateKey === undefined)) {
     problems.push('MicrosoftAppCertificateThumbprint and MicrosoftAppCertificateKey go together; set both or neither');
@@ -46,7 +90,14 @@ export function teamsOf(values: Values, problems: string[]): TeamsCredentials | 
     );
   }
   if (appType !== 'MultiTenant' && values.MicrosoftAppTenantId === undefined) {
-    problems.push(`MicrosoftAppTenantId is missing: a ${appType} bot (MicrosoftAppType) needs the tenant it lives in`);
+    // Earlier versions took a bot whose type was not said for a multi-tenant one.
+    const other =
+      values.MicrosoftAppType === undefined
+        ? '; for a bot that was registered as multi-tenant, which was the default here until now, set MicrosoftAppType=MultiTenant instead'
+        : '';
+    problems.push(
+      `MicrosoftAppTenantId is missing: a ${appType} bot (MicrosoftAppType) needs the tenant it lives in${other}`,
+    );
   }
   return {
     appId,

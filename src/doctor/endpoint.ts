@@ -1,3 +1,4 @@
+import type { Source } from '../core/ports/source.ts';
 import { failurePhrase } from '../core/certificates/failure-phrase.ts';
 import type { Presented } from '../core/certificates/certificate.ts';
 import type { Config } from '../config/config.ts';
@@ -7,6 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import { displayTarget, formatTarget, unicodeHost, type Target } from '../core/targets/target.ts';
 import { resolve } from '../sources/tls/resolve.ts';
 import { StartError } from '../start-error.ts';
+import { readAuthorities } from '../given-files.ts';
 import { tlsSource } from '../tls-source.ts';
 import { fine, hint, wrong, type Verdict } from './verdict.ts';
 
@@ -39,9 +41,9 @@ export async function handshakeVerdict(
   config: Config,
   { env, log, say, now }: { env: Record<string, string | undefined>; log: Log; say: Say; now: () => number },
 ): Promise<Verdict> {
-  let source: Awaited<ReturnType<typeof tlsSource>>;
+  let source: Source;
   try {
-    source = await tlsSource(config, env, log);
+    source = tlsSource(config, await readAuthorities(config.probe.caFile), env, log);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     return wrong(say('doctor.handshake.ca', { detail: error.message }), say('doctor.handshake.ca.remedy'));

@@ -193,9 +193,9 @@ export function createGraphChecks(config: Config, { env, say, timeout, log, now 
   async function calendarsVerdict(): Promise<Verdict> {
     if (calendar === 'none') return unused(say('doctor.calendars.none'));
     if (calendar === 'ics') {
-      const isLocal = !localMode && /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(publicUrl);
-      if (isLocal) return hint(say('doctor.calendars.local', { url: publicUrl }), say('doctor.calendars.local.remedy'));
-      return fine(say('doctor.calendars.ics', { url: `${publicUrl}/calendar/` }));
+      const isLocal = !localMode && (publicUrl === null || /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(publicUrl));
+      if (isLocal) return hint(say('doctor.calendars.local'), say('doctor.calendars.local.remedy'));
+      return fine(say('doctor.calendars.ics', { url: `${publicUrl ?? ''}/calendar/` }));
     }
     if (mailbox === null) return unused(say('doctor.calendars.owners'));
     const found = (await token().catch(() => null)) === null ? null : await door(mailbox);

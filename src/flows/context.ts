@@ -38,8 +38,8 @@ export interface FlowContext {
      * Where the operators are told what concerns them, by configuration; null = what `settings operators here` said.
      */
     operatorConversation: string | null;
-    /** Base of links in messages, without trailing slash. */
-    publicUrl: string;
+    /** Base of links in messages, without trailing slash; null = it is not known, and there are none. */
+    publicUrl: string | null;
     /** Outlook on the web in the cloud where people have their mailboxes, without trailing slash. */
     outlookUrl: string;
     /** Milliseconds between two looks at a target. */

@@ -39,8 +39,8 @@ export interface HttpServerOptions {
   /** 0 = any free port. */
   port: number;
   log: Log;
-  /** Base of links in messages; the pages name its host. */
-  publicUrl: string;
+  /** Base of links in messages; the pages name its host. Null = not known. */
+  publicUrl: string | null;
   /** Local mode: requests whose Host header is not loopback are refused (DNS rebinding); health checks excepted. */
   loopbackOnly: boolean;
   /** POST /api/messages; null = there is no such route. */
@@ -240,8 +240,8 @@ function tellHealth(site: Site, { healthy, ready }: Pick<HttpServerOptions, 'hea
   });
 }
 
-function showPages(site: Site, publicUrl: string): void {
-  const publicHost = URL.parse(publicUrl)?.host ?? publicUrl;
+function showPages(site: Site, publicUrl: string | null): void {
+  const publicHost = publicUrl === null ? 'this address' : (URL.parse(publicUrl)?.host ?? publicUrl);
   for (const [path, html] of [
     ['/', homePage()],
     ['/privacy', privacyPage(publicHost)],

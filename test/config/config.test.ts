@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, readConfig, type Config } from '../../src/config/config.ts';
 import { DAY } from '../../src/core/time.ts';
@@ -8,7 +9,10 @@ const TENANT = '2b2a8a4c-98a5-4cde-8a55-51d3b1f1c0de';
 const PRIVATE = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 
 /** A multi-tenant bot with a secret. */
-const CREDENTIALS = { MicrosoftAppId: APP_ID, MicrosoftAppPassword: 'secret' };
+const CREDENTIALS = { MicrosoftAppId: APP_ID, MicrosoftAppPassword: 'secret', MicrosoftAppType: 'MultiTenant' };
+
+const THUMBPRINT = 'AB12'.repeat(10);
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 type Environment = Record<string, string | undefined>;
 
@@ -71,9 +75,11 @@ describe('the configuration', () => {
       },
       maxWatches: 2000,
       dnsServers: [],
-      metricsPort: 9464,
+      metrics: { host: '127.0.0.1', port: 9464, isNamed: false },
       playground: true,
+      logFormat: 'auto',
       logLevel: 'info',
+      warnings: [],
     };
     assert.deepEqual(readConfig({}), expected);
   });
@@ -273,8 +279,17 @@ describe('the variable', () => {
     ({ dnsServers }) => dnsServers,
     ['192.0.2.53', '192.0.2.54:1', '2001:db8::53', '[2001:db8::54]:65535'],
   );
-  decides('METRICS_PORT is a port', { METRICS_PORT: '9999' }, ({ metricsPort }) => metricsPort, 9999);
-  decides('METRICS_PORT=off is none', { METRICS_PORT: 'off' }, ({ metricsPort }) => metricsPort, null);
+  decides('METRICS_PORT is a port', { METRICS_PORT: '9999' }, ({ metrics }) => metrics, {
+    host: '127.0.0.1',
+    port: 9999,
+    isNamed: true,
+  });
+  decides('METRICS_PORT=off is none', { METRICS_PORT: 'off' }, ({ metrics }) => metrics, null);
+  decides('METRICS_HOST is where they are read from', { METRICS_HOST: '0.0.0.0' }, ({ metrics }) => metrics, {
+    host: '0.0.0.0',
+    port: 9464,
+    isNamed: false,
+  });
   decides('PLAYGROUND=off closes it in local mode', { PLAYGROUND: 'off' }, ({ playground }) => playground, false);
   decides(
     'PLAYGROUND=on opens it beside credentials',
@@ -332,11 +347,12 @@ describe('the credentials of the bot', () => {
     'may be a certificate, whose key may come on one line',
     {
       MicrosoftAppId: APP_ID,
-      MicrosoftAppCertificateThumbprint: 'AB12',
-      MicrosoftAppCertificateKey: '-----BEGIN\\nKEY-----',
+      MicrosoftAppTenantId: TENANT,
+      MicrosoftAppCertificateThumbprint: THUMBPRINT,
+      MicrosoftAppCertificateKey: String(KEY).replaceAll('\n', '\\n'),
     },
-    ({ teams }) => teams?.certificate,
-    { thumbprint: 'AB12', privateKey: '-----BEGIN\nKEY-----' },
+    ({ teams }) => [teams?.appType, teams?.certificate],
+    ['SingleTenant', { thumbprint: THUMBPRINT, privateKey: String(KEY) }],
   );
   decides(
     'are not needed for the type alone, as bot templates have it',
@@ -400,23 +416,81 @@ describe('a wrong configuration', () => {
       'MicrosoftAppType must be one of MultiTenant, SingleTenant, UserAssignedMSI',
     ],
     [
-      { MicrosoftAppId: APP_ID },
-      'MicrosoftAppPassword is missing (or MicrosoftAppCertificateThumbprint with MicrosoftAppCertificateKey): a MultiTenant bot (MicrosoftAppType) needs one',
+      { MicrosoftAppId: APP_ID, MicrosoftAppTenantId: TENANT },
+      'MicrosoftAppPassword is missing (or MicrosoftAppCertificateThumbprint with MicrosoftAppCertificateKey): a SingleTenant bot (MicrosoftAppType) needs one',
+    ],
+    [
+      { MicrosoftAppId: APP_ID, MicrosoftAppPassword: 'secret' },
+      'MicrosoftAppTenantId is missing: a SingleTenant bot (MicrosoftAppType) needs the tenant it lives in; for a bot that was registered as multi-tenant, which was the default here until now, set MicrosoftAppType=MultiTenant instead',
+    ],
+    [
+      { ...CREDENTIALS, MicrosoftAppTenantId: 'our tenant' },
+      'MicrosoftAppTenantId must be the directory (tenant) id of the app registration, a UUID',
+    ],
+    [
+      { ...CREDENTIALS, MicrosoftAppCertificateThumbprint: 'AB12', MicrosoftAppCertificateKey: String(KEY) },
+      'MicrosoftAppCertificateThumbprint must be the SHA-1 thumbprint of the certificate as Entra shows it, 40 hexadecimal digits',
+    ],
+    [
+      { ...CREDENTIALS, MicrosoftAppCertificateThumbprint: THUMBPRINT, MicrosoftAppCertificateKey: 'key' },
+      'MicrosoftAppCertificateKey must be a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)',
+    ],
+    [
+      { ...CREDENTIALS, ChannelService: 'https://botframework.azure.cn' },
+      'ChannelService must be https://botframework.azure.us (Azure Government), or be left out; other clouds need ToChannelFromBotLoginUrl and the other endpoints as well',
+    ],
+    [
+      { PORT: '9000', METRICS_PORT: '9000' },
+      'METRICS_PORT and PORT are both 9000: choose another for one of them, for example METRICS_PORT=9001',
+    ],
+    [{ HOST: 'http://localhost' }, 'HOST must be an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::'],
+    [{ PUBLIC_URL: 'https://certbot.example.com/?a=b' }, publicUrl],
+    [{ PUBLIC_URL: 'https://user:hush@certbot.example.com' }, publicUrl],
+    [{ ALLOW_UNAUTHENTICATED: 'true' }, 'ALLOW_UNAUTHENTICATED must be one of yes, no'],
+    [
+      { DATABASE_URL: 'postgres://user:pass@localhost:99999/db' },
+      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F)',
+    ],
+    [{ GRAPH_BASE_URL: 'https://graph.microsoft.com/beta' }, graph],
+    [{ GRAPH_ACCESS_TOKEN: 'Bearer ey' }, 'GRAPH_ACCESS_TOKEN must be the token alone, without “Bearer”'],
+    [
+      { CALENDAR_MAILBOX: 'operations', GRAPH_ACCESS_TOKEN: 'token' },
+      'CALENDAR_MAILBOX must be one mailbox, such as certificates@example.com',
+    ],
+    [
+      { AZURE_CLIENT_SECRET: 'secret' },
+      'AZURE_TENANT_ID and AZURE_CLIENT_ID are missing: AZURE_CLIENT_SECRET is a credential of an app in a tenant; set all three, or none',
+    ],
+    [
+      { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: '/etc/app.pem' },
+      'AZURE_CLIENT_ID is missing: AZURE_CLIENT_CERTIFICATE_PATH is a credential of an app in a tenant; set all three, or none',
+    ],
+    [
+      { AZURE_TENANT_ID: 'our tenant', AZURE_CLIENT_ID: APP_ID },
+      'AZURE_TENANT_ID must be the directory (tenant) id of Microsoft Entra, a UUID',
+    ],
+    [
+      { AZURE_AUTHORITY_HOST: 'login' },
+      'AZURE_AUTHORITY_HOST must be an address such as https://login.microsoftonline.com',
+    ],
+    [
+      { OPERATOR_CONVERSATION: 'our channel' },
+      'OPERATOR_CONVERSATION must be the id of a conversation: 19:…@thread.tacv2 of a channel in Teams, or <team id>:<channel id> in Slack',
     ],
     [
       { MicrosoftAppPassword: 'secret' },
       'MicrosoftAppPassword is set but MicrosoftAppId is not; set both, or neither for local mode',
     ],
     [
-      { MicrosoftAppCertificateThumbprint: 'AB12' },
+      { MicrosoftAppCertificateThumbprint: THUMBPRINT },
       'MicrosoftAppCertificateThumbprint is set but MicrosoftAppId is not; set both, or neither for local mode',
     ],
     [
-      { MicrosoftAppCertificateKey: 'key' },
+      { MicrosoftAppCertificateKey: String(KEY) },
       'MicrosoftAppCertificateKey is set but MicrosoftAppId is not; set both, or neither for local mode',
     ],
     [
-      { ...CREDENTIALS, MicrosoftAppCertificateKey: 'key' },
+      { ...CREDENTIALS, MicrosoftAppCertificateKey: String(KEY) },
       'MicrosoftAppCertificateThumbprint and MicrosoftAppCertificateKey go together; set both or neither',
     ],
     [
@@ -443,8 +517,8 @@ describe('a wrong configuration', () => {
     [{ PROBE_CONCURRENCY: '2.5' }, number('PROBE_CONCURRENCY', 1, 1024)],
     [{ PROBE_ALLOW: '10.0.0.0/8,10.0.0.0/33' }, range('PROBE_ALLOW', '10.0.0.0/33')],
     [{ PROBE_ALLOW: '10/8' }, range('PROBE_ALLOW', '10/8')],
-    [{ PROBE_DENY: 'localhost' }, range('PROBE_DENY', 'localhost/32')],
-    [{ PROBE_DENY: '127.1' }, range('PROBE_DENY', '127.1/32')],
+    [{ PROBE_DENY: 'localhost' }, range('PROBE_DENY', 'localhost')],
+    [{ PROBE_DENY: '127.1' }, range('PROBE_DENY', '127.1')],
     [{ PROBE_PORTS: '443,https' }, ports('“https” is not a port from 1 to 65535 nor a range of them')],
     [{ PROBE_PORTS: '0' }, ports('“0” is not a port from 1 to 65535 nor a range of them')],
     [{ PROBE_PORTS: '2000-1000' }, ports('“2000-1000” is not a port from 1 to 65535 nor a range of them')],

@@ -72,11 +72,20 @@ export function authorityFor(env: Record<string, string | undefined>, baseUrl: s
   return env['AZURE_AUTHORITY_HOST']?.trim() || nationalCloudOf(baseUrl)?.authority;
 }
 
+/**
+ * Loads the library of credentials, which is large. Node.js refuses modules that two `import`s under way share through a
+ * `require` (ERR_REQUIRE_ESM_RACE_CONDITION), and ends the process: whoever loads other large libraries that reach the
+ * network awaits this one first.
+ */
+export function loadIdentity(): Promise<typeof import('@azure/identity')> {
+  return import('@azure/identity');
+}
+
 async function loadDefaultCredential(
   env: Record<string, string | undefined>,
   baseUrl: string,
 ): Promise<TokenCredential> {
-  const { DefaultAzureCredential, WorkloadIdentityCredential } = await import('@azure/identity');
+  const { DefaultAzureCredential, WorkloadIdentityCredential } = await loadIdentity();
   const authorityHost = authorityFor(env, baseUrl);
   const options = {
     ...(authorityHost === undefined ? {} : { authorityHost }),

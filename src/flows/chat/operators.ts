@@ -224,7 +224,7 @@ async function checkCredentials(desk: Desk): Promise<void> {
 async function watchOwnEndpoint(desk: Desk): Promise<void> {
   const { store, settings, now, uuid } = desk;
   const place = await conversation(desk);
-  const address = URL.parse(settings.publicUrl);
+  const address = settings.publicUrl === null ? null : URL.parse(settings.publicUrl);
   if (!place || address?.protocol !== 'https:') return;
   const say = await language(desk);
   const parsed = parseTarget(address.host, say);

@@ -13,12 +13,16 @@ function fileSeal(feedToken: string, reminderId: string): string {
   return createHmac('sha256', feedToken).update(reminderId).digest('base64url');
 }
 
-/** The address of one event as an .ics file. It tells nothing of the feed's own address. */
+/**
+ * The address of one event as an .ics file; null where addresses are not known. It tells nothing of the feed's own
+ * address.
+ */
 export async function fileUrl(
   { settings, uuid, now }: FlowContext,
   operations: StoreOperations,
   { id, mailbox }: Reminder,
-): Promise<string> {
+): Promise<string | null> {
+  if (settings.publicUrl === null) return null;
   const token = await operations.ensureFeed(mailbox, () => newToken({ uuid }), now());
   return `${settings.publicUrl}/calendar/event/${id}/${fileSeal(token, id)}.ics`;
 }

@@ -206,5 +206,6 @@ export function watchActions(
 export async function fileAction(context: FlowContext, reminders: Reminder[], say: Say): Promise<CardAction[]> {
   const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'ics' && kind === 'renew' && wanted);
   if (!renew) return [];
-  return [{ kind: 'open', label: say('button.file-renew'), url: await fileUrl(context, context.store, renew) }];
+  const url = await fileUrl(context, context.store, renew);
+  return url === null ? [] : [{ kind: 'open', label: say('button.file-renew'), url }];
 }

@@ -12,7 +12,11 @@ export async function readBundle(path: string): Promise<string[]> {
   const content = await readFile(path);
   if (content.length > MOST_BYTES) throw new Error('it is larger than 4 MB, which no bundle of authorities is');
   const pems = content.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (pems.length === 0) throw new Error('it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
+  if (pems.length === 0) {
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content.toString('latin1')))
+      throw new Error('it holds a private key, and no certificate (-----BEGIN CERTIFICATE-----)');
+    throw new Error('it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)');
+  }
   for (const [index, pem] of pems.entries()) {
     try {
       void new X509Certificate(pem);

@@ -108,7 +108,7 @@ describe('the calendar events of one watch', () => {
       const reminders = await store.listReminders('graph', 'anna');
       assert.equal(reminders.length, 2);
       for (const reminder of reminders)
-        assert.equal(await eventFile(context, ...partsOf(await fileUrl(context, store, reminder))), null);
+        assert.equal(await eventFile(context, ...partsOf((await fileUrl(context, store, reminder))!)), null);
     } finally {
       await it_.close();
     }

@@ -82,6 +82,16 @@ describe('a feed', () => {
     assert.deepEqual(errors, [[told, 'an event of a feed could not be written']]);
   });
 
+  it('has no address, nor have files of events, where the bot does not know its own', async () => {
+    const chat = await startPlainChat({ source: createWillingSource().source, settings: { publicUrl: null } });
+    afterTest(() => chat.bot.close());
+    await chat.say('watch example.com');
+    const said = JSON.stringify([await chat.say('calendar'), await chat.say('calendar example.com')]);
+    assert.match(said, /whoever runs it sets PUBLIC_URL/);
+    assert.match(said, /Renewal: add to Outlook/);
+    assert.doesNotMatch(said, /localhost|null\/calendar|\.ics/);
+  });
+
   it('is called by what it holds where its conversation has no name', () => {
     assert.equal(feedName({ name: null }, sayIn('en')), 'Certificates');
     assert.equal(feedName(null, sayIn('en')), 'Certificates');

@@ -25,6 +25,8 @@ export async function calendar(
   if (command.what === 'connect' || command.what === 'disconnect') return signing(context, request, command.what);
   if (settings.calendar === 'none')
     return forAsker(sentenceCard(say('calendar.none.title'), say('calendar.none'), say));
+  if (settings.publicUrl === null)
+    return forAsker(sentenceCard(say('calendar.no-address.title'), say('calendar.no-address'), say));
   const now = context.now();
   const isReset = command.what === 'reset';
   const token = await store.transaction(async (operations) => {
@@ -131,8 +133,8 @@ export async function events(
   for (const { reminder } of found) {
     const { kind, event, calendar } = reminder;
     actions.push({ kind: 'open', label: say(`button.outlook-${kind}`), url: outlookLink(event, settings.outlookUrl) });
-    if (calendar === 'ics')
-      actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: await fileUrl(context, store, reminder) });
+    const file = calendar === 'ics' ? await fileUrl(context, store, reminder) : null;
+    if (file !== null) actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: file });
   }
   const card: Card = {
     language: say.language,

@@ -15,6 +15,9 @@ export const calendar: Record<keyof typeof english, string> = {
   'calendar.none.title': 'Kein Kalender',
   'calendar.none':
     'Dieser Bot führt keine Erinnerungen im Kalender (CALENDAR=none); Warnungen kommen in diese Unterhaltung.',
+  'calendar.no-address.title': 'Noch keine Feed-Adresse',
+  'calendar.no-address':
+    'Diesem Bot wurde nicht gesagt, unter welcher Adresse er von außen erreichbar ist; deshalb kann er keine für den Feed nennen: Wer ihn betreibt, setzt PUBLIC_URL. Bis dahin legt „calendar example.com“ einzelne Termine über Schaltflächen in Outlook an.',
   'calendar.title': 'Kalender-Feed',
   'calendar.new-title': 'Neuer Kalender-Feed',
   'calendar.summary': 'Kalender-Feed dieser Unterhaltung: {url}',

@@ -130,7 +130,7 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.calendars.none': 'In Kalender wird nichts geschrieben (CALENDAR=none).',
   'doctor.calendars.ics': 'Erinnerungen stehen in Feeds unter {url}, die man abonniert.',
   'doctor.calendars.local':
-    'Erinnerungen stehen in Feeds, deren Adressen mit {url} beginnen: Kein Kalender von anderen erreicht sie.',
+    'Erinnerungen stehen in Feeds, die kein Kalender von anderen erreicht: PUBLIC_URL nennt keine Adresse, die andere erreichen.',
   'doctor.calendars.local.remedy': 'PUBLIC_URL auf die https-Adresse setzen, unter der der Bot zu erreichen ist.',
   'doctor.calendars.owners':
     'Erinnerungen kommen ins Postfach dessen, dem eine Überwachung gehört. Hier wird keines probiert; eines zum Probieren nennt CALENDAR_MAILBOX.',

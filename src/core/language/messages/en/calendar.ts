@@ -15,6 +15,9 @@ export const calendar = {
 
   'calendar.none.title': 'No calendar',
   'calendar.none': 'This bot keeps no calendar reminders (CALENDAR=none); alerts come to this conversation.',
+  'calendar.no-address.title': 'No feed address yet',
+  'calendar.no-address':
+    'This bot has not been told by which address it is reached from outside, so it cannot give you one for the feed: whoever runs it sets PUBLIC_URL. Until then, “calendar example.com” has buttons that put single events into Outlook.',
   'calendar.title': 'Calendar feed',
   'calendar.new-title': 'New calendar feed',
   'calendar.summary': 'Calendar feed of this conversation: {url}',

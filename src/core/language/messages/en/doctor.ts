@@ -125,7 +125,7 @@ export const doctor = {
   'doctor.calendars.none': 'No calendar is written to (CALENDAR=none).',
   'doctor.calendars.ics': 'Reminders are in feeds below {url}, to which people subscribe.',
   'doctor.calendars.local':
-    'Reminders are in feeds whose addresses begin with {url}: nobody else’s calendar can reach them.',
+    'Reminders are in feeds that nobody else’s calendar can reach: PUBLIC_URL names no address that others reach.',
   'doctor.calendars.local.remedy': 'Set PUBLIC_URL to the https address at which the bot is reached.',
   'doctor.calendars.owners':
     'Reminders go into the mailbox of whoever owns a watch. None is tried here; name one to try with CALENDAR_MAILBOX.',
