@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { startApp, type App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
+import { createLog } from './log/create-log.ts';
 import { PlaygroundError, startPlayground, type Playground } from './playground/playground.ts';
 import { StartError } from './start-error.ts';
 import { within } from './timing/within.ts';
@@ -99,7 +100,7 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 async function main(): Promise<void> {
   readEnvFile();
   const config = configOrRefuse();
-  const log = pino({ level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
+  const log = await createLog(config, process.stdout.isTTY);
   for (const warning of config.warnings) log.warn({}, warning);
   const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
   if (taken !== null) refuse(portSentence('', config, taken));

@@ -42,6 +42,7 @@ describe('Outlook for people in Slack', function () {
         SLACK_BOT_TOKEN: 'xoxb-acme',
         SLACK_SIGNING_SECRET: APP.signingSecret,
         SLACK_API_URL: slack.apiUrl,
+        PUBLIC_URL: 'http://localhost',
         PROBE_ALLOW: '127.0.0.0/8',
         CALENDAR: 'graph',
         GRAPH_ACCESS_TOKEN: 'a-token',
@@ -218,6 +219,7 @@ describe('Outlook for people in Slack', function () {
   it('serves Teams and Slack in one process', async () => {
     const { bot, chat } = await start({
       MicrosoftAppId: GRAPH_TENANT,
+      MicrosoftAppType: 'MultiTenant',
       MicrosoftAppPassword: 'secret',
       AZURE_TENANT_ID: GRAPH_TENANT,
     });

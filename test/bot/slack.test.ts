@@ -61,6 +61,7 @@ for (const way of ['socket', 'http'] as Way[]) {
       const env = {
         SLACK_BOT_TOKEN: 'xoxb-acme',
         SLACK_API_URL: slack.apiUrl,
+        PUBLIC_URL: 'http://localhost',
         PROBE_ALLOW: '127.0.0.0/8,::1/128',
         PROBE_TIMEOUT: '3s',
         ...entrance,

@@ -13,6 +13,7 @@ import { createSlackMessenger } from './messenger.ts';
 import { createPeople } from './people.ts';
 import { createPresser } from './presser.ts';
 import { createBoltApp, createHttpEvents, EVENTS_PATH } from './receivers.ts';
+import { createReach } from './reach.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createSeal } from './sealing.ts';
 import { createSocket } from './socket.ts';
@@ -91,6 +92,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   const { settings, sendTimeout = 15_000, inbox, log, now, random } = options;
   const { apiUrl, botToken, appToken, signingSecret } = settings;
   const way = createWay(options.tunnels ?? null);
+  const reach = createReach(log);
   const api = createSlackApi({ apiUrl, sendTimeout, log, now, fetch: way.fetch });
   const installations = installationsOf(options, way);
   const workspaces = createWorkspaces({
@@ -101,6 +103,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     linked: settings.graphWorkspaces,
     recognised: (teamId) => inbox.recognised(teamId),
     log,
+    reach,
     now,
   });
   const people = createPeople({ api, workspaces, log, now });
@@ -135,7 +138,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
   });
   const app = createBoltApp({ turn, apiUrl, log });
   const handleEvents = signingSecret === null ? null : createHttpEvents({ app, signingSecret, log, now });
-  const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random, way });
+  const socket = appToken === null ? null : createSocket({ app, appToken, apiUrl, log, random, reach, way });
 
   return {
     messenger,

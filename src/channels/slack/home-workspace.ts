@@ -1,8 +1,9 @@
-import { hasPassed } from '../../core/time.ts';
+import { backoff } from '../../core/backoff.ts';
+import { hasPassed, MINUTE, SECOND } from '../../core/time.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { describeError } from '../../log/describe-error.ts';
 import type { SlackApi } from './api.ts';
+import { createReach, type Reach } from './reach.ts';
 import type { Workspace } from './installation-record.ts';
 
 /** The workspace of the configured token, as auth.test names it. */
@@ -16,8 +17,9 @@ interface Home {
 
 /** A failed auth.test is not repeated for this long, milliseconds: every message would ask otherwise. */
 const ASK_AGAIN_AFTER = 5000;
-/** Between two tries at and after the start, milliseconds. */
-const ASK_AGAIN_EVERY = 15_000;
+/** Between the first two tries at and after the start; later ones are further apart. Milliseconds. */
+const ASK_AGAIN_FIRST = 15 * SECOND;
+const ASK_AGAIN_MOST = 2 * MINUTE;
 
 interface HomeWorkspaceOptions {
   api: SlackApi;
@@ -26,10 +28,14 @@ interface HomeWorkspaceOptions {
   /** Told once, when Slack has said which workspace the configured token belongs to. */
   recognised: (teamId: string) => void;
   log: Log;
+  reach?: Reach;
   now: () => number;
 }
 
 interface Inquiry extends HomeWorkspaceOptions {
+  reach: Reach;
+  /** How often in a row it was asked in vain, at and after the start. */
+  failures: number;
   known: Home | null;
   asking: Promise<Home> | null;
   failure: { at: number; error: unknown } | null;
@@ -41,6 +47,8 @@ interface Inquiry extends HomeWorkspaceOptions {
 export function createHomeWorkspace(options: HomeWorkspaceOptions) {
   const inquiry: Inquiry = {
     ...options,
+    reach: options.reach ?? createReach(options.log),
+    failures: 0,
     known: null,
     asking: null,
     failure: null,
@@ -79,8 +87,11 @@ export function isHome(known: Home | null, { teamId, enterpriseId }: Workspace):
 function start(inquiry: Inquiry): void {
   home(inquiry).catch((error: unknown) => {
     if (inquiry.closed) return;
-    inquiry.log.error({ err: describeError(error) }, 'Slack did not accept the bot token; it will be tried again');
-    inquiry.timer = setTimeout(() => start(inquiry), ASK_AGAIN_EVERY).unref();
+    inquiry.failures += 1;
+    if (error instanceof DeliveryError) inquiry.reach.failed(error);
+    else inquiry.log.error({ err: error }, 'the workspace of the Slack token could not be asked for');
+    const pause = backoff(inquiry.failures, { first: ASK_AGAIN_FIRST, longest: ASK_AGAIN_MOST });
+    inquiry.timer = setTimeout(() => start(inquiry), pause).unref();
   });
 }
 
@@ -111,6 +122,7 @@ async function ask(inquiry: Inquiry, token: string): Promise<Home> {
       botUserId: typeof botUserId === 'string' ? botUserId : null,
     };
     inquiry.known = known;
+    inquiry.reach.reached();
     log.info({ workspace: teamId }, 'the Slack token belongs to this workspace');
     recognised(known.isEnterpriseInstall && known.enterpriseId !== null ? known.enterpriseId : teamId);
     return known;

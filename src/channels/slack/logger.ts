@@ -19,6 +19,9 @@ export function withoutSecrets(text: string): string {
   return SECRETS.reduce((each, [pattern, replacement]) => each.replace(pattern, replacement), text);
 }
 
+/** What the libraries say of a request or connection that failed: whoever made it gets the error, and tells it. */
+const TOLD_ELSEWHERE = /^(?:http request failed|Failed to retrieve a new WSS URL|WebSocket error)/;
+
 function textOf(parts: unknown[]): string {
   const words = parts.map((part) => {
     if (typeof part === 'string') return part;
@@ -35,11 +38,15 @@ function textOf(parts: unknown[]): string {
  */
 export function slackLogger(log: Log): Logger {
   const fields = { from: 'slack' };
+  function pass(level: 'warn' | 'error', parts: unknown[]): void {
+    const text = textOf(parts);
+    log[TOLD_ELSEWHERE.test(text) ? 'debug' : level](fields, text);
+  }
   return {
     debug() {},
     info: (...parts) => log.info(fields, textOf(parts)),
-    warn: (...parts) => log.warn(fields, textOf(parts)),
-    error: (...parts) => log.error(fields, textOf(parts)),
+    warn: (...parts) => pass('warn', parts),
+    error: (...parts) => pass('error', parts),
     setLevel() {},
     getLevel: () => 'info' as LogLevel,
     setName() {},

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { backoff } from '../../core/backoff.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { describeError } from '../../log/describe-error.ts';
 import { apiFailure, slackCode } from './failures.ts';
 import { slackLogger } from './logger.ts';
+import { createReach, type Reach } from './reach.ts';
 import type { Processor } from './receivers.ts';
 import { createWay, type Way } from './way.ts';
 import { SECOND } from '../../core/time.ts';
@@ -74,6 +74,7 @@ interface SocketOptions {
   apiUrl: string;
   log: Log;
   random: () => number;
+  reach?: Reach;
   way?: Way;
 }
 
@@ -81,6 +82,7 @@ interface Connection {
   client: SocketModeReceiver['client'];
   line: ReturnType<Way['line']>;
   log: Log;
+  reach: Reach;
   random: () => number;
   /** Aborted when the connection is to be closed. */
   ending: AbortController;
@@ -101,7 +103,15 @@ interface Connection {
  * One WebSocket to Slack that is kept open. Bolt's own way back waits five seconds each time and ends the process when
  * Slack cannot be reached, so that reconnecting is ours; the rest is Bolt's.
  */
-function createConnection({ app, appToken, apiUrl, log, random, way = createWay(null) }: SocketOptions) {
+function createConnection({
+  app,
+  appToken,
+  apiUrl,
+  log,
+  random,
+  reach,
+  way = createWay(null),
+}: SocketOptions & { reach: Reach }) {
   const ending = new AbortController();
   const line = way.line();
   const receiver = createReceiver({ appToken, apiUrl, log, way, line, ending: ending.signal });
@@ -109,6 +119,7 @@ function createConnection({ app, appToken, apiUrl, log, random, way = createWay(
     client: receiver.client,
     line,
     log,
+    reach,
     random,
     ending,
     running: null,
@@ -239,6 +250,7 @@ async function stayConnected(connection: Connection, lost: Promise<void>): Promi
   connection.restless += 1;
   const steady = setTimeout(() => (connection.restless = connection.crowded = 0), STEADY_AFTER);
   connection.lostAt = null;
+  connection.reach.reached();
   connection.log.info({}, 'connected to Slack by Socket Mode');
   await lost;
   connection.line.cut();
@@ -250,8 +262,8 @@ async function restAfterFailure(connection: Connection, error: unknown): Promise
   const failure = apiFailure('apps.connections.open', error);
   if (connection.isCrowded || slackCode(failure) === CROWDED) return waitForRoom(connection);
   connection.failures += 1;
-  const { message, retryAfter = 0 } = failure;
-  connection.log.error({ err: describeError(error), reason: message }, 'Slack could not be reached by Socket Mode');
+  const { retryAfter = 0 } = failure;
+  connection.reach.failed(failure);
   await sleep(connection, pauseAfterFailure(connection.failures, retryAfter, connection.random()));
 }
 
@@ -300,7 +312,8 @@ async function close({ client, line, ending, running }: Connection): Promise<voi
  * "Using multiple connections"); with one alone, a slash command in between would come to nothing.
  */
 export function createSocket(options: SocketOptions) {
-  const connections = [createConnection(options), createConnection(options)];
+  const shared = { ...options, reach: options.reach ?? createReach(options.log) };
+  const connections = [createConnection(shared), createConnection(shared)];
   return {
     start(): void {
       for (const [index, connection] of connections.entries()) connection.start(index * STAGGER);

@@ -4,6 +4,7 @@ import type { SlackApi } from './api.ts';
 import { createHomeWorkspace, isHome } from './home-workspace.ts';
 import type { Workspace } from './installation-record.ts';
 import type { BotAccess } from './installations.ts';
+import type { Reach } from './reach.ts';
 
 /** Ids are upper case in Slack; whoever types them may not know. */
 function comparable(id: string): string {
@@ -23,6 +24,7 @@ interface WorkspacesOptions {
   /** Told once, when Slack has said which workspace the configured token belongs to. */
   recognised: (teamId: string) => void;
   log: Log;
+  reach?: Reach;
   now: () => number;
 }
 
@@ -39,8 +41,8 @@ interface Keyring extends Pick<WorkspacesOptions, 'botToken' | 'tokenFor' | 'isI
 
 /** Which token speaks in which workspace, and whose people may reach mailboxes. */
 export function createWorkspaces(options: WorkspacesOptions) {
-  const { api, botToken, tokenFor, isInstalled, linked, recognised, log, now } = options;
-  const homeWorkspace = createHomeWorkspace({ api, botToken, recognised, log, now });
+  const { api, botToken, tokenFor, isInstalled, linked, recognised, log, reach, now } = options;
+  const homeWorkspace = createHomeWorkspace({ api, botToken, recognised, log, now, ...(reach ? { reach } : {}) });
   const { start, close, home, hasLeft } = homeWorkspace;
   const keyring: Keyring = { botToken, tokenFor, isInstalled, homeWorkspace, links: new Set(linked.map(comparable)) };
   return {

@@ -206,7 +206,7 @@ describe('the Slack channel', () => {
       ends.push(() => clock.restore());
       const channel = behind();
       channel.start();
-      const refused = () => logged.filter((line) => line.startsWith('Slack did not accept the bot token')).length;
+      const refused = () => logged.filter((line) => line.startsWith('Slack cannot be reached')).length;
       while (refused() === 0) await new Promise(setImmediate);
       await channel.close();
       await clock.tickAsync(60_000);
