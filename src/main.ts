@@ -98,6 +98,8 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 }
 
 async function main(): Promise<void> {
+  // Whatever this process and its children make is for its user alone.
+  process.umask(0o077);
   readEnvFile();
   const config = configOrRefuse();
   const log = await createLog(config, process.stdout.isTTY);

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync
 import { uptime } from 'node:os';
 import { basename } from 'node:path';
 import type { Log } from '../core/ports/log.ts';
+import { touchPrivate } from './private-files.ts';
 
 type Sqlite = typeof import('better-sqlite3');
 
@@ -136,6 +137,7 @@ function makeFile(Sqlite: Sqlite, file: string, log: Log): void {
   if (lstatSync(file, { throwIfNoEntry: false })) return;
   const fresh = `${file}.new`;
   rmSync(fresh, { force: true });
+  touchPrivate(fresh);
   const connection = new Sqlite(fresh);
   connection.pragma('journal_mode = WAL');
   connection.close();

@@ -54,7 +54,8 @@ export async function resolveFile(path: string): Promise<string> {
 /** What SQLite says of a file that it may not open or write, as such a sentence; any other error as it is. */
 export function misplaced(error: unknown, file: string): unknown {
   const code = codeOf(error);
-  if (!/^SQLITE_(?:CANTOPEN|READONLY|PERM|IOERR|FULL)/.test(code)) return error;
+  if (!/^(?:SQLITE_(?:CANTOPEN|READONLY|PERM|IOERR|FULL)|E(?:ACCES|NOENT|PERM|ROFS|NAMETOOLONG)$)/.test(code))
+    return error;
   if (code.startsWith('SQLITE_FULL'))
     return new Error(`The database ${file} cannot be written: the disk is full; make room, and start again.`, {
       cause: error,

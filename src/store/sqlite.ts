@@ -7,6 +7,7 @@ import { sqliteError } from './away.ts';
 import { watchFile } from './in-place.ts';
 import { checkFile, explained } from './integrity.ts';
 import { misplaced, resolveFile } from './place.ts';
+import { keepPrivate, touchPrivate } from './private-files.ts';
 import type { Schema } from './schema.ts';
 import { openWal, type Wal } from './wal.ts';
 
@@ -21,7 +22,11 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
   let connection: SqliteConnection | null = null;
   let watched: Awaited<ReturnType<typeof watchFile>> | null = null;
   try {
-    if (lock) checkFile(Sqlite, file, log);
+    if (lock) {
+      // SQLite gives what it makes beside the database the mode of that.
+      keepPrivate([file, `${file}-wal`, `${file}-shm`, `${file}.lock`], log);
+      checkFile(Sqlite, file, log);
+    }
     watched = lock ? await watchFile(file) : null;
     connection = new Sqlite(file);
     connection.pragma('journal_mode = WAL');
@@ -72,10 +77,21 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
 
 function openLock(Sqlite: typeof import('better-sqlite3'), file: string): SqliteConnection {
   try {
+    touchPrivate(`${file}.lock`);
     return new Sqlite(`${file}.lock`, { timeout: 0 });
   } catch (error) {
-    throw misplaced(error, file);
+    throw codeOf(error) === 'EISDIR' ? strayLock(file, error) : misplaced(error, file);
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function strayLock(file: string, cause: unknown): Error {
+  return new Error(`The database ${file} cannot be locked, since ${file}.lock is something else; move that away.`, {
+    cause,
+  });
 }
 
 /**
@@ -89,11 +105,8 @@ function takeLock(Sqlite: typeof import('better-sqlite3'), file: string): { clos
     return lock;
   } catch (cause) {
     lock.close();
-    const code = cause instanceof Sqlite.SqliteError ? cause.code : '';
-    if (code === 'SQLITE_NOTADB')
-      throw new Error(`The database ${file} cannot be locked, since ${file}.lock is something else; move that away.`, {
-        cause,
-      });
+    const code = codeOf(cause);
+    if (code === 'SQLITE_NOTADB') throw strayLock(file, cause);
     if (!code.startsWith('SQLITE_BUSY')) throw misplaced(cause, file);
     throw new Error(
       `The database ${file} is in use by another process; stop that one first, or give several processes a PostgreSQL database.`,

@@ -215,7 +215,10 @@ describe('A SQLite database', () => {
 
   it('whose lock cannot be made is refused for that, and not for being in use', async () => {
     await mkdir(`${file}.lock`);
-    await assert.rejects(open(), /^SqliteError: unable to open database file$/);
+    await assert.rejects(
+      open(),
+      /^Error: The database .*store\.sqlite cannot be locked, since .*\.lock is something else/,
+    );
   });
 
   it('that is refused is free for the next start', async () => {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,7 +19,10 @@ export function compileCache(parent: string = tmpdir()): string | null {
     if (!found.isDirectory()) return null;
     // On Windows there are no such modes, and the folder for temporary files is the user's own.
     if (process.platform === 'win32') return folder;
-    return found.uid === uid && (found.mode & 0o077) === 0 ? folder : null;
+    // What others may have put there is not run; what they may only read is taken away from them.
+    if (found.uid !== uid || (found.mode & 0o022) !== 0) return null;
+    if ((found.mode & 0o077) !== 0) chmodSync(folder, PRIVATE);
+    return folder;
   } catch {
     return null;
   }

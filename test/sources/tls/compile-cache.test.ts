@@ -27,6 +27,13 @@ describe('the folder for compiled modules', () => {
     assert.equal(compileCache(parent), null);
   });
 
+  it('is taken away from those who may only read it', async () => {
+    const folder = compileCache(parent)!;
+    await chmod(folder, 0o755);
+    assert.equal(compileCache(parent), folder);
+    assert.equal((await lstat(folder)).mode & 0o777, 0o700);
+  });
+
   it('is not used where it is a link to somewhere else', async () => {
     const folder = compileCache(parent)!;
     await rm(folder, { recursive: true });
