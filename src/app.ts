@@ -8,6 +8,7 @@ import { loadIdentity } from './calendars/graph/credentials.ts';
 import { cloudOf } from './core/model/cloud.ts';
 import type { Source } from './core/ports/source.ts';
 import { SECOND } from './core/time.ts';
+import { createFeedTokens, feedKeys } from './feed-keys.ts';
 import { createReadiness } from './flows/readiness.ts';
 import type { RunningServer } from './http/listening.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -114,6 +115,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     mail: createMailExchangers({ servers: config.dnsServers, timeout: config.probe.timeout }),
     calendar: outlook?.calendar ?? null,
     settings: settingsOf(config, mailboxesOpenTo),
+    feedTokens: createFeedTokens(await feedKeys(config, log)),
     log,
     meter,
     now: () => Date.now(),

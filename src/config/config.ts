@@ -23,6 +23,8 @@ export interface Config {
   /** Microsoft 365 tenants that may use the bot; null = any. */
   allowedTenants: string[] | null;
   databaseUrl: string;
+  /** SECRET_KEY: the key for what is new first; none where it is not set. */
+  secretKeys: string[];
   calendar: 'graph' | 'ics' | 'none';
   calendarMailbox: string | null;
   graph: {
@@ -280,6 +282,10 @@ function unused(values: Values, { calendar, localMode, slack, teams }: Config): 
         `PUBLIC_URL is not set: nothing is linked in messages until it says where this bot is reached from outside, such as https://certbot.example.com; it is needed for ${needs.join(', ')}`,
       );
   }
+  if (values.SECRET_KEY === undefined && calendar !== 'none' && !values.DATABASE_URL.startsWith('sqlite:'))
+    sentences.push(
+      'SECRET_KEY is not set: calendar feeds get another address with each start (earlier ones go on working); set it, the same for all replicas, for addresses that stay: openssl rand -base64 32',
+    );
   if (values.CALENDAR_MAILBOX !== undefined && calendar !== 'graph')
     sentences.push(`CALENDAR_MAILBOX changes nothing: nothing is written into mailboxes with CALENDAR=${calendar}`);
   if (values.CALENDAR === undefined && calendar !== 'graph' && values.AZURE_TENANT_ID !== undefined)
@@ -335,6 +341,7 @@ export function readConfig(env: Environment): Config {
     slack,
     allowedTenants: tenantsOf(values, teams),
     databaseUrl: values.DATABASE_URL,
+    secretKeys: (values.SECRET_KEY ?? '').split(',').flatMap((key) => key.trim() || []),
     calendar,
     calendarMailbox: values.CALENDAR_MAILBOX ?? null,
     graph: {

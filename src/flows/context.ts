@@ -57,6 +57,10 @@ export interface FlowContext {
     /** Looks under way at once. */
     looksAtOnce: number;
   };
+  /**
+   * The tokens in the address of a feed, by what the store knows of it: one for each key, that for new addresses first.
+   */
+  feedTokens: (seed: string) => string[];
   log: Log;
   meter: Meter;
   now: () => number;

@@ -214,7 +214,7 @@ async function deleteConversation(executor: Executor, id: string): Promise<void>
     await inner.db.deleteFrom('watches').where('conversation_id', '=', id).execute();
     await dropUnwatched(inner, targets);
     await restTargets(inner, targets);
-    await inner.db.deleteFrom('feeds').where('conversation_id', '=', id).execute();
+    await inner.db.deleteFrom('feed_addresses').where('conversation_id', '=', id).execute();
     await inner.db.deleteFrom('outbox').where('lane', '=', id).where('kind', '=', 'message').execute();
     await inner.db
       .deleteFrom('inbound')

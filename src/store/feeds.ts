@@ -1,53 +1,63 @@
-import { sql } from 'kysely';
 import type { Instant } from '../core/time.ts';
+import type { LiveFeed } from '../core/ports/store.ts';
 import { bound } from './bound.ts';
 import { atomically, whole, type Executor } from './dialect.ts';
+
+async function findLiveFeed({ db }: Executor, conversationId: string): Promise<LiveFeed | null> {
+  const row = await db
+    .selectFrom('feed_addresses')
+    .select(['seed', 'hash'])
+    .where('conversation_id', '=', conversationId)
+    .where('revoked_at', 'is', null)
+    .where('seed', 'is not', null)
+    .executeTakeFirst();
+  return row ? { seed: row.seed!, hash: row.hash } : null;
+}
 
 async function ensureFeed(
   executor: Executor,
   conversationId: string,
-  newToken: () => string,
+  fresh: LiveFeed,
   now: Instant,
-): Promise<string> {
+): Promise<LiveFeed> {
   return atomically(executor, async (inner) => {
-    const live = () =>
-      inner.db
-        .selectFrom('feeds')
-        .select('token')
-        .where('conversation_id', '=', conversationId)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst();
-    const known = await live();
-    if (known) return known.token;
-    const values = [newToken(), conversationId, whole(now)];
-    await sql`insert into feeds (token, conversation_id, created_at) values (${sql.join(values)})
-      on conflict (conversation_id) where revoked_at is null do nothing`.execute(inner.db);
-    const made = await live();
+    const known = await findLiveFeed(inner, conversationId);
+    if (known) return known;
+    await inner.db
+      .insertInto('feed_addresses')
+      .values({ ...fresh, conversation_id: conversationId, created_at: whole(now), revoked_at: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const made = await findLiveFeed(inner, conversationId);
     if (!made) throw new Error('A calendar feed vanished while it was made.');
-    return made.token;
+    return made;
   });
+}
+
+async function hideFeed({ db }: Executor, hash: string): Promise<void> {
+  await db.updateTable('feed_addresses').set({ seed: null }).where('hash', '=', hash).execute();
 }
 
 async function revokeFeeds({ db }: Executor, conversationId: string, now: Instant): Promise<void> {
   await db
-    .updateTable('feeds')
+    .updateTable('feed_addresses')
     .set({ revoked_at: whole(now) })
     .where('conversation_id', '=', conversationId)
     .where('revoked_at', 'is', null)
     .execute();
 }
 
-async function findFeed({ db }: Executor, token: string): Promise<string | null> {
+async function findFeed({ db }: Executor, hash: string): Promise<string | null> {
   const row = await db
-    .selectFrom('feeds')
+    .selectFrom('feed_addresses')
     .select('conversation_id')
-    .where('token', '=', token)
+    .where('hash', '=', hash)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return row?.conversation_id ?? null;
 }
 
-/** The secret addresses of calendar feeds; see `StoreOperations`. */
+/** What is known of the secret addresses of calendar feeds, which are not in here; see `StoreOperations`. */
 export function createFeeds(executor: Executor) {
-  return bound(executor, { ensureFeed, revokeFeeds, findFeed });
+  return bound(executor, { ensureFeed, findLiveFeed, hideFeed, revokeFeeds, findFeed });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -37,6 +38,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0006_elsewhere': { up: (db: Kysely<unknown>) => addElsewhere(db, dialect) },
     '0007_answered': { up: (db: Kysely<unknown>) => addAnswered(db, dialect) },
     '0008_marks': { up: (db: Kysely<unknown>) => addMarks(db) },
+    '0009_feeds': { up: (db: Kysely<unknown>) => hideFeeds(db, dialect) },
   };
 }
 
@@ -327,4 +329,28 @@ async function addMarks(db: Kysely<unknown>): Promise<void> {
     t = number(text(t, 'queue', 'key', 'part'), 'version');
     return t.addPrimaryKeyConstraint('mark_parts_pk', ['queue', 'key', 'part'] as never[]);
   });
+}
+
+/**
+ * Feeds are known by hashes of their tokens, so that a copy of the database opens none; what was given out goes on
+ * working. The old table goes, with what was in it.
+ */
+async function hideFeeds(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'feed_addresses', (t) => {
+    t = textOrNull(text(columns(t, 'text', key, 'hash'), 'conversation_id'), 'seed');
+    return numberOrNull(number(t, 'created_at'), 'revoked_at');
+  });
+  await sql`create unique index if not exists feed_addresses_live on feed_addresses (conversation_id)
+    where revoked_at is null and seed is not null`.execute(db);
+  const tables = await db.introspection.getTables();
+  if (!tables.some(({ name }) => name === 'feeds')) return;
+  type Old = { token: string; conversation_id: string; created_at: number; revoked_at: number | null };
+  const { rows } = await sql<Old>`select token, conversation_id, created_at, revoked_at from feeds`.execute(db);
+  for (const { token, conversation_id: conversationId, created_at: madeAt, revoked_at: revokedAt } of rows)
+    await sql`insert into feed_addresses (hash, conversation_id, seed, created_at, revoked_at)
+      values (${createHash('sha256').update(token).digest('hex')}, ${conversationId}, null, ${madeAt}, ${revokedAt})
+      on conflict (hash) do nothing`.execute(db);
+  // Or the tokens would stay readable in pages of the file that are no longer used.
+  if (dialect.name === 'sqlite') await sql`pragma secure_delete = on`.execute(db);
+  await sql`drop table feeds`.execute(db);
 }

@@ -7,7 +7,7 @@ import { setTargetDue } from './targets.ts';
 
 /** Where ids of conversations stand in other tables, as they are. */
 const COLUMNS = [
-  ['feeds', 'conversation_id'],
+  ['feed_addresses', 'conversation_id'],
   ['audit', 'conversation_id'],
   ['connections', 'conversation_id'],
 ] as const;
@@ -40,9 +40,11 @@ export async function moveConversation(
     await sql`update recipients set conversation_id = ${to.id} where conversation_id = ${from} and not exists (
       select 1 from recipients r where r.conversation_id = ${to.id} and r.uri = recipients.uri and r.role = recipients.role
         and r.person_id = recipients.person_id)`.execute(db);
-    // Two live feeds of one conversation there are none.
-    await sql`update feeds set revoked_at = ${whole(now)} where conversation_id = ${to.id} and revoked_at is null
-      and exists (select 1 from feeds f where f.conversation_id = ${from} and f.revoked_at is null)`.execute(db);
+    // One conversation has one that can be shown; the other goes on working.
+    await sql`update feed_addresses set seed = null where conversation_id = ${to.id} and exists (
+      select 1 from feed_addresses f where f.conversation_id = ${from} and f.revoked_at is null and f.seed is not null)`.execute(
+      db,
+    );
     for (const [table, column] of COLUMNS)
       await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${to.id} where ${sql.ref(column)} = ${from}`.execute(
         db,

@@ -51,6 +51,12 @@ export async function resolveFile(path: string): Promise<string> {
   return file;
 }
 
+/** The file of a `DATABASE_URL` of SQLite; null where there is none: PostgreSQL, or a database in memory. */
+export async function sqliteFile(databaseUrl: string): Promise<string | null> {
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrl)?.[1];
+  return path === undefined || path === ':memory:' ? null : resolveFile(path);
+}
+
 /** What SQLite says of a file that it may not open or write, as such a sentence; any other error as it is. */
 export function misplaced(error: unknown, file: string): unknown {
   const code = codeOf(error);

@@ -19,7 +19,7 @@ export interface Schema {
   marks: MarksTable;
   mark_parts: MarkPartsTable;
   outbox: OutboxTable;
-  feeds: FeedsTable;
+  feed_addresses: FeedAddressesTable;
   audit: AuditTable;
   installations: InstallationsTable;
   recipients: RecipientsTable;
@@ -213,9 +213,12 @@ interface OutboxTable extends Lease {
   waits_for: string | null;
 }
 
-interface FeedsTable {
-  token: string;
+interface FeedAddressesTable {
+  /** Of the token, SHA-256 in hexadecimal digits. */
+  hash: string;
   conversation_id: string;
+  /** What the token is derived from; null where it cannot be shown again. */
+  seed: string | null;
   created_at: number;
   revoked_at: number | null;
 }

@@ -47,6 +47,7 @@ describe('the configuration', () => {
       slack: null,
       allowedTenants: null,
       databaseUrl: 'sqlite:data/certbot.sqlite',
+      secretKeys: [],
       calendar: 'ics',
       calendarMailbox: null,
       graph: {

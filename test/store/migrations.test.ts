@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
@@ -6,6 +7,7 @@ import { pino } from 'pino';
 import type { Store } from '../../src/core/ports/store.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/dialect.ts';
+import { tokenHash } from '../../src/flows/reminders/feed-token.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
@@ -68,6 +70,25 @@ for (const kind of databaseKinds) {
         for (const { up } of Object.values(migrations(dialect))) await up(db);
       });
       await start();
+    });
+
+    it('keeps feeds under the addresses that were given out, of which nothing is in it any more', async () => {
+      const token = 'f'.repeat(64);
+      await old('0007_answered', async ({ db }) => {
+        await sql`insert into feeds (token, conversation_id, created_at) values (${token}, 'c1', ${NOW})`.execute(db);
+        await sql`insert into feeds (token, conversation_id, created_at, revoked_at)
+          values ('revoked', 'c1', ${NOW}, ${NOW})`.execute(db);
+      });
+      const store = await start();
+      assert.equal(await store.findFeed(tokenHash(token)), 'c1');
+      assert.equal(await store.findFeed(token), null);
+      assert.equal(await store.findFeed(tokenHash('revoked')), null);
+      assert.equal(await store.findLiveFeed('c1'), null, 'it cannot be shown');
+      await store.close();
+      open.pop();
+      if (kind.name !== 'SQLite') return;
+      const file = database!.url.slice('sqlite:'.length);
+      assert.equal((await readFile(file, 'latin1')).includes(token), false);
     });
 
     /** A conversation, its watch and a message that waits for its answer, as the first version wrote them. */

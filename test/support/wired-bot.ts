@@ -1,3 +1,4 @@
+import { createFeedTokens } from '../../src/feed-keys.ts';
 import type { Log, Meter } from '../../src/core/ports/log.ts';
 import type { MailExchangers, Source } from '../../src/core/ports/source.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
@@ -71,6 +72,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       looksAtOnce: 64,
       ...options.settings,
     },
+    feedTokens: createFeedTokens(['a key of the tests']),
     log,
     meter: silentMeter,
     now,

@@ -25,6 +25,15 @@ import type {
 } from '../model/watch.ts';
 import type { Recipient, Connection, MailboxState } from '../model/people.ts';
 
+/**
+ * An address of a feed: what its token is derived from, together with a key that is not in the store, and the token's
+ * hash.
+ */
+export interface LiveFeed {
+  seed: string;
+  hash: string;
+}
+
 /** Conversations, what is set for them, and whether they are still there. */
 export interface ConversationTables {
   /**
@@ -288,12 +297,18 @@ export interface OutboxTable {
 
 /** Addresses of feeds. */
 export interface FeedTable {
-  /** The live feed token of a conversation, made by `newToken` when there is none. */
-  ensureFeed(conversationId: string, newToken: () => string, now: Instant): Promise<string>;
-  /** Revokes all feed tokens of the conversation. */
+  /** The feed of a conversation whose address can be shown, `fresh` where there was none. */
+  ensureFeed(conversationId: string, fresh: LiveFeed, now: Instant): Promise<LiveFeed>;
+  /** The same, or null where there is none. */
+  findLiveFeed(conversationId: string): Promise<LiveFeed | null>;
+  /** The address of that hash goes on working, and cannot be shown any more. */
+  hideFeed(hash: string): Promise<void>;
+  /** Revokes all feed addresses of the conversation. */
   revokeFeeds(conversationId: string, now: Instant): Promise<void>;
-  findFeed(token: string): Promise<string | null>;
+  /** The conversation whose feed has a token of that hash. */
+  findFeed(hash: string): Promise<string | null>;
 }
+
 
 /** Organisations that installed the bot by themselves, and teams. */
 export interface InstallationTable {

@@ -3,6 +3,7 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { EventWriter } from '../../core/ports/calendar.ts';
 import type { FlowContext } from '../context.ts';
 import { eventFile } from './event-file.ts';
+import { tokenHash } from './feed-token.ts';
 
 export interface Feeds {
   /** The feed that a token opens; null when nobody has that token. */
@@ -21,7 +22,7 @@ export function createFeeds(context: FlowContext, writer: EventWriter): Feeds {
   const { store, log } = context;
   return {
     async feed(token) {
-      const conversationId = await store.findFeed(token);
+      const conversationId = await store.findFeed(tokenHash(token));
       if (conversationId === null) return null;
       const conversation = await store.findConversation(conversationId);
       const reminders = (await store.listReminders('ics', conversationId)).filter(({ wanted }) => wanted);

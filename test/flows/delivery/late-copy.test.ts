@@ -50,6 +50,7 @@ async function setUp(messenger: Messenger) {
     calendar: null,
     signIns: new Map(),
     holidays: () => [],
+    feedTokens: () => [],
     settings: {
       calendar: 'none',
       calendarMailbox: null,

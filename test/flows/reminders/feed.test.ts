@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import type { EventWriter, Feed } from '../../../src/core/ports/calendar.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
+import { createFeedTokens } from '../../../src/feed-keys.ts';
+import { feedToken, knownFeedToken, tokenHash } from '../../../src/flows/reminders/feed-token.ts';
 import { createFeeds, feedName } from '../../../src/flows/reminders/feed.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
@@ -70,6 +72,43 @@ describe('a feed', () => {
     await chat.say('calendar reset');
     assert.equal(await feeds.feed(before), null);
     assert.deepEqual(written, []);
+  });
+
+  it('has the same address whenever it is asked for, which is not in the store, and another after “calendar reset”', async () => {
+    const { chat, token } = await start();
+    const first = await token();
+    assert.match(first, /^[\da-f]{64}$/);
+    assert.equal(await token(), first);
+    const { store } = chat.bot.context;
+    const live = await store.findLiveFeed('plain:ops');
+    assert.equal(live?.hash, tokenHash(first));
+    assert.equal(JSON.stringify(live).includes(first), false);
+    await chat.say('calendar reset');
+    assert.notEqual(await token(), first);
+  });
+
+  it('goes on under an address whose key is gone, or which an earlier version gave out, beside a new one', async () => {
+    const { chat, token } = await start();
+    const before = await token();
+    const { context } = chat.bot;
+    const others = { ...context, feedTokens: createFeedTokens(['another key of the tests']) };
+    const there = await feedToken(others, context.store, 'plain:ops');
+    assert.notEqual(there, before);
+    const { feeds } = readFeeds(chat);
+    for (const known of [before, there]) assert.ok(await feeds.feed(known), known);
+    await chat.say('calendar reset');
+    for (const known of [before, there]) assert.equal(await feeds.feed(known), null, known);
+  });
+
+  it('keeps its address when a key is put before the one that made it', async () => {
+    const { chat, token } = await start();
+    const before = await token();
+    const { context } = chat.bot;
+    const others = { ...context, feedTokens: createFeedTokens(['another key of the tests', 'a key of the tests']) };
+    assert.equal(await feedToken(others, context.store, 'plain:ops'), before);
+    assert.equal(await knownFeedToken(others, context.store, 'plain:ops'), before);
+    const without = { feedTokens: createFeedTokens(['another key of the tests']) };
+    assert.equal(await knownFeedToken(without, context.store, 'plain:ops'), null);
   });
 
   it('tells the log which event could not be written', async () => {

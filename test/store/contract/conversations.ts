@@ -328,7 +328,8 @@ export function conversationsContract(use: Use): void {
         const message = aMessage('c1');
         await store.putMessages([message], NOW);
         await store.acceptInbound(anInbound('i1', 'c1'));
-        const token = await store.ensureFeed('c1', () => 'token', NOW);
+        const { hash } = await store.ensureFeed('c1', { seed: 's1', hash: 'h1' }, NOW);
+        await store.ensureFeed('c9', { seed: 's9', hash: 'h9' }, NOW);
         await store.putReminders([aReminder('c1', 'leaf', { calendar: 'ics' })], NOW);
         await store.setValue('operators', 'c1');
         const to = aConversation('c9', { reference: { to: 'c9' } });
@@ -350,7 +351,9 @@ export function conversationsContract(use: Use): void {
           [[message.id, 'c9']],
         );
         assert.equal((await store.claimInbound(10, 'lease', LONG)).length, 1);
-        assert.equal(await store.findFeed(token), 'c9');
+        assert.equal(await store.findFeed(hash), 'c9');
+        assert.equal(await store.findFeed('h9'), 'c9', 'what the other had goes on working');
+        assert.deepEqual(await store.findLiveFeed('c9'), { seed: 's1', hash: 'h1' });
         assert.equal((await store.listReminders('ics', 'c9')).length, 1);
         assert.equal(await store.getValue('operators'), 'c9');
       });
@@ -369,7 +372,7 @@ export function conversationsContract(use: Use): void {
       const ics = { calendar: 'ics' } as const;
       const [known, brought] = [aReminder('c9', 'leaf', ics), aReminder('c1', 'leaf', { ...ics, kind: 'expiry' })];
       await store.putReminders([known, aReminder('c1', 'leaf', ics), brought], NOW);
-      const token = await store.ensureFeed('c9', () => 'token', NOW);
+      const live = await store.ensureFeed('c9', { seed: 's9', hash: 'h9' }, NOW);
       await store.setConversationPolicy('c1', [{ kind: 'duration', ms: DAY }]);
       await store.setConversationPolicy('c9', [{ kind: 'share', percent: 10 }]);
       await store.setConversationSettings('c1', { mailbox: 'theirs' });
@@ -386,7 +389,7 @@ export function conversationsContract(use: Use): void {
       const reminders = await store.listReminders('ics', 'c9');
       assert.deepEqual(new Set(reminders.map(({ id }) => id)), new Set([known.id, brought.id]));
       assert.deepEqual(await store.listReminders('ics', 'c1'), []);
-      assert.equal(await store.findFeed(token), 'c9', 'there was no feed of the other');
+      assert.deepEqual(await store.findLiveFeed('c9'), live, 'there was no feed of the other');
     });
 
     it('that get another id keep their name, settings, mailbox, connections and what was done there', async () => {
@@ -449,7 +452,7 @@ export function conversationsContract(use: Use): void {
       await store.putMessages(messages, NOW);
       await store.acceptInbound(anInbound('i1', 'c1'));
       await store.acceptInbound(anInbound('i2', 'c2'));
-      const token = await store.ensureFeed('c1', () => 'token', NOW);
+      const { hash } = await store.ensureFeed('c1', { seed: 's1', hash: 'h1' }, NOW);
       const entry = { at: NOW, actorId: 'u', actorName: 'Ada', verb: 'watch', subject: HOST };
       await store.recordAudit([
         { ...entry, conversationId: 'c1' },
@@ -470,7 +473,7 @@ export function conversationsContract(use: Use): void {
         (await store.claimInbound(10, 'lease', LONG)).map(({ inbound }) => inbound.id),
         ['i2'],
       );
-      assert.equal(await store.findFeed(token), null);
+      assert.equal(await store.findFeed(hash), null);
       assert.deepEqual(await store.listAudit('c1', 10), []);
       assert.equal((await store.listAudit('c2', 10)).length, 1);
     });
@@ -504,21 +507,37 @@ export function conversationsContract(use: Use): void {
   });
 
   describe('feeds', () => {
-    it('have one token until it is revoked', async () => {
+    it('have one address until it is revoked', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);
-      let made = 0;
-      const newToken = () => `token-${(made += 1)}`;
-      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
-      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-1');
-      assert.equal(await store.findFeed('token-1'), 'c1');
+      const [first, second] = [
+        { seed: 's1', hash: 'h1' },
+        { seed: 's2', hash: 'h2' },
+      ];
+      assert.equal(await store.findLiveFeed('c1'), null);
+      assert.deepEqual(await store.ensureFeed('c1', first, NOW), first);
+      assert.deepEqual(await store.ensureFeed('c1', second, NOW), first);
+      assert.deepEqual(await store.findLiveFeed('c1'), first);
+      assert.equal(await store.findFeed('h1'), 'c1');
       await store.rememberConversation(aConversation('c2'), NOW);
-      await store.ensureFeed('c2', () => 'of another', NOW);
+      await store.ensureFeed('c2', { seed: 's3', hash: 'of another' }, NOW);
       await store.revokeFeeds('c1', NOW);
-      assert.equal(await store.findFeed('token-1'), null);
+      assert.deepEqual([await store.findFeed('h1'), await store.findLiveFeed('c1')], [null, null]);
       assert.equal(await store.findFeed('of another'), 'c2');
-      assert.equal(await store.ensureFeed('c1', newToken, NOW), 'token-2');
+      assert.deepEqual(await store.ensureFeed('c1', second, NOW), second);
       assert.equal(await store.findFeed('unknown'), null);
+    });
+
+    it('whose address cannot be shown any more go on working beside another, until both are revoked', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      await store.ensureFeed('c1', { seed: 's1', hash: 'h1' }, NOW);
+      await store.hideFeed('h1');
+      assert.equal(await store.findLiveFeed('c1'), null);
+      await store.ensureFeed('c1', { seed: 's2', hash: 'h2' }, NOW);
+      assert.deepEqual([await store.findFeed('h1'), await store.findFeed('h2')], ['c1', 'c1']);
+      await store.revokeFeeds('c1', NOW);
+      assert.deepEqual([await store.findFeed('h1'), await store.findFeed('h2')], [null, null]);
     });
   });
 

@@ -6,7 +6,8 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
 import { eventTime } from '../../../core/language/wording.ts';
 import { findPerson } from '../../people/recipients.ts';
-import { fileUrl, newToken } from '../../reminders/event-file.ts';
+import { fileUrl } from '../../reminders/event-file.ts';
+import { feedToken } from '../../reminders/feed-token.ts';
 import { feedName } from '../../reminders/feed.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -34,7 +35,7 @@ export async function calendar(
       await operations.revokeFeeds(conversation.id, now);
       await operations.recordAudit([auditOf(context, request.inbound, 'calendar', 'reset')]);
     }
-    return operations.ensureFeed(conversation.id, () => newToken(context), now);
+    return feedToken(context, operations, conversation.id);
   });
   const url = `${settings.publicUrl}/calendar/${token}.ics`;
   const { outlookUrl } = settings;
