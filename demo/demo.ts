@@ -14,7 +14,7 @@ function describe(endpoints: Endpoint[]): string {
     'Endpoints of the demonstration:',
     ...endpoints.map(({ target, shows }) => `  ${target.padEnd(width)}  ${shows}`),
     '',
-    'To watch them all, paste this into the chat:',
+    'To watch them all, paste this into the chat; what is to happen then happens within two minutes:',
     `  watch ${endpoints.map(({ target }) => target).join(' ')}`,
     '',
   ].join('\n');
@@ -48,7 +48,9 @@ function end(signal: NodeJS.Signals): void {
 process.on('SIGINT', end);
 process.on('SIGTERM', end);
 
-const demo = await startEndpoints();
+const interval = process.env['PROBE_INTERVAL'];
+// What is watched is looked at far more often, unless somebody set another interval.
+const demo = await startEndpoints(interval ? {} : { idle: 60_000 });
 const trusted = await writeTrustBundle(folder, demo.rootPem);
 process.stdout.write(`${describe(demo.endpoints)}\n`);
 bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
@@ -56,7 +58,7 @@ bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.me
   env: {
     ...process.env,
     NODE_EXTRA_CA_CERTS: trusted,
-    PROBE_INTERVAL: process.env['PROBE_INTERVAL'] || '10s',
+    PROBE_INTERVAL: interval || '10s',
     DATABASE_URL: process.env['DATABASE_URL'] || `sqlite:${join(folder, 'demo.sqlite')}`,
   },
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:tls';
 import { createAuthority, type Authority, type Issued, type LeafRequest } from './certificates.ts';
 
 const DAY = 86_400_000;
@@ -28,6 +28,8 @@ interface Plan {
   leaf: (authority: Authority, now: number) => Promise<Issued>;
   /** Sends the leaf without its intermediate. */
   incomplete?: boolean;
+  /** Its time begins with the first look at it: until then nobody waits for what it promises. */
+  timed?: boolean;
   /** Replaces the leaf after so many milliseconds. */
   renewal?: { after: number; leaf: (authority: Authority, now: number) => Promise<Issued> };
 }
@@ -53,23 +55,34 @@ const PLANS: Plan[] = [
   { shows: 'made out to another name', leaf: ending(60 * DAY, { names: ['other.example'] }) },
   { shows: 'sends no intermediate certificate', leaf: ending(60 * DAY), incomplete: true },
   {
-    shows: 'two days left, renews itself a minute after the start',
+    shows: 'two days left, renews itself a minute after the first look',
+    timed: true,
     leaf: ending(2 * DAY),
     // An hour old already, as authorities issue them.
     renewal: { after: 60 * SECOND, leaf: ending(90 * DAY - 3600 * SECOND) },
   },
-  { shows: 'becomes urgent 40 seconds after the start', leaf: ending(7 * DAY + 40 * SECOND) },
-  { shows: 'expires 90 seconds after the start', leaf: ending(90 * SECOND) },
+  { shows: 'becomes urgent 40 seconds after the first look', timed: true, leaf: ending(7 * DAY + 40 * SECOND) },
+  { shows: 'expires 90 seconds after the first look', timed: true, leaf: ending(90 * SECOND) },
 ];
 
-/** Ends with the server everything that is connected to it, so that closing never waits for a client. */
-function createEndpoint(material: { key: string; cert: string }): { server: Server; close: () => Promise<void> } {
+interface Material {
+  key: string;
+  cert: string;
+}
+
+/** A TCP server whose connections wait for `secured`; it ends with everything that is connected to it. */
+function createEndpoint(secured: () => Promise<ReturnType<typeof createServer>>): {
+  server: Server;
+  close: () => Promise<void>;
+} {
   const sockets = new Set<Socket>();
-  const server = createServer(material, (socket) => socket.on('error', () => {}).end());
-  server.on('tlsClientError', () => {});
-  server.on('connection', (socket: Socket) => {
+  const server = createTcpServer((socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => sockets.delete(socket)).on('error', () => {});
+    secured().then(
+      (tls) => tls.emit('connection', socket),
+      () => socket.destroy(),
+    );
   });
   async function close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -92,10 +105,10 @@ interface Running {
 }
 
 /** On 127.0.0.1, and on the same port of ::1 where this machine has it. */
-async function serve(material: { key: string; cert: string }): Promise<Running> {
+async function serve(secured: Parameters<typeof createEndpoint>[0]): Promise<Running> {
   for (let tries = 1; ; tries += 1) {
-    const first = createEndpoint(material);
-    const second = createEndpoint(material);
+    const first = createEndpoint(secured);
+    const second = createEndpoint(secured);
     const port = await listen(first.server, '127.0.0.1', 0);
     try {
       await listen(second.server, '::1', port);
@@ -108,34 +121,58 @@ async function serve(material: { key: string; cert: string }): Promise<Running> 
   }
 }
 
+/** What an endpoint presents: made at once, or with the first look, and anew where nobody has looked for `idle`. */
+function createPresenter(plan: Plan, authority: Authority, idle: number) {
+  let running: Promise<ReturnType<typeof createServer>> | null = null;
+  let renewal: NodeJS.Timeout | undefined;
+  let seenAt = -Infinity;
+
+  async function begin(): Promise<ReturnType<typeof createServer>> {
+    clearTimeout(renewal);
+    const now = Date.now();
+    const { certPem, chainPem, keyPem } = await plan.leaf(authority, now);
+    const material: Material = { key: keyPem, cert: plan.incomplete ? certPem : chainPem };
+    const server = createServer(material, (socket) => socket.on('error', () => {}).end());
+    server.on('tlsClientError', () => {});
+    if (plan.renewal) {
+      const { after, leaf } = plan.renewal;
+      const next = await leaf(authority, now + after);
+      const replace = (): void => server.setSecureContext({ key: next.keyPem, cert: next.chainPem });
+      renewal = setTimeout(replace, now + after - Date.now());
+    }
+    return server;
+  }
+
+  return {
+    secured(): Promise<ReturnType<typeof createServer>> {
+      const now = Date.now();
+      if (running === null || (plan.timed && now - seenAt > idle)) running = begin();
+      seenAt = now;
+      return running;
+    },
+    close: () => clearTimeout(renewal),
+  };
+}
+
 /**
- * Starts all endpoints, with certificates made on the spot. The first leaf of each is relative to the time of the call.
+ * Starts all endpoints, with certificates made on the spot. The time of those that promise something begins with the
+ * first look at them, and begins anew where nobody has looked for `idle` milliseconds: somebody only tried it.
  */
-export async function startEndpoints(): Promise<Endpoints> {
+export async function startEndpoints({ idle = Infinity } = {}): Promise<Endpoints> {
   const root = await createAuthority('CN=Demo Root, O=Demo');
   const authority = await root.intermediate('CN=Demo Intermediate E1, O=Demo');
-  const now = Date.now();
   const endpoints: Endpoint[] = [];
   const running: Running[] = [];
-  const timers: NodeJS.Timeout[] = [];
-  for (const plan of PLANS) {
-    const { certPem, chainPem, keyPem } = await plan.leaf(authority, now);
-    const served = await serve({ key: keyPem, cert: plan.incomplete ? certPem : chainPem });
+  const presenters = PLANS.map((plan) => createPresenter(plan, authority, idle));
+  for (const [index, { shows, timed }] of PLANS.entries()) {
+    const { secured } = presenters[index]!;
+    if (!timed) await secured();
+    const served = await serve(secured);
     running.push(served);
-    endpoints.push({ target: `localhost:${served.port}`, shows: plan.shows });
-    if (!plan.renewal) continue;
-    const { after, leaf } = plan.renewal;
-    const next = await leaf(authority, now + after);
-    const timer = setTimeout(
-      () => {
-        for (const { server } of served.endpoints) server.setSecureContext({ key: next.keyPem, cert: next.chainPem });
-      },
-      now + after - Date.now(),
-    );
-    timers.push(timer);
+    endpoints.push({ target: `localhost:${served.port}`, shows });
   }
   async function close(): Promise<void> {
-    for (const timer of timers) clearTimeout(timer);
+    for (const presenter of presenters) presenter.close();
     await Promise.all(running.flatMap((served) => served.endpoints.map((endpoint) => endpoint.close())));
   }
   return { endpoints, rootPem: root.certPem, close };

@@ -78,14 +78,46 @@ describe('The endpoints of the demonstration', () => {
     assert.equal(one.leaf.fingerprint256, other.leaf.fingerprint256);
   });
 
-  it('become urgent 40 seconds after the start, and expire 90 seconds after it', async () => {
+  it('begin with the first look, however long it takes to come', async () => {
+    clock.tick(600_000);
+    const looked = Date.now();
+    const expiring = await see(demo, 'expires 90 seconds');
+    assert.deepEqual([stage(expiring, looked + 88_000), stage(expiring, looked + 91_000)], ['critical', 'expired']);
+    const urgent = await see(demo, 'becomes urgent');
+    assert.deepEqual([stage(urgent, looked + 38_000), stage(urgent, looked + 41_000)], ['notice', 'urgent']);
+    const before = await see(demo, 'renews itself');
+    clock.tick(59_000);
+    assert.equal((await see(demo, 'renews itself')).leaf.fingerprint256, before.leaf.fingerprint256);
+    clock.tick(1000);
+    assert.notEqual((await see(demo, 'renews itself')).leaf.fingerprint256, before.leaf.fingerprint256);
+  });
+
+  it('begin anew where somebody looked once and nobody did for a while', async () => {
+    const tried = await startEndpoints({ idle: 60_000 });
+    try {
+      const first = await see(tried, 'expires 90 seconds');
+      clock.tick(50_000);
+      assert.equal((await see(tried, 'expires 90 seconds')).leaf.fingerprint256, first.leaf.fingerprint256);
+      clock.tick(61_000);
+      const again = await see(tried, 'expires 90 seconds');
+      assert.notEqual(again.leaf.fingerprint256, first.leaf.fingerprint256);
+      assert.equal(stage(again, Date.now()), 'critical');
+      const healthy = await see(tried, 'healthy');
+      clock.tick(61_000);
+      assert.equal((await see(tried, 'healthy')).leaf.fingerprint256, healthy.leaf.fingerprint256);
+    } finally {
+      await tried.close();
+    }
+  });
+
+  it('become urgent 40 seconds after the first look, and expire 90 seconds after it', async () => {
     const urgent = await see(demo, 'becomes urgent');
     assert.deepEqual([stage(urgent, begun + 38_000), stage(urgent, begun + 41_000)], ['notice', 'urgent']);
     const expiring = await see(demo, 'expires 90 seconds');
     assert.deepEqual([stage(expiring, begun + 88_000), stage(expiring, begun + 91_000)], ['critical', 'expired']);
   });
 
-  it('renew a certificate a minute after the start', async () => {
+  it('renew a certificate a minute after the first look', async () => {
     const before = await see(demo, 'renews itself');
     clock.tick(59_000);
     assert.equal((await see(demo, 'renews itself')).leaf.fingerprint256, before.leaf.fingerprint256);
