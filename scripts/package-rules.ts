@@ -8,6 +8,7 @@ export interface AppManifest {
   version: string;
   id: string;
   name: { short: string; full?: string };
+  developer?: { name: string };
   description: { short: string; full: string };
   icons: { color: string; outline: string };
   supportsChannelFeatures?: string | null;
@@ -71,6 +72,9 @@ function* identityProblems(manifest: AppManifest): Generator<string> {
   if (!GUID.test(id) || NO_GUID.test(id)) yield `id has to be a GUID of your own, and is ${id}.`;
   if (name.short.trim() === '' || description.short.trim() === '')
     yield 'name.short and description.short have to be filled in.';
+  // Teams Store validation guidelines, "App name": no names of Microsoft's products; another product's is not ours to use.
+  const names = [name.short, name.full, manifest.developer?.name].filter((text) => /teams|slack/i.test(text ?? ''));
+  if (names.length > 0) yield `Names may hold neither “Teams” nor “Slack”: ${names.join(', ')}.`;
   if (description.short.trim() === description.full.trim())
     yield 'description.full has to say more than description.short.';
   if (JSON.stringify(manifest).includes('${{')) yield 'A placeholder is not filled in.';

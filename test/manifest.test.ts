@@ -142,6 +142,12 @@ describe('the Teams app package', () => {
     ['with the id of nobody', (app) => (app.id = '00000000-0000-0000-0000-000000000000'), /id has to be a GUID/],
     ['with a placeholder', (app) => (app.name.full = '${{NAME}}'), /placeholder/],
     ['without a name', (app) => (app.name.short = ' '), /name\.short/],
+    [
+      'called after Teams',
+      (app) => (app.name.full = 'Certbot for Teams'),
+      /neither “Teams” nor “Slack”: Certbot for Teams\./,
+    ],
+    ['of a developer called after Slack', (app) => (app.developer.name = 'Slackers'), /neither .*: Slackers/],
     ['that says nothing more', (app) => (app.description.full = app.description.short), /description\.full/],
     [
       'for the bot of another app in Copilot',

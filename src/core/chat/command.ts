@@ -62,11 +62,13 @@ type CommandFor<Target> =
   | { verb: 'trust'; what: 'add'; text: string }
   | { verb: 'trust'; what: 'remove'; which: string }
   | { verb: 'help' }
+  /** Nothing but a kind word. */
+  | { verb: 'courtesy'; what: 'greeting' | 'thanks' }
   /** Something is wrong with it: the sentence to show. */
   | { verb: 'problem'; sentence: string };
 
 /** What the commands are called. */
-export type Verb = Exclude<Command['verb'], 'problem' | 'copies' | 'events'>;
+export type Verb = Exclude<Command['verb'], 'problem' | 'courtesy' | 'copies' | 'events'>;
 
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
@@ -368,6 +370,28 @@ function parseTrust(rest: string, say: Say): TypedCommand {
   return problem(say('trust.command', { text: rest.slice(0, 40) }));
 }
 
+/** To whom a kind word may be said. */
+const YOU = String.raw`(?: (?:there|all|everyone|everybody|bot|certbot|alle|zusammen|leute|dir|euch|ihnen))*`;
+const GREETING = new RegExp(
+  String.raw`^(?:hi|hiya|hey|hello|hallo|hallöchen|hej|howdy|yo|good (?:morning|afternoon|evening|day)|morning|gr(?:ü|ue)(?:ß|ss) (?:gott|dich|euch)|gr(?:ü|ue)(?:ß|ss)e|gr(?:ü|ue)ezi|servus|moin(?: moin)?|guten (?:morgen|tag|abend)|morgen|tach)${YOU}$`,
+);
+const THANKS = new RegExp(
+  String.raw`^(?:(?:many |ok |okay |great |perfect )?thanks|thank you|thx|ty|cheers|(?:ok |okay |super |vielen |besten |herzlichen |tausend )?dank(?:e|eschön|eschoen)?|merci)(?: (?:so|very|much|a lot|a million|schön|schoen|sehr|vielmals|again|nochmal))*${YOU}$`,
+);
+const ASKS_FOR_HELP =
+  /^(?:hilfe|hilf mir|was kannst du(?: alles)?|wie geht das|what can (?:you|i) do|how does (?:this|it) work)$/;
+
+/** What is no command, but said kindly, or asks for one in other words; null for anything else. */
+function courtesy(plain: string): TypedCommand | null {
+  const words = plain
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+  if (GREETING.test(words)) return { verb: 'courtesy', what: 'greeting' };
+  if (THANKS.test(words)) return { verb: 'courtesy', what: 'thanks' };
+  return ASKS_FOR_HELP.test(words) ? { verb: 'help' } : null;
+}
+
 /** The nearest command to a mistyped word, or null when nothing is near. */
 function suggest(word: string): Verb | null {
   const near = (Object.keys(COMMANDS) as Verb[])
@@ -404,6 +428,8 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
       .filter((word) => word !== '');
     return COMMANDS[verb].parse(words, rest!, say, mentions);
   }
+  const kind = courtesy(plain);
+  if (kind) return kind;
   const words = plain.split(/\s+/);
   if (
     words.every(

@@ -1,7 +1,7 @@
 import type { About } from '../../core/about.ts';
 import { asLongAgain } from '../../core/backoff.ts';
 import { hasPassed, HOUR } from '../../core/time.ts';
-import { errorCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
+import { errorCard, courtesyCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
 import { parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
 import { StoreError, UserError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language/language.ts';
@@ -83,6 +83,10 @@ async function answer(
   if (command.verb === 'copies') return copies(context, request, conversation, command);
   if (command.verb === 'settings') return settings(context, request, conversation, command);
   if (command.verb === 'trust') return trust(context, request, conversation, command);
+  if (command.verb === 'courtesy') {
+    const { length } = await context.store.listWatches(conversation.id);
+    return forAsker(courtesyCard(command.what, length, say));
+  }
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
   return forAsker(helpCard(say));
 }

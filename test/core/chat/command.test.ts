@@ -38,7 +38,7 @@ const VERBS: [string, Command['verb']][] = [
   ['help', 'help'],
   ['', 'help'],
   ['?', 'help'],
-  ['hello', 'problem'],
+  ['hello', 'courtesy'],
   ['watch', 'problem'],
   ['calendar delete', 'problem'],
   ['watch example.com remind soon', 'problem'],
@@ -122,8 +122,8 @@ const PROBLEMS: [string, RegExp][] = [
   [`trust ${LONG}`, /^“x{40}” is not something/],
   ['-----BEGIN TRUSTED CERTIFICATE----- MIIB', /`trust add`/],
   ['-----BEGIN PKCS7----- MIIB', /`trust add`/],
-  ['hello...', /^“hello\.\.\.” is not a command/],
-  ['hello:', /^“hello:” is not a command/],
+  ['flurb...', /^“flurb\.\.\.” is not a command/],
+  ['flurb:', /^“flurb:” is not a command/],
   ['mylocalhost', /is not a command/],
   ['localhosts', /is not a command/],
   ['a.example foo', /is not a command/],
@@ -231,6 +231,36 @@ describe('a command', () => {
       { kind: 'share', percent: 10 },
       { kind: 'duration', ms: 90 * 60_000 },
     ]);
+  });
+
+  const kind: [string, Command][] = [
+    ...[
+      'Hi',
+      'hello',
+      'Hello!',
+      'Hallo',
+      'hallo 👋',
+      'Hey there',
+      'Guten Morgen',
+      'Moin moin',
+      'Grüß Gott!',
+      'servus, bot',
+    ].map((text): [string, Command] => [text, { verb: 'courtesy', what: 'greeting' }]),
+    ...['thanks', 'Thanks!', 'Thank you very much.', 'ok thanks', 'danke', 'Danke schön', 'vielen Dank 🙏', 'thx'].map(
+      (text): [string, Command] => [text, { verb: 'courtesy', what: 'thanks' }],
+    ),
+    ...['Hilfe', 'hilfe!', 'Was kannst du?', 'What can you do?', 'help me'].map((text): [string, Command] => [
+      text,
+      { verb: 'help' },
+    ]),
+  ];
+  for (const [text, expected] of kind)
+    it(`takes “${text}” for a kind word, or for help`, () => assert.deepEqual(parseCommand(text), expected));
+
+  it('takes nothing else for a kind word', () => {
+    for (const text of ['hi watch example.com', 'thanksgiving', 'hey you', 'morgenland', 'dankbar'])
+      assert.equal(parseCommand(text).verb, 'problem', text);
+    for (const text of ['hello.example', 'danke.de']) assert.equal(parseCommand(text).verb, 'check', text);
   });
 
   it('suggests the nearest command for a typing error', () => {

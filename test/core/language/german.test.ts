@@ -258,8 +258,8 @@ describe('a German card', () => {
   const problems: [string, string][] = [
     ['wacth example.com', '„wacth“ ist kein Befehl. War „watch example.com“ gemeint?'],
     [
-      'hallo',
-      '„hallo“ ist kein Befehl. „help“ zeigt alle Befehle; ein Beispiel für den Anfang ist „watch example.com“.',
+      'flurb',
+      '„flurb“ ist kein Befehl. „help“ zeigt alle Befehle; ein Beispiel für den Anfang ist „watch example.com“.',
     ],
     ['watch', 'Das Ziel fehlt. Zum Beispiel „watch example.com“ eingeben.'],
     ['remind bald', '„bald“ ist weder eine Zeitspanne vor Ablauf'],

@@ -63,6 +63,12 @@ export function helpCard(say: Say): Card {
   };
 }
 
+/** The answer to a kind word: says what there is to do here. `watches` is how many the conversation has. */
+export function courtesyCard(what: 'greeting' | 'thanks', watches: number, say: Say): Card {
+  const next = watches === 0 ? say('courtesy.begin') : say('courtesy.watches', { number: watches });
+  return sentenceCard(say(`courtesy.${what}.title`), next, say, { more: [say('courtesy.help')] });
+}
+
 /** The card on installation. */
 export function welcomeCard(kind: 'personal' | 'group' | 'channel', say: Say): Card {
   const mention = kind === 'personal' ? '' : '@certbot ';

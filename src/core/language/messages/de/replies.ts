@@ -2,6 +2,13 @@ import type { replies as english } from '../en/replies.ts';
 
 export const replies: Record<keyof typeof english, string> = {
   'problem.title': 'Das hat nicht geklappt',
+  'courtesy.greeting.title': 'Hallo!',
+  'courtesy.thanks.title': 'Gern geschehen!',
+  'courtesy.begin':
+    'Ich überwache TLS-Zertifikate und erinnere, bevor sie ablaufen. Für den Anfang zum Beispiel „watch example.com“ eingeben, oder „check example.com“, um einmal nachzusehen.',
+  'courtesy.watches':
+    'Ich überwache hier {number, plural, one {ein Zertifikat} other {{number} Zertifikate}}. „list“ zeigt {number, plural, one {es} other {sie}}, das nächste ablaufende zuerst.',
+  'courtesy.help': '„help“ zeigt alles, was ich kann.',
   'error.title': 'Hier ist etwas schiefgegangen',
   error:
     'Im Bot ist etwas schiefgegangen und wurde protokolliert. Bitte noch einmal versuchen; falls es wieder geschieht, der Administration die Fehlernummer {errorId} nennen.',

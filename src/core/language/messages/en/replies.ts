@@ -1,6 +1,13 @@
 /** Answers to commands and buttons, beside the cards about certificates. */
 export const replies = {
   'problem.title': 'That did not work',
+  'courtesy.greeting.title': 'Hello!',
+  'courtesy.thanks.title': 'You are welcome!',
+  'courtesy.begin':
+    'I watch TLS certificates and remind you before they expire. Type for example “watch example.com” to begin, or “check example.com” to look once.',
+  'courtesy.watches':
+    'I watch {number, plural, one {one certificate} other {{number} certificates}} for this conversation. “list” shows {number, plural, one {it} other {them}}, the next to expire first.',
+  'courtesy.help': '“help” shows everything I can do.',
   'error.title': 'Something went wrong here',
   error:
     'Something went wrong in the bot, and it has been logged. Please try again; if it happens again, give your administrator the error id {errorId}.',
