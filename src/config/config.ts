@@ -288,6 +288,8 @@ function unused(values: Values, { calendar, localMode, slack, teams }: Config): 
     );
   if (values.CALENDAR_MAILBOX !== undefined && calendar !== 'graph')
     sentences.push(`CALENDAR_MAILBOX changes nothing: nothing is written into mailboxes with CALENDAR=${calendar}`);
+  if (values.MicrosoftAppTenantId !== undefined && !teams)
+    sentences.push('MicrosoftAppTenantId changes nothing without MicrosoftAppId; set both for Teams');
   if (values.CALENDAR === undefined && calendar !== 'graph' && values.AZURE_TENANT_ID !== undefined)
     sentences.push(
       'AZURE_TENANT_ID changes nothing without AZURE_CLIENT_ID; set both to write into Outlook, or CALENDAR=graph for a managed identity',

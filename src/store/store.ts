@@ -102,7 +102,7 @@ async function reach(executor: Executor): Promise<void> {
     if (cause instanceof StoreError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Error(
-      `The database cannot be reached: ${message || code}; check user, password and database in DATABASE_URL.`,
+      `The database cannot be reached: ${message || code}; check DATABASE_URL: user, password, database and the files that it names.`,
       { cause },
     );
   }

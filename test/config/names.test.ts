@@ -87,6 +87,17 @@ describe('what changes nothing is told', () => {
     ],
     ['with PUBLIC_URL nothing is missed', { ...slack, PUBLIC_URL: 'https://certbot.example.com' }, []],
     ['a mailbox without Outlook', { CALENDAR_MAILBOX: 'a@b.example' }, [/^CALENDAR_MAILBOX changes nothing: /]],
+    [
+      'a tenant without a bot',
+      { MicrosoftAppTenantId: '2b2a8a4c-98a5-4cde-8a55-51d3b1f1c0de' },
+      [/^MicrosoftAppTenantId changes nothing without MicrosoftAppId/],
+    ],
+    [
+      'PostgreSQL without a key for feeds',
+      { DATABASE_URL: 'postgres://u:p@db/c' },
+      [/^SECRET_KEY is not set: calendar feeds get another address/],
+    ],
+    ['PostgreSQL without feeds', { DATABASE_URL: 'postgres://u:p@db/c', CALENDAR: 'none' }, []],
     ['a tenant without an app', { AZURE_TENANT_ID: 'contoso' }, [/^AZURE_TENANT_ID changes nothing without/]],
     ['PORT that is the default of METRICS_PORT', { PORT: '9464' }, [/^METRICS_PORT and PORT are both 9464, so/]],
   ];

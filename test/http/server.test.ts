@@ -182,6 +182,13 @@ describe('the HTTP server', () => {
     assert.doesNotMatch(logged, new RegExp(`${TOKEN}|secret`));
   });
 
+  it('names no host on its pages where it does not know its own address', async () => {
+    running = await start({ publicUrl: null });
+    const { body } = await ask(running.port, '/privacy');
+    assert.match(body, /This copy of the bot runs at this address\./);
+    assert.doesNotMatch(body, /localhost|null/);
+  });
+
   for (const [path, words] of [
     ['/', [/not the Electronic Frontier Foundation/]],
     ['/privacy', [/30 days/, /bot\.example:8443/, /administrator/]],
