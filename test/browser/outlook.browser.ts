@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { createTestAuthority, startEndpoint, type Endpoint } from '../support/endpoint.ts';
 import { startFakeGraph, type FakeEvent, type FakeGraph } from '../peers/graph/graph.ts';
+import { startBot } from './bot.ts';
 import { openPlayground, type PlaygroundPage } from './page.ts';
 import { DAY } from '../../src/core/time.ts';
-
-/** The bot of local mode with an Outlook behind it; resolves to the Playground's address. */
-async function startBot(folder: string, env: Record<string, string>): Promise<{ process: ChildProcess; url: string }> {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
-    cwd: folder,
-    env: { ...process.env, PORT: '0', METRICS_PORT: 'off', PLAYGROUND: 'on', PROBE_INTERVAL: '2s', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface(child.stdout)) {
-    const page = /Chat with the bot at (http:\S+)/.exec(line);
-    if (page) return { process: child, url: page[1]! };
-  }
-  throw new Error('the bot ended before the Playground was there');
-}
 
 describe('Outlook behind the Agents Playground', function () {
   this.timeout(120_000);
   let folder: string;
   let graph: FakeGraph;
   let endpoint: Endpoint;
-  let bot: { process: ChildProcess; url: string };
+  let bot: Awaited<ReturnType<typeof startBot>>;
   let person: PlaygroundPage;
   let target: string;
 
@@ -65,11 +47,7 @@ describe('Outlook behind the Agents Playground', function () {
 
   after(async () => {
     await person?.close();
-    if (bot && bot.process.exitCode === null) {
-      const ended = once(bot.process, 'exit');
-      bot.process.kill('SIGTERM');
-      await ended;
-    }
+    await bot?.close();
     await endpoint?.close();
     await graph?.close();
     await rm(folder, { recursive: true, force: true });

@@ -5,12 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-/** The Agents Playground in a real browser. Screenshots go to test-output/. */
+/**
+ * The Agents Playground in a real browser. Screenshots go to test-output/; pictures of single cards too, or into the
+ * folder that PICTURES names (`npm run pictures`: docs/).
+ */
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
-const SHOTS = fileURLToPath(new URL('../../test-output/', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const SHOTS = join(PROJECT, 'test-output');
+const PICTURES = join(PROJECT, process.env['PICTURES'] ?? 'test-output');
+/** What the Playground draws a card in. */
+const CARD = '.ac-adaptiveCard';
+/** Above the whole page, in a corner. */
+const ALONE = 'inset: 0 auto auto 0; margin: 0; border: 0; width: 580px; background: #fff';
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,7 +32,11 @@ const ARGS = [
 
 /** The page, once the bot has welcomed whoever opened it. */
 async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  const page = await browser.newPage({
+    viewport: { width: 1400, height: 1000 },
+    colorScheme: 'light',
+    deviceScaleFactor: 2,
+  });
   // The page asks a CDN for fonts and icons; nothing outside this machine is needed.
   await page.route('**/*', (route) => {
     const local = /^(?:https?:\/\/(?:127\.0\.0\.1|localhost)[:/]|data:|blob:)/.test(route.request().url());
@@ -52,6 +65,21 @@ export async function openPlayground(url: string) {
     async shoot(name: string): Promise<void> {
       await page.waitForTimeout(500);
       await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    },
+    /** The last card of that title, as wide as Teams shows it, and nothing around it. */
+    async picture(name: string, title: string): Promise<void> {
+      const card = page.locator(CARD).filter({ hasText: title }).last();
+      const before = (await card.getAttribute('style')) ?? '';
+      await card.evaluate((element, style) => {
+        element.setAttribute('style', style);
+        element.setAttribute('popover', 'manual');
+        element.showPopover();
+      }, `${before}; ${ALONE}`);
+      await card.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
+      await card.evaluate((element, style) => {
+        element.removeAttribute('popover');
+        element.setAttribute('style', style);
+      }, before);
     },
     close: () => browser.close(),
   };
