@@ -188,6 +188,9 @@ const schema = z.object({
   LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS).default('info'),
 });
 
+/** The names of the variables that are read here; adapters read a few more by themselves. */
+export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+
 type Values = z.output<typeof schema>;
 
 function isLoopback(host: string): boolean {
