@@ -105,6 +105,21 @@ describe('the documents and the code', () => {
     assert.deepEqual([...schemes].toSorted(), ['tls', ...STARTTLS_SCHEMES].toSorted());
   });
 
+  it('give examples of commands that are understood', () => {
+    const verbs = Object.keys(COMMANDS).join('|');
+    const example = new RegExp(String.raw`\`(?:@certbot |/certbot )?((?:${verbs}) [^\`<[…]+)\``, 'g');
+    const texts = documents()
+      .filter((document) => /^(?:README|docs\/[a-z-]+)\.md$/.test(document))
+      .flatMap((document) => [...read(document).matchAll(example)].map(([, text]) => text!.replaceAll(/\s+/g, ' ')));
+    assert.ok(texts.length > 30, `${texts.length} examples`);
+    for (const text of texts) {
+      const command = parseCommand(text, say, text.match(/@[a-z]+/g) ?? []);
+      assert.ok(command.verb !== 'problem', `${text}: ${'sentence' in command ? command.sentence : ''}`);
+      const targets = 'targets' in command && Array.isArray(command.targets) ? command.targets : [];
+      for (const target of targets) assert.ok(!('problem' in target), text);
+    }
+  });
+
   it('name the same scopes of Slack', () => {
     const rows = tableRows(section(read('docs/security.md'), '### Slack'));
     assert.deepEqual(
