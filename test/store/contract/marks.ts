@@ -239,6 +239,13 @@ export function marksContract(use: () => Store): void {
       await use().forgetMarks(QUEUE, []);
     });
 
+    it('come about with what is marked of them, also for who claims at the same time', async () => {
+      for (const key of ['a', 'b', 'c', 'd']) {
+        const [, claimed] = await Promise.all([mark(key, '1'), claim('at the same time', { key })]);
+        assert.deepEqual((claimed ?? (await claim('afterwards', { key })))?.parts, ['1']);
+      }
+    });
+
     it('come about with the transaction that makes them, or not at all', async () => {
       await assert.rejects(
         use().transaction(async (operations) => {
