@@ -216,7 +216,11 @@ describe('the composed app', function () {
     });
 
     const unusable: [string, string | null, RegExp][] = [
-      ['that is not there', null, /^PROBE_CA_FILE=.*authorities\.pem cannot be used: there is no such file\. Name a PEM file/],
+      [
+        'that is not there',
+        null,
+        /^PROBE_CA_FILE=.*authorities\.pem cannot be used: there is no such file\. Name a PEM file/,
+      ],
       ['that is empty', '', /cannot be used: it holds no certificate in PEM/],
       [
         'with something broken in it',

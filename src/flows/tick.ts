@@ -174,7 +174,9 @@ async function planAll(clockwork: Clockwork): Promise<void> {
   const destinations = await allDestinations(clockwork, pause);
   for (const some of chunksOf(destinations)) {
     if (clockwork.closed) return;
-    await store.transaction((operations) => markDestinations(clockwork, operations, some, null), { waits: false });
+    await store.transaction((operations) => markDestinations(clockwork, operations, some, null, { isRoutine: true }), {
+      waits: false,
+    });
     await pause();
   }
   planner.kick();

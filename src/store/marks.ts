@@ -19,23 +19,36 @@ interface MarkRow {
 }
 
 /** See `StoreOperations`. */
-export async function mark(executor: Executor, queue: MarkQueue, marks: Mark[], now: Instant): Promise<void> {
+export async function mark(
+  executor: Executor,
+  queue: MarkQueue,
+  marks: Mark[],
+  { now, isRoutine = false }: { now: Instant; isRoutine?: boolean },
+): Promise<void> {
   if (marks.length === 0) return;
   // Whoever claims in between would find that there is something to do, but not what.
-  await atomically(executor, (inner) => markInOne(inner, queue, marks, now));
+  await atomically(executor, (inner) => markInOne(inner, queue, marks, { now, isRoutine }));
 }
 
-async function markInOne({ db, dialect }: Executor, queue: MarkQueue, marks: Mark[], now: Instant): Promise<void> {
+async function markInOne(
+  { db, dialect }: Executor,
+  queue: MarkQueue,
+  marks: Mark[],
+  { now, isRoutine }: { now: Instant; isRoutine: boolean },
+): Promise<void> {
   const wholes = new Map<string, number>();
   for (const { key, part } of marks) wholes.set(key, part === null ? 1 : (wholes.get(key) ?? 0));
   const rows = dialect.relation({ key: 'text', whole: 'bigint' }, [...wholes]);
   // In one order everywhere, so that two that mark the same do not wait for each other.
-  await sql`insert into marks (queue, key, version, whole_version, done, due_at)
-    select ${queue}, v.key, 1, v.whole, 0, ${whole(now)} from ${rows} v where true order by v.key
+  await sql`insert into marks (queue, key, version, whole_version, done, routine, due_at)
+    select ${queue}, v.key, 1, v.whole, 0, ${isRoutine ? sql.lit(1) : sql.lit(0)}, ${whole(now)} from ${rows} v where true order by v.key
     on conflict (queue, key) do update set version = marks.version + 1,
       whole_version = case when excluded.whole_version = 1 then marks.version + 1 else marks.whole_version end,
       due_at = case when marks.done < marks.version and marks.due_at < excluded.due_at then marks.due_at
-        else excluded.due_at end`.execute(db);
+        else excluded.due_at end,
+      routine = case when marks.done < marks.version and marks.routine = 0 then 0 else excluded.routine end`.execute(
+    db,
+  );
   const parts = marks.filter(({ key, part }) => part !== null && wholes.get(key) === 0);
   if (parts.length === 0) return;
   const listed = dialect.relation(
@@ -62,7 +75,7 @@ async function claimMark(
         with picked as materialized (
           select m.key from marks m where m.queue = ${queue} and m.done < m.version
           and ${isDue(now)} and ${leaseOver(dialect, 'm.lease_until', leaseMs)} ${key === undefined ? sql`` : sql`and m.key = ${key}`}
-          order by m.due_at limit 1 ${dialect.lock('update skip locked')}
+          order by m.routine, m.due_at limit 1 ${dialect.lock('update skip locked')}
         )
         update marks set lease_id = ${leaseId}, lease_until = ${dialect.clock} + ${whole(leaseMs)}, due_at = ${whole(now)}
         where queue = ${queue} and key in (select key from picked)

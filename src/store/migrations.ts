@@ -321,10 +321,10 @@ async function addAnswered(db: Kysely<unknown>, dialect: Dialect): Promise<void>
 /** What has to be worked out anew. */
 async function addMarks(db: Kysely<unknown>): Promise<void> {
   await makeTable(db, 'marks', (t) => {
-    t = leased(number(text(t, 'queue', 'key'), 'version', 'whole_version', 'done', 'due_at'));
+    t = leased(number(text(t, 'queue', 'key'), 'version', 'whole_version', 'done', 'routine', 'due_at'));
     return t.addPrimaryKeyConstraint('marks_pk', ['queue', 'key'] as never[]);
   });
-  await sql`create index if not exists marks_due on marks (queue, due_at) where done < version`.execute(db);
+  await sql`create index if not exists marks_due on marks (queue, routine, due_at) where done < version`.execute(db);
   await makeTable(db, 'mark_parts', (t) => {
     t = number(text(t, 'queue', 'key', 'part'), 'version');
     return t.addPrimaryKeyConstraint('mark_parts_pk', ['queue', 'key', 'part'] as never[]);

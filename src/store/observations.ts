@@ -78,7 +78,7 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     executor,
     'reminders',
     commits.flatMap((commit) => commit.marked),
-    now,
+    { now },
   );
   return commits.map((commit) => commit.targetId);
 }

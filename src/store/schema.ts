@@ -167,6 +167,8 @@ interface MarksTable extends Lease {
   whole_version: number;
   /** The version that was worked off last; smaller than `version`: there is something to do. */
   done: number;
+  /** 1: a matter of routine, which goes after everything else. */
+  routine: number;
   due_at: number;
 }
 

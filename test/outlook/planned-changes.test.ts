@@ -115,7 +115,9 @@ describe('an event that was given up', () => {
       await store.deleteReminders(rows.map(({ id }) => id));
       return found;
     };
-    await store.mark('reminders', [{ key: destinationKey(MAILBOX), part: `target ${watch!.targetId}` }], context.now());
+    await store.mark('reminders', [{ key: destinationKey(MAILBOX), part: `target ${watch!.targetId}` }], {
+      now: context.now(),
+    });
     assert.equal(await flows.planner.planned([MAILBOX]), true);
     const after = await store.listReminders('graph', 'anna');
     assert.deepEqual(

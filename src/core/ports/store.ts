@@ -260,9 +260,9 @@ export interface ReminderTables {
 export interface MarkTables {
   /**
    * Has these keys worked out anew, each as a whole or in parts. Marks of a key come together until somebody claims it;
-   * those that come afterwards are worked off after that.
+   * those that come afterwards are worked off after that. What is a matter of routine goes after everything else.
    */
-  mark(queue: MarkQueue, marks: Mark[], now: Instant): Promise<void>;
+  mark(queue: MarkQueue, marks: Mark[], when: { now: Instant; isRoutine?: boolean }): Promise<void>;
   /**
    * Prolongs the lease of a claimed key. False when it was lost: then nothing may be stored any more, and the
    * transaction that asks is rolled back.
@@ -308,7 +308,6 @@ export interface FeedTable {
   /** The conversation whose feed has a token of that hash. */
   findFeed(hash: string): Promise<string | null>;
 }
-
 
 /** Organisations that installed the bot by themselves, and teams. */
 export interface InstallationTable {

@@ -1,5 +1,5 @@
 import type { JoinedWatch } from '../../core/model/watch.ts';
-import { hasCome, DAY, type Instant } from '../../core/time.ts';
+import { hasCome, DAY, SECOND, type Instant } from '../../core/time.ts';
 import { ownerlessCard } from '../../core/chat/cards/people.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -157,7 +157,7 @@ async function back(lookout: Lookout, mailbox: string): Promise<void> {
   // What was to go from there because it was missing is wanted again once that is planned, perhaps for somebody else who
   // has noticed it first.
   if (!(await lookout.planner.planned([{ calendar: 'graph', mailbox }], { urgent: false })))
-    throw new DeliveryError('unavailable', 'what belongs into this mailbox is being planned');
+    throw new DeliveryError('throttled', 'what belongs into this mailbox is being planned', { retryAfter: SECOND });
 }
 
 async function recheck(lookout: Lookout): Promise<void> {

@@ -157,18 +157,22 @@ export function targetsOf(watches: Pick<Watch, 'targetId'>[]): Scope {
   return { targets: watches.map(({ targetId }) => targetId), fingerprints: [] };
 }
 
-/** Has the reminders of these destinations planned: what has to do with this scope, or (null, or much) everything. */
+/**
+ * Has the reminders of these destinations planned: what has to do with this scope, or (null, or much) everything. What
+ * is a matter of routine goes after everything else.
+ */
 export async function markDestinations(
   { now }: Pick<FlowContext, 'now'>,
   operations: StoreOperations,
   destinations: Destination[],
   scope: Scope | null,
+  { isRoutine = false } = {},
 ): Promise<void> {
   const marks = destinations.flatMap((destination) => {
     const key = destinationKey(destination);
     return partsOf(scope).map((part) => ({ key, part }));
   });
-  await operations.mark('reminders', marks, now());
+  await operations.mark('reminders', marks, { now: now(), isRoutine });
 }
 
 /**

@@ -25,6 +25,6 @@ describe('what is to go from a mailbox', () => {
 
   it('waits while that is not planned: it may be wanted again', async () => {
     const { owners } = await start(false);
-    await assert.rejects(owners.back('ada'), { code: 'unavailable' });
+    await assert.rejects(owners.back('ada'), { code: 'throttled' });
   });
 });

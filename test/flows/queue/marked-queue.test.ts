@@ -57,7 +57,7 @@ async function start() {
     return { ...queue, worked, failures };
   }
 
-  const mark = (key: string, part: string | null = '1') => store.mark(QUEUE, [{ key, part }], clock.now);
+  const mark = (key: string, part: string | null = '1') => store.mark(QUEUE, [{ key, part }], { now: clock.now });
   const isOpen = async (key: string) => (await store.pendingMarks(QUEUE, [key], clock.now)).length > 0;
   /** The store, of which some operations do something else first. */
   function withFirst(first: Partial<Record<keyof Store, () => unknown>>): Store {
@@ -68,7 +68,7 @@ async function start() {
     return { ...store, ...Object.fromEntries(entries) };
   }
   const leave = (key: string, part: string): Keep extends (work: infer Work) => unknown ? Work : never => {
-    return (operations) => operations.mark(QUEUE, [{ key, part }], clock.now);
+    return (operations) => operations.mark(QUEUE, [{ key, part }], { now: clock.now });
   };
   return { store, clock, queueOf, mark, isOpen, withFirst, leave };
 }
@@ -476,7 +476,7 @@ describe('marks of several processes on PostgreSQL', () => {
             await operations.mark(
               QUEUE,
               chosen.map((key) => ({ key, part })),
-              Date.now(),
+              { now: Date.now() },
             );
             for (const key of chosen) await operations.renameConversation(key, String((facts += 1)));
           });

@@ -86,7 +86,7 @@ async function start({ databaseUrl, settings = {} }: Pick<WiredBotOptions, 'data
 
   const reminders = ({ calendar, mailbox }: Destination) => store.listReminders(calendar, mailbox);
   const mark = (destination: Destination, part: string | null = null) =>
-    store.mark('reminders', [{ key: destinationKey(destination), part }], clock.now);
+    store.mark('reminders', [{ key: destinationKey(destination), part }], { now: clock.now });
   const claimed = (destination: Destination): Promise<ClaimedMark | null> =>
     store.claimMark('reminders', { now: clock.now, leaseId: 'peek', leaseMs: -1, key: destinationKey(destination) });
   return { bot, store, clock, remember, watch, see, plannerOf, reminders, mark, claimed };
@@ -337,11 +337,11 @@ describe('the planner', () => {
     assert.equal((await reminders(FEED)).length, 2);
     assert.deepEqual([...new Set(seen)], [false]);
     seen.length = 0;
-    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], NOW);
+    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], { now: NOW });
     assert.equal(await planner.planned([FEED], { urgent: false }), true);
     assert.deepEqual([...new Set(seen)], [true], 'it waits for whoever chats where no person waits for it');
     seen.length = 0;
-    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], NOW);
+    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], { now: NOW });
     await planner.run();
     assert.deepEqual([...new Set(seen)], [true], 'the hurry is over');
   });

@@ -7,7 +7,7 @@ const QUEUE = 'reminders';
 
 /** What has to be worked out anew. */
 export function marksContract(use: () => Store): void {
-  const mark = (key: string, part: string | null, now = NOW) => use().mark(QUEUE, [{ key, part }], now);
+  const mark = (key: string, part: string | null, now = NOW) => use().mark(QUEUE, [{ key, part }], { now: now });
   const claim = (
     leaseId: string,
     { now = NOW, leaseMs = LONG, key }: { now?: number; leaseMs?: number; key?: string } = {},
@@ -21,6 +21,25 @@ export function marksContract(use: () => Store): void {
       assert.equal(await claim('two'), null, 'it is one piece of work');
     });
 
+    it('that are a matter of routine go after all others, unless something else concerns them as well', async () => {
+      const routine = (key: string, now: number) => use().mark(QUEUE, [{ key, part: null }], { now, isRoutine: true });
+      for (const [index, key] of ['daily', 'often', 'twice'].entries()) await routine(key, NOW + index);
+      await mark('twice', '1', NOW + 4);
+      await mark('often', '2', NOW + 5);
+      await routine('often', NOW + 6);
+      const order: (string | undefined)[] = [];
+      for (const lease of ['one', 'two', 'three']) order.push((await claim(lease, { now: NOW + 7 }))?.key);
+      assert.deepEqual(order, ['often', 'twice', 'daily']);
+    });
+
+    it('that were a matter of routine once are none the next time', async () => {
+      await use().mark(QUEUE, [{ key: 'a', part: null }], { now: NOW, isRoutine: true });
+      await use().completeMark((await claim('one'))!);
+      await use().mark(QUEUE, [{ key: 'daily', part: null }], { now: NOW, isRoutine: true });
+      await mark('a', '1', NOW + 1);
+      assert.equal((await claim('two', { now: NOW + 1 }))?.key, 'a');
+    });
+
     it('of everything stand for those of parts, earlier and later ones', async () => {
       await mark('a', '1');
       await mark('a', null);
@@ -31,7 +50,7 @@ export function marksContract(use: () => Store): void {
           { key: 'b', part: '5' },
           { key: 'b', part: null },
         ],
-        NOW,
+        { now: NOW },
       );
       await use().mark(
         QUEUE,
@@ -39,7 +58,7 @@ export function marksContract(use: () => Store): void {
           { key: 'c', part: null },
           { key: 'c', part: '5' },
         ],
-        NOW,
+        { now: NOW },
       );
       for (const key of ['a', 'b', 'c']) assert.equal((await claim('one', { key }))?.parts, null);
     });
@@ -63,7 +82,7 @@ export function marksContract(use: () => Store): void {
     });
 
     it('come to nothing where none are', async () => {
-      await use().mark(QUEUE, [], NOW);
+      await use().mark(QUEUE, [], { now: NOW });
       assert.equal(await claim('one'), null);
     });
 
@@ -249,7 +268,7 @@ export function marksContract(use: () => Store): void {
     it('come about with the transaction that makes them, or not at all', async () => {
       await assert.rejects(
         use().transaction(async (operations) => {
-          await operations.mark(QUEUE, [{ key: 'a', part: '1' }], NOW);
+          await operations.mark(QUEUE, [{ key: 'a', part: '1' }], { now: NOW });
           throw new Error('no');
         }),
       );
