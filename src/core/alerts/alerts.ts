@@ -3,7 +3,6 @@ import type { Instant } from '../time.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { Episode, WatchContext } from '../model/watch.ts';
 import { renewalOf } from '../certificates/renewal.ts';
-import { readTarget } from '../targets/target.ts';
 import { type Look, askedName, currentFindings, isMixed, isOver, type EffectsOptions } from './findings.ts';
 
 /** One thing to say about one watch. */
@@ -59,7 +58,7 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
 /** What the look says of current leaves that were replaced. */
 function renewedItems({ change, certificates, observation }: Look): AlertItem[] {
   // That the very name of the target is missing is a finding of its own.
-  const asked = askedName(readTarget(observation.uri));
+  const asked = askedName(observation.uri);
   return change.replaced.flatMap(({ from, to }): AlertItem[] => {
     const [old, next] = [certificates.get(from) ?? null, certificates.get(to)!];
     const lost = old ? renewalOf(old, next).lost.filter((name) => name !== asked) : [];

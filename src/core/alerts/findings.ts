@@ -12,7 +12,7 @@ import {
 } from '../certificates/state.ts';
 import type { Say } from '../language/language.ts';
 import { mixedOf } from '../certificates/mixed.ts';
-import { displayTarget, readTarget, type Target } from '../targets/target.ts';
+import { displayTarget, endpointOf } from '../targets/target.ts';
 import { judgeAll, presentedOf } from '../certificates/verdict.ts';
 import { enumerate } from '../language/wording.ts';
 import { failurePhrase } from '../certificates/failure-phrase.ts';
@@ -34,9 +34,13 @@ export interface Look {
   certificates: Map<string, Certificate>;
 }
 
-/** The name (or address) that a client of this target wants to see in the certificate. */
-export function askedName(target: Target): string {
-  return target.servername ?? target.host;
+/**
+ * The name (or address) that a client of this target (a URI) wants to see in the certificate; empty where nobody
+ * connects.
+ */
+export function askedName(uri: string): string {
+  const endpoint = endpointOf(uri);
+  return endpoint?.servername ?? endpoint?.host ?? '';
 }
 
 /**
@@ -49,7 +53,7 @@ export function verdictOf(
   { now, say }: { now: Instant; say: Say },
 ): string[] {
   if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
-  return [...judgeAll(observation, askedName(readTarget(uri)), now, say).values()].map(({ sentence }) => sentence);
+  return [...judgeAll(observation, askedName(uri), now, say).values()].map(({ sentence }) => sentence);
 }
 
 /** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
@@ -120,7 +124,7 @@ function sawNothing({ observation }: Look): boolean {
 export function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
   const { observation } = look;
   if (isOurFault(observation)) return new Map();
-  const asked = askedName(readTarget(observation.uri));
+  const asked = askedName(observation.uri);
   const target = displayTarget(observation.uri);
   const judged = judgeAll(observation, asked, now, say);
   if (sawNothing(look) && judged.size === 0) return new Map([['unreachable', unreachableFinding(look, say)]]);

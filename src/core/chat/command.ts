@@ -1,14 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
 import { holdsPrivateKey } from './private-key.ts';
-import {
-  formatTarget,
-  parseExchangers,
-  parseTarget,
-  unicodeHost,
-  withOverride,
-  type ParsedExchangers,
-} from '../targets/target.ts';
+import { parseExchangers, parseTarget, unicodeHost, withOverride, type ParsedExchangers } from '../targets/endpoint.ts';
+import { formatTarget } from '../targets/target.ts';
 import { formatThreshold, parseThreshold, type Threshold } from '../certificates/stages.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Language, Say } from '../language/language.ts';
 import type { ReminderKind, Wanted } from '../model/reminder.ts';
-import { displayTarget, readTarget } from '../targets/target.ts';
+import { briefTarget, displayTarget } from '../targets/target.ts';
 import type { Closure } from './working-days.ts';
 import { enumerate, isoMinute, shorten } from '../language/wording.ts';
 
@@ -13,15 +13,8 @@ const NAME_LIMIT = 255;
 /** A date as subjects have it: the pattern, in the language's own names of months. */
 const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
 
-/** `example.com`, or `example.com:8443` when the port is not the usual one. */
-function shortTarget(uri: string): string {
-  const { scheme, port } = readTarget(uri);
-  const shown = displayTarget(uri);
-  return scheme === 'tls' && port === 443 ? shown.replace(/:443(?=$| )/, '') : shown;
-}
-
 function subjectTarget(targets: string[], say: Say): string {
-  const target = shorten(shortTarget(targets[0]!), 100);
+  const target = shorten(briefTarget(targets[0]!), 100);
   return targets.length === 1 ? target : say('event.targets', { target, number: targets.length - 1 });
 }
 

@@ -6,7 +6,7 @@ import { sayTo, type Say } from '../../core/language/language.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
-import { displayTarget } from '../../core/targets/target.ts';
+import { connects, displayTarget } from '../../core/targets/target.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
@@ -47,7 +47,7 @@ async function watchOf({ store }: CommandContext, conversation: Conversation, id
 
 /** Throws UserError when the budget of the conversation is spent, and when there is no way to look at the target. */
 async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promise<void> {
-  const wait = context.budget.take(watch.conversationId);
+  const wait = connects(watch.uri) ? context.budget.take(watch.conversationId) : 0;
   // The pressed message stays as it is.
   if (wait > 0) throw new UserError(spent(context, wait, null, say));
   const observation = await context.observer.look(watch.uri);

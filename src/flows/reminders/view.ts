@@ -15,6 +15,7 @@ import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
+import { connects } from '../../core/targets/target.ts';
 import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
@@ -196,7 +197,7 @@ export function watchActions(
   const { watch, leaf } = about;
   const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
   return [
-    { kind: 'execute', label: options.say('button.again'), action: again },
+    ...(connects(watch.uri) ? [{ kind: 'execute' as const, label: options.say('button.again'), action: again }] : []),
     ...bookAction(about, options),
     ...outlookAction(leaf, watch.uri, { ...options, planned }),
   ];

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Failure } from '../../core/certificates/certificate.ts';
-import type { StarttlsScheme } from '../../core/targets/target.ts';
+import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
 import { createContexts, type KeyKind } from './contexts.ts';
 import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
 import { ProxyError } from './proxy.ts';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificates/certificate.ts';
 import { allowsPort, type PortRange } from '../../core/targets/port-ranges.ts';
-import { formatTarget, type Target } from '../../core/targets/target.ts';
+import { formatEndpoint, type EndpointTarget } from '../../core/targets/endpoint.ts';
 import type { KeyKind } from './contexts.ts';
 import { detailText } from './failure.ts';
 import { createFetch } from './fetch.ts';
@@ -178,7 +178,7 @@ async function lookAt(
 async function look(
   means: Means,
   address: string,
-  target: Target,
+  target: EndpointTarget,
   remaining: number,
   options: ProbeOptions,
 ): Promise<AddressResult> {
@@ -203,14 +203,16 @@ async function look(
  * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and
  * reads what it presents. The probe never throws.
  */
-export function createProbe(settings: ProbeSettings): (target: Target, options: ProbeOptions) => Promise<Observation> {
+export function createProbe(
+  settings: ProbeSettings,
+): (target: EndpointTarget, options: ProbeOptions) => Promise<Observation> {
   const { timeout, dnsServers } = settings;
   const means = meansFor(settings);
   return async (target, options) => {
     const at = Date.now();
     const begun = performance.now();
     const elapsed = (): number => Math.round((performance.now() - begun) * 10) / 10;
-    const uri = formatTarget(target);
+    const uri = formatEndpoint(target);
     const resolved = await resolve(target, { servers: dnsServers, timeout });
     if ('failure' in resolved) return { uri, at, duration: elapsed(), addresses: [], failure: resolved.failure };
     const remaining = Math.max(1, timeout - elapsed());

@@ -5,13 +5,13 @@
 import { flushCompileCache } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
 import type { Observation } from '../../core/certificates/certificate.ts';
-import type { Target } from '../../core/targets/target.ts';
+import type { EndpointTarget } from '../../core/targets/endpoint.ts';
 import { createProbe, type ProbeOptions, type ProbeSettings } from './probe.ts';
 
 /** One look to make. */
 export interface LookRequest {
   id: number;
-  target: Target;
+  target: EndpointTarget;
   options: ProbeOptions;
 }
 

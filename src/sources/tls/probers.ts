@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Observation } from '../../core/certificates/certificate.ts';
 import { backoff } from '../../core/backoff.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { formatTarget, type Target } from '../../core/targets/target.ts';
+import { formatEndpoint, type EndpointTarget } from '../../core/targets/endpoint.ts';
 import type { ProbeOptions, ProbeSettings } from './probe.ts';
 import type { FromProber, ToProber } from './prober.ts';
 
@@ -35,7 +35,7 @@ const END_WITHIN = 1000;
 /** A look to make. */
 export interface Look {
   id: number;
-  target: Target;
+  target: EndpointTarget;
   options: ProbeOptions;
   /** Somebody waits for it. */
   awaited: boolean;
@@ -97,7 +97,7 @@ function handshakesOf({ addresses, thorough }: Observation): number {
 /** What a look ends with that no prober could make. */
 function internalFailure({ target, at }: Look, detail: string): Observation {
   const failure = { code: 'internal' as const, detail };
-  return { uri: formatTarget(target), at, duration: Date.now() - at, addresses: [], failure };
+  return { uri: formatEndpoint(target), at, duration: Date.now() - at, addresses: [], failure };
 }
 
 function underWay({ all }: Probers): boolean {

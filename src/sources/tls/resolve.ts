@@ -1,7 +1,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Failure } from '../../core/certificates/certificate.ts';
-import type { Target } from '../../core/targets/target.ts';
+import type { EndpointTarget } from '../../core/targets/endpoint.ts';
 import { within } from '../../timing/within.ts';
 
 /** The addresses of a target in the resolver's order, each once; or why there are none. */
@@ -53,7 +53,10 @@ async function askSystem(host: string, timeout: number): Promise<string[]> {
  * any. `timeout` in milliseconds. At most 64 addresses. Never throws: a name that does not exist is `name-not-found`,
  * anything else that fails `resolver`.
  */
-export async function resolve(target: Target, options: { servers: string[]; timeout: number }): Promise<Resolved> {
+export async function resolve(
+  target: EndpointTarget,
+  options: { servers: string[]; timeout: number },
+): Promise<Resolved> {
   const { host } = target;
   const { servers, timeout } = options;
   const literal = target.address ?? (isIP(host) === 0 ? null : host);

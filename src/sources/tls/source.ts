@@ -1,7 +1,7 @@
 import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Source } from '../../core/ports/source.ts';
-import { STARTTLS_SCHEMES, type Target } from '../../core/targets/target.ts';
+import { STARTTLS_SCHEMES, type EndpointTarget } from '../../core/targets/endpoint.ts';
 import { compileCache } from './compile-cache.ts';
 import { createGuard } from './guard.ts';
 import type { ProbeSettings } from './probe.ts';
@@ -52,7 +52,7 @@ export function createTlsSource(options: TlsSourceOptions): Source {
   let nextId = 1;
 
   function observe(
-    target: Target,
+    target: EndpointTarget,
     { thorough, awaited = false }: { thorough: boolean; awaited?: boolean } = { thorough: false },
   ): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();

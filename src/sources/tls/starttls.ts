@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { StarttlsScheme } from '../../core/targets/target.ts';
+import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
 import { irc, xmpp, xmppServer } from './starttls/chats.ts';
 import { mysql, postgres } from './starttls/databases.ts';
 import { imap, pop3, sieve } from './starttls/mail-access.ts';

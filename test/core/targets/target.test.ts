@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  displayTarget,
-  formatTarget,
-  parseExchangers,
-  parseTarget,
-  readTarget,
-  withOverride,
-} from '../../../src/core/targets/target.ts';
+import { parseExchangers, parseTarget, withOverride } from '../../../src/core/targets/endpoint.ts';
+import { displayTarget, formatTarget, readTarget } from '../../../src/core/targets/target.ts';
 import { EN } from '../../support/certificate-facts.ts';
 
 /** As many characters as a host name may have. */

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Issued } from '../../../demo/certificates.ts';
 import type { Failure } from '../../../src/core/certificates/certificate.ts';
-import type { StarttlsScheme } from '../../../src/core/targets/target.ts';
+import type { StarttlsScheme } from '../../../src/core/targets/endpoint.ts';
 import { failureOf } from '../../../src/sources/tls/failure.ts';
 import { askForTls } from '../../../src/sources/tls/starttls.ts';
 import { PreludeError } from '../../../src/sources/tls/wire.ts';

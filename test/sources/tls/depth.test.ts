@@ -5,7 +5,7 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 import { KeyObject } from 'node:crypto';
 import type { AddressResult, Observation, Presented } from '../../../src/core/certificates/certificate.ts';
 import type { Source } from '../../../src/core/ports/source.ts';
-import type { Target } from '../../../src/core/targets/target.ts';
+import type { EndpointTarget } from '../../../src/core/targets/endpoint.ts';
 import { judgeAddress, judgeAll } from '../../../src/core/certificates/verdict.ts';
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
 import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
@@ -69,7 +69,7 @@ describe('The TLS source sees', () => {
 
   function look(
     port: number,
-    { by = source, thorough = true, ...target }: Partial<Target> & { by?: Source; thorough?: boolean } = {},
+    { by = source, thorough = true, ...target }: Partial<EndpointTarget> & { by?: Source; thorough?: boolean } = {},
   ): Promise<Observation> {
     return by.observe({ scheme: 'tls', host: 'localhost', address: '127.0.0.1', port, ...target }, { thorough });
   }

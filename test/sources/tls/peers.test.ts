@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createAuthority, selfSigned, type Authority, type Issued } from '../../../demo/certificates.ts';
 import type { AddressResult, Observation, Presented } from '../../../src/core/certificates/certificate.ts';
 import type { Source } from '../../../src/core/ports/source.ts';
-import type { Target } from '../../../src/core/targets/target.ts';
+import type { EndpointTarget } from '../../../src/core/targets/endpoint.ts';
 import { createTlsSource } from '../../../src/sources/tls/source.ts';
 import { startDnsServer } from '../../peers/dns/dns-server.ts';
 import { closedPort, createPeers, hasAddress } from '../../peers/tls/tls-peers.ts';
@@ -17,7 +17,7 @@ import { DAY } from '../../../src/core/time.ts';
 const TIMEOUT = 5000;
 const HERE = { names: ['localhost'], ips: ['127.0.0.1', '::1'] };
 /** Has addresses of loopback without being `localhost`, so that a single one can be asked for by any name. */
-const HERE_V4: Pick<Target, 'address'> = { address: '127.0.0.1' };
+const HERE_V4: Pick<EndpointTarget, 'address'> = { address: '127.0.0.1' };
 
 function only(observation: Observation): AddressResult {
   assert.equal(observation.addresses.length, 1, JSON.stringify(observation));
@@ -69,7 +69,7 @@ describe('The TLS source meets', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function look(port: number, target: Partial<Target> = HERE_V4, by: Source = source): Promise<Observation> {
+  function look(port: number, target: Partial<EndpointTarget> = HERE_V4, by: Source = source): Promise<Observation> {
     return by.observe({ scheme: 'tls', host: 'localhost', port, ...target });
   }
 
@@ -167,7 +167,7 @@ describe('The TLS source meets', () => {
   });
 
   describe('names:', () => {
-    const table: [string, string[], string[], Partial<Target>, boolean][] = [
+    const table: [string, string[], string[], Partial<EndpointTarget>, boolean][] = [
       ['the very name', ['a.example'], [], { host: 'a.example' }, true],
       ['another name', ['b.example'], [], { host: 'a.example' }, false],
       ['a wildcard one label up', ['*.example.com'], [], { host: 'a.example.com' }, true],
@@ -191,7 +191,7 @@ describe('The TLS source meets', () => {
   });
 
   describe('a server that looks at SNI', () => {
-    const table: [string, Partial<Target>, string[]][] = [
+    const table: [string, Partial<EndpointTarget>, string[]][] = [
       ['a name', { host: 'a.example', ...HERE_V4 }, ['a.example']],
       ['the overriding name', { host: 'a.example', servername: 'b.example', ...HERE_V4 }, ['b.example']],
       ['nothing for an address', { host: '127.0.0.1' }, []],

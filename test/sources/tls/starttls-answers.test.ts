@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { StarttlsScheme } from '../../../src/core/targets/target.ts';
+import type { StarttlsScheme } from '../../../src/core/targets/endpoint.ts';
 import { askForTls } from '../../../src/sources/tls/starttls.ts';
 import { ber, ldapAnswer, mysqlGreeting, mysqlPacket, RDP, rdpConfirm, XMPP } from '../../peers/tls/starttls-peers.ts';
 

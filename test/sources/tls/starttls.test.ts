@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { selfSigned, type Issued } from '../../../demo/certificates.ts';
 import type { Failure } from '../../../src/core/certificates/certificate.ts';
-import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/targets/target.ts';
+import { STARTTLS_SCHEMES, type StarttlsScheme } from '../../../src/core/targets/endpoint.ts';
 import { askForTls } from '../../../src/sources/tls/starttls.ts';
 import {
   ASKS,

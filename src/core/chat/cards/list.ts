@@ -9,7 +9,7 @@ import { stageAt, type Threshold } from '../../certificates/stages.ts';
 import type { TargetRow, Watch } from '../../model/watch.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import { sound, type LeftOut } from '../../sound.ts';
-import { displayTarget, readTarget } from '../../targets/target.ts';
+import { connects, displayTarget } from '../../targets/target.ts';
 import { judgeAll } from '../../certificates/verdict.ts';
 import { expiryValues, isoDate, relative, shorten } from '../../language/wording.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
@@ -46,7 +46,7 @@ export function conditionOf(
   const [leaf] = leaves;
   const hidden = unseen(target.observation, target.state.failures, say);
   if (hidden && !leaf) return { tone: 'neutral', text: `– ${hidden}` };
-  const findings = [...judgeAll(target.observation, askedName(readTarget(target.uri)), now, say).values()];
+  const findings = [...judgeAll(target.observation, askedName(target.uri), now, say).values()];
   const mixed = mixedOf(target.observation, now, say);
   const words = [...findings.map(({ code }) => code), ...(mixed ? [mixed.code] : [])].map((code) =>
     say(`condition.${code}`),
@@ -98,13 +98,14 @@ function pageActions(page: number, pages: number, filter: string, say: Say): Car
  */
 function rowActions(watch: Watch, page: number, filter: string, say: Say): CardAction[] {
   const data = { watch: watch.id, page, ...(filter.length > 0 && filter.length <= 40 ? { filter } : {}) };
+  const again: CardAction = {
+    kind: 'execute',
+    label: say('button.again'),
+    action: { name: 'show-row', data: { watch: watch.id, fresh: true } },
+  };
   return [
     { kind: 'execute', label: say('button.show'), action: { name: 'show-row', data: { watch: watch.id } } },
-    {
-      kind: 'execute',
-      label: say('button.again'),
-      action: { name: 'show-row', data: { watch: watch.id, fresh: true } },
-    },
+    ...(connects(watch.uri) ? [again] : []),
     { kind: 'execute', label: say('button.unwatch'), action: { name: 'unwatch-row', data }, style: 'destructive' },
   ];
 }

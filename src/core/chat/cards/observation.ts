@@ -10,7 +10,7 @@ import type { Instant } from '../../time.ts';
 import { askedName } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
-import { displayTarget, readTarget } from '../../targets/target.ts';
+import { displayTarget, endpointOf } from '../../targets/target.ts';
 import { answeringOf } from '../../certificates/state.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import { judge, judgeAll, leavesOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
@@ -35,7 +35,7 @@ export function summarise(observation: Observation, now: Instant, say: Say): str
   const target = displayTarget(observation.uri);
   const [leaf] = leavesOf(observation);
   if (!leaf) return say('summary.unseen', { target, reason: reasonFor(observation, say) });
-  const asked = askedName(readTarget(observation.uri));
+  const asked = askedName(observation.uri);
   const [finding] = judgeAll(observation, asked, now, say).values();
   const issuer = shorten(leaf.issuer, 80);
   const base = say('summary.expires', { ...expiryValues(leaf.notAfter, now, say), target, issuer });
@@ -58,7 +58,7 @@ export function reasonFor(observation: Observation, say: Say): string {
 export function toneOf(observation: Observation, { policy, now, say }: TargetContext): Tone {
   const [leaf] = leavesOf(observation);
   if (!leaf) return 'attention';
-  const findings = [...judgeAll(observation, askedName(readTarget(observation.uri)), now, say).values()];
+  const findings = [...judgeAll(observation, askedName(observation.uri), now, say).values()];
   const { tone } = STAGE_LOOK[stageAt(leaf, policy, now)];
   if (findings.some(({ grave }) => grave)) return 'attention';
   const lesser = findings.length > 0 || mixedOf(observation, now, say) !== null;
@@ -83,7 +83,7 @@ function remarks(observation: Observation, say: Say): string[] {
 }
 
 function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
-  const asked = askedName(readTarget(observation.uri));
+  const asked = askedName(observation.uri);
   const lines: string[] = [];
   const answering = answeringOf(observation).length;
   for (const finding of judgeAll(observation, asked, now, say).values()) {
@@ -209,7 +209,7 @@ function addressRows(result: AddressResult, asked: string, context: TargetContex
 /** Address by address: what it presents, or why it does not. */
 export function addressTable(observation: Observation, context: TargetContext): Table | undefined {
   if (observation.addresses.length === 0) return undefined;
-  const asked = askedName(readTarget(observation.uri));
+  const asked = askedName(observation.uri);
   const { say } = context;
   return {
     columns: [
@@ -246,7 +246,7 @@ export function observationCard(
   const { now, say } = context;
   const [leaf] = leavesOf(observation);
   const table = addressTable(observation, context);
-  const idn = readTarget(observation.uri).host;
+  const idn = endpointOf(observation.uri)?.host ?? '';
   const card: Card = {
     language: say.language,
     summary: summarise(observation, now, say),

@@ -6,7 +6,7 @@ import { askedName } from '../../../core/alerts/findings.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
 import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
-import { displayTarget, readTarget } from '../../../core/targets/target.ts';
+import { connects, displayTarget, endpointOf, readTarget } from '../../../core/targets/target.ts';
 import { judgeAll, leavesOf } from '../../../core/certificates/verdict.ts';
 import { isoDate, prose } from '../../../core/language/wording.ts';
 import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
@@ -44,9 +44,9 @@ export function refusedPort(
   say: Say,
   { brief = false } = {},
 ): string | null {
-  const { port } = readTarget(uri);
-  if (probePorts === null || allowsPort(probePorts, port)) return null;
-  const values = { target: displayTarget(uri), port: String(port), allowed: formatPortRanges(probePorts) };
+  const endpoint = endpointOf(uri);
+  if (probePorts === null || endpoint === null || allowsPort(probePorts, endpoint.port)) return null;
+  const values = { target: displayTarget(uri), port: String(endpoint.port), allowed: formatPortRanges(probePorts) };
   return say(brief ? 'port.refused-note' : 'port.refused', values);
 }
 
@@ -94,7 +94,7 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
   const [leaf] = leavesOf(observation);
   if (!leaf)
     return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation, say), expires: '–', rank: 1 };
-  const [finding] = judgeAll(observation, askedName(readTarget(uri)), now, say).values();
+  const [finding] = judgeAll(observation, askedName(uri), now, say).values();
   const stage = stageAt(leaf, policy, now);
   const { symbol } = STAGE_LOOK[stage];
   const word = say(`stage.${stage}`);
@@ -201,7 +201,7 @@ export async function lookAtMany(
   }
 
   async function look(uri: string): Promise<void> {
-    await budget.wait(conversationId, stop.signal);
+    if (connects(uri)) await budget.wait(conversationId, stop.signal);
     // Of very many, what a second handshake finds out is found out within the day.
     const observation = await context.observer.look(uri, targets.length > MOST_THOROUGH ? null : undefined);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });

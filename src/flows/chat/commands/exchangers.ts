@@ -8,7 +8,8 @@ import {
 import type { Card } from '../../../core/card.ts';
 import { UserError } from '../../../core/errors.ts';
 import type { Say } from '../../../core/language/language.ts';
-import { formatTarget, unicodeHost } from '../../../core/targets/target.ts';
+import { unicodeHost } from '../../../core/targets/endpoint.ts';
+import { formatTarget } from '../../../core/targets/target.ts';
 import { enumerate } from '../../../core/language/wording.ts';
 import type { CommandContext } from './reply.ts';
 

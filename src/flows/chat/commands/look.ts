@@ -8,8 +8,8 @@ import type { Command } from '../../../core/chat/command.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
-import type { Watch } from '../../../core/model/watch.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
+import type { TargetRow, Watch } from '../../../core/model/watch.ts';
+import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
 import { leavesOf } from '../../../core/certificates/verdict.ts';
 import { expiryPhrase, isoMinute, relative, shorten } from '../../../core/language/wording.ts';
 import { distance } from 'fastest-levenshtein';
@@ -33,8 +33,10 @@ export function notWatched(uri: string, watches: Watch[], say: Say): string {
     .map((watch) => ({ uri: watch.uri, away: distance(watch.uri, uri) }))
     .toSorted((a, b) => a.away - b.away);
   const target = displayTarget(uri);
-  if (!nearest) return say('not-watched.nothing', { target });
-  if (nearest.away > 6) return say('not-watched.far', { target });
+  if (!nearest || nearest.away > 6) {
+    if (!connects(uri)) return say('not-watched.other', { target });
+    return say(nearest ? 'not-watched.far' : 'not-watched.nothing', { target });
+  }
   return say('not-watched.near', { target, nearest: displayTarget(nearest.uri) });
 }
 
@@ -102,7 +104,7 @@ export async function check(
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
   const refused = refusedPort(context, only.uri, say);
   if (refused !== null) return forAsker(problemCard(refused, say));
-  const wait = context.budget.take(conversation.id);
+  const wait = connects(only.uri) ? context.budget.take(conversation.id) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
   const seen = await context.observer.look(only.uri);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
@@ -115,8 +117,16 @@ export async function check(
   const timeZone = request.inbound.actor.timeZone;
   const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation, outlookUrl });
   const watched = await context.store.findWatch(conversation.id, only.uri);
-  const footnote = watched ? undefined : say('check.once', { target: displayTarget(only.uri) });
+  const footnote = watched ? undefined : say('check.once', { target: typedTarget(only.uri) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
+}
+
+/** When it was looked at, and when it will be. */
+function lookFacts({ observation, dueAt }: TargetRow, now: Instant, say: Say): { label: string; value: string }[] {
+  const instant = (at: Instant): string => say('fact.instant', { date: isoMinute(at), when: relative(at, now, say) });
+  const facts = [{ label: say('label.looked-at'), value: instant(observation!.at) }];
+  if (dueAt === null) return facts;
+  return [...facts, { label: say('label.next-look'), value: dueAt <= now ? say('fact.now') : instant(dueAt) }];
 }
 
 /** The card of `show` for one watch, from what is stored. */
@@ -145,10 +155,7 @@ export async function showCard(
       }),
     });
   }
-  const instant = (at: Instant): string => say('fact.instant', { date: isoMinute(at), when: relative(at, now, say) });
-  facts.push({ label: say('label.looked-at'), value: instant(observation.at) });
-  if (target.dueAt !== null)
-    facts.push({ label: say('label.next-look'), value: target.dueAt <= now ? say('fact.now') : instant(target.dueAt) });
+  if (connects(watch.uri)) facts.push(...lookFacts(target, now, say));
   facts.push(...reminderFacts(context, reminders, say));
   facts.push({ label: say('label.alerts'), value: policyPhrase(policy, say) });
   const name = shorten(watch.ownerName, 80);

@@ -7,7 +7,8 @@ import type { Actor, PersonReference, Recipient } from '../../../core/model/peop
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import { displayTarget, unicodeHost } from '../../../core/targets/target.ts';
+import { unicodeHost } from '../../../core/targets/endpoint.ts';
+import { displayTarget } from '../../../core/targets/target.ts';
 import { enumerate, prose, shorten } from '../../../core/language/wording.ts';
 import { ownDestinationOf } from '../../reminders/destinations.ts';
 import {

@@ -11,7 +11,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Inbound } from '../../../core/model/inbound.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import { displayTarget, readTarget } from '../../../core/targets/target.ts';
+import { connects, displayTarget } from '../../../core/targets/target.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import { judgeAll, leavesOf } from '../../../core/certificates/verdict.ts';
 import { isoMinute } from '../../../core/language/wording.ts';
@@ -241,7 +241,7 @@ async function watchOne(
   const target = displayTarget(uri);
   const refused = refusedPort(context, uri, say) ?? (await full(context, conversation, uri, say));
   if (refused !== null) return forAsker(problemCard(refused, say));
-  const wait = await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE);
+  const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
   const seen = await context.observer.look(uri);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
@@ -273,7 +273,7 @@ async function watchOne(
     );
     ({ destination, reminders } = await remindersOf(context, placed, settled));
   }
-  const answered = judgeAll(observation, askedName(readTarget(uri)), now, say).size > 0;
+  const answered = judgeAll(observation, askedName(uri), now, say).size > 0;
   const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const facts = [
@@ -375,7 +375,10 @@ export async function watch(
       });
     },
   });
-  const card = namingDomains(bulkCard(results, say, say('bulk.unreachable')), targets, say);
+  const uris = targets.flatMap((target) => ('uri' in target ? [target.uri] : []));
+  const isReached = uris.length === 0 || uris.some(connects);
+  const footnote = isReached ? say('bulk.unreachable') : undefined;
+  const card = namingDomains(bulkCard(results, say, footnote), targets, say);
   const notices = await noticesFor(context, request.inbound, conversation);
   return { card: { ...card, text: [...(card.text ?? []), ...notices] } };
 }

@@ -68,6 +68,7 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} wird in dieser Unterhaltung nicht überwacht, und auch sonst noch nichts: für den Anfang „watch {target}“ eingeben.',
   'not-watched.far':
     '{target} wird in dieser Unterhaltung nicht überwacht. „list“ zeigt, was überwacht wird, und „check {target}“ prüft das Ziel einmal.',
+  'not-watched.other': '{target} wird in dieser Unterhaltung nicht überwacht. „list“ zeigt, was überwacht wird.',
   'not-watched.near': '{target} wird in dieser Unterhaltung nicht überwacht. War {nearest} gemeint?',
 
   'unwatch.nothing': 'In dieser Unterhaltung wird nichts überwacht, also gibt es nichts zu beenden.',

@@ -66,6 +66,8 @@ export const replies = {
     '{target} is not watched in this conversation. Nothing is yet: type “watch {target}” to begin.',
   'not-watched.far':
     '{target} is not watched in this conversation. Type “list” to see what is, or “check {target}” to look at it once.',
+  // Where there is nothing to look at.
+  'not-watched.other': '{target} is not watched in this conversation. Type “list” to see what is.',
   'not-watched.near': '{target} is not watched in this conversation. Did you mean {nearest}?',
 
   'unwatch.nothing': 'This conversation watches nothing, so there is nothing to stop.',
