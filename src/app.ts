@@ -70,7 +70,7 @@ async function slackChannel(
 
 /** What runs, in the order in which it is made. */
 interface Running {
-  source: Source;
+  sources: Source[];
   outlook: Awaited<ReturnType<typeof createOutlook>>;
   bot: Bot;
   slack: SlackChannel | null;
@@ -78,13 +78,13 @@ interface Running {
 }
 
 /** Commands first, then their answers: whoever was answered 200 is to get one. */
-async function finish({ source, outlook, bot, slack, servers }: Running): Promise<void> {
+async function finish({ sources, outlook, bot, slack, servers }: Running): Promise<void> {
   const { tick, commander, observer, planner, deliverer } = bot.flows;
   outlook?.tenant?.close();
   const requests = Promise.all([...servers.map((server) => server.close()), slack?.close()]);
   await Promise.all([tick.close(), commander.close()]);
   await requests;
-  await source.close();
+  await Promise.all(sources.map((source) => source.close()));
   await observer.drain();
   await planner.close();
   await deliverer.close();
@@ -102,7 +102,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
-  const source = tlsSource(config, authorities, env, log);
+  const sources = [tlsSource(config, authorities, env, log)];
   if (config.graph.ownAccess && config.graph.accessToken === null) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
@@ -111,7 +111,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const mailboxesOpenTo = mailboxGate(config, () => slack, outlook?.tenant ?? null);
   const bot: Bot = wireBot({
     store,
-    sources: [source],
+    sources,
     mail: createMailExchangers({ servers: config.dnsServers, timeout: config.probe.timeout }),
     calendar: outlook?.calendar ?? null,
     settings: settingsOf(config, mailboxesOpenTo),
@@ -149,7 +149,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     ready: readiness.ready,
     healthy: readiness.healthy,
   });
-  const running: Running = { source, outlook, bot, slack, servers: [http] };
+  const running: Running = { sources, outlook, bot, slack, servers: [http] };
   const leave = (): void => log.warn({}, 'what is still in flight is left to the next start');
   const close = (): Promise<void> => within(finish(running), CLOSE_WITHIN, leave);
 

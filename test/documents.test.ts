@@ -6,7 +6,8 @@ import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { COMMANDS, MOST_TARGETS, parseCommand, SETTINGS } from '../src/core/chat/command.ts';
 import { sayIn } from '../src/core/language/language.ts';
-import { displayTarget, STARTTLS_SCHEMES } from '../src/core/targets/target.ts';
+import { STARTTLS_SCHEMES } from '../src/core/targets/endpoint.ts';
+import { displayTarget } from '../src/core/targets/target.ts';
 import {
   anchors,
   code,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { sayIn } from '../core/language/language.ts';
-import { parseTarget, type Target } from '../core/targets/target.ts';
+import { parseTarget } from '../core/targets/endpoint.ts';
+import type { Target } from '../core/targets/target.ts';
 import { examineEnvironment, lineOf } from './doctor.ts';
 
 /** For each check, milliseconds. */

@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import type { Certificate } from '../core/certificates/certificate.ts';
+import type { Item } from '../core/certificates/item.ts';
 import type { Instant } from '../core/time.ts';
 import type { Sighting } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { fromJson, toJson, type Executor } from './dialect.ts';
 
 /** See `StoreOperations`. */
-export async function saveCertificates(
-  { db, dialect }: Executor,
-  certificates: Certificate[],
-  now: Instant,
-): Promise<void> {
+export async function saveCertificates({ db, dialect }: Executor, certificates: Item[], now: Instant): Promise<void> {
   const byFingerprint = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
   if (byFingerprint.size === 0) return;
   // Nearly all are known from the look before: asking is cheaper than writing them again.
@@ -30,14 +26,14 @@ export async function saveCertificates(
     on conflict (fingerprint) do nothing`.execute(db);
 }
 
-async function getCertificates({ db, dialect }: Executor, fingerprints: string[]): Promise<Certificate[]> {
+async function getCertificates({ db, dialect }: Executor, fingerprints: string[]): Promise<Item[]> {
   if (fingerprints.length === 0) return [];
   const rows = await db
     .selectFrom('certificates')
     .select('certificate')
     .where(dialect.within('fingerprint', 'text', fingerprints))
     .execute();
-  return rows.map((row) => fromJson<Certificate>(row.certificate));
+  return rows.map((row) => fromJson<Item>(row.certificate));
 }
 
 /** Upserts (target, address, fingerprint): first stays, last moves. Of a target the sightings of one look at most. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Certificate, Observation } from '../core/certificates/certificate.ts';
+import type { Observation } from '../core/certificates/certificate.ts';
 import type { Instant } from '../core/time.ts';
-import { shownBy } from '../core/certificates/verdict.ts';
+import { itemsOf, shownBy } from '../core/certificates/verdict.ts';
 import type { ObservationCommit, Sighting } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { recordSightings, saveCertificates } from './certificates.ts';
@@ -61,7 +61,7 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
   await updateTargets(executor, commits);
   await saveCertificates(
     executor,
-    commits.flatMap(({ observation }) => leavesOf(observation)),
+    commits.flatMap(({ observation }) => itemsOf(observation)),
     now,
   );
   await recordSightings(
@@ -139,13 +139,9 @@ async function unwatched(executor: Executor, ids: number[]): Promise<Set<number>
   return new Set(doubtful.filter((id) => !added.has(id)));
 }
 
-function leavesOf(observation: Observation): Certificate[] {
-  return observation.addresses.flatMap((result) =>
-    result.kind === 'presented' ? shownBy(result).map(({ chain }) => chain[0]) : [],
-  );
-}
-
-function sightingsOf(targetId: number, { addresses, at }: Observation): Sighting[] {
+function sightingsOf(targetId: number, { addresses, at, item }: Observation): Sighting[] {
+  // Plans find by sightings what belongs together; what needs no connection has no address.
+  if (item) return [{ targetId, address: '', fingerprint: item.fingerprint, firstAt: at, lastAt: at }];
   return addresses.flatMap((result) => {
     if (result.kind !== 'presented') return [];
     const { address } = result;

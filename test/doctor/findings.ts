@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { examineEnvironment, type Finding } from '../../src/doctor/doctor.ts';
-import { parseTarget } from '../../src/core/targets/target.ts';
+import { parseTarget } from '../../src/core/targets/endpoint.ts';
 import { EN } from '../support/certificate-facts.ts';
 import { silentLog } from '../sources/tls/silent-log.ts';
 

@@ -1,9 +1,10 @@
 import { advance, carryOver, type TargetState } from '../../src/core/certificates/state.ts';
-import type { AddressResult, Certificate, Observation } from '../../src/core/certificates/certificate.ts';
+import type { AddressResult, Observation } from '../../src/core/certificates/certificate.ts';
+import type { Item } from '../../src/core/certificates/item.ts';
 import { effectsOf, type AlertItem } from '../../src/core/alerts/alerts.ts';
 import type { Threshold } from '../../src/core/certificates/stages.ts';
 import type { WatchContext } from '../../src/core/model/watch.ts';
-import { shownBy } from '../../src/core/certificates/verdict.ts';
+import { itemsOf } from '../../src/core/certificates/verdict.ts';
 import { conversationOf, EN, observation, watchOf } from './certificate-facts.ts';
 
 /** What an item says, in two words. */
@@ -21,7 +22,7 @@ export function history(options: { policy?: Threshold[]; conversationPolicy?: Th
     told: new Set(),
     episodes: [],
   };
-  const known = new Map<string, Certificate>();
+  const known = new Map<string, Item>();
   let state: TargetState | null = null;
   let last: Observation | null = null;
 
@@ -30,10 +31,7 @@ export function history(options: { policy?: Threshold[]; conversationPolicy?: Th
     const seen = carryOver(Array.isArray(addresses) ? observation(addresses, { at: now }) : addresses, last);
     last = seen;
     const next = advance(state, seen, known);
-    for (const result of seen.addresses) {
-      if (result.kind !== 'presented') continue;
-      for (const { chain } of shownBy(result)) known.set(chain[0].fingerprint, chain[0]);
-    }
+    for (const item of itemsOf(seen)) known.set(item.fingerprint, item);
     state = next.state;
     const effects = effectsOf({ observation: seen, ...next, certificates: known }, context, { quiet, now, say: EN });
     for (const key of effects.told) context.told.add(key);

@@ -132,7 +132,7 @@ export function eventContent(event: ReminderEvent): EventContent {
     reminderMinutesBeforeStart: event.reminderMinutes,
     showAs: event.showAs ?? 'free',
     importance: event.importance,
-    categories: [sayIn(languageOf(event.language))('event.category')],
+    categories: [event.category ?? sayIn(languageOf(event.language))('event.category')],
     responseRequested: false,
   };
 }

@@ -102,7 +102,7 @@ function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, upda
     description: paragraphs.map(visibleText).join('\n\n'),
     transparency: busy ? ICalEventTransparency.OPAQUE : ICalEventTransparency.TRANSPARENT,
     busystatus: busy ? ICalEventBusyStatus.BUSY : ICalEventBusyStatus.FREE,
-    categories: [{ name: sayIn(languageOf(event.language))('event.category') }],
+    categories: [{ name: event.category ?? sayIn(languageOf(event.language))('event.category') }],
     ...(url === null ? {} : { url: uriValue(url) }),
     ...priority,
   });

@@ -1,4 +1,5 @@
-import type { Certificate } from '../certificates/certificate.ts';
+import { isCertificate } from '../certificates/certificate.ts';
+import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
 import type { Episode, WatchContext } from '../model/watch.ts';
@@ -8,11 +9,11 @@ import { type Look, askedName, currentFindings, isMixed, isOver, type EffectsOpt
 /** One thing to say about one watch. */
 export type AlertItem =
   /** `altLeaf`: the endpoint has another certificate beside it. */
-  | { kind: 'stage'; boundary: Boundary; certificate: Certificate; altLeaf?: boolean }
+  | { kind: 'stage'; boundary: Boundary; certificate: Item; altLeaf?: boolean }
   /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
   | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
-  | { kind: 'renewed'; from: Certificate | null; to: Certificate }
+  | { kind: 'renewed'; from: Item | null; to: Item }
   /** Names that the certificate before had and its successor has not. */
   | { kind: 'lost-names'; names: string[] };
 
@@ -61,7 +62,10 @@ function renewedItems({ change, certificates, observation }: Look): AlertItem[] 
   const asked = askedName(observation.uri);
   return change.replaced.flatMap(({ from, to }): AlertItem[] => {
     const [old, next] = [certificates.get(from) ?? null, certificates.get(to)!];
-    const lost = old ? renewalOf(old, next).lost.filter((name) => name !== asked) : [];
+    const lost =
+      old && isCertificate(old) && isCertificate(next)
+        ? renewalOf(old, next).lost.filter((name) => name !== asked)
+        : [];
     const renewed: AlertItem = { kind: 'renewed', from: old, to: next };
     return lost.length > 0 ? [renewed, { kind: 'lost-names', names: lost }] : [renewed];
   });

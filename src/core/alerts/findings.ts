@@ -1,5 +1,6 @@
 import { hasPassed, type Instant, HOUR } from '../time.ts';
-import { TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
+import { TRUSTED, type Observation, type Shown } from '../certificates/certificate.ts';
+import type { Item } from '../certificates/item.ts';
 import {
   answeringOf,
   FAILURES_TO_TELL,
@@ -31,7 +32,7 @@ export interface Look {
   state: TargetState;
   change: Change;
   /** Certificates of state.leaves and change.replaced. */
-  certificates: Map<string, Certificate>;
+  certificates: Map<string, Item>;
 }
 
 /**
@@ -43,6 +44,10 @@ export function askedName(uri: string): string {
   return endpoint?.servername ?? endpoint?.host ?? '';
 }
 
+function presentsNothing(observation: Observation): boolean {
+  return !observation.item && presentedOf(observation).length === 0;
+}
+
 /**
  * What is wrong with the chain that a target presents, in sentences; one when it could not be seen; none when nothing
  * is wrong.
@@ -52,7 +57,7 @@ export function verdictOf(
   uri: string,
   { now, say }: { now: Instant; say: Say },
 ): string[] {
-  if (!observation || presentedOf(observation).length === 0) return [say('plan.unseen')];
+  if (!observation || presentsNothing(observation)) return [say('plan.unseen')];
   return [...judgeAll(observation, askedName(uri), now, say).values()].map(({ sentence }) => sentence);
 }
 
@@ -116,14 +121,14 @@ function downgradedFinding({ observation, state }: Look, say: Say): CurrentFindi
   };
 }
 
-/** No address presented anything: what is known of the endpoint is what it was. */
+/** What is known of the target is what it was. */
 function sawNothing({ observation }: Look): boolean {
-  return presentedOf(observation).length === 0;
+  return presentsNothing(observation);
 }
 
 export function currentFindings(look: Look, { now, say, grace = GRACE }: EffectsOptions): Map<string, CurrentFinding> {
   const { observation } = look;
-  if (isOurFault(observation)) return new Map();
+  if (isOurFault(observation) || observation.item === null) return new Map();
   const asked = askedName(observation.uri);
   const target = displayTarget(observation.uri);
   const judged = judgeAll(observation, asked, now, say);

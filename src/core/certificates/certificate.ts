@@ -1,7 +1,9 @@
 import type { Instant } from '../time.ts';
+import type { Item } from './item.ts';
 
 /** One X.509 certificate (RFC 5280), reduced to what people are told and what judgements need. */
-export interface Certificate {
+export interface Certificate extends Item {
+  kind?: 'certificate';
   /** SHA-256 of the DER, 64 lower-case hex digits. */
   fingerprint: string;
   /** SHA-256 of the SubjectPublicKeyInfo, 64 lower-case hex digits (RFC 7469 section 2.4 hashes the same bytes). */
@@ -31,6 +33,11 @@ export interface Certificate {
   names?: number;
   /** It asserts a policy that only certificates under the CA/Browser Forum's requirements may assert (BR 7.1.6.1). */
   publicPolicy?: boolean;
+}
+
+/** Whether what a source presents is a certificate. */
+export function isCertificate(item: Item): item is Certificate {
+  return item.kind === undefined || item.kind === 'certificate';
 }
 
 /** What OpenSSL's chain verification said: `trusted`, or its error code such as `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
@@ -151,7 +158,8 @@ export interface Failed {
 export type AddressResult = Presented | Failed;
 
 /**
- * What one look at a target saw. Either per-address results, or (resolution failed, nothing to connect to) a failure.
+ * What one look at a target saw. Of an endpoint either per-address results, or (resolution failed, nothing to connect
+ * to) a failure; of what is not connected to an item.
  */
 export interface Observation {
   /** Canonical URI of the target. */
@@ -160,9 +168,14 @@ export interface Observation {
   at: Instant;
   /** How long the whole look took, in milliseconds. */
   duration: number;
-  /** One entry per address, in the resolver's order. Empty exactly when `failure` is set. */
+  /** One entry per address, in the resolver's order. Empty when `failure` or `item` is set. */
   addresses: AddressResult[];
   failure?: Failure;
+  /**
+   * What a source presents that shakes no hands. Null: it has nothing new to say, so that what it presented last stands
+   * (carryOver).
+   */
+  item?: Item | null;
   /**
    * It also found out about the other kind of key and about client certificates (Presented.other, .clientCertificate),
    * which not every look does; "partly": not at every address that answered.

@@ -1,4 +1,4 @@
-import type { Certificate } from './certificate.ts';
+import type { Item } from './item.ts';
 import { type Instant, DAY, HOUR, MINUTE } from '../time.ts';
 
 /** How urgent a certificate's expiry is. `fine` before the first threshold. */
@@ -18,7 +18,7 @@ export interface Boundary {
   at: Instant;
 }
 
-type Validity = Pick<Certificate, 'notBefore' | 'notAfter'>;
+type Validity = Pick<Item, 'notBefore' | 'notAfter'>;
 
 /**
  * The default thresholds in milliseconds before notAfter, from the lifetime L = notAfter - notBefore: min(L/4, 30 d),

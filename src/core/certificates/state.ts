@@ -1,6 +1,15 @@
 import { hasPassed, type Instant, DAY, HOUR } from '../time.ts';
-import type { AddressResult, Certificate, Failure, Observation, Presented, Shown } from './certificate.ts';
-import { leavesOf, presentedOf } from './verdict.ts';
+import {
+  isCertificate,
+  type AddressResult,
+  type Certificate,
+  type Failure,
+  type Observation,
+  type Presented,
+  type Shown,
+} from './certificate.ts';
+import type { Item } from './item.ts';
+import { itemsOf, presentedOf } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
 export interface TargetState {
@@ -78,6 +87,11 @@ export function kindOfKey({ key }: Pick<Certificate, 'key'>): string {
   return key.split(' ')[0]!;
 }
 
+/** What can take the place of what: certificates by their kind of key. */
+function kindOfItem(item: Item): string {
+  return isCertificate(item) ? kindOfKey(item) : item.kind!;
+}
+
 /** The endpoint has answered, with something that is wrong by itself: that is no failure to reach it. */
 export function isAnswer({ code }: Failure): boolean {
   return code === 'no-starttls' || code === 'injected';
@@ -147,12 +161,19 @@ function withRevocation<T extends Shown>(shown: T, known: Shown | null | undefin
   return isThere ? { ...shown, revocation: said } : shown;
 }
 
+/** To say again when something ends makes no other thing of it. */
+function withItem(seen: Observation, known: Item | null): Observation {
+  const isNew = seen.item && seen.item.notAfter !== known?.notAfter;
+  return isNew ? seen : { ...seen, item: known ?? seen.item ?? null };
+}
+
 /**
  * Takes over from the look before what only a thorough look finds out, address by address: as long as the address (or,
  * for one that is new, any) presents the same leaf, or where this look tried in vain. Also what was said of a
- * revocation, while nobody says otherwise.
+ * revocation, while nobody says otherwise; and what ends when it did, where nothing newer is said.
  */
 export function carryOver(seen: Observation, previous: Observation | null): Observation {
+  if (seen.item !== undefined) return withItem(seen, previous?.item ?? null);
   const inVain = seen.thorough && presentedOf(seen).some(({ other }) => other === undefined);
   const observation: Observation = inVain ? { ...seen, thorough: 'partly' } : seen;
   if (!previous) return observation;
@@ -213,10 +234,10 @@ export function presentsNew(observation: Observation, state: TargetState | null)
   });
 }
 
-type Known = Map<string, Certificate>;
+type Known = Map<string, Item>;
 
 /** Leaves that addresses present, or presented before they fell silent for a moment; earliest end first. */
-function heldLeaves(seen: Certificate[], addresses: TargetState['addresses'], certificates: Known): string[] {
+function heldLeaves(seen: Item[], addresses: TargetState['addresses'], certificates: Known): string[] {
   const held = new Set(seen.map(({ fingerprint }) => fingerprint));
   for (const { fingerprint, other, failures } of Object.values(addresses)) {
     if (failures >= FAILURES_TO_TELL) continue;
@@ -235,7 +256,7 @@ function altLeavesOf(
   addresses: TargetState['addresses'],
   certificates: Known,
 ): string[] {
-  const kind = (fingerprint: string): string => kindOfKey(certificates.get(fingerprint)!);
+  const kind = (fingerprint: string): string => kindOfItem(certificates.get(fingerprint)!);
   const paired = new Set(
     Object.values(addresses).flatMap(({ fingerprint, other }) =>
       typeof other === 'string' && fingerprint !== null ? [fingerprint, other] : [],
@@ -260,11 +281,11 @@ function thoroughInstant({ thorough, at }: Observation, before: TargetState): In
 export function advance(
   previous: TargetState | null,
   observation: Observation,
-  known: Map<string, Certificate>,
+  known: Known,
 ): { state: TargetState; change: Change } {
   const before = previous ?? UNSEEN;
   if (isOurFault(observation)) return { state: before, change: { replaced: [], leafChanged: false } };
-  const seen = leavesOf(observation);
+  const seen = itemsOf(observation);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
     const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
@@ -276,14 +297,14 @@ export function advance(
     };
   }
   const addresses = nextAddresses(before, observation);
-  const certificates = new Map([...known, ...seen.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
+  const certificates = new Map([...known, ...seen.map((leaf): [string, Item] => [leaf.fingerprint, leaf])]);
   const leaves = heldLeaves(seen, addresses, certificates);
   // Beside the current leaf there may have been others all along: the one that is new has replaced it, before all one
   // of the same kind of key.
   const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
   const successorOf = (fingerprint: string, among: string[]): string | undefined => {
     const old = certificates.get(fingerprint);
-    return among.find((one) => old && kindOfKey(certificates.get(one)!) === kindOfKey(old)) ?? among[0];
+    return among.find((one) => old && kindOfItem(certificates.get(one)!) === kindOfItem(old)) ?? among[0];
   };
   const stays = before.leaf !== null && leaves.includes(before.leaf);
   const leaf = stays ? before.leaf! : leaves[0]!;

@@ -8,6 +8,7 @@ import {
   type Shown,
 } from './certificate.ts';
 import type { Instant } from '../time.ts';
+import type { Item } from './item.ts';
 import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
 import { readTarget } from '../targets/target.ts';
@@ -283,8 +284,9 @@ export function presentedOf(observation: Observation): Presented[] {
   return observation.addresses.filter((result) => result.kind === 'presented');
 }
 
-/** Distinct leaves presented, the first to expire first. */
-export function leavesOf(observation: Observation): Certificate[] {
+/** What was presented: distinct leaves, or what there is without a handshake; the first to expire first. */
+export function itemsOf(observation: Observation): Item[] {
+  if (observation.item) return [observation.item];
   const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
   const leaves = new Map(shown.map(({ chain }) => [chain[0].fingerprint, chain[0]]));
   return [...leaves.values()].toSorted((a, b) => a.notAfter - b.notAfter || a.fingerprint.localeCompare(b.fingerprint));

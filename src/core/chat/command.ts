@@ -1,20 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
 import { holdsPrivateKey } from './private-key.ts';
-import { parseExchangers, parseTarget, unicodeHost, withOverride, type ParsedExchangers } from '../targets/endpoint.ts';
-import { formatTarget } from '../targets/target.ts';
+import { unicodeHost } from '../targets/endpoint.ts';
+import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
+import { isNamed, wordsOf } from './words.ts';
 import { formatThreshold, parseThreshold, type Threshold } from '../certificates/stages.ts';
-
-/**
- * One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so), or
- * what is wrong with the text.
- */
-export type TargetArgument = { text: string; uri: string; domains?: string[] } | { text: string; problem: string };
-
-/**
- * One target as it was typed: `mx:example.com` stands for the mail exchangers of a domain, which only the DNS knows.
- */
-export type TypedTarget = TargetArgument | { text: string; exchangersOf: string };
 
 /** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
 export type PersonArgument =
@@ -35,7 +25,7 @@ type CommandFor<Target> =
   | { verb: 'check'; targets: Target[] }
   | { verb: 'unwatch'; targets: Target[] | 'all' }
   | { verb: 'list'; filter: string }
-  | { verb: 'show'; target: TargetArgument }
+  | { verb: 'show'; target: Target }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
   /** Without a person: who it is. */
   | { verb: 'owner'; targets: Target[] | 'all'; person: PersonArgument | null }
@@ -45,7 +35,7 @@ type CommandFor<Target> =
    */
   | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: Target[] | null }
   | { verb: 'calendar'; what: 'tell' | 'reset' | 'connect' | 'disconnect' }
-  | { verb: 'events'; target: TargetArgument }
+  | { verb: 'events'; target: Target }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'settings'; key: SettingKey | null; value: string | null }
   /**
@@ -144,51 +134,6 @@ function looksLikeTarget(word: string): boolean {
   return /^localhost$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
 }
 
-function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden: boolean, say: Say): TypedTarget {
-  if (!parsed.ok) return { text, problem: parsed.problem };
-  if (isOverridden) return { text, problem: say('target.mx-override', { domain: unicodeHost(parsed.domain) }) };
-  return { text, exchangersOf: parsed.domain };
-}
-
-function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TypedTarget {
-  const exchangers = parseExchangers(text, say);
-  if (exchangers) return exchangersArgument(text, exchangers, Object.keys(override).length > 0, say);
-  const parsed = parseTarget(text, say);
-  if (!parsed.ok) return { text, problem: parsed.problem };
-  const full = withOverride(parsed.target, override, say);
-  if (!full.ok) return { text, problem: full.problem };
-  return { text, uri: formatTarget(full.target) };
-}
-
-function keyOf(argument: TypedTarget): string {
-  if ('uri' in argument) return argument.uri;
-  return 'exchangersOf' in argument ? `mx:${argument.exchangersOf}` : argument.text;
-}
-
-/**
- * Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like
- * spaces.
- */
-function parseTargets(words: string[], say: Say): TypedTarget[] {
-  const pending = words
-    .flatMap((word) => (word.startsWith('<') ? [word] : word.split(/[,;]+/)))
-    .filter((word) => word !== '');
-  const found = new Map<string, TypedTarget>();
-  while (pending.length > 0) {
-    const text = pending.shift()!;
-    const override: { address?: string; servername?: string } = {};
-    for (;;) {
-      if (pending[0]?.startsWith('@')) override.address = pending.shift()!.slice(1);
-      else if (pending[0]?.toLowerCase() === 'as') override.servername = pending.splice(0, 2)[1] ?? '';
-      else break;
-    }
-    const argument = targetArgument(text, override, say);
-    const key = keyOf(argument);
-    if (!found.has(key)) found.set(key, argument);
-  }
-  return [...found.values()];
-}
-
 /** `verb`: what stands before the targets, as it is typed. */
 function withTargets(
   verb: string,
@@ -269,7 +214,15 @@ function wordsWithPeople(text: string, mentions: string[]): string[] {
     const found = lastMention(rest, mention);
     if (found) rest = `${rest.slice(0, found.from)} \uE000${index}\uE000 ${rest.slice(found.to)}`;
   }
-  return rest.split(/[\s,;]+/).filter((word) => word !== '');
+  return wordsOf(rest)
+    .flatMap((word) => (isNamed(word) ? withoutPeople(word) : word.split(/[,;]+/)))
+    .filter((word) => word !== '');
+}
+
+/** A name goes to the end of its line, but not over the person that stands there without a mention. */
+function withoutPeople(word: string): string[] {
+  const [, name, person] = /^(.+?)(?:\s+to)?(?:\s+(me|myself|ich|mich|[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+))?$/i.exec(word)!;
+  return person === undefined ? [name!] : [name!, person];
 }
 
 function personArgument(word: string): PersonArgument | null {
@@ -416,15 +369,12 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   const verb = first!.toLowerCase().replace(/[:,!.?]+$/, '');
   if (isVerb(verb)) {
     const repeated = new RegExp(`^${verb}\\s+`, 'gim');
-    const words = rest!
-      .replaceAll(repeated, '')
-      .split(/\s+/)
-      .filter((word) => word !== '');
+    const words = wordsOf(rest!.replaceAll(repeated, ''));
     return COMMANDS[verb].parse(words, rest!, say, mentions);
   }
   const kind = courtesy(plain);
   if (kind) return kind;
-  const words = plain.split(/\s+/);
+  const words = wordsOf(plain);
   if (
     words.every(
       (word, index) =>

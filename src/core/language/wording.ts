@@ -1,11 +1,19 @@
 import { DateTime } from 'luxon';
 import { type Instant, HOUR, DAY, MINUTE, SECOND } from '../time.ts';
-import type { Say } from './language.ts';
+import type { Language, Say } from './language.ts';
 import { shorten as cut } from './text.ts';
 
 /** `2027-03-14`, in UTC. */
 export function isoDate(at: Instant): string {
   return DateTime.fromMillis(at, { zone: 'utc' }).toFormat('yyyy-MM-dd');
+}
+
+/** A date as subjects have it: the pattern, in the language's own names of months. */
+const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
+
+/** `14 Mar 2027`, in UTC. */
+export function subjectDate(at: Instant, say: Say): string {
+  return DateTime.fromMillis(at, { zone: 'utc', locale: say.language }).toFormat(SUBJECT_DATE[say.language]);
 }
 
 /** `2027-03-14 12:00 UTC`. */

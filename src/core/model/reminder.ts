@@ -1,4 +1,4 @@
-import type { Certificate } from '../certificates/certificate.ts';
+import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
 import type { Language } from '../language/language.ts';
 import type { Threshold } from '../certificates/stages.ts';
@@ -42,6 +42,8 @@ export interface ReminderEvent {
   link?: { text: string; url: string } | null;
   /** URIs of the targets that present the certificate. */
   targets: string[];
+  /** Under which category calendars show it; missing: that of certificates. */
+  category?: string;
 }
 
 /** A time in which nothing is to be changed, by local dates (YYYY-MM-DD), both included. */
@@ -50,9 +52,9 @@ export interface Freeze {
   to: string;
 }
 
-/** A certificate that one mailbox should be reminded of, with everything of that owner that presents it. */
+/** What one mailbox should be reminded of, with everything of that owner that presents it. */
 export interface Wanted {
-  certificate: Certificate;
+  certificate: Item;
   /** Canonical URIs, sorted. */
   targets: string[];
   /** Policies of the watches concerned; the earliest notice counts. */
@@ -81,7 +83,7 @@ export interface Reminder {
   calendar: 'graph' | 'ics';
   /** graph: mailbox (directory object id or address). ics: conversation id. */
   mailbox: string;
-  /** Leaf certificate it is about; SHA-256 hex. */
+  /** What it is about: Item.fingerprint. */
   fingerprint: string;
   kind: ReminderKind;
   /** What should exist. */

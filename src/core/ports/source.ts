@@ -9,9 +9,10 @@ export interface Source {
   readonly schemes: readonly string[];
   /**
    * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what
-   * Observation.thorough says, as well. `awaited`: somebody waits for this very look.
+   * Observation.thorough says, as well. `awaited`: somebody waits for this very look. `given`: what the command that
+   * asks for the look tells of the target besides (Naming).
    */
-  observe(target: Target, options?: { thorough: boolean; awaited?: boolean }): Promise<Observation>;
+  observe(target: Target, options?: { thorough: boolean; awaited?: boolean; given?: string }): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Reminder, WrittenEvent, WorkingTime } from '../model/reminder.ts';
 import type { Card } from '../card.ts';
-import type { Certificate } from '../certificates/certificate.ts';
+import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
 import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../model/delivery.ts';
 import type { Threshold } from '../certificates/stages.ts';
@@ -164,7 +164,7 @@ export interface WatchTables {
 
 /** What endpoints have presented. */
 export interface CertificateTables {
-  getCertificates(fingerprints: string[]): Promise<Certificate[]>;
+  getCertificates(fingerprints: string[]): Promise<Item[]>;
   listSightings(targetId: number): Promise<Sighting[]>;
   /** What any of these targets has ever presented. */
   fingerprintsOf(targetIds: number[]): Promise<string[]>;

@@ -1,17 +1,12 @@
 import { DateTime } from 'luxon';
-import type { Language, Say } from '../language/language.ts';
+import { wordsOf } from '../items/words.ts';
+import type { Say } from '../language/language.ts';
 import type { ReminderKind, Wanted } from '../model/reminder.ts';
 import { briefTarget, displayTarget } from '../targets/target.ts';
 import type { Closure } from './working-days.ts';
-import { enumerate, isoMinute, shorten } from '../language/wording.ts';
+import { enumerate, shorten, subjectDate } from '../language/wording.ts';
 
 const MOST_ENDPOINTS = 200;
-const MOST_NAMES = 500;
-/** A DNS name has at most 253 characters (RFC 1035, 2.3.4). */
-const NAME_LIMIT = 255;
-
-/** A date as subjects have it: the pattern, in the language's own names of months. */
-const SUBJECT_DATE: Record<Language, string> = { en: 'd LLL yyyy', de: 'd. LLLL yyyy' };
 
 function subjectTarget(targets: string[], say: Say): string {
   const target = shorten(briefTarget(targets[0]!), 100);
@@ -23,10 +18,7 @@ function subjectTarget(targets: string[], say: Say): string {
  * at that date.
  */
 export function subjectOf(kind: ReminderKind, { certificate, targets }: Wanted, say: Say): string {
-  const target = subjectTarget(targets, say);
-  if (kind === 'expiry') return say('event.expiry', { target });
-  const until = DateTime.fromMillis(certificate.notAfter, { zone: 'utc', locale: say.language });
-  return say('event.renew', { target, date: until.toFormat(SUBJECT_DATE[say.language]) });
+  return wordsOf(certificate).subject(certificate, kind, subjectTarget(targets, say), say);
 }
 
 function dayOf(date: string): DateTime {
@@ -34,7 +26,7 @@ function dayOf(date: string): DateTime {
 }
 
 function dateIn(say: Say, date: string): string {
-  return dayOf(date).setLocale(say.language).toFormat(SUBJECT_DATE[say.language]);
+  return subjectDate(dayOf(date).toMillis(), say);
 }
 
 /**
@@ -55,11 +47,6 @@ function displacedText({ what, date, closure }: Displacement, say: Say): string 
   return say(`event.${what}.freeze`, { date: day, days, from, to });
 }
 
-function chainText(verdict: string[], say: Say): string {
-  if (verdict.length === 0) return say('event.chain.fine');
-  return say('event.chain', { findings: verdict.map((sentence) => shorten(sentence, 1000)).join(' ') });
-}
-
 /**
  * The paragraphs of an event's body. `renewed` are the targets (URIs) that present the next certificate already.
  * Contains untrusted text, each paragraph on one line.
@@ -70,19 +57,13 @@ export function bodyOf(
   { renewed, displaced, say }: { renewed: string[]; displaced: Displacement | null; say: Say },
 ): string[] {
   const { certificate, targets, verdict } = wanted;
-  const names = [...certificate.dnsNames, ...certificate.ipAddresses].map((name) => shorten(name, NAME_LIMIT));
+  const words = wordsOf(certificate);
   const listed = (uris: string[]) => enumerate(uris.map(displayTarget), MOST_ENDPOINTS, say);
   return [
-    say(`event.${kind}.what`),
+    words.task(certificate, kind, say),
     ...(displaced ? [displacedText(displaced, say)] : []),
-    say('event.presented-by', { targets: listed(targets) }),
-    ...(renewed.length > 0 ? [say('event.already-renewed', { targets: listed(renewed) })] : []),
-    say('event.valid-until', { date: isoMinute(certificate.notAfter) }),
-    say('event.issuer', { issuer: shorten(certificate.issuer, 200) }),
-    say('event.names', { names: enumerate(names, MOST_NAMES, say) || say('none') }),
-    say('event.serial-number', { number: certificate.serialNumber }),
-    chainText(verdict, say),
-    say('event.kept'),
+    ...words.details(certificate, { targets: listed(targets), renewed: listed(renewed), verdict }, say),
+    words.kept(say),
   ];
 }
 

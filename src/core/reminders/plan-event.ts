@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Instant, MINUTE, DAY } from '../time.ts';
 import { bodyOf, linkOf, subjectOf, type Displacement } from './event-text.ts';
+import { wordsOf } from '../items/words.ts';
 import { sayIn } from '../language/language.ts';
 import { boundaries, stageAt, type Stage } from '../certificates/stages.ts';
 import type { Holidays, Reminder, ReminderKind, WorkingTime, ReminderEvent, Wanted } from '../model/reminder.ts';
@@ -224,6 +225,7 @@ export function planEvent(
   const say = sayIn(language);
   const closures = closuresOf(wanted, options.holidays);
   const start = startOf(kind, wanted, working, closures, options);
+  const category = wordsOf(wanted.certificate).category(say);
   const displaced = chosen ? null : displacement(start, wanted, working, closures);
   return {
     language,
@@ -239,5 +241,6 @@ export function planEvent(
     showAs: chosen?.showAs ?? 'free',
     link: linkOf(wanted, say),
     targets,
+    ...(category === undefined ? {} : { category }),
   };
 }

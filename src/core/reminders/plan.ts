@@ -1,5 +1,5 @@
 import { sound, type LeftOut } from '../sound.ts';
-import type { Certificate } from '../certificates/certificate.ts';
+import type { Item } from '../certificates/item.ts';
 import { type Instant, DAY } from '../time.ts';
 import type { Holidays, Place, Reminder, ReminderKind, Wanted, WorkingTime } from '../model/reminder.ts';
 import { planEvent, planningBasis, plannedSlot } from './plan-event.ts';
@@ -29,7 +29,7 @@ export interface PlanInput {
  */
 export function chosenStart(
   { start: found, allDay }: Place,
-  { certificate, planned, now }: { certificate: Pick<Certificate, 'notAfter'>; planned: Instant; now: Instant },
+  { certificate, planned, now }: { certificate: Pick<Item, 'notAfter'>; planned: Instant; now: Instant },
 ): Instant {
   if (allDay && found <= planned && planned - found < DAY) return found;
   const latest = certificate.notAfter - DAY;

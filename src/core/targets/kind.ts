@@ -1,3 +1,6 @@
+import type { Say } from '../language/language.ts';
+import type { Instant } from '../time.ts';
+
 /** One kind of target: how its URIs are written and read, and how it stands in what people read and type. */
 export interface TargetKind<Own> {
   /** URI schemes that are its own. */
@@ -17,4 +20,36 @@ export interface TargetKind<Own> {
    * undefined in those that only name it.
    */
   typed(target: Own, given?: string): string;
+  /** How its targets are typed where they have names of their own. */
+  naming?: Naming;
+}
+
+/** What somebody typed of a target that has a name of its own in their conversation. */
+export interface Named {
+  /** Naming.prefix. */
+  prefix: string;
+  name: string;
+  /** What was told besides the name (TargetArgument.given); null: nothing. */
+  given: string | null;
+}
+
+/** Where and when something was named. */
+export interface NamedWhere {
+  now: Instant;
+  /** Stands for the conversation in URIs: its names are nobody else's. */
+  place: string;
+  /** URIs that the conversation watches. */
+  known: string[];
+  /** The command may be about something that is not watched yet. */
+  mayBeNew: boolean;
+}
+
+/** How targets are typed that have names of their own: a prefix, and behind it the rest of the line. */
+export interface Naming {
+  /** Without the colon, in lower case. */
+  prefix: string;
+  /** Reads what stands behind the prefix, or says what is wrong with it and what to type instead. */
+  parse(text: string, say: Say): { named: Named } | { problem: string };
+  /** The target that is meant, with what is told of it to its source; or what is wrong, as `parse` does. */
+  settle(named: Named, where: NamedWhere, say: Say): { uri: string; given?: string } | { problem: string };
 }

@@ -1,5 +1,5 @@
 import { endpointKind, type EndpointTarget } from './endpoint.ts';
-import type { TargetKind } from './kind.ts';
+import type { Naming, TargetKind } from './kind.ts';
 
 /** What is looked at. Which kind it is, its scheme says. */
 export type Target = EndpointTarget;
@@ -8,6 +8,18 @@ export type Target = EndpointTarget;
 const KINDS: TargetKind<Target>[] = [endpointKind];
 
 const BY_SCHEME = new Map(KINDS.flatMap((kind) => kind.schemes.map((scheme) => [scheme, kind])));
+
+const NAMINGS = KINDS.flatMap(({ naming }) => naming ?? []);
+
+/** The prefixes of targets that have names of their own. */
+export const PREFIXES: readonly string[] = NAMINGS.map(({ prefix }) => prefix);
+
+/** How targets with this prefix are typed. Throws on a prefix that no kind has. */
+export function namingOf(prefix: string): Naming {
+  const naming = NAMINGS.find((one) => one.prefix === prefix);
+  if (!naming) throw new Error(`no kind of target is typed with ${prefix}:`);
+  return naming;
+}
 
 function kindOf(uri: string): TargetKind<Target> {
   // Endpoints of a scheme that is not known any more can still be named, and unwatched.

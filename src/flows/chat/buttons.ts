@@ -6,7 +6,8 @@ import { sayTo, type Say } from '../../core/language/language.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
-import { connects, displayTarget } from '../../core/targets/target.ts';
+import { wordsOf } from '../../core/items/words.ts';
+import { connects, displayTarget, typedTarget } from '../../core/targets/target.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
@@ -96,11 +97,16 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   const watch = await watchOf(context, conversation, data.data.watch);
   if (watch) {
     const target = displayTarget(watch.uri);
+    const [row] = await context.store.getTargets([watch.targetId]);
+    const item = row?.observation?.item;
+    const typed = typedTarget(watch.uri, item ? wordsOf(item).given(item) : undefined);
     const message = {
       id: context.uuid(),
       conversationId: conversation.id,
       thread: press.thread,
-      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target }), say, { tone: 'good' }),
+      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target, typed }), say, {
+        tone: 'good',
+      }),
     };
     await context.store.transaction(async (operations) => {
       await removeWatches(context, press, operations, [watch]);

@@ -18,7 +18,7 @@ import { identified, identifiedOrAsGiven } from '../people/identify.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
-import { withExchangers } from './commands/exchangers.ts';
+import { withMeant } from './commands/meant.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
@@ -188,7 +188,7 @@ async function replyTo(context: CommandContext, request: TypedRequest, attempts:
     if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
     const conversation = await store.findConversation(inbound.conversation.id);
     if (!conversation) throw new Error('the conversation is not known');
-    return await answer(context, request, conversation, await withExchangers(context, command, say));
+    return await answer(context, request, conversation, await withMeant(context, conversation.id, command, say));
   } catch (error) {
     if (error instanceof Interrupted || error instanceof StoreError) throw error;
     if (error instanceof UserError) return forAsker(problemCard(error.message, say));

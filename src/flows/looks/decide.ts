@@ -1,6 +1,7 @@
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
-import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
+import type { Item } from '../../core/certificates/item.ts';
 import { advance, carryOver } from '../../core/certificates/state.ts';
 import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
@@ -10,7 +11,7 @@ import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 import { sound } from '../../core/sound.ts';
-import { shownBy } from '../../core/certificates/verdict.ts';
+import { itemsOf } from '../../core/certificates/verdict.ts';
 import type { FlowContext } from '../context.ts';
 import { soundActions, watchActions } from '../reminders/view.ts';
 import { ownView } from '../trusted-view.ts';
@@ -102,6 +103,8 @@ function episodesAfter(before: Episode[], effects: WatchEffects, now: number): E
  * stored look is from the future.)
  */
 export function isOutdated({ observation }: Seen, { observation: last }: TargetRow): boolean {
+  // What somebody said is news whenever it arrives.
+  if (observation.item) return false;
   return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
 }
 
@@ -111,16 +114,14 @@ export function decide(
   seen: Seen,
   row: TargetRow,
   watches: WatchContext[],
-  known: Map<string, Certificate>,
+  known: Map<string, Item>,
 ): { commit: ObservationCommit; look: Look; alerts: Alert[]; concerned: WatchContext[] } {
   const now = context.now();
   const { grace } = context.settings;
   const observation = carryOver(seen.observation, row.observation);
   const { state, change } = advance(row.state, observation, known);
-  const presented = observation.addresses.flatMap((result) =>
-    result.kind === 'presented' ? shownBy(result).map(({ chain }) => chain[0]) : [],
-  );
-  const certificates = new Map([...known, ...presented.map((leaf): [string, Certificate] => [leaf.fingerprint, leaf])]);
+  const presented = itemsOf(observation);
+  const certificates = new Map([...known, ...presented.map((item): [string, Item] => [item.fingerprint, item])]);
   const look: Look = { observation, state, change, certificates };
   const commit: ObservationCommit = {
     targetId: seen.targetId,

@@ -1,5 +1,7 @@
-import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
-import { needsThorough, othersOf, presentsNew, type TargetState } from '../../core/certificates/state.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
+import type { Item } from '../../core/certificates/item.ts';
+import { carryOver, needsThorough, othersOf, presentsNew, type TargetState } from '../../core/certificates/state.ts';
+import { itemsOf } from '../../core/certificates/verdict.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
 import type { TargetRow } from '../../core/model/watch.ts';
@@ -13,9 +15,10 @@ import { partOf } from '../reminders/scope.ts';
 export interface Observer {
   /**
    * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that
-   * can wait; null when no source observes its scheme. Never throws.
+   * can wait; null when no source observes its scheme. `given`: what a command tells of it (Source.observe). Throws
+   * StoreError alone.
    */
-  look(uri: string, state?: TargetState | null): Promise<Observation | null>;
+  look(uri: string, state?: TargetState | null, given?: string): Promise<Observation | null>;
   /**
    * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
    * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
@@ -76,23 +79,26 @@ async function isThorough(context: FlowContext, state: TargetState | null | unde
 async function look(
   context: FlowContext,
   uri: string,
-  state: TargetState | null | undefined,
+  { state, given }: { state: TargetState | null | undefined; given: string | undefined },
 ): Promise<Observation | null> {
   const target = readTarget(uri);
   const source = context.sources.find(({ schemes }) => schemes.includes(target.scheme));
   if (!source) return null;
   const thorough = await isThorough(context, state);
   const awaited = state === undefined;
-  let observation = await source.observe(target, { thorough, awaited });
+  let observation = await source.observe(target, { thorough, awaited, ...(given === undefined ? {} : { given }) });
   if (!thorough && presentsNew(observation, state ?? null))
     observation = await source.observe(target, { thorough: true, awaited });
-  const any = observation.addresses.some(({ kind }) => kind === 'presented');
+  // An answer tells what holds, also where what it told of the target was no news.
+  if (observation.item !== undefined && awaited)
+    observation = carryOver(observation, (await context.store.findTarget(uri))?.observation ?? null);
+  const any = itemsOf(observation).length > 0 || observation.item === null;
   context.meter.looked(any ? 'presented' : 'failed', observation.duration);
   return observation;
 }
 
 /** What these targets have presented, as far as their states tell. */
-async function knownOf({ store }: FlowContext, rows: TargetRow[]): Promise<Map<string, Certificate>> {
+async function knownOf({ store }: FlowContext, rows: TargetRow[]): Promise<Map<string, Item>> {
   const prints = rows.flatMap(({ state }) => [
     ...(state?.leaves ?? []),
     ...(state?.leaf ? [state.leaf] : []),
@@ -241,7 +247,7 @@ export function createObserver(context: FlowContext, options: Told & { precedenc
   const { precedence, ...told } = options;
   const desk: Desk = { context, told, precedence, queue: [], timer: null, running: null };
   return {
-    look: (uri, state) => look(context, uri, state),
+    look: (uri, state, given) => look(context, uri, { state, given }),
     commitLook: (seen, { urgent = false } = {}) => commitLook(desk, seen, urgent),
     drain: () => drain(desk),
   };

@@ -2,7 +2,7 @@ import { bookedCard, slotsCard } from '../../core/chat/cards/slots.ts';
 import type { Card } from '../../core/card.ts';
 import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
 import { currentLeaves } from '../../core/certificates/state.ts';
-import type { Certificate } from '../../core/certificates/certificate.ts';
+import type { Item } from '../../core/certificates/item.ts';
 import { type Instant, DAY } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { DeliveryError } from '../../core/errors.ts';
@@ -43,7 +43,7 @@ interface Bookable {
   watch: Watch;
   conversation: Conversation;
   destination: Destination;
-  certificate: Certificate;
+  certificate: Item;
   reminder: Reminder;
   working: WorkingTime;
   /** The next stage, or the end: before that it should be done. */

@@ -1,6 +1,7 @@
 import type { CardAction } from '../../core/card.ts';
 import type { WatchView } from '../../core/chat/cards/list.ts';
-import type { Certificate, Observation } from '../../core/certificates/certificate.ts';
+import type { Item } from '../../core/certificates/item.ts';
+import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Instant } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
@@ -136,7 +137,7 @@ export function soundActions({ log }: Pick<FlowContext, 'log'>, watch: Watch, ma
  * expired certificates.
  */
 export function outlookAction(
-  leaf: Certificate | undefined,
+  leaf: Item | undefined,
   uri: string,
   options: {
     policy: Threshold[] | null;
@@ -175,7 +176,7 @@ export function outlookAction(
  * event that can be moved there is found out when it is pressed.
  */
 export function bookAction(
-  { watch, destination, leaf }: { watch: Watch; destination: Destination | null; leaf: Certificate | undefined },
+  { watch, destination, leaf }: { watch: Watch; destination: Destination | null; leaf: Item | undefined },
   { now, say }: { now: Instant; say: Say },
 ): CardAction[] {
   if (destination?.calendar !== 'graph' || !leaf || leaf.notAfter <= now) return [];
@@ -190,7 +191,7 @@ export function watchActions(
   {
     reminders,
     ...about
-  }: { watch: Watch; destination: Destination | null; reminders: Reminder[]; leaf: Certificate | undefined },
+  }: { watch: Watch; destination: Destination | null; reminders: Reminder[]; leaf: Item | undefined },
   options: Omit<Parameters<typeof outlookAction>[2], 'planned'>,
 ): CardAction[] {
   const planned = reminders.find(({ kind }) => kind === 'renew');

@@ -9,7 +9,7 @@ import {
   type TargetState,
 } from '../../../src/core/certificates/state.ts';
 import { mixedOf } from '../../../src/core/certificates/mixed.ts';
-import { leavesOf } from '../../../src/core/certificates/verdict.ts';
+import { itemsOf } from '../../../src/core/certificates/verdict.ts';
 import { certificate, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
 
@@ -55,7 +55,7 @@ describe('an endpoint with an RSA and an ECDSA certificate', () => {
     );
     assert.equal(leafChanged, true);
     assert.deepEqual(
-      leavesOf(observation([both(FIRST, EC, RSA)])).map(({ fingerprint }) => NAMES.get(fingerprint)),
+      itemsOf(observation([both(FIRST, EC, RSA)])).map(({ fingerprint }) => NAMES.get(fingerprint)),
       ['RSA', 'EC'],
     );
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Presented } from '../../../src/core/certificates/certificate.ts';
-import { judge, judgeAddress, judgeAll, leavesOf, type FindingCode } from '../../../src/core/certificates/verdict.ts';
+import { judge, judgeAddress, judgeAll, itemsOf, type FindingCode } from '../../../src/core/certificates/verdict.ts';
 import { certificate, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { DAY } from '../../../src/core/time.ts';
 
@@ -248,6 +248,6 @@ describe('an observation', () => {
   it('has its distinct leaves, the first to expire first', () => {
     const sooner = certificate('sooner', { notAfter: NOW + DAY });
     const seen = observation([presented(FIRST, LEAF), presented(SECOND, sooner), presented('192.0.2.3', LEAF)]);
-    assert.deepEqual(leavesOf(seen), [sooner, LEAF]);
+    assert.deepEqual(itemsOf(seen), [sooner, LEAF]);
   });
 });

@@ -10,7 +10,8 @@ function uris(command: Command): string[] {
   assert.ok('targets' in command && Array.isArray(command.targets));
   return command.targets.map((target) => {
     if ('uri' in target) return target.uri;
-    return 'problem' in target ? `! ${target.problem}` : `mx:${target.exchangersOf}`;
+    if ('problem' in target) return `! ${target.problem}`;
+    return 'exchangersOf' in target ? `mx:${target.exchangersOf}` : `${target.named.prefix}:${target.named.name}`;
   });
 }
 

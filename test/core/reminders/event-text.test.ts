@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultWorkingTime, planEvent, type PlanOptions } from '../../../src/core/reminders/plan-event.ts';
+import type { Certificate } from '../../../src/core/certificates/certificate.ts';
 import type { ReminderKind, Wanted } from '../../../src/core/model/reminder.ts';
 import { certificate, NOW, thresholds } from '../../support/certificate-facts.ts';
 import { none, wantedOf } from '../../support/wanted.ts';
@@ -9,7 +10,9 @@ const BERLIN = defaultWorkingTime('Europe/Berlin');
 const LEAF = certificate('leaf', { notBefore: NOW - DAY, notAfter: NOW + 89 * DAY });
 const KINDS = ['renew', 'expiry'] as const;
 
-function event(kind: ReminderKind, overrides: Partial<Wanted> = {}, options: Partial<PlanOptions> = {}) {
+type Overrides = Partial<Wanted> & { certificate?: Certificate };
+
+function event(kind: ReminderKind, overrides: Overrides = {}, options: Partial<PlanOptions> = {}) {
   const wanted = wantedOf(LEAF, ['tls://a.example:443'], overrides);
   return planEvent(kind, wanted, BERLIN, { now: NOW, holidays: none, kept: null, ...options });
 }

@@ -1,3 +1,4 @@
+import { isCertificate } from '../../../src/core/certificates/certificate.ts';
 import assert from 'node:assert/strict';
 import {
   LONG,
@@ -312,7 +313,7 @@ export function observationsContract(use: Use): void {
       await store.putReminders([aReminder('ada', 'reminded')], NOW);
       const names = async () => {
         const found = await store.getCertificates([seen, reminded, fresh].map(({ fingerprint }) => fingerprint));
-        return found.map(({ subject }) => subject).toSorted();
+        return found.map((one) => (isCertificate(one) ? one.subject : one.fingerprint)).toSorted();
       };
       await store.pruneDeliveries(NOW + DAY);
       assert.deepEqual(await names(), ['fresh', 'reminded', 'seen']);

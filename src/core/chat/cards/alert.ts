@@ -1,13 +1,13 @@
 import type { About, Fact } from '../../about.ts';
 import type { Card, CardAction, Mention, Tone } from '../../card.ts';
-import type { Certificate } from '../../certificates/certificate.ts';
+import { isCertificate } from '../../certificates/certificate.ts';
+import { wordsOf } from '../../items/words.ts';
 import type { Instant } from '../../time.ts';
 import { alertKey, type AlertItem } from '../../alerts/alerts.ts';
 import { fixedSentence, type Look } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
-import { renewalOf } from '../../certificates/renewal.ts';
 import { displayTarget } from '../../targets/target.ts';
-import { enumerate, expiryValues, fullStop, isoMinute, shorten } from '../../language/wording.ts';
+import { enumerate, expiryValues, fullStop, shorten } from '../../language/wording.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
 import { addressTable, policyPhrase } from './observation.ts';
 import type { Threshold } from '../../certificates/stages.ts';
@@ -22,11 +22,6 @@ interface Part {
   dated: boolean;
 }
 
-/** Target, end of validity and issuer, as arguments of a message. */
-function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instant, say: Say): Record<string, string> {
-  return { ...expiryValues(notAfter, now, say), target, issuer: shorten(issuer, 80) };
-}
-
 function stagePart(
   { boundary, certificate, altLeaf }: Extract<AlertItem, { kind: 'stage' }>,
   target: string,
@@ -34,60 +29,30 @@ function stagePart(
   say: Say,
 ): Part {
   const { stage } = boundary;
-  const expired = stage === 'expired';
-  const sentence = say('summary.expires', expiryOf(certificate, target, now, say));
+  const words = wordsOf(certificate);
+  const sentence = words.ends(certificate, target, { now, say });
+  const isOneOfTwo = altLeaf === true && isCertificate(certificate);
   return {
-    title: expired
-      ? say('alert.expired.title', { target })
-      : say('alert.expires.title', { target, stage: say(`stage.${stage}`) }),
+    ...words.stage(certificate, target, stage, say),
     tone: STAGE_LOOK[stage].tone,
-    sentence: altLeaf ? say('alert.alt-leaf', { sentence, key: certificate.key }) : sentence,
-    advice: say(expired ? 'alert.expired.advice' : 'alert.expires.advice'),
+    sentence: isOneOfTwo ? say('alert.alt-leaf', { sentence, key: certificate.key }) : sentence,
     dated: true,
   };
-}
-
-function renewedPart(
-  { from, to }: Extract<AlertItem, { kind: 'renewed' }>,
-  target: string,
-  now: Instant,
-  say: Say,
-): Part {
-  const renewal = from && renewalOf(from, to);
-  const name = !renewal || renewal.later ? 'renewed' : 'replaced';
-  const more: string[] = [];
-  if (renewal) more.push(say(renewal.rekeyed ? 'alert.new-key' : 'alert.same-key'));
-  if (from && renewal?.issuerChanged)
-    more.push(
-      say('alert.new-issuer', {
-        from: shorten(from.issuer, 80) || say('none'),
-        to: shorten(to.issuer, 80) || say('none'),
-      }),
-    );
-  if (renewal && renewal.gained.length > 0)
-    more.push(say('alert.gained-names', { names: namesOf(renewal.gained, say) }));
-  return {
-    title: say(`alert.${name}.title`, { target }),
-    tone: name === 'renewed' ? 'good' : 'warning',
-    sentence: say(`alert.${name}`, expiryOf(to, target, now, say)),
-    advice: [say('alert.everywhere'), ...more].join(' '),
-    dated: true,
-  };
-}
-
-function namesOf(names: string[], say: Say): string {
-  return enumerate(
-    names.map((name) => shorten(name, 80)),
-    10,
-    say,
-  );
 }
 
 function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, target: string, say: Say): Part {
   return {
     title: say('alert.lost-names.title', { target }),
     tone: 'attention',
-    sentence: say('alert.lost-names', { target, names: namesOf(names, say), number: names.length }),
+    sentence: say('alert.lost-names', {
+      target,
+      names: enumerate(
+        names.map((name) => shorten(name, 80)),
+        10,
+        say,
+      ),
+      number: names.length,
+    }),
     advice: say('alert.lost-names.advice'),
     dated: false,
   };
@@ -100,7 +65,8 @@ function withoutStop(sentence: string): string {
 function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
   const target = displayTarget(uri);
   if (item.kind === 'stage') return stagePart(item, target, now, say);
-  if (item.kind === 'renewed') return renewedPart(item, target, now, say);
+  if (item.kind === 'renewed')
+    return { ...wordsOf(item.to).renewed(item.from, item.to, target, { now, say }), dated: true };
   if (item.kind === 'lost-names') return lostNamesPart(item, target, say);
   const unreachable = item.finding === 'unreachable';
   if (item.kind === 'fixed') {
@@ -142,7 +108,7 @@ export function alertCard(
   const leaves = look.state.leaves.flatMap((fingerprint) => look.certificates.get(fingerprint) ?? []);
   const facts = leaves.slice(0, 3).map((leaf) => ({
     label: say('label.expires'),
-    value: say('fact.expires', { date: isoMinute(leaf.notAfter), issuer: shorten(leaf.issuer, 80) }),
+    value: wordsOf(leaf).end(leaf, say),
   }));
   const rest = parts.filter((part) => part !== first);
   const known = leaves[0];

@@ -1,5 +1,6 @@
 import type { Card } from '../../card.ts';
-import type { Certificate } from '../../certificates/certificate.ts';
+import type { Item } from '../../certificates/item.ts';
+import { wordsOf } from '../../items/words.ts';
 import type { Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Reminder } from '../../model/reminder.ts';
@@ -30,7 +31,7 @@ export function movedCard(
     allDay,
     certificate,
     say,
-  }: { found: Instant; start: Instant; allDay: boolean; certificate: Certificate; say: Say },
+  }: { found: Instant; start: Instant; allDay: boolean; certificate: Item; say: Say },
 ): Card {
   const { zone } = reminder.event;
   const values = {
@@ -42,7 +43,7 @@ export function movedCard(
   };
   const title = say('edit.moved.title', values);
   if (found === start) return sentenceCard(title, say('edit.moved', values), say, { tone: 'good' });
-  return sentenceCard(title, say('edit.moved-back', values), say, { tone: 'warning' });
+  return sentenceCard(title, wordsOf(certificate).movedBack(values, say), say, { tone: 'warning' });
 }
 
 /** Events were deleted in Outlook: are they to be kept? `question` is the id of the message itself. */

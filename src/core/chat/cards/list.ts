@@ -1,7 +1,9 @@
 import type { About } from '../../about.ts';
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
 import { saysNothing } from '../../certificates/state.ts';
-import type { Certificate, Observation } from '../../certificates/certificate.ts';
+import { wordsOf } from '../../items/words.ts';
+import type { Item } from '../../certificates/item.ts';
+import type { Observation } from '../../certificates/certificate.ts';
 import type { Instant } from '../../time.ts';
 import { askedName } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
@@ -19,7 +21,7 @@ export interface WatchView {
   watch: Watch;
   target: TargetRow;
   /** Last known leaves, the first to expire first; empty when none was ever seen. */
-  leaves: Certificate[];
+  leaves: Item[];
   policy: Threshold[] | null;
 }
 
@@ -31,7 +33,7 @@ export const PAGE_ROWS = 15;
  * that is not so.
  */
 function unseen(observation: Observation, failures: number, say: Say): string | null {
-  if (failures > 0 || !observation.addresses.every((result) => saysNothing(result))) return null;
+  if (observation.item || failures > 0 || !observation.addresses.every((result) => saysNothing(result))) return null;
   const refused = observation.addresses.some((result) => result.kind === 'failed' && result.failure.code === 'policy');
   return say(refused ? 'condition.forbidden' : 'condition.out-of-sight');
 }
@@ -66,7 +68,7 @@ export function conditionOf(
 function matches(view: WatchView, filter: string): boolean {
   if (filter === '') return true;
   const { uri, ownerName } = view.watch;
-  const ofLeaves = view.leaves.flatMap(({ issuer, dnsNames }) => [issuer, ...dnsNames]);
+  const ofLeaves = view.leaves.flatMap((leaf) => wordsOf(leaf).found(leaf));
   const text = [displayTarget(uri), uri, ownerName, ...ofLeaves];
   return text.some((part) => part.toLowerCase().includes(filter.toLowerCase()));
 }
@@ -111,7 +113,7 @@ function rowActions(watch: Watch, page: number, filter: string, say: Say): CardA
 }
 
 /** When it expires, for a cell: `2027-03-14 (in 112 days)`, or “–” when nothing was ever seen. */
-export function expiryCell(leaf: Certificate | undefined, now: Instant, say: Say): string {
+export function expiryCell(leaf: Item | undefined, now: Instant, say: Say): string {
   if (!leaf) return '–';
   return say('fact.instant', { date: isoDate(leaf.notAfter), when: relative(leaf.notAfter, now, say) });
 }

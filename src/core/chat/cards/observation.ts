@@ -1,11 +1,5 @@
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
-import {
-  TRUSTED,
-  type AddressResult,
-  type Certificate,
-  type Observation,
-  type Shown,
-} from '../../certificates/certificate.ts';
+import type { AddressResult, Observation, Shown } from '../../certificates/certificate.ts';
 import type { Instant } from '../../time.ts';
 import { askedName } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
@@ -13,9 +7,12 @@ import { formatThreshold, stageAt, type Threshold } from '../../certificates/sta
 import { displayTarget, endpointOf } from '../../targets/target.ts';
 import { answeringOf } from '../../certificates/state.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
-import { judge, judgeAll, leavesOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
-import { enumerate, expiryValues, fullStop, isoDate, isoMinute, relative, shorten } from '../../language/wording.ts';
+import { judge, judgeAll, itemsOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
+import { enumerate, fullStop, isoDate, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
+import type { Facts } from '../../items/item-words.ts';
+import { wordsOf } from '../../items/words.ts';
+import type { Item } from '../../certificates/item.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
 
 /** What people need to know of a target besides what was presented. */
@@ -25,20 +22,17 @@ export interface TargetContext {
   say: Say;
 }
 
-type Facts = { label: string; value: string }[];
-
 /**
  * The one plain sentence about a target, such as `example.com:443 expires 2027-03-14 (in 112 days), issued by Let's
  * Encrypt E7`.
  */
 export function summarise(observation: Observation, now: Instant, say: Say): string {
   const target = displayTarget(observation.uri);
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   if (!leaf) return say('summary.unseen', { target, reason: reasonFor(observation, say) });
   const asked = askedName(observation.uri);
   const [finding] = judgeAll(observation, asked, now, say).values();
-  const issuer = shorten(leaf.issuer, 80);
-  const base = say('summary.expires', { ...expiryValues(leaf.notAfter, now, say), target, issuer });
+  const base = wordsOf(leaf).ends(leaf, target, { now, say });
   return finding ? `${fullStop(base)} ${shorten(finding.sentence, 200)}` : base;
 }
 
@@ -56,7 +50,7 @@ export function reasonFor(observation: Observation, say: Say): string {
 
 /** How it looks as a whole: the worst of stage and findings. */
 export function toneOf(observation: Observation, { policy, now, say }: TargetContext): Tone {
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   if (!leaf) return 'attention';
   const findings = [...judgeAll(observation, askedName(observation.uri), now, say).values()];
   const { tone } = STAGE_LOOK[stageAt(leaf, policy, now)];
@@ -97,78 +91,18 @@ function findingLines(observation: Observation, { now, say }: TargetContext): st
   return lines;
 }
 
-function verdictLines(observation: Observation, leaf: Certificate, context: TargetContext): string[] {
+function verdictLines(observation: Observation, leaf: Item, context: TargetContext): string[] {
   const { policy, now, say } = context;
   const stage = stageAt(leaf, policy, now);
+  const words = wordsOf(leaf);
   const lines: string[] = [];
-  if (stage === 'expired') lines.push(`✖ ${say('verdict.expired', { date: isoMinute(leaf.notAfter) })}`);
+  if (stage === 'expired') lines.push(`✖ ${words.over(leaf, say)}`);
   lines.push(...findingLines(observation, context));
   const { symbol } = STAGE_LOOK[stage];
-  const due = stage === 'fine' || stage === 'expired' ? '' : say('verdict.due', { stage: say(`stage.${stage}`) });
-  if (lines.length === 0) lines.push(`${symbol} ${say('verdict.good')} ${due}`.trim());
+  const due = stage === 'fine' || stage === 'expired' ? '' : words.due(say(`stage.${stage}`), say);
+  if (lines.length === 0) lines.push(`${symbol} ${words.fine(say)} ${due}`.trim());
   else if (due) lines.push(`${symbol} ${due}`);
   return [...lines, ...remarks(observation, say)];
-}
-
-function names(leaf: Certificate, say: Say): string {
-  const all = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 100));
-  if (all.length === 0) return say('none');
-  const shown = all.slice(0, 10).join(', ');
-  const number = leaf.names ?? all.length;
-  return number > 10 ? say('fact.names', { names: shown, number }) : shown;
-}
-
-/** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint, in four groups, so that narrow cards can wrap it. */
-function colons(hex: string): string {
-  const groups = hex.toUpperCase().match(/.{1,16}/g) ?? [];
-  return groups.map((group) => group.match(/../g)?.join(':') ?? group).join(' ');
-}
-
-function chainLines(chain: Certificate[], say: Say): string {
-  return chain
-    .map(({ subject, dnsNames, notAfter }, index) =>
-      say('fact.certificate', {
-        position: index + 1,
-        subject: shorten(subject || (dnsNames[0] ?? say('fact.no-subject')), 80),
-        date: isoDate(notAfter),
-      }),
-    )
-    .join(' ← ');
-}
-
-function revocationFact({ revocation }: Shown, say: Say): Facts {
-  if (!revocation || revocation.status === 'unknown') return [];
-  const value =
-    revocation.status === 'good' ? say('fact.revocation-good', { by: revocation.by ?? 'none' }) : say('fact.revoked');
-  return [{ label: say('label.revocation'), value }];
-}
-
-/** Everything about what was presented, as label and value. */
-export function certificateFacts(observation: Observation, now: Instant, say: Say): Facts {
-  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
-  const [leaf] = leavesOf(observation);
-  if (!leaf) return [];
-  const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint)!;
-  const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
-  const chain = chainLines((untrusted ?? first).chain, say);
-  const when = relative(leaf.notAfter, now, say);
-  return [
-    { label: say('label.expires'), value: say('fact.instant', { date: isoMinute(leaf.notAfter), when }) },
-    { label: say('label.valid-from'), value: isoMinute(leaf.notBefore) },
-    { label: say('label.issuer'), value: shorten(leaf.issuer, 200) || say('none') },
-    { label: say('label.subject'), value: shorten(leaf.subject, 200) || say('none') },
-    { label: say('label.names'), value: names(leaf, say) },
-    { label: say('label.key'), value: leaf.key },
-    {
-      label: say('label.chain'),
-      value: untrusted
-        ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
-        : say('fact.trusted', { chain }),
-    },
-    ...revocationFact(first, say),
-    { label: say('label.serial-number'), value: leaf.serialNumber },
-    { label: say('label.fingerprint'), value: `SHA-256 ${colons(leaf.fingerprint)}` },
-  ];
 }
 
 function shownRow(address: string, shown: Shown, asked: string, context: TargetContext): Table['rows'][number] {
@@ -244,7 +178,7 @@ export function observationCard(
   extra: { title?: string; facts?: Facts; text?: string[]; actions?: CardAction[]; footnote?: string } = {},
 ): Card {
   const { now, say } = context;
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   const table = addressTable(observation, context);
   const idn = endpointOf(observation.uri)?.host ?? '';
   const card: Card = {
@@ -253,7 +187,7 @@ export function observationCard(
     title: extra.title ?? displayTarget(observation.uri),
     tone: toneOf(observation, context),
     text: [],
-    facts: [...certificateFacts(observation, now, say), ...(extra.facts ?? [])],
+    facts: [...(leaf ? wordsOf(leaf).facts(leaf, observation, { now, say }) : []), ...(extra.facts ?? [])],
     actions: extra.actions ?? [],
   };
   if (idn.includes('xn--')) card.facts!.push({ label: say('label.dns-name'), value: idn });

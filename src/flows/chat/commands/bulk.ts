@@ -1,13 +1,13 @@
 import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
 import { reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
-import type { TargetArgument } from '../../../core/chat/command.ts';
+import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
 import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
 import { connects, displayTarget, endpointOf, readTarget } from '../../../core/targets/target.ts';
-import { judgeAll, leavesOf } from '../../../core/certificates/verdict.ts';
+import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
 import { isoDate, prose } from '../../../core/language/wording.ts';
 import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
 import type { CommandContext, Request } from './reply.ts';
@@ -91,7 +91,7 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
   const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
   if (!observation) return { ...failed, note: unsupported(uri, say) };
   if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   if (!leaf)
     return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation, say), expires: '–', rank: 1 };
   const [finding] = judgeAll(observation, askedName(uri), now, say).values();
@@ -187,7 +187,7 @@ export async function lookAtMany(
   const conversationId = inbound.conversation.id;
   const results: BulkResult[] = [];
   const groups = createGroups(options.store, results);
-  const pending: string[] = [];
+  const pending: Pick<Extract<TargetArgument, { uri: string }>, 'uri' | 'given'>[] = [];
   const stop = new AbortController();
   let ticks = 0;
 
@@ -200,10 +200,14 @@ export async function lookAtMany(
     return note === null ? undefined : refusedResult(target.uri, note);
   }
 
-  async function look(uri: string): Promise<void> {
+  function isThorough(uri: string): boolean {
+    return targets.length <= MOST_THOROUGH || !connects(uri);
+  }
+
+  async function look({ uri, given }: (typeof pending)[number]): Promise<void> {
     if (connects(uri)) await budget.wait(conversationId, stop.signal);
     // Of very many, what a second handshake finds out is found out within the day.
-    const observation = await context.observer.look(uri, targets.length > MOST_THOROUGH ? null : undefined);
+    const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, given);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
     else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
     await groups.flush(GROUP);
@@ -237,7 +241,7 @@ export async function lookAtMany(
   for (const target of targets) {
     const result = clear(target);
     if (result) results.push(result);
-    else if ('uri' in target) pending.push(target.uri);
+    else if ('uri' in target) pending.push(target);
   }
   const ticking = createTicking(tick, (error) => log.warn({ err: error }, 'progress could not be shown'));
   const ended = await Promise.allSettled(Array.from({ length: Math.min(LOOKS_AT_ONCE, pending.length) }, work));

@@ -9,9 +9,10 @@ import type { Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { TargetRow, Watch } from '../../../core/model/watch.ts';
+import { wordsOf } from '../../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
-import { leavesOf } from '../../../core/certificates/verdict.ts';
-import { expiryPhrase, isoMinute, relative, shorten } from '../../../core/language/wording.ts';
+import { itemsOf } from '../../../core/certificates/verdict.ts';
+import { isoMinute, relative, shorten } from '../../../core/language/wording.ts';
 import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
@@ -106,18 +107,19 @@ export async function check(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(only.uri) ? context.budget.take(conversation.id) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
-  const seen = await context.observer.look(only.uri);
+  const seen = await context.observer.look(only.uri, undefined, only.given);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
-  if (!forbidden(seen)) await commitIfWatched(context, only.uri, seen);
+  // What somebody only tries is not to change what is watched.
+  if (!forbidden(seen) && only.given === undefined) await commitIfWatched(context, only.uri, seen);
   const observation = ownView(context, conversation, seen);
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   const { holidays } = context;
   const { outlookUrl } = context.settings;
   const timeZone = request.inbound.actor.timeZone;
   const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation, outlookUrl });
   const watched = await context.store.findWatch(conversation.id, only.uri);
-  const footnote = watched ? undefined : say('check.once', { target: typedTarget(only.uri) });
+  const footnote = watched ? undefined : say('check.once', { typed: typedTarget(only.uri, only.given) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
 }
 
@@ -145,14 +147,10 @@ export async function showCard(
   const { destination, reminders } = await remindersOf(context, { watch, conversation }, target.state);
   const [leaf] = leaves;
   const facts: { label: string; value: string }[] = [];
-  if (leaf && leavesOf(observation).length === 0) {
+  if (leaf && itemsOf(observation).length === 0) {
     facts.push({
       label: say('label.last-known'),
-      value: say('fact.last-known', {
-        subject: shorten(leaf.subject, 80),
-        expiry: expiryPhrase(leaf.notAfter, now, say),
-        issuer: shorten(leaf.issuer, 80),
-      }),
+      value: wordsOf(leaf).lastKnown(leaf, { now, say }),
     });
   }
   if (connects(watch.uri)) facts.push(...lookFacts(target, now, say));

@@ -1,6 +1,7 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
-import type { Command, TargetArgument } from '../../../core/chat/command.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { AuditEntry, Conversation } from '../../../core/model/conversation.ts';
 import type { InboundAction } from '../../../core/model/inbound.ts';

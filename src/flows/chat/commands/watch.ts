@@ -3,7 +3,8 @@ import { observationCard, policyPhrase } from '../../../core/chat/cards/observat
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { CardAction } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
-import type { Command, TargetArgument } from '../../../core/chat/command.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Actor } from '../../../core/model/people.ts';
@@ -11,10 +12,11 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Inbound } from '../../../core/model/inbound.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
+import { wordsOf } from '../../../core/items/words.ts';
 import { connects, displayTarget } from '../../../core/targets/target.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
-import { judgeAll, leavesOf } from '../../../core/certificates/verdict.ts';
-import { isoMinute } from '../../../core/language/wording.ts';
+import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
+import { fullStop, isoMinute } from '../../../core/language/wording.ts';
 import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
@@ -234,7 +236,7 @@ async function watchOne(
   context: CommandContext,
   request: Request,
   conversation: Conversation,
-  uri: string,
+  { uri, given }: Extract<TargetArgument, { uri: string }>,
   policy: Threshold[] | null,
 ): Promise<Reply> {
   const { say } = request;
@@ -243,7 +245,8 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const seen = await context.observer.look(uri);
+  const before = connects(uri) ? null : ((await context.store.findTarget(uri))?.observation?.item ?? null);
+  const seen = await context.observer.look(uri, undefined, given);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const observation = ownView(context, conversation, seen);
   const now = context.now();
@@ -255,7 +258,7 @@ async function watchOne(
   const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine } = added;
-  const [leaf] = leavesOf(observation);
+  const [leaf] = itemsOf(observation);
   const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
   const placed = { watch, conversation };
   let { destination, reminders } = await remindersOf(context, placed, settled);
@@ -295,7 +298,10 @@ async function watchOne(
     ),
     ...(await fileAction(context, rows, say)),
   ];
-  const title = say(mine ? 'watch.title' : 'watch.already', { target });
+  const isRenewed = !mine && before && leaf && before.fingerprint !== leaf.fingerprint;
+  const renewed = isRenewed ? wordsOf(leaf).renewed(before, leaf, target, { now, say }) : null;
+  if (renewed) text.unshift(fullStop(renewed.sentence), renewed.advice);
+  const title = renewed?.title ?? say(mine ? 'watch.title' : 'watch.already', { target });
   return {
     card: observationCard(
       observation,
@@ -349,7 +355,7 @@ export async function watch(
   const [only] = targets;
   if (targets.length === 1 && only && domainsOf(targets).length === 0) {
     if ('problem' in only) return forAsker(problemCard(only.problem, say));
-    return watchOne(context, request, conversation, only.uri, policy);
+    return watchOne(context, request, conversation, only, policy);
   }
   const effective = policy ?? conversation.policy;
   const results = await lookAtMany(context, request, {

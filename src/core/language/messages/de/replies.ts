@@ -61,7 +61,7 @@ export const replies: Record<keyof typeof english, string> = {
   'mx.not-watched':
     'Kein Mailserver von {domain} wird in dieser Unterhaltung überwacht. „list smtp“ zeigt die überwachten Mailserver, „watch mx:{domain}“ überwacht diese.',
 
-  'check.once': 'Einmal geprüft. Für Erinnerungen „watch {target}“ eingeben.',
+  'check.once': 'Einmal geprüft. Für Erinnerungen „watch {typed}“ eingeben.',
   'show.cannot': '{target} kann nicht geprüft werden.',
   'show.not-yet': '{target} wird überwacht, wurde aber noch nicht geprüft. Bitte gleich noch einmal versuchen.',
   'not-watched.nothing':
@@ -79,7 +79,7 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.title': '{target} wird nicht mehr überwacht',
   unwatch: '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
   'unwatch.undo':
-    '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht. „watch {target}“ nimmt die Überwachung wieder auf.',
+    '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht. „watch {typed}“ nimmt die Überwachung wieder auf.',
   'unwatch.note': 'auch die Erinnerungen werden gelöscht',
 
   'remind.title': 'Wann in dieser Unterhaltung gewarnt wird',

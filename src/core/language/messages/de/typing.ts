@@ -26,6 +26,8 @@ export const typing: Record<keyof typeof english, string> = {
     'Nach „@“ kommt die IP-Adresse, zu der verbunden werden soll, zum Beispiel `example.com @203.0.113.7`.',
   'target.address': '„{text}“ nach „@“ ist keine IP-Adresse. Beispiel für die Eingabe: `example.com @203.0.113.7`.',
   'target.name-missing': 'Nach „as“ kommt der Name, nach dem gefragt wird, zum Beispiel `10.1.2.3 as www.example.com`.',
+  'target.told-twice':
+    '„{text}“ und eine andere Zeile dieser Nachricht sagen Verschiedenes über dasselbe Ziel. Bitte nur die schicken, die gilt.',
   'target.mx':
     '„{text}“ nennt keine Mail-Domain. Den Teil ihrer Adressen hinter „@“ eingeben, zum Beispiel `mx:example.com`.',
   'target.mx-port':

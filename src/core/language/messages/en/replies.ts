@@ -59,7 +59,7 @@ export const replies = {
   'mx.not-watched':
     'No mail exchanger of {domain} is watched in this conversation. Type “list smtp” to see the mail servers that are, or “watch mx:{domain}” to begin.',
 
-  'check.once': 'Looked once. To be reminded, type “watch {target}”.',
+  'check.once': 'Looked once. To be reminded, type “watch {typed}”.',
   'show.cannot': '{target} cannot be looked at.',
   'show.not-yet': '{target} is watched, but has not been looked at yet. Try again in a moment.',
   'not-watched.nothing':
@@ -78,7 +78,7 @@ export const replies = {
   'unwatch.title': 'No longer watching {target}',
   unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
   'unwatch.undo':
-    '{target} is no longer watched in this conversation; its reminders go as well. Type “watch {target}” to take it up again.',
+    '{target} is no longer watched in this conversation; its reminders go as well. Type “watch {typed}” to take it up again.',
   'unwatch.note': 'its reminders go as well',
 
   'remind.title': 'When this conversation is alerted',

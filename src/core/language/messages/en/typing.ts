@@ -23,6 +23,8 @@ export const typing = {
   'target.address-missing': 'After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.',
   'target.address': '“{text}” after “@” is not an IP address. Type it such as `example.com @203.0.113.7`.',
   'target.name-missing': 'After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.',
+  'target.told-twice':
+    '“{text}” and another line of this message tell different things of the same target. Send the one that counts.',
   'target.mx':
     '“{text}” does not name a mail domain. Type the part of its addresses after “@”, such as `mx:example.com`.',
   'target.mx-port':

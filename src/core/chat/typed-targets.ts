@@ -1,0 +1,66 @@
+import type { Say } from '../language/language.ts';
+import { parseExchangers, parseTarget, unicodeHost, withOverride, type ParsedExchangers } from '../targets/endpoint.ts';
+import type { Named } from '../targets/kind.ts';
+import { formatTarget, namingOf } from '../targets/target.ts';
+import { prefixOf, unprefixed } from './words.ts';
+
+/**
+ * One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so; and what was
+ * told of it to its source), or what is wrong with the text.
+ */
+export type TargetArgument =
+  { text: string; uri: string; domains?: string[]; given?: string } | { text: string; problem: string };
+
+/**
+ * One target as it was typed: `mx:example.com` stands for the mail exchangers of a domain, which only the DNS knows; what
+ * a name stands for, only its conversation.
+ */
+export type TypedTarget = TargetArgument | { text: string; exchangersOf: string } | { text: string; named: Named };
+
+function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden: boolean, say: Say): TypedTarget {
+  if (!parsed.ok) return { text, problem: parsed.problem };
+  if (isOverridden) return { text, problem: say('target.mx-override', { domain: unicodeHost(parsed.domain) }) };
+  return { text, exchangersOf: parsed.domain };
+}
+
+function targetArgument(text: string, override: { address?: string; servername?: string }, say: Say): TypedTarget {
+  const prefix = prefixOf(text);
+  if (prefix !== null) return { text, ...namingOf(prefix).parse(unprefixed(text, prefix), say) };
+  const exchangers = parseExchangers(text, say);
+  if (exchangers) return exchangersArgument(text, exchangers, Object.keys(override).length > 0, say);
+  const parsed = parseTarget(text, say);
+  if (!parsed.ok) return { text, problem: parsed.problem };
+  const full = withOverride(parsed.target, override, say);
+  if (!full.ok) return { text, problem: full.problem };
+  return { text, uri: formatTarget(full.target) };
+}
+
+function keyOf(argument: TypedTarget): string {
+  if ('uri' in argument) return argument.uri;
+  if ('named' in argument) return JSON.stringify(argument.named);
+  return 'exchangersOf' in argument ? `mx:${argument.exchangersOf}` : argument.text;
+}
+
+/**
+ * Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like
+ * spaces.
+ */
+export function parseTargets(words: string[], say: Say): TypedTarget[] {
+  const pending = words
+    .flatMap((word) => (word.startsWith('<') || prefixOf(word) !== null ? [word] : word.split(/[,;]+/)))
+    .filter((word) => word !== '');
+  const found = new Map<string, TypedTarget>();
+  while (pending.length > 0) {
+    const text = pending.shift()!;
+    const override: { address?: string; servername?: string } = {};
+    while (prefixOf(text) === null) {
+      if (pending[0]?.startsWith('@')) override.address = pending.shift()!.slice(1);
+      else if (pending[0]?.toLowerCase() === 'as') override.servername = pending.splice(0, 2)[1] ?? '';
+      else break;
+    }
+    const argument = targetArgument(text, override, say);
+    const key = keyOf(argument);
+    if (!found.has(key)) found.set(key, argument);
+  }
+  return [...found.values()];
+}
