@@ -41,7 +41,7 @@ const DECLINE = button('decline-recipient', 'No');
 describe('the question whether somebody wants reminders', () => {
   it('to an owner says who asked for it where, and can be answered either way', () => {
     const card = questionCard(recipientOf(), ABOUT);
-    assert.equal(card.title, 'Will you own these certificates?');
+    assert.equal(card.title, 'Will you own this?');
     assert.match(card.summary, /^Alice proposes in “Ops” that you own example\.com:443:/);
     assert.equal(card.tone, 'notice');
     assert.match(card.text![1]!, /^Nothing is in your calendar by this/);

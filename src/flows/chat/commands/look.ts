@@ -119,7 +119,8 @@ export async function check(
   const timeZone = request.inbound.actor.timeZone;
   const actions = outlookAction(leaf, only.uri, { policy, timeZone, now, say, holidays, observation, outlookUrl });
   const watched = await context.store.findWatch(conversation.id, only.uri);
-  const footnote = watched ? undefined : say('check.once', { typed: typedTarget(only.uri, only.given) });
+  const unkept = connects(only.uri) ? 'check.once' : 'check.unkept';
+  const footnote = watched ? undefined : say(unkept, { typed: typedTarget(only.uri, only.given) });
   return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
 }
 

@@ -35,7 +35,7 @@ export const people: Record<keyof typeof english, string> = {
   'person.place-direct': 'in einem direkten Chat mit mir',
   'person.place-unnamed': 'in einem Chat mit mir',
   'person.nothing-yet': 'Damit steht noch nichts im Kalender, und ohne ein Ja bleibt es dabei.',
-  'person.owner.question.title': 'Zuständig für diese Zertifikate?',
+  'person.owner.question.title': 'Zuständig dafür?',
   'person.owner.question':
     '{by} schlägt {place} vor, die Zuständigkeit für {subject} zu übertragen: Die Erinnerungen stünden dann im eigenen Outlook-Kalender. Soll es so sein?',
   'person.copy.question.title': 'Ebenfalls erinnern?',
@@ -116,7 +116,7 @@ export const people: Record<keyof typeof english, string> = {
     '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {steht} other {stehen}} wieder in Outlook. Dort wird weiter erinnert.',
   'edit.copied.title': 'In Outlook kopiert',
   'edit.copied':
-    '{number, plural, one {Eine Kopie einer Erinnerung} other {{number} Kopien von Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gemacht. {number, plural, one {Diese Kopie bleibt, wie sie ist, auch wenn das Zertifikat erneuert wird} other {Diese Kopien bleiben, wie sie sind, auch wenn Zertifikate erneuert werden}}. Auf dem neuesten Stand bleibt die ursprüngliche Erinnerung.',
+    '{number, plural, one {Eine Kopie einer Erinnerung} other {{number} Kopien von Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gemacht. {number, plural, one {Diese Kopie bleibt, wie sie ist, auch nach einer Erneuerung} other {Diese Kopien bleiben, wie sie sind, auch nach Erneuerungen}}. Auf dem neuesten Stand bleibt die ursprüngliche Erinnerung.',
   'edit.kept.title': 'Bleibt',
   'edit.kept': 'Die Erinnerungen für {subjects} werden wieder in Outlook eingetragen.',
   'edit.dropped.title': 'In Ordnung',

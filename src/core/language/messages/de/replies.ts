@@ -62,6 +62,7 @@ export const replies: Record<keyof typeof english, string> = {
     'Kein Mailserver von {domain} wird in dieser Unterhaltung überwacht. „list smtp“ zeigt die überwachten Mailserver, „watch mx:{domain}“ überwacht diese.',
 
   'check.once': 'Einmal geprüft. Für Erinnerungen „watch {typed}“ eingeben.',
+  'check.unkept': 'Davon bleibt nichts gespeichert. Für Erinnerungen „watch {typed}“ eingeben.',
   'show.cannot': '{target} kann nicht geprüft werden.',
   'show.not-yet': '{target} wird überwacht, wurde aber noch nicht geprüft. Bitte gleich noch einmal versuchen.',
   'not-watched.nothing':

@@ -54,7 +54,7 @@ export const typing: Record<keyof typeof english, string> = {
   'command.person':
     '„{text}“ ist niemand, der sich finden lässt. Die Person mit `@` erwähnen oder ihre E-Mail-Adresse eingeben, zum Beispiel `anna@example.com`, oder `me`.',
   'command.one-owner':
-    'Für ein Zertifikat ist eine Person zuständig. Eine nennen; andere können Kopien bekommen: `remind also @person`.',
+    'Für ein Ziel ist eine Person zuständig. Eine nennen; andere können Kopien bekommen: `remind also @person`.',
   'command.nobody': 'Wer? Zum Beispiel `remind not @person` oder `remind not me` eingeben.',
   'command.setting': '„{text}“ ist keine Einstellung. Es gibt: {keys}. `settings` zeigt alle.',
   'command.did-you-mean': '„{word}“ ist kein Befehl. War `{suggestion}` gemeint?',

@@ -34,7 +34,7 @@ export const people = {
   'person.place-direct': 'in a direct chat with me',
   'person.place-unnamed': 'in a chat with me',
   'person.nothing-yet': 'Nothing is in your calendar by this, and nothing will be unless you say yes.',
-  'person.owner.question.title': 'Will you own these certificates?',
+  'person.owner.question.title': 'Will you own this?',
   'person.owner.question':
     '{by} proposes {place} that you own {subject}: the reminders would then be in your Outlook calendar. Shall they be?',
   'person.copy.question.title': 'May I remind you as well?',
@@ -113,7 +113,7 @@ export const people = {
     '{number, plural, one {The reminder} other {{number} reminders}} for {subjects} {number, plural, one {is} other {are}} in Outlook again. I go on reminding there.',
   'edit.copied.title': 'Copied in Outlook',
   'edit.copied':
-    '{number, plural, one {A copy of a reminder} other {{number} copies of reminders}} for {subjects} {number, plural, one {was} other {were}} made in Outlook. {number, plural, one {It is yours: it stays as it is, also when the certificate is renewed} other {They are yours: they stay as they are, also when certificates are renewed}}. My own event stays up to date.',
+    '{number, plural, one {A copy of a reminder} other {{number} copies of reminders}} for {subjects} {number, plural, one {was} other {were}} made in Outlook. {number, plural, one {It is yours: it stays as it is, also after a renewal} other {They are yours: they stay as they are, also after renewals}}. My own event stays up to date.',
   'edit.kept.title': 'Kept',
   'edit.kept': 'The reminders for {subjects} are written into Outlook again.',
   'edit.dropped.title': 'All right',

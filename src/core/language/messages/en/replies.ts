@@ -60,6 +60,7 @@ export const replies = {
     'No mail exchanger of {domain} is watched in this conversation. Type “list smtp” to see the mail servers that are, or “watch mx:{domain}” to begin.',
 
   'check.once': 'Looked once. To be reminded, type “watch {typed}”.',
+  'check.unkept': 'Nothing of this is kept. To be reminded, type “watch {typed}”.',
   'show.cannot': '{target} cannot be looked at.',
   'show.not-yet': '{target} is watched, but has not been looked at yet. Try again in a moment.',
   'not-watched.nothing':

@@ -49,7 +49,7 @@ export const typing = {
   'command.calendar-one': '`calendar` takes one target. Type for example `calendar example.com`.',
   'command.person':
     '“{text}” is nobody I can find. Mention the person with `@`, or type their e-mail address, such as `anna@example.com`, or `me`.',
-  'command.one-owner': 'A certificate has one owner. Name one person; others can get copies: `remind also @person`.',
+  'command.one-owner': 'A target has one owner. Name one person; others can get copies: `remind also @person`.',
   'command.nobody': 'Who? Type for example `remind not @person`, or `remind not me`.',
   'command.setting': '“{text}” is not a setting. There are: {keys}. Type `settings` to see them all.',
   'command.did-you-mean': '“{word}” is not a command. Did you mean `{suggestion}`?',
