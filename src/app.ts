@@ -18,6 +18,7 @@ import { mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
 import { settingsOf } from './flow-settings.ts';
+import { createDateSource } from './sources/date/source.ts';
 import { createMailExchangers } from './sources/tls/exchangers.ts';
 import { createGuard } from './sources/tls/guard.ts';
 import { createProxy } from './sources/tls/proxy.ts';
@@ -102,7 +103,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   const store = await openStore(config, log);
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
-  const sources = [tlsSource(config, authorities, env, log)];
+  const sources = [tlsSource(config, authorities, env, log), createDateSource({ now: () => Date.now() })];
   if (config.graph.ownAccess && config.graph.accessToken === null) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};

@@ -2,8 +2,7 @@ import { ConfigError, readConfig, type Config } from '../config/config.ts';
 import type { Say } from '../core/language/language.ts';
 import { cloudOf } from '../core/model/cloud.ts';
 import type { Log } from '../core/ports/log.ts';
-import { parseTarget } from '../core/targets/endpoint.ts';
-import type { Target } from '../core/targets/target.ts';
+import { parseTarget, type EndpointTarget } from '../core/targets/endpoint.ts';
 import { createProxy } from '../sources/tls/proxy.ts';
 import { databaseVerdict } from './database.ts';
 import { dnsVerdict, handshakeVerdict } from './endpoint.ts';
@@ -19,13 +18,13 @@ export interface DoctorOptions {
   /** For each check, milliseconds. */
   timeout: number;
   /** What names are looked up and handshakes made with; null: what the bot has to reach anyway. */
-  target: Target | null;
+  target: EndpointTarget | null;
   log: Log;
   now: () => number;
 }
 
 /** What the bot has to reach anyway; example.com where that is nothing. */
-function usualTarget({ graph, teams, slack }: Config, say: Say): Target {
+function usualTarget({ graph, teams, slack }: Config, say: Say): EndpointTarget {
   const url = teams || graph.ownAccess ? cloudOf(graph.baseUrl).authority : (slack?.apiUrl ?? 'https://example.com');
   const parsed = parseTarget(new URL(url).host, say);
   if (!parsed.ok) throw new Error(parsed.problem);

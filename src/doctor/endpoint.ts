@@ -5,8 +5,8 @@ import type { Config } from '../config/config.ts';
 import type { Say } from '../core/language/language.ts';
 import { enumerate, expiryPhrase, shorten } from '../core/language/wording.ts';
 import type { Log } from '../core/ports/log.ts';
-import { unicodeHost } from '../core/targets/endpoint.ts';
-import { displayTarget, formatTarget, type Target } from '../core/targets/target.ts';
+import { unicodeHost, type EndpointTarget } from '../core/targets/endpoint.ts';
+import { displayTarget, formatTarget } from '../core/targets/target.ts';
 import { resolve } from '../sources/tls/resolve.ts';
 import { StartError } from '../start-error.ts';
 import { readAuthorities } from '../given-files.ts';
@@ -17,7 +17,7 @@ const ADDRESSES_SHOWN = 4;
 
 /** `timeout` is in milliseconds. */
 export async function dnsVerdict(
-  target: Target,
+  target: EndpointTarget,
   { dnsServers: servers }: Config,
   { say, timeout }: { say: Say; timeout: number },
 ): Promise<Verdict> {
@@ -38,7 +38,7 @@ export async function dnsVerdict(
 
 /** One look as the bot looks: in a process of its own, by its policy and its proxy. `isAsked`: somebody named the target. */
 export async function handshakeVerdict(
-  { target, isAsked }: { target: Target; isAsked: boolean },
+  { target, isAsked }: { target: EndpointTarget; isAsked: boolean },
   config: Config,
   { env, log, say, now }: { env: Record<string, string | undefined>; log: Log; say: Say; now: () => number },
 ): Promise<Verdict> {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { sayIn } from '../core/language/language.ts';
-import { parseTarget } from '../core/targets/endpoint.ts';
-import type { Target } from '../core/targets/target.ts';
+import { parseTarget, type EndpointTarget } from '../core/targets/endpoint.ts';
 import { examineEnvironment, lineOf } from './doctor.ts';
 
 /** For each check, milliseconds. */
@@ -11,7 +10,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 const say = sayIn('en');
 
-function targetOrRefuse(text: string | undefined): Target | null {
+function targetOrRefuse(text: string | undefined): EndpointTarget | null {
   if (text === undefined) return null;
   const parsed = parseTarget(text, say);
   if (parsed.ok) return parsed.target;

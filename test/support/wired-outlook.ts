@@ -8,6 +8,7 @@ import type { ConversationInput } from '../../src/core/model/conversation.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createJoinedCalendar } from '../../src/outlook.ts';
+import { createDateSource } from '../../src/sources/date/source.ts';
 import { NOW } from './certificate-facts.ts';
 import { startFakeGraph } from '../peers/graph/graph.ts';
 import { createScriptedSource } from './scripted-source.ts';
@@ -106,7 +107,7 @@ export async function startWiredOutlook(
     random: () => 0.5,
   });
   const bot = await createWiredBot({
-    sources: [scripted.source],
+    sources: [scripted.source, createDateSource({ now: () => clock.now })],
     now: () => clock.now,
     calendar,
     uuid: () => randomUUID(),

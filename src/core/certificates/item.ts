@@ -1,7 +1,7 @@
 import type { Instant } from '../time.ts';
 
 /** Which kind of thing it is that ends. */
-export type ItemKind = 'certificate';
+export type ItemKind = 'certificate' | 'date';
 
 /** What a source presents: something that ends. Stages, alerts and reminders need to know no more of it. */
 export interface Item {

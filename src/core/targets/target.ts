@@ -1,11 +1,12 @@
+import { dateKind, type DateTarget } from './date.ts';
 import { endpointKind, type EndpointTarget } from './endpoint.ts';
 import type { Naming, TargetKind } from './kind.ts';
 
 /** What is looked at. Which kind it is, its scheme says. */
-export type Target = EndpointTarget;
+export type Target = EndpointTarget | DateTarget;
 
 /** Every kind of target there is. */
-const KINDS: TargetKind<Target>[] = [endpointKind];
+const KINDS: TargetKind<Target>[] = [endpointKind, dateKind];
 
 const BY_SCHEME = new Map(KINDS.flatMap((kind) => kind.schemes.map((scheme) => [scheme, kind])));
 

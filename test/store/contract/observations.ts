@@ -1,4 +1,6 @@
 import { isCertificate } from '../../../src/core/certificates/certificate.ts';
+import type { Item } from '../../../src/core/certificates/item.ts';
+import { UNSEEN } from '../../../src/core/certificates/state.ts';
 import assert from 'node:assert/strict';
 import {
   LONG,
@@ -70,6 +72,19 @@ export function observationsContract(use: Use): void {
       }
       const [sighting] = await store.listSightings(targetId);
       assert.deepEqual([sighting?.firstAt, sighting?.lastAt], [NOW, NOW + 2]);
+    });
+
+    it('of what shakes no hands keep its item, and that it was seen', async () => {
+      const store = use();
+      const { targetId } = await watchIn(store, 'c1', 'date://c1/Token');
+      const item: Item = { kind: 'date', fingerprint: 'd'.repeat(64), notBefore: NOW, notAfter: NOW + 90 * DAY };
+      const observation = { uri: 'date://c1/Token', at: NOW, duration: 0, addresses: [], item };
+      const state = { ...UNSEEN, leaf: item.fingerprint, leaves: [item.fingerprint], answeredAt: NOW };
+      await store.commitObservations([aCommit(targetId, null, aCertificate('none'), { observation, state })], NOW);
+      assert.deepEqual(await store.getCertificates([item.fingerprint]), [item]);
+      assert.deepEqual((await store.findTarget('date://c1/Token'))?.observation, observation);
+      assert.deepEqual(await store.fingerprintsOf([targetId]), [item.fingerprint]);
+      assert.deepEqual(await store.targetsOf([item.fingerprint], 10), [targetId]);
     });
 
     it('decided from a state that another process has replaced meanwhile are skipped whole', async () => {

@@ -2,6 +2,7 @@ import { calendar } from './de/calendar.ts';
 import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
 import { doctor } from './de/doctor.ts';
+import { dates } from './de/dates.ts';
 import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
@@ -26,6 +27,7 @@ export const de: Record<MessageKey, string> = {
   ...trust,
   ...calendar,
   ...events,
+  ...dates,
   ...people,
   ...settings,
   ...channels,

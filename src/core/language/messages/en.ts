@@ -2,6 +2,7 @@ import { calendar } from './en/calendar.ts';
 import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
 import { doctor } from './en/doctor.ts';
+import { dates } from './en/dates.ts';
 import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...trust,
   ...calendar,
   ...events,
+  ...dates,
   ...people,
   ...settings,
   ...channels,

@@ -58,7 +58,7 @@ export const typing = {
   'help.title': 'What you can type',
   'help.summary': 'Commands: {commands}. To begin, type “watch example.com”.',
   'help.target':
-    'A target is a host name, with a port if it is not 443, or a link you paste; “mx:example.com” stands for the mail servers of a domain. In a channel or group chat, mention the bot first.',
+    'A target is a host name, with a port if it is not 443, or a link you paste; “mx:example.com” stands for the mail servers of a domain, and “date:2030-03-01 Code-signing token” for anything else that expires on a day. In a channel or group chat, mention the bot first.',
   'help.examples': 'Examples: {examples}',
   'help.watch': 'look at it from now on: reminders in the calendar, alerts in this chat',
   'help.check': 'look once, now, and remember nothing (a bare target does the same)',
