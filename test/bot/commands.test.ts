@@ -75,6 +75,17 @@ for (const kind of databaseKinds) {
       return createConversation(connector, bot.url, options);
     }
 
+    it('answer `watch` of a day that is typed, and put its reminders into the feed', async () => {
+      const day = isoDate(new Date(Date.now() + 100 * DAY));
+      const ops = chat();
+      const card = await ops.say(`watch date:${day} Code-signing token`);
+      assert.equal(card.summary, `Code-signing token expires ${day} (in 99 days)`);
+      assert.match(card.fact('Reminder of expiry') ?? '', /in the calendar feed$/);
+      const url = /https?:\S+\.ics/.exec((await ops.say('calendar')).text)![0];
+      const { events } = await filled(url);
+      assert.match(events.map(({ summary }) => summary).join(), /Renew: Code-signing token/);
+    });
+
     it('answer `watch` with the dates of the certificate', async () => {
       const card = await chat().say(`watch ${endpoint.target}`);
       assert.equal(

@@ -172,6 +172,12 @@ describe('a day that is watched', () => {
       (await say('unwatch date:A\ndate:E\ndate:none')).summary,
       '3 targets: 2 no longer watched, 1 not watched here',
     );
+    const renewed = await say('watch date:2028-04-01 "b, remind 3"\ndate:2027-05-01 F');
+    const notes = renewed.table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' | '));
+    assert.deepEqual(notes.toSorted(), [
+      'B, remind 3 | already watched: B, remind 3 expires 2028-04-01 (in 495 days) now; before, it was 2027-04-01 | 2028-04-01',
+      'F | already watched: ✓ fine | 2027-05-01',
+    ]);
     const twice = await say('watch date:2027-03-01 G\ndate:2027-04-01 g');
     assert.match(twice.summary, /tell different things of the same target/);
     assert.deepEqual(

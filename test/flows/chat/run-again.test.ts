@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import type { Observation } from '../../../src/core/certificates/certificate.ts';
 import { StoreError } from '../../../src/core/errors.ts';
 import { failed, observation } from '../../support/certificate-facts.ts';
+import { UNSEEN } from '../../../src/core/certificates/state.ts';
+import type { Source } from '../../../src/core/ports/source.ts';
+import { DAY } from '../../../src/core/time.ts';
+import { createDateSource } from '../../../src/sources/date/source.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 
 describe('a command that is run again', () => {
@@ -19,7 +23,13 @@ describe('a command that is run again', () => {
       return fine(uri);
     });
     looks = willing.looks;
-    chat = await startPlainChat({ source: willing.source, settings: { maxWatches: 5 } });
+    const dates = createDateSource({ now: () => Date.now() });
+    const source: Source = {
+      schemes: ['date', ...willing.source.schemes],
+      observe: (target, options) => (target.scheme === 'date' ? dates : willing.source).observe(target, options),
+      close: () => Promise.resolve(),
+    };
+    chat = await startPlainChat({ source, settings: { maxWatches: 5 } });
   });
   afterEach(() => chat.bot.close());
 
@@ -47,6 +57,27 @@ describe('a command that is run again', () => {
     const card = await chat.say('watch a.example b.example c.example');
     assert.equal(card.summary, '3 targets: 2 watched, 1 already watched');
     assert.deepEqual([numberOf('a.example'), numberOf('b.example')], [3, 1]);
+  });
+
+  it('takes up the days that were typed, though the tick has been at their targets', async () => {
+    const { store } = chat.bot;
+    const { commitObservations } = store;
+    let isAway = true;
+    store.commitObservations = async (commits, now) => {
+      if (!isAway) return commitObservations(commits, now);
+      isAway = false;
+      const ticked = commits.map((one) => ({ ...one, state: UNSEEN, observation: { ...one.observation, item: null } }));
+      await commitObservations(ticked, now);
+      throw new StoreError('away');
+    };
+    const day = new Date(Date.now() + 100 * DAY).toISOString().slice(0, 10);
+    const card = await chat.say(`watch date:${day} A\ndate:${day} B`);
+    assert.equal(isAway, false);
+    assert.deepEqual(
+      card.table!.rows.map(({ cells }) => cells.map(({ text }) => text)),
+      ['A', 'B'].map((name) => [name, 'watched: ✓ fine', day]),
+    );
+    assert.match((await chat.say('list')).summary, new RegExp(day));
   });
 
   it('counts what it has added once towards the most watches', async () => {

@@ -2,6 +2,8 @@ import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts'
 import { reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
+import type { Item } from '../../../core/certificates/item.ts';
+import { wordsOf } from '../../../core/items/words.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
@@ -66,6 +68,8 @@ interface ResultOptions {
   say: Say;
   /** The look as this conversation sees it; as it was unless given. */
   ownView?: (observation: Observation) => Observation;
+  /** What it presented before a command told something new of it. */
+  before?: Item | null | undefined;
 }
 
 /**
@@ -87,7 +91,7 @@ export function lookResult(
 }
 
 function resultOf(uri: string, observation: Observation | null, options: ResultOptions): BulkResult {
-  const { policy, now, outcome, say } = options;
+  const { policy, now, outcome, say, before } = options;
   const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
   if (!observation) return { ...failed, note: unsupported(uri, say) };
   if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
@@ -102,11 +106,12 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
   const note = finding
     ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
     : `${symbol} ${word}`;
+  const isRenewed = before && before.fingerprint !== leaf.fingerprint;
   return {
     target: { uri },
     outcome,
     tone,
-    note,
+    note: isRenewed ? wordsOf(leaf).renewed(before, leaf, displayTarget(uri), { now, say }).sentence : note,
     expires: isoDate(leaf.notAfter),
     rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
   };

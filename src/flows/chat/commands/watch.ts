@@ -3,6 +3,7 @@ import { observationCard, policyPhrase } from '../../../core/chat/cards/observat
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { CardAction } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
+import type { Item } from '../../../core/certificates/item.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';
@@ -232,6 +233,11 @@ async function full(
   return room === undefined ? fullSentence(context, conversation, uri, say) : null;
 }
 
+/** What was last typed of a target that is not connected to. */
+async function itemBefore({ store }: CommandContext, uri: string): Promise<Item | null> {
+  return connects(uri) ? null : ((await store.findTarget(uri))?.observation?.item ?? null);
+}
+
 async function watchOne(
   context: CommandContext,
   request: Request,
@@ -245,7 +251,7 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const before = connects(uri) ? null : ((await context.store.findTarget(uri))?.observation?.item ?? null);
+  const before = await itemBefore(context, uri);
   const seen = await context.observer.look(uri, undefined, given);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const observation = ownView(context, conversation, seen);
@@ -337,7 +343,8 @@ async function clearResults(
   const rows = new Map((await store.getTargets(own.map(({ targetId }) => targetId))).map((row) => [row.uri, row]));
   for (const { uri } of own) {
     const observation = rows.get(uri)?.observation;
-    if (!observation || observation.at < inbound.receivedAt) continue;
+    // What was typed may not be stored yet, though the tick has been there.
+    if (!observation || observation.at < inbound.receivedAt || !connects(uri)) continue;
     results.set(uri, lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'watched', say }));
   }
   return results;
@@ -364,6 +371,8 @@ export async function watch(
     policy: effective,
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
+      const before = new Map<string, Item | null>();
+      for (const { uri } of looks) before.set(uri, await itemBefore(context, uri));
       const added = await keep(context, request, looks, policy);
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
@@ -377,6 +386,7 @@ export async function watch(
           outcome,
           say,
           ownView: own,
+          before: found.mine ? null : before.get(uri),
         });
       });
     },
