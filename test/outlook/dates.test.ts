@@ -118,6 +118,12 @@ describe('a day that is watched', () => {
       events().map(({ id }) => id),
       ids,
     );
+    const audit = (await it_.bot.store.listAudit(CHANNEL.id, 9)).map(({ subject }) => subject.replace(/.*\//, ''));
+    assert.deepEqual(
+      audit,
+      ['Token 2027-03-01', 'Token 2027-02-20', 'Token 2027-03-01'],
+      'each that changed something',
+    );
     assert.equal((await say('watch date:Token')).title, 'Already watching Token');
     assert.match((await say('watch date:Other')).summary, /“Other” is not a day as it is typed here/);
   });

@@ -31,7 +31,11 @@ function notYours(others: Watch[], say: Say): string | null {
 function changed(command: Command, say: Say): { targets: Named } | { sentence: string | null } {
   if (command.verb === 'unwatch')
     return command.targets === 'all' ? { sentence: say('outsider.everything') } : { targets: command.targets };
-  if (command.verb === 'watch') return command.policy === null ? { sentence: null } : { targets: command.targets };
+  if (command.verb === 'watch') {
+    const { policy, targets } = command;
+    // A new day for what is watched is a change as well.
+    return { targets: policy === null ? targets.filter((one) => 'uri' in one && one.given !== undefined) : targets };
+  }
   if (command.verb === 'owner') return command.person === null ? { sentence: null } : { targets: command.targets };
   if (command.verb === 'copies') {
     const { change, people, targets } = command;

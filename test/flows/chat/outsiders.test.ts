@@ -50,6 +50,20 @@ describe('somebody of another organisation than the conversation’s', () => {
   ])
     it(`may say “${text}”`, () => assert.equal(refused(text), null));
 
+  it('may type a day for what is new or their own, and not for what is somebody else’s', () => {
+    const [mine, theirs] = ['date://here/mine', 'date://here/theirs'];
+    const watches = [watchOf({ uri: mine, ownerId: guest.id }), watchOf({ uri: theirs, ownerId: 'id-anna' })];
+    const refusal = (uri: string, given?: string): string | null => {
+      const target = { text: '', uri, ...(given === undefined ? {} : { given }) };
+      const command: Command = { verb: 'watch', policy: null, targets: [target] };
+      return refusedToOutsider(command, { actor: guest }, { kind: 'channel' }, watches, EN);
+    };
+    assert.equal(refusal('date://here/new', '2027-03-01'), null);
+    assert.equal(refusal(mine, '2027-03-01'), null);
+    assert.equal(refusal(theirs), null);
+    assert.equal(refusal(theirs, '2027-03-01'), EN('outsider.not-yours', { targets: 'theirs' }));
+  });
+
   for (const [text, expected] of [
     ['watch theirs.example remind 30d', THEIRS],
     ['watch mine.example theirs.example remind 30d', THEIRS],

@@ -41,6 +41,14 @@ interface Added {
   watch: Watch;
   /** Made by this very message (perhaps in an earlier try that was interrupted). */
   mine: boolean;
+  /** What was last typed of it before, where it is not connected to. */
+  before: Item | null;
+}
+
+/** A look that is to be kept. */
+interface Seen {
+  uri: string;
+  observation: Observation;
 }
 
 /**
@@ -100,10 +108,12 @@ async function admitted(
 async function addWatches(
   context: CommandContext,
   request: Request,
-  uris: string[],
+  looks: Seen[],
   policy: Threshold[] | null,
 ): Promise<Map<string, Added>> {
   const { inbound } = request;
+  const uris = looks.map(({ uri }) => uri);
+  const items = new Map(looks.map(({ uri, observation }) => [uri, observation.item ?? null]));
   const { id } = inbound.conversation;
   const now = context.now();
   const added = new Map<string, Added>();
@@ -132,20 +142,28 @@ async function addWatches(
       if (!created && policy) await operations.setWatchPolicy([watch.id], policy);
       const known = created ? watch : await refreshOwner(context, operations, watch, inbound.actor);
       if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
-      if (created || policy) await operations.recordAudit([audit(inbound, now, uri, policy)]);
-      added.set(uri, { watch: policy ? { ...known, policy } : known, mine: watch.createdBy === inbound.id });
+      const [item, before] = [items.get(uri) ?? null, target.observation?.item ?? null];
+      const told = item && item.fingerprint !== before?.fingerprint ? wordsOf(item).given(item) : undefined;
+      if (created || policy || told !== undefined)
+        await operations.recordAudit([
+          audit(inbound, now, [uri, ...(told === undefined ? [] : [told]), ...remindWords(policy)].join(' ')),
+        ]);
+      const mine = watch.createdBy === inbound.id;
+      added.set(uri, { watch: policy ? { ...known, policy } : known, mine, before });
     }
   });
   return added;
 }
 
+function remindWords(policy: Threshold[] | null): string[] {
+  return policy ? ['remind', ...policy.map(formatThreshold)] : [];
+}
+
 function audit(
   inbound: Inbound,
   at: number,
-  uri: string,
-  policy: Threshold[] | null,
+  subject: string,
 ): Parameters<CommandContext['store']['recordAudit']>[0][number] {
-  const subject = policy ? `${uri} remind ${policy.map(formatThreshold).join(' ')}` : uri;
   return {
     at,
     conversationId: inbound.conversation.id,
@@ -163,15 +181,10 @@ function audit(
 async function keep(
   context: CommandContext,
   request: Request,
-  looks: { uri: string; observation: Observation }[],
+  looks: Seen[],
   policy: Threshold[] | null,
 ): Promise<Map<string, Added>> {
-  const added = await addWatches(
-    context,
-    request,
-    looks.map(({ uri }) => uri),
-    policy,
-  );
+  const added = await addWatches(context, request, looks, policy);
   const settled = looks.map(async ({ uri, observation }) => {
     const watch = added.get(uri)?.watch;
     if (!watch) return;
@@ -233,11 +246,6 @@ async function full(
   return room === undefined ? fullSentence(context, conversation, uri, say) : null;
 }
 
-/** What was last typed of a target that is not connected to. */
-async function itemBefore({ store }: CommandContext, uri: string): Promise<Item | null> {
-  return connects(uri) ? null : ((await store.findTarget(uri))?.observation?.item ?? null);
-}
-
 async function watchOne(
   context: CommandContext,
   request: Request,
@@ -251,7 +259,6 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const before = await itemBefore(context, uri);
   const seen = await context.observer.look(uri, undefined, given);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const observation = ownView(context, conversation, seen);
@@ -263,7 +270,7 @@ async function watchOne(
   }
   const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
-  const { watch, mine } = added;
+  const { watch, mine, before } = added;
   const [leaf] = itemsOf(observation);
   const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
   const placed = { watch, conversation };
@@ -371,8 +378,6 @@ export async function watch(
     policy: effective,
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
-      const before = new Map<string, Item | null>();
-      for (const { uri } of looks) before.set(uri, await itemBefore(context, uri));
       const added = await keep(context, request, looks, policy);
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
@@ -386,7 +391,7 @@ export async function watch(
           outcome,
           say,
           ownView: own,
-          before: found.mine ? null : before.get(uri),
+          before: found.mine ? null : found.before,
         });
       });
     },
