@@ -291,6 +291,10 @@ function unused(values: Values, { calendar, localMode, slack, teams }: Config): 
     );
   if (values.CALENDAR_MAILBOX !== undefined && calendar !== 'graph')
     sentences.push(`CALENDAR_MAILBOX changes nothing: nothing is written into mailboxes with CALENDAR=${calendar}`);
+  if (teams && values.MicrosoftAppType === undefined)
+    sentences.push(
+      'MicrosoftAppType is not set and counts as SingleTenant, so that only people of MicrosoftAppTenantId are let in; it counted as MultiTenant in earlier versions. Set it to what the bot was registered as: SingleTenant, UserAssignedMSI or MultiTenant',
+    );
   if (values.MicrosoftAppTenantId !== undefined && !teams)
     sentences.push('MicrosoftAppTenantId changes nothing without MicrosoftAppId; set both for Teams');
   if (values.CALENDAR === undefined && calendar !== 'graph' && values.AZURE_TENANT_ID !== undefined)

@@ -88,6 +88,16 @@ describe('what changes nothing is told', () => {
     ['with PUBLIC_URL nothing is missed', { ...slack, PUBLIC_URL: 'https://certbot.example.com' }, []],
     ['a mailbox without Outlook', { CALENDAR_MAILBOX: 'a@b.example' }, [/^CALENDAR_MAILBOX changes nothing: /]],
     [
+      'a bot whose type was the default, and is another now',
+      {
+        MicrosoftAppId: '6f1f7f4a-3c1e-4a58-9d0b-2f6f8a1f9b11',
+        MicrosoftAppPassword: 's',
+        MicrosoftAppTenantId: '2b2a8a4c-98a5-4cde-8a55-51d3b1f1c0de',
+        PUBLIC_URL: 'https://certbot.example.com',
+      },
+      [/^MicrosoftAppType is not set and counts as SingleTenant/],
+    ],
+    [
       'a tenant without a bot',
       { MicrosoftAppTenantId: '2b2a8a4c-98a5-4cde-8a55-51d3b1f1c0de' },
       [/^MicrosoftAppTenantId changes nothing without MicrosoftAppId/],
