@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import type { Log } from './core/ports/log.ts';
 import type { FlowContext } from './flows/context.ts';
 import { StartError } from './start-error.ts';
+import { keepPrivate } from './store/private-files.ts';
 import { sqliteFile } from './store/place.ts';
 
 const PURPOSE = 'certbot-for-teams-and-slack/feeds/v1';
@@ -64,7 +65,10 @@ export async function feedKeys(
   if (database === null) return secretKeys.length > 0 ? secretKeys : [randomBytes(KEY_BYTES).toString('base64url')];
   const file = `${database}.key`;
   const inFile = await readKey(file);
-  if (inFile !== null) return [...secretKeys, inFile];
+  if (inFile !== null) {
+    keepPrivate([file], log);
+    return [...secretKeys, inFile];
+  }
   return secretKeys.length > 0 ? secretKeys : [await makeKey(file, log)];
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -25,7 +25,9 @@ describe('the keys of calendar addresses', () => {
     assert.deepEqual(more, []);
     assert.equal(await readFile(file, 'utf8'), `${key}\n`);
     if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
+    await chmod(file, 0o644);
     assert.deepEqual(await feedKeys({ secretKeys: [], databaseUrl }, log), [key]);
+    if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
   it('are SECRET_KEY where that is set, and no file is made', async () => {

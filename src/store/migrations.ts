@@ -4,6 +4,7 @@ import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { StoreError } from '../core/errors.ts';
+import { withoutFeedLinks } from './feed-links.ts';
 import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
 
 /**
@@ -342,6 +343,24 @@ async function hideFeeds(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   });
   await sql`create unique index if not exists feed_addresses_live on feed_addresses (conversation_id)
     where revoked_at is null and seed is not null`.execute(db);
+  // Or the tokens would stay readable in pages of the file that are no longer used.
+  if (dialect.name === 'sqlite') await sql`pragma secure_delete = on`.execute(db);
+  await forgetFeedLinks(db);
+  await moveFeeds(db);
+  if (dialect.name === 'sqlite') await sql`pragma secure_delete = off`.execute(db);
+}
+
+/** Messages that are over are kept for a month; addresses of calendars stand in some. */
+async function forgetFeedLinks(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ id: string; card: string }>`select id, card from outbox
+    where state in ('done', 'failed') and card like '%calendar%.ics%'`.execute(db);
+  for (const { id, card } of rows)
+    await sql`update outbox set card = ${withoutFeedLinks(card)} where id = ${id} and state in ('done', 'failed')`.execute(
+      db,
+    );
+}
+
+async function moveFeeds(db: Kysely<unknown>): Promise<void> {
   const tables = await db.introspection.getTables();
   if (!tables.some(({ name }) => name === 'feeds')) return;
   type Old = { token: string; conversation_id: string; created_at: number; revoked_at: number | null };
@@ -350,7 +369,5 @@ async function hideFeeds(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     await sql`insert into feed_addresses (hash, conversation_id, seed, created_at, revoked_at)
       values (${createHash('sha256').update(token).digest('hex')}, ${conversationId}, null, ${madeAt}, ${revokedAt})
       on conflict (hash) do nothing`.execute(db);
-  // Or the tokens would stay readable in pages of the file that are no longer used.
-  if (dialect.name === 'sqlite') await sql`pragma secure_delete = on`.execute(db);
   await sql`drop table feeds`.execute(db);
 }

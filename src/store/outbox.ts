@@ -4,6 +4,7 @@ import { type Instant, SKEW } from '../core/time.ts';
 import type { Delivery, DeliveryStatus, OutgoingMessage, Waiting } from '../core/model/delivery.ts';
 import { bound } from './bound.ts';
 import { atomically, fromJson, leaseOver, leaseRuns, plain, toJson, whole, type Executor } from './dialect.ts';
+import { withoutFeedLinks } from './feed-links.ts';
 import type { OutboxRow } from './schema.ts';
 
 /** Deliveries of one mailbox at a time: Outlook takes four, and others use the mailbox too. */
@@ -176,6 +177,11 @@ async function claimDeliveries(
   );
 }
 
+/** What is kept of a message that is over. */
+function settledCard({ card }: Delivery): string | null {
+  return card === null ? null : withoutFeedLinks(toJson(card));
+}
+
 async function completeDelivery(
   { db }: Executor,
   delivery: Delivery,
@@ -190,6 +196,7 @@ async function completeDelivery(
       lease_id = null, lease_until = null,
       due_at = case when ${isDone} then null else updated_at end,
       last_error = case when ${isDone} then null else last_error end,
+      card = case when ${isDone} then ${settledCard(delivery)} else card end,
       state = case when ${isDone} then 'done' else 'pending' end
     where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning activity_id`.execute(db);
   return rows[0] ? { activityId: rows[0].activity_id } : null;
@@ -214,6 +221,8 @@ async function failDelivery(
       last_error = ${plain(failure.error.slice(0, ERROR_LENGTH))}, waits_for = ${failure.waitsFor ?? null},
       due_at = case when cast(${whole(failure.retryAt)} as bigint) is not null then cast(${whole(failure.retryAt)} as bigint)
         when version = ${delivery.version} then null else updated_at end,
+      card = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
+        then ${settledCard(delivery)} else card end,
       state = case when cast(${whole(failure.retryAt)} as bigint) is null and version = ${delivery.version}
         then 'failed' else 'pending' end
     where id = ${delivery.id} and lease_id = ${delivery.leaseId} returning seq`.execute(db);

@@ -76,6 +76,11 @@ for (const kind of databaseKinds) {
       const token = 'f'.repeat(64);
       await old('0007_answered', async ({ db }) => {
         await sql`insert into feeds (token, conversation_id, created_at) values (${token}, 'c1', ${NOW})`.execute(db);
+        const card = JSON.stringify({ summary: `https://bot.example/calendar/${token}.ics` });
+        await sql`insert into outbox (id, kind, lane, thread, card, version, state, attempts, ambiguous, created_at, updated_at,
+          pending_since) values ('m1', 'message', 'c1', 'null', ${card}, 1, 'done', 1, 0, ${NOW}, ${NOW}, ${NOW})`.execute(
+          db,
+        );
         await sql`insert into feeds (token, conversation_id, created_at, revoked_at)
           values ('revoked', 'c1', ${NOW}, ${NOW})`.execute(db);
       });

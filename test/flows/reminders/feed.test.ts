@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import Sqlite from 'better-sqlite3';
 import type { Reminder } from '../../../src/core/model/reminder.ts';
 import type { EventWriter, Feed } from '../../../src/core/ports/calendar.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
@@ -8,6 +9,7 @@ import { feedToken, knownFeedToken, tokenHash } from '../../../src/flows/reminde
 import { createFeeds, feedName } from '../../../src/flows/reminders/feed.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
+import { createSqliteFile } from '../../support/databases.ts';
 import { afterTest } from '../../support/after-test.ts';
 
 /** Feeds of a chat, written down as they are; and what was told of events that could not be. */
@@ -85,6 +87,28 @@ describe('a feed', () => {
     assert.equal(JSON.stringify(live).includes(first), false);
     await chat.say('calendar reset');
     assert.notEqual(await token(), first);
+  });
+
+  it('has an address that stands nowhere in the database once it was told, nor do those of its events', async () => {
+    const file = await createSqliteFile();
+    const chat = await startPlainChat({ source: createWillingSource().source, databaseUrl: file.url });
+    try {
+      await chat.say('watch example.com');
+      const told = JSON.stringify([await chat.say('calendar'), await chat.say('calendar example.com')]);
+      const secrets = [...told.matchAll(/(?:\/|%2F)([\w-]{20,})\.ics/g)].map(([, secret]) => secret!);
+      assert.equal(new Set(secrets).size, 3);
+      await chat.bot.settled();
+      const database = new Sqlite(file.url.slice('sqlite:'.length), { readonly: true });
+      const tables = database.prepare("select name from sqlite_schema where type = 'table'").pluck().all() as string[];
+      const rows = tables.map((name) => database.prepare(`select * from "${name}"`).all());
+      database.close();
+      const dump = JSON.stringify(rows);
+      assert.match(dump, /calendar\/….ics/);
+      for (const secret of secrets) assert.equal(dump.includes(secret), false, secret);
+    } finally {
+      await chat.bot.close();
+      await file.drop();
+    }
   });
 
   it('goes on under an address whose key is gone, or which an earlier version gave out, beside a new one', async () => {
