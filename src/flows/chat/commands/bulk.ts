@@ -170,6 +170,19 @@ function createTicking(tick: () => Promise<void>, failed: (error: unknown) => vo
   };
 }
 
+/** The result of a target that needs no look. */
+function clearResult(
+  context: CommandContext,
+  target: TargetArgument,
+  { known, say }: { known: Map<string, BulkResult> | undefined; say: Say },
+): BulkResult | undefined {
+  if ('problem' in target) return problemResult(target, say);
+  const clear = known?.get(target.uri);
+  if (clear) return clear;
+  const note = refusedPort(context, target.uri, say, { brief: true });
+  return note === null ? undefined : refusedResult(target.uri, note);
+}
+
 /**
  * Looks at the targets, bounded and within the conversation's budget, and shows progress meanwhile. Targets that did
  * not parse come out as failed. `store` receives what was looked at in groups. `known`: results that are clear without
@@ -195,15 +208,6 @@ export async function lookAtMany(
   const pending: Pick<Extract<TargetArgument, { uri: string }>, 'uri' | 'given'>[] = [];
   const stop = new AbortController();
   let ticks = 0;
-
-  /** The result where no look is needed. */
-  function clear(target: TargetArgument): BulkResult | undefined {
-    if ('problem' in target) return problemResult(target, say);
-    const known = options.known?.get(target.uri);
-    if (known) return known;
-    const note = refusedPort(context, target.uri, say, { brief: true });
-    return note === null ? undefined : refusedResult(target.uri, note);
-  }
 
   function isThorough(uri: string): boolean {
     return targets.length <= MOST_THOROUGH || !connects(uri);
@@ -244,7 +248,7 @@ export async function lookAtMany(
   }
 
   for (const target of targets) {
-    const result = clear(target);
+    const result = clearResult(context, target, { known: options.known, say });
     if (result) results.push(result);
     else if ('uri' in target) pending.push(target);
   }
