@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import https from 'node:https';
 import sinon from 'sinon';
 import { graphFaults, startFakeGraph, type FakeGraph } from '../peers/graph/graph.ts';
@@ -199,7 +200,9 @@ describe('the doctor on Microsoft', () => {
 
     it('finds a certificate that cannot be used', async () => {
       const { MicrosoftAppPassword: _none, ...rest } = env;
-      const key = '-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----';
+      // Entra takes signatures by RSA keys alone.
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       const certificate = { MicrosoftAppCertificateThumbprint: 'AB'.repeat(20), MicrosoftAppCertificateKey: key };
       const found = await findingsWith({ ...rest, ...certificate });
       assertFound(found.teams, 'wrong', 'certificate is not accepted', 'MicrosoftAppCertificateKey');
