@@ -132,7 +132,7 @@ describe('the documents and the code', () => {
   it('name scripts of npm that are there', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     for (const document of documents())
-      for (const [, script] of read(document).matchAll(/npm(?:\.cmd)? run (?:-- )?([\w:]+)/g))
+      for (const [, script] of read(document).matchAll(/npm(?:\.cmd)? run (?:-- )?(\w[\w:-]*)/g))
         if (!document.startsWith('CHANGELOG')) assert.ok(scripts[script!], `${document}: npm run ${script}`);
   });
 });
