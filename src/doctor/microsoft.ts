@@ -1,24 +1,17 @@
 import { AuthenticationRefused, problemOf, UNUSABLE_CERTIFICATE } from '../calendars/graph/authentication.ts';
-import { createGraphClient, type GraphCall } from '../calendars/graph/client.ts';
-import { authorityFor, createTokenSource } from '../calendars/graph/credentials.ts';
-import { opens } from '../calendars/graph/mailbox.ts';
+import { authorityFor } from '../calendars/graph/credentials.ts';
 import type { Config, TeamsCredentials } from '../config/config.ts';
 import { DeliveryError, errorCodes } from '../core/errors.ts';
 import type { Say } from '../core/language/language.ts';
 import { enumerate, isoMinute } from '../core/language/wording.ts';
 import { cloudOf } from '../core/model/cloud.ts';
 import type { AuthenticationProblem } from '../core/ports/calendar.ts';
-import type { Log } from '../core/ports/log.ts';
 import { claimsOf } from '../core/reminders/token-account.ts';
+import { createGraphAccess, type GraphAccess, type GraphAccessOptions } from './graph-access.ts';
 import { fine, hint, unused, wrong, type Verdict } from './verdict.ts';
 
-export interface MicrosoftOptions {
-  env: Record<string, string | undefined>;
+export interface MicrosoftOptions extends GraphAccessOptions {
   say: Say;
-  /** For each call, milliseconds. */
-  timeout: number;
-  log: Log;
-  now: () => number;
 }
 
 /** What the sentences of the Bot Framework tell apart; everything else has its code. */
@@ -90,47 +83,21 @@ function permissionsIn(token: string): { granted: string[]; kind: 'application' 
   return { granted, kind: 'application' };
 }
 
-/** How a mailbox was found. */
-type Door = 'opens' | 'forbidden' | 'gone' | { failed: string };
-
-/** What the checks of Microsoft Graph share: one token and one look at the mailbox, each asked for once. */
-interface GraphDesk extends MicrosoftOptions {
-  config: Config;
-  /** The bot has a permission of its own, and is to use it. */
-  isUsed: boolean;
-  token: () => Promise<string>;
-  door: (mailbox: string) => Promise<Door>;
+function isUsed({ calendar, graph }: Config): boolean {
+  return calendar === 'graph' && graph.ownAccess;
 }
 
-async function lookAt(mailbox: string, { config, token, log, timeout, now }: Omit<GraphDesk, 'door'>): Promise<Door> {
-  const { call } = createGraphClient({
-    baseUrl: config.graph.baseUrl,
-    tokens: { get: async () => ({ token: await token(), kind: 'application' }), refused() {} },
-    authentication: { failed() {}, recovered() {} },
-    log,
-    timeout,
-    now,
-    random: Math.random,
-  });
-  try {
-    const isOpen = await opens((request: GraphCall & { mailbox: string }) => call(request), mailbox);
-    return isOpen ? 'opens' : 'forbidden';
-  } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    if (error.code === 'gone') return 'gone';
-    const { problem } = error as Partial<AuthenticationRefused>;
-    return { failed: problem?.code ?? (error.status === undefined ? error.code : `HTTP ${error.status}`) };
-  }
-}
-
-async function graphVerdict({ config, isUsed, token, env, say, now }: GraphDesk): Promise<Verdict> {
+/** The bot's own token for Microsoft Graph. */
+async function graphVerdict(config: Config, access: GraphAccess, options: MicrosoftOptions): Promise<Verdict> {
   const { calendar, graph, oauthConnection } = config;
-  if (calendar === 'graph' && !graph.ownAccess)
+  const { accessToken, baseUrl, ownAccess } = graph;
+  const { env, say, now } = options;
+  if (calendar === 'graph' && !ownAccess)
     return unused(say('doctor.graph.people', { connection: oauthConnection ?? '' }));
-  if (!isUsed) return unused(say('doctor.not-set-up'));
+  if (!isUsed(config)) return unused(say('doctor.not-set-up'));
   try {
-    const ends = Number(claimsOf(await token())?.['exp']) * 1000;
-    if (graph.accessToken !== null && ends <= now())
+    const ends = Number(claimsOf(await access.token())?.['exp']) * 1000;
+    if (accessToken !== null && ends <= now())
       return wrong(say('doctor.graph.expired', { date: isoMinute(ends) }), say('doctor.graph.expired.remedy'));
     return fine(say('doctor.graph.fine'));
   } catch (error) {
@@ -142,7 +109,7 @@ async function graphVerdict({ config, isUsed, token, env, say, now }: GraphDesk)
       );
     }
     if (!(error instanceof DeliveryError)) throw error;
-    const host = URL.parse(authorityFor(env, graph.baseUrl) ?? cloudOf(graph.baseUrl).authority)?.host ?? '';
+    const host = URL.parse(authorityFor(env, baseUrl) ?? cloudOf(baseUrl).authority)?.host ?? '';
     return wrong(
       say('doctor.graph.unreachable', { code: error.code }),
       say('doctor.graph.unreachable.remedy', { host }),
@@ -150,10 +117,11 @@ async function graphVerdict({ config, isUsed, token, env, say, now }: GraphDesk)
   }
 }
 
-async function permissionsVerdict({ config, isUsed, token, door, say }: GraphDesk): Promise<Verdict> {
-  const mailbox = config.calendarMailbox;
-  if (!isUsed) return unused(say('doctor.not-set-up'));
-  const held = await token().catch(() => null);
+/** What the bot may do with its token. */
+async function permissionsVerdict(config: Config, access: GraphAccess, { say }: MicrosoftOptions): Promise<Verdict> {
+  const { calendarMailbox: mailbox } = config;
+  if (!isUsed(config)) return unused(say('doctor.not-set-up'));
+  const held = await access.token().catch(() => null);
   if (held === null) return unused(say('doctor.permissions.no-token'));
   const told = permissionsIn(held);
   if (!told) return unused(say('doctor.permissions.unsaid'));
@@ -163,7 +131,7 @@ async function permissionsVerdict({ config, isUsed, token, door, say }: GraphDes
   if (!isGranted(WRITES)) {
     const permissions = WRITES.name;
     // Exchange's own role assignments are in no token.
-    if (mailbox !== null && (await door(mailbox)) === 'opens')
+    if (mailbox !== null && (await access.door(mailbox)) === 'opens')
       return fine(say('doctor.permissions.elsewhere', { permissions }));
     return wrong(
       say('doctor.permissions.missing', { permissions }),
@@ -180,7 +148,8 @@ async function permissionsVerdict({ config, isUsed, token, door, say }: GraphDes
   return fine(say('doctor.permissions.fine', { permissions: names([WRITES, ...OPTIONAL].map(({ name }) => name)) }));
 }
 
-async function calendarsVerdict({ config, token, door, say }: GraphDesk): Promise<Verdict> {
+/** Whether reminders reach a calendar. */
+async function calendarsVerdict(config: Config, access: GraphAccess, { say }: MicrosoftOptions): Promise<Verdict> {
   const { calendar, calendarMailbox: mailbox, graph, publicUrl, localMode } = config;
   if (calendar === 'none') return unused(say('doctor.calendars.none'));
   if (calendar === 'ics') {
@@ -189,7 +158,7 @@ async function calendarsVerdict({ config, token, door, say }: GraphDesk): Promis
     return fine(say('doctor.calendars.ics', { url: `${publicUrl ?? ''}/calendar/` }));
   }
   if (mailbox === null) return unused(say('doctor.calendars.owners'));
-  const found = (await token().catch(() => null)) === null ? null : await door(mailbox);
+  const found = (await access.token().catch(() => null)) === null ? null : await access.door(mailbox);
   if (found === null) return unused(say('doctor.calendars.no-token', { mailbox }));
   if (found === 'opens') return fine(say('doctor.calendars.opens', { mailbox }));
   if (typeof found === 'string')
@@ -200,22 +169,15 @@ async function calendarsVerdict({ config, token, door, say }: GraphDesk): Promis
   );
 }
 
-/** The checks of Microsoft Graph: the bot's own token, what it may do with it, and the mailbox that it writes to. */
+/**
+ * The checks of Microsoft Graph: the bot's own token, what it may do with it, and the mailbox that it writes to. They
+ * share one token and one look at the mailbox; each is asked for once.
+ */
 export function createGraphChecks(config: Config, options: MicrosoftOptions) {
-  const { baseUrl, accessToken, ownAccess } = config.graph;
-  let asking: Promise<string> | undefined;
-  let looking: Promise<Door> | undefined;
-
-  function token(): Promise<string> {
-    asking ??= createTokenSource({ baseUrl, env: options.env, ...(accessToken ? { accessToken } : {}) }).get();
-    return asking;
-  }
-
-  const shared = { ...options, config, isUsed: config.calendar === 'graph' && ownAccess, token };
-  const desk: GraphDesk = { ...shared, door: (mailbox) => (looking ??= lookAt(mailbox, shared)) };
+  const access = createGraphAccess(config, options);
   return {
-    graphVerdict: () => graphVerdict(desk),
-    permissionsVerdict: () => permissionsVerdict(desk),
-    calendarsVerdict: () => calendarsVerdict(desk),
+    graphVerdict: () => graphVerdict(config, access, options),
+    permissionsVerdict: () => permissionsVerdict(config, access, options),
+    calendarsVerdict: () => calendarsVerdict(config, access, options),
   };
 }
