@@ -104,7 +104,8 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   await whenStored(() => store.voidLeases());
   const { registry, meter } = createMetrics(store);
   const sources = [tlsSource(config, authorities, env, log), createDateSource({ now: () => Date.now() })];
-  if (config.graph.ownAccess && config.graph.accessToken === null) await loadIdentity();
+  const isManaged = config.teams?.appType === 'UserAssignedMSI';
+  if (isManaged || (config.graph.ownAccess && config.graph.accessToken === null)) await loadIdentity();
   // It may be known at once, before there is anything to plan: the first round plans everything.
   let planAgain = (): void => {};
   const outlook = await createOutlook(config, { env, log, store, bot: () => bot, known: () => planAgain() });

@@ -7,6 +7,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { Connector } from './connector.ts';
+import { managedIdentity } from './managed-identity.ts';
 
 /** Credentials of the Azure Bot registration. */
 export interface TeamsCredentials {
@@ -69,6 +70,12 @@ function credentialSettings(credentials: TeamsCredentials): Record<string, strin
   };
 }
 
+/** How the bot shows who it is. Without credentials it does not. Throws where they do not go together. */
+function credentialFactory(credentials: TeamsCredentials | null) {
+  const factory = new ConfigurationServiceClientCredentialFactory(credentials ? credentialSettings(credentials) : {});
+  return credentials?.appType === 'UserAssignedMSI' ? managedIdentity(credentials.appId) : factory;
+}
+
 /**
  * CloudAdapter with its turn opened up: its own `process` answers a wrong signature with 500 and echoes error messages
  * to the caller.
@@ -101,7 +108,7 @@ export function createAdapter(options: {
   const settings = options.credentials ? credentialSettings(options.credentials) : {};
   const authentication = new ConfigurationBotFrameworkAuthentication(
     { ...settings, ...endpoints(options.env) },
-    new ConfigurationServiceClientCredentialFactory(settings),
+    credentialFactory(options.credentials),
     undefined,
     undefined,
     // The SDK's types ask for a whole HTTP response; it reads the status, the headers and the text.
@@ -130,8 +137,7 @@ export async function fetchOwnToken(
   env: Record<string, string | undefined>,
 ): Promise<string> {
   const { ToChannelFromBotLoginUrl: login = '', ToChannelFromBotOAuthScope: scope = '' } = endpoints(env);
-  const factory = new ConfigurationServiceClientCredentialFactory(credentialSettings(credentials));
-  const own = await factory.createCredentials(credentials.appId, scope, login, true);
+  const own = await credentialFactory(credentials).createCredentials(credentials.appId, scope, login, true);
   // The SDK's types tell the part that signs requests alone.
   return (own as unknown as { getToken(forceRefresh: boolean): Promise<string> }).getToken(true);
 }

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import sinon from 'sinon';
-import { createAdapter, type TeamsCredentials } from '../../../src/channels/teams/adapter.ts';
+import { createAdapter, fetchOwnToken, type TeamsCredentials } from '../../../src/channels/teams/adapter.ts';
 import { createConnector } from '../../../src/channels/teams/connector.ts';
+import { startFakeEntra } from '../../peers/graph/entra.ts';
+import { startFakeManagedIdentity } from '../../peers/teams/managed-identity.ts';
 import { afterTest } from '../../support/after-test.ts';
+import { claimsOf } from '../../../src/core/reminders/token-account.ts';
 
 const APP_ID = '11111111-2222-3333-4444-555555555555';
 const PASSWORD: TeamsCredentials = { appId: APP_ID, appPassword: 'secret', appType: 'MultiTenant' };
@@ -164,5 +167,32 @@ describe('the bot before Microsoft’s identity platform', () => {
     assert.doesNotThrow(() => adapterWith(managed));
     assert.throws(() => adapterWith({ ...managed, appPassword: 'secret' }), /must not be set for MSI/);
     assert.throws(() => adapterWith({ ...managed, tenantId: undefined }), /TenantId is required for MSI/);
+  });
+
+  it('is the managed identity of its app id, also beside an app of Graph with a secret', async () => {
+    const [entra, identity] = await Promise.all([startFakeEntra(), startFakeManagedIdentity([APP_ID])]);
+    entra.trust();
+    const graph = { AZURE_TENANT_ID: APP_ID, AZURE_CLIENT_ID: 'app-of-graph', AZURE_CLIENT_SECRET: 'of-graph' };
+    // `@azure/identity` reads the process's environment.
+    const set = { ...identity.env, ...graph, AZURE_AUTHORITY_HOST: entra.url };
+    const before = { ...process.env };
+    Object.assign(process.env, set);
+    afterTest(async () => {
+      for (const name of Object.keys(set)) delete process.env[name];
+      Object.assign(process.env, before);
+      await Promise.all([entra.close(), identity.close()]);
+    });
+    const managed = { appId: APP_ID, appType: 'UserAssignedMSI', tenantId: TENANT } as const;
+    const token = await fetchOwnToken(managed, {});
+    assert.deepEqual(claimsOf(token)?.['appid'], APP_ID);
+    assert.deepEqual(identity.requests, [{ clientId: APP_ID, resource: 'https://api.botframework.com' }]);
+
+    const fetching = sinon.stub(globalThis, 'fetch').resolves(new Response(null, { status: 404 }));
+    afterTest(() => fetching.restore());
+    const client = await adapterWith(managed).userTokens(APP_ID);
+    await assert.rejects(client.getUserToken('29:alice', 'outlook', 'msteams', ''), { name: 'DeliveryError' });
+    const { headers } = fetching.firstCall.args[1]!;
+    assert.equal(new Headers(headers as Record<string, string>).get('authorization'), `Bearer ${token}`);
+    assert.deepEqual([entra.requests, entra.strays], [[], []]);
   });
 });

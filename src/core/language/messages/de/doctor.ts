@@ -95,7 +95,7 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.teams.tenant-unknown.remedy': 'MicrosoftAppTenantId prüfen.',
   'doctor.teams.other-app': 'Das Token für das Bot Framework ist das einer anderen App ({app}) als MicrosoftAppId.',
   'doctor.teams.other-app.remedy':
-    'Mit MicrosoftAppType=UserAssignedMSI nimmt das SDK AZURE_CLIENT_ID und dessen Geheimnis vor der verwalteten Identität: beides weglassen, sodass die Identität auch für Graph dient, oder dem Bot ein eigenes Geheimnis geben.',
+    'MicrosoftAppId auf die Client-ID der App setzen, zu der Geheimnis, Zertifikat oder verwaltete Identität gehören, oder dem Bot seine eigenen geben.',
   'doctor.teams.identity': 'Die verwaltete Identität gibt dem Bot kein Token für das Bot Framework.',
   'doctor.teams.identity.remedy':
     'Prüfen, ob diese Maschine die benutzerseitig zugewiesene verwaltete Identität hat, deren Client-ID MicrosoftAppId ist.',

@@ -91,7 +91,7 @@ export const doctor = {
   'doctor.teams.tenant-unknown.remedy': 'Check MicrosoftAppTenantId.',
   'doctor.teams.other-app': 'The token for the Bot Framework is that of another app ({app}) than MicrosoftAppId.',
   'doctor.teams.other-app.remedy':
-    'With MicrosoftAppType=UserAssignedMSI the SDK takes AZURE_CLIENT_ID and its secret before the managed identity: leave them out, so that the identity serves Graph as well, or give the bot a secret of its own.',
+    'Set MicrosoftAppId to the client id of the app that the secret, the certificate or the managed identity belongs to, or give the bot those of its own.',
   'doctor.teams.identity': 'The managed identity gives the bot no token for the Bot Framework.',
   'doctor.teams.identity.remedy':
     'Check that this machine has the user-assigned managed identity whose client id is MicrosoftAppId.',
