@@ -1,3 +1,4 @@
+import { loadIdentity } from '../calendars/graph/credentials.ts';
 import { ConfigError, readConfig, type Config } from '../config/config.ts';
 import type { Say } from '../core/language/language.ts';
 import { cloudOf } from '../core/model/cloud.ts';
@@ -40,6 +41,7 @@ function chatsOf({ teams, slack }: Config): string {
 function slackCheck({ slack, probe }: Config, { timeout, log, now }: DoctorOptions) {
   let loading: Promise<ReturnType<typeof import('../channels/slack/check.ts').createSlackCheck>> | undefined;
   async function load() {
+    await loadIdentity();
     const { createSlackCheck } = await import('../channels/slack/check.ts');
     const tunnels = probe.proxy && createProxy(probe.proxy);
     return createSlackCheck({ apiUrl: slack!.apiUrl, tunnels, timeout: 2 * timeout, log, now });

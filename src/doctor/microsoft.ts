@@ -1,5 +1,5 @@
 import { AuthenticationRefused, problemOf, UNUSABLE_CERTIFICATE } from '../calendars/graph/authentication.ts';
-import { authorityFor } from '../calendars/graph/credentials.ts';
+import { authorityFor, loadIdentity } from '../calendars/graph/credentials.ts';
 import type { Config, TeamsCredentials } from '../config/config.ts';
 import { DeliveryError, errorCodes } from '../core/errors.ts';
 import type { Say } from '../core/language/language.ts';
@@ -27,15 +27,18 @@ function teamsProblem(
   { appType, certificate }: TeamsCredentials,
 ): AuthenticationProblem | 'identity' | null {
   const problem = problemOf(error);
+  // What the machine says of its identities is no word of Entra's.
+  if (appType === 'UserAssignedMSI') return problem?.code ? problem : 'identity';
   if (problem) return problem;
   if (certificate && error instanceof Error && UNUSABLE_CERTIFICATE.test(error.message))
     return { what: 'certificate', code: null };
-  return appType === 'UserAssignedMSI' ? 'identity' : null;
+  return null;
 }
 
 /** The way to a token for the Bot Framework, as the bot itself takes it. */
 export async function teamsVerdict({ teams }: Config, { env, say }: MicrosoftOptions): Promise<Verdict> {
   if (teams === null) return unused(say('doctor.not-set-up'));
+  await loadIdentity();
   const { fetchOwnToken, loginHostOf } = await import('../channels/teams/adapter.ts');
   try {
     const claims = claimsOf(await fetchOwnToken(teams, env));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { selfSigned } from '../../demo/certificates.ts';
 import { examineEnvironment, lineOf } from '../../src/doctor/doctor.ts';
 import { examined } from '../../src/doctor/verdict.ts';
-import { createPeers } from '../peers/tls/tls-peers.ts';
+import { closedPort, createPeers } from '../peers/tls/tls-peers.ts';
 import { silentLog as log } from '../sources/tls/silent-log.ts';
 import { DE, EN } from '../support/certificate-facts.ts';
 
@@ -58,6 +58,24 @@ describe('npm run doctor', () => {
     assert.equal(code, 1);
     assert.match(out, /^✗ Database: .*EISDIR/m);
     assert.match(out, /^✓ Handshake: /m);
+  });
+
+  it('tries Teams, Slack and Graph beside one another, whose libraries share some', async () => {
+    const id = '11111111-2222-4333-8444-555555555555';
+    const nobody = `https://127.0.0.1:${await closedPort()}`;
+    const { out } = await run(
+      {
+        ...{ MicrosoftAppId: id, MicrosoftAppType: 'UserAssignedMSI', MicrosoftAppTenantId: id },
+        ...{ IDENTITY_ENDPOINT: nobody, IDENTITY_HEADER: 'header' },
+        ...{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_API_URL: nobody },
+        ...{ CALENDAR: 'graph', GRAPH_BASE_URL: nobody, AZURE_AUTHORITY_HOST: nobody },
+        ...{ AZURE_TENANT_ID: id, AZURE_CLIENT_ID: id, AZURE_CLIENT_SECRET: 's3cret', DATABASE_URL: 'sqlite::memory:' },
+      },
+      await server(),
+    );
+    for (const name of ['Slack', 'Slack, Socket Mode', 'Bot Framework', 'Microsoft Graph'])
+      assert.ok(out.includes(`\n✗ ${name}: `), out);
+    assert.doesNotMatch(out, /could not be tried/);
   });
 
   it('reads .env, and tells all that is wrong with the configuration', async () => {

@@ -4,11 +4,14 @@ import https from 'node:https';
 import sinon from 'sinon';
 import { graphFaults, startFakeGraph, type FakeGraph } from '../peers/graph/graph.ts';
 import { startFakeEntra, type FakeEntra } from '../peers/graph/entra.ts';
+import { startFakeManagedIdentity } from '../peers/teams/managed-identity.ts';
+import { afterTest } from '../support/after-test.ts';
 import { closedPort } from '../peers/tls/tls-peers.ts';
 import { assertFound, findingsWith } from './findings.ts';
 
 const TENANT = '11111111-2222-4333-8444-555555555555';
 const CLIENT = 'aaaaaaaa-2222-4333-8444-555555555555';
+const GRAPH_APP = 'bbbbbbbb-2222-4333-8444-555555555555';
 const ALL = ['Calendars.ReadWrite', 'MailboxSettings.Read', 'User.Read.All', 'Application.Read.All'];
 
 /** A token in Entra's form, as somebody would paste it. */
@@ -195,8 +198,27 @@ describe('the doctor on Microsoft', () => {
       entra.answer({ kind: 'token', claims: { appid: CLIENT.toUpperCase() } });
       assertFound((await findingsWith(env)).teams, 'fine');
       entra.answer({ kind: 'token', claims: { appid: TENANT } });
-      assertFound((await findingsWith(env)).teams, 'wrong', `another app (${TENANT})`, 'UserAssignedMSI');
+      assertFound((await findingsWith(env)).teams, 'wrong', `another app (${TENANT})`, 'Set MicrosoftAppId');
     });
+
+    // The library keeps tokens of managed identities for the whole process: each case has one of its own.
+    for (const [what, app, outcome, says] of [
+      ['has', CLIENT, 'fine', ''],
+      ['has not', TENANT, 'wrong', 'Check that this machine has the user-assigned managed identity'],
+    ] as const)
+      it(`asks for the managed identity, which the machine ${what}, though Graph has a secret`, async () => {
+        const identity = await startFakeManagedIdentity([CLIENT]);
+        Object.assign(process.env, identity.env);
+        afterTest(() => {
+          for (const name of Object.keys(identity.env)) delete process.env[name];
+          return identity.close();
+        });
+        const { MicrosoftAppPassword: _none, ...rest } = { ...env, ...graphEnv({ AZURE_CLIENT_ID: GRAPH_APP }) };
+        const found = await findingsWith({ ...rest, MicrosoftAppId: app, MicrosoftAppType: 'UserAssignedMSI' });
+        assertFound(found.teams, outcome, says);
+        assert.deepEqual(new Set(identity.requests.map(({ clientId }) => clientId)), new Set([app]));
+        assert.deepEqual(new Set(entra.requests.map(({ form }) => form['client_id'])), new Set([GRAPH_APP]));
+      });
 
     it('finds a certificate that cannot be used', async () => {
       const { MicrosoftAppPassword: _none, ...rest } = env;
