@@ -8,9 +8,9 @@ import { withoutFeedLinks } from './feed-links.ts';
 import { isDeadlock, type Dialect, type Executor } from './dialect.ts';
 
 /**
- * Brings the schema up to date; throws when that fails. Replicas that start together wait for each other (kysely takes
- * an advisory lock on PostgreSQL; a SQLite file has one process). SQLite cannot roll back half a migration here, so
- * every statement may be run again.
+ * Brings the schema up to date; throws when that fails, or when a newer version did it. Replicas that start together wait
+ * for each other (kysely takes an advisory lock on PostgreSQL; a SQLite file has one process). SQLite cannot roll back
+ * half a migration here, so every statement may be run again.
  */
 export async function migrate({ db, dialect }: Executor): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(dialect) } });
@@ -18,11 +18,23 @@ export async function migrate({ db, dialect }: Executor): Promise<void> {
     const { error } = await migrator.migrateToLatest();
     if (!error) return;
     if (error instanceof StoreError) throw error;
+    const newer = newerMigration(error);
+    if (newer !== null)
+      throw new Error(
+        `The database was brought up to date by a newer version of the bot (${newer}), which this one does not know: start that version again, or restore a backup of the time before it.`,
+        { cause: error },
+      );
     // Altering two tables can end in a deadlock with a replica of the older version that is still at work.
     if (attempt >= 3 || !isDeadlock(error)) {
       throw new Error('The database schema could not be brought up to date.', { cause: error });
     }
   }
+}
+
+/** The migration that made kysely refuse, which only a newer version has; null where it is about something else. */
+function newerMigration(error: unknown): string | null {
+  const { message = '' } = error as Partial<Error>;
+  return /previously executed migration (\S+) is missing/.exec(message)?.[1] ?? null;
 }
 
 /**

@@ -72,6 +72,18 @@ for (const kind of databaseKinds) {
       await start();
     });
 
+    it('refuses one of a newer version, and says what helps', async () => {
+      await (await start()).close();
+      open.pop();
+      const opened = await openDatabase(database!.url, log);
+      await sql`insert into kysely_migration (name, timestamp) values ('9999_later', '2027-01-01')`.execute(opened.db);
+      await opened.close();
+      await assert.rejects(start(), {
+        message:
+          'The database was brought up to date by a newer version of the bot (9999_later), which this one does not know: start that version again, or restore a backup of the time before it.',
+      });
+    });
+
     it('keeps feeds under the addresses that were given out, of which nothing is in it any more', async () => {
       const token = 'f'.repeat(64);
       await old('0007_answered', async ({ db }) => {
