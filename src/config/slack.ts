@@ -49,8 +49,8 @@ export const slackFields = {
   SLACK_GRAPH_WORKSPACES: z
     .string()
     .refine(
-      (text) => list(text).every((id) => /^[TE][\w-]+$/i.test(id)),
-      'SLACK_GRAPH_WORKSPACES must be ids of workspaces (T…) or organisations (E…), separated by commas',
+      (text) => list(text).every((id) => /^[TE]\w+$/i.test(id)),
+      'SLACK_GRAPH_WORKSPACES must be ids of workspaces (T…) or organisations (E…) of Slack, which have no hyphens, separated by commas',
     )
     .optional(),
   SECRET_KEY: z

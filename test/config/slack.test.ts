@@ -98,10 +98,12 @@ describe('the settings of Slack', () => {
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: 'short' }, /^SECRET_KEY must be at least 16 characters/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: `${'a'.repeat(40)},short` }, /^SECRET_KEY must be at least 16 characters/],
     [{ ...SIGNED, ...OAUTH, SECRET_KEY: `short${' '.repeat(20)}` }, /^SECRET_KEY must be at least 16 characters/],
-    ...['T1,acme', 'acmeT1', 'T1!'].map((ids): [Record<string, string>, RegExp] => [
-      { ...SOCKET, SLACK_GRAPH_WORKSPACES: ids },
-      /^SLACK_GRAPH_WORKSPACES must be ids/,
-    ]),
+    ...['T1,acme', 'acmeT1', 'T1!', 'T1,e2f1a4b0-2222-4333-8444-555555555555'].map(
+      (ids): [Record<string, string>, RegExp] => [
+        { ...SOCKET, SLACK_GRAPH_WORKSPACES: ids },
+        /^SLACK_GRAPH_WORKSPACES must be ids/,
+      ],
+    ),
     [{ ...SOCKET, SLACK_GRAPH_WORKSPACES: 'acme.slack.com' }, /^SLACK_GRAPH_WORKSPACES must be ids/],
     [{ ...SOCKET, SLACK_API_URL: 'http://slack.example/api/' }, /^SLACK_API_URL must begin with https/],
     [{ ...SIGNED, ...OAUTH, PUBLIC_URL: '' }, /^PUBLIC_URL must be the https address/],
