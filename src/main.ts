@@ -26,13 +26,20 @@ function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function readEnvFile(): void {
-  if (!existsSync('.env')) return;
+/** Takes over what the file .env says and the environment does not. Returns what is to be warned about. */
+function readEnvFile(): string[] {
+  if (!existsSync('.env')) return [];
+  const isGiven = process.env['NODE_EXTRA_CA_CERTS'] !== undefined;
   try {
     process.loadEnvFile('.env');
   } catch (error) {
     refuse(`The file .env in this folder cannot be read (${errorCode(error)}). Mend it, or move it away.`);
   }
+  // Node.js itself has read it long before.
+  if (isGiven || !process.env['NODE_EXTRA_CA_CERTS']?.trim()) return [];
+  return [
+    'NODE_EXTRA_CA_CERTS in the file .env counts for the certificates that are checked alone, since Node.js reads it before that file; set it in the environment, so that it counts for Slack, Teams, Graph and the database as well',
+  ];
 }
 
 function configOrRefuse(): Config {
@@ -100,10 +107,10 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 async function main(): Promise<void> {
   // Whatever this process and its children make is for its user alone.
   process.umask(0o077);
-  readEnvFile();
+  const warnings = readEnvFile();
   const config = configOrRefuse();
   const log = await createLog(config, process.stdout.isTTY);
-  for (const warning of config.warnings) log.warn({}, warning);
+  for (const warning of [...warnings, ...config.warnings]) log.warn({}, warning);
   const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
   if (taken !== null) refuse(portSentence('', config, taken));
   let { metrics } = config;

@@ -293,6 +293,20 @@ describe('the process', function () {
     });
   });
 
+  for (const [what, env, isWarned] of [
+    ['warns of roots that are named in .env alone', {}, true],
+    ['warns of no roots that the environment names as well', { NODE_EXTRA_CA_CERTS: '/dev/null' }, false],
+  ] as [string, Record<string, string>, boolean][])
+    it(what, async () => {
+      const ended = await runBot({
+        env: { PORT: String(silent.port), ...env },
+        envFile: 'NODE_EXTRA_CA_CERTS=/dev/null\n',
+      });
+      const warning = /"level":40,.*NODE_EXTRA_CA_CERTS in the file \.env .*set it in the environment/;
+      assert.equal(warning.test(ended.stdout), isWarned, ended.stdout);
+      assertRefused(ended, /already taken/);
+    });
+
   it('says where it listens and serves its metrics without any name of a target', async () => {
     const free = await silentServer();
     await free.close();

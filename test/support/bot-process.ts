@@ -30,6 +30,8 @@ export interface BotOptions {
   measured?: boolean;
   /** What DATABASE_URL is to be; a SQLite file in a folder of the bot's own unless given. */
   databaseUrl?: string;
+  /** What is in the file `.env` of its folder; there is none unless given. */
+  envFile?: string;
 }
 
 /** What a process wrote and how it ended. */
@@ -64,6 +66,7 @@ async function prepare(options: BotOptions): Promise<{ folder: string; env: Reco
   const folder = await mkdtemp(join(tmpdir(), 'certbot-bot-'));
   const trustFile = options.trusted?.length ? join(folder, 'roots.pem') : null;
   if (trustFile) await writeFile(trustFile, options.trusted!.join('\n'));
+  if (options.envFile !== undefined) await writeFile(join(folder, '.env'), options.envFile);
   return { folder, env: environment(folder, options, trustFile) };
 }
 
