@@ -3,7 +3,7 @@ import { readBundle } from './sources/tls/bundle.ts';
 import { StartError } from './start-error.ts';
 
 /** What is wrong with a file that could not be read, in words where its code is a common one. */
-function fileProblem(error: unknown): string {
+export function fileProblem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const words: Record<string, string> = {
     ENOENT: 'there is no such file',

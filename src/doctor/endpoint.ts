@@ -9,7 +9,7 @@ import { unicodeHost, type EndpointTarget } from '../core/targets/endpoint.ts';
 import { displayTarget, formatTarget } from '../core/targets/target.ts';
 import { resolve } from '../sources/tls/resolve.ts';
 import { StartError } from '../start-error.ts';
-import { readAuthorities } from '../given-files.ts';
+import { fileProblem, readAuthorities } from '../given-files.ts';
 import { tlsSource } from '../tls-source.ts';
 import { fine, hint, wrong, type Verdict } from './verdict.ts';
 
@@ -47,7 +47,10 @@ export async function handshakeVerdict(
     source = tlsSource(config, await readAuthorities(config.probe.caFile), env, log);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    return wrong(say('doctor.handshake.ca', { detail: error.message }), say('doctor.handshake.ca.remedy'));
+    return wrong(
+      say('doctor.handshake.ca', { file: config.probe.caFile ?? '', detail: fileProblem(error.cause) }),
+      say('doctor.handshake.ca.remedy'),
+    );
   }
   try {
     const { addresses, failure } = await source.observe(target, { thorough: false, awaited: true });

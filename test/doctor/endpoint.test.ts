@@ -48,7 +48,7 @@ describe('the doctor on names and handshakes', () => {
 
   it('finds authorities that cannot be read', async () => {
     const found = await findingsWith({ PROBE_CA_FILE: '/nowhere/ca.pem' });
-    assertFound(found.handshake, 'wrong', 'PROBE_CA_FILE=/nowhere/ca.pem', 'ENOENT');
+    assertFound(found.handshake, 'wrong', 'PROBE_CA_FILE=/nowhere/ca.pem', 'there is no such file');
   });
 
   it('gives up a server that is silent', async () => {

@@ -26,7 +26,8 @@ export async function findingsWith(
   const told = JSON.stringify(findings);
   for (const [name, value] of Object.entries(env))
     if (SECRET.test(name)) assert.ok(!told.includes(value), `${name} is told: ${told}`);
-  return Object.fromEntries(findings.map((finding) => [finding.check, finding])) as Findings;
+  // The configuration is told of in one finding for each thing that is wrong with it, and a word on the rest.
+  return Object.fromEntries(findings.toReversed().map((finding) => [finding.check, finding])) as Findings;
 }
 
 /** `outcome`, and that sentence and remedy together say so. */

@@ -14,6 +14,15 @@ export interface FakeManagedIdentity {
   close(): Promise<void>;
 }
 
+/** The library finds the endpoint once in a process; this makes it look again. */
+async function forgetEndpoint(): Promise<void> {
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  const credential = new ManagedIdentityCredential({ clientId: 'any' }) as unknown as {
+    managedIdentityApp: { managedIdentityClient: { constructor: { identitySource: unknown } } };
+  };
+  credential.managedIdentityApp.managedIdentityClient.constructor.identitySource = undefined;
+}
+
 const HEADER = 'identity-header';
 
 /**
@@ -21,6 +30,7 @@ const HEADER = 'identity-header';
  * a machine that has those of `clientIds`. The claim `appid` of a token is the client id.
  */
 export async function startFakeManagedIdentity(clientIds: string[]): Promise<FakeManagedIdentity> {
+  await forgetEndpoint();
   const requests: IdentityRequest[] = [];
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const server = createServer((request, response) => {
@@ -46,6 +56,7 @@ export async function startFakeManagedIdentity(clientIds: string[]): Promise<Fak
     env: { IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi/token`, IDENTITY_HEADER: HEADER },
     requests,
     async close() {
+      await forgetEndpoint();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

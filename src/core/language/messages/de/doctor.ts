@@ -156,7 +156,7 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.dns.failed.remedy': 'Prüfen, ob DNS von hier aus erreicht wird, über UDP und TCP an Port 53.',
 
   'doctor.handshake.fine': '{target} zeigt ein Zertifikat von {issuer}: {expires}.',
-  'doctor.handshake.ca': 'Die vertrauten Zertifizierungsstellen sind nicht lesbar: {detail}.',
+  'doctor.handshake.ca': 'PROBE_CA_FILE={file} ist nicht lesbar: {detail}.',
   'doctor.handshake.ca.remedy': 'Eine PEM-Datei mit Zertifikaten nennen, die der Bot lesen kann.',
   'doctor.handshake.policy':
     'Nicht probiert: Die Regeln des Bots erlauben {target} nicht. Etwas nennen, das er ansehen darf: npm run doctor -- <Host>:<Port>',

@@ -151,7 +151,7 @@ export const doctor = {
   'doctor.dns.failed.remedy': 'Check that DNS is reached from here, by UDP and TCP on port 53.',
 
   'doctor.handshake.fine': '{target} shows a certificate of {issuer}: it {expires}.',
-  'doctor.handshake.ca': 'The authorities to trust cannot be read: {detail}.',
+  'doctor.handshake.ca': 'PROBE_CA_FILE={file} cannot be read: {detail}.',
   'doctor.handshake.ca.remedy': 'Have it name a PEM file of certificates that the bot can read.',
   'doctor.handshake.policy':
     'Not tried: the bot’s policy does not allow {target}. Name something that it may look at: npm run doctor -- <host>:<port>',
