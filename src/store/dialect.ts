@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { backoff } from '../core/backoff.ts';
 import type { Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
 
@@ -152,6 +154,8 @@ export async function atomically<T>(
     } catch (error) {
       if (attempt >= 3 || !isDeadlock(error)) throw error;
     }
+    // Whoever was waited for comes first, or both would meet again.
+    await sleep(backoff(attempt, { first: 50, longest: 200, random: Math.random() }));
   }
 }
 

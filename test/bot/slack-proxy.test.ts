@@ -87,7 +87,7 @@ describe('a Slack bot that reaches the internet through a proxy alone', function
     await slack.socket.connected(2);
     proxy.answer(503);
     slack.socket.cut();
-    await slack.until(() => /could not be reached by Socket Mode/.test(bot!.output()), 'a try that failed');
+    await slack.until(() => /Slack cannot be reached/.test(bot!.output()), 'a try that failed');
     proxy.answer(200);
     await slack.socket.connected(2);
     assert.ok((await bot!.stop()) < 10_000);
