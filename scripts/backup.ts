@@ -19,9 +19,12 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 try {
   const { databaseUrl } = readConfig(process.env);
   const { from, bytes, watches, conversations } = await backUp(databaseUrl, to);
+  const key = `${from}.key`;
   console.log(
     `Copied ${from} to ${to}: ${Math.ceil(bytes / 1024)} kB, ${watches} watches, ${conversations} conversations.`,
   );
+  if (existsSync(key))
+    console.log(`Keep ${key} as well, in another place: addresses of calendars are derived from it.`);
 } catch (error) {
   refuse(`No backup was made. ${(error as Error).message}`);
 }

@@ -9,7 +9,7 @@ import { databaseVerdict } from './database.ts';
 import { dnsVerdict, handshakeVerdict } from './endpoint.ts';
 import { createGraphChecks, teamsVerdict } from './microsoft.ts';
 import { appTokenVerdict, botTokenVerdict, installVerdict } from './slack.ts';
-import { examined, fine, unused, wrong, type CheckName, type Finding, type Verdict } from './verdict.ts';
+import { hint, examined, fine, unused, wrong, type CheckName, type Finding, type Verdict } from './verdict.ts';
 
 export type { Finding } from './verdict.ts';
 
@@ -49,6 +49,13 @@ function slackCheck({ slack, probe }: Config, { timeout, log, now }: DoctorOptio
   return () => (loading ??= load());
 }
 
+/** What the start would warn of is told as a hint. */
+function configurationVerdict(config: Config, say: Say): Verdict {
+  const sentence = say('doctor.configuration.fine', { chats: chatsOf(config) });
+  if (config.warnings.length === 0) return fine(sentence);
+  return hint(sentence, config.warnings.map((warning) => `${warning}.`).join(' '));
+}
+
 /**
  * Tries everything that the configuration names, all at once. Each finding comes by itself and none rejects: what fails
  * or hangs is told, and hides no other.
@@ -63,7 +70,7 @@ export function examine(config: Config, options: DoctorOptions): Promise<Finding
   const slack = slackCheck(config, options);
   const eventsUrl = `${config.publicUrl}/api/slack/events`;
   const checks: Record<CheckName, () => Promise<Verdict>> = {
-    configuration: async () => fine(say('doctor.configuration.fine', { chats: chatsOf(config) })),
+    configuration: async () => configurationVerdict(config, say),
     database: () => databaseVerdict(config.databaseUrl, say, timeout),
     slack: () => botTokenVerdict(config.slack, slack, say),
     'slack-socket': () => appTokenVerdict(config.slack, slack, { say, eventsUrl }),

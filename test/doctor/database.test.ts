@@ -79,6 +79,13 @@ describe('the doctor on a SQLite file', () => {
     assertFound(await databaseFinding('sqlite::memory:'), 'hint', 'DATABASE_URL'));
 });
 
+describe('the doctor on a configuration that can be read', () => {
+  it('tells what the start would warn of', async () => {
+    assertFound((await findingsWith({})).configuration, 'fine');
+    assertFound((await findingsWith({ PROBE_INTERVALL: '1h' })).configuration, 'hint', 'PROBE_INTERVAL');
+  });
+});
+
 describe('the doctor on an address of PostgreSQL that is none', () => {
   for (const url of ['postgres://u:password@[::g]/x', 'postgres://u:password@db.test:99999999/x'])
     it(`has it from the configuration, which keeps it to itself: ${url}`, async () => {
