@@ -20,7 +20,7 @@ export async function findingsWith(
 ): Promise<Findings> {
   const parsed = parseTarget(target, EN);
   assert.ok(parsed.ok);
-  const all = { DATABASE_URL: 'sqlite::memory:', PUBLIC_URL: 'https://bot.example', ...env };
+  const all = { DATABASE_URL: 'sqlite::memory:', ...env };
   const options = { env: all, say: EN, timeout, target: parsed.target, log: silentLog, now: () => Date.now() };
   const findings = await Promise.all(examineEnvironment(options));
   const told = JSON.stringify(findings);

@@ -185,7 +185,7 @@ describe('the doctor on Microsoft', () => {
       ledToEntra();
       const found = await findingsWith(env);
       assertFound(found.teams, 'fine');
-      assertFound(found.configuration, 'fine', 'Chats: Teams.');
+      assertFound(found.configuration, 'hint', 'Chats: Teams.', 'PUBLIC_URL');
       const [{ tenant, form }] = entra.requests as [(typeof entra.requests)[0]];
       assert.deepEqual(
         [tenant, form['client_id'], form['client_secret'], form['scope']?.split(' ')[0]],

@@ -14,6 +14,7 @@ import {
 } from '../support/wired-outlook.ts';
 import { kindsIn, PAIR, textOf } from '../support/wired-people.ts';
 import { createSqliteFile, type TestDatabase } from '../support/databases.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
 const people = ['anna', 'bob', 'carla'].map((name) => personOf(name));
@@ -54,6 +55,36 @@ describe('mailboxes that do not let the bot in', () => {
       return !what.methods || what.methods.includes(method) ? fault : null;
     });
   }
+
+  /** The operation fails once, as where the store is away in that moment. */
+  function fails(operation: 'openOperatorFinding' | 'closeOperatorFinding'): void {
+    const { store } = it_.bot;
+    const works = store[operation] as (...given: never[]) => Promise<never>;
+    Object.assign(store, {
+      [operation]: () => {
+        Object.assign(store, { [operation]: works });
+        return Promise.reject(new StoreError('away'));
+      },
+    });
+  }
+
+  for (const [operation, what] of [
+    ['openOperatorFinding', 'refuses while the store is away is told when it refuses again'],
+    ['closeOperatorFinding', 'opens while the store is away is told when it opens again'],
+  ] as const)
+    it(what, async () => {
+      await everybodyWatches();
+      if (operation === 'closeOperatorFinding') {
+        strike(FORBIDDEN, { mailboxes: ['bob'] });
+        await hours(2);
+        assert.equal(told().length, 1);
+        world.graph.setChaos(() => null);
+      } else strike(FORBIDDEN, { mailboxes: ['bob'] });
+      fails(operation);
+      await assert.rejects(hours(2), StoreError);
+      await hours(3);
+      assert.equal((operation === 'openOperatorFinding' ? told() : over()).length, 1);
+    });
 
   async function everybodyWatches(): Promise<void> {
     for (const [index, person] of people.entries())

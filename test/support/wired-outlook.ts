@@ -117,7 +117,9 @@ export async function startWiredOutlook(
 
   async function settled(): Promise<void> {
     await bot.settled();
-    await telling;
+    const told = telling;
+    telling = Promise.resolve();
+    await told;
     await bot.settled();
   }
 

@@ -104,9 +104,10 @@ async function tell({ context, audience, known, codes, untold }: Refusals, why: 
   const { store, now } = context;
   const mailboxes = [...known.get(why)!.keys()];
   if (mailboxes.length === 0) return;
+  // Until it is stored: where the store is away it is told later.
+  untold.add(why);
   const place = await audience.conversation();
-  if (!place) return void untold.add(why);
-  untold.delete(why);
+  if (!place) return;
   const key = keyOf(why);
   const say = await audience.language();
   const shown = await named(context, mailboxes.slice(0, MOST_NAMED));
@@ -121,6 +122,7 @@ async function tell({ context, audience, known, codes, untold }: Refusals, why: 
       now(),
     );
   });
+  untold.delete(why);
   audience.kick();
 }
 
@@ -128,8 +130,6 @@ async function tell({ context, audience, known, codes, untold }: Refusals, why: 
 async function end(refusals: Refusals, why: Why, { quietly }: { quietly: boolean }): Promise<void> {
   const { context, audience, codes, untold } = refusals;
   const { store, now, uuid } = context;
-  untold.delete(why);
-  codes.delete(why);
   const key = keyOf(why);
   const place = await audience.conversation();
   const say = await audience.language();
@@ -141,14 +141,16 @@ async function end(refusals: Refusals, why: Why, { quietly }: { quietly: boolean
     };
     await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
   });
+  untold.delete(why);
+  codes.delete(why);
   audience.kick();
 }
 
 async function forget(refusals: Refusals, why: Why, mailbox: string, options: { quietly: boolean }): Promise<void> {
   const { context, known } = refusals;
   const mailboxes = known.get(why)!;
-  mailboxes.delete(mailbox);
   for (const what of ['read', 'write']) await context.store.closeOperatorFinding(`${keyOf(why)} ${what} ${mailbox}`);
+  mailboxes.delete(mailbox);
   if (!options.quietly) await tryWaiting(context, mailbox);
   if (mailboxes.size === 0) await end(refusals, why, options);
   else if (mailboxes.size <= MOST_NAMED) await tell(refusals, why);
@@ -161,11 +163,12 @@ async function note(refusals: Refusals, mailbox: string, { why, what, code }: Ma
   const before = mailboxes.get(mailbox);
   if (before === 'write' || before === what) return;
   const isFirst = mailboxes.size === 0;
+  // First: a refusal that could not be stored is news when it comes again.
+  await store.openOperatorFinding({ key: `${keyOf(why)} ${what} ${mailbox}`, openedAt: now() });
   mailboxes.set(mailbox, what);
   codes.set(why, code);
   if (isFirst) log.error({ finding: keyOf(why), code }, 'the operators of the bot have to act');
   log.warn({ mailbox, why, what, code }, 'a mailbox refuses the bot');
-  await store.openOperatorFinding({ key: `${keyOf(why)} ${what} ${mailbox}`, openedAt: now() });
   // More than that change nothing of what is read there.
   if (before === undefined && mailboxes.size <= MOST_NAMED + 1) await tell(refusals, why);
 }
