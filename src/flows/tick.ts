@@ -110,7 +110,8 @@ function begin(clockwork: Clockwork, row: DueTarget, leaseId: string): void {
 
 /**
  * Claims as many due targets as there is room for; when they are done and more is waiting, goes on without waiting
- * for the next second.
+ * for the next second. A loop of its own beside that of the queues: a beat ends when everything due is claimed, and not
+ * when silent hosts are given up; and room is not filled one by one.
  */
 async function claimRound(clockwork: Clockwork): Promise<void> {
   const { store, precedence, settings, active, least, now, uuid } = clockwork;
