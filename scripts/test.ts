@@ -11,11 +11,11 @@ import { stripVTControlCharacters } from 'node:util';
  * lanes write between each other and many a log shows its end alone.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole bots, or wait for peers: three lanes, beside one for everything else. */
+/** Files whose tests start whole bots, or wait for peers and databases: three lanes, beside one for everything else. */
 const WAITING = [
-  ['test/bot/[a-r]*.test.ts'],
+  ['test/bot/[a-r]*.test.ts', 'test/doctor/**/*.test.ts'],
   ['test/bot/[s-z]*.test.ts', 'test/flows/**/*.test.ts', 'test/*.test.ts', 'test/playground/*.test.ts'],
-  ['test/channels/**/*.test.ts', 'test/sources/**/*.test.ts'],
+  ['test/channels/**/*.test.ts', 'test/sources/**/*.test.ts', 'test/store/**/*.test.ts'],
 ];
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */

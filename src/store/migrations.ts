@@ -358,7 +358,7 @@ async function hideFeeds(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   // Or the tokens would stay readable in pages of the file that are no longer used.
   if (dialect.name === 'sqlite') await sql`pragma secure_delete = on`.execute(db);
   await forgetFeedLinks(db);
-  await moveFeeds(db, dialect);
+  await moveFeeds(db);
   if (dialect.name === 'sqlite') await sql`pragma secure_delete = off`.execute(db);
 }
 
@@ -372,11 +372,9 @@ async function forgetFeedLinks(db: Kysely<unknown>): Promise<void> {
     );
 }
 
-async function moveFeeds(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+async function moveFeeds(db: Kysely<unknown>): Promise<void> {
   const tables = await db.introspection.getTables();
   if (!tables.some(({ name }) => name === 'feeds')) return;
-  // What a replica of the version before gives out meanwhile would be lost.
-  if (dialect.name === 'postgres') await sql`lock table feeds in access exclusive mode`.execute(db);
   type Old = { token: string; conversation_id: string; created_at: number; revoked_at: number | null };
   const { rows } = await sql<Old>`select token, conversation_id, created_at, revoked_at from feeds`.execute(db);
   for (const { token, conversation_id: conversationId, created_at: madeAt, revoked_at: revokedAt } of rows)
