@@ -14,8 +14,8 @@ import { cpuOf, familyOf, pssOf } from './processes.ts';
 import { checkLooks, plantWatches, type WatchesOptions } from './watches.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-/** As `npm start` starts it. */
-const FLAGS = (manifest.scripts.start.match(/--\S+/g) ?? []) as string[];
+/** As `npm start` starts it: with the same bounds of memory. */
+const FLAGS = (manifest.scripts.start.match(/--\S+=\d+/g) ?? []) as string[];
 const RATE_TARGET = 0.9;
 const MEMORY_TARGET = 400;
 const CHAT_TARGET = 30;
