@@ -9,7 +9,7 @@ import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
 import type { Precedence } from '../queue/precedence.ts';
-import { destinationsOfEach, ownDestinationOf } from '../reminders/destinations.ts';
+import { destinationsOfEach } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
 
 export interface Observer {
@@ -108,11 +108,14 @@ async function knownOf({ store }: FlowContext, rows: TargetRow[]): Promise<Map<s
   return new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
 }
 
-/** What each look means, and the looks that nothing could be made of; those with nothing new to say are left out. */
+/**
+ * What each look means, and the looks that nothing could be made of; those with nothing new to say are left out.
+ * `timeout`: what is left of the time for which people who chat are let go ahead.
+ */
 async function decideGroup(
   { context, precedence }: Desk,
   group: Entry[],
-): Promise<{ decided: Decided[]; broken: Map<Entry, unknown> }> {
+): Promise<{ decided: Decided[]; broken: Map<Entry, unknown>; timeout: number }> {
   const { store } = context;
   let timeout = await precedence.yieldToChat();
   const ids = group.map(({ targetId }) => targetId);
@@ -131,23 +134,26 @@ async function decideGroup(
       broken.set(seen, error);
     }
   }
-  return { decided, broken };
+  return { decided, broken, timeout };
 }
 
 /** Marks where reminders change, and gives alerts the buttons that fit to where reminders go. */
 async function address(context: FlowContext, decided: Decided[]): Promise<void> {
   const { store } = context;
-  const concerned = decided.flatMap((one) => one.concerned);
-  const destinations = new Map(
-    (await destinationsOfEach(context, store, concerned)).map((each, index) => [concerned[index], each]),
-  );
+  const contexts = decided.flatMap(({ concerned, alerts }) => [
+    ...concerned,
+    ...alerts.map(({ watchContext }) => watchContext),
+  ]);
+  const each = await destinationsOfEach(context, store, contexts);
+  const destinations = new Map(contexts.map((watchContext, index) => [watchContext, each[index]!]));
   for (const one of decided) {
-    const keys = new Set(one.concerned.flatMap((each) => (destinations.get(each) ?? []).map(destinationKey)));
+    const keys = new Set(one.concerned.flatMap((watchContext) => destinations.get(watchContext)!.map(destinationKey)));
     const part = partOf(one.commit.targetId);
     one.commit.marked = [...keys].map((key) => ({ key, part }));
     for (const alert of one.alerts) {
-      const destination = await ownDestinationOf(context, store, alert.watchContext);
-      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, destination) };
+      // The owner's comes first.
+      const [own = null] = destinations.get(alert.watchContext)!;
+      alert.message.card = { ...alert.message.card, actions: alertActions(context, alert, own) };
     }
   }
 }
@@ -161,9 +167,9 @@ async function storeGroup(
   group: Entry[],
 ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
   const { context, told, precedence } = desk;
-  const { decided, broken } = await decideGroup(desk, group);
+  const { decided, broken, timeout } = await decideGroup(desk, group);
   await address(context, decided);
-  await precedence.yieldToChat();
+  await precedence.yieldToChat(timeout);
   const commits = decided.map(({ commit }) => commit);
   const kept = new Set(await context.store.commitObservations(commits, context.now()));
   const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));

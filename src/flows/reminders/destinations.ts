@@ -90,6 +90,11 @@ export async function ownDestinationOf(
   return addressees?.[0]?.destination ?? null;
 }
 
+/** For whom reminders go there, of those for whom they go anywhere. */
+function addresseeAt(destination: Destination, addressees: Addressee[]): Addressee | undefined {
+  return addressees.find((one) => destinationKey(one.destination) === destinationKey(destination));
+}
+
 /**
  * Those of these watches whose reminders go there, each with whom they go there for; null while that is not known of
  * one.
@@ -106,7 +111,7 @@ export async function destinedOf(
   for (const [index, one] of joined.entries()) {
     const each = addressees[index];
     if (!each) return null;
-    const addressee = each.find((candidate) => destinationKey(candidate.destination) === destinationKey(destination));
+    const addressee = addresseeAt(destination, each);
     if (addressee) found.push({ ...one, addressee });
   }
   return found;
@@ -147,7 +152,7 @@ export async function firstAddressees(
   const placed = await operations.getPlaces(ids);
   const addressees = await addresseesFor(context, operations, placed);
   return placed.flatMap(({ conversation }, index) => {
-    const addressee = addressees[index]?.find((one) => destinationKey(one.destination) === destinationKey(destination));
+    const addressee = addresseeAt(destination, addressees[index] ?? []);
     return addressee ? [{ conversation, addressee }] : [];
   });
 }
