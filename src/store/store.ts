@@ -51,21 +51,12 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
   async function voidLeases(): Promise<void> {
     if (database.dialect.name === 'postgres') return;
     await atomically(database, async (inner) => {
-      await inner.db
-        .updateTable('targets')
-        .set({ lease_id: null, lease_until: null })
-        .where('lease_id', 'is not', null)
-        .execute();
-      await inner.db
-        .updateTable('inbound')
-        .set({ lease_id: null, lease_until: null })
-        .where('lease_id', 'is not', null)
-        .execute();
-      await inner.db
-        .updateTable('marks')
-        .set({ lease_id: null, lease_until: null })
-        .where('lease_id', 'is not', null)
-        .execute();
+      for (const table of ['targets', 'inbound', 'marks'] as const)
+        await inner.db
+          .updateTable(table)
+          .set({ lease_id: null, lease_until: null })
+          .where('lease_id', 'is not', null)
+          .execute();
       await voidOutboxLeases(inner);
     });
   }

@@ -40,7 +40,7 @@ import type { Workspaces } from './workspaces.ts';
 const LOCALE_WITHIN = 300;
 const homePageData = z.object({ page: z.coerce.number().int().min(1).max(100_000).default(1) });
 
-interface PressingTurnOptions {
+export interface PressingTurnOptions {
   inbox: Pick<SlackInbox, 'action'>;
   workspaces: Pick<Workspaces, 'accessTo'>;
   responseUrls: ResponseUrls;

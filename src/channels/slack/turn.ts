@@ -1,17 +1,13 @@
 import { StoreError } from '../../core/errors.ts';
 import { sayTo } from '../../core/language/language.ts';
 import type { Inbound } from '../../core/model/inbound.ts';
-import type { Log } from '../../core/ports/log.ts';
 import { describeError } from '../../log/describe-error.ts';
 import { createApology } from '../apology.ts';
 import type { SlackApi } from './api.ts';
-import type { DirectChats } from './direct.ts';
 import { filesOf } from './files.ts';
-import type { HomePages } from './home-pages.ts';
 import type { SlackInbox } from './inbox.ts';
 import { tenantOf, type Workspace } from './installation-record.ts';
 import { saySlack } from './messages.ts';
-import type { createSlackMessenger } from './messenger.ts';
 import { isFromElsewhere } from './outsiders.ts';
 import {
   actorOf,
@@ -30,11 +26,8 @@ import {
   type SlackMessage,
   type SlackThread,
 } from './payload.ts';
-import type { People } from './people.ts';
 import { createPlaces } from './places.ts';
-import type { Presser } from './presser.ts';
-import { createPressingTurn } from './pressing-turn.ts';
-import type { ResponseUrls } from './response-urls.ts';
+import { createPressingTurn, type PressingTurnOptions } from './pressing-turn.ts';
 import { readText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -44,22 +37,14 @@ import type { Workspaces } from './workspaces.ts';
  */
 const TYPED = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
 
-interface TurnOptions {
+interface TurnOptions extends Omit<PressingTurnOptions, 'places' | 'serves' | 'sentenceFor'> {
   inbox: SlackInbox;
   api: SlackApi;
   workspaces: Workspaces;
-  responseUrls: ResponseUrls;
-  directChats: Pick<DirectChats, 'channelWith'>;
-  people: Pick<People, 'identify'>;
-  presser: Presser;
-  homePages: HomePages;
-  replace: ReturnType<typeof createSlackMessenger>['replace'];
   /** Workspaces and organisations that may use the bot; null = any. */
   allowed: string[] | null;
   /** Forgets the installation of a workspace, unless it is newer than `happenedAt` (milliseconds); false then. */
   forget: (workspace: Workspace, happenedAt: number) => Promise<boolean>;
-  log: Log;
-  now: () => number;
 }
 
 interface Reception extends TurnOptions {
