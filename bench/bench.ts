@@ -1,7 +1,7 @@
 /**
  * Measures the TLS source, plans of reminders and a large sweep on this machine, on loopback alone. Ends with 1 when a target is missed.
  *
- *   npm run bench -- [--only probes|sweep|plans] [--rounds 7] [--probes 1000] [--endpoints 100000] [--conversations 50] [--leaves 2000] [--calendar ics|none]
+ *   npm run bench -- [--only probes|sweep|plans] [--rounds 7] [--probes 1000] [--endpoints 100000] [--conversations 50] [--leaves 2000] [--calendar ics|graph|none]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -10,6 +10,7 @@ import { startChat } from './chat.ts';
 import { MORTAL_EVERY } from './endpoints.ts';
 import { startFarm } from './farm.ts';
 import { judged, quantile, table } from './figures.ts';
+import { startGraph } from './graph.ts';
 import { cpuOf, familyOf, pssOf } from './processes.ts';
 import { checkLooks, plantWatches, type WatchesOptions } from './watches.ts';
 
@@ -30,7 +31,7 @@ export interface SweepOptions {
   endpoints: number;
   conversations: number;
   leaves: number;
-  /** CALENDAR of the bot: with feeds (ics) every first look plans reminders. */
+  /** CALENDAR of the bot: with feeds (ics) and Graph, which a stand-in plays, every first look plans reminders. */
   calendar: string;
   say: (line: string) => void;
   keep: (closing: () => Promise<void>) => void;
@@ -150,18 +151,21 @@ async function follow(
 
 async function sweep(
   options: WatchesOptions,
-  more: { file: string; targets: number[] } & Pick<SweepOptions, 'folder' | 'calendar' | 'say' | 'keep'>,
+  more: { file: string; targets: number[]; env: Record<string, string> } & Pick<
+    SweepOptions,
+    'folder' | 'say' | 'keep'
+  >,
   chat: Awaited<ReturnType<typeof startChat>>,
 ): Promise<Sweep> {
   const { endpoints, farm } = options;
-  const { folder, file, targets, calendar, say, keep } = more;
+  const { folder, file, targets, env, say, keep } = more;
   const dueAt = Date.now();
   const bot = await startBot(
     {
       DATABASE_URL: options.databaseUrl,
       PROBE_CA_FILE: farm.rootsFile,
       PROBE_ALLOW: '127.0.0.0/8',
-      CALENDAR: calendar,
+      ...env,
     },
     { folder, keep },
   );
@@ -237,9 +241,13 @@ export async function runSweep({
     await copyFile(planted, file);
     const chat = await startChat();
     keep(chat.close);
+    const graph = calendar === 'graph' ? await startGraph(folder) : null;
+    if (graph) keep(graph.close);
     const here = { ...options, databaseUrl: `sqlite:${file}` };
-    const result = await sweep(here, { folder, file, targets, calendar, say, keep }, chat);
+    const env = graph?.env ?? { CALENDAR: calendar };
+    const result = await sweep(here, { folder, file, targets, env, say, keep }, chat);
     await chat.close();
+    await graph?.close();
     const { wrong, examples } = await checkLooks(here, { died, targets });
     for (const example of examples) say(`  wrong: ${example}`);
     isRight &&= wrong === 0 && result.unanswered === 0;
