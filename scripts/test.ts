@@ -4,18 +4,21 @@ import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Runs the suite in four lanes at the same time, since tests that start whole bots or meet peers mostly wait. They
+ * Runs the suite in seven lanes at the same time, since tests that start whole bots or meet peers mostly wait. They
  * write as they go, each line behind the number of its lane. With arguments, one mocha runs with these. It always ends:
  * a lane ends itself when something is still open after its last test (test/support/lane.ts), and one that gives no
  * sign of life is ended here, with everything that it started. What failed is said once more at the very end, since the
  * lanes write between each other and many a log shows its end alone.
  */
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-/** Files whose tests start whole bots, or wait for peers and databases: three lanes, beside one for everything else. */
+/** Files whose tests start whole bots, or wait for peers and databases: six lanes, beside one for everything else. */
 const WAITING = [
-  ['test/bot/[a-r]*.test.ts', 'test/doctor/**/*.test.ts'],
-  ['test/bot/[s-z]*.test.ts', 'test/flows/**/*.test.ts', 'test/*.test.ts', 'test/playground/*.test.ts'],
-  ['test/channels/**/*.test.ts', 'test/sources/**/*.test.ts', 'test/store/**/*.test.ts'],
+  ['test/bot/[a-c]*.test.ts'],
+  ['test/bot/[d-r]*.test.ts'],
+  ['test/bot/s*.test.ts', 'test/*.test.ts'],
+  ['test/bot/[t-z]*.test.ts', 'test/doctor/**/*.test.ts', 'test/flows/**/*.test.ts', 'test/playground/*.test.ts'],
+  ['test/channels/**/*.test.ts'],
+  ['test/sources/**/*.test.ts', 'test/store/**/*.test.ts'],
 ];
 const ALL = 'test/**/*.test.ts';
 /** A lane gives a sign of life every five seconds, whatever its tests wait for. Milliseconds. */
