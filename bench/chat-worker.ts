@@ -2,6 +2,7 @@
  * Writes to the bot as people do, and takes the time from each message to its answer. A process of its own, so that
  * nothing else of the bench is taken for slowness of the bot. Started by chat.ts, ends with its channel.
  */
+import { randomUUID } from 'node:crypto';
 import { startFakeConnector, teamsActivity } from '../test/peers/teams/connector.ts';
 
 export type ToChat = { begin: { botUrl: string } } | { end: true };
@@ -49,7 +50,8 @@ async function write(botUrl: string): Promise<void> {
   const response = await fetch(`${botUrl}/api/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...base, conversation: { ...base['conversation'], id } }),
+    // Its own id also for a bot that knows what another process wrote before.
+    body: JSON.stringify({ ...base, id: randomUUID(), conversation: { ...base['conversation'], id } }),
   });
   await response.text();
 }
