@@ -223,6 +223,7 @@ const FIXED = [
   'weak-key',
   'weak-signature',
   'old-protocol',
+  'rare-tls',
   'wrong-order',
   'early-issuer',
   'long-lifetime',

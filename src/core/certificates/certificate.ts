@@ -70,6 +70,16 @@ export interface Revocation {
   reason?: string;
 }
 
+/**
+ * What a server insists on that common clients do not offer: the kind of its key, a cipher suite, a group for the key
+ * exchange, an older version of TLS where a newer is offered, or (with the kind of key) a signature.
+ */
+export interface Rare {
+  what: 'key' | 'suite' | 'group' | 'version' | 'signature';
+  /** e.g. "EC secp256k1", "ECDHE-RSA-ARIA256-GCM-SHA384", "ffdhe3072", "TLSv1.2". */
+  name: string;
+}
+
 /** A chain that a server showed, and how it verifies. */
 export interface Shown {
   /** e.g. "TLSv1.3". */
@@ -92,6 +102,8 @@ export interface Shown {
   anchor?: 'public' | 'private' | null;
   /** Certificates of the path were sent in another order than RFC 5246 section 7.4.2 asks for. */
   disordered?: boolean;
+  /** It shows it only to clients that offer this. */
+  rare?: Rare;
   /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
   revocation?: Revocation;
   /**
@@ -120,6 +132,7 @@ export interface Presented extends Shown {
  * - `policy`: the probe policy forbids the address or (detail "port") the port; it was never connected to.
  * - `no-route`: this machine has no route to that address family: "not visible from here", no finding.
  * - `refused`, `timeout`, `reset`: TCP level. `not-tls`: something answered that is not TLS. `handshake`: TLS alert or failure.
+ *   `incompatible`: it takes nothing of all that our OpenSSL can offer.
  * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
  *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
  * - `proxy`: the proxy would not connect us.
@@ -134,6 +147,7 @@ export type FailureCode =
   | 'reset'
   | 'not-tls'
   | 'handshake'
+  | 'incompatible'
   | 'no-starttls'
   | 'injected'
   | 'protocol'

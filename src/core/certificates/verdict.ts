@@ -11,6 +11,7 @@ import type { Instant } from '../time.ts';
 import type { Item } from './item.ts';
 import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
+import { rareWords } from './rare.ts';
 import { readTarget } from '../targets/target.ts';
 import { enumerate, isoDate, isoMinute, shorten } from '../language/wording.ts';
 
@@ -27,6 +28,7 @@ export type FindingCode =
   | 'weak-key'
   | 'weak-signature'
   | 'old-protocol'
+  | 'rare-tls'
   | 'wrong-order'
   | 'early-issuer'
   | 'long-lifetime'
@@ -57,7 +59,12 @@ function nameOf(text: string): string {
   return shorten(text, 100);
 }
 
-function finding(code: Exclude<FindingCode, 'wrong-name'>, sentence: string, say: Say, { grave = true } = {}): Finding {
+function finding(
+  code: Exclude<FindingCode, 'wrong-name' | 'rare-tls'>,
+  sentence: string,
+  say: Say,
+  { grave = true } = {},
+): Finding {
   return { code, grave, sentence, advice: say(`advice.${code}`) };
 }
 
@@ -182,11 +189,12 @@ function strengthFindings(shown: Shown, say: Say): Finding[] {
 }
 
 function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
-  const { protocol, chain, disordered, anchor } = shown;
+  const { protocol, chain, disordered, anchor, rare } = shown;
   const [leaf] = chain;
   const found: Finding[] = [];
   if (/^(?:TLSv1(?:\.1)?|SSLv[23])$/.test(protocol))
     found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocol.replace('v', ' ') }), say));
+  if (rare) found.push({ code: 'rare-tls', ...rareWords(rare, say) });
   const minor = { grave: false };
   if (disordered) found.push(finding('wrong-order', say('finding.wrong-order'), say, minor));
   const early = pathOf(shown).find(

@@ -2,11 +2,12 @@ import type { X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
-import type { Failure } from '../../core/certificates/certificate.ts';
+import type { Failure, Rare } from '../../core/certificates/certificate.ts';
 import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
-import { createContexts, type KeyKind } from './contexts.ts';
+import { createContexts, type KeyKind, type Offer } from './contexts.ts';
 import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
 import { ProxyError } from './proxy.ts';
+import { rareOf } from './rare.ts';
 import { askForTls } from './starttls.ts';
 import { PreludeError } from './wire.ts';
 
@@ -89,6 +90,10 @@ export interface HandshakeRequest {
   scheme: string;
   /** Milliseconds for everything. */
   timeout: number;
+  /** What is offered; as common clients do unless given. */
+  offer?: Offer;
+  /** Told when everything before TLS is done. */
+  begun?: () => void;
   /** Certificates with that kind of key alone are taken. */
   only?: KeyKind;
   /** The chain is not verified: it is expected to be one whose verdict is known. */
@@ -114,6 +119,10 @@ export interface Seen {
   nameMatches: boolean;
   /** A stapled OCSP response (RFC 6066 section 8), DER. */
   staple: Buffer | null;
+  /** What was offered; undefined: as common clients do. */
+  offer?: Offer;
+  /** What it takes that common clients do not offer. */
+  rare?: Rare;
   /** It demands a client certificate; undefined where nobody waited to find out. */
   clientCertificate?: boolean;
 }
@@ -166,11 +175,18 @@ interface Shaking {
 
 const NOTHING_SENT: Failure = { code: 'handshake', detail: 'the server sent no certificate' };
 
-function look({ request: { asked, unverified }, socket, staple }: Shaking): Seen | null {
+function look({ request: { asked, unverified, offer = 'common' }, socket, staple }: Shaking): Seen | null {
   const sent = chainOf(socket);
   if (sent.length === 0) return null;
   const trust = unverified ? null : trustOf(socket);
-  return { protocol: socket.getProtocol() ?? 'unknown', sent, trust, nameMatches: names(sent[0]!, asked), staple };
+  const seen = {
+    protocol: socket.getProtocol() ?? 'unknown',
+    sent,
+    trust,
+    nameMatches: names(sent[0]!, asked),
+    staple,
+  };
+  return offer === 'common' ? seen : { ...seen, offer, rare: rareOf(socket, offer, sent[0]!) };
 }
 
 function finishSeen(shaking: Shaking, otherwise: Failure, more: Partial<Seen> = {}): void {
@@ -292,6 +308,7 @@ function handshake({ contextFor, floods }: Shared, request: HandshakeRequest): P
     if (done) socket.destroy();
   }
   function begin(over: Over): void {
+    request.begun?.();
     watched = shake(request, contextFor(request), over, finish);
     sockets.push(watched);
     floods.add(watched, () => finish({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));

@@ -12,6 +12,7 @@ import { createIssuerFinder } from './issuers.ts';
 import { createLanes } from './lanes.ts';
 import { createTrustStore } from './path.ts';
 import { createProxy, type Proxy, type ProxySettings } from './proxy.ts';
+import { reach } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { createRevocation } from './revocation.ts';
 import { createShownReader } from './shown.ts';
@@ -127,26 +128,24 @@ async function lookForOther(
   const only = otherKind(seen);
   if (only === null) return null;
   const { patient: _, unverified: __, ...plain } = request;
-  const result = await inLane(() => handshake({ ...plain, only }));
+  const { offer = 'common' } = seen;
+  const result = await inLane(() => handshake({ ...plain, offer, only }));
   // The server breaks off when it has nothing for such a client; silence tells nothing.
   if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
   if (otherKind(result) === only || otherKind(result) === null) return null;
   return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
 }
 
-/** A handshake in its lane; being patient takes no place there. */
+/** Handshakes with one server in their lane; being patient takes no place there. */
 async function shake({ handshake, inLane }: Means, request: HandshakeRequest, slow = false): Promise<Seen | Failure> {
-  const { promise: seen, resolve: see } = Promise.withResolvers<Seen | Failure>();
+  let seen: Promise<Seen | Failure> | null = null;
   const work = async (): Promise<void> => {
     const { promise: shaken, resolve } = Promise.withResolvers<void>();
-    void handshake({ ...request, shaken: resolve }).then((result) => {
-      see(result);
-      resolve();
-    });
-    await shaken;
+    seen = reach(handshake, { ...request, shaken: resolve });
+    await Promise.race([shaken, seen]);
   };
   await inLane(work, { slow });
-  return seen;
+  return seen!;
 }
 
 async function lookAt(
@@ -164,7 +163,7 @@ async function lookAt(
   let read = await reader.shown(seen, place);
   if (!read) {
     // Another chain than the last time: this one has to be verified.
-    seen = await shake(means, { ...first, unverified: false });
+    seen = await shake(means, { ...first, offer: seen.offer ?? 'common', unverified: false });
     if (isFailure(seen)) return failed(seen);
     read = (await reader.shown(seen, place))!;
   }

@@ -232,7 +232,7 @@ async function revocationOf(
 
 async function shown(
   reader: Reader,
-  { protocol, sent, trust: verified, nameMatches, staple }: Seen,
+  { protocol, sent, trust: verified, nameMatches, staple, rare }: Seen,
   place: string,
 ): Promise<Shown | null> {
   const { options, memory, read } = reader;
@@ -252,6 +252,7 @@ async function shown(
     nameMatches,
     ...(known.plain && judged === 'trusted' ? { anchor: known.path.anchor! } : known.path),
     ...(known.disordered ? { disordered: true } : {}),
+    ...(rare ? { rare } : {}),
     ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
     ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
   };

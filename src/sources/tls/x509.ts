@@ -97,6 +97,11 @@ function keyFacts(certificate: X509Certificate): { spki: string; key: string; pu
   }
 }
 
+/** As Certificate.key. */
+export function keyOf(certificate: X509Certificate): string {
+  return keyFacts(certificate).key;
+}
+
 /**
  * Keys with which a signature takes milliseconds to check are strays, sent to keep us busy: authorities have at most
  * 8192 bits and small exponents.

@@ -45,7 +45,7 @@ describe('a probe with a list of ports', () => {
       const before = connections;
       const [result] = (await probe(list())).addresses;
       assert.ok(result?.kind === 'failed' && result.failure.code !== 'policy');
-      assert.equal(connections, before + 1);
+      assert.ok(connections > before);
     });
 
   it('fetches what certificates name at the ports of the web and those on the list, through the proxy, and at no other', async () => {

@@ -74,6 +74,7 @@ export const cards: Record<keyof typeof english, string> = {
   'condition.weak-key': 'schwacher Schlüssel',
   'condition.weak-signature': 'schwache Signatur',
   'condition.old-protocol': 'alte TLS-Version',
+  'condition.rare-tls': 'seltene TLS-Einstellungen',
   'condition.wrong-order': 'falsche Reihenfolge',
   'condition.early-issuer': 'Aussteller läuft vorher ab',
   'condition.long-lifetime': 'zu lange gültig',

@@ -37,6 +37,10 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.old-protocol':
     'Der Server spricht höchstens {protocol}, das 2021 zurückgezogen wurde (RFC 8996); aktuelle Browser lehnen es ab.',
   'advice.old-protocol': 'Auf dem Server TLS 1.2 und TLS 1.3 einschalten und ältere Versionen abschalten.',
+  'finding.rare-tls':
+    'Der Server ist nur {kind, select, recent {mit dem Schlüsselaustausch {name} erreichbar, den Clients aus der Zeit vor 2025 nicht anbieten} key {für Clients erreichbar, die seine Art von Schlüssel ({name}) akzeptieren; Browser und die meisten anderen Clients lehnen sie ab} suite {mit der Cipher-Suite {name} erreichbar, die Browser und die meisten anderen Clients nicht anbieten} group {mit dem Schlüsselaustausch {name} erreichbar, den Browser und die meisten anderen Clients nicht anbieten} version {für Clients erreichbar, die kein TLS 1.3 anbieten: Bei allen anderen bricht er ab} other {mit Signaturen erreichbar, die Browser und die meisten anderen Clients nicht akzeptieren}}.',
+  'advice.rare-tls':
+    '{kind, select, recent {Auf dem Server auch X25519 und P-256 zulassen, sofern ältere Clients nicht ausgeschlossen werden sollen.} key {Ein Zertifikat mit einem Schlüssel besorgen, den alle Clients akzeptieren: RSA mit mindestens 2048 Bit oder EC P-256.} suite {Auf dem Server auch Suiten mit AES-GCM oder ChaCha20-Poly1305 zulassen.} group {Auf dem Server auch X25519 und P-256 zulassen.} version {Den Server oder das Gerät davor aktualisieren: Eine Version, die er nicht kennt, darf ihn nicht abbrechen lassen.} other {Auf dem Server auch Signaturen mit SHA-256 zulassen.}}',
   'finding.wrong-order': 'Die Zertifikate der Kette werden in falscher Reihenfolge gesendet.',
   'advice.wrong-order':
     'Zuerst das Zertifikat selbst, dann jeden Aussteller nach dem, was er ausgestellt hat; strenge Clients scheitern sonst.',
@@ -92,6 +96,7 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.weak-key': 'Behoben auf {target}: Der Schlüssel ist jetzt stark genug.',
   'fixed.weak-signature': 'Behoben auf {target}: Keine Signatur der Kette lässt sich mehr fälschen.',
   'fixed.old-protocol': 'Behoben auf {target}: Der Server spricht wieder TLS 1.2 oder neuer.',
+  'fixed.rare-tls': 'Behoben auf {target}: Gewöhnliche Clients erreichen den Server wieder.',
   'fixed.wrong-order': 'Behoben auf {target}: Die Kette wird in der richtigen Reihenfolge gesendet.',
   'fixed.early-issuer': 'Behoben auf {target}: Kein Aussteller der Kette läuft mehr vor dem Zertifikat ab.',
   'fixed.long-lifetime': 'Behoben auf {target}: Das Zertifikat gilt nicht länger als erlaubt.',

@@ -15,6 +15,9 @@ export const words: Record<keyof typeof english, string> = {
   'failure.not-tls': 'es antwortet etwas, das kein TLS spricht',
   'failure.handshake': 'der TLS-Handshake ist fehlgeschlagen',
   'failure.handshake-detail': 'der TLS-Handshake ist fehlgeschlagen ({detail})',
+  'failure.incompatible': 'der Server nimmt keine der TLS-Einstellungen an, die dieser Bot anbieten kann',
+  'failure.incompatible-detail':
+    'der Server nimmt keine der TLS-Einstellungen an, die dieser Bot anbieten kann ({detail})',
   'failure.no-starttls': 'der Server bietet auf diesem Port kein TLS an (kein STARTTLS)',
   'failure.injected':
     'der Server hat zwischen seiner Zusage und TLS Bytes gesendet, die jemand dazwischen eingeschleust haben kann',

@@ -73,6 +73,7 @@ export const cards = {
   'condition.weak-key': 'weak key',
   'condition.weak-signature': 'weak signature',
   'condition.old-protocol': 'old TLS version',
+  'condition.rare-tls': 'rare TLS settings',
   'condition.wrong-order': 'wrong order',
   'condition.early-issuer': 'issuer expires first',
   'condition.long-lifetime': 'lifetime too long',

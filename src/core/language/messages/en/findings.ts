@@ -37,6 +37,11 @@ export const findings = {
   'finding.old-protocol':
     'The server speaks {protocol} at best, which was withdrawn in 2021 (RFC 8996); current browsers refuse it.',
   'advice.old-protocol': 'Enable TLS 1.2 and TLS 1.3 on the server, and switch off older versions.',
+  // {name}: “EC secp256k1”, “ECDHE-RSA-ARIA256-GCM-SHA384”, “ffdhe3072” and the like.
+  'finding.rare-tls':
+    'The server is only reachable {kind, select, recent {with the key exchange {name}, which clients from before 2025 do not offer} key {by clients that accept its kind of key ({name}); browsers and most other clients refuse it} suite {with the cipher suite {name}, which browsers and most other clients do not offer} group {with the key exchange {name}, which browsers and most other clients do not offer} version {by clients that do not offer TLS 1.3: it breaks off with all others} other {with signatures that browsers and most other clients do not accept}}.',
+  'advice.rare-tls':
+    '{kind, select, recent {Allow X25519 and P-256 on the server as well, unless older clients are to be kept out.} key {Get a certificate with a key that all clients accept: RSA with 2048 bits or more, or EC P-256.} suite {Allow suites with AES-GCM or ChaCha20-Poly1305 on the server as well.} group {Allow X25519 and P-256 on the server as well.} version {Update the server or the device in front of it: a version that it does not know must not make it break off.} other {Allow signatures with SHA-256 on the server as well.}}',
   'finding.wrong-order': 'The certificates of the chain are sent in the wrong order.',
   'advice.wrong-order': 'Put the leaf first, then each issuer after what it issued; strict clients fail otherwise.',
   'finding.early-issuer':
@@ -84,6 +89,7 @@ export const findings = {
   'fixed.weak-key': 'Fixed on {target}: the key is strong enough now.',
   'fixed.weak-signature': 'Fixed on {target}: no signature in the chain is forgeable any more.',
   'fixed.old-protocol': 'Fixed on {target}: the server speaks TLS 1.2 or newer again.',
+  'fixed.rare-tls': 'Fixed on {target}: common clients reach the server again.',
   'fixed.wrong-order': 'Fixed on {target}: the chain is sent in the right order.',
   'fixed.early-issuer': 'Fixed on {target}: no issuer in the chain expires before the certificate any more.',
   'fixed.long-lifetime': 'Fixed on {target}: the lifetime of the certificate is within what is allowed.',

@@ -15,6 +15,8 @@ export const words = {
   'failure.not-tls': 'something answered, but it does not speak TLS',
   'failure.handshake': 'the TLS handshake failed',
   'failure.handshake-detail': 'the TLS handshake failed ({detail})',
+  'failure.incompatible': 'the server takes nothing of all the TLS settings that this bot can offer',
+  'failure.incompatible-detail': 'the server takes nothing of all the TLS settings that this bot can offer ({detail})',
   'failure.no-starttls': 'the server does not offer TLS on this port (no STARTTLS)',
   'failure.injected':
     'the server sent bytes between its go-ahead and TLS, which somebody in between may have put there',
