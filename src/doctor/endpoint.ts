@@ -26,9 +26,9 @@ export async function dnsVerdict(
   const found = await resolve(target, { servers, timeout });
   if ('failure' in found) {
     const { code, detail = '' } = found.failure;
-    if (code === 'name-not-found')
+    if (code === 'name-not-found' || code === 'no-addresses' || code === 'alias-not-found')
       return wrong(say('doctor.dns.not-found', { host, resolver }), say('doctor.dns.not-found.remedy'));
-    return wrong(say('doctor.dns.failed', { host, resolver, code: detail }), say('doctor.dns.failed.remedy'));
+    return wrong(say('doctor.dns.failed', { host, resolver, code: detail || code }), say('doctor.dns.failed.remedy'));
   }
   const { addresses } = found;
   if (addresses.length === 1 && addresses[0] === target.host) return fine(say('doctor.dns.literal', { host }));

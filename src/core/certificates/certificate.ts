@@ -136,7 +136,9 @@ export interface Presented extends Shown {
  * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
  *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
  * - `proxy`: the proxy would not connect us.
- * - `name-not-found`, `resolver`: the name does not exist / the resolver did not answer (only in Observation.failure).
+ * - Only in Observation.failure: `name-not-found`: the name does not exist. `no-addresses`: it does, and has none.
+ *   `alias-loop`: its aliases (CNAME) lead in a circle. `alias-not-found`: they lead to a name (detail) that does not
+ *   exist. `dns-error`: the DNS answers with an error (detail, e.g. "ESERVFAIL"). `resolver`: it does not answer in time.
  * - `internal`: our own fault, such as a prober process that died.
  */
 export type FailureCode =
@@ -154,6 +156,10 @@ export type FailureCode =
   | 'oversized'
   | 'proxy'
   | 'name-not-found'
+  | 'no-addresses'
+  | 'alias-loop'
+  | 'alias-not-found'
+  | 'dns-error'
   | 'resolver'
   | 'internal';
 

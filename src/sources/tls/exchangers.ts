@@ -63,7 +63,8 @@ export function createMailExchangers({ servers, timeout }: { servers: string[]; 
       const remaining = Math.max(1, timeout - (performance.now() - begun));
       const addresses = await resolve({ scheme: 'smtp', host: domain, port: 25 }, { servers, timeout: remaining });
       if ('addresses' in addresses) return { hosts: [domain] };
-      return { failure: addresses.failure.code === 'resolver' ? 'resolver' : 'none' };
+      const { code } = addresses.failure;
+      return { failure: code === 'resolver' || code === 'dns-error' ? 'resolver' : 'none' };
     },
   };
 }

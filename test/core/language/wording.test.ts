@@ -179,7 +179,22 @@ describe('a failure', () => {
     [{ code: 'handshake' }, 'the TLS handshake failed'],
     [{ code: 'handshake', detail: 'alert\nhandshake failure' }, 'the TLS handshake failed (alert handshake failure)'],
     [{ code: 'name-not-found' }, 'the host name does not exist in DNS'],
-    [{ code: 'resolver' }, 'the DNS resolver did not answer'],
+    [{ code: 'resolver' }, 'the DNS did not answer in time'],
+    [
+      { code: 'no-addresses', detail: 'ENODATA' },
+      'the host name exists in DNS, but has no addresses there (no A or AAAA records)',
+    ],
+    [{ code: 'alias-loop' }, 'the aliases (CNAME) that the host name has in DNS lead in a circle'],
+    [
+      { code: 'alias-not-found', detail: 'gone.example' },
+      'the host name is an alias (CNAME) of gone.example, which does not exist in DNS',
+    ],
+    [
+      { code: 'dns-error', detail: 'ESERVFAIL' },
+      'the DNS could not look the host name up (SERVFAIL): mostly the name servers of the domain fail, or its signatures (DNSSEC) are wrong',
+    ],
+    [{ code: 'dns-error', detail: 'EREFUSED' }, 'the DNS server refuses to look the host name up (REFUSED)'],
+    [{ code: 'dns-error', detail: 'EFORMERR' }, 'the DNS server answered with an error (FORMERR)'],
     [{ code: 'internal' }, 'the probe itself failed; it will be tried again'],
   ];
   for (const [failure, phrase] of phrases) {

@@ -12,11 +12,16 @@ export interface DnsExchanger {
 
 /** What to answer to one question; null = nothing at all. */
 export type DnsAnswer =
-  { addresses: string[] } | { exchangers: DnsExchanger[] } | { code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' } | null;
+  | { addresses: string[] }
+  | { alias: string }
+  | { exchangers: DnsExchanger[] }
+  | { code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' }
+  | null;
 
-export type DnsType = 'A' | 'AAAA' | 'MX';
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'MX';
 
-const TYPES: Record<number, DnsType> = { 1: 'A', 15: 'MX', 28: 'AAAA' };
+const TYPES: Record<number, DnsType> = { 1: 'A', 5: 'CNAME', 15: 'MX', 28: 'AAAA' };
+const CNAME = 5;
 const RCODES = { NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5 };
 
 function readName(query: Buffer): { name: string; end: number } {
@@ -37,20 +42,25 @@ function addressBytes(address: string): Buffer {
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
 }
 
-/** RFC 1035 section 3.3.9: a preference and a name. */
-function exchangerBytes({ priority, exchange }: DnsExchanger): Buffer {
-  const preference = Buffer.alloc(2);
-  preference.writeUInt16BE(priority);
-  const labels = exchange.split('.').filter((label) => label !== '');
+function nameBytes(text: string): Buffer {
+  const labels = text.split('.').filter((label) => label !== '');
   const name = labels.flatMap((label) => {
     const bytes = Buffer.from(label, 'latin1');
     return [Buffer.of(bytes.length), bytes];
   });
-  return Buffer.concat([preference, ...name, Buffer.of(0)]);
+  return Buffer.concat([...name, Buffer.of(0)]);
+}
+
+/** RFC 1035 section 3.3.9: a preference and a name. */
+function exchangerBytes({ priority, exchange }: DnsExchanger): Buffer {
+  const preference = Buffer.alloc(2);
+  preference.writeUInt16BE(priority);
+  return Buffer.concat([preference, nameBytes(exchange)]);
 }
 
 function recordBytes(answer: NonNullable<DnsAnswer>): Buffer[] {
   if ('addresses' in answer) return answer.addresses.map(addressBytes);
+  if ('alias' in answer) return [nameBytes(answer.alias)];
   return 'exchangers' in answer ? answer.exchangers.map(exchangerBytes) : [];
 }
 
@@ -65,7 +75,7 @@ function respond(query: Buffer, type: number, end: number, answer: NonNullable<D
   const records = data.map((bytes) => {
     const record = Buffer.alloc(12);
     record.writeUInt16BE(0xc00c, 0);
-    record.writeUInt16BE(type, 2);
+    record.writeUInt16BE('alias' in answer ? CNAME : type, 2);
     record.writeUInt16BE(1, 4);
     record.writeUInt32BE(60, 6);
     record.writeUInt16BE(bytes.length, 10);

@@ -8,6 +8,11 @@ import { startDnsServer, type DnsAnswer } from '../../peers/dns/dns-server.ts';
 const SILENT: DnsAnswer = null;
 const NOTHING: DnsAnswer = { addresses: [] };
 
+/** What a server answers about an alias: to the question for it, and to those for addresses. */
+function alias(to: string, otherwise: DnsAnswer): { A: DnsAnswer; AAAA: DnsAnswer; CNAME: DnsAnswer } {
+  return { A: otherwise, AAAA: otherwise, CNAME: { alias: to } };
+}
+
 function target(host: string, address?: string) {
   return { scheme: 'tls', host, port: 443, ...(address === undefined ? {} : { address }) };
 }
@@ -28,7 +33,7 @@ describe('Address resolution', () => {
   });
 
   describe('with DNS_SERVERS', () => {
-    const zone: Record<string, { A: DnsAnswer; AAAA: DnsAnswer }> = {
+    const zone: Record<string, { A: DnsAnswer; AAAA: DnsAnswer; CNAME?: DnsAnswer }> = {
       'both.example': { A: { addresses: ['192.0.2.1', '192.0.2.2'] }, AAAA: { addresses: ['2001:db8::1'] } },
       'twice.example': { A: { addresses: ['192.0.2.1', '192.0.2.1'] }, AAAA: NOTHING },
       'half.example': { A: { addresses: ['192.0.2.1'] }, AAAA: SILENT },
@@ -38,12 +43,24 @@ describe('Address resolution', () => {
       'empty.example': { A: NOTHING, AAAA: NOTHING },
       'broken.example': { A: { code: 'SERVFAIL' }, AAAA: { code: 'SERVFAIL' } },
       'unsure.example': { A: NOTHING, AAAA: { code: 'SERVFAIL' } },
+      'refused.example': { A: { code: 'REFUSED' }, AAAA: { code: 'REFUSED' } },
       'silent.example': { A: SILENT, AAAA: SILENT },
+      'around.example': alias('and.example', { code: 'SERVFAIL' }),
+      'and.example': alias('around.example', { code: 'SERVFAIL' }),
+      'itself.example': alias('itself.example', NOTHING),
+      'circle.example': alias('circle2.example', { alias: 'circle2.example' }),
+      'circle2.example': alias('circle.example', { alias: 'circle.example' }),
+      'into.example': alias('circle.example', NOTHING),
+      'dangling.example': alias('missing.example', { code: 'NXDOMAIN' }),
+      'hollow.example': alias('empty.example', NOTHING),
       'many.example': { A: NOTHING, AAAA: { addresses: Array.from({ length: 100 }, (_, i) => `2001:db8::${i + 1}`) } },
     };
     let server: Awaited<ReturnType<typeof startDnsServer>>;
     before(async () => {
-      server = await startDnsServer((name, type) => zone[name]![type as 'A' | 'AAAA']);
+      server = await startDnsServer((name, type) => {
+        const { CNAME = NOTHING, ...addresses } = zone[name]!;
+        return type === 'CNAME' ? CNAME : addresses[type as 'A' | 'AAAA'];
+      });
     });
     after(() => server.close());
 
@@ -60,18 +77,25 @@ describe('Address resolution', () => {
     for (const [host, addresses] of found)
       it(`finds the addresses of ${host}`, async () => assert.deepEqual(await ask(host), { addresses }));
 
-    const failing: [string, string][] = [
-      ['missing.example', 'name-not-found'],
-      ['odd.example', 'name-not-found'],
-      ['empty.example', 'name-not-found'],
-      ['broken.example', 'resolver'],
-      ['unsure.example', 'resolver'],
-      ['silent.example', 'resolver'],
+    const failing: [string, string, string | undefined][] = [
+      ['missing.example', 'name-not-found', 'ENOTFOUND'],
+      ['odd.example', 'name-not-found', 'ENOTFOUND'],
+      ['empty.example', 'no-addresses', 'ENODATA'],
+      ['hollow.example', 'no-addresses', 'ENODATA'],
+      ['broken.example', 'dns-error', 'ESERVFAIL'],
+      ['refused.example', 'dns-error', 'EREFUSED'],
+      ['unsure.example', 'dns-error', 'ESERVFAIL'],
+      ['around.example', 'alias-loop', undefined],
+      ['itself.example', 'alias-loop', undefined],
+      ['circle.example', 'alias-loop', undefined],
+      ['into.example', 'alias-loop', undefined],
+      ['dangling.example', 'alias-not-found', 'missing.example'],
+      ['silent.example', 'resolver', 'ETIMEOUT'],
     ];
-    for (const [host, code] of failing)
+    for (const [host, code, detail] of failing)
       it(`says ${code} about ${host}`, async () => {
         const resolved = await ask(host);
-        assert.equal('failure' in resolved && resolved.failure.code, code);
+        assert.deepEqual('failure' in resolved && [resolved.failure.code, resolved.failure.detail], [code, detail]);
       });
 
     it('takes at most 64 addresses of one name', async () => {
@@ -107,12 +131,19 @@ describe('Address resolution', () => {
 
   describe('with the operating system', () => {
     let lookup: sinon.SinonStub;
+    let asked: Record<'resolve4' | 'resolve6' | 'resolveCname', sinon.SinonStub>;
+    const failing = (code: string): Error => Object.assign(new Error(code), { code });
     beforeEach(() => {
       lookup = sinon.stub(dns, 'lookup');
+      asked = {
+        resolve4: sinon.stub(dns.Resolver.prototype, 'resolve4').rejects(failing('ECONNREFUSED')),
+        resolve6: sinon.stub(dns.Resolver.prototype, 'resolve6').rejects(failing('ECONNREFUSED')),
+        resolveCname: sinon.stub(dns.Resolver.prototype, 'resolveCname').rejects(failing('ENODATA')),
+      };
       syncBuiltinESMExports();
     });
     afterEach(() => {
-      lookup.restore();
+      sinon.restore();
       syncBuiltinESMExports();
     });
 
@@ -124,25 +155,54 @@ describe('Address resolution', () => {
       );
       assert.deepEqual(await ask(), { addresses: ['2001:db8::1', '192.0.2.1', 'fe80::1'] });
       sinon.assert.calledOnceWithExactly(lookup, 'a.example', { all: true });
+      sinon.assert.notCalled(asked.resolve4);
     });
 
     for (const [code, expected] of [
       ['ENOTFOUND', 'name-not-found'],
-      ['ENODATA', 'name-not-found'],
+      ['ENODATA', 'no-addresses'],
       ['ENONAME', 'name-not-found'],
-      ['EAI_NODATA', 'name-not-found'],
+      ['EAI_NODATA', 'no-addresses'],
       ['EAI_NONAME', 'name-not-found'],
       ['EAI_AGAIN', 'resolver'],
       ['EAI_FAIL', 'resolver'],
     ] as const)
-      it(`says ${expected} on ${code}`, async () => {
-        lookup.rejects(Object.assign(new Error(code), { code }));
+      it(`says ${expected} on ${code}, where nobody else knows`, async () => {
+        lookup.rejects(failing(code));
         assert.deepEqual(await ask(), { failure: { code: expected, detail: code } });
       });
 
-    it('says name-not-found where there are none', async () => {
+    for (const [code, reason, expected] of [
+      ['EAI_AGAIN', 'ESERVFAIL', 'dns-error'],
+      ['EAI_FAIL', 'EREFUSED', 'dns-error'],
+      ['EAI_AGAIN', 'ENOTFOUND', 'name-not-found'],
+      ['ENOTFOUND', 'ENODATA', 'no-addresses'],
+      ['ENOTFOUND', 'ESERVFAIL', 'dns-error'],
+    ] as const)
+      it(`says ${expected} on ${code}, of which c-ares says that it is ${reason}`, async () => {
+        lookup.rejects(failing(code));
+        asked.resolve4.rejects(failing(reason));
+        asked.resolve6.rejects(failing(reason));
+        assert.deepEqual(await ask(), { failure: { code: expected, detail: reason } });
+      });
+
+    it('finds a circle of aliases behind its failure', async () => {
+      lookup.rejects(failing('EAI_AGAIN'));
+      asked.resolve4.rejects(failing('ESERVFAIL'));
+      asked.resolveCname.withArgs('a.example').resolves(['b.example']);
+      asked.resolveCname.withArgs('b.example').resolves(['A.EXAMPLE']);
+      assert.deepEqual(await ask(), { failure: { code: 'alias-loop' } });
+    });
+
+    it('takes no addresses of c-ares', async () => {
+      lookup.rejects(failing('ENOTFOUND'));
+      asked.resolve4.resolves(['192.0.2.1']);
+      assert.deepEqual(await ask(), { failure: { code: 'name-not-found', detail: 'ENOTFOUND' } });
+    });
+
+    it('says no-addresses where there are none', async () => {
       lookup.resolves([]);
-      assert.deepEqual(await ask(), { failure: { code: 'name-not-found', detail: 'ENODATA' } });
+      assert.deepEqual(await ask(), { failure: { code: 'no-addresses', detail: 'ENODATA' } });
     });
 
     it('is asked about names that only end like localhost', async () => {

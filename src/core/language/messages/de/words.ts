@@ -28,7 +28,12 @@ export const words: Record<keyof typeof english, string> = {
   'failure.proxy-detail': 'der Proxy wollte dorthin nicht verbinden ({detail})',
   'failure.port': 'die Richtlinie dieses Bots erlaubt keine Verbindung zu diesem Port',
   'failure.name-not-found': 'der Hostname existiert nicht im DNS',
-  'failure.resolver': 'der DNS-Resolver hat nicht geantwortet',
+  'failure.no-addresses': 'der Hostname existiert im DNS, hat dort aber keine Adressen (keine A- oder AAAA-Einträge)',
+  'failure.alias-loop': 'die Aliasnamen (CNAME), die der Hostname im DNS hat, führen im Kreis',
+  'failure.alias-not-found': 'der Hostname ist ein Alias (CNAME) von {detail}, und diesen Namen gibt es im DNS nicht',
+  'failure.dns-error':
+    '{detail, select, SERVFAIL {das DNS konnte den Hostnamen nicht auflösen (SERVFAIL): Meist versagen die Nameserver der Domain, oder ihre Signaturen (DNSSEC) sind falsch} REFUSED {der DNS-Server lehnt es ab, den Hostnamen aufzulösen (REFUSED)} other {der DNS-Server hat mit einem Fehler geantwortet ({detail})}}',
+  'failure.resolver': 'das DNS hat nicht rechtzeitig geantwortet',
   'failure.internal': 'die Prüfung selbst ist fehlgeschlagen; sie wird wiederholt',
   'failure.none': 'keine Adresse hat geantwortet',
 

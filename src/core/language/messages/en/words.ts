@@ -27,7 +27,12 @@ export const words = {
   'failure.proxy-detail': 'the proxy would not connect there ({detail})',
   'failure.port': "this bot's policy does not allow connecting to that port",
   'failure.name-not-found': 'the host name does not exist in DNS',
-  'failure.resolver': 'the DNS resolver did not answer',
+  'failure.no-addresses': 'the host name exists in DNS, but has no addresses there (no A or AAAA records)',
+  'failure.alias-loop': 'the aliases (CNAME) that the host name has in DNS lead in a circle',
+  'failure.alias-not-found': 'the host name is an alias (CNAME) of {detail}, which does not exist in DNS',
+  'failure.dns-error':
+    '{detail, select, SERVFAIL {the DNS could not look the host name up (SERVFAIL): mostly the name servers of the domain fail, or its signatures (DNSSEC) are wrong} REFUSED {the DNS server refuses to look the host name up (REFUSED)} other {the DNS server answered with an error ({detail})}}',
+  'failure.resolver': 'the DNS did not answer in time',
   'failure.internal': 'the probe itself failed; it will be tried again',
   'failure.none': 'no address answered',
 
