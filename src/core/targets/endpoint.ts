@@ -37,6 +37,14 @@ const DIRECT_SCHEMES: Record<string, number> = {
   nntps: 563,
   ircs: 6697,
   xmpps: 5223,
+  rediss: 6379,
+  mqtts: 8883,
+  amqps: 5671,
+  turns: 5349,
+  stuns: 5349,
+  sips: 5061,
+  ipps: 631,
+  rtsps: 322,
 };
 
 /**
@@ -83,6 +91,8 @@ const SAME_SCHEMES: Record<string, { scheme: StarttlsScheme; port: number }> = {
 const DIRECT_PORTS = new Set(
   Object.entries(DIRECT_SCHEMES).flatMap(([scheme, port]) => (['tls', 'https', 'wss'].includes(scheme) ? [] : [port])),
 );
+/** Schemes that are written without slashes as well (RFC 7064, RFC 7065, RFC 3261 section 19.1). */
+const WITHOUT_SLASHES = /^(turns|stuns|sips):(?!\d+$)([^/?#;]+)/i;
 
 const OPENING = /^[`'"“”„‚‘’«»(]+/;
 
@@ -156,7 +166,8 @@ interface Pieces {
 
 function split(text: string): Pieces {
   const match = /^([a-z][a-z0-9+.-]*):\/\/+([^/?#]*)/i.exec(text);
-  if (match) return { scheme: match[1]!.toLowerCase(), authority: match[2]! };
+  const bare = match ?? WITHOUT_SLASHES.exec(text);
+  if (bare) return { scheme: bare[1]!.toLowerCase(), authority: bare[2]! };
   return { scheme: null, authority: text.replace(/[/?#].*$/s, '') };
 }
 

@@ -63,6 +63,9 @@ const PASTED: [string, string][] = [
   ['mail.example.com:25', 'smtp://mail.example.com:25'],
   ['mail.example.com:587', 'smtp://mail.example.com:587'],
   ['https://mail.example.com:25', 'tls://mail.example.com:25'],
+  ['turns:turn.example.com?transport=tcp', 'tls://turn.example.com:5349'],
+  ['sips:anna@voice.example.com:5071;transport=tcp', 'tls://voice.example.com:5071'],
+  ['sips:8443', 'tls://sips:8443'],
 ];
 
 /** What each scheme means where no port is typed. */
@@ -80,6 +83,14 @@ const SCHEMES: [string, string, number][] = [
   ['nntps', 'tls', 563],
   ['ircs', 'tls', 6697],
   ['xmpps', 'tls', 5223],
+  ['rediss', 'tls', 6379],
+  ['mqtts', 'tls', 8883],
+  ['amqps', 'tls', 5671],
+  ['turns', 'tls', 5349],
+  ['stuns', 'tls', 5349],
+  ['sips', 'tls', 5061],
+  ['ipps', 'tls', 631],
+  ['rtsps', 'tls', 322],
   ['SMTP', 'smtp', 25],
   ['submission', 'smtp', 587],
   ['lmtp', 'lmtp', 24],
