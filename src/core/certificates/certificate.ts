@@ -134,7 +134,8 @@ export interface Presented extends Shown {
  * - `refused`, `timeout`, `reset`: TCP level. `not-tls`: something answered that is not TLS. `handshake`: TLS alert or failure.
  *   `incompatible`: it takes nothing of all that our OpenSSL can offer.
  * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
- *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
+ *   `protocol`: it does not speak the protocol of the scheme. `turned-away`: it does, and sends us away; the detail is its reply code.
+ * - `unknown-name`: it serves other names (detail: "host-unknown" and the like of XMPP, "unrecognized_name" of TLS, "unnamed" where no name was asked for). `oversized`: it sends more certificates than clients take.
  * - `proxy`: the proxy would not connect us.
  * - Only in Observation.failure: `name-not-found`: the name does not exist. `no-addresses`: it does, and has none.
  *   `alias-loop`: its aliases (CNAME) lead in a circle. `alias-not-found`: they lead to a name (detail) that does not
@@ -153,6 +154,8 @@ export type FailureCode =
   | 'no-starttls'
   | 'injected'
   | 'protocol'
+  | 'turned-away'
+  | 'unknown-name'
   | 'oversized'
   | 'proxy'
   | 'name-not-found'

@@ -60,10 +60,13 @@ export function failureOf(
   const code = error.code ?? '';
   if (code === 'EHOSTUNREACH' && isIPv6(address) && !hasGlobalIpv6(interfaces()))
     return { code: 'no-route', detail: code };
+  // An alert, too, whatever version OpenSSL names it after.
+  if (code.startsWith('ERR_SSL_') && code.endsWith('_UNRECOGNIZED_NAME'))
+    return { code: 'unknown-name', detail: 'unrecognized_name' };
   const known = CODES[code];
   if (known !== undefined) return { code: known, detail: code };
   if (code === '' || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    const reason = error.reason?.replace(/^(?:sslv3|tlsv1|tlsv13|ssl\/tls) (?=alert )/, '');
+    const reason = error.reason?.replace(/^(?:sslv3|tlsv1|tlsv13|ssl\/tls) (?:alert )?/, 'alert ');
     return {
       code: 'handshake',
       detail: detailText(reason ?? (code.replace(/^ERR_(?:SSL|TLS)_/, '') || error.message)),

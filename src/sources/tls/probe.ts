@@ -148,6 +148,12 @@ async function shake({ handshake, inLane }: Means, request: HandshakeRequest, sl
   return seen!;
 }
 
+/** Addresses are not asked for by SNI (RFC 6066 section 3), which a server may want all the same. */
+function named(failure: Failure, { asked }: HandshakeRequest): Failure {
+  const isUnnamed = failure.code === 'unknown-name' && failure.detail === 'unrecognized_name' && isIP(asked) !== 0;
+  return isUnnamed ? { ...failure, detail: 'unnamed' } : failure;
+}
+
 async function lookAt(
   means: Means,
   request: HandshakeRequest,
@@ -155,7 +161,7 @@ async function lookAt(
 ): Promise<AddressResult> {
   const { reader } = means;
   const { address } = request;
-  const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure });
+  const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure: named(failure, request) });
   const place = placeOf(request);
   const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
   let seen = await shake(means, first, silent);

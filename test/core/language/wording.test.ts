@@ -184,6 +184,36 @@ describe('a failure', () => {
       { code: 'no-addresses', detail: 'ENODATA' },
       'the host name exists in DNS, but has no addresses there (no A or AAAA records)',
     ],
+    [
+      { code: 'turned-away', detail: '554' },
+      'the server speaks the protocol of this target, but turns this bot away (554)',
+    ],
+    ...['421', 'BYE [UNAVAILABLE]', '-ERR [SYS/TEMP]', 'BYE (TRYLATER)', '53300', '1040', 'busy'].map(
+      (detail): [Failure, string] => [
+        { code: 'turned-away', detail },
+        `the server speaks the protocol of this target, but turns this bot away for now (${detail})`,
+      ],
+    ),
+    [
+      { code: 'turned-away', detail: '1129' },
+      'the server speaks the protocol of this target, but has blocked this bot’s address after broken connections (1129); “FLUSH HOSTS” there ends that',
+    ],
+    [
+      { code: 'turned-away', detail: '1130' },
+      'the server speaks the protocol of this target, but does not let this bot’s address connect (1130)',
+    ],
+    [
+      { code: 'unknown-name', detail: 'unnamed' },
+      'the server wants to be asked for a host name, which an address is not (unrecognized_name): type “as <name>” after the address',
+    ],
+    [
+      { code: 'unknown-name', detail: 'unrecognized_name' },
+      'the server does not know the host name that it was asked for (unrecognized_name): type “as <name>” after the target to ask for another',
+    ],
+    [
+      { code: 'unknown-name', detail: 'host-unknown' },
+      'the server does not serve the domain that it was asked for (host-unknown): type “as <domain>” after the target',
+    ],
     [{ code: 'alias-loop' }, 'the aliases (CNAME) that the host name has in DNS lead in a circle'],
     [
       { code: 'alias-not-found', detail: 'gone.example' },

@@ -29,7 +29,8 @@ describe('A failure', () => {
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'not-tls'],
     ['ERR_SSL_HTTP_REQUEST', 'not-tls'],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'handshake'],
-    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'handshake'],
+    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'unknown-name'],
+    ['ERR_SSL_SSL/TLS_UNRECOGNIZED_NAME', 'unknown-name'],
     ['ERR_TLS_INVALID_STATE', 'handshake'],
     ['EPROTO', 'handshake'],
     ['ERR_SSL_EXCESSIVE_MESSAGE_SIZE', 'oversized'],
@@ -50,6 +51,8 @@ describe('A failure', () => {
   it('names the alert in words', () => {
     const alert = error('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'long', 'sslv3 alert handshake failure');
     assert.equal(failureOf(alert, '192.0.2.1', WITHOUT_IPV6).detail, 'alert handshake failure');
+    const unsupported = error('ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION', 'long', 'tlsv1 unsupported extension');
+    assert.equal(failureOf(unsupported, '192.0.2.1', WITHOUT_IPV6).detail, 'alert unsupported extension');
   });
 
   it('of an unreachable IPv6 host is a missing route only where this machine has no IPv6', () => {

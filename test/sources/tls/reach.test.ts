@@ -74,8 +74,8 @@ describe('A server that common clients do not reach', () => {
     return peers.tls((await identities.get(key))!, options);
   }
 
-  function look(port: number): Promise<Observation> {
-    const target = { scheme: 'tls', host: 'localhost', address: '127.0.0.1', port };
+  function look(port: number, host = 'localhost'): Promise<Observation> {
+    const target = { scheme: 'tls', host, address: '127.0.0.1', port };
     return source.observe(target, { thorough: false });
   }
 
@@ -142,15 +142,17 @@ describe('A server that common clients do not reach', () => {
     );
   });
 
-  for (const [what, alert] of [
-    ['another name', 112],
-    ['a certificate of the client', 116],
+  for (const [what, alert, host, failure] of [
+    ['another name', 112, 'localhost', { code: 'unknown-name', detail: 'unrecognized_name' }],
+    ['a name where there is an address', 112, '127.0.0.1', { code: 'unknown-name', detail: 'unnamed' }],
+    ['a certificate of the client', 116, 'localhost', { code: 'handshake', detail: 'alert certificate required' }],
   ] as const)
     it(`is not tried again when it wants ${what}`, async () => {
       const { port, accepted } = await peers.tcp((socket) =>
         socket.once('data', () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, alert]))),
       );
-      await look(port);
+      const { addresses } = await look(port, host);
+      assert.deepEqual(addresses, [{ kind: 'failed', address: '127.0.0.1', failure }]);
       assert.equal(accepted(), 1);
     });
 });

@@ -70,7 +70,7 @@ describe('Asking a real server for TLS', () => {
           lmtp,
           onConnect: (_session, done) => done(Object.assign(new Error('not you'), { responseCode: 554 })),
         });
-        assert.deepEqual(await lookThrough(refusing, scheme), { code: 'protocol', detail: '554 not you' });
+        assert.deepEqual(await lookThrough(refusing, scheme), { code: 'turned-away', detail: '554' });
       });
 
       it(`refuses to speak ${lmtp ? 'SMTP to a server of LMTP' : 'LMTP to a server of SMTP'}`, async () => {

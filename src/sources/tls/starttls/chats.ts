@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Wire } from '../wire.ts';
-import { noTls, notSpoken } from './refusals.ts';
+import { noTls, notSpoken, strange, turnedAway, unknownName } from './refusals.ts';
 
 const LONGEST_TAG = 8 * 1024;
 /** From `<` to the `>` that is not inside a quoted value. */
@@ -26,14 +26,22 @@ async function readTag(wire: Wire, begun = ''): Promise<Tag> {
   text = text.slice(text.indexOf('<'));
   if (/^<[?!]/.test(text)) return { name: '', kind: 'declaration', text };
   const name = /^<\/?(?:[\w.-]+:)?([\w.-]+)/.exec(text)?.[1];
-  if (name === undefined) throw notSpoken(text);
+  if (name === undefined) throw strange(text);
   return { name, kind: text.startsWith('</') ? 'close' : text.endsWith('/>') ? 'empty' : 'open', text };
+}
+
+/** It serves other domains (RFC 6120 section 4.9.3), or wants to be told which is meant. */
+const OTHER_DOMAIN = new Set(['host-unknown', 'host-gone', 'improper-addressing']);
+
+function streamError(condition: string): Error {
+  if (OTHER_DOMAIN.has(condition)) return unknownName(condition);
+  return turnedAway(/^[a-z-]{1,40}$/.test(condition) ? condition : 'error');
 }
 
 async function readElement(wire: Wire): Promise<Tag> {
   const tag = await readTag(wire);
   // RFC 6120 section 4.9: the condition is the first element in the error.
-  if (tag.name === 'error') throw notSpoken(`stream error: ${(await readTag(wire)).name}`);
+  if (tag.name === 'error') throw streamError((await readTag(wire)).name);
   if (tag.name === 'stream' && tag.kind === 'close') throw notSpoken('it closed the stream');
   return tag;
 }
@@ -45,14 +53,14 @@ async function readStreamHeader(wire: Wire): Promise<Tag> {
   if (first !== '<') throw notSpoken('no XML stream');
   let tag = await readTag(wire, first);
   while (tag.kind === 'declaration') tag = await readTag(wire);
-  if (tag.name !== 'stream' || tag.kind !== 'open') throw notSpoken(tag.text);
+  if (tag.name !== 'stream' || tag.kind !== 'open') throw strange(tag.text);
   return tag;
 }
 
 /** Whether the stream's features have STARTTLS. */
 async function readFeatures(wire: Wire): Promise<boolean> {
   const features = await readElement(wire);
-  if (features.name !== 'features') throw notSpoken(features.text);
+  if (features.name !== 'features') throw strange(features.text);
   if (features.kind === 'empty') return false;
   let offered = false;
   for (let tag = await readElement(wire); tag.name !== 'features'; tag = await readElement(wire)) {
@@ -73,14 +81,14 @@ async function stream(wire: Wire, name: string, namespace: 'jabber:client' | 'ja
   // closing ours makes it say which.
   if (!/\sversion\s*=/.test(header.text)) {
     wire.write('</stream:stream>');
-    if ((await readTag(wire)).name === 'error') throw notSpoken(`stream error: ${(await readTag(wire)).name}`);
+    if ((await readTag(wire)).name === 'error') throw streamError((await readTag(wire)).name);
     throw noTls('a stream without features');
   }
   if (!(await readFeatures(wire))) throw noTls('no starttls among its features');
   wire.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
   const answer = await readElement(wire);
   if (answer.name === 'failure') throw noTls(answer.text);
-  if (answer.name !== 'proceed') throw notSpoken(answer.text);
+  if (answer.name !== 'proceed') throw strange(answer.text);
   if (answer.kind === 'open') await readTag(wire);
 }
 
@@ -100,13 +108,17 @@ export function xmppServer(wire: Wire, { name }: { name: string }): Promise<void
  */
 const IRC_LINE = /^(?:@\S+ +)?(?:(:\S+) +)?([a-z]+|\d{3})(?: +(.*))?$/is;
 
+/** Not from this host; banned (RFC 2812 section 5.2). */
+const IRC_BANS = new Set(['463', '465', '466']);
+
 async function readIrc(wire: Wire): Promise<{ command: string; parameters: string; said: string }> {
   for (;;) {
     const said = await wire.readLine();
     if (said === '') continue;
     const [, prefix, command, parameters = ''] = IRC_LINE.exec(said) ?? [];
-    if (command === undefined || (prefix === undefined && /^\d/.test(command))) throw notSpoken(said);
-    if (/^ERROR$/i.test(command)) throw notSpoken(said);
+    if (command === undefined || (prefix === undefined && /^\d/.test(command))) throw strange(said);
+    if (/^ERROR$/i.test(command)) throw turnedAway('ERROR');
+    if (IRC_BANS.has(command)) throw turnedAway(command);
     if (/^PING$/i.test(command)) wire.write(`PONG ${parameters.slice(0, 400)}\r\n`);
     else return { command: command.toUpperCase(), parameters, said };
   }

@@ -1,21 +1,25 @@
 import type { Wire } from '../wire.ts';
-import { noTls, notSpoken } from './refusals.ts';
+import { noTls, notSpoken, strange, turnedAway } from './refusals.ts';
 
 /** SSLRequest (PostgreSQL documentation, "Message Formats"): length 8, code 80877103. */
 const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
 const LONGEST_ERROR = 4096;
 
 /**
- * The text of an ErrorResponse: fields with a letter each of which M is the message; before version 3 of the protocol,
+ * The SQLSTATE of an ErrorResponse: fields with a letter each of which C is the code; before version 3 of the protocol,
  * text alone.
  */
 async function readPostgresError(wire: Wire): Promise<string> {
   const first = await wire.readBytes(1);
-  if (first[0] !== 0) return (first.toString('latin1') + (await wire.readUntil('\n'))).trim();
+  if (first[0] !== 0) {
+    // Others say "ERROR" as well.
+    if ((first.toString('latin1') + (await wire.readUntil('\n'))).startsWith('RROR')) throw strange('');
+    return 'ERROR';
+  }
   const length = (await wire.readBytes(3)).readUIntBE(0, 3) - 4;
-  if (length < 0 || length > LONGEST_ERROR) return 'error';
+  if (length < 0 || length > LONGEST_ERROR) throw notSpoken('an error that is not PostgreSQL’s');
   const fields = (await wire.readBytes(length)).toString('utf8').split('\0');
-  return fields.find((field) => field.startsWith('M'))?.slice(1) ?? 'error';
+  return fields.find((field) => /^C[0-9A-Z]{5}$/.test(field))?.slice(1) ?? 'ERROR';
 }
 
 /**
@@ -27,7 +31,7 @@ export async function postgres(wire: Wire): Promise<void> {
   const answer = (await wire.readBytes(1)).toString('latin1');
   if (answer === 'S') return;
   if (answer === 'N') throw noTls('the server does not accept TLS');
-  if (answer === 'E') throw notSpoken(await readPostgresError(wire));
+  if (answer === 'E') throw turnedAway(await readPostgresError(wire));
   throw notSpoken('the answer to SSLRequest is neither S nor N');
 }
 
@@ -38,13 +42,10 @@ const ERROR_PACKET = 0xff;
 const GREETING_10 = 10;
 
 /** Error packet: 0xff, a number, perhaps `#` and five characters of SQLSTATE, text. */
-function mysqlError(payload: Buffer): string {
-  const number = payload.length >= 3 ? payload.readUInt16LE(1) : 0;
-  const text = payload
-    .subarray(3)
-    .toString('utf8')
-    .replace(/^#.{5}/s, '');
-  return `${number} ${text}`;
+function mysqlError(payload: Buffer): Error {
+  return payload.length >= 3
+    ? turnedAway(String(payload.readUInt16LE(1)))
+    : notSpoken('a greeting that is not MySQL’s');
 }
 
 /**
@@ -69,7 +70,7 @@ export async function mysql(wire: Wire): Promise<void> {
   // Text of another protocol would be a length of millions.
   if (length === 0 || length > LONGEST_ERROR) throw notSpoken('a greeting that is not MySQL’s');
   const payload = await wire.readBytes(length);
-  if (payload[0] === ERROR_PACKET) throw notSpoken(mysqlError(payload));
+  if (payload[0] === ERROR_PACKET) throw mysqlError(payload);
   if (payload[0] !== GREETING_10 || header[3] !== 0) throw notSpoken('a greeting that is not MySQL’s');
   if ((mysqlFlags(payload) & CLIENT.ssl) === 0) throw noTls('the server does not accept TLS');
   const request = Buffer.alloc(4 + 32);

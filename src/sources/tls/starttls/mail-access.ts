@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.ts';
-import { noTls, notSpoken } from './refusals.ts';
+import { noTls, statusOf, strange, turnedAway } from './refusals.ts';
 import { readBlock } from './replies.ts';
 
 /**
@@ -21,7 +21,8 @@ async function readTagged(wire: Wire, tag: string): Promise<{ answer: string; un
   for (;;) {
     const line = await readWithLiterals(wire);
     if (line.startsWith(`${tag} `)) return { answer: line.slice(tag.length + 1), untagged };
-    if (/^\* BYE\b/i.test(line) || !line.startsWith('* ')) throw notSpoken(line);
+    if (/^\* BYE\b/i.test(line)) throw turnedAway(statusOf(line));
+    if (!line.startsWith('* ')) throw strange(line);
     untagged.push(line);
   }
 }
@@ -37,29 +38,30 @@ export async function imap(wire: Wire): Promise<void> {
   const greeting = await readWithLiterals(wire);
   // Signed in already: STARTTLS is a command of the state before.
   if (/^\* PREAUTH\b/i.test(greeting)) throw noTls(greeting);
-  if (!/^\* OK\b/i.test(greeting)) throw notSpoken(greeting);
+  if (/^\* BYE\b/i.test(greeting)) throw turnedAway(statusOf(greeting));
+  if (!/^\* OK\b/i.test(greeting)) throw strange(greeting);
   if (capability(greeting) !== true) {
     wire.write('a1 CAPABILITY\r\n');
     const { answer, untagged } = await readTagged(wire, 'a1');
-    if (!/^OK\b/i.test(answer)) throw notSpoken(answer);
+    if (!/^OK\b/i.test(answer)) throw /^(?:NO|BAD)\b/i.test(answer) ? turnedAway(statusOf(answer)) : strange(answer);
     if (!untagged.some((line) => capability(line) === true)) throw noTls('CAPABILITY: no STARTTLS');
   }
   wire.write('a2 STARTTLS\r\n');
   const { answer } = await readTagged(wire, 'a2');
-  if (!/^OK\b/i.test(answer)) throw /^(?:NO|BAD)\b/i.test(answer) ? noTls(answer) : notSpoken(answer);
+  if (!/^OK\b/i.test(answer)) throw /^(?:NO|BAD)\b/i.test(answer) ? noTls(answer) : strange(answer);
 }
 
 async function readStatus(wire: Wire): Promise<{ ok: boolean; said: string }> {
   const said = await wire.readLine();
   const status = /^(\+OK|-ERR)(?:\s|$)/i.exec(said)?.[1];
-  if (status === undefined) throw notSpoken(said);
+  if (status === undefined) throw strange(said);
   return { ok: status.startsWith('+'), said };
 }
 
 /** RFC 1939, 2449 (CAPA) and 2595 section 4 (STLS). */
 export async function pop3(wire: Wire): Promise<void> {
   const greeting = await readStatus(wire);
-  if (!greeting.ok) throw notSpoken(greeting.said);
+  if (!greeting.ok) throw turnedAway(statusOf(greeting.said));
   wire.write('CAPA\r\n');
   // Servers without CAPA may have STLS nevertheless.
   if ((await readStatus(wire)).ok) {
@@ -80,14 +82,15 @@ export async function sieve(wire: Wire): Promise<void> {
   let line = await readWithLiterals(wire);
   for (; !SIEVE_ANSWER.test(line); line = await readWithLiterals(wire)) {
     const name = /^"([^"]*)"/.exec(line)?.[1];
-    if (name === undefined) throw notSpoken(line);
+    if (name === undefined) throw strange(line);
     if (name.toUpperCase() === 'STARTTLS') offered = true;
   }
-  if (!/^OK/i.test(line)) throw notSpoken(line);
+  if (!/^OK/i.test(line)) throw turnedAway(statusOf(line));
   if (!offered) throw noTls('no STARTTLS among its capabilities');
   wire.write('STARTTLS\r\n');
   const answer = await readWithLiterals(wire);
   const status = SIEVE_ANSWER.exec(answer)?.[1]?.toUpperCase();
-  if (status === undefined) throw notSpoken(answer);
+  if (status === undefined) throw strange(answer);
+  if (status === 'BYE') throw turnedAway(statusOf(answer));
   if (status !== 'OK') throw noTls(answer);
 }

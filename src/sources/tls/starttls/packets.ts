@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.ts';
-import { noTls, notSpoken } from './refusals.ts';
+import { noTls, notSpoken, turnedAway } from './refusals.ts';
 
 /** LDAPMessage 1 with an extended request (RFC 4511 section 4.14.1) whose name is 1.3.6.1.4.1.1466.20037. */
 const START_TLS = Buffer.concat([
@@ -67,11 +67,10 @@ export async function ldap(wire: Wire): Promise<void> {
   const message = matched && element(matched.rest);
   const name = LDAP_RESULTS[code] ?? `result ${code}`;
   const text = message?.tag === BER.octets ? message.value.toString('utf8') : '';
-  const said = text === '' ? name : `${name}: ${text}`;
   const isOurs = id.value.length > 0 && id.value.readUIntBE(0, Math.min(id.value.length, 6)) === 1;
   // Message 0 is a notice that the server disconnects (RFC 4511 section 4.4.1).
-  if (!isOurs) throw notSpoken(said);
-  if (code !== 0) throw noTls(said);
+  if (!isOurs) throw code === 0 ? notSpoken('an answer to something else') : turnedAway(name);
+  if (code !== 0) throw noTls(text === '' ? name : `${name}: ${text}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.ts';
-import { noTls, notSpoken } from './refusals.ts';
+import { noTls, strange, turnedAway } from './refusals.ts';
 
 /** An answer that begins with three digits. */
 interface Reply {
@@ -19,13 +19,13 @@ const LINE = /^([1-5]\d\d)(?:([ -])(.*))?$/s;
 async function readReply(wire: Wire, style: 'smtp' | 'ftp' = 'smtp'): Promise<Reply> {
   const first = await wire.readLine();
   const [, digits, separator, text = ''] = LINE.exec(first) ?? [];
-  if (digits === undefined) throw notSpoken(first);
+  if (digits === undefined) throw strange(first);
   const lines = [text];
   let more = separator === '-';
   while (more) {
     const line = await wire.readLine();
     const next = LINE.exec(line);
-    if (style === 'smtp' && next?.[1] !== digits) throw notSpoken(line);
+    if (style === 'smtp' && next?.[1] !== digits) throw refused({ code: Number(next?.[1] ?? 0), said: line });
     lines.push(next?.[1] === digits ? (next[3] ?? '') : line);
     more = next?.[1] !== digits || next[2] === '-';
   }
@@ -39,28 +39,35 @@ async function readReply(wire: Wire, style: 'smtp' | 'ftp' = 'smtp'): Promise<Re
 const OUR_NAMES = ['certbot.invalid', '[127.0.0.1]'];
 /** It does not know the command, or closes the connection: another name is no use. */
 const WHATEVER_NAME = new Set([421, 500, 502]);
+/** Of a command, not of whoever gives it (RFC 5321 section 4.2.2). */
+const NO_SUCH_COMMAND = new Set([500, 501, 502, 503, 504]);
+
+/** What comes in place of a greeting or of an answer: the server sends us away, or something else speaks here. */
+function refused({ code, said }: { code: number; said: string }): Error {
+  return code >= 400 ? turnedAway(String(code)) : strange(said);
+}
 
 async function greet(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<Reply> {
-  let refused: Reply | null = null;
+  let first: Reply | null = null;
   for (const name of OUR_NAMES) {
     wire.write(`${hello} ${name}\r\n`);
     const offered = await readReply(wire);
     if (offered.code === 250) return offered;
-    refused ??= offered;
+    first ??= offered;
     if (WHATEVER_NAME.has(offered.code) || offered.code < 400) break;
   }
-  throw refused!.code >= 500 ? noTls(refused!.said) : notSpoken(refused!.said);
+  throw NO_SUCH_COMMAND.has(first!.code) ? noTls(first!.said) : refused(first!);
 }
 
 async function greetAndAsk(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<void> {
   const greeting = await readReply(wire);
-  if (greeting.code !== 220) throw notSpoken(greeting.said);
+  if (greeting.code !== 220) throw refused(greeting);
   const offered = await greet(wire, hello);
   if (!offered.lines.slice(1).some((line) => /^STARTTLS\s*$/i.test(line))) throw noTls(`${hello}: no STARTTLS`);
   wire.write('STARTTLS\r\n');
   const answer = await readReply(wire);
   // 421: it closes the connection, whatever was asked (RFC 5321 section 3.8).
-  if (answer.code === 421) throw notSpoken(answer.said);
+  if (answer.code === 421) throw refused(answer);
   if (answer.code !== 220) throw noTls(answer.said);
 }
 
@@ -79,17 +86,17 @@ export async function ftp(wire: Wire): Promise<void> {
   let greeting = await readReply(wire, 'ftp');
   // "Service ready in nnn minutes": the greeting proper follows.
   if (greeting.code === 120) greeting = await readReply(wire, 'ftp');
-  if (greeting.code !== 220) throw notSpoken(greeting.said);
+  if (greeting.code !== 220) throw refused(greeting);
   wire.write('AUTH TLS\r\n');
   const answer = await readReply(wire, 'ftp');
-  if (answer.code === 421) throw notSpoken(answer.said);
+  if (answer.code === 421) throw refused(answer);
   if (answer.code !== 234) throw noTls(answer.said);
 }
 
 /** RFC 3977 and 4642. */
 export async function nntp(wire: Wire): Promise<void> {
   const greeting = await readNews(wire);
-  if (greeting.code !== 200 && greeting.code !== 201) throw notSpoken(greeting.said);
+  if (greeting.code !== 200 && greeting.code !== 201) throw refused(greeting);
   let capabilities = await readCapabilities(wire);
   // A server for feeds and readers turns to the latter only when told (RFC 3977 section 5.3).
   if (capabilities && !capabilities.has('STARTTLS') && capabilities.has('MODE-READER')) {
@@ -101,7 +108,7 @@ export async function nntp(wire: Wire): Promise<void> {
   if (capabilities && !capabilities.has('STARTTLS')) throw noTls('CAPABILITIES: no STARTTLS');
   wire.write('STARTTLS\r\n');
   const answer = await readNews(wire);
-  if (answer.code === 400) throw notSpoken(answer.said);
+  if (answer.code === 400) throw refused(answer);
   if (answer.code !== 382) throw noTls(answer.said);
 }
 
@@ -109,7 +116,7 @@ export async function nntp(wire: Wire): Promise<void> {
 async function readNews(wire: Wire): Promise<{ code: number; said: string }> {
   const said = await wire.readLine();
   const code = LINE.exec(said)?.[1];
-  if (code === undefined) throw notSpoken(said);
+  if (code === undefined) throw strange(said);
   return { code: Number(code), said };
 }
 
@@ -117,7 +124,7 @@ async function readNews(wire: Wire): Promise<{ code: number; said: string }> {
 async function readCapabilities(wire: Wire): Promise<Set<string> | null> {
   wire.write('CAPABILITIES\r\n');
   const answer = await readNews(wire);
-  if (answer.code === 400) throw notSpoken(answer.said);
+  if (answer.code === 400) throw refused(answer);
   if (answer.code !== 101) return null;
   return new Set((await readBlock(wire)).map((line) => line.split(/\s/, 1)[0]!.toUpperCase()));
 }

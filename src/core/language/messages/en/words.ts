@@ -22,6 +22,10 @@ export const words = {
     'the server sent bytes between its go-ahead and TLS, which somebody in between may have put there',
   'failure.protocol': 'something answered, but it does not speak the protocol of this target',
   'failure.protocol-detail': 'something answered, but it does not speak the protocol of this target ({detail})',
+  'failure.turned-away':
+    'the server speaks the protocol of this target, but {kind, select, blocked {has blocked this bot’s address after broken connections ({detail}); “FLUSH HOSTS” there ends that} denied {does not let this bot’s address connect ({detail})} later {turns this bot away for now ({detail})} other {turns this bot away ({detail})}}',
+  'failure.unknown-name':
+    '{kind, select, unnamed {the server wants to be asked for a host name, which an address is not (unrecognized_name): type “as <name>” after the address} unrecognized_name {the server does not know the host name that it was asked for ({detail}): type “as <name>” after the target to ask for another} other {the server does not serve the domain that it was asked for ({detail}): type “as <domain>” after the target}}',
   'failure.oversized': 'the server sends more certificates than clients accept (over 100 kB)',
   'failure.proxy': 'the proxy would not connect there',
   'failure.proxy-detail': 'the proxy would not connect there ({detail})',
