@@ -1,4 +1,5 @@
 import { isCertificate } from '../certificates/certificate.ts';
+import { currentLeaves } from '../certificates/state.ts';
 import type { Item } from '../certificates/item.ts';
 import type { Instant } from '../time.ts';
 import { passedBoundaries, type Boundary, type Threshold } from '../certificates/stages.ts';
@@ -13,7 +14,8 @@ export type AlertItem =
   /** The sentence has the target in it; `dated` when it also says when the certificate expires. */
   | { kind: 'finding'; finding: string; sentence: string; advice: string; dated: boolean }
   | { kind: 'fixed'; finding: string }
-  | { kind: 'renewed'; from: Item | null; to: Item }
+  /** `twin`: the certificate for the other kind of key, where it was not renewed. */
+  | { kind: 'renewed'; from: Item | null; to: Item; twin?: Item }
   /** Names that the certificate before had and its successor has not. */
   | { kind: 'lost-names'; names: string[] };
 
@@ -56,8 +58,18 @@ function stageItems(look: Look, context: WatchContext, now: Instant): { told: st
   return { told, items };
 }
 
+/** The current leaf beside one that was renewed, where it is older, and ends before: it has still to be renewed. */
+function twinOf({ state, change, certificates }: Look, to: Item): Item | null {
+  const [twin] = currentLeaves(state).flatMap(({ leaf }) => {
+    const isOther = leaf !== to.fingerprint && !change.replaced.some((one) => one.to === leaf);
+    return isOther ? (certificates.get(leaf) ?? []) : [];
+  });
+  return twin && twin.notBefore < to.notBefore && twin.notAfter < to.notAfter ? twin : null;
+}
+
 /** What the look says of current leaves that were replaced. */
-function renewedItems({ change, certificates, observation }: Look): AlertItem[] {
+function renewedItems(look: Look): AlertItem[] {
+  const { change, certificates, observation } = look;
   // That the very name of the target is missing is a finding of its own.
   const asked = askedName(observation.uri);
   return change.replaced.flatMap(({ from, to }): AlertItem[] => {
@@ -66,7 +78,8 @@ function renewedItems({ change, certificates, observation }: Look): AlertItem[] 
       old && isCertificate(old) && isCertificate(next)
         ? renewalOf(old, next).lost.filter((name) => name !== asked)
         : [];
-    const renewed: AlertItem = { kind: 'renewed', from: old, to: next };
+    const twin = twinOf(look, next);
+    const renewed: AlertItem = { kind: 'renewed', from: old, to: next, ...(twin ? { twin } : {}) };
     return lost.length > 0 ? [renewed, { kind: 'lost-names', names: lost }] : [renewed];
   });
 }

@@ -125,6 +125,10 @@ export interface Presented extends Shown {
   other?: Shown | null;
   /** It ends connections of clients that show no certificate of their own. Undefined: nobody found out. */
   clientCertificate?: boolean;
+  /** It asks for a client certificate (CertificateRequest). Whether it does without is `clientCertificate`. */
+  asksCertificate?: boolean;
+  /** When `other` and `clientCertificate` were found out, where an earlier look did. */
+  thoroughAt?: Instant;
 }
 
 /**

@@ -188,10 +188,12 @@ export function carryOver(seen: Observation, previous: Observation | null): Obse
     const isSame = known.chain[0].fingerprint === fingerprint;
     const { other = isSame || observation.thorough ? known.other : undefined } = result;
     const { clientCertificate = isSame ? known.clientCertificate : undefined } = result;
+    const isCarried = other !== result.other || clientCertificate !== result.clientCertificate;
     return {
       ...withRevocation(result, known),
       ...(other === undefined ? {} : { other: other && withRevocation(other, known.other) }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      ...(isCarried ? { thoroughAt: known.thoroughAt ?? previous.at } : {}),
     };
   });
   return { ...observation, addresses };

@@ -85,11 +85,17 @@ function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instan
   return { ...expiryValues(notAfter, now, say), target, issuer: shorten(issuer, 80) };
 }
 
-function renewedWords(before: Item | null, to: Certificate, target: string, { now, say }: Speaking): RenewedWords {
+function renewedWords(
+  { from: before, to, twin }: { from: Item | null; to: Certificate; twin?: Item },
+  target: string,
+  { now, say }: Speaking,
+): RenewedWords {
   const from = before && isCertificate(before) ? before : null;
+  const unrenewed = twin && isCertificate(twin) ? twin : null;
   const renewal = from && renewalOf(from, to);
   const name = !renewal || renewal.later ? 'renewed' : 'replaced';
   const more: string[] = [];
+  if (unrenewed) more.push(say('alert.twin', { key: unrenewed.key, ...expiryValues(unrenewed.notAfter, now, say) }));
   if (renewal) more.push(say(renewal.rekeyed ? 'alert.new-key' : 'alert.same-key'));
   if (from && renewal?.issuerChanged)
     more.push(
@@ -108,10 +114,11 @@ function renewedWords(before: Item | null, to: Certificate, target: string, { no
         ),
       }),
     );
+  const sentence = say(`alert.${name}`, expiryOf(to, target, now, say));
   return {
     title: say(`alert.${name}.title`, { target }),
-    tone: name === 'renewed' ? 'good' : 'warning',
-    sentence: say(`alert.${name}`, expiryOf(to, target, now, say)),
+    tone: name === 'renewed' && !unrenewed ? 'good' : 'warning',
+    sentence: unrenewed ? say('alert.alt-leaf', { sentence, key: to.key }) : sentence,
     advice: [say('alert.everywhere'), ...more].join(' '),
   };
 }

@@ -36,7 +36,7 @@ export const dateWords: ItemWords<Item> = {
     const title = say('date.expires.title', { target, stage: say(`stage.${stage}`) });
     return { title, advice: say('date.expires.advice') };
   },
-  renewed(from, to, target, speaking) {
+  renewed({ from, to }, target, speaking) {
     const { say } = speaking;
     const isLater = from === null || to.notAfter > from.notAfter;
     const before = from === null ? say('none') : isoDate(from.notAfter);

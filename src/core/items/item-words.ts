@@ -49,8 +49,8 @@ export interface ItemWords<Own extends Item> {
 
   /** An alert about a stage. */
   stage(item: Own, target: string, stage: Exclude<Stage, 'fine'>, say: Say): { title: string; advice: string };
-  /** An alert about what took the place of another. */
-  renewed(from: Item | null, to: Own, target: string, speaking: Speaking): RenewedWords;
+  /** An alert about what took the place of another; `twin`: what stands beside it and was not renewed. */
+  renewed(what: { from: Item | null; to: Own; twin?: Item }, target: string, speaking: Speaking): RenewedWords;
 
   /** The subject of an event. */
   subject(item: Own, kind: ReminderKind, target: string, say: Say): string;

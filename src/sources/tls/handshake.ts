@@ -123,6 +123,8 @@ export interface Seen {
   offer?: Offer;
   /** What it takes that common clients do not offer. */
   rare?: Rare;
+  /** It asks for a client certificate. */
+  asksCertificate?: boolean;
   /** It demands a client certificate; undefined where nobody waited to find out. */
   clientCertificate?: boolean;
 }
@@ -185,6 +187,8 @@ function look({ request: { asked, unverified, offer = 'common' }, socket, staple
     trust,
     nameMatches: names(sent[0]!, asked),
     staple,
+    // Only with a CertificateRequest a server tells which signatures it takes.
+    ...((socket.getSharedSigalgs() ?? []).length > 0 ? { asksCertificate: true } : {}),
   };
   return offer === 'common' ? seen : { ...seen, offer, rare: rareOf(socket, offer, sent[0]!) };
 }

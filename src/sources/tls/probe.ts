@@ -175,6 +175,7 @@ async function lookAt(
   }
   const presented: Presented = { kind: 'presented', address, ...read };
   if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
+  if (seen.asksCertificate) presented.asksCertificate = true;
   if (!thorough) return presented;
   const other = await lookForOther(means, request, seen);
   return other === undefined ? presented : { ...presented, other };

@@ -85,6 +85,27 @@ describe('a stage', () => {
     assert.deepEqual(watch.says([presented(FIRST, RENEWED)], RENEWED.notAfter - 7 * DAY), ['stage urgent']);
   });
 
+  const twins: [string, Partial<Certificate>, boolean][] = [
+    ['an older one that ends before', {}, true],
+    ['one that was renewed before', { notBefore: NOW + DAY, notAfter: NOW + 91 * DAY }, false],
+    ['one that ends later all the same', { notAfter: NOW + 400 * DAY }, false],
+  ];
+  for (const [name, overrides, isNamed] of twins)
+    it(`names ${isNamed ? 'the' : 'no'} twin beside a renewed certificate: ${name}`, () => {
+      const twin = certificate('twin', { key: 'RSA 2048', ...overrides });
+      const other = presented(FIRST, twin);
+      const watch = history();
+      watch.watched([presented(FIRST, LEAF, { other })], NOW);
+      const [item] = watch.look([presented(FIRST, RENEWED, { other })], NOW + HOUR);
+      assert.ok(item?.kind === 'renewed');
+      assert.equal(item.twin?.fingerprint, isNamed ? twin.fingerprint : undefined);
+      const next = certificate('next twin', { key: 'RSA 2048', notBefore: NOW, notAfter: NOW + 140 * DAY });
+      const both = history();
+      both.watched([presented(FIRST, LEAF, { other })], NOW);
+      const items = both.look([presented(FIRST, RENEWED, { other: presented(FIRST, next) })], NOW + HOUR);
+      assert.ok(items.every((one) => one.kind !== 'renewed' || one.twin === undefined));
+    });
+
   it('is told from the last known dates while nothing answers', () => {
     const watch = history();
     watch.watched(HEALTHY, NOW);

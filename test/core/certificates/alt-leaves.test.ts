@@ -198,11 +198,24 @@ describe('what a look takes over from the one before', () => {
   it('is nothing where the look itself has found it out, or nobody has', () => {
     const before = [presented(FIRST, EC, { clientCertificate: true })];
     const found = both(FIRST, EC, RSA);
-    assert.deepEqual(carried(before, found), { ...found, clientCertificate: true });
+    assert.deepEqual(carried(before, found), { ...found, clientCertificate: true, thoroughAt: NOW });
     const asked = presented(FIRST, EC, { other: null, clientCertificate: false });
     assert.deepEqual(carried([both(FIRST, EC, RSA)], asked), asked);
     assert.deepEqual(carried([presented(FIRST, EC)], presented(FIRST, EC)), presented(FIRST, EC));
-    assert.deepEqual(carried([both(FIRST, EC, null)], presented(FIRST, EC)), both(FIRST, EC, null));
+    const none = { ...both(FIRST, EC, null), thoroughAt: NOW };
+    assert.deepEqual(carried([both(FIRST, EC, null)], presented(FIRST, EC)), none);
+  });
+
+  it('carries the time at which it was found out, from look to look', () => {
+    const found = observation([both(FIRST, EC, RSA)]);
+    const first = carryOver(observation([presented(FIRST, EC)], { at: NOW + HOUR }), found);
+    const second = carryOver(observation([presented(FIRST, EC)], { at: NOW + 2 * HOUR }), first);
+    assert.deepEqual(
+      [found, first, second].map(({ addresses }) => (addresses[0] as Presented).thoroughAt),
+      [undefined, NOW, NOW],
+    );
+    const again = carryOver(observation([both(FIRST, EC, RSA)], { at: NOW + DAY, thorough: true }), second);
+    assert.equal((again.addresses[0] as Presented).thoroughAt, undefined);
   });
 
   it('is whether clients need a certificate, as long as the leaf is the same', () => {

@@ -235,6 +235,16 @@ describe('the card of an observation', () => {
     ]);
   });
 
+  it('tells in the table when what a thorough look alone sees was seen', () => {
+    const result = presented(FIRST, LEAF, { other: presented(FIRST, RSA), thoroughAt: NOW - HOUR });
+    const cells = rows(cardOf([result])).map((row) => row.at(-1));
+    const seen = ', seen 2026-11-22 11:00 UTC';
+    assert.deepEqual(
+      cells.map((cell) => cell!.endsWith(seen)),
+      [false, true],
+    );
+  });
+
   const lines: [string, AddressResult[], string[]][] = [
     [
       'that renewal is due',
@@ -281,6 +291,59 @@ describe('the card of an observation', () => {
       [
         '✖ The certificate expired on 2026-11-22 11:00 UTC. Renew it now.',
         '▲ The certificates of the chain are sent in the wrong order. Put the leaf first, then each issuer after what it issued; strict clients fail otherwise.',
+      ],
+    ],
+    [
+      'first of all that one of two families does not work',
+      [presented(FIRST, LEAF), failed(THIRD, 'refused')],
+      [
+        `ℹ IPv6 does not work here, and clients may try it first: connection refused (${THIRD}).`,
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+      ],
+    ],
+    [
+      'that the other family does not work, in its way',
+      [presented(THIRD, LEAF), failed(FIRST, 'timeout'), failed(SECOND, 'timeout')],
+      [
+        `ℹ IPv4 does not work here, and clients may try it first: no answer in time (${FIRST} and ${SECOND}).`,
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+      ],
+    ],
+    [
+      'that some of several addresses do not answer',
+      [presented(FIRST, LEAF), failed(SECOND, 'refused')],
+      [
+        `ℹ Not every address answers: connection refused (${SECOND}).`,
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+      ],
+    ],
+    [
+      'nothing of a family that cannot be seen from here, or may not be',
+      [presented(FIRST, LEAF), failed(THIRD, 'no-route'), failed(SECOND, 'policy')],
+      ['✓ The name matches, the chain verifies, and the certificate is in time.'],
+    ],
+    [
+      'that it asks for a certificate of the client',
+      [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: false })],
+      [
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        'ℹ It asks for a certificate of the client, which the bot does not have, and shakes hands without one all the same; whether it then serves anything, only a request would show (nginx answers such ones with 400).',
+      ],
+    ],
+    [
+      'that it demands a certificate of the client, rather than that it asks for it',
+      [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: true, thoroughAt: NOW - HOUR })],
+      [
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        'ℹ It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same. A thorough look found that out, at 2026-11-22 11:00 UTC.',
+      ],
+    ],
+    [
+      'when a thorough look found the second certificate',
+      [presented(FIRST, LEAF, { other: presented(FIRST, RSA), thoroughAt: NOW - HOUR })],
+      [
+        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        'ℹ It has two certificates, EC P-256 for most clients and RSA 2048 for those that take no other; the table shows both. A thorough look found that out, at 2026-11-22 11:00 UTC.',
       ],
     ],
     [
@@ -1156,6 +1219,18 @@ describe('an alert', () => {
       'If they are still used, get a certificate with all names and install it.',
     ]);
     assert.match(card.summary, /refuse it; the certificate expires 2027-03-14/);
+  });
+
+  it('about a renewal names the certificate beside it that was not renewed', () => {
+    const twin = { ...RSA, notAfter: NOW + 3 * DAY };
+    const look = lookAt([presented(FIRST, RENEWED, { other: presented(FIRST, twin) })]);
+    const card = alert([{ kind: 'renewed', from: LEAF, to: RENEWED, twin }], look);
+    assert.equal(card.tone, 'warning');
+    assert.match(card.summary, /was renewed: .* \(its EC P-256 certificate, one of two\)$/);
+    assert.match(
+      card.text![1]!,
+      / Its other certificate \(RSA 2048\) was not renewed: that one expires 2026-11-25 \(in 3 days\)\./,
+    );
   });
 
   it('about one of two certificates says which', () => {

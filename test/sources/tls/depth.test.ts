@@ -178,7 +178,11 @@ describe('The TLS source sees', () => {
       const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES });
       const options = { maxVersion: version, requestCert: true, rejectUnauthorized: false } as const;
       const { port } = await peers.tls(served(leaf, middle), options);
-      assert.equal(presented(await look(port)).clientCertificate, false);
+      const { clientCertificate, asksCertificate } = presented(await look(port));
+      assert.deepEqual([clientCertificate, asksCertificate], [false, true]);
+      assert.equal(presented(await look(port, { thorough: false })).asksCertificate, true);
+      const silent = await peers.tls(served(leaf, middle), { maxVersion: version });
+      assert.equal(presented(await look(silent.port)).asksCertificate, undefined);
     });
   }
 

@@ -65,8 +65,7 @@ function withoutStop(sentence: string): string {
 function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
   const target = displayTarget(uri);
   if (item.kind === 'stage') return stagePart(item, target, now, say);
-  if (item.kind === 'renewed')
-    return { ...wordsOf(item.to).renewed(item.from, item.to, target, { now, say }), dated: true };
+  if (item.kind === 'renewed') return { ...wordsOf(item.to).renewed(item, target, { now, say }), dated: true };
   if (item.kind === 'lost-names') return lostNamesPart(item, target, say);
   const unreachable = item.finding === 'unreachable';
   if (item.kind === 'fixed') {

@@ -1,14 +1,14 @@
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
-import type { AddressResult, Observation, Shown } from '../../certificates/certificate.ts';
+import type { AddressResult, Observation, Presented, Shown } from '../../certificates/certificate.ts';
 import type { Instant } from '../../time.ts';
 import { askedName } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
 import { displayTarget, endpointOf } from '../../targets/target.ts';
-import { answeringOf } from '../../certificates/state.ts';
+import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import { judge, judgeAll, itemsOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
-import { enumerate, fullStop, isoDate, shorten } from '../../language/wording.ts';
+import { enumerate, fullStop, isoDate, isoMinute, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
 import type { Facts } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
@@ -64,16 +64,45 @@ function symbolOf({ grave }: Finding): string {
   return grave ? '✖' : '▲';
 }
 
+/** What only thorough looks find out, with its time where it was another look than this one. */
+function foundOut(sentence: string, { thoroughAt }: Presented, say: Say): string {
+  return thoroughAt === undefined ? sentence : say('verdict.as-of', { sentence, date: isoMinute(thoroughAt) });
+}
+
 /** What is worth knowing and not wrong. */
 function remarks(observation: Observation, say: Say): string[] {
   const presented = presentedOf(observation);
   const lines: string[] = [];
   const altLeaf = presented.find(({ other }) => other);
-  if (altLeaf)
-    lines.push(`ℹ ${say('verdict.alt-leaves', { first: altLeaf.chain[0].key, second: altLeaf.other!.chain[0].key })}`);
-  if (presented.some(({ clientCertificate }) => clientCertificate))
-    lines.push(`ℹ ${say('verdict.client-certificate')}`);
+  if (altLeaf) {
+    const keys = { first: altLeaf.chain[0].key, second: altLeaf.other!.chain[0].key };
+    lines.push(`ℹ ${foundOut(say('verdict.alt-leaves', keys), altLeaf, say)}`);
+  }
+  const demanding = presented.find(({ clientCertificate }) => clientCertificate);
+  if (demanding) lines.push(`ℹ ${foundOut(say('verdict.client-certificate'), demanding, say)}`);
+  else if (presented.some(({ asksCertificate }) => asksCertificate)) lines.push(`ℹ ${say('verdict.asks-certificate')}`);
   return lines;
+}
+
+/** Addresses that fail while others present something, family by family where none of one answers. */
+function failingLines(observation: Observation, say: Say): string[] {
+  const presented = presentedOf(observation);
+  if (presented.length === 0) return [];
+  const groups = new Map<string, { family: string; reason: string; addresses: string[] }>();
+  for (const result of observation.addresses) {
+    if (result.kind === 'presented' || isAnswer(result.failure) || saysNothing(result)) continue;
+    const isOf6 = result.address.includes(':');
+    const isWhole = presented.every(({ address }) => address.includes(':') !== isOf6);
+    const family = isWhole ? (isOf6 ? 'IPv6' : 'IPv4') : 'some';
+    const reason = failurePhrase(result.failure, say);
+    const group = groups.get(`${family} ${reason}`) ?? { family, reason, addresses: [] };
+    groups.set(`${family} ${reason}`, group);
+    group.addresses.push(result.address);
+  }
+  return [...groups.values()].map(({ family, reason, addresses }) => {
+    const values = { family, reason, addresses: enumerate(addresses, 4, say) };
+    return `ℹ ${say('verdict.failing', values)}`;
+  });
 }
 
 function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
@@ -98,16 +127,23 @@ function verdictLines(observation: Observation, leaf: Item, context: TargetConte
   const lines: string[] = [];
   if (stage === 'expired') lines.push(`✖ ${words.over(leaf, say)}`);
   lines.push(...findingLines(observation, context));
+  const failing = failingLines(observation, say);
   const { symbol } = STAGE_LOOK[stage];
   const due = stage === 'fine' || stage === 'expired' ? '' : words.due(say(`stage.${stage}`), say);
   if (lines.length === 0) lines.push(`${symbol} ${words.fine(say)} ${due}`.trim());
   else if (due) lines.push(`${symbol} ${due}`);
-  return [...lines, ...remarks(observation, say)];
+  return [...failing, ...lines, ...remarks(observation, say)];
 }
 
-function shownRow(address: string, shown: Shown, asked: string, context: TargetContext): Table['rows'][number] {
-  const { policy, now, say } = context;
+function shownRow(
+  address: string,
+  shown: Shown,
+  asked: string,
+  context: TargetContext & { seenAt?: Instant },
+): Table['rows'][number] {
+  const { policy, now, say, seenAt } = context;
   const leaf = shown.chain[0];
+  const presents = `${leaf.key}, ${shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…`;
   const findings = judge(shown, asked, now, say);
   const stage = stageAt(leaf, policy, now);
   const { tone, symbol } = STAGE_LOOK[stage];
@@ -122,7 +158,7 @@ function shownRow(address: string, shown: Shown, asked: string, context: TargetC
       { text: address },
       { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
       { text: isoDate(leaf.notAfter) },
-      { text: `${leaf.key}, ${shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…` },
+      { text: seenAt === undefined ? presents : say('fact.as-of', { presents, date: isoMinute(seenAt) }) },
     ],
   };
 }
@@ -130,7 +166,10 @@ function shownRow(address: string, shown: Shown, asked: string, context: TargetC
 /** A row for each certificate that an address presents, or one that says why it presents none. */
 function addressRows(result: AddressResult, asked: string, context: TargetContext): Table['rows'] {
   if (result.kind === 'presented')
-    return shownBy(result).map((shown) => shownRow(result.address, shown, asked, context));
+    return shownBy(result).map((shown) => {
+      const at = shown === result.other ? result.thoroughAt : undefined;
+      return shownRow(result.address, shown, asked, { ...context, ...(at === undefined ? {} : { seenAt: at }) });
+    });
   const quiet = result.failure.code === 'no-route';
   const text = `${quiet ? '–' : '✖'} ${failurePhrase(result.failure, context.say)}`;
   return [

@@ -111,7 +111,9 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
     target: { uri },
     outcome,
     tone,
-    note: isRenewed ? wordsOf(leaf).renewed(before, leaf, displayTarget(uri), { now, say }).sentence : note,
+    note: isRenewed
+      ? wordsOf(leaf).renewed({ from: before, to: leaf }, displayTarget(uri), { now, say }).sentence
+      : note,
     expires: isoDate(leaf.notAfter),
     rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
   };

@@ -312,7 +312,7 @@ async function watchOne(
     ...(await fileAction(context, rows, say)),
   ];
   const isRenewed = !mine && before && leaf && before.fingerprint !== leaf.fingerprint;
-  const renewed = isRenewed ? wordsOf(leaf).renewed(before, leaf, target, { now, say }) : null;
+  const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, target, { now, say }) : null;
   if (renewed) text.unshift(fullStop(renewed.sentence), renewed.advice);
   const title = renewed?.title ?? say(mine ? 'watch.title' : 'watch.already', { target });
   return {

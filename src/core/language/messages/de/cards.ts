@@ -10,6 +10,11 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.due': 'Die Erneuerung ist fällig: Stufe „{stage}“.',
   'verdict.client-certificate':
     'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
+  'verdict.asks-certificate':
+    'Er fragt nach einem Zertifikat des Clients, das der Bot nicht hat, und schließt den Handshake auch ohne ab; ob er dann etwas ausliefert, würde erst eine Anfrage zeigen (nginx beantwortet solche mit 400).',
+  'verdict.as-of': '{sentence} Das hat eine gründliche Prüfung herausgefunden, am {date}.',
+  'verdict.failing':
+    '{family, select, some {Nicht jede Adresse antwortet} other {{family} funktioniert hier nicht, und Clients können es zuerst versuchen}}: {reason} ({addresses}).',
   'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
@@ -38,6 +43,7 @@ export const cards: Record<keyof typeof english, string> = {
     'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
   'fact.revoked': 'widerrufen',
   'fact.alt-leaf': '{first} und {second}',
+  'fact.as-of': '{presents}, gesehen {date}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, ausgestellt von {issuer}',
   'fact.names': '{names} … ({number} Namen)',

@@ -118,6 +118,8 @@ export const findings: Record<keyof typeof english, string> = {
   'alert.replaced':
     '{target} liefert ein anderes Zertifikat aus, das nicht später abläuft als das alte: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}), ausgestellt von {issuer}',
   'alert.everywhere': 'Es ist auf allen Adressen angekommen, die antworten.',
+  'alert.twin':
+    'Sein anderes Zertifikat ({key}) wurde nicht erneuert: Es {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}).',
   'alert.same-key': 'Der Schlüssel ist derselbe wie zuvor.',
   'alert.new-key': 'Auch der Schlüssel ist neu.',
   'alert.new-issuer': 'Ausgestellt hat es eine andere Zertifizierungsstelle: {to} statt {from}.',

@@ -8,6 +8,11 @@ export const cards = {
   'verdict.due': 'Renewal is due: stage “{stage}”.',
   'verdict.client-certificate':
     'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
+  'verdict.asks-certificate':
+    'It asks for a certificate of the client, which the bot does not have, and shakes hands without one all the same; whether it then serves anything, only a request would show (nginx answers such ones with 400).',
+  'verdict.as-of': '{sentence} A thorough look found that out, at {date}.',
+  'verdict.failing':
+    '{family, select, some {Not every address answers} other {{family} does not work here, and clients may try it first}}: {reason} ({addresses}).',
   'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
@@ -36,6 +41,7 @@ export const cards = {
     'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
   'fact.revoked': 'revoked',
   'fact.alt-leaf': '{first}, and {second}',
+  'fact.as-of': '{presents}, seen {date}',
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, issued by {issuer}',
   'fact.names': '{names} … ({number} names)',

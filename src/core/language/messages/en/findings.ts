@@ -110,6 +110,8 @@ export const findings = {
   'alert.replaced':
     '{target} presents another certificate, which expires no later than the old one: the new certificate {state, select, expired {expired} other {expires}} {date} ({when}), issued by {issuer}',
   'alert.everywhere': 'It arrived on every address that answers.',
+  'alert.twin':
+    'Its other certificate ({key}) was not renewed: that one {state, select, expired {expired} other {expires}} {date} ({when}).',
   'alert.same-key': 'The key is the same as before.',
   'alert.new-key': 'The key is new as well.',
   'alert.new-issuer': 'Another authority issued it: {to} instead of {from}.',
