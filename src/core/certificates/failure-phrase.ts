@@ -20,6 +20,7 @@ function unknownName(detail: string, say: Say): string {
 
 /** A failure in words, with its technical detail where that adds something. */
 export function failurePhrase({ code, detail }: Failure, say: Say): string {
+  if (code === 'nameless') return say('failure.nameless', { detail: shorten(detail ?? '', 120) });
   if (code === 'turned-away') return turnedAway(detail ?? '', say);
   if (code === 'unknown-name') return unknownName(detail ?? '', say);
   // As DNS calls it (RFC 1035), not c-ares.

@@ -148,10 +148,16 @@ async function shake({ handshake, inLane }: Means, request: HandshakeRequest, sl
   return seen!;
 }
 
-/** Addresses are not asked for by SNI (RFC 6066 section 3), which a server may want all the same. */
+/**
+ * Addresses are not asked for by SNI (RFC 6066 section 3), which a server may want all the same: some say so, others
+ * have nothing that they could show.
+ */
 function named(failure: Failure, { asked }: HandshakeRequest): Failure {
-  const isUnnamed = failure.code === 'unknown-name' && failure.detail === 'unrecognized_name' && isIP(asked) !== 0;
-  return isUnnamed ? { ...failure, detail: 'unnamed' } : failure;
+  if (isIP(asked) === 0) return failure;
+  const { code, detail = '' } = failure;
+  if (code === 'unknown-name' && detail === 'unrecognized_name') return { code, detail: 'unnamed' };
+  const isAlert = code === 'incompatible' || (code === 'handshake' && detail.startsWith('alert '));
+  return isAlert ? { code: 'nameless', detail } : failure;
 }
 
 async function lookAt(

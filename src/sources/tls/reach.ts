@@ -11,17 +11,20 @@ const NOTHING_IN_COMMON =
 /** What is wrong with something else than the offer. */
 const WHATEVER_OFFER = /^alert (?:certificate|bad certificate|no certificate|unknown ca|access denied)/;
 
+/** What we say of a server that chooses something which it was not offered, as old ones do with curves. */
+const NOT_OFFERED = /^(?:wrong curve|wrong signature type|(?:wrong|unknown) cipher returned|bad ecpoint)$/;
+
 /** Whether the server may take more than it was offered; some close the connection without a word. */
 function mayTakeMore({ code, detail = '' }: Failure, begun: boolean): boolean {
   if (code === 'reset') return begun;
   if (code !== 'handshake' || WHATEVER_OFFER.test(detail)) return false;
-  return detail.startsWith('alert ') || NOTHING_IN_COMMON.test(detail);
+  return detail.startsWith('alert ') || NOTHING_IN_COMMON.test(detail) || NOT_OFFERED.test(detail);
 }
 
 /** It takes nothing of all that this OpenSSL can; or what went wrong with the common offer. */
 function inVain(first: Failure, last: Failure): Failure {
-  const isRefused = [first, last].every(({ detail }) => NOTHING_IN_COMMON.test(detail ?? ''));
-  if (!isRefused) return first;
+  const isRefused = NOTHING_IN_COMMON.test(first.detail ?? '') || NOT_OFFERED.test(first.detail ?? '');
+  if (!isRefused || (last.code !== 'handshake' && last.code !== 'reset')) return first;
   return { code: 'incompatible', detail: `${first.detail}; OpenSSL ${process.versions.openssl}` };
 }
 
@@ -32,7 +35,7 @@ type Handshake = (request: HandshakeRequest) => Promise<Seen | Failure>;
  * common offer now.
  */
 async function confirmed(handshake: Handshake, request: HandshakeRequest, first: Failure, seen: Seen): Promise<Seen> {
-  if (NOTHING_IN_COMMON.test(first.detail ?? '')) return seen;
+  if (NOTHING_IN_COMMON.test(first.detail ?? '') || NOT_OFFERED.test(first.detail ?? '')) return seen;
   const again = await handshake({ ...request, offer: 'common' });
   return isFailure(again) ? seen : again;
 }

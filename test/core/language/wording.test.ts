@@ -196,11 +196,15 @@ describe('a failure', () => {
     ),
     [
       { code: 'turned-away', detail: '1129' },
-      'the server speaks the protocol of this target, but has blocked this bot’s address after broken connections (1129); “FLUSH HOSTS” there ends that',
+      'the server speaks the protocol of this target, but has blocked this bot’s address after broken connections (1129); “mysqladmin flush-hosts” there ends that',
     ],
     [
       { code: 'turned-away', detail: '1130' },
       'the server speaks the protocol of this target, but does not let this bot’s address connect (1130)',
+    ],
+    [
+      { code: 'nameless', detail: 'alert handshake failure; OpenSSL 3.5.8' },
+      'the TLS handshake failed (alert handshake failure; OpenSSL 3.5.8); a server of several hosts may want to be asked for a host name, which an address is not: type “as <name>” after the address',
     ],
     [
       { code: 'unknown-name', detail: 'unnamed' },

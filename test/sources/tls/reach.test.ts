@@ -3,9 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { judgeAll } from '../../../src/core/certificates/verdict.ts';
-import type { AddressResult, Observation } from '../../../src/core/certificates/certificate.ts';
+import type { AddressResult, Failure, Observation } from '../../../src/core/certificates/certificate.ts';
 import { summarise } from '../../../src/core/chat/cards/observation.ts';
 import type { Source } from '../../../src/core/ports/source.ts';
+import type { Seen } from '../../../src/sources/tls/handshake.ts';
+import { reach } from '../../../src/sources/tls/reach.ts';
 import { createTlsSource } from '../../../src/sources/tls/source.ts';
 import type { Issued } from '../../../demo/certificates.ts';
 import { DE, EN } from '../../support/certificate-facts.ts';
@@ -142,6 +144,13 @@ describe('A server that common clients do not reach', () => {
     );
   });
 
+  it('by an address is told that a name may be wanted', async () => {
+    const { port } = await peers.tcp((socket) => socket.once('data', () => socket.end(HANDSHAKE_FAILURE)));
+    const { addresses } = await look(port, '127.0.0.1');
+    const detail = `alert handshake failure; OpenSSL ${process.versions.openssl}`;
+    assert.deepEqual(addresses, [{ kind: 'failed', address: '127.0.0.1', failure: { code: 'nameless', detail } }]);
+  });
+
   for (const [what, alert, host, failure] of [
     ['another name', 112, 'localhost', { code: 'unknown-name', detail: 'unrecognized_name' }],
     ['a name where there is an address', 112, '127.0.0.1', { code: 'unknown-name', detail: 'unnamed' }],
@@ -175,3 +184,65 @@ function forward(client: Socket, port: number, isClosed: (hello: Buffer) => bool
     client.once('close', () => upstream.destroy());
   });
 }
+
+describe('what is offered to a server', () => {
+  const REQUEST = { address: '192.0.2.1', port: 443, asked: 'a.example', scheme: 'tls', timeout: 1000 };
+  const ALERT: Failure = { code: 'handshake', detail: 'alert handshake failure' };
+  const CURVE: Failure = { code: 'handshake', detail: 'wrong curve' };
+  const CLOSED: Failure = { code: 'reset', detail: 'closed' };
+  const CHANCE: Failure = { code: 'handshake', detail: 'alert internal error' };
+  const SEEN = { protocol: 'TLSv1.3', sent: [], trust: null, nameMatches: true, staple: null } as Seen;
+  const refused = (detail: string): Failure => ({
+    code: 'incompatible',
+    detail: `${detail}; OpenSSL ${process.versions.openssl}`,
+  });
+
+  /** How the server ends each handshake, and what comes of it after which offers. */
+  const table: [string, (Seen | Failure)[], Seen | Failure, string[]][] = [
+    ['takes the common offer', [SEEN], SEEN, ['common']],
+    ['takes the wide one', [ALERT, SEEN], SEEN, ['common', 'wide']],
+    ['takes the older one', [ALERT, ALERT, SEEN], SEEN, ['common', 'wide', 'older']],
+    ['takes none', [ALERT, ALERT, ALERT], refused('alert handshake failure'), ['common', 'wide', 'older']],
+    ['chooses a curve that was not offered', [CURVE, SEEN], SEEN, ['common', 'wide']],
+    ['takes none and closes at last', [ALERT, CLOSED, CLOSED], refused(ALERT.detail!), ['common', 'wide', 'older']],
+    ['is silent at last', [ALERT, { code: 'timeout' }], ALERT, ['common', 'wide']],
+    ['closes always', [CLOSED, CLOSED, CLOSED], CLOSED, ['common', 'wide', 'older']],
+    ['closed by chance', [CLOSED, SEEN, SEEN], SEEN, ['common', 'wide', 'common']],
+    ['closes on common offers', [CLOSED, SEEN, CLOSED], SEEN, ['common', 'wide', 'common']],
+    ['fails by chance', [CHANCE, CHANCE, CHANCE], CHANCE, ['common', 'wide', 'older']],
+    ['is none', [{ code: 'refused' }], { code: 'refused' }, ['common']],
+    ['does not speak TLS', [{ code: 'not-tls' }], { code: 'not-tls' }, ['common']],
+  ];
+  for (const [name, ends, expected, offers] of table)
+    it(`that ${name}: ${offers.join(', ')}`, async () => {
+      const offered: unknown[] = [];
+      const left = [...ends];
+      const result = await reach((request) => {
+        offered.push(request.offer);
+        request.begun?.();
+        return Promise.resolve(left.shift()!);
+      }, REQUEST);
+      assert.deepEqual([result, offered], [expected, offers]);
+    });
+
+  it('that closes before TLS is the common one alone', async () => {
+    let met = 0;
+    const result = await reach(() => {
+      met += 1;
+      return Promise.resolve(CLOSED);
+    }, REQUEST);
+    assert.deepEqual([result, met], [CLOSED, 1]);
+  });
+
+  it('begins where it was taken before', async () => {
+    const offered: unknown[] = [];
+    await reach(
+      (request) => {
+        offered.push(request.offer);
+        return Promise.resolve(SEEN);
+      },
+      { ...REQUEST, offer: 'older' },
+    );
+    assert.deepEqual(offered, ['older']);
+  });
+});

@@ -24,7 +24,9 @@ export const words: Record<keyof typeof english, string> = {
   'failure.protocol': 'etwas hat geantwortet, spricht aber nicht das Protokoll dieses Ziels',
   'failure.protocol-detail': 'etwas hat geantwortet, spricht aber nicht das Protokoll dieses Ziels ({detail})',
   'failure.turned-away':
-    'der Server spricht das Protokoll dieses Ziels, {kind, select, blocked {hat aber die Adresse dieses Bots nach abgebrochenen Verbindungen gesperrt ({detail}); „FLUSH HOSTS“ dort hebt das auf} denied {lässt aber von der Adresse dieses Bots keine Verbindung zu ({detail})} later {weist diesen Bot aber vorerst ab ({detail})} other {weist diesen Bot aber ab ({detail})}}',
+    'der Server spricht das Protokoll dieses Ziels, {kind, select, blocked {hat aber die Adresse dieses Bots nach abgebrochenen Verbindungen gesperrt ({detail}); „mysqladmin flush-hosts“ dort hebt das auf} denied {lässt aber von der Adresse dieses Bots keine Verbindung zu ({detail})} later {weist diesen Bot aber vorerst ab ({detail})} other {weist diesen Bot aber ab ({detail})}}',
+  'failure.nameless':
+    'der TLS-Handshake ist fehlgeschlagen ({detail}); ein Server mehrerer Hosts kann nach einem Hostnamen gefragt werden wollen, und eine Adresse ist keiner: hinter der Adresse „as <Name>“ eingeben',
   'failure.unknown-name':
     '{kind, select, unnamed {der Server will nach einem Hostnamen gefragt werden, und eine Adresse ist keiner (unrecognized_name): hinter der Adresse „as <Name>“ eingeben} unrecognized_name {der Server kennt den Hostnamen nicht, nach dem er gefragt wurde ({detail}): hinter dem Ziel „as <Name>“ eingeben, um nach einem anderen zu fragen} other {der Server bedient die Domain nicht, nach der er gefragt wurde ({detail}): hinter dem Ziel „as <Domain>“ eingeben}}',
   'failure.oversized': 'der Server sendet mehr Zertifikate, als Clients annehmen (über 100 kB)',

@@ -23,7 +23,9 @@ export const words = {
   'failure.protocol': 'something answered, but it does not speak the protocol of this target',
   'failure.protocol-detail': 'something answered, but it does not speak the protocol of this target ({detail})',
   'failure.turned-away':
-    'the server speaks the protocol of this target, but {kind, select, blocked {has blocked this bot’s address after broken connections ({detail}); “FLUSH HOSTS” there ends that} denied {does not let this bot’s address connect ({detail})} later {turns this bot away for now ({detail})} other {turns this bot away ({detail})}}',
+    'the server speaks the protocol of this target, but {kind, select, blocked {has blocked this bot’s address after broken connections ({detail}); “mysqladmin flush-hosts” there ends that} denied {does not let this bot’s address connect ({detail})} later {turns this bot away for now ({detail})} other {turns this bot away ({detail})}}',
+  'failure.nameless':
+    'the TLS handshake failed ({detail}); a server of several hosts may want to be asked for a host name, which an address is not: type “as <name>” after the address',
   'failure.unknown-name':
     '{kind, select, unnamed {the server wants to be asked for a host name, which an address is not (unrecognized_name): type “as <name>” after the address} unrecognized_name {the server does not know the host name that it was asked for ({detail}): type “as <name>” after the target to ask for another} other {the server does not serve the domain that it was asked for ({detail}): type “as <domain>” after the target}}',
   'failure.oversized': 'the server sends more certificates than clients accept (over 100 kB)',
