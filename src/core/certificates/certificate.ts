@@ -138,12 +138,15 @@ export interface Presented extends Shown {
  * - `refused`, `timeout`, `reset`: TCP level. `not-tls`: something answered that is not TLS. `handshake`: TLS alert or failure.
  *   `incompatible`: it takes nothing of all that our OpenSSL can offer.
  * - `no-starttls`: it speaks the protocol of the scheme, and does not offer TLS in it. `injected`: it sent bytes between its go-ahead and TLS (CVE-2011-0411).
- *   `protocol`: it does not speak the protocol of the scheme. `turned-away`: it does, and sends us away; the detail is its reply code.
- * - `unknown-name`: it serves other names (detail: "host-unknown" and the like of XMPP, "unrecognized_name" of TLS, "unnamed" where no name was asked for). `nameless`: as `handshake` and `incompatible`, where no name was asked for, which may be why. `oversized`: it sends more certificates than clients take.
+ *   `protocol`: it does not speak the protocol of the scheme. `oversized`: it sends more certificates than clients take.
+ * - `turned-away`: it speaks the protocol of the scheme to send us away; the detail is its reply code.
+ * - `unknown-name`: it serves other names (detail: "host-unknown" and the like of XMPP, "unrecognized_name" of TLS,
+ *   "unnamed" where no name was asked for). `nameless`: as `handshake` and `incompatible`, where no name was asked for,
+ *   which may be why.
  * - `proxy`: the proxy would not connect us.
  * - Only in Observation.failure: `name-not-found`: the name does not exist. `no-addresses`: it does, and has none.
  *   `alias-loop`: its aliases (CNAME) lead in a circle. `alias-not-found`: they lead to a name (detail) that does not
- *   exist. `dns-error`: the DNS answers with an error (detail, e.g. "ESERVFAIL"). `resolver`: it does not answer in time.
+ *   exist. `dns-error`: the DNS answers with an error (detail, e.g. "ESERVFAIL"). `resolver`: not in time.
  * - `internal`: our own fault, such as a prober process that died.
  */
 export type FailureCode =
