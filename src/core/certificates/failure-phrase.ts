@@ -2,9 +2,12 @@ import type { Failure } from './certificate.ts';
 import type { Say } from '../language/language.ts';
 import { shorten } from '../language/wording.ts';
 
-/** Replies that ask to come again: of SMTP, FTP and NNTP, IMAP, POP3, ManageSieve, MySQL, PostgreSQL, LDAP, XMPP. */
+/**
+ * Replies that ask to come again: of SMTP, FTP and NNTP (not IRC's bans), MySQL, PostgreSQL, LDAP, XMPP; and in brackets
+ * of IMAP, POP3 and ManageSieve.
+ */
 const LATER =
-  /^(?:4\d\d|1040|1203|1226|53.{3}|57P03|busy|unavailable|resource-constraint|system-shutdown|connection-timeout)$|[[(](?:UNAVAILABLE|INUSE|LIMIT|SYS\/TEMP|IN-USE|LOGIN-DELAY|TRYLATER)[\])]$/;
+  /^(?:4(?!6[356]$)\d\d|1040|1203|1226|53.{3}|57P03|busy|unavailable|resource-constraint|system-shutdown|connection-timeout)$|[[(](?:UNAVAILABLE|INUSE|LIMIT|SYS\/TEMP|IN-USE|LOGIN-DELAY|TRYLATER)[\])]$/;
 
 /** A server that speaks its protocol to send us away, by its reply code. */
 function turnedAway(detail: string, say: Say): string {

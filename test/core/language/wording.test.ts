@@ -195,6 +195,10 @@ describe('a failure', () => {
       ],
     ),
     [
+      { code: 'turned-away', detail: '465' },
+      'the server speaks the protocol of this target, but turns this bot away (465)',
+    ],
+    [
       { code: 'turned-away', detail: '1129' },
       'the server speaks the protocol of this target, but has blocked this bot’s address after broken connections (1129); “mysqladmin flush-hosts” there ends that',
     ],
