@@ -29,3 +29,36 @@ export function hasCome(at: Instant, now: Instant, longest: number): boolean {
 export function hasPassed(since: Instant, wait: number, now: Instant): boolean {
   return hasCome(since + wait, now, wait);
 }
+
+/**
+ * Instead of an end of validity that is no date. No certificate can name this instant: dates of certificates end with
+ * the year 9999.
+ */
+export const UNDATED: Instant = 253_402_300_800 * SECOND;
+/** `99991231235959Z`: the certificate has no defined end (RFC 5280 section 4.1.2.5). */
+export const ENDLESS: Instant = UNDATED - SECOND;
+/** The year 0 begins. */
+const EARLIEST: Instant = -62_167_219_200 * SECOND;
+
+/**
+ * What is further away than this is nothing to be reminded of, nor counted in days: certificates that are to last for
+ * ever are made for a hundred years. Longer than the days that people type may be away. Milliseconds.
+ */
+const HORIZON = 60 * 366 * DAY;
+/** The same in years. */
+export const HORIZON_YEARS = 60;
+
+/** Whether an end (or beginning) of validity is a date. */
+export function isDated(at: Instant): boolean {
+  return at >= EARLIEST && at < UNDATED;
+}
+
+/** What was read as an instant, from a peer or from a row: whatever is none is UNDATED. */
+export function soundInstant(at: unknown): Instant {
+  return typeof at === 'number' && Number.isFinite(at) && isDated(at) ? at : UNDATED;
+}
+
+/** Whether an instant is near enough to plan for, in the past as well. Not so: what is no date, or has no end. */
+export function isWithinHorizon(at: Instant, now: Instant): boolean {
+  return Math.abs(at - now) <= HORIZON;
+}

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { boundItem } from '../core/certificates/bounds.ts';
 import type { Item } from '../core/certificates/item.ts';
 import type { Instant } from '../core/time.ts';
 import type { Sighting } from '../core/model/watch.ts';
@@ -7,7 +8,7 @@ import { fromJson, toJson, type Executor } from './dialect.ts';
 
 /** See `StoreOperations`. */
 export async function saveCertificates({ db, dialect }: Executor, certificates: Item[], now: Instant): Promise<void> {
-  const byFingerprint = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
+  const byFingerprint = new Map(certificates.map((one) => [one.fingerprint, boundItem(one)]));
   if (byFingerprint.size === 0) return;
   // Nearly all are known from the look before: asking is cheaper than writing them again.
   const known = await db
@@ -33,7 +34,7 @@ async function getCertificates({ db, dialect }: Executor, fingerprints: string[]
     .select('certificate')
     .where(dialect.within('fingerprint', 'text', fingerprints))
     .execute();
-  return rows.map((row) => fromJson<Item>(row.certificate));
+  return rows.map((row) => boundItem(fromJson<Item>(row.certificate)));
 }
 
 /** Upserts (target, address, fingerprint): first stays, last moves. Of a target the sightings of one look at most. */

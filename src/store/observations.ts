@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { boundObservation } from '../core/certificates/bounds.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
 import type { Instant } from '../core/time.ts';
 import { itemsOf, shownBy } from '../core/certificates/verdict.ts';
@@ -104,7 +105,11 @@ async function upToDate({ db, dialect }: Executor, commits: ObservationCommit[])
 async function updateTargets({ db, dialect }: Executor, commits: ObservationCommit[]): Promise<void> {
   const states = dialect.relation(
     { target_id: 'bigint', state: 'text', observation: 'text' },
-    commits.map(({ targetId, state, observation }) => [targetId, stateToJson(state), toJson(observation)]),
+    commits.map(({ targetId, state, observation }) => [
+      targetId,
+      stateToJson(state),
+      toJson(boundObservation(observation)),
+    ]),
   );
   await sql`insert into target_states (target_id, state, observation)
     select v.target_id, v.state, v.observation from ${states} v where true order by v.target_id

@@ -1,10 +1,19 @@
 import { sql } from 'kysely';
-import type { Instant } from '../core/time.ts';
+import { isDated, soundInstant, type Instant } from '../core/time.ts';
 import type { Reminder, WrittenEvent, ReminderEvent, ReminderKind, WorkingTime } from '../core/model/reminder.ts';
 import { bound } from './bound.ts';
 import { atomically, fromJson, toJson, whole, type Executor } from './dialect.ts';
 import { putOutbox, type OutboxEntry } from './outbox.ts';
 import type { ReminderRow } from './schema.ts';
+
+/** Its times as instants that there are: UNDATED for what is none. */
+function boundEvent(event: ReminderEvent): ReminderEvent {
+  return { ...event, start: soundInstant(event.start), end: soundInstant(event.end) };
+}
+
+function boundChosen(chosen: NonNullable<Reminder['chosen']>): Reminder['chosen'] {
+  return isDated(soundInstant(chosen.start)) ? chosen : null;
+}
 
 function toReminder(row: ReminderRow): Reminder {
   return {
@@ -13,7 +22,7 @@ function toReminder(row: ReminderRow): Reminder {
     mailbox: row.mailbox,
     fingerprint: row.fingerprint,
     kind: row.kind as ReminderKind,
-    event: fromJson<ReminderEvent>(row.event),
+    event: boundEvent(fromJson<ReminderEvent>(row.event)),
     basis: row.basis,
     wanted: row.wanted === 1,
     writtenHash: row.written_hash,
@@ -22,7 +31,7 @@ function toReminder(row: ReminderRow): Reminder {
     answeredStart: row.answered_start,
     transactionId: row.transaction_id,
     createBody: row.create_body,
-    chosen: row.chosen === null ? null : fromJson<NonNullable<Reminder['chosen']>>(row.chosen),
+    chosen: row.chosen === null ? null : boundChosen(fromJson<NonNullable<Reminder['chosen']>>(row.chosen)),
     deleted: row.deleted,
     question: row.question,
     sequence: row.sequence,

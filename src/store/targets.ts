@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { type Instant, SKEW } from '../core/time.ts';
+import { boundObservation } from '../core/certificates/bounds.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
 import type { DueTarget, TargetRow } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
@@ -26,7 +27,7 @@ function toDueTarget(row: Omit<JoinedTarget, 'observation'>): DueTarget {
 function toTarget(row: JoinedTarget): TargetRow {
   return {
     ...toDueTarget(row),
-    observation: row.observation === null ? null : fromJson<Observation>(row.observation),
+    observation: row.observation === null ? null : boundObservation(fromJson<Observation>(row.observation)),
   };
 }
 

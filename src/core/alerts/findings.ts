@@ -12,6 +12,7 @@ import {
   type TargetState,
 } from '../certificates/state.ts';
 import type { Say } from '../language/language.ts';
+import { protocolName } from '../certificates/protocol.ts';
 import { mixedOf } from '../certificates/mixed.ts';
 import { displayTarget, endpointOf } from '../targets/target.ts';
 import { judgeAll, presentedOf } from '../certificates/verdict.ts';
@@ -105,8 +106,8 @@ function downgradedFinding({ observation, state }: Look, say: Say): CurrentFindi
   if (!first) return null;
   const values = {
     target: displayTarget(observation.uri),
-    protocol: first.protocol.replace('v', ' '),
-    before: state.addresses[first.address]!.best!.replace('v', ' '),
+    protocol: protocolName(first.protocol),
+    before: protocolName(state.addresses[first.address]!.best!),
     addresses: enumerate(
       down.map(({ address }) => address),
       5,
@@ -213,7 +214,20 @@ export interface EffectsOptions {
 const FIXED = [
   'unreachable',
   'not-yet-valid',
+  'no-date',
+  'never-valid',
   'wrong-name',
+  'raw-name',
+  'repeated-extension',
+  'unreadable-extension',
+  'critical-extension',
+  'wrong-purpose',
+  'key-usage',
+  'name-constraint',
+  'path-length',
+  'issuer-no-ca',
+  'no-staple',
+  'leaf-is-ca',
   'self-signed',
   'private-ca',
   'incomplete-chain',

@@ -80,6 +80,37 @@ export interface Rare {
   name: string;
 }
 
+/**
+ * What clients object to in a certificate, by its own bytes:
+ *
+ * - `key-usage`: its key usage (`detail`) lacks digitalSignature. `wrong-purpose`: its extended key usage (`detail`) lacks
+ *   serverAuth. `authority`: a leaf that may issue (CA:TRUE). `no-staple`: it demands a stapled OCSP response, and none
+ *   came. `must-staple`: it demands one.
+ * - `repeated-extension`: one (`detail`) that may stand there once. `critical-extension`: one that has to be understood,
+ *   and is not. `unreadable-extension`. `raw-name`: a name in bytes beyond ASCII.
+ * - Of an authority on the path: `name-constraint`: it may not issue for a name (`detail`). `path-length`: it may not have
+ *   so many below it. `issuer-no-ca`: it issued what is below it (`detail`), and is no authority.
+ */
+export interface Fault {
+  code:
+    | 'key-usage'
+    | 'wrong-purpose'
+    | 'authority'
+    | 'must-staple'
+    | 'no-staple'
+    | 'repeated-extension'
+    | 'critical-extension'
+    | 'unreadable-extension'
+    | 'raw-name'
+    | 'name-constraint'
+    | 'path-length'
+    | 'issuer-no-ca';
+  /** Untrusted text. */
+  detail?: string;
+  /** Whose fault it is, by its subject, where it is not the leaf's. Untrusted text. */
+  issuer?: string;
+}
+
 /** A chain that a server showed, and how it verifies. */
 export interface Shown {
   /** e.g. "TLSv1.3". */
@@ -104,6 +135,8 @@ export interface Shown {
   disordered?: boolean;
   /** It shows it only to clients that offer this. */
   rare?: Rare;
+  /** What clients object to in the leaf and in the issuers on the path; left out when there is nothing. */
+  faults?: Fault[];
   /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
   revocation?: Revocation;
   /**

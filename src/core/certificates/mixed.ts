@@ -4,7 +4,7 @@ import { kindOfKey } from './state.ts';
 import type { Say } from '../language/language.ts';
 import { displayTarget } from '../targets/target.ts';
 import { presentedOf, shownBy } from './verdict.ts';
-import { enumerate, isoDate } from '../language/wording.ts';
+import { endDay, enumerate, expiryValues } from '../language/wording.ts';
 
 /** Different leaves on different addresses. */
 export interface Mixed {
@@ -80,8 +80,8 @@ export function mixedOf(observation: Observation, now: Instant, say: Say): Mixed
   const values = {
     target: displayTarget(observation.uri),
     holders: enumerate(holders, 5, say),
-    date: isoDate(old.notAfter),
-    state: old.notAfter <= now ? 'expired' : 'valid',
+    date: endDay(old.notAfter, say),
+    state: expiryValues(old.notAfter, now, say).state,
   };
   const next = leaves.at(-1)!;
   const isNewer = next.notAfter > old.notAfter || next.notBefore > old.notBefore;

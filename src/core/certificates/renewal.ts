@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import { isDated } from '../time.ts';
 
 /** What is different about the certificate that came in place of another. */
 export interface Renewal {
@@ -26,7 +27,7 @@ function missingIn(certificate: Certificate, names: Certificate): string[] {
 /** Compares a certificate with the one whose place it took. */
 export function renewalOf(from: Certificate, to: Certificate): Renewal {
   return {
-    later: to.notAfter > from.notAfter,
+    later: !isDated(from.notAfter) || (isDated(to.notAfter) && to.notAfter > from.notAfter),
     rekeyed: from.spki !== to.spki,
     issuerChanged: from.issuer !== to.issuer,
     lost: missingIn(to, from),

@@ -1,5 +1,5 @@
 import type { Item } from './item.ts';
-import { type Instant, DAY, HOUR, MINUTE } from '../time.ts';
+import { type Instant, DAY, HOUR, isDated, isWithinHorizon, MINUTE } from '../time.ts';
 
 /** How urgent a certificate's expiry is. `fine` before the first threshold. */
 export type Stage = 'fine' | 'notice' | 'urgent' | 'critical' | 'expired';
@@ -20,13 +20,18 @@ export interface Boundary {
 
 type Validity = Pick<Item, 'notBefore' | 'notAfter'>;
 
+/** In milliseconds; a year where the beginning is no date. */
+function lifetimeOf({ notBefore, notAfter }: Validity): number {
+  return isDated(notBefore) ? Math.max(0, notAfter - notBefore) : 365 * DAY;
+}
+
 /**
  * The default thresholds in milliseconds before notAfter, from the lifetime L = notAfter - notBefore: min(L/4, 30 d),
  * min(15 % L, 7 d), min(5 % L, 2 d). Lifetimes shrink (CA/B BR 6.3.2: 200 days since March 2026, 100 from 2027, 47 from
  * 2029), so shares come before days.
  */
 function defaultBoundaries({ notBefore, notAfter }: Validity): Boundary[] {
-  const lifetime = Math.max(0, notAfter - notBefore);
+  const lifetime = lifetimeOf({ notBefore, notAfter });
   return [
     { stage: 'notice', key: 'notice', at: notAfter - Math.min(lifetime / 4, 30 * DAY) },
     { stage: 'urgent', key: 'urgent', at: notAfter - Math.min(lifetime * 0.15, 7 * DAY) },
@@ -34,9 +39,9 @@ function defaultBoundaries({ notBefore, notAfter }: Validity): Boundary[] {
   ];
 }
 
-function lengthOf(threshold: Threshold, { notBefore, notAfter }: Validity): number {
+function lengthOf(threshold: Threshold, validity: Validity): number {
   if (threshold.kind === 'duration') return threshold.ms;
-  return (Math.max(0, notAfter - notBefore) * threshold.percent) / 100;
+  return (lifetimeOf(validity) * threshold.percent) / 100;
 }
 
 function ownBoundaries(thresholds: Threshold[], validity: Validity): Boundary[] {
@@ -58,8 +63,12 @@ export function boundaries(validity: Validity, policy: Threshold[] | null): Boun
   return [...before, { stage: 'expired', key: 'expired', at: validity.notAfter }];
 }
 
-/** The boundaries already passed at `now`, in time order. A boundary holds from its instant on. */
+/**
+ * The boundaries already passed at `now`, in time order. A boundary holds from its instant on. None of what has no end,
+ * or one beyond the horizon: a share of its lifetime would be centuries.
+ */
 export function passedBoundaries(validity: Validity, policy: Threshold[] | null, now: Instant): Boundary[] {
+  if (validity.notAfter > now && !isWithinHorizon(validity.notAfter, now)) return [];
   return boundaries(validity, policy).filter(({ at }) => at <= now);
 }
 

@@ -7,48 +7,28 @@ import {
   type Presented,
   type Shown,
 } from './certificate.ts';
-import type { Instant } from '../time.ts';
+import { HORIZON_YEARS, isDated, isWithinHorizon, type Instant } from '../time.ts';
 import type { Item } from './item.ts';
 import type { Say } from '../language/language.ts';
 import { isOverlong, isWeakKey, isWeakSignature, lifetimeAllowed } from './requirements.ts';
+import { faultFindings, REFUSED } from './fault-findings.ts';
+import { finding, type Finding, type FindingCode } from './finding.ts';
+import { nameFinding } from './name-finding.ts';
 import { rareWords } from './rare.ts';
 import { readTarget } from '../targets/target.ts';
-import { enumerate, isoDate, isoMinute, shorten } from '../language/wording.ts';
-
-/** What can be wrong with what is presented, expiry of the leaf apart (that is a stage). */
-export type FindingCode =
-  | 'not-yet-valid'
-  | 'revoked'
-  | 'wrong-name'
-  | 'self-signed'
-  | 'private-ca'
-  | 'incomplete-chain'
-  | 'expired-issuer'
-  | 'untrusted'
-  | 'weak-key'
-  | 'weak-signature'
-  | 'old-protocol'
-  | 'rare-tls'
-  | 'wrong-order'
-  | 'early-issuer'
-  | 'long-lifetime'
-  | 'no-starttls'
-  | 'injected';
-
-/** Something wrong, with what to do about it. */
-export interface Finding {
-  code: FindingCode;
-  /** Clients refuse it, or it will not do for what it is meant; the others are worth mending without hurry. */
-  grave: boolean;
-  /** One plain sentence. Contains untrusted text. */
-  sentence: string;
-  advice: string;
-}
+import { endDay, enumerate, isoDate, isoMinute, shorten } from '../language/wording.ts';
+import { protocolName } from './protocol.ts';
 
 /**
  * OpenSSL verification results (X509_V_ERR_*, openssl-verification-options(1)) that say the top of the chain could not
  * be found.
  */
+const DATED = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+]);
 const ISSUER_MISSING = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -59,17 +39,8 @@ function nameOf(text: string): string {
   return shorten(text, 100);
 }
 
-function finding(
-  code: Exclude<FindingCode, 'wrong-name' | 'rare-tls'>,
-  sentence: string,
-  say: Say,
-  { grave = true } = {},
-): Finding {
-  return { code, grave, sentence, advice: say(`advice.${code}`) };
-}
-
 function isInTime({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Instant): boolean {
-  return notBefore <= now && notAfter > now;
+  return isDated(notBefore) && isDated(notAfter) && notBefore <= now && notAfter > now;
 }
 
 /**
@@ -84,6 +55,8 @@ function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | 
   const code = 'expired-issuer';
   if (!culprit) return finding(code, say('finding.expired-issuer-unknown'), say);
   const values = { issuer: nameOf(culprit.subject), date: isoMinute(culprit.notAfter) };
+  if (!isDated(culprit.notBefore) || !isDated(culprit.notAfter))
+    return finding(code, say('finding.undated-issuer', { issuer: values.issuer }), say);
   const early = culprit.notBefore > now;
   const sentence = early
     ? say('finding.early-valid-issuer', { issuer: values.issuer, date: isoMinute(culprit.notBefore) })
@@ -91,8 +64,10 @@ function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | 
   return finding(code, sentence, say);
 }
 
-function missingIssuer({ chain, trust, issuers }: Shown, say: Say): Finding | null {
+function missingIssuer({ chain, trust, issuers, faults }: Shown, say: Say): Finding | null {
   const code = 'incomplete-chain';
+  // The issuer is there, and may not be one.
+  if (faults?.some((fault) => fault.code === 'issuer-no-ca')) return null;
   const path = issuers ?? [];
   // A root need not be sent (RFC 5246 section 7.4.2).
   const fetched = path.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
@@ -129,22 +104,18 @@ function chainFindings(shown: Shown, now: Instant, say: Say): Finding[] {
   const { trust, issuers } = shown;
   // The name is judged by itself.
   if (trust === TRUSTED || trust === 'ERR_TLS_CERT_ALTNAME_INVALID') return [];
-  const dated = trust === 'CERT_HAS_EXPIRED' || trust === 'CERT_NOT_YET_VALID';
+  const dated = DATED.has(trust);
   const found = [unknownAuthority(shown, say), missingIssuer(shown, say)];
   if (dated || issuers) found.push(untimely(shown, now, say));
   const known = found.filter((one) => one !== null);
-  if (known.length > 0 || dated) return known;
-  return [finding('untrusted', say('finding.untrusted', { reason: shorten(trust, 80) }), say)];
-}
-
-function nameFinding({ chain: [leaf], nameMatches }: Shown, asked: string, say: Say): Finding | null {
-  if (nameMatches) return null;
-  const names = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 80));
+  if (known.length > 0 || dated || shown.faults?.some(({ code }) => REFUSED.has(code))) return known;
+  if (trust === 'INVALID_PURPOSE')
+    return [finding('wrong-purpose', say('finding.wrong-purpose', { purposes: 'none' }), say)];
   const sentence =
-    names.length === 0
-      ? say('finding.no-name', { asked })
-      : say('finding.wrong-name', { asked, names: enumerate(names, 5, say) });
-  return { code: 'wrong-name', grave: true, sentence, advice: say('advice.wrong-name', { asked }) };
+    trust === 'UNSPECIFIED'
+      ? say('finding.untrusted-unnamed')
+      : say('finding.untrusted', { reason: shorten(trust, 80) });
+  return [finding('untrusted', sentence, say)];
 }
 
 function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Finding | null {
@@ -161,7 +132,7 @@ function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Find
 }
 
 /** The issuers on the path, also where the chain as sent is all there is to it. None where no path is known. */
-function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
+export function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
   if (issuers) return issuers;
   return (anchor ?? null) === null ? [] : rest.map((certificate) => ({ ...certificate, from: 'sent' }));
 }
@@ -193,25 +164,42 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
   const [leaf] = chain;
   const found: Finding[] = [];
   if (/^(?:TLSv1(?:\.1)?|SSLv[23])$/.test(protocol))
-    found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocol.replace('v', ' ') }), say));
+    found.push(finding('old-protocol', say('finding.old-protocol', { protocol: protocolName(protocol) }), say));
   if (rare) found.push({ code: 'rare-tls', ...rareWords(rare, say) });
   const minor = { grave: false };
   if (disordered) found.push(finding('wrong-order', say('finding.wrong-order'), say, minor));
   const early = pathOf(shown).find(
     ({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now,
   );
-  if (early) {
-    const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: isoDate(leaf.notAfter) };
+  if (early && isDated(leaf.notAfter)) {
+    const leafEnd = endDay(leaf.notAfter, say);
+    const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: leafEnd };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
   }
   // Also one that claims to be issued by the rules for public authorities, whoever added its root here.
   const isPublic = anchor === 'public' || (anchor === 'private' && leaf.publicPolicy === true);
-  if (isPublic && isOverlong(leaf)) {
+  if (isPublic && isDated(leaf.notBefore) && isDated(leaf.notAfter) && isOverlong(leaf)) {
     const { days, allowed } = lifetimeAllowed(leaf)!;
-    const sentence = say('finding.long-lifetime', { days, allowed, date: isoDate(leaf.notBefore) });
+    const values = { days, allowed, date: isoDate(leaf.notBefore) };
+    const isCounted = isWithinHorizon(leaf.notAfter, leaf.notBefore);
+    const sentence = isCounted
+      ? say('finding.long-lifetime', values)
+      : say('finding.endless-lifetime', { ...values, years: HORIZON_YEARS });
     found.push(finding('long-lifetime', sentence, say, minor));
   }
   return found;
+}
+
+/** Dates that are none, or that no day lies between. */
+function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: Say): Finding | null {
+  if (!isDated(notAfter)) return finding('no-date', say('finding.no-date'), say);
+  if (!isDated(notBefore)) return finding('no-date', say('finding.no-date-begin'), say);
+  if (notAfter < notBefore) {
+    const values = { begin: isoMinute(notBefore), end: isoMinute(notAfter) };
+    return finding('never-valid', say('finding.never-valid', values), say);
+  }
+  if (notBefore <= now) return null;
+  return finding('not-yet-valid', say('finding.not-yet-valid', { date: isoMinute(notBefore) }), say);
 }
 
 /**
@@ -219,11 +207,8 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
  * wanted. Empty = nothing.
  */
 export function judge(shown: Shown, asked: string, now: Instant, say: Say): Finding[] {
-  const [leaf] = shown.chain;
-  const found: (Finding | null)[] = [];
-  if (leaf.notBefore > now)
-    found.push(finding('not-yet-valid', say('finding.not-yet-valid', { date: isoMinute(leaf.notBefore) }), say));
-  found.push(revocationFinding(shown, say), nameFinding(shown, asked, say));
+  const found: (Finding | null)[] = [datesFinding(shown.chain[0], now, say)];
+  found.push(revocationFinding(shown, say), nameFinding(shown, asked, say), ...faultFindings(shown, say));
   found.push(...chainFindings(shown, now, say), ...strengthFindings(shown, say), ...lesserFindings(shown, now, say));
   return found.filter((one) => one !== null);
 }

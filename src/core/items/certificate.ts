@@ -1,24 +1,29 @@
 import { isCertificate, TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import { renewalOf } from '../certificates/renewal.ts';
-import { presentedOf, shownBy } from '../certificates/verdict.ts';
+import { pathOf, presentedOf, shownBy } from '../certificates/verdict.ts';
 import type { Say } from '../language/language.ts';
 import {
+  endDay,
+  endMinute,
+  endPhrase,
   enumerate,
   expiryPhrase,
   expiryValues,
-  isoDate,
   isoMinute,
-  relative,
   shorten,
   subjectDate,
 } from '../language/wording.ts';
-import type { Instant } from '../time.ts';
+import { ENDLESS, isDated, type Instant } from '../time.ts';
 import type { Facts, ItemWords, RenewedWords, Speaking } from './item-words.ts';
 
 const MOST_NAMES = 500;
 /** A DNS name has at most 253 characters (RFC 1035, 2.3.4). */
 const NAME_LIMIT = 255;
+
+function issuerName({ issuer }: Pick<Certificate, 'issuer'>, most: number, say: Say): string {
+  return shorten(issuer, most) || say('no-name');
+}
 
 function names(leaf: Certificate, say: Say): string {
   const all = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 100));
@@ -34,16 +39,29 @@ function colons(hex: string): string {
   return groups.map((group) => group.match(/../g)?.join(':') ?? group).join(' ');
 }
 
-function chainLines(chain: Certificate[], say: Say): string {
-  return chain
-    .map(({ subject, dnsNames, notAfter }, index) =>
-      say('fact.certificate', {
-        position: index + 1,
-        subject: shorten(subject || (dnsNames[0] ?? say('fact.no-subject')), 80),
-        date: isoDate(notAfter),
-      }),
-    )
-    .join(' ← ');
+function chainLine({ subject, dnsNames, notAfter }: Certificate, position: number, say: Say): string {
+  return say('fact.certificate', {
+    position,
+    subject: shorten(subject, 80) || shorten(dnsNames[0] ?? '', 80) || say('fact.no-subject'),
+    date: endDay(notAfter, say),
+    state: isDated(notAfter) && notAfter < ENDLESS ? 'dated' : 'other',
+  });
+}
+
+/** What was sent, each with its place there: the path from the leaf upwards, then what is not on it. */
+function chainLines(shown: Shown, say: Say): string {
+  const { chain, issuers, anchor } = shown;
+  const line = (certificate: Certificate): string => chainLine(certificate, chain.indexOf(certificate) + 1, say);
+  // Observations of earlier versions know no path.
+  if (!issuers && (anchor ?? null) === null) return chain.map(line).join(' ← ');
+  const prints = [chain[0], ...pathOf(shown)].map(({ fingerprint }) => fingerprint);
+  const steps = [...new Set(prints)].flatMap((print) => chain.find(({ fingerprint }) => fingerprint === print) ?? []);
+  const path = steps.map(line).join(' ← ');
+  const strays = chain.filter(({ fingerprint }, index) => {
+    const isRepeated = chain.findIndex((one) => one.fingerprint === fingerprint) < index;
+    return isRepeated || !prints.includes(fingerprint);
+  });
+  return strays.length === 0 ? path : say('fact.strays', { chain: path, strays: enumerate(strays.map(line), 5, say) });
 }
 
 function revocationFact({ revocation }: Shown, say: Say): Facts {
@@ -58,7 +76,7 @@ function chainFacts(leaf: Certificate, observation: Observation, say: Say): Fact
   const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint);
   if (!first) return [];
   const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
-  const chain = chainLines((untrusted ?? first).chain, say);
+  const chain = chainLines(untrusted ?? first, say);
   const value = untrusted
     ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
     : say('fact.trusted', { chain });
@@ -66,11 +84,10 @@ function chainFacts(leaf: Certificate, observation: Observation, say: Say): Fact
 }
 
 function certificateFacts(leaf: Certificate, observation: Observation, { now, say }: Speaking): Facts {
-  const when = relative(leaf.notAfter, now, say);
   return [
-    { label: say('label.expires'), value: say('fact.instant', { date: isoMinute(leaf.notAfter), when }) },
-    { label: say('label.valid-from'), value: isoMinute(leaf.notBefore) },
-    { label: say('label.issuer'), value: shorten(leaf.issuer, 200) || say('none') },
+    { label: say('label.expires'), value: endPhrase(leaf.notAfter, now, say, { minute: true }) },
+    { label: say('label.valid-from'), value: endMinute(leaf.notBefore, say) },
+    { label: say('label.issuer'), value: issuerName(leaf, 200, say) },
     { label: say('label.subject'), value: shorten(leaf.subject, 200) || say('none') },
     { label: say('label.names'), value: names(leaf, say) },
     { label: say('label.key'), value: leaf.key },
@@ -82,7 +99,7 @@ function certificateFacts(leaf: Certificate, observation: Observation, { now, sa
 
 /** Target, end of validity and issuer, as arguments of a message. */
 function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instant, say: Say): Record<string, string> {
-  return { ...expiryValues(notAfter, now, say), target, issuer: shorten(issuer, 80) };
+  return { ...expiryValues(notAfter, now, say), target, issuer: issuerName({ issuer }, 80, say) };
 }
 
 function renewedWords(
@@ -100,8 +117,8 @@ function renewedWords(
   if (from && renewal?.issuerChanged)
     more.push(
       say('alert.new-issuer', {
-        from: shorten(from.issuer, 80) || say('none'),
-        to: shorten(to.issuer, 80) || say('none'),
+        from: issuerName(from, 80, say),
+        to: issuerName(to, 80, say),
       }),
     );
   if (renewal && renewal.gained.length > 0)
@@ -134,12 +151,13 @@ export const certificateWords: ItemWords<Certificate> = {
   found: ({ issuer, dnsNames }) => [issuer, ...dnsNames],
 
   ends: (item, target, { now, say }) => say('summary.expires', expiryOf(item, target, now, say)),
-  end: ({ notAfter, issuer }, say) => say('fact.expires', { date: isoMinute(notAfter), issuer: shorten(issuer, 80) }),
+  end: ({ notAfter, issuer }, say) =>
+    say('fact.expires', { date: endMinute(notAfter, say), issuer: issuerName({ issuer }, 80, say) }),
   lastKnown: ({ subject, notAfter, issuer }, { now, say }) =>
     say('fact.last-known', {
-      subject: shorten(subject, 80),
+      subject: shorten(subject, 80) || say('fact.no-subject'),
       expiry: expiryPhrase(notAfter, now, say),
-      issuer: shorten(issuer, 80),
+      issuer: issuerName({ issuer }, 80, say),
     }),
   facts: certificateFacts,
   fine: (say) => say('verdict.good'),
@@ -165,7 +183,7 @@ export const certificateWords: ItemWords<Certificate> = {
       say('event.presented-by', { targets }),
       ...(renewed === '' ? [] : [say('event.already-renewed', { targets: renewed })]),
       say('event.valid-until', { date: isoMinute(item.notAfter) }),
-      say('event.issuer', { issuer: shorten(item.issuer, 200) }),
+      say('event.issuer', { issuer: issuerName(item, 200, say) }),
       say('event.names', { names: enumerate(all, MOST_NAMES, say) || say('none') }),
       say('event.serial-number', { number: item.serialNumber }),
       chainText(verdict, say),

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Instant, HOUR, DAY, MINUTE, SECOND } from '../time.ts';
+import { type Instant, DAY, ENDLESS, HORIZON_YEARS, HOUR, isDated, isWithinHorizon, MINUTE, SECOND } from '../time.ts';
 import type { Language, Say } from './language.ts';
 import { shorten as cut } from './text.ts';
 
@@ -45,26 +45,50 @@ function measured(length: number): { unit: 'days' | 'hours' | 'minutes' | 'secon
   return { unit: 'seconds', number: Math.floor(length / SECOND) };
 }
 
-/** `in 112 days`, `5 hours ago`; `just now` in the first minute after. */
+/** `in 112 days`, `5 hours ago`; `just now` in the first minute after; beyond the horizon `in more than 60 years`. */
 export function relative(at: Instant, now: Instant, say: Say): string {
+  if (!isWithinHorizon(at, now)) return say(at > now ? 'in.ages' : 'ago.ages', { number: HORIZON_YEARS });
   const { unit, number } = measured(at > now ? Math.max(SECOND, at - now) : now - at);
   if (at > now) return say(`in.${unit}`, { number });
   return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
 }
 
+/** An instant as `format` has it; in words where it is no date, or stands for none. */
+function dated(at: Instant, format: (at: Instant) => string, say: Say): string {
+  if (!isDated(at)) return say('end.undated');
+  return at >= ENDLESS ? say('end.endless') : format(at);
+}
+
+/** An end (or beginning) of validity as a day: `2027-03-14`, `no defined end`, `no date`. */
+export function endDay(at: Instant, say: Say): string {
+  return dated(at, isoDate, say);
+}
+
+/** The same to the minute. */
+export function endMinute(at: Instant, say: Say): string {
+  return dated(at, isoMinute, say);
+}
+
+/** `2027-03-14 (in 112 days)`, to the minute if asked for; `no defined end` and `no date` are that alone. */
+export function endPhrase(at: Instant, now: Instant, say: Say, { minute = false } = {}): string {
+  const date = minute ? endMinute(at, say) : endDay(at, say);
+  return at >= ENDLESS || !isDated(at) ? date : say('fact.instant', { date, when: relative(at, now, say) });
+}
+
 /**
- * The arguments of messages about an end of validity: `state` is "expired" or "valid", `date` ISO, with the time of day
- * when less than two days away.
+ * The arguments of messages about an end of validity: `state` is "expired", "valid", "endless" (it has no defined end)
+ * or "undated" (it is no date), `date` ISO, with the time of day when less than two days away.
  */
 export function expiryValues(
   notAfter: Instant,
   now: Instant,
   say: Say,
-): { state: 'expired' | 'valid'; date: string; when: string } {
+): { state: 'expired' | 'valid' | 'endless' | 'undated'; date: string; when: string } {
   const near = Math.abs(notAfter - now) < 2 * DAY;
+  const ends = notAfter <= now ? 'expired' : 'valid';
   return {
-    state: notAfter <= now ? 'expired' : 'valid',
-    date: near ? isoMinute(notAfter) : isoDate(notAfter),
+    state: !isDated(notAfter) ? 'undated' : notAfter >= ENDLESS ? 'endless' : ends,
+    date: near ? isoMinute(notAfter) : endDay(notAfter, say),
     when: relative(notAfter, now, say),
   };
 }

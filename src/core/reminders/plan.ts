@@ -1,6 +1,6 @@
 import { sound, type LeftOut } from '../sound.ts';
 import type { Item } from '../certificates/item.ts';
-import { type Instant, DAY } from '../time.ts';
+import { type Instant, DAY, isDated, isWithinHorizon } from '../time.ts';
 import type { Holidays, Place, Reminder, ReminderKind, Wanted, WorkingTime } from '../model/reminder.ts';
 import { planEvent, planningBasis, plannedSlot } from './plan-event.ts';
 
@@ -158,7 +158,8 @@ function draft(
   const basis = planningBasis(wanted, workingTime, holidays);
   const same = base?.fingerprint === fingerprint ? base : null;
   const chosen = same?.chosen ?? null;
-  const kept = same?.basis === basis ? same.event : null;
+  const isKept = same !== null && same.basis === basis && isDated(same.event.start);
+  const kept = isKept ? same.event : null;
   const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
   // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps
   // removed, and which may be gone with its row by the time this is stored.
@@ -196,12 +197,15 @@ const STEP = 16;
  * changed ones (sequence raised) and ones no longer wanted (`wanted: false`). One certificate is one pair of events
  * however many targets present it. While endpoints are renewed one by one the old certificate's pair stands for the new
  * one as well; once nothing presents the old one any more, the new certificate adopts its rows: renewal moves events.
- * What a person chose goes with the certificate; what a person deleted stays deleted. In steps of a few milliseconds,
+ * What a person chose goes with the certificate; what a person deleted stays deleted. Ends beyond the horizon have no
+ * events. In steps of a few milliseconds,
  * between which the caller may do something else: the reminders of thousands of certificates take longer.
  */
 export function* planReminders(input: PlanInput): Generator<undefined, Reminder[]> {
-  const { wanted, existing, now } = input;
-  const standing = standIns(input);
+  const { existing, now } = input;
+  // Of an end that is no date, or centuries away, nobody is reminded.
+  const wanted = input.wanted.filter(({ certificate }) => isWithinHorizon(certificate.notAfter, now));
+  const standing = standIns({ ...input, wanted });
   const planned = wanted.filter(({ certificate }) => !standing.has(certificate.fingerprint));
   const renewed = renewedBeside(wanted, standing);
   const result: Reminder[] = [];

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Place, Reminder } from '../../core/model/reminder.ts';
 import type { Calendar } from '../../core/ports/calendar.ts';
-import { DAY } from '../../core/time.ts';
+import { DAY, isDated } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 
 /** How long events are remembered whose mailbox is not there any more. */
@@ -25,7 +25,7 @@ export interface CalendarEvents {
 }
 
 /** What reminders are written with. */
-interface Desk extends Pick<FlowContext, 'store' | 'now'> {
+interface Desk extends Pick<FlowContext, 'store' | 'now' | 'log'> {
   events: CalendarEvents;
 }
 
@@ -50,11 +50,15 @@ async function remove({ store, events, now }: Desk, calendar: Calendar, reminder
 }
 
 async function write(desk: Desk, calendar: Calendar, { id, mailbox }: Reminder): Promise<void> {
-  const { store, events } = desk;
+  const { store, events, log } = desk;
   try {
     await events.hours(mailbox);
     const reminder = await store.getReminder(id);
     if (!reminder?.wanted || reminder.deleted !== null) return;
+    if (!isDated(reminder.event.start) || !isDated(reminder.event.end)) {
+      log.error({ reminder: id }, 'an event at no time that calendars have is not written');
+      return;
+    }
     const outcome = await calendar.write(reminder, async (createBody) => {
       if (await store.keepCreateBody(reminder, createBody)) return;
       throw new DeliveryError('unavailable', 'the reminder got another identity while it was written');
@@ -75,8 +79,8 @@ async function write(desk: Desk, calendar: Calendar, { id, mailbox }: Reminder):
  * that has to be tried again.
  */
 export function createReminderWriter(context: FlowContext, events: CalendarEvents): (id: string) => Promise<void> {
-  const { store, calendar, now } = context;
-  const desk: Desk = { store, now, events };
+  const { store, calendar, now, log } = context;
+  const desk: Desk = { store, now, log, events };
 
   return async (id) => {
     const reminder = await store.getReminder(id);

@@ -3,7 +3,7 @@ import type { Card } from '../../core/card.ts';
 import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
 import { currentLeaves } from '../../core/certificates/state.ts';
 import type { Item } from '../../core/certificates/item.ts';
-import { type Instant, DAY } from '../../core/time.ts';
+import { type Instant, DAY, isWithinHorizon } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { freeSlots } from '../../core/reminders/free-slots.ts';
@@ -65,7 +65,7 @@ async function bookable(
   const [certificate] = (await store.getCertificates(settled)).toSorted((a, b) => a.notAfter - b.notAfter);
   if (destination?.calendar !== 'graph' || !certificate || !context.calendar) return nothing();
   const now = context.now();
-  if (certificate.notAfter <= now) return nothing();
+  if (certificate.notAfter <= now || !isWithinHorizon(certificate.notAfter, now)) return nothing();
   await context.planner.planned([destination]);
   const reminders = await store.listReminders('graph', destination.mailbox);
   const reminder = reminders.find(

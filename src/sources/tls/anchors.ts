@@ -5,6 +5,7 @@ import { isBundle, unbundle } from './cms.ts';
 import { ENCODED_TEXT, readPem } from './pem.ts';
 import { contentOf, elementAt, SEQUENCE } from './revocation/der.ts';
 import { readCertificate } from './x509.ts';
+import { isDated } from '../../core/time.ts';
 
 /** Bytes of one certificate in DER, and of a text or file. */
 const LARGEST = 16 * 1024;
@@ -84,7 +85,7 @@ function anchorOf(der: Buffer): Anchor {
     throw new Refused('unreadable');
   }
   const { fingerprint, subject, issuer, notBefore, notAfter, selfSigned } = readCertificate(certificate);
-  if (!Number.isFinite(notBefore) || !Number.isFinite(notAfter)) throw new Refused('unreadable');
+  if (!isDated(notBefore) || !isDated(notAfter)) throw new Refused('unreadable');
   return {
     fingerprint,
     subject,

@@ -6,6 +6,7 @@ import {
   type Presented,
   type Shown,
 } from '../../core/certificates/certificate.ts';
+import { faultsOf, withStaple } from './faults.ts';
 import {
   boundaryAfter,
   createTrustStore,
@@ -21,7 +22,7 @@ import {
 const MOST_STORES = 200;
 const MOST_VERDICTS = 5000;
 
-type Verdict = Pick<Shown, 'trust' | 'issuers' | 'anchor' | 'disordered'>;
+type Verdict = Pick<Shown, 'trust' | 'issuers' | 'anchor' | 'disordered' | 'faults'>;
 
 function readAll(texts: string[]): X509Certificate[] {
   return texts.map((text) => new X509Certificate(Buffer.from(text, 'base64')));
@@ -43,7 +44,8 @@ function verdictOver(
   if (whole.anchor === null) return { verdict: null, until };
   const trust = isForServers(leaf!) ? trustOfPath(alone, leaf!, now) : 'INVALID_PURPOSE';
   const disordered = isDisordered(whole, rest);
-  return { verdict: { trust, ...describePath(whole), ...(disordered ? { disordered } : {}) }, until };
+  const faults = faultsOf(leaf!, whole);
+  return { verdict: { trust, ...describePath(whole), ...(disordered ? { disordered } : {}), faults }, until };
 }
 
 /** Judges what was seen by what one conversation trusts in addition to the bot. */
@@ -70,7 +72,11 @@ export function createConversationTrust({ now }: { now: () => number }) {
       if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
       verdicts.set(key, known);
     }
-    return known.verdict ? { ...shown, ...known.verdict } : shown;
+    if (!known.verdict) return shown;
+    const isStapled = !shown.faults?.some(({ code }) => code === 'no-staple');
+    const { faults: _, ...rest } = { ...shown, ...known.verdict };
+    const faults = withStaple(known.verdict.faults ?? [], isStapled);
+    return { ...(rest as T), ...(faults.length > 0 ? { faults } : {}) };
   }
 
   function presentedTo(presented: Presented, pems: string[]): Presented {

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Failure, Rare } from '../../core/certificates/certificate.ts';
 import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
+import { namesHost } from './alternative-names.ts';
 import { createContexts, type KeyKind, type Offer } from './contexts.ts';
 import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
 import { ProxyError } from './proxy.ts';
@@ -46,12 +47,6 @@ function chainOf(socket: TLSSocket): X509Certificate[] {
     next = next.issuerCertificate;
   }
   return chain;
-}
-
-/** RFC 9525: subject alternative names only, a wildcard only as the whole left-most label. */
-function names(leaf: X509Certificate, asked: string): boolean {
-  if (isIP(asked) !== 0) return leaf.checkIP(asked) !== undefined;
-  return leaf.checkHost(asked, { subject: 'never', partialWildcards: false }) !== undefined;
 }
 
 /** One timer for all handshakes under way, which ends those that are sent more than a handshake can be. */
@@ -185,7 +180,7 @@ function look({ request: { asked, unverified, offer = 'common' }, socket, staple
     protocol: socket.getProtocol() ?? 'unknown',
     sent,
     trust,
-    nameMatches: names(sent[0]!, asked),
+    nameMatches: namesHost(sent[0]!, asked),
     staple,
     // Only with a CertificateRequest a server tells which signatures it takes.
     ...((socket.getSharedSigalgs() ?? []).length > 0 ? { asksCertificate: true } : {}),

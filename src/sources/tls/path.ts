@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { Issuer, Shown } from '../../core/certificates/certificate.ts';
 import { fingerprintOf, isReasonable, readCertificate } from './x509.ts';
-import { DAY } from '../../core/time.ts';
+import { validityOf } from './validity.ts';
+import { DAY, isDated } from '../../core/time.ts';
 
 /** A path longer than this is none that clients would build. */
 const LONGEST_PATH = 10;
@@ -9,6 +10,7 @@ const LONGEST_PATH = 10;
 const SERVER_PURPOSES = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 /** Signatures that are checked for one chain: a peer chooses what it sends, and each costs time. */
 const MOST_CHECKS = 20;
+const MOST_PRETENDERS = 3;
 
 export type AnchorKind = 'public' | 'private';
 
@@ -28,6 +30,8 @@ export interface Path {
   anchor: AnchorKind | null;
   /** All but the leaf are within their validity. */
   inTime: boolean;
+  /** What issued the top of the path where that has no issuer here, and is no authority. */
+  pretender?: X509Certificate;
 }
 
 /** OpenSSL compares names without regard to case and runs of spaces (RFC 5280 section 7.1). */
@@ -76,7 +80,8 @@ export function createTrustStore({
 }
 
 function isInTime(certificate: X509Certificate, now: number): boolean {
-  return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() > now;
+  const { notBefore, notAfter } = validityOf(certificate);
+  return isDated(notBefore) && isDated(notAfter) && notBefore <= now && notAfter > now;
 }
 
 /**
@@ -101,6 +106,16 @@ function isAuthority(certificate: X509Certificate): boolean {
 export function isForServers(leaf: X509Certificate): boolean {
   const purposes = leaf.keyUsage as string[] | undefined;
   return !purposes || purposes.length === 0 || purposes.some((purpose) => SERVER_PURPOSES.has(purpose));
+}
+
+/** Whether its key has signed another certificate, whatever it may do. */
+function hasSigned(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  try {
+    const { publicKey } = issuer;
+    return isReasonable(publicKey) && certificate.verify(publicKey);
+  } catch {
+    return false;
+  }
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
@@ -171,7 +186,25 @@ export function findPath(
   }
 
   climb(leaf, [], new Set([fingerprintOf(leaf)]));
-  return best ?? { issuers: [], anchor: null, inTime: true };
+  const path: Path = best ?? { issuers: [], anchor: null, inTime: true };
+  if (path.anchor !== null) return path;
+  const pretender = pretenderAbove(path, leaf, [...store.issuersOf(path.issuers.at(-1)?.certificate ?? leaf), ...sent]);
+  return pretender ? { ...path, pretender } : path;
+}
+
+/** Among candidates the one that has issued the top of a path, although it may not: else it would stand on it. */
+function pretenderAbove(
+  { issuers }: Path,
+  leaf: X509Certificate,
+  candidates: X509Certificate[],
+): X509Certificate | undefined {
+  const top = issuers.at(-1)?.certificate ?? leaf;
+  const name = nameKey(top.issuer);
+  if (nameKey(top.subject) === name) return undefined;
+  return candidates
+    .filter(({ subject, fingerprint256 }) => nameKey(subject) === name && fingerprint256 !== top.fingerprint256)
+    .slice(0, MOST_PRETENDERS)
+    .find((candidate) => hasSigned(candidate, top));
 }
 
 /**
@@ -180,7 +213,10 @@ export function findPath(
 export function trustOfPath({ issuers, anchor, inTime }: Path, leaf: X509Certificate, now: number): string {
   if (anchor !== null) {
     if (inTime) return 'trusted';
-    const early = issuers.some(({ certificate }) => certificate.validFromDate.getTime() > now);
+    const early = issuers.some(({ certificate }) => {
+      const { notBefore } = validityOf(certificate);
+      return isDated(notBefore) && notBefore > now;
+    });
     return early ? 'CERT_NOT_YET_VALID' : 'CERT_HAS_EXPIRED';
   }
   const top = issuers.at(-1)?.certificate;
@@ -202,7 +238,9 @@ export function isDisordered({ issuers }: Path, sent: readonly X509Certificate[]
 
 /** Until when nothing of these comes into or goes out of time, a day at most. `now` in milliseconds. */
 export function boundaryAfter(certificates: X509Certificate[], now: number): number {
-  const instants = certificates.flatMap((one) => [one.validFromDate.getTime(), one.validToDate.getTime()]);
+  const instants = certificates
+    .map((one) => validityOf(one))
+    .flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]);
   return Math.min(...instants.filter((instant) => instant > now), now + DAY);
 }
 

@@ -16,6 +16,7 @@ import { reach } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { createRevocation } from './revocation.ts';
 import { createShownReader } from './shown.ts';
+import { keyTypeOf } from './x509.ts';
 
 /** What a prober needs to know; plain data, since it crosses a process boundary. */
 export interface ProbeSettings extends ProbePolicy {
@@ -52,7 +53,7 @@ const MOST_OPEN = 512;
  * to ask for.
  */
 function otherKind({ sent: [leaf] }: Seen): KeyKind | null {
-  const type = leaf?.publicKey.asymmetricKeyType ?? '';
+  const type = leaf ? keyTypeOf(leaf) : '';
   if (type.startsWith('rsa')) return 'ec';
   return type === 'ec' || type.startsWith('ed') ? 'rsa' : null;
 }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Certificate, Revocation, Shown } from '../../core/certificates/certificate.ts';
+import type { Certificate, Fault, Revocation, Shown } from '../../core/certificates/certificate.ts';
+import { faultsOf, withStaple } from './faults.ts';
 import type { Seen } from './handshake.ts';
 import {
   boundaryAfter,
@@ -51,6 +52,7 @@ interface Known {
   /** As trustOfPath. */
   trust: string;
   disordered: boolean;
+  faults: Fault[];
   fetched: X509Certificate[];
   /** The certificates of `path`. */
   issuers: X509Certificate[];
@@ -65,7 +67,13 @@ interface Known {
 type Described = Pick<Known, 'path' | 'issuers'>;
 
 /** OpenSSL tells one problem of several, and dates come late; what they hide, our own path tells. */
-const DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const DATES = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 function keyOf(sent: X509Certificate[]): string {
   let key = '';
@@ -193,6 +201,7 @@ async function investigate(
     plain: isPlain(path, sent),
     verdict: null,
     disordered: isDisordered(path, sent),
+    faults: faultsOf(leaf, path),
     fetched,
     until: alone.anchor === null ? Math.min(boundary, begun + KEPT_FETCHED) : boundary,
   };
@@ -244,6 +253,7 @@ async function shown(
   known.verdict = trust;
   memory.places.set(place, key);
   const revocation = await revocationOf(options, [leaf, ...known.issuers], staple);
+  const faults = withStaple(known.faults, staple !== null);
   const judged = DATES.has(trust) ? known.trust : trust;
   return {
     protocol,
@@ -253,6 +263,7 @@ async function shown(
     ...(known.plain && judged === 'trusted' ? { anchor: known.path.anchor! } : known.path),
     ...(known.disordered ? { disordered: true } : {}),
     ...(rare ? { rare } : {}),
+    ...(faults.length > 0 ? { faults } : {}),
     ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
     ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
   };

@@ -1,6 +1,9 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import type { Certificate } from '../../core/certificates/certificate.ts';
+import { bytesOf, sequenceOf } from './revocation/der.ts';
+import { forgeablePss } from './revocation/signature.ts';
+import { validityOf } from './validity.ts';
 
 const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 const KEYS: Record<string, string> = { ed25519: 'Ed25519', ed448: 'Ed448', dsa: 'DSA' };
@@ -44,18 +47,20 @@ function attributes(name: string): { type: string; value: string }[] {
 }
 
 function valueOf(name: string, wanted: string): string | null {
-  return attributes(name).find(({ type, value }) => type === wanted && value !== '')?.value ?? null;
+  return attributes(name).find(({ type, value }) => type === wanted && value.trim() !== '')?.value ?? null;
 }
 
-function whole(name: string): string {
-  const parts = attributes(name).map(({ type, value }) => `${type}=${value}`);
+function whole(name: string, { blanks = true } = {}): string {
+  const parts = attributes(name)
+    .filter(({ value }) => blanks || value.trim() !== '')
+    .map(({ type, value }) => `${type}=${value}`);
   return storable(parts.join(', '));
 }
 
 function issuerName(issuer: string): string {
   const common = valueOf(issuer, 'CN');
   const organization = valueOf(issuer, 'O');
-  if (common === null) return organization ?? whole(issuer);
+  if (common === null) return organization ?? whole(issuer, { blanks: false });
   if (organization === null || common.toLowerCase().includes(organization.toLowerCase())) return common;
   return storable(`${organization} ${common}`);
 }
@@ -73,6 +78,13 @@ function* entries(subjectAltName: string): Generator<[string, string]> {
       }
     }
   }
+}
+
+/** Node reads each byte as a character; what was meant by bytes beyond ASCII is mostly UTF-8. */
+function dnsName(value: string): string {
+  if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return storable(value).toLowerCase();
+  const text = Buffer.from(value, 'latin1').toString('utf8');
+  return storable(text.includes('\uFFFD') ? value : text).toLowerCase();
 }
 
 function canonicalIp(text: string): string {
@@ -102,12 +114,30 @@ export function keyOf(certificate: X509Certificate): string {
   return keyFacts(certificate).key;
 }
 
+/** As node:crypto names it, such as "rsa" or "ec"; empty for a key that this OpenSSL cannot read. */
+export function keyTypeOf(certificate: X509Certificate): string {
+  return keyFacts(certificate).publicKey?.asymmetricKeyType ?? '';
+}
+
 /**
  * Keys with which a signature takes milliseconds to check are strays, sent to keep us busy: authorities have at most
  * 8192 bits and small exponents.
  */
 export function isReasonable({ asymmetricKeyDetails: details }: KeyObject): boolean {
   return (details?.modulusLength ?? 0) <= 8192 && (details?.publicExponent ?? 3n) <= 0xffff_ffffn;
+}
+
+/** As OpenSSL names it; of RSASSA-PSS the digest counts, which stands in its parameters. */
+function signatureOf({ raw, signatureAlgorithm }: X509Certificate): string {
+  const name = signatureAlgorithm ?? 'unknown';
+  if (!/pss/i.test(name)) return name;
+  try {
+    const [, algorithm] = sequenceOf(raw);
+    const digest = algorithm ? forgeablePss(bytesOf(raw, algorithm)) : null;
+    return digest === null ? name : `${name} with ${digest}`;
+  } catch {
+    return name;
+  }
 }
 
 function isSelfSigned(certificate: X509Certificate, publicKey: KeyObject | null): boolean {
@@ -146,7 +176,7 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     if (kind !== 'DNS' && kind !== 'IP Address') continue;
     names += 1;
     if (names > MOST_NAMES) continue;
-    if (kind === 'DNS') dnsNames.push(storable(value).toLowerCase());
+    if (kind === 'DNS') dnsNames.push(dnsName(value));
     else ipAddresses.push(canonicalIp(value));
   }
   return {
@@ -155,13 +185,12 @@ export function readCertificate(certificate: X509Certificate): Certificate {
     subject: subjectOf(certificate),
     issuer: issuerName(certificate.issuer ?? ''),
     serialNumber: certificate.serialNumber.toLowerCase(),
-    notBefore: certificate.validFromDate.getTime(),
-    notAfter: certificate.validToDate.getTime(),
+    ...validityOf(certificate),
     dnsNames,
     ipAddresses,
     key,
     selfSigned: isSelfSigned(certificate, publicKey),
-    signature: certificate.signatureAlgorithm ?? 'unknown',
+    signature: signatureOf(certificate),
     ...(names > MOST_NAMES ? { names } : {}),
     ...(PUBLIC_POLICIES.some((policy) => certificate.raw.includes(policy)) ? { publicPolicy: true } : {}),
   };

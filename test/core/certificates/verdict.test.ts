@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Presented } from '../../../src/core/certificates/certificate.ts';
-import { judge, judgeAddress, judgeAll, itemsOf, type FindingCode } from '../../../src/core/certificates/verdict.ts';
+import type { FindingCode } from '../../../src/core/certificates/finding.ts';
+import { judge, judgeAddress, judgeAll, itemsOf } from '../../../src/core/certificates/verdict.ts';
 import { certificate, EN, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { DAY } from '../../../src/core/time.ts';
 

@@ -2,7 +2,7 @@ import type { About, Fact } from '../../about.ts';
 import type { Card, CardAction, Mention, Tone } from '../../card.ts';
 import { isCertificate } from '../../certificates/certificate.ts';
 import { wordsOf } from '../../items/words.ts';
-import type { Instant } from '../../time.ts';
+import { isDated, type Instant } from '../../time.ts';
 import { alertKey, type AlertItem } from '../../alerts/alerts.ts';
 import { fixedSentence, type Look } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
@@ -114,7 +114,7 @@ export function alertCard(
   const table =
     look.observation.addresses.length > 1 ? addressTable(look.observation, { policy, now, say }) : undefined;
   const summary =
-    first.dated || !known
+    first.dated || !known || !isDated(known.notAfter)
       ? first.sentence
       : say('alert.with-dates', { ...expiryValues(known.notAfter, now, say), sentence: first.sentence });
   const about: About = { kind: 'alert', facts: items.map((item) => factOf(item, uri)) };

@@ -13,7 +13,7 @@ import { mixedOf } from '../../certificates/mixed.ts';
 import { sound, type LeftOut } from '../../sound.ts';
 import { connects, displayTarget } from '../../targets/target.ts';
 import { judgeAll } from '../../certificates/verdict.ts';
-import { expiryValues, isoDate, relative, shorten } from '../../language/wording.ts';
+import { endPhrase, expiryValues, shorten } from '../../language/wording.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
 
 /** A watch with what is known of its target. */
@@ -115,7 +115,7 @@ function rowActions(watch: Watch, page: number, filter: string, say: Say): CardA
 /** When it expires, for a cell: `2027-03-14 (in 112 days)`, or “–” when nothing was ever seen. */
 export function expiryCell(leaf: Item | undefined, now: Instant, say: Say): string {
   if (!leaf) return '–';
-  return say('fact.instant', { date: isoDate(leaf.notAfter), when: relative(leaf.notAfter, now, say) });
+  return endPhrase(leaf.notAfter, now, say);
 }
 
 /** How many there are, and which of them is the first to expire where that is known. `views` are sorted. */

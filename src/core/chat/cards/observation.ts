@@ -6,9 +6,11 @@ import type { Say } from '../../language/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
 import { displayTarget, endpointOf } from '../../targets/target.ts';
 import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
+import { isUnderscored } from '../../certificates/name-finding.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
-import { judge, judgeAll, itemsOf, presentedOf, shownBy, type Finding } from '../../certificates/verdict.ts';
-import { enumerate, fullStop, isoDate, isoMinute, shorten } from '../../language/wording.ts';
+import type { Finding } from '../../certificates/finding.ts';
+import { judge, judgeAll, itemsOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
+import { endDay, enumerate, fullStop, isoMinute, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
 import type { Facts } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
@@ -73,6 +75,8 @@ function foundOut(sentence: string, { thoroughAt }: Presented, say: Say): string
 function remarks(observation: Observation, say: Say): string[] {
   const presented = presentedOf(observation);
   const lines: string[] = [];
+  const asked = askedName(observation.uri);
+  if (presented.some((shown) => isUnderscored(shown, asked))) lines.push(`ℹ ${say('verdict.underscore', { asked })}`);
   const altLeaf = presented.find(({ other }) => other);
   if (altLeaf) {
     const keys = { first: altLeaf.chain[0].key, second: altLeaf.other!.chain[0].key };
@@ -143,7 +147,7 @@ function shownRow(
 ): Table['rows'][number] {
   const { policy, now, say, seenAt } = context;
   const leaf = shown.chain[0];
-  const presents = `${leaf.key}, ${shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…`;
+  const presents = `${leaf.key}, ${shown.protocol === 'TLSv1' ? 'TLSv1.0' : shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…`;
   const findings = judge(shown, asked, now, say);
   const stage = stageAt(leaf, policy, now);
   const { tone, symbol } = STAGE_LOOK[stage];
@@ -157,7 +161,7 @@ function shownRow(
     cells: [
       { text: address },
       { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
-      { text: isoDate(leaf.notAfter) },
+      { text: endDay(leaf.notAfter, say) },
       { text: seenAt === undefined ? presents : say('fact.as-of', { presents, date: isoMinute(seenAt) }) },
     ],
   };

@@ -3,7 +3,7 @@ import type { Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Anchor, StoredAnchor } from '../../model/anchors.ts';
 import { visibleLine } from '../../language/text.ts';
-import { enumerate, fullStop, isoDate, prose, shorten } from '../../language/wording.ts';
+import { endDay, enumerate, fullStop, isoDate, prose, shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 /** Names that a sentence holds. */
@@ -23,7 +23,7 @@ function inOneLine(anchors: Anchor[], say: Say): string {
   const named = anchors.map((anchor) =>
     say('trust.one', {
       subject: anchorName(anchor, say),
-      date: isoDate(anchor.notAfter),
+      date: endDay(anchor.notAfter, say),
       print: anchor.fingerprint.slice(0, 8),
     }),
   );
@@ -33,7 +33,7 @@ function inOneLine(anchors: Anchor[], say: Say): string {
 function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): NonNullable<Card['table']>['rows'] {
   return anchors.map((anchor, index) => {
     const name = anchorName(anchor, say);
-    const date = isoDate(anchor.notAfter);
+    const date = endDay(anchor.notAfter, say);
     const isOver = anchor.notAfter <= now;
     const added =
       'addedAt' in anchor

@@ -10,7 +10,7 @@ import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
 import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
 import { connects, displayTarget, endpointOf, readTarget } from '../../../core/targets/target.ts';
 import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
-import { isoDate, prose } from '../../../core/language/wording.ts';
+import { endDay, prose } from '../../../core/language/wording.ts';
 import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
 import type { CommandContext, Request } from './reply.ts';
 
@@ -114,7 +114,7 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
     note: isRenewed
       ? wordsOf(leaf).renewed({ from: before, to: leaf }, displayTarget(uri), { now, say }).sentence
       : note,
-    expires: isoDate(leaf.notAfter),
+    expires: endDay(leaf.notAfter, say),
     rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
   };
 }

@@ -10,10 +10,13 @@ export interface Element {
 }
 
 /** Identifier octets that are met here. */
+export const BOOLEAN = 0x01;
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
 export const OBJECT_IDENTIFIER = 0x06;
+export const UTC_TIME = 0x17;
+export const GENERALIZED_TIME = 0x18;
 export const SEQUENCE = 0x30;
 /** Context-specific and constructed: `[n]`. */
 export function context(n: number): number {

@@ -1,5 +1,14 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
-import { contentOf, context, elementAt, fewChildrenOf, OBJECT_IDENTIFIER, sequenceOf, type Element } from './der.ts';
+import {
+  contentOf,
+  context,
+  elementAt,
+  fewChildrenOf,
+  OBJECT_IDENTIFIER,
+  SEQUENCE,
+  sequenceOf,
+  type Element,
+} from './der.ts';
 
 /**
  * Signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) by the hex of their OIDs' content: the type of key, and
@@ -56,6 +65,27 @@ function readPss(der: Buffer, parameters: Element | undefined): { digest: string
       saltLength = contentOf(der, inner).readUIntBE(0, Math.min(inner.end - inner.content, 2));
   }
   return digest !== '' && digest === mask ? { digest, saltLength } : null;
+}
+
+/** What a digest is called in sentences, where it can be forged. */
+const FORGEABLE: Record<string, string> = {
+  '2b0e03021a': 'SHA-1',
+  '2a864886f70d0205': 'MD5',
+  '2a864886f70d0202': 'MD2',
+};
+
+/**
+ * The forgeable digest that the parameters of an RSASSA-PSS signature name, or leave to the default, which is SHA-1 (RFC
+ * 4055 section 3.1); null when they name a better one, or the algorithm is another. `algorithm` as for `verifies`.
+ * Throws a RangeError on what is no AlgorithmIdentifier.
+ */
+export function forgeablePss(algorithm: Buffer): string | null {
+  const { oid, parameters } = readAlgorithm(algorithm, elementAt(algorithm, 0));
+  if (oid !== RSASSA_PSS) return null;
+  const fields = parameters?.tag === SEQUENCE ? fewChildrenOf(algorithm, parameters) : [];
+  const digest = fields.find(({ tag }) => tag === context(0));
+  if (!digest) return 'SHA-1';
+  return FORGEABLE[readAlgorithm(algorithm, elementAt(algorithm, digest.content, digest.end)).oid] ?? null;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { cards as english } from '../en/cards.ts';
 
 export const cards: Record<keyof typeof english, string> = {
   'summary.expires':
-    '{target} {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}), ausgestellt von {issuer}',
+    '{target} {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat ein Zertifikat ohne festgelegtes Ende} undated {hat ein Zertifikat, das sich nicht datieren lässt} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
   'summary.unseen': '{target} konnte nicht geprüft werden: {reason}',
 
   'verdict.expired': 'Das Zertifikat ist am {date} abgelaufen. Jetzt erneuern.',
@@ -15,6 +15,8 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.as-of': '{sentence} Das hat eine gründliche Prüfung herausgefunden, am {date}.',
   'verdict.failing':
     '{family, select, some {Nicht jede Adresse antwortet} other {{family} funktioniert hier nicht, und Clients können es zuerst versuchen}}: {reason} ({addresses}).',
+  'verdict.underscore':
+    'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (Python, Node.js), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
   'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
@@ -47,8 +49,9 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, ausgestellt von {issuer}',
   'fact.names': '{names} … ({number} Namen)',
-  'fact.certificate': '{position}. {subject} (bis {date})',
+  'fact.certificate': '{position}. {subject} ({state, select, dated {bis {date}} other {{date}}})',
   'fact.no-subject': 'ohne Inhaber',
+  'fact.strays': '{chain} (außerdem gesendet, nicht auf dem Pfad: {strays})',
   'fact.trusted': '{chain}: vertrauenswürdig',
   'fact.untrusted': '{chain}: nicht vertrauenswürdig ({reason})',
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
@@ -70,6 +73,19 @@ export const cards: Record<keyof typeof english, string> = {
   'column.where': 'Wo',
 
   'condition.not-yet-valid': 'noch nicht gültig',
+  'condition.no-date': 'kein Datum',
+  'condition.never-valid': 'nie gültig',
+  'condition.key-usage': 'Schlüsselverwendung',
+  'condition.no-staple': 'keine OCSP-Antwort',
+  'condition.leaf-is-ca': 'ist Zertifizierungsstelle',
+  'condition.wrong-purpose': 'nicht für Server',
+  'condition.repeated-extension': 'Erweiterung doppelt',
+  'condition.critical-extension': 'unbekannte Erweiterung',
+  'condition.unreadable-extension': 'unlesbare Erweiterung',
+  'condition.raw-name': 'Name nicht in ASCII',
+  'condition.name-constraint': 'Name nicht erlaubt',
+  'condition.path-length': 'zu viele Zertifizierungsstellen',
+  'condition.issuer-no-ca': 'Aussteller ist keine Zertifizierungsstelle',
   'condition.wrong-name': 'falscher Name',
   'condition.self-signed': 'selbstsigniert',
   'condition.private-ca': 'private Zertifizierungsstelle',
@@ -117,7 +133,7 @@ export const cards: Record<keyof typeof english, string> = {
   'list.left-out':
     '{number, plural, one {Eine Zeile konnte} other {{number} Zeilen konnten}} nicht gezeigt werden. Wer den Bot betreibt, findet den Grund in seinem Protokoll.',
   'list.first':
-    '{total}; zuerst {state, select, expired {ist {target} am {date} abgelaufen} other {läuft {target} am {date} ab}} ({when})',
+    '{total}; zuerst {state, select, expired {ist {target} am {date} abgelaufen ({when})} endless {kommt {target}, ohne festgelegtes Ende} undated {kommt {target}, dessen Gültigkeitsende kein Datum ist} other {läuft {target} am {date} ab ({when})}}',
 
   'home.title': 'Meine Zertifikate',
   'home.page': 'Meine Zertifikate, Seite {page} von {pages}',

@@ -5,6 +5,12 @@ export const findings: Record<keyof typeof english, string> = {
   'advice.not-yet-valid': 'Die Uhr des ausstellenden Rechners prüfen oder den Beginn der Gültigkeit abwarten.',
   'finding.wrong-name': 'Das Zertifikat nennt {asked} nicht: Es gilt für {names}.',
   'finding.no-name': 'Das Zertifikat nennt {asked} nicht: Es nennt überhaupt keinen Host.',
+  'finding.common-name':
+    'Das Zertifikat nennt {asked} nur als Common Name, den Clients nicht mehr lesen; es hat keine Subject Alternative Names.',
+  'finding.near-name':
+    '{how, select, address {Das Zertifikat nennt die Adresse {asked} als DNS-Namen; Clients suchen eine Adresse unter den IP-Adressen eines Zertifikats.} raw {Das Zertifikat nennt {name} mit Buchstaben außerhalb von ASCII; Clients suchen {asked}.} read {Das Zertifikat nennt {asked}, aber Clients können seine Namen nicht lesen.} other {Das Zertifikat nennt „{name}“, was nicht genau {asked} ist; deshalb gilt es Clients nicht dafür.}}',
+  'advice.near-name':
+    '{how, select, address {Ein Zertifikat mit {asked} als IP-Adresse unter den Subject Alternative Names besorgen.} other {Ein Zertifikat besorgen, dessen Subject Alternative Names {asked} enthalten, genau so geschrieben.}}',
   'advice.wrong-name': 'Ein Zertifikat installieren, dessen Subject Alternative Names {asked} enthalten.',
   'finding.self-signed':
     'Das Zertifikat ist selbstsigniert: Keine Zertifizierungsstelle bürgt dafür, und Clients lehnen es ab.',
@@ -25,6 +31,54 @@ export const findings: Record<keyof typeof english, string> = {
     'Die Kette ist unvollständig: Der Server sendet {missing} nicht mit; das wird über „{subject}“ gebraucht. Manche Clients laden es selbst nach, andere lehnen die Verbindung ab.',
   'advice.incomplete-chain':
     'Den Server so konfigurieren, dass er auch die Zwischenzertifikate sendet (oft eine Datei namens fullchain).',
+  'finding.undated-issuer':
+    'Das Zertifikat selbst ist zeitlich gültig, die Gültigkeit von „{issuer}“ darüber in der Kette ist aber kein Datum; deshalb lässt sich die Kette nicht verifizieren.',
+  'finding.no-date': 'Das Gültigkeitsende des Zertifikats ist kein Datum; deshalb lehnen Clients es ab.',
+  'finding.no-date-begin': 'Der Gültigkeitsbeginn des Zertifikats ist kein Datum; deshalb lehnen Clients es ab.',
+  'advice.no-date':
+    'Ein neues Zertifikat besorgen und es der ausstellenden Stelle melden: Solange kein Datum darin steht, kann an nichts erinnert werden.',
+  'finding.never-valid': 'Das Zertifikat ist nie gültig: Es endet ({end}), bevor es beginnt ({begin}).',
+  'advice.never-valid': 'Ein neues Zertifikat besorgen; die ausstellende Stelle hat die Daten vertauscht.',
+  'finding.key-usage':
+    'Die Schlüsselverwendung (Key Usage) des Zertifikats erlaubt keine digitalen Signaturen ({usage}), die Browser von jedem Server verlangen.',
+  'advice.key-usage': 'Ein Zertifikat besorgen, dessen Key Usage digitalSignature enthält.',
+  'finding.no-staple':
+    'Das Zertifikat verlangt, dass der Server eine OCSP-Antwort mitsendet (must-staple), und der Server tut das nicht; Firefox und andere Clients lehnen es dann ab.',
+  'advice.no-staple': 'OCSP-Stapling auf dem Server einschalten oder ein Zertifikat ohne must-staple besorgen.',
+  'finding.leaf-is-ca':
+    'Das Zertifikat ist das einer Zertifizierungsstelle (CA:TRUE) und dient als das eines Servers; Firefox und andere strenge Clients lehnen es ab.',
+  'advice.leaf-is-ca': 'Für den Server ein Zertifikat besorgen, das keine Zertifizierungsstelle ist (CA:FALSE).',
+  'finding.wrong-purpose':
+    'Das Zertifikat ist nicht für Server gedacht: Seine erweiterte Schlüsselverwendung {purposes, select, none {enthält serverAuth nicht} other {ist {purposes}, ohne serverAuth}}.',
+  'finding.wrong-purpose-issuer':
+    '„{issuer}“ darüber in der Kette ist nicht dafür gedacht, für Server auszustellen: Die erweiterte Schlüsselverwendung ist {purposes}, ohne serverAuth.',
+  'advice.wrong-purpose':
+    'Ein Zertifikat für TLS-Server besorgen, mit serverAuth in der erweiterten Schlüsselverwendung.',
+  'finding.repeated-extension':
+    '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat {what, select, subjectAltName {seine Subject Alternative Names} other {die Erweiterung {what}}} zweimal; jede darf einmal vorkommen (RFC 5280), und Clients lehnen es ab oder finden keinen Namen darin.',
+  'advice.repeated-extension': 'Ein Zertifikat mit allen Namen in einer Liste von Subject Alternative Names besorgen.',
+  'finding.critical-extension':
+    '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat eine Erweiterung, die Clients verstehen müssen und nicht kennen ({what}, kritisch); deshalb lehnen sie es ab.',
+  'advice.critical-extension':
+    'Ein Zertifikat ohne diese Erweiterung besorgen oder eines, in dem sie nicht kritisch ist.',
+  'finding.unreadable-extension':
+    '{issuer, select, none {Das Zertifikat} other {„{issuer}“ darüber in der Kette}} hat eine Erweiterung, die sich nicht lesen lässt ({what}); deshalb lehnen Clients es ab.',
+  'advice.unreadable-extension': 'Ein neues Zertifikat besorgen und es der ausstellenden Stelle melden.',
+  'finding.raw-name':
+    'Das Zertifikat hat einen Namen, der nicht geschrieben ist, wie DNS ihn hat, sondern mit Buchstaben außerhalb von ASCII statt „xn--…“; Clients lehnen es ab oder finden den Namen nicht.',
+  'advice.raw-name': 'Ein Zertifikat besorgen, das solche Namen in ihrer ASCII-Form (xn--…) enthält.',
+  'finding.name-constraint':
+    '„{issuer}“ darüber in der Kette darf nicht für {name} ausstellen: Die Name Constraints erlauben es nicht; deshalb lehnen Clients das Zertifikat ab.',
+  'advice.name-constraint':
+    'Ein Zertifikat ohne diesen Namen besorgen oder eines von einer Zertifizierungsstelle, die dafür ausstellen darf.',
+  'finding.path-length':
+    '„{issuer}“ in der Kette darf nicht so viele Zertifizierungsstellen unter sich haben (Pfadlänge); deshalb lehnen Clients das Zertifikat ab.',
+  'advice.path-length':
+    'Ein Zertifikat von einer Zertifizierungsstelle direkt darunter besorgen; den Betreibern Bescheid geben.',
+  'finding.issuer-no-ca':
+    '„{issuer}“ hat „{subject}“ ausgestellt und ist keine Zertifizierungsstelle, die das darf (CA:TRUE fehlt); deshalb lehnen Clients das Zertifikat ab.',
+  'advice.issuer-no-ca':
+    'Ein Zertifikat von einer Zertifizierungsstelle besorgen; mit dem eines Servers lassen sich keine anderen ausstellen.',
   'finding.revoked':
     '{whose, select, leaf {Das Zertifikat} other {„{subject}“ über dem Zertifikat in der Kette}} wurde {dated, select, yes {am {date} } other {}}widerrufen{reason, select, none {} other { ({reason})}}.',
   'advice.revoked':
@@ -51,6 +105,8 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.long-lifetime':
     'Das Zertifikat gilt {days} Tage; öffentlichen Zertifizierungsstellen waren für am {date} ausgestellte höchstens {allowed} erlaubt, und Clients können es ablehnen.',
   'advice.long-lifetime': 'Erneuern; die Zertifizierungsstelle fragen, warum es so lange gilt.',
+  'finding.endless-lifetime':
+    'Das Zertifikat gilt mehr als {years} Jahre; öffentlichen Zertifizierungsstellen waren für am {date} ausgestellte höchstens {allowed} Tage erlaubt, und Clients können es ablehnen.',
   'finding.alt-leaf': 'Sein {key}-Zertifikat: {sentence}',
   'finding.no-starttls':
     'Der Server antwortet, bietet aber kein TLS an ({protocol} ohne STARTTLS): Was an ihn gesendet wird, kann unterwegs mitgelesen werden.',
@@ -63,6 +119,8 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.downgraded-some': '{target}: Auf {addresses} wird jetzt {protocol} gesprochen, zuvor {before}.',
   'advice.downgraded': 'Falls das nicht beabsichtigt ist, prüfen, was sich am Server oder davor geändert hat.',
   'finding.untrusted': 'Die Kette lässt sich nicht verifizieren ({reason}).',
+  'finding.untrusted-unnamed':
+    'Die Kette lässt sich nicht verifizieren, aus einem Grund, den der Bot nicht benennen kann.',
   'advice.untrusted': 'Die installierte Kette mit der vergleichen, die die Zertifizierungsstelle ausliefert.',
 
   'finding.about': '{target}: {sentence}',
@@ -72,11 +130,11 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.address': '{target}: Eine der Adressen, {address}, antwortet nicht mehr: {reason}.',
   'advice.address': 'Die übrigen Adressen antworten noch; die genannte überprüfen.',
   'finding.partly-renewed':
-    '{target} ist nur teilweise erneuert: {renewed} von {total} erneuert, {holders} {held, plural, one {liefert} other {liefern}} noch das Zertifikat aus, das am {date} {state, select, expired {abgelaufen ist} other {abläuft}}.',
+    '{target} ist nur teilweise erneuert: {renewed} von {total} erneuert, {holders} {held, plural, one {liefert} other {liefern}} noch das Zertifikat aus, {state, select, expired {das am {date} abgelaufen ist} endless {das kein festgelegtes Ende hat} undated {dessen Gültigkeitsende kein Datum ist} other {das am {date} abläuft}}.',
   'advice.partly-renewed':
     'Das neue Zertifikat auch dort installieren oder den Dienst, der es ausliefert, neu starten.',
   'finding.different-certificates':
-    '{target}: Die Adressen liefern {number} verschiedene Zertifikate aus; {state, select, expired {das von {holders} ist am {date} abgelaufen} other {zuerst, am {date}, läuft das von {holders} ab}}.',
+    '{target}: Die Adressen liefern {number} verschiedene Zertifikate aus; {state, select, expired {das von {holders} ist am {date} abgelaufen} endless {das von {holders} hat kein festgelegtes Ende} undated {das von {holders} hat ein Gültigkeitsende, das kein Datum ist} other {zuerst, am {date}, läuft das von {holders} ab}}.',
   'advice.different-certificates':
     'Falls das nicht beabsichtigt ist, überprüfen, welcher Dienst hinter den abweichenden Adressen steht.',
 
@@ -92,6 +150,20 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.incomplete-chain': 'Behoben auf {target}: Die Kette ist wieder vollständig.',
   'fixed.expired-issuer':
     'Behoben auf {target}: Die Kette scheitert nicht mehr an einem Aussteller außerhalb seiner Gültigkeit.',
+  'fixed.no-date': 'Behoben auf {target}: Die Gültigkeit des Zertifikats hat Daten.',
+  'fixed.never-valid': 'Behoben auf {target}: Das Zertifikat endet nicht mehr, bevor es beginnt.',
+  'fixed.key-usage': 'Behoben auf {target}: Die Schlüsselverwendung des Zertifikats erlaubt Signaturen.',
+  'fixed.no-staple': 'Behoben auf {target}: Der Server sendet eine OCSP-Antwort mit oder muss es nicht mehr.',
+  'fixed.leaf-is-ca': 'Behoben auf {target}: Das Zertifikat ist nicht mehr das einer Zertifizierungsstelle.',
+  'fixed.wrong-purpose': 'Behoben auf {target}: Das Zertifikat ist für Server gedacht.',
+  'fixed.repeated-extension': 'Behoben auf {target}: Keine Erweiterung kommt in einem Zertifikat mehr zweimal vor.',
+  'fixed.critical-extension': 'Behoben auf {target}: Clients verstehen jede Erweiterung, die sie verstehen müssen.',
+  'fixed.unreadable-extension': 'Behoben auf {target}: Jede Erweiterung lässt sich lesen.',
+  'fixed.raw-name': 'Behoben auf {target}: Alle Namen des Zertifikats sind geschrieben, wie DNS sie hat.',
+  'fixed.name-constraint':
+    'Behoben auf {target}: Die Zertifizierungsstellen der Kette dürfen für die Namen des Zertifikats ausstellen.',
+  'fixed.path-length': 'Behoben auf {target}: Keine Zertifizierungsstelle hat mehr unter sich, als sie darf.',
+  'fixed.issuer-no-ca': 'Behoben auf {target}: Eine Zertifizierungsstelle hat das Zertifikat ausgestellt.',
   'fixed.revoked': 'Behoben auf {target}: Kein Zertifikat der Kette ist mehr widerrufen.',
   'fixed.weak-key': 'Behoben auf {target}: Der Schlüssel ist jetzt stark genug.',
   'fixed.weak-signature': 'Behoben auf {target}: Keine Signatur der Kette lässt sich mehr fälschen.',
@@ -113,10 +185,10 @@ export const findings: Record<keyof typeof english, string> = {
     'Das Zertifikat erneuern und das neue installieren; der Bot bemerkt die Erneuerung von selbst.',
   'alert.renewed.title': 'Zertifikat erneuert: {target}',
   'alert.renewed':
-    '{target} wurde erneuert: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}), ausgestellt von {issuer}',
+    '{target} wurde erneuert: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
   'alert.replaced.title': 'Zertifikat ersetzt: {target}',
   'alert.replaced':
-    '{target} liefert ein anderes Zertifikat aus, das nicht später abläuft als das alte: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}), ausgestellt von {issuer}',
+    '{target} liefert ein anderes Zertifikat aus{state, select, undated {} other {, das nicht später abläuft als das alte}}: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
   'alert.everywhere': 'Es ist auf allen Adressen angekommen, die antworten.',
   'alert.twin':
     'Sein anderes Zertifikat ({key}) wurde nicht erneuert: Es {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}).',
@@ -134,5 +206,5 @@ export const findings: Record<keyof typeof english, string> = {
   'alert.unreachable.title': 'Nicht erreichbar: {target}',
   'alert.wrong.title': 'Etwas stimmt nicht: {target}',
   'alert.with-dates':
-    '{sentence}; das Zertifikat {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when})',
+    '{sentence}; das Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}',
 };

@@ -52,13 +52,19 @@ export const words: Record<keyof typeof english, string> = {
   'ago.minutes': 'vor {number, plural, one {{number} Minute} other {{number} Minuten}}',
   'ago.seconds': 'vor {number, plural, one {{number} Sekunde} other {{number} Sekunden}}',
   'ago.now': 'gerade eben',
+  'in.ages': 'in mehr als {number} Jahren',
+  'ago.ages': 'vor mehr als {number} Jahren',
+  'end.endless': 'kein festgelegtes Ende',
+  'end.undated': 'kein Datum',
 
-  expiry: '{state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when})',
+  expiry:
+    '{state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}',
 
   'list.and': '{items} und {last}',
   'list.more': '{items} und {number} weitere',
   quoted: '„{text}“',
   none: 'ohne Angabe',
+  'no-name': 'ohne Namen',
 
   'policy.default': 'Standard (30, 7 und 2 Tage vor Ablauf, bei kurzer Laufzeit später)',
   'policy.own': '{thresholds} vor Ablauf',

@@ -1,6 +1,7 @@
 /** Cards about certificates and lists of them: sentences, labels, titles of columns, buttons. */
 export const cards = {
-  'summary.expires': '{target} {state, select, expired {expired} other {expires}} {date} ({when}), issued by {issuer}',
+  'summary.expires':
+    '{target} {state, select, expired {expired {date} ({when})} endless {has a certificate with no defined end} undated {has a certificate that cannot be dated} other {expires {date} ({when})}}, issued by {issuer}',
   'summary.unseen': '{target} could not be looked at: {reason}',
 
   'verdict.expired': 'The certificate expired on {date}. Renew it now.',
@@ -13,6 +14,8 @@ export const cards = {
   'verdict.as-of': '{sentence} A thorough look found that out, at {date}.',
   'verdict.failing':
     '{family, select, some {Not every address answers} other {{family} does not work here, and clients may try it first}}: {reason} ({addresses}).',
+  'verdict.underscore':
+    'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (Python, Node.js) refuse names with an underscore below one.',
   'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
@@ -45,8 +48,9 @@ export const cards = {
   'fact.instant': '{date} ({when})',
   'fact.expires': '{date}, issued by {issuer}',
   'fact.names': '{names} … ({number} names)',
-  'fact.certificate': '{position}. {subject} (until {date})',
+  'fact.certificate': '{position}. {subject} ({state, select, dated {until {date}} other {{date}}})',
   'fact.no-subject': 'no subject',
+  'fact.strays': '{chain} (also sent, not on the path: {strays})',
   'fact.trusted': '{chain}: trusted',
   'fact.untrusted': '{chain}: not trusted ({reason})',
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
@@ -69,6 +73,19 @@ export const cards = {
 
   // A finding in a table cell, in a few words.
   'condition.not-yet-valid': 'not yet valid',
+  'condition.no-date': 'no date',
+  'condition.never-valid': 'never valid',
+  'condition.key-usage': 'key usage',
+  'condition.no-staple': 'no stapled response',
+  'condition.leaf-is-ca': 'is an authority',
+  'condition.wrong-purpose': 'not for servers',
+  'condition.repeated-extension': 'extension twice',
+  'condition.critical-extension': 'unknown extension',
+  'condition.unreadable-extension': 'unreadable extension',
+  'condition.raw-name': 'name not in ASCII',
+  'condition.name-constraint': 'name not allowed',
+  'condition.path-length': 'too many authorities',
+  'condition.issuer-no-ca': 'issuer is no authority',
   'condition.wrong-name': 'wrong name',
   'condition.self-signed': 'self signed',
   'condition.private-ca': 'private ca',
@@ -115,7 +132,7 @@ export const cards = {
   'list.left-out':
     '{number, plural, one {One row} other {{number} rows}} could not be shown. Whoever runs the bot finds the reason in its log.',
   'list.first':
-    '{total}; the first to expire is {target}, which {state, select, expired {expired} other {expires}} {date} ({when})',
+    '{total}; the first to expire is {target}, which {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}',
 
   'home.title': 'Your certificates',
   'home.page': 'Your certificates, page {page} of {pages}',

@@ -7,6 +7,12 @@ export const findings = {
   'advice.not-yet-valid': 'Check the clock of the machine that issued it, or wait until it is valid.',
   'finding.wrong-name': 'The certificate does not name {asked}: it is for {names}.',
   'finding.no-name': 'The certificate does not name {asked}: it names no host at all.',
+  'finding.common-name':
+    'The certificate names {asked} as its common name only, which clients do not read any more; it has no subject alternative names.',
+  'finding.near-name':
+    '{how, select, address {The certificate names the address {asked} as a DNS name; clients look for an address among the IP addresses of a certificate.} raw {The certificate names {name} in letters beyond ASCII; clients look for {asked}.} read {The certificate names {asked}, but clients cannot read its names.} other {The certificate names “{name}”, which is not {asked} to the letter, so clients do not take it for that.}}',
+  'advice.near-name':
+    '{how, select, address {Get a certificate with {asked} as an IP address among its subject alternative names.} other {Get a certificate whose subject alternative names include {asked}, written exactly so.}}',
   'advice.wrong-name': 'Install a certificate whose subject alternative names include {asked}.',
   'finding.self-signed': 'The certificate is self-signed: no authority vouches for it, and clients will refuse it.',
   'advice.self-signed': 'Install a certificate from an authority that the clients trust.',
@@ -26,6 +32,49 @@ export const findings = {
     'The chain is incomplete: the server does not send {missing}, needed above “{subject}”. Some clients fetch it by themselves, others refuse the connection.',
   'advice.incomplete-chain':
     'Configure the server to send the intermediate certificates as well (often a file called fullchain).',
+  'finding.undated-issuer':
+    'The certificate itself is in time, but the validity of “{issuer}” above it in the chain has no date, so the chain does not verify.',
+  'finding.no-date': "The certificate's end of validity is no date, so clients refuse it.",
+  'finding.no-date-begin': "The certificate's beginning of validity is no date, so clients refuse it.",
+  'advice.no-date':
+    'Get a new certificate, and report this to whoever issued it: nothing can be reminded of while there is no date.',
+  'finding.never-valid': 'The certificate is never valid: it ends ({end}) before it begins ({begin}).',
+  'advice.never-valid': 'Get a new certificate; whoever issued it has mixed up its dates.',
+  'finding.key-usage':
+    'The key usage of the certificate does not allow digital signatures ({usage}), which browsers demand of every server.',
+  'advice.key-usage': 'Get a certificate whose key usage includes digitalSignature.',
+  'finding.no-staple':
+    'The certificate demands that the server staples an OCSP response (must-staple), and the server does not; Firefox and other clients refuse it then.',
+  'advice.no-staple': 'Switch OCSP stapling on at the server, or get a certificate without must-staple.',
+  'finding.leaf-is-ca':
+    'The certificate is that of an authority (CA:TRUE), and serves as that of a server; Firefox and other strict clients refuse it.',
+  'advice.leaf-is-ca': 'Get a certificate for the server that is no authority (CA:FALSE).',
+  'finding.wrong-purpose':
+    'The certificate is not meant for servers: its extended key usage {purposes, select, none {does not include serverAuth} other {is {purposes}, without serverAuth}}.',
+  'finding.wrong-purpose-issuer':
+    '“{issuer}” above it in the chain is not meant to issue for servers: its extended key usage is {purposes}, without serverAuth.',
+  'advice.wrong-purpose': 'Get a certificate for TLS servers, with serverAuth in its extended key usage.',
+  'finding.repeated-extension':
+    '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has {what, select, subjectAltName {its subject alternative names} other {the extension {what}}} twice; each may stand there once (RFC 5280), and clients refuse it or find no name in it.',
+  'advice.repeated-extension': 'Get a certificate with all names in one list of subject alternative names.',
+  'finding.critical-extension':
+    '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has an extension that clients have to understand and do not know ({what}, critical), so they refuse it.',
+  'advice.critical-extension': 'Get a certificate without that extension, or one in which it is not critical.',
+  'finding.unreadable-extension':
+    '{issuer, select, none {The certificate} other {“{issuer}” above it in the chain}} has an extension that cannot be read ({what}), so clients refuse it.',
+  'advice.unreadable-extension': 'Get a new certificate, and report this to whoever issued it.',
+  'finding.raw-name':
+    'The certificate has a name that is not written as DNS has it, with letters beyond ASCII in place of “xn--…”; clients refuse it or do not find the name.',
+  'advice.raw-name': 'Get a certificate that has such names in their ASCII form (xn--…).',
+  'finding.name-constraint':
+    '“{issuer}” above it in the chain may not issue for {name}: its name constraints do not allow it, so clients refuse the certificate.',
+  'advice.name-constraint': 'Get a certificate without that name, or from an authority that may issue for it.',
+  'finding.path-length':
+    '“{issuer}” in the chain may not have so many authorities below it (path length), so clients refuse the certificate.',
+  'advice.path-length': 'Get a certificate from an authority directly below it; tell whoever runs those authorities.',
+  'finding.issuer-no-ca':
+    '“{issuer}” has issued “{subject}”, and is no authority that may (CA:TRUE is missing), so clients refuse the certificate.',
+  'advice.issuer-no-ca': 'Get a certificate from an authority; that of a server cannot issue others.',
   'finding.revoked':
     '{whose, select, leaf {The certificate was revoked} other {“{subject}”, which stands above the certificate in the chain, was revoked}}{dated, select, yes { on {date}} other {}}{reason, select, none {} other { ({reason})}}.',
   'advice.revoked':
@@ -50,6 +99,8 @@ export const findings = {
   'finding.long-lifetime':
     'The certificate is valid for {days} days; public authorities were allowed at most {allowed} for certificates issued on {date}, and clients may refuse it.',
   'advice.long-lifetime': 'Renew it; ask the authority why it lives so long.',
+  'finding.endless-lifetime':
+    'The certificate is valid for more than {years} years; public authorities were allowed at most {allowed} days for certificates issued on {date}, and clients may refuse it.',
   'finding.alt-leaf': 'Its {key} certificate: {sentence}',
   'finding.no-starttls':
     'The server answers, but does not offer TLS ({protocol} without STARTTLS): whatever is sent to it can be read on the way.',
@@ -61,6 +112,7 @@ export const findings = {
   'finding.downgraded-some': '{target}: On {addresses} it speaks {protocol} now, after {before}.',
   'advice.downgraded': 'If nobody meant that, look at what changed on the server or in front of it.',
   'finding.untrusted': 'The chain does not verify ({reason}).',
+  'finding.untrusted-unnamed': 'The chain does not verify, for a reason that the bot cannot name.',
   'advice.untrusted': 'Compare the installed chain with the one your authority delivers.',
 
   // In alerts, with the target in them.
@@ -70,10 +122,10 @@ export const findings = {
   'finding.address': '{target}: One of its addresses, {address}, does not answer any more: {reason}.',
   'advice.address': 'Other addresses still answer; look at this one.',
   'finding.partly-renewed':
-    '{target} is partly renewed: {renewed} of {total} renewed, {holders} still {held, plural, one {presents} other {present}} the certificate that {state, select, expired {expired} other {expires}} {date}.',
+    '{target} is partly renewed: {renewed} of {total} renewed, {holders} still {held, plural, one {presents} other {present}} the certificate that {state, select, expired {expired {date}} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date}}}.',
   'advice.partly-renewed': 'Install the new certificate there too, or restart what serves it.',
   'finding.different-certificates':
-    '{target}: Its addresses present {number} different certificates; the one on {holders} {state, select, expired {expired} other {expires first, on}} {date}.',
+    '{target}: Its addresses present {number} different certificates; the one on {holders} {state, select, expired {expired {date}} endless {has no defined end} undated {has an end of validity that is no date} other {expires first, on {date}}}.',
   'advice.different-certificates': 'If that is not meant, look at what serves the differing addresses.',
 
   'fixed.unreachable': '{target} is reachable again.',
@@ -85,6 +137,20 @@ export const findings = {
   'fixed.private-ca': 'Fixed on {target}: the chain no longer ends at an authority that is not trusted here.',
   'fixed.incomplete-chain': 'Fixed on {target}: the chain is complete again.',
   'fixed.expired-issuer': 'Fixed on {target}: the chain no longer fails over an issuer that is out of time.',
+  'fixed.no-date': 'Fixed on {target}: the validity of the certificate has dates.',
+  'fixed.never-valid': 'Fixed on {target}: the certificate does not end before it begins any more.',
+  'fixed.key-usage': 'Fixed on {target}: the key usage of the certificate allows signatures.',
+  'fixed.no-staple': 'Fixed on {target}: the server staples an OCSP response, or need not any more.',
+  'fixed.leaf-is-ca': 'Fixed on {target}: the certificate is not that of an authority any more.',
+  'fixed.wrong-purpose': 'Fixed on {target}: the certificate is meant for servers.',
+  'fixed.repeated-extension': 'Fixed on {target}: no extension stands in a certificate twice any more.',
+  'fixed.critical-extension': 'Fixed on {target}: clients understand every extension that they have to.',
+  'fixed.unreadable-extension': 'Fixed on {target}: every extension can be read.',
+  'fixed.raw-name': 'Fixed on {target}: all names of the certificate are written as DNS has them.',
+  'fixed.name-constraint':
+    'Fixed on {target}: the authorities of the chain may issue for the names of the certificate.',
+  'fixed.path-length': 'Fixed on {target}: no authority has more below it than it may.',
+  'fixed.issuer-no-ca': 'Fixed on {target}: an authority has issued the certificate.',
   'fixed.revoked': 'Fixed on {target}: no certificate of the chain is revoked any more.',
   'fixed.weak-key': 'Fixed on {target}: the key is strong enough now.',
   'fixed.weak-signature': 'Fixed on {target}: no signature in the chain is forgeable any more.',
@@ -105,10 +171,10 @@ export const findings = {
   'alert.expires.advice': 'Renew it and install the new certificate; the bot notices by itself.',
   'alert.renewed.title': 'Certificate renewed: {target}',
   'alert.renewed':
-    '{target} was renewed: the new certificate {state, select, expired {expired} other {expires}} {date} ({when}), issued by {issuer}',
+    '{target} was renewed: the new certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}, issued by {issuer}',
   'alert.replaced.title': 'Certificate replaced: {target}',
   'alert.replaced':
-    '{target} presents another certificate, which expires no later than the old one: the new certificate {state, select, expired {expired} other {expires}} {date} ({when}), issued by {issuer}',
+    '{target} presents another certificate{state, select, undated {} other {, which expires no later than the old one}}: the new certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}, issued by {issuer}',
   'alert.everywhere': 'It arrived on every address that answers.',
   'alert.twin':
     'Its other certificate ({key}) was not renewed: that one {state, select, expired {expired} other {expires}} {date} ({when}).',
@@ -125,5 +191,6 @@ export const findings = {
   'alert.fixed.title': 'Fixed: {target}',
   'alert.unreachable.title': 'Unreachable: {target}',
   'alert.wrong.title': 'Something is wrong: {target}',
-  'alert.with-dates': '{sentence}; the certificate {state, select, expired {expired} other {expires}} {date} ({when})',
+  'alert.with-dates':
+    '{sentence}; the certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}',
 };

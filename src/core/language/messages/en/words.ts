@@ -51,15 +51,24 @@ export const words = {
   'ago.minutes': '{number, plural, one {{number} minute} other {{number} minutes}} ago',
   'ago.seconds': '{number, plural, one {{number} second} other {{number} seconds}} ago',
   'ago.now': 'just now',
+  'in.ages': 'in more than {number} years',
+  'ago.ages': 'more than {number} years ago',
+
+  // Instead of a date.
+  'end.endless': 'no defined end',
+  'end.undated': 'no date',
 
   // {when} is one of the above, such as “in 112 days”; {date} is an ISO date, perhaps with time.
-  expiry: '{state, select, expired {expired} other {expires}} {date} ({when})',
+  expiry:
+    '{state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}',
 
   'list.and': '{items} and {last}',
   'list.more': '{items} and {number} more',
   quoted: '“{text}”',
   /** Instead of a value that a certificate does not have. */
   none: 'none',
+  /** Instead of an issuer that has none. */
+  'no-name': 'no name',
 
   'policy.default': 'default (30, 7 and 2 days before expiry, later when the lifetime is short)',
   'policy.own': '{thresholds} before expiry',
