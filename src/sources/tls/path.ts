@@ -202,7 +202,7 @@ function pretenderAbove(
   const name = nameKey(top.issuer);
   if (nameKey(top.subject) === name) return undefined;
   return candidates
-    .filter(({ subject, fingerprint256 }) => nameKey(subject) === name && fingerprint256 !== top.fingerprint256)
+    .filter((one) => nameKey(one.subject) === name && one.fingerprint256 !== top.fingerprint256 && !isAuthority(one))
     .slice(0, MOST_PRETENDERS)
     .find((candidate) => hasSigned(candidate, top));
 }

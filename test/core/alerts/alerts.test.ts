@@ -640,7 +640,7 @@ describe('something wrong with what is presented', () => {
       ['private-ca', 'SELF_SIGNED_CERT_IN_CHAIN'],
       ['incomplete-chain', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
       ['expired-issuer', 'CERT_HAS_EXPIRED'],
-      ['untrusted', 'INVALID_PURPOSE'],
+      ['untrusted', 'CERT_REJECTED'],
     ];
     const expired = presented(FIRST, LEAF, { trust: 'CERT_HAS_EXPIRED' });
     const early = certificate('early', { notBefore: NOW + 2 * HOUR, notAfter: NOW + 90 * DAY });
@@ -684,7 +684,7 @@ describe('something wrong with what is presented', () => {
       ['private-ca', { trust: 'SELF_SIGNED_CERT_IN_CHAIN' }],
       ['incomplete-chain', { trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }],
       ['expired-issuer', { trust: 'CERT_HAS_EXPIRED', chain: [LEAF, expiredIssuer] }],
-      ['untrusted', { trust: 'INVALID_PURPOSE' }],
+      ['untrusted', { trust: 'CERT_REJECTED' }],
     ];
     for (const [finding, chain] of chains)
       it(`goes on where the expiry hides it: ${finding}`, () => {

@@ -215,8 +215,8 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     null,
   ],
   ['a chain in the wrong order', { ...GOOD, disordered: true }, 'wrong-order'],
-  ['TLS 1.0 at best', { ...GOOD, protocol: 'TLSv1' }, 'old-protocol', /^The server speaks TLS 1 at best/],
-  ['SSL 3 at best', { ...GOOD, protocol: 'SSLv3' }, 'old-protocol', /^The server speaks SSL 3 at best/],
+  ['TLS 1.0 at best', { ...GOOD, protocol: 'TLSv1' }, 'old-protocol', /^The server speaks TLS 1\.0 at best/],
+  ['SSL 3 at best', { ...GOOD, protocol: 'SSLv3' }, 'old-protocol', /^The server speaks SSL 3\.0 at best/],
   ['TLS 1.1 at best', { ...GOOD, protocol: 'TLSv1.1' }, 'old-protocol', /^The server speaks TLS 1\.1 at best/],
   ['TLS 1.2', { ...GOOD, protocol: 'TLSv1.2' }, null],
   [

@@ -107,7 +107,7 @@ describe('of two certificates of an address', () => {
   const RSA = certificate('rsa', { key: 'RSA 2048' });
   const wrong = { nameMatches: false };
   const incomplete = { trust: INCOMPLETE };
-  const NAME = 'The certificate does not name example.com: it is for example.com and www.example.com.';
+  const NAME = 'The certificate names example.com, but clients cannot read its names.';
   const CHAIN =
     'The chain is incomplete: the server does not send “Demo CA E7”, which issued “example.com”, and the bot does not know it.';
 
@@ -168,7 +168,7 @@ describe('the sentence about', () => {
     [
       'a certificate without names says so',
       { chain: [certificate('x', { dnsNames: [] })], nameMatches: false },
-      'The certificate does not name example.com: it names no host at all.',
+      'The certificate names example.com as its common name only, which clients do not read any more; it has no subject alternative names.',
     ],
     [
       'validity gives the instant in UTC',

@@ -102,7 +102,7 @@ describe('the summary of an observation', () => {
     [
       'something wrong, after an issuer that ends with a period',
       observation([presented(FIRST, INC, { nameMatches: false })]),
-      'example.com:443 expires 2027-03-14 (in 112 days), issued by Example CA, Inc. The certificate does not name example.com: it is for example.com and www.example.com.',
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Example CA, Inc. The certificate names example.com, but clients cannot read its names.',
     ],
     [
       'the leaf that expires first',
@@ -127,7 +127,7 @@ describe('the summary of an observation', () => {
     [
       'the first of several things that are wrong',
       observation([presented(FIRST, LEAF, { nameMatches: false, trust: INCOMPLETE })]),
-      'example.com:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7. The certificate does not name example.com: it is for example.com and www.example.com.',
+      'example.com:443 expires 2027-03-14 (in 112 days), issued by Demo CA E7. The certificate names example.com, but clients cannot read its names.',
     ],
     [
       'an issuer with a long name, shortened',
@@ -421,7 +421,7 @@ describe('the card of an observation', () => {
   it('says that a certificate names neither subject nor issuer, and shortens long ones', () => {
     const nameless = cardOf([presented(FIRST, { ...LEAF, subject: '', issuer: '', dnsNames: [] })]);
     assert.equal(fact(nameless, 'Subject'), 'none');
-    assert.equal(fact(nameless, 'Issuer'), 'none');
+    assert.equal(fact(nameless, 'Issuer'), 'no name');
     assert.equal(fact(nameless, 'Chain'), '1. no subject (until 2027-03-14): trusted');
     const long = cardOf([presented(FIRST, { ...LEAF, subject: 's'.repeat(201), issuer: 'i'.repeat(201) })]);
     assert.equal(fact(long, 'Subject'), `${'s'.repeat(199)}…`);
@@ -1191,10 +1191,10 @@ describe('an alert', () => {
     const card = alert([{ kind: 'renewed', from, to }], lookAt([presented(FIRST, RENEWED)]));
     assert.equal(
       card.text![1],
-      `It arrived on every address that answers. The key is new as well. Another authority issued it: ${'j'.repeat(79)}… instead of none. New names: new.example and ${'n'.repeat(79)}….`,
+      `It arrived on every address that answers. The key is new as well. Another authority issued it: ${'j'.repeat(79)}… instead of no name. New names: new.example and ${'n'.repeat(79)}….`,
     );
     const back = alert([{ kind: 'renewed', from: to, to: { ...from, notAfter: NOW + 300 * DAY } }], healthy);
-    assert.match(back.text![1]!, /: none instead of j+…\.$/);
+    assert.match(back.text![1]!, /: no name instead of j+…\.$/);
   });
 
   it('about a renewal for one more name says which, and of many names ten', () => {

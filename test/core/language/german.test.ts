@@ -124,10 +124,10 @@ describe('a German card', () => {
     assert.equal(card.title, 'example.com:443 wird überwacht');
     assert.equal(
       card.summary,
-      'example.com:443 läuft am 2027-03-14 ab (in 112 Tagen), ausgestellt von Demo CA E7. Das Zertifikat nennt example.com nicht: Es gilt für example.com und www.example.com.',
+      'example.com:443 läuft am 2027-03-14 ab (in 112 Tagen), ausgestellt von Demo CA E7. Das Zertifikat nennt example.com, aber Clients können seine Namen nicht lesen.',
     );
     assert.deepEqual(card.text, [
-      '✖ Betrifft 192.0.2.2: Das Zertifikat nennt example.com nicht: Es gilt für example.com und www.example.com. Ein Zertifikat installieren, dessen Subject Alternative Names example.com enthalten.',
+      '✖ Betrifft 192.0.2.2: Das Zertifikat nennt example.com, aber Clients können seine Namen nicht lesen. Ein Zertifikat besorgen, dessen Subject Alternative Names example.com enthalten, genau so geschrieben.',
     ]);
     assert.equal(fact(card, 'Läuft ab'), '2027-03-14 12:00 UTC (in 112 Tagen)');
     assert.equal(fact(card, 'Gültig ab'), '2026-10-23 12:00 UTC');
