@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { tlv } from '../peers/tls/revocation-pki.ts';
 
 /** A key of one's own, and the one that a certificate claims to have. */
@@ -28,6 +28,8 @@ export interface DerRequest {
   signer?: DerKeys;
   /** DER of the AlgorithmIdentifier, in place of that of the signer's own algorithm. */
   algorithm?: Buffer;
+  /** What is signed with, where it is not PKCS #1 or ECDSA over SHA-256: a digest, for RSASSA-PSS with a salt. */
+  signing?: { digest: string; saltLength?: number };
 }
 
 /** DER content of object identifiers. */
@@ -161,7 +163,11 @@ export function derCertificate(request: DerRequest, now: number): Buffer {
     spki,
     ...(extensions.length > 0 ? [tlv(0xa3, tlv(0x30, ...extensions))] : []),
   );
-  return tlv(0x30, tbs, algorithm, tlv(3, Buffer.from([0]), sign('sha256', tbs, signer.privateKey)));
+  const { digest, saltLength } = request.signing ?? { digest: 'sha256' };
+  const key = signer.privateKey;
+  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltLength ?? 0 };
+  const signature = sign(digest, tbs, saltLength === undefined ? key : pss);
+  return tlv(0x30, tbs, algorithm, tlv(3, Buffer.from([0]), signature));
 }
 
 /** A certificate or key as PEM. */

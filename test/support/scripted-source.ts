@@ -6,6 +6,7 @@ import { failed, observation, presented } from './certificate-facts.ts';
 /** What one address of an endpoint does when it is looked at. */
 export type Peer = { address: string } & (
   | { presents: Certificate; trust?: string; nameMatches?: boolean; der?: NonNullable<Shown['der']> }
+  | { shows: Shown }
   | { fails: FailureCode }
 );
 
@@ -21,6 +22,7 @@ export function createScriptedSource(now: () => number) {
     const peers = endpoints.get(uri) ?? [];
     const addresses = peers.map((peer) => {
       if ('fails' in peer) return failed(peer.address, peer.fails);
+      if ('shows' in peer) return presented(peer.address, peer.shows.chain[0], peer.shows);
       const { address, presents, trust = 'trusted', nameMatches = true, der } = peer;
       return presented(address, presents, { trust, nameMatches, ...(der ? { der } : {}) });
     });

@@ -35,8 +35,8 @@ const ISSUER_MISSING = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-function nameOf(text: string): string {
-  return shorten(text, 100);
+function nameOf(text: string, say: Say): string {
+  return shorten(text, 100) || say('no-name');
 }
 
 function isInTime({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Instant): boolean {
@@ -54,7 +54,7 @@ function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | 
   if (!culprit && issuers) return null;
   const code = 'expired-issuer';
   if (!culprit) return finding(code, say('finding.expired-issuer-unknown'), say);
-  const values = { issuer: nameOf(culprit.subject), date: isoMinute(culprit.notAfter) };
+  const values = { issuer: nameOf(culprit.subject, say), date: isoMinute(culprit.notAfter) };
   if (!isDated(culprit.notBefore) || !isDated(culprit.notAfter))
     return finding(code, say('finding.undated-issuer', { issuer: values.issuer }), say);
   const early = culprit.notBefore > now;
@@ -73,18 +73,18 @@ function missingIssuer({ chain, trust, issuers, faults }: Shown, say: Say): Find
   const fetched = path.filter(({ from, selfSigned }) => from === 'fetched' && !selfSigned);
   if (fetched.length > 0) {
     const missing = enumerate(
-      fetched.map(({ subject }) => `“${nameOf(subject)}”`),
+      fetched.map(({ subject }) => `“${nameOf(subject, say)}”`),
       4,
       say,
     );
     const below = [chain[0], ...path][path.indexOf(fetched[0]!)]!;
-    return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject) }), say);
+    return finding(code, say('finding.incomplete-fetched', { missing, subject: nameOf(below.subject, say) }), say);
   }
   if (!ISSUER_MISSING.has(trust) || path.at(-1)?.selfSigned) return null;
   // What was sent beside the path does not belong to the leaf. Where no path is known (observations of earlier
   // versions), it is taken to.
   const top = path.at(-1) ?? (issuers ? chain[0] : chain.at(-1)!);
-  const values = { issuer: nameOf(top.issuer), subject: nameOf(top.subject) };
+  const values = { issuer: nameOf(top.issuer, say), subject: nameOf(top.subject, say) };
   return finding(code, say('finding.incomplete-chain', values), say);
 }
 
@@ -96,7 +96,7 @@ function unknownAuthority({ chain, trust, issuers, anchor }: Shown, say: Say): F
   if (trust === 'DEPTH_ZERO_SELF_SIGNED_CERT' || alone) return finding('self-signed', say('finding.self-signed'), say);
   const ends = trust === 'SELF_SIGNED_CERT_IN_CHAIN' || (anchor === null && top?.selfSigned === true);
   if (!ends) return null;
-  const authority = nameOf((top ?? chain.at(-1)!).subject);
+  const authority = nameOf((top ?? chain.at(-1)!).subject, say);
   return finding('private-ca', say('finding.private-ca', { authority }), say);
 }
 
@@ -120,7 +120,7 @@ function chainFindings(shown: Shown, now: Instant, say: Say): Finding[] {
 
 function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Finding | null {
   if (revocation?.status !== 'revoked') return null;
-  const subject = nameOf(revocation.subject);
+  const subject = nameOf(revocation.subject, say);
   const values = {
     subject,
     whose: revocation.subject === leaf.subject ? 'leaf' : 'issuer',
@@ -150,10 +150,12 @@ function strengthFindings(shown: Shown, say: Say): Finding[] {
   const certificates = used(shown);
   const weak = certificates.find(({ key }) => isWeakKey(key));
   if (weak)
-    found.push(finding('weak-key', say('finding.weak-key', { subject: nameOf(weak.subject), key: weak.key }), say));
+    found.push(
+      finding('weak-key', say('finding.weak-key', { subject: nameOf(weak.subject, say), key: weak.key }), say),
+    );
   const signed = certificates.find(({ signature, selfSigned }) => !selfSigned && isWeakSignature(signature ?? ''));
   if (signed) {
-    const values = { subject: nameOf(signed.subject), signature: shorten(signed.signature ?? '', 60) };
+    const values = { subject: nameOf(signed.subject, say), signature: shorten(signed.signature ?? '', 60) };
     found.push(finding('weak-signature', say('finding.weak-signature', values), say));
   }
   return found;
@@ -173,7 +175,7 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
   );
   if (early && isDated(leaf.notAfter)) {
     const leafEnd = endDay(leaf.notAfter, say);
-    const values = { issuer: nameOf(early.subject), date: isoDate(early.notAfter), leaf: leafEnd };
+    const values = { issuer: nameOf(early.subject, say), date: isoDate(early.notAfter), leaf: leafEnd };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
   }
   // Also one that claims to be issued by the rules for public authorities, whoever added its root here.

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Issuer, Shown } from '../../core/certificates/certificate.ts';
 import { fingerprintOf, isReasonable, readCertificate } from './x509.ts';
+import { isGarbled } from './own-faults.ts';
 import { validityOf } from './validity.ts';
 import { DAY, isDated } from '../../core/time.ts';
 
@@ -121,7 +122,8 @@ function hasSigned(issuer: X509Certificate, certificate: X509Certificate): boole
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     const { publicKey } = issuer;
-    return certificate.checkIssued(issuer) && isReasonable(publicKey) && certificate.verify(publicKey);
+    const isNamed = certificate.checkIssued(issuer) || isGarbled(certificate);
+    return isNamed && isReasonable(publicKey) && certificate.verify(publicKey);
   } catch {
     // A key or signature algorithm that this OpenSSL does not know.
     return false;
