@@ -53,6 +53,14 @@ export function isDated(at: Instant): boolean {
   return at >= EARLIEST && at < UNDATED;
 }
 
+/**
+ * Whether calendars can hold an event then: from 1601, where Windows begins to count, to 9998, so that no zone makes
+ * five digits of the year.
+ */
+export function isInCalendars(at: Instant): boolean {
+  return at >= -11_644_473_600 * SECOND && at < 253_370_764_800 * SECOND;
+}
+
 /** What was read as an instant, from a peer or from a row: whatever is none is UNDATED. */
 export function soundInstant(at: unknown): Instant {
   return typeof at === 'number' && Number.isFinite(at) && isDated(at) ? at : UNDATED;

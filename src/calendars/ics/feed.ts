@@ -7,7 +7,7 @@ import {
   ICalEventTransparency,
 } from 'ical-generator';
 import { DateTime, IANAZone } from 'luxon';
-import { isDated, type Instant } from '../../core/time.ts';
+import { isInCalendars, type Instant } from '../../core/time.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
 import type { Reminder, ReminderEvent } from '../../core/model/reminder.ts';
 import type { EventWriter, Feed } from '../../core/ports/calendar.ts';
@@ -86,7 +86,8 @@ function withZones(text: string, reminders: Reminder[]): string {
 }
 
 function addEvent(calendar: ICalCalendar, { id, event, sequence, createdAt, updatedAt }: Reminder): void {
-  if (!isDated(event.start) || !isDated(event.end)) throw new RangeError('an event at no time that calendars have');
+  if (!isInCalendars(event.start) || !isInCalendars(event.end))
+    throw new RangeError('an event at no time that calendars have');
   const summary = visibleLine(event.subject);
   const priority = event.importance === 'high' ? { priority: 1 } : {};
   const url = event.link ? webAddress(event.link.url) : null;

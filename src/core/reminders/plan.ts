@@ -1,6 +1,6 @@
 import { sound, type LeftOut } from '../sound.ts';
 import type { Item } from '../certificates/item.ts';
-import { type Instant, DAY, isDated, isWithinHorizon } from '../time.ts';
+import { type Instant, DAY, isInCalendars, isWithinHorizon } from '../time.ts';
 import type { Holidays, Place, Reminder, ReminderKind, Wanted, WorkingTime } from '../model/reminder.ts';
 import { planEvent, planningBasis, plannedSlot } from './plan-event.ts';
 
@@ -158,7 +158,7 @@ function draft(
   const basis = planningBasis(wanted, workingTime, holidays);
   const same = base?.fingerprint === fingerprint ? base : null;
   const chosen = same?.chosen ?? null;
-  const isKept = same !== null && same.basis === basis && isDated(same.event.start);
+  const isKept = same !== null && same.basis === basis && isInCalendars(same.event.start);
   const kept = isKept ? same.event : null;
   const event = planEvent(kind, wanted, workingTime, { now, holidays, kept, chosen, renewed });
   // One that was given up gets an identity of its own: a replayed one would be answered with the event that we perhaps

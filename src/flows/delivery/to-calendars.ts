@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../core/errors.ts';
 import type { Place, Reminder } from '../../core/model/reminder.ts';
 import type { Calendar } from '../../core/ports/calendar.ts';
-import { DAY, isDated } from '../../core/time.ts';
+import { DAY, isInCalendars } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 
 /** How long events are remembered whose mailbox is not there any more. */
@@ -55,7 +55,7 @@ async function write(desk: Desk, calendar: Calendar, { id, mailbox }: Reminder):
     await events.hours(mailbox);
     const reminder = await store.getReminder(id);
     if (!reminder?.wanted || reminder.deleted !== null) return;
-    if (!isDated(reminder.event.start) || !isDated(reminder.event.end)) {
+    if (!isInCalendars(reminder.event.start) || !isInCalendars(reminder.event.end)) {
       log.error({ reminder: id }, 'an event at no time that calendars have is not written');
       return;
     }

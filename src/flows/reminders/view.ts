@@ -2,7 +2,7 @@ import type { CardAction } from '../../core/card.ts';
 import type { WatchView } from '../../core/chat/cards/list.ts';
 import type { Item } from '../../core/certificates/item.ts';
 import type { Observation } from '../../core/certificates/certificate.ts';
-import { isDated, isWithinHorizon, type Instant } from '../../core/time.ts';
+import { isInCalendars, isWithinHorizon, type Instant } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
 import type { Say } from '../../core/language/language.ts';
@@ -96,7 +96,7 @@ export async function remindersOf(
 }
 
 function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
-  if (!isDated(event.start)) throw new RangeError('an event at no time that calendars have');
+  if (!isInCalendars(event.start)) throw new RangeError('an event at no time that calendars have');
   const instant = eventTime(event, say);
   if (deleted !== null) return say(deleted === 'asked' ? 'reminder.asked' : 'reminder.declined');
   if (calendar === 'ics') return say('reminder.feed', { instant });

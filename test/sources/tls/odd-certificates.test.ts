@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { TlsOptions } from 'node:tls';
+import type { Presented } from '../../../src/core/certificates/certificate.ts';
+import { judge } from '../../../src/core/certificates/verdict.ts';
+import { createProbe } from '../../../src/sources/tls/probe.ts';
+import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
+import { createPeers } from '../../peers/tls/tls-peers.ts';
+import { EN } from '../../support/certificate-facts.ts';
+import { alternativeNames, mustStaple, pemOf } from '../../support/der-certificate.ts';
+import { HOST, issueOdd, ODD, type Odd } from '../../support/odd-certificates.ts';
+
+const NOW = Date.now();
+
+describe('A server with a certificate that is not what it should be', () => {
+  const peers = createPeers();
+  afterEach(() => peers.close());
+  const { rootPem } = issueOdd({ leaf: {} }, NOW);
+  const settings = { timeout: 10_000, concurrency: 4, allow: ['127.0.0.0/8'], deny: [], dnsServers: [] };
+  const trusting = createProbe({ ...settings, authorities: [rootPem] });
+  const strange = createProbe(settings);
+
+  /** What a server is seen to present that sends the chain. */
+  async function look(
+    odd: Pick<Odd, 'leaf' | 'issuer' | 'above' | 'asked'>,
+    { probe = trusting, options = {} }: { probe?: typeof trusting; options?: TlsOptions } = {},
+  ): Promise<Presented> {
+    const { sent, keys } = issueOdd(odd, NOW);
+    const peer = await peers.tls(
+      {
+        certPem: '',
+        chainPem: sent.map(({ raw }) => pemOf(raw)).join(''),
+        keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        fingerprint: '',
+        notBefore: new Date(NOW),
+        notAfter: new Date(NOW),
+      },
+      { ciphers: 'DEFAULT@SECLEVEL=0', ...options },
+    );
+    const target = { scheme: 'tls' as const, host: '127.0.0.1', port: peer.port, servername: odd.asked ?? HOST };
+    const { addresses } = await probe(target, { thorough: false });
+    assert.equal(addresses[0]?.kind, 'presented', JSON.stringify(addresses));
+    return addresses[0] as Presented;
+  }
+
+  function codes(shown: Presented, asked = HOST): string[] {
+    return judge(shown, asked, NOW, EN).map(({ code }) => code);
+  }
+
+  // A server cannot be started with the others, or few clients reach it.
+  const served = ODD.filter(({ name, findings }) => findings.length > 0 && !/P-224|nobody knows$/.test(name));
+  for (const odd of served)
+    it(`that has ${odd.name} is found to be ${odd.findings.join(', ')}`, async () => {
+      assert.deepEqual(codes(await look(odd), odd.asked), odd.findings);
+    });
+
+  const trusted = ['a name beyond what its issuer may issue for', 'purposes without servers', 'CA:TRUE', 'must-staple'];
+  for (const odd of ODD.filter(({ name }) => trusted.includes(name)))
+    it(`that has ${odd.name} is so for a conversation that trusts its root, too`, async () => {
+      const presented = await look(odd, { probe: strange });
+      const observation = { uri: 'tls://h.localhost:443', at: NOW, duration: 1, addresses: [presented] };
+      const { judge: judgeFor } = createConversationTrust({ now: () => NOW });
+      const [own] = judgeFor(observation, [rootPem]).addresses;
+      assert.deepEqual(codes(own as Presented), odd.findings);
+    });
+
+  it('that has to staple and does is fine', async () => {
+    const { sent, keys } = issueOdd({ leaf: { extensions: [alternativeNames(HOST), mustStaple()] } }, NOW);
+    const peer = await peers.tls({
+      certPem: '',
+      chainPem: sent.map(({ raw }) => pemOf(raw)).join(''),
+      keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      fingerprint: '',
+      notBefore: new Date(NOW),
+      notAfter: new Date(NOW),
+    });
+    peer.server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, Buffer.from('3003020101', 'hex')));
+    const target = { scheme: 'tls' as const, host: '127.0.0.1', port: peer.port, servername: HOST };
+    const { addresses } = await trusting(target, { thorough: false });
+    assert.deepEqual(codes(addresses[0] as Presented), []);
+  });
+});
