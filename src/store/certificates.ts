@@ -34,7 +34,10 @@ async function getCertificates({ db, dialect }: Executor, fingerprints: string[]
     .select('certificate')
     .where(dialect.within('fingerprint', 'text', fingerprints))
     .execute();
-  return rows.map((row) => boundItem(fromJson<Item>(row.certificate)));
+  return rows.flatMap(({ certificate }) => {
+    const item = fromJson<Item | null>(certificate);
+    return item ? [boundItem(item)] : [];
+  });
 }
 
 /** Upserts (target, address, fingerprint): first stays, last moves. Of a target the sightings of one look at most. */

@@ -8,6 +8,8 @@ interface Validity {
 
 /** Its ends as instants that there are: what a row or a peer has instead is UNDATED. */
 export function boundItem<T extends Validity>(item: T): T {
+  // Rows are not trusted to have the shape they should.
+  if (typeof item !== 'object' || item === null) return item;
   const notBefore = soundInstant(item.notBefore);
   const notAfter = soundInstant(item.notAfter);
   return notBefore === item.notBefore && notAfter === item.notAfter ? item : { ...item, notBefore, notAfter };
@@ -21,13 +23,12 @@ function boundShown<T extends Shown>(shown: T): T {
   return {
     ...shown,
     chain: shown.chain.map((one) => boundItem(one)),
-    ...(shown.issuers ? { issuers: shown.issuers.map((one) => boundItem(one)) } : {}),
+    ...(Array.isArray(shown.issuers) ? { issuers: shown.issuers.map((one) => boundItem(one)) } : {}),
     ...(shown.revocation ? { revocation: boundRevocation(shown.revocation) } : {}),
   };
 }
 
 function boundResult(result: AddressResult): AddressResult {
-  // Rows are not trusted to have the shape they should.
   if (result?.kind !== 'presented' || !Array.isArray(result.chain)) return result;
   const { other } = result;
   return { ...boundShown(result), ...(other && Array.isArray(other.chain) ? { other: boundShown(other) } : {}) };
@@ -35,6 +36,7 @@ function boundResult(result: AddressResult): AddressResult {
 
 /** The observation with instants that there are, on its way into the store and out of it. */
 export function boundObservation(observation: Observation): Observation {
+  if (typeof observation !== 'object' || observation === null) return observation;
   const { item, addresses } = observation;
   return {
     ...observation,

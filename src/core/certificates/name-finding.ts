@@ -43,7 +43,8 @@ export function nameFinding({ chain: [leaf], nameMatches, faults }: Shown, asked
   const near = nearName(leaf, asked);
   if (near) {
     const values = { how: near.how, name: near.name.toWellFormed().slice(0, 80), asked };
-    return own(say('finding.near-name', values), say('advice.near-name', values));
+    const one = own(say('finding.near-name', values), say('advice.near-name', values));
+    return near.how === 'raw' ? { ...one, code: 'raw-name' } : one;
   }
   const advice = say('advice.wrong-name', { asked });
   const names = [...leaf.dnsNames, ...leaf.ipAddresses].map((name) => shorten(name, 80));

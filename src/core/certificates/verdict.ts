@@ -210,7 +210,10 @@ function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: S
  */
 export function judge(shown: Shown, asked: string, now: Instant, say: Say): Finding[] {
   const found: (Finding | null)[] = [datesFinding(shown.chain[0], now, say)];
-  found.push(revocationFinding(shown, say), nameFinding(shown, asked, say), ...faultFindings(shown, say));
+  const name = nameFinding(shown, asked, say);
+  // Of the very name that was asked for more is said.
+  const faults = faultFindings(shown, say).filter(({ code }) => code !== name?.code);
+  found.push(revocationFinding(shown, say), name, ...faults);
   found.push(...chainFindings(shown, now, say), ...strengthFindings(shown, say), ...lesserFindings(shown, now, say));
   return found.filter((one) => one !== null);
 }

@@ -18,6 +18,8 @@ import { ENDLESS, isDated, type Instant } from '../time.ts';
 import type { Facts, ItemWords, RenewedWords, Speaking } from './item-words.ts';
 
 const MOST_NAMES = 500;
+/** What OpenSSL says where a finding says it better. */
+const UNTOLD = new Set(['UNSPECIFIED', 'INVALID_PURPOSE', 'INVALID_CA', 'PATH_LENGTH_EXCEEDED']);
 /** A DNS name has at most 253 characters (RFC 1035, 2.3.4). */
 const NAME_LIMIT = 255;
 
@@ -78,7 +80,7 @@ function chainFacts(leaf: Certificate, observation: Observation, say: Say): Fact
   const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
   const chain = chainLines(untrusted ?? first, say);
   const value = untrusted
-    ? say('fact.untrusted', { chain, reason: shorten(untrusted.trust, 80) })
+    ? say('fact.untrusted', { chain, reason: UNTOLD.has(untrusted.trust) ? 'none' : shorten(untrusted.trust, 80) })
     : say('fact.trusted', { chain });
   return [{ label: say('label.chain'), value }, ...revocationFact(first, say)];
 }

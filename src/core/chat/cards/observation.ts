@@ -1,6 +1,6 @@
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
 import type { AddressResult, Observation, Presented, Shown } from '../../certificates/certificate.ts';
-import type { Instant } from '../../time.ts';
+import { HORIZON_YEARS, isWithinHorizon, type Instant } from '../../time.ts';
 import { askedName } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
@@ -10,7 +10,7 @@ import { isUnderscored } from '../../certificates/name-finding.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import type { Finding } from '../../certificates/finding.ts';
 import { judge, judgeAll, itemsOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
-import { endDay, enumerate, fullStop, isoMinute, shorten } from '../../language/wording.ts';
+import { endDay, enumerate, expiryValues, fullStop, isoMinute, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
 import type { Facts } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
@@ -72,10 +72,13 @@ function foundOut(sentence: string, { thoroughAt }: Presented, say: Say): string
 }
 
 /** What is worth knowing and not wrong. */
-function remarks(observation: Observation, say: Say): string[] {
+function remarks(observation: Observation, leaf: Item, { now, say }: TargetContext): string[] {
   const presented = presentedOf(observation);
   const lines: string[] = [];
   const asked = askedName(observation.uri);
+  const { state } = expiryValues(leaf.notAfter, now, say);
+  const isFar = state === 'endless' || (state === 'valid' && !isWithinHorizon(leaf.notAfter, now));
+  if (isFar) lines.push(`ℹ ${say('verdict.far-end', { state, years: HORIZON_YEARS })}`);
   if (presented.some((shown) => isUnderscored(shown, asked))) lines.push(`ℹ ${say('verdict.underscore', { asked })}`);
   const altLeaf = presented.find(({ other }) => other);
   if (altLeaf) {
@@ -136,7 +139,7 @@ function verdictLines(observation: Observation, leaf: Item, context: TargetConte
   const due = stage === 'fine' || stage === 'expired' ? '' : words.due(say(`stage.${stage}`), say);
   if (lines.length === 0) lines.push(`${symbol} ${words.fine(say)} ${due}`.trim());
   else if (due) lines.push(`${symbol} ${due}`);
-  return [...failing, ...lines, ...remarks(observation, say)];
+  return [...failing, ...lines, ...remarks(observation, leaf, context)];
 }
 
 function shownRow(

@@ -15,8 +15,10 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.as-of': '{sentence} Das hat eine gründliche Prüfung herausgefunden, am {date}.',
   'verdict.failing':
     '{family, select, some {Nicht jede Adresse antwortet} other {{family} funktioniert hier nicht, und Clients können es zuerst versuchen}}: {reason} ({addresses}).',
+  'verdict.far-end':
+    '{state, select, endless {Das Zertifikat hat kein festgelegtes Ende} other {Das Zertifikat endet erst in mehr als {years} Jahren}}; deshalb gibt es nichts, woran zu erinnern wäre, und keine Termine.',
   'verdict.underscore':
-    'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (Python, Node.js), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
+    'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (etwa Python), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
   'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
   'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
@@ -53,7 +55,7 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.no-subject': 'ohne Inhaber',
   'fact.strays': '{chain} (außerdem gesendet, nicht auf dem Pfad: {strays})',
   'fact.trusted': '{chain}: vertrauenswürdig',
-  'fact.untrusted': '{chain}: nicht vertrauenswürdig ({reason})',
+  'fact.untrusted': '{chain}: nicht vertrauenswürdig{reason, select, none {} other { ({reason})}}',
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
   'fact.now': 'jetzt',
   'fact.owner': '{name}, seit {date}',

@@ -14,8 +14,10 @@ export const cards = {
   'verdict.as-of': '{sentence} A thorough look found that out, at {date}.',
   'verdict.failing':
     '{family, select, some {Not every address answers} other {{family} does not work here, and clients may try it first}}: {reason} ({addresses}).',
+  'verdict.far-end':
+    '{state, select, endless {The certificate has no defined end} other {The certificate ends more than {years} years from now}}, so that there is nothing to be reminded of, and no event.',
   'verdict.underscore':
-    'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (Python, Node.js) refuse names with an underscore below one.',
+    'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (such as Python) refuse names with an underscore below one.',
   'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
   'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
@@ -52,7 +54,7 @@ export const cards = {
   'fact.no-subject': 'no subject',
   'fact.strays': '{chain} (also sent, not on the path: {strays})',
   'fact.trusted': '{chain}: trusted',
-  'fact.untrusted': '{chain}: not trusted ({reason})',
+  'fact.untrusted': '{chain}: not trusted{reason, select, none {} other { ({reason})}}',
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
   'fact.now': 'now',
   'fact.owner': '{name}, since {date}',
