@@ -1,5 +1,5 @@
 import type { Card } from '../../card.ts';
-import type { Instant } from '../../time.ts';
+import { ENDLESS, type Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Anchor, StoredAnchor } from '../../model/anchors.ts';
 import { visibleLine } from '../../language/text.ts';
@@ -24,6 +24,7 @@ function inOneLine(anchors: Anchor[], say: Say): string {
     say('trust.one', {
       subject: anchorName(anchor, say),
       date: endDay(anchor.notAfter, say),
+      state: anchor.notAfter >= ENDLESS ? 'endless' : 'dated',
       print: anchor.fingerprint.slice(0, 8),
     }),
   );

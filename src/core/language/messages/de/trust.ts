@@ -50,7 +50,7 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.expired': '{name} wurde nicht hinzugefügt: Es ist am {date} abgelaufen und kann für nichts mehr bürgen.',
   'trust.known': '{name} gilt hier bereits als vertrauenswürdig.',
   'trust.nothing-added.title': 'Nichts hinzugefügt',
-  'trust.one': '{subject} (läuft am {date} ab, SHA-256 {print}…)',
+  'trust.one': '{subject} ({state, select, endless {{date}} other {läuft am {date} ab}}, SHA-256 {print}…)',
 
   'trust.list.title': 'Wem diese Unterhaltung vertraut',
   'trust.list.summary':

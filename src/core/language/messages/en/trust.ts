@@ -47,7 +47,7 @@ export const trust = {
   'trust.expired': '{name} was not added: it expired on {date}, so it can vouch for nothing.',
   'trust.known': '{name} is trusted here already.',
   'trust.nothing-added.title': 'Nothing was added',
-  'trust.one': '{subject} (expires {date}, SHA-256 {print}…)',
+  'trust.one': '{subject} ({state, select, endless {{date}} other {expires {date}}}, SHA-256 {print}…)',
 
   'trust.list.title': 'What this conversation trusts',
   'trust.list.summary':
