@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import type { Shown } from './certificate.ts';
 import type { Finding } from './finding.ts';
 import type { Say } from '../language/language.ts';
+import { shorten as cut } from '../language/text.ts';
 import { enumerate, shorten } from '../language/wording.ts';
 
 /** A name without what people add to one by mistake: blanks, a protocol, a port, a path, the dot of the root. */
@@ -12,6 +13,11 @@ function bare(name: string): string {
     .replace(/\/.*$/s, '')
     .replace(/:\d{1,5}$/, '')
     .replace(/\.$/, '');
+}
+
+/** A name on one line, with its blanks, which matter here. */
+function withBlanks(name: string): string {
+  return cut(name.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' '), 80);
 }
 
 /** The name that was meant for `asked` and is not read as it, and how it differs. */
@@ -42,7 +48,7 @@ export function nameFinding({ chain: [leaf], nameMatches, faults }: Shown, asked
   const own = (sentence: string, advice: string): Finding => ({ code: 'wrong-name', grave: true, sentence, advice });
   const near = nearName(leaf, asked);
   if (near) {
-    const values = { how: near.how, name: near.name.toWellFormed().slice(0, 80), asked };
+    const values = { how: near.how, name: withBlanks(near.name), asked };
     const one = own(say('finding.near-name', values), say('advice.near-name', values));
     return near.how === 'raw' ? { ...one, code: 'raw-name' } : one;
   }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { TlsOptions } from 'node:tls';
 import type { Presented } from '../../../src/core/certificates/certificate.ts';
 import { judge } from '../../../src/core/certificates/verdict.ts';
 import { createProbe } from '../../../src/sources/tls/probe.ts';
 import { createConversationTrust } from '../../../src/sources/tls/conversation-trust.ts';
-import { createPeers } from '../../peers/tls/tls-peers.ts';
+import { createPeers, type Peer } from '../../peers/tls/tls-peers.ts';
 import { EN } from '../../support/certificate-facts.ts';
 import { alternativeNames, mustStaple, pemOf } from '../../support/der-certificate.ts';
 import { HOST, issueOdd, ODD, type Odd } from '../../support/odd-certificates.ts';
@@ -19,25 +18,21 @@ describe('A server with a certificate that is not what it should be', () => {
   const trusting = createProbe({ ...settings, authorities: [rootPem] });
   const strange = createProbe(settings);
 
-  /** What a server is seen to present that sends the chain. */
-  async function look(
-    odd: Pick<Odd, 'leaf' | 'issuer' | 'above' | 'asked'>,
-    { probe = trusting, options = {} }: { probe?: typeof trusting; options?: TlsOptions } = {},
-  ): Promise<Presented> {
+  /** A server that sends the chain of an odd certificate. */
+  function serve(odd: Pick<Odd, 'leaf' | 'issuer' | 'above'>): Promise<Peer> {
     const { sent, keys } = issueOdd(odd, NOW);
-    const peer = await peers.tls(
-      {
-        certPem: '',
-        chainPem: sent.map(({ raw }) => pemOf(raw)).join(''),
-        keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-        fingerprint: '',
-        notBefore: new Date(NOW),
-        notAfter: new Date(NOW),
-      },
-      { ciphers: 'DEFAULT@SECLEVEL=0', ...options },
+    const chainPem = sent.map(({ raw }) => pemOf(raw)).join('');
+    const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const at = new Date(NOW);
+    const issued = { certPem: '', chainPem, keyPem, fingerprint: '', notBefore: at, notAfter: at };
+    return peers.tls(issued, { ciphers: 'DEFAULT@SECLEVEL=0' });
+  }
+
+  async function look({ port }: Peer, { asked = HOST, probe = trusting } = {}): Promise<Presented> {
+    const { addresses } = await probe(
+      { scheme: 'tls', host: '127.0.0.1', port, servername: asked },
+      { thorough: false },
     );
-    const target = { scheme: 'tls' as const, host: '127.0.0.1', port: peer.port, servername: odd.asked ?? HOST };
-    const { addresses } = await probe(target, { thorough: false });
     assert.equal(addresses[0]?.kind, 'presented', JSON.stringify(addresses));
     return addresses[0] as Presented;
   }
@@ -50,13 +45,14 @@ describe('A server with a certificate that is not what it should be', () => {
   const served = ODD.filter(({ name, findings }) => findings.length > 0 && !/P-224|nobody knows$/.test(name));
   for (const odd of served)
     it(`that has ${odd.name} is found to be ${odd.findings.join(', ')}`, async () => {
-      assert.deepEqual(codes(await look(odd), odd.asked), odd.findings);
+      const { asked = HOST } = odd;
+      assert.deepEqual(codes(await look(await serve(odd), { asked }), asked), odd.findings);
     });
 
   const trusted = ['a name beyond what its issuer may issue for', 'purposes without servers', 'CA:TRUE', 'must-staple'];
   for (const odd of ODD.filter(({ name }) => trusted.includes(name)))
     it(`that has ${odd.name} is so for a conversation that trusts its root, too`, async () => {
-      const presented = await look(odd, { probe: strange });
+      const presented = await look(await serve(odd), { probe: strange });
       const observation = { uri: 'tls://h.localhost:443', at: NOW, duration: 1, addresses: [presented] };
       const { judge: judgeFor } = createConversationTrust({ now: () => NOW });
       const [own] = judgeFor(observation, [rootPem]).addresses;
@@ -64,18 +60,8 @@ describe('A server with a certificate that is not what it should be', () => {
     });
 
   it('that has to staple and does is fine', async () => {
-    const { sent, keys } = issueOdd({ leaf: { extensions: [alternativeNames(HOST), mustStaple()] } }, NOW);
-    const peer = await peers.tls({
-      certPem: '',
-      chainPem: sent.map(({ raw }) => pemOf(raw)).join(''),
-      keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      fingerprint: '',
-      notBefore: new Date(NOW),
-      notAfter: new Date(NOW),
-    });
+    const peer = await serve({ leaf: { extensions: [alternativeNames(HOST), mustStaple()] } });
     peer.server.on('OCSPRequest', (_certificate, _issuer, answer) => answer(null, Buffer.from('3003020101', 'hex')));
-    const target = { scheme: 'tls' as const, host: '127.0.0.1', port: peer.port, servername: HOST };
-    const { addresses } = await trusting(target, { thorough: false });
-    assert.deepEqual(codes(addresses[0] as Presented), []);
+    assert.deepEqual(codes(await look(peer)), []);
   });
 });
