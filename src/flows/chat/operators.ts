@@ -85,6 +85,8 @@ interface Desk extends FlowContext, Pick<Deliverer, 'kick'> {
   refusals: MailboxRefusals;
   /** What nobody was there to be told yet. */
   untold: Map<string, CardOf>;
+  /** What is over, and not stored as such yet. */
+  over: Map<string, CardOf>;
   /** What holds, as far as this process has found out. */
   holding: Map<string, CardOf>;
   /** Why Microsoft refuses the bot, as it was told last. */
@@ -116,18 +118,19 @@ async function tell(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
   const { store, now } = desk;
   const place = await conversation(desk);
   if (!place) return;
-  desk.untold.delete(key);
   const card = { ...cardOf(await language(desk)), about: aboutBot('finding', key) };
   await store.transaction(async (operations) => {
     const isNew = await operations.openOperatorFinding({ key, openedAt: now() });
     // Another reason than before: what helps stands in the same message.
     const isOther = key === GRAPH && (desk.told ?? card.summary) !== card.summary;
-    if (key === GRAPH) desk.told = card.summary;
     if (!isNew && !isOther) return;
     const finding = (await operations.listOperatorFindings()).find((one) => one.key === key);
     const id = uuidOf(`${key} ${finding?.openedAt} ${place.id}`);
     await operations.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
   });
+  // Only what is stored is told; meanwhile there may be something else to tell.
+  if (desk.untold.get(key) === cardOf) desk.untold.delete(key);
+  if (key === GRAPH) desk.told = card.summary;
   desk.kick();
 }
 
@@ -135,6 +138,7 @@ async function tell(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
 async function open(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
   const { summary: reason } = cardOf(sayTo(null));
   desk.log.error({ finding: key, reason }, 'the operators of the bot have to act');
+  desk.over.delete(key);
   desk.untold.set(key, cardOf);
   desk.holding.set(key, cardOf);
   await tell(desk, key, cardOf);
@@ -144,6 +148,7 @@ async function close(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
   const { store, now, uuid } = desk;
   desk.untold.delete(key);
   desk.holding.delete(key);
+  desk.over.set(key, cardOf);
   const place = await conversation(desk);
   const say = await language(desk);
   await store.transaction(async (operations) => {
@@ -151,6 +156,7 @@ async function close(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
     const card = { ...cardOf(say), about: aboutBot('fixed', key) };
     await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());
   });
+  if (desk.over.get(key) === cardOf) desk.over.delete(key);
   desk.kick();
 }
 
@@ -164,8 +170,8 @@ function dayOf(at: Instant): string {
  */
 async function tellUndelivered(desk: Desk, day: string): Promise<void> {
   const { store, now } = desk;
+  desk.untoldDay = day;
   const place = await conversation(desk);
-  desk.untoldDay = place ? null : day;
   if (!place) return;
   const prefix = `${UNDELIVERED} ${day} `;
   const keys = (await store.listOperatorFindings()).map(({ key }) => key).filter((key) => key.startsWith(prefix));
@@ -176,11 +182,13 @@ async function tellUndelivered(desk: Desk, day: string): Promise<void> {
     const known = await store.findConversation(id.join(' '));
     if (known?.id !== place.id) missed.push({ where: known?.name ?? id.join(' '), reason: reason as GivenUp, code });
   }
-  if (missed.length === 0) return;
-  const card = undeliveredCard(missed, await language(desk));
-  const id = uuidOf(`${prefix}${place.id}`);
-  await store.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
-  desk.kick();
+  if (missed.length > 0) {
+    const card = undeliveredCard(missed, await language(desk));
+    const id = uuidOf(`${prefix}${place.id}`);
+    await store.putMessages([{ id, conversationId: place.id, thread: null, card }], now());
+    desk.kick();
+  }
+  desk.untoldDay = null;
 }
 
 async function undelivered(
@@ -276,11 +284,13 @@ async function move(desk: Desk, place: Conversation | null, locale: string | nul
 }
 
 async function retell(desk: Desk): Promise<void> {
-  const { untold, refusals, now } = desk;
-  const isNothing = untold.size === 0 && !refusals.isUntold() && !desk.isUnchecked && desk.untoldDay === null;
+  const { untold, over, refusals, now } = desk;
+  const isNothing =
+    untold.size === 0 && over.size === 0 && !refusals.isUntold() && !desk.isUnchecked && desk.untoldDay === null;
   if (isNothing || !hasCome(desk.retellAt, now(), RETELL_EVERY)) return;
   desk.retellAt = now() + RETELL_EVERY;
   if (desk.isUnchecked) await checkCredentials(desk);
+  for (const [key, cardOf] of over) await close(desk, key, cardOf);
   for (const [key, cardOf] of untold) await tell(desk, key, cardOf);
   await refusals.retell();
   if (desk.untoldDay !== null) await tellUndelivered(desk, desk.untoldDay);
@@ -315,6 +325,7 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     kick,
     refusals,
     untold: new Map(),
+    over: new Map(),
     holding: new Map(),
     told: null,
     retellAt: 0,

@@ -101,6 +101,62 @@ describe('somebody to tell', () => {
   });
 });
 
+describe('what could not be stored', () => {
+  /** The store is away during one attempt. */
+  async function whileAway(store: Awaited<ReturnType<typeof start>>['store'], attempt: () => Promise<void>) {
+    const { transaction, putMessages } = store;
+    const away = () => Promise.reject(new Error('away'));
+    Object.assign(store, { transaction: away, putMessages: away });
+    await assert.rejects(attempt(), /away/);
+    Object.assign(store, { transaction, putMessages });
+  }
+
+  it('is told later: a refusal', async () => {
+    const { store, operators, move, told } = await start();
+    await move('ops');
+    await whileAway(store, () => operators.chatRefuses(TEAMS, REFUSED));
+    await operators.retell();
+    assert.equal((await told('ops')).length, 1);
+  });
+
+  it('is told later: that another reason holds', async () => {
+    const { store, operators, move, told } = await start();
+    await move('ops');
+    await operators.graphRefuses({ what: 'secret-expired', code: null });
+    await whileAway(store, () => operators.graphRefuses({ what: 'consent', code: null }));
+    await operators.retell();
+    assert.match((await told('ops')).join('\n'), /consent/);
+  });
+
+  it('is told later: that a refusal is over', async () => {
+    const { store, operators, move, told } = await start();
+    await move('ops');
+    await operators.graphRefuses({ what: 'secret-expired', code: null });
+    await whileAway(store, () => operators.graphAccepts());
+    await operators.retell();
+    assert.equal((await told('ops')).length, 2);
+  });
+
+  it('is told later: what did not arrive', async () => {
+    const { store, operators, move, told } = await start();
+    await move('ops');
+    const { id } = await store.rememberConversation(place('general'), NOW);
+    await whileAway(store, () => operators.undelivered(id, 'refused', null));
+    await operators.retell();
+    assert.match((await told('ops')).join('\n'), /general/);
+  });
+
+  it('is not told as over when it holds again', async () => {
+    const { store, operators, move, told } = await start();
+    await move('ops');
+    await operators.chatRefuses(TEAMS, REFUSED);
+    await whileAway(store, () => operators.chatAccepts(TEAMS));
+    await operators.chatRefuses(TEAMS, REFUSED);
+    await operators.retell();
+    assert.equal((await told('ops')).length, 1);
+  });
+});
+
 describe('new operators', () => {
   it('are told what still holds, and when it is over, and the old ones are not', async () => {
     const { operators, move, told } = await start();
