@@ -52,7 +52,11 @@ describe('a day that is watched', () => {
     assert.equal(renew!.subject, 'Renew: Code-signing token (expires 1 Mar 2027)');
     assert.equal(renew!.start, Date.UTC(2027, 1, 4, 7), 'the start of work before a quarter of the time is left');
     assert.equal(expiry!.subject, 'Expires 1 Mar 2027: Code-signing token');
-    assert.equal(expiry!.start, MARCH);
+    assert.deepEqual(
+      [expiry!.start, expiry!.sent['isAllDay']],
+      [MARCH - HOUR, true],
+      'the whole day, as it is in Berlin',
+    );
     assert.equal(events().length, 2);
 
     const told = it_.said(CHANNEL).length;
@@ -80,7 +84,7 @@ describe('a day that is watched', () => {
         [expiry!.id, 'Expires 1 Mar 2028: Code-signing token'],
       ],
     );
-    assert.equal(events()[1]!.start, Date.UTC(2028, 2, 1));
+    assert.equal(events()[1]!.start, Date.UTC(2028, 2, 1) - HOUR);
     await it_.later();
     assert.equal(it_.said(CHANNEL).length, told + 5, 'what a person did is in the answer alone');
 
@@ -110,7 +114,7 @@ describe('a day that is watched', () => {
     assert.match(again.text!.join(), /Renewal is due: stage “notice”/);
     const earlier = await say('watch date:2027-02-20 Token');
     assert.equal(earlier.title, 'Earlier than before: Token');
-    assert.equal(events().at(-1)!.start, Date.UTC(2027, 1, 20));
+    assert.equal(events().at(-1)!.start, Date.UTC(2027, 1, 20) - HOUR);
     const back = await say('watch date:2027-03-01 Token');
     assert.equal(back.title, 'Renewed: Token');
     assert.equal(factOf(back, 'Counted from'), '2027-02-10 12:00 UTC');

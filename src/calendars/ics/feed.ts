@@ -13,6 +13,7 @@ import type { Reminder, ReminderEvent } from '../../core/model/reminder.ts';
 import type { EventWriter, Feed } from '../../core/ports/calendar.ts';
 import { sound } from '../../core/sound.ts';
 import { visibleLine, visibleText } from '../../core/language/text.ts';
+import { localDate } from '../../core/reminders/working-days.ts';
 import { vtimezone } from './vtimezone.ts';
 
 /** How often subscribers should look again, seconds (REFRESH-INTERVAL, RFC 7986 5.7, and Outlook's X-PUBLISHED-TTL). */
@@ -48,10 +49,10 @@ const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Zulu', 'Etc/Univers
 
 /**
  * The zone in which an event's times are written; null: in UTC, since it has no zone, or since clocks that go back
- * would show its times twice.
+ * would show its times twice; or it takes whole days, which have none.
  */
-function zoneOf({ zone, start, end }: Pick<ReminderEvent, 'zone' | 'start' | 'end'>): string | null {
-  if (UTC_NAMES.has(zone) || !IANAZone.isValidZone(zone)) return null;
+function zoneOf({ zone, start, end, allDay }: Pick<ReminderEvent, 'zone' | 'start' | 'end' | 'allDay'>): string | null {
+  if (allDay || UTC_NAMES.has(zone) || !IANAZone.isValidZone(zone)) return null;
   const isPlain = [start, end].every((at) => {
     const time = DateTime.fromMillis(at, { zone });
     return time.isValid && time.getPossibleOffsets().length === 1;
@@ -59,7 +60,18 @@ function zoneOf({ zone, start, end }: Pick<ReminderEvent, 'zone' | 'start' | 'en
   return isPlain ? zone : null;
 }
 
-function timesOf(event: ReminderEvent): { start: DateTime | Date; end: DateTime | Date; timezone?: string } {
+/** The date of an instant, at midnight in UTC: the generator writes dates (RFC 5545, 3.3.4) as UTC has them. */
+function dateOf(at: Instant, zone: string): Date {
+  return new Date(`${localDate(at, zone)}T00:00:00Z`);
+}
+
+function timesOf(event: ReminderEvent): {
+  start: DateTime | Date;
+  end: DateTime | Date;
+  timezone?: string;
+  allDay?: boolean;
+} {
+  if (event.allDay) return { start: dateOf(event.start, event.zone), end: dateOf(event.end, event.zone), allDay: true };
   const zone = zoneOf(event);
   if (zone === null) return { start: new Date(event.start), end: new Date(event.end) };
   const inZone = (at: Instant): DateTime => DateTime.fromMillis(at, { zone, locale: 'en-US' });

@@ -3,6 +3,7 @@ import type { Instant } from '../time.ts';
 import { GLOBAL_CLOUD } from '../model/cloud.ts';
 import type { ReminderEvent } from '../model/reminder.ts';
 import { escapeHtml, shorten, visibleLine } from '../language/text.ts';
+import { localDate } from './working-days.ts';
 
 const COMPOSE = '/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent';
 
@@ -35,6 +36,12 @@ function utc(instant: Instant): string {
   return DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }
 
+/** A whole day is told by its dates, whatever zone Outlook shows it in. */
+function datesOf({ start, end, allDay, zone }: ReminderEvent): string {
+  const date = (at: Instant): string => encode(allDay ? localDate(at, zone) : utc(at));
+  return `&startdt=${date(start)}&enddt=${date(end)}${allDay ? '&allday=true' : ''}`;
+}
+
 /** The longest beginning of a text whose link fits: found by halving, since every character encodes differently. */
 function longestFitting(text: string, linkFor: (text: string) => string): string {
   if (linkFor(text).length <= LINK_LIMIT) return text;
@@ -54,7 +61,7 @@ function longestFitting(text: string, linkFor: (text: string) => string): string
  * `outlook` is the address of Outlook on the web in the cloud where people have their mailboxes.
  */
 export function outlookLink(event: ReminderEvent, outlook = GLOBAL_CLOUD.outlook): string {
-  const dates = `&startdt=${encode(utc(event.start))}&enddt=${encode(utc(event.end))}`;
+  const dates = datesOf(event);
   function linkFor(subject: string, body: string): string {
     const html = escapeHtml(body).replaceAll('\n', '<br>');
     return `${outlook}${COMPOSE}&subject=${encode(subject)}${dates}&body=${encode(html)}`;

@@ -175,6 +175,15 @@ export interface PlanOptions {
   renewed?: string[];
 }
 
+/**
+ * The day that an event takes as a whole, as in 2027-03-01; undefined for one that has a time: what a person made of it,
+ * and else the end of something that ends with a day, which is the same day wherever people are.
+ */
+function wholeDay(kind: ReminderKind, { certificate }: Wanted, chosen: PlanOptions['chosen']): string | undefined {
+  if (chosen) return chosen.date;
+  return kind === 'expiry' && certificate.kind === 'date' ? localDate(certificate.notAfter, 'UTC') : undefined;
+}
+
 function startOf(
   kind: ReminderKind,
   wanted: Wanted,
@@ -183,7 +192,9 @@ function startOf(
   { now, kept, chosen }: PlanOptions,
 ): Instant {
   const { notAfter } = wanted.certificate;
-  if (chosen) return chosen.date === undefined ? chosen.start : startOfDate(chosen.date, working.zone);
+  const day = wholeDay(kind, wanted, chosen);
+  if (day !== undefined) return startOfDate(day, working.zone);
+  if (chosen) return chosen.start;
   if (kind === 'expiry') return notAfter;
   const fresh = () => renewStart(noticeAt(wanted), notAfter, working, now, closures);
   if (!kept) return fresh();
@@ -224,6 +235,7 @@ export function planEvent(
   const { chosen = null, renewed = [] } = options;
   const say = sayIn(language);
   const closures = closuresOf(wanted, options.holidays);
+  const day = wholeDay(kind, wanted, chosen);
   const start = startOf(kind, wanted, working, closures, options);
   const category = wordsOf(wanted.certificate).category(say);
   const displaced = chosen ? null : displacement(start, wanted, working, closures);
@@ -233,8 +245,8 @@ export function planEvent(
     zoneName: working.zoneName,
     subject: subjectOf(kind, wanted, say),
     start,
-    end: chosen?.date === undefined ? start + SLOT : startOfDate(chosen.date, working.zone, 1),
-    ...(chosen?.date === undefined ? {} : { allDay: true }),
+    end: day === undefined ? start + SLOT : startOfDate(day, working.zone, 1),
+    ...(day === undefined ? {} : { allDay: true }),
     reminderMinutes: alarmOf(kind, start, working, closures, options),
     body: bodyOf(kind, wanted, { renewed, displaced, say }),
     importance: kind === 'expiry' || isPressing(wanted, options.now) ? 'high' : 'normal',

@@ -79,6 +79,23 @@ describe('the calendar feed', () => {
     assert.deepEqual(told, ['Africa/Lagos', 'America/Santiago']);
   });
 
+  for (const [zone, midnight] of [
+    ['America/New_York', 5],
+    ['UTC', 0],
+    ['Pacific/Auckland', -13],
+  ] as const)
+    it(`writes one of a whole day as a date, of whoever is reminded in ${zone}`, () => {
+      const [start, end] = [Date.UTC(2027, 2, 1, midnight), Date.UTC(2027, 2, 2, midnight)];
+      const event = makeEvent({ zone, zoneName: zone, start, end, allDay: true });
+      const feed = renderFeed({ name: 'x', reminders: [makeReminder({ event })] });
+      const lines = linesOf(feed).filter((line) => /^(?:DTSTART|DTEND|BEGIN:VTIMEZONE)/.test(line));
+      assert.deepEqual(lines, ['DTSTART;VALUE=DATE:20270301', 'DTEND;VALUE=DATE:20270302']);
+      assert.deepEqual(
+        eventsOf(feed).map(({ datetype }) => datetype),
+        ['date'],
+      );
+    });
+
   const inUtc: [why: string, change: Parameters<typeof makeEvent>[0]][] = [
     ['has no zone', { zone: 'UTC', zoneName: 'UTC' }],
     ['has UTC for its zone by another name', { zone: 'Etc/GMT', zoneName: 'Etc/GMT' }],

@@ -21,6 +21,16 @@ describe('the Outlook link', () => {
     );
   });
 
+  it('opens one of a whole day by its dates', () => {
+    const zone = 'America/New_York';
+    const [start, end] = [Date.UTC(2027, 2, 1, 5), Date.UTC(2027, 2, 2, 5)];
+    const { searchParams } = new URL(outlookLink(makeEvent({ start, end, allDay: true, zone })));
+    assert.deepEqual(
+      ['startdt', 'enddt', 'allday'].map((name) => searchParams.get(name)),
+      ['2027-03-01', '2027-03-02', 'true'],
+    );
+  });
+
   it('leads to Outlook of the cloud where the mailboxes are', () => {
     const link = outlookLink(makeEvent(), 'https://outlook.office365.us');
     assert.ok(link.startsWith('https://outlook.office365.us/calendar/0/deeplink/compose?path='));

@@ -459,6 +459,39 @@ describe('an event', () => {
     });
   });
 
+  describe('of something that ends with a day', () => {
+    // A Monday.
+    const ends = Date.UTC(2027, 2, 1);
+    const token = { kind: 'date' as const, fingerprint: 'ab'.repeat(32), notBefore: NOW, notAfter: ends };
+    const wanted = { ...one, certificate: token };
+    for (const zone of ['America/Los_Angeles', 'UTC', 'Europe/Berlin', 'Pacific/Auckland']) {
+      const planned = planEvent('expiry', wanted, office(zone), options);
+
+      it(`is that whole day in ${zone}`, () => {
+        assert.deepEqual(
+          [planned.allDay, clock(planned.start, zone), clock(planned.end, zone)],
+          [true, 'Mon 2027-03-01 00:00', 'Tue 2027-03-02 00:00'],
+        );
+      });
+
+      it(`rings in the last half-hour of work, a day before at least, in ${zone}`, () => {
+        assert.equal(clock(planned.start - planned.reminderMinutes * MINUTE, zone), 'Fri 2027-02-26 16:30');
+      });
+
+      it(`is to be renewed at the start of work in ${zone}`, () => {
+        const renew = planEvent('renew', wanted, office(zone), options);
+        assert.equal(renew.allDay, undefined);
+        assert.match(clock(renew.start, zone), / 09:00$/);
+      });
+    }
+
+    it('is where a person put it', () => {
+      const chosen = { start: at('2027-02-24 14:00', 'Europe/Berlin'), showAs: 'busy' as const };
+      const event = planEvent('expiry', wanted, berlin, { ...options, chosen });
+      assert.deepEqual([event.allDay, event.start], [undefined, chosen.start]);
+    });
+  });
+
   it('that a person put in the evening rings a quarter of an hour before, and one at the end of work as well', () => {
     for (const time of ['17:00', '20:00', '08:59']) {
       const chosen = { start: at(`2027-01-12 ${time}`, 'Europe/Berlin'), showAs: 'free' as const };
