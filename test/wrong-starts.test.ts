@@ -119,6 +119,23 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
     { DATABASE_URL: 'postgres://user:hush@127.0.0.1:1/certbot?sslrootcert=/nowhere/ca.pem' },
     /^The database cannot be \w+: .*ENOENT.*\/nowhere\/ca\.pem/,
   ],
+  [
+    'a database whose password is encoded otherwise',
+    { DATABASE_URL: 'postgres://user:hush%FF@127.0.0.1:1/certbot' },
+    /DATABASE_URL is no address that can be read: .*percent-encoded/,
+  ],
+  [
+    'a database whose port among its options is none',
+    { DATABASE_URL: 'postgres://user:hush@127.0.0.1/certbot?port=abc' },
+    /^The database cannot be reached: DATABASE_URL cannot be read as an address/,
+  ],
+  [
+    'a database whose authority is a folder',
+    ({ at }) => ({
+      DATABASE_URL: `postgres://user:hush@127.0.0.1:1/certbot?sslmode=require&sslrootcert=${at('folder')}`,
+    }),
+    /^The database cannot be reached: EISDIR.*; check the files that DATABASE_URL names/,
+  ],
   ['a range that is a word', { PROBE_DENY: 'foo' }, /PROBE_DENY: “foo” is not an address range/],
   [
     'a range that is too long',

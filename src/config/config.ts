@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { isRegion } from '../calendars/holidays/holidays.ts';
-import { cidrs, duration, form, integer, isAddress, list, oneOf, ports, proxy, UNITS, url } from './fields.ts';
+import {
+  cidrs,
+  duration,
+  form,
+  integer,
+  isAddress,
+  isEncodedAddress,
+  list,
+  oneOf,
+  ports,
+  proxy,
+  UNITS,
+  url,
+} from './fields.ts';
 import { misspelt, ownVariables } from './names.ts';
 import { slackFields, slackOf, type SlackSettings } from './slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './teams.ts';
@@ -119,8 +132,8 @@ const schema = z.object({
       'DATABASE_URL must be sqlite:<file> or postgres://user:password@host/database',
     )
     .refine(
-      (text) => text.startsWith('sqlite:') || URL.canParse(text),
-      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F)',
+      (text) => text.startsWith('sqlite:') || isEncodedAddress(text),
+      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F, % as %25)',
     )
     .default('sqlite:data/certbot.sqlite'),
   AZURE_TENANT_ID: form(

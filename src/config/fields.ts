@@ -89,6 +89,13 @@ export function proxy(name: string): z.ZodType<string, string> {
     }, hint);
 }
 
+/** Whether it is an address whose parts have no percent sign but those of the encoding. */
+export function isEncodedAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  return [url.username, url.password, url.hostname, url.pathname].every(isPercentEncoded);
+}
+
 function isPercentEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);

@@ -17,7 +17,7 @@ export type DatabaseState = { place: string } & (
   | { kind: 'ready'; pending: number }
   /** `detail`: the system's or the server's code, a migration's name, or (damaged) a sentence. */
   | {
-      kind: 'forbidden' | 'damaged' | 'unreachable' | 'refused' | 'missing' | 'newer' | 'other';
+      kind: 'forbidden' | 'damaged' | 'unreachable' | 'refused' | 'missing' | 'file' | 'newer' | 'other';
       detail: string;
     }
 );
@@ -128,10 +128,13 @@ async function inspectPostgres(connectionString: string, timeout: number): Promi
   let client: Client;
   try {
     client = new pg.Client({ connectionString, connectionTimeoutMillis: timeout, query_timeout: timeout });
-  } catch {
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined) return { kind: 'file', place: 'postgres', detail: message };
     // The error quotes the password.
     return { kind: 'malformed', place: 'postgres' };
   }
+  if (!(client.port >= 1 && client.port <= 65_535)) return { kind: 'malformed', place: 'postgres' };
   client.on('error', () => {});
   const place = `postgres://${client.host}:${client.port}/${client.database}`;
   try {

@@ -60,6 +60,28 @@ function bounded(pool: Pool, within: number | null): PostgresPool {
   };
 }
 
+/**
+ * Throws a sentence where the address cannot be read, or a file that it names: each connection would fail by it, as if
+ * the server were away.
+ */
+async function checkAddress(connectionString: string): Promise<void> {
+  const { default: pg } = await import('pg');
+  try {
+    const { port } = new pg.Client({ connectionString });
+    if (port >= 1 && port <= 65_535) return;
+  } catch (cause) {
+    const { syscall, message } = cause as NodeJS.ErrnoException;
+    if (syscall !== undefined)
+      throw new Error(`The database cannot be reached: ${message}; check the files that DATABASE_URL names.`, {
+        cause,
+      });
+  }
+  // Not the error itself: it may quote the password.
+  throw new Error(
+    'The database cannot be reached: DATABASE_URL cannot be read as an address. Write postgres://user:password@host:5432/database, with special characters percent-encoded (@ as %40, / as %2F, % as %25).',
+  );
+}
+
 async function openPool(connectionString: string, log: Log, within: number | null): Promise<Kysely<Schema>> {
   const { default: pg } = await import('pg');
   const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
@@ -95,6 +117,7 @@ async function openPool(connectionString: string, log: Log, within: number | nul
 
 /** A pool of connections to the server of a `postgres://` URL. Nothing is connected before the first statement. */
 export async function openPostgres(connectionString: string, log: Log): Promise<Database> {
+  await checkAddress(connectionString);
   const db = await openPool(connectionString, log, ANSWER_WITHIN);
   return {
     db,

@@ -450,8 +450,14 @@ describe('a wrong configuration', () => {
     [{ ALLOW_UNAUTHENTICATED: 'true' }, 'ALLOW_UNAUTHENTICATED must be one of yes, no'],
     [
       { DATABASE_URL: 'postgres://user:pass@localhost:99999/db' },
-      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F)',
+      'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F, % as %25)',
     ],
+    ...['u:50%FFoff@localhost/db', 'us%E9r:pass@localhost/db', 'u:pass@localhost/db%FF'].map(
+      (rest): [Environment, string] => [
+        { DATABASE_URL: `postgres://${rest}` },
+        'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F, % as %25)',
+      ],
+    ),
     [{ GRAPH_BASE_URL: 'https://graph.microsoft.com/beta' }, graph],
     [{ GRAPH_ACCESS_TOKEN: 'Bearer ey' }, 'GRAPH_ACCESS_TOKEN must be the token alone, without “Bearer”'],
     [
@@ -556,9 +562,8 @@ describe('a wrong configuration', () => {
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent'],
   ];
   for (const [env, sentence] of wrong) {
-    it(`with ${Object.entries(env)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' ')} says: ${sentence}`, () => {
+    const shown = Object.entries(env).map(([name, value]) => `${name}=${value === String(KEY) ? 'a key' : value}`);
+    it(`with ${shown.join(' ')} says: ${sentence}`, () => {
       assert.deepEqual(problems(env), [sentence]);
     });
   }
