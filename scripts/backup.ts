@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readConfig } from '../src/config/config.ts';
+import { loadEnvFile } from '../src/config/env-file.ts';
 import { backUp } from '../src/store/backup.ts';
 
 /** Copies of what people told the bot are for its user alone. */
@@ -15,8 +16,8 @@ const [name] = process.argv.slice(2);
 if (!name) refuse('Say where the backup goes: npm run backup -- <file>');
 // npm changes into the folder of the package; the name was typed elsewhere, perhaps.
 const to = resolve(process.env['INIT_CWD'] ?? '.', name);
-if (existsSync('.env')) process.loadEnvFile('.env');
 try {
+  loadEnvFile();
   const { databaseUrl } = readConfig(process.env);
   const { from, bytes, watches, conversations } = await backUp(databaseUrl, to);
   const key = `${from}.key`;

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { startApp, type App } from './app.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
+import { EnvFileError, loadEnvFile } from './config/env-file.ts';
 import { createLog } from './log/create-log.ts';
 import { PlaygroundError, startPlayground, type Playground } from './playground/playground.ts';
 import { StartError } from './start-error.ts';
@@ -26,20 +26,14 @@ function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Takes over what the file .env says and the environment does not. Returns what is to be warned about. */
-function readEnvFile(): string[] {
-  if (!existsSync('.env')) return [];
-  const isGiven = process.env['NODE_EXTRA_CA_CERTS'] !== undefined;
+/** Takes over the file .env. Returns what is to be warned about. */
+function envFileOrRefuse(): string[] {
   try {
-    process.loadEnvFile('.env');
+    return loadEnvFile();
   } catch (error) {
-    refuse(`The file .env in this folder cannot be read (${errorCode(error)}). Mend it, or move it away.`);
+    if (error instanceof EnvFileError) refuse(error.message);
+    throw error;
   }
-  // Node.js itself has read it long before.
-  if (isGiven || !process.env['NODE_EXTRA_CA_CERTS']?.trim()) return [];
-  return [
-    'NODE_EXTRA_CA_CERTS in the file .env counts for the certificates that are checked alone, since Node.js reads it before that file; set it in the environment, so that it counts for Slack, Teams, Graph and the database as well',
-  ];
 }
 
 function configOrRefuse(): Config {
@@ -107,7 +101,7 @@ async function openPlayground(config: Config, app: App, log: Logger): Promise<Pl
 async function main(): Promise<void> {
   // Whatever this process and its children make is for its user alone.
   process.umask(0o077);
-  const warnings = readEnvFile();
+  const warnings = envFileOrRefuse();
   const config = configOrRefuse();
   const log = await createLog(config, process.stdout.isTTY);
   for (const warning of [...warnings, ...config.warnings]) log.warn({}, warning);

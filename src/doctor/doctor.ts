@@ -22,6 +22,8 @@ export interface DoctorOptions {
   target: EndpointTarget | null;
   log: Log;
   now: () => number;
+  /** What is to be warned of before the configuration is read. */
+  warnings?: string[];
 }
 
 /** What the bot has to reach anyway; example.com where that is nothing. */
@@ -91,7 +93,8 @@ export function examine(config: Config, options: DoctorOptions): Promise<Finding
 export function examineEnvironment(options: DoctorOptions): Promise<Finding>[] {
   const { env, say } = options;
   try {
-    return examine(readConfig(env), options);
+    const config = readConfig(env);
+    return examine({ ...config, warnings: [...(options.warnings ?? []), ...config.warnings] }, options);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map((problem) => wrong(`${problem}.`, say('doctor.configuration.remedy')));

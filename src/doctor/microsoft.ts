@@ -136,6 +136,11 @@ async function permissionsVerdict(config: Config, access: GraphAccess, { say }: 
     // Exchange's own role assignments are in no token.
     if (mailbox !== null && (await access.door(mailbox)) === 'opens')
       return fine(say('doctor.permissions.elsewhere', { permissions }));
+    if (mailbox === null && kind === 'application')
+      return hint(
+        say('doctor.permissions.unseen', { permissions }),
+        say('doctor.permissions.unseen.remedy', { permissions }),
+      );
     return wrong(
       say('doctor.permissions.missing', { permissions }),
       say('doctor.permissions.missing.remedy', { permissions, kind }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +87,21 @@ describe('npm run doctor', () => {
     assert.match(lines[1]!, /^✗ Configuration: CALENDAR must be/);
     assert.match(lines[2]!, /^– Configuration: Everything else/);
     assert.equal(lines.length, 3);
+  });
+
+  it('hints that roots of .env do not count for every connection', async () => {
+    writeFileSync(join(folder, '.env'), 'NODE_EXTRA_CA_CERTS=/dev/null\n');
+    const { out } = await run({}, await server());
+    assert.match(out, /^! Configuration: .*NODE_EXTRA_CA_CERTS in the file \.env .*set it in the environment/);
+  });
+
+  it('refuses a .env that cannot be read', async () => {
+    mkdirSync(join(folder, '.env'));
+    const { code, out, err } = await run({});
+    assert.deepEqual(
+      [code, out, err],
+      [1, '', 'The file .env in this folder cannot be read (EISDIR). Mend it, or move it away.\n'],
+    );
   });
 
   it('refuses a target that is none', async () => {

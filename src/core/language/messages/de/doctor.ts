@@ -54,6 +54,9 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.database.malformed': 'DATABASE_URL kann nicht als Adresse gelesen werden.',
   'doctor.database.malformed.remedy':
     'postgres://user:password@host:5432/database schreiben; Sonderzeichen in Benutzer und Passwort stehen in Prozentschreibweise.',
+  'doctor.database.file': 'Eine Datei, die DATABASE_URL nennt, ist nicht lesbar: {detail}.',
+  'doctor.database.file.remedy':
+    'Ihren Pfad in DATABASE_URL korrigieren und sie den Benutzer lesen lassen, als der der Bot läuft.',
   'doctor.database.other': '{place} verweigert die Arbeit ({detail}).',
   'doctor.database.other.remedy': 'Den Code in Anhang A der Dokumentation von PostgreSQL nachschlagen.',
 
@@ -123,6 +126,10 @@ export const doctor: Record<keyof typeof english, string> = {
     'Bei der App-Registrierung {permissions} hinzufügen (API-Berechtigungen, Microsoft Graph, {kind, select, person {delegiert} other {Anwendung}}) und die Administratorzustimmung erteilen.',
   'doctor.permissions.elsewhere':
     'Das Token hat kein {permissions}, aber das Postfach geht trotzdem auf: Exchange lässt den Bot durch eine Rollenzuweisung ein.',
+  'doctor.permissions.unseen':
+    'Das Zugriffstoken hat kein {permissions}. Rollenzuweisungen in Exchange Online stehen in keinem Token.',
+  'doctor.permissions.unseen.remedy':
+    'Gibt es solche, mit CALENDAR_MAILBOX ein Postfach zum Probieren nennen. Wenn nicht, lässt sich keine Erinnerung schreiben: bei der App-Registrierung {permissions} hinzufügen (API-Berechtigungen, Microsoft Graph, Anwendung) und die Administratorzustimmung erteilen.',
   'doctor.permissions.optional': 'Genug, um Erinnerungen zu schreiben. Der Bot kommt ohne {permissions} aus.',
   'doctor.permissions.optional.remedy':
     'MailboxSettings.Read legt Erinnerungen in Arbeitszeiten, User.Read.All bemerkt, wer gegangen ist, Application.Read.All warnt, bevor das Geheimnis des Bots abläuft; erteilen, was davon gewünscht ist.',

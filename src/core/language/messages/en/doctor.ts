@@ -52,6 +52,8 @@ export const doctor = {
   'doctor.database.malformed': 'DATABASE_URL cannot be read as an address.',
   'doctor.database.malformed.remedy':
     'Write postgres://user:password@host:5432/database; special characters in user and password are percent-encoded.',
+  'doctor.database.file': 'A file that DATABASE_URL names cannot be read: {detail}.',
+  'doctor.database.file.remedy': 'Correct its path in DATABASE_URL, and let the user that the bot runs as read it.',
   'doctor.database.other': '{place} refuses to work ({detail}).',
   'doctor.database.other.remedy': 'Look the code up in appendix A of PostgreSQL’s documentation.',
 
@@ -118,6 +120,10 @@ export const doctor = {
     'Add {permissions} at the app registration (API permissions, Microsoft Graph, {kind, select, person {delegated} other {application}}), and grant admin consent.',
   'doctor.permissions.elsewhere':
     'The token has no {permissions}, but the mailbox opens all the same: Exchange lets the bot in by a role assignment.',
+  'doctor.permissions.unseen':
+    'The access token has no {permissions}. Role assignments in Exchange Online are in no token.',
+  'doctor.permissions.unseen.remedy':
+    'If you use those, have CALENDAR_MAILBOX name a mailbox to try. If not, no reminder can be written: add {permissions} at the app registration (API permissions, Microsoft Graph, application), and grant admin consent.',
   'doctor.permissions.optional': 'Enough to write reminders. The bot does without {permissions}.',
   'doctor.permissions.optional.remedy':
     'MailboxSettings.Read puts reminders into working hours, User.Read.All notices owners who left, Application.Read.All warns before the bot’s secret ends; grant what you want of them.',
