@@ -20,9 +20,10 @@ COPY src ./src
 COPY scripts/backup.ts ./scripts/
 
 FROM node:24-slim
-ENV NODE_ENV=production PLAYGROUND=off DATABASE_URL=sqlite:/data/certbot.sqlite
-RUN mkdir -m 700 /data && chown 1000:1000 /data
+ENV NODE_ENV=production PLAYGROUND=off
 WORKDIR /app
+# The default of DATABASE_URL, which a .env made from .env.example names as well, leads into the volume.
+RUN mkdir -m 700 /data && chown 1000:1000 /data && ln -s /data data
 COPY --from=build /app ./
 # "node" in Node's own image. Nothing but /data and /tmp is written to: run it with --read-only --tmpfs /tmp.
 USER 1000:1000
