@@ -5,7 +5,7 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.summary': 'Einstellungen dieser Unterhaltung: {settings}',
   'settings.changed.title': 'Einstellung geändert',
   'settings.unset': 'Für „{key}“ gilt hier nichts Besonderes mehr: {value}.',
-  'settings.replanned': 'Die Erinnerungen dieser Unterhaltung sind neu geplant.',
+  'settings.replanned': 'Die Erinnerungen dieser Unterhaltung werden neu geplant.',
   'settings.timezone.default': 'die des Postfachs oder der Person; sonst {zone}',
   'settings.timezone.how': '„settings timezone Europe/Berlin“',
   'settings.timezone.wrong':

@@ -4,7 +4,7 @@ export const settings = {
   'settings.summary': 'Settings of this conversation: {settings}',
   'settings.changed.title': 'Setting changed',
   'settings.unset': 'Nothing special holds here for “{key}” any more: {value}.',
-  'settings.replanned': 'The reminders of this conversation have been planned anew.',
+  'settings.replanned': 'The reminders of this conversation are being planned anew.',
   'settings.timezone.default': 'that of the mailbox or the person; else {zone}',
   'settings.timezone.how': '“settings timezone Europe/Berlin”',
   'settings.timezone.wrong':
