@@ -210,10 +210,11 @@ export function listCard(
     tone: 'neutral',
     table: {
       columns: [
-        { title: say('column.target'), weight: 5 },
-        { title: say('column.expires'), weight: 3 },
-        { title: say('column.state'), weight: 3 },
-        { title: say('column.owner'), weight: 3 },
+        // In a narrow card a date stays on one line, and so does a word of a state.
+        { title: say('column.target'), weight: 11 },
+        { title: say('column.expires'), weight: 8 },
+        { title: say('column.state'), weight: 8 },
+        { title: say('column.owner'), weight: 6 },
       ],
       rows,
     },
