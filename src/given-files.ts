@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { readBundle } from './sources/tls/bundle.ts';
 import { StartError } from './start-error.ts';
 
@@ -14,12 +15,19 @@ export function fileProblem(error: unknown): string {
   return (code && words[code]) || message;
 }
 
+/** Pipes and devices may never end. Throws where it is not there. */
+async function mustEnd(path: string): Promise<void> {
+  const found = await stat(path);
+  if (!found.isFile() && !found.isDirectory() && path !== devNull) throw new Error('it is not a file');
+}
+
 /** Files that only others read, later on: better told now. Throws StartError. */
 export async function checkFiles(env: Record<string, string | undefined>): Promise<void> {
   for (const name of ['AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE', 'NODE_EXTRA_CA_CERTS']) {
     const path = env[name]?.trim();
     if (!path) continue;
     try {
+      await mustEnd(path);
       await readFile(path);
     } catch (cause) {
       throw new StartError(`${name}=${path} cannot be used: ${fileProblem(cause)}. Mend its path, or leave it out.`, {
@@ -33,6 +41,7 @@ export async function checkFiles(env: Record<string, string | undefined>): Promi
 export async function readAuthorities(caFile: string | null): Promise<string[]> {
   if (caFile === null) return [];
   try {
+    await mustEnd(caFile);
     return await readBundle(caFile);
   } catch (cause) {
     throw new StartError(

@@ -105,10 +105,10 @@ async function main(): Promise<void> {
   const config = configOrRefuse();
   const log = await createLog(config, process.stdout.isTTY);
   for (const warning of [...warnings, ...config.warnings]) log.warn({}, warning);
-  const taken = config.port === 0 ? null : await portProblem(config.host, config.port);
+  const taken = await portProblem(config.host, config.port);
   if (taken !== null) refuse(portSentence('', config, taken));
   let { metrics } = config;
-  const metricsTaken = metrics && metrics.port !== 0 ? await portProblem(metrics.host, metrics.port) : null;
+  const metricsTaken = metrics && (await portProblem(metrics.host, metrics.port));
   if (metricsTaken !== null && metrics !== null) {
     if (metrics.isNamed || metricsTaken !== 'EADDRINUSE') refuse(portSentence('METRICS_', metrics, metricsTaken));
     log.warn(

@@ -70,6 +70,11 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
     { HOST: 'nowhere.invalid', ALLOW_UNAUTHENTICATED: 'yes', PORT: '45125' },
     /^HOST=nowhere\.invalid is not an address of this machine/,
   ],
+  [
+    'an address of another machine and any port',
+    { HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'yes', PORT: '0' },
+    /^HOST=192\.0\.2\.1 is not an address of this machine/,
+  ],
   ['a yes that is a true', { ALLOW_UNAUTHENTICATED: 'true' }, /ALLOW_UNAUTHENTICATED must be one of yes, no/],
   ['a public address without a scheme', { PUBLIC_URL: 'certbot.example.com' }, /PUBLIC_URL must be an address such as/],
   ['a public address with a query', { PUBLIC_URL: 'https://a.example/?b=c' }, /PUBLIC_URL must be an address such as/],
@@ -141,6 +146,11 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
     'a range that is too long',
     { PROBE_ALLOW: '10.0.0.0/99' },
     /PROBE_ALLOW: “10\.0\.0\.0\/99” is not an address range/,
+  ],
+  [
+    'authorities that never end',
+    { PROBE_CA_FILE: '/dev/zero' },
+    /^PROBE_CA_FILE=\/dev\/zero cannot be used: it is not a file/,
   ],
   ['ports the wrong way round', { PROBE_PORTS: '2000-1000' }, /PROBE_PORTS: “2000-1000” is not a port/],
   ['a length of time without a unit', { PROBE_INTERVAL: '30' }, /PROBE_INTERVAL must be a length of time from 1s/],

@@ -14,7 +14,7 @@ import {
   UNITS,
   url,
 } from './fields.ts';
-import { misspelt, ownVariables } from './names.ts';
+import { misspelt, ownVariables, quoted } from './names.ts';
 import { slackFields, slackOf, type SlackSettings } from './slack.ts';
 import { teamsFields, teamsOf, type TeamsCredentials } from './teams.ts';
 import type { PortRange } from '../core/targets/port-ranges.ts';
@@ -108,7 +108,14 @@ const METRICS_PORT = 9464;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 function host(name: string): z.ZodType<string, string> {
-  return form(name, /^[\w.:%-]+$/, 'an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::');
+  // A zone (RFC 4007) may stand behind an address; a port may not.
+  return z
+    .string()
+    .trim()
+    .refine(
+      (text) => /^[\w.-]+$/.test(text) || isAddress(text.replace(/%[\w.-]+$/, '')),
+      `${name} must be an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::`,
+    );
 }
 
 const schema = z.object({
@@ -132,7 +139,7 @@ const schema = z.object({
       'DATABASE_URL must be sqlite:<file> or postgres://user:password@host/database',
     )
     .refine(
-      (text) => text.startsWith('sqlite:') || isEncodedAddress(text),
+      (text) => !text.startsWith('postgres') || isEncodedAddress(text),
       'DATABASE_URL is no address that can be read: check its port, and write special characters of the password percent-encoded (@ as %40, / as %2F, % as %25)',
     )
     .default('sqlite:data/certbot.sqlite'),
@@ -336,8 +343,8 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const own = ownVariables(env);
   const { values, wrong } = parse(own);
-  const wrongNames = misspelt(own, Object.keys(schema.shape));
-  const warnings = [...wrongNames];
+  const hints = [...misspelt(own, VARIABLES), ...quoted(own, VARIABLES)];
+  const warnings = [...hints];
   const teams = teamsOf(values, problems);
   const slack = slackOf(values, { allowed: list(values.ALLOWED_TENANTS), publicUrl: values.PUBLIC_URL }, problems);
   const localMode = teams === null && slack === null;
@@ -404,6 +411,6 @@ export function readConfig(env: Environment): Config {
   const further = problems.filter(
     (problem) => ![...wrong.keys()].some((name) => problem.includes(name)) && !(chat && problem.startsWith('HOST=')),
   );
-  if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further], wrongNames);
+  if (wrong.size > 0 || further.length > 0) throw new ConfigError([...wrong.values(), ...further], hints);
   return config;
 }

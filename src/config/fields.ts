@@ -121,6 +121,17 @@ export function url(name: string, schemes: string[], example: string): z.ZodType
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
+/** A whole address of the web, to which nothing is added. */
+export function webAddress(name: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .trim()
+    .refine(
+      (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+      `${name} must be an address that begins with https://`,
+    );
+}
+
 /**
  * A secret whose first characters tell what it is, so that two that were swapped are noticed. Its value never gets into
  * the message.

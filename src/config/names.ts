@@ -29,13 +29,25 @@ function isServiceLink(name: string, value: string): boolean {
   return SERVICE_LINK.test(name) || (name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value));
 }
 
-/** An environment without what is empty, as in `.env` files, and without what Kubernetes set for services. */
+/**
+ * An environment without what is empty, as in `.env` files, without white space around values (Windows ends lines by two
+ * characters), and without what Kubernetes set for services.
+ */
 export function ownVariables(env: Environment): Record<string, string> {
-  const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && entry[1].trim() !== '' && !isServiceLink(entry[0], entry[1]),
-  );
+  const kept = Object.entries(env).flatMap(([name, value = '']): [string, string][] => {
+    const own = value.trim();
+    return own === '' || isServiceLink(name, own) ? [] : [[name, own]];
+  });
   return Object.fromEntries(kept);
+}
+
+/** A sentence for each of these variables whose value is in quotes: not every reader of files takes them away. */
+export function quoted(env: Record<string, string>, known: readonly string[]): string[] {
+  const names = known.filter((name) => /^(["']).*\1$/s.test(env[name]?.trim() ?? ''));
+  return names.map(
+    (name) =>
+      `${name} is in quotes, which are part of its value here, as docker run takes it from a file; leave them out`,
+  );
 }
 
 function nearest(name: string, known: string[]): { right: string; away: number } {

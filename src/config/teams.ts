@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import { form, oneOf } from './fields.ts';
+import { form, oneOf, webAddress } from './fields.ts';
 
 export interface TeamsCredentials {
   appId: string;
@@ -45,14 +45,14 @@ export const teamsFields = {
     )
     .optional(),
   ChannelService: z.string().optional(),
-  ToChannelFromBotLoginUrl: z.string().optional(),
+  ToChannelFromBotLoginUrl: webAddress('ToChannelFromBotLoginUrl').optional(),
   ToChannelFromBotOAuthScope: z.string().optional(),
   ToBotFromChannelTokenIssuer: z.string().optional(),
-  ToBotFromChannelOpenIdMetadataUrl: z.string().optional(),
-  ToBotFromEmulatorOpenIdMetadataUrl: z.string().optional(),
-  OAuthUrl: z.string().optional(),
+  ToBotFromChannelOpenIdMetadataUrl: webAddress('ToBotFromChannelOpenIdMetadataUrl').optional(),
+  ToBotFromEmulatorOpenIdMetadataUrl: webAddress('ToBotFromEmulatorOpenIdMetadataUrl').optional(),
+  OAuthUrl: webAddress('OAuthUrl').optional(),
   CallerId: z.string().optional(),
-  ValidateAuthority: z.string().optional(),
+  ValidateAuthority: oneOf('ValidateAuthority', ['true', 'false']).optional(),
 };
 
 type Values = z.output<z.ZodObject<typeof teamsFields>>;
@@ -83,6 +83,12 @@ export function teamsOf(values: Values, problems: string[]): TeamsCredentials | 
   const certificate = thumbprint !== undefined && privateKey !== undefined ? { thumbprint, privateKey } : undefined;
   if ((thumbprint === undefined) !== (privateKey === undefined)) {
     problems.push('MicrosoftAppCertificateThumbprint and MicrosoftAppCertificateKey go together; set both or neither');
+  }
+  for (const name of SECRETS) {
+    if (appType === 'UserAssignedMSI' && values[name] !== undefined)
+      problems.push(
+        `${name} and MicrosoftAppType=UserAssignedMSI rule each other out: an identity has no secret; leave one of them out`,
+      );
   }
   if (appType !== 'UserAssignedMSI' && values.MicrosoftAppPassword === undefined && !certificate) {
     problems.push(

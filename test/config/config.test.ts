@@ -445,7 +445,18 @@ describe('a wrong configuration', () => {
       'METRICS_PORT and PORT are both 9000: choose another for one of them, for example METRICS_PORT=9001',
     ],
     [{ HOST: 'http://localhost' }, 'HOST must be an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::'],
+    [{ HOST: '127.0.0.1:3978' }, 'HOST must be an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::'],
     [{ PUBLIC_URL: 'https://certbot.example.com/?a=b' }, publicUrl],
+    [
+      { DATABASE_URL: '/data/certbot.sqlite' },
+      'DATABASE_URL must be sqlite:<file> or postgres://user:password@host/database',
+    ],
+    [
+      { ...CREDENTIALS, MicrosoftAppType: 'UserAssignedMSI', MicrosoftAppTenantId: TENANT },
+      'MicrosoftAppPassword and MicrosoftAppType=UserAssignedMSI rule each other out: an identity has no secret; leave one of them out',
+    ],
+    [{ ...CREDENTIALS, OAuthUrl: 'token' }, 'OAuthUrl must be an address that begins with https://'],
+    [{ ...CREDENTIALS, ValidateAuthority: 'no' }, 'ValidateAuthority must be one of true, false'],
     [{ PUBLIC_URL: 'https://user:hush@certbot.example.com' }, publicUrl],
     [{ ALLOW_UNAUTHENTICATED: 'true' }, 'ALLOW_UNAUTHENTICATED must be one of yes, no'],
     [

@@ -124,3 +124,17 @@ describe('what changes nothing is told', () => {
     assert.equal(readConfig({}).publicUrl, 'http://localhost:3978');
   });
 });
+
+describe('a value', () => {
+  it('has no white space around it', () => {
+    assert.deepEqual(ownVariables({ CALENDAR: ' ics\r', HOLIDAYS: ' \r' }), { CALENDAR: 'ics' });
+  });
+
+  it('in quotes is told, once, also where it is no value by them', () => {
+    const sentence =
+      'is in quotes, which are part of its value here, as docker run takes it from a file; leave them out';
+    const env = { DATABASE_URL: 'sqlite:data/"x"', SECRET_KEY: '"0123456789abcdef"', SOMETHING: '"else"' };
+    assert.deepEqual(readConfig(env).warnings, [`SECRET_KEY ${sentence}`]);
+    assert.throws(() => readConfig({ CALENDAR: "'ics'" }), { message: new RegExp(`CALENDAR ${sentence}`) });
+  });
+});
