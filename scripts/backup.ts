@@ -22,7 +22,7 @@ try {
   const { from, bytes, watches, conversations } = await backUp(databaseUrl, to);
   const key = `${from}.key`;
   console.log(
-    `Copied ${from} to ${to}: ${Math.ceil(bytes / 1024)} kB, ${watches} watches, ${conversations} conversations.`,
+    `Copied ${from} to ${to}: ${Math.ceil(bytes / 1024)} kB, watches: ${watches}, conversations: ${conversations}.`,
   );
   if (existsSync(key))
     console.log(`Keep ${key} as well, in another place: addresses of calendars are derived from it.`);

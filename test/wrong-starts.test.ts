@@ -27,12 +27,18 @@ async function createScene() {
   await chmod(at('closed'), 0o500);
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
+  // The answer of PostgreSQL without TLS to an SSLRequest.
+  const plain = createServer((socket) => socket.once('data', () => socket.end('N'))).listen(0, '127.0.0.1');
+  await once(plain, 'listening');
   return {
     at,
+    plainPort: String((plain.address() as AddressInfo).port),
     port: String((taken.address() as AddressInfo).port),
     async close() {
-      taken.close();
-      await once(taken, 'close');
+      for (const server of [taken, plain]) {
+        server.close();
+        await once(server, 'close');
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -133,6 +139,11 @@ const CASES: [string, Environment | ((scene: Scene) => Environment), RegExp][] =
     'a database whose port among its options is none',
     { DATABASE_URL: 'postgres://user:hush@127.0.0.1/certbot?port=abc' },
     /^The database cannot be reached: DATABASE_URL cannot be read as an address/,
+  ],
+  [
+    'a database that has no TLS',
+    ({ plainPort }) => ({ DATABASE_URL: `postgres://user:hush@127.0.0.1:${plainPort}/certbot?sslmode=verify-full` }),
+    /^The database cannot be reached: The server does not support SSL connections; check sslmode/,
   ],
   [
     'a database whose authority is a folder',

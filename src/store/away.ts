@@ -32,6 +32,15 @@ export function postgresError(error: unknown): unknown {
   return new StoreError(`PostgreSQL is away: ${error.message || code}`, { cause: error });
 }
 
+/** OpenSSL's and Node's codes of certificates that are not accepted, and of a peer that speaks no TLS. */
+const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+/** Whether the server is away since no TLS comes about with it: at a start nobody need wait for that. */
+export function failsByTls({ cause }: StoreError): boolean {
+  if (!(cause instanceof Error)) return false;
+  return TLS_CODE.test(codeOf(cause)) || cause.message === 'The server does not support SSL connections';
+}
+
 /** The same of better-sqlite3. */
 export function sqliteError(error: unknown): unknown {
   const code = codeOf(error);

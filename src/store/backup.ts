@@ -1,4 +1,5 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { resolveFile } from './place.ts';
 import { checkSizesAndLog, explained } from './integrity.ts';
 
@@ -44,6 +45,9 @@ export async function backUp(databaseUrl: string, to: string): Promise<Backup> {
   if (path === ':memory:') throw new Error('A database in memory cannot be copied from another process.');
   const from = await resolveFile(path);
   if (!statSync(from, { throwIfNoEntry: false })) throw new Error(`There is no database at ${from} yet.`);
+  const folder = dirname(to);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`There is no folder ${folder}; make it, or name a file in another.`);
   if (statSync(to, { throwIfNoEntry: false })) throw new Error(`${to} is there already; name a file that is not.`);
   // What the end of the machine left out of the log is told where it matters: at the next start.
   checkSizesAndLog(from, { warn() {} });

@@ -4,6 +4,7 @@ import { StoreError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Store, StoreOperations } from '../core/ports/store.ts';
 import { createAudit } from './audit.ts';
+import { failsByTls } from './away.ts';
 import { createCertificates, pruneCertificates } from './certificates.ts';
 import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
@@ -90,6 +91,11 @@ async function reach(executor: Executor): Promise<void> {
   try {
     await ping(executor);
   } catch (cause) {
+    if (cause instanceof StoreError && failsByTls(cause))
+      throw new Error(
+        `The database cannot be reached: ${(cause.cause as Error).message}; check sslmode and sslrootcert in DATABASE_URL, and NODE_EXTRA_CA_CERTS in the environment.`,
+        { cause },
+      );
     if (cause instanceof StoreError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Error(

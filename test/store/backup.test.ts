@@ -66,7 +66,7 @@ describe('npm run backup', function () {
       const { code, out, err } = await backup;
       assert.equal(err, '');
       assert.equal(code, 0);
-      assert.match(out, /^Copied .*store\.sqlite to .*copy\.sqlite: \d+ kB, 0 watches, 0 conversations\.\n$/);
+      assert.match(out, /^Copied .*store\.sqlite to .*copy\.sqlite: \d+ kB, watches: 0, conversations: 0\.\n$/);
       assert.ok(written > 500, 'nothing was written meanwhile');
       await assert.rejects(open(), /in use by another process/);
       const names = await readdir(folder);
@@ -105,7 +105,7 @@ describe('npm run backup', function () {
     await writeFile(join(folder, '.env'), `DATABASE_URL=sqlite:${file}\n`);
     const { code, out, err } = await backUp([copy], '', { env: { PATH: process.env['PATH'] }, cwd: folder });
     assert.deepEqual([code, err], [0, '']);
-    assert.match(out, /: \d+ kB, 1 watches, 2 conversations\.\n$/);
+    assert.match(out, /: \d+ kB, watches: 1, conversations: 2\.\n$/);
   });
 
   const damages: [string, (left: string) => Promise<void>, RegExp][] = [
@@ -156,6 +156,12 @@ describe('npm run backup', function () {
   const refusals: [string, string[], string | undefined, RegExp][] = [
     ['without a name', [], undefined, /^Say where the backup goes: npm run backup -- <file>\n$/],
     ['where something is already', ['taken'], undefined, /taken is there already; name a file that is not\.\n$/],
+    [
+      'where there is no folder',
+      ['no/folder'],
+      undefined,
+      /There is no folder .*no; make it, or name a file in another\.\n$/,
+    ],
     ['where there is no database', ['copy'], 'sqlite:nowhere/x.sqlite', /There is no database at .*x\.sqlite yet\.\n$/],
     ['of PostgreSQL', ['copy'], 'postgres://user:secret@127.0.0.1/bot', /pg_dump --format=custom --file=.*copy/],
   ];
