@@ -8,6 +8,8 @@ import { selfSigned } from '../../demo/certificates.ts';
 import { examineEnvironment, lineOf } from '../../src/doctor/doctor.ts';
 import { examined } from '../../src/doctor/verdict.ts';
 import { closedPort, createPeers } from '../peers/tls/tls-peers.ts';
+import { startDnsServer } from '../peers/dns/dns-server.ts';
+import { afterTest } from '../support/after-test.ts';
 import { silentLog as log } from '../sources/tls/silent-log.ts';
 import { DE, EN } from '../support/certificate-facts.ts';
 
@@ -51,6 +53,17 @@ describe('npm run doctor', () => {
       ...['Microsoft Graph', 'Graph permissions', 'Calendars', 'DNS', 'Handshake'],
     ]);
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('takes no internet for no fault where the bot has to reach nothing', async () => {
+    const { server: resolver, close } = await startDnsServer(() => ({ code: 'NXDOMAIN' }));
+    afterTest(close);
+    const { code, out } = await run({ DNS_SERVERS: resolver });
+    assert.equal(code, 0, out);
+    assert.match(out, /^! DNS: There is no name example\.com/m);
+    assert.match(out, /^! Handshake: /m);
+    const asked = await run({ DNS_SERVERS: resolver }, 'mail.example.com');
+    assert.equal(asked.code, 1, asked.out);
   });
 
   it('ends with 1 when something is wrong, and tells the rest', async () => {
