@@ -211,10 +211,10 @@ export function listCard(
     table: {
       columns: [
         // In a narrow card a date stays on one line, and so does a word of a state.
-        { title: say('column.target'), weight: 11 },
+        { title: say('column.target'), weight: 12 },
         { title: say('column.expires'), weight: 8 },
         { title: say('column.state'), weight: 8 },
-        { title: say('column.owner'), weight: 6 },
+        { title: say('column.owner'), weight: 5 },
       ],
       rows,
     },
