@@ -56,7 +56,7 @@ export const doctor: Record<keyof typeof english, string> = {
     'postgres://user:password@host:5432/database schreiben; Sonderzeichen in Benutzer und Passwort stehen in Prozentschreibweise.',
   'doctor.database.file': 'Eine Datei, die DATABASE_URL nennt, ist nicht lesbar: {detail}.',
   'doctor.database.file.remedy':
-    'Ihren Pfad in DATABASE_URL korrigieren und sie den Benutzer lesen lassen, als der der Bot läuft.',
+    'Den Pfad in DATABASE_URL korrigieren und den Benutzer, als der der Bot läuft, die Datei lesen lassen.',
   'doctor.database.other': '{place} verweigert die Arbeit ({detail}).',
   'doctor.database.other.remedy': 'Den Code in Anhang A der Dokumentation von PostgreSQL nachschlagen.',
 
