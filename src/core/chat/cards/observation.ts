@@ -193,10 +193,11 @@ export function addressTable(observation: Observation, context: TargetContext): 
   const { say } = context;
   return {
     columns: [
-      { title: say('column.address'), weight: 3 },
-      { title: say('column.verdict'), weight: 4 },
-      { title: say('column.expires'), weight: 3 },
-      { title: say('column.presents'), weight: 3 },
+      // In a narrow card a date and a fingerprint stay on one line each.
+      { title: say('column.address'), weight: 9 },
+      { title: say('column.verdict'), weight: 9 },
+      { title: say('column.expires'), weight: 9 },
+      { title: say('column.presents'), weight: 10 },
     ],
     rows: observation.addresses.flatMap((result) => addressRows(result, asked, context)),
   };
