@@ -145,7 +145,9 @@ export function currentFindings(look: Look, { now, say, grace = GRACE }: Effects
       ? say('verdict.some', { addresses: enumerate(finding.addresses, 4, say), sentence: finding.sentence })
       : finding.sentence;
     const sentence = say('finding.about', { target, sentence: where });
-    found.set(code, { sentence, advice: finding.advice, sure: () => true });
+    // A connection may break once; a second look tells.
+    const seenBefore = (openedAt: Instant | null): boolean => code !== 'broken-off' || openedAt !== null;
+    found.set(code, { sentence, advice: finding.advice, sure: seenBefore });
   }
   const downgraded = downgradedFinding(look, say);
   if (downgraded) found.set('downgraded', downgraded);
@@ -213,6 +215,7 @@ export interface EffectsOptions {
 
 const FIXED = [
   'unreachable',
+  'broken-off',
   'not-yet-valid',
   'no-date',
   'never-valid',

@@ -25,8 +25,8 @@ function pauseAfter(failures: number, interval: number): number {
 
 /**
  * When to look next: after `interval` (milliseconds; ±5 % by `random` in [0, 1)), sooner when a stage boundary, the
- * start of validity or the end of a grace period comes first, sooner again to confirm a failing address or after a
- * fault of our own, with backoff while nothing answers. Null when nobody watches.
+ * start of validity or the end of a grace period comes first, sooner again to confirm a failing address or a broken
+ * handshake, or after a fault of our own, with backoff while nothing answers. Null when nobody watches.
  */
 export function nextLook(
   look: Look,
@@ -37,7 +37,9 @@ export function nextLook(
   const { interval, now, random, grace = GRACE } = options;
   const { state } = look;
   const period = jittered(interval, random);
-  const answered = isUnsure(state) ? Math.min(period, MINUTE) : period;
+  const untold = contexts.flatMap(({ episodes }) => episodes).filter(({ toldAt }) => toldAt === null);
+  const toConfirm = isUnsure(state) || untold.some(({ finding }) => finding === 'broken-off');
+  const answered = toConfirm ? Math.min(period, MINUTE) : period;
   let due =
     now + (state.failures > 0 || isOurFault(look.observation) ? pauseAfter(state.failures, interval) : answered);
   const moments: Instant[] = [];
@@ -47,11 +49,7 @@ export function nextLook(
     moments.push(certificate.notBefore);
     for (const { policy } of contexts) moments.push(...boundaries(certificate, policy).map(({ at }) => at));
   }
-  for (const { episodes } of contexts) {
-    for (const { finding, openedAt, toldAt } of episodes) {
-      if (toldAt === null && isMixed(finding)) moments.push(openedAt + grace);
-    }
-  }
+  for (const { finding, openedAt } of untold) if (isMixed(finding)) moments.push(openedAt + grace);
   for (const moment of moments) if (moment > now && moment < due) due = moment;
   return Math.ceil(due);
 }

@@ -111,6 +111,14 @@ export interface Fault {
   issuer?: string;
 }
 
+/** That a server broke off a handshake after it had shown its chain, and not for want of a client certificate. */
+export interface BrokenOff {
+  /** Its alert, e.g. "alert internal error"; null where it closed the connection without one. Untrusted text. */
+  said: string | null;
+  /** It did so in answer to our last message, which only thorough looks wait for. */
+  late?: boolean;
+}
+
 /** A chain that a server showed, and how it verifies. */
 export interface Shown {
   /** e.g. "TLSv1.3". */
@@ -137,6 +145,8 @@ export interface Shown {
   rare?: Rare;
   /** What clients object to in the leaf and in the issuers on the path; left out when there is nothing. */
   faults?: Fault[];
+  /** No client can connect: not even that the chain is the server's own need be proven. */
+  brokenOff?: BrokenOff;
   /** What is known of revocation, of the leaf or, when one of them is revoked, of a certificate above it. */
   revocation?: Revocation;
   /**

@@ -2,6 +2,7 @@ import type { Say } from '../language/language.ts';
 
 /** What can be wrong with what is presented, expiry of the leaf apart (that is a stage). */
 export type FindingCode =
+  | 'broken-off'
   | 'not-yet-valid'
   | 'revoked'
   | 'no-date'

@@ -189,7 +189,9 @@ export function carryOver(seen: Observation, previous: Observation | null): Obse
     const { other = isSame || observation.thorough ? known.other : undefined } = result;
     const { clientCertificate = isSame ? known.clientCertificate : undefined } = result;
     const isCarried = other !== result.other || clientCertificate !== result.clientCertificate;
+    const late = isSame && !observation.thorough && known.brokenOff?.late ? { brokenOff: known.brokenOff } : {};
     return {
+      ...late,
       ...withRevocation(result, known),
       ...(other === undefined ? {} : { other: other && withRevocation(other, known.other) }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),

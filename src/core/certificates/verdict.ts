@@ -131,6 +131,12 @@ function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Find
   return finding('revoked', say('finding.revoked', values), say);
 }
 
+function brokenOffFinding({ brokenOff }: Shown, say: Say): Finding | null {
+  if (!brokenOff) return null;
+  const said = shorten(brokenOff.said ?? '', 80) || 'none';
+  return finding('broken-off', say('finding.broken-off', { said }), say);
+}
+
 /** The issuers on the path, also where the chain as sent is all there is to it. None where no path is known. */
 export function pathOf({ chain: [, ...rest], issuers, anchor }: Shown): Issuer[] {
   if (issuers) return issuers;
@@ -209,7 +215,7 @@ function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: S
  * wanted. Empty = nothing.
  */
 export function judge(shown: Shown, asked: string, now: Instant, say: Say): Finding[] {
-  const found: (Finding | null)[] = [datesFinding(shown.chain[0], now, say)];
+  const found: (Finding | null)[] = [brokenOffFinding(shown, say), datesFinding(shown.chain[0], now, say)];
   const name = nameFinding(shown, asked, say);
   // Of the very name that was asked for more is said.
   const faults = faultFindings(shown, say).filter(({ code }) => code !== name?.code);

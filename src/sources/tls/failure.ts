@@ -78,5 +78,11 @@ export function failureOf(
 /** Did the peer break off, rather than we? Only then is what it presented before worth showing. */
 export function brokenOffByPeer(error: NodeJS.ErrnoException): boolean {
   const code = error.code ?? '';
-  return code === 'ECONNRESET' || code === 'EPIPE' || (code.startsWith('ERR_SSL_') && code.includes('ALERT'));
+  // An alert in plain text where TLS 1.3 is encrypted already is of no type that may come there.
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_SSL_BAD_RECORD_TYPE' || isAlert(error);
+}
+
+/** Did the peer say that it breaks off (RFC 8446 section 6.2)? */
+export function isAlert({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('ERR_SSL_') && code.includes('ALERT');
 }

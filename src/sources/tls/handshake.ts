@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
-import type { Failure, Rare } from '../../core/certificates/certificate.ts';
+import { connect, TLSSocket, type ConnectionOptions, type SecureContext } from 'node:tls';
+import type { BrokenOff, Failure, Rare } from '../../core/certificates/certificate.ts';
 import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
 import { namesHost } from './alternative-names.ts';
 import { createContexts, type KeyKind, type Offer } from './contexts.ts';
-import { brokenOffByPeer, detailText, failureOf } from './failure.ts';
+import { brokenOffByPeer, detailText, failureOf, isAlert } from './failure.ts';
 import { ProxyError } from './proxy.ts';
 import { rareOf } from './rare.ts';
 import { askForTls } from './starttls.ts';
@@ -122,20 +122,12 @@ export interface Seen {
   asksCertificate?: boolean;
   /** It demands a client certificate; undefined where nobody waited to find out. */
   clientCertificate?: boolean;
+  /** It broke off, so that nobody can connect; perhaps before it had proven that the certificate is its own. */
+  brokenOff?: BrokenOff;
 }
 
 /** How long a patient handshake waits for what the server says to our last message, in milliseconds. */
 const ACCEPTED_AFTER = 400;
-
-/**
- * Servers that want a client certificate break off with certificate_required (RFC 8446 section 6.2), before TLS 1.3
- * mostly with handshake_failure. What they present has been seen by then, so it is not our offer that they refuse.
- */
-function demandsCertificate({ code = '' }: NodeJS.ErrnoException): boolean {
-  return /ALERT_(?:CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(
-    code,
-  );
-}
 
 /** What went wrong, as the look reports it. */
 function failureFor(error: unknown, address: string): Failure {
@@ -166,6 +158,8 @@ interface Shaking {
   /** As performance.now(). */
   began: number;
   staple: Buffer | null;
+  /** The handshake is done: the peer has proven that its key belongs to what it showed. */
+  done: boolean;
   seen: Seen | null;
   finish: (result: Result) => void;
 }
@@ -216,14 +210,32 @@ function waitForWord(shaking: Shaking): void {
   socket.once('close', () => clearTimeout(timer));
 }
 
+/**
+ * Whether it broke off for want of a client certificate: certificate_required says so (RFC 8446 section 6.2). Any other
+ * end does where it had asked for one (a CertificateRequest, without which OpenSSL knows no signatures of its peer's) and
+ * has our answer, that we have none. Before TLS 1.2 a CertificateRequest has no signatures, and handshake_failure in
+ * answer to our Finished has to do.
+ */
+function demandsCertificate({ socket, done }: Shaking, error: NodeJS.ErrnoException): boolean {
+  const code = error.code ?? '';
+  if (code.includes('ALERT_CERTIFICATE_REQUIRED')) return true;
+  if (socket.getFinished() === undefined || (done && !isAlert(error))) return false;
+  if (socket.getSharedSigalgs().length > 0) return true;
+  return /^TLSv1(?:\.1)?$/.test(socket.getProtocol() ?? '') && /ALERT_(?:HANDSHAKE_FAILURE|BAD_CERT)/.test(code);
+}
+
 function failed(shaking: Shaking, error: NodeJS.ErrnoException): void {
   const failure = failureOf(error, shaking.request.address, networkInterfaces);
-  // A server that demands a client certificate ends a TLS 1.2 handshake with an alert, after it has shown its own.
   // Where it is we who give up, on a signature that does not fit for instance, nothing shows that the chain is the
   // peer's own.
-  if (brokenOffByPeer(error))
-    finishSeen(shaking, failure, demandsCertificate(error) ? { clientCertificate: true } : {});
-  else shaking.finish(failure);
+  if (!brokenOffByPeer(error)) shaking.finish(failure);
+  else if (demandsCertificate(shaking, error)) finishSeen(shaking, failure, { clientCertificate: true });
+  // It has hung up on somebody whom it had accepted.
+  else if (shaking.done && !isAlert(error)) finishSeen(shaking, failure);
+  else {
+    const said = isAlert(error) ? (failure.detail ?? null) : null;
+    finishSeen(shaking, failure, { brokenOff: { said, ...(shaking.done ? { late: true } : {}) } });
+  }
 }
 
 /** Speaks TLS over a connection, and tells `finish` what came of it, perhaps several times. */
@@ -246,17 +258,26 @@ function shake(
   // Node would build its legacy tree of the whole chain for its own name check, a quarter of the time: we judge the
   // name ourselves.
   socket.getPeerCertificate = (() => ({})) as unknown as TLSSocket['getPeerCertificate'];
-  const shaking: Shaking = { request, socket, began: performance.now(), staple: null, seen: null, finish };
+  const shaking: Shaking = { request, socket, began: performance.now(), staple: null, done: false, seen: null, finish };
   socket.once('OCSPResponse', (response: Buffer | null) => {
     shaking.staple = response && response.length > 0 ? Buffer.from(response) : null;
   });
   // Only with a listener from the beginning are tickets told.
   if (patient) socket.on('session', () => {});
   socket.once('secureConnect', () => {
+    shaking.done = true;
     if (patient && socket.getProtocol() === 'TLSv1.3') waitForWord(shaking);
     else finishSeen(shaking, NOTHING_SENT, patient ? { clientCertificate: false } : {});
   });
-  socket.on('error', (error: NodeJS.ErrnoException) => failed(shaking, error));
+  // What there is to be known of a connection that ends is gone when its error is told, unless it is an alert that comes
+  // after the handshake.
+  socket._destroy = (error, destroyed) => {
+    if (error) failed(shaking, error);
+    TLSSocket.prototype._destroy.call(socket, error, destroyed);
+  };
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (!socket.destroyed) failed(shaking, error);
+  });
   socket.once('close', () => {
     if (shaking.seen) finishSeen(shaking, NOTHING_SENT);
     else finish({ code: 'reset', detail: 'closed' });
@@ -290,35 +311,42 @@ function handshake({ contextFor, floods }: Shared, request: HandshakeRequest): P
   const sockets: Socket[] = [];
   let giveUp: AbortController | null = null;
   let watched: TLSSocket | null = null;
-  let done = false;
-  function finish(result: Result): void {
-    if (done) return;
-    done = true;
+  let found: Result | null = null;
+  function leave(): void {
     clearTimeout(timer);
     if (watched) floods.remove(watched);
-    giveUp?.abort();
     // The TLS side before what it stands on: the other way round Node 24 ends with a segmentation fault.
     for (const socket of sockets.toReversed()) socket.destroy();
-    resolve(result);
+    if (found) resolve(found);
+  }
+  function finish(result: Result): void {
+    if (found) return;
+    found = result;
+    giveUp?.abort();
+    leave();
+  }
+  function breakOff(failure: Failure): void {
+    finish(failure);
+    leave();
   }
   function hold(socket: Socket): void {
     sockets.push(socket);
     socket.on('error', () => {});
-    if (done) socket.destroy();
+    if (found) socket.destroy();
   }
   function begin(over: Over): void {
     request.begun?.();
     watched = shake(request, contextFor(request), over, finish);
     sockets.push(watched);
-    floods.add(watched, () => finish({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
+    floods.add(watched, () => breakOff({ code: 'handshake', detail: 'the peer sent far more than a handshake' }));
   }
-  const timer = setTimeout(() => finish({ code: 'timeout' }), timeout);
+  const timer = setTimeout(() => breakOff({ code: 'timeout' }), timeout);
   if (scheme === 'tls' && !tunnel) begin({ host: address, port });
   else {
     giveUp = new AbortController();
     prepare(request, hold, giveUp.signal).then(
       (socket) => {
-        if (!done) begin({ socket });
+        if (!found) begin({ socket });
       },
       (error: unknown) => finish(failureFor(error, address)),
     );

@@ -241,7 +241,7 @@ async function revocationOf(
 
 async function shown(
   reader: Reader,
-  { protocol, sent, trust: verified, nameMatches, staple, rare }: Seen,
+  { protocol, sent, trust: verified, nameMatches, staple, rare, brokenOff }: Seen,
   place: string,
 ): Promise<Shown | null> {
   const { options, memory, read } = reader;
@@ -264,6 +264,7 @@ async function shown(
     ...(known.disordered ? { disordered: true } : {}),
     ...(rare ? { rare } : {}),
     ...(faults.length > 0 ? { faults } : {}),
+    ...(brokenOff ? { brokenOff } : {}),
     ...(revocation && revocation.status !== 'unknown' ? { revocation } : {}),
     ...(judged === 'trusted' ? {} : derOf(sent, known.fetched)),
   };

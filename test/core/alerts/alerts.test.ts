@@ -593,6 +593,18 @@ describe('something wrong with what is presented', () => {
     assert.deepEqual(watch.says(wrong, NOW + 4 * HOUR), ['finding wrong-name']);
   });
 
+  it('is told of a handshake that is broken off when a second look sees it too', () => {
+    const broken = [presented(FIRST, LEAF, { brokenOff: { said: 'alert internal error' } })];
+    const watch = history();
+    watch.watched(HEALTHY, NOW);
+    assert.deepEqual(watch.says(broken, NOW + HOUR), []);
+    assert.deepEqual(watch.says(HEALTHY, NOW + HOUR + MINUTE), []);
+    assert.deepEqual(watch.says(broken, NOW + 2 * HOUR), []);
+    assert.deepEqual(watch.says(broken, NOW + 2 * HOUR + MINUTE), ['finding broken-off']);
+    assert.deepEqual(watch.says(broken, NOW + 3 * HOUR), []);
+    assert.deepEqual(watch.says(HEALTHY, NOW + 4 * HOUR), ['fixed broken-off']);
+  });
+
   it('counts as told by the answer to `watch`', () => {
     const watch = history();
     watch.watched(wrong, NOW);
@@ -834,6 +846,14 @@ describe('the next look', () => {
     const look = lookAt([presented(FIRST, LEAF), presented(SECOND, RENEWED)]);
     const episode = { watchId: 1, finding: 'partly-renewed', openedAt: NOW - 20 * MINUTE, toldAt: null };
     assert.equal(nextLook(look, [{ policy: null, episodes: [episode] }], options), NOW + 40 * MINUTE);
+    const told = { ...episode, toldAt: NOW };
+    assert.equal(nextLook(look, [{ policy: null, episodes: [told] }], options), NOW + INTERVAL);
+  });
+
+  it('comes soon where a handshake was broken off, and that is not told yet', () => {
+    const look = lookAt([presented(FIRST, LEAF, { brokenOff: { said: null } })]);
+    const episode = { watchId: 1, finding: 'broken-off', openedAt: NOW, toldAt: null };
+    assert.equal(nextLook(look, [byDefault, { policy: null, episodes: [episode] }], options), NOW + MINUTE);
     const told = { ...episode, toldAt: NOW };
     assert.equal(nextLook(look, [{ policy: null, episodes: [told] }], options), NOW + INTERVAL);
   });

@@ -218,6 +218,16 @@ describe('what a look takes over from the one before', () => {
     assert.equal((again.addresses[0] as Presented).thoroughAt, undefined);
   });
 
+  it('is that the server breaks off in answer to our last message, until a look waits for that again', () => {
+    const late = { brokenOff: { said: 'alert access denied', late: true } };
+    const before = [presented(FIRST, EC, late)];
+    assert.deepEqual(carried(before, presented(FIRST, EC)).brokenOff, late.brokenOff);
+    assert.equal(carried(before, presented(FIRST, EC_NEXT)).brokenOff, undefined);
+    assert.equal(carried(before, presented(FIRST, EC), true).brokenOff, undefined);
+    const early = [presented(FIRST, EC, { brokenOff: { said: null } })];
+    assert.equal(carried(early, presented(FIRST, EC)).brokenOff, undefined, 'every look sees it');
+  });
+
   it('is whether clients need a certificate, as long as the leaf is the same', () => {
     const before = [presented(FIRST, EC, { clientCertificate: true })];
     assert.equal(carried(before, presented(FIRST, EC)).clientCertificate, true);

@@ -26,6 +26,11 @@ const CASES: [string, Partial<Presented>, FindingCode[]][] = [
   ['a leaf that is not valid yet', { chain: [EARLY], trust: 'CERT_NOT_YET_VALID' }, ['not-yet-valid']],
   ['a leaf for another name', { nameMatches: false }, ['wrong-name']],
   [
+    'a leaf for another name, of a server that breaks off then',
+    { nameMatches: false, brokenOff: { said: 'alert internal error' } },
+    ['broken-off', 'wrong-name'],
+  ],
+  [
     'a name error reported as a chain error',
     { trust: 'ERR_TLS_CERT_ALTNAME_INVALID', nameMatches: false },
     ['wrong-name'],

@@ -74,6 +74,7 @@ export const cards: Record<keyof typeof english, string> = {
   'column.verdict': 'Befund',
   'column.where': 'Wo',
 
+  'condition.broken-off': 'bricht ab',
   'condition.not-yet-valid': 'noch nicht gültig',
   'condition.no-date': 'kein Datum',
   'condition.never-valid': 'nie gültig',

@@ -108,6 +108,10 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.endless-lifetime':
     'Das Zertifikat gilt mehr als {years} Jahre; öffentlichen Zertifizierungsstellen waren für am {date} ausgestellte höchstens {allowed} Tage erlaubt, und Clients können es ablehnen.',
   'finding.alt-leaf': 'Sein {key}-Zertifikat: {sentence}',
+  'finding.broken-off':
+    'Der Server zeigt dieses Zertifikat, aber kein Client kann sich verbinden: Er bricht den Handshake ab{said, select, none {} other { ({said})}}.',
+  'advice.broken-off':
+    'Im Protokoll des Servers nachsehen; oft gehört der Schlüssel nicht zum Zertifikat, oder die Software kann damit nicht signieren.',
   'finding.no-starttls':
     'Der Server antwortet, bietet aber kein TLS an ({protocol} ohne STARTTLS): Was an ihn gesendet wird, kann unterwegs mitgelesen werden.',
   'advice.no-starttls':
@@ -141,6 +145,7 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.unreachable': '{target} ist wieder erreichbar.',
   'fixed.address': 'Behoben auf {target}: {address} antwortet wieder oder steht nicht mehr im DNS.',
   'fixed.mixed': 'Behoben auf {target}: Alle Adressen, die antworten, liefern dasselbe Zertifikat aus.',
+  'fixed.broken-off': 'Behoben auf {target}: Clients können sich wieder verbinden.',
   'fixed.not-yet-valid': 'Behoben auf {target}: Das Zertifikat ist jetzt gültig.',
   'fixed.wrong-name': 'Behoben auf {target}: Das Zertifikat nennt den Host wieder.',
   'fixed.self-signed':

@@ -74,6 +74,7 @@ export const cards = {
   'column.where': 'Where',
 
   // A finding in a table cell, in a few words.
+  'condition.broken-off': 'breaks off',
   'condition.not-yet-valid': 'not yet valid',
   'condition.no-date': 'no date',
   'condition.never-valid': 'never valid',

@@ -102,6 +102,10 @@ export const findings = {
   'finding.endless-lifetime':
     'The certificate is valid for more than {years} years; public authorities were allowed at most {allowed} days for certificates issued on {date}, and clients may refuse it.',
   'finding.alt-leaf': 'Its {key} certificate: {sentence}',
+  'finding.broken-off':
+    'The server shows this certificate, but no client can connect: it breaks off the handshake{said, select, none {} other { ({said})}}.',
+  'advice.broken-off':
+    "Look into the server's log; often its key does not belong to the certificate, or its software cannot sign with it.",
   'finding.no-starttls':
     'The server answers, but does not offer TLS ({protocol} without STARTTLS): whatever is sent to it can be read on the way.',
   'advice.no-starttls': 'Configure a certificate and STARTTLS on the server, or watch the port where it speaks TLS.',
@@ -131,6 +135,7 @@ export const findings = {
   'fixed.unreachable': '{target} is reachable again.',
   'fixed.address': 'Fixed on {target}: {address} answers again, or has left the DNS.',
   'fixed.mixed': 'Fixed on {target}: all addresses that answer present the same certificate.',
+  'fixed.broken-off': 'Fixed on {target}: clients can connect again.',
   'fixed.not-yet-valid': 'Fixed on {target}: the certificate is valid now.',
   'fixed.wrong-name': 'Fixed on {target}: the certificate names the host again.',
   'fixed.self-signed': 'Fixed on {target}: it no longer presents a self-signed certificate that is not trusted here.',
