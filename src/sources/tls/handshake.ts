@@ -7,6 +7,7 @@ import type { StarttlsScheme } from '../../core/targets/endpoint.ts';
 import { namesHost } from './alternative-names.ts';
 import { createContexts, type KeyKind, type Offer } from './contexts.ts';
 import { brokenOffByPeer, detailText, failureOf, isAlert } from './failure.ts';
+import { sayGoodbye } from './goodbye.ts';
 import { ProxyError } from './proxy.ts';
 import { rareOf } from './rare.ts';
 import { askForTls } from './starttls.ts';
@@ -323,7 +324,8 @@ function handshake({ contextFor, floods }: Shared, request: HandshakeRequest): P
     if (found) return;
     found = result;
     giveUp?.abort();
-    leave();
+    if (watched && !isFailure(result)) void sayGoodbye(watched, scheme).then(leave);
+    else leave();
   }
   function breakOff(failure: Failure): void {
     finish(failure);

@@ -127,7 +127,9 @@ async function lookForOther(
   seen: Seen,
 ): Promise<Shown | null | undefined> {
   const only = otherKind(seen);
-  if (only === null) return null;
+  // Of these there is one certificate at most; and that it refuses a handshake would count as a connection error, after
+  // a hundred of which it blocks our address.
+  if (only === null || request.scheme === 'mysql') return null;
   const { patient: _, unverified: __, ...plain } = request;
   const { offer = 'common' } = seen;
   const result = await inLane(() => handshake({ ...plain, offer, only }));

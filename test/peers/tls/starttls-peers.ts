@@ -64,25 +64,27 @@ function heard(socket: Socket, { hear }: { hear: RegExp | Buffer }): Promise<boo
   });
 }
 
-/** Plays one connection of a scripted peer. */
+/** Plays one connection of a scripted peer. Resolves with its side of TLS, where it comes to that. */
 export async function play(
   socket: Socket,
   steps: readonly Step[],
   { ending, bytewise = false }: Manner,
   issued?: Issued,
-): Promise<void> {
+): Promise<TLSSocket | null> {
   socket.setNoDelay(true);
   for (const step of steps) {
     if (typeof step === 'string' || Buffer.isBuffer(step)) await say(socket, step, bytewise);
-    else if (!(await heard(socket, step))) return;
+    else if (!(await heard(socket, step))) return null;
   }
   if (ending === 'close') socket.end();
   if (ending === 'reset') socket.resetAndDestroy();
   if (ending === 'tls' && issued) {
     const secure = new TLSSocket(socket, { isServer: true, key: issued.keyPem, cert: issued.chainPem });
     secure.on('error', () => {});
+    return secure;
   }
   if (ending !== 'tls') socket.resume();
+  return null;
 }
 
 /** Steps with something after the last thing that is said, in the same segment. */
@@ -162,7 +164,7 @@ export const RDP = {
 const LDAP_REQUEST = Buffer.concat([hex('301d 020101 7718 8016'), Buffer.from('1.3.6.1.4.1.1466.20037')]);
 const POSTGRES_REQUEST = hex('00000008 04d2162f');
 /** Protocol 4.1, TLS, and no user. */
-const MYSQL_REQUEST = hex(`200000 01 01aa0000 00000001 2d ${'00'.repeat(23)}`);
+const MYSQL_REQUEST = hex(`200000 01 01aa0800 00000001 2d ${'00'.repeat(23)}`);
 
 const STREAM =
   "<?xml version='1.0'?><stream:stream from='localhost' id='1' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>";

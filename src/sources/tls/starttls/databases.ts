@@ -36,10 +36,22 @@ export async function postgres(wire: Wire): Promise<void> {
 }
 
 /** Capabilities of the client/server protocol. */
-const CLIENT = { longPassword: 0x1, protocol41: 0x200, ssl: 0x800, transactions: 0x2000, secureConnection: 0x8000 };
+const CLIENT = {
+  longPassword: 0x1,
+  protocol41: 0x200,
+  ssl: 0x800,
+  transactions: 0x2000,
+  secureConnection: 0x8000,
+  pluginAuth: 0x80000,
+};
 const OURS = Object.values(CLIENT).reduce((all, flag) => all | flag, 0);
 const ERROR_PACKET = 0xff;
 const GREETING_10 = 10;
+const AUTH_SWITCH = 0xfe;
+const SIGNED_IN = 0;
+const COM_QUIT = Buffer.of(1);
+/** Nobody's account: a name that says in the server's log who it was. */
+const NOBODY = 'certificate-check';
 
 /** Error packet: 0xff, a number, perhaps `#` and five characters of SQLSTATE, text. */
 function mysqlError(payload: Buffer): Error {
@@ -73,12 +85,35 @@ export async function mysql(wire: Wire): Promise<void> {
   if (payload[0] === ERROR_PACKET) throw mysqlError(payload);
   if (payload[0] !== GREETING_10 || header[3] !== 0) throw notSpoken('a greeting that is not MySQL’s');
   if ((mysqlFlags(payload) & CLIENT.ssl) === 0) throw noTls('the server does not accept TLS');
-  const request = Buffer.alloc(4 + 32);
-  request.writeUIntLE(32, 0, 3);
-  request[3] = 1;
-  request.writeUInt32LE(OURS, 4);
-  request.writeUInt32LE(0x1000000, 8);
-  // utf8mb4_general_ci, which every version knows.
-  request[12] = 45;
-  wire.write(request);
+  wire.write(packet(OPENING, 1));
+}
+
+function packet(payload: Buffer, sequence: number): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUIntLE(payload.length, 0, 3);
+  header[3] = sequence;
+  return Buffer.concat([header, payload]);
+}
+
+/** What SSLRequest is, and HandshakeResponse41 begins with. */
+const OPENING = Buffer.alloc(32);
+OPENING.writeUInt32LE(OURS, 0);
+OPENING.writeUInt32LE(0x1000000, 4);
+// utf8mb4_general_ci, which every version knows.
+OPENING[8] = 45;
+
+/**
+ * "Protocol::HandshakeResponse41" of nobody without a password. A connection that ends without one counts as a
+ * connection error, and after `max_connect_errors` of them (100) the server blocks our address; a refused sign-in does
+ * not count.
+ */
+export const MYSQL_NOBODY = packet(Buffer.concat([OPENING, Buffer.from(`${NOBODY}\0\0mysql_native_password\0`)]), 2);
+
+/**
+ * What we say to the answer: no password to "Protocol::AuthSwitchRequest", after which the refusal comes; COM_QUIT where
+ * anybody may sign in; nothing to a refusal.
+ */
+export function mysqlReply(answer: Buffer): Buffer | null {
+  if (answer[4] === AUTH_SWITCH) return packet(Buffer.alloc(0), (answer[3]! + 1) & 0xff);
+  return answer[4] === SIGNED_IN ? packet(COM_QUIT, 0) : null;
 }
