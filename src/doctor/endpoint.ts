@@ -1,5 +1,6 @@
 import type { Source } from '../core/ports/source.ts';
 import { failurePhrase } from '../core/certificates/failure-phrase.ts';
+import { judge } from '../core/certificates/verdict.ts';
 import type { Presented } from '../core/certificates/certificate.ts';
 import type { Config } from '../config/config.ts';
 import type { Say } from '../core/language/language.ts';
@@ -56,6 +57,8 @@ export async function handshakeVerdict(
     const { addresses, failure } = await source.observe(target, { thorough: false, awaited: true });
     const name = displayTarget(formatTarget(target));
     const presented = addresses.find((each): each is Presented => each.kind === 'presented');
+    const [broken] = presented?.brokenOff ? judge(presented, target.servername ?? target.host, now(), say) : [];
+    if (broken) return wrong(say('finding.about', { target: name, sentence: broken.sentence }), broken.advice);
     if (presented) {
       const [{ issuer, notAfter }] = presented.chain;
       const expires = expiryPhrase(notAfter, now(), say);

@@ -26,6 +26,18 @@ describe('the doctor on names and handshakes', () => {
     assert.ok(asked.includes('www.test'), asked.join());
   });
 
+  it('finds a server that shows its certificate and breaks off then', async () => {
+    const peer = await peers.tls(await selfSigned({ names: ['www.test'] }), { maxVersion: 'TLSv1.2' });
+    let said = 0;
+    const { port } = await peers.between(peer, (bytes) => {
+      said += 1;
+      // In place of its Finished internal_error (RFC 5246 section 7.2).
+      return said === 1 ? bytes : Buffer.from('15030300020250', 'hex');
+    });
+    const found = await findingsWith(await dnsEnv({ addresses: ['127.0.0.1'] }), { target: `www.test:${port}` });
+    assertFound(found.handshake, 'wrong', `www.test:${port}: The server shows this`, 'alert internal error', 'log');
+  });
+
   const failures: [string, DnsAnswer, string][] = [
     ['a name that is not there', { code: 'NXDOMAIN' }, 'There is no name www.test, says DNS_SERVERS.'],
     ['a server that fails', { code: 'SERVFAIL' }, 'DNS_SERVERS gave no answer for www.test (ESERVFAIL)'],

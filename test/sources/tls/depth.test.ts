@@ -12,6 +12,7 @@ import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls
 import { EN } from '../../support/certificate-facts.ts';
 import { intermediate, namingIssuer, root, rsaSpki, served, sign, type Signed } from '../../peers/tls/pki.ts';
 import { crlOf, issue } from '../../peers/tls/revocation-pki.ts';
+import { OFFERING, play } from '../../peers/tls/starttls-peers.ts';
 import { createPeers } from '../../peers/tls/tls-peers.ts';
 import { silentLog } from './silent-log.ts';
 import { DAY } from '../../../src/core/time.ts';
@@ -136,6 +137,15 @@ describe('The TLS source sees', () => {
       assert.equal(presented(await look(port)).other, null);
     });
   }
+
+  it('one certificate of MySQL alone, which counts a handshake that it refuses as a connection error', async () => {
+    const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES });
+    const peer = await peers.tcp(
+      (socket) => void play(socket, OFFERING.mysql, { ending: 'tls' }, served(leaf, middle)),
+    );
+    assert.equal(presented(await look(peer.port, { scheme: 'mysql' })).other, null);
+    assert.equal(peer.accepted(), 1);
+  });
 
   const silences: [string, (socket: Socket) => void, null | undefined][] = [
     ['keeps silent, that nothing is known of another one', () => {}, undefined],
