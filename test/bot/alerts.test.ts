@@ -33,6 +33,7 @@ describe('alerts of the whole bot', function () {
   let authority: TestAuthority;
   let bot: BotProcess;
   let rare: BotProcess;
+  let hasty: BotProcess;
   let onPostgres: BotProcess;
   let database: TestDatabase;
   const endpoints: Endpoint[] = [];
@@ -41,14 +42,15 @@ describe('alerts of the whole bot', function () {
     database = await createOrSkip(databaseKinds[1]!, this);
     [connector, authority] = await Promise.all([startFakeConnector(), createTestAuthority()]);
     const trusted = [authority.rootPem];
-    [bot, rare, onPostgres] = await Promise.all([
+    [bot, rare, hasty, onPostgres] = await Promise.all([
       startBot({ trusted }),
       startBot({ trusted, env: { PROBE_INTERVAL: '6h' } }),
+      startBot({ trusted, env: { PROBE_GRACE: '1s' } }),
       startBot({ trusted, databaseUrl: database.url }),
     ]);
   });
   after(async () => {
-    await Promise.all([bot?.dispose(), rare?.dispose(), onPostgres?.dispose()]);
+    await Promise.all([bot?.dispose(), rare?.dispose(), hasty?.dispose(), onPostgres?.dispose()]);
     await database?.drop();
     await Promise.all([connector?.close(), ...endpoints.map((endpoint) => endpoint.close())]);
   });
@@ -140,6 +142,29 @@ describe('alerts of the whole bot', function () {
       assert.match(alert.text, /presents another certificate, which (?:expires|lasts) no l\w+ than the old one/);
       await moreLooks(endpoint, 3);
       assert.equal(alerts(chat, 1).length, 1, alerts(chat, 1).join('\n'));
+    },
+
+    async 'come once when another certificate is presented at each connection, and when that is over'() {
+      const [first, second] = [await authority.leaf(60 * DAY), await authority.leaf(80 * DAY)];
+      const endpoint = await serve(first);
+      const chat = createConversation(connector, hasty.url);
+      await chat.say(`watch ${endpoint.target}`);
+      endpoint.takeTurns(first, second);
+      const told = await chat.next(/presents different certificates at different times/);
+      assert.match(told.text, new RegExp(`Expires: ${isoDate(first.notAfter)}`));
+      await moreLooks(endpoint, 6);
+      const summaries = alerts(chat, 1);
+      assert.equal(summaries.filter((summary) => /at different times/.test(summary)).length, 1, summaries.join('\n'));
+      assert.ok(summaries.filter((summary) => /was renewed/.test(summary)).length <= 1, summaries.join('\n'));
+      assert.ok(!summaries.some((summary) => /another certificate/.test(summary)), summaries.join('\n'));
+      const listed = (await chat.say('list')).rows.flat().join(' | ');
+      assert.match(listed, new RegExp(`different certificates at different times.*${isoDate(first.notAfter)}`));
+      const url = (await chat.say('calendar')).buttons[0]!.url!;
+      const feed = await (await fetch(url, { headers: { connection: 'close' } })).text();
+      assert.match(feed.replaceAll(/\r\n /g, ''), /presents different certificates at different times/);
+      endpoint.present(second);
+      const settled = await chat.next(/Settled on /);
+      assert.match(settled.text, new RegExp(`Expires: ${isoDate(second.notAfter)}`));
     },
 
     async 'come once when the name is wrong, and once when that is fixed'() {

@@ -10,6 +10,7 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
   const sockets = new Set<Socket>();
   let current = issued;
   let connections = 0;
+  let turns: Issued[] = [];
   let broken = false;
   let server: Server;
 
@@ -20,6 +21,8 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
     server.on('tlsClientError', () => {});
     server.on('connection', (socket: Socket) => {
       connections += 1;
+      const turn = turns[connections % turns.length];
+      if (turn) server.setSecureContext({ key: turn.keyPem, cert: turn.chainPem });
       if (broken) socket.destroy();
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
@@ -46,8 +49,13 @@ export async function startEndpoint(issued: Issued, { host = '127.0.0.1', port =
     connections: () => connections,
     /** Shows another certificate from the next connection on. */
     present(next: Issued) {
+      turns = [];
       current = next;
       server.setSecureContext({ key: next.keyPem, cert: next.chainPem });
+    },
+    /** Shows these in turn, another at each connection. */
+    takeTurns(...issued: Issued[]) {
+      turns = issued;
     },
     /** Breaks every connection from the next one on, as long as it is so. */
     breakConnections: (isSo: boolean) => void (broken = isSo),

@@ -1,4 +1,4 @@
-import { advance, carryOver, type TargetState } from '../../src/core/certificates/state.ts';
+import { advance, carryOver, withOtherTimes, type TargetState } from '../../src/core/certificates/state.ts';
 import type { AddressResult, Observation } from '../../src/core/certificates/certificate.ts';
 import type { Item } from '../../src/core/certificates/item.ts';
 import { effectsOf, type AlertItem } from '../../src/core/alerts/alerts.ts';
@@ -28,9 +28,10 @@ export function history(options: { policy?: Threshold[]; conversationPolicy?: Th
 
   /** The items of one look; `now` is when it is judged. */
   function look(addresses: AddressResult[] | Observation, now: number, { quiet = false } = {}): AlertItem[] {
-    const seen = carryOver(Array.isArray(addresses) ? observation(addresses, { at: now }) : addresses, last);
+    const carried = carryOver(Array.isArray(addresses) ? observation(addresses, { at: now }) : addresses, last);
+    const next = advance(state, carried, known);
+    const seen = withOtherTimes(carried, last, next.state);
     last = seen;
-    const next = advance(state, seen, known);
     for (const item of itemsOf(seen)) known.set(item.fingerprint, item);
     state = next.state;
     const effects = effectsOf({ observation: seen, ...next, certificates: known }, context, { quiet, now, say: EN });

@@ -1,5 +1,5 @@
 import { hasPassed, type Instant, HOUR } from '../time.ts';
-import { TRUSTED, type Observation, type Shown } from '../certificates/certificate.ts';
+import { TRUSTED, type AddressResult, type Observation, type Shown } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import {
   answeringOf,
@@ -7,6 +7,7 @@ import {
   isAnswer,
   isOlder,
   isOurFault,
+  presentsOlder,
   saysNothing,
   type Change,
   type TargetState,
@@ -15,7 +16,7 @@ import type { Say } from '../language/language.ts';
 import { protocolName } from '../certificates/protocol.ts';
 import { mixedOf } from '../certificates/mixed.ts';
 import { displayTarget, endpointOf } from '../targets/target.ts';
-import { judgeAll, presentedOf } from '../certificates/verdict.ts';
+import { judgeAll, presentedEver, presentedOf } from '../certificates/verdict.ts';
 import { enumerate } from '../language/wording.ts';
 import { failurePhrase } from '../certificates/failure-phrase.ts';
 
@@ -59,7 +60,10 @@ export function verdictOf(
   { now, say }: { now: Instant; say: Say },
 ): string[] {
   if (!observation || presentsNothing(observation)) return [say('plan.unseen')];
-  return [...judgeAll(observation, askedName(uri), now, say).values()].map(({ sentence }) => sentence);
+  const judged = [...judgeAll(observation, askedName(uri), now, say).values()].map(({ sentence }) => sentence);
+  // Whatever may change of it at any look, such as their number, would have to be written into events each time.
+  const alternating = observation.alternating === true && mixedOf(observation, now, say) !== null;
+  return alternating ? [...judged, say('finding.alternating-event', { target: displayTarget(uri) })] : judged;
 }
 
 /** Which kind of finding an episode is about, e.g. "address" for "address:192.0.2.1". */
@@ -97,9 +101,20 @@ function addressFindings({ observation, state }: Look, say: Say): Map<string, Cu
   return found;
 }
 
+/** The sentence of a finding, with the addresses or that it is not always so where others do not show it. */
+export function placed(
+  { addresses, sentence }: { addresses: string[]; sentence: string },
+  answering: AddressResult[],
+  say: Say,
+): string {
+  if (addresses.length >= answering.length) return sentence;
+  if (new Set(answering.map(({ address }) => address)).size === 1) return say('verdict.at-times', { sentence });
+  return say('verdict.some', { addresses: enumerate([...new Set(addresses)], 4, say), sentence });
+}
+
 /** Addresses that speak an older version of TLS than they have spoken before. */
 function downgradedFinding({ observation, state }: Look, say: Say): CurrentFinding | null {
-  const down = presentedOf(observation).filter(({ address, protocol }) =>
+  const down = presentedEver(observation).filter(({ address, protocol }) =>
     isOlder(protocol, state.addresses[address]?.best ?? protocol),
   );
   const [first] = down;
@@ -108,13 +123,9 @@ function downgradedFinding({ observation, state }: Look, say: Say): CurrentFindi
     target: displayTarget(observation.uri),
     protocol: protocolName(first.protocol),
     before: protocolName(state.addresses[first.address]!.best!),
-    addresses: enumerate(
-      down.map(({ address }) => address),
-      5,
-      say,
-    ),
+    addresses: enumerate([...new Set(down.map(({ address }) => address))], 5, say),
   };
-  const some = down.length < presentedOf(observation).length;
+  const some = down.length < presentedEver(observation).length;
   return {
     sentence: say(some ? 'finding.downgraded-some' : 'finding.downgraded', values),
     advice: say('advice.downgraded'),
@@ -136,15 +147,13 @@ export function currentFindings(look: Look, { now, say, grace = GRACE }: Effects
   if (sawNothing(look) && judged.size === 0) return new Map([['unreachable', unreachableFinding(look, say)]]);
   const found = addressFindings(look, say);
   const mixed = mixedOf(observation, now, say);
-  const sure = (openedAt: Instant | null): boolean => openedAt !== null && hasPassed(openedAt, grace, now);
+  // A deployment may roll behind one address as well: what people know of already is enough to see of it.
+  const isOld = !observation.alternating || presentsOlder(observation, look.state);
+  const sure = (openedAt: Instant | null): boolean => isOld && openedAt !== null && hasPassed(openedAt, grace, now);
   if (mixed) found.set(mixed.code, { sentence: mixed.sentence, advice: mixed.advice, sure });
-  const answering = answeringOf(observation).length;
+  const answering = answeringOf(observation);
   for (const [code, finding] of judged) {
-    const some = finding.addresses.length < answering;
-    const where = some
-      ? say('verdict.some', { addresses: enumerate(finding.addresses, 4, say), sentence: finding.sentence })
-      : finding.sentence;
-    const sentence = say('finding.about', { target, sentence: where });
+    const sentence = say('finding.about', { target, sentence: placed(finding, answering, say) });
     // A connection may break once; a second look tells.
     const seenBefore = (openedAt: Instant | null): boolean => code !== 'broken-off' || openedAt !== null;
     found.set(code, { sentence, advice: finding.advice, sure: seenBefore });
@@ -155,7 +164,7 @@ export function currentFindings(look: Look, { now, say, grace = GRACE }: Effects
 }
 
 export function isMixed(finding: string): boolean {
-  return finding === 'partly-renewed' || finding === 'different-certificates';
+  return ['partly-renewed', 'different-certificates', 'alternating'].includes(finding);
 }
 
 /**
@@ -197,7 +206,7 @@ export function isOver(
   // One kind of mixture may pass into the other.
   if (isMixed(finding)) return !isMixedNow && (state.leaves.length < 2 || !isUnsure(state));
   if (isUnsure(state)) return false;
-  return !CHAIN_FINDINGS.has(kind) || !presentedOf(observation).some((presented) => hidesChain(presented, now));
+  return !CHAIN_FINDINGS.has(kind) || !presentedEver(observation).some((presented) => hidesChain(presented, now));
 }
 
 /**
@@ -254,6 +263,7 @@ export function fixedSentence(finding: string, uri: string, say: Say): string {
   const target = displayTarget(uri);
   const kind = findingKind(finding);
   if (kind === 'address') return say('fixed.address', { target, address: finding.slice('address:'.length) });
+  if (finding === 'alternating') return say('fixed.alternating', { target });
   if (isMixed(finding)) return say('fixed.mixed', { target });
   const known = FIXED.find((one) => one === kind);
   return known ? say(`fixed.${known}`, { target }) : say('fixed.other', { target, finding: kind });

@@ -255,4 +255,11 @@ export interface Observation {
    * which not every look does; "partly": not at every address that answered.
    */
   thorough?: boolean | 'partly';
+  /**
+   * What addresses presented at other times and will present again: several servers answer behind one address. As it
+   * was when it was seen last.
+   */
+  atOtherTimes?: Presented[];
+  /** The target's certificates come and go, whether or not one of them is away just now. */
+  alternating?: true;
 }

@@ -1,14 +1,15 @@
 import type { Certificate, Observation } from './certificate.ts';
+import type { Item } from './item.ts';
 import { type Instant, DAY } from '../time.ts';
-import { kindOfKey } from './state.ts';
+import { kindOfKey } from './current-leaf.ts';
 import type { Say } from '../language/language.ts';
 import { displayTarget } from '../targets/target.ts';
-import { presentedOf, shownBy } from './verdict.ts';
+import { itemsOf, presentedEver, shownBy } from './verdict.ts';
 import { endDay, enumerate, expiryValues } from '../language/wording.ts';
 
-/** Different leaves on different addresses. */
+/** Different leaves on different addresses, or at different times. */
 export interface Mixed {
-  code: 'partly-renewed' | 'different-certificates';
+  code: 'partly-renewed' | 'different-certificates' | 'alternating';
   /** Has the target in it, and when the first of them expires. */
   sentence: string;
   advice: string;
@@ -24,6 +25,21 @@ function covers(a: Certificate, b: Certificate): boolean {
   return a.dnsNames.some((name) => b.dnsNames.includes(name)) || a.ipAddresses.some((ip) => b.ipAddresses.includes(ip));
 }
 
+/** Several servers answer in turn, or a renewal was taken back: what the target presents is a question of the moment. */
+function alternatingOf(observation: Observation, now: Instant, say: Say): Mixed | null {
+  const leaves: Iterable<Item> = differing(observation)?.leaves.values() ?? itemsOf(observation);
+  const [first, ...others] = [...leaves].toSorted((a, b) => a.notAfter - b.notAfter);
+  if (!first) return null;
+  const code = 'alternating';
+  const values = {
+    target: displayTarget(observation.uri),
+    number: others.length + 1,
+    date: endDay(first.notAfter, say),
+    state: first.notAfter <= now ? 'expired' : 'valid',
+  };
+  return { code, sentence: say(`finding.${code}`, values), advice: say(`advice.${code}`) };
+}
+
 function add({ leaves, holders }: Group, leaf: Certificate, address: string): void {
   leaves.set(leaf.fingerprint, leaf);
   holders.set(leaf.fingerprint, [...(holders.get(leaf.fingerprint) ?? []), address]);
@@ -34,7 +50,7 @@ function add({ leaves, holders }: Group, leaf: Certificate, address: string): vo
  * common, what each shows to most clients has to be. Null when all is the same.
  */
 function differing(observation: Observation): Group | null {
-  const presented = presentedOf(observation);
+  const presented = presentedEver(observation);
   if (presented.length < 2) return null;
   const groups = new Map<string, Group>();
   const first: Group = { leaves: new Map(), holders: new Map() };
@@ -69,9 +85,10 @@ function inOrder(leaves: Certificate[]): Certificate[] {
 
 /**
  * What the addresses of a target present differently: partly renewed when one replaces the other (they share a name),
- * else different certificates.
+ * else different certificates; or what it presents at different times.
  */
 export function mixedOf(observation: Observation, now: Instant, say: Say): Mixed | null {
+  if (observation.alternating) return alternatingOf(observation, now, say);
   const group = differing(observation);
   if (!group) return null;
   const leaves = inOrder([...group.leaves.values()]);

@@ -2,14 +2,15 @@ import { hasPassed, type Instant, DAY, HOUR } from '../time.ts';
 import {
   isCertificate,
   type AddressResult,
-  type Certificate,
   type Failure,
   type Observation,
   type Presented,
   type Shown,
 } from './certificate.ts';
+import { inOrder, settle, type Known, type Replacement } from './current-leaf.ts';
 import type { Item } from './item.ts';
-import { itemsOf, presentedOf } from './verdict.ts';
+import { isPlain, recurring, remember, type SeenLeaf } from './alternation.ts';
+import { otherTimesOf, presentedItems, presentedOf, shownBy } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
 export interface TargetState {
@@ -35,6 +36,8 @@ export interface TargetState {
   altLeaf?: { leaf: string; replaced: string | null } | null;
   /** When a look last was thorough (Observation.thorough). */
   thoroughAt?: Instant | null;
+  /** What is remembered of leaves that come and go, in the order in which they came; missing where all is steady. */
+  seen?: SeenLeaf[];
 }
 
 /** What is carried about one address. */
@@ -46,12 +49,6 @@ export interface AddressState {
   failures: number;
   /** The newest version of TLS that it spoke, e.g. "TLSv1.3". */
   best?: string;
-}
-
-/** A leaf that is presented nowhere any more, and what came in its place. Fingerprints. */
-export interface Replacement {
-  from: string;
-  to: string;
 }
 
 /** What is new since the previous look. */
@@ -74,22 +71,15 @@ const THOROUGH_EVERY = 0.95 * DAY;
 /** How likely a look is thorough where none was yet, however short the interval. */
 const LEAST_CHANCE = 0.02;
 
+/** So many certificates are shown that are not presented just now, those that end first. */
+const MOST_AT_OTHER_TIMES = 8;
+
 const VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** Whether one version of TLS is older than another; false where one of them is not known. */
 export function isOlder(protocol: string, than: string): boolean {
   const [a, b] = [VERSIONS.indexOf(protocol), VERSIONS.indexOf(than)];
   return a >= 0 && a < b;
-}
-
-/** RSA, EC …: a server has one certificate for each kind of key that its clients may insist on. */
-export function kindOfKey({ key }: Pick<Certificate, 'key'>): string {
-  return key.split(' ')[0]!;
-}
-
-/** What can take the place of what: certificates by their kind of key. */
-function kindOfItem(item: Item): string {
-  return isCertificate(item) ? kindOfKey(item) : item.kind!;
 }
 
 /** The endpoint has answered, with something that is wrong by itself: that is no failure to reach it. */
@@ -118,9 +108,10 @@ function saysSomething({ addresses, failure }: Observation): boolean {
   return failure !== undefined || addresses.some((result) => !saysNothing(result));
 }
 
-/** The results of addresses that answered, be it without TLS. */
-export function answeringOf({ addresses }: Observation): AddressResult[] {
-  return addresses.filter((result) => result.kind === 'presented' || isAnswer(result.failure));
+/** The results of addresses that answered, be it without TLS, and what they present at other times. */
+export function answeringOf(observation: Observation): AddressResult[] {
+  const answering = observation.addresses.filter((result) => result.kind === 'presented' || isAnswer(result.failure));
+  return [...answering, ...otherTimesOf(observation)];
 }
 
 function presentedState(known: AddressState, { chain, other, protocol }: Presented): AddressState {
@@ -180,10 +171,12 @@ export function carryOver(seen: Observation, previous: Observation | null): Obse
   const last = presentedOf(previous);
   const byAddress = new Map(last.map((presented) => [presented.address, presented]));
   const byLeaf = new Map(last.map((presented) => [presented.chain[0].fingerprint, presented]));
+  const away = new Map((previous.atOtherTimes ?? []).map((presented) => [presented.chain[0].fingerprint, presented]));
   const addresses = observation.addresses.map((result): AddressResult => {
     if (result.kind === 'failed') return result;
     const { fingerprint } = result.chain[0];
-    const known = byAddress.get(result.address) ?? byLeaf.get(fingerprint);
+    // One that comes and goes is known from when it was there last.
+    const known = away.get(fingerprint) ?? byAddress.get(result.address) ?? byLeaf.get(fingerprint);
     if (!known) return result;
     const isSame = known.chain[0].fingerprint === fingerprint;
     const { other = isSame || observation.thorough ? known.other : undefined } = result;
@@ -199,6 +192,35 @@ export function carryOver(seen: Observation, previous: Observation | null): Obse
     };
   });
   return { ...observation, addresses };
+}
+
+/**
+ * A look together with what the target presents at other times, from this look itself or from the one before, as the
+ * state that follows it tells.
+ */
+export function withOtherTimes(seen: Observation, previous: Observation | null, state: TargetState): Observation {
+  const { atOtherTimes = [], alternating: _none, ...observation } = seen;
+  const recurs = recurring(state.seen);
+  const now = new Set(presentedOf(observation).flatMap((one) => shownBy(one).map(({ chain }) => chain[0].fingerprint)));
+  const known = [...atOtherTimes, ...(previous ? [...presentedOf(previous), ...(previous.atOtherTimes ?? [])] : [])];
+  const kept = state.leaves
+    .filter((leaf) => recurs.includes(leaf) && !now.has(leaf))
+    .slice(0, MOST_AT_OTHER_TIMES)
+    .flatMap((leaf) => known.find(({ chain }) => chain[0].fingerprint === leaf) ?? alone(known, leaf));
+  if (recurs.length === 0) return observation;
+  return { ...observation, alternating: true, ...(kept.length > 0 ? { atOtherTimes: kept } : {}) };
+}
+
+/** Where it is known as the certificate for the other kind of key only. */
+function alone(known: Presented[], leaf: string): Presented[] {
+  const { address, other } = known.find((one) => one.other?.chain[0].fingerprint === leaf) ?? {};
+  return address !== undefined && other ? [{ kind: 'presented', address, ...other }] : [];
+}
+
+/** Whether a look saw another certificate than the one that came last. */
+export function presentsOlder(observation: Observation, { seen = [] }: TargetState): boolean {
+  const latest = seen.at(-1)?.leaf;
+  return presentedItems(observation).some(({ fingerprint }) => fingerprint !== latest);
 }
 
 /** The leaves that only thorough looks see. */
@@ -231,14 +253,28 @@ export function needsThorough(
 export function presentsNew(observation: Observation, state: TargetState | null): boolean {
   if (!state || state.leaf === null) return false;
   const known = new Set(Object.values(state.addresses).map(({ fingerprint }) => fingerprint));
+  const back = recurring(state.seen);
   // An address that is new may show what others do: names whose addresses change all the time are not worth more.
   return presentedOf(observation).some(({ address, chain }) => {
     const before = state.addresses[address];
+    if (back.includes(chain[0].fingerprint)) return false;
     return before ? before.fingerprint !== chain[0].fingerprint : !known.has(chain[0].fingerprint);
   });
 }
 
-type Known = Map<string, Item>;
+/**
+ * A second look at what was new in the first, together with what an address showed in the first alone: where it shows
+ * what is known again now, several servers answer behind it.
+ */
+export function together(first: Observation, second: Observation, state: TargetState | null): Observation {
+  const shown = new Map(presentedOf(second).map((one) => [one.address, one]));
+  const turned = presentedOf(first).filter(({ address, chain }) => {
+    const again = shown.get(address);
+    if (!again || state?.addresses[address]?.fingerprint !== again.chain[0].fingerprint) return false;
+    return shownBy(again).every((one) => one.chain[0].fingerprint !== chain[0].fingerprint);
+  });
+  return turned.length > 0 ? { ...second, atOtherTimes: turned } : second;
+}
 
 /** Leaves that addresses present, or presented before they fell silent for a moment; earliest end first. */
 function heldLeaves(seen: Item[], addresses: TargetState['addresses'], certificates: Known): string[] {
@@ -248,25 +284,43 @@ function heldLeaves(seen: Item[], addresses: TargetState['addresses'], certifica
     for (const print of failures === 0 ? [other] : [fingerprint, other])
       if (typeof print === 'string' && certificates.has(print)) held.add(print);
   }
-  return [...held].toSorted(
-    (a, b) => certificates.get(a)!.notAfter - certificates.get(b)!.notAfter || a.localeCompare(b),
-  );
+  return inOrder([...held], certificates);
 }
 
-/** Leaves of the other kind of key than the settled one, at addresses that have both kinds. */
-function altLeavesOf(
-  leaf: string,
-  leaves: string[],
-  addresses: TargetState['addresses'],
-  certificates: Known,
-): string[] {
-  const kind = (fingerprint: string): string => kindOfItem(certificates.get(fingerprint)!);
-  const paired = new Set(
-    Object.values(addresses).flatMap(({ fingerprint, other }) =>
-      typeof other === 'string' && fingerprint !== null ? [fingerprint, other] : [],
-    ),
-  );
-  return leaves.filter((fingerprint) => paired.has(fingerprint) && kind(fingerprint) !== kind(leaf));
+/** What is remembered before a look; of leaves of which nothing was: that they are there. */
+function rememberedBefore({ seen = [], leaf, leaves, altLeaf, answeredAt }: TargetState): SeenLeaf[] {
+  const plain = leaves.filter((print) => !seen.some((one) => one.leaf === print));
+  const lastAt = answeredAt ?? 0;
+  const steady = { cameAt: 0, lastAt, run: 1, away: 0, recurs: false, other: false };
+  return [
+    ...plain.map((print) => ({ leaf: print, ...steady, told: print === leaf || print === altLeaf?.leaf })),
+    ...seen,
+  ];
+}
+
+function sightOf(
+  before: TargetState,
+  observation: Observation,
+  { addresses, present }: { addresses: TargetState['addresses']; present: string[] },
+): Parameters<typeof remember>[1] {
+  const of = ({ fingerprint, other }: AddressState): string[] =>
+    [fingerprint, other].filter((print) => typeof print === 'string');
+  const failing = observation.addresses.filter(({ kind }) => kind === 'failed');
+  const mains = new Set(Object.values(addresses).map(({ fingerprint }) => fingerprint));
+  const others = [...othersOf(before), ...othersOf({ ...before, addresses })].filter((print) => !mains.has(print));
+  const away = observation.atOtherTimes ?? [];
+  const alternating = away.flatMap(({ address, chain }) => {
+    const now = addresses[address]?.fingerprint;
+    return [chain[0].fingerprint, ...(typeof now === 'string' ? [now] : [])];
+  });
+  return {
+    at: observation.at,
+    thorough: Boolean(observation.thorough),
+    present: [...present, ...away.map(({ chain }) => chain[0].fingerprint)],
+    others: new Set(others),
+    silent: new Set(failing.flatMap(({ address }) => (addresses[address] ? of(addresses[address]) : []))),
+    alternating: new Set(alternating),
+  };
 }
 
 /** When a look was thorough; one that was so only partly is made again after an hour. */
@@ -289,7 +343,7 @@ export function advance(
 ): { state: TargetState; change: Change } {
   const before = previous ?? UNSEEN;
   if (isOurFault(observation)) return { state: before, change: { replaced: [], leafChanged: false } };
-  const seen = itemsOf(observation);
+  const seen = presentedItems(observation);
   if (seen.length === 0) {
     const addresses = observation.addresses.length > 0 ? nextAddresses(before, observation) : before.addresses;
     const answered = observation.addresses.some((result) => result.kind === 'failed' && isAnswer(result.failure));
@@ -302,37 +356,30 @@ export function advance(
   }
   const addresses = nextAddresses(before, observation);
   const certificates = new Map([...known, ...seen.map((leaf): [string, Item] => [leaf.fingerprint, leaf])]);
-  const leaves = heldLeaves(seen, addresses, certificates);
-  // Beside the current leaf there may have been others all along: the one that is new has replaced it, before all one
-  // of the same kind of key.
-  const arrived = leaves.filter((fingerprint) => !before.leaves.includes(fingerprint));
-  const successorOf = (fingerprint: string, among: string[]): string | undefined => {
-    const old = certificates.get(fingerprint);
-    return among.find((one) => old && kindOfItem(certificates.get(one)!) === kindOfItem(old)) ?? among[0];
-  };
-  const stays = before.leaf !== null && leaves.includes(before.leaf);
-  const leaf = stays ? before.leaf! : leaves[0]!;
-  const replaced: Replacement[] = [];
-  if (before.leaf !== null && !stays)
-    replaced.push({ from: before.leaf, to: successorOf(before.leaf, arrived) ?? leaves[0]! });
-  const settled = replaced[0] && before.altLeaf ? replaced[0].to : leaf;
-  const altLeaves = altLeavesOf(settled, leaves, addresses, certificates);
-  const old = before.altLeaf?.leaf ?? null;
-  const altLeaf = old !== null && altLeaves.includes(old) ? old : (altLeaves[0] ?? null);
-  if (old !== null && altLeaf !== null && !leaves.includes(old)) replaced.push({ from: old, to: altLeaf });
+  const present = heldLeaves(seen, addresses, certificates);
+  const remembered = isCertificate(seen[0]!)
+    ? remember(rememberedBefore(before), sightOf(before, observation, { addresses, present }))
+    : [];
+  const leaves = inOrder([...present, ...recurring(remembered)], certificates);
+  const settled = settle(before, { leaves, addresses, certificates, remembered });
+  const { leaf, altLeaf, replaced } = settled;
   const altReplaced = replaced.find(({ to }) => to === altLeaf)?.from ?? before.altLeaf?.replaced ?? null;
+  const heard = [leaf, altLeaf, ...replaced.map(({ to }) => to)];
+  const next = remembered.map((one) => (heard.includes(one.leaf) && !one.told ? { ...one, told: true } : one));
+  const old = before.altLeaf?.leaf ?? null;
   return {
     state: {
-      leaf: settled,
+      leaf,
       leaves,
       addresses,
       failures: 0,
       answeredAt: observation.at,
-      replaced: before.leaf !== null && !stays ? before.leaf : (before.replaced ?? null),
+      replaced: (leaf === before.leaf ? before.replaced : before.leaf) ?? null,
       altLeaf: altLeaf === null ? null : { leaf: altLeaf, replaced: altReplaced },
       thoroughAt: thoroughInstant(observation, before),
+      ...(isPlain(next, leaves) ? {} : { seen: next }),
     },
-    change: { replaced, leafChanged: settled !== before.leaf || altLeaf !== old },
+    change: { replaced, leafChanged: leaf !== before.leaf || altLeaf !== old },
   };
 }
 

@@ -269,7 +269,7 @@ export function judgeAll(
   say: Say,
 ): Map<FindingCode, Finding & { addresses: string[] }> {
   const found = new Map<FindingCode, Finding & { addresses: string[] }>();
-  for (const result of observation.addresses) {
+  for (const result of [...observation.addresses, ...otherTimesOf(observation)]) {
     const findings =
       result.kind === 'presented'
         ? judgeAddress(result, asked, now, say)
@@ -288,10 +288,31 @@ export function presentedOf(observation: Observation): Presented[] {
   return observation.addresses.filter((result) => result.kind === 'presented');
 }
 
-/** What was presented: distinct leaves, or what there is without a handshake; the first to expire first. */
-export function itemsOf(observation: Observation): Item[] {
-  if (observation.item) return [observation.item];
-  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
+/** What addresses present at other times, as far as anything is presented at all. */
+export function otherTimesOf(observation: Observation): Presented[] {
+  return presentedOf(observation).length > 0 ? (observation.atOtherTimes ?? []) : [];
+}
+
+/** What is presented now and at other times. */
+export function presentedEver(observation: Observation): Presented[] {
+  return [...presentedOf(observation), ...otherTimesOf(observation)];
+}
+
+function itemsIn(presented: Presented[]): Item[] {
+  const shown = presented.flatMap((one) => shownBy(one));
   const leaves = new Map(shown.map(({ chain }) => [chain[0].fingerprint, chain[0]]));
   return [...leaves.values()].toSorted((a, b) => a.notAfter - b.notAfter || a.fingerprint.localeCompare(b.fingerprint));
+}
+
+/** What this very look saw, as `itemsOf`. */
+export function presentedItems(observation: Observation): Item[] {
+  return observation.item ? [observation.item] : itemsIn(presentedOf(observation));
+}
+
+/**
+ * What is presented, also at other times: distinct leaves, or what there is without a handshake; the first to expire
+ * first.
+ */
+export function itemsOf(observation: Observation): Item[] {
+  return observation.item ? [observation.item] : itemsIn(presentedEver(observation));
 }

@@ -1,7 +1,7 @@
 import { isCertificate, TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import { renewalOf } from '../certificates/renewal.ts';
-import { pathOf, presentedOf, shownBy } from '../certificates/verdict.ts';
+import { pathOf, presentedEver, shownBy } from '../certificates/verdict.ts';
 import type { Say } from '../language/language.ts';
 import {
   endDay,
@@ -74,7 +74,7 @@ function revocationFact({ revocation }: Shown, say: Say): Facts {
 }
 
 function chainFacts(leaf: Certificate, observation: Observation, say: Say): Facts {
-  const shown = presentedOf(observation).flatMap((presented) => shownBy(presented));
+  const shown = presentedEver(observation).flatMap((presented) => shownBy(presented));
   const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint);
   if (!first) return [];
   const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;

@@ -2,7 +2,7 @@ import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
 import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Item } from '../../core/certificates/item.ts';
-import { advance, carryOver } from '../../core/certificates/state.ts';
+import { advance, carryOver, withOtherTimes } from '../../core/certificates/state.ts';
 import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
 import type { Look } from '../../core/alerts/findings.ts';
@@ -108,6 +108,11 @@ export function isOutdated({ observation }: Seen, { observation: last }: TargetR
   return last !== null && last.at > observation.at && last.at - observation.at < OUTDATED_WITHIN;
 }
 
+/** A look as it was stored, with what is known from those before it; the look itself where another came after it. */
+export function asStored({ observation: last }: Pick<TargetRow, 'observation'>, seen: Observation): Observation {
+  return last?.at === seen.at && last.uri === seen.uri ? last : seen;
+}
+
 /** Decides what one look means for its target and all its watches. Pure but for clock, chance and ids. */
 export function decide(
   context: FlowContext,
@@ -118,8 +123,9 @@ export function decide(
 ): { commit: ObservationCommit; look: Look; alerts: Alert[]; concerned: WatchContext[] } {
   const now = context.now();
   const { grace } = context.settings;
-  const observation = carryOver(seen.observation, row.observation);
-  const { state, change } = advance(row.state, observation, known);
+  const carried = carryOver(seen.observation, row.observation);
+  const { state, change } = advance(row.state, carried, known);
+  const observation = withOtherTimes(carried, row.observation, state);
   const presented = itemsOf(observation);
   const certificates = new Map([...known, ...presented.map((item): [string, Item] => [item.fingerprint, item])]);
   const look: Look = { observation, state, change, certificates };

@@ -1,6 +1,13 @@
 import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Item } from '../../core/certificates/item.ts';
-import { carryOver, needsThorough, othersOf, presentsNew, type TargetState } from '../../core/certificates/state.ts';
+import {
+  carryOver,
+  needsThorough,
+  othersOf,
+  presentsNew,
+  together,
+  type TargetState,
+} from '../../core/certificates/state.ts';
 import { itemsOf } from '../../core/certificates/verdict.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
@@ -88,7 +95,7 @@ async function look(
   const awaited = state === undefined;
   let observation = await source.observe(target, { thorough, awaited, ...(given === undefined ? {} : { given }) });
   if (!thorough && presentsNew(observation, state ?? null))
-    observation = await source.observe(target, { thorough: true, awaited });
+    observation = together(observation, await source.observe(target, { thorough: true, awaited }), state ?? null);
   // An answer tells what holds, also where what it told of the target was no news.
   if (observation.item !== undefined && awaited)
     observation = carryOver(observation, (await context.store.findTarget(uri))?.observation ?? null);

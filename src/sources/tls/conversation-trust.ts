@@ -90,7 +90,8 @@ export function createConversationTrust({ now }: { now: () => number }) {
       const addresses = observation.addresses.map((result): AddressResult =>
         result.kind === 'presented' ? presentedTo(result, pems) : result,
       );
-      return { ...observation, addresses };
+      const atOtherTimes = observation.atOtherTimes?.map((presented) => presentedTo(presented, pems));
+      return { ...observation, addresses, ...(atOtherTimes ? { atOtherTimes } : {}) };
     },
   };
 }

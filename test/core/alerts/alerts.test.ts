@@ -521,7 +521,7 @@ describe('a partly renewed target', () => {
     watch.look(partly, NOW + HOUR);
     watch.look(old, NOW + HOUR + MINUTE);
     assert.deepEqual(watch.says(partly, NOW + 2 * HOUR), []);
-    assert.deepEqual(watch.says(partly, NOW + 3 * HOUR), ['finding partly-renewed']);
+    assert.deepEqual(watch.says(partly, NOW + 3 * HOUR), ['finding alternating']);
   });
 
   it('is something else than addresses whose certificates have no name in common', () => {

@@ -9,13 +9,13 @@ import {
   advance,
   answeringOf,
   isOlder,
-  kindOfKey,
   presentsNew,
   currentLeaves,
   UNSEEN,
   type Change,
   type TargetState,
 } from '../../../src/core/certificates/state.ts';
+import { kindOfKey } from '../../../src/core/certificates/current-leaf.ts';
 import { certificate, failed, NOW, observation, presented } from '../../support/certificate-facts.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
 

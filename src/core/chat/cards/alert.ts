@@ -111,8 +111,8 @@ export function alertCard(
   }));
   const rest = parts.filter((part) => part !== first);
   const known = leaves[0];
-  const table =
-    look.observation.addresses.length > 1 ? addressTable(look.observation, { policy, now, say }) : undefined;
+  const { addresses, alternating } = look.observation;
+  const table = addresses.length > 1 || alternating ? addressTable(look.observation, { policy, now, say }) : undefined;
   const summary =
     first.dated || !known || !isDated(known.notAfter)
       ? first.sentence

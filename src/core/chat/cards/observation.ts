@@ -1,7 +1,7 @@
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
 import type { AddressResult, Observation, Presented, Shown } from '../../certificates/certificate.ts';
 import { HORIZON_YEARS, isWithinHorizon, type Instant } from '../../time.ts';
-import { askedName } from '../../alerts/findings.ts';
+import { askedName, placed } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
 import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
 import { displayTarget, endpointOf } from '../../targets/target.ts';
@@ -9,7 +9,7 @@ import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts'
 import { isUnderscored } from '../../certificates/name-finding.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import type { Finding } from '../../certificates/finding.ts';
-import { judge, judgeAll, itemsOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
+import { judge, judgeAll, itemsOf, otherTimesOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
 import { endDay, enumerate, expiryValues, fullStop, isoMinute, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
 import type { Facts } from '../../items/item-words.ts';
@@ -115,12 +115,9 @@ function failingLines(observation: Observation, say: Say): string[] {
 function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
   const asked = askedName(observation.uri);
   const lines: string[] = [];
-  const answering = answeringOf(observation).length;
+  const answering = answeringOf(observation);
   for (const finding of judgeAll(observation, asked, now, say).values()) {
-    const { sentence, advice, addresses } = finding;
-    const some = addresses.length < answering;
-    const found = some ? say('verdict.some', { addresses: enumerate(addresses, 4, say), sentence }) : sentence;
-    lines.push(`${symbolOf(finding)} ${found} ${advice}`);
+    lines.push(`${symbolOf(finding)} ${placed(finding, answering, say)} ${finding.advice}`);
   }
   const mixed = mixedOf(observation, now, say);
   if (mixed) lines.push(`▲ ${mixed.sentence} ${mixed.advice}`);
@@ -199,7 +196,12 @@ export function addressTable(observation: Observation, context: TargetContext): 
       { title: say('column.expires'), weight: 9 },
       { title: say('column.presents'), weight: 10 },
     ],
-    rows: observation.addresses.flatMap((result) => addressRows(result, asked, context)),
+    rows: [
+      ...observation.addresses.flatMap((result) => addressRows(result, asked, context)),
+      ...otherTimesOf(observation).flatMap((one) => {
+        return addressRows({ ...one, address: say('fact.at-other-times', { address: one.address }) }, asked, context);
+      }),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import { listCard, type WatchView } from '../../../core/chat/cards/list.ts';
 import { observationCard, policyPhrase } from '../../../core/chat/cards/observation.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
+import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import type { Say } from '../../../core/language/language.ts';
@@ -17,6 +18,7 @@ import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
+import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
 import {
   fileAction,
@@ -41,18 +43,18 @@ export function notWatched(uri: string, watches: Watch[], say: Say): string {
   return say('not-watched.near', { target, nearest: displayTarget(nearest.uri) });
 }
 
-/** A look by hand at a target that somebody watches is as good as one by the tick: store it. */
-async function commitIfWatched(
-  context: CommandContext,
-  uri: string,
-  observation: Parameters<CommandContext['observer']['commitLook']>[0]['observation'],
-): Promise<void> {
+/**
+ * A look by hand at a target that somebody watches is as good as one by the tick: store it. Resolves with what is known
+ * together with it.
+ */
+async function commitIfWatched(context: CommandContext, uri: string, observation: Observation): Promise<Observation> {
   const target = await context.store.findTarget(uri);
-  if (!target || target.dueAt === null) return;
+  if (!target || target.dueAt === null) return observation;
   await context.observer.commitLook(
     { targetId: target.id, leaseId: null, observation, quiet: new Set() },
     { urgent: true },
   );
+  return asStored((await context.store.findTarget(uri)) ?? target, observation);
 }
 
 /**
@@ -111,8 +113,9 @@ export async function check(
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
   // What somebody only tries is not to change what is watched.
-  if (!forbidden(seen) && only.given === undefined) await commitIfWatched(context, only.uri, seen);
-  const observation = ownView(context, conversation, seen);
+  const tried = forbidden(seen) || only.given !== undefined;
+  const stored = tried ? seen : await commitIfWatched(context, only.uri, seen);
+  const observation = ownView(context, conversation, stored);
   const [leaf] = itemsOf(observation);
   const { holidays } = context;
   const { outlookUrl } = context.settings;

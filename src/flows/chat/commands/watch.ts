@@ -23,6 +23,7 @@ import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { ownDestinationOf, rerouted } from '../../reminders/destinations.ts';
+import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
 import { fileAction, reminderFacts, remindersOf, watchActions } from '../../reminders/view.ts';
 
@@ -261,18 +262,19 @@ async function watchOne(
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
   const seen = await context.observer.look(uri, undefined, given);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
-  const observation = ownView(context, conversation, seen);
   const now = context.now();
   const effective = policy ?? conversation.policy;
-  if (forbidden(observation)) {
-    const addresses = observation.addresses.map(({ address }) => address).join(', ');
+  if (forbidden(seen)) {
+    const addresses = seen.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
   const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine, before } = added;
+  const [row] = await context.store.getTargets([watch.targetId]);
+  const observation = ownView(context, conversation, row ? asStored(row, seen) : seen);
   const [leaf] = itemsOf(observation);
-  const settled = (await context.store.getTargets([watch.targetId]))[0]?.state ?? null;
+  const settled = row?.state ?? null;
   const placed = { watch, conversation };
   let { destination, reminders } = await remindersOf(context, placed, settled);
   // Who asks for it again wants to be sure of it: what is in the mailbox is compared with what should be.

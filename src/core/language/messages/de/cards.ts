@@ -7,6 +7,8 @@ export const cards: Record<keyof typeof english, string> = {
 
   'verdict.expired': 'Das Zertifikat ist am {date} abgelaufen. Jetzt erneuern.',
   'verdict.some': 'Betrifft {addresses}: {sentence}',
+  'fact.at-other-times': '{address} (zu anderen Zeiten)',
+  'verdict.at-times': 'Zeitweise: {sentence}',
   'verdict.due': 'Die Erneuerung ist fällig: Stufe „{stage}“.',
   'verdict.client-certificate':
     'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
@@ -107,6 +109,7 @@ export const cards: Record<keyof typeof english, string> = {
   'condition.injected': 'Bytes vor TLS',
   'condition.partly-renewed': 'teilweise erneuert',
   'condition.different-certificates': 'verschiedene Zertifikate',
+  'condition.alternating': 'zu verschiedenen Zeiten verschiedene Zertifikate',
   'condition.unreachable': 'nicht erreichbar',
   'condition.new': 'noch nicht geprüft',
   'condition.forbidden': 'von den Regeln nicht erlaubt',

@@ -141,11 +141,18 @@ export const findings: Record<keyof typeof english, string> = {
     '{target}: Die Adressen liefern {number} verschiedene Zertifikate aus; {state, select, expired {das von {holders} ist am {date} abgelaufen} endless {das von {holders} hat kein festgelegtes Ende} undated {das von {holders} hat ein Gültigkeitsende, das kein Datum ist} other {zuerst, am {date}, läuft das von {holders} ab}}.',
   'advice.different-certificates':
     'Falls das nicht beabsichtigt ist, überprüfen, welcher Dienst hinter den abweichenden Adressen steht.',
+  'finding.alternating':
+    '{target} liefert zu verschiedenen Zeiten verschiedene Zertifikate aus: {number, plural, one {jetzt wieder ein früheres, das} other {bisher #, von denen das erste}} am {date} {state, select, expired {abgelaufen ist} other {abläuft}}.',
+  'finding.alternating-event':
+    '{target} liefert zu verschiedenen Zeiten verschiedene Zertifikate aus; Daten und Erinnerungen richten sich nach dem, das zuerst abläuft.',
+  'advice.alternating':
+    'Falls niemand ein neues Zertifikat zurückgenommen hat, antworten wahrscheinlich mehrere Server hinter einer Adresse: den mit dem anderen Zertifikat suchen. Daten und Erinnerungen richten sich nach dem Zertifikat, das zuerst abläuft.',
 
   'fixed.unreachable': '{target} ist wieder erreichbar.',
   'fixed.address': 'Behoben auf {target}: {address} antwortet wieder oder steht nicht mehr im DNS.',
   'fixed.mixed': 'Behoben auf {target}: Alle Adressen, die antworten, liefern dasselbe Zertifikat aus.',
   'fixed.broken-off': 'Behoben auf {target}: Clients können sich wieder verbinden.',
+  'fixed.alternating': 'Beruhigt auf {target}: Seit einiger Zeit wird dasselbe Zertifikat ausgeliefert.',
   'fixed.not-yet-valid': 'Behoben auf {target}: Das Zertifikat ist jetzt gültig.',
   'fixed.wrong-name': 'Behoben auf {target}: Das Zertifikat nennt den Host wieder.',
   'fixed.self-signed':

@@ -6,6 +6,8 @@ export const cards = {
 
   'verdict.expired': 'The certificate expired on {date}. Renew it now.',
   'verdict.some': 'On {addresses}: {sentence}',
+  'fact.at-other-times': '{address} (at other times)',
+  'verdict.at-times': 'At times: {sentence}',
   'verdict.due': 'Renewal is due: stage “{stage}”.',
   'verdict.client-certificate':
     'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
@@ -107,6 +109,7 @@ export const cards = {
   'condition.injected': 'bytes before TLS',
   'condition.partly-renewed': 'partly renewed',
   'condition.different-certificates': 'different certificates',
+  'condition.alternating': 'different certificates at different times',
   'condition.unreachable': 'unreachable',
   'condition.new': 'not looked at yet',
   'condition.forbidden': 'not allowed by policy',

@@ -131,11 +131,18 @@ export const findings = {
   'finding.different-certificates':
     '{target}: Its addresses present {number} different certificates; the one on {holders} {state, select, expired {expired {date}} endless {has no defined end} undated {has an end of validity that is no date} other {expires first, on {date}}}.',
   'advice.different-certificates': 'If that is not meant, look at what serves the differing addresses.',
+  'finding.alternating':
+    '{target} presents different certificates at different times: {number, plural, one {now one again that it presented before, which} other {# so far, of which the first}} {state, select, expired {expired} other {expires}} {date}.',
+  'finding.alternating-event':
+    '{target} presents different certificates at different times; dates and reminders follow the one that ends first.',
+  'advice.alternating':
+    'If nobody took a new certificate back, several servers probably answer behind one address: look for the one with another certificate. Dates and reminders follow the certificate that ends first.',
 
   'fixed.unreachable': '{target} is reachable again.',
   'fixed.address': 'Fixed on {target}: {address} answers again, or has left the DNS.',
   'fixed.mixed': 'Fixed on {target}: all addresses that answer present the same certificate.',
   'fixed.broken-off': 'Fixed on {target}: clients can connect again.',
+  'fixed.alternating': 'Settled on {target}: it has presented the same certificate for some time.',
   'fixed.not-yet-valid': 'Fixed on {target}: the certificate is valid now.',
   'fixed.wrong-name': 'Fixed on {target}: the certificate names the host again.',
   'fixed.self-signed': 'Fixed on {target}: it no longer presents a self-signed certificate that is not trusted here.',
