@@ -10,7 +10,7 @@ import {
 import { inOrder, settle, type Known, type Replacement } from './current-leaf.ts';
 import type { Item } from './item.ts';
 import { isPlain, recurring, remember, type SeenLeaf } from './alternation.ts';
-import { otherTimesOf, presentedItems, presentedOf, shownBy } from './verdict.ts';
+import { itemsOf, otherTimesOf, presentedItems, presentedOf, shownBy } from './verdict.ts';
 
 /** What we carry about a target from look to look. */
 export interface TargetState {
@@ -273,7 +273,8 @@ export function together(first: Observation, second: Observation, state: TargetS
     if (!again || state?.addresses[address]?.fingerprint !== again.chain[0].fingerprint) return false;
     return shownBy(again).every((one) => one.chain[0].fingerprint !== chain[0].fingerprint);
   });
-  return turned.length > 0 ? { ...second, atOtherTimes: turned } : second;
+  const atOtherTimes = [...turned, ...(second.atOtherTimes ?? [])];
+  return atOtherTimes.length > 0 ? { ...second, atOtherTimes } : second;
 }
 
 /** Leaves that addresses present, or presented before they fell silent for a moment; earliest end first. */
@@ -355,7 +356,10 @@ export function advance(
     };
   }
   const addresses = nextAddresses(before, observation);
-  const certificates = new Map([...known, ...seen.map((leaf): [string, Item] => [leaf.fingerprint, leaf])]);
+  const certificates = new Map([
+    ...known,
+    ...itemsOf(observation).map((leaf): [string, Item] => [leaf.fingerprint, leaf]),
+  ]);
   const present = heldLeaves(seen, addresses, certificates);
   const remembered = isCertificate(seen[0]!)
     ? remember(rememberedBefore(before), sightOf(before, observation, { addresses, present }))

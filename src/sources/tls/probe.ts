@@ -42,6 +42,11 @@ export interface ProbeOptions {
   silent?: boolean;
 }
 
+interface LookOptions extends ProbeOptions {
+  /** Hears of what an address presented beside its result, if it did. */
+  turned: (presented: Presented | null) => void;
+}
+
 /** Where authorities publish issuers and revocations; they may be reached whatever ports targets may have. */
 const WEB_PORTS = [80, 443];
 
@@ -163,10 +168,25 @@ function named(failure: Failure, { asked }: HandshakeRequest): Failure {
   return isAlert ? { code: 'nameless', detail } : failure;
 }
 
+function isSameLeaf({ sent: [one] }: Seen, { sent: [other] }: Seen): boolean {
+  return one!.fingerprint256 === other!.fingerprint256;
+}
+
+/**
+ * What an address showed a moment ago and does not show any more: several servers answer behind it. Null where one more
+ * handshake does not see it again.
+ */
+async function lookForTurned(means: Means, request: HandshakeRequest, before: Seen): Promise<Presented | null> {
+  const again = await shake(means, request);
+  if (isFailure(again) || !isSameLeaf(again, before)) return null;
+  const read = await means.reader.shown(again, placeOf(request));
+  return read && { kind: 'presented', address: request.address, ...read };
+}
+
 async function lookAt(
   means: Means,
   request: HandshakeRequest,
-  { thorough, silent = false }: ProbeOptions,
+  { thorough, silent = false, turned }: LookOptions,
 ): Promise<AddressResult> {
   const { reader } = means;
   const { address } = request;
@@ -178,9 +198,11 @@ async function lookAt(
   let read = await reader.shown(seen, place);
   if (!read) {
     // Another chain than the last time: this one has to be verified.
+    const before = seen;
     seen = await shake(means, { ...first, offer: seen.offer ?? 'common', unverified: false });
     if (isFailure(seen)) return failed(seen);
     read = (await reader.shown(seen, place))!;
+    if (!isSameLeaf(seen, before)) turned(await lookForTurned(means, { ...first, unverified: false }, before));
   }
   const presented: Presented = { kind: 'presented', address, ...read };
   if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
@@ -195,7 +217,7 @@ async function look(
   address: string,
   target: EndpointTarget,
   remaining: number,
-  options: ProbeOptions,
+  options: LookOptions,
 ): Promise<AddressResult> {
   const { permits, ports, proxy } = means;
   try {
@@ -231,9 +253,15 @@ export function createProbe(
     const resolved = await resolve(target, { servers: dnsServers, timeout });
     if ('failure' in resolved) return { uri, at, duration: elapsed(), addresses: [], failure: resolved.failure };
     const remaining = Math.max(1, timeout - elapsed());
+    const atOtherTimes: Presented[] = [];
+    const turned = (presented: Presented | null): void => void (presented && atOtherTimes.push(presented));
     const addresses = await Promise.all(
-      resolved.addresses.map((address) => look(means, address, target, remaining, options)),
+      resolved.addresses.map((address) => look(means, address, target, remaining, { ...options, turned })),
     );
-    return { uri, at, duration: elapsed(), addresses, ...(options.thorough ? { thorough: true } : {}) };
+    const more = {
+      ...(options.thorough ? { thorough: true } : {}),
+      ...(atOtherTimes.length > 0 ? { atOtherTimes } : {}),
+    };
+    return { uri, at, duration: elapsed(), addresses, ...more };
   };
 }
