@@ -111,6 +111,32 @@ describe('an owner', () => {
     it_.pair('anna');
   });
 
+  it('is not told of in a conversation that the bot has left', async () => {
+    await it_.bot.store.setConversationGone(CHANNEL.id, it_.now());
+    const before = it_.said(CHANNEL).length;
+    it_.graph.directory.setPerson('anna', { displayName: 'Anna', accountEnabled: false, manager: 'bob' });
+    await days(3);
+    await it_.bot.store.setConversationGone(CHANNEL.id, null);
+    await it_.later(DAY);
+    assert.deepEqual(
+      it_
+        .said(CHANNEL)
+        .slice(before)
+        .filter(({ title }) => title.startsWith('No calendar for')),
+      [],
+    );
+  });
+
+  it('without a name is called by their mailbox', async () => {
+    await it_.say(anna, 'unwatch example.com');
+    await it_.watching(personOf('anna', { name: '' }), 'example.com', LEAF);
+    it_.graph.directory.setPerson('anna', { accountEnabled: false, manager: 'bob' });
+    await days(3);
+    it_.graph.directory.setPerson('anna', { displayName: 'Anna' });
+    await days(3);
+    assert.match(it_.latest(CHANNEL).title, /\banna\b/);
+  });
+
   it('without a manager: the sentence says how to name somebody', async () => {
     it_.graph.directory.setPerson('anna', { accountEnabled: false });
     await days(1);

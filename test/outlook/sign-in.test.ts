@@ -255,6 +255,62 @@ describe('“calendar connect” where there is nothing to sign in to', () => {
   }
 });
 
+describe('“calendar connect” with the bot’s own permission', () => {
+  it('takes back an earlier “calendar disconnect”', async () => {
+    const it_ = await startWiredOutlook({ people: [anna], settings: { ownAccess: true } });
+    try {
+      await it_.watching(anna, 'example.com', LEAF);
+      await it_.say(anna, 'calendar disconnect', chatOf(anna));
+      assert.deepEqual(kindsIn(it_, 'anna'), []);
+      await it_.say(anna, 'calendar connect', chatOf(anna));
+      assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+    } finally {
+      await it_.close();
+    }
+  });
+});
+
+describe('a sign-in that ended by itself is told in the language', () => {
+  const LOST = { channel: 'plain', state: 'connected', changedAt: NOW } as const;
+
+  async function languageOf(prepare: (it_: WiredOutlook) => Promise<unknown>, mailbox = 'anna') {
+    const it_ = await startWiredOutlook({ people: [anna, bob], signIn: createFakeSignIn().signIn });
+    try {
+      await prepare(it_);
+      const { store, flows } = it_.bot;
+      await store.rememberConversation(chatOf(anna), NOW);
+      const connection = { ...LOST, mailbox, personId: anna.id, conversationId: chatOf(anna).id };
+      await store.transaction((operations) => operations.putConnection(connection));
+      await flows.signing.lost(connection);
+      await it_.bot.settled();
+      return it_.latest(chatOf(anna)).language;
+    } finally {
+      await it_.close();
+    }
+  }
+  const speaking = (name: string, locale: string | null, more = {}) => personOf(name, { locale, ...more });
+
+  it('in which they watch something', async () => {
+    assert.equal(await languageOf((it_) => it_.watching(speaking('anna', 'de-DE'), 'example.com', LEAF)), 'de');
+  });
+
+  it('of themselves, and not of another whose reminders go to the same mailbox', async () => {
+    const other = speaking('bob', 'de-DE', { mailbox: 'anna' });
+    assert.equal(await languageOf((it_) => it_.watching(other, 'example.com', LEAF)), 'en');
+  });
+
+  it('in which they took a copy', async () => {
+    assert.equal(
+      await languageOf(async (it_) => {
+        await it_.watching(bob, 'example.com', LEAF);
+        await it_.say(bob, 'remind also @anna');
+        await it_.press(speaking('anna', 'de-DE'), 'Yes, into my calendar', chatOf(anna));
+      }),
+      'de',
+    );
+  });
+});
+
 describe('“calendar disconnect” where no Outlook calendars are written', () => {
   it('says that there is nothing to close, and notes nothing', async () => {
     const it_ = await startWiredOutlook({ people: [anna], settings: { calendar: 'ics' as const } });

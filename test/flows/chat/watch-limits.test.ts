@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../../support/databases.ts';
-import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 
 function names(count: number, from = 1): string[] {
   return Array.from({ length: count }, (_, index) => `h${String(index + from).padStart(4, '0')}.example`);
@@ -45,6 +45,24 @@ for (const kind of databaseKinds)
       assert.match((await say('watch c.example', 'another')).title, /^Watching c\.example/);
       await say('unwatch b.example', 'one');
       assert.match((await say('watch c.example', 'one')).title, /^Watching c\.example/);
+    });
+
+    it('refuses also where it was reached while the endpoint was looked at', async () => {
+      let meanwhile = (): Promise<unknown> => Promise.resolve();
+      const { source } = createWillingSource(async (uri) => {
+        if (uri.includes('late.example')) await meanwhile();
+        return fine(uri);
+      });
+      const chat = await startPlainChat({ source, settings: { maxWatches: 1 }, databaseUrl: database.url });
+      opened.push(chat);
+      await chat.say('list', 'overtaken');
+      const conversation = (await chat.bot.store.findConversation('plain:overtaken'))!;
+      meanwhile = () => chat.watchDirectly(conversation, ['first.example']);
+      assert.match(
+        (await chat.say('watch late.example', 'overtaken')).summary,
+        /^late\.example:443 is not watched: this conversation has 1 watch/,
+      );
+      assert.deepEqual(await chat.uris('overtaken'), ['tls://first.example:443']);
     });
 
     it('refuses in German', async () => {
