@@ -130,6 +130,53 @@ describe('the Agents Playground', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('is there when its page is, and not when something answers that it is not ready', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-slow-'));
+    const command = join(folder, 'slow.cjs');
+    await writeFile(
+      command,
+      `let asked = 0;
+      const server = require('node:http').createServer((_, response) => {
+        asked += 1;
+        response.writeHead(asked < 4 ? 503 : 200);
+        response.end(String(asked));
+      });
+      server.listen(0, () => console.log('Listening on ' + server.address().port));`,
+    );
+    const playground = await startPlayground({ botUrl: BOT_URL, log, command });
+    try {
+      assert.equal(await (await fetch(playground.url)).text(), '5');
+    } finally {
+      await playground.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is gone by the time it is said that it did not start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certbot-stubborn-'));
+    const command = join(folder, 'stubborn.cjs');
+    await writeFile(
+      command,
+      `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 300));
+      setInterval(() => {}, 1000);
+      console.log(process.pid);`,
+    );
+    const controller = new AbortController();
+    let pid = 0;
+    const telling = {
+      debug(fields: object) {
+        pid = Number((fields as { line: string }).line);
+        controller.abort();
+      },
+    };
+    await assert.rejects(
+      startPlayground({ botUrl: BOT_URL, log: telling, command, signal: controller.signal }),
+      PlaygroundError,
+    );
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('is ended by the signal also before its page answers', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'certbot-silent-'));
     const command = join(folder, 'silent.cjs');

@@ -4,11 +4,12 @@ import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { pino } from 'pino';
+import sinon from 'sinon';
 import type { Store } from '../../src/core/ports/store.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/dialect.ts';
 import { tokenHash } from '../../src/flows/reminders/feed-token.ts';
-import { migrations } from '../../src/store/migrations.ts';
+import { migrate, migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createOrSkip, databaseKinds, type TestDatabase } from '../support/databases.ts';
 import { LONG, NOW, aConversation, aReminder, aRecipient, anInbound, claim, watchIn } from './contract/fixtures.ts';
@@ -291,3 +292,29 @@ for (const kind of databaseKinds) {
     }
   });
 }
+
+describe('bringing a database up to date', () => {
+  afterEach(() => sinon.restore());
+
+  const executor = {} as Parameters<typeof migrate>[0];
+  const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+
+  it('is tried three times where it ends in a deadlock, and then told', async () => {
+    const tries = sinon.stub(Migrator.prototype, 'migrateToLatest').resolves({ error: deadlock, results: [] });
+    await assert.rejects(migrate(executor), { message: /could not be brought up to date/, cause: deadlock });
+    assert.equal(tries.callCount, 3);
+  });
+
+  it('is done when the third try is', async () => {
+    const tries = sinon.stub(Migrator.prototype, 'migrateToLatest').resolves({ error: deadlock, results: [] });
+    tries.onThirdCall().resolves({ results: [] });
+    await migrate(executor);
+    assert.equal(tries.callCount, 3);
+  });
+
+  it('is tried once where something else is wrong', async () => {
+    const tries = sinon.stub(Migrator.prototype, 'migrateToLatest').resolves({ error: new Error('disk full') });
+    await assert.rejects(migrate(executor), /could not be brought up to date/);
+    assert.equal(tries.callCount, 1);
+  });
+});

@@ -55,7 +55,7 @@ export function pauseWhenCrowded(times: number, random: number): number {
 }
 
 /**
- * A frame that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode"); null for any other.
+ * A frame of text that says its type, and, for an event, brings one (docs.slack.dev, "Using Socket Mode"); null for any other.
  */
 function readFrame(frame: unknown): z.infer<typeof envelopeSchema> | null {
   if (typeof frame !== 'string') return null;
@@ -181,7 +181,7 @@ function guardFrames(connection: Connection): void {
   const readers = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', (data: unknown, isBinary: boolean) => {
-    const frame = isBinary ? null : readFrame(data);
+    const frame = readFrame(data);
     if (!frame) return log.debug({}, 'a frame of Slack that is no envelope');
     if (frame.type === 'disconnect') connection.isCrowded = frame.reason === CROWDED;
     for (const read of readers) Reflect.apply(read, client, [data, isBinary]);

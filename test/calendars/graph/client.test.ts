@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import sinon from 'sinon';
 import type { GraphToken } from '../../../src/calendars/graph/client.ts';
 import type { Calendar } from '../../../src/core/ports/calendar.ts';
 import { startFakeGraph, type FakeGraph } from '../../peers/graph/graph.ts';
@@ -152,6 +153,24 @@ describe('the Graph calendar', () => {
       const broken = withTokens(async () => ({ token: 's3cret\nx', kind: 'application' }));
       assert.doesNotMatch((await failureOf(broken.workingTime(MAILBOX))).message, /s3cret/);
       assert.deepEqual(graph.requests, []);
+    });
+
+    it('waits for a token as long as for an answer, and no longer', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const get = (): Promise<GraphToken> => new Promise(() => {});
+        const asked = failureOf(
+          makeCalendar(graph.url, { tokens: { get, refused() {} }, timeout: 500 }).workingTime(MAILBOX),
+        );
+        let isOver = false;
+        void asked.then(() => (isOver = true));
+        await clock.tickAsync(499);
+        assert.equal(isOver, false);
+        await clock.tickAsync(1);
+        assert.equal(isOver, true);
+      } finally {
+        clock.restore();
+      }
     });
 
     it('says that nothing was sent when nobody listens', async () => {

@@ -27,7 +27,7 @@ const OPEN = 'apps.connections.open';
  * A Slack that upgrades connections and then hears nothing: it answers neither pings nor good-byes. `says` are its only
  * words.
  */
-async function startDeafSlack(says: object[], { hangsUp = false } = {}) {
+async function startDeafSlack(says: object[], { hangsUp = false, binary = [] as object[] } = {}) {
   const streams = new Set<Duplex>();
   let opened = 0;
   const upgraded = Promise.withResolvers<void>();
@@ -46,10 +46,12 @@ async function startDeafSlack(says: object[], { hangsUp = false } = {}) {
     stream.write(
       `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
     );
-    for (const each of says) {
+    const write = (kind: number, each: object): void => {
       const text = Buffer.from(JSON.stringify(each));
-      stream.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
-    }
+      stream.write(Buffer.concat([Buffer.from([kind, text.length]), text]));
+    };
+    for (const each of says) write(0x81, each);
+    for (const each of binary) write(0x82, each);
     if (hangsUp) stream.end();
     upgraded.resolve();
   });
@@ -234,6 +236,16 @@ describe('Socket Mode', () => {
       assert.equal(socket.awayFor() === null, true);
     });
 
+    it('and takes no binary frame for an envelope', async () => {
+      const odd = await startDeafSlack([{ type: 'hello' }], { binary: [{ type: 'disconnect', reason: 'warning' }] });
+      ends.push(() => odd.close());
+      socketOf({ apiUrl: odd.apiUrl }).start();
+      const strayed = () => logged.filter((line) => line.includes('no envelope')).length;
+      while (strayed() < 2 && odd.opened() < 3) await wait(10);
+      assert.equal(strayed(), 2);
+      assert.equal(odd.opened(), 2, 'neither connection ended by it');
+    });
+
     it('and refuses a command in the answer to it', async () => {
       await connect();
       act = (_body, refuse) => refuse('Not here.');
@@ -285,6 +297,15 @@ describe('Socket Mode', () => {
       assert.ok(ms >= 1700, `8 in ${ms} ms`);
     });
 
+    it('with pauses that grow though each of them ended longer than ten seconds ago', async () => {
+      const asked = hurried({ 10_000: 25, 250: 30, 500: 30, 1000: 30, 2000: 30 });
+      const restless = await startDeafSlack([{ type: 'hello' }], { hangsUp: true });
+      ends.push(() => restless.close());
+      socketOf({ apiUrl: restless.apiUrl, random: 1 }).start();
+      while (!asked.includes(2000) && restless.opened() < 60) await wait(5);
+      assert.ok(asked.includes(2000), asked.join());
+    });
+
     const body = JSON.stringify({ ok: true, url: 'ws://127.0.0.1:1/link' });
     const faults: SlackFault[] = [
       { kind: 'drop' },
@@ -309,7 +330,12 @@ describe('Socket Mode', () => {
 
     it('after as long as Slack asked for', async () => {
       slack.fail({ kind: 'status', status: 429, retryAfter: 2 }, { method: OPEN, times: 1 });
-      await connect(2);
+      const connected = connect(2);
+      const began = performance.now();
+      while (!logged.some((line) => line.includes('a try to reach Slack failed'))) await wait(5);
+      // It is this bot that waits, and it says so at once.
+      assert.ok(performance.now() - began < 1500);
+      await connected;
       const [refused, , later] = slack.callsOf(OPEN);
       assert.ok(later!.at - refused!.at >= 1950, `${later!.at - refused!.at} ms`);
     });
