@@ -38,7 +38,7 @@ const at = (...leaves: Certificate[]): AddressResult[] =>
 const times = (number: number, ...looks: Seen[]): Seen[] => Array.from({ length: number }, () => looks).flat();
 const only = (leaf: Certificate, number = LOOKS_TO_SETTLE + 1): Seen[] => times(number, at(leaf));
 
-/** Looks six hours apart, of which every fourth is thorough; stored and read in between, as the store does it. */
+/** Looks six hours apart, thorough where they tell of the other kind of key; stored and read in between, as the store does it. */
 function follow(...looks: Seen[]) {
   let state: TargetState | null = null;
   let last: Observation | null = null;
@@ -46,7 +46,8 @@ function follow(...looks: Seen[]) {
   const settled: string[] = [];
   for (const [index, look] of looks.entries()) {
     const addresses = look === 'down' ? [failed(FIRST, 'timeout')] : look;
-    const seen = observation(addresses, { at: NOW + index * 6 * HOUR, ...(index % 4 === 0 ? { thorough: true } : {}) });
+    const isThorough = addresses.some((result) => result.kind === 'presented' && result.other !== undefined);
+    const seen = observation(addresses, { at: NOW + index * 6 * HOUR, ...(isThorough ? { thorough: true } : {}) });
     const carried = carryOver(seen, last);
     const next = advance(state, carried, KNOWN);
     state = stateFromJson(stateToJson(next.state));
@@ -147,6 +148,11 @@ const ONE: [string, Seen[], Expected][] = [
     { replaced: ['A by B'], settled: ['A', 'B', 'A'], finding: 'alternating' },
   ],
   [
+    'two in turn, and one that ends before them once',
+    [...times(10, at(A), at(B)), at(D), ...times(3, at(A), at(B))],
+    { replaced: ['A by B'], settled: ['A', 'B', 'A'], finding: 'alternating' },
+  ],
+  [
     'one alone with outages',
     times(15, at(A), 'down', 'down', 'down', 'down'),
     { replaced: [], settled: ['A'], finding: null },
@@ -220,6 +226,11 @@ const TWINS: [string, Seen[], Expected][] = [
     },
   ],
   [
+    'a second one in turn, which is asked for now and then only',
+    times(8, both(A, RSA), ...only(A, 15), both(A, RSA_NEXT), ...only(A, 15)),
+    { replaced: ['RSA by RSA_NEXT'], settled: ['RSA A', 'RSA_NEXT A', 'RSA A'], finding: 'alternating' },
+  ],
+  [
     'a server with one kind and a server with the other',
     times(20, at(A), at(RSA)),
     { replaced: ['A by RSA'], settled: ['A', 'RSA', 'A', 'RSA'], finding: 'alternating' },
@@ -253,6 +264,13 @@ describe('certificates at different times', () => {
 
   it('are none of which nothing is presented', () => {
     assert.deepEqual(follow(...times(10, at(A), at(B)), 'down').ends, []);
+  });
+
+  it('keep what only thorough looks find out', () => {
+    const known = [presented(FIRST, A, { clientCertificate: true, other: null })];
+    const [seen] = follow(at(A), at(B), at(A), known, at(B), at(A)).last.addresses;
+    assert.equal(seen!.kind, 'presented');
+    assert.deepEqual(seen, { ...known[0]!, other: null });
   });
 
   it('are not looked at again each time', () => {

@@ -84,6 +84,13 @@ describe('What a conversation trusts', () => {
     assert.deepEqual(facts(seen.other!), WHOLE);
   });
 
+  it('counts for what an address presents at other times as well', () => {
+    const { judge } = createConversationTrust({ now: () => NOW });
+    const away: Presented = { kind: 'presented', address: '192.0.2.1', ...shown([leaf, lower, middle]) };
+    const seen = { uri: 'tls://example.com:443', at: NOW, duration: 1, addresses: [], atOtherTimes: [away] };
+    assert.deepEqual(facts(judge(seen, [own.pem]).atOtherTimes![0]!), WHOLE);
+  });
+
   it('does not hide what was not sent, nor in which order it was', () => {
     const { presentedTo } = createJudge();
     const alone = shown([leaf]);
