@@ -231,6 +231,11 @@ const TWINS: [string, Seen[], Expected][] = [
     { replaced: ['RSA by RSA_NEXT'], settled: ['RSA A', 'RSA_NEXT A', 'RSA A'], finding: 'alternating' },
   ],
   [
+    'two pairs in turn, which nobody asks for longer than it takes to settle',
+    [...times(4, ...pairs([A, RSA], [A, RSA_NEXT])), ...only(A, 14)],
+    { replaced: ['RSA by RSA_NEXT'], settled: ['RSA A', 'RSA_NEXT A', 'RSA A'], finding: 'alternating' },
+  ],
+  [
     'a server with one kind and a server with the other',
     times(20, at(A), at(RSA)),
     { replaced: ['A by RSA'], settled: ['A', 'RSA', 'A', 'RSA'], finding: 'alternating' },
