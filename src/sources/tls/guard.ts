@@ -33,13 +33,19 @@ const NAT64 = ipaddr.parseCIDR('64:ff9b::/96');
 
 const LAST_FOUR = [12, 13, 14, 15];
 
+interface Embedding {
+  range: Range;
+  positions: number[][];
+  inverted?: boolean;
+}
+
 /**
  * Where IPv6 addresses carry an IPv4 address to which they may be translated or tunnelled: IPv4-compatible (RFC 4291
  * section 2.5.5.1), IPv4-translated (RFC 2765), NAT64, its local-use prefix with an embedding of 48, 56, 64 or 96 bits
  * (RFC 8215, RFC 6052 section 2.2), 6to4 (RFC 3056), Teredo server and, inverted, client (RFC 4380). By position of the
  * four bytes.
  */
-const EMBEDDINGS: { range: Range; positions: number[][]; inverted?: boolean }[] = [
+const EMBEDDINGS: Embedding[] = [
   { range: ipaddr.parseCIDR('::/96'), positions: [LAST_FOUR] },
   { range: ipaddr.parseCIDR('::ffff:0:0:0/96'), positions: [LAST_FOUR] },
   { range: NAT64, positions: [LAST_FOUR] },
@@ -67,27 +73,44 @@ function readRange(text: string): Range {
   return plain !== address && bits >= 96 ? [plain as ipaddr.IPv4, bits - 96] : ([address, bits] as Range);
 }
 
-function embeddedIn(address: Address): ipaddr.IPv4[] {
-  if (!(address instanceof ipaddr.IPv6)) return [];
+/**
+ * An interface identifier of ISATAP (RFC 5214 section 6.1), under whatever prefix: its two bits that say whether it is
+ * unique and whether it is a group may be either.
+ */
+function isIsatap(address: Address): boolean {
+  if (!(address instanceof ipaddr.IPv6)) return false;
   const bytes = address.toByteArray();
-  const found = EMBEDDINGS.filter(({ range }) => within(address, range)).flatMap(({ positions, inverted }) =>
-    positions.map((places) => new ipaddr.IPv4(places.map((place) => (inverted ? 0xff : 0) ^ bytes[place]!))),
-  );
-  // An embedding of another length leaves zeros at these places, and ::1 is no embedding.
-  return found.filter(({ octets }) => octets[0] !== 0);
+  return (bytes[8]! & 0xfc) === 0 && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe;
+}
+
+function embeddedIn(address: Address): ipaddr.IPv4[] {
+  // Loopback is no embedding, though it looks like that of 0.0.0.1.
+  if (!(address instanceof ipaddr.IPv6) || address.range() === 'loopback') return [];
+  const bytes = address.toByteArray();
+  const read = ({ positions, inverted }: Pick<Embedding, 'positions' | 'inverted'>): ipaddr.IPv4[] => {
+    const all = positions.map(
+      (places) => new ipaddr.IPv4(places.map((place) => (inverted ? 0xff : 0) ^ bytes[place]!)),
+    );
+    // An embedding of another length leaves zeros at these places, but not at all of them.
+    const likely = all.filter(({ octets }) => octets[0] !== 0);
+    return likely.length > 0 ? likely : all;
+  };
+  const found = EMBEDDINGS.filter(({ range }) => within(address, range)).flatMap((one) => read(one));
+  return isIsatap(address) ? [...found, ...read({ positions: [LAST_FOUR] })] : found;
 }
 
 function isPublic(address: Address): boolean {
   if (within(address, NAT64)) return true;
+  if (isIsatap(address)) return false;
   return address.range() === 'unicast' && (address.kind() === 'ipv4' || within(address, GLOBAL_IPV6));
 }
 
 /**
  * Compiles the policy into a test of literal addresses: true = may be connected to. Public unicast addresses are
- * allowed; loopback, private, unique-local, CGNAT, documentation, 6to4, Teredo and other special ranges (RFC 6890) only
- * where `allow` covers them; link-local, multicast, unspecified, broadcast and cloud metadata never. An IPv4 address
- * inside an IPv6 one (mapped, NAT64, tunnelled) has to pass as well. Text that is no literal address is refused. Throws
- * on a range that is none.
+ * allowed; loopback, private, unique-local, CGNAT, documentation, 6to4, Teredo, ISATAP and other special ranges (RFC
+ * 6890) only where `allow` covers them; link-local, multicast, unspecified, broadcast and cloud metadata never. An IPv4
+ * address inside an IPv6 one (mapped, NAT64, tunnelled) has to pass as well. Text that is no literal address is refused.
+ * Throws on a range that is none.
  */
 export function createGuard({ allow, deny }: ProbePolicy): (address: string) => boolean {
   const allowed = allow.map((range) => readRange(range));

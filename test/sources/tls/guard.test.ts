@@ -35,6 +35,16 @@ describe('The address guard', () => {
       'NAT64 for local use': ['64:ff9b:1::808:808', '64:ff9b:1:7f00:0:100:808:808'],
       '6to4': ['2002:7f00:1::1', '2002:808:808::1'],
       Teredo: ['2001:0:808:808::f7f7:f7f7'],
+      'NAT64 of nothing': ['64:ff9b::', '64:ff9b::1', '64:ff9b::0.0.0.80', '64:ff9b::0.255.255.255'],
+      'NAT64 for local use, of nothing': ['64:ff9b:1::', '64:ff9b:1::1', '64:ff9b:1::0.1.2.3'],
+      ISATAP: [
+        '2001:4860::5efe:10.0.0.1',
+        '2001:4860::200:5efe:127.0.0.1',
+        '2a00:1450:1:2:0:5efe:a9fe:a9fe',
+        '2a00:1450:1:2:100:5efe:10.0.0.1',
+        '2a00:1450:1:2:300:5efe:0.0.0.1',
+        '2a00:1450:1:2:200:5efe:8.8.8.8',
+      ],
       'no literal address': ['', 'localhost', '127.1', '0x7f000001', '2130706433', '010.0.0.1', '[::1]'],
     };
     for (const [kind, addresses] of Object.entries(refused))
@@ -53,6 +63,9 @@ describe('The address guard', () => {
       '64:ff9b::a00:1',
       '64:ff9b:1::808:808',
       '2002:a00:1::1',
+      '2a00:1450::200:5efe:10.0.0.1',
+      '2001:4860::5e:fe',
+      '64:ff9b:1:a00:0:100::',
     ])
       it(`permits ${address}`, () => assert.equal(permits(address), true));
 
@@ -72,6 +85,9 @@ describe('The address guard', () => {
       ...['64:ff9b::a9fe:a9fe', '64:ff9b::a83f:8110', '64:ff9b::6464:64c8'],
       ...['64:ff9b:1::a9fe:a9fe', '64:ff9b:1:a9fe:a9:fe00::', '::a9fe:a9fe', '::ffff:0:a9fe:a9fe'],
       ...['64:ff9b:1:a83f:81:1000::', '64:ff9b:1:a8:3f:8110::', '64:ff9b:1:0:a8:3f81:1000:0'],
+      ...['64:ff9b::', '64:ff9b::1', '64:ff9b::0.255.0.1', '64:ff9b:1::0.0.0.1', '::0.1.2.3', '::ffff:0:0.0.0.1'],
+      ...['2002:0:1::1', '2001:0:0:1::f7f7:f7f7', '2001:0:808:808::ffff:fffe'],
+      ...['2001:4860::5efe:169.254.169.254', 'fd00::200:5efe:0.0.0.1', '2a00:1450::5efe:168.63.129.16'],
       ...['2002:a9fe:a9fe::1', '2001:0:a9fe:a9fe::f7f7:f7f7', '2001:0:808:808::5601:5601'],
     ];
     for (const address of never) it(`refuses ${address} all the same`, () => assert.equal(permits(address), false));
@@ -94,6 +110,7 @@ describe('The address guard', () => {
       '64:ff9b::808:808',
       '2001:4860::1',
       '2002:a00:1::1',
+      '2a00:1450::5efe:10.1.2.3',
     ])
       assert.equal(permits(address), false, address);
     assert.equal(permits('8.8.4.4'), true);
