@@ -2,6 +2,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { type Instant, SKEW } from '../core/time.ts';
 import { boundObservation } from '../core/certificates/bounds.ts';
 import type { Observation } from '../core/certificates/certificate.ts';
+import type { StoredAnchor } from '../core/model/anchors.ts';
+import type { ConversationSettings } from '../core/model/conversation.ts';
 import type { DueTarget, TargetRow } from '../core/model/watch.ts';
 import { bound } from './bound.ts';
 import { atomically, fromJson, leaseOver, whole, type Executor } from './dialect.ts';
@@ -118,6 +120,24 @@ async function findTarget(executor: Executor, uri: string): Promise<TargetRow | 
   return row ? toTarget(row) : null;
 }
 
+/** More do not help: they would be those of very many conversations. */
+const MOST_ANCHORS = 100;
+
+async function listWatchersAnchors({ db }: Executor, uri: string): Promise<StoredAnchor[]> {
+  const rows = await db
+    .selectFrom('targets')
+    .innerJoin('watches', 'watches.target_id', 'targets.id')
+    .innerJoin('conversations', 'conversations.id', 'watches.conversation_id')
+    .select('conversations.settings')
+    .where('targets.uri', '=', uri)
+    .where('conversations.gone_at', 'is', null)
+    .where('conversations.settings', 'like', '%"anchors"%')
+    .limit(MOST_ANCHORS)
+    .execute();
+  const all = rows.flatMap(({ settings }) => fromJson<ConversationSettings>(settings!).anchors ?? []);
+  return all.slice(0, MOST_ANCHORS);
+}
+
 /** See `StoreOperations`. */
 export async function getTargets(executor: Executor, ids: number[]): Promise<TargetRow[]> {
   if (ids.length === 0) return [];
@@ -199,7 +219,7 @@ async function releaseTargets(executor: Executor, claims: { targetId: number; le
 /** The targets of the store; see `StoreOperations` and, for claims, `Store`. */
 export function createTargets(executor: Executor) {
   return {
-    operations: bound(executor, { ensureTarget, findTarget, getTargets, setTargetDue }),
+    operations: bound(executor, { ensureTarget, findTarget, listWatchersAnchors, getTargets, setTargetDue }),
     claims: bound(executor, { claimTargets, releaseTargets }),
   };
 }

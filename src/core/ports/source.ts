@@ -10,9 +10,13 @@ export interface Source {
   /**
    * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what
    * Observation.thorough says, as well. `awaited`: somebody waits for this very look. `given`: what the command that
-   * asks for the look tells of the target besides (Naming).
+   * asks for the look tells of the target besides (Naming). `trusted`: authorities that the conversations trust for
+   * which it looks, PEM: whom a certificate of theirs names may be asked about it.
    */
-  observe(target: Target, options?: { thorough: boolean; awaited?: boolean; given?: string }): Promise<Observation>;
+  observe(
+    target: Target,
+    options?: { thorough: boolean; awaited?: boolean; given?: string; trusted?: readonly string[] },
+  ): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;
 }

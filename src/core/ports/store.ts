@@ -12,6 +12,7 @@ import type {
   OperatorFinding,
   Installation,
 } from '../model/conversation.ts';
+import type { StoredAnchor } from '../model/anchors.ts';
 import type { Inbound } from '../model/inbound.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
@@ -114,6 +115,8 @@ export interface WatchTables {
   /** Inserts the target if it is new; returns its row either way. */
   ensureTarget(uri: string): Promise<TargetRow>;
   findTarget(uri: string): Promise<TargetRow | null>;
+  /** What the living conversations trust that watch a target (`trust add`), a hundred at most. */
+  listWatchersAnchors(uri: string): Promise<StoredAnchor[]>;
   getTargets(ids: number[]): Promise<TargetRow[]>;
   /** Inserts; the existing watch and `created: false` when the conversation already watches the target. */
   addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }>;

@@ -11,6 +11,7 @@ import {
 import { itemsOf } from '../../core/certificates/verdict.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
+import type { Conversation } from '../../core/model/conversation.ts';
 import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
@@ -22,10 +23,15 @@ import { partOf } from '../reminders/scope.ts';
 export interface Observer {
   /**
    * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that
-   * can wait; null when no source observes its scheme. `given`: what a command tells of it (Source.observe). Throws
-   * StoreError alone.
+   * can wait; null when no source observes its scheme. `given`: what a command tells of it (Source.observe). `asking`:
+   * the conversation that wants to know, beside those that watch it. Throws StoreError alone.
    */
-  look(uri: string, state?: TargetState | null, given?: string): Promise<Observation | null>;
+  look(
+    uri: string,
+    state?: TargetState | null,
+    given?: string,
+    asking?: Pick<Conversation, 'settings'>,
+  ): Promise<Observation | null>;
   /**
    * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
    * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
@@ -83,19 +89,40 @@ async function isThorough(context: FlowContext, state: TargetState | null | unde
   });
 }
 
-async function look(
-  context: FlowContext,
+/** What whoever asks for a look and whoever watches the target trust, PEM. */
+async function trustedFor(
+  { store }: FlowContext,
   uri: string,
-  { state, given }: { state: TargetState | null | undefined; given: string | undefined },
-): Promise<Observation | null> {
+  asking: Pick<Conversation, 'settings'> | undefined,
+): Promise<string[]> {
+  const anchors = [...(asking?.settings.anchors ?? []), ...(await store.listWatchersAnchors(uri))];
+  return [...new Set(anchors.map(({ pem }) => pem))];
+}
+
+/** What is told of a look that is to be made. */
+interface Wanted {
+  state: TargetState | null | undefined;
+  given: string | undefined;
+  asking: Pick<Conversation, 'settings'> | undefined;
+}
+
+async function look(context: FlowContext, uri: string, { state, given, asking }: Wanted): Promise<Observation | null> {
   const target = readTarget(uri);
   const source = context.sources.find(({ schemes }) => schemes.includes(target.scheme));
   if (!source) return null;
   const thorough = await isThorough(context, state);
   const awaited = state === undefined;
-  let observation = await source.observe(target, { thorough, awaited, ...(given === undefined ? {} : { given }) });
-  if (!thorough && presentsNew(observation, state ?? null))
-    observation = together(observation, await source.observe(target, { thorough: true, awaited }), state ?? null);
+  const trusted = await trustedFor(context, uri, asking);
+  let observation = await source.observe(target, {
+    thorough,
+    awaited,
+    trusted,
+    ...(given === undefined ? {} : { given }),
+  });
+  if (!thorough && presentsNew(observation, state ?? null)) {
+    const further = await source.observe(target, { thorough: true, awaited, trusted });
+    observation = together(observation, further, state ?? null);
+  }
   // An answer tells what holds, also where what it told of the target was no news.
   if (observation.item !== undefined && awaited)
     observation = carryOver(observation, (await context.store.findTarget(uri))?.observation ?? null);
@@ -260,7 +287,7 @@ export function createObserver(context: FlowContext, options: Told & { precedenc
   const { precedence, ...told } = options;
   const desk: Desk = { context, told, precedence, queue: [], timer: null, running: null };
   return {
-    look: (uri, state, given) => look(context, uri, { state, given }),
+    look: (uri, state, given, asking) => look(context, uri, { state, given, asking }),
     commitLook: (seen, { urgent = false } = {}) => commitLook(desk, seen, urgent),
     drain: () => drain(desk),
   };

@@ -5,7 +5,7 @@ import { allowsPort, type PortRange } from '../../core/targets/port-ranges.ts';
 import { formatEndpoint, type EndpointTarget } from '../../core/targets/endpoint.ts';
 import type { KeyKind } from './contexts.ts';
 import { detailText } from './failure.ts';
-import { createFetch } from './fetch.ts';
+import { createFetch, type Fetch, type FetchPolicy } from './fetch.ts';
 import { createGuard, type ProbePolicy } from './guard.ts';
 import { createHandshake, isFailure, type HandshakeRequest, type Seen } from './handshake.ts';
 import { createIssuerFinder } from './issuers.ts';
@@ -15,7 +15,7 @@ import { createProxy, type Proxy, type ProxySettings } from './proxy.ts';
 import { reach } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { createRevocation } from './revocation.ts';
-import { createShownReader } from './shown.ts';
+import { createShownReader, type Setting } from './shown.ts';
 import { keyTypeOf } from './x509.ts';
 
 /** What a prober needs to know; plain data, since it crosses a process boundary. */
@@ -40,6 +40,8 @@ export interface ProbeOptions {
   thorough: boolean;
   /** The host has kept silent before: waiting for it holds up nobody else. */
   silent?: boolean;
+  /** Authorities that the conversations trust for which it is looked at, PEM. */
+  trusted?: string[];
 }
 
 interface LookOptions extends ProbeOptions {
@@ -48,7 +50,7 @@ interface LookOptions extends ProbeOptions {
 }
 
 /** Where authorities publish issuers and revocations; they may be reached whatever ports targets may have. */
-const WEB_PORTS = [80, 443];
+const WEB_PORTS = new Set([80, 443]);
 
 /** Open sockets at once, slow ones included. */
 const MOST_OPEN = 512;
@@ -72,6 +74,8 @@ function placeOf({ address, port, asked, scheme }: HandshakeRequest): string {
 interface Means {
   /** Whether a literal address may be connected to. */
   permits: ReturnType<typeof createGuard>;
+  /** Whether it is a public one. */
+  isPublic: ReturnType<typeof createGuard>;
   /** Null: any. */
   ports: PortRange[] | null;
   proxy: Proxy | null;
@@ -80,28 +84,41 @@ interface Means {
   reader: ReturnType<typeof createShownReader>;
 }
 
-/** Reads what is presented; what is asked of authorities passes the same checks, and the proxy where it serves. */
-function readerFor(
-  { timeout, dnsServers, authorities = [], ports }: ProbeSettings,
-  { permits, proxy }: Pick<Means, 'permits' | 'proxy'>,
-): Means['reader'] {
-  const now = (): number => Date.now();
-  const fetch = createFetch({
-    permits,
-    permitsPort: (port) => WEB_PORTS.includes(port) || allowsPort(ports, port),
+/**
+ * Fetches what a certificate names. That is the word of whoever made it, so that it has a policy of its own: public
+ * addresses, and the ports of the web. Where an authority of our own house vouches for it, it may be fetched there as
+ * well, from where targets may be, and from ports that were named for them.
+ */
+function createFetches(
+  { timeout, dnsServers, ports }: ProbeSettings,
+  { permits, isPublic, proxy }: Pick<Means, 'permits' | 'isPublic' | 'proxy'>,
+): Record<'public' | 'private', Fetch> {
+  const ways: Omit<FetchPolicy, 'permits' | 'permitsPort'> = {
     async resolve(host) {
       const found = await resolve({ scheme: 'tls', host, port: 443 }, { servers: dnsServers, timeout });
       return 'failure' in found ? [] : found.addresses;
     },
     connect: ({ host, address, port, signal }) =>
       proxy?.serves(host, address, port) ? proxy.connect(address, port, signal) : null,
-  });
-  const { check } = createRevocation({ fetch, now });
+  };
+  const isWeb = (port: number): boolean => WEB_PORTS.has(port);
+  const isNamed = (port: number): boolean => Boolean(ports) && allowsPort(ports, port);
+  return {
+    public: createFetch({ ...ways, permits: isPublic, permitsPort: isWeb }),
+    private: createFetch({ ...ways, permits, permitsPort: (port) => isWeb(port) || isNamed(port) }),
+  };
+}
+
+/** Reads what is presented, and asks authorities about it. */
+function readerFor(settings: ProbeSettings, means: Pick<Means, 'permits' | 'isPublic' | 'proxy'>): Means['reader'] {
+  const now = (): number => Date.now();
+  const fetch = createFetches(settings, means);
+  const { check } = createRevocation({ fetch: fetch.public, privately: fetch.private, now });
   const publicPems = rootCertificates;
   const extra = getCACertificates('default').filter((pem) => !publicPems.includes(pem));
   return createShownReader({
-    store: createTrustStore({ publicPems, privatePems: [...extra, ...authorities] }),
-    findIssuer: createIssuerFinder({ fetch, now }),
+    store: createTrustStore({ publicPems, privatePems: [...extra, ...(settings.authorities ?? [])] }),
+    findIssuer: createIssuerFinder({ fetch: fetch.public, now }),
     checkRevocation: check,
     now,
   });
@@ -110,15 +127,17 @@ function readerFor(
 function meansFor(settings: ProbeSettings): Means {
   const { concurrency, authorities = [], ports = null } = settings;
   const permits = createGuard(settings);
+  const isPublic = createGuard({ allow: [], deny: settings.deny });
   const proxy = settings.proxy ? createProxy(settings.proxy) : null;
   const roots = authorities.length > 0 ? { roots: [...getCACertificates('default'), ...authorities] } : {};
   return {
     permits,
+    isPublic,
     ports,
     proxy,
     handshake: createHandshake(roots),
     inLane: createLanes({ concurrency, most: MOST_OPEN }),
-    reader: readerFor(settings, { permits, proxy }),
+    reader: readerFor(settings, { permits, isPublic, proxy }),
   };
 }
 
@@ -130,6 +149,7 @@ async function lookForOther(
   { handshake, inLane, reader }: Means,
   request: HandshakeRequest,
   seen: Seen,
+  setting: Setting,
 ): Promise<Shown | null | undefined> {
   const only = otherKind(seen);
   // Of these there is one certificate at most; and that it refuses a handshake would count as a connection error, after
@@ -141,7 +161,7 @@ async function lookForOther(
   // The server breaks off when it has nothing for such a client; silence tells nothing.
   if (isFailure(result)) return result.code === 'handshake' ? null : undefined;
   if (otherKind(result) === only || otherKind(result) === null) return null;
-  return (await reader.shown(result, `${placeOf(request)} ${only}`)) ?? undefined;
+  return (await reader.shown(result, `${placeOf(request)} ${only}`, setting)) ?? undefined;
 }
 
 /** Handshakes with one server in their lane; being patient takes no place there. */
@@ -176,39 +196,45 @@ function isSameLeaf({ sent: [one] }: Seen, { sent: [other] }: Seen): boolean {
  * What an address showed a moment ago and does not show any more: several servers answer behind it. Null where one more
  * handshake does not see it again.
  */
-async function lookForTurned(means: Means, request: HandshakeRequest, before: Seen): Promise<Presented | null> {
+async function lookForTurned(
+  means: Means,
+  request: HandshakeRequest,
+  before: Seen,
+  setting: Setting,
+): Promise<Presented | null> {
   const again = await shake(means, request);
   if (isFailure(again) || !isSameLeaf(again, before)) return null;
-  const read = await means.reader.shown(again, placeOf(request));
+  const read = await means.reader.shown(again, placeOf(request), setting);
   return read && { kind: 'presented', address: request.address, ...read };
 }
 
 async function lookAt(
   means: Means,
   request: HandshakeRequest,
-  { thorough, silent = false, turned }: LookOptions,
+  { thorough, silent = false, trusted = [], turned }: LookOptions,
 ): Promise<AddressResult> {
   const { reader } = means;
   const { address } = request;
+  const setting = { isPrivate: !means.isPublic(address), trusted };
   const failed = (failure: Failure): AddressResult => ({ kind: 'failed', address, failure: named(failure, request) });
   const place = placeOf(request);
   const first = { ...request, patient: thorough, unverified: reader.isKnown(place) };
   let seen = await shake(means, first, silent);
   if (isFailure(seen)) return failed(seen);
-  let read = await reader.shown(seen, place);
+  let read = await reader.shown(seen, place, setting);
   if (!read) {
     // Another chain than the last time: this one has to be verified.
     const before = seen;
     seen = await shake(means, { ...first, offer: seen.offer ?? 'common', unverified: false });
     if (isFailure(seen)) return failed(seen);
-    read = (await reader.shown(seen, place))!;
-    if (!isSameLeaf(seen, before)) turned(await lookForTurned(means, { ...first, unverified: false }, before));
+    read = (await reader.shown(seen, place, setting))!;
+    if (!isSameLeaf(seen, before)) turned(await lookForTurned(means, { ...first, unverified: false }, before, setting));
   }
   const presented: Presented = { kind: 'presented', address, ...read };
   if (seen.clientCertificate !== undefined) presented.clientCertificate = seen.clientCertificate;
   if (seen.asksCertificate) presented.asksCertificate = true;
   if (!thorough) return presented;
-  const other = await lookForOther(means, request, seen);
+  const other = await lookForOther(means, request, seen, setting);
   return other === undefined ? presented : { ...presented, other };
 }
 

@@ -9,13 +9,21 @@ import { readOcspResponse } from './revocation/ocsp.ts';
 import type { Statement } from './revocation/statement.ts';
 import { subjectOf } from './x509.ts';
 
+/** Who may be asked: nobody, so that a stapled answer alone counts; whoever has a public address; or others as well. */
+export type Reach = 'nobody' | 'public' | 'private';
+
 export interface RevocationChecker {
   /**
    * What the issuer says of a certificate: by the stapled OCSP response (DER, or null), else by OCSP, else by CRL;
    * `unknown` where nobody can be asked or nobody answers as it should. The issuer has to be the one that really issued
-   * it. Takes at most about 5 s. Never throws.
+   * it. `reach` is `public` unless it is said. Takes at most about 5 s. Never throws.
    */
-  check(certificate: X509Certificate, issuer: X509Certificate, staple: Buffer | null): Promise<Revocation>;
+  check(
+    certificate: X509Certificate,
+    issuer: X509Certificate,
+    staple: Buffer | null,
+    reach?: Reach,
+  ): Promise<Revocation>;
 }
 
 /** What is known of one certificate. Many of these are kept. */
@@ -60,8 +68,20 @@ function isForGood(known: Known | undefined): boolean {
 interface Memory {
   known: Map<string, Known>;
   underWay: Map<string, Promise<Known>>;
-  ask: Ask;
+  asks: Record<Exclude<Reach, 'nobody'>, Ask>;
   now: () => Instant;
+}
+
+/** A certificate, and who may be asked about it. */
+interface Question {
+  certificate: X509Certificate;
+  issuer: X509Certificate;
+  reach: Exclude<Reach, 'nobody'>;
+}
+
+/** Where others may be asked, it means nothing that those with public addresses said nothing. */
+function keyOf({ fingerprint256 }: X509Certificate, reach: Reach): string {
+  return reach === 'private' ? `private ${fingerprint256}` : fingerprint256;
 }
 
 function keep({ known }: Memory, key: string, entry: Known): Known {
@@ -87,13 +107,8 @@ function rest(memory: Memory, key: string, certificate: X509Certificate, busy: b
   return keep(memory, key, { statement: null, by: null, until, subject, staple: last?.staple ?? 0 });
 }
 
-async function look(
-  memory: Memory,
-  key: string,
-  certificate: X509Certificate,
-  issuer: X509Certificate,
-): Promise<Known> {
-  const { known, ask, now } = memory;
+async function look(memory: Memory, key: string, { certificate, issuer, reach }: Question): Promise<Known> {
+  const { known, asks, now } = memory;
   function take(outcome: Outcome): Known | null {
     if (!outcome.statement) return null;
     const last = known.get(key);
@@ -104,7 +119,7 @@ async function look(
   }
 
   // A certificate that does not parse as far as this is one about which nobody says anything.
-  const outcome = await ask(certificate, issuer, take).catch(() => NOTHING);
+  const outcome = await asks[reach](certificate, issuer, take).catch(() => NOTHING);
   return take(outcome) ?? rest(memory, key, certificate, !outcome.statement && outcome.busy);
 }
 
@@ -138,43 +153,51 @@ function recall(memory: Memory, key: string, staple: Buffer | null): Known | nul
   return keep(memory, key, last);
 }
 
-async function find(
-  memory: Memory,
-  key: string,
-  certificate: X509Certificate,
-  issuer: X509Certificate,
-  staple: Buffer | null,
-): Promise<Known> {
+async function find(memory: Memory, key: string, question: Question, staple: Buffer | null): Promise<Known> {
+  const { certificate, issuer } = question;
   if (staple) await hear(memory, key, certificate, issuer, staple);
   const last = recall(memory, key, null);
   if (last) return last;
   const shared = memory.underWay.get(key);
   if (shared) return shared;
-  const looking = look(memory, key, certificate, issuer).finally(() => memory.underWay.delete(key));
+  const looking = look(memory, key, question).finally(() => memory.underWay.delete(key));
   memory.underWay.set(key, looking);
   return looking;
 }
 
 async function check(
   memory: Memory,
-  certificate: X509Certificate,
-  issuer: X509Certificate,
-  staple: Buffer | null,
+  ...[certificate, issuer, staple, reach = 'public']: Parameters<RevocationChecker['check']>
 ): Promise<Revocation> {
-  const key = certificate.fingerprint256;
+  const key = keyOf(certificate, reach);
   const last = recall(memory, key, staple);
   if (last) return told(last);
+  const nothing = { statement: null, by: null, subject: subjectOf(certificate) };
+  if (reach === 'nobody') {
+    if (staple) await hear(memory, key, certificate, issuer, staple).catch(() => {});
+    return told(recall(memory, key, null) ?? nothing);
+  }
   if (!staple && !namesSomebody(certificate)) return told(rest(memory, key, certificate, false));
   // What comes later is remembered all the same.
-  const found = await within(find(memory, key, certificate, issuer, staple), DEADLINE, () => null).catch(() => null);
-  return told(found ?? { statement: null, by: null, subject: subjectOf(certificate) });
+  const finding = find(memory, key, { certificate, issuer, reach }, staple);
+  return told((await within(finding, DEADLINE, () => null).catch(() => null)) ?? nothing);
 }
 
 /**
  * Asks who issued a certificate whether it was revoked, and remembers the answers for as long as they say they are
- * valid (seven days at most; an hour without nextUpdate), failures for an hour.
+ * valid (seven days at most; an hour without nextUpdate), failures for an hour. `privately` fetches from addresses that
+ * are not public, too.
  */
-export function createRevocation({ fetch, now }: { fetch: Fetch; now: () => Instant }): RevocationChecker {
-  const memory: Memory = { known: new Map(), underWay: new Map(), ask: createAsk({ fetch, now }), now };
-  return { check: (certificate, issuer, staple) => check(memory, certificate, issuer, staple) };
+export function createRevocation({
+  fetch,
+  privately = fetch,
+  now,
+}: {
+  fetch: Fetch;
+  privately?: Fetch;
+  now: () => Instant;
+}): RevocationChecker {
+  const asks = { public: createAsk({ fetch, now }), private: createAsk({ fetch: privately, now }) };
+  const memory: Memory = { known: new Map(), underWay: new Map(), asks, now };
+  return { check: (...question) => check(memory, ...question) };
 }

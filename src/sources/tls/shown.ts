@@ -4,6 +4,7 @@ import { faultsOf, withStaple } from './faults.ts';
 import type { Seen } from './handshake.ts';
 import {
   boundaryAfter,
+  createTrustStore,
   describePath,
   findPath,
   isDisordered,
@@ -11,6 +12,7 @@ import {
   type Path,
   type TrustStore,
 } from './path.ts';
+import type { Reach } from './revocation.ts';
 import { fingerprintOf, readCertificate } from './x509.ts';
 import { HOUR } from '../../core/time.ts';
 import { within } from '../../timing/within.ts';
@@ -35,16 +37,30 @@ const MOST_DER = 32 * 1024;
 
 export interface ShownOptions {
   store: TrustStore;
-  /** The issuer that a certificate names (AIA), null when there is none to be had. */
+  /**
+   * The issuer that a certificate names (AIA), null when there is none to be had. What names it was vouched for by
+   * nobody yet, so that it is fetched from public addresses alone.
+   */
   findIssuer: (certificate: X509Certificate) => Promise<X509Certificate | null>;
   /** What the issuer says of a certificate; the staple came with the handshake. */
   checkRevocation: (
     certificate: X509Certificate,
     issuer: X509Certificate,
     staple: Buffer | null,
+    reach: Reach,
   ) => Promise<Revocation>;
   now: () => number;
 }
+
+/** Who showed a chain, and to whom. */
+export interface Setting {
+  /** Its address is not a public one. */
+  isPrivate: boolean;
+  /** Authorities that a conversation trusts for which it is looked at, PEM. */
+  trusted: readonly string[];
+}
+
+const ANYBODY: Setting = { isPrivate: false, trusted: [] };
 
 /** What was found out about one chain as sent. */
 interface Known {
@@ -224,15 +240,40 @@ function recall({ memory, options }: Reader, key: string | undefined): string | 
   return known && known.until > options.now() ? known.verdict : null;
 }
 
+/**
+ * Who may be asked about a chain. What it names is the word of its anchor: without one it is anybody's, and nobody is
+ * asked. Where the anchor is of our own house, as the peer is, so may be those who speak for it.
+ */
+function reachOf(anchor: Shown['anchor'], { isPrivate }: Setting): Reach {
+  if (anchor === null) return 'nobody';
+  return anchor === 'private' && isPrivate ? 'private' : 'public';
+}
+
+/** What is above the leaf, and whom it names may be asked; by the bot's own authorities, or those of a conversation. */
+function vouched(
+  { options: { now } }: Reader,
+  known: Known,
+  [leaf, ...sent]: X509Certificate[],
+  setting: Setting,
+): { issuers: X509Certificate[]; reach: Reach } {
+  const own = { issuers: known.issuers, reach: reachOf(known.path.anchor, setting) };
+  if (known.path.anchor !== null || setting.trusted.length === 0) return own;
+  const store = createTrustStore({ publicPems: [], privatePems: setting.trusted });
+  const { anchor, issuers } = findPath(leaf!, { sent, fetched: known.fetched, store, now: now() });
+  if (anchor === null) return own;
+  return { issuers: issuers.map(({ certificate }) => certificate), reach: reachOf(anchor, setting) };
+}
+
 /** Of the leaf, or of whatever above it is revoked. Undefined where no issuer is known who could say. */
 async function revocationOf(
   { checkRevocation }: ShownOptions,
   chain: X509Certificate[],
   staple: Buffer | null,
+  reach: Reach,
 ): Promise<Revocation | undefined> {
   // The topmost is a trust anchor, or has no issuer here who could be asked.
   const asked = chain.slice(0, -1).map((certificate, index) => {
-    return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null);
+    return checkRevocation(certificate, chain[index + 1]!, index === 0 ? staple : null, reach);
   });
   if (asked.length === 0) return undefined;
   const answers = await Promise.all(asked);
@@ -243,6 +284,7 @@ async function shown(
   reader: Reader,
   { protocol, sent, trust: verified, nameMatches, staple, rare, brokenOff }: Seen,
   place: string,
+  setting: Setting,
 ): Promise<Shown | null> {
   const { options, memory, read } = reader;
   const [leaf, ...rest] = sent as [X509Certificate, ...X509Certificate[]];
@@ -252,7 +294,8 @@ async function shown(
   const known = await know(reader, key, leaf, rest);
   known.verdict = trust;
   memory.places.set(place, key);
-  const revocation = await revocationOf(options, [leaf, ...known.issuers], staple);
+  const { issuers, reach } = vouched(reader, known, sent, setting);
+  const revocation = await revocationOf(options, [leaf, ...issuers], staple, reach);
   const faults = withStaple(known.faults, staple !== null);
   const judged = DATES.has(trust) ? known.trust : trust;
   return {
@@ -282,7 +325,8 @@ export function createShownReader(options: ShownOptions) {
      * Never throws on what a peer sends. Null when the chain was not verified and its verdict is not known. `place`:
      * where it was seen.
      */
-    shown: (seen: Seen, place: string): Promise<Shown | null> => shown(reader, seen, place),
+    shown: (seen: Seen, place: string, setting: Setting = ANYBODY): Promise<Shown | null> =>
+      shown(reader, seen, place, setting),
     /** Whether the chain that was seen there last has a verdict that still holds. */
     isKnown: (place: string): boolean => recall(reader, memory.places.get(place)) !== null,
   };

@@ -53,10 +53,11 @@ export function createTlsSource(options: TlsSourceOptions): Source {
 
   function observe(
     target: EndpointTarget,
-    { thorough, awaited = false }: { thorough: boolean; awaited?: boolean } = { thorough: false },
+    { thorough, awaited = false, trusted = [] }: Parameters<Source['observe']>[1] & object = { thorough: false },
   ): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();
-    probers.give({ id: nextId, target, options: { thorough }, awaited, at: Date.now(), retried: false, resolve });
+    const asked = { thorough, ...(trusted.length > 0 ? { trusted: [...trusted] } : {}) };
+    probers.give({ id: nextId, target, options: asked, awaited, at: Date.now(), retried: false, resolve });
     nextId += 1;
     return promise;
   }

@@ -269,19 +269,6 @@ describe('The TLS source sees', () => {
     });
   }
 
-  it('which intermediate is missing, fetched from where the leaf says, and never hides that it is missing', async () => {
-    const host = await serveHttp((url) => (url === '/middle.cer' ? Buffer.from(middle.certificate.rawData) : null));
-    const aia = namingIssuer(`${host.url}/middle.cer`);
-    const leaf = await sign({ subject: 'CN=leaf', issuer: middle, names: NAMES, extensions: [aia] });
-    const { port } = await peers.tls(served(leaf));
-    const observation = await look(port);
-    assert.notEqual(presented(observation).trust, 'trusted');
-    assert.deepEqual(codes(observation), ['incomplete-chain']);
-    assert.match(sentences(observation)[0]!, /does not send “Depth Intermediate”, needed above “leaf”/);
-    await look(port);
-    assert.deepEqual(host.asked, ['/middle.cer'], 'the second look remembers');
-  });
-
   it('the revocation of an intermediate, by the list of the root above it', async () => {
     const host = await serveHttp((url) => (url === '/root.crl' ? list : null));
     const above = await issue('Listed Root', null, { authority: true });
@@ -295,7 +282,7 @@ describe('The TLS source sees', () => {
       chainPem: cert,
       keyPem: String(key),
     });
-    const by = make({ authorities: [above.certificate.toString()] });
+    const by = make({ authorities: [above.certificate.toString()], ports: [{ from: 1, to: 65_535 }] });
     const observation = await look(port, { by });
     const { trust, revocation } = presented(observation);
     assert.deepEqual(

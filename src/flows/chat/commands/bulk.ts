@@ -1,5 +1,6 @@
 import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
 import { reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
+import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Item } from '../../../core/certificates/item.ts';
@@ -198,10 +199,12 @@ export async function lookAtMany(
     targets: TargetArgument[];
     store: (looks: Seen[]) => Promise<BulkResult[]>;
     policy: Threshold[] | null;
+    /** Who wants to know. */
+    asking?: Pick<Conversation, 'settings'>;
     known?: Map<string, BulkResult>;
   },
 ): Promise<BulkResult[]> {
-  const { targets, verb, policy } = options;
+  const { targets, verb, policy, asking } = options;
   const { say, inbound } = request;
   const { budget, log, store } = context;
   const conversationId = inbound.conversation.id;
@@ -218,7 +221,7 @@ export async function lookAtMany(
   async function look({ uri, given }: (typeof pending)[number]): Promise<void> {
     if (connects(uri)) await budget.wait(conversationId, stop.signal);
     // Of very many, what a second handshake finds out is found out within the day.
-    const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, given);
+    const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, given, asking);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
     else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
     await groups.flush(GROUP);

@@ -88,6 +88,7 @@ export async function check(
   const { policy } = conversation;
   if (targets.length > 1 || !only || domainsOf(targets).length > 0) {
     const results = await lookAtMany(context, request, {
+      asking: conversation,
       verb: 'check',
       targets,
       policy,
@@ -109,7 +110,7 @@ export async function check(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(only.uri) ? context.budget.take(conversation.id) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
-  const seen = await context.observer.look(only.uri, undefined, only.given);
+  const seen = await context.observer.look(only.uri, undefined, only.given, conversation);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
   // What somebody only tries is not to change what is watched.

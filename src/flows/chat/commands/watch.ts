@@ -260,7 +260,7 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const seen = await context.observer.look(uri, undefined, given);
+  const seen = await context.observer.look(uri, undefined, given, conversation);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const now = context.now();
   const effective = policy ?? conversation.policy;
@@ -375,6 +375,7 @@ export async function watch(
   }
   const effective = policy ?? conversation.policy;
   const results = await lookAtMany(context, request, {
+    asking: conversation,
     verb: 'watch',
     targets,
     policy: effective,
