@@ -110,6 +110,33 @@ describe('trust', () => {
     );
   });
 
+  it('reaches looks that this conversation asks for, or that are made for it, and no others', async () => {
+    const given: (readonly string[])[] = [];
+    const { source } = createWillingSource();
+    await chat.bot.close();
+    chat = await startPlainChat({
+      source: {
+        ...source,
+        observe(target, options) {
+          given.push(options?.trusted ?? []);
+          return source.observe(target, options);
+        },
+      },
+      download: async () => assert.fail('nothing is attached'),
+    });
+    await chat.say(`trust add ${ca.pem}`);
+    const typed = ['check a.example', 'watch a.example', 'check a.example b.example'];
+    for (const text of typed) await chat.say(text);
+    const own = given.splice(0);
+    assert.equal(own.length, 4);
+    for (const pems of own) assert.deepEqual(pems, [ca.pem]);
+    for (const text of ['check a.example', 'check b.example']) await chat.say(text, 'elsewhere');
+    assert.deepEqual(given.splice(0), [[ca.pem], []], 'what one who watches trusts counts for everybody who looks');
+    await chat.say('trust remove all');
+    await chat.say('check a.example', 'elsewhere');
+    assert.deepEqual(given, [[]]);
+  });
+
   it('is of one conversation alone, and does not take its other settings', async () => {
     await chat.say('settings timezone Europe/Berlin');
     await chat.say(`trust add ${ca.pem}`);

@@ -11,6 +11,7 @@ import {
   watchIn,
   type Use,
 } from './fixtures.ts';
+import type { StoredAnchor } from '../../../src/core/model/anchors.ts';
 import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
 
 const HOST = 'tls://example.com:443';
@@ -27,6 +28,36 @@ export function watchesContract(use: Use): void {
       assert.equal(await store.findTarget(OTHER), null);
       await store.setTargetDue([target.id], NOW + 0.4);
       assert.deepEqual(await store.getTargets([target.id, 999_999]), [{ ...target, dueAt: NOW }]);
+    });
+
+    it('know what the living conversations trust that watch them', async () => {
+      const store = use();
+      const anchor = (fingerprint: string): StoredAnchor => ({
+        ...{ fingerprint, subject: 'CN=Root', issuer: 'CN=Root', notBefore: NOW, notAfter: NOW + DAY },
+        ...{
+          selfSigned: true,
+          isCa: true,
+          pem: `PEM of ${fingerprint}`,
+          addedBy: { id: 'u1', name: 'Ada' },
+          addedAt: NOW,
+        },
+      });
+      const settings = {
+        one: { anchors: [anchor('a'), anchor('b')] },
+        two: { timeZone: 'Europe/Berlin' },
+        three: { anchors: [anchor('c')] },
+        other: { anchors: [anchor('d')] },
+      };
+      for (const [id, own] of Object.entries(settings)) {
+        await watchIn(store, id, id === 'other' ? OTHER : HOST);
+        await store.setConversationSettings(id, own);
+      }
+      const trusted = async (uri: string) => (await store.listWatchersAnchors(uri)).map(({ pem }) => pem).toSorted();
+      assert.deepEqual(await trusted(HOST), ['PEM of a', 'PEM of b', 'PEM of c']);
+      assert.deepEqual(await trusted(OTHER), ['PEM of d']);
+      assert.deepEqual(await trusted('tls://nobody.example:443'), []);
+      await store.setConversationGone('three', NOW);
+      assert.deepEqual(await trusted(HOST), ['PEM of a', 'PEM of b']);
     });
 
     it('due are claimed earliest first, up to the limit, and not twice', async () => {
