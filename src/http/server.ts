@@ -8,7 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import { readJson } from './body.ts';
 import { describeError, newErrorId } from '../log/describe-error.ts';
 import { type RunningServer, runningServer } from './listening.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { isFromHere, isLoopbackAddress, isOfOtherPage } from './loopback.ts';
 import { PAGE_POLICY } from './page.ts';
 import { homePage, privacyPage, termsPage } from './pages.ts';
 
@@ -41,7 +41,10 @@ export interface HttpServerOptions {
   log: Log;
   /** Base of links in messages; the pages name its host. Null = not known. */
   publicUrl: string | null;
-  /** Local mode: requests whose Host header is not loopback are refused (DNS rebinding); health checks excepted. */
+  /**
+   * Local mode: requests whose Host header is not loopback (DNS rebinding), and those of other web pages, are refused;
+   * health checks excepted.
+   */
   loopbackOnly: boolean;
   /** POST /api/messages; null = there is no such route. */
   messages: ((request: IncomingMessage & { body?: unknown }, response: ServerResponse) => Promise<void>) | null;
@@ -135,8 +138,10 @@ function receive({ server, log }: Site, loopbackOnly: boolean): void {
       const ms = Math.round(performance.now() - started);
       log.debug({ method: request.method, path, status: response.statusCode, ms }, 'request');
     });
-    if (loopbackOnly && path !== '/healthz' && path !== '/readyz' && !isLoopbackHost(request.headers.host)) {
-      sendJson(request, response, 403, { error: 'In local mode this bot answers on localhost only.' });
+    if (loopbackOnly && path !== '/healthz' && path !== '/readyz' && !isFromHere(request)) {
+      sendJson(request, response, 403, {
+        error: 'In local mode this bot answers on localhost only, and no other page.',
+      });
       return next(false);
     }
     return next();
@@ -280,7 +285,10 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
   return runningServer(server.server as ReturnType<typeof createPlainServer>, { host, port });
 }
 
-/** The server of GET /metrics, for Prometheus. It has its own port, on loopback unless `host` says otherwise. */
+/**
+ * The server of GET /metrics, for Prometheus. It has its own port, on loopback unless `host` says otherwise. It answers
+ * no web page, and on loopback under names of this machine alone.
+ */
 export function createMetricsServer(options: {
   port: number;
   host?: string;
@@ -288,7 +296,12 @@ export function createMetricsServer(options: {
   log: Log;
 }): RunningServer {
   const { port, host = '127.0.0.1', registry, log } = options;
+  const isLocal = isLoopbackAddress(host);
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isLocal ? !isFromHere(request) : isOfOtherPage(request))
+      return sendJson(request, response, 403, {
+        error: 'This address answers no other page, and on this machine only.',
+      });
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead || request.url?.split('?', 1)[0] !== '/metrics')
       return sendJson(request, response, 404, { error: 'There is nothing here.' });

@@ -383,6 +383,59 @@ describe('the HTTP server', () => {
     assert.equal(messages, 0, 'it was handed on');
   });
 
+  it('in local mode refuses what other pages send, and lets links be followed', async () => {
+    let messages = 0;
+    running = await start({
+      loopbackOnly: true,
+      messages: async (_request, response) => {
+        messages += 1;
+        response.end();
+      },
+    });
+    const { port } = running;
+    const host = `localhost:${port}`;
+    const origins: [origin: string, status: number][] = [
+      [`http://${host}`, 200],
+      [`http://LOCALHOST:${port}`, 200],
+      [`http://127.0.0.1:${port}`, 403],
+      [`http://localhost:${port + 1}`, 403],
+      ['http://localhost', 403],
+      ['https://evil.example', 403],
+      [`http://evil.example:${port}`, 403],
+      [`http://${host}.evil.example`, 403],
+      [`http://${host}@evil.example`, 403],
+      [`file://${host}`, 403],
+      [`chrome-extension://${host}`, 403],
+      ['null', 403],
+      ['', 403],
+      ['localhost', 403],
+    ];
+    for (const [origin, status] of origins) {
+      const post = { method: 'POST', headers: { ...json, host, origin }, body: '{}' };
+      assert.equal((await ask(port, '/api/messages', post)).status, status, origin);
+      assert.equal((await ask(port, '/', { headers: { host, origin } })).status, status, origin);
+    }
+    assert.equal(messages, 2);
+    const fetches: [site: string, mode: string, to: string, status: number][] = [
+      ['none', 'navigate', 'document', 200],
+      ['same-origin', 'cors', 'empty', 200],
+      ['same-site', 'navigate', 'document', 200],
+      ['cross-site', 'navigate', 'document', 200],
+      ['cross-site', 'navigate', 'iframe', 403],
+      ['cross-site', 'no-cors', 'image', 403],
+      ['cross-site', 'no-cors', 'script', 403],
+      ['same-site', 'cors', 'empty', 403],
+      ['cross-site', 'websocket', 'websocket', 403],
+    ];
+    for (const [site, mode, to, status] of fetches) {
+      const headers = { host, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': to };
+      assert.equal((await ask(port, '/', { headers })).status, status, `${site} ${mode} ${to}`);
+      const post = { method: 'POST', headers: { ...headers, ...json }, body: '{}' };
+      const own = site === 'none' || site === 'same-origin';
+      assert.equal((await ask(port, '/api/messages', post)).status, own ? 200 : 403, `POST ${site} ${mode}`);
+    }
+  });
+
   it('rejects when its port is taken', async () => {
     running = await start();
     await assert.rejects(start({ port: running.port }), { code: 'EADDRINUSE' });
@@ -460,6 +513,26 @@ describe('the metrics server', () => {
     assert.equal((await ask(port, '/metrics', { method: 'HEAD' })).status, 200);
     assert.equal((await ask(port, '/metrics', { method: 'POST' })).status, 404);
     await server.close();
+  });
+
+  it('answers no other page, and on loopback no name that was rebound', async () => {
+    const registry = new Registry();
+    const cases: [bound: string, headers: Record<string, string>, status: number][] = [
+      ['127.0.0.1', { host: 'localhost:9464' }, 200],
+      ['127.0.0.1', { host: 'rebound.example:9464' }, 403],
+      ['127.0.0.1', { host: '10.0.0.7:9464' }, 403],
+      ['127.0.0.1', { host: 'localhost:9464', origin: 'https://evil.example' }, 403],
+      ['127.0.0.1', { host: 'localhost:9464', origin: 'http://localhost:3000' }, 403],
+      ['127.0.0.1', { host: 'localhost:9464', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+      ['0.0.0.0', { host: 'certbot:9464' }, 200],
+      ['0.0.0.0', { host: 'certbot:9464', origin: 'https://evil.example' }, 403],
+    ];
+    for (const [host, headers, status] of cases) {
+      const server = createMetricsServer({ port: 0, host, registry, log: keepingLog().log });
+      const { port } = await server.listen();
+      assert.equal((await ask(port, '/metrics', { headers })).status, status, JSON.stringify([host, headers]));
+      await server.close();
+    }
   });
 
   it('answers 500 without the reason when the registry fails', async () => {

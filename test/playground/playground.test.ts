@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { PlaygroundError, startPlayground } from '../../src/playground/playground.ts';
 import { freePort } from '../support/free-port.ts';
 
+/** Where its page opens its web socket. */
+const STREAM = '/_ws_conversation/v1/conversations/stream';
 const BOT_URL = 'http://127.0.0.1:3978';
 const log = { debug: () => {} };
 
@@ -54,6 +56,46 @@ describe('the Agents Playground', function () {
       await playground.close();
     }
     assert.equal(await canConnect('127.0.0.1', port), false);
+  });
+
+  it('lets nobody in but its own page: neither to what it serves, nor to its web socket', async () => {
+    const playground = await startPlayground({ botUrl: BOT_URL, port: await freePort(), log });
+    const { host, hostname, port } = new URL(playground.url);
+    async function statusOf(head: string[], path = '/'): Promise<number> {
+      const socket = connect(Number(port), hostname);
+      socket.write(`${[`GET ${path} HTTP/1.1`, ...head].join('\r\n')}\r\n\r\n`);
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return Number(/^HTTP\/1\.1 (\d{3})/.exec(first.toString('latin1'))?.[1]);
+    }
+    const close = 'Connection: close';
+    const upgrade = [
+      ...['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
+    const others = [
+      ['Host: rebound.example'],
+      [`Host: rebound.example:${port}`, `Origin: http://rebound.example:${port}`],
+      [`Host: ${host}`, 'Origin: https://evil.example'],
+      [`Host: ${host}`, 'Origin: null'],
+      [`Host: ${host}`, `Origin: http://127.0.0.1:${Number(port) + 1}`],
+      [`Host: ${host}`, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: no-cors'],
+    ];
+    try {
+      for (const head of others) {
+        assert.equal(await statusOf([...head, close]), 403, head.join());
+        for (const path of ['/', STREAM])
+          assert.equal(await statusOf([...head, ...upgrade], path), 403, `upgrade ${head.join()}`);
+      }
+      for (const head of [[`Host: ${host}`], [`Host: localhost:${port}`, `Origin: http://localhost:${port}`]])
+        assert.deepEqual(
+          [await statusOf([...head, close]), await statusOf([...head, ...upgrade], STREAM)],
+          [200, 101],
+          head.join(),
+        );
+    } finally {
+      await playground.close();
+    }
   });
 
   it('opens no browser, nor tries to', async () => {
