@@ -370,3 +370,47 @@ describe('a slot in the one mailbox of everybody', () => {
     }
   });
 });
+
+describe('a slot in the mailbox of a conversation', () => {
+  const boss = personOf('boss', { mailbox: 'boss@example.com' });
+  const names: Record<string, string> = { 'dora@example.com': 'id-1', 'd@example.com': 'id-1' };
+
+  async function startsOffered(
+    purpose: 'person' | 'shared' | null,
+    { who = anna, mailbox = 'team@example.com' } = {},
+  ): Promise<number> {
+    const it_ = await startWiredOutlook({
+      people: [who],
+      settings: { mailboxesOpenTo: () => true },
+    });
+    try {
+      const calendar = it_.bot.context.calendar!;
+      calendar.lookUp = async (address) => {
+        const id = names[address];
+        return id === undefined ? null : { id, addresses: [address] };
+      };
+      calendar.purpose = () => Promise.resolve('shared');
+      await it_.say(who, `settings mailbox ${mailbox}`);
+      await it_.watching(who, 'example.com', LEAF);
+      calendar.purpose = () => Promise.resolve(purpose);
+      await it_.later(TUESDAY + 8 * HOUR - NOW);
+      await it_.press(who, 'Book a slot');
+      return startsIn(it_.latest(chatOf(who))).length;
+    } finally {
+      await it_.close();
+    }
+  }
+
+  it('is offered where the mailbox is shared, and not where it is a person’s or may be', async () => {
+    assert.deepEqual(
+      [await startsOffered('shared'), await startsOffered('person'), await startsOffered(null)],
+      [3, 0, 0],
+    );
+  });
+
+  it('is offered to whoever has it by another address, by the id in the directory', async () => {
+    const dora = personOf('dora', { mailbox: 'dora@example.com' });
+    assert.equal(await startsOffered(null, { who: dora, mailbox: 'd@example.com' }), 3);
+    assert.equal(await startsOffered(null, { who: boss, mailbox: 'd@example.com' }), 0);
+  });
+});

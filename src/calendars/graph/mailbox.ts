@@ -14,13 +14,12 @@ export async function workingTimeOf(call: MailboxCall, mailbox: string): Promise
 }
 
 /** See `Calendar.purpose`. Throws DeliveryError. */
-export async function purposeOf(call: MailboxCall, mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null> {
+export async function purposeOf(call: MailboxCall, mailbox: string): Promise<'person' | 'shared' | null> {
   const answer = await call({ method: 'GET', mailbox, path: '/mailboxSettings?$select=userPurpose' });
   if (answer.status === 403) return null;
   if (answer.status !== 200) throw answerFailure(answer, 'GET');
   const { userPurpose } = (answer.body ?? {}) as { userPurpose?: unknown };
-  // Not every cloud and not every mailbox has the property; what it says counts where it is.
-  if (userPurpose === undefined || userPurpose === null) return 'unsaid';
+  // Not every cloud and not every mailbox has the property.
   if (userPurpose === 'user' || userPurpose === 'linked') return 'person';
   const isShared = ['shared', 'room', 'equipment'].some((one) => one === userPurpose);
   return isShared ? 'shared' : null;

@@ -92,10 +92,10 @@ export interface Calendar {
   /** Zone and working hours of the mailbox; null when the service does not let us see them. */
   workingTime(mailbox: string): Promise<WorkingTime | null>;
   /**
-   * Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); `unsaid` when the service
-   * lets us see its settings and they tell no purpose; null when it does not let us see them.
+   * Whether a mailbox belongs to a person or is shared by several (shared, room, equipment); null when the service does
+   * not tell: it may be anybody's then.
    */
-  purpose(mailbox: string): Promise<'person' | 'shared' | 'unsaid' | null>;
+  purpose(mailbox: string): Promise<'person' | 'shared' | null>;
   /**
    * Whether the calendar of the mailbox can be opened with the token that serves it; false when it is forbidden or
    * hidden.

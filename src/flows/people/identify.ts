@@ -1,5 +1,4 @@
-import { DeliveryError } from '../../core/errors.ts';
-import type { Actor, DirectoryNames } from '../../core/model/people.ts';
+import type { Actor } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { FlowContext } from '../context.ts';
 
@@ -30,22 +29,5 @@ export async function identifiedOrAsGiven(
   } catch (error) {
     context.log.warn({ err: error }, 'the channel does not tell who a person is; going on without');
     return actor;
-  }
-}
-
-/**
- * Every name of whoever has an address, as far as the directory tells; null when it does not, or cannot be asked just
- * now.
- */
-export async function namesOf(
-  { calendar, log }: Pick<FlowContext, 'calendar' | 'log'>,
-  address: string,
-): Promise<DirectoryNames | null> {
-  try {
-    return (await calendar?.lookUp(address)) ?? null;
-  } catch (error) {
-    if (!(error instanceof DeliveryError)) throw error;
-    log.debug({ err: error }, 'the directory does not tell who has an address');
-    return null;
   }
 }

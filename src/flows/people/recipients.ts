@@ -14,7 +14,7 @@ import { displayTarget } from '../../core/targets/target.ts';
 import { enumerate, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { namesOf } from './identify.ts';
+import { namesOf } from '../directory-names.ts';
 import { rerouted } from '../reminders/destinations.ts';
 import type { Planner } from '../reminders/planner.ts';
 import type { Destination } from '../../core/reminders/destination.ts';

@@ -9,7 +9,7 @@ import { accountOf, isSomebodyElse } from '../../core/reminders/token-account.ts
 import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
-import { namesOf } from './identify.ts';
+import { namesOf } from '../directory-names.ts';
 import { rerouted } from '../reminders/destinations.ts';
 import type { Planner } from '../reminders/planner.ts';
 import type { Destination } from '../../core/reminders/destination.ts';

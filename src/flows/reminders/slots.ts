@@ -19,6 +19,7 @@ import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
+import { isSamePerson } from '../directory-names.ts';
 import { markDestinations, ownDestinationOf, targetsOf } from './destinations.ts';
 import { workingTimeOf, type Planner } from './planner.ts';
 
@@ -124,10 +125,12 @@ export function notTheOwner(watch: Watch, actor: Actor, say: Say): Card | null {
  * Whether the times of the mailbox are this person's to see: their own, or those of a mailbox that is shared. A person
  * may have lent theirs to the conversation's reminders, which is no word about their free time.
  */
-async function mayLook({ calendar, settings }: SlotContext, mailbox: string, actor: Actor): Promise<boolean> {
+async function mayLook(context: SlotContext, mailbox: string, actor: Actor): Promise<boolean> {
+  const { calendar, settings } = context;
   if (mailbox === actor.mailbox || mailbox === settings.calendarMailbox) return true;
-  const purpose = await calendar!.purpose(mailbox);
-  return purpose === 'shared' || purpose === 'unsaid';
+  // One of which nobody tells whose it is may be a person's.
+  if ((await calendar!.purpose(mailbox)) === 'shared') return true;
+  return actor.mailbox !== null && isSamePerson(context, actor.mailbox, mailbox);
 }
 
 /** Three free half-hours to choose from. `note` stands above them. */

@@ -160,14 +160,14 @@ describe('the Graph calendar, reading', () => {
   });
 
   describe('whose mailbox it is', () => {
-    const purposes: [string | null, 'person' | 'shared' | 'unsaid' | null][] = [
+    const purposes: [string | null, 'person' | 'shared' | null][] = [
       ['user', 'person'],
       ['linked', 'person'],
       ['shared', 'shared'],
       ['room', 'shared'],
       ['equipment', 'shared'],
       ['others', null],
-      [null, 'unsaid'],
+      [null, null],
     ];
     for (const [purpose, expected] of purposes) {
       it(`is ${expected} by ${purpose}`, async () => {

@@ -9,7 +9,7 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
 import { markDestinations, rerouted } from '../../reminders/destinations.ts';
-import { namesOf } from '../../people/identify.ts';
+import { isSamePerson } from '../../directory-names.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
@@ -58,12 +58,12 @@ async function readMailbox(context: CommandContext, { inbound, say }: Request, t
   if (everybodys?.toLowerCase() === mailbox) return { value: everybodys };
   try {
     const purpose = await calendar.purpose(mailbox);
-    const watches = purpose === 'unsaid' ? await context.store.listWatchesByMailbox('graph', mailbox) : [];
-    const personal = purpose === 'person' || watches.some(({ watch }) => watch.ownerMailbox?.toLowerCase() === mailbox);
-    if (!personal && purpose !== null) return { value: mailbox };
-    // It may be anybody's.
+    if (purpose === 'shared') return { value: mailbox };
+    // It is somebody's, or may be.
     if (!(await isOwn(context, inbound, mailbox)))
-      return { sentence: say(personal ? 'settings.mailbox.person' : 'settings.mailbox.unseen', { mailbox }) };
+      return {
+        sentence: say(purpose === 'person' ? 'settings.mailbox.person' : 'settings.mailbox.unseen', { mailbox }),
+      };
     return { value: inbound.actor.mailbox!, shown: mailbox };
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
@@ -95,15 +95,12 @@ async function isOwn(
   address: string,
 ): Promise<boolean> {
   if (actor.mailbox === null) return false;
-  const own = actor.mailbox.toLowerCase();
-  if (own === address) return true;
-  const names = await namesOf(context, address);
-  if (names && [names.id.toLowerCase(), ...names.addresses].includes(own)) return true;
+  if (await isSamePerson(context, actor.mailbox, address)) return true;
   try {
     const found = await context.messengers
       .get(conversation.channel)
       ?.direct({ id: null, directoryId: null, address }, conversation);
-    return found?.actor.id === actor.id;
+    return found?.actor.id === actor.id && found.actor.mailbox?.toLowerCase() === actor.mailbox.toLowerCase();
   } catch (error) {
     if (error instanceof DeliveryError) return false;
     throw error;
