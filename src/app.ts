@@ -14,7 +14,7 @@ import type { RunningServer } from './http/listening.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer, createMetricsServer } from './http/server.ts';
 import { checkFiles, readAuthorities } from './given-files.ts';
-import { mailboxGate } from './mailboxes.ts';
+import { homeGate, mailboxGate } from './mailboxes.ts';
 import { openStore, whenStored } from './opened-store.ts';
 import { createOutlook } from './outlook.ts';
 import { settingsOf } from './flow-settings.ts';
@@ -116,7 +116,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     sources,
     mail: createMailExchangers({ servers: config.dnsServers, timeout: config.probe.timeout }),
     calendar: outlook?.calendar ?? null,
-    settings: settingsOf(config, mailboxesOpenTo),
+    settings: settingsOf(config, { mailboxesOpenTo, isHome: homeGate(config, () => slack) }),
     feedTokens: createFeedTokens(await feedKeys(config, log)),
     log,
     meter,

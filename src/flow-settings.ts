@@ -6,13 +6,14 @@ import type { FlowContext } from './flows/context.ts';
 /** What of the configuration concerns the flows, as they know it. */
 export function settingsOf(
   config: Config,
-  mailboxesOpenTo: FlowContext['settings']['mailboxesOpenTo'],
+  { mailboxesOpenTo, isHome }: Pick<FlowContext['settings'], 'mailboxesOpenTo' | 'isHome'>,
 ): FlowContext['settings'] {
   const { timeout, concurrency } = config.probe;
   return {
     calendar: config.calendar,
     calendarMailbox: config.calendarMailbox,
     mailboxesOpenTo,
+    isHome,
     ownAccess: config.graph.ownAccess,
     defaultTimeZone: config.defaultTimeZone,
     holidays: config.holidays,

@@ -21,3 +21,19 @@ export function mailboxGate(
     return told === null ? true : undefined;
   };
 }
+
+/**
+ * Whether an organisation is the bot's own: the tenant in which it is registered, or the Slack workspace of its token.
+ * In local mode everybody is at home. False while Slack has not told which workspace that is.
+ */
+export function homeGate(
+  { localMode, teams }: Pick<Config, 'localMode' | 'teams'>,
+  slack: () => { isHome(tenantId: string): boolean } | null,
+): (channel: string, tenantId: string | null) => boolean {
+  return function isHome(channel, tenantId) {
+    if (localMode) return true;
+    if (tenantId === null) return false;
+    if (channel === 'slack') return slack()?.isHome(tenantId) ?? false;
+    return teams?.tenantId?.toLowerCase() === tenantId.toLowerCase();
+  };
+}

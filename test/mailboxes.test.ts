@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TeamsCredentials } from '../src/config/config.ts';
-import { mailboxGate } from '../src/mailboxes.ts';
+import { homeGate, mailboxGate } from '../src/mailboxes.ts';
 
 const OURS = '11111111-2222-4333-8444-55555555aaaa';
 const OTHER = '99999999-2222-4333-8444-555555555555';
@@ -86,5 +86,37 @@ describe('the mailboxes', () => {
   it('are open to whoever uses Teams where the bot has no permission of its own whose tenant it could be', () => {
     const gate = mailboxGate({ localMode: false, teams: null }, () => null, null);
     assert.equal(gate('teams', OTHER), true);
+  });
+});
+
+describe('the bot’s own organisation', () => {
+  const app = { appId: OURS, appPassword: 'x', certificate: undefined };
+  const teams = { ...app, appType: 'SingleTenant' as const, tenantId: OURS };
+  const slack = { isHome: (id: string) => id === 'T0HOME' };
+
+  for (const [channel, tenant, isHome] of [
+    ['teams', OURS, true],
+    ['teams', OURS.toUpperCase(), true],
+    ['teams', OTHER, false],
+    ['teams', '', false],
+    ['teams', null, false],
+    ['slack', 'T0HOME', true],
+    ['slack', 'T0LINKED', false],
+    ['slack', OURS, false],
+    ['slack', null, false],
+  ] as const)
+    it(`is ${isHome ? '' : 'not '}that of ${tenant ?? 'nobody'} in ${channel}`, () => {
+      assert.equal(homeGate({ localMode: false, teams }, () => slack)(channel, tenant), isHome);
+    });
+
+  it('is nobody’s where nothing says which it is, and everybody’s in local mode', () => {
+    const nowhere = { ...app, appType: 'MultiTenant' as const, tenantId: undefined };
+    for (const [channel, tenant] of [
+      ['teams', OURS],
+      ['slack', 'T0HOME'],
+      ['teams', 'undefined'],
+    ] as const)
+      assert.equal(homeGate({ localMode: false, teams: nowhere }, () => null)(channel, tenant), false);
+    assert.equal(homeGate({ localMode: true, teams: null }, () => null)('teams', null), true);
   });
 });

@@ -28,6 +28,8 @@ export interface FlowContext {
     /** Whether people of this organisation (Actor.tenantId of that channel) may have events in the mailboxes we can write to; others get the feed.
      * Undefined while it is not known: then nothing of theirs is planned anew. */
     mailboxesOpenTo: (channel: string, tenantId: string | null) => boolean | undefined;
+    /** Whether this organisation (a tenant, or workspace of that channel) is the one of whoever runs the bot. */
+    isHome: (channel: string, tenantId: string | null) => boolean;
     /** The bot has a permission of its own for mailboxes, not only those of people who signed in. */
     ownAccess: boolean;
     /** IANA zone for people whose own is not known. */

@@ -58,6 +58,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       calendar: 'ics',
       calendarMailbox: null,
       mailboxesOpenTo: () => false,
+      isHome: () => true,
       ownAccess: false,
       defaultTimeZone: 'UTC',
       holidays: null,

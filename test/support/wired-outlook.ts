@@ -5,6 +5,7 @@ import type { Certificate } from '../../src/core/certificates/certificate.ts';
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Actor, Mentioned } from '../../src/core/model/people.ts';
 import type { ConversationInput } from '../../src/core/model/conversation.ts';
+import type { Log } from '../../src/core/ports/log.ts';
 import type { Messenger, SignIn } from '../../src/core/ports/channel.ts';
 import type { FlowContext } from '../../src/flows/context.ts';
 import { createJoinedCalendar } from '../../src/outlook.ts';
@@ -76,6 +77,7 @@ export async function startWiredOutlook(
     settings?: Partial<FlowContext['settings']>;
     signIn?: SignIn;
     people?: Actor[];
+    log?: Log;
     databaseUrl?: string;
     /** To be shared with processes before and after; its own unless given. */
     world?: OutlookWorld;
@@ -112,6 +114,7 @@ export async function startWiredOutlook(
     calendar,
     uuid: () => randomUUID(),
     settings: { calendar: 'graph', ownAccess: true, mailboxesOpenTo: () => true, ...options.settings },
+    ...(options.log ? { log: options.log } : {}),
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
 

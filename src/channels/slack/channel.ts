@@ -81,6 +81,8 @@ export interface SlackChannel {
   awayFor(): number | null;
   /** May people of this workspace or organisation reach mailboxes? */
   reachMailboxes(tenantId: string | null): boolean | undefined;
+  /** Is it the workspace or organisation of the configured token? */
+  isHome(tenantId: string): boolean;
   close(): Promise<void>;
 }
 
@@ -152,6 +154,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     },
     awayFor: () => socket?.awayFor() ?? null,
     reachMailboxes: workspaces.reachMailboxes,
+    isHome: workspaces.isHome,
     async close() {
       workspaces.close();
       homePages.close();

@@ -60,6 +60,8 @@ export function createWorkspaces(options: WorkspacesOptions) {
      * Undefined while Slack has not told which the configured token's is.
      */
     reachMailboxes: (id: string | null): boolean | undefined => reachMailboxes(keyring, id),
+    /** Is it the configured token's own, as far as Slack has told? */
+    isHome: (id: string): boolean => isOwn(homeWorkspace.known(), id),
   };
 }
 
@@ -80,6 +82,10 @@ async function accessTo({ botToken, tokenFor, homeWorkspace }: Keyring, workspac
   });
 }
 
+function isOwn(known: ReturnType<Keyring['homeWorkspace']['known']>, id: string): boolean {
+  return known !== null && (id === known.teamId || (known.isEnterpriseInstall && id === known.enterpriseId));
+}
+
 function reachMailboxes(
   { botToken, isInstalled, homeWorkspace, links }: Keyring,
   id: string | null,
@@ -88,6 +94,6 @@ function reachMailboxes(
   if (links.has(comparable(id))) return true;
   if (botToken === null) return false;
   const known = homeWorkspace.known();
-  if (known) return id === known.teamId || (known.isEnterpriseInstall && id === known.enterpriseId);
+  if (known) return isOwn(known, id);
   return isInstalled(id) ? false : undefined;
 }

@@ -51,6 +51,8 @@ export interface ConversationSettings {
   alertsTo?: { id: string; name: string };
   /** Certificates that are trusted here in addition to those that the bot trusts. */
   anchors?: StoredAnchor[];
+  /** What proves that somebody here reads the bot's log: the hash of a code that is written there, and until when. */
+  operatorsCode?: { hash: string; until: Instant };
 }
 
 /** A recorded change, with who made it. */

@@ -55,6 +55,7 @@ async function setUp(messenger: Messenger) {
       calendar: 'none',
       calendarMailbox: null,
       mailboxesOpenTo: () => true,
+      isHome: () => true,
       ownAccess: false,
       defaultTimeZone: 'UTC',
       holidays: null,

@@ -10,6 +10,7 @@ import { isTimeZone } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
 import { markDestinations, rerouted } from '../../reminders/destinations.ts';
 import { isSamePerson } from '../../directory-names.ts';
+import { mayTell } from '../operators-code.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
@@ -187,13 +188,19 @@ async function setOperators(
   const { say, inbound } = request;
   const { operators, settings } = context;
   if (settings.operatorConversation !== null) return forAsker(problemCard(say('settings.operators.configured'), say));
-  const here = /^(?:here|hier)$/i.test(value);
+  const [, isHere, code = null] = /^(here|hier)(?: +([\w-]+))?$/i.exec(value) ?? [];
+  const here = isHere !== undefined;
   if (!here && !UNSET.test(value))
     return forAsker(problemCard(say('settings.operators.wrong', { text: shorten(value, 40) }), say));
   if (here && inbound.conversation.isShared) return forAsker(problemCard(say('settings.operators.shared'), say));
   const before = await operators.conversation();
   // Whoever is told now decides who is told: anybody could take the alerts away otherwise.
   if (before && before.id !== conversation.id) return forAsker(problemCard(say('settings.operators.taken'), say));
+  const isForeign = here && !(await mayTell(context, inbound, code));
+  if (isForeign)
+    return forAsker(
+      problemCard(say(code === null ? 'settings.operators.foreign' : 'settings.operators.wrong-code'), say),
+    );
   await operators.move(here ? conversation : null, inbound.actor.locale);
   const audit = auditOf(context, inbound, 'settings', `operators ${here ? 'here' : 'default'}`);
   return {

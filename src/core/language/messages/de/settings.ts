@@ -65,6 +65,10 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.operators.unset': 'Was den Bot selbst betrifft, steht jetzt nur noch im Protokoll.',
   'settings.operators.shared':
     'Diese Unterhaltung lesen auch Leute anderer Organisationen, deshalb kann hier nicht gesagt werden, was den Bot selbst betrifft. In einer Unterhaltung der eigenen Organisation eingeben.',
+  'settings.operators.foreign':
+    'Diese Unterhaltung gehört nicht zur Organisation, die den Bot betreibt; deshalb steht jetzt ein Code in seinem Protokoll. Wer es lesen kann, gibt innerhalb von 15 Minuten „settings operators here“ mit dem Code dahinter ein.',
+  'settings.operators.wrong-code':
+    'Das ist nicht der Code aus dem Protokoll, oder er ist schon benutzt oder älter als 15 Minuten. Nach „settings operators here“ steht ein neuer im Protokoll.',
   'settings.operators.taken':
     'Eine andere Unterhaltung erfährt, was den Bot selbst betrifft. Dort zuerst „settings operators none“ eingeben; danach geht hier „settings operators here“.',
 

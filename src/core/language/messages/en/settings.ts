@@ -62,6 +62,10 @@ export const settings = {
   'settings.operators.unset': 'What concerns the bot itself is told nowhere but in its log now.',
   'settings.operators.shared':
     'People of other organisations read this conversation as well, so it cannot be told here what concerns the bot itself. Type it in a conversation of your own organisation.',
+  'settings.operators.foreign':
+    'This is not a conversation of whoever runs this bot, so its log shows a code now. Whoever can read the log types “settings operators here” with that code behind it, within 15 minutes.',
+  'settings.operators.wrong-code':
+    'That is not the code that the log shows, or it was used, or it is older than 15 minutes. Type “settings operators here”, and the log shows a new one.',
   'settings.operators.taken':
     'Another conversation is told about the bot itself. Type “settings operators none” there first; then “settings operators here” works here.',
 
