@@ -10,7 +10,7 @@ export interface SlackSettings {
   botToken: string | null;
   /** Socket Mode. */
   appToken: string | null;
-  /** HTTP. */
+  /** HTTP: one or more, separated by commas. */
   signingSecret: string | null;
   /** Base of the Web API, with a slash at its end. */
   apiUrl: string;
@@ -35,8 +35,8 @@ export const slackFields = {
   SLACK_APP_TOKEN: token('SLACK_APP_TOKEN', /^xapp-[\w-]+$/, 'an app-level token, which begins with xapp-').optional(),
   SLACK_SIGNING_SECRET: token(
     'SLACK_SIGNING_SECRET',
-    /^(?!xox|xapp-)[\w-]+$/,
-    'the signing secret of the app, 32 hexadecimal digits',
+    /^(?!xox|xapp-)[\w-]+(?:\s*,\s*(?!xox|xapp-)[\w-]+)*$/,
+    'the signing secret of the app, 32 hexadecimal digits (or new,old while it is changed)',
   ).optional(),
   SLACK_API_URL: url('SLACK_API_URL', ['http:', 'https:'], 'https://slack.com/api/')
     .refine(

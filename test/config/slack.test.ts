@@ -51,6 +51,13 @@ describe('the settings of Slack', () => {
     assert.deepEqual([slack?.graphWorkspaces, slack?.allowedWorkspaces], [['T1', 'E2'], ['T1']]);
   });
 
+  it('may have two signing secrets, the newer first', () => {
+    for (const SLACK_SIGNING_SECRET of ['f00,ba2', ' f00 , ba2 '])
+      assert.deepEqual(problems({ ...OAUTH, SLACK_SIGNING_SECRET }), [], SLACK_SIGNING_SECRET);
+    for (const SLACK_SIGNING_SECRET of ['f00,', 'f00,xoxb-1', 'f00 ba2', ','])
+      assert.match(problems({ ...OAUTH, SLACK_SIGNING_SECRET }).join(), /SLACK_SIGNING_SECRET must be/);
+  });
+
   it('need no https address to come back to while they are tried on this machine', () => {
     const here = { SLACK_API_URL: 'http://127.0.0.1:9/api/', PUBLIC_URL: 'http://localhost:3978' };
     assert.deepEqual(problems({ ...OAUTH, ...SIGNED, ...here }), []);

@@ -1,3 +1,4 @@
+import type { ClientSecretCredentialOptions } from '@azure/identity';
 import { DeliveryError } from '../../core/errors.ts';
 import { nationalCloudOf } from '../../core/model/cloud.ts';
 import { AuthenticationRefused, problemOf } from './authentication.ts';
@@ -81,6 +82,39 @@ export function loadIdentity(): Promise<typeof import('@azure/identity')> {
   return import('@azure/identity');
 }
 
+/** A secret beside a certificate: while one takes the place of the other, either may be what Entra knows. */
+function isBeingChanged(env: Record<string, string | undefined>): boolean {
+  const { AZURE_TOKEN_CREDENTIALS: kinds = '', ...rest } = env;
+  const names = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH'];
+  return names.every((name) => rest[name]) && /^(?:|prod|EnvironmentCredential)$/i.test(kinds);
+}
+
+/** Shows the certificate, and the secret where that is refused or cannot be used. */
+async function loadEither(
+  env: Record<string, string | undefined>,
+  options: ClientSecretCredentialOptions,
+): Promise<TokenCredential> {
+  const { ClientCertificateCredential, ClientSecretCredential } = await loadIdentity();
+  const [tenant, client] = [env['AZURE_TENANT_ID']!, env['AZURE_CLIENT_ID']!];
+  const certificatePath = env['AZURE_CLIENT_CERTIFICATE_PATH']!;
+  const certificatePassword = env['AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+  const certificate = new ClientCertificateCredential(
+    tenant,
+    client,
+    certificatePassword ? { certificatePath, certificatePassword } : { certificatePath },
+    { ...options, sendCertificateChain: /^(?:1|true)$/i.test(env['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN'] ?? '') },
+  );
+  const secret = new ClientSecretCredential(tenant, client, env['AZURE_CLIENT_SECRET']!, options);
+  return {
+    getToken: (scope) =>
+      certificate.getToken(scope).catch((first: unknown) =>
+        secret.getToken(scope).catch((second: unknown) => {
+          throw new AggregateError([first, second], 'neither the certificate nor the secret gives a token');
+        }),
+      ),
+  };
+}
+
 async function loadDefaultCredential(
   env: Record<string, string | undefined>,
   baseUrl: string,
@@ -95,6 +129,7 @@ async function loadDefaultCredential(
     // The outbox tries again; a call waits for its token only so long.
     retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
   };
+  if (isBeingChanged(env)) return loadEither(env, options);
   return isWorkload(env) ? new WorkloadIdentityCredential(options) : new DefaultAzureCredential(options);
 }
 

@@ -65,7 +65,7 @@ export function createInstallations(options: InstallationsOptions) {
   const clientOptions = clientOptionsOf(options);
   const installAddress = (): string => addressOf(publicUrl(), INSTALL_PATH);
   const vault = createVault({ store, seal, log, now, installAddress });
-  const states = createStates(seal.deriveSecret('slack-oauth-state'), now, () => urlOptions(publicUrl(), scopes));
+  const states = createStates(seal.deriveSecrets('slack-oauth-state'), now, () => urlOptions(publicUrl(), scopes));
   const provider = createProvider(options, { vault, states, clientOptions, logger });
   const keyring: Keyring = { vault, provider, now, refreshing: new Map() };
   const settled = (tenantId: string): Promise<void> => quiet(keyring, tenantId);

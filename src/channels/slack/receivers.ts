@@ -107,7 +107,11 @@ function holdsObject(contentType: string | undefined, body: string): boolean {
   return payload === null || payload.trimStart().startsWith('{');
 }
 
-/** Answers POST /api/slack/events: signature over the raw body, at most five minutes old or ahead. */
+/**
+ * Answers POST /api/slack/events: signature over the raw body, at most five minutes old or ahead. `signingSecret` holds
+ * one or more secrets separated by commas, of which any may have signed it: while it is changed, Slack signs with the
+ * one or the other.
+ */
 export function createHttpEvents({
   app,
   signingSecret,
@@ -124,19 +128,22 @@ export function createHttpEvents({
     response.end();
   }
 
-  const receiver = new HTTPReceiver({
-    signingSecret,
-    endpoints: [EVENTS_PATH],
-    bodyLimit: BODY_LIMIT,
-    logger: slackLogger(log),
-    processEventErrorHandler: async ({ response }) => {
-      if (!response.headersSent) end(response, 503);
-      return true;
-    },
-    // After three seconds; Bolt would say that there is nothing here.
-    unhandledRequestHandler: ({ response }) => end(response, 503),
-  });
-  receiver.init(app as Parameters<HTTPReceiver['init']>[0]);
+  const receiverFor = (secret: string) =>
+    new HTTPReceiver({
+      signingSecret: secret,
+      endpoints: [EVENTS_PATH],
+      bodyLimit: BODY_LIMIT,
+      logger: slackLogger(log),
+      processEventErrorHandler: async ({ response }) => {
+        if (!response.headersSent) end(response, 503);
+        return true;
+      },
+      // After three seconds; Bolt would say that there is nothing here.
+      unhandledRequestHandler: ({ response }) => end(response, 503),
+    });
+  const secrets = signingSecret.split(',').flatMap((each) => each.trim() || []);
+  const receivers = secrets.map((secret) => ({ secret, receiver: receiverFor(secret) }));
+  for (const { receiver } of receivers) receiver.init(app as Parameters<HTTPReceiver['init']>[0]);
 
   return async (request, response) => {
     const sentAt = Number(request.headers['x-slack-request-timestamp']);
@@ -145,13 +152,14 @@ export function createHttpEvents({
     const rawBody = await readBody(request, BODY_LIMIT);
     if (!rawBody) return end(response, 413);
     const body = rawBody.toString();
-    if (!holdsObject(request.headers['content-type'], body)) {
-      const headers = {
-        'x-slack-signature': String(request.headers['x-slack-signature'] ?? ''),
-        'x-slack-request-timestamp': sentAt,
-      };
-      return end(response, isValidSlackRequest({ signingSecret, body, headers }) ? 400 : 401);
-    }
+    const headers = {
+      'x-slack-signature': String(request.headers['x-slack-signature'] ?? ''),
+      'x-slack-request-timestamp': sentAt,
+    };
+    const fitting = receivers.find(({ secret }) => isValidSlackRequest({ signingSecret: secret, body, headers }));
+    if (!holdsObject(request.headers['content-type'], body)) return end(response, fitting ? 400 : 401);
+    // Bolt refuses what nobody signed, but for what Slack does not sign.
+    const { receiver } = fitting ?? receivers[0]!;
     receiver.requestListener(Object.assign(request, { rawBody }), response);
   };
 }

@@ -8,8 +8,8 @@ export interface Seal {
   unseal(sealed: string, context: string): string | null;
   /** The same content sealed by the first key: `sealed` itself when it already is, null when it cannot be opened. */
   reseal(sealed: string, context: string): string | null;
-  /** A secret for one other purpose, base64url of 32 bytes: always the same for the same first key and purpose. */
-  deriveSecret(purpose: string): string;
+  /** Secrets for one other purpose, base64url of 32 bytes: always the same for a key and purpose, that of the first key first. */
+  deriveSecrets(purpose: string): string[];
 }
 
 const INFO = 'certbot-for-teams-and-slack';
@@ -47,8 +47,7 @@ export function createSeal(secretKey: string): Seal {
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
-  const first = secrets[0];
-  if (first === undefined) throw new Error('SECRET_KEY holds no key.');
+  if (secrets.length === 0) throw new Error('SECRET_KEY holds no key.');
   const keys = secrets.map((secret) => derive(secret, 'seal/v1'));
   const sealingKey = keys[0]!;
 
@@ -80,6 +79,6 @@ export function createSeal(secretKey: string): Seal {
       if (content === null) return null;
       return content.isFirst ? sealed : seal(content.plain, context);
     },
-    deriveSecret: (purpose) => derive(first, `derive/${purpose}`).toString('base64url'),
+    deriveSecrets: (purpose) => secrets.map((secret) => derive(secret, `derive/${purpose}`).toString('base64url')),
   };
 }

@@ -15,7 +15,7 @@ export interface TeamsCredentials {
   appPassword?: string | undefined;
   appType: 'MultiTenant' | 'SingleTenant' | 'UserAssignedMSI';
   tenantId?: string | undefined;
-  /** Instead of a password: thumbprint and PEM private key of the certificate that the app registration knows. */
+  /** Instead of a password, or beside it: thumbprint and PEM private key of the certificate that the app registration knows. */
   certificate?: { thumbprint: string; privateKey: string } | undefined;
 }
 
@@ -70,8 +70,34 @@ function credentialSettings(credentials: TeamsCredentials): Record<string, strin
   };
 }
 
+type Factory = ConfigurationServiceClientCredentialFactory;
+type Created = Awaited<ReturnType<Factory['createCredentials']>>;
+/** The SDK's types tell the part that signs requests alone. */
+type Signing = Created & { getToken(forceRefresh?: boolean): Promise<string> };
+
+/** Credentials that ask for a token as the first does, and as the second where that is refused. */
+function eitherOf(first: Signing, second: Signing): Created {
+  const getToken = (forceRefresh?: boolean): Promise<string> =>
+    first.getToken(forceRefresh).catch(() => second.getToken(forceRefresh));
+  // What signs requests asks itself for the token.
+  return Object.create(first, { getToken: { value: getToken } }) as Created;
+}
+
+/** A secret beside a certificate: while one takes the place of the other, either may be what Entra knows. */
+function eitherFactory({ appPassword, certificate, ...app }: TeamsCredentials): Factory {
+  const first = new ConfigurationServiceClientCredentialFactory(credentialSettings({ ...app, certificate }));
+  const second = new ConfigurationServiceClientCredentialFactory(credentialSettings({ ...app, appPassword }));
+  const createCredentials = async (...given: Parameters<Factory['createCredentials']>): Promise<Created> => {
+    const [one, other] = [await first.createCredentials(...given), await second.createCredentials(...given)];
+    return eitherOf(one as Signing, other as Signing);
+  };
+  return Object.create(first, { createCredentials: { value: createCredentials } }) as Factory;
+}
+
 /** How the bot shows who it is. Without credentials it does not. Throws where they do not go together. */
 function credentialFactory(credentials: TeamsCredentials | null) {
+  if (credentials?.appPassword && credentials.certificate && credentials.appType !== 'UserAssignedMSI')
+    return eitherFactory(credentials);
   const factory = new ConfigurationServiceClientCredentialFactory(credentials ? credentialSettings(credentials) : {});
   return credentials?.appType === 'UserAssignedMSI' ? managedIdentity(credentials.appId) : factory;
 }

@@ -119,6 +119,49 @@ describe('the token source with the real library', () => {
     assert.equal(entra.requests[0]?.form['client_secret'], undefined);
   });
 
+  describe('with a secret beside a certificate', () => {
+    async function both(variables: Record<string, string> = {}): Promise<{ get(): Promise<string> }> {
+      const { key, cert } = await makeAppCertificate();
+      const AZURE_CLIENT_CERTIFICATE_PATH = fileWith('app.pem', key + cert);
+      setEnvironment({ AZURE_CLIENT_SECRET: 's3cret', AZURE_CLIENT_CERTIFICATE_PATH, ...variables });
+      return createTokenSource({ baseUrl: GRAPH });
+    }
+    const shown = (): string[] =>
+      entra.requests.map(({ form }) => (form['client_secret'] === undefined ? 'certificate' : 'secret'));
+
+    it('shows the certificate, where that is known', async () => {
+      assert.equal(tenantOfToken(await (await both()).get()), TENANT);
+      assert.deepEqual(shown(), ['certificate']);
+    });
+
+    it('shows the secret where the certificate is not known any more, or not yet', async () => {
+      const source = await both();
+      entra.answer(({ form }) =>
+        form['client_secret'] === undefined ? { kind: 'refusal', code: 'AADSTS700027' } : { kind: 'token' },
+      );
+      assert.equal(tenantOfToken(await source.get()), TENANT);
+      assert.deepEqual(shown(), ['certificate', 'secret']);
+      assert.equal(entra.requests[1]!.form['client_secret'], 's3cret');
+    });
+
+    for (const [what, path] of [
+      ['is not there', () => join(directory, 'nowhere.pem')],
+      ['holds no certificate', () => fileWith('other.pem', 'nothing')],
+    ] as const)
+      it(`shows the secret where the file of the certificate ${what}`, async () => {
+        const source = await both({ AZURE_CLIENT_CERTIFICATE_PATH: path() });
+        assert.equal(tenantOfToken(await source.get()), TENANT);
+        assert.deepEqual(shown(), ['secret']);
+      });
+
+    it('says what is wrong where neither is known', async () => {
+      const source = await both();
+      entra.answer({ kind: 'refusal', code: 'AADSTS7000222' });
+      assert.deepEqual(await refusalOf(source), { what: 'secret-expired', code: 'AADSTS7000222' });
+      assert.deepEqual(shown(), ['certificate', 'secret']);
+    });
+  });
+
   it('gets a token for a workload identity', async () => {
     setEnvironment({
       AZURE_FEDERATED_TOKEN_FILE: fileWith('federated', 'from.the.cluster'),

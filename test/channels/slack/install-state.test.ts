@@ -11,9 +11,9 @@ describe('the state of an installation in Slack', () => {
     now = BEGAN;
   });
 
-  const statesOf = (secret = 'a secret') =>
+  const statesOf = (...secrets: string[]) =>
     createStates(
-      secret,
+      secrets.length > 0 ? secrets : ['a secret'],
       () => now,
       () => OPTIONS,
     );
@@ -23,6 +23,14 @@ describe('the state of an installation in Slack', () => {
   it('is good for whoever has the secret, and says what was asked for', async () => {
     assert.equal(await verify(await made()), OPTIONS);
     assert.equal(STATE_LIFETIME, 600);
+  });
+
+  it('is signed by the first of several secrets, and good by any of them', async () => {
+    const [old, both, fresh] = [statesOf('old'), statesOf('new', 'old'), statesOf('new')];
+    assert.equal(await verify(await made(old), both), OPTIONS);
+    assert.equal(await verify(await made(both), fresh), OPTIONS);
+    await assert.rejects(verify(await made(both), old));
+    await assert.rejects(verify(await made(statesOf('other')), both));
   });
 
   it('is another one each time, made in the same moment', async () => {

@@ -70,7 +70,7 @@ describe('what Slack posts', () => {
     const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
     app = createBoltApp({ turn, apiUrl: 'http://127.0.0.1:9/api/', log });
     const server = createServer(
-      createHttpEvents({ app, signingSecret: APP.signingSecret, log, now: () => Date.now() }),
+      createHttpEvents({ app, signingSecret: ` newer, ${APP.signingSecret} ,`, log, now: () => Date.now() }),
     );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -149,6 +149,15 @@ describe('what Slack posts', () => {
     });
   });
 
+  it('may be signed with each of two secrets, while one takes the place of the other', async () => {
+    const body = eventCallback(appMention('<@U0BOT> help'));
+    for (const signingSecret of ['newer', APP.signingSecret]) {
+      const { status } = await postToBot(url, body, { signingSecret });
+      assert.deepEqual([status, steps().splice(0)], [200, ['onEvent']], signingSecret);
+      seen.length = 0;
+    }
+  });
+
   describe('is refused with 401, and nobody deals with it', () => {
     const body = eventCallback(directMessage('watch example.com'));
     const minutes = (count: number) => Date.now() + count * 60_000;
@@ -158,6 +167,8 @@ describe('what Slack posts', () => {
       ['an empty signature', () => ({ signature: '' })],
       ['another version of the signature', () => ({ signature: `v1=${'0'.repeat(64)}` })],
       ['another secret', () => ({ signingSecret: 'another' })],
+      ['no secret', () => ({ signingSecret: '' })],
+      ['both secrets at once', () => ({ signingSecret: ` newer, ${APP.signingSecret} ,` })],
       ['a time six minutes ago', () => ({ now: minutes(-6) })],
       ['a time six minutes ahead', () => ({ now: minutes(6) })],
       ['a time that is no number', () => ({ timestamp: 'now' })],

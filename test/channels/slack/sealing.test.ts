@@ -66,11 +66,12 @@ describe('sealing', () => {
   });
 
   it('derives secrets that differ by purpose and by first key alone', () => {
-    const secret = seal.deriveSecret('oauth');
+    const [secret = '', ...older] = seal.deriveSecrets('oauth');
     assert.match(secret, /^[\w-]{43}$/);
-    assert.equal(createSeal('first-key,older').deriveSecret('oauth'), secret);
-    assert.notEqual(seal.deriveSecret('other'), secret);
-    assert.notEqual(createSeal('older,first-key').deriveSecret('oauth'), secret);
+    assert.equal(createSeal('first-key,older').deriveSecrets('oauth')[0], secret);
+    assert.notEqual(seal.deriveSecrets('other')[0], secret);
+    assert.deepEqual(createSeal('older,first-key').deriveSecrets('oauth')[1], secret);
+    assert.deepEqual(older, []);
   });
 
   for (const keys of ['', ' , ']) {

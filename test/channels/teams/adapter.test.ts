@@ -69,7 +69,11 @@ describe('the endpoints of the Bot Framework', () => {
 
 describe('the bot before Microsoft’s identity platform', () => {
   /** What the SDK shows of the bot to get an access token, and what it then asks with that. */
-  async function shownBy(credentials: TeamsCredentials, env: Env = {}) {
+  async function shownBy(
+    credentials: TeamsCredentials,
+    env: Env = {},
+    accepts: (way: 'secret' | 'certificate') => boolean = () => true,
+  ) {
     const inConnector = createRequire(createRequire(import.meta.url).resolve('botframework-connector'));
     const { ConfidentialClientApplication } = inConnector('@azure/msal-node');
     const shown: { authority: string; secret: unknown; certificate: unknown; scopes: string[] }[] = [];
@@ -83,6 +87,7 @@ describe('the bot before Microsoft’s identity platform', () => {
           certificate: clientCertificate?.thumbprint || null,
           scopes,
         });
+        if (!accepts(clientSecret ? 'secret' : 'certificate')) throw new Error('AADSTS700027: not known');
         return { accessToken: 'of the bot', expiresOn: new Date(Date.now() + 60_000) };
       } as never);
     const fetching = sinon.stub(globalThis, 'fetch').resolves(new Response(null, { status: 404 }));
@@ -161,6 +166,16 @@ describe('the bot before Microsoft’s identity platform', () => {
       assert.deepEqual(asked, { host, authorization: 'Bearer of the bot' });
     });
   }
+
+  for (const accepted of ['certificate', 'secret'] as const)
+    it(`shows its certificate first where it has a password beside it, and gets on where the ${accepted} is known`, async () => {
+      const both = { ...PASSWORD, certificate: CERTIFICATE };
+      const { shown, authorization } = await shownBy(both, {}, (way) => way === accepted);
+      const ways = shown.map(({ secret, certificate }) => [secret, certificate]);
+      const certificateAlone = [null, 'AB12'];
+      assert.deepEqual(ways, accepted === 'certificate' ? [certificateAlone] : [certificateAlone, ['secret', null]]);
+      assert.equal(authorization, 'Bearer of the bot');
+    });
 
   it('has no password where its identity is managed by Azure', () => {
     const managed = { appId: APP_ID, appType: 'UserAssignedMSI', tenantId: TENANT } as const;

@@ -29,7 +29,7 @@ export interface FakeEntra {
   /** Everything that was asked for which is neither a token nor a discovery document; a test should find this empty. */
   strays: string[];
   /** Answers like this from now on; a token by default. */
-  answer(next: EntraAnswer): void;
+  answer(next: EntraAnswer | ((request: EntraRequest) => EntraAnswer)): void;
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function startFakeEntra(): Promise<FakeEntra> {
   const identity = await createLoopbackIdentity();
   const requests: EntraRequest[] = [];
   const strays: string[] = [];
-  let next: EntraAnswer = { kind: 'token' };
+  let answering: (request: EntraRequest) => EntraAnswer = () => ({ kind: 'token' });
   let untrust: (() => void) | undefined;
   let given = 0;
   let url = '';
@@ -93,6 +93,7 @@ export async function startFakeEntra(): Promise<FakeEntra> {
       return sendJson(response, 404, {});
     }
     requests.push({ tenant, form });
+    const next = answering({ tenant, form });
     if (next.kind === 'drop') {
       response.socket?.destroy();
       return;
@@ -118,8 +119,8 @@ export async function startFakeEntra(): Promise<FakeEntra> {
     },
     requests,
     strays,
-    answer(answer) {
-      next = answer;
+    answer(next) {
+      answering = typeof next === 'function' ? next : () => next;
     },
     async close() {
       untrust?.();
