@@ -97,12 +97,12 @@ async function loadEither(
   const { ClientCertificateCredential, ClientSecretCredential } = await loadIdentity();
   const [tenant, client] = [env['AZURE_TENANT_ID']!, env['AZURE_CLIENT_ID']!];
   const certificatePath = env['AZURE_CLIENT_CERTIFICATE_PATH']!;
-  const certificatePassword = env['AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+  const { AZURE_CLIENT_CERTIFICATE_PASSWORD: certificatePassword, AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: chain } = env;
   const certificate = new ClientCertificateCredential(
     tenant,
     client,
     certificatePassword ? { certificatePath, certificatePassword } : { certificatePath },
-    { ...options, sendCertificateChain: /^(?:1|true)$/i.test(env['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN'] ?? '') },
+    { ...options, sendCertificateChain: /^(?:1|true)$/i.test(chain ?? '') },
   );
   const secret = new ClientSecretCredential(tenant, client, env['AZURE_CLIENT_SECRET']!, options);
   return {
