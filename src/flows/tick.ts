@@ -3,6 +3,7 @@ import { jittered } from '../core/backoff.ts';
 import { longestWait } from '../core/alerts/next-look.ts';
 import { isOurFault } from '../core/certificates/state.ts';
 import { StoreError } from '../core/errors.ts';
+import type { StoredAnchor } from '../core/model/anchors.ts';
 import type { DueTarget } from '../core/model/watch.ts';
 import type { FlowContext } from './context.ts';
 import type { Commander } from './chat/inbox.ts';
@@ -85,8 +86,14 @@ interface Clockwork extends FlowContext, Workers {
   recheckAt: Instant;
 }
 
-async function observeOne({ observer, log }: Clockwork, row: DueTarget, leaseId: string): Promise<void> {
-  const observation = await observer.look(row.uri, row.state);
+/** A claim, and what those who watch these targets trust. */
+interface Claim {
+  leaseId: string;
+  anchors: Map<string, StoredAnchor[]>;
+}
+
+async function observeOne({ observer, log }: Clockwork, row: DueTarget, { leaseId, anchors }: Claim): Promise<void> {
+  const observation = await observer.look(row.uri, row.state, undefined, { trusted: anchors.get(row.uri) ?? [] });
   if (!observation) {
     log.warn({ target: row.id }, 'no source observes the scheme of this target');
     return;
@@ -96,9 +103,9 @@ async function observeOne({ observer, log }: Clockwork, row: DueTarget, leaseId:
   await observer.commitLook({ targetId: row.id, leaseId, observation, quiet: new Set() });
 }
 
-function begin(clockwork: Clockwork, row: DueTarget, leaseId: string): void {
+function begin(clockwork: Clockwork, row: DueTarget, claimed: Claim): void {
   const { settings, active, least, log } = clockwork;
-  const one: Promise<void> = observeOne(clockwork, row, leaseId)
+  const one: Promise<void> = observeOne(clockwork, row, claimed)
     .catch((error: unknown) => log.error({ err: error, target: row.id }, 'a look failed'))
     .finally(() => {
       active.delete(one);
@@ -125,7 +132,8 @@ async function claimRound(clockwork: Clockwork): Promise<void> {
     const rows = await store.claimTargets(now(), limit, leaseId, settings.lease, longest);
     clockwork.lookedAt = performance.now();
     clockwork.isStoreAway = false;
-    for (const row of rows) begin(clockwork, row, leaseId);
+    const anchors = await store.listWatchersAnchors(rows.map(({ uri }) => uri));
+    for (const row of rows) begin(clockwork, row, { leaseId, anchors });
     if (rows.length < limit) return;
     await precedence.yieldToChat();
   }

@@ -120,22 +120,36 @@ async function findTarget(executor: Executor, uri: string): Promise<TargetRow | 
   return row ? toTarget(row) : null;
 }
 
-/** More do not help: they would be those of very many conversations. */
+/** Of one target; more do not help: they would be those of very many conversations. */
 const MOST_ANCHORS = 100;
 
-async function listWatchersAnchors({ db }: Executor, uri: string): Promise<StoredAnchor[]> {
+/** A damaged row is told of where its conversation is read; the looks of all others go on. */
+function anchorsIn(settings: string): StoredAnchor[] {
+  try {
+    const { anchors } = fromJson<ConversationSettings>(settings);
+    return Array.isArray(anchors) ? anchors.filter((anchor) => typeof anchor?.pem === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+async function listWatchersAnchors({ db, dialect }: Executor, uris: string[]): Promise<Map<string, StoredAnchor[]>> {
+  const found = new Map<string, StoredAnchor[]>();
+  if (uris.length === 0) return found;
   const rows = await db
     .selectFrom('targets')
     .innerJoin('watches', 'watches.target_id', 'targets.id')
     .innerJoin('conversations', 'conversations.id', 'watches.conversation_id')
-    .select('conversations.settings')
-    .where('targets.uri', '=', uri)
+    .select(['targets.uri', 'conversations.settings'])
+    .where(dialect.within('targets.uri', 'text', uris))
     .where('conversations.gone_at', 'is', null)
     .where('conversations.settings', 'like', '%"anchors"%')
-    .limit(MOST_ANCHORS)
     .execute();
-  const all = rows.flatMap(({ settings }) => fromJson<ConversationSettings>(settings!).anchors ?? []);
-  return all.slice(0, MOST_ANCHORS);
+  for (const { uri, settings } of rows) {
+    const known = found.get(uri) ?? [];
+    found.set(uri, [...known, ...anchorsIn(settings!)].slice(0, MOST_ANCHORS));
+  }
+  return found;
 }
 
 /** See `StoreOperations`. */

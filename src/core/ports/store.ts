@@ -115,8 +115,8 @@ export interface WatchTables {
   /** Inserts the target if it is new; returns its row either way. */
   ensureTarget(uri: string): Promise<TargetRow>;
   findTarget(uri: string): Promise<TargetRow | null>;
-  /** What the living conversations trust that watch a target (`trust add`), a hundred at most. */
-  listWatchersAnchors(uri: string): Promise<StoredAnchor[]>;
+  /** What the living conversations trust that watch these targets (`trust add`), by URI, a hundred of each at most. */
+  listWatchersAnchors(uris: string[]): Promise<Map<string, StoredAnchor[]>>;
   getTargets(ids: number[]): Promise<TargetRow[]>;
   /** Inserts; the existing watch and `created: false` when the conversation already watches the target. */
   addWatch(watch: Omit<Watch, 'id'>): Promise<{ watch: Watch; created: boolean }>;

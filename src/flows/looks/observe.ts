@@ -11,6 +11,7 @@ import {
 import { itemsOf } from '../../core/certificates/verdict.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
+import type { StoredAnchor } from '../../core/model/anchors.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
@@ -20,18 +21,16 @@ import type { Precedence } from '../queue/precedence.ts';
 import { destinationsOfEach } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
 
+type Asking = Pick<Conversation, 'settings'> | { trusted: StoredAnchor[] };
+
 export interface Observer {
   /**
    * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that
    * can wait; null when no source observes its scheme. `given`: what a command tells of it (Source.observe). `asking`:
-   * the conversation that wants to know, beside those that watch it. Throws StoreError alone.
+   * the conversation that wants to know, beside those that watch it; or what all of these trust, where that has been
+   * looked up. Throws StoreError alone.
    */
-  look(
-    uri: string,
-    state?: TargetState | null,
-    given?: string,
-    asking?: Pick<Conversation, 'settings'>,
-  ): Promise<Observation | null>;
+  look(uri: string, state?: TargetState | null, given?: string, asking?: Asking): Promise<Observation | null>;
   /**
    * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
    * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
@@ -90,20 +89,18 @@ async function isThorough(context: FlowContext, state: TargetState | null | unde
 }
 
 /** What whoever asks for a look and whoever watches the target trust, PEM. */
-async function trustedFor(
-  { store }: FlowContext,
-  uri: string,
-  asking: Pick<Conversation, 'settings'> | undefined,
-): Promise<string[]> {
-  const anchors = [...(asking?.settings.anchors ?? []), ...(await store.listWatchersAnchors(uri))];
-  return [...new Set(anchors.map(({ pem }) => pem))];
+async function trustedFor({ store }: FlowContext, uri: string, asking: Asking | undefined): Promise<string[]> {
+  const watchers = async (): Promise<StoredAnchor[]> => (await store.listWatchersAnchors([uri])).get(uri) ?? [];
+  const all =
+    asking && 'trusted' in asking ? asking.trusted : [...(asking?.settings.anchors ?? []), ...(await watchers())];
+  return [...new Set(all.map(({ pem }) => pem))];
 }
 
 /** What is told of a look that is to be made. */
 interface Wanted {
   state: TargetState | null | undefined;
   given: string | undefined;
-  asking: Pick<Conversation, 'settings'> | undefined;
+  asking: Asking | undefined;
 }
 
 async function look(context: FlowContext, uri: string, { state, given, asking }: Wanted): Promise<Observation | null> {

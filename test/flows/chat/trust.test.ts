@@ -132,6 +132,11 @@ describe('trust', () => {
     for (const pems of own) assert.deepEqual(pems, [ca.pem]);
     for (const text of ['check a.example', 'check b.example']) await chat.say(text, 'elsewhere');
     assert.deepEqual(given.splice(0), [[ca.pem], []], 'what one who watches trusts counts for everybody who looks');
+    await chat.say('watch private.example');
+    await chat.say(`trust add ${second.pem}`);
+    given.splice(0);
+    await chat.bot.round();
+    assert.deepEqual(given.splice(0), [[ca.pem, second.pem]], 'of what is due');
     await chat.say('trust remove all');
     await chat.say('check a.example', 'elsewhere');
     assert.deepEqual(given, [[]]);

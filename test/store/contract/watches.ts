@@ -52,10 +52,16 @@ export function watchesContract(use: Use): void {
         await watchIn(store, id, id === 'other' ? OTHER : HOST);
         await store.setConversationSettings(id, own);
       }
-      const trusted = async (uri: string) => (await store.listWatchersAnchors(uri)).map(({ pem }) => pem).toSorted();
+      const trusted = async (uri: string) =>
+        ((await store.listWatchersAnchors([uri, 'tls://x:1'])).get(uri) ?? []).map(({ pem }) => pem).toSorted();
       assert.deepEqual(await trusted(HOST), ['PEM of a', 'PEM of b', 'PEM of c']);
       assert.deepEqual(await trusted(OTHER), ['PEM of d']);
       assert.deepEqual(await trusted('tls://nobody.example:443'), []);
+      assert.deepEqual(
+        [...(await store.listWatchersAnchors([HOST, OTHER])).keys()].toSorted(),
+        [HOST, OTHER].toSorted(),
+      );
+      assert.deepEqual(await store.listWatchersAnchors([]), new Map());
       await store.setConversationGone('three', NOW);
       assert.deepEqual(await trusted(HOST), ['PEM of a', 'PEM of b']);
     });
