@@ -136,6 +136,11 @@ export function namingIssuer(url: string): x509.Extension {
   return new x509.AuthorityInfoAccessExtension({ caIssuers: url });
 }
 
+/** Says where its issuer publishes what it has revoked (RFC 5280 section 4.2.1.13). */
+export function namingList(url: string): x509.Extension {
+  return new x509.CRLDistributionPointsExtension([url]);
+}
+
 /** SubjectPublicKeyInfo of an RSA key with that many bits, which nobody has the private half of. */
 export function rsaSpki(bits: number): Uint8Array {
   const length = (size: number): Buffer => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createProbe } from '../../../src/sources/tls/probe.ts';
-import { namingIssuer, root, served, sign } from '../../peers/tls/pki.ts';
+import { namingIssuer, namingList, root, served, sign } from '../../peers/tls/pki.ts';
 import { closedPort, createPeers } from '../../peers/tls/tls-peers.ts';
 
 describe('a probe with a list of ports', () => {
@@ -48,12 +48,12 @@ describe('a probe with a list of ports', () => {
       assert.ok(connections > before);
     });
 
-  it('fetches what certificates name at the ports of the web and those on the list, through the proxy, and at no other', async () => {
+  it('fetches what certificates name through the proxy: of anybody from public addresses and ports of the web, of an authority of the house from those on the list as well', async () => {
     const peers = createPeers();
     const tunnels: string[] = [];
     const proxy = createHttpServer().on('connect', ({ url }: IncomingMessage, socket: Socket) => {
       tunnels.push(url!);
-      const upstream = connect(Number(url!.split(':')[1]), '127.0.0.1', () => {
+      const upstream = connect(Number(url!.split(':').at(-1)), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         socket.pipe(upstream).pipe(socket);
       });
@@ -65,23 +65,40 @@ describe('a probe with a list of ports', () => {
     const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const settings = { timeout: 2000, concurrency: 1, allow: ['127.0.0.0/8'], deny: [], dnsServers: [] };
     const listed = await closedPort();
+    const house = await root('CN=House');
     const unknown = await root('CN=Nobody’s');
+    const issuerAt = (place: string) => ({ issuer: unknown, extensions: [namingIssuer(place)] });
+    const listAt = (place: string, issuer = house) => ({
+      issuer,
+      extensions: [namingList(place)],
+    });
     try {
-      for (const [place, at] of [
-        ['http://127.0.0.1/ca', 80],
-        ['https://127.0.0.1/ca', 443],
-        [`http://127.0.0.1:${listed}/ca`, listed],
-        ['http://127.0.0.1:1/ca', null],
+      for (const [request, wanted] of [
+        [listAt('http://127.0.0.1/list'), '127.0.0.1:80'],
+        [listAt('https://127.0.0.1/list'), '127.0.0.1:443'],
+        [listAt(`http://127.0.0.1:${listed}/list`), `127.0.0.1:${listed}`],
+        [listAt('http://127.0.0.1:1/list'), null],
+        [listAt('http://8.8.8.8/list'), '8.8.8.8:80'],
+        [listAt('http://127.0.0.1/list', unknown), null],
+        [listAt('http://8.8.8.8/list', unknown), null],
+        [issuerAt('http://8.8.8.8/ca'), '8.8.8.8:80'],
+        [issuerAt('https://8.8.8.8/ca'), '8.8.8.8:443'],
+        [issuerAt('http://[2001:4860:4860::8888]/ca'), '[2001:4860:4860::8888]:80'],
+        [issuerAt(`http://8.8.8.8:${listed}/ca`), null],
+        [issuerAt('http://8.8.8.8:8080/ca'), null],
+        [issuerAt('http://127.0.0.1/ca'), null],
+        [issuerAt(`http://127.0.0.1:${listed}/ca`), null],
+        [issuerAt('http://[64:ff9b::1]/ca'), null],
+        [issuerAt('http://[2001:4860::5efe:a00:1]/ca'), null],
       ] as const) {
         tunnels.length = 0;
-        const leaf = await sign({ subject: 'CN=leaf', issuer: unknown, extensions: [namingIssuer(place)] });
-        const peer = await peers.tls(served(leaf));
+        const peer = await peers.tls(served(await sign({ subject: 'CN=leaf', ...request })));
         const ports = [peer.port, listed].map((one) => ({ from: one, to: one }));
-        const probing = createProbe({ ...settings, ports, proxy: { url, noProxy: '' } });
+        const proxied = { ports, proxy: { url, noProxy: '' }, authorities: [house.pem] };
+        const probing = createProbe({ ...settings, ...proxied });
         const { addresses } = await probing({ scheme: 'tls', host: '127.0.0.1', port: peer.port }, { thorough: false });
         assert.equal(addresses[0]!.kind, 'presented');
-        const wanted = at === null ? [] : [`127.0.0.1:${at}`];
-        assert.deepEqual(tunnels, [`127.0.0.1:${peer.port}`, ...wanted]);
+        assert.deepEqual(tunnels, [`127.0.0.1:${peer.port}`, ...(wanted === null ? [] : [wanted])]);
       }
     } finally {
       proxy.closeAllConnections();
