@@ -78,7 +78,7 @@ const cases: [StarttlsScheme, what: string, said: Said[], outcome: string][] = [
     ['220 m\r\n354 go on\r\n250 STARTTLS\r\n'],
     'protocol: 354',
   ],
-  ['smtp', 'does not know the command', ['220 m\r\n500 what?\r\n250 STARTTLS\r\n'], 'no-starttls: 500 what?'],
+  ['smtp', 'does not know the command', ['220 m\r\n500 what?\r\n250 STARTTLS\r\n'], 'no-starttls: 500'],
   ['smtp', 'has to go when TLS is asked for', ['220 m\r\n250-m\r\n250 STARTTLS\r\n421 bye\r\n'], 'turned-away: 421'],
   [
     'smtp',
@@ -90,7 +90,7 @@ const cases: [StarttlsScheme, what: string, said: Said[], outcome: string][] = [
   ['nntp', 'has to go when it is asked what it can', ['200 hi\r\n400 bye\r\n'], 'turned-away: 400'],
   ['nntp', 'has to go when TLS is asked for', ['200 hi\r\n101 \r\nSTARTTLS\r\n.\r\n400 bye\r\n'], 'turned-away: 400'],
   ['nntp', 'writes in lower case what it can', ['200 hi\r\n101 \r\nstarttls\r\n.\r\n382 go\r\n'], 'ahead'],
-  ['nntp', 'has no readers', ['200 hi\r\n101 \r\nMODE-READER\r\n.\r\n502 none\r\n'], 'no-starttls: 502 none'],
+  ['nntp', 'has no readers', ['200 hi\r\n101 \r\nMODE-READER\r\n.\r\n502 none\r\n'], 'no-starttls: 502'],
   [
     'nntp',
     'forbids readers to post',

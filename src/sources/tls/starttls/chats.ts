@@ -87,7 +87,7 @@ async function stream(wire: Wire, name: string, namespace: 'jabber:client' | 'ja
   if (!(await readFeatures(wire))) throw noTls('no starttls among its features');
   wire.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
   const answer = await readElement(wire);
-  if (answer.name === 'failure') throw noTls(answer.text);
+  if (answer.name === 'failure') throw noTls('starttls: failure');
   if (answer.name !== 'proceed') throw strange(answer.text);
   if (answer.kind === 'open') await readTag(wire);
 }
@@ -111,7 +111,7 @@ const IRC_LINE = /^(?:@\S+ +)?(?:(:\S+) +)?([a-z]+|\d{3})(?: +(.*))?$/is;
 /** Not from this host; banned (RFC 2812 section 5.2). */
 const IRC_BANS = new Set(['463', '465', '466']);
 
-async function readIrc(wire: Wire): Promise<{ command: string; parameters: string; said: string }> {
+async function readIrc(wire: Wire): Promise<{ command: string; parameters: string }> {
   for (;;) {
     const said = await wire.readLine();
     if (said === '') continue;
@@ -120,7 +120,7 @@ async function readIrc(wire: Wire): Promise<{ command: string; parameters: strin
     if (/^ERROR$/i.test(command)) throw turnedAway('ERROR');
     if (IRC_BANS.has(command)) throw turnedAway(command);
     if (/^PING$/i.test(command)) wire.write(`PONG ${parameters.slice(0, 400)}\r\n`);
-    else return { command: command.toUpperCase(), parameters, said };
+    else return { command: command.toUpperCase(), parameters };
   }
 }
 
@@ -158,11 +158,11 @@ export async function irc(wire: Wire): Promise<void> {
   wire.write('STARTTLS\r\n');
   let pinged = false;
   for (;;) {
-    const { command, parameters, said } = await readIrc(wire);
+    const { command, parameters } = await readIrc(wire);
     if (command === '670') return;
-    if (command === '691') throw noTls(said);
+    if (command === '691') throw noTls(command);
     const about = IRC_REFUSALS.has(command) ? (refusedCommand(parameters) ?? 'either') : null;
-    if (about === 'STARTTLS' || (about === 'either' && pinged)) throw noTls(said);
+    if (about === 'STARTTLS' || (about === 'either' && pinged)) throw noTls(command);
     // The answer to our PING comes first.
     if (command === 'PONG' || about === 'PING' || about === 'either') pinged = true;
   }

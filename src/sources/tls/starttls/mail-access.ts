@@ -37,7 +37,7 @@ function capability(line: string): boolean | undefined {
 export async function imap(wire: Wire): Promise<void> {
   const greeting = await readWithLiterals(wire);
   // Signed in already: STARTTLS is a command of the state before.
-  if (/^\* PREAUTH\b/i.test(greeting)) throw noTls(greeting);
+  if (/^\* PREAUTH\b/i.test(greeting)) throw noTls(statusOf(greeting));
   if (/^\* BYE\b/i.test(greeting)) throw turnedAway(statusOf(greeting));
   if (!/^\* OK\b/i.test(greeting)) throw strange(greeting);
   if (capability(greeting) !== true) {
@@ -48,7 +48,7 @@ export async function imap(wire: Wire): Promise<void> {
   }
   wire.write('a2 STARTTLS\r\n');
   const { answer } = await readTagged(wire, 'a2');
-  if (!/^OK\b/i.test(answer)) throw /^(?:NO|BAD)\b/i.test(answer) ? noTls(answer) : strange(answer);
+  if (!/^OK\b/i.test(answer)) throw /^(?:NO|BAD)\b/i.test(answer) ? noTls(statusOf(answer)) : strange(answer);
 }
 
 async function readStatus(wire: Wire): Promise<{ ok: boolean; said: string }> {
@@ -70,7 +70,7 @@ export async function pop3(wire: Wire): Promise<void> {
   }
   wire.write('STLS\r\n');
   const answer = await readStatus(wire);
-  if (!answer.ok) throw noTls(answer.said);
+  if (!answer.ok) throw noTls(statusOf(answer.said));
 }
 
 /** RFC 5804 section 1.2: OK, NO or BYE, perhaps with a code and a text. */
@@ -92,5 +92,5 @@ export async function sieve(wire: Wire): Promise<void> {
   const status = SIEVE_ANSWER.exec(answer)?.[1]?.toUpperCase();
   if (status === undefined) throw strange(answer);
   if (status === 'BYE') throw turnedAway(statusOf(answer));
-  if (status !== 'OK') throw noTls(answer);
+  if (status !== 'OK') throw noTls(statusOf(answer));
 }

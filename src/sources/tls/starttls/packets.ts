@@ -7,7 +7,7 @@ const START_TLS = Buffer.concat([
   Buffer.from('1.3.6.1.4.1.1466.20037', 'latin1'),
 ]);
 const LONGEST_MESSAGE = 16 * 1024;
-const BER = { integer: 0x02, octets: 0x04, enumerated: 0x0a, sequence: 0x30, extendedResponse: 0x78 };
+const BER = { integer: 0x02, enumerated: 0x0a, sequence: 0x30, extendedResponse: 0x78 };
 /** RFC 4511 appendix A, those that an extended response of StartTLS has. */
 const LDAP_RESULTS: Record<number, string> = {
   1: 'operationsError',
@@ -63,14 +63,11 @@ export async function ldap(wire: Wire): Promise<void> {
     throw notSpoken('an answer that is not LDAP’s');
   }
   const code = result.value[0]!;
-  const matched = element(result.rest);
-  const message = matched && element(matched.rest);
   const name = LDAP_RESULTS[code] ?? `result ${code}`;
-  const text = message?.tag === BER.octets ? message.value.toString('utf8') : '';
   const isOurs = id.value.length > 0 && id.value.readUIntBE(0, Math.min(id.value.length, 6)) === 1;
   // Message 0 is a notice that the server disconnects (RFC 4511 section 4.4.1).
   if (!isOurs) throw code === 0 ? notSpoken('an answer to something else') : turnedAway(name);
-  if (code !== 0) throw noTls(text === '' ? name : `${name}: ${text}`);
+  if (code !== 0) throw noTls(name);
 }
 
 /**

@@ -1,9 +1,8 @@
-import { detailText } from '../failure.ts';
 import { PreludeError } from '../wire.ts';
 
-/** It speaks the protocol and does not turn to TLS. `said`: its own words or what is missing, as they are. */
-export function noTls(said: string): PreludeError {
-  return new PreludeError({ code: 'no-starttls', detail: detailText(said) });
+/** It speaks the protocol and does not turn to TLS. `why`: what is missing, in our words, or a code; no words of its own. */
+export function noTls(why: string): PreludeError {
+  return new PreludeError({ code: 'no-starttls', detail: why });
 }
 
 /** It does not speak the protocol. `why`: what is wrong, in our words. */
@@ -27,11 +26,21 @@ export function unknownName(condition: string): PreludeError {
   return new PreludeError({ code: 'unknown-name', detail: condition });
 }
 
+/** Codes that say why (RFC 5530 section 3, RFC 2449 section 8, RFC 3206, RFC 5804 section 1.3). Others are anybody's text. */
+const CODES = new Set([
+  ...['UNAVAILABLE', 'AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED', 'CONTACTADMIN'],
+  ...['NOPERM', 'INUSE', 'SERVERBUG', 'CLIENTBUG', 'CANNOT', 'LIMIT', 'OVERQUOTA', 'ALERT'],
+  ...['SYS/TEMP', 'SYS/PERM', 'IN-USE', 'LOGIN-DELAY', 'AUTH'],
+  ...['TRYLATER', 'REFERRAL', 'ENCRYPT-NEEDED', 'AUTH-TOO-WEAK', 'TRANSITION-NEEDED'],
+]);
+
 /**
- * The status of an answer in words, with the code that may stand after it in brackets (RFC 5530, RFC 2449, RFC 5804):
- * `BYE [UNAVAILABLE]`, `-ERR [SYS/TEMP]`, `BYE (TRYLATER)`.
+ * The status of an answer in words, with the code that may stand after it in brackets: `BYE [UNAVAILABLE]`,
+ * `-ERR [SYS/TEMP]`, `BYE (TRYLATER)`.
  */
 export function statusOf(said: string): string {
-  const [status = '', code] = /^(?:\* )?([A-Z-]{1,8})(?: ?([[(][A-Z/-]{1,24}[\])]))?/i.exec(said)?.slice(1) ?? [];
-  return (code === undefined ? status : `${status} ${code}`).toUpperCase();
+  const [status = '', open, code = '', close] =
+    /^(?:\* )?(-ERR|NO|BAD|BYE|PREAUTH)\b(?: ?([[(])([A-Z/-]{1,24})([\])]))?/i.exec(said)?.slice(1) ?? [];
+  const why = CODES.has(code.toUpperCase()) ? ` ${open}${code}${close}` : '';
+  return `${status}${why}`.toUpperCase();
 }

@@ -56,7 +56,7 @@ async function greet(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<Reply> {
     first ??= offered;
     if (WHATEVER_NAME.has(offered.code) || offered.code < 400) break;
   }
-  throw NO_SUCH_COMMAND.has(first!.code) ? noTls(first!.said) : refused(first!);
+  throw NO_SUCH_COMMAND.has(first!.code) ? noTls(String(first!.code)) : refused(first!);
 }
 
 async function greetAndAsk(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<void> {
@@ -68,7 +68,7 @@ async function greetAndAsk(wire: Wire, hello: 'EHLO' | 'LHLO'): Promise<void> {
   const answer = await readReply(wire);
   // 421: it closes the connection, whatever was asked (RFC 5321 section 3.8).
   if (answer.code === 421) throw refused(answer);
-  if (answer.code !== 220) throw noTls(answer.said);
+  if (answer.code !== 220) throw noTls(String(answer.code));
 }
 
 /** RFC 5321 and 3207. */
@@ -90,7 +90,7 @@ export async function ftp(wire: Wire): Promise<void> {
   wire.write('AUTH TLS\r\n');
   const answer = await readReply(wire, 'ftp');
   if (answer.code === 421) throw refused(answer);
-  if (answer.code !== 234) throw noTls(answer.said);
+  if (answer.code !== 234) throw noTls(String(answer.code));
 }
 
 /** RFC 3977 and 4642. */
@@ -102,14 +102,14 @@ export async function nntp(wire: Wire): Promise<void> {
   if (capabilities && !capabilities.has('STARTTLS') && capabilities.has('MODE-READER')) {
     wire.write('MODE READER\r\n');
     const reader = await readNews(wire);
-    if (reader.code !== 200 && reader.code !== 201) throw noTls(reader.said);
+    if (reader.code !== 200 && reader.code !== 201) throw noTls(String(reader.code));
     capabilities = await readCapabilities(wire);
   }
   if (capabilities && !capabilities.has('STARTTLS')) throw noTls('CAPABILITIES: no STARTTLS');
   wire.write('STARTTLS\r\n');
   const answer = await readNews(wire);
   if (answer.code === 400) throw refused(answer);
-  if (answer.code !== 382) throw noTls(answer.said);
+  if (answer.code !== 382) throw noTls(String(answer.code));
 }
 
 /** NNTP has single lines, after which a code tells whether a block of lines follows. */
