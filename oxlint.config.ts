@@ -86,6 +86,7 @@ function adapter(files: string, others: string[]): OxlintOverride {
 
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'node'],
+  jsPlugins: ['eslint-plugin-regexp'],
   categories: { correctness: 'error', suspicious: 'error' },
   rules: {
     'no-unused-vars': 'error',
@@ -121,6 +122,14 @@ export default defineConfig({
     'no-unmodified-loop-condition': 'off',
   },
   overrides: [
+    {
+      files: ['src/**/*.ts', 'src/**/*.cjs'],
+      // Text of others meets patterns everywhere: none may take more than linear time, whatever the text.
+      rules: {
+        'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+        'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      },
+    },
     // A factory shows what it holds and what it can do; the rest stands beside it.
     { files: ['src/**/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 80 }] } },
     {

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parsePortRange, type PortRange } from '../core/targets/port-ranges.ts';
+import { trimmedEnd } from '../core/language/text.ts';
 
 /** Milliseconds per unit of a length of time. */
 export const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -63,7 +64,12 @@ export function cidrs(name: string): z.ZodType<string[], string> {
 /** Ports and ranges of ports. */
 export function ports(name: string): z.ZodType<PortRange[], string> {
   return z.string().transform((text, issues) => {
-    const items = list(text.replaceAll(/\s*-\s*/g, '-'));
+    const items = list(
+      text
+        .split('-')
+        .map((part) => part.trim())
+        .join('-'),
+    );
     const bad = items.find((item) => parsePortRange(item) === null);
     if (bad === undefined && items.length > 0) return items.map((item) => parsePortRange(item)!);
     const wrong = bad === undefined ? 'it names no port' : `“${bad}” is not a port from 1 to 65535 nor a range of them`;
@@ -118,7 +124,7 @@ export function url(name: string, schemes: string[], example: string): z.ZodType
       const parsed = URL.parse(text);
       return parsed !== null && schemes.includes(parsed.protocol) && parsed.username === '' && !/[?#]/.test(text);
     }, hint)
-    .transform((text) => text.replace(/\/+$/, ''));
+    .transform((text) => trimmedEnd(text, /\//));
 }
 
 /** A whole address of the web, to which nothing is added. */

@@ -19,7 +19,7 @@ const UNSHOWN = new Set(['head', 'style', 'script', 'title']);
  * Comments that nothing ends go on to the end, as in browsers; for each beginning of one the rest would be searched for
  * its end otherwise.
  */
-const TAG = /<!--[\s\S]*?(?:-->|$)|<!\[[^>]*(?:>|$)|<(\/?)([a-z][\w:-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
+const TAG = /<!--[\s\S]*?(?:-->|$)|<!\[[^>]*(?:>|$)|<(\/?)([a-z][\w:-]*)(?![\w:-])(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', szlig: 'ß' };
 

@@ -2,6 +2,7 @@ import type { ClientSecretCredentialOptions } from '@azure/identity';
 import { DeliveryError } from '../../core/errors.ts';
 import { nationalCloudOf } from '../../core/model/cloud.ts';
 import { AuthenticationRefused, problemOf } from './authentication.ts';
+import { trimmedEnd } from '../../core/language/text.ts';
 
 /** What is used of an `@azure/identity` credential. */
 interface TokenCredential {
@@ -164,7 +165,7 @@ export function createTokenSource({
 }: TokenSourceOptions): TokenSource {
   const pasted = accessToken?.trim();
   if (pasted) return { get: async () => pasted, forget() {} };
-  const scope = `${baseUrl.replace(/\/+$/, '')}/.default`;
+  const scope = `${trimmedEnd(baseUrl, /\//)}/.default`;
   let credential: TokenCredential | undefined;
   let pending: Promise<string> | undefined;
   let held: { token: string; refreshAt: number; expiresAt: number } | undefined;

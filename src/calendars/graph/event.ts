@@ -218,7 +218,7 @@ function detailsSent(createBody: string | null, hash: string): WrittenDetails | 
     const sent = JSON.parse(createBody ?? 'null') as Event | null;
     if (sent === null || writtenIn(sent)?.hash !== hash) return null;
     const { reminderMinutesBeforeStart, importance, showAs, body } = sent;
-    const lines = (body?.content ?? '').split(/<[^>]*>/).flatMap((text) => printOf(plainOf(text)) ?? []);
+    const lines = (body?.content ?? '').split(/<[^<>]*>/).flatMap((text) => printOf(plainOf(text)) ?? []);
     const known = { importance: importance ?? 'normal', showAs: showAs ?? 'free', body: '', lines };
     return { allDay: false, reminderMinutes: reminderMinutesBeforeStart ?? 0, ...known };
   } catch {

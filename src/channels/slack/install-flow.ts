@@ -13,6 +13,7 @@ import { installPage, type InstallOutcome } from './install-pages.ts';
 import { STATE_LIFETIME } from './install-state.ts';
 import { installedTenant, linksOf, nameOf } from './installation-record.ts';
 import { withoutSecrets } from './logger.ts';
+import { trimmedEnd } from '../../core/language/text.ts';
 
 /** Where an installation starts, below the public URL. */
 export const INSTALL_PATH = '/api/slack/install';
@@ -50,7 +51,7 @@ function outcomeOf(error: Error & { code?: string }, errorId: string): InstallOu
 
 /** The address that browsers use for a path of ours. */
 export function addressOf(publicUrl: string, path: string): string {
-  return publicUrl.replace(/\/+$/, '') + path;
+  return trimmedEnd(publicUrl, /\//) + path;
 }
 
 /** What Slack is asked for. */

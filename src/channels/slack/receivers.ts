@@ -85,11 +85,11 @@ export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: strin
   app.event('tokens_revoked', async ({ body, event }) => {
     if (event.tokens.bot?.length) await turn.onLeft(body);
   });
-  app.command(/.*/, async ({ body, ack }) => {
+  app.command(/^/, async ({ body, ack }) => {
     await turn.onCommand(body, async (sentence) => ack({ response_type: 'ephemeral', text: sentence }));
     await ack();
   });
-  app.action(/.*/, async ({ body, ack }) => {
+  app.action(/^/, async ({ body, ack }) => {
     await ack();
     await turn.onPress(body);
   });

@@ -56,7 +56,7 @@ function formText(sign: string, body: string, label: string | undefined): string
   if (sign === '#') return `#${name || body}`;
   if (sign === '!') {
     if (body.startsWith('date^')) return label ?? '';
-    return BROADCAST.test(body) || !name ? `@${body.replace(/\^.*$/s, '')}` : `@${name}`;
+    return BROADCAST.test(body) || !name ? `@${body.split('^', 1)[0]!}` : `@${name}`;
   }
   return looksTyped(label) ? label : body.replace(/^mailto:/i, '');
 }

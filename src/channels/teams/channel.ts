@@ -63,7 +63,7 @@ export interface TeamsChannel {
  */
 function withoutSubchannel(activity: Activity): Activity {
   const { channelId } = activity;
-  return typeof channelId === 'string' ? { ...activity, channelId: channelId.replace(/:.*$/s, '') } : activity;
+  return typeof channelId === 'string' ? { ...activity, channelId: channelId.split(':', 1)[0]! } : activity;
 }
 
 /** An HTTP answer: status, and a body that is sent as JSON. */

@@ -24,7 +24,7 @@ const LATE = 120_000;
  * rate limiting").
  */
 function limitOf(method: string, url: string): string {
-  return `${method} ${url.replace(/(?<=\/activities)\/.*$/, '')}`;
+  return `${method} ${url.replace(/(?<=\/activities)\/.*/, '')}`;
 }
 
 /** Throws DeliveryError as long as the service has asked to wait. */

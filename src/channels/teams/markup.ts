@@ -21,8 +21,8 @@ export function plain(text: string): string {
 export function escapeMarkdown(text: string): string {
   return plain(text)
     .replace(/[\\`*_[\]<>~|]/g, String.raw`\$&`)
-    .replace(/^(\s*)([#+-])/gm, String.raw`$1\$2`)
-    .replace(/^(\s*\d{1,9})([.)])(?=\s|$)/gm, String.raw`$1\$2`);
+    .replace(/^([^\S\n\r\u2028\u2029]*)([#+-])/gm, String.raw`$1\$2`)
+    .replace(/^([^\S\n\r\u2028\u2029]*\d{1,9})([.)])(?=\s|$)/gm, String.raw`$1\$2`);
 }
 
 /** Cuts text to `length` characters, the last one being an ellipsis; never inside a surrogate pair. */

@@ -122,7 +122,7 @@ function replaceLinks(html: string): string {
     const shown = wordsOf(inner);
     const href = /href\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes);
     const address = href?.[1] ?? href?.[2];
-    if (address && /^https?:/i.test(address) && !/^[^\s]*[.:][^\s]*$/.test(shown)) return ` ${address} `;
+    if (address && /^https?:/i.test(address) && !/^[^\s.:]*[.:]\S*$/.test(shown)) return ` ${address} `;
     return inner;
   });
 }

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
+import { firstWord, trimmedEnd } from '../language/text.ts';
 import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
@@ -131,7 +132,7 @@ function problem(sentence: string): TypedCommand {
 }
 
 function looksLikeTarget(word: string): boolean {
-  return /^localhost$/i.test(word) || /[.:]/.test(word.replace(/[.:!?]+$/, ''));
+  return /^localhost$/i.test(word) || /[.:]/.test(trimmedEnd(word, /[.:!?]/));
 }
 
 /** `verb`: what stands before the targets, as it is typed. */
@@ -221,8 +222,12 @@ function wordsWithPeople(text: string, mentions: string[]): string[] {
 
 /** A name goes to the end of its line, but not over the person that stands there without a mention. */
 function withoutPeople(word: string): string[] {
-  const [, name, person] = /^(.+?)(?:\s+to)?(?:\s+(me|myself|ich|mich|[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+))?$/i.exec(word)!;
-  return person === undefined ? [name!] : [name!, person];
+  const parts = word.split(/\s+/);
+  const last = parts.at(-1)!;
+  const isPerson = parts.length > 1 && !last.startsWith('@') && personArgument(last) !== null;
+  if (isPerson) parts.pop();
+  if (parts.length > 1 && parts.at(-1)!.toLowerCase() === 'to') parts.pop();
+  return isPerson ? [parts.join(' '), last] : [parts.join(' ')];
 }
 
 function personArgument(word: string): PersonArgument | null {
@@ -246,14 +251,14 @@ function parseOwner(rest: string, say: Say, mentions: string[]): TypedCommand {
 }
 
 function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
-  const [, word, tail] = /^(\S+)\s*([\s\S]*)$/.exec(rest)!;
-  const words = wordsWithPeople(tail!, mentions);
+  const [word, tail] = firstWord(rest);
+  const words = wordsWithPeople(tail, mentions);
   const at = words.findIndex((one) => /^(?:for|für|fuer)$/i.test(one));
   const named = at < 0 ? words : words.slice(0, at);
   const people = named.map((one) => personArgument(one));
   const stray = named.find((_one, index) => people[index] === null);
   if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
-  const typed = word!.toLowerCase();
+  const typed = word.toLowerCase();
   const change = typed === 'also' ? 'add' : 'remove';
   const found = people.filter((person) => person !== null);
   if (found.length === 0 && change === 'remove') return problem(say('command.nobody'));
@@ -305,13 +310,14 @@ function parseSettings(words: string[], say: Say): TypedCommand {
 }
 
 function parseTrust(rest: string, say: Say): TypedCommand {
-  const [, word, tail] = /^([a-z]*)[:,]?\s*([\s\S]*)$/i.exec(rest)!;
-  const what = word!.toLowerCase();
+  const [word] = /^[a-z]*/i.exec(rest)!;
+  const tail = rest.slice(word.length).replace(/^[:,]?\s*/, '');
+  const what = word.toLowerCase();
   if (rest === '' || (what === 'list' && tail === '')) return { verb: 'trust', what: 'list' };
-  if (what === 'add') return { verb: 'trust', what: 'add', text: tail! };
+  if (what === 'add') return { verb: 'trust', what: 'add', text: tail };
   if (/^(?:remove|delete|rm)$/.test(what)) {
     if (tail === '') return problem(say('trust.remove-what'));
-    return { verb: 'trust', what: 'remove', which: tail!.replaceAll(/\s+/g, ' ') };
+    return { verb: 'trust', what: 'remove', which: tail.replaceAll(/\s+/g, ' ') };
   }
   if (LABELLED.test(rest)) return { verb: 'trust', what: 'add', text: rest };
   return problem(say('trust.command', { text: rest.slice(0, 40) }));
@@ -365,12 +371,12 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   if (plain === '' || plain === '?') return { verb: 'help' };
   if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
   if (LABELLED.test(plain)) return problem(say('trust.add-first'));
-  const [, first, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(plain)!;
-  const verb = first!.toLowerCase().replace(/[:,!.?]+$/, '');
+  const [first, rest] = firstWord(plain.replace(/^\/(?=\S)/, ''));
+  const verb = trimmedEnd(first.toLowerCase(), /[:,!.?]/);
   if (isVerb(verb)) {
     const repeated = new RegExp(`^${verb}\\s+`, 'gim');
-    const words = wordsOf(rest!.replaceAll(repeated, ''));
-    return COMMANDS[verb].parse(words, rest!, say, mentions);
+    const words = wordsOf(rest.replaceAll(repeated, ''));
+    return COMMANDS[verb].parse(words, rest, say, mentions);
   }
   const kind = courtesy(plain);
   if (kind) return kind;

@@ -1,3 +1,5 @@
+import { trimmedEnd } from '../language/text.ts';
+
 const SPACE = String.raw`(?:\s|&nbsp;|&#160;|\\[rn])+`;
 /**
  * The label of a private key, whatever its kind and whatever a chat made of the dashes around it (RFC 7468 sections 10
@@ -23,6 +25,6 @@ export function withoutPrivateKeys(text: string): string {
   if (!found) return text;
   const isEnd = found[1]!.toUpperCase() === 'END';
   const before = isEnd ? (COMMAND.exec(text.slice(0, found.index))?.[0] ?? '') : text.slice(0, found.index);
-  const head = before.replace(/[\s\p{Pd}]+$/u, '');
+  const head = trimmedEnd(before, /[\s\p{Pd}]/u);
   return head === '' ? LEFT : `${head} ${LEFT}`;
 }

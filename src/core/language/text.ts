@@ -25,6 +25,22 @@ export function escapeHtml(text: string): string {
   return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
+/**
+ * The text without the characters at its end that `unwanted` matches, a pattern of one UTF-16 unit. `replace(/[…]+$/)`
+ * would try at each such character anywhere, and take quadratic time on a text of very many.
+ */
+export function trimmedEnd(text: string, unwanted: RegExp): string {
+  let end = text.length;
+  while (end > 0 && unwanted.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
+/** The first word of a text without white space around it, and what follows it, without the white space between. */
+export function firstWord(text: string): [word: string, rest: string] {
+  const end = text.search(/\s/);
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end).trimStart()];
+}
+
 /** The first `limit` UTF-16 units, with an ellipsis where something was cut; never half a surrogate pair. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -9,7 +9,7 @@ export const MOST_FREEZES = 20;
  * commas. Null when the text is something else, or a freeze ends before it begins. Sorted by their beginning.
  */
 export function parseFreezes(text: string): Freeze[] | null {
-  const joined = text.replaceAll(/\s*(?:\.\.+|…|–|—|\bto\b|\bbis\b)\s*/gi, '..');
+  const joined = text.replaceAll(/\s+/g, ' ').replaceAll(/ ?(?:\.\.+|…|–|—|\bto\b|\bbis\b) ?/gi, '..');
   const freezes: Freeze[] = [];
   for (const word of joined.split(/[\s,;]/).filter((one) => one !== '')) {
     const [from, to = from, more] = word.split('..');

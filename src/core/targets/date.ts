@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Say } from '../language/language.ts';
-import { shorten } from '../language/text.ts';
+import { firstWord, shorten, trimmedEnd } from '../language/text.ts';
 import { DAY } from '../time.ts';
 import type { Named, NamedWhere, Naming, TargetKind } from './kind.ts';
 import { unquoted } from './quotes.ts';
@@ -39,7 +39,7 @@ function visible(text: string): string {
 
 /** A name without what sets it off from the day; empty when there is none to read. */
 function nameIn(text: string): string {
-  const name = unquoted(text.replace(/^[,;:=–—-]+(?=\s|$)/, '').replace(/[,;\s]+$/, ''));
+  const name = unquoted(trimmedEnd(text.replace(/^[,;:=–—-]+(?=\s|$)/, ''), /[,;\s]/));
   return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(name) ? name : '';
 }
 
@@ -73,8 +73,8 @@ function parse(typed: string, say: Say): { named: Named } | Problem {
   // A message may hold very much of it.
   if (typed.length > MOST_TYPED) return tooLong(typed, say);
   const text = visible(typed);
-  const [, first = '', rest = ''] = /^(\S*)\s*(.*)$/u.exec(text)!;
-  const day = first.replace(/[,;:]+$/, '');
+  const [first, rest] = firstWord(text);
+  const day = trimmedEnd(first, /[,;:]/);
   if (!isDay(day)) {
     if (LIKE_A_DAY.test(first)) return otherForm(day, rest, say);
     const name = nameIn(text);

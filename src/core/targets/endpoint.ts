@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import type { Say } from '../language/language.ts';
-import { shorten } from '../language/text.ts';
+import { shorten, trimmedEnd } from '../language/text.ts';
 import type { TargetKind } from './kind.ts';
 
 /** Something that shows certificates in a TLS handshake. */
@@ -102,12 +102,12 @@ const OPENING = /^[`'"“”„‚‘’«»(]+/;
  */
 function unwrap(text: string): string {
   let inner = text.trim();
-  inner = inner.replace(OPENING, '').replace(/[`'"“”„‚‘’«»,;.!]+$/, '');
+  inner = trimmedEnd(inner.replace(OPENING, ''), /[`'"“”„‚‘’«»,;.!]/);
   const markdown = /^\[[^\]]*\]\(([^)\s]+)\)$/.exec(inner);
   if (markdown) return markdown[1]!;
   const slack = /^<([^|>]+)(?:\|[^>]*)?>$/.exec(inner);
   if (slack) return slack[1]!;
-  return inner.replace(/\)+$/, '');
+  return trimmedEnd(inner, /\)/);
 }
 
 function problem(sentence: string): ParsedTarget {
@@ -168,7 +168,7 @@ function split(text: string): Pieces {
   const match = /^([a-z][a-z0-9+.-]*):\/\/+([^/?#]*)/i.exec(text);
   const bare = match ?? WITHOUT_SLASHES.exec(text);
   if (bare) return { scheme: bare[1]!.toLowerCase(), authority: bare[2]! };
-  return { scheme: null, authority: text.replace(/[/?#].*$/s, '') };
+  return { scheme: null, authority: text.split(/[/?#]/, 1)[0]! };
 }
 
 function splitPort(authority: string): { host: string; port: string | null } {

@@ -135,6 +135,6 @@ export async function resolve(
   if (host === 'localhost' || host.endsWith('.localhost')) return { addresses: ['127.0.0.1', '::1'] };
   const found = await (servers.length > 0 ? askServers(host, servers, timeout) : askSystem(host, timeout));
   if ('failure' in found) return found;
-  const addresses = [...new Set(found.addresses.map((one) => one.replace(/%.*$/, '')))].slice(0, MOST_ADDRESSES);
+  const addresses = [...new Set(found.addresses.map((one) => one.split('%', 1)[0]!))].slice(0, MOST_ADDRESSES);
   return addresses.length > 0 ? { addresses } : { failure: failureOf('ENODATA') };
 }

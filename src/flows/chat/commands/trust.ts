@@ -16,7 +16,7 @@ import type { Attachment } from '../../../core/model/inbound.ts';
 import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import { visibleLine } from '../../../core/language/text.ts';
+import { trimmedEnd, visibleLine } from '../../../core/language/text.ts';
 import { shownBy } from '../../../core/certificates/verdict.ts';
 import { isoDate, shorten } from '../../../core/language/wording.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -183,14 +183,19 @@ async function add(context: CommandContext, request: Request, there: StoredAncho
   };
 }
 
+/** The words of a text as numbers of the list; undefined for those that are none. */
+function numbersIn(which: string): (string | undefined)[] {
+  const words = which.split(/[\s,;]+/).filter((word) => word !== '');
+  return words.map((word) => /^#?(\d{1,2})[.)]?$/.exec(word)?.[1]);
+}
+
 /**
  * Those that are meant: by numbers of the list, by the beginning of the fingerprint, or by name, the whole before a
  * part.
  */
 function meant(anchors: StoredAnchor[], which: string): StoredAnchor[] {
   if (/^(?:all|alle)$/i.test(which)) return anchors;
-  const words = which.split(/[\s,;]+/).filter((word) => word !== '');
-  const numbers = words.map((word) => /^#?(\d{1,2})[.)]?$/.exec(word)?.[1]);
+  const numbers = numbersIn(which);
   if (numbers.every((number) => number !== undefined)) {
     const chosen = numbers.map((number) => anchors[Number(number) - 1]);
     return chosen.every((anchor) => anchor !== undefined) ? [...new Set(chosen)] : [];
@@ -200,7 +205,7 @@ function meant(anchors: StoredAnchor[], which: string): StoredAnchor[] {
     const printed = anchors.filter(({ fingerprint }) => fingerprint.startsWith(digits));
     if (printed.length > 0) return printed;
   }
-  const name = which.toLowerCase().replaceAll(/^[“”„"'`]+|[“”"'`]+$/g, '');
+  const name = trimmedEnd(which.toLowerCase().replace(/^[“”„"'`]+/, ''), /[“”"'`]/);
   const named = anchors.map((anchor) => ({ anchor, subject: visibleLine(anchor.subject).toLowerCase() }));
   const whole = named.filter(({ subject }) => subject === name);
   const found = whole.length > 0 ? whole : named.filter(({ subject }) => name !== '' && subject.includes(name));
@@ -209,7 +214,7 @@ function meant(anchors: StoredAnchor[], which: string): StoredAnchor[] {
 
 /** Whether several that fit one name were meant all together. */
 function isList(which: string): boolean {
-  return /^(?:all|alle|(?:#?\d{1,2}[.)]?[\s,;]*)+)$/i.test(which);
+  return /^(?:all|alle)$/i.test(which) || numbersIn(which).every((number) => number !== undefined);
 }
 
 function remove(context: CommandContext, request: Request, there: StoredAnchor[], which: string): Reply {

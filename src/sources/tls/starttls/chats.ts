@@ -106,7 +106,7 @@ export function xmppServer(wire: Wire, { name }: { name: string }): Promise<void
  * RFC 1459 section 2.3.1 and IRCv3's message tags: tags, prefix, command, parameters. What servers answer with numbers
  * has a prefix.
  */
-const IRC_LINE = /^(?:@\S+ +)?(?:(:\S+) +)?([a-z]+|\d{3})(?: +(.*))?$/is;
+const IRC_LINE = /^(?:@\S+ +)?(?:(:\S+) +)?([a-z]+|\d{3})(?: +(?! )(.*))?$/is;
 
 /** Not from this host; banned (RFC 2812 section 5.2). */
 const IRC_BANS = new Set(['463', '465', '466']);
@@ -144,7 +144,7 @@ async function readIrcCapabilities(wire: Wire): Promise<Set<string> | null> {
     const about = IRC_REFUSALS.has(command) ? (refusedCommand(parameters) ?? 'CAP') : null;
     if (command === 'PONG' || about === 'PING') throw noTls('CAP LS: no answer');
     if (about === 'CAP') return null;
-    const list = command === 'CAP' ? /^\S+ +LS +(\* +)?:?(.*)$/i.exec(parameters) : null;
+    const list = command === 'CAP' ? /^\S+ +LS +(?! )(\* +(?! ))?:?(.*)$/i.exec(parameters) : null;
     if (!list) continue;
     for (const name of list[2]!.split(' ')) found.add(name.split('=', 1)[0]!.toLowerCase());
     if (list[1] === undefined) return found;
