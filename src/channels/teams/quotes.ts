@@ -14,6 +14,8 @@ const NAMED = /<span\s[^<>]{0,1000}schema\.skype\.com\/Mention[^<>]{0,1000}>([^<
 const MENTION = /<at(?:\s[^<>]{0,500})?>[^<>]{0,300}<\/at\s*>/gi;
 /** More of a quotation than is looked for in a text. */
 const LONGEST = 30_000;
+/** More than a message of Teams has of attachments, and an attachment of quotations, that are looked for in its text. */
+const MOST = 20;
 
 const htmlSchema = z.object({ contentType: z.string().regex(/^text\/html\b/i), content: z.string() });
 const referenceSchema = z.object({
@@ -72,12 +74,47 @@ function referred(content: string): string[] {
   }
 }
 
+/**
+ * Where a text holds a part that is not empty; -1 when nowhere. In linear time, whatever both are (Knuth, Morris and
+ * Pratt): `indexOf` compares them anew at every place.
+ */
+function placeIn(text: string, part: string): number {
+  const back = new Int32Array(part.length);
+  for (let at = 1, known = 0; at < part.length; at += 1) {
+    while (known > 0 && part[at] !== part[known]) known = back[known - 1]!;
+    if (part[at] === part[known]) known += 1;
+    back[at] = known;
+  }
+  for (let at = 0, known = 0; at < text.length; at += 1) {
+    while (known > 0 && text[at] !== part[known]) known = back[known - 1]!;
+    if (text[at] === part[known]) known += 1;
+    if (known === part.length) return at - known + 1;
+  }
+  return -1;
+}
+
+/** A text as quotations are compared (wordsOf), with the place of each of its characters in the text. */
+function comparable(text: string): { compared: string; places: number[] } {
+  const compared: string[] = [];
+  const places: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const isSpace = /\s/.test(text.charAt(at));
+    if (isSpace && compared.at(-1) === ' ') continue;
+    const lower = text.charAt(at).toLowerCase();
+    compared.push(isSpace ? ' ' : lower.length === 1 ? lower : text.charAt(at));
+    places.push(at);
+  }
+  return { compared: compared.join(''), places };
+}
+
 /** The text without a quotation that stands in it word for word; as it is, when there is nothing else in it. */
 function without(quotation: string, text: string): string {
-  const words = wordsOf(quotation).slice(0, LONGEST).split(' ');
-  if (words.join('') === '') return text;
-  const pattern = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join(String.raw`\s+`);
-  const rest = text.replace(new RegExp(pattern, 'i'), '\n');
+  const quoted = wordsOf(quotation).slice(0, LONGEST).trimEnd();
+  if (quoted === '') return text;
+  const { compared, places } = comparable(text);
+  const at = placeIn(compared, quoted);
+  if (at < 0) return text;
+  const rest = `${text.slice(0, places[at])}\n${text.slice(places[at + quoted.length - 1]! + 1)}`;
   return wordsOf(rest.replace(MENTION, '')) === '' ? text : rest;
 }
 
@@ -85,8 +122,8 @@ function without(quotation: string, text: string): string {
 function withoutThose({ rest, quotations, onlyForwards }: Apart, text: string): string {
   if (quotations.length === 0 || onlyForwards) return text;
   const [all, comment] = [wordsOf(text), wordsOf(rest)];
-  if (comment !== '' && comment !== all && all.includes(comment)) return rest;
-  return quotations.reduce((own, quotation) => without(quotation, own), text);
+  if (comment !== '' && comment !== all && placeIn(all, comment) >= 0) return rest;
+  return quotations.slice(0, MOST).reduce((own, quotation) => without(quotation, own), text);
 }
 
 /**
@@ -98,7 +135,7 @@ export function ownWords(text: string, attachments: unknown[]): string {
   const unquoted = text.replace(QUOTED, '\n');
   const { rest, onlyForwards } = apart(unquoted);
   let own = onlyForwards ? unquoted : rest;
-  for (const attachment of attachments) {
+  for (const attachment of attachments.slice(0, MOST)) {
     const html = htmlSchema.safeParse(attachment).data;
     const reference = referenceSchema.safeParse(attachment).data;
     if (html) own = withoutThose(apart(html.content), own);

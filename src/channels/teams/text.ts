@@ -26,6 +26,10 @@ const LINK = /<a\s([^<>]{1,4000})>(.{0,1000}?)<\/a\s*>/gis;
 const MAX_LENGTH = 256 * 1024;
 /** More than anybody names in one command; beyond, mentions are only text. */
 const MOST_MENTIONS = 100;
+/** More entities than that of one message are not looked at. */
+const MOST_ENTITIES = 4 * MOST_MENTIONS;
+/** What is longer is nobody's name, and is not looked for where it stands without markup. */
+const LONGEST_NAME = 300;
 /**
  * Stands, around its number, for a person's mention until all else is done. A noncharacter (Unicode 23.7): nobody can
  * type it.
@@ -107,7 +111,7 @@ function removePlainMentions(text: string, mentions: Mention[], botId: string): 
   let rest = text;
   for (const mention of mentions) {
     const plain = mention.text.trim();
-    if (mention.id !== botId || !plain || /<at/i.test(plain)) continue;
+    if (mention.id !== botId || !plain || plain.length > LONGEST_NAME || /<at/i.test(plain)) continue;
     const at = rest.toLowerCase().indexOf(plain.toLowerCase());
     const after = rest[at + plain.length] ?? ' ';
     if (at < 0 || /[\w.-]/.test(after)) continue;
@@ -130,8 +134,8 @@ function replaceLinks(html: string): string {
 /** Where a name stands as words of their own, in text in which other mentions are held; -1 when nowhere. */
 function placeOf(name: string, text: string): number {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const before = text.slice(0, at);
-    const after = text.slice(at + name.length);
+    const before = text.slice(Math.max(0, at - 2), at);
+    const after = text.slice(at + name.length, at + name.length + 3);
     if (!/[\p{L}\p{N}_\ufdd0]$/u.test(before) && !/^(?:[.-]?[\p{L}\p{N}_]|\ufdd0)/u.test(after)) return at;
   }
   return -1;
@@ -146,7 +150,7 @@ function holdPlainMentions(
 ): string {
   let rest = text;
   for (const { id, text: shown } of mentions) {
-    if (id === botId || /<at/i.test(shown)) continue;
+    if (id === botId || shown.length > LONGEST_NAME || /<at/i.test(shown)) continue;
     const name = plainLine(shown);
     const at = name === '' ? -1 : placeOf(name, rest);
     const held = at < 0 ? null : hold(id, name);
@@ -174,7 +178,8 @@ export function readText(message: { text: string; mentions: Mention[]; bot: { id
   text: string;
   mentions: Mentioned[];
 } {
-  const { mentions, bot } = message;
+  const { bot } = message;
+  const mentions = message.mentions.slice(0, MOST_ENTITIES);
   const held: { id: string | null; text: string }[] = [];
   function hold(id: string | null, name: string): string | null {
     if (name === '' || held.length >= MOST_MENTIONS) return null;

@@ -142,7 +142,7 @@ function withTargets(
   say: Say,
   then: (targets: TypedTarget[]) => TypedCommand,
 ): TypedCommand {
-  const targets = parseTargets(words, say);
+  const targets = parseTargets(words, say, MOST_TARGETS);
   if (targets.length === 0) return problem(say('command.no-target', { verb }));
   if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
   return then(targets);

@@ -43,22 +43,29 @@ function keyOf(argument: TypedTarget): string {
 
 /**
  * Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like
- * spaces.
+ * spaces. Those beyond `most` are too many to be read: they are only counted, as they were typed.
  */
-export function parseTargets(words: string[], say: Say): TypedTarget[] {
+export function parseTargets(words: string[], say: Say, most: number): TypedTarget[] {
   const pending = words
     .flatMap((word) => (word.startsWith('<') || prefixOf(word) !== null ? [word] : word.split(/[,;]+/)))
     .filter((word) => word !== '');
   const found = new Map<string, TypedTarget>();
-  while (pending.length > 0) {
-    const text = pending.shift()!;
+  const read = new Set<string>();
+  for (let at = 0; at < pending.length; ) {
+    const text = pending[at]!;
+    at += 1;
     const override: { address?: string; servername?: string } = {};
     while (prefixOf(text) === null) {
-      if (pending[0]?.startsWith('@')) override.address = pending.shift()!.slice(1);
-      else if (pending[0]?.toLowerCase() === 'as') override.servername = pending.splice(0, 2)[1] ?? '';
+      const next = pending[at];
+      if (next?.startsWith('@')) override.address = next.slice(1);
+      else if (next?.toLowerCase() === 'as') override.servername = pending[(at += 1)] ?? '';
       else break;
+      at += 1;
     }
-    const argument = targetArgument(text, override, say);
+    const typed = [text, override.address ?? '', override.servername ?? ''].join(' ');
+    if (read.has(typed)) continue;
+    read.add(typed);
+    const argument = found.size > most ? { text: typed, problem: '' } : targetArgument(text, override, say);
     const key = keyOf(argument);
     if (!found.has(key)) found.set(key, argument);
   }
