@@ -355,7 +355,7 @@ function suggest(word: string): Verb | null {
 
 function unknown(words: string[], say: Say): TypedCommand {
   const word = words[0]!.slice(0, 40);
-  const verb = suggest(words[0]!.toLowerCase());
+  const verb = suggest(word.toLowerCase());
   if (!verb) return problem(say('command.unknown', { word }));
   const suggestion = [verb, ...words.slice(1)].join(' ').slice(0, 200);
   return problem(say('command.did-you-mean', { word, suggestion }));

@@ -17,6 +17,12 @@ export type TargetArgument =
  */
 export type TypedTarget = TargetArgument | { text: string; exchangersOf: string } | { text: string; named: Named };
 
+/**
+ * UTF-16 units. A name has 253 characters, and what is behind it in an address counts for nothing: a word that is longer
+ * is cut off before anything else meets it.
+ */
+const LONGEST = 2048;
+
 function exchangersArgument(text: string, parsed: ParsedExchangers, isOverridden: boolean, say: Say): TypedTarget {
   if (!parsed.ok) return { text, problem: parsed.problem };
   if (isOverridden) return { text, problem: say('target.mx-override', { domain: unicodeHost(parsed.domain) }) };
@@ -48,7 +54,8 @@ function keyOf(argument: TypedTarget): string {
 export function parseTargets(words: string[], say: Say, most: number): TypedTarget[] {
   const pending = words
     .flatMap((word) => (word.startsWith('<') || prefixOf(word) !== null ? [word] : word.split(/[,;]+/)))
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map((word) => (prefixOf(word) === null ? word.slice(0, LONGEST) : word));
   const found = new Map<string, TypedTarget>();
   const read = new Set<string>();
   for (let at = 0; at < pending.length; ) {

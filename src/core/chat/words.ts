@@ -3,12 +3,6 @@ import { PREFIXES } from '../targets/target.ts';
 
 const OPENING = `[${Object.keys(QUOTES).join('')}]`;
 
-/**
- * UTF-16 units. A word that is longer is no target, of which a name has 253 characters; what is behind it in an address
- * counts for nothing. The rest is cut off before anything else meets it.
- */
-const LONGEST_WORD = 2048;
-
 /** Quotes that are not closed by then are part of a name. */
 const LONGEST_QUOTE = 300;
 
@@ -85,7 +79,7 @@ function wordsOfLine(line: string): string[] {
     const at = FORMS?.begins.exec(rest)?.index ?? rest.length;
     const isHost = at < rest.length && isPort(rest.slice(at));
     const begins = isHost ? rest.length : at;
-    for (const word of rest.slice(0, begins).split(/\s+/)) words.push(word.slice(0, LONGEST_WORD));
+    for (const word of rest.slice(0, begins).split(/\s+/)) words.push(word);
     if (begins === rest.length) break;
     const named = rest.slice(begins);
     const length = lengthOf(named, FORMS!);
@@ -98,7 +92,6 @@ function wordsOfLine(line: string): string[] {
 /**
  * The words of a text of several lines. A target that has a name of its own is one word, name and all: to the end of
  * its line or of its quotes, to `remind` with a threshold, to a person's mention (\uE000) or to the next of its like.
- * Other words are cut off where they are longer than any target.
  */
 export function wordsOf(text: string): string[] {
   return text.split('\n').flatMap((line) => wordsOfLine(line));
