@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { readText } from '../../src/channels/slack/text.ts';
+import { readingOf } from '../../src/channels/teams/activity.ts';
+import { parseCommand, type TypedCommand } from '../../src/core/chat/command.ts';
+import { withoutPrivateKeys } from '../../src/core/chat/private-key.ts';
+import { EN } from '../support/certificate-facts.ts';
+import { cpuTime } from '../support/cpu-time.ts';
+
+const KB = 1024;
+const bot = { id: '28:bot', name: 'Certbot' };
+const entities = [
+  { type: 'mention', mentioned: { id: bot.id }, text: '<at>Certbot</at>' },
+  { type: 'mention', mentioned: { id: '29:anna' }, text: 'Anna Bell' },
+  { type: 'mention', mentioned: { id: '29:a' }, text: 'a' },
+];
+
+/** A message as Teams sends it, with the HTML that it sends beside, and what it replies to. */
+function fromTeams(text: string): TypedCommand {
+  const attachments = [
+    { contentType: 'text/html', content: `<p>${text.slice(0, text.length / 2)}</p>` },
+    { contentType: 'messageReference', content: JSON.stringify({ messagePreview: `${text.slice(0, 20_000)}!` }) },
+  ];
+  const own = `<at>Certbot</at> ${text}`;
+  const activity = { type: 'message', conversation: { id: 'c' }, recipient: bot, text: own, entities, attachments };
+  const reading = readingOf(activity as unknown as Parameters<typeof readingOf>[0]);
+  return parseCommand(
+    withoutPrivateKeys(reading.text),
+    EN,
+    reading.mentions.map((mention) => mention.text),
+  );
+}
+
+function fromSlack(text: string): TypedCommand {
+  const reading = readText({ text: `<@UBOT> ${text}`, botUserId: 'UBOT' });
+  return parseCommand(
+    withoutPrivateKeys(reading.text),
+    EN,
+    reading.mentions.map((mention) => mention.text),
+  );
+}
+
+/** So much of it, ended by what no pattern looks for there. */
+function much(begin: string, unit: string, length: number): string {
+  return `${begin}${unit.repeat(Math.ceil(length / unit.length)).slice(0, length)}x \u0001!x`;
+}
+
+/** Milliseconds; the least of some tries, since the collector of garbage comes when it likes. */
+function least(tries: number, act: () => unknown): number {
+  return Math.min(...Array.from({ length: tries }, () => cpuTime(act)));
+}
+
+const SHAPES: [begin: string, unit: string][] = [
+  ...[
+    'a',
+    'a ',
+    'a\n',
+    '.',
+    'a.',
+    ',',
+    'a.b,',
+    ';',
+    '(',
+    ') ',
+    '[',
+    '[a](',
+    '"',
+    '“a',
+    '"a ',
+    "'",
+    '`',
+    '-',
+    '—',
+    '/',
+  ].map((unit): [string, string] => ['watch ', unit]),
+  ...[
+    ' ',
+    '\t',
+    '\u00a0',
+    '\n',
+    '\r\n',
+    '\n ',
+    '\u2028',
+    '\u200b',
+    '\u202e',
+    '\ud83d',
+    '\ude00',
+    '😀',
+    '\u0301',
+    'İ',
+  ].map((unit): [string, string] => ['check ', unit]),
+  ...['<', '<a ', '<a x>', '<a href="', '<at>', '<at>a</at>', '<p>a</p>', '<span schema.skype.com/Mention', '</'].map(
+    (unit): [string, string] => ['check ', unit],
+  ),
+  ...['<blockquote itemtype="http://schema.skype.com/Reply">', '<quoted>', '&', '&amp;', '&#', '&nbsp;', '{{DATE('].map(
+    (unit): [string, string] => ['check ', unit],
+  ),
+  ...['*a ', ' *a*', '_', '<@U1>', '<@U1|a>', '<!subteam^S1|a>', '<https://a.b|a>', '<https://a.b|', '|', '• '].map(
+    (unit): [string, string] => ['check ', unit],
+  ),
+  ...[
+    'watch ',
+    'watch\n',
+    'remind 3',
+    'date:a, ',
+    '"date:a" ',
+    'mx:a.b ',
+    'a.b as ',
+    'https://a.b/',
+    'a@',
+    '@1.1.1.1 ',
+  ].map((unit): [string, string] => ['watch ', unit]),
+  ['remind also @Anna Bell for ', 'a '],
+  ['remind also ', '@a to me '],
+  ['remind ', '3d,'],
+  ['owner date:', 'a to '],
+  ['trust remove ', '1'],
+  ['trust remove ', '1,'],
+  ['trust add ', '-----BEGIN '],
+  ['trust ', 'BEGIN A '],
+  ['list ', ' a'],
+  ['settings freeze ', 'to '],
+  ['calendar ', 'a.'],
+  ['', 'hi there '],
+  ['', '!'],
+  ['', 'BEGIN PRIVATE '],
+  ['END PRIVATE KEY ', '—'],
+];
+
+describe('a message of 256 kB', function () {
+  this.timeout(60_000);
+
+  for (const [channel, read] of [
+    ['Teams', fromTeams],
+    ['Slack', fromSlack],
+  ] as const)
+    for (const [begin, unit] of SHAPES)
+      it(`of ${JSON.stringify(begin + unit)} in ${channel} costs about four times as much as one of 64 kB`, () => {
+        const [few, many] = [much(begin, unit, 64 * KB), much(begin, unit, 256 * KB)];
+        let [small, large] = [cpuTime(() => read(few)), cpuTime(() => read(many))];
+        // What takes less than that is not measured exactly.
+        const isTooMuch = (): boolean => large > 6 * Math.max(small, 8);
+        // One of so many that takes seconds is not tried again.
+        if (isTooMuch() && large < 2000) [small, large] = [least(5, () => read(few)), least(5, () => read(many))];
+        assert.ok(!isTooMuch(), `${large} ms instead of ${small}`);
+      });
+
+  it('of one name names nothing but that', () => {
+    const command = fromTeams(`check ${'a'.repeat(200 * KB)} b.example`);
+    assert.ok(command.verb === 'check');
+    assert.equal(command.targets.length, 2);
+    assert.ok('problem' in command.targets[0]! && command.targets[0].problem.length < 300);
+  });
+
+  it('of an address behind a name is the name', () => {
+    const command = fromSlack(`check https://a.example/${'a'.repeat(200 * KB)} b.example`);
+    assert.ok(command.verb === 'check');
+    assert.deepEqual(
+      command.targets.map((target) => 'uri' in target && target.uri),
+      ['tls://a.example:443', 'tls://b.example:443'],
+    );
+  });
+
+  it('of targets between commas loses none', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `host-${index}.example.com`);
+    const command = fromSlack(`check ${names.join(',')}`);
+    assert.ok(command.verb === 'check');
+    assert.equal(command.targets.length, 1000);
+  });
+
+  it('of other words is told how many there are', () => {
+    const words = Array.from({ length: 10_000 }, (_, index) => `h${index}.example`);
+    const command = fromTeams(`watch ${words.join(' ')}`);
+    assert.ok(command.verb === 'problem');
+    assert.match(command.sentence, /this one names 10,000/);
+  });
+});
