@@ -39,8 +39,12 @@ function fromSlack(text: string): TypedCommand {
   );
 }
 
+/** What else is in a message. */
+const BESIDE = 200;
+
 /** So much of it, ended by what no pattern looks for there. */
-function much(begin: string, unit: string, length: number): string {
+function much(begin: string, unit: string, size: number): string {
+  const length = size - BESIDE;
   return `${begin}${unit.repeat(Math.ceil(length / unit.length)).slice(0, length)}x \u0001!x`;
 }
 
