@@ -162,6 +162,7 @@ async function tidy(clockwork: Clockwork): Promise<void> {
   await store.pruneInbound(now - REMEMBERED);
   await store.pruneDeliveries(now - 30 * DAY);
   await store.pruneMarks();
+  await store.pruneRates(now - 2 * DAY);
   const forgotten = await forgetGone(clockwork, operators);
   // Meanwhile somebody may have asked for another plan.
   if (clockwork.tidyAt === again) clockwork.tidyAt = now + jittered(DAY, clockwork.random());

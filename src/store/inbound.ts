@@ -10,6 +10,18 @@ import type { InboundRow } from './schema.ts';
 /** What an actor consists of since `0002_people`; rows accepted before it lack these. */
 const UNKNOWN = { locale: null, tenantId: null, notice: null } satisfies Partial<Actor>;
 
+/** What is kept of a message that is over. */
+const OVER = {
+  state: 'done',
+  text: '',
+  mentions: '[]',
+  attachments: '[]',
+  aside: 'null',
+  thread: 'null',
+  lease_id: null,
+  lease_until: null,
+} as const;
+
 function toInbound(row: InboundRow): Inbound {
   return {
     id: row.id,
@@ -160,21 +172,16 @@ async function postponeInbound(
 async function completeInbound({ db }: Executor, id: string, leaseId: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('inbound')
-    .set({
-      state: 'done',
-      text: '',
-      mentions: '[]',
-      attachments: '[]',
-      aside: 'null',
-      thread: 'null',
-      lease_id: null,
-      lease_until: null,
-    })
+    .set(OVER)
     .where('id', '=', id)
     .where('lease_id', '=', leaseId)
     .where('state', '=', 'pending')
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+async function dropInbound({ db }: Executor, id: string): Promise<void> {
+  await db.updateTable('inbound').set(OVER).where('id', '=', id).where('state', '=', 'pending').execute();
 }
 
 async function pruneInbound({ db }: Executor, before: Instant): Promise<void> {
@@ -197,6 +204,7 @@ export function createInbound(executor: Executor) {
     isStopped,
     postponeInbound,
     completeInbound,
+    dropInbound,
     pruneInbound,
   });
 }

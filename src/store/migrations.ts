@@ -52,6 +52,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0007_answered': { up: (db: Kysely<unknown>) => addAnswered(db, dialect) },
     '0008_marks': { up: (db: Kysely<unknown>) => addMarks(db) },
     '0009_feeds': { up: (db: Kysely<unknown>) => hideFeeds(db, dialect) },
+    '0010_rates': { up: (db: Kysely<unknown>) => addRates(db, dialect) },
   };
 }
 
@@ -342,6 +343,13 @@ async function addMarks(db: Kysely<unknown>): Promise<void> {
     t = number(text(t, 'queue', 'key', 'part'), 'version');
     return t.addPrimaryKeyConstraint('mark_parts_pk', ['queue', 'key', 'part'] as never[]);
   });
+}
+
+/** How often something happened lately, of which domains watches are mail exchangers, and which questions are open. */
+async function addRates(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await makeTable(db, 'rates', (t) => number(columns(t, 'text', key, 'key'), 'since', 'number'));
+  await addText({ db, dialect }, 'watches', 'domains', (column) => column);
+  await addText({ db, dialect }, 'recipients', 'question', (column) => column);
 }
 
 /**

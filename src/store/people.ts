@@ -19,6 +19,7 @@ function toRecipient(row: RecipientRow): Recipient {
     state: row.state,
     askedBy: row.asked_by,
     askedAt: row.asked_at,
+    ...(row.question === null ? {} : { question: row.question }),
   };
 }
 
@@ -54,6 +55,7 @@ async function putRecipient({ db }: Executor, recipient: Recipient): Promise<Rec
     state: recipient.state,
     asked_by: plain(recipient.askedBy),
     asked_at: whole(recipient.askedAt),
+    question: recipient.question ?? null,
   };
   const row = await db
     .insertInto('recipients')

@@ -23,6 +23,7 @@ export interface Schema {
   audit: AuditTable;
   installations: InstallationsTable;
   recipients: RecipientsTable;
+  rates: RatesTable;
   connections: ConnectionsTable;
   mailbox_states: MailboxStatesTable;
   operator_findings: OperatorFindingsTable;
@@ -103,6 +104,8 @@ interface WatchesTable {
   policy: string | null;
   created_at: number;
   created_by: string;
+  /** Watch.domains, with spaces between them; null: none. */
+  domains: string | null;
 }
 
 interface ToldTable {
@@ -254,9 +257,16 @@ interface RecipientsTable {
   time_zone: string | null;
   locale: string | null;
   tenant_id: string | null;
-  state: 'asked' | 'accepted' | 'declined';
+  state: 'asked' | 'accepted' | 'declined' | 'never';
   asked_by: string;
   asked_at: number;
+  question: string | null;
+}
+
+interface RatesTable {
+  key: string;
+  since: number;
+  number: number;
 }
 
 interface ConnectionsTable {

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { Instant } from '../core/time.ts';
 import type { OperatorFinding } from '../core/model/conversation.ts';
 import { bound } from './bound.ts';
 import { plain, whole, type Executor } from './dialect.ts';
@@ -19,6 +21,21 @@ async function closeOperatorFinding({ db }: Executor, key: string): Promise<bool
 async function listOperatorFindings({ db }: Executor): Promise<OperatorFinding[]> {
   const rows = await db.selectFrom('operator_findings').selectAll().orderBy('opened_at').orderBy('key').execute();
   return rows.map((row) => ({ key: row.key, openedAt: row.opened_at }));
+}
+
+async function countWithin({ db }: Executor, key: string, within: number, now: Instant): Promise<number> {
+  const at = whole(now);
+  // A clock that has been set back begins anew.
+  const isOver = sql`rates.since <= ${at - whole(within)} or rates.since > ${at}`;
+  const { rows } = await sql<{ number: number }>`insert into rates (key, since, number) values (${key}, ${at}, 1)
+    on conflict (key) do update set number = case when ${isOver} then 1 else rates.number + 1 end,
+      since = case when ${isOver} then ${at} else rates.since end
+    returning number`.execute(db);
+  return rows[0]!.number;
+}
+
+async function pruneRates({ db }: Executor, before: Instant): Promise<void> {
+  await db.deleteFrom('rates').where('since', '<', whole(before)).execute();
 }
 
 async function getValue({ db }: Executor, key: string): Promise<string | null> {
@@ -59,6 +76,8 @@ export function createValues(executor: Executor) {
     openOperatorFinding,
     closeOperatorFinding,
     listOperatorFindings,
+    countWithin,
+    pruneRates,
     getValue,
     setValue,
     ensureValue,

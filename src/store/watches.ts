@@ -26,6 +26,7 @@ function toWatch(row: WatchRow & { uri: string }): Watch {
     policy: row.policy === null ? null : fromJson<Threshold[]>(row.policy),
     createdAt: row.created_at,
     createdBy: row.created_by,
+    ...(row.domains === null ? {} : { domains: row.domains.split(' ') }),
   };
 }
 
@@ -63,6 +64,7 @@ async function addWatch(executor: Executor, watch: Omit<Watch, 'id'>): Promise<{
         policy: watch.policy === null ? null : toJson(watch.policy),
         created_at: whole(watch.createdAt),
         created_by: watch.createdBy,
+        domains: domainsColumn(watch.domains ?? []),
       })
       .onConflict((conflict) => conflict.columns(['conversation_id', 'target_id']).doNothing())
       .returning('id')
@@ -71,6 +73,18 @@ async function addWatch(executor: Executor, watch: Omit<Watch, 'id'>): Promise<{
     if (!stored) throw new Error('A watch vanished while it was added.');
     return { watch: stored, created: inserted !== undefined };
   });
+}
+
+function domainsColumn(domains: string[]): string | null {
+  return domains.length > 0 ? domains.join(' ') : null;
+}
+
+async function setWatchDomains({ db }: Executor, id: number, domains: string[]): Promise<void> {
+  await db
+    .updateTable('watches')
+    .set({ domains: domainsColumn(domains) })
+    .where('id', '=', id)
+    .execute();
 }
 
 async function removeWatches(executor: Executor, ids: number[]): Promise<string[]> {
@@ -289,6 +303,7 @@ export function createWatches(executor: Executor) {
     removeWatches,
     setWatchPolicy,
     setWatchOwner,
+    setWatchDomains,
     listWatches,
     countWatches,
     lockWatches,

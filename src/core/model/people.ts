@@ -94,7 +94,10 @@ export interface Recipient {
   timeZone: string | null;
   locale: string | null;
   tenantId: string | null;
-  state: 'asked' | 'accepted' | 'declined';
+  /** never: they do not want to be asked from that conversation again (every role; the URI is null). */
+  state: 'asked' | 'accepted' | 'declined' | 'never';
+  /** The message that asks: while it is open, what is asked besides goes into it. Missing: nobody was asked. */
+  question?: string;
   /** Who asked for it. */
   askedBy: string;
   askedAt: Instant;

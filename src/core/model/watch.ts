@@ -42,6 +42,8 @@ export interface Watch {
   createdAt: Instant;
   /** Inbound.id of the message that created it, so that a replayed command recognises its own work. */
   createdBy: string;
+  /** The domains (A-labels) whose mail exchanger it was watched as, by `watch mx:…`; missing: none. */
+  domains?: string[];
 }
 
 /** A watch with the conversation that it belongs to. */

@@ -106,6 +106,8 @@ export interface InboundTable {
    * (then roll back).
    */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
+  /** A message that was accepted is not run. */
+  dropInbound(id: string): Promise<void>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
 }
@@ -131,6 +133,8 @@ export interface WatchTables {
     ids: number[],
     owner: Pick<Watch, 'ownerId' | 'ownerName' | 'ownerMailbox' | 'ownerTimeZone' | 'ownerLocale' | 'ownerTenantId'>,
   ): Promise<void>;
+  /** Replaces Watch.domains. */
+  setWatchDomains(id: number, domains: string[]): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
   /**
@@ -204,6 +208,13 @@ export interface BotTables {
   /** Closes it. False when it was not open. */
   closeOperatorFinding(key: string): Promise<boolean>;
   listOperatorFindings(): Promise<OperatorFinding[]>;
+  /**
+   * Notes that something happens once more. Returns how often it has, since it did for the first time within the last
+   * `within` milliseconds: 1 the first time.
+   */
+  countWithin(key: string, within: number, now: Instant): Promise<number>;
+  /** Forgets what happened for the first time before that. */
+  pruneRates(before: Instant): Promise<void>;
   /** One value of the bot as a whole, such as "operators" (conversation id); null when unset. */
   getValue(key: string): Promise<string | null>;
   /** Null deletes it. */

@@ -103,7 +103,7 @@ describe('the mail exchangers of a domain, in a command', () => {
     await chat.say('watch mx:two.example a.example');
     await chat.say('unwatch smtp://mx1.two.example');
     const card = await chat.say('unwatch mx:two.example');
-    assert.equal(card.summary, '2 targets: 1 no longer watched, 1 not watched here (mail exchangers of two.example)');
+    assert.equal(card.summary, '1 target: 1 no longer watched (mail exchangers of two.example)');
     assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
   });
 

@@ -2,7 +2,8 @@ import type { TargetArgument, TypedTarget } from '../../../core/chat/typed-targe
 import type { Card } from '../../../core/card.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { unicodeHost } from '../../../core/targets/endpoint.ts';
-import { formatTarget } from '../../../core/targets/target.ts';
+import { endpointOf, formatTarget } from '../../../core/targets/target.ts';
+import type { Watch } from '../../../core/model/watch.ts';
 import { enumerate } from '../../../core/language/wording.ts';
 import type { CommandContext } from './reply.ts';
 
@@ -24,6 +25,25 @@ export async function exchangersOf(
     }));
   log.debug({ failure: answer.failure }, 'mail exchangers were not found');
   return [{ text, problem: say(`mx.${answer.failure}`, { domain: unicodeHost(domain) }) }];
+}
+
+/**
+ * The targets that a conversation watches as mail exchangers of a domain, or as mail servers with names in it; or the
+ * sentence that there are none.
+ */
+export function watchedExchangers(
+  watches: Watch[],
+  { text, exchangersOf: domain }: Extract<TypedTarget, { exchangersOf: string }>,
+  say: Say,
+): TargetArgument[] {
+  const typed = watches.filter(({ domains = [] }) => domains.includes(domain));
+  const isNamedSo = ({ uri }: Watch): boolean => {
+    const endpoint = uri.startsWith('smtp:') ? endpointOf(uri) : null;
+    return endpoint?.port === SMTP_PORT && (endpoint.host === domain || endpoint.host.endsWith(`.${domain}`));
+  };
+  const found = typed.length > 0 ? typed : watches.filter(isNamedSo);
+  if (found.length === 0) return [{ text, problem: say('mx.not-watched', { domain: unicodeHost(domain) }) }];
+  return found.map(({ uri }) => ({ text, uri, domains: [domain] }));
 }
 
 /** The domains whose mail exchangers are among the targets, each once. */

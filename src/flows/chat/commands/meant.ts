@@ -5,7 +5,7 @@ import type { Say } from '../../../core/language/language.ts';
 import type { Named } from '../../../core/targets/kind.ts';
 import { namingOf } from '../../../core/targets/target.ts';
 import { uuidOf } from '../../uuid-of.ts';
-import { exchangersOf } from './exchangers.ts';
+import { exchangersOf, watchedExchangers } from './exchangers.ts';
 import type { CommandContext } from './reply.ts';
 
 /** Domains that are asked about at once for one command. */
@@ -35,6 +35,23 @@ function joined(known: TargetArgument, one: TargetArgument, say: Say): TargetArg
   return one.domains ? { ...known, domains: [...(known.domains ?? []), ...one.domains] } : known;
 }
 
+/** Verbs that look at what is meant; others are about what is watched already, and ask nobody else. */
+const LOOKING = new Set<TypedCommand['verb']>(['watch', 'check']);
+
+/**
+ * What a domain's mail exchangers are: to those who look at them, what the DNS says; else what is watched as such here.
+ */
+async function exchangersFor(
+  context: CommandContext,
+  conversationId: string,
+  verb: TypedCommand['verb'],
+  say: Say,
+): Promise<(target: Extract<TypedTarget, { exchangersOf: string }>) => Promise<TargetArgument[]>> {
+  if (LOOKING.has(verb)) return (target) => exchangersOf(context, target, say);
+  const watches = await context.store.listWatches(conversationId);
+  return (target) => Promise.resolve(watchedExchangers(watches, target, say));
+}
+
 /** What is typed, each with what it stands for. */
 async function meantBy(
   context: CommandContext,
@@ -47,9 +64,10 @@ async function meantBy(
   const nameOf = await namesIn(context, conversationId, { verb, isNamed }, say);
   const answers = new Map<TypedTarget, TargetArgument[]>();
   const pending = targets.filter((target) => 'exchangersOf' in target);
+  const exchangers = pending.length > 0 ? await exchangersFor(context, conversationId, verb, say) : null;
   async function work(): Promise<void> {
     for (let next = pending.shift(); next; next = pending.shift())
-      answers.set(next, await exchangersOf(context, next, say));
+      answers.set(next, await exchangers!(next));
   }
   await Promise.all(Array.from({ length: DOMAINS_AT_ONCE }, work));
   function standsFor(target: TypedTarget): TargetArgument[] {

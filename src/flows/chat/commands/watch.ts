@@ -110,9 +110,10 @@ async function addWatches(
   context: CommandContext,
   request: Request,
   looks: Seen[],
-  policy: Threshold[] | null,
+  of: { policy: Threshold[] | null; domains: Map<string, string[]> },
 ): Promise<Map<string, Added>> {
   const { inbound } = request;
+  const { policy } = of;
   const uris = looks.map(({ uri }) => uri);
   const items = new Map(looks.map(({ uri, observation }) => [uri, observation.item ?? null]));
   const { id } = inbound.conversation;
@@ -139,8 +140,12 @@ async function addWatches(
         policy,
         createdAt: now,
         createdBy: inbound.id,
+        domains: of.domains.get(uri) ?? [],
       });
       if (!created && policy) await operations.setWatchPolicy([watch.id], policy);
+      const { domains = [] } = watch;
+      const more = [...new Set([...domains, ...(of.domains.get(uri) ?? [])])];
+      if (more.length > domains.length) await operations.setWatchDomains(watch.id, more);
       const known = created ? watch : await refreshOwner(context, operations, watch, inbound.actor);
       if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
       const [item, before] = [items.get(uri) ?? null, target.observation?.item ?? null];
@@ -183,9 +188,9 @@ async function keep(
   context: CommandContext,
   request: Request,
   looks: Seen[],
-  policy: Threshold[] | null,
+  of: { policy: Threshold[] | null; domains: Map<string, string[]> },
 ): Promise<Map<string, Added>> {
-  const added = await addWatches(context, request, looks, policy);
+  const added = await addWatches(context, request, looks, of);
   const settled = looks.map(async ({ uri, observation }) => {
     const watch = added.get(uri)?.watch;
     if (!watch) return;
@@ -268,7 +273,7 @@ async function watchOne(
     const addresses = seen.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
-  const added = (await keep(context, request, [{ uri, observation: seen }], policy)).get(uri);
+  const added = (await keep(context, request, [{ uri, observation: seen }], { policy, domains: new Map() })).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine, before } = added;
   const [row] = await context.store.getTargets([watch.targetId]);
@@ -374,6 +379,7 @@ export async function watch(
     return watchOne(context, request, conversation, only, policy);
   }
   const effective = policy ?? conversation.policy;
+  const domains = new Map(targets.flatMap((target) => ('uri' in target ? [[target.uri, target.domains ?? []]] : [])));
   const results = await lookAtMany(context, request, {
     asking: conversation,
     verb: 'watch',
@@ -381,7 +387,7 @@ export async function watch(
     policy: effective,
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
-      const added = await keep(context, request, looks, policy);
+      const added = await keep(context, request, looks, { policy, domains });
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
         const found = added.get(uri);
