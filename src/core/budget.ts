@@ -17,6 +17,11 @@ export function refilled({ tokens, at }: Bucket, perMinute: number, now: Instant
   return { tokens: Math.min(perMinute, tokens + gained), at: now };
 }
 
+/** What more was used than was taken: the bucket may owe it. */
+export function owing(bucket: Bucket, number: number): Bucket {
+  return { ...bucket, tokens: bucket.tokens - number };
+}
+
 /**
  * What a bulk command leaves to single commands and buttons of its conversation, so that nobody waits for minutes to
  * look at one thing: a tenth.

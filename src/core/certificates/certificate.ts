@@ -244,6 +244,8 @@ export interface Observation {
   duration: number;
   /** One entry per address, in the resolver's order. Empty when `failure` or `item` is set. */
   addresses: AddressResult[];
+  /** How many addresses the name has, where not all of them were looked at. */
+  outOf?: number;
   failure?: Failure;
   /**
    * What a source presents that shakes no hands. Null: it has nothing new to say, so that what it presented last stands
@@ -262,4 +264,13 @@ export interface Observation {
   atOtherTimes?: Presented[];
   /** The target's certificates come and go, whether or not one of them is away just now. */
   alternating?: true;
+}
+
+/** How many handshakes a look has made, as far as it tells. */
+export function handshakesOf({ addresses, thorough }: Observation): number {
+  const made = addresses.map((result) => {
+    if (result.kind === 'presented') return thorough ? 2 : 1;
+    return result.failure.code === 'policy' ? 0 : 1;
+  });
+  return made.reduce((sum: number, number) => sum + number, 0);
 }

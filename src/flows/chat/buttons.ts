@@ -52,7 +52,10 @@ async function lookAgain(context: CommandContext, watch: Watch, say: Say): Promi
   // The pressed message stays as it is.
   if (wait > 0) throw new UserError(spent(context, wait, null, say));
   const observation = await context.observer.look(watch.uri);
+  context.budget.charge(watch.conversationId, observation);
   if (!observation) throw new UserError(say('show.cannot', { target: displayTarget(watch.uri) }));
+  // Part of its addresses tells nothing of the others: the next look goes over more of them.
+  if (observation.outOf !== undefined) return context.store.setTargetDue([watch.targetId], context.now());
   // The person who pressed sees the result; whatever is new is still told to the whole conversation.
   await context.observer.commitLook(
     { targetId: watch.targetId, leaseId: null, observation, quiet: new Set() },

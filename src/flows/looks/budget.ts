@@ -1,4 +1,5 @@
-import { fullBucket, refilled, reserveOf, take, type Bucket } from '../../core/budget.ts';
+import { fullBucket, owing, refilled, reserveOf, take, type Bucket } from '../../core/budget.ts';
+import { handshakesOf, type Observation } from '../../core/certificates/certificate.ts';
 import type { Instant } from '../../core/time.ts';
 
 /** How many looks a minute the people of each conversation may cause. Looks of the tick are nobody's. */
@@ -19,6 +20,11 @@ export interface Budget {
    * is aborted, with Interrupted once closed.
    */
   wait(conversationId: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * A look was made that took one: one with several handshakes costs as many, but for the second one of its first
+   * address, which tells no more. What is not there is owed.
+   */
+  charge(conversationId: string, observation: Observation | null): void;
   /** How many looks of bulk commands wait for their turn. */
   waiting(conversationId: string): number;
   /** Buckets that are not full, or that somebody waits for. */
@@ -85,6 +91,11 @@ function takeFrom({ perMinute, now }: Bank, account: Account, reserve: number): 
   const { bucket, wait } = take(account.bucket, { perMinute, reserve, now: now() });
   account.bucket = bucket;
   return wait;
+}
+
+function charge({ perMinute, now }: Bank, account: Account, observation: Observation | null): void {
+  const more = observation === null ? 0 : handshakesOf(observation) - 2;
+  if (more > 0) account.bucket = owing(refilled(account.bucket, perMinute, now()), more);
 }
 
 /** Serves who waits, in turn, as far as there is something; and comes back when there is more. */
@@ -182,6 +193,7 @@ export function createBudget({ perMinute, now }: { perMinute: number; now: () =>
     take: (id) => takeFrom(bank, accountOf(bank, id), 0),
     takeWithin: (id, timeout) => takeWithin(bank, id, timeout),
     wait: (id, signal) => waitFor(bank, id, signal),
+    charge: (id, observation) => charge(bank, accountOf(bank, id), observation),
     waiting: (id) => bank.accounts.get(id)?.queue.length ?? 0,
     size: () => size(bank),
     close: () => close(bank),

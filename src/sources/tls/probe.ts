@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import type { AddressResult, Failure, Observation, Presented, Shown } from '../../core/certificates/certificate.ts';
 import { allowsPort, type PortRange } from '../../core/targets/port-ranges.ts';
@@ -38,6 +39,8 @@ export interface ProbeSettings extends ProbePolicy {
 export interface ProbeOptions {
   /** Looks for the certificate with the other kind of key, and whether a client certificate is demanded, as well. */
   thorough: boolean;
+  /** Addresses of a name that are looked at, little by little; all that may be when missing. */
+  most?: number;
   /** The host has kept silent before: waiting for it holds up nobody else. */
   silent?: boolean;
   /** Authorities that the conversations trust for which it is looked at, PEM. */
@@ -48,6 +51,10 @@ interface LookOptions extends ProbeOptions {
   /** Hears of what an address presented beside its result, if it did. */
   turned: (presented: Presented | null) => void;
 }
+
+/** Addresses that are looked at together where they are taken little by little, and the time to each further one. */
+const TOGETHER = 4;
+const APART = 25;
 
 /** Where authorities publish issuers and revocations; they may be reached whatever ports targets may have. */
 const WEB_PORTS = new Set([80, 443]);
@@ -262,6 +269,12 @@ async function look(
   }
 }
 
+/** So many of the addresses, from all over the list: providers sort it by network. */
+function some(addresses: string[], most: number): string[] {
+  if (addresses.length <= most) return addresses;
+  return Array.from({ length: most }, (_, index) => addresses[Math.floor((index * addresses.length) / most)]!);
+}
+
 /**
  * Resolves once, checks every address against the policy, makes a handshake with each literal address that passes, and
  * reads what it presents. The probe never throws.
@@ -281,10 +294,15 @@ export function createProbe(
     const remaining = Math.max(1, timeout - elapsed());
     const atOtherTimes: Presented[] = [];
     const turned = (presented: Presented | null): void => void (presented && atOtherTimes.push(presented));
-    const addresses = await Promise.all(
-      resolved.addresses.map((address) => look(means, address, target, remaining, { ...options, turned })),
-    );
+    const { most } = options;
+    const chosen = most === undefined ? resolved.addresses : some(resolved.addresses, most);
+    const looks = chosen.map(async (address, index) => {
+      if (most !== undefined && index >= TOGETHER) await setTimeout((index - TOGETHER + 1) * APART);
+      return look(means, address, target, remaining, { ...options, turned });
+    });
+    const addresses = await Promise.all(looks);
     const more = {
+      ...(most !== undefined && resolved.total > chosen.length ? { outOf: resolved.total } : {}),
       ...(options.thorough ? { thorough: true } : {}),
       ...(atOtherTimes.length > 0 ? { atOtherTimes } : {}),
     };

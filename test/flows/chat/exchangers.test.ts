@@ -5,6 +5,8 @@ import { createWillingSource, startPlainChat, type PlainChat } from './plain-cha
 const ZONES: Record<string, Awaited<ReturnType<MailExchangers['exchangers']>>> = {
   'two.example': { hosts: ['mx1.two.example', 'mx2.two.example'] },
   'one.example': { hosts: ['mail.one.example'] },
+  'same.example': { hosts: ['mail.one.example'] },
+  'hosted.example': { hosts: ['mx.provider.test'] },
   'shared.example': { hosts: ['mx1.two.example'] },
   'xn--mller-kva.example': { hosts: ['mail.xn--mller-kva.example'] },
   'null.example': { failure: 'no-mail' },
@@ -15,11 +17,17 @@ const MX1 = 'smtp://mx1.two.example:25';
 const MX2 = 'smtp://mx2.two.example:25';
 
 describe('the mail exchangers of a domain, in a command', () => {
-  let chat: PlainChat & { looks: string[] };
+  let chat: PlainChat & { looks: string[]; asked: string[] };
   async function start(locale = 'en', maxWatches = 2000): Promise<void> {
     const { source, looks } = createWillingSource();
-    const mail: MailExchangers = { exchangers: async (domain) => ZONES[domain] ?? { failure: 'none' } };
-    chat = { ...(await startPlainChat({ source, mail, locale, settings: { maxWatches } })), looks };
+    const asked: string[] = [];
+    const mail: MailExchangers = {
+      async exchangers(domain) {
+        asked.push(domain);
+        return ZONES[domain] ?? { failure: 'none' };
+      },
+    };
+    chat = { ...(await startPlainChat({ source, mail, locale, settings: { maxWatches } })), looks, asked };
   }
   beforeEach(() => start());
   afterEach(() => chat.bot.close());
@@ -90,7 +98,7 @@ describe('the mail exchangers of a domain, in a command', () => {
   ];
   for (const [target, english, german] of failures)
     it(`of ${target} are not there, and the answer says why`, async () => {
-      for (const verb of ['watch', 'check', 'unwatch']) {
+      for (const verb of ['watch', 'check']) {
         assert.match((await chat.say(`${verb} ${target}`)).summary, english);
         assert.deepEqual(chat.looks, []);
       }
@@ -105,6 +113,30 @@ describe('the mail exchangers of a domain, in a command', () => {
     const card = await chat.say('unwatch mx:two.example');
     assert.equal(card.summary, '1 target: 1 no longer watched (mail exchangers of two.example)');
     assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
+  });
+
+  it('are not asked of the DNS by who is about what is watched', async () => {
+    await chat.say('watch mx:hosted.example smtp://mail.two.example a.example');
+    chat.asked.length = 0;
+    assert.match((await chat.say('owner mx:hosted.example')).summary, /smtp:\/\/mx\.provider\.test:25/);
+    assert.match((await chat.say('owner mx:two.example')).summary, /smtp:\/\/mail\.two\.example:25/);
+    assert.match((await chat.say('remind also me for mx:hosted.example')).summary, /smtp:\/\/mx\.provider\.test:25/);
+    assert.match((await chat.say('remind not me for mx:hosted.example')).summary, /smtp:\/\/mx\.provider\.test:25/);
+    assert.match(
+      (await chat.say('unwatch mx:other.example')).summary,
+      /^No mail exchanger of other\.example is watched/,
+    );
+    const many = Array.from({ length: 900 }, (_, index) => `mx:d${index}.example`).join(' ');
+    assert.match((await chat.say(`unwatch mx:hosted.example ${many}`)).summary, /1 no longer watched/);
+    assert.deepEqual(await chat.uris(), ['smtp://mail.two.example:25', 'tls://a.example:443']);
+    assert.deepEqual(chat.asked, []);
+  });
+
+  it('that were watched before are also meant by another domain of theirs', async () => {
+    await chat.say('watch mx:one.example');
+    await chat.say('watch mx:same.example');
+    assert.match((await chat.say('unwatch mx:same.example')).summary, /1 no longer watched/);
+    assert.deepEqual(await chat.uris(), []);
   });
 
   it('get an owner and copies where they are watched', async () => {

@@ -244,6 +244,8 @@ export function observationCard(
     const lines = findingLines(observation, context);
     card.text!.push(...(lines.length > 0 ? lines : [`✖ ${fullStop(card.summary)}`]));
   } else card.text!.push(...verdictLines(observation, leaf, context));
+  const { addresses, outOf } = observation;
+  if (outOf !== undefined) card.text!.push(say('addresses.part', { number: addresses.length, total: outOf }));
   card.text!.push(...(extra.text ?? []));
   if (table) card.table = table;
   if (extra.footnote) card.footnote = extra.footnote;

@@ -91,6 +91,12 @@ export function lookResult(
   }
 }
 
+/** What the answer says besides where not all addresses of a name were looked at. */
+function withPart(note: string, { addresses, outOf }: Observation, say: Say): string {
+  if (outOf === undefined) return note;
+  return `${note}; ${say('addresses.part-note', { number: addresses.length, total: outOf })}`;
+}
+
 function resultOf(uri: string, observation: Observation | null, options: ResultOptions): BulkResult {
   const { policy, now, outcome, say, before } = options;
   const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
@@ -98,7 +104,14 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
   if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
   const [leaf] = itemsOf(observation);
   if (!leaf)
-    return { target: { uri }, outcome, tone: 'attention', note: reasonFor(observation, say), expires: '–', rank: 1 };
+    return {
+      target: { uri },
+      outcome,
+      tone: 'attention',
+      note: withPart(reasonFor(observation, say), observation, say),
+      expires: '–',
+      rank: 1,
+    };
   const [finding] = judgeAll(observation, askedName(uri), now, say).values();
   const stage = stageAt(leaf, policy, now);
   const { symbol } = STAGE_LOOK[stage];
@@ -114,7 +127,7 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
     tone,
     note: isRenewed
       ? wordsOf(leaf).renewed({ from: before, to: leaf }, displayTarget(uri), { now, say }).sentence
-      : note,
+      : withPart(note, observation, say),
     expires: endDay(leaf.notAfter, say),
     rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
   };
@@ -222,6 +235,7 @@ export async function lookAtMany(
     if (connects(uri)) await budget.wait(conversationId, stop.signal);
     // Of very many, what a second handshake finds out is found out within the day.
     const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, given, asking);
+    budget.charge(conversationId, observation);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
     else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));
     await groups.flush(GROUP);

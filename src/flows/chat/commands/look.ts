@@ -49,7 +49,8 @@ export function notWatched(uri: string, watches: Watch[], say: Say): string {
  */
 async function commitIfWatched(context: CommandContext, uri: string, observation: Observation): Promise<Observation> {
   const target = await context.store.findTarget(uri);
-  if (!target || target.dueAt === null) return observation;
+  // Part of its addresses tells nothing of the others.
+  if (!target || target.dueAt === null || observation.outOf !== undefined) return observation;
   await context.observer.commitLook(
     { targetId: target.id, leaseId: null, observation, quiet: new Set() },
     { urgent: true },
@@ -111,6 +112,7 @@ export async function check(
   const wait = connects(only.uri) ? context.budget.take(conversation.id) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
   const seen = await context.observer.look(only.uri, undefined, only.given, conversation);
+  context.budget.charge(conversation.id, seen);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();
   // What somebody only tries is not to change what is watched.

@@ -66,8 +66,7 @@ async function meantBy(
   const pending = targets.filter((target) => 'exchangersOf' in target);
   const exchangers = pending.length > 0 ? await exchangersFor(context, conversationId, verb, say) : null;
   async function work(): Promise<void> {
-    for (let next = pending.shift(); next; next = pending.shift())
-      answers.set(next, await exchangers!(next));
+    for (let next = pending.shift(); next; next = pending.shift()) answers.set(next, await exchangers!(next));
   }
   await Promise.all(Array.from({ length: DOMAINS_AT_ONCE }, work));
   function standsFor(target: TypedTarget): TargetArgument[] {

@@ -192,8 +192,10 @@ async function keep(
 ): Promise<Map<string, Added>> {
   const added = await addWatches(context, request, looks, of);
   const settled = looks.map(async ({ uri, observation }) => {
-    const watch = added.get(uri)?.watch;
+    const { watch, mine } = added.get(uri) ?? {};
     if (!watch) return;
+    // Part of its addresses tells nothing of the others, which have been looked at.
+    if (!mine && observation.outOf !== undefined) return context.store.setTargetDue([watch.targetId], context.now());
     await context.observer.commitLook(
       { targetId: watch.targetId, leaseId: null, observation, quiet: new Set([watch.id]) },
       { urgent: true },
@@ -266,6 +268,7 @@ async function watchOne(
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
   const seen = await context.observer.look(uri, undefined, given, conversation);
+  context.budget.charge(conversation.id, seen);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const now = context.now();
   const effective = policy ?? conversation.policy;

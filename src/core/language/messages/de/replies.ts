@@ -46,6 +46,9 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
   'budget.spent-check':
     '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
+  'addresses.part':
+    'Der Name hat {total} Adressen; {number} davon wurden hier angesehen, mehr sieht sich ein Befehl oder Knopf nicht an. Was überwacht wird, sehen sich die regelmäßigen Prüfungen umfassender an.',
+  'addresses.part-note': '{number} von {total} Adressen angesehen',
   'bulk.unshown': 'geprüft, aber das Ergebnis ließ sich nicht anzeigen; der Grund steht im Protokoll des Bots',
   'bulk.stopped': 'nicht mehr geprüft: „unwatch all“ kam dazwischen',
   'budget.slow':

@@ -44,6 +44,9 @@ export const replies = {
     '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
   'budget.spent-check':
     '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
+  'addresses.part':
+    'The name has {total} addresses; {number} of them were looked at here, which is the most that a command or a button looks at. What is watched is looked at more widely by the regular checks.',
+  'addresses.part-note': '{number} of {total} addresses looked at',
   'bulk.unshown': 'looked at, but the result could not be shown; the log of the bot says why',
   'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
   'budget.slow':
