@@ -93,6 +93,8 @@ async function drill(options: Options, report: Report): Promise<void> {
     PROBE_INTERVAL: '4s',
     PROBE_TIMEOUT: '3s',
     PROBE_BUDGET: '100000',
+    PERSON_RATE: '100000',
+    CONVERSATION_RATE: '100000',
     NODE_EXTRA_CA_CERTS: trusted,
     CALENDAR: 'graph',
     GRAPH_BASE_URL: outlook.graph.url,

@@ -23,6 +23,7 @@ export function settingsOf(
     probeInterval: config.probe.interval,
     grace: config.probe.grace,
     probeBudget: config.probe.budget,
+    messageRate: config.messageRate,
     probePorts: config.probe.ports,
     maxWatches: config.maxWatches,
     lease: Math.max(30 * SECOND, 3 * timeout),

@@ -79,6 +79,8 @@ export interface Config {
   };
   /** The most watches of one conversation. */
   maxWatches: number;
+  /** Messages and presses a minute that are answered, of one person and of one conversation. */
+  messageRate: { person: number; conversation: number };
   dnsServers: string[];
   metrics: { host: string; port: number; isNamed: boolean } | null;
   playground: boolean;
@@ -188,6 +190,8 @@ const schema = z.object({
   PROBE_ALLOW: cidrs('PROBE_ALLOW').optional(),
   PROBE_DENY: cidrs('PROBE_DENY').optional(),
   PROBE_PORTS: ports('PROBE_PORTS').optional(),
+  PERSON_RATE: integer('PERSON_RATE', 1, 100_000).default(20),
+  CONVERSATION_RATE: integer('CONVERSATION_RATE', 1, 100_000).default(60),
   PROBE_BUDGET: integer('PROBE_BUDGET', 1, 100_000).default(120),
   PROBE_GRACE: duration('PROBE_GRACE', '365d').default(UNITS['h']!),
   PROBE_CA_FILE: z.string().optional(),
@@ -398,6 +402,7 @@ export function readConfig(env: Environment): Config {
       proxy: proxyOf(values),
     },
     maxWatches: values.MAX_WATCHES,
+    messageRate: { person: values.PERSON_RATE, conversation: values.CONVERSATION_RATE },
     dnsServers: dnsServersOf(values, problems),
     metrics: metricsOf(values, problems, warnings),
     playground: values.PLAYGROUND === 'on' || (values.PLAYGROUND === 'auto' && localMode),

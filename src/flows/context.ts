@@ -50,6 +50,8 @@ export interface FlowContext {
     grace: number;
     /** Looks a minute that the people of one conversation may cause. */
     probeBudget: number;
+    /** Messages and presses a minute that are answered. */
+    messageRate: { person: number; conversation: number };
     /** Ports that may be connected to; null = any. */
     probePorts: PortRange[] | null;
     /** The most watches of one conversation. */

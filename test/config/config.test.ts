@@ -75,6 +75,7 @@ describe('the configuration', () => {
         proxy: null,
       },
       maxWatches: 2000,
+      messageRate: { person: 20, conversation: 60 },
       dnsServers: [],
       metrics: { host: '127.0.0.1', port: 9464, isNamed: false },
       playground: true,

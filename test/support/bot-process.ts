@@ -56,6 +56,8 @@ function environment(folder: string, options: BotOptions, trustFile: string | nu
     PLAYGROUND: 'off',
     PROBE_INTERVAL: '1s',
     PROBE_BUDGET: '100000',
+    PERSON_RATE: '100000',
+    CONVERSATION_RATE: '100000',
     DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bot.sqlite')}`,
     ...(trustFile ? { NODE_EXTRA_CA_CERTS: trustFile } : {}),
     ...options.env,

@@ -68,6 +68,7 @@ export async function createWiredBot(options: WiredBotOptions) {
       probeInterval: 6 * HOUR,
       grace: HOUR,
       probeBudget: 100_000,
+      messageRate: { person: 100_000, conversation: 100_000 },
       probePorts: null,
       maxWatches: 2000,
       lease: 30_000,

@@ -14,6 +14,7 @@ import { removeWatches } from './commands/unwatch.ts';
 import { answerDeleted } from '../reminders/edits.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
+import { overRate } from './rate.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
 import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
@@ -240,6 +241,15 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
   const { log } = context;
   const actor = await identifiedOrAsGiven(context, inbound.actor, inbound.conversation);
   const say = sayTo(actor.locale);
+  const over = await overRate(context, context.store, inbound);
+  if (over?.isFirst)
+    await followUp(
+      context,
+      inbound,
+      inbound.ephemeral ?? inbound.thread,
+      problemCard(say(`rate.${over.who}`, { most: over.most }), say),
+    );
+  if (over) return null;
   try {
     return await answer(context, { ...inbound, actor, say });
   } catch (error) {

@@ -9,11 +9,14 @@ import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Inbound } from '../../core/model/inbound.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
 import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { Interrupted } from '../looks/budget.ts';
 import { createClaimLoop } from '../queue/claim-loop.ts';
 import { refusedToOutsider } from './outsiders.ts';
+import { welcomeLate } from './membership.ts';
+import { overRate, type OverRate } from './rate.ts';
 import { identified, identifiedOrAsGiven } from '../people/identify.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
@@ -289,31 +292,49 @@ function takeUp(
   return Promise.race([whole, passing.promise]);
 }
 
-/** Stores a message, unless it is known; resolves when no power failure can lose it. `begin` is told of a new one. */
-async function receive(
-  { store, precedence, log, now }: CommandContext,
-  received: Inbound,
-  begin: () => void,
+/** A message over the rate: it is not run, which is said once in the place of its answer. */
+async function drop(
+  { now }: CommandContext,
+  operations: StoreOperations,
+  { id, conversation, thread, ephemeral, actor }: Inbound,
+  { who, most, isFirst }: OverRate,
 ): Promise<void> {
+  await operations.dropInbound(id);
+  if (!isFirst) return;
+  const say = sayTo(actor.locale);
+  const card = problemCard(say(`rate.${who}`, { most }), say);
+  const message = { id: replyIdOf(id), conversationId: conversation.id, thread: ephemeral ?? thread, card };
+  await operations.putMessages([{ ...message, until: now() + MATTERS, asker: actor.id }], now());
+}
+
+/** Stores a message, unless it is known; resolves when no power failure can lose it. `begin` is told of a new one. */
+async function receive(context: CommandContext, received: Inbound, begin: () => void): Promise<void> {
+  const { store, precedence, deliverer, log, now } = context;
   const replyId = replyIdOf(received.id);
   precedence.begins(replyId);
   // Stored only until it is answered, and yet: a private key is not.
   const inbound = { ...received, text: withoutPrivateKeys(received.text) };
-  const fresh = await store.transaction(
-    async (operations) => {
+  const taken = await store.transaction(
+    async (operations): Promise<'new' | 'known' | OverRate> => {
       const conversation = await operations.rememberConversation(inbound.conversation, now());
       // Whoever writes to us can be written to.
       if (conversation.goneAt !== null) await operations.setConversationGone(conversation.id, null);
-      return operations.acceptInbound(inbound);
+      if (!(await operations.acceptInbound(inbound))) return 'known';
+      const over = await overRate(context, operations, inbound);
+      if (over) await drop(context, operations, inbound, over);
+      else await welcomeLate(context, operations, conversation);
+      return over ?? 'new';
     },
     { waits: false },
   );
   // Begun at once; acknowledged when no power failure can lose it.
-  if (fresh) begin();
+  if (taken === 'new') begin();
+  else if (taken === 'known') log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
   else {
-    precedence.ends(replyId);
-    log.debug({ activity: inbound.id }, 'repeated delivery of a message that is known');
+    log.info({ activity: inbound.id, over: taken.who }, 'a message over the rate is not run');
+    deliverer.kick();
   }
+  if (taken === 'known' || (typeof taken === 'object' && !taken.isFirst)) precedence.ends(replyId);
   await store.kept();
 }
 

@@ -5,6 +5,7 @@ import type { Actor } from '../../core/model/people.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
 import type { Watch } from '../../core/model/watch.ts';
+import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { directChatOf } from '../people/direct-chat.ts';
@@ -13,10 +14,15 @@ import { identifiedOrAsGiven } from '../people/identify.ts';
 import { destinationKey } from '../../core/reminders/destination.ts';
 import { destinationsOf, markDestinations } from '../reminders/destinations.ts';
 import { uuidOf } from '../uuid-of.ts';
-import { DAY } from '../../core/time.ts';
+import { DAY, MINUTE } from '../../core/time.ts';
 
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
 export const KEPT_AFTER_REMOVAL = 30 * DAY;
+/**
+ * Conversations that are welcomed within a minute. Of thousands that get the bot on one morning the others are welcomed
+ * once somebody speaks there: nobody's alert waits behind their cards.
+ */
+const WELCOMED_AT_ONCE = 20;
 /** How long before that its owners are told. */
 const WARNED_BEFORE = 7 * DAY;
 
@@ -24,6 +30,24 @@ const WARNED_BEFORE = 7 * DAY;
 export interface Place {
   id: string;
   team: string | null;
+}
+
+/** Under which the language stands in which a conversation is to be welcomed once somebody speaks there. */
+function unwelcomedKey(conversationId: string): string {
+  return `unwelcomed ${conversationId}`;
+}
+
+/** Somebody speaks in a conversation: one that has not been welcomed yet is now, behind the answer. */
+export async function welcomeLate(
+  { uuid, now }: FlowContext,
+  operations: StoreOperations,
+  { id, kind }: Pick<Conversation, 'id' | 'kind'>,
+): Promise<void> {
+  const locale = await operations.getValue(unwelcomedKey(id));
+  if (locale === null) return;
+  await operations.setValue(unwelcomedKey(id), null);
+  const card = welcomeCard(kind, sayTo(locale || null));
+  await operations.putMessages([{ id: uuid(), conversationId: id, thread: null, card }], now());
 }
 
 /**
@@ -44,12 +68,15 @@ export async function install(
   const welcomed = !before || before.goneAt !== null;
   const person = actor && welcomed ? await identifiedOrAsGiven(context, actor, input) : actor;
   const card = welcomeCard(input.kind, sayTo(person?.locale ?? null));
+  const message = { id: context.uuid(), conversationId: input.id, thread: null, card };
   await store.transaction(async (operations) => {
     const known = await operations.findConversation(input.id);
     const conversation = await operations.rememberConversation(input, now);
     if (conversation.goneAt !== null) await operations.setConversationGone(input.id, null);
     if (known && known.goneAt === null) return;
-    await operations.putMessages([{ id: context.uuid(), conversationId: input.id, thread: null, card }], now);
+    const number = await operations.countWithin('welcomed', MINUTE, now);
+    if (number <= WELCOMED_AT_ONCE) await operations.putMessages([message], now);
+    else await operations.setValue(unwelcomedKey(input.id), person?.locale ?? '');
   });
   deliverer.kick();
 }
@@ -149,6 +176,7 @@ export async function forgetGone(context: FlowContext, operators: Operators): Pr
       const destinations = await destinationsOf(context, operations, placed);
       await operations.removeWatches(watches.map(({ id }) => id));
       await markDestinations(context, operations, destinations, null);
+      await operations.setValue(unwelcomedKey(conversation.id), null);
       await operations.deleteConversation(conversation.id);
     });
     log.info({ conversation: conversation.id }, 'a conversation that removed the bot 30 days ago was deleted');

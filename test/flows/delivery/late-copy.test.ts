@@ -65,6 +65,7 @@ async function setUp(messenger: Messenger) {
       probeInterval: 1000,
       grace: 1000,
       lease: 30_000,
+      messageRate: { person: 20, conversation: 60 },
       probeBudget: 100,
       probePorts: null,
       maxWatches: 2000,

@@ -46,6 +46,10 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} wurde nicht geprüft und nichts wurde geändert: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
   'budget.spent-check':
     '{target} wurde nicht geprüft: Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal „{command}“ eingeben.',
+  'rate.person':
+    'Das war viel auf einmal: Von einer Person beantworte ich {most} Nachrichten und Knöpfe in der Minute. Diese wurde nicht ausgeführt, und was innerhalb der Minute folgt, ebenso wenig. Bitte einen Moment warten und sie dann noch einmal senden; in eine Nachricht passen mehrere Ziele.',
+  'rate.conversation':
+    'Das war viel auf einmal: Von einer Unterhaltung beantworte ich {most} Nachrichten und Knöpfe in der Minute. Diese wurde nicht ausgeführt, und was hier innerhalb der Minute folgt, ebenso wenig. Bitte einen Moment warten und sie dann noch einmal senden; in eine Nachricht passen mehrere Ziele.',
   'addresses.part':
     'Der Name hat {total} Adressen; {number} davon wurden hier angesehen, mehr sieht sich ein Befehl oder Knopf nicht an. Was überwacht wird, sehen sich die regelmäßigen Prüfungen umfassender an.',
   'addresses.part-note': '{number} von {total} Adressen angesehen',

@@ -44,6 +44,10 @@ export const replies = {
     '{target} was not looked at and nothing was changed: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
   'budget.spent-check':
     '{target} was not looked at: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute, and has done so. In {seconds, plural, one {one second} other {{seconds} seconds}}, type “{command}” again.',
+  'rate.person':
+    'That was a lot at once: I answer {most} messages and buttons of one person a minute. This one was not run, and neither is what follows within the minute. Wait a moment, then send it again; several targets can be in one message.',
+  'rate.conversation':
+    'That was a lot at once: I answer {most} messages and buttons of one conversation a minute. This one was not run, and neither is what follows here within the minute. Wait a moment, then send it again; several targets can be in one message.',
   'addresses.part':
     'The name has {total} addresses; {number} of them were looked at here, which is the most that a command or a button looks at. What is watched is looked at more widely by the regular checks.',
   'addresses.part-note': '{number} of {total} addresses looked at',
