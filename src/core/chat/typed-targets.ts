@@ -58,7 +58,7 @@ export function parseTargets(words: string[], say: Say, most: number): TypedTarg
     .map((word) => (prefixOf(word) === null ? word.slice(0, LONGEST) : word));
   const found = new Map<string, TypedTarget>();
   const read = new Set<string>();
-  for (let at = 0; at < pending.length; ) {
+  for (let at = 0; at < pending.length;) {
     const text = pending[at]!;
     at += 1;
     const override: { address?: string; servername?: string } = {};

@@ -16,6 +16,7 @@ import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { overRate } from './rate.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
+import { questionRefused } from '../people/questions.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
 import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
 
@@ -194,9 +195,10 @@ async function askManager(context: CommandContext, conversation: Conversation, p
   const found = await findPerson(context, { id: null, directoryId: id, address }, press.conversation, say);
   const watches = await context.store.listWatches(conversation.id);
   const uris = watches.filter(({ ownerMailbox }) => ownerMailbox === watch.ownerMailbox).map(({ uri }) => uri);
-  await context.store.transaction((operations) =>
-    ask(context, operations, { conversation, by: actor, role: 'owner', uris }, found),
-  );
+  const proposal = { conversation, by: actor, role: 'owner', uris } as const;
+  const refused = await questionRefused(context, proposal, found, say);
+  if (refused !== null) throw new UserError(refused);
+  await context.store.transaction((operations) => ask(context, operations, proposal, found));
   context.deliverer.kick();
   const values = {
     subject: subjectOf(uris, say),
@@ -205,11 +207,15 @@ async function askManager(context: CommandContext, conversation: Conversation, p
   return sentenceCard(say('owner.asked.title'), say('owner.asked', values), say, { tone: 'notice' });
 }
 
-async function reply(context: CommandContext, press: Press, yes: boolean): Promise<Card> {
+async function reply(
+  context: CommandContext,
+  press: Press,
+  { yes, never }: { yes: boolean; never: boolean },
+): Promise<Card> {
   const data = recipientData.safeParse(press.action.data);
   if (!data.success) throw stale(press.say);
   const { recipient, asked: askedAt } = data.data;
-  return answerQuestion(context, press, { recipient, askedAt, yes }, press.say);
+  return answerQuestion(context, press, { recipient, askedAt, yes, never }, press.say);
 }
 
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
@@ -223,8 +229,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
   if (name === 'book-slots') return bookSlots(context, conversation, press);
   if (name === 'choose-slot') return bookSlot(context, press);
-  if (name === 'accept-recipient' || name === 'decline-recipient')
-    return reply(context, press, name === 'accept-recipient');
+  if (name === 'accept-recipient' || name === 'decline-recipient' || name === 'never-ask')
+    return reply(context, press, { yes: name === 'accept-recipient', never: name === 'never-ask' });
   if (name === 'ask-owner') return askManager(context, conversation, press);
   if (name === 'keep-event' || name === 'drop-event')
     return keepOrDrop(context, conversation, press, name === 'keep-event');

@@ -136,33 +136,42 @@ export function hasCopies(
   return (uris ?? [null]).every((uri) => accepted.some((each) => each.uri === null || each.uri === uri));
 }
 
-/** Puts the question into the person's own chat. Nothing else changes before they answer. */
+/** What is asked of a person in a conversation, and not answered yet, in one role. */
+function openOf(recipients: Recipient[], role: Recipient['role'], personId: string): Recipient[] {
+  return recipients.filter((each) => each.state === 'asked' && each.role === role && each.personId === personId);
+}
+
+/**
+ * Puts the question into the person's own chat, or what is asked besides into the one that is open there. Nothing else
+ * changes before they answer. Whether they may be asked says `questionRefused`.
+ */
 export async function ask(
   context: AskingContext,
   operations: StoreOperations,
   proposal: Proposal,
   found: Found,
 ): Promise<void> {
-  const asked: Recipient[] = [];
+  const { role, conversation } = proposal;
   const now = context.now();
-  const known = await operations.listRecipients([proposal.conversation.id]);
-  for (const draft of drafts(context, proposal, found.actor)) {
-    // Asked once more, a person who has said yes would lose their events until they say it again.
-    if (
-      draft.role === 'owner' ||
-      !hasCopies(known, { personId: draft.personId, uris: draft.uri === null ? null : [draft.uri] })
-    )
-      asked.push(await operations.putRecipient(draft));
+  const known = await operations.listRecipients([conversation.id]);
+  const open = openOf(known, role, found.actor.id);
+  const fresh = drafts(context, proposal, found.actor).filter(
+    ({ uri, personId }) =>
+      // Asked once more, a person who has said yes would lose their events until they say it again.
+      role === 'owner' || !hasCopies(known, { personId, uris: uri === null ? null : [uri] }),
+  );
+  if (fresh.length === 0) return;
+  const question = open.find((each) => each.question !== undefined)?.question ?? context.uuid();
+  const asked: Recipient[] = [];
+  for (const each of [...open, ...fresh]) {
+    const stored = await operations.putRecipient({ ...each, askedBy: fresh[0]!.askedBy, askedAt: now, question });
+    if (!asked.some(({ id }) => id === stored.id)) asked.push(stored);
   }
-  if (asked.length === 0) return;
   await operations.rememberConversation(found.conversation, now);
   const say = sayTo(found.actor.locale);
-  const uris = proposal.uris && asked.flatMap(({ uri }) => uri ?? []);
-  const card = questionCard(asked[0]!, { subject: subjectOf(uris, say), place: proposal.conversation, say });
-  await operations.putMessages(
-    [{ id: context.uuid(), conversationId: found.conversation.id, thread: null, card }],
-    now,
-  );
+  const uris = asked.some(({ uri }) => uri === null) ? null : asked.flatMap(({ uri }) => uri ?? []);
+  const card = questionCard(asked[0]!, { subject: subjectOf(uris, say), place: conversation, say });
+  await operations.putMessages([{ id: question, conversationId: found.conversation.id, thread: null, card }], now);
   await operations.recordAudit([
     {
       at: now,
@@ -286,6 +295,19 @@ function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
   return mailbox !== null && mailbox.toLowerCase() === actor.mailbox?.toLowerCase();
 }
 
+/** What was pressed under a question. `never`: they do not want to be asked from there again. */
+interface Pressed {
+  recipient: string;
+  askedAt: Instant | undefined;
+  yes: boolean;
+  never?: boolean;
+}
+
+/** Owners are asked about targets, never about everything: nothing else stands in this place. */
+function neverAgain({ uuid, now }: FlowContext, { question: _, ...recipient }: Recipient): Recipient {
+  return { ...recipient, id: uuid(), uri: null, role: 'owner', state: 'never', askedAt: now() };
+}
+
 /**
  * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt`
  * tells which question was answered: a yes is to what that one named, and not to what was asked about since. Undefined
@@ -294,7 +316,7 @@ function isFor({ personId, mailbox }: Recipient, actor: Actor): boolean {
 export async function answerQuestion(
   context: AskingContext,
   { conversation: place, actor }: InboundAction,
-  { recipient: id, askedAt, yes }: { recipient: string; askedAt: Instant | undefined; yes: boolean },
+  { recipient: id, askedAt, yes, never = false }: Pressed,
   say: Say,
 ): Promise<Card> {
   const { store, deliverer } = context;
@@ -308,13 +330,14 @@ export async function answerQuestion(
     const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
     const { role } = recipient;
     if (yes && askedAt !== undefined && askedAt !== recipient.askedAt) return null;
-    if (recipient.state === (yes ? 'accepted' : 'declined'))
+    if (!never && recipient.state === (yes ? 'accepted' : 'declined'))
       return answeredCard(recipient, { yes, reached: true, subject: subjectOf(uris, say), place: conversation, say });
     // Said where it was asked for, in the language of those who watched there before.
     const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
     const tell = sayTo(first?.ownerLocale ?? null);
     if (yes) destinations.push(...(await applyAnswer(context, operations, rows, actor)));
     else destinations.push(...(await withdraw(context, operations, rows, actor)));
+    if (never) await operations.putRecipient(neverAgain(context, recipient));
     // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
     const { calendar, calendarMailbox } = context.settings;
     const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
@@ -328,7 +351,10 @@ export async function answerQuestion(
       tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
       tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
       tell,
-      { tone: yes ? 'good' : 'notice', more: unreached ? [tell('person.no-mailbox')] : [] },
+      {
+        tone: yes ? 'good' : 'notice',
+        more: [...(unreached ? [tell('person.no-mailbox')] : []), ...(never ? [tell('person.never', values)] : [])],
+      },
     );
     await operations.putMessages(
       [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
@@ -337,11 +363,23 @@ export async function answerQuestion(
     const reached = destinations.some(
       (destination) => destination.calendar === 'graph' && destination.mailbox === actor.mailbox,
     );
-    return answeredCard(recipient, { yes, reached, subject: subjectOf(uris, say), place: conversation, say });
+    return answeredCard(recipient, { yes, never, reached, subject: subjectOf(uris, say), place: conversation, say });
   });
   context.planner.kick();
   deliverer.kick();
   return card ?? problemCard(say('stale'), say);
+}
+
+/** What was asked is asked no more: the question that is open says so, in its place. */
+async function takeBack(context: FlowContext, operations: StoreOperations, recipients: Recipient[]): Promise<void> {
+  await operations.deleteRecipients(recipients.map(({ id }) => id));
+  for (const { question, state, locale } of recipients) {
+    const place = state === 'asked' && question !== undefined ? await operations.findMessage(question) : null;
+    if (!place) continue;
+    const say = sayTo(locale);
+    const card = sentenceCard(say('person.taken-back.title'), say('person.taken-back'), say);
+    await operations.putMessages([{ id: question!, ...place, card }], context.now());
+  }
 }
 
 /**
@@ -359,7 +397,7 @@ export async function withdraw(
   const uris = recipients.map(({ uri }) => uri);
   const placed = await placedOf(operations, conversationId, uris);
   return rerouted(context, operations, placed, async () => {
-    if (forget) await operations.deleteRecipients(recipients.map(({ id }) => id));
+    if (forget) await takeBack(context, operations, recipients);
     else for (const recipient of recipients) await operations.putRecipient({ ...recipient, state: 'declined' });
     await operations.recordAudit([
       {

@@ -19,7 +19,7 @@ function placeOf({ kind, name }: About['place'], say: Say): string {
 }
 
 function answer(
-  name: 'accept-recipient' | 'decline-recipient',
+  name: 'accept-recipient' | 'decline-recipient' | 'never-ask',
   label: string,
   { id: recipient, askedAt: asked }: Pick<Recipient, 'id' | 'askedAt'>,
 ): CardAction {
@@ -37,6 +37,7 @@ export function questionCard(recipient: Recipient, { subject, place, say }: Abou
     actions: [
       answer('accept-recipient', say('button.accept'), recipient),
       answer('decline-recipient', say('button.decline'), recipient),
+      answer('never-ask', say('button.never-ask'), recipient),
     ],
   });
 }
@@ -47,7 +48,7 @@ export function questionCard(recipient: Recipient, { subject, place, say }: Abou
  */
 export function answeredCard(
   recipient: Recipient,
-  { yes, reached, subject, place, say }: About & { yes: boolean; reached: boolean },
+  { yes, never = false, reached, subject, place, say }: About & { yes: boolean; never?: boolean; reached: boolean },
 ): Card {
   const { role } = recipient;
   const values = { subject, place: placeOf(place, say) };
@@ -55,7 +56,8 @@ export function answeredCard(
   const accepted = say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
   const sentence = yes ? accepted : say('person.no', values);
   const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
-  return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', actions: stop });
+  const more = never ? [say('person.never-again', values)] : [];
+  return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', more, actions: stop });
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   type Found,
   type Proposal,
 } from '../../people/recipients.ts';
+import { questionRefused } from '../../people/questions.ts';
 import { domainsOf } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -143,6 +144,8 @@ export async function owner(
   const name = nameOf(person.actor);
   if (watches.every(({ ownerId }) => ownerId === person.actor.id))
     return forAsker(sentenceCard(say('owner.title'), say('owner.already', { subject, name }), say));
+  const refused = await questionRefused(context, proposal, person, say);
+  if (refused !== null) return forAsker(problemCard(refused, say));
   return {
     card: sentenceCard(say('owner.asked.title'), say('owner.asked', { subject, name }), say, { tone: 'notice' }),
     commit: (operations) => asking(context, operations, proposal, [person]),
@@ -160,7 +163,7 @@ async function asking(
 
 async function tellCopies(context: CommandContext, conversation: Conversation, say: Say): Promise<Card> {
   const recipients = (await context.store.listRecipients([conversation.id])).filter(
-    ({ role, state }) => role === 'copy' && state !== 'declined',
+    ({ role, state }) => role === 'copy' && (state === 'asked' || state === 'accepted'),
   );
   const lines = recipients.slice(0, 50).map(({ name, personId, mailbox, uri, state }) =>
     say(state === 'asked' ? 'copies.line-asked' : 'copies.line', {
@@ -249,7 +252,13 @@ export async function copies(
   const recipients = await context.store.listRecipients([conversation.id]);
   const others = people.filter((person) => person !== null);
   const have = others.filter(({ actor }) => hasCopies(recipients, { personId: actor.id, uris }));
-  const asked = others.filter((person) => !have.includes(person));
+  const asked: Found[] = [];
+  const refusals: string[] = [];
+  for (const person of others.filter((each) => !have.includes(each))) {
+    const refused = await questionRefused(context, proposal, person, say);
+    if (refused === null) asked.push(person);
+    else refusals.push(refused);
+  }
   const self = people.includes(null);
   const isOwn = self && (await isOwnCalendar(context, conversation, inbound.actor, { copies: true }));
   const subject = subjectOf(uris, say, { here: true });
@@ -263,6 +272,7 @@ export async function copies(
     ...(self ? [say(isOwn ? 'copies.mine' : 'person.copy.yes-elsewhere', { subject })] : []),
     ...(asked.length > 0 ? [say('copies.asked', { subject, names: namesOf(asked) })] : []),
     ...(have.length > 0 ? [say('copies.already', { subject, names: namesOf(have) })] : []),
+    ...refusals,
   ];
   const [first, ...more] = sentences as [string, ...string[]];
   return {

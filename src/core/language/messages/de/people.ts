@@ -3,6 +3,7 @@ import type { people as english } from '../en/people.ts';
 export const people: Record<keyof typeof english, string> = {
   'button.accept': 'Ja, in meinen Kalender',
   'button.decline': 'Nein',
+  'button.never-ask': 'Von dort nicht mehr fragen',
   'button.stop-copies': 'Diese Erinnerungen beenden',
   'button.ask-owner': '{name} fragen',
   'button.keep-event': 'Weiter erinnern',
@@ -54,6 +55,16 @@ export const people: Record<keyof typeof english, string> = {
   'person.copy.yes-elsewhere':
     'Kopien der Erinnerungen für {subject} sind vereinbart, doch in den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
   'person.no': 'Für {subject} kommt dadurch nichts in den Kalender.',
+  'person.never':
+    '{name} möchte von hier aus nicht mehr gefragt werden und wird es daher nicht. Selbst hier eingeben geht weiterhin.',
+  'person.never-again':
+    'Von dort ({place}) kommt keine Frage mehr. Wer es sich anders überlegt, gibt es dort selbst ein, zum Beispiel „remind also me“.',
+  'person.asked-enough':
+    '{name} wurde heute schon mehrmals gefragt, daher gibt es jetzt keine weitere Frage. Was gefragt wurde, bleibt bis zur Antwort offen; morgen geht es wieder.',
+  'person.asking-enough':
+    'Für diese Unterhaltung wurde heute schon {number}-mal gefragt, daher ist {name} nicht gefragt worden. Morgen geht es wieder, oder die Person gibt es hier selbst ein.',
+  'person.taken-back.title': 'Nicht mehr gefragt',
+  'person.taken-back': 'Diese Frage wurde zurückgenommen. Es ist nichts zu tun.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
   'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
   'person.copy.accepted.title': 'Kopien der Erinnerungen',

@@ -2,6 +2,7 @@
 export const people = {
   'button.accept': 'Yes, into my calendar',
   'button.decline': 'No',
+  'button.never-ask': 'Do not ask me again from there',
   'button.stop-copies': 'Stop these reminders',
   'button.ask-owner': 'Ask {name} to take over',
   'button.keep-event': 'Keep reminding',
@@ -52,6 +53,16 @@ export const people = {
   'person.copy.yes-elsewhere':
     'You said yes to copies of the reminders for {subject}, but your Outlook calendar cannot be written to, so there are none yet. “calendar connect” opens it, where this bot offers a sign-in.',
   'person.no': 'Nothing of {subject} is kept in your calendar by this.',
+  'person.never':
+    '{name} does not want to be asked from here again, so nobody asks. They can still type it here themselves.',
+  'person.never-again':
+    'Nobody asks you {place} again. If you change your mind, type it there yourself, for example “remind also me”.',
+  'person.asked-enough':
+    '{name} has been asked several times today, so I do not ask again now. What was asked stays open until they answer; try again tomorrow.',
+  'person.asking-enough':
+    'I have asked {number} times for this conversation today, so I did not ask {name}. Try again tomorrow, or ask them to type it here themselves.',
+  'person.taken-back.title': 'No longer asked',
+  'person.taken-back': 'This question was taken back. There is nothing to do.',
   'person.owner.accepted.title': 'New owner',
   'person.owner.accepted': '{name} owns {subject} from now on; the reminders move along.',
   'person.copy.accepted.title': 'Copies of reminders',
