@@ -42,18 +42,59 @@ describe('a yes to reminders', () => {
     return pressForged(it_, who, chatOf(who), { name: yes ? 'accept-recipient' : 'decline-recipient', data });
   }
 
+  /** Messages, with their later forms as one, in Bob's chat. */
+  function messages(): number {
+    return it_.said(chatOf(bob)).length;
+  }
+
   async function states(): Promise<string[]> {
     const rows = await it_.bot.store.listRecipients([CHANNEL.id]);
     return rows.map(({ personId, uri, state }) => `${personId} ${uri ?? 'all'} ${state}`).toSorted();
   }
 
-  it('is to its own question, while another to the same person is open', async () => {
+  it('is to all that is open: what is asked besides goes into the same question, whose earlier form counts no more', async () => {
     const first = await asks('remind also @bob for example.com', bob);
     const second = await asks('remind also @bob for other.example', bob);
+    assert.match(it_.latest(chatOf(bob)).summary, /example\.com:443 and other\.example:443|other.*example\.com/);
     await answers(bob, first);
-    assert.deepEqual(targets('bob'), ['example.com']);
-    await answers(bob, second, false);
-    assert.deepEqual(targets('bob'), ['example.com'], 'nor is a no to one a no to the other');
+    assert.deepEqual(targets('bob'), []);
+    await answers(bob, second);
+    assert.deepEqual(targets('bob'), ['example.com', 'other.example']);
+  });
+
+  it('is asked for by one message, however often somebody types it; another role is another question', async () => {
+    for (let time = 0; time < 40; time += 1) await asks('remind also @bob', bob);
+    assert.equal(messages(), 1);
+    await asks('owner example.com @bob', bob);
+    await asks('owner other.example @bob', bob);
+    assert.equal(messages(), 2);
+  });
+
+  it('is asked for five times a day by new questions, also where each is taken back, and again on the next day', async () => {
+    for (let time = 0; time < 6; time += 1) {
+      await it_.say(anna, 'remind also @bob');
+      await it_.say(anna, 'remind not @bob');
+    }
+    assert.equal(messages(), 5);
+    assert.equal(it_.latest(chatOf(bob)).title, 'No longer asked');
+    assert.match((await it_.say(anna, 'remind also @bob')).summary, /^bob has been asked several times today/i);
+    assert.deepEqual(await states(), []);
+    it_.pass(DAY);
+    await it_.say(anna, 'remind also @bob');
+    assert.equal(messages(), 6);
+  });
+
+  it('is not asked for again from where its person does not want to be asked, in either role', async () => {
+    const data = await asks('remind also @bob for example.com', bob);
+    const card = await pressForged(it_, bob, chatOf(bob), { name: 'never-ask', data });
+    assert.match(card!.text!.join(' '), /Nobody asks you in “.*” again/);
+    assert.match(it_.latest(CHANNEL).text!.join(' '), /bob does not want to be asked from here again/i);
+    for (const text of ['remind also @bob', 'owner example.com @bob', 'remind not @bob', 'remind also @bob'])
+      await it_.say(anna, text);
+    assert.match((await it_.say(anna, 'owner all @bob')).summary, /does not want to be asked from here again/);
+    assert.equal(messages(), 1);
+    await it_.say(bob, 'remind also me');
+    assert.deepEqual(targets('bob'), ['example.com', 'other.example']);
   });
 
   it('is its person’s alone where two are asked at once', async () => {

@@ -21,7 +21,7 @@ describe('who is named as owner', () => {
   });
   afterEach(() => it_.close());
 
-  it('is asked with two buttons in their own chat, in their language, and nowhere else', async () => {
+  it('is asked with three buttons in their own chat, in their language, and nowhere else', async () => {
     const answer = await it_.say(anna, 'owner example.com @bob');
     assert.equal(answer.actions, undefined);
     const [question, ...more] = it_.said(chatOf(bob));
@@ -29,7 +29,7 @@ describe('who is named as owner', () => {
     assert.equal(question?.language, 'de');
     assert.deepEqual(
       question.actions?.map(({ label }) => label),
-      [YES, 'Nein'],
+      [YES, 'Nein', 'Von dort nicht mehr fragen'],
     );
     assert.match(textOf(question), /example\.com:443/);
     assert.match(textOf(question), /anna/);

@@ -304,7 +304,7 @@ interface Pressed {
 }
 
 /** Owners are asked about targets, never about everything: nothing else stands in this place. */
-function neverAgain({ uuid, now }: FlowContext, { question: _, ...recipient }: Recipient): Recipient {
+function neverAgain({ uuid, now }: FlowContext, recipient: Recipient): Recipient {
   return { ...recipient, id: uuid(), uri: null, role: 'owner', state: 'never', askedAt: now() };
 }
 

@@ -37,6 +37,7 @@ function button(name: string, label: string, style?: 'positive') {
 }
 
 const DECLINE = button('decline-recipient', 'No');
+const NEVER = button('never-ask', 'Do not ask me again from there');
 
 describe('the question whether somebody wants reminders', () => {
   it('to an owner says who asked for it where, and can be answered either way', () => {
@@ -45,7 +46,7 @@ describe('the question whether somebody wants reminders', () => {
     assert.match(card.summary, /^Alice proposes in “Ops” that you own example\.com:443:/);
     assert.equal(card.tone, 'notice');
     assert.match(card.text![1]!, /^Nothing is in your calendar by this/);
-    assert.deepEqual(card.actions, [button('accept-recipient', 'Yes, into my calendar', 'positive'), DECLINE]);
+    assert.deepEqual(card.actions, [button('accept-recipient', 'Yes, into my calendar', 'positive'), DECLINE, NEVER]);
   });
 
   it('to somebody who is to get copies asks for that', () => {

@@ -56,6 +56,29 @@ describe('a conversation that the bot is added to', () => {
     assert.equal(posts.length, 2);
     assert.equal(await goneAt(), null);
   });
+
+  it('is welcomed once somebody speaks, where thousands get the bot in the same minute', async () => {
+    const { bot, posts } = await start();
+    const chats = Array.from({ length: 200 }, (_, index) => ({
+      ...OPS,
+      id: `plain:p${index}`,
+      kind: 'personal' as const,
+    }));
+    for (const chat of chats) await bot.inbox.installed(chat, ANNA);
+    await bot.settled();
+    assert.equal(posts.length, 20);
+    const message = { thread: null, ephemeral: null, actor: ANNA, text: 'list', mentions: [], attachments: [] };
+    const speak = (id: string): Promise<void> =>
+      bot.inbox.message({ ...message, id, conversation: chats[199]!, receivedAt: NOW });
+    await speak('first');
+    await bot.settled();
+    const titles = posts.slice(20).map(({ title }) => title);
+    assert.equal(titles.length, 2);
+    assert.ok(titles.includes(posts[0]!.title));
+    await speak('second');
+    await bot.settled();
+    assert.equal(posts.length, 23);
+  });
 });
 
 describe('a removal that is told late or twice', () => {

@@ -40,6 +40,7 @@ function contextWith(identify: Messenger['identify']) {
   const operations = {
     findConversation: async () => null,
     rememberConversation: async () => ({ goneAt: null }),
+    countWithin: async () => 1,
     putMessages: async (messages: OutgoingMessage[]) => void posted.push(...messages),
   };
   const context = {
