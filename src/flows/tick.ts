@@ -93,7 +93,7 @@ interface Claim {
 }
 
 async function observeOne({ observer, log }: Clockwork, row: DueTarget, { leaseId, anchors }: Claim): Promise<void> {
-  const observation = await observer.look(row.uri, row.state, undefined, { trusted: anchors.get(row.uri) ?? [] });
+  const observation = await observer.look(row.uri, row.state, { asking: { trusted: anchors.get(row.uri) ?? [] } });
   if (!observation) {
     log.warn({ target: row.id }, 'no source observes the scheme of this target');
     return;

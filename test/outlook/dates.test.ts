@@ -201,7 +201,7 @@ describe('a day that is watched', () => {
     await say('watch date:2027-03-01 Token');
     const { observer } = it_.bot.flows;
     const watch = (await it_.bot.store.listWatches(CHANNEL.id))[0]!;
-    const typed = await observer.look(watch.uri, undefined, '2028-03-01');
+    const typed = await observer.look(watch.uri, undefined, { given: '2028-03-01' });
     it_.pass(1000);
     const [row] = await it_.bot.store.getTargets([watch.targetId]);
     const ticked = await observer.look(watch.uri, row!.state);

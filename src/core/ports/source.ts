@@ -9,13 +9,14 @@ export interface Source {
   readonly schemes: readonly string[];
   /**
    * Looks once. Never throws and never hangs: whatever happens is in the Observation. `thorough`: what
-   * Observation.thorough says, as well. `awaited`: somebody waits for this very look. `given`: what the command that
+   * Observation.thorough says, as well. `awaited`: somebody waits for this very look. `asked`: a person's word causes it,
+   * so that of a name with many addresses only some are looked at (Observation.outOf). `given`: what the command that
    * asks for the look tells of the target besides (Naming). `trusted`: authorities that the conversations trust for
    * which it looks, PEM: whom a certificate of theirs names may be asked about it.
    */
   observe(
     target: Target,
-    options?: { thorough: boolean; awaited?: boolean; given?: string; trusted?: readonly string[] },
+    options?: { thorough: boolean; awaited?: boolean; asked?: boolean; given?: string; trusted?: readonly string[] },
   ): Promise<Observation>;
   /** Frees what it holds (child processes, sockets). */
   close(): Promise<void>;

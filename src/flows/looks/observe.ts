@@ -23,14 +23,22 @@ import { partOf } from '../reminders/scope.ts';
 
 type Asking = Pick<Conversation, 'settings'> | { trusted: StoredAnchor[] };
 
+/** Why a look is made, as far as its state does not tell. */
+interface Why {
+  /** Source.observe. */
+  given?: string | undefined;
+  asked?: boolean;
+  /** The conversation that wants to know, beside those that watch; or what all of these trust, where that is known. */
+  asking?: Asking | undefined;
+}
+
 export interface Observer {
   /**
    * Looks at a target now, thoroughly (Observation.thorough) unless its state is given (null: it has none yet) and that
-   * can wait; null when no source observes its scheme. `given`: what a command tells of it (Source.observe). `asking`:
-   * the conversation that wants to know, beside those that watch it; or what all of these trust, where that has been
-   * looked up. Throws StoreError alone.
+   * can wait; null when no source observes its scheme. `given`: what a command tells of it, `asked`: a person causes it
+   * (Source.observe), which those are that are given no state. Throws StoreError alone.
    */
-  look(uri: string, state?: TargetState | null, given?: string, asking?: Asking): Promise<Observation | null>;
+  look(uri: string, state?: TargetState | null, why?: Why): Promise<Observation | null>;
   /**
    * Stores a look: state, sightings, alerts, what is to be planned anew, next look, in one transaction. Looks are
    * stored in groups (32, or 250 ms after the first; at once when `urgent`), strictly one group after the other, so
@@ -96,28 +104,21 @@ async function trustedFor({ store }: FlowContext, uri: string, asking: Asking | 
   return [...new Set(all.map(({ pem }) => pem))];
 }
 
-/** What is told of a look that is to be made. */
-interface Wanted {
-  state: TargetState | null | undefined;
-  given: string | undefined;
-  asking: Asking | undefined;
-}
-
-async function look(context: FlowContext, uri: string, { state, given, asking }: Wanted): Promise<Observation | null> {
+async function look(
+  context: FlowContext,
+  uri: string,
+  { state, given, asking, asked = state === undefined }: Why & { state: TargetState | null | undefined },
+): Promise<Observation | null> {
   const target = readTarget(uri);
   const source = context.sources.find(({ schemes }) => schemes.includes(target.scheme));
   if (!source) return null;
   const thorough = await isThorough(context, state);
   const awaited = state === undefined;
   const trusted = await trustedFor(context, uri, asking);
-  let observation = await source.observe(target, {
-    thorough,
-    awaited,
-    trusted,
-    ...(given === undefined ? {} : { given }),
-  });
+  const options = { awaited, trusted, ...(asked ? { asked } : {}) };
+  let observation = await source.observe(target, { thorough, ...options, ...(given === undefined ? {} : { given }) });
   if (!thorough && presentsNew(observation, state ?? null)) {
-    const further = await source.observe(target, { thorough: true, awaited, trusted });
+    const further = await source.observe(target, { thorough: true, ...options });
     observation = together(observation, further, state ?? null);
   }
   // An answer tells what holds, also where what it told of the target was no news.
@@ -284,7 +285,7 @@ export function createObserver(context: FlowContext, options: Told & { precedenc
   const { precedence, ...told } = options;
   const desk: Desk = { context, told, precedence, queue: [], timer: null, running: null };
   return {
-    look: (uri, state, given, asking) => look(context, uri, { state, given, asking }),
+    look: (uri, state, why = {}) => look(context, uri, { ...why, state }),
     commitLook: (seen, { urgent = false } = {}) => commitLook(desk, seen, urgent),
     drain: () => drain(desk),
   };

@@ -301,8 +301,9 @@ export function createProbe(
       return look(means, address, target, remaining, { ...options, turned });
     });
     const addresses = await Promise.all(looks);
+    const { total = resolved.addresses.length } = resolved;
     const more = {
-      ...(most !== undefined && resolved.total > chosen.length ? { outOf: resolved.total } : {}),
+      ...(most !== undefined && total > chosen.length ? { outOf: total } : {}),
       ...(options.thorough ? { thorough: true } : {}),
       ...(atOtherTimes.length > 0 ? { atOtherTimes } : {}),
     };

@@ -5,8 +5,8 @@ import type { EndpointTarget } from '../../core/targets/endpoint.ts';
 import { within } from '../../timing/within.ts';
 import { detailText } from './failure.ts';
 
-/** The addresses of a target in the resolver's order, each once, and how many it has; or why there are none. */
-export type Resolved = { addresses: string[]; total: number } | { failure: Failure };
+/** The addresses of a target in the resolver's order, each once; or why there are none. `total`: how many it has, where they are more. */
+export type Resolved = { addresses: string[]; total?: number } | { failure: Failure };
 
 /**
  * More addresses than this are cut: no real endpoint has so many, and whoever writes the DNS must not choose how many
@@ -83,10 +83,8 @@ async function withAliases(resolver: Resolver, host: string, failure: Failure): 
     : failure;
 }
 
-type Answered = { addresses: string[] } | { failure: Failure };
-
 /** Asks by c-ares; the system's name servers where none are given. */
-async function askServers(host: string, servers: string[], timeout: number): Promise<Answered> {
+async function askServers(host: string, servers: string[], timeout: number): Promise<Resolved> {
   const shares = 4 * Math.max(1, servers.length);
   const resolver = new Resolver({ timeout: Math.max(100, Math.floor(timeout / shares)), tries: 2 });
   const timer = setTimeout(() => resolver.cancel(), timeout);
@@ -110,7 +108,7 @@ async function reasonFor(host: string, failure: Failure, left: number): Promise<
   return 'failure' in asked && asked.failure.code !== 'resolver' ? asked.failure : failure;
 }
 
-async function askSystem(host: string, timeout: number): Promise<Answered> {
+async function askSystem(host: string, timeout: number): Promise<Resolved> {
   const until = performance.now() + timeout;
   try {
     const answers = await within(lookup(host, { all: true }), timeout, tooLate);
@@ -133,11 +131,12 @@ export async function resolve(
   const { host } = target;
   const { servers, timeout } = options;
   const literal = target.address ?? (isIP(host) === 0 ? null : host);
-  if (literal !== null) return { addresses: [literal], total: 1 };
-  if (host === 'localhost' || host.endsWith('.localhost')) return { addresses: ['127.0.0.1', '::1'], total: 2 };
+  if (literal !== null) return { addresses: [literal] };
+  if (host === 'localhost' || host.endsWith('.localhost')) return { addresses: ['127.0.0.1', '::1'] };
   const found = await (servers.length > 0 ? askServers(host, servers, timeout) : askSystem(host, timeout));
   if ('failure' in found) return found;
   const all = [...new Set(found.addresses.map((one) => one.split('%', 1)[0]!))];
   const addresses = all.slice(0, MOST_ADDRESSES);
-  return addresses.length > 0 ? { addresses, total: all.length } : { failure: failureOf('ENODATA') };
+  const total = all.length > addresses.length ? { total: all.length } : {};
+  return addresses.length > 0 ? { addresses, ...total } : { failure: failureOf('ENODATA') };
 }

@@ -10,7 +10,7 @@ import { createProbers } from './probers.ts';
 /** Each handshake leaves 5 to 9 KB of native memory behind: after this many the process is replaced. */
 const RECYCLE_AFTER = 6_000;
 /** Addresses of a name that are looked at upon somebody's word. */
-const MOST_AWAITED = 16;
+const MOST_ASKED = 16;
 /** Variables a prober needs; it gets no others, so no secrets. */
 const PASSED_ON = [
   'PATH',
@@ -55,12 +55,14 @@ export function createTlsSource(options: TlsSourceOptions): Source {
 
   function observe(
     target: EndpointTarget,
-    { thorough, awaited = false, trusted = [] }: Parameters<Source['observe']>[1] & object = { thorough: false },
+    { thorough, awaited = false, asked = false, trusted = [] }: Parameters<Source['observe']>[1] & object = {
+      thorough: false,
+    },
   ): Promise<Observation> {
     const { promise, resolve } = Promise.withResolvers<Observation>();
     const options = {
       thorough,
-      ...(awaited ? { most: MOST_AWAITED } : {}),
+      ...(asked ? { most: MOST_ASKED } : {}),
       ...(trusted.length > 0 ? { trusted: [...trusted] } : {}),
     };
     probers.give({ id: nextId, target, options, awaited, at: Date.now(), retried: false, resolve });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import sinon from 'sinon';
+import type { Observation } from '../../../src/core/certificates/certificate.ts';
+import { certificate, observation, presented } from '../../support/certificate-facts.ts';
 import { createBudget, Interrupted } from '../../../src/flows/looks/budget.ts';
 
 const FAKED = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
@@ -27,6 +29,28 @@ describe('the budget of conversations', () => {
   function budgetOf(perMinute: number) {
     return createBudget({ perMinute, now: () => Date.now() });
   }
+
+  it('is charged for every handshake of a look but the second of its first address, and may owe', () => {
+    const budget = budgetOf(10);
+    const presenting = (number: number, thorough: boolean): Observation => {
+      const addresses = Array.from({ length: number }, (_, index) => presented(`192.0.2.${index}`, certificate('a')));
+      return { ...observation(addresses), ...(thorough ? { thorough } : {}) };
+    };
+    for (const [number, thorough] of [
+      [1, true],
+      [1, false],
+      [2, false],
+    ] as const) {
+      assert.equal(budget.take('a'), 0);
+      budget.charge('a', presenting(number, thorough));
+    }
+    budget.charge('a', null);
+    assert.equal(budget.take('a'), 0);
+    budget.charge('a', presenting(16, true));
+    // 10 - 4 - 30 = -24: there is one again after 25 of six seconds each.
+    assert.equal(budget.take('a'), 150_000);
+    assert.equal(budget.take('b'), 0);
+  });
 
   it('smooths what a bulk command asks for: at once what there is, then evenly', async () => {
     const budget = budgetOf(6);

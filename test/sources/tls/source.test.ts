@@ -10,6 +10,7 @@ import type { AddressResult, Observation } from '../../../src/core/certificates/
 import type { Log } from '../../../src/core/ports/log.ts';
 import type { Source } from '../../../src/core/ports/source.ts';
 import { createTlsSource, type TlsSourceOptions } from '../../../src/sources/tls/source.ts';
+import { startDnsServer } from '../../peers/dns/dns-server.ts';
 import { createPeers } from '../../peers/tls/tls-peers.ts';
 import { ended, observeProcesses } from './probers.ts';
 import { silentLog } from './silent-log.ts';
@@ -42,6 +43,28 @@ describe('The prober processes of the TLS source', () => {
     await Promise.all([peers.close(), ...sources.map((source) => source.close())]);
     processes.stop();
     assert.deepEqual(processes.alive(), [], 'a process was left behind');
+  });
+
+  it('look at 16 addresses of a name upon somebody’s word, from all over them, and say so', async () => {
+    const zone = Array.from({ length: 100 }, (_, index) => `127.0.1.${index + 1}`);
+    const dns = await startDnsServer((_name, type) => ({ addresses: type === 'A' ? zone : [] }));
+    try {
+      const source = create({ dnsServers: [dns.server] });
+      const target = { scheme: 'tls', host: 'many.example', port: 1 };
+      const awaited = await source.observe(target, { thorough: true, asked: true });
+      const asked = awaited.addresses.map(({ address }) => Number(address.split('.')[3]));
+      assert.equal(asked.length, 16);
+      assert.equal(awaited.outOf, 100);
+      assert.ok(asked.at(-1)! > 50, `none of the last of them: ${asked.join(' ')}`);
+      assert.ok(awaited.duration >= 200, `all within ${awaited.duration} ms`);
+      const regular = await source.observe(target, { thorough: false });
+      assert.equal(regular.addresses.length, 64);
+      assert.equal(regular.outOf, undefined);
+      const single = await source.observe({ ...target, host: '127.0.0.1' }, { thorough: true, asked: true });
+      assert.equal(single.outOf, undefined);
+    } finally {
+      await dns.close();
+    }
   });
 
   function create(options: Partial<TlsSourceOptions> = {}): Source {

@@ -234,7 +234,8 @@ export async function lookAtMany(
   async function look({ uri, given }: (typeof pending)[number]): Promise<void> {
     if (connects(uri)) await budget.wait(conversationId, stop.signal);
     // Of very many, what a second handshake finds out is found out within the day.
-    const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, given, asking);
+    const why = { given, asked: true, asking };
+    const observation = await context.observer.look(uri, isThorough(uri) ? undefined : null, why);
     budget.charge(conversationId, observation);
     if (observation && !forbidden(observation)) groups.add({ uri, observation });
     else results.push(lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'failed', say }));

@@ -111,7 +111,7 @@ export async function check(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(only.uri) ? context.budget.take(conversation.id) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'check', uri: only.uri }, say), say));
-  const seen = await context.observer.look(only.uri, undefined, only.given, conversation);
+  const seen = await context.observer.look(only.uri, undefined, { given: only.given, asking: conversation });
   context.budget.charge(conversation.id, seen);
   if (!seen) return forAsker(problemCard(unsupported(only.uri, say), say));
   const now = context.now();

@@ -267,7 +267,7 @@ async function watchOne(
   if (refused !== null) return forAsker(problemCard(refused, say));
   const wait = connects(uri) ? await context.budget.takeWithin(conversation.id, BUDGET_PATIENCE) : 0;
   if (wait > 0) return forAsker(problemCard(spent(context, wait, { verb: 'watch', uri, policy }, say), say));
-  const seen = await context.observer.look(uri, undefined, given, conversation);
+  const seen = await context.observer.look(uri, undefined, { given, asking: conversation });
   context.budget.charge(conversation.id, seen);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const now = context.now();
