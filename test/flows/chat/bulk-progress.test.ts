@@ -19,7 +19,7 @@ describe('the progress of a bulk command', () => {
   /** Looks at sixty targets, whose looks are stored by `store`; `progress` shows. */
   function lookAtSixty(store: () => Promise<never[]>, progress: (card: Card) => Promise<void>) {
     const context = {
-      budget: { wait: async () => {}, waiting: () => 0 },
+      budget: { wait: async () => {}, charge() {}, waiting: () => 0 },
       log: silentLog,
       now: () => 0,
       observer: { look: async () => SAW_NOTHING },

@@ -30,17 +30,32 @@ import {
   watchActions,
 } from '../../reminders/view.ts';
 
-/** The sentence for a target that is not watched here, with the nearest one that is. */
-export function notWatched(uri: string, watches: Watch[], say: Say): string {
-  const [nearest] = watches
-    .map((watch) => ({ uri: watch.uri, away: distance(watch.uri, uri) }))
-    .toSorted((a, b) => a.away - b.away);
-  const target = displayTarget(uri);
-  if (!nearest || nearest.away > 6) {
-    if (!connects(uri)) return say('not-watched.other', { target });
-    return say(nearest ? 'not-watched.far' : 'not-watched.nothing', { target });
+/** More letters than this apart nobody mistypes. */
+const NEAR = 6;
+
+/** What is watched under nearly the same name; null when nothing is. */
+function nearestOf(uri: string, watches: Watch[]): string | null {
+  let nearest: { uri: string; away: number } | null = null;
+  for (const watch of watches) {
+    if (Math.abs(watch.uri.length - uri.length) > NEAR) continue;
+    const away = distance(watch.uri, uri);
+    if (away <= NEAR && away < (nearest?.away ?? Infinity)) nearest = { uri: watch.uri, away };
   }
-  return say('not-watched.near', { target, nearest: displayTarget(nearest.uri) });
+  return nearest?.uri ?? null;
+}
+
+/**
+ * The sentence for a target that is not watched here, with the nearest one that is; where very many are told of, that is
+ * not looked for.
+ */
+export function notWatched(uri: string, watches: Watch[], say: Say, { isOneOfMany = false } = {}): string {
+  const nearest = isOneOfMany ? null : nearestOf(uri, watches);
+  const target = displayTarget(uri);
+  if (nearest === null) {
+    if (!connects(uri)) return say('not-watched.other', { target });
+    return say(watches.length > 0 ? 'not-watched.far' : 'not-watched.nothing', { target });
+  }
+  return say('not-watched.near', { target, nearest: displayTarget(nearest) });
 }
 
 /**

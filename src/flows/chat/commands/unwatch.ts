@@ -55,7 +55,15 @@ export async function removeWatches(
   await markDestinations(context, operations, destinations, { targets, fingerprints });
 }
 
-function unwatchResult(target: TargetArgument, found: Watch | undefined, watches: Watch[], say: Say): BulkResult {
+/** Targets of a command of which the nearest that is watched is looked for, where they are not. */
+const FEW = 50;
+
+function unwatchResult(
+  target: TargetArgument,
+  found: Watch | undefined,
+  { watches, isOneOfMany }: { watches: Watch[]; isOneOfMany: boolean },
+  say: Say,
+): BulkResult {
   if ('problem' in target)
     return {
       target: { text: target.text },
@@ -70,7 +78,7 @@ function unwatchResult(target: TargetArgument, found: Watch | undefined, watches
       target: { uri: target.uri },
       outcome: 'not-watched',
       tone: 'warning',
-      note: notWatched(target.uri, watches, say),
+      note: notWatched(target.uri, watches, say, { isOneOfMany }),
       expires: '–',
       rank: 1,
     };
@@ -119,7 +127,8 @@ export async function unwatch(
     removeWatches(context, request.inbound, operations, gone);
   const [only] = command.targets;
   if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {
-    const results = command.targets.map((target, index) => unwatchResult(target, found[index], watches, say));
+    const among = { watches, isOneOfMany: command.targets.length > FEW };
+    const results = command.targets.map((target, index) => unwatchResult(target, found[index], among, say));
     return { card: namingDomains(bulkCard(results, say), command.targets, say), commit };
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
