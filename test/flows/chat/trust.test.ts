@@ -58,6 +58,14 @@ describe('trust', () => {
     return (conversation?.settings.anchors ?? []).map(({ fingerprint }) => fingerprint);
   }
 
+  it('is not kept busy by a name that looks like very many numbers', async () => {
+    const name = `${'1'.repeat(45)}x`;
+    for (const { pem } of await Promise.all([root(`CN=${name} R1`), root(`CN=${name} R2`)]))
+      await chat.say(`trust add ${pem}`);
+    assert.match((await chat.say(`trust remove ${name}`)).summary, /2/);
+    assert.equal((await chat.say('trust')).table?.rows.length, 2);
+  });
+
   it('says what to send, when nothing is there', async () => {
     assert.match(textOf(await chat.say('trust')), /trusts what everybody trusts, and nothing of its own/);
     assert.match(textOf(await chat.say('trust add')), /Attach its file .* or paste it/);

@@ -15,6 +15,14 @@ export function inboundContract(use: Use): void {
       assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
     });
 
+    it('that are dropped are never claimed, and keep nothing but their id', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('i1', 'c1'));
+      await store.dropInbound('i1');
+      assert.deepEqual(await store.claimInbound(10, 'lease', LONG), []);
+      assert.equal(await store.acceptInbound(anInbound('i1', 'c1')), false);
+    });
+
     it('said before everybody have no aside', async () => {
       const store = use();
       const inbound = anInbound('i1', 'c1', { ephemeral: null, thread: null });

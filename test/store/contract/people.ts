@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Connection, MailboxState } from '../../../src/core/model/people.ts';
 import { NOW, aConversation, aRecipient, watchIn, type Use } from './fixtures.ts';
 import { DAY } from '../../../src/core/time.ts';
@@ -13,6 +14,15 @@ function aConnection(mailbox: string, more: Partial<Connection> = {}): Connectio
 
 export function peopleContract(use: Use): void {
   describe('recipients', () => {
+    it('that are asked know the message that asks them', async () => {
+      const store = use();
+      await store.rememberConversation(aConversation('c1'), NOW);
+      const asked = await store.putRecipient(aRecipient('c1', { state: 'asked', question: 'message-1' }));
+      assert.equal(asked.question, 'message-1');
+      const never = await store.putRecipient({ ...asked, id: randomUUID(), role: 'owner', state: 'never' });
+      assert.deepEqual([(await store.findRecipient(never.id))?.state, never.question], ['never', 'message-1']);
+    });
+
     it('are kept, and asked again under the id that they have', async () => {
       const store = use();
       await store.rememberConversation(aConversation('c1'), NOW);

@@ -34,6 +34,20 @@ export function valuesContract(use: Use): void {
       assert.equal(await store.getValue('other'), 'x');
     });
 
+    it('count what happens within a while, each key by itself, for all who count at the same time', async () => {
+      const store = use();
+      const counts = await Promise.all([1, 2, 3].map(() => store.countWithin('anna', 60_000, NOW)));
+      assert.deepEqual(counts.toSorted(), [1, 2, 3]);
+      assert.equal(await store.countWithin('bob', 60_000, NOW), 1);
+      assert.equal(await store.countWithin('anna', 60_000, NOW + 59_999), 4);
+      assert.equal(await store.countWithin('anna', 60_000, NOW + 60_000), 1, 'a minute is over');
+      assert.equal(await store.countWithin('anna', 60_000, NOW), 1, 'the clock was set back');
+      await store.pruneRates(NOW);
+      assert.equal(await store.countWithin('anna', 60_000, NOW), 2);
+      await store.pruneRates(NOW + 1);
+      assert.equal(await store.countWithin('anna', 60_000, NOW), 1);
+    });
+
     it('are made once, for all who ask at the same time', async () => {
       const store = use();
       const made = await Promise.all(

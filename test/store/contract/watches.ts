@@ -19,6 +19,16 @@ const OTHER = 'tls://other.example:443';
 
 export function watchesContract(use: Use): void {
   describe('targets', () => {
+    it('know the domains whose mail exchangers they are, where there are any', async () => {
+      const store = use();
+      const uri = 'smtp://mx.example:25';
+      const watch = await watchIn(store, 'c1', uri, { domains: ['a.example', 'b.example'] });
+      assert.deepEqual(watch.domains, ['a.example', 'b.example']);
+      await store.setWatchDomains(watch.id, ['c.example']);
+      assert.deepEqual((await store.findWatch('c1', uri))?.domains, ['c.example']);
+      assert.equal((await watchIn(store, 'c1', 'tls://a.example:443')).domains, undefined);
+    });
+
     it('exist once, undue until somebody says when', async () => {
       const store = use();
       const target = await store.ensureTarget(HOST);
