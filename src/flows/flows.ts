@@ -10,6 +10,7 @@ import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-rou
 import { createPlanner, type Planner } from './reminders/planner.ts';
 import { createWorkingHours, type WorkingHours } from './reminders/working-hours.ts';
 import { createObserver, type Observer } from './looks/observe.ts';
+import { createRights } from './chat/rights.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
 import { createPrecedence, type Precedence } from './queue/precedence.ts';
 import { createOwners, type Owners } from './people/owners.ts';
@@ -67,7 +68,8 @@ export function createFlows(
       .selfCheck()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
-  const known = { ...context, observer, planner, deliverer, operators, signing, precedence };
+  const rights = createRights(context);
+  const known = { ...context, rights, observer, planner, deliverer, operators, signing, precedence };
   const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({

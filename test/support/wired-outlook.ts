@@ -76,6 +76,8 @@ export async function startWiredOutlook(
   options: {
     settings?: Partial<FlowContext['settings']>;
     signIn?: SignIn;
+    /** What this channel can beside the rest. */
+    messenger?: Partial<Messenger>;
     people?: Actor[];
     log?: Log;
     databaseUrl?: string;
@@ -151,6 +153,7 @@ export async function startWiredOutlook(
     personOf: () => null,
     link: ({ id }) => `https://chat.example/${encodeURIComponent(id)}`,
     async remove() {},
+    ...options.messenger,
   };
   await bot.join(messenger, options.signIn ?? null);
 

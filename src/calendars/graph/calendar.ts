@@ -8,6 +8,7 @@ import { busyIn, opens, purposeOf, workingTimeOf } from './mailbox.ts';
 import { createNames } from './names.ts';
 import { withPageSizes } from './page-size.ts';
 import { withRefusals, type MailboxListener } from './refusals.ts';
+import { ownersOf } from './teams.ts';
 import { createWriting } from './writing.ts';
 
 const DEFAULT_TIMEOUT = 15_000;
@@ -66,6 +67,7 @@ export function createGraphCalendar(options: GraphCalendarOptions): Calendar {
     busy: (mailbox, from, to) => busyIn(call, mailbox, from, to),
     person: (mailbox) => directory.person(mailbox, missing.has(mailbox.toLowerCase())),
     lookUp: names.lookUp,
+    ownersOf: (teamId) => ownersOf(client.call, teamId),
     credentials: directory.credentials,
   };
 }

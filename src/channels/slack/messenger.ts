@@ -90,6 +90,7 @@ export function createSlackMessenger(mailroom: Mailroom) {
     remove: (conversation, activityId) => remove(mailroom, conversation, activityId),
     identify: (actor, conversation) => people.identify(actor, conversation),
     direct: (person, near) => directChats.direct(person, near),
+    administers: (actor, conversation) => people.administers(actor, conversation),
     link: linkTo,
     personOf,
     download: files.download,

@@ -32,6 +32,9 @@ const userSchema = z.object({
   deleted: z.boolean().nullish().catch(undefined),
   is_bot: z.boolean().nullish().catch(undefined),
   is_stranger: z.boolean().nullish().catch(undefined),
+  is_admin: z.boolean().nullish().catch(undefined),
+  is_owner: z.boolean().nullish().catch(undefined),
+  is_primary_owner: z.boolean().nullish().catch(undefined),
   is_email_confirmed: z.boolean().nullish().catch(undefined),
   name: z.string().nullish().catch(undefined),
   real_name: z.string().nullish().catch(undefined),
@@ -84,6 +87,9 @@ export function createPeople(options: PeopleOptions) {
      * account that was deactivated, and for whom Slack does not show.
      */
     meet: (userId: string, near: ConversationInput): Promise<Actor> => meet(directory, userId, near),
+    /** See Messenger.administers: workspace admins and owners, of the workspace that the conversation belongs to. */
+    administers: (actor: Actor, near: ConversationInput): Promise<boolean | null> =>
+      administers(directory, actor, near),
   };
 }
 
@@ -118,6 +124,19 @@ async function meet(directory: Directory, userId: string, near: ConversationInpu
   if (is_stranger)
     throw new DeliveryError('refused', 'This person belongs to another Slack workspace that has no channel with us.');
   return described(workspaces, answer, actorOf(userId, null, team_id ?? reference.teamId), reference);
+}
+
+async function administers(directory: Directory, actor: Actor, near: ConversationInput): Promise<boolean | null> {
+  const reference = referenceOf(near);
+  try {
+    const user = userOf(await askFor(directory, await tokenIn(directory.workspaces, reference), actor.id));
+    const isAdmin = [user.is_admin, user.is_owner, user.is_primary_owner].includes(true);
+    return isAdmin && !user.deleted && !isOutsider(user, actor, reference);
+  } catch (error) {
+    if (missingScope(error) !== null) return null;
+    if (UNSEEN.has(slackCode(error) ?? '')) return false;
+    throw error;
+  }
 }
 
 async function tokenIn(workspaces: Workspaces, reference: SlackReference): Promise<string> {

@@ -19,7 +19,10 @@ const channelData = z
     eventType: z.string().nullish().catch(undefined),
     tenant: z.object({ id: z.string().nullish() }).nullish().catch(undefined),
     channel: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish().catch(undefined),
-    team: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish().catch(undefined),
+    team: z
+      .object({ id: z.string().nullish(), name: z.string().nullish(), aadGroupId: z.string().nullish() })
+      .nullish()
+      .catch(undefined),
   })
   .nullish()
   .catch(undefined);

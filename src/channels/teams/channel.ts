@@ -12,6 +12,7 @@ import { createAdapter, type TeamsCredentials, vouchedServiceUrl } from './adapt
 import { createConnector } from './connector.ts';
 import type { TeamsInbox } from './inbox.ts';
 import { createDirectChats } from './direct.ts';
+import { createGroups } from './groups.ts';
 import { createTeamsMessenger } from './messenger.ts';
 import { createProactive } from './proactive.ts';
 import { createRooms } from './rooms.ts';
@@ -112,7 +113,8 @@ export function createTeamsChannel(options: TeamsChannelOptions): TeamsChannel {
   const download = createDownload({ permits: options.permits, local: appId === null });
   const rooms = createRooms({ now });
   const teams = options.teamsUrl ?? GLOBAL_CLOUD.teams;
-  const outgoing = { proactive, directChats, invitation, download, rooms, appId, teams };
+  const groupOf = createGroups({ proactive });
+  const outgoing = { proactive, directChats, invitation, download, groupOf, rooms, appId, teams };
   const { messenger, replace, post } = createTeamsMessenger(outgoing);
   const turn = createTurn({ appId, allowedTenants, inbox, connector, signIn, replace, post, rooms, log, now });
 

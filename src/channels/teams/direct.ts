@@ -67,7 +67,8 @@ function hasAddress({ email, userPrincipalName }: Member, address: string): bool
   return [email, userPrincipalName].some((one) => one?.toLowerCase() === address.toLowerCase());
 }
 
-function rosterOf(context: TurnContext): Roster {
+/** The SDK's client of the connector, in a turn. */
+export function clientOf<Client>(context: TurnContext): Client {
   return context.turnState.get((context.adapter as unknown as { ConnectorClientKey: symbol }).ConnectorClientKey);
 }
 
@@ -154,7 +155,7 @@ async function direct(
   const reference = proactive.referenceFor(near.reference, null);
   const conversationId = reference.conversation?.id ?? '';
   const finding = proactive.inConversation(reference, async (context) => {
-    const roster = rosterOf(context);
+    const roster = clientOf<Roster>(context);
     const found = await find(roster, conversationId, person);
     if (!found) throw new DeliveryError('refused', 'Nobody in this conversation is known by that.');
     if (found.id === reference.bot?.id) throw new DeliveryError('refused', 'That is me, and I have no calendar.');

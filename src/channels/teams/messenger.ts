@@ -25,7 +25,9 @@ export function storedReference(activity: Activity, appId: string | null): Recor
   const { activityId: _activityId, user, ...reference } = TurnContext.getConversationReference(activity);
   const conversation = { ...activity.conversation, id: withoutThread(activity.conversation.id) };
   const isPersonal = conversation.conversationType === 'personal';
-  return { ...reference, ...(isPersonal ? { user } : {}), conversation, vouchedFor: appId };
+  const group: unknown = activity.channelData?.team?.aadGroupId;
+  const team = typeof group === 'string' ? { aadGroupId: group } : {};
+  return { ...reference, ...(isPersonal ? { user } : {}), ...team, conversation, vouchedFor: appId };
 }
 
 /** Key of `About` in the channel data of a message, beside that of the delivery id. */
@@ -81,6 +83,7 @@ interface Mailroom {
   /** What invites to sign in, beside a card; null without an OAuth connection. */
   invitation: SignInService['invitation'] | null;
   download: Download;
+  groupOf: NonNullable<Messenger['groupOf']>;
   rooms: Rooms;
   /** Null in local mode. */
   appId: string | null;
@@ -118,6 +121,7 @@ export function createTeamsMessenger(mailroom: Mailroom) {
     identify: (actor) => Promise.resolve(actor),
 
     direct: directChats.direct,
+    groupOf: mailroom.groupOf,
     link: (conversation) => linkTo(conversation, { appId, teams }),
     personOf,
     download: (attachment) => fetchAttachment(attachment, download),

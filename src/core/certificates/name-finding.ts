@@ -10,7 +10,7 @@ function bare(name: string): string {
   return name
     .replaceAll(/[\p{Cc}\p{Cf}\p{Z}\uFFFD]/gu, '')
     .replace(/^[a-z]{2,10}:\/\//, '')
-    .replace(/\/.*$/s, '')
+    .split('/', 1)[0]!
     .replace(/:\d{1,5}$/, '')
     .replace(/\.$/, '');
 }

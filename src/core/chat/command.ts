@@ -4,15 +4,23 @@ import { firstWord, trimmedEnd } from '../language/text.ts';
 import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
+import {
+  parseAdmins,
+  parseForget,
+  parseOperators,
+  type AdminsArgument,
+  type ForgetCommand,
+  type OperatorsCommand,
+  type PersonArgument,
+  type Words,
+} from './typed-rights.ts';
 import { isNamed, wordsOf } from './words.ts';
 import { formatThreshold, parseThreshold, type Threshold } from '../certificates/stages.ts';
 
-/** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
-export type PersonArgument =
-  { kind: 'mention'; index: number } | { kind: 'address'; address: string } | { kind: 'self' };
+export type { PersonArgument };
 
 /** What `settings` can set. */
-export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators', 'alerts-to'] as const;
+export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators', 'alerts-to', 'admins'] as const;
 export type SettingKey = (typeof SETTINGS)[number];
 
 /** What a message asks for, with every target known. */
@@ -37,8 +45,8 @@ type CommandFor<Target> =
   | { verb: 'copies'; change: 'add' | 'remove' | null; people: PersonArgument[]; targets: Target[] | null }
   | { verb: 'calendar'; what: 'tell' | 'reset' | 'connect' | 'disconnect' }
   | { verb: 'events'; target: Target }
-  /** Without a key: all of them; without a value: that one. */
-  | { verb: 'settings'; key: SettingKey | null; value: string | null }
+  /** Without a key: all of them; without a value: that one. `admins`: what the value of that key means. */
+  | { verb: 'settings'; key: SettingKey | null; value: string | null; admins?: AdminsArgument }
   /**
    * Certificates that are trusted in this conversation. `add`: what stands behind it, which may be nothing; `remove`: a
    * number, fingerprint, name or "all".
@@ -46,6 +54,8 @@ type CommandFor<Target> =
   | { verb: 'trust'; what: 'list' }
   | { verb: 'trust'; what: 'add'; text: string }
   | { verb: 'trust'; what: 'remove'; which: string }
+  | ForgetCommand
+  | OperatorsCommand
   | { verb: 'help' }
   /** Nothing but a kind word. */
   | { verb: 'courtesy'; what: 'greeting' | 'thanks' }
@@ -101,11 +111,16 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   settings: {
     usage: 'settings [<key> [<value>|default]]',
-    parse: (words, _rest, say) => parseSettings(words, say),
+    parse: (words, rest, say, mentions) => withAdmins(parseSettings(words, say), { rest, mentions, say }),
   },
   trust: {
     usage: 'trust [add <PEM or file>|remove <number>|all]',
     parse: (_words, rest, say) => parseTrust(rest, say),
+  },
+  forget: { usage: 'forget me', parse: (_words, rest, say, mentions) => parseForget(readPeople(rest, mentions), say) },
+  operators: {
+    usage: 'operators status|conversations|orphaned|default …|audit export|forget <person>',
+    parse: (_words, rest, say, mentions) => parseOperators(readPeople(rest, mentions), say),
   },
   help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
@@ -238,6 +253,10 @@ function personArgument(word: string): PersonArgument | null {
   return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(address) ? { kind: 'address', address: address.toLowerCase() } : null;
 }
 
+function readPeople(text: string, mentions: string[]): Words {
+  return wordsWithPeople(text, mentions).map((word) => personArgument(word) ?? word);
+}
+
 function parseOwner(rest: string, say: Say, mentions: string[]): TypedCommand {
   const words = wordsWithPeople(rest, mentions);
   const people = words.flatMap((word) => personArgument(word) ?? []);
@@ -307,6 +326,16 @@ function parseSettings(words: string[], say: Say): TypedCommand {
   const key = SETTINGS.find((one) => one === typed) ?? same[typed];
   if (!key) return problem(say('command.setting', { text: word.slice(0, 40), keys: SETTINGS.join(', ') }));
   return { verb: 'settings', key, value: values.length > 0 ? values.join(' ') : null };
+}
+
+/** What is set where people are named by it. */
+function withAdmins(
+  command: TypedCommand,
+  { rest, mentions, say }: { rest: string; mentions: string[]; say: Say },
+): TypedCommand {
+  if (command.verb !== 'settings' || command.key !== 'admins' || command.value === null) return command;
+  const admins = parseAdmins(readPeople(rest, mentions).slice(1), say);
+  return 'sentence' in admins ? problem(admins.sentence) : { ...command, admins };
 }
 
 function parseTrust(rest: string, say: Say): TypedCommand {

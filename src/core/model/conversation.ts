@@ -53,6 +53,23 @@ export interface ConversationSettings {
   anchors?: StoredAnchor[];
   /** What proves that somebody here reads the bot's log: the hash of a code that is written there, and until when. */
   operatorsCode?: { hash: string; until: Instant };
+  /** Only some may end watches and change settings here; missing: everybody may. */
+  admins?: Admins;
+}
+
+/** Somebody by the channel's own id. The name is untrusted text and may be empty. */
+interface Named {
+  id: string;
+  name: string;
+}
+
+/**
+ * Who may end watches and change settings of a conversation: whoever administers it, where the channel tells that, and
+ * the people named; where it does not tell, whoever switched it on (null: they have left) in their place.
+ */
+export interface Admins {
+  by: Named | null;
+  people: Named[];
 }
 
 /** A recorded change, with who made it. */

@@ -111,6 +111,11 @@ export interface Calendar {
   /** Who has an address, by whichever of their names it is; null when that is nobody, several, or not to be seen. */
   lookUp(address: string): Promise<DirectoryNames | null>;
   /**
+   * The directory ids, in lower case, of who owns a team; null when the service does not let us see (there is no such
+   * team in its tenant, or TeamMember.Read.Group was not granted in it).
+   */
+  ownersOf(teamId: string): Promise<string[] | null>;
+  /**
    * The bot's own credentials at the service that can be the ones in use; null when the directory does not let us see.
    */
   credentials(): Promise<AppCredential[] | null>;

@@ -48,6 +48,16 @@ export interface Messenger {
   direct(person: PersonReference, near: ConversationInput): Promise<{ actor: Actor; conversation: ConversationInput }>;
   /** An https address that opens the conversation in the channel's client; null when there is none. Pure. */
   link(conversation: ConversationInput): string | null;
+  /**
+   * Whether somebody administers what the conversation belongs to, for channels that tell it by themselves; null: we are
+   * not permitted to see that. Throws DeliveryError when it cannot be asked now.
+   */
+  administers?(actor: Actor, conversation: ConversationInput): Promise<boolean | null>;
+  /**
+   * The directory's id of the team whose channel it is, for channels whose teams have their owners in the directory;
+   * null when there is none. Throws DeliveryError when it cannot be asked now.
+   */
+  groupOf?(conversation: ConversationInput): Promise<string | null>;
   /** Whose own chat with the bot a personal conversation is (Actor.id); null when that is not known. Pure. */
   personOf(conversation: ConversationInput): string | null;
   /**

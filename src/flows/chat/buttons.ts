@@ -222,7 +222,9 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   const { name } = press.action;
   const conversation = await seen(context, press.conversation);
   const watches = press.actor.outsider ? await context.store.listWatches(conversation.id) : [];
-  const refusal = pressRefusedToOutsider(press, watches, press.say);
+  const refusal =
+    pressRefusedToOutsider(press, watches, press.say) ??
+    (name === 'unwatch-row' ? await context.rights.refusal(press.actor, conversation, press.say) : null);
   if (refusal !== null) throw new UserError(refusal);
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'show') return show(context, conversation, press);

@@ -17,6 +17,7 @@ import { createClaimLoop } from '../queue/claim-loop.ts';
 import { refusedToOutsider } from './outsiders.ts';
 import { welcomeLate } from './membership.ts';
 import { overRate, type OverRate } from './rate.ts';
+import { changesWhatHolds } from './rights.ts';
 import { identified, identifiedOrAsGiven } from '../people/identify.ts';
 import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
@@ -70,8 +71,11 @@ async function answer(
   command: Command,
 ): Promise<Reply> {
   const { say, inbound } = request;
-  const watches = inbound.actor.outsider ? await context.store.listWatches(conversation.id) : [];
-  const refusal = refusedToOutsider(command, inbound, conversation, watches, say);
+  const isLimited = inbound.actor.outsider || conversation.settings.admins !== undefined;
+  const watches = isLimited ? await context.store.listWatches(conversation.id) : [];
+  const refusal =
+    refusedToOutsider(command, inbound, conversation, watches, say) ??
+    (changesWhatHolds(command, watches) ? await context.rights.refusal(inbound.actor, conversation, say) : null);
   if (refusal !== null) return forAsker(problemCard(refusal, say));
   if (command.verb === 'watch') return watch(context, request, conversation, command);
   if (command.verb === 'check') return check(context, request, conversation, command);

@@ -66,6 +66,7 @@ export function refusedToOutsider(
   if (!actor.outsider) return null;
   if (command.verb === 'settings' && command.key === 'operators' && command.value !== null)
     return say('outsider.operators');
+  if (command.verb === 'operators') return say('outsider.operators');
   if (kind === 'personal') return null;
   const change = changed(command, say);
   return 'sentence' in change ? change.sentence : notYours(othersAmong(change.targets, watches, actor.id), say);

@@ -322,6 +322,27 @@ describe('people in Slack', () => {
       assert.deepEqual([person.mailbox, person.tenantId], [mailbox, tenant]);
     });
 
+  const ADMIN = { is_admin: true };
+  const chiefs: [who: string, user: Partial<SlackUser>, actor: Partial<Actor>, expected: boolean][] = [
+    ['an admin', ADMIN, {}, true],
+    ['an owner', { is_owner: true }, {}, true],
+    ['the primary owner', { is_primary_owner: true }, {}, true],
+    ['a member', {}, {}, false],
+    ['an admin of another workspace', { ...ADMIN, team_id: 'T0OTHER' }, {}, false],
+    ['an admin whose message came from elsewhere', ADMIN, { outsider: true, tenantId: 'T0OTHER' }, false],
+    ['a stranger', { ...ADMIN, is_stranger: true }, {}, false],
+    ['a deactivated admin', { ...ADMIN, deleted: true }, {}, false],
+  ];
+  for (const [who, user, actor, expected] of chiefs)
+    it(`${expected ? 'administer' : 'do not administer'} the workspace: ${who}`, async () => {
+      slack.world.addUser('T0ACME', { id: 'U0CAROL', ...user });
+      const person = { ...actorOf('U0CAROL', null, 'T0ACME'), ...actor };
+      assert.equal(await peopleOf().people.administers(person, conversation), expected);
+    });
+
+  it('do not administer it where Slack shows nobody of that id', async () =>
+    assert.equal(await peopleOf().people.administers(actorOf('U0GONE', null, 'T0ACME'), conversation), false));
+
   it('are told why in their language', async () => {
     slack.world.addUser('T0OTHER', { id: 'U0DORA', locale: 'de-DE', email });
     const place = conversationOf({ teamId: 'T0OTHER', enterpriseId: null }, 'C0HERE', {});

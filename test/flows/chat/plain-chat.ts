@@ -12,6 +12,7 @@ import type { FlowContext } from '../../../src/flows/context.ts';
 import { sayTo } from '../../../src/core/language/language.ts';
 import { createBudget } from '../../../src/flows/looks/budget.ts';
 import { watch } from '../../../src/flows/chat/commands/watch.ts';
+import { createRights } from '../../../src/flows/chat/rights.ts';
 import { replyIdOf } from '../../../src/flows/chat/inbox.ts';
 import { certificate, observation, presented } from '../../support/certificate-facts.ts';
 import { createWiredBot } from '../../support/wired-bot.ts';
@@ -149,6 +150,7 @@ export async function startPlainChat(options: {
       {
         ...context,
         ...flows,
+        rights: createRights(context),
         budget,
         mail: { exchangers: async () => ({ failure: 'none' }) },
         regionOf: () => null,

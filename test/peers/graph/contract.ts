@@ -62,6 +62,7 @@ const TEMPLATES = {
   user: '/users/{user-id}',
   manager: '/users/{user-id}/manager',
   applications: '/applications',
+  teamMembers: '/teams/{team-id}/members',
 };
 
 /** The template that a path fits, with what stands in its place holders. */

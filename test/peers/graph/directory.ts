@@ -37,6 +37,8 @@ const NOT_FOUND = () => replyError(404, 'Request_ResourceNotFound');
 export function createFakeDirectory() {
   const people = new Map<string, FakePerson | null>();
   const apps: FakeApp[] = [];
+  /** Members of teams, owners with that role; null: TeamMember.Read.Group was not granted there. */
+  const teams = new Map<string, { userId: string; roles: string[] }[] | null>();
   let readable = { people: true, applications: true };
   let takesAddresses = true;
 
@@ -126,6 +128,26 @@ export function createFakeDirectory() {
           return selected('application', application, query);
         });
       return { status: 200, body: { value } };
+    },
+    /** Two on a page, whatever is asked for. */
+    readTeamMembers(id: string, query: Map<string, string>, next: (skip: number) => string): Reply {
+      const members = teams.get(id.toLowerCase());
+      if (members === undefined) return NOT_FOUND();
+      if (members === null) return FORBIDDEN();
+      const skip = Number(query.get('$skip') ?? 0);
+      const type = { '@odata.type': '#microsoft.graph.aadUserConversationMember' };
+      const value = members.slice(skip, skip + 2).map((member) => ({ ...type, id: `of-${member.userId}`, ...member }));
+      const more = skip + 2 < members.length ? { '@odata.nextLink': next(skip + 2) } : {};
+      return { status: 200, body: { value, ...more } };
+    },
+    /** Null: who is in it may not be seen. */
+    setTeam(id: string, team: { owners: string[]; members?: string[] } | null) {
+      const { owners = [], members = [] } = team ?? {};
+      const all = [
+        ...members.map((userId) => ({ userId, roles: [] as string[] })),
+        ...owners.map((userId) => ({ userId, roles: ['owner'] })),
+      ];
+      teams.set(id.toLowerCase(), team && all);
     },
     /** Null: there is no such person. */
     setPerson(id: string, person: FakePerson | null) {

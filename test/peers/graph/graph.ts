@@ -123,6 +123,8 @@ export async function startFakeGraph(
     const { method, path } = record;
     if (route.resource === 'applications') return directory.readApplications(route.query);
     const id = route.mailbox ?? '';
+    if (route.resource === 'teamMembers')
+      return directory.readTeamMembers(id, route.query, (skip) => `${url}${path.split('?')[0]}?$skip=${skip}`);
     if (route.resource === 'users') return directory.readPeople(route.query, record.consistencyLevel);
     if (route.resource === 'user') return directory.readPerson(id, route.query);
     if (route.resource === 'manager') return directory.readManager(id, route.query);
@@ -237,7 +239,7 @@ export async function startFakeGraph(
     let route: Route;
     try {
       route = routeOf(method, path);
-      record.mailbox = route.mailbox;
+      record.mailbox = route.resource === 'teamMembers' ? null : route.mailbox;
       const objected = objection(request, record);
       if (objected) return respond(response, record, objected);
     } catch (error) {

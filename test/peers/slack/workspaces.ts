@@ -14,6 +14,9 @@ export interface SlackUser {
   is_bot: boolean;
   is_restricted: boolean;
   is_ultra_restricted: boolean;
+  is_admin?: boolean;
+  is_owner?: boolean;
+  is_primary_owner?: boolean;
   is_email_confirmed: boolean;
   is_stranger: boolean;
   enterprise_user: { id: string; enterprise_id: string; enterprise_name: string; teams: string[] } | undefined;

@@ -32,7 +32,7 @@ export interface ConnectorMember {
 
 /** A request about people: the roster, or a chat to be opened. */
 export interface PeopleCall {
-  operation: 'member' | 'members' | 'create';
+  operation: 'member' | 'members' | 'create' | 'team';
   query: Record<string, string>;
   body: Record<string, any>;
   authorization: string | undefined;
@@ -43,11 +43,13 @@ const QUERIES: Record<PeopleCall['operation'], string[]> = {
   member: [],
   members: ['pageSize', 'continuationToken'],
   create: [],
+  team: [],
 };
 
 function peopleOperation(method: string | undefined, pathname: string): PeopleCall['operation'] | null {
   if (method === 'POST') return /^\/v3\/conversations\/?$/.test(pathname) ? 'create' : null;
   if (method !== 'GET') return null;
+  if (/^\/v3\/teams\/[^/]+$/.test(pathname)) return 'team';
   if (/^\/v3\/conversations\/[^/]+\/pagedmembers$/i.test(pathname)) return 'members';
   return /^\/v3\/conversations\/[^/]+\/members\/[^/]+$/i.test(pathname) ? 'member' : null;
 }
@@ -88,6 +90,8 @@ export async function startFakeConnector() {
   /** Of every conversation alike; those who are no members can be written to all the same, as in Teams. */
   const members = new Map<string, ConnectorMember>();
   const created: Record<string, any>[] = [];
+  /** Directory ids of teams, by their id in the chat. */
+  const groups = new Map<string, string>();
   const peopleCalls: PeopleCall[] = [];
   const peopleFaults = new Map<PeopleCall['operation'], number | 'drop'>();
   let isClosed = false;
@@ -114,6 +118,13 @@ export async function startFakeConnector() {
     const isStrange = Object.keys(query).some((name) => !QUERIES[operation].includes(name));
     if (fault !== undefined || isStrange) {
       json(response, fault ?? 400, { error: { code: 'Fault', message: isStrange ? 'unknown parameter' : 'injected' } });
+      return true;
+    }
+    if (operation === 'team') {
+      const id = decodeURIComponent(pathname.split('/').at(-1)!);
+      const aadGroupId = groups.get(id);
+      if (aadGroupId) json(response, 200, { id, name: 'Operations', aadGroupId });
+      else json(response, 404, { error: { code: 'NotFound', message: 'no such team' } });
       return true;
     }
     if (operation === 'create') {
@@ -208,6 +219,7 @@ export async function startFakeConnector() {
     addMember(member: ConnectorMember): void {
       members.set(member.id, member);
     },
+    groups,
     /** Bodies of the requests that opened chats. */
     created,
     /** Requests about people, which are not among `calls`. */

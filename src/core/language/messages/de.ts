@@ -8,6 +8,7 @@ import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
+import { rights } from './de/rights.ts';
 import { settings } from './de/settings.ts';
 import { trust } from './de/trust.ts';
 import { typing } from './de/typing.ts';
@@ -29,6 +30,7 @@ export const de: Record<MessageKey, string> = {
   ...events,
   ...dates,
   ...people,
+  ...rights,
   ...settings,
   ...channels,
   ...elsewhere,

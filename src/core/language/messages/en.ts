@@ -8,6 +8,7 @@ import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
+import { rights } from './en/rights.ts';
 import { settings } from './en/settings.ts';
 import { trust } from './en/trust.ts';
 import { typing } from './en/typing.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...events,
   ...dates,
   ...people,
+  ...rights,
   ...settings,
   ...channels,
   ...elsewhere,

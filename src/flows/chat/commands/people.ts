@@ -59,7 +59,11 @@ function referenceOf(argument: PersonArgument, { inbound }: Request, say: Say): 
 }
 
 /** Who is meant and where they can be asked; null: the asker themselves. */
-async function personOf(context: CommandContext, request: Request, argument: PersonArgument): Promise<Found | null> {
+export async function personOf(
+  context: CommandContext,
+  request: Request,
+  argument: PersonArgument,
+): Promise<Found | null> {
   const { say, inbound } = request;
   const reference = referenceOf(argument, request, say);
   const own = inbound.actor.mailbox?.toLowerCase();

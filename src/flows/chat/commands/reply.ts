@@ -10,6 +10,7 @@ import type { FlowContext } from '../../context.ts';
 import type { Deliverer } from '../../delivery/deliver.ts';
 import type { Observer } from '../../looks/observe.ts';
 import type { Operators } from '../operators.ts';
+import type { Rights } from '../rights.ts';
 import type { Planner } from '../../reminders/planner.ts';
 import type { Precedence } from '../../queue/precedence.ts';
 import type { SignIns } from '../../people/sign-in.ts';
@@ -20,6 +21,7 @@ export interface CommandContext extends FlowContext {
   planner: Planner;
   deliverer: Deliverer;
   operators: Operators;
+  rights: Rights;
   signing: SignIns;
   precedence: Precedence;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */

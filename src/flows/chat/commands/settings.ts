@@ -11,11 +11,15 @@ import { shorten } from '../../../core/language/wording.ts';
 import { markDestinations, rerouted } from '../../reminders/destinations.ts';
 import { isSamePerson } from '../../directory-names.ts';
 import { mayTell } from '../operators-code.ts';
+import { setAdmins, shownAdmins } from './admins.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
 /** What is said to be taken back with. */
 const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
+
+/** What is set by a value alone. */
+type PlainKey = Exclude<SettingKey, 'operators' | 'admins'>;
 
 /** A new value of one setting (undefined = as by default), or the sentence for what cannot be one. */
 type Reading =
@@ -108,12 +112,7 @@ async function isOwn(
   }
 }
 
-function shownValue(
-  context: CommandContext,
-  key: Exclude<SettingKey, 'operators'>,
-  { settings }: Conversation,
-  say: Say,
-): string {
+function shownValue(context: CommandContext, key: PlainKey, { settings }: Conversation, say: Say): string {
   if (key === 'timezone')
     return settings.timeZone ?? say('settings.timezone.default', { zone: context.settings.defaultTimeZone });
   if (key === 'holidays') {
@@ -152,20 +151,26 @@ function howTo(
   return isAlone ? [say('settings.alerts-to.no-groups')] : [];
 }
 
+function shown(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  key: SettingKey,
+): Promise<string> | string {
+  if (key === 'operators') return shownOperators(context, conversation, request.say);
+  if (key === 'admins') return shownAdmins(context, request, conversation);
+  return shownValue(context, key, conversation, request.say);
+}
+
 async function tell(
   context: CommandContext,
+  request: Request,
   conversation: Conversation,
   keys: readonly SettingKey[],
-  say: Say,
 ): Promise<Reply> {
+  const { say } = request;
   const facts: { label: string; value: string }[] = [];
-  for (const key of keys) {
-    const value =
-      key === 'operators'
-        ? await shownOperators(context, conversation, say)
-        : shownValue(context, key, conversation, say);
-    facts.push({ label: key, value });
-  }
+  for (const key of keys) facts.push({ label: key, value: await shown(context, request, conversation, key) });
   const summary = say('settings.summary', {
     settings: facts.map(({ label, value }) => `${label}: ${value}`).join('; '),
   });
@@ -217,12 +222,7 @@ async function setOperators(
   };
 }
 
-async function read(
-  context: CommandContext,
-  request: Request,
-  key: Exclude<SettingKey, 'operators'>,
-  value: string,
-): Promise<Reading> {
+async function read(context: CommandContext, request: Request, key: PlainKey, value: string): Promise<Reading> {
   const { say } = request;
   const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
   if (UNSET.test(value) && !isNone) return { value: undefined };
@@ -232,7 +232,7 @@ async function read(
   return key === 'freeze' ? readFreeze(value, say) : readMailbox(context, request, value);
 }
 
-const FIELD: Record<Exclude<SettingKey, 'operators'>, keyof ConversationSettings> = {
+const FIELD: Record<PlainKey, keyof ConversationSettings> = {
   timezone: 'timeZone',
   holidays: 'holidays',
   freeze: 'freezes',
@@ -268,12 +268,13 @@ export async function settings(
   context: CommandContext,
   request: Request,
   conversation: Conversation,
-  { key, value }: Extract<Command, { verb: 'settings' }>,
+  { key, value, admins }: Extract<Command, { verb: 'settings' }>,
 ): Promise<Reply> {
   const { say, inbound } = request;
-  if (key === null) return tell(context, conversation, SETTINGS, say);
-  if (value === null) return tell(context, conversation, [key], say);
+  if (key === null) return tell(context, request, conversation, SETTINGS);
+  if (value === null) return tell(context, request, conversation, [key]);
   if (key === 'operators') return setOperators(context, request, conversation, value);
+  if (key === 'admins') return setAdmins(context, request, conversation, admins ?? { who: 'everybody' });
   const reading = await read(context, request, key, value);
   if ('sentence' in reading) return forAsker(problemCard(reading.sentence, say));
   const field = FIELD[key];
@@ -283,12 +284,12 @@ export async function settings(
     return chosen === undefined ? others : { ...others, [field]: chosen };
   }
   const next = changed(conversation.settings);
-  const shown = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
+  const told = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
   const isPlanned = key !== 'alerts-to';
   const unset = reading.value === undefined || reading.value === 'none';
   const sentence = unset
-    ? say('settings.unset', { key, value: shown })
-    : say(`settings.${key}.changed`, { value: shown });
+    ? say('settings.unset', { key, value: told })
+    : say(`settings.${key}.changed`, { value: told });
   return {
     card: sentenceCard(say('settings.changed.title'), sentence, say, {
       tone: 'good',

@@ -1,0 +1,38 @@
+/** Who may change what, being forgotten, and what concerns the whole bot. */
+export const rights = {
+  'admins.of-team': 'the owners of this team',
+  'admins.of-workspace': 'the admins of this Slack workspace',
+  'admins.refused':
+    'Nothing was changed: in this conversation only {who} may end watches and change settings. Ask them to do it.',
+  'admins.unknown-team':
+    'Nothing was changed: only owners of this team may do that, and Microsoft Teams does not tell just now who they are. Try again in a few minutes.',
+  'admins.unknown-workspace':
+    'Nothing was changed: only admins of this workspace may do that, and Slack does not tell just now who they are. Try again in a few minutes.',
+  'admins.wrong':
+    '“{text}” is nobody I can find. Type `settings admins only`, `settings admins @anna @bert`, or `settings admins everybody`.',
+  'settings.admins.everybody': 'everybody here may end watches and change settings',
+  'settings.admins.how': '“settings admins only”',
+  'settings.admins.changed': 'From now on only {who} may end watches and change settings here.',
+  'settings.admins.unset': 'Everybody in this conversation may end watches and change settings again.',
+  'settings.admins.not-you': 'You are not among them yourself.',
+  'settings.admins.name-others': 'Let others do it as well with “settings admins @anna @bert”.',
+  'settings.admins.grant-team':
+    'Who owns this team is not to be seen. Once an owner grants this app the permission TeamMember.Read.Group, the owners count.',
+  'settings.admins.grant-workspace':
+    'Who administers this workspace is not to be seen. Once the app has the scope users:read, its admins count.',
+  'settings.admins.direct': 'Nobody but you reads this chat, so there is nobody to keep from changing things.',
+
+  'help.forget': 'removes everything that is known of you, your events in Outlook as well; asks once before it does',
+  'help.operators':
+    'for whoever runs the bot, in their conversation alone (`settings operators here`): how it is, where it is used, watches without an owner, defaults, who changed what',
+
+  'forget.whom':
+    'Type `forget me` to have everything removed that is known of you. Others can only do so themselves, or be forgotten by whoever runs this bot.',
+
+  'operators.command':
+    '“{text}” is not something `operators` knows. Type `operators status`, `operators conversations`, `operators orphaned`, `operators default`, `operators audit export`, or `operators forget @person`.',
+  'operators.default.key':
+    'There are defaults for: {keys}. Type for example `operators default timezone Europe/Berlin`.',
+  'operators.forget.whom':
+    'Who? Mention the person, or type their e-mail address or their name, such as `operators forget anna@example.com`.',
+};
