@@ -13,6 +13,7 @@ import type { Observer } from './looks/observe.ts';
 import type { MailboxAudits } from './reminders/mailbox-rounds.ts';
 import type { Operators } from './chat/operators.ts';
 import type { Precedence } from './queue/precedence.ts';
+import { finishForgetting } from './people/forget.ts';
 import type { Owners } from './people/owners.ts';
 import { allDestinations, markDestinations } from './reminders/destinations.ts';
 import { chunksOf } from './reminders/chunks.ts';
@@ -232,6 +233,7 @@ function dutiesOf(clockwork: Clockwork): Duty[] {
     { work: () => claim(clockwork), failure: 'due targets could not be claimed' },
     { work: () => tidy(clockwork), failure: 'tidying up failed; it is tried again' },
     { work: signing.finishLeaving, failure: 'calendars that are to be left could not be left yet' },
+    { work: () => finishForgetting(clockwork), failure: 'people could not be forgotten to the end yet' },
     { work: operators.retell, failure: 'the operators could not be told yet' },
   ];
   return duties.map((duty) => ({ ...duty, running: null }));

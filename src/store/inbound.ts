@@ -14,6 +14,8 @@ const UNKNOWN = { locale: null, tenantId: null, notice: null } satisfies Partial
 const OVER = {
   state: 'done',
   text: '',
+  actor: 'null',
+  conversation: 'null',
   mentions: '[]',
   attachments: '[]',
   aside: 'null',

@@ -53,6 +53,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0008_marks': { up: (db: Kysely<unknown>) => addMarks(db) },
     '0009_feeds': { up: (db: Kysely<unknown>) => hideFeeds(db, dialect) },
     '0010_rates': { up: (db: Kysely<unknown>) => addRates(db, dialect) },
+    '0011_forgetting': { up: (db: Kysely<unknown>) => addForgetting(db) },
   };
 }
 
@@ -390,4 +391,13 @@ async function moveFeeds(db: Kysely<unknown>): Promise<void> {
       values (${createHash('sha256').update(token).digest('hex')}, ${conversationId}, null, ${madeAt}, ${revokedAt})
       on conflict (hash) do nothing`.execute(db);
   await sql`drop table feeds`.execute(db);
+}
+
+/** People who are being forgotten; and who wrote what was answered is not kept any more. */
+async function addForgetting(db: Kysely<unknown>): Promise<void> {
+  await makeTable(db, 'forgettings', (t) => {
+    t = text(columns(t, 'text', key, 'id'), 'person');
+    return number(textOrNull(t, 'reply'), 'begun_at');
+  });
+  await sql`update inbound set actor = 'null', conversation = 'null' where state = 'done'`.execute(db);
 }

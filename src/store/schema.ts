@@ -28,6 +28,7 @@ export interface Schema {
   mailbox_states: MailboxStatesTable;
   operator_findings: OperatorFindingsTable;
   bot_values: BotValuesTable;
+  forgettings: ForgettingsTable;
 }
 
 interface ConversationsTable {
@@ -295,6 +296,15 @@ interface OperatorFindingsTable {
 interface BotValuesTable {
   key: string;
   value: string;
+}
+
+/** People who are being forgotten. */
+interface ForgettingsTable {
+  id: string;
+  /** KnownPerson. */
+  person: string;
+  reply: string | null;
+  begun_at: number;
 }
 
 export type RecipientRow = Selectable<RecipientsTable>;

@@ -10,6 +10,7 @@ import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { atomically, whole, type Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
+import { createForgetting } from './forgetting.ts';
 import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
@@ -38,6 +39,8 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     await database.unhurried(async (executor) => {
       await reach(executor);
       await migrate(executor);
+      // What is deleted is overwritten: it may be a name that is not to be found any more.
+      if (executor.dialect.name === 'sqlite') await sql`pragma secure_delete = on`.execute(executor.db);
     });
   } catch (error) {
     await database.close();
@@ -47,6 +50,11 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
   async function pruneDeliveries(before: Instant): Promise<void> {
     await pruneOutbox(database, before);
     await pruneCertificates(database, whole(before));
+  }
+
+  /** The log of what was written holds what stood there before. */
+  async function wiped(): Promise<void> {
+    if (database.dialect.name === 'sqlite') await sql`pragma wal_checkpoint(TRUNCATE)`.execute(database.db);
   }
 
   async function voidLeases(): Promise<void> {
@@ -70,6 +78,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     ...createMarks(database).claims,
     transaction: (work, options) => atomically(database, (inner) => work(createOperations(inner)), options),
     kept: () => database.dialect.kept(),
+    wiped,
     pruneDeliveries,
     voidLeases,
     statistics: () => statistics(database),
@@ -118,6 +127,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createFeeds(executor),
     ...createInstallations(executor),
     ...createPeople(executor),
+    ...createForgetting(executor),
     ...createValues(executor),
     ...createAudit(executor),
   };

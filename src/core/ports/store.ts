@@ -13,6 +13,7 @@ import type {
   Installation,
 } from '../model/conversation.ts';
 import type { StoredAnchor } from '../model/anchors.ts';
+import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
 import type { Inbound } from '../model/inbound.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
@@ -102,7 +103,7 @@ export interface InboundTable {
    */
   postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
   /**
-   * Marks it answered; its text, its attachments and where its answer went are blanked. False when the lease was lost
+   * Marks it answered; its text, who wrote it, its attachments and where its answer went are blanked. False when the lease was lost
    * (then roll back).
    */
   completeInbound(id: string, leaseId: string): Promise<boolean>;
@@ -199,6 +200,33 @@ export interface PeopleTables {
   deleteConnection(mailbox: string): Promise<void>;
   putMailboxState(state: MailboxState): Promise<void>;
   getMailboxStates(mailboxes: string[]): Promise<MailboxState[]>;
+}
+
+/** Forgetting people. */
+export interface ForgettingTables {
+  /** Whoever is known by one of these, once for each way in which they are kept. Case of letters does not matter. */
+  findTraces(
+    person: Pick<KnownPerson, 'ids' | 'mailboxes' | 'names'>,
+  ): Promise<{ id: string | null; name: string | null; mailbox: string | null }[]>;
+  /** Everything by which the person of these ids and mailboxes is known. */
+  knownPerson(given: Pick<KnownPerson, 'ids' | 'mailboxes' | 'names'>): Promise<KnownPerson>;
+  /** The ids of the watches that they own, and of what is watched in their own chats. */
+  watchesOfPerson(person: KnownPerson): Promise<number[]>;
+  recipientsOfPerson(person: KnownPerson): Promise<{ id: string; conversationId: string }[]>;
+  /** Conversations whose settings name them. */
+  placesOfPerson(person: KnownPerson): Promise<string[]>;
+  /**
+   * Takes them out of records, messages and settings that were made by `before`. Of their own messages `message` stays,
+   * and of those to them `reply`.
+   */
+  scrub(person: KnownPerson, options: { before: Instant; reply: string | null; message: string | null }): Promise<void>;
+  /** Deletes what is kept of mailboxes, and of events in them. */
+  forgetMailboxes(mailboxes: string[]): Promise<void>;
+  /** Whether nothing was said in a conversation since, and nothing is watched there. */
+  isQuietSince(conversationId: string, at: Instant): Promise<boolean>;
+  putForgetting(forgetting: Forgetting): Promise<void>;
+  listForgettings(): Promise<Forgetting[]>;
+  deleteForgetting(id: string): Promise<void>;
 }
 
 /** Findings about the bot itself, and its few single values. */
@@ -365,6 +393,7 @@ export interface StoreOperations
     WatchTables,
     CertificateTables,
     PeopleTables,
+    ForgettingTables,
     BotTables,
     ReminderTables,
     MarkTables,
@@ -377,6 +406,8 @@ export interface StoreOperations
 export interface Store extends StoreOperations {
   /** Resolves when everything stored by now survives a power failure. */
   kept(): Promise<void>;
+  /** Resolves when nothing that was deleted by now stands in a file of the database any more, as far as that is ours. */
+  wiped(): Promise<void>;
   /**
    * Runs `work` in one transaction; rolls back when it throws. Never wait for the network inside. With `waits: false` a
    * power failure within the next tenth of a second may undo it (the end of the process cannot): for what would only be

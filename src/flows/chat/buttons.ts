@@ -8,6 +8,7 @@ import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import { wordsOf } from '../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../core/targets/target.ts';
+import { forgetPresser } from './commands/forget.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
@@ -218,6 +219,14 @@ async function reply(
   return answerQuestion(context, press, { recipient, askedAt, yes, never }, press.say);
 }
 
+/** Who did not ask for it is told beside the question, which stays for whoever did. */
+async function forgetOrTell(context: CommandContext, press: Press): Promise<Card | null> {
+  const card = await forgetPresser(context, press, press.say);
+  if (card.about?.kind !== 'answer') return card;
+  await followUp(context, press, press.ephemeral ?? press.thread, card);
+  return null;
+}
+
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
   const { name } = press.action;
   const conversation = await seen(context, press.conversation);
@@ -227,6 +236,7 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
     (name === 'unwatch-row' ? await context.rights.refusal(press.actor, conversation, press.say) : null);
   if (refusal !== null) throw new UserError(refusal);
   if (name === 'list-page') return turnPage(context, conversation, press);
+  if (name === 'forget-me') return forgetOrTell(context, press);
   if (name === 'show') return show(context, conversation, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
   if (name === 'book-slots') return bookSlots(context, conversation, press);

@@ -23,6 +23,8 @@ import { untilStored } from '../queue/until-stored.ts';
 import { uuidOf } from '../uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
 import { withMeant } from './commands/meant.ts';
+import { forgetAsker } from './commands/forget.ts';
+import { operators } from './commands/operators.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
@@ -90,6 +92,8 @@ async function answer(
   if (command.verb === 'copies') return copies(context, request, conversation, command);
   if (command.verb === 'settings') return settings(context, request, conversation, command);
   if (command.verb === 'trust') return trust(context, request, conversation, command);
+  if (command.verb === 'forget') return forgetAsker(context, request, conversation, command);
+  if (command.verb === 'operators') return operators(context, request, conversation, command);
   if (command.verb === 'courtesy') {
     const { length } = await context.store.listWatches(conversation.id);
     return forAsker(courtesyCard(command.what, length, say));

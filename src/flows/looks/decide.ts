@@ -1,3 +1,4 @@
+import { NOBODY } from '../../core/model/forgetting.ts';
 import type { Card, CardAction, Mention } from '../../core/card.ts';
 import { alertCard } from '../../core/chat/cards/alert.ts';
 import type { Observation } from '../../core/certificates/certificate.ts';
@@ -66,7 +67,10 @@ function mentionsOf({ watch, conversation }: WatchContext): Mention[] {
   if (conversation.kind === 'personal') return [];
   const { alertsTo } = conversation.settings;
   const owner: Mention = { kind: 'person', id: watch.ownerId, name: watch.ownerName };
-  return [owner, ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : [])];
+  return [
+    ...(watch.ownerId === NOBODY.ownerId ? [] : [owner]),
+    ...(alertsTo ? [{ kind: 'group' as const, ...alertsTo }] : []),
+  ];
 }
 
 function alertOf(

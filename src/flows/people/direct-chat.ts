@@ -1,4 +1,5 @@
 import { DeliveryError } from '../../core/errors.ts';
+import { NOBODY } from '../../core/model/forgetting.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { FlowContext } from '../context.ts';
 
@@ -13,6 +14,7 @@ export async function directChatOf(
   personId: string,
 ): Promise<Conversation | null> {
   const messenger = messengers.get(near.channel);
+  if (personId === NOBODY.ownerId) return null;
   if (!messenger || messenger.personOf(near) === personId) return null;
   const known = await store.listPersonalConversations(near.channel, near.tenantId);
   const found = known.find((one) => messenger.personOf(one) === personId);

@@ -234,10 +234,12 @@ async function tellCopies(
   }
   for (const { conversationId, locale, copies: found } of told.values()) {
     const id = uuid();
+    // By whose mailbox it is, so that it can be forgotten with them.
+    const value = `${mailbox} ${id}`;
     await store.transaction(async (operations) => {
       const fresh: Reminder[] = [];
       for (const { reminder, entry } of found)
-        if ((await operations.ensureValue(copyKey(entry.eventId), () => id)) === id) fresh.push(reminder);
+        if ((await operations.ensureValue(copyKey(entry.eventId), () => value)) === value) fresh.push(reminder);
       if (fresh.length === 0) return;
       const card = copiedCard(fresh, sayTo(locale));
       await operations.putMessages([{ id, conversationId, thread: null, card }], now());

@@ -2,6 +2,7 @@ import type { Card } from '../../card.ts';
 import { ENDLESS, type Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Anchor, StoredAnchor } from '../../model/anchors.ts';
+import { LEFT } from '../../model/forgetting.ts';
 import { visibleLine } from '../../language/text.ts';
 import { endDay, enumerate, fullStop, isoDate, prose, shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
@@ -53,6 +54,7 @@ function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): Non
 }
 
 function byName({ addedBy }: StoredAnchor, say: Say): string {
+  if (addedBy.id === LEFT.id) return say('person.left');
   return shorten(visibleLine(addedBy.name), 60) || say('trust.no-name');
 }
 

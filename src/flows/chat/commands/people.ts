@@ -2,6 +2,7 @@ import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
 import type { Command, PersonArgument } from '../../../core/chat/command.ts';
 import { UserError } from '../../../core/errors.ts';
+import { NOBODY } from '../../../core/model/forgetting.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { Actor, PersonReference, Recipient } from '../../../core/model/people.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
@@ -76,7 +77,7 @@ function tellOwners(watches: Watch[], say: Say): Card {
   const lines = watches.slice(0, 50).map((watch) =>
     say('owner.line', {
       target: displayTarget(watch.uri),
-      name: shorten(watch.ownerName, 80) || say('person.somebody'),
+      name: shorten(watch.ownerName, 80) || say(watch.ownerId === NOBODY.ownerId ? 'person.nobody' : 'person.somebody'),
     }),
   );
   const [only] = lines;

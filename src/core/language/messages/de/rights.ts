@@ -36,4 +36,33 @@ export const rights: Record<keyof typeof english, string> = {
     'Vorgaben gibt es für: {keys}. Zum Beispiel `operators default timezone Europe/Berlin` eingeben.',
   'operators.forget.whom':
     'Wen? Die Person erwähnen, oder ihre E-Mail-Adresse oder ihren Namen eingeben, zum Beispiel `operators forget anna@example.com`.',
+
+  'person.left': 'jemand, der nicht mehr da ist',
+  'person.nobody': 'niemand',
+  'button.forget-me': 'Ja, vergiss mich',
+  'forget.title': 'Vergessen werden',
+  'forget.ask':
+    'Soll alles entfernt werden, was über dich bekannt ist, in allen Unterhaltungen: Name, Adressen, Anmeldung, Fragen an dich und deine Termine in Outlook? Das lässt sich nicht zurücknehmen.',
+  'forget.ask.own':
+    'Auch der direkte Chat mit dir verschwindet, mit {number, plural, one {der einen Überwachung} other {den {number} Überwachungen}} darin.',
+  'forget.ask.owned':
+    '{number, plural, one {Eine Überwachung von dir in einer anderen Unterhaltung bleibt dort und gehört} other {{number} Überwachungen von dir in anderen Unterhaltungen bleiben dort und gehören}} niemandem, bis jemand sie übernimmt („owner example.com me“).',
+  'forget.ask.typed': 'Den Knopf drücken oder „forget me yes“ eingeben.',
+  'forget.not-you':
+    'Mit diesem Knopf lässt sich nur vergessen, wer darum gebeten hat. Bitte selbst „forget me“ eingeben.',
+  'forget.done.title': 'Vergessen',
+  'forget.done':
+    'Entfernt sind Name, Adressen, Anmeldung, Fragen und Kopien. Wo festgehalten ist, wer was geändert hat, steht jetzt „jemand, der nicht mehr da ist“.',
+  'forget.done.own': 'Der direkte Chat verschwindet, mit dem, was darin überwacht wurde.',
+  'forget.done.owned':
+    '{number, plural, one {Eine Überwachung gehört} other {{number} Überwachungen gehören}} jetzt niemandem; mit „owner example.com me“ lässt sie sich übernehmen.',
+  'forget.done.events':
+    '{number, plural, one {Ein Termin wird} other {{number} Termine werden}} aus dem Kalender gelöscht; das kann einige Minuten dauern.',
+  'forget.done.again': 'Wer wieder schreibt, fängt von vorn an.',
+
+  'operators.forget.nobody': '„{text}“ ist hier nicht bekannt; es gibt also nichts zu vergessen.',
+  'operators.forget.several':
+    '„{text}“ können {number} verschiedene Leute sein: {people}. Bitte die E-Mail-Adresse nennen oder die Kennung in Klammern.',
+  'operators.only':
+    '„operators …“ geht nur in der Unterhaltung derer, die diesen Bot betreiben. Welche das ist, sagt „settings operators“.',
 };

@@ -35,4 +35,32 @@ export const rights = {
     'There are defaults for: {keys}. Type for example `operators default timezone Europe/Berlin`.',
   'operators.forget.whom':
     'Who? Mention the person, or type their e-mail address or their name, such as `operators forget anna@example.com`.',
+
+  'person.left': 'somebody who left',
+  'person.nobody': 'nobody',
+  'button.forget-me': 'Yes, forget me',
+  'forget.title': 'Forgetting you',
+  'forget.ask':
+    'Shall I remove everything that is known of you, in all conversations: your name, your addresses, your sign-in, questions to you, and your events in Outlook? This cannot be taken back.',
+  'forget.ask.own':
+    'Your own chat with me goes as well, with {number, plural, one {the one watch} other {the {number} watches}} in it.',
+  'forget.ask.owned':
+    '{number, plural, one {One watch of yours in another conversation stays there and belongs} other {{number} watches of yours in other conversations stay there and belong}} to nobody until somebody takes over (“owner example.com me”).',
+  'forget.ask.typed': 'Press the button, or type “forget me yes”.',
+  'forget.not-you': 'Only the person who asked for it can be forgotten with this button. Type “forget me” yourself.',
+  'forget.done.title': 'Forgotten',
+  'forget.done':
+    'Removed: name, addresses, sign-in, questions and copies. What is recorded of who changed what now says “somebody who left”.',
+  'forget.done.own': 'The direct chat with me goes, with what was watched in it.',
+  'forget.done.owned':
+    '{number, plural, one {One watch belongs} other {{number} watches belong}} to nobody now; “owner example.com me” takes it over.',
+  'forget.done.events':
+    '{number, plural, one {One event is} other {{number} events are}} being deleted from the calendar; that can take some minutes.',
+  'forget.done.again': 'Whoever writes to me again begins anew.',
+
+  'operators.forget.nobody': 'I know nobody called “{text}”, so there is nothing to forget.',
+  'operators.forget.several':
+    '“{text}” may be {number} different people: {people}. Name one by e-mail address or by the id in brackets.',
+  'operators.only':
+    '“operators …” works in the conversation of whoever runs this bot alone. Which one that is, “settings operators” tells.',
 };
