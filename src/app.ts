@@ -5,11 +5,14 @@ import type { TeamsChannel } from './channels/teams/channel.ts';
 import { PRIVATE_RANGES, type Config } from './config/config.ts';
 import { admitsNobody } from './config/slack.ts';
 import { loadIdentity } from './calendars/graph/credentials.ts';
+import type { Say } from './core/language/language.ts';
 import { cloudOf } from './core/model/cloud.ts';
 import type { Source } from './core/ports/source.ts';
 import { SECOND } from './core/time.ts';
 import { createFeedTokens, feedKeys } from './feed-keys.ts';
 import { createReadiness } from './flows/readiness.ts';
+import { exportedAudit } from './flows/audit-export.ts';
+import { exportRoute } from './http/export-route.ts';
 import type { RunningServer } from './http/listening.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer, createMetricsServer } from './http/server.ts';
@@ -34,6 +37,9 @@ export interface App {
    */
   close(): Promise<void>;
 }
+
+/** How long each thing that the bot depends on may take to answer when the operators ask, milliseconds. */
+const DIAGNOSED_WITHIN = 5 * SECOND;
 
 type Environment = Record<string, string | undefined>;
 
@@ -67,6 +73,13 @@ async function slackChannel(
   if (!config.slack) return null;
   const { createSlackChannel } = await import('./channels/slack/channel.ts');
   return createSlackChannel({ settings: config.slack, ...options });
+}
+
+/** Loaded only where somebody asks for it. */
+async function diagnose(config: Config, env: Environment, say: Say): Promise<string[]> {
+  const { complaints } = await import('./doctor/doctor.ts');
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  return complaints(config, { env, say, timeout: DIAGNOSED_WITHIN, target: null, log, now: () => Date.now() });
 }
 
 /** What runs, in the order in which it is made. */
@@ -112,6 +125,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
   let slack: SlackChannel | null = null;
   const mailboxesOpenTo = mailboxGate(config, () => slack, outlook?.tenant ?? null);
   const bot: Bot = wireBot({
+    diagnose: (say) => diagnose(config, env, say),
     store,
     sources,
     mail: createMailExchangers({ servers: config.dnsServers, timeout: config.probe.timeout }),
@@ -145,7 +159,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     publicUrl: config.publicUrl,
     loopbackOnly: config.localMode,
     messages: teams && ((request, response) => teams.handle(request, response)),
-    routes: slack?.routes ?? [],
+    routes: [exportRoute((token) => exportedAudit(context, token)), ...(slack?.routes ?? [])],
     feeds: feeds.feed,
     events: feeds.event,
     ready: readiness.ready,

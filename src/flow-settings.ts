@@ -1,4 +1,6 @@
 import type { Config } from './config/config.ts';
+import { hostname } from 'node:os';
+import release from '../package.json' with { type: 'json' };
 import { cloudOf } from './core/model/cloud.ts';
 import { SECOND } from './core/time.ts';
 import type { FlowContext } from './flows/context.ts';
@@ -17,6 +19,9 @@ export function settingsOf(
     ownAccess: config.graph.ownAccess,
     defaultTimeZone: config.defaultTimeZone,
     holidays: config.holidays,
+    freezes: [],
+    version: release.version,
+    replica: `${hostname()}:${process.pid}`,
     operatorConversation: config.operatorConversation,
     publicUrl: config.publicUrl,
     outlookUrl: cloudOf(config.graph.baseUrl).outlook,

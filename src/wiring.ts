@@ -1,6 +1,7 @@
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
 import { icsWriter } from './calendars/ics/feed.ts';
 import type { Messenger, SignIn } from './core/ports/channel.ts';
+import type { Say } from './core/language/language.ts';
 import type { MailExchangers } from './core/ports/source.ts';
 import type { FlowContext } from './flows/context.ts';
 import { createFlows, type Flows } from './flows/flows.ts';
@@ -13,6 +14,8 @@ import { createConversationTrust } from './sources/tls/conversation-trust.ts';
 /** What a bot has from outside: its ports, its settings, and the world (clock, chance, ids). */
 export type Surroundings = Omit<FlowContext, 'anchors' | 'messengers' | 'signIns' | 'holidays'> & {
   mail: MailExchangers;
+  /** See CommandContext; not given: nothing can be tried. */
+  diagnose?: (say: Say) => Promise<string[]>;
 };
 
 export interface Bot {
@@ -29,7 +32,7 @@ export interface Bot {
  * Context, flows, inboxes and feeds, as they know each other: the product and its tests are wired here alike. Nothing
  * happens before `flows.tick.start()`, or before something comes into an inbox.
  */
-export function wireBot({ mail, ...given }: Surroundings): Bot {
+export function wireBot({ mail, diagnose, ...given }: Surroundings): Bot {
   const context: FlowContext = {
     ...given,
     anchors: createConversationTrust({ now: given.now }),
@@ -37,7 +40,12 @@ export function wireBot({ mail, ...given }: Surroundings): Bot {
     signIns: new Map(),
     holidays: createHolidays(),
   };
-  const flows = createFlows(context, { regionOf: isRegion, mail, anchorReader: createAnchorReader() });
+  const flows = createFlows(context, {
+    regionOf: isRegion,
+    mail,
+    anchorReader: createAnchorReader(),
+    diagnose: diagnose ?? null,
+  });
   return {
     context,
     flows,

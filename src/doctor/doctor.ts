@@ -58,11 +58,22 @@ function configurationVerdict(config: Config, say: Say): Verdict {
   return hint(sentence, config.warnings.map((warning) => `${warning}.`).join(' '));
 }
 
+/** Of what is tried, what can go wrong beside a bot that is at work: its database it has itself. */
+const BESIDE: CheckName[] = ['slack', 'slack-socket', 'teams', 'graph', 'permissions', 'calendars', 'dns'];
+
+/** A line for each of these that is not fine, for whoever runs a bot that is at work. */
+export async function complaints(config: Config, options: DoctorOptions): Promise<string[]> {
+  const findings = await Promise.all(examine(config, options, BESIDE));
+  return findings
+    .filter(({ outcome }) => outcome === 'wrong' || outcome === 'hint')
+    .map((finding) => lineOf(finding, options.say));
+}
+
 /**
  * Tries everything that the configuration names, all at once. Each finding comes by itself and none rejects: what fails
  * or hangs is told, and hides no other.
  */
-export function examine(config: Config, options: DoctorOptions): Promise<Finding>[] {
+export function examine(config: Config, options: DoctorOptions, only?: CheckName[]): Promise<Finding>[] {
   const { env, say, log, now } = options;
   // A call ends by itself only after the check has given it up: then it is the check that tells.
   const timeout = 2 * options.timeout;
@@ -90,7 +101,7 @@ export function examine(config: Config, options: DoctorOptions): Promise<Finding
     handshake: async () =>
       weighed(await handshakeVerdict({ target, isAsked: options.target !== null }, config, { env, log, say, now })),
   };
-  const names = Object.keys(checks) as CheckName[];
+  const names = only ?? (Object.keys(checks) as CheckName[]);
   return names.map((check) => examined(check, checks[check], options));
 }
 

@@ -1,7 +1,7 @@
 import type { PortRange } from '../core/targets/port-ranges.ts';
 import type { Calendar } from '../core/ports/calendar.ts';
 import type { ConversationTrust } from '../core/model/anchors.ts';
-import type { Holidays } from '../core/model/reminder.ts';
+import type { Freeze, Holidays } from '../core/model/reminder.ts';
 import type { Log, Meter } from '../core/ports/log.ts';
 import type { Messenger, SignIn } from '../core/ports/channel.ts';
 import type { Source } from '../core/ports/source.ts';
@@ -36,6 +36,12 @@ export interface FlowContext {
     defaultTimeZone: string;
     /** Region whose public holidays count where a conversation names none; null = none. */
     holidays: string | null;
+    /** Change freezes where a conversation has none of its own. */
+    freezes: Freeze[];
+    /** What this program is called by its releases. */
+    version: string;
+    /** What this process is called among those that share a database. */
+    replica: string;
     /**
      * Where the operators are told what concerns them, by configuration; null = what `settings operators here` said.
      */

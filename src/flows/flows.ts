@@ -2,6 +2,7 @@ import { act } from './chat/buttons.ts';
 import { createBudget } from './looks/budget.ts';
 import { createCommander, type Commander } from './chat/inbox.ts';
 import type { CommandContext } from './chat/commands/reply.ts';
+import { createDefaults, type Defaults } from './defaults.ts';
 import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
@@ -32,6 +33,7 @@ export interface Flows {
   audits: MailboxAudits;
   tick: Tick;
   precedence: Precedence;
+  defaults: Defaults;
   /** A button was pressed (see act). */
   act: (action: InboundAction) => Promise<Card | null>;
 }
@@ -39,7 +41,7 @@ export interface Flows {
 /** The flows over their ports, as they know each other. Nothing runs before `tick.start()`, a message or a press. */
 export function createFlows(
   context: FlowContext,
-  { regionOf, mail, anchorReader }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader'>,
+  { regionOf, mail, anchorReader, diagnose }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader' | 'diagnose'>,
 ): Flows {
   const precedence = createPrecedence();
   const deliverer: Deliverer = createDeliverer(context, {
@@ -69,8 +71,9 @@ export function createFlows(
       .catch((error: unknown) => context.log.warn({ err: error }, 'the bot could not look after itself'));
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
   const rights = createRights(context);
-  const known = { ...context, rights, observer, planner, deliverer, operators, signing, precedence };
-  const commands: CommandContext = { ...known, regionOf, mail, anchorReader, budget, selfCheckSoon };
+  const defaults = createDefaults(context);
+  const known = { ...context, rights, defaults, observer, planner, deliverer, operators, signing, precedence };
+  const commands: CommandContext = { ...known, regionOf, mail, anchorReader, diagnose, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({
     ...context,
@@ -83,6 +86,7 @@ export function createFlows(
     operators,
     signing,
     precedence,
+    defaults,
   });
   const parts = {
     commander,
@@ -97,6 +101,7 @@ export function createFlows(
     audits,
     tick,
     precedence,
+    defaults,
   };
   return { ...parts, act: (action) => act(commands, action) };
 }

@@ -6,6 +6,8 @@ import { StoreError } from '../core/errors.ts';
 import type { StoredAnchor } from '../core/model/anchors.ts';
 import type { DueTarget } from '../core/model/watch.ts';
 import type { FlowContext } from './context.ts';
+import type { Defaults } from './defaults.ts';
+import { forgetReplicas, REPLICA } from './replicas.ts';
 import type { Commander } from './chat/inbox.ts';
 import type { Deliverer } from './delivery/deliver.ts';
 import { forgetGone } from './chat/membership.ts';
@@ -61,6 +63,7 @@ interface Workers {
   operators: Operators;
   signing: SignIns;
   precedence: Precedence;
+  defaults: Defaults;
 }
 
 /** What a beat does, each by itself: one that waits for an answer of the store holds up nothing else. */
@@ -160,10 +163,12 @@ async function tidy(clockwork: Clockwork): Promise<void> {
   // Until it has ended well it is tried again.
   const again = now + MINUTE;
   clockwork.tidyAt = again;
+  await clockwork.defaults.refresh();
   await store.pruneInbound(now - REMEMBERED);
   await store.pruneDeliveries(now - 30 * DAY);
   await store.pruneMarks();
   await store.pruneRates(now - 2 * DAY);
+  await forgetReplicas(store, now);
   const forgotten = await forgetGone(clockwork, operators);
   // Meanwhile somebody may have asked for another plan.
   if (clockwork.tidyAt === again) clockwork.tidyAt = now + jittered(DAY, clockwork.random());
@@ -213,10 +218,14 @@ function recheckOwners(clockwork: Clockwork): void {
  * Writes where nothing else would tell whether the store takes writes: every so often, and again and again while it
  * takes none.
  */
-async function beatStore({ store, written, log, now }: Clockwork): Promise<void> {
+async function beatStore(clockwork: Clockwork): Promise<void> {
+  const { store, written, settings, defaults, log, now } = clockwork;
   if (written.error === null && written.at !== null && performance.now() - written.at < BEAT_EVERY) return;
   try {
     await store.beat(now());
+    await store.setValue(`${REPLICA}${settings.replica}`, `${now()} ${settings.version}`);
+    // Perhaps set by another replica.
+    if (await defaults.refresh()) clockwork.tidyAt = 0;
     if (written.error !== null) log.info({}, 'the store keeps what is written again');
     written.at = performance.now();
     written.error = null;

@@ -17,6 +17,7 @@ import { createMarks } from './marks.ts';
 import { migrate } from './migrations.ts';
 import { createObservations } from './observations.ts';
 import { createOutbox, pruneOutbox, voidOutboxLeases } from './outbox.ts';
+import { createOverview } from './overview.ts';
 import { createPeople } from './people.ts';
 import { createReminders } from './reminders.ts';
 import { createTargets } from './targets.ts';
@@ -128,6 +129,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createInstallations(executor),
     ...createPeople(executor),
     ...createForgetting(executor),
+    ...createOverview(executor),
     ...createValues(executor),
     ...createAudit(executor),
   };

@@ -63,6 +63,7 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
     operators: { selfCheck: note('self-check'), retell: note('retell') } as unknown as Operators,
     signing: { finishLeaving: note('leave') } as unknown as SignIns,
     precedence: bot.flows.precedence,
+    defaults: bot.flows.defaults,
   });
 
   async function turns(): Promise<void> {

@@ -14,6 +14,7 @@ import type {
 } from '../model/conversation.ts';
 import type { StoredAnchor } from '../model/anchors.ts';
 import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
+import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
 import type { Inbound } from '../model/inbound.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
@@ -229,6 +230,22 @@ export interface ForgettingTables {
   deleteForgetting(id: string): Promise<void>;
 }
 
+/** The bot as a whole, for whoever runs it. */
+export interface OverviewTables {
+  /** All conversations, those that watch most first. */
+  conversationCounts(): Promise<ConversationCount[]>;
+  /** Watches in living conversations whose owner is `nobody` (Watch.ownerId), or has left. */
+  orphanedWatches(nobody: string): Promise<OrphanedWatch[]>;
+  /** What has been due since before `before`. */
+  lateness(before: Instant): Promise<Lateness>;
+  /** Deliveries that have failed since, or are tried again, by their errors; the most frequent first. */
+  failuresSince(since: Instant, limit: number): Promise<Failure[]>;
+  /** Records of all conversations, oldest first, from behind the one of that number. */
+  auditAfter(after: number, limit: number): Promise<(AuditEntry & { seq: number; conversation: string | null })[]>;
+  /** Values whose keys begin so. */
+  listValues(prefix: string): Promise<{ key: string; value: string }[]>;
+}
+
 /** Findings about the bot itself, and its few single values. */
 export interface BotTables {
   /** Opens a finding. False when it is open already. */
@@ -394,6 +411,7 @@ export interface StoreOperations
     CertificateTables,
     PeopleTables,
     ForgettingTables,
+    OverviewTables,
     BotTables,
     ReminderTables,
     MarkTables,

@@ -234,6 +234,7 @@ async function complete(
     },
     { waits: false },
   );
+  await reply.after?.();
   context.planner.kick();
   log.info({ activity: id, delivery: replyId }, 'command answered');
 }

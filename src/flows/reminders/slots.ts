@@ -95,7 +95,7 @@ async function findSlots(
 ): Promise<Instant[]> {
   const region = conversation.settings.holidays ?? context.settings.holidays;
   const holidays = region === null || region === 'none' ? [] : [region];
-  const freezes = conversation.settings.freezes ?? [];
+  const freezes = conversation.settings.freezes ?? context.settings.freezes;
   const closures = closuresOf({ holidays, freezes, language: 'en' }, context.holidays);
   for (const reach of [NEAR, FAR]) {
     const end = Math.min(until, from + reach);

@@ -63,7 +63,7 @@ export function gatherWanted(context: FlowContext) {
       for (const sentences of sound([target.observation], verdict, leftOut)) merge(draft.verdict, sentences);
       const region = conversation.settings.holidays ?? context.settings.holidays;
       if (region !== null && region !== 'none') merge(draft.holidays, [region]);
-      for (const freeze of conversation.settings.freezes ?? []) {
+      for (const freeze of conversation.settings.freezes ?? context.settings.freezes) {
         if (!draft.freezes.some(({ from, to }) => from === freeze.from && to === freeze.to)) draft.freezes.push(freeze);
       }
     }

@@ -156,6 +156,7 @@ export async function startPlainChat(options: {
         regionOf: () => null,
         anchorReader: { read: () => ({ ok: false, problem: 'none' }) },
         selfCheckSoon() {},
+        diagnose: null,
       },
       { ...request, inbound: { ...inbound, text: '', mentions: [], attachments: [], receivedAt } },
       conversation,

@@ -1,4 +1,4 @@
-import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { LEFT, type KnownPerson } from '../../../core/model/forgetting.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
@@ -7,6 +7,7 @@ import { DeliveryError } from '../../../core/errors.ts';
 import { extentOf, forget, personKnownBy } from '../../people/forget.ts';
 import { namesOf } from '../../directory-names.ts';
 import { forgottenCard } from './forget.ts';
+import { defaults, overview } from './overview.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
@@ -107,5 +108,6 @@ export async function operators(
   const place = await context.operators.conversation();
   if (place?.id !== conversation.id) return forAsker(problemCard(say('operators.only'), say));
   if (command.what === 'forget') return forgetNamed(context, request, command.person);
-  return forAsker(sentenceCard(say('help.title'), say('help.operators'), say));
+  if (command.what === 'default') return defaults(context, request, command.key, command.value);
+  return overview(context, request, command.what);
 }

@@ -6,6 +6,7 @@ import type { MailExchangers } from '../../../core/ports/source.ts';
 import type { Mentioned } from '../../../core/model/people.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Budget } from '../../looks/budget.ts';
+import type { Defaults } from '../../defaults.ts';
 import type { FlowContext } from '../../context.ts';
 import type { Deliverer } from '../../delivery/deliver.ts';
 import type { Observer } from '../../looks/observe.ts';
@@ -22,6 +23,9 @@ export interface CommandContext extends FlowContext {
   deliverer: Deliverer;
   operators: Operators;
   rights: Rights;
+  defaults: Defaults;
+  /** What the bot depends on, as it is now, a line for each thing that is not fine; null where that cannot be tried. */
+  diagnose: ((say: Say) => Promise<string[]>) | null;
   signing: SignIns;
   precedence: Precedence;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
@@ -65,4 +69,6 @@ export interface Reply {
   /** It concerns the asker alone: where the channel can answer so, nobody else is bothered with it. */
   forAsker?: true;
   commit?: (operations: StoreOperations) => Promise<void>;
+  /** What is to be done when that is stored. */
+  after?: () => Promise<unknown>;
 }

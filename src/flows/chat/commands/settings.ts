@@ -16,7 +16,7 @@ import { forAsker, type CommandContext, type Reply, type Request } from './reply
 import { auditOf } from './unwatch.ts';
 
 /** What is said to be taken back with. */
-const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
+export const UNSET = /^(?:default|none|off|clear|reset|standard|aus|keine?s?)$/i;
 
 /** What is set by a value alone. */
 type PlainKey = Exclude<SettingKey, 'operators' | 'admins'>;
@@ -126,7 +126,13 @@ function shownValue(context: CommandContext, key: PlainKey, { settings }: Conver
     return settings.alertsTo
       ? say('settings.alerts-to.group', { group: shorten(settings.alertsTo.name, 80) })
       : say('settings.alerts-to.owner');
-  if (key === 'freeze') return settings.freezes?.length ? formatFreezes(settings.freezes) : say('settings.freeze.none');
+  if (key === 'freeze') {
+    if (settings.freezes?.length) return formatFreezes(settings.freezes);
+    const { freezes } = context.settings;
+    return freezes.length > 0
+      ? say('settings.freeze.default', { freezes: formatFreezes(freezes) })
+      : say('settings.freeze.none');
+  }
   if (settings.mailbox) return settings.mailbox;
   return context.settings.calendarMailbox
     ? say('settings.mailbox.default', { mailbox: context.settings.calendarMailbox })
@@ -222,14 +228,23 @@ async function setOperators(
   };
 }
 
+/** What is the same for a conversation and for all of them. */
+export function readPlain(
+  context: CommandContext,
+  key: 'timezone' | 'holidays' | 'freeze',
+  value: string,
+  say: Say,
+): Reading {
+  if (key === 'timezone') return readTimeZone(value, say);
+  return key === 'holidays' ? readHolidays(context, value, say) : readFreeze(value, say);
+}
+
 async function read(context: CommandContext, request: Request, key: PlainKey, value: string): Promise<Reading> {
   const { say } = request;
   const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
   if (UNSET.test(value) && !isNone) return { value: undefined };
-  if (key === 'timezone') return readTimeZone(value, say);
-  if (key === 'holidays') return readHolidays(context, value, say);
   if (key === 'alerts-to') return readAlertsTo(context, request, value);
-  return key === 'freeze' ? readFreeze(value, say) : readMailbox(context, request, value);
+  return key === 'mailbox' ? readMailbox(context, request, value) : readPlain(context, key, value, say);
 }
 
 const FIELD: Record<PlainKey, keyof ConversationSettings> = {

@@ -65,4 +65,56 @@ export const rights: Record<keyof typeof english, string> = {
     '„{text}“ können {number} verschiedene Leute sein: {people}. Bitte die E-Mail-Adresse nennen oder die Kennung in Klammern.',
   'operators.only':
     '„operators …“ geht nur in der Unterhaltung derer, die diesen Bot betreiben. Welche das ist, sagt „settings operators“.',
+
+  'operators.column.conversation': 'Unterhaltung',
+  'operators.column.channel': 'Chat',
+  'operators.column.watches': 'Überwachungen',
+  'operators.column.seen': 'Zuletzt gehört',
+  'operators.column.target': 'Ziel',
+  'operators.column.owner': 'Zuständig',
+  'operators.more': 'Und {number} weitere.',
+  'operators.conversations.title': 'Wo dieser Bot benutzt wird',
+  'operators.conversations':
+    '{number, plural, one {Eine Unterhaltung} other {# Unterhaltungen}} mit {watches, plural, one {einer Überwachung} other {# Überwachungen}}{gone, plural, =0 {} one {, in einer davon ist der Bot nicht mehr} other {, in # davon ist der Bot nicht mehr}}.',
+  'operators.conversations.direct': 'ein direkter Chat',
+  'operators.conversations.nameless': 'ohne Namen',
+  'operators.conversations.gone': 'Bot entfernt am {date}',
+  'operators.orphaned.title': 'Überwachungen ohne Zuständige',
+  'operators.orphaned':
+    '{number, plural, =0 {Für jede Überwachung ist jemand zuständig, der da ist.} one {Für eine Überwachung ist niemand zuständig, der da ist. In ihrer Unterhaltung lässt sie sich mit „owner example.com me“ übernehmen.} other {Für # Überwachungen ist niemand zuständig, der da ist. In ihren Unterhaltungen lassen sie sich mit „owner example.com me“ übernehmen.}}',
+  'operators.orphaned.missing': '{name}, das Postfach gibt es nicht mehr',
+  'operators.orphaned.disabled': '{name}, das Konto ist gesperrt',
+  'operators.status.title': 'Wie es diesem Bot geht',
+  'operators.status': '{well, select, yes {Alles in Ordnung} other {Etwas braucht einen Blick}}: Version {version}.',
+  'operators.status.version': 'Version',
+  'operators.status.replicas': 'Replikate',
+  'operators.status.late': 'Um mehr als {minutes} Minuten verspätet',
+  'operators.status.late.some':
+    '{looks, plural, =0 {} one {eine Prüfung; } other {# Prüfungen; }}{commands, plural, =0 {} one {ein Befehl; } other {# Befehle; }}{messages, plural, =0 {} one {eine Nachricht; } other {# Nachrichten; }}{reminders, plural, =0 {} one {ein Termin; } other {# Termine; }}{plans, plural, =0 {} one {ein Kalender, der zu planen ist; } other {# Kalender, die zu planen sind; }}',
+  'operators.status.failed': 'In den letzten 24 Stunden misslungen',
+  'operators.status.failed.one': '{number} × {kind, select, message {Nachricht} other {Termin}}: {error}',
+  'operators.status.calendars': 'Kalender, die ablehnen',
+  'operators.status.open': 'Zu beheben',
+  'operators.status.checks': 'Wovon er abhängt',
+  'operators.status.fine': 'in Ordnung',
+  'operators.default.title': 'Vorgaben dieses Bots',
+  'operators.default': 'Was überall gilt, wo eine Unterhaltung selbst nichts eingestellt hat.',
+  'operators.default.changed':
+    'Wo eine Unterhaltung selbst nichts eingestellt hat, gilt jetzt: {key} {value}. Alle Erinnerungen werden neu geplant.',
+  'operators.default.how': '„operators default timezone Europe/Berlin“, „operators default timezone default“',
+  'operators.audit.title': 'Wer was geändert hat',
+  'operators.audit':
+    'Die Datei öffnet sich eine Stunde lang für alle, die ihre Adresse haben; eine neue macht diese unbrauchbar.',
+  'operators.audit.button': 'Protokoll (CSV)',
+  'operators.audit.no-url':
+    'Die Datei braucht eine Adresse, und dieser Bot kennt seine eigene nicht: PUBLIC_URL setzen.',
+  'operators.help':
+    '„operators status“, „operators conversations“, „operators orphaned“, „operators default“, „operators audit export“ oder „operators forget @person“ eingeben.',
+  'audit.time': 'Zeit',
+  'audit.conversation': 'Unterhaltung',
+  'audit.conversation-id': 'Kennung der Unterhaltung',
+  'audit.person': 'Person',
+  'audit.person-id': 'Kennung der Person',
+  'audit.verb': 'was',
+  'audit.subject': 'woran',
 };

@@ -18,6 +18,7 @@ export const settings: Record<keyof typeof english, string> = {
     '„{text}“ ist kein Land und keine Region mit bekannten Feiertagen. Ein Kürzel wie „settings holidays DE“, „settings holidays DE-BY“ oder „settings holidays CH-ZH“ eingeben, oder „settings holidays none“.',
   'settings.holidays.changed': 'Keine Erinnerungen ans Erneuern an Feiertagen von: {value}.',
   'settings.freeze.none': 'keine',
+  'settings.freeze.default': '{freezes} (Vorgabe dieses Bots)',
   'settings.freeze.how': '„settings freeze 2026-12-18..2027-01-06“',
   'settings.freeze.wrong':
     '„{text}“ ist keine Änderungssperre. Den ersten und letzten Tag eingeben, zum Beispiel „settings freeze 2026-12-18..2027-01-06“ (höchstens 20, durch Leerzeichen getrennt), oder „settings freeze none“.',

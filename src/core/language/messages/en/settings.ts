@@ -17,6 +17,7 @@ export const settings = {
     '“{text}” is not a country or region whose public holidays I know. Type a code such as “settings holidays DE”, “settings holidays DE-BY” or “settings holidays CH-ZH”, or “settings holidays none”.',
   'settings.holidays.changed': 'No reminders to renew on public holidays of: {value}.',
   'settings.freeze.none': 'none',
+  'settings.freeze.default': '{freezes} (default of this bot)',
   'settings.freeze.how': '“settings freeze 2026-12-18..2027-01-06”',
   'settings.freeze.wrong':
     '“{text}” is not a change freeze. Type its first and last day such as “settings freeze 2026-12-18..2027-01-06” (at most 20, separated by spaces), or “settings freeze none”.',
