@@ -1,3 +1,6 @@
+import { DateTime } from 'luxon';
+import type { Instant } from './time.ts';
+
 /** What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"), in its wide forms too. */
 const FORMULA = /^\s*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
@@ -10,4 +13,9 @@ function cell(text: string): string {
 /** A line of comma-separated values with its end (RFC 4180). Nothing in it is taken for a formula. */
 export function csvLine(cells: string[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
+}
+
+/** An instant as programs read it (ISO 8601, UTC). */
+export function csvTime(at: Instant): string {
+  return DateTime.fromMillis(at, { zone: 'utc' }).toISO() ?? '';
 }

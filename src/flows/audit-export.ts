@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { csvLine } from '../core/csv.ts';
+import { csvLine, csvTime } from '../core/csv.ts';
 import { sayIn, type Language } from '../core/language/language.ts';
 import { LEFT } from '../core/model/forgetting.ts';
 import type { StoreOperations } from '../core/ports/store.ts';
@@ -45,11 +45,16 @@ export async function exportedAudit({ store, now }: FlowContext, token: string):
     const rows = await store.auditAfter(after, ROWS);
     for (const { at, conversation, conversationId, actorName, actorId, verb, subject } of rows) {
       const person = actorId === LEFT.id ? say('person.left') : actorName;
-      const time = new Date(at).toISOString();
-      lines.push(csvLine([time, conversation ?? '', conversationId, person, actorId, verb, subject]));
+      lines.push(csvLine([csvTime(at), conversation ?? '', conversationId, person, actorId, verb, subject]));
     }
     if (rows.length < ROWS) break;
     after = rows.at(-1)!.seq;
   }
   return lines.join('');
+}
+
+/** Forgets an address that opens nothing any more. */
+export async function forgetExport({ store, now }: Pick<FlowContext, 'store' | 'now'>): Promise<void> {
+  const [, until] = (await store.getValue(KEY))?.split(' ') ?? [];
+  if (until !== undefined && Number(until) < now()) await store.setValue(KEY, null);
 }

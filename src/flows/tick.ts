@@ -1,10 +1,12 @@
-import { hasCome, REMEMBERED, SECOND, MINUTE, HOUR, DAY, type Instant } from '../core/time.ts';
+import { hasCome, SECOND, MINUTE, HOUR, DAY, type Instant } from '../core/time.ts';
 import { jittered } from '../core/backoff.ts';
 import { longestWait } from '../core/alerts/next-look.ts';
 import { isOurFault } from '../core/certificates/state.ts';
 import { StoreError } from '../core/errors.ts';
 import type { StoredAnchor } from '../core/model/anchors.ts';
+import { RETENTION } from '../core/model/retention.ts';
 import type { DueTarget } from '../core/model/watch.ts';
+import { forgetExport } from './audit-export.ts';
 import type { FlowContext } from './context.ts';
 import type { Defaults } from './defaults.ts';
 import { forgetReplicas, REPLICA } from './replicas.ts';
@@ -164,10 +166,12 @@ async function tidy(clockwork: Clockwork): Promise<void> {
   const again = now + MINUTE;
   clockwork.tidyAt = again;
   await clockwork.defaults.refresh();
-  await store.pruneInbound(now - REMEMBERED);
-  await store.pruneDeliveries(now - 30 * DAY);
+  await store.pruneInbound(now - RETENTION.inbound);
+  await store.pruneDeliveries(now - RETENTION.sent);
+  await store.pruneKept(now);
+  await forgetExport(clockwork);
   await store.pruneMarks();
-  await store.pruneRates(now - 2 * DAY);
+  await store.pruneRates(now - RETENTION.rates);
   await forgetReplicas(store, now);
   const forgotten = await forgetGone(clockwork, operators);
   // Meanwhile somebody may have asked for another plan.

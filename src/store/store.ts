@@ -20,6 +20,7 @@ import { createOutbox, pruneOutbox, voidOutboxLeases } from './outbox.ts';
 import { createOverview } from './overview.ts';
 import { createPeople } from './people.ts';
 import { createReminders } from './reminders.ts';
+import { pruneKept } from './retention.ts';
 import { createTargets } from './targets.ts';
 import { createValues, setValue } from './values.ts';
 import { createWatches } from './watches.ts';
@@ -81,6 +82,7 @@ export async function createStore(options: { databaseUrl: string; log: Log }): P
     kept: () => database.dialect.kept(),
     wiped,
     pruneDeliveries,
+    pruneKept: (now) => atomically(database, (inner) => pruneKept(inner, now)),
     voidLeases,
     statistics: () => statistics(database),
     async beat(now) {

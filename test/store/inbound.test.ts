@@ -10,7 +10,7 @@ const log = pino({ level: 'silent' });
 
 for (const kind of databaseKinds) {
   describe(`an answered message on ${kind.name}`, () => {
-    it('leaves neither its text nor whom it mentioned nor what came with it', async function () {
+    it('leaves neither its text nor who wrote it nor whom it mentioned nor what came with it', async function () {
       const database = await createOrSkip(kind, this);
       try {
         const store = await createStore({ databaseUrl: database.url, log });
@@ -23,11 +23,21 @@ for (const kind of databaseKinds) {
         }
         const opened = await openDatabase(database.url, log);
         try {
-          const { rows } = await sql`select state, text, mentions, attachments, aside, thread from inbound`.execute(
-            opened.db,
-          );
+          const { rows } =
+            await sql`select state, text, actor, conversation, mentions, attachments, aside, thread from inbound`.execute(
+              opened.db,
+            );
           assert.deepEqual(rows, [
-            { state: 'done', text: '', mentions: '[]', attachments: '[]', aside: 'null', thread: 'null' },
+            {
+              state: 'done',
+              text: '',
+              actor: 'null',
+              conversation: 'null',
+              mentions: '[]',
+              attachments: '[]',
+              aside: 'null',
+              thread: 'null',
+            },
           ]);
         } finally {
           await opened.close();

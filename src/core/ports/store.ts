@@ -507,6 +507,8 @@ export interface Store extends StoreOperations {
   cardsAfter(delivery: Pick<Delivery, 'id'>): Promise<Card[]>;
   /** Deletes done and failed message rows last changed before `before`. */
   pruneDeliveries(before: Instant): Promise<void>;
+  /** Deletes records, sightings, unanswered questions and what is known of mailboxes, when they are kept no longer. */
+  pruneKept(now: Instant): Promise<void>;
   /** Voids all leases: a single process that starts anew owns everything (SQLite). No-op on PostgreSQL. */
   voidLeases(): Promise<void>;
   /** Numbers for /metrics: watches, targets, pending deliveries, … */

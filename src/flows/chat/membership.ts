@@ -4,6 +4,7 @@ import { leavingCard } from '../../core/chat/cards/elsewhere.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
+import { RETENTION } from '../../core/model/retention.ts';
 import type { Watch } from '../../core/model/watch.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import type { FlowContext } from '../context.ts';
@@ -17,7 +18,7 @@ import { uuidOf } from '../uuid-of.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 
 /** Data and events of a conversation that removed the bot stay this long, so that reinstalling resumes. */
-export const KEPT_AFTER_REMOVAL = 30 * DAY;
+export const KEPT_AFTER_REMOVAL = RETENTION.gone;
 /**
  * Conversations that are welcomed within a minute. Of thousands that get the bot on one morning the others are welcomed
  * once somebody speaks there: nobody's alert waits behind their cards.
