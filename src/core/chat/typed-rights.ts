@@ -84,9 +84,9 @@ export function parseOperators(words: Words, say: Say): OperatorsCommand | Probl
       ? { verb: 'operators', what, person: { kind: 'name', name: name.replace(/^@/, '') } }
       : problem(say('operators.forget.whom'));
   }
-  const [typed] = rest;
-  const isExport = rest.length === 0 || (rest.length === 1 && typeof typed === 'string' && /^export$/i.test(typed));
-  if (what === 'audit' && isExport) return { verb: 'operators', what };
+  const [second] = rest;
+  const isExport = second === undefined || (typeof second === 'string' && /^export$/i.test(second));
+  if (what === 'audit' && isExport && rest.length < 2) return { verb: 'operators', what };
   const plain = (['status', 'conversations', 'orphaned'] as const).find((one) => one === what);
   if (plain && rest.length === 0) return { verb: 'operators', what: plain };
   return problem(
