@@ -140,6 +140,22 @@ for (const kind of databaseKinds)
       );
     });
 
+    it('leaves a chat of two people to the other one', async () => {
+      const both = { ...chatOf(bert), id: 'plain:two' };
+      await it_.watching(zoe, 'hers.example', LEAF, both);
+      await it_.watching(bert, 'his.example', LEAF, both);
+      await it_.say(zoe, 'forget me yes', both);
+      await rest();
+      assert.deepEqual(found(await whole(), TRACES), []);
+      assert.deepEqual(
+        (await it_.bot.store.listWatches(both.id)).map(({ uri, ownerName }) => [uri, ownerName]),
+        [
+          ['tls://hers.example:443', ''],
+          ['tls://his.example:443', 'bert'],
+        ],
+      );
+    });
+
     it('is for nobody else to press', async () => {
       await it_.say(zoe, 'forget me');
       assert.equal(await it_.press(bert, 'Yes, forget me'), null);

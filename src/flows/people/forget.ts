@@ -1,4 +1,5 @@
 import { NOBODY, type Forgetting, type KnownPerson } from '../../core/model/forgetting.ts';
+import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { JoinedWatch } from '../../core/model/watch.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
@@ -39,15 +40,31 @@ export async function personKnownBy(
   return context.store.knownPerson({ ids, mailboxes: [...new Set([...mailboxes, ...more])], names });
 }
 
-/** The same of somebody who speaks; `chat`: the conversation, if it is their own. */
+/**
+ * Whether a conversation is somebody's own chat with the bot. Slack's commands may come from a chat of two people, which
+ * the channel cannot tell from one: then nobody else may own anything in it.
+ */
+async function isOwnChat(
+  { store, messengers }: FlowContext,
+  conversation: ConversationInput,
+  personId: string,
+): Promise<boolean> {
+  if (conversation.kind !== 'personal') return false;
+  const owner = messengers.get(conversation.channel)?.personOf(conversation) ?? null;
+  if (owner !== null) return owner === personId;
+  return (await store.listWatches(conversation.id)).every(({ ownerId }) => ownerId === personId);
+}
+
+/** The same of somebody who speaks in a conversation. */
 export async function personOfActor(
   context: FlowContext,
   { id, name, mailbox }: Pick<Actor, 'id' | 'name' | 'mailbox'>,
-  chat: string | null,
+  conversation: ConversationInput,
 ): Promise<KnownPerson> {
   const mailboxes = mailbox === null ? [] : [mailbox];
   const person = await personKnownBy(context, { ids: [id], mailboxes, names: name === '' ? [] : [name] });
-  return { ...person, chats: [...new Set([...person.chats, ...(chat === null ? [] : [chat])])] };
+  const own = (await isOwnChat(context, conversation, id)) ? [conversation.id] : [];
+  return { ...person, chats: [...new Set([...person.chats, ...own])] };
 }
 
 async function eventsOf(operations: StoreOperations, { mailboxes }: KnownPerson): Promise<number> {

@@ -9,10 +9,6 @@ import { extentOf, forget, personOfActor, type Extent } from '../../people/forge
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 
-function chatIn({ id, kind }: Pick<Conversation, 'id' | 'kind'>): string | null {
-  return kind === 'personal' ? id : null;
-}
-
 function questionCard(personId: string, { owned, own, chats }: Extent, say: Say): Card {
   const more = [
     ...(chats > 0 && own > 0 ? [say('forget.ask.own', { number: own })] : []),
@@ -51,7 +47,7 @@ export async function forgetAsker(
   conversation: Conversation,
   { sure }: ForgetCommand,
 ): Promise<Reply> {
-  const person = await personOfActor(context, inbound.actor, chatIn(conversation));
+  const person = await personOfActor(context, inbound.actor, conversation);
   const extent = await extentOf(context.store, person);
   if (!sure) return forAsker(questionCard(inbound.actor.id, extent, say));
   return {
@@ -72,7 +68,7 @@ export async function forgetPresser(
 ): Promise<Card> {
   // Others read it as well.
   if (action.data['person'] !== actor.id) return problemCard(say('forget.not-you'), say);
-  const person = await personOfActor(context, actor, chatIn(conversation));
+  const person = await personOfActor(context, actor, conversation);
   const extent = await extentOf(context.store, person);
   await context.store.transaction(async (operations) => {
     await forget(context, operations, person, { reply: null, message: null });
