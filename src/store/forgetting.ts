@@ -229,6 +229,7 @@ async function scrub(
   await scrubManagers(executor, person);
   await sql`update recipients set asked_by = ${LEFT.name}
     where asked_at <= ${whole(before)} and ${amongAny('asked_by', [...names, ...ids])}`.execute(db);
+  await sql`delete from rates where ${contains('key', termsOf([...ids, ...person.chats]))}`.execute(db);
   await sql`delete from operator_findings where ${contains('key', termsOf([...ids, ...mailboxes, ...person.chats]))}`.execute(
     db,
   );
