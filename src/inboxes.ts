@@ -11,13 +11,14 @@ import { leave, resume, resumeIfLeft } from './flows/chat/workspaces.ts';
  */
 export function createInboxes(
   context: FlowContext,
-  { commander, deliverer, signing, act, tick }: Flows,
+  { commander, deliverer, signing, act, forms, tick }: Flows,
 ): { teams: TeamsInbox; slack: SlackInbox } {
   const { store, log } = context;
 
   const teams: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
     action: act,
+    forms,
     installed: (conversation, actor) => install(context, deliverer, conversation, actor),
     removed: (place) => uninstall(context, place),
     archived: (place) => archive(context, place),
@@ -36,6 +37,7 @@ export function createInboxes(
   const slack: SlackInbox = {
     message: teams.message,
     action: teams.action,
+    forms,
     installed: teams.installed,
     seen: teams.seen,
     async moved(from, to) {

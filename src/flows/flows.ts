@@ -6,6 +6,7 @@ import { createDefaults, type Defaults } from './defaults.ts';
 import type { FlowContext } from './context.ts';
 import { createDeliverer, type Deliverer } from './delivery/deliver.ts';
 import { createEdits, type Edits } from './reminders/edits.ts';
+import { createForms } from './chat/forms.ts';
 import { createElsewhere } from './chat/elsewhere.ts';
 import { createMailboxAudits, type MailboxAudits } from './reminders/mailbox-rounds.ts';
 import { createPlanner, type Planner } from './reminders/planner.ts';
@@ -18,6 +19,7 @@ import { createOwners, type Owners } from './people/owners.ts';
 import { createSignIns, type SignIns } from './people/sign-in.ts';
 import { createTick, type Tick } from './tick.ts';
 import type { Card } from '../core/card.ts';
+import type { FormInbox } from '../core/model/form.ts';
 import type { InboundAction } from '../core/model/inbound.ts';
 
 export interface Flows {
@@ -34,6 +36,7 @@ export interface Flows {
   tick: Tick;
   precedence: Precedence;
   defaults: Defaults;
+  forms: FormInbox;
   /** A button was pressed (see act). */
   act: (action: InboundAction) => Promise<Card | null>;
 }
@@ -103,5 +106,5 @@ export function createFlows(
     precedence,
     defaults,
   };
-  return { ...parts, act: (action) => act(commands, action) };
+  return { ...parts, forms: createForms(context, commander), act: (action) => act(commands, action) };
 }

@@ -79,6 +79,12 @@ async function acceptInbound({ db }: Executor, inbound: Inbound): Promise<boolea
   return numInsertedOrUpdatedRows === 1n;
 }
 
+async function acceptedAmong({ db }: Executor, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('inbound').select('id').where('id', 'in', ids).execute();
+  return rows.map(({ id }) => id);
+}
+
 async function claimInbound(
   executor: Executor,
   limit: number,
@@ -198,6 +204,7 @@ async function pruneInbound({ db }: Executor, before: Instant): Promise<void> {
 export function createInbound(executor: Executor) {
   return bound(executor, {
     acceptInbound,
+    acceptedAmong,
     claimInbound,
     extendInbound,
     moveToBackground,

@@ -1,6 +1,7 @@
 import type { Card } from '../../core/card.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { FormInbox } from '../../core/model/form.ts';
 import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface SlackInbox {
    * it.
    */
   action(action: InboundAction): Promise<Card | null>;
+  /** Forms in which people choose what is watched. */
+  forms: FormInbox;
   /** Somebody opened their direct chat with the bot. Arrives repeatedly, so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
   /** A sign of life of a conversation, such as that the bot was invited to it. */

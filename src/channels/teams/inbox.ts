@@ -1,6 +1,7 @@
 import type { Card } from '../../core/card.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { FormInbox } from '../../core/model/form.ts';
 import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
 
 /** A conversation by its id, and with `team` every channel of that team. */
@@ -21,6 +22,8 @@ export interface TeamsInbox {
    * it.
    */
   action(action: InboundAction): Promise<Card | null>;
+  /** Forms in which people choose what is watched. */
+  forms: FormInbox;
   /** The bot was added. Arrives repeatedly (installationUpdate and conversationUpdate), so it has to be idempotent. */
   installed(conversation: ConversationInput, actor: Actor): Promise<void>;
   /** The bot was removed, or the channel or team was deleted. Arrives repeatedly. */

@@ -62,6 +62,8 @@ export interface Mentioned {
   text: string;
   /** It is a group of people. */
   isGroup?: true;
+  /** Whom a form names as the owner of what it has watched; the text need not mention them. */
+  isOwner?: true;
 }
 
 /**

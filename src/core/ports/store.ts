@@ -78,6 +78,8 @@ export interface ConversationTables {
 export interface InboundTable {
   /** Stores the message as pending. False, and nothing stored, when that id is known: a repeated delivery. */
   acceptInbound(inbound: Inbound): Promise<boolean>;
+  /** Those of these ids that were accepted, and are not forgotten yet. */
+  acceptedAmong(ids: string[]): Promise<string[]>;
   /**
    * Claims pending messages, oldest first, never two of one conversation at a time. `attempts` counts earlier claims.
    */

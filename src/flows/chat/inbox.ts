@@ -25,6 +25,7 @@ import { calendar, events } from './commands/calendar.ts';
 import { withMeant } from './commands/meant.ts';
 import { forgetAsker } from './commands/forget.ts';
 import { operators } from './commands/operators.ts';
+import { withGivenOwner } from './commands/given-owner.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
@@ -79,7 +80,10 @@ async function answer(
     refusedToOutsider(command, inbound, conversation, watches, say) ??
     (changesWhatHolds(command, watches) ? await context.rights.refusal(inbound.actor, conversation, say) : null);
   if (refusal !== null) return forAsker(problemCard(refusal, say));
-  if (command.verb === 'watch') return watch(context, request, conversation, command);
+  if (command.verb === 'watch') {
+    const reply = await watch(context, request, conversation, command);
+    return withGivenOwner(context, request, conversation, { command, reply });
+  }
   if (command.verb === 'check') return check(context, request, conversation, command);
   if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
   if (command.verb === 'list')
@@ -156,7 +160,8 @@ function backgroundOf(
 
 function requestOf(context: CommandContext, inbound: Inbound, claim: Claim): TypedRequest {
   const say = sayTo(inbound.actor.locale);
-  const people = inbound.mentions.filter(({ isGroup }) => !isGroup);
+  const people = inbound.mentions.filter(({ isGroup, isOwner }) => !isGroup && !isOwner);
+  const owner = inbound.mentions.find(({ isOwner }) => isOwner);
   const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
   const command = parseCommand(
     inbound.text,
@@ -167,6 +172,7 @@ function requestOf(context: CommandContext, inbound: Inbound, claim: Claim): Typ
   return {
     inbound: { ...inbound, mentions: people },
     groups,
+    ...(owner ? { owner } : {}),
     command,
     replyId: replyIdOf(inbound.id),
     say,

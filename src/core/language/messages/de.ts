@@ -6,6 +6,7 @@ import { dates } from './de/dates.ts';
 import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
+import { forms } from './de/forms.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
@@ -31,6 +32,7 @@ export const de: Record<MessageKey, string> = {
   ...dates,
   ...people,
   ...rights,
+  ...forms,
   ...settings,
   ...channels,
   ...elsewhere,

@@ -6,6 +6,7 @@ import { dates } from './en/dates.ts';
 import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
+import { forms } from './en/forms.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
@@ -30,6 +31,7 @@ export const en = {
   ...dates,
   ...people,
   ...rights,
+  ...forms,
   ...settings,
   ...channels,
   ...elsewhere,

@@ -45,6 +45,8 @@ export interface Request {
   inbound: Inbound;
   /** Groups of people whom the message mentions. */
   groups: Mentioned[];
+  /** Whom a form names as the owner of what is to be watched. */
+  owner?: Mentioned;
   /** Id of the answering message, the same when the command is run again after a crash. */
   replyId: string;
   /** In the asker's language. */

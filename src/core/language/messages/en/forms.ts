@@ -1,0 +1,48 @@
+/** Forms in which people choose what is watched. A title of a Slack dialog has 24 characters. */
+export const forms = {
+  'form.message.title': 'Watch the links in this message',
+  'form.message.short': 'Watch these links',
+  'form.title': 'Watch certificates',
+  'form.looking': 'I am looking at the message …',
+  'form.loading': 'One moment …',
+  'form.none':
+    'I found nothing in this message that I could watch. I look for host names, addresses and links, such as `example.com:8443`.',
+  'form.all-watched': 'Everything that this message names is watched here already.',
+  'form.found': 'Found in this message',
+  'form.found.hint': 'Untick what is not to be watched.',
+  'form.more': 'More of it, one per line',
+  'form.more.hint': 'Delete what is not to be watched.',
+  'form.watched': 'Watched here already: {targets}.',
+  'form.left-out':
+    '{number, plural, one {{number} more has no room here. It is} other {{number} more have no room here. They are}} offered when you open this again after watching these.',
+  'form.unsure': 'I cannot see right now what is watched here already. Nothing will be watched twice.',
+  'form.file.late': 'A file of this message has not come yet, so its content is missing here.',
+  'form.file.not-fetched':
+    'I could not read the file {name}. Paste its content into a message to me, behind the word `watch`.',
+  'form.file.not-text': 'I did not look into the file {name}, since it is no text file.',
+  'form.file.too-large': 'The file {name} is larger than the 64 kB that I read. Paste the hosts into a message to me.',
+  'form.file.nameless': 'without a name',
+  'form.own':
+    'I am not in this conversation, so what you choose is watched in your own chat with me. To have it watched here, add me to this conversation first.',
+  'form.submit': 'Watch',
+  'form.cancel': 'Cancel',
+  'form.close': 'Close',
+  'form.nothing': 'Choose at least one target.',
+  'form.sent-before':
+    'This was sent already: the answer is in the conversation. To watch more, open the form once more.',
+  'form.not-opened': 'Slack did not open the form in time. Please try it once more.',
+  'form.later': 'This takes a little longer. The answer follows in the conversation.',
+  'form.not-stored': 'I could not take this down just now, and nothing was done. Please try again in a minute.',
+  'form.targets': 'Targets',
+  'form.targets.hint': 'Host names, addresses or links, one per line, such as example.com:8443',
+  'form.where': 'Where',
+  'form.where.here': 'In this conversation',
+  'form.where.own': 'In your own chat with me',
+  'form.where.not-there': 'I am not in that conversation. Add me there first, or choose another one.',
+  'form.where.more': 'Only the first {number} channels that you and I are in are offered here.',
+  'form.where.unknown': 'I cannot see right now which channels you and I are in.',
+  'form.owner': 'Owner',
+  'form.owner.hint': 'Whose calendar the reminders are in. Somebody else is asked first. Nobody chosen: you.',
+  'form.when': 'When to alert before expiry',
+  'form.when.hint': 'Such as 60d 14d 3d. Empty: as it is set in the conversation.',
+};
