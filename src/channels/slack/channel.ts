@@ -3,6 +3,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Messenger } from '../../core/ports/channel.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { createSlackApi } from './api.ts';
+import { createCommonChannels } from './common-channels.ts';
 import { createDirectChats } from './direct.ts';
 import { createFiles } from './files.ts';
 import type { SlackInbox } from './inbox.ts';
@@ -131,6 +132,7 @@ export function createSlackChannel(options: SlackChannelOptions): SlackChannel {
     people,
     presser: createPresser({ api, workspaces, responseUrls, directChats, log }),
     homePages,
+    commonChannels: createCommonChannels({ api, workspaces }),
     replace,
     allowed: settings.allowedWorkspaces,
     forget: async (workspace, happenedAt) =>

@@ -175,7 +175,12 @@ export function workspaceOfCommand(command: SlackCommand): Workspace {
   });
 }
 
-export function workspaceOfPress({ team, enterprise, user, is_enterprise_install }: SlackPress): Workspace {
+export function workspaceOfPress({
+  team,
+  enterprise,
+  user,
+  is_enterprise_install,
+}: Pick<SlackPress, 'team' | 'enterprise' | 'user' | 'is_enterprise_install'>): Workspace {
   return workspaceOf({
     teamId: team?.id ?? user.team_id ?? null,
     enterpriseId: enterprise?.id ?? team?.enterprise_id ?? null,

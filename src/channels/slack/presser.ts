@@ -29,7 +29,11 @@ export function createPresser(options: {
 }) {
   const { api, workspaces, responseUrls, directChats, log } = options;
 
-  async function tell(press: SlackPress, workspace: Workspace, { what, replaces = false }: Said): Promise<void> {
+  async function tell(
+    press: Pick<SlackPress, 'response_url' | 'user'>,
+    workspace: Workspace,
+    { what, replaces = false }: Said,
+  ): Promise<void> {
     const content = typeof what === 'string' ? { text: what } : messageOf(what);
     const { response_url: url } = press;
     if (url && responseUrls.isTrusted(url)) {

@@ -182,7 +182,11 @@ async function answerPress(
 /**
  * For words of the channel's own; null while Slack does not tell, or not soon enough for somebody who waits for them.
  */
-async function localeOf({ people }: Counter, workspace: Workspace, actor: Actor): Promise<string | null> {
+export async function localeOf(
+  { people }: Pick<PressingTurnOptions, 'people'>,
+  workspace: Workspace,
+  actor: Actor,
+): Promise<string | null> {
   try {
     const identified = people.identify(actor, conversationOf(workspace, actor.id, { type: 'im' }));
     return (await inTime(identified, LOCALE_WITHIN))?.value.locale ?? null;

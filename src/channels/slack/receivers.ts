@@ -93,6 +93,13 @@ export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: strin
     await ack();
     await turn.onPress(body);
   });
+  app.shortcut(/.*/, async ({ body, ack }) => {
+    await ack();
+    await turn.onShortcut(body);
+  });
+  app.view(/.*/, async ({ body, ack }) => {
+    await ack(await turn.onSubmit(body));
+  });
   app.error(async (error) => {
     log.error({ err: describeError(error) }, 'Something that Slack sent could not be dealt with.');
     throw error;

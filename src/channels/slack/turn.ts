@@ -27,6 +27,7 @@ import {
   type SlackThread,
 } from './payload.ts';
 import { createPlaces } from './places.ts';
+import { createFormsTurn, type FormsTurnOptions } from './forms-turn.ts';
 import { createPressingTurn, type PressingTurnOptions } from './pressing-turn.ts';
 import { readText } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -41,6 +42,7 @@ interface TurnOptions extends Omit<PressingTurnOptions, 'places' | 'serves' | 's
   inbox: SlackInbox;
   api: SlackApi;
   workspaces: Workspaces;
+  commonChannels: FormsTurnOptions['commonChannels'];
   /** Workspaces and organisations that may use the bot; null = any. */
   allowed: string[] | null;
   /** Forgets the installation of a workspace, unless it is newer than `happenedAt` (milliseconds); false then. */
@@ -69,6 +71,7 @@ export function createTurn(options: TurnOptions) {
     onEvent: (body: unknown, event: unknown): Promise<void> => onEvent(reception, body, event),
     onCommand: (body: unknown, refuse: Refuse): Promise<void> => onCommand(reception, body, refuse),
     onPress: createPressingTurn({ ...options, places, serves, sentenceFor }),
+    ...createFormsTurn({ ...options, places, serves, sentenceFor }),
     onHomeOpened: (body: unknown, event: unknown): Promise<void> => onHomeOpened(reception, body, event),
     /** Somebody has joined a channel: it matters when that is the bot. */
     onJoined: (body: unknown, event: unknown): Promise<void> => onJoined(reception, body, event),

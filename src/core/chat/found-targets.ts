@@ -19,7 +19,8 @@ const URL = /^[a-z][a-z0-9+.-]{1,20}:\/\/[^/?#\s]/i;
 const EXCHANGERS = /^mx:[^\s:/]+\.[^\s:/]+$/i;
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?$/;
 const IPV6 = /^\[[0-9a-f:.]{2,45}\](?::\d{1,5})?$/i;
-const HOST = /^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?\.){1,30}(?:\p{L}{2,63}|xn--[a-z0-9-]{1,59})\.?$/iu;
+const HOST =
+  /^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?\.){1,30}(?:\p{L}{2,63}|xn--[a-z0-9-]{1,59})\.?$/iu;
 const NAMED_PORT = /^(?!port:|ports:|zeile:|line:)[a-z][a-z0-9-]{0,62}:\d{2,5}$/i;
 /** Where a sentence ended without a space behind it. */
 const SENTENCES = /\p{Ll}\.\p{Lu}\p{Ll}+$/u;
@@ -112,8 +113,7 @@ function withoutPlainOnes(found: FoundTarget[]): FoundTarget[] {
 }
 
 /** A `watch` as it would have been typed, or the sentence that says what is wrong with a field of a form. */
-export type WatchText =
-  { text: string } | { field: 'targets' | 'when'; sentence: string };
+export type WatchText = { text: string } | { field: 'targets' | 'when'; sentence: string };
 
 /**
  * The command of a form: `ticked` and `typed` targets, and lengths of time as behind `remind`. One line, in which

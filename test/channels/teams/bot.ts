@@ -1,6 +1,7 @@
 import type { Card } from '../../../src/core/card.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
 import type { Conversation, ConversationInput } from '../../../src/core/model/conversation.ts';
+import type { FormInbox } from '../../../src/core/model/form.ts';
 import type { Inbound, InboundAction } from '../../../src/core/model/inbound.ts';
 import type { Log } from '../../../src/core/ports/log.ts';
 import type { Place } from '../../../src/channels/teams/inbox.ts';
@@ -17,12 +18,19 @@ export function keepingLog() {
 
 export const ANSWER: Card = { language: 'en', summary: 'Answered.', title: 'Answered', tone: 'good' };
 
+const noForms: FormInbox = {
+  pointedAt: () => () => Promise.reject(new Error('no forms here')),
+  isThere: async () => false,
+  submitted: () => Promise.reject(new Error('no forms here')),
+};
+
 /** An inbox that records, and does what `behaviour` says. */
 export function stubInbox(
   behaviour: {
     message?: (inbound: Inbound) => Promise<void>;
     action?: () => Promise<Card | null>;
     signedIn?: () => Promise<void>;
+    forms?: FormInbox;
   } = {},
 ) {
   const messages: Inbound[] = [];
@@ -45,6 +53,7 @@ export function stubInbox(
     seen,
     signedIn,
     inbox: {
+      forms: behaviour.forms ?? noForms,
       async message(inbound: Inbound) {
         messages.push(inbound);
         await behaviour.message?.(inbound);

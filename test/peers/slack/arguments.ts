@@ -91,6 +91,28 @@ const METHODS = {
     required: { user_id: 'string', view: 'json' },
     optional: { hash: 'string' },
   },
+  'views.open': {
+    token: 'bot',
+    required: { view: 'json' },
+    optional: { trigger_id: 'string', interactivity_pointer: 'string' },
+  },
+  'views.update': {
+    token: 'bot',
+    required: { view: 'json' },
+    optional: { external_id: 'string', hash: 'string', view_id: 'string' },
+  },
+  'users.conversations': {
+    token: 'bot',
+    optional: {
+      cursor: 'string',
+      exclude_archived: 'boolean',
+      limit: 'number',
+      team_id: 'string',
+      types: 'string',
+      user: 'string',
+    },
+    scopes: ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
+  },
   'apps.connections.open': { token: 'app' },
   'oauth.v2.access': {
     token: 'none',

@@ -197,6 +197,52 @@ const block = variants({
   ),
 });
 
+const initialOptions: Check = (value, at) => {
+  const { options = [], initial_options: initial = [] } = value as { options?: unknown[]; initial_options?: unknown[] };
+  const known = new Set(options.map((each) => JSON.stringify(each)));
+  return initial.every((each) => known.has(JSON.stringify(each))) ? [] : [`must be among options [${at}]`];
+};
+const checkboxes = both(
+  object(
+    { options: list(option, 1, 10) },
+    { ...actionable, initial_options: list(option, 1, 10), focus_on_load: boolean },
+  ),
+  initialOptions,
+);
+const textInput = object(
+  {},
+  {
+    action_id: id,
+    initial_value: string({ max: 3000 }),
+    multiline: boolean,
+    min_length: integer(0, 3000),
+    max_length: integer(1, 3000),
+    placeholder: plain(150),
+    focus_on_load: boolean,
+  },
+);
+const usersSelect = object({}, { ...actionable, initial_user: id, placeholder: plain(150), focus_on_load: boolean });
+
+/** An input block stands in modals alone, as far as the product uses it (docs.slack.dev, "Input block"). */
+const input = object(
+  {
+    label: plain(2000),
+    element: variants({
+      checkboxes,
+      plain_text_input: textInput,
+      users_select: usersSelect,
+      static_select: staticSelect,
+    }),
+  },
+  { block_id: id, hint: plain(2000), optional: boolean, dispatch_action: boolean },
+);
+
+const blockOfModal: Check = (value, at) => {
+  if (!isObject(value) || value['type'] !== 'input') return block(value, at);
+  const { type: _type, ...rest } = value;
+  return input(rest, at);
+};
+
 function repeated(values: unknown[]): unknown[] {
   const given = values.filter((value) => value !== undefined);
   return given.filter((value, index) => given.indexOf(value) !== index);
@@ -235,6 +281,24 @@ export function viewFaults(view: unknown): string[] {
     private_metadata: string({ max: 3000 }),
   };
   return object({ type: string({ oneOf: ['home'] }), blocks }, fields)(view, '/view');
+}
+
+/** The same for a modal (docs.slack.dev/reference/views/modal-views): 100 blocks, and a button where there is input. */
+export function modalFaults(view: unknown): string[] {
+  const fields = {
+    callback_id: id,
+    external_id: id,
+    private_metadata: string({ max: 3000 }),
+    close: plain(24),
+    submit: plain(24),
+    clear_on_close: boolean,
+    notify_on_close: boolean,
+  };
+  const blocks = both(list(blockOfModal, 1, 100), unique);
+  const faults = object({ type: string({ oneOf: ['modal'] }), title: plain(24), blocks }, fields)(view, '/view');
+  if (!isObject(view)) return faults;
+  const hasInput = Array.isArray(view['blocks']) && view['blocks'].some((each) => each.type === 'input');
+  return hasInput && !('submit' in view) ? [...faults, 'missing required field: submit [/view]'] : faults;
 }
 
 const scalar: Check = (value, at) =>

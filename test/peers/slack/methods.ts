@@ -1,5 +1,5 @@
 import { documented } from './arguments.ts';
-import { blockFaults, metadataFaults, viewFaults } from './blocks.ts';
+import { blockFaults, metadataFaults, modalFaults, viewFaults } from './blocks.ts';
 import type { createSlackFiles } from './files.ts';
 import {
   nextTs,
@@ -288,6 +288,57 @@ export function createMethods(
       const needed = `${SCOPE_OF_KIND[conversation.kind]}:read`;
       if (!caller.granted.scopes.has(needed)) return missing(caller.granted, needed);
       return { ok: true, channel: shownConversation(conversation, caller.workspace.id) };
+    },
+
+    'users.conversations': (caller, values) => {
+      const { granted, workspace } = caller;
+      const kinds = String(values['types'] ?? 'public_channel').split(',');
+      const wanted = [...world.conversations.values()].filter(({ kind, teams, archived, deleted }) => {
+        const type = { public: 'public_channel', private: 'private_channel', mpim: 'mpim', im: 'im' }[kind];
+        const isHidden = deleted || (archived && values['exclude_archived'] === true);
+        return kinds.includes(type) && teams.includes(workspace.id) && !isHidden;
+      });
+      const missed = wanted.find(({ kind }) => !granted.scopes.has(`${SCOPE_OF_KIND[kind]}:read`));
+      if (missed) return missing(granted, `${SCOPE_OF_KIND[missed.kind]}:read`);
+      const ofBot = wanted.filter(({ botIn }) => botIn.includes(workspace.id));
+      const { user } = values;
+      const ofUser = wanted.filter(
+        ({ kind, botIn, members }) =>
+          (members?.includes(user) ?? true) && (kind === 'public' || botIn.includes(workspace.id)),
+      );
+      const all = user === undefined ? ofBot : ofUser;
+      const from = Number(values['cursor'] ?? 0);
+      const limit = Number(values['limit'] ?? 100);
+      const next = from + limit < all.length ? String(from + limit) : '';
+      return {
+        ok: true,
+        channels: all.slice(from, from + limit).map((each) => shownConversation(each, workspace.id)),
+        response_metadata: { next_cursor: next },
+      };
+    },
+
+    'views.open': ({ workspace }, values) => {
+      const faults = modalFaults(values['view']);
+      if (faults.length > 0) return refuse('invalid_arguments', faults);
+      const trigger = values['trigger_id'];
+      if (typeof trigger !== 'string') return refuse('invalid_arguments', ['[ERROR] trigger_id']);
+      // Each opens one view, once.
+      if (world.triggers.has(trigger)) return refuse('exchanged_trigger_id');
+      world.triggers.add(trigger);
+      const view = { ...values['view'], id: `V0MODAL${world.modals.size + 1}`, team_id: workspace.id, hash: nextTs() };
+      world.modals.set(view.id, view);
+      return { ok: true, view };
+    },
+
+    'views.update': (_caller, values) => {
+      const faults = modalFaults(values['view']);
+      if (faults.length > 0) return refuse('invalid_arguments', faults);
+      const known = world.modals.get(values['view_id']);
+      if (!known) return refuse('not_found');
+      const { id, team_id } = known;
+      const view = { ...values['view'], id, team_id, hash: nextTs() };
+      world.modals.set(view.id, view);
+      return { ok: true, view };
     },
 
     'views.publish': ({ workspace }, values) => {

@@ -121,6 +121,74 @@ export function blockActions(
   };
 }
 
+function common(user: string, team: string): Payload {
+  return {
+    token: 'legacy-verification-token',
+    team: { id: team, domain: 'acme' },
+    enterprise: null,
+    is_enterprise_install: false,
+    user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team },
+    api_app_id: APP.id,
+    trigger_id: `${nextId('')}.3.fake`,
+  };
+}
+
+/** Somebody uses a shortcut on a message (docs.slack.dev, "Shortcuts interaction payload", message_action). */
+export function messageShortcut(
+  message: Payload,
+  { user = 'U0ALICE', team = 'T0ACME', channel = 'C0OPS', responseUrl = undefined as string | undefined } = {},
+): Payload {
+  return {
+    ...common(user, team),
+    type: 'message_action',
+    callback_id: 'watch_message',
+    action_ts: nextTs(),
+    response_url: responseUrl,
+    channel: { id: channel, name: channel.startsWith('D') ? 'directmessage' : 'ops' },
+    message_ts: message['ts'],
+    message,
+  };
+}
+
+/** Somebody uses a global shortcut. */
+export function globalShortcut({ user = 'U0ALICE', team = 'T0ACME' } = {}): Payload {
+  return { ...common(user, team), type: 'shortcut', callback_id: 'watch_form', action_ts: nextTs() };
+}
+
+/**
+ * Somebody sends a modal as it stands, but for `fill`: the value of a field by its block, or which ticks are taken away.
+ */
+export function viewSubmission(
+  view: Payload,
+  {
+    user = 'U0ALICE',
+    team = 'T0ACME',
+    fill = {} as Record<string, string>,
+    untick = [] as string[],
+    ticked = undefined as string[] | undefined,
+  } = {},
+): Payload {
+  const values: Payload = {};
+  for (const { type, block_id: id, element } of view['blocks']) {
+    if (type !== 'input') continue;
+    const { type: kind, action_id: action, options = [], initial_options: initial, initial_value: text } = element;
+    const filled = fill[id];
+    const state: Payload = { type: kind };
+    if (kind === 'checkboxes')
+      state['selected_options'] = ticked
+        ? ticked.map((value) => ({ text: { type: 'plain_text', text: value }, value }))
+        : (initial ?? []).filter(({ value }: Payload) => !untick.includes(value!));
+    if (kind === 'plain_text_input') state['value'] = filled ?? text ?? null;
+    if (kind === 'users_select') state['selected_user'] = filled ?? null;
+    if (kind === 'static_select')
+      state['selected_option'] = filled
+        ? options.find(({ value }: Payload) => value === filled)
+        : element.initial_option;
+    values[id] = { [action]: state };
+  }
+  return { ...common(user, team), type: 'view_submission', view: { ...view, state: { values } }, response_urls: [] };
+}
+
 interface PostOptions {
   signingSecret?: string;
   /** Milliseconds since 1970; default: the clock. */

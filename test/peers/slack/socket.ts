@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { modalFaults } from './blocks.ts';
 import { contentFault } from './methods.ts';
 import type { Waits } from './waits.ts';
 
@@ -57,6 +58,17 @@ export function answerFaults(answer: Record<string, any>): string[] {
   return faults;
 }
 
+/** What is wrong with the answer to a sent form (docs.slack.dev/surfaces/modals, "Closing views" and the following). */
+function formAnswerFaults(answer: Record<string, any>, { view }: Record<string, any>): string[] {
+  const { response_action: action, ...rest } = answer;
+  if (action === 'clear') return Object.keys(rest).map((key) => `unknown field: ${key}`);
+  if (action === 'update') return modalFaults(rest['view']);
+  if (action !== 'errors') return [`unknown response_action: ${action}`];
+  const ids = new Set(view.blocks.filter(({ type }: any) => type === 'input').map((each: any) => each.block_id));
+  const unknown = Object.keys(rest['errors']).filter((id) => !ids.has(id));
+  return unknown.map((id) => `an error at no input block: ${id}`);
+}
+
 /**
  * The WebSocket side of Socket Mode; docs.slack.dev/apis/events-api/using-socket-mode. `violate` records what an app
  * must not do.
@@ -92,9 +104,11 @@ export function createSlackSocket(config: {
     if (delivery.acks > delivery.copies) violate(`socket: acked ${delivery.acks} times: ${id}`);
     if (delivery.connection !== connection.number) violate(`socket: acked on another connection: ${id}`);
     const given = payload !== undefined && Object.keys(payload).length > 0;
-    if (given && delivery.kind !== 'slash_commands')
+    const isForm = delivery.payload['type'] === 'view_submission';
+    if (given && delivery.kind !== 'slash_commands' && !isForm)
       violate(`socket: answer not accepted by ${delivery.kind}: ${text}`);
-    if (given) for (const fault of answerFaults(payload)) violate(`socket: answer to a command: ${fault}`);
+    if (given && isForm) for (const fault of formAnswerFaults(payload, delivery.payload)) violate(`socket: ${fault}`);
+    if (given && !isForm) for (const fault of answerFaults(payload)) violate(`socket: answer to a command: ${fault}`);
     if (given) delivery.answer = payload;
     delivery.ms ??= performance.now() - sentAt.get(id)!;
   }
@@ -205,7 +219,7 @@ export function createSlackSocket(config: {
           envelope_id: envelopeId,
           payload,
           type: kind,
-          accepts_response_payload: kind === 'slash_commands',
+          accepts_response_payload: kind === 'slash_commands' || payload['type'] === 'view_submission',
           ...(kind === 'events_api' ? retry : {}),
         };
         sentAt.set(envelopeId, performance.now());

@@ -191,6 +191,9 @@ export function createWorkspaces(specs: WorkspaceSpec[]) {
   const ephemerals: SlackEphemeral[] = [];
   /** Home tabs by `team:user`. */
   const homes = new Map<string, Record<string, any>>();
+  /** Modals by their ids, and triggers that opened one. */
+  const modals = new Map<string, Record<string, any>>();
+  const triggers = new Set<string>();
 
   function addUser(team: string, spec: Partial<SlackUser> & { id: string }): SlackUser {
     const user = userOf(team, spec);
@@ -250,6 +253,8 @@ export function createWorkspaces(specs: WorkspaceSpec[]) {
     messages,
     ephemerals,
     homes,
+    modals,
+    triggers,
     addWorkspace,
     addUser,
     addConversation,
