@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { types } from '@slack/bolt';
 import type { Say } from '../../core/language/language.ts';
-import { enumerate } from '../../core/language/wording.ts';
+import { enumerate, prose } from '../../core/language/wording.ts';
 import type { FormField, MessageForm } from '../../core/model/form.ts';
 import { arranged } from '../offered.ts';
 import { type FormMetadata, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './form-payload.ts';
@@ -103,7 +103,7 @@ export function messageView(form: MessageForm, metadata: FormMetadata, say: Say)
     ...tickBlocks(ticks, say),
     ...(more === '' ? [] : [rest]),
     ...(leftOut > 0 ? [sentence(say('form.left-out', { number: leftOut }))] : []),
-    ...(isEmpty ? [sentence(say(form.watched.length > 0 ? 'form.all-watched' : 'form.none'))] : []),
+    ...(isEmpty ? [sentence(prose(say(form.watched.length > 0 ? 'form.all-watched' : 'form.none'), say))] : []),
     ...watchedSentence(form, say),
     ...form.notes.map(sentence),
   ];

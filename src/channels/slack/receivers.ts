@@ -3,6 +3,7 @@ import { App, HTTPReceiver, isValidSlackRequest, type ReceiverEvent } from '@sla
 import type { Log } from '../../core/ports/log.ts';
 import { readBody } from '../../http/body.ts';
 import { describeError } from '../../log/describe-error.ts';
+import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './form-payload.ts';
 import { slackLogger } from './logger.ts';
 import type { Turn } from './turn.ts';
 
@@ -19,6 +20,9 @@ const STORES_NOTHING = 'app_home_opened';
 const REPLAY_WINDOW = 300;
 /** More than any payload of Slack, bytes. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** The shortcuts of the manifest, and the forms that they open. */
+const OURS = new RegExp(`^(?:${MESSAGE_SHORTCUT}|${GLOBAL_SHORTCUT})$`);
 
 /** What receivers hand events to: Bolt's App, as far as they use it. */
 export interface Processor {
@@ -93,11 +97,11 @@ export function createBoltApp({ turn, apiUrl, log }: { turn: Turn; apiUrl: strin
     await ack();
     await turn.onPress(body);
   });
-  app.shortcut(/.*/, async ({ body, ack }) => {
+  app.shortcut(OURS, async ({ body, ack }) => {
     await ack();
     await turn.onShortcut(body);
   });
-  app.view(/.*/, async ({ body, ack }) => {
+  app.view(OURS, async ({ body, ack }) => {
     await ack(await turn.onSubmit(body));
   });
   app.error(async (error) => {

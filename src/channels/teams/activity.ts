@@ -69,7 +69,18 @@ export type TeamsActivity = z.infer<typeof activitySchema>;
 
 /** What a turn is about. */
 export type TurnKind =
-  'message' | 'submit' | 'execute' | 'signin' | 'installed' | 'removed' | 'archived' | 'restored' | 'renamed' | 'seen';
+  | 'message'
+  | 'submit'
+  | 'execute'
+  | 'fetch-form'
+  | 'submit-form'
+  | 'signin'
+  | 'installed'
+  | 'removed'
+  | 'archived'
+  | 'restored'
+  | 'renamed'
+  | 'seen';
 
 const THREAD = /;messageid=.*$/s;
 
@@ -204,6 +215,13 @@ const EVENTS = new Map<string, TurnKind>([
   ['channelRenamed', 'renamed'],
 ]);
 
+/** What an invoke is about, by its name. */
+const INVOKES = new Map<string, TurnKind>([
+  ['adaptiveCard/action', 'execute'],
+  ['composeExtension/fetchTask', 'fetch-form'],
+  ['composeExtension/submitAction', 'submit-form'],
+]);
+
 /**
  * Ways in which the client tells that somebody signed in (Teams, "Add authentication to your Teams bot"; the event is
  * WebChat's and the Emulator's).
@@ -249,7 +267,7 @@ export function turnKind(activity: TeamsActivity): TurnKind {
     return hasValue && !activity.text ? 'submit' : 'message';
   }
   if (isSigningIn(activity)) return 'signin';
-  if (type === 'invoke') return activity.name === 'adaptiveCard/action' ? 'execute' : 'seen';
+  if (type === 'invoke') return INVOKES.get(activity.name ?? '') ?? 'seen';
   if (type === 'installationUpdate') {
     if (activity.action?.startsWith('add')) return 'installed';
     return activity.action?.startsWith('remove') ? 'removed' : 'seen';

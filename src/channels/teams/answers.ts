@@ -27,3 +27,13 @@ export async function answerInvoke(
 export async function answerBeside(context: TurnContext, sentence: string): Promise<void> {
   await answerInvoke(context, { statusCode: 200, type: MESSAGE_RESPONSE, value: sentence });
 }
+
+/**
+ * Answers a command of the message extension (Teams, "Message extensions", responding to the dialog submission): with a
+ * form, with a sentence that only the person sees, or with null, which closes the dialog.
+ */
+export async function answerTask(context: TurnContext, answer: object | string | null): Promise<void> {
+  const task = typeof answer === 'string' ? { type: 'message', value: answer } : answer;
+  const value = { status: 200, body: task === null ? {} : { task } };
+  await context.sendActivity({ type: 'invokeResponse', value } as Partial<Activity>);
+}

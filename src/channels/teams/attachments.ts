@@ -82,6 +82,12 @@ export function attachmentsOf({ attachments }: { attachments?: unknown[] | null 
   return files;
 }
 
+/** Whether a file lies in the message, or where Teams itself put it for the bot. */
+export function isCarried({ type, reference }: Attachment): boolean {
+  const parsed = referenceSchema.safeParse(reference).data;
+  return type === FILE || (parsed !== undefined && !('url' in parsed));
+}
+
 /**
  * The bytes of a file. The addresses carry their own permission: the bot's token is never sent to them. Throws
  * DeliveryError.

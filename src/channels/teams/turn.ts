@@ -15,9 +15,10 @@ import {
   turnKind,
   type TeamsActivity,
 } from './activity.ts';
-import { answerBeside, sayFor, send } from './answers.ts';
+import { answerBeside, answerTask, sayFor, send } from './answers.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Connector } from './connector.ts';
+import { createFormsTurn } from './forms-turn.ts';
 import type { TeamsInbox } from './inbox.ts';
 import { type createTeamsMessenger, storedReference } from './messenger.ts';
 import { createPressingTurn } from './pressing-turn.ts';
@@ -46,6 +47,7 @@ interface Reception {
   inbox: TeamsInbox;
   connector: Connector;
   pressingTurn: ReturnType<typeof createPressingTurn>;
+  formsTurn: ReturnType<typeof createFormsTurn>;
   signingTurn: ReturnType<typeof createSigningTurn> | null;
   sentenceFor: ReturnType<typeof createApology>;
   now: () => number;
@@ -60,6 +62,7 @@ export function createTurn(options: TurnOptions) {
     inbox,
     connector,
     pressingTurn: createPressingTurn(options),
+    formsTurn: createFormsTurn(options),
     signingTurn: signIn && createSigningTurn({ signIn, inbox, log }),
     sentenceFor: createApology(log),
     now,
@@ -79,6 +82,10 @@ async function turn(reception: Reception, context: TurnContext, activity: TeamsA
       return pressingTurn.execute(context, activity, conversation);
     case 'submit':
       return pressingTurn.submit(context, activity, conversation);
+    case 'fetch-form':
+      return reception.formsTurn.fetch(context, activity, conversation);
+    case 'submit-form':
+      return reception.formsTurn.submit(context, activity, conversation);
     case 'signin':
       return signingTurn ? signingTurn.turn(context, activity, conversation) : inbox.seen(conversation);
     case 'installed':
@@ -104,6 +111,7 @@ async function refuse(connector: Connector, context: TurnContext, activity: Team
   const kind = turnKind(activity);
   const sentence = sayFor(activity)('channel.not-served');
   if (kind === 'execute') return answerBeside(context, sentence);
+  if (kind === 'fetch-form' || kind === 'submit-form') return answerTask(context, sentence);
   if (kind === 'message' || kind === 'submit') await send(connector, context, sentence);
 }
 

@@ -10,6 +10,7 @@ import { isNamed, wordsOf } from './words.ts';
 /** More than a message holds, characters. */
 const LONGEST_TEXT = 256 * 1024;
 const LONGEST_WORD = 2000;
+const LONGEST_LINE = 10_000;
 /** Words of one text that are read as targets. */
 const MOST_CANDIDATES = 3000;
 /** What stands around a word in a sentence, a table or a list. */
@@ -24,6 +25,10 @@ const HOST =
 const NAMED_PORT = /^(?!port:|ports:|zeile:|line:)[a-z][a-z0-9-]{0,62}:\d{2,5}$/i;
 /** Where a sentence ended without a space behind it. */
 const SENTENCES = /\p{Ll}\.\p{Lu}\p{Ll}+$/u;
+/** What follows is a remark, as in lists of hosts: `#` at the beginning of a line or before a space, and ` //`. */
+const REMARK = /(?:^\s*#|\s#\s|(?:^|\s)\/\/).*$/;
+/** A line of a list that has the port in a column of its own. */
+const WITH_PORT = /^[\s*•–|-]*([^\s,;|]{1,260})(?:\s*[,;|]\s*|\s+(?:port\s+)?)(\d{2,5})(?:[\s,;|].*)?$/i;
 /** What looks like a host in running text and is the name of a file; endings that are top-level domains are not here. */
 const FILE =
   /\.(?:txt|pdf|pem|crt|cer|der|key|csr|p12|pfx|jks|csv|tsv|json|ya?ml|xml|html?|css|jsx?|tsx?|log|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|tar|gz|exe|dll|conf|cfg|ini|bak|sql|java|php|aspx?|jsp)$/i;
@@ -53,28 +58,50 @@ function overrideAt(words: string[], at: number): string[] {
 function trimmed(word: string): string {
   if (word.length > LONGEST_WORD) return '';
   const begun = /^\[[0-9a-f:.]+\]/i.test(word) ? word : word.replace(BEFORE, '');
-  return /\][:\d]*$/.test(begun) ? begun : begun.replace(AFTER, '');
+  return /^\[.*\][:\d]*$/.test(begun) ? begun : begun.replace(AFTER, '');
 }
 
-/** Words of a text that name targets, each line in words as a command takes them. */
-function candidatesIn(text: string): string[][] {
-  const found: string[][] = [];
-  for (const line of text.split('\n')) {
-    for (const part of wordsOf(line)) {
-      if (isNamed(part)) {
-        found.push([part]);
-        continue;
-      }
-      const words = part.split(/[\s,;|]+/).map(trimmed);
-      found.push(...words.filter(isCandidate).map((word) => [word]));
-    }
-    const plain = line.split(/\s+/).filter((word) => word !== '');
-    for (const [index, word] of plain.entries()) {
-      const override = isCandidate(trimmed(word)) ? overrideAt(plain, index + 1) : [];
-      if (override.length > 0) found.push([trimmed(word), ...override]);
-    }
+function withPort(line: string): string {
+  const [, host = '', port] = (line.length > LONGEST_LINE ? null : WITH_PORT.exec(line)) ?? [];
+  const name = trimmed(host);
+  const isHost = port !== undefined && !name.includes(':') && !name.includes('/') && isCandidate(name);
+  return isHost && Number(port) < 65_536 ? `${name}:${port}` : line;
+}
+
+/** Targets among the words of a line, each with what is typed behind it. */
+function candidatesAmong(words: string[]): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = trimmed(words[at]!);
+    if (!isCandidate(word)) continue;
+    const override = overrideAt(words, at + 1);
+    found.push([word, ...override].join(' '));
+    at += override.length;
   }
   return found;
+}
+
+/** Targets that a text names, as a command takes them. */
+function candidatesIn(text: string): string[] {
+  const found: string[] = [];
+  for (const raw of text.split('\n')) {
+    const line = withPort(raw.length > LONGEST_LINE ? raw : raw.replace(REMARK, ''));
+    for (const parts of inRuns(wordsOf(line)))
+      found.push(...(typeof parts === 'string' ? [parts] : candidatesAmong(parts)));
+  }
+  return found;
+}
+
+/** Words that have a name of their own, and between them the others. */
+function inRuns(words: string[]): (string | string[])[] {
+  const runs: (string | string[])[] = [];
+  for (const word of words) {
+    const last = runs.at(-1);
+    if (isNamed(word)) runs.push(word);
+    else if (Array.isArray(last)) last.push(...word.split(/[,;|]+/));
+    else runs.push(word.split(/[,;|]+/));
+  }
+  return runs;
 }
 
 function foundOf(target: TypedTarget): FoundTarget | null {
@@ -95,7 +122,7 @@ function targetsOf(command: TypedCommand): TypedTarget[] {
  */
 export function findTargets(text: string, say: Say): FoundTarget[] {
   const found = new Map<string, FoundTarget>();
-  const candidates = new Set(candidatesIn(text.slice(0, LONGEST_TEXT)).map((words) => words.join(' ')));
+  const candidates = new Set(candidatesIn(text.slice(0, LONGEST_TEXT)));
   for (const candidate of [...candidates].slice(0, MOST_CANDIDATES)) {
     if (found.size >= MOST_TARGETS) break;
     for (const target of targetsOf(parseCommand(`check ${candidate}`, say))) {
@@ -103,13 +130,7 @@ export function findTargets(text: string, say: Say): FoundTarget[] {
       if (one) found.set(one.typed, one);
     }
   }
-  return withoutPlainOnes([...found.values()]);
-}
-
-/** Where a target stands with an address or a name behind it, the same without these is not another one. */
-function withoutPlainOnes(found: FoundTarget[]): FoundTarget[] {
-  const full = found.filter(({ typed }) => / (?:@|as )/.test(typed)).map(({ typed }) => typed);
-  return found.filter(({ typed }) => !full.some((one) => one.startsWith(`${typed} `)));
+  return [...found.values()];
 }
 
 /** A `watch` as it would have been typed, or the sentence that says what is wrong with a field of a form. */

@@ -3,7 +3,7 @@ import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { visibleLine } from '../../core/language/text.ts';
 import { sayTo, type Say } from '../../core/language/language.ts';
-import { shorten } from '../../core/language/wording.ts';
+import { prose, shorten } from '../../core/language/wording.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { FormInbox, FormOutcome, MessageForm, PointedAt, SubmittedForm } from '../../core/model/form.ts';
 import type { Attachment } from '../../core/model/inbound.ts';
@@ -95,7 +95,7 @@ function formOf(message: PointedAt, stored: Stored | null, files: (FileText | nu
   return {
     offered: found.filter((one) => !isWatched(one)),
     watched: found.filter(isWatched),
-    notes,
+    notes: notes.map((note) => prose(note, say)),
     place,
     serial: stored?.serial ?? 0,
     isWhole: stored !== null && !files.includes(null),

@@ -59,6 +59,8 @@ describe('what Slack posts', () => {
       onEvent: step('onEvent'),
       onCommand: step('onCommand'),
       onPress: step('onPress'),
+      onShortcut: step('onShortcut'),
+      onSubmit: step('onSubmit') as unknown as Turn['onSubmit'],
       onHomeOpened: step('onHomeOpened'),
       onJoined: step('onJoined'),
       onOpened: step('onOpened'),
@@ -127,6 +129,15 @@ describe('what Slack posts', () => {
       const { status, text } = await postToBot(url, press, { kind: 'interaction' });
       assert.deepEqual([status, text], [200, '']);
       assert.deepEqual([steps(), seen[0]?.given], [['onPress'], [press]]);
+    });
+
+    it('a shortcut and a sent form are answered with 200, the form with what is to become of it', async () => {
+      const { actions: _actions, ...rest } = press;
+      const shortcut = { ...rest, type: 'message_action', callback_id: 'watch_message' };
+      assert.equal((await postToBot(url, shortcut, { kind: 'interaction' })).status, 200);
+      const sent = { ...rest, type: 'view_submission', view: { callback_id: 'watch_form' } };
+      assert.equal((await postToBot(url, sent, { kind: 'interaction' })).status, 200);
+      assert.deepEqual(steps(), ['onShortcut', 'onSubmit']);
     });
 
     for (const type of ['view_submission', 'shortcut', 'message_action', 'view_closed']) {
