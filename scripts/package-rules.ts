@@ -14,7 +14,8 @@ export interface AppManifest {
   supportsChannelFeatures?: string | null;
   bots?: ManifestBot[];
   configurableTabs?: { scopes?: string[] }[];
-  composeExtensions?: { scopes?: string[] }[];
+  composeExtensions?: { botId?: string; scopes?: string[] }[];
+  localizationInfo?: { defaultLanguageTag: string; additionalLanguages?: { languageTag: string; file: string }[] };
   copilotAgents?: { customEngineAgents?: { id: string; type: string }[]; declarativeAgents?: unknown[] };
   validDomains?: string[];
   webApplicationInfo?: { id: string; resource?: string };
@@ -149,6 +150,18 @@ function* addressProblems({ validDomains = [], webApplicationInfo }: AppManifest
     yield 'webApplicationInfo has to name its resource, such as api://botid-<app id>.';
 }
 
+/** Message extensions are the bot's, and their words are there in every language that is named. */
+function* extensionProblems(
+  { bots = [], composeExtensions = [], localizationInfo }: AppManifest,
+  files: Record<string, Uint8Array>,
+): Generator<string> {
+  for (const { botId } of composeExtensions)
+    if (!bots.some((bot) => bot.botId === botId))
+      yield `composeExtensions names the bot ${botId}, which is not among bots.`;
+  for (const { file, languageTag } of localizationInfo?.additionalLanguages ?? [])
+    if (!files[file]) yield `The file ${file} of the language ${languageTag} is not in the package.`;
+}
+
 function* iconProblems({ icons }: AppManifest, files: Record<string, Uint8Array>): Generator<string> {
   const sizes = [
     ['color', icons.color, 192],
@@ -176,6 +189,7 @@ export function uploadProblems(manifest: AppManifest, files: Record<string, Uint
     ...copilotProblems(manifest),
     ...(manifest.bots ?? []).flatMap((bot) => [...botProblems(bot)]),
     ...addressProblems(manifest),
+    ...extensionProblems(manifest, files),
     ...iconProblems(manifest, files),
   ];
 }

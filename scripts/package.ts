@@ -59,6 +59,7 @@ const template = await readFile(new URL('manifest/manifest.json', ROOT), 'utf8')
 const manifest = template.replace(/\$\{\{(\w+)\}\}/g, (_placeholder, name: string) => read.values[name] ?? '');
 const files = {
   'manifest.json': strToU8(manifest),
+  'de.json': await readFile(new URL('manifest/de.json', ROOT)),
   'color.png': await readFile(new URL('manifest/color.png', ROOT)),
   'outline.png': await readFile(new URL('manifest/outline.png', ROOT)),
 };

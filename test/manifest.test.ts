@@ -10,7 +10,9 @@ import { inflateSync } from 'node:zlib';
 import { strFromU8, unzipSync } from 'fflate';
 import { parse } from 'yaml';
 import { BOT_SCOPES } from '../src/channels/slack/channel.ts';
+import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from '../src/channels/slack/form-payload.ts';
 import { EVENTS_PATH } from '../src/channels/slack/receivers.ts';
+import { FORM_COMMAND, MESSAGE_COMMAND } from '../src/channels/teams/form-activity.ts';
 import { REDIRECT_PATH } from '../src/channels/slack/install-flow.ts';
 import { type AppManifest, uploadProblems } from '../scripts/package-rules.ts';
 import { parseCommand } from '../src/core/chat/command.ts';
@@ -67,7 +69,7 @@ describe('the Teams app package', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('holds the manifest and its icons, at the top level', () => {
-    assert.deepEqual(Object.keys(files).sort(), ['color.png', 'manifest.json', 'outline.png']);
+    assert.deepEqual(Object.keys(files).sort(), ['color.png', 'de.json', 'manifest.json', 'outline.png']);
     assert.deepEqual(manifest.icons, { color: 'color.png', outline: 'outline.png' });
   });
 
@@ -77,6 +79,44 @@ describe('the Teams app package', () => {
     const [read, errors] = await AppManifestUtils.readAndValidateTeamsManifest(path);
     assert.deepEqual(errors, []);
     assert.ok(Number(String(read.manifestVersion).split('.')[1]) >= 25);
+  });
+
+  it('has German words that are valid for their schema, for everything that the message extension shows', async () => {
+    const german = JSON.parse(strFromU8(files['de.json']!));
+    assert.ok(german.$schema.includes(`/v${manifest.manifestVersion}/`));
+    const path = new URL(
+      `json-schemas/teams/v${manifest.manifestVersion}/MicrosoftTeams.Localization.schema.json`,
+      import.meta.resolve('@microsoft/app-manifest'),
+    );
+    const schema = JSON.parse(await readFile(path, 'utf8'));
+    for (const key of schema.required) assert.equal(typeof german[key], 'string', key);
+    for (const [key, text] of Object.entries<string>(german)) {
+      const pattern = Object.keys(schema.patternProperties).find((each) => new RegExp(each).test(key));
+      const rule = schema.properties[key] ?? (pattern ? schema.patternProperties[pattern] : undefined);
+      assert.ok(rule, `${key} is no key of the schema`);
+      assert.ok(text.length <= (rule.maxLength ?? Infinity), `${key} has ${text.length} characters`);
+    }
+    const { commands } = manifest.composeExtensions[0];
+    for (const [index] of commands.entries())
+      for (const part of ['title', 'description']) {
+        const said = german[`composeExtensions[0].commands[${index}].${part}`];
+        assert.ok(said && said !== commands[index][part], `${index} ${part}`);
+      }
+    assert.equal(german['composeExtensions[0].commands[0].title'], sayIn('de')('form.message.title'));
+    assert.equal(commands[0].title, sayIn('en')('form.message.title'));
+  });
+
+  it('offers what people point at: the commands that the bot knows, on messages, in the composer and the command box', () => {
+    const [extension, more] = manifest.composeExtensions;
+    assert.equal(more, undefined);
+    assert.equal(extension.botId, APP_ID);
+    assert.deepEqual(
+      extension.commands.map(({ id, type, context, fetchTask }: any) => [id, type, context, fetchTask]),
+      [
+        [MESSAGE_COMMAND, 'action', ['message'], true],
+        [FORM_COMMAND, 'action', ['commandBox', 'compose'], true],
+      ],
+    );
   });
 
   it('has every placeholder filled', () => {
@@ -187,6 +227,12 @@ describe('the Teams app package', () => {
     ['with every domain of a top-level domain', (app) => app.validDomains.push('*.example'), /\*\.example is none/],
     ['with a domain twice', (app) => app.validDomains.push('BOT.example'), /BOT\.example stands twice/],
     ['for single sign-on at nothing', (app) => (app.webApplicationInfo = { id: APP_ID }), /name its resource/],
+    [
+      'with a message extension of another bot',
+      (app) => (app.composeExtensions[0].botId = 'x'),
+      /composeExtensions names the bot x/,
+    ],
+    ['without the words of a language', (_app, parts) => delete parts['de.json'], /de\.json of the language de is not/],
     ['without an icon', (_app, parts) => delete parts['color.png'], /color icon color\.png is not in the package/],
     ['with an icon that is none', (_app, parts) => (parts['color.png'] = new Uint8Array(40)), /PNG file/],
     ['with a large outline', (_app, parts) => (parts['outline.png'] = parts['color.png']!), /32 by 32 pixels/],
@@ -314,6 +360,19 @@ describe('the Slack app manifest', () => {
 
   it('has people whom a command names come with their ids', () => {
     assert.equal(manifest.features.slash_commands[0].should_escape, true);
+  });
+
+  it('offers the shortcuts that the bot knows, by names that Slack takes', () => {
+    const { shortcuts } = manifest.features;
+    assert.deepEqual(
+      shortcuts.map(({ type, callback_id: id }: any) => [type, id]),
+      [
+        ['message', MESSAGE_SHORTCUT],
+        ['global', GLOBAL_SHORTCUT],
+      ],
+    );
+    for (const { name, description } of shortcuts) assert.ok(name.length <= 24 && description.length <= 150, name);
+    assert.equal(shortcuts[0].description, sayIn('en')('form.message.title'));
   });
 
   it('subscribes to the events that are listened to', () => {
