@@ -103,8 +103,8 @@ export function messageView(form: MessageForm, metadata: FormMetadata, say: Say)
     ...tickBlocks(ticks, say),
     ...(more === '' ? [] : [rest]),
     ...(leftOut > 0 ? [sentence(say('form.left-out', { number: leftOut }))] : []),
-    ...(isEmpty ? [sentence(prose(say(form.watched.length > 0 ? 'form.all-watched' : 'form.none'), say))] : []),
     ...watchedSentence(form, say),
+    ...(isEmpty ? [sentence(prose(say(form.watched.length > 0 ? 'form.all-watched' : 'form.none'), say))] : []),
     ...form.notes.map(sentence),
   ];
   return view(say('form.message.short'), blocks, say, isEmpty ? {} : sendable(say, MESSAGE_SHORTCUT, metadata));

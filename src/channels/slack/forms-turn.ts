@@ -25,6 +25,7 @@ import {
 import { blockFor, type CommonChannel, globalView, messageView, noticeView, OWN } from './form-views.ts';
 import type { SlackInbox } from './inbox.ts';
 import type { Workspace } from './installation-record.ts';
+import { saySlack } from './messages.ts';
 import { isFromElsewhere } from './outsiders.ts';
 import { actorOf, askerOf, conversationOf, workspaceOfPress, type SlackThread } from './payload.ts';
 import { localeOf, type PressingTurnOptions } from './pressing-turn.ts';
@@ -110,7 +111,7 @@ async function onShortcut(desk: Desk, body: unknown): Promise<void> {
     await (isOfMessage ? openForMessage(desk, shortcut, person, began) : openForm(desk, shortcut, person, began));
   } catch (error) {
     log.warn({ err: describeError(error) }, 'a form could not be opened');
-    await presser.tell(shortcut, workspace, { what: say('form.not-opened') });
+    await presser.tell(shortcut, workspace, { what: saySlack(person.actor.locale)('form-failed') });
   }
 }
 

@@ -21,6 +21,7 @@ const en = {
     'Only you see this: the channel is archived, so I cannot write there. Unarchive it, or write to me directly.',
   'home-failed':
     'Slack did not take your page just now. I try again by myself; if nothing changes, open the page once more, or type “list”.',
+  'form-failed': 'Slack did not open the form in time. Please try it once more.',
   incomplete: 'This command came without what I need to answer it.',
 };
 
@@ -45,6 +46,7 @@ const de: Record<keyof typeof en, string> = {
     'Nur hier zu sehen: Der Kanal ist archiviert, deshalb kann ich dort nicht schreiben. Die Archivierung aufheben oder mir direkt schreiben.',
   'home-failed':
     'Slack hat die Seite gerade nicht angenommen. Ich versuche es von selbst noch einmal; wenn sich nichts ändert, die Seite neu öffnen oder „list“ eingeben.',
+  'form-failed': 'Slack hat das Formular nicht rechtzeitig geöffnet. Bitte noch einmal versuchen.',
   incomplete: 'Diesem Befehl fehlt, was für eine Antwort nötig ist.',
 };
 

@@ -66,8 +66,8 @@ export function fieldsOf(form: MessageForm, say: Say): MessageFields {
     serial: form.serial,
     below: [
       ...(leftOut > 0 ? [say('form.left-out', { number: leftOut })] : []),
-      ...(form.offered.length > 0 ? [] : [prose(say(watched.length > 0 ? 'form.all-watched' : 'form.none'), say)]),
       ...(watched.length > 0 ? [say('form.watched', { targets: enumerate(names, MOST_NAMED, say) })] : []),
+      ...(form.offered.length > 0 ? [] : [prose(say(watched.length > 0 ? 'form.all-watched' : 'form.none'), say)]),
       ...form.notes,
     ],
     error: null,

@@ -207,6 +207,45 @@ describe('shortcuts in Slack', function () {
     assert.deepEqual(await watched('C0OTHER'), []);
   });
 
+  it('let people of another company change only what they own', async () => {
+    await stage.say('watch one.example', { user: 'U0ALICE' });
+    const view = await openFor(globalShortcut({ user: 'U0BOB' }));
+    const payload = viewSubmission(view, {
+      user: 'U0BOB',
+      fill: { targets: 'one.example', where: 'C0OPS', when: '1d' },
+    });
+    payload['user'].team_id = 'T0OTHER';
+    await stage.slack.socket.sendEnvelope('interactive', payload);
+    await stage.settled();
+    const [watch] = await stage.bot.store.listWatches('slack:T0ACME:C0OPS');
+    assert.equal(watch!.policy, null);
+    assert.match(stage.cards('C0OPS').at(-1)!.text, /belongs to somebody else|not yours|only what you own|owner/i);
+  });
+
+  it('serve only the workspaces that they are to serve', async () => {
+    await stage.end();
+    stage = await startSlackStage({ settings: { allowedWorkspaces: ['T0ELSE'] } });
+    await stage.slack.socket.sendEnvelope('interactive', pointing('one.example').payload);
+    await stage.slack.until(() => stage.whispers('U0BOB').length > 0, 'a word');
+    assert.equal(stage.slack.callsOf('views.open').length, 0);
+    const view = { id: 'V1', callback_id: 'watch_form', private_metadata: '{"global":true}', blocks: [] };
+    const answer = await send(view, {});
+    assert.match(shown(answer!['view']).text, /does not serve your organisation/);
+  });
+
+  it('take the same shortcut once, and nothing that is malformed', async () => {
+    const { payload } = pointing('one.example');
+    await openFor(payload);
+    await stage.slack.socket.sendEnvelope('interactive', payload);
+    await stage.slack.socket.sendEnvelope('interactive', { ...payload, trigger_id: '' });
+    assert.equal(stage.slack.callsOf('views.open').length, 1);
+    for (const metadata of ['', '{}', 'null', '{"channel":7}']) {
+      const view = { id: 'V1', callback_id: 'watch_message', private_metadata: metadata, blocks: [] };
+      const answer = await send(view, {});
+      assert.match(shown(answer!['view']).text, /does not understand/);
+    }
+  });
+
   it('tell whoever used them when Slack opens nothing', async () => {
     stage.slack.fail({ kind: 'error', error: 'expired_trigger_id' }, { method: 'views.open' });
     await stage.slack.socket.sendEnvelope('interactive', pointing('one.example').payload);

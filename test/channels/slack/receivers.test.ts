@@ -42,6 +42,8 @@ describe('what Slack posts', () => {
   const ends: (() => void)[] = [];
   /** What the turn does with it. */
   let act: (given: Seen) => Promise<void>;
+  /** To a sent form. */
+  let answer: Awaited<ReturnType<Turn['onSubmit']>>;
   let url: string;
   let app: Processor;
 
@@ -49,6 +51,7 @@ describe('what Slack posts', () => {
     seen.length = 0;
     logged.length = 0;
     act = async () => {};
+    answer = { response_action: 'clear' };
     const step =
       (name: Step) =>
       async (...given: unknown[]): Promise<void> => {
@@ -60,7 +63,10 @@ describe('what Slack posts', () => {
       onCommand: step('onCommand'),
       onPress: step('onPress'),
       onShortcut: step('onShortcut'),
-      onSubmit: step('onSubmit') as unknown as Turn['onSubmit'],
+      async onSubmit(...given) {
+        await step('onSubmit')(...given);
+        return answer;
+      },
       onHomeOpened: step('onHomeOpened'),
       onJoined: step('onJoined'),
       onOpened: step('onOpened'),
@@ -138,6 +144,14 @@ describe('what Slack posts', () => {
       const sent = { ...rest, type: 'view_submission', view: { callback_id: 'watch_form' } };
       assert.equal((await postToBot(url, sent, { kind: 'interaction' })).status, 200);
       assert.deepEqual(steps(), ['onShortcut', 'onSubmit']);
+    });
+
+    it('what is to become of a sent form stands in the answer', async () => {
+      answer = { response_action: 'errors', errors: { targets: 'Choose one.' } };
+      const { actions: _actions, ...rest } = press;
+      const sent = { ...rest, type: 'view_submission', view: { callback_id: 'watch_form' } };
+      const { status, body } = await postToBot(url, sent, { kind: 'interaction' });
+      assert.deepEqual([status, body], [200, answer]);
     });
 
     for (const type of ['view_submission', 'shortcut', 'message_action', 'view_closed']) {

@@ -40,6 +40,7 @@ async function subjectsOf(watches: [id: number, locale: string | null][]): Promi
       calendarMailbox: null,
       mailboxesOpenTo: () => true,
       holidays: null,
+      freezes: [],
       defaultTimeZone: 'UTC',
     },
     messengers: new Map(),

@@ -26,7 +26,7 @@ interface Watched {
  */
 async function wantedFor(watched: Watched[], region: string | null = 'DE'): Promise<Wanted[]> {
   const context = {
-    settings: { holidays: region },
+    settings: { holidays: region, freezes: [] },
     messengers: new Map([['teams', { link: ({ id }: Conversation) => `link to ${id}` }]]),
     anchors: { judge: (observation: unknown) => observation },
     log: { error: (fields: object) => assert.fail(JSON.stringify(fields)) },

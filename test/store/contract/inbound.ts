@@ -23,6 +23,17 @@ export function inboundContract(use: Use): void {
       assert.equal(await store.acceptInbound(anInbound('i1', 'c1')), false);
     });
 
+    it('are known while they wait and after they were answered, and not before', async () => {
+      const store = use();
+      await store.acceptInbound(anInbound('waits', 'c1'));
+      await store.acceptInbound(anInbound('answered', 'c2'));
+      await store.claimInbound(10, 'lease', LONG);
+      await store.completeInbound('answered', 'lease');
+      const known = await store.acceptedAmong(['never', 'answered', 'waits']);
+      assert.deepEqual(known.toSorted(), ['answered', 'waits']);
+      assert.deepEqual(await store.acceptedAmong([]), []);
+    });
+
     it('said before everybody have no aside', async () => {
       const store = use();
       const inbound = anInbound('i1', 'c1', { ephemeral: null, thread: null });

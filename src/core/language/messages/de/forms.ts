@@ -8,7 +8,7 @@ export const forms: Record<keyof typeof english, string> = {
   'form.loading': 'Einen Moment …',
   'form.none':
     'In dieser Nachricht steht nichts, was sich überwachen lässt. Gesucht werden Hostnamen, Adressen und Links wie `example.com:8443`.',
-  'form.all-watched': 'Alles, was diese Nachricht nennt, wird hier schon überwacht.',
+  'form.all-watched': 'Sonst steht in dieser Nachricht nichts, was sich überwachen lässt.',
   'form.found': 'In dieser Nachricht gefunden',
   'form.found.hint': 'Abwählen, was nicht überwacht werden soll.',
   'form.more': 'Weitere, eine Zeile je Ziel',
@@ -20,7 +20,7 @@ export const forms: Record<keyof typeof english, string> = {
     'Im Moment lässt sich nicht feststellen, was hier schon überwacht wird. Doppelt wird nichts überwacht.',
   'form.file.late': 'Eine Datei dieser Nachricht ist noch nicht da; was darin steht, fehlt hier.',
   'form.file.not-fetched':
-    'Die Datei {name} lässt sich nicht lesen. Ihren Inhalt hinter dem Wort `watch` in eine Nachricht an mich einfügen.',
+    'Die Datei {name} lässt sich nicht lesen. Den Inhalt hinter dem Wort `watch` in eine Nachricht an mich einfügen.',
   'form.file.not-text': 'Die Datei {name} ist keine Textdatei und wurde nicht gelesen.',
   'form.file.too-large':
     'Die Datei {name} ist größer als 64 kB und wurde nicht gelesen. Die Hosts in eine Nachricht an mich einfügen.',
@@ -33,7 +33,6 @@ export const forms: Record<keyof typeof english, string> = {
   'form.nothing': 'Mindestens ein Ziel auswählen.',
   'form.sent-before':
     'Das wurde schon abgeschickt: Die Antwort steht in der Unterhaltung. Um mehr zu überwachen, das Formular noch einmal öffnen.',
-  'form.not-opened': 'Slack hat das Formular nicht rechtzeitig geöffnet. Bitte noch einmal versuchen.',
   'form.later': 'Das dauert etwas länger. Die Antwort folgt in der Unterhaltung.',
   'form.not-stored':
     'Das ließ sich gerade nicht speichern, und nichts wurde getan. Bitte in einer Minute noch einmal versuchen.',

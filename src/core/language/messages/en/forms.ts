@@ -7,7 +7,7 @@ export const forms = {
   'form.loading': 'One moment …',
   'form.none':
     'I found nothing in this message that I could watch. I look for host names, addresses and links, such as `example.com:8443`.',
-  'form.all-watched': 'Everything that this message names is watched here already.',
+  'form.all-watched': 'There is nothing else in this message that I could watch.',
   'form.found': 'Found in this message',
   'form.found.hint': 'Untick what is not to be watched.',
   'form.more': 'More of it, one per line',
@@ -30,7 +30,6 @@ export const forms = {
   'form.nothing': 'Choose at least one target.',
   'form.sent-before':
     'This was sent already: the answer is in the conversation. To watch more, open the form once more.',
-  'form.not-opened': 'Slack did not open the form in time. Please try it once more.',
   'form.later': 'This takes a little longer. The answer follows in the conversation.',
   'form.not-stored': 'I could not take this down just now, and nothing was done. Please try again in a minute.',
   'form.targets': 'Targets',
