@@ -109,13 +109,18 @@ function isUnfurled(attachment: unknown): boolean {
   return typeof data?.from_url === 'string' && data.is_share !== true;
 }
 
+/** What somebody typed, which stands in the text of the message as well. */
+function isTyped(block: unknown): boolean {
+  return z.looseObject({ type: z.literal('rich_text') }).safeParse(block).success;
+}
+
 /**
- * What a message says, as readText reads it. People's messages say everything in their text; those of apps in blocks
- * and attachments too.
+ * What a message says, as readText reads it. What people typed is in its text; tables, and all that apps say, in blocks
+ * and attachments.
  */
 export function messageText({ text, bot_id: botId, blocks, attachments }: NonNullable<Shortcut['message']>): string {
   const isWhole = !botId && text;
-  const own = isWhole ? [] : textsIn(blocks ?? []);
+  const own = textsIn((blocks ?? []).filter((block) => !isWhole || !isTyped(block)));
   const shared = textsIn((attachments ?? []).filter((attachment) => !isUnfurled(attachment)));
   return readText({ text: [text ?? '', ...own, ...shared].join('\n'), botUserId: 'nobody' }).text;
 }

@@ -222,6 +222,24 @@ describe('shortcuts in Slack', function () {
     assert.match(stage.cards('C0OPS').at(-1)!.text, /belongs to somebody else|not yours|only what you own|owner/i);
   });
 
+  it('watch where the bot is no member as a command does: whoever asked is answered, and told how alerts get there', async () => {
+    const view = await openFor(pointing('one.example', {}, { channel: 'C0OTHER' }).payload);
+    assert.deepEqual(await send(view), { response_action: 'clear' });
+    assert.deepEqual(await watched('C0OTHER'), ['tls://one.example:443']);
+    assert.deepEqual(stage.cards('C0OTHER'), []);
+    const told = JSON.stringify(stage.slack.responses);
+    assert.match(told, /one\.example/);
+    assert.match(told, /not a member of this conversation/);
+  });
+
+  it('say that an owner cannot be asked, and watch all the same', async () => {
+    const view = await openFor(globalShortcut({ user: 'U0BOB' }));
+    const fill = { targets: 'one.example', where: 'C0OPS', owner: 'U0BOT' };
+    assert.deepEqual(await send(view, { fill }), { response_action: 'clear' });
+    assert.deepEqual(await watched(), ['tls://one.example:443']);
+    assert.match(stage.cards('C0OPS').at(-1)!.text, /This is a bot, not a person/);
+  });
+
   it('serve only the workspaces that they are to serve', async () => {
     await stage.end();
     stage = await startSlackStage({ settings: { allowedWorkspaces: ['T0ELSE'] } });
