@@ -25,7 +25,9 @@ type Facts = { label: string; value: string }[];
 
 async function lateFact({ store, now }: CommandContext, say: Say): Promise<{ isWell: boolean; facts: Facts }> {
   const late = await store.lateness(now() - LATE * MINUTE);
-  const text = say('operators.status.late.some', { ...late }).replace(/;\s*$/, '');
+  const kinds = ['looks', 'commands', 'messages', 'reminders', 'plans'] as const;
+  const some = kinds.filter((kind) => late[kind] > 0);
+  const text = some.map((kind) => say(`operators.status.late.${kind}`, { number: late[kind] })).join('; ');
   const label = say('operators.status.late', { minutes: LATE });
   return { isWell: text === '', facts: [{ label, value: text || say('none') }] };
 }

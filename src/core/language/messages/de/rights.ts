@@ -15,7 +15,7 @@ export const rights: Record<keyof typeof english, string> = {
   'settings.admins.how': '„settings admins only“',
   'settings.admins.changed': 'Überwachungen beenden und Einstellungen ändern dürfen hier ab jetzt nur: {who}.',
   'settings.admins.unset': 'Alle in dieser Unterhaltung dürfen wieder Überwachungen beenden und Einstellungen ändern.',
-  'settings.admins.not-you': 'Du selbst gehörst nicht dazu.',
+  'settings.admins.not-you': 'Wer das eben gesagt hat, gehört nicht dazu.',
   'settings.admins.name-others': 'Mit „settings admins @anna @bert“ dürfen es auch andere.',
   'settings.admins.grant-team':
     'Wem dieses Team gehört, ist nicht zu sehen. Sobald jemand, dem es gehört, dieser App TeamMember.Read.Group erlaubt, zählen die Besitzerinnen und Besitzer.',
@@ -89,8 +89,12 @@ export const rights: Record<keyof typeof english, string> = {
   'operators.status.version': 'Version',
   'operators.status.replicas': 'Replikate',
   'operators.status.late': 'Um mehr als {minutes} Minuten verspätet',
-  'operators.status.late.some':
-    '{looks, plural, =0 {} one {eine Prüfung; } other {# Prüfungen; }}{commands, plural, =0 {} one {ein Befehl; } other {# Befehle; }}{messages, plural, =0 {} one {eine Nachricht; } other {# Nachrichten; }}{reminders, plural, =0 {} one {ein Termin; } other {# Termine; }}{plans, plural, =0 {} one {ein Kalender, der zu planen ist; } other {# Kalender, die zu planen sind; }}',
+  'operators.status.late.looks': '{number, plural, one {eine Prüfung} other {# Prüfungen}}',
+  'operators.status.late.commands': '{number, plural, one {ein Befehl} other {# Befehle}}',
+  'operators.status.late.messages': '{number, plural, one {eine Nachricht} other {# Nachrichten}}',
+  'operators.status.late.reminders': '{number, plural, one {ein Termin} other {# Termine}}',
+  'operators.status.late.plans':
+    '{number, plural, one {ein Kalender, der zu planen ist} other {# Kalender, die zu planen sind}}',
   'operators.status.failed': 'In den letzten 24 Stunden misslungen',
   'operators.status.failed.one': '{number} × {kind, select, message {Nachricht} other {Termin}}: {error}',
   'operators.status.calendars': 'Kalender, die ablehnen',

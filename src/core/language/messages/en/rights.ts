@@ -87,8 +87,11 @@ export const rights = {
   'operators.status.version': 'Version',
   'operators.status.replicas': 'Replicas',
   'operators.status.late': 'Late by more than {minutes} minutes',
-  'operators.status.late.some':
-    '{looks, plural, =0 {} one {one check; } other {# checks; }}{commands, plural, =0 {} one {one command; } other {# commands; }}{messages, plural, =0 {} one {one message; } other {# messages; }}{reminders, plural, =0 {} one {one event; } other {# events; }}{plans, plural, =0 {} one {one calendar to be planned; } other {# calendars to be planned; }}',
+  'operators.status.late.looks': '{number, plural, one {one check} other {# checks}}',
+  'operators.status.late.commands': '{number, plural, one {one command} other {# commands}}',
+  'operators.status.late.messages': '{number, plural, one {one message} other {# messages}}',
+  'operators.status.late.reminders': '{number, plural, one {one event} other {# events}}',
+  'operators.status.late.plans': '{number, plural, one {one calendar to be planned} other {# calendars to be planned}}',
   'operators.status.failed': 'Failed in the last 24 hours',
   'operators.status.failed.one': '{number} × {kind, select, message {message} other {event}}: {error}',
   'operators.status.calendars': 'Calendars that refuse',
