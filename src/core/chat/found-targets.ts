@@ -1,4 +1,5 @@
 import type { Say } from '../language/language.ts';
+import { trimmedEnd } from '../language/text.ts';
 import type { Threshold } from '../certificates/stages.ts';
 import { formatThreshold } from '../certificates/stages.ts';
 import type { FoundTarget } from '../model/form.ts';
@@ -15,9 +16,9 @@ const LONGEST_LINE = 10_000;
 const MOST_CANDIDATES = 3000;
 /** What stands around a word in a sentence, a table or a list. */
 const BEFORE = /^[\s"'`´“”„‚‘’«»([{<*_~>|•–—-]+/;
-const AFTER = /[\s"'`´“”„‚‘’«»)\]}>*_~|,;.!?…:]+$/;
+const AFTER = /[\s"'`´“”„‚‘’«»)\]}>*_~|,;.!?…:]/;
 const URL = /^[a-z][a-z0-9+.-]{1,20}:\/\/[^/?#\s]/i;
-const EXCHANGERS = /^mx:[^\s:/]+\.[^\s:/]+$/i;
+const EXCHANGERS = /^mx:[^\s:/.]+\.[^\s:/]+$/i;
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?$/;
 const IPV6 = /^\[[0-9a-f:.]{2,45}\](?::\d{1,5})?$/i;
 const HOST =
@@ -34,7 +35,8 @@ const FILE =
   /\.(?:txt|pdf|pem|crt|cer|der|key|csr|p12|pfx|jks|csv|tsv|json|ya?ml|xml|html?|css|jsx?|tsx?|log|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|tar|gz|exe|dll|conf|cfg|ini|bak|sql|java|php|aspx?|jsp)$/i;
 
 function looksLikeHost(text: string): boolean {
-  const [, host = '', rest = ''] = /^([^/?#]*)(.*)$/s.exec(text)!;
+  const [host = ''] = text.split(/[/?#]/, 1);
+  const rest = text.slice(host.length);
   const [, name = '', port] = /^(.*?)(:\d{1,5})?$/.exec(host)!;
   if (IPV4.test(host)) return rest === '' || rest.startsWith('/') ? !/^\/\d{1,2}$/.test(rest) : true;
   if (IPV6.test(host) || NAMED_PORT.test(host)) return true;
@@ -58,7 +60,7 @@ function overrideAt(words: string[], at: number): string[] {
 function trimmed(word: string): string {
   if (word.length > LONGEST_WORD) return '';
   const begun = /^\[[0-9a-f:.]+\]/i.test(word) ? word : word.replace(BEFORE, '');
-  return /^\[.*\][:\d]*$/.test(begun) ? begun : begun.replace(AFTER, '');
+  return /^\[.*\][:\d]*$/.test(begun) ? begun : trimmedEnd(begun, AFTER);
 }
 
 function withPort(line: string): string {

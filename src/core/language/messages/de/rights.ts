@@ -23,12 +23,12 @@ export const rights: Record<keyof typeof english, string> = {
     'Wer diesen Workspace verwaltet, ist nicht zu sehen. Sobald die App den Scope users:read hat, zählen seine Admins.',
   'settings.admins.direct': 'Diesen Chat liest niemand sonst; es gibt also niemanden, der nichts ändern dürfte.',
 
-  'help.forget': 'entfernt alles, was über dich bekannt ist, auch deine Termine in Outlook; fragt vorher einmal nach',
+  'help.forget': 'entfernt alles, was über die eigene Person bekannt ist, auch die eigenen Termine in Outlook; fragt vorher einmal nach',
   'help.operators':
     'für den Betrieb des Bots, nur in dessen Unterhaltung (`settings operators here`): wie es ihm geht, wo er benutzt wird, Überwachungen ohne Zuständige, Vorgaben, wer was geändert hat',
 
   'forget.whom':
-    '`forget me` eingeben, um alles entfernen zu lassen, was über dich bekannt ist. Andere können das nur selbst, oder wer diesen Bot betreibt.',
+    '`forget me` eingeben, um alles entfernen zu lassen, was über die eigene Person bekannt ist. Andere können das nur selbst, oder wer diesen Bot betreibt.',
 
   'operators.command':
     '„{text}“ kennt `operators` nicht. `operators status`, `operators conversations`, `operators orphaned`, `operators default`, `operators audit export` oder `operators forget @person` eingeben.',
@@ -42,11 +42,11 @@ export const rights: Record<keyof typeof english, string> = {
   'button.forget-me': 'Ja, vergiss mich',
   'forget.title': 'Vergessen werden',
   'forget.ask':
-    'Soll alles entfernt werden, was über dich bekannt ist, in allen Unterhaltungen: Name, Adressen, Anmeldung, Fragen an dich und deine Termine in Outlook? Das lässt sich nicht zurücknehmen.',
+    'Soll alles entfernt werden, was über die Person bekannt ist, die das eingegeben hat, in allen Unterhaltungen: Name, Adressen, Anmeldung, Fragen an sie und ihre Termine in Outlook? Das lässt sich nicht zurücknehmen.',
   'forget.ask.own':
-    'Auch der direkte Chat mit dir verschwindet, mit {number, plural, one {der einen Überwachung} other {den {number} Überwachungen}} darin.',
+    'Auch der direkte Chat mit ihr verschwindet, mit {number, plural, one {der einen Überwachung} other {den {number} Überwachungen}} darin.',
   'forget.ask.owned':
-    '{number, plural, one {Eine Überwachung von dir in einer anderen Unterhaltung bleibt dort und gehört} other {{number} Überwachungen von dir in anderen Unterhaltungen bleiben dort und gehören}} niemandem, bis jemand sie übernimmt („owner example.com me“).',
+    '{number, plural, one {Eine ihrer Überwachungen in einer anderen Unterhaltung bleibt dort und gehört} other {{number} ihrer Überwachungen in anderen Unterhaltungen bleiben dort und gehören}} niemandem, bis jemand sie übernimmt („owner example.com me“).',
   'forget.ask.typed': 'Den Knopf drücken oder „forget me yes“ eingeben.',
   'forget.not-you':
     'Mit diesem Knopf lässt sich nur vergessen, wer darum gebeten hat. Bitte selbst „forget me“ eingeben.',
