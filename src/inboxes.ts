@@ -17,6 +17,7 @@ export function createInboxes(
 
   const teams: TeamsInbox = {
     message: (inbound) => commander.receive(inbound),
+    edited: (inbound) => commander.edited(inbound),
     action: act,
     forms,
     installed: (conversation, actor) => install(context, deliverer, conversation, actor),
@@ -36,6 +37,7 @@ export function createInboxes(
 
   const slack: SlackInbox = {
     message: teams.message,
+    edited: teams.edited,
     action: teams.action,
     forms,
     installed: teams.installed,

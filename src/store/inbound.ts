@@ -177,10 +177,10 @@ async function postponeInbound(
   return rows.length === 1;
 }
 
-async function completeInbound({ db }: Executor, id: string, leaseId: string): Promise<boolean> {
+async function completeInbound({ db }: Executor, id: string, leaseId: string, kept = ''): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('inbound')
-    .set(OVER)
+    .set({ ...OVER, text: plain(kept) })
     .where('id', '=', id)
     .where('lease_id', '=', leaseId)
     .where('state', '=', 'pending')
@@ -190,6 +190,20 @@ async function completeInbound({ db }: Executor, id: string, leaseId: string): P
 
 async function dropInbound({ db }: Executor, id: string): Promise<void> {
   await db.updateTable('inbound').set(OVER).where('id', '=', id).where('state', '=', 'pending').execute();
+}
+
+async function findInbound({ db }: Executor, id: string): Promise<{ state: 'pending' | 'done'; text: string } | null> {
+  const row = await db.selectFrom('inbound').select(['state', 'text']).where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
+async function keepOfInbound({ db }: Executor, id: string, kept: string): Promise<void> {
+  await db
+    .updateTable('inbound')
+    .set({ text: plain(kept) })
+    .where('id', '=', id)
+    .where('state', '=', sql.lit('done'))
+    .execute();
 }
 
 async function pruneInbound({ db }: Executor, before: Instant): Promise<void> {
@@ -214,6 +228,8 @@ export function createInbound(executor: Executor) {
     postponeInbound,
     completeInbound,
     dropInbound,
+    findInbound,
+    keepOfInbound,
     pruneInbound,
   });
 }

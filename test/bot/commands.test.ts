@@ -235,20 +235,24 @@ for (const kind of databaseKinds) {
       }
     });
 
-    it('act once on a message that is delivered twice, and on one that is edited', async () => {
+    it('act once on a message that is delivered twice, and anew on one that is edited, in place of the answer', async () => {
       const conversation = chat();
       const { replyId, activity } = await conversation.send(`watch ${endpoint.target}`);
       await conversation.answerTo(replyId);
-      assert.equal((await sendActivity(bot.url, activity)).status, 200);
       const edited = {
         ...activity,
         type: 'messageUpdate',
         channelData: { ...activity['channelData'], eventType: 'editMessage' },
       };
-      assert.equal((await sendActivity(bot.url, { ...edited, text: `unwatch ${endpoint.target}` })).status, 200);
-      assert.equal((await sendActivity(bot.url, { ...activity, text: `unwatch ${endpoint.target}` })).status, 200);
+      assert.equal((await sendActivity(bot.url, activity)).status, 200);
+      assert.equal((await sendActivity(bot.url, { ...edited, text: `please watch ${endpoint.target}` })).status, 200);
       assert.equal((await conversation.say('list')).rows.length, 1);
       assert.equal(conversation.calls().length, 2);
+      for (let delivery = 0; delivery < 2; delivery += 1)
+        assert.equal((await sendActivity(bot.url, { ...edited, text: `unwatch ${endpoint.target}` })).status, 200);
+      assert.equal((await conversation.say('list')).rows.length, 0);
+      const [first, , second, ...more] = conversation.calls();
+      assert.deepEqual([first?.method, second?.method, more.length], ['POST', 'PUT', 1]);
     });
 
     it('work in a group chat and in a channel, where the mention comes as HTML and the answer goes into the thread', async () => {

@@ -81,6 +81,15 @@ export const messageSchema = z.object({
   files: z.array(z.unknown()).nullish().catch(undefined),
 });
 
+/** A message of a direct chat that was edited (docs.slack.dev, "message_changed"); links that unfold are told so too. */
+export const changedSchema = z.object({
+  type: z.literal('message'),
+  subtype: z.literal('message_changed'),
+  channel: id,
+  channel_type: z.string().nullish().catch(undefined),
+  message: z.looseObject({ edited: z.looseObject({ ts: id }) }),
+});
+
 export const homeOpenedSchema = z.object({
   user: id,
   channel: optionalId,

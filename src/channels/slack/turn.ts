@@ -12,6 +12,7 @@ import { isFromElsewhere } from './outsiders.ts';
 import {
   actorOf,
   askerOf,
+  changedSchema,
   channelEventSchema,
   commandSchema,
   conversationOf,
@@ -95,16 +96,18 @@ function servesOnly(tenants: string[] | null): (workspace: Workspace) => boolean
 
 async function onEvent(reception: Reception, body: unknown, event: unknown): Promise<void> {
   const { log, now } = reception;
-  const message = messageSchema.safeParse(event);
+  const changed = changedSchema.safeParse(event).data;
+  const { channel, channel_type } = changed ?? {};
+  const message = messageSchema.safeParse(changed ? { ...changed.message, channel, channel_type } : event);
   if (!message.success) return log.debug({}, 'an event that is no message of a person');
   const isDirect = message.data.channel_type === 'im' || message.data.channel.startsWith('D');
   if (message.data.type === 'message' && !isDirect) return;
   // Nobody remembers any more whether it was answered: it was.
   if (isPast(message.data, now())) return log.info({}, 'an event of days ago was delivered again, or edited');
-  await onMessage(reception, body, message.data);
+  await onMessage(reception, body, message.data, changed !== undefined);
 }
 
-async function onMessage(reception: Reception, body: unknown, message: SlackMessage): Promise<void> {
+async function onMessage(reception: Reception, body: unknown, message: SlackMessage, isEdited: boolean): Promise<void> {
   if (!TYPED.has(message.subtype ?? undefined) || message.bot_id) return;
   const { inbox, places, serves, workspaces, now } = reception;
   const envelope = envelopeSchema.parse(body);
@@ -127,7 +130,7 @@ async function onMessage(reception: Reception, body: unknown, message: SlackMess
   const isInside = workspace.isEnterpriseInstall && envelope.is_ext_shared_channel === false;
   const outsider = team === null ? undefined : !isInside && isFromElsewhere(workspace, { teams: [team] });
   const thread: SlackThread | null = ts ? { ts } : null;
-  await inbox.message({
+  await (isEdited ? inbox.edited : inbox.message)({
     // Repeated deliveries, and an event for the mention beside one for the message, have the message's timestamp in
     // common.
     id: `${conversation.id}:${message.ts}`,

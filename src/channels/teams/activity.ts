@@ -70,6 +70,7 @@ export type TeamsActivity = z.infer<typeof activitySchema>;
 /** What a turn is about. */
 export type TurnKind =
   | 'message'
+  | 'edited'
   | 'submit'
   | 'execute'
   | 'fetch-form'
@@ -258,7 +259,12 @@ export function signingIn({ name, value }: TeamsActivity): SigningIn | null {
   return parsed ? { by: 'event', connectionName: parsed.connectionName } : null;
 }
 
-/** What the turn is about. Edited messages count as merely seen. */
+/** Whether somebody edited the message (Teams, "Conversation events in your bot", messageUpdate). */
+function isEdited({ type, text, channelData }: TeamsActivity): boolean {
+  return type === 'messageUpdate' && channelData?.eventType === 'editMessage' && Boolean(text);
+}
+
+/** What the turn is about. */
 export function turnKind(activity: TeamsActivity): TurnKind {
   const { type, recipient, channelData } = activity;
   const isBot = (member: { id: string }): boolean => member.id === recipient?.id;
@@ -266,6 +272,7 @@ export function turnKind(activity: TeamsActivity): TurnKind {
     const hasValue = typeof activity.value === 'object' && activity.value !== null;
     return hasValue && !activity.text ? 'submit' : 'message';
   }
+  if (isEdited(activity)) return 'edited';
   if (isSigningIn(activity)) return 'signin';
   if (type === 'invoke') return INVOKES.get(activity.name ?? '') ?? 'seen';
   if (type === 'installationUpdate') {

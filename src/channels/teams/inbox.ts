@@ -17,6 +17,8 @@ export interface Place {
 export interface TeamsInbox {
   /** A message to the bot. Resolves when it is accepted; repeated deliveries carry the same Inbound.id. */
   message(inbound: Inbound): Promise<void>;
+  /** A message as it reads since somebody edited it, under the id that it had. Arrives repeatedly. */
+  edited(inbound: Inbound): Promise<void>;
   /**
    * A button press; the card it resolves to replaces the message that carried the button. Null: the answer comes beside
    * it.

@@ -36,6 +36,10 @@ const LONGEST_NAME = 300;
  */
 const HELD = '\ufdd0';
 const HELD_MENTION = /\ufdd0(\d+)\ufdd0/g;
+/** Stand around what is quoted. */
+const QUOTED = '\ufdd2';
+const UNQUOTED = '\ufdd3';
+const QUOTE_MARKS = /[\ufdd2\ufdd3]/g;
 /** Stands for a mention of the bot, in the end a space. */
 const BOT = '\ufdd1';
 /** Mentions at the beginning of a message: who is called to it. What follows may be an IPv6 address. */
@@ -60,24 +64,57 @@ function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,5}));/gi, (entity, decimal, hex, name) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
-    if (code === 0xfdd0 || code === 0xfdd1) return '';
+    if (code >= 0xfdd0 && code <= 0xfdd3) return '';
     const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
     return valid ? String.fromCodePoint(code) : entity;
   });
 }
 
+/** Cells of a table are words of their own on one line; of a quotation it is marked where it begins and ends. */
+function spaceFor(element: string, isEnd: boolean): string {
+  if (/^blockquote$/i.test(element)) return isEnd ? `${UNQUOTED}\n` : `\n${QUOTED}`;
+  if (/^t[dh]$/i.test(element)) return ' ';
+  return BLOCK.test(element) ? '\n' : '';
+}
+
 function stripTags(html: string): string {
-  return html.replace(TAG, (_tag, _close, element: string) => (BLOCK.test(element) ? '\n' : ''));
+  return html.replace(TAG, (_tag, close: string, element: string) => spaceFor(element, close !== ''));
+}
+
+/** What is quoted as plain text has it: each line behind `> `. */
+function withQuoteMarks(text: string): string {
+  if (!text.includes(QUOTED)) return text;
+  let depth = 0;
+  return text
+    .split(/\r\n?|[\n\v\f\u2028\u2029]/)
+    .map((line) => {
+      depth += line.split(QUOTED).length - 1;
+      const own = line.replaceAll(QUOTE_MARKS, '').trim();
+      const marked = depth > 0 && own !== '' ? `> ${own}` : own;
+      depth = Math.max(0, depth - (line.split(UNQUOTED).length - 1));
+      return marked;
+    })
+    .join('\n');
 }
 
 /** What HTML says, as it is compared: no markup, one space between words, lower case. */
 export function wordsOf(html: string): string {
-  return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim().toLowerCase();
+  return decodeEntities(stripTags(html))
+    .replace(QUOTE_MARKS, '')
+    .replace(INVISIBLE, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
 }
 
 /** What is said in one line, without markup. */
 function plainLine(html: string): string {
-  return decodeEntities(stripTags(html)).replace(INVISIBLE, '').replace(CONTROL, ' ').replace(/\s+/g, ' ').trim();
+  return decodeEntities(stripTags(html))
+    .replace(QUOTE_MARKS, '')
+    .replace(INVISIBLE, '')
+    .replace(CONTROL, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /**
@@ -186,10 +223,10 @@ export function readText(message: { text: string; mentions: Mention[]; bot: { id
     held.push({ id, text: name });
     return `${HELD}${held.length - 1}${HELD}`;
   }
-  const html = message.text.slice(0, MAX_LENGTH).replace(/[\ufdd0\ufdd1]/g, '');
+  const html = message.text.slice(0, MAX_LENGTH).replace(/[\ufdd0-\ufdd3]/g, '');
   const withoutBot = removePlainMentions(replaceMentions(html, mentions, bot, hold), mentions, bot.id);
   const plain = tidy(
-    decodeEntities(stripTags(replaceLinks(withoutBot)))
+    withQuoteMarks(decodeEntities(stripTags(replaceLinks(withoutBot))))
       .replace(INVISIBLE, '')
       .replace(CONTROL, ' '),
   );

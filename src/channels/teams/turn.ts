@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TurnContext } from 'botbuilder';
 import { StoreError } from '../../core/errors.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
+import type { Inbound } from '../../core/model/inbound.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createApology } from '../apology.ts';
 import {
@@ -72,12 +73,14 @@ export function createTurn(options: TurnOptions) {
 }
 
 async function turn(reception: Reception, context: TurnContext, activity: TeamsActivity): Promise<void> {
-  const { appId, tenants, inbox, connector, pressingTurn, signingTurn } = reception;
-  if (!serves(tenants, activity)) return refuse(connector, context, activity);
+  const { appId, tenants, inbox, pressingTurn, signingTurn } = reception;
+  if (!serves(tenants, activity)) return refuse(reception, context, activity);
   const conversation = conversationOf(activity, storedReference(context.activity, appId));
   switch (turnKind(activity)) {
     case 'message':
       return onMessage(reception, context, activity, conversation);
+    case 'edited':
+      return inbox.edited(inboundOf(reception, activity, conversation, readingOf(activity)));
     case 'execute':
       return pressingTurn.execute(context, activity, conversation);
     case 'submit':
@@ -107,7 +110,7 @@ function serves(tenants: ReadonlySet<string> | null, activity: TeamsActivity): b
   return tenants === null || tenants.has(tenantOf(activity)?.toLowerCase() ?? '');
 }
 
-async function refuse(connector: Connector, context: TurnContext, activity: TeamsActivity): Promise<void> {
+async function refuse({ connector }: Reception, context: TurnContext, activity: TeamsActivity): Promise<void> {
   const kind = turnKind(activity);
   const sentence = sayFor(activity)('channel.not-served');
   if (kind === 'execute') return answerBeside(context, sentence);
@@ -115,27 +118,37 @@ async function refuse(connector: Connector, context: TurnContext, activity: Team
   if (kind === 'message' || kind === 'submit') await send(connector, context, sentence);
 }
 
+/** The message as flows take it. */
+function inboundOf(
+  { now }: Reception,
+  activity: TeamsActivity,
+  conversation: ConversationInput,
+  reading: ReturnType<typeof readingOf>,
+): Inbound {
+  return {
+    id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
+    conversation,
+    thread: threadOf(activity),
+    ephemeral: null,
+    actor: actorOf(activity),
+    ...reading,
+    attachments: attachmentsOf(activity),
+    receivedAt: now(),
+  };
+}
+
 async function onMessage(
-  { inbox, connector, signingTurn, sentenceFor, now }: Reception,
+  reception: Reception,
   context: TurnContext,
   activity: TeamsActivity,
   conversation: ConversationInput,
 ): Promise<void> {
-  const { text, mentions } = readingOf(activity);
+  const { inbox, connector, signingTurn, sentenceFor } = reception;
+  const reading = readingOf(activity);
   try {
     // Older clients have the person type the code into the chat.
-    if (signingTurn && (await signingTurn.typed(activity, conversation, text))) return;
-    await inbox.message({
-      id: inboundId(activity) ?? `${conversation.id}:${randomUUID()}`,
-      conversation,
-      thread: threadOf(activity),
-      ephemeral: null,
-      actor: actorOf(activity),
-      text,
-      mentions,
-      attachments: attachmentsOf(activity),
-      receivedAt: now(),
-    });
+    if (signingTurn && (await signingTurn.typed(activity, conversation, reading.text))) return;
+    await inbox.message(inboundOf(reception, activity, conversation, reading));
   } catch (error) {
     if (error instanceof StoreError) throw error;
     await send(connector, context, sentenceFor(error, 'A message could not be accepted.', sayFor(activity)));

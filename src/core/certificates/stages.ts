@@ -82,21 +82,29 @@ export function nextBoundary(validity: Validity, policy: Threshold[] | null, now
   return boundaries(validity, policy).find(({ at }) => at > now) ?? null;
 }
 
-const UNITS: Record<string, number> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
+/** Units as people write them in English and German; a month is 30 days, a year 365. Milliseconds. */
+const UNITS: [RegExp, number][] = [
+  [/^m(?:ins?|inutes?|inuten?)?$/i, MINUTE],
+  [/^(?:h(?:rs?|ours?)?|std|stunden?)$/i, HOUR],
+  [/^(?:d(?:ays?)?|tage?n?)$/i, DAY],
+  [/^(?:w(?:ks?|eeks?)?|wochen?)$/i, 7 * DAY],
+  [/^(?:mo(?:s|nths?)?|monate?n?)$/i, 30 * DAY],
+  [/^(?:y(?:rs?|ears?)?|jahre?n?)$/i, 365 * DAY],
+];
 
 /**
- * A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `3days`. Milliseconds, or null when it is none
- * (`3months` is no `3m`).
+ * A length of time as people type it: `90m`, `12h`, `3d`, `2w`, `30 days`, `2 Wochen`, `1 month`. Milliseconds, or null
+ * when it is none.
  */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,6})\s*(m(?:ins?|inutes?)?|h(?:rs?|ours?)?|d(?:ays?)?|w(?:ks?|eeks?)?)$/i.exec(text.trim());
-  if (!match) return null;
-  return Number(match[1]) * (UNITS[match[2]!.charAt(0).toLowerCase()] ?? 0) || null;
+  const match = /^(\d{1,6})\s{0,9}([a-z]{1,10})\.?$/i.exec(text.trim());
+  const unit = match && UNITS.find(([words]) => words.test(match[2]!));
+  return unit ? Number(match[1]) * unit[1] || null : null;
 }
 
 /** One threshold as people type it: a duration, or a share of the lifetime such as `10%`. Null when it is none. */
 export function parseThreshold(text: string): Threshold | null {
-  const share = /^(\d{1,2}(?:\.\d)?)%$/.exec(text.trim());
+  const share = /^(\d{1,2}(?:\.\d)?)\s{0,9}(?:%|percent|prozent)$/i.exec(text.trim());
   if (share) {
     const percent = Number(share[1]);
     return percent > 0 ? { kind: 'share', percent } : null;

@@ -1,9 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 import type { Say } from '../language/language.ts';
-import { firstWord, trimmedEnd } from '../language/text.ts';
+import { firstWord, shorten } from '../language/text.ts';
 import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
+import { commandLines, normalise, verbAtEnd, withoutMark, withoutRepeated } from './lines.ts';
+import { personArgument, wordsWithPeople, type PersonArgument } from './people-words.ts';
+import { courtesy } from './courtesy.ts';
+import { looksLikeTarget, piecesOf } from './pasted.ts';
+import { parseThresholds } from './thresholds.ts';
 import {
   parseAdmins,
   parseForget,
@@ -11,31 +16,37 @@ import {
   type AdminsArgument,
   type ForgetCommand,
   type OperatorsCommand,
-  type PersonArgument,
   type Words,
 } from './typed-rights.ts';
-import { isNamed, wordsOf } from './words.ts';
-import { formatThreshold, parseThreshold, type Threshold } from '../certificates/stages.ts';
-
-export type { PersonArgument };
+import { commandIn, verbOf, VERB_WORDS, type Verb } from './verbs.ts';
+import { wordsOf, type Word } from './words.ts';
+import type { Threshold } from '../certificates/stages.ts';
 
 /** What `settings` can set. */
 export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators', 'alerts-to', 'admins'] as const;
 export type SettingKey = (typeof SETTINGS)[number];
 
 /** What a message asks for, with every target known. */
-export type Command = CommandFor<TargetArgument>;
+export type Command = CommandFor<TargetArgument> & Ignoring;
 
 /** What a message asks for, as it was typed. */
-export type TypedCommand = CommandFor<TypedTarget>;
+export type TypedCommand = CommandFor<TypedTarget> & Ignoring;
+
+interface Ignoring {
+  /** Words among the targets that were taken for none, as they were typed. */
+  ignored?: string[];
+}
 
 type CommandFor<Target> =
-  | { verb: 'watch'; targets: Target[]; policy: Threshold[] | null }
+  /** Policy: thresholds of these targets; "default": those of the conversation hold for them; null: as it is. */
+  | { verb: 'watch'; targets: Target[]; policy: Threshold[] | 'default' | null }
   | { verb: 'check'; targets: Target[] }
   | { verb: 'unwatch'; targets: Target[] | 'all' }
   | { verb: 'list'; filter: string }
   | { verb: 'show'; target: Target }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
+  /** When some of the targets alert, as in "watch"; null: tells. */
+  | { verb: 'thresholds'; targets: Target[] | 'all'; policy: Threshold[] | 'default' | null }
   /** Without a person: who it is. */
   | { verb: 'owner'; targets: Target[] | 'all'; person: PersonArgument | null }
   /**
@@ -62,9 +73,6 @@ type CommandFor<Target> =
   /** Something is wrong with it: the sentence to show. */
   | { verb: 'problem'; sentence: string };
 
-/** What the commands are called. */
-export type Verb = Exclude<Command['verb'], 'problem' | 'courtesy' | 'copies' | 'events'>;
-
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
   usage: string;
@@ -72,16 +80,19 @@ interface Entry {
    * `rest`: the text behind the command, without white space around it. `mentions`: how people whom the message
    * mentions stand in it.
    */
-  parse: (words: string[], rest: string, say: Say, mentions: string[]) => TypedCommand;
+  parse: (words: readonly Word[], rest: string, say: Say, mentions: string[]) => TypedCommand;
 }
 
 /** The most targets one message may carry. */
 export const MOST_TARGETS = 1000;
 
+/** Words that are no targets: so many are named. */
+const MOST_NAMED = 60;
+
 /** The commands, in the order of the help text. Parsing and help come from this one table. */
 export const COMMANDS: Record<Verb, Entry> = {
   watch: {
-    usage: 'watch <target> [<target>…] [remind <when>…]',
+    usage: 'watch <target> [<target>…] [remind <when>…|default]',
     parse: (words, _rest, say) => parseWatch(words, say),
   },
   check: {
@@ -98,7 +109,7 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
   remind: {
-    usage: 'remind <when>…|default · remind also|not @person [for <target>…]',
+    usage: 'remind <when>…|default [for <target>…] · remind also|not @person [for <target>…]',
     parse: (words, rest, say, mentions) => parseRemind(words, rest, say, mentions),
   },
   owner: {
@@ -111,7 +122,10 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   settings: {
     usage: 'settings [<key> [<value>|default]]',
-    parse: (words, rest, say, mentions) => withAdmins(parseSettings(words, say), { rest, mentions, say }),
+    parse: (_words, rest, say, mentions) => {
+      const words = rest.split(/\s+/).filter((word) => word !== '');
+      return withAdmins(parseSettings(words, say), { rest, mentions, say });
+    },
   },
   trust: {
     usage: 'trust [add <PEM or file>|remove <number>|all]',
@@ -125,72 +139,70 @@ export const COMMANDS: Record<Verb, Entry> = {
   help: { usage: 'help', parse: () => ({ verb: 'help' }) },
 };
 
-function isVerb(word: string): word is Verb {
-  return Object.hasOwn(COMMANDS, word);
-}
-
-/** Spaces of every kind become one kind, what cannot be seen goes, lines stay. */
-function normalise(text: string): string {
-  return text
-    .replaceAll(/&nbsp;|&#160;/gi, ' ')
-    .replaceAll(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/[^\S\n]+/g, ' ')
-    .trim();
-}
-
 /** A certificate as people paste it; what chats make of the dashes does not matter. */
 const LABELLED = /^\W*BEGIN\s+(?:\w+\s+)?(?:CERTIFICATE|PKCS)/i;
+
+/** Words as a sentence names them: each run in quotes, of very many the first. */
+export function citedWords(runs: readonly string[]): string {
+  const named = runs.slice(0, MOST_NAMED).map((run) => `“${shorten(run, 200)}”`);
+  return [...named, ...(runs.length > MOST_NAMED ? ['…'] : [])].join(', ');
+}
 
 function problem(sentence: string): TypedCommand {
   return { verb: 'problem', sentence };
 }
 
-function looksLikeTarget(word: string): boolean {
-  return /^localhost$/i.test(word) || /[.:]/.test(trimmedEnd(word, /[.:!?]/));
-}
-
-/** `verb`: what stands before the targets, as it is typed. */
+/** `verb`: what stands before the targets, as it is typed. Words that are no targets are told, whatever the command. */
 function withTargets(
   verb: string,
-  words: string[],
+  words: readonly Word[],
   say: Say,
   then: (targets: TypedTarget[]) => TypedCommand,
 ): TypedCommand {
-  const targets = parseTargets(words, say, MOST_TARGETS);
-  if (targets.length === 0) return problem(say('command.no-target', { verb }));
-  if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
-  return then(targets);
-}
-
-/** One to six distinct thresholds, or the sentence that says what is wrong. */
-function parseThresholds(words: string[], say: Say): { policy: Threshold[] } | { sentence: string } {
-  const texts = words.flatMap((word) => word.split(/[,;]+/)).filter((word) => word !== '');
-  if (texts.length === 0) return { sentence: say('command.no-thresholds') };
-  const policy = new Map<string, Threshold>();
-  for (const text of texts) {
-    const threshold = parseThreshold(text);
-    if (!threshold) return { sentence: say('command.threshold', { text: text.slice(0, 40) }) };
-    policy.set(formatThreshold(threshold), threshold);
+  const { targets, ignored } = parseTargets(words, say, MOST_TARGETS);
+  if (targets.length === 0) {
+    if (ignored.length === 0) return problem(say('command.no-target', { verb }));
+    const [name = 'intranet'] = ignored.flatMap(
+      (run) => /^[a-z0-9][a-z0-9-]{0,62}$/i.exec(run)?.[0].toLowerCase() ?? [],
+    );
+    return problem(say('command.no-target-among', { words: citedWords(ignored), verb, name }));
   }
-  if (policy.size > 6) return { sentence: say('command.too-many-thresholds', { number: policy.size }) };
-  return { policy: [...policy.values()] };
+  if (targets.length > MOST_TARGETS) return problem(say('command.too-many', { number: targets.length }));
+  const command = then(targets);
+  return ignored.length === 0 || command.verb === 'problem' ? command : { ...command, ignored };
 }
 
-function parseWatch(words: string[], say: Say): TypedCommand {
-  const at = words.findIndex((word) => word.toLowerCase() === 'remind');
+/** Words that begin thresholds behind targets. */
+function isRemind({ text }: Word): boolean {
+  return verbOf(text.replace(/[:,]$/, '')) === 'remind';
+}
+
+/** Thresholds, or that those of the conversation hold. */
+function parsePolicy(words: readonly Word[], say: Say): { policy: Threshold[] | 'default' } | { sentence: string } {
+  const texts = words.map(({ text }) => text);
+  if (texts.length === 1 && /^(?:default|standard)[.!]?$/i.test(texts[0]!)) return { policy: 'default' };
+  return parseThresholds(texts, say);
+}
+
+function parseWatch(words: readonly Word[], say: Say): TypedCommand {
+  const at = words.findIndex(isRemind);
   if (at < 0) return withTargets('watch', words, say, (targets) => ({ verb: 'watch', targets, policy: null }));
-  const thresholds = parseThresholds(words.slice(at + 1), say);
+  const thresholds = parsePolicy(words.slice(at + 1), say);
   if ('sentence' in thresholds) return problem(thresholds.sentence);
-  return withTargets('watch', words.slice(0, at), say, (targets) => ({
+  const isJoined = /^(?:and|und)$/i.test(words[at - 1]?.text ?? '');
+  return withTargets('watch', words.slice(0, isJoined ? at - 1 : at), say, (targets) => ({
     verb: 'watch',
     targets,
     policy: thresholds.policy,
   }));
 }
 
-function parseUnwatch(words: string[], say: Say): TypedCommand {
-  if (words.length === 1 && words[0]!.toLowerCase() === 'all') return { verb: 'unwatch', targets: 'all' };
+function isAll(words: readonly Word[]): boolean {
+  return words.length === 1 && /^(?:all|alle|alles)[.!]?$/i.test(words[0]!.text);
+}
+
+function parseUnwatch(words: readonly Word[], say: Say): TypedCommand {
+  if (isAll(words)) return { verb: 'unwatch', targets: 'all' };
   return withTargets('unwatch', words, say, (targets) => ({ verb: 'unwatch', targets }));
 }
 
@@ -199,7 +211,7 @@ function mxValues(verb: Verb, domain: string): Record<string, string> {
   return { verb, domain: unicodeHost(domain) };
 }
 
-function parseShow(words: string[], say: Say): TypedCommand {
+function parseShow(words: readonly Word[], say: Say): TypedCommand {
   return withTargets('show', words, say, (targets) => {
     const [target, more] = targets;
     if (more || !target) return problem(say('command.show-one'));
@@ -208,100 +220,69 @@ function parseShow(words: string[], say: Say): TypedCommand {
   });
 }
 
-/** Stands for a mention while words are taken apart: names have spaces in them. */
-const MENTION = /^\uE000(\d+)\uE000$/;
-
-/** Where a mention stands last, as words of its own: in "@Bob for bob.example.com" it is the first. Null: nowhere. */
-function lastMention(text: string, mention: string): { from: number; to: number } | null {
-  const literal = mention.replace(/^@/, '').replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  if (literal === '') return null;
-  const alone = new RegExp(String.raw`(?<=^|[\s,;(])@?${literal}(?=$|[\s,;)\uE000]|[.:!?](?:\s|$))`, 'giu');
-  const last = [...text.matchAll(alone)].at(-1);
-  return last ? { from: last.index, to: last.index + last[0].length } : null;
-}
-
-/**
- * The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked
- * for from the end.
- */
-function wordsWithPeople(text: string, mentions: string[]): string[] {
-  let rest = text;
-  for (const [index, mention] of [...mentions.entries()].toReversed()) {
-    const found = lastMention(rest, mention);
-    if (found) rest = `${rest.slice(0, found.from)} \uE000${index}\uE000 ${rest.slice(found.to)}`;
-  }
-  return wordsOf(rest)
-    .flatMap((word) => (isNamed(word) ? withoutPeople(word) : word.split(/[,;]+/)))
-    .filter((word) => word !== '');
-}
-
-/** A name goes to the end of its line, but not over the person that stands there without a mention. */
-function withoutPeople(word: string): string[] {
-  const parts = word.split(/\s+/);
-  const last = parts.at(-1)!;
-  const isPerson = parts.length > 1 && !last.startsWith('@') && personArgument(last) !== null;
-  if (isPerson) parts.pop();
-  if (parts.length > 1 && parts.at(-1)!.toLowerCase() === 'to') parts.pop();
-  return isPerson ? [parts.join(' '), last] : [parts.join(' ')];
-}
-
-function personArgument(word: string): PersonArgument | null {
-  const mention = MENTION.exec(word);
-  if (mention) return { kind: 'mention', index: Number(mention[1]) };
-  if (/^@?(?:me|myself|ich|mich)$/i.test(word)) return { kind: 'self' };
-  const address = word.replace(/^@|^mailto:/i, '');
-  return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(address) ? { kind: 'address', address: address.toLowerCase() } : null;
-}
-
 function readPeople(text: string, mentions: string[]): Words {
-  return wordsWithPeople(text, mentions).map((word) => personArgument(word) ?? word);
+  return wordsWithPeople(text, mentions).map((word) => personArgument(word.text) ?? word.text);
 }
 
 function parseOwner(rest: string, say: Say, mentions: string[]): TypedCommand {
   const words = wordsWithPeople(rest, mentions);
-  const people = words.flatMap((word) => personArgument(word) ?? []);
-  const others = words.filter((word) => personArgument(word) === null && word.toLowerCase() !== 'to');
-  const stray = others.find((word, index) => word.startsWith('@') && !/^@[\d.:[\]a-f]+$/i.test(word) && index > 0);
-  if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
+  const people = words.flatMap(({ text }) => personArgument(text) ?? []);
+  const others = words.filter(({ text }) => personArgument(text) === null && !/^(?:to|an)$/i.test(text));
+  const stray = others.find(({ text }, index) => text.startsWith('@') && !/^@[\d.:[\]a-f]+$/i.test(text) && index > 0);
+  if (stray !== undefined) return problem(say('command.person', { text: stray.text.slice(0, 40) }));
   if (people.length > 1) return problem(say('command.one-owner'));
   const person = people[0] ?? null;
-  if (others.length === 1 && others[0]!.toLowerCase() === 'all') return { verb: 'owner', targets: 'all', person };
+  if (isAll(others)) return { verb: 'owner', targets: 'all', person };
   return withTargets('owner', others, say, (targets) => ({ verb: 'owner', targets, person }));
+}
+
+const ALSO = /^(?:also|auch)$/i;
+const NOT = /^(?:not|nicht)$/i;
+
+function isFor({ text }: Word): boolean {
+  return /^(?:for|für|fuer)$/i.test(text);
 }
 
 function parseCopies(rest: string, say: Say, mentions: string[]): TypedCommand {
   const [word, tail] = firstWord(rest);
   const words = wordsWithPeople(tail, mentions);
-  const at = words.findIndex((one) => /^(?:for|für|fuer)$/i.test(one));
-  const named = at < 0 ? words : words.slice(0, at);
+  const at = words.findIndex(isFor);
+  const named = (at < 0 ? words : words.slice(0, at)).map(({ text }) => text);
   const people = named.map((one) => personArgument(one));
   const stray = named.find((_one, index) => people[index] === null);
   if (stray !== undefined) return problem(say('command.person', { text: stray.slice(0, 40) }));
-  const typed = word.toLowerCase();
-  const change = typed === 'also' ? 'add' : 'remove';
+  const change = ALSO.test(word) ? 'add' : 'remove';
   const found = people.filter((person) => person !== null);
   if (found.length === 0 && change === 'remove') return problem(say('command.nobody'));
   const command = { verb: 'copies' as const, change: found.length === 0 ? null : change, people: found } as const;
-  if (at < 0) return { ...command, targets: null };
   const targets = words.slice(at + 1);
-  if (targets.length === 1 && targets[0]!.toLowerCase() === 'all') return { ...command, targets: null };
-  return withTargets(`remind ${typed} @person for`, targets, say, (known) => ({ ...command, targets: known }));
+  if (at < 0 || isAll(targets)) return { ...command, targets: null };
+  const typed = `remind ${change === 'add' ? 'also' : 'not'} @person for`;
+  return withTargets(typed, targets, say, (known) => ({ ...command, targets: known }));
 }
 
-function parseRemind(words: string[], rest: string, say: Say, mentions: string[]): TypedCommand {
-  if (words.length === 0) return { verb: 'remind', policy: null };
-  if (/^(?:also|not)$/i.test(words[0]!)) return parseCopies(rest, say, mentions);
-  if (words.length === 1 && words[0]!.toLowerCase() === 'default') return { verb: 'remind', policy: 'default' };
-  const thresholds = parseThresholds(words, say);
-  return 'sentence' in thresholds ? problem(thresholds.sentence) : { verb: 'remind', policy: thresholds.policy };
+function parseRemind(all: readonly Word[], rest: string, say: Say, mentions: string[]): TypedCommand {
+  if (ALSO.test(all[0]?.text ?? '') || NOT.test(all[0]?.text ?? '')) return parseCopies(rest, say, mentions);
+  const words = /^(?:me|us|mich|uns)$/i.test(all[0]?.text ?? '') ? all.slice(1) : all;
+  const at = words.findIndex(isFor);
+  const before = at < 0 ? words : words.slice(0, at);
+  const policy = before.length === 0 ? { policy: null } : parsePolicy(before, say);
+  if ('sentence' in policy) return problem(policy.sentence);
+  if (at < 0) return { verb: 'remind', ...policy };
+  const targets = words.slice(at + 1);
+  if (isAll(targets)) return { verb: 'thresholds', targets: 'all', ...policy };
+  return withTargets('remind 10d for', targets, say, (known) => ({ verb: 'thresholds', targets: known, ...policy }));
 }
 
-function parseCalendar(words: string[], say: Say): TypedCommand {
-  const [word] = words;
+function parseCalendar(words: readonly Word[], say: Say): TypedCommand {
+  const [word] = words.map(({ text }) => text);
   if (word === undefined) return { verb: 'calendar', what: 'tell' };
   const what = (['reset', 'connect', 'disconnect'] as const).find((one) => one === word.toLowerCase());
   if (words.length === 1 && what) return { verb: 'calendar', what };
-  if (!looksLikeTarget(word)) return problem(say('command.calendar', { text: words.join(' ').slice(0, 40) }));
+  if (parseTargets(words, say, MOST_TARGETS).targets.length === 0) {
+    const text = words.map((one) => one.text).join(' ');
+    return problem(say('command.calendar', { text: text.slice(0, 40) }));
+  }
   return withTargets('calendar', words, say, ([target, more]) => {
     if (more || !target) return problem(say('command.calendar-one'));
     if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('calendar', target.exchangersOf)));
@@ -309,7 +290,7 @@ function parseCalendar(words: string[], say: Say): TypedCommand {
   });
 }
 
-function parseSettings(words: string[], say: Say): TypedCommand {
+function parseSettings(words: readonly string[], say: Say): TypedCommand {
   const [word, ...values] = words;
   if (word === undefined) return { verb: 'settings', key: null, value: null };
   if (/^alerts?$/i.test(word) && /^to[:=]?$/i.test(values[0] ?? ''))
@@ -352,42 +333,50 @@ function parseTrust(rest: string, say: Say): TypedCommand {
   return problem(say('trust.command', { text: rest.slice(0, 40) }));
 }
 
-/** To whom a kind word may be said. */
-const YOU = String.raw`(?: (?:there|all|everyone|everybody|bot|certbot|alle|zusammen|leute|dir|euch|ihnen))*`;
-const GREETING = new RegExp(
-  String.raw`^(?:hi|hiya|hey|hello|hallo|hallöchen|hej|howdy|yo|good (?:morning|afternoon|evening|day)|morning|gr(?:ü|ue)(?:ß|ss) (?:gott|dich|euch)|gr(?:ü|ue)(?:ß|ss)e|gr(?:ü|ue)ezi|servus|moin(?: moin)?|guten (?:morgen|tag|abend)|morgen|tach)${YOU}$`,
-);
-const THANKS = new RegExp(
-  String.raw`^(?:(?:many |ok |okay |great |perfect )?thanks|thank you|thx|ty|cheers|(?:ok |okay |super |vielen |besten |herzlichen |tausend )?dank(?:e|eschön|eschoen)?|merci)(?: (?:so|very|much|a lot|a million|schön|schoen|sehr|vielmals|again|nochmal))*${YOU}$`,
-);
-const ASKS_FOR_HELP =
-  /^(?:hilfe|hilf mir|was kannst du(?: alles)?|wie geht das|what can (?:you|i) do|how does (?:this|it) work)$/;
-
-/** What is no command, but said kindly, or asks for one in other words; null for anything else. */
-function courtesy(plain: string): TypedCommand | null {
-  const words = plain
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-  if (GREETING.test(words)) return { verb: 'courtesy', what: 'greeting' };
-  if (THANKS.test(words)) return { verb: 'courtesy', what: 'thanks' };
-  return ASKS_FOR_HELP.test(words) ? { verb: 'help' } : null;
-}
-
 /** The nearest command to a mistyped word, or null when nothing is near. */
-function suggest(word: string): Verb | null {
-  const near = (Object.keys(COMMANDS) as Verb[])
-    .map((verb) => ({ verb, away: distance(verb, word) }))
-    .toSorted((a, b) => a.away - b.away)[0]!;
+function suggest(word: string): string | null {
+  if (word.length > 30) return null;
+  const near = VERB_WORDS.map((verb) => ({ verb, away: distance(verb, word) })).toSorted((a, b) => a.away - b.away)[0]!;
   return near.away <= (word.length < 4 ? 1 : 2) ? near.verb : null;
 }
 
-function unknown(words: string[], say: Say): TypedCommand {
+function unknown(text: string, say: Say): TypedCommand {
+  const words = text.split(/\s+/);
   const word = words[0]!.slice(0, 40);
-  const verb = suggest(word.toLowerCase());
+  const verb = suggest(words[0]!.toLowerCase());
   if (!verb) return problem(say('command.unknown', { word }));
   const suggestion = [verb, ...words.slice(1)].join(' ').slice(0, 200);
   return problem(say('command.did-you-mean', { word, suggestion }));
+}
+
+/** Verbs that may stand on each line of a message: `watch a.example`, then `watch b.example`. */
+const REPEATABLE = new Set<Verb>(['watch', 'check', 'unwatch']);
+
+/** The sentence for a message of several commands; null where it is one. */
+function severalCommands(plain: string, verb: Verb | null, say: Say): TypedCommand | null {
+  const lines = commandLines(plain);
+  const others = lines.filter((line) => line.verb !== verb || !REPEATABLE.has(line.verb));
+  const isOne = lines.length <= (verb === null ? 0 : 1);
+  const reminds = lines.filter(({ rest }) => /(?:^|\s)remind\s/i.test(rest)).length;
+  if (isOne || (others.length === 0 && reminds < 2)) return null;
+  const [first, second] = verb === null ? [plain.split('\n')[0]!, lines[0]!.line] : [lines[0]!.line, lines[1]!.line];
+  return several(first, second, say);
+}
+
+/** What the first column of a list of targets is called. */
+const COLUMN =
+  /^(?:(?:host|server|domain|end ?point|target|site|service)s?|(?:host ?)?names?|urls?|fqdns?|address(?:es)?|ziele?|adressen?|dienste?)$/i;
+
+/** Whether a text without a verb is about targets: it begins with one, or with the heading of a list of them. */
+function beginsWithTarget(words: readonly Word[]): boolean {
+  const [first, ...more] = piecesOf(words.slice(0, 200)).filter(({ kind }) => kind !== 'dash');
+  if (!first) return false;
+  if (first.kind === 'target' || first.kind === 'named') return true;
+  const next = more.find(({ line }) => line !== first.line);
+  const isHeading = next?.line === more.find(({ kind }) => kind === 'target')?.line && more[0]?.line === first.line;
+  return (
+    next?.kind === 'target' && isHeading && (COLUMN.test(first.text) || suggest(first.text.toLowerCase()) === null)
+  );
 }
 
 /**
@@ -396,27 +385,38 @@ function unknown(words: string[], say: Say): TypedCommand {
  * `say`. `mentions`: how the people whom it mentions stand in the text.
  */
 export function parseCommand(text: string, say: Say, mentions: string[] = []): TypedCommand {
-  const plain = normalise(text);
-  if (plain === '' || plain === '?') return { verb: 'help' };
+  const plain = withoutMark(normalise(text));
+  if (plain === '' || /^[?!.]{1,9}$/.test(plain)) return { verb: 'help' };
   if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
   if (LABELLED.test(plain)) return problem(say('trust.add-first'));
-  const [first, rest] = firstWord(plain.replace(/^\/(?=\S)/, ''));
-  const verb = trimmedEnd(first.toLowerCase(), /[:,!.?]/);
-  if (isVerb(verb)) {
-    const repeated = new RegExp(`^${verb}\\s+`, 'gim');
-    const words = wordsOf(rest.replaceAll(repeated, ''));
-    return COMMANDS[verb].parse(words, rest, say, mentions);
-  }
+  const { verb, rest } = commandIn(plain);
+  const refused = severalCommands(plain, verb, say);
+  if (refused) return refused;
+  if (verb !== null) return parseVerb(verb, rest, say, mentions);
   const kind = courtesy(plain);
   if (kind) return kind;
-  const words = wordsOf(plain);
-  if (
-    words.every(
-      (word, index) =>
-        looksLikeTarget(word) || (index > 0 && /^(?:@|as$)/i.test(word)) || words[index - 1]?.toLowerCase() === 'as',
-    )
-  ) {
-    return COMMANDS.check.parse(words, plain, say, mentions);
-  }
-  return unknown(words, say);
+  const behind = verbAtEnd(rest);
+  if (behind) return parseVerb(behind.verb, behind.rest, say, mentions);
+  const words = wordsOf(rest);
+  return beginsWithTarget(words) ? COMMANDS.check.parse(words, rest, say, mentions) : unknown(rest || plain, say);
+}
+
+function several(first: string, second: string, say: Say): TypedCommand {
+  return problem(say('command.several', { first: first.trim().slice(0, 80), second: second.slice(0, 80) }));
+}
+
+function parseVerb(verb: Verb, typed: string, say: Say, mentions: string[]): TypedCommand {
+  const rest = REPEATABLE.has(verb) ? withoutRepeated(verb, typed) : typed;
+  const words = wordsOf(rest);
+  // Another command on the same line: what stands behind it is not this one's.
+  const at = REPEATABLE.has(verb) ? words.findIndex((_word, index) => isCommandAt(words, index, verb)) : -1;
+  if (at < 0) return COMMANDS[verb].parse(words, rest, say, mentions);
+  const [first, second] = [words.slice(0, at), words.slice(at)].map((part) => part.map(({ text }) => text).join(' '));
+  return several(`${verb} ${first}`, second!, say);
+}
+
+function isCommandAt(words: readonly Word[], index: number, verb: Verb): boolean {
+  const [word, next] = words.slice(index, index + 2);
+  const other = verbOf(word!.text);
+  return other !== null && other !== verb && other !== 'remind' && next !== undefined && looksLikeTarget(next.text);
 }

@@ -28,6 +28,8 @@ const NAMED_PORT = /^(?!port:|ports:|zeile:|line:)[a-z][a-z0-9-]{0,62}:\d{2,5}$/
 const SENTENCES = /\p{Ll}\.\p{Lu}\p{Ll}+$/u;
 /** What follows is a remark, as in lists of hosts: `#` at the beginning of a line or before a space, and ` //`. */
 const REMARK = /(?:^\s*#|\s#\s|(?:^|\s)\/\/).*$/;
+/** Before a number or a tag in running text; behind a command it would begin a comment. */
+const NUMBER_SIGN = /(?<=^|\s)#(?=\S)/g;
 /** A line of a list that has the port in a column of its own. */
 const WITH_PORT = /^[\s*•–|-]*([^\s,;|]{1,260})(?:\s*[,;|]\s*|\s+(?:port\s+)?)(\d{2,5})(?:[\s,;|].*)?$/i;
 /** What looks like a host in running text and is the name of a file; endings that are top-level domains are not here. */
@@ -87,8 +89,8 @@ function candidatesAmong(words: string[]): string[] {
 function candidatesIn(text: string): string[] {
   const found: string[] = [];
   for (const raw of text.split('\n')) {
-    const line = withPort(raw.length > LONGEST_LINE ? raw : raw.replace(REMARK, ''));
-    for (const parts of inRuns(wordsOf(line)))
+    const line = withPort(raw.length > LONGEST_LINE ? raw : raw.replace(REMARK, '').replaceAll(NUMBER_SIGN, ''));
+    for (const parts of inRuns(wordsOf(line).map((word) => word.text)))
       found.push(...(typeof parts === 'string' ? [parts] : candidatesAmong(parts)));
   }
   return found;
@@ -154,7 +156,7 @@ export function watchText(form: { ticked: string[]; typed: string; when: string 
     if (!found) return { field: 'targets', sentence: 'problem' in target ? target.problem : say('form.nothing') };
     targets.push(found);
   }
-  const when = whenOf(form.when, command.policy, say);
+  const when = whenOf(form.when, command.policy === 'default' ? null : command.policy, say);
   if ('sentence' in when) return when;
   // A name goes to the end of its line, or to the next of its like.
   const named = targets.filter(({ typed: text }) => isNamed(text));

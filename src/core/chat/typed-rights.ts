@@ -1,8 +1,5 @@
+import type { PersonArgument } from './people-words.ts';
 import type { Say } from '../language/language.ts';
-
-/** Somebody as a message names them: by the index of a mention, by address, or the asker themselves. */
-export type PersonArgument =
-  { kind: 'mention'; index: number } | { kind: 'address'; address: string } | { kind: 'self' };
 
 /** The words of a text, each person among them as such. */
 export type Words = (string | PersonArgument)[];

@@ -2,7 +2,8 @@ import type { Say } from '../language/language.ts';
 import { parseExchangers, parseTarget, unicodeHost, withOverride, type ParsedExchangers } from '../targets/endpoint.ts';
 import type { Named } from '../targets/kind.ts';
 import { formatTarget, namingOf } from '../targets/target.ts';
-import { prefixOf, unprefixed } from './words.ts';
+import { notTaken, readPieces } from './pasted.ts';
+import { prefixOf, unprefixed, type Word } from './words.ts';
 
 /**
  * One target of a command: its canonical URI (and the domains whose mail exchanger it is, where it was named so; and what was
@@ -36,7 +37,9 @@ function targetArgument(text: string, override: { address?: string; servername?:
   if (exchangers) return exchangersArgument(text, exchangers, Object.keys(override).length > 0, say);
   const parsed = parseTarget(text, say);
   if (!parsed.ok) return { text, problem: parsed.problem };
-  const full = withOverride(parsed.target, override, say);
+  // The name of the host itself is asked for anyway.
+  const isOwnName = override.servername?.toLowerCase() === parsed.target.host;
+  const full = withOverride(parsed.target, isOwnName ? { ...override, servername: undefined } : override, say);
   if (!full.ok) return { text, problem: full.problem };
   return { text, uri: formatTarget(full.target) };
 }
@@ -48,33 +51,27 @@ function keyOf(argument: TypedTarget): string {
 }
 
 /**
- * Reads targets with their `@address` and `as name` overrides. Repeated targets count once; commas separate like
- * spaces. Those beyond `most` are too many to be read: they are only counted, as they were typed.
+ * Reads targets with their `@address` and `as name` overrides, and names the words that are none as they were typed.
+ * Repeated targets count once. Those beyond `most` are too many to be read: they are only counted.
  */
-export function parseTargets(words: string[], say: Say, most: number): TypedTarget[] {
-  const pending = words
-    .flatMap((word) => (word.startsWith('<') || prefixOf(word) !== null ? [word] : word.split(/[,;]+/)))
-    .filter((word) => word !== '')
-    .map((word) => (prefixOf(word) === null ? word.slice(0, LONGEST) : word));
+export function parseTargets(
+  words: readonly Word[],
+  say: Say,
+  most: number,
+): { targets: TypedTarget[]; ignored: string[] } {
+  const readings = readPieces(words);
   const found = new Map<string, TypedTarget>();
   const read = new Set<string>();
-  for (let at = 0; at < pending.length;) {
-    const text = pending[at]!;
-    at += 1;
-    const override: { address?: string; servername?: string } = {};
-    while (prefixOf(text) === null) {
-      const next = pending[at];
-      if (next?.startsWith('@')) override.address = next.slice(1);
-      else if (next?.toLowerCase() === 'as') override.servername = pending[(at += 1)] ?? '';
-      else break;
-      at += 1;
-    }
-    const typed = [text, override.address ?? '', override.servername ?? ''].join(' ');
+  for (const reading of readings) {
+    if (reading.kind === 'word') continue;
+    const text = prefixOf(reading.text) === null ? reading.text.slice(0, LONGEST) : reading.text;
+    const override = reading.kind === 'target' ? reading.override : {};
+    const typed = JSON.stringify([text, override]);
     if (read.has(typed)) continue;
     read.add(typed);
     const argument = found.size > most ? { text: typed, problem: '' } : targetArgument(text, override, say);
     const key = keyOf(argument);
     if (!found.has(key)) found.set(key, argument);
   }
-  return [...found.values()];
+  return { targets: [...found.values()], ignored: notTaken(readings) };
 }

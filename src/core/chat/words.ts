@@ -72,15 +72,42 @@ function lengthOf(text: string, { ends, endsHere }: Forms): number {
   return ends.exec(text)?.index ?? text.length;
 }
 
+/** A word of a text, and the line it stands on. */
+export interface Word {
+  text: string;
+  line: number;
+}
+
+/** What begins an item of a list, a heading of a fence, a box to tick. */
+const LIST_MARK = /^\s*(?:(?:[-*+•◦▪‣·–—▶►→]|\(?\d{1,3}[.)]|[a-z]\))\s+)?(?:\[[ xX]?\]\s+)?/;
+const FENCE = /^\s*(?:`{3,}|~{3,})[\w+-]{0,30}\s*$/;
+/** From here to the end of its line a text is a comment. */
+const COMMENT = /(?:^|\s)(?:#|\/\/)/;
+/** Links with a title, as Markdown and as Slack write them. */
+const MARKDOWN_LINK = /\[[^[\]\n]{0,300}\]\(<?([a-z][a-z0-9+.-]{1,20}:[^()<>\s]{1,8000})>?\)/gi;
+const TITLED = /<([^<>|\s]{1,8000})(?:\|[^<>\n]{0,1000})?>/g;
+
+/** The words of text that has no names in it. */
+function plainWords(text: string): string[] {
+  return text
+    .replaceAll(MARKDOWN_LINK, ' $1 ')
+    .replaceAll(TITLED, ' $1 ')
+    .replaceAll(/[|｜→⇒➜]/g, ' ')
+    .replaceAll(/"\s?:\s?/g, '" ')
+    .split(/\s+/);
+}
+
 function wordsOfLine(line: string): string[] {
   const words: string[] = [];
-  let rest = line;
+  let rest = FENCE.test(line) ? '' : line.replace(LIST_MARK, '');
   while (rest !== '') {
     const at = FORMS?.begins.exec(rest)?.index ?? rest.length;
     const isHost = at < rest.length && isPort(rest.slice(at));
     const begins = isHost ? rest.length : at;
-    for (const word of rest.slice(0, begins).split(/\s+/)) words.push(word);
-    if (begins === rest.length) break;
+    const plain = rest.slice(0, begins);
+    const comment = COMMENT.exec(plain)?.index;
+    for (const word of plainWords(plain.slice(0, comment))) words.push(word);
+    if (begins === rest.length || comment !== undefined) break;
     const named = rest.slice(begins);
     const length = lengthOf(named, FORMS!);
     words.push(named.slice(0, length).trim());
@@ -90,9 +117,10 @@ function wordsOfLine(line: string): string[] {
 }
 
 /**
- * The words of a text of several lines. A target that has a name of its own is one word, name and all: to the end of
- * its line or of its quotes, to `remind` with a threshold, to a person's mention (\uE000) or to the next of its like.
+ * The words of a text of several lines, without comments (from `#` or ` //` to the end of a line), the marks of lists
+ * and tables, and the titles of links. A target that has a name of its own is one word, name and all: to the end of its
+ * line or of its quotes, to `remind` with a threshold, to a person's mention (\uE000) or to the next of its like.
  */
-export function wordsOf(text: string): string[] {
-  return text.split('\n').flatMap((line) => wordsOfLine(line));
+export function wordsOf(text: string): Word[] {
+  return text.split('\n').flatMap((line, number) => wordsOfLine(line).map((word) => ({ text: word, line: number })));
 }

@@ -106,12 +106,16 @@ export interface InboundTable {
    */
   postponeInbound(id: string, leaseId: string, delayMs: number): Promise<boolean>;
   /**
-   * Marks it answered; its text, who wrote it, its attachments and where its answer went are blanked. False when the lease was lost
-   * (then roll back).
+   * Marks it answered; `kept` takes the place of its text, and who wrote it, its attachments and where its answer went are
+   * blanked. False when the lease was lost (then roll back).
    */
-  completeInbound(id: string, leaseId: string): Promise<boolean>;
+  completeInbound(id: string, leaseId: string, kept?: string): Promise<boolean>;
   /** A message that was accepted is not run. */
   dropInbound(id: string): Promise<void>;
+  /** A message that is known, whatever its state: its text, or what is kept of it. */
+  findInbound(id: string): Promise<{ state: 'pending' | 'done'; text: string } | null>;
+  /** Changes what is kept of an answered message. */
+  keepOfInbound(id: string, kept: string): Promise<void>;
   /** Forgets answered messages received before `before`. */
   pruneInbound(before: Instant): Promise<void>;
 }

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { Say } from '../language/language.ts';
 import { shorten, trimmedEnd } from '../language/text.ts';
 import type { TargetKind } from './kind.ts';
+import { withoutRewriting } from './rewritten.ts';
 
 /** Something that shows certificates in a TLS handshake. */
 export interface EndpointTarget {
@@ -94,6 +95,8 @@ const DIRECT_PORTS = new Set(
 /** Schemes that are written without slashes as well (RFC 7064, RFC 7065, RFC 3261 section 19.1). */
 const WITHOUT_SLASHES = /^(turns|stuns|sips):(?!\d+$)([^/?#;]+)/i;
 
+/** More than a range has, however it is written. UTF-16 units. */
+const LONGEST_RANGE = 300;
 const OPENING = /^[`'"“”„‚‘’«»(]+/;
 
 /**
@@ -159,6 +162,37 @@ function parseHost(text: string, say: Say): ParsedHost {
   return { ok: true, host: ascii };
 }
 
+/**
+ * The sentence for what names many addresses, hosts or ports at once, or may be read in two ways; null for anything else.
+ * Unicode's dashes join ranges as well.
+ */
+function severalIn(text: string, say: Say): string | null {
+  if (text.length > LONGEST_RANGE) return null;
+  const [, network] = /^(?:https?:\/\/)?([^/]+)\/\d{1,3}$/i.exec(text) ?? [];
+  if (network !== undefined && !/:\/\//.test(text) && canonicalAddress(network))
+    return say('target.range', { text: cited(text), first: canonicalAddress(network)! });
+  const [, first, last] = /^([\da-f.:]+)[-‐-―](?:[\da-f.:]+|\*)$/i.exec(text) ?? [];
+  if (first !== undefined && last === undefined && canonicalAddress(first))
+    return say('target.range', { text: cited(text), first: canonicalAddress(first)! });
+  if (/^\d{1,3}(?:\.(?:\d{1,3}|[*x])){3}$/i.test(text) && /[*x]/i.test(text))
+    return say('target.range', { text: cited(text), first: text.replaceAll(/[*x]/gi, '1') });
+  const [, host, port] = /^([^/:?#]+|\[[^\]]+\]):(\d{1,5})[-‐-―]\d{1,5}$/.exec(text) ?? [];
+  if (host !== undefined) return say('target.range', { text: cited(text), first: `${host}:${port}` });
+  const [, before, begins, after] = /^([\w.-]*)[[{](\d+)(?:[-‐-―]|\.\.)\d+[\]}]([\w.:-]*)$/.exec(text) ?? [];
+  if (begins !== undefined) return say('target.range', { text: cited(text), first: `${before}${begins}${after}` });
+  const [, address, number] = /^([\da-f:]*:):?(\d{2,5})$/i.exec(text) ?? [];
+  const outer = address?.replace(/:$/, '');
+  if (!outer || !canonicalAddress(text) || Number(number) > 65_535) return null;
+  return canonicalAddress(outer)
+    ? say('target.which', {
+        text: cited(text),
+        address: canonicalAddress(text)!,
+        host: canonicalAddress(outer)!,
+        port: number!,
+      })
+    : null;
+}
+
 interface Pieces {
   scheme: string | null;
   authority: string;
@@ -207,8 +241,12 @@ function schemeFor(typed: string | null, port: number): string {
  * `müller.example`, Slack's `<https://example.com|example.com>`.
  */
 export function parseTarget(text: string, say: Say): ParsedTarget {
-  const inner = unwrap(text);
-  if (inner === '') return problem(say('target.missing'));
+  const link = unwrap(text);
+  if (link === '') return problem(say('target.missing'));
+  const inner = withoutRewriting(link);
+  if (inner === null) return problem(say('target.rewritten', { text: cited(link) }));
+  const several = severalIn(inner, say);
+  if (several !== null) return problem(several);
   if (/^mailto:/i.test(inner) || /^[^/:@\s]+@[^/@\s]+$/.test(inner)) {
     return problem(say('target.mail', { text: cited(inner), host: inner.replace(/^.*@/s, '') }));
   }
@@ -309,7 +347,8 @@ export function unicodeHost(host: string): string {
 /** `example.com:443`, with U-labels, and `@address` or `as name` where given. */
 function displayEndpoint(target: EndpointTarget): string {
   const host = unicodeHost(target.host);
-  const scheme = target.scheme === 'tls' ? '' : `${target.scheme}://`;
+  // Without a scheme the port alone would say another.
+  const scheme = target.scheme === schemeFor(null, target.port) && target.scheme === 'tls' ? '' : `${target.scheme}://`;
   const address = target.address === undefined ? '' : ` @${target.address}`;
   const servername = target.servername === undefined ? '' : ` as ${target.servername}`;
   return `${scheme}${bracket(host)}:${target.port}${address}${servername}`;

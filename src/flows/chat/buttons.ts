@@ -33,9 +33,19 @@ const rowData = z.object({
 });
 
 const watchData = z.object({ watch: z.coerce.number().int().positive() });
+const againData = z.object({ uri: z.string().max(2000).transform(typedOf) });
 const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
 const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
 const questionData = z.object({ question: z.uuid() });
+
+/** How a target is typed that a button names; untrusted text stays as it is, and is refused as what is typed. */
+function typedOf(uri: string): string {
+  try {
+    return typedTarget(uri);
+  } catch {
+    return uri.replaceAll(/\s+/g, ' ');
+  }
+}
 
 /** A press under way, with the presser as far as their channel tells, and in their language. */
 type Press = InboundAction & { say: Say };
@@ -100,7 +110,36 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   const { say } = press;
   const data = rowData.safeParse(press.action.data);
   if (!data.success) throw stale(say);
-  const watch = await watchOf(context, conversation, data.data.watch);
+  await stopWatching(context, conversation, { press, watch: data.data.watch });
+  return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
+}
+
+/** Stops a watch that an earlier text of an edited message began. The pressed message stays as it is. */
+async function unwatchLeft(context: CommandContext, conversation: Conversation, press: Press): Promise<null> {
+  const data = watchData.safeParse(press.action.data);
+  const isThere = data.success && (await stopWatching(context, conversation, { press, watch: data.data.watch }));
+  if (!isThere) throw stale(press.say);
+  return null;
+}
+
+/** Watches again what an earlier text of an edited message stopped, as if the presser had typed it. */
+async function watchAgain({ store, uuid }: CommandContext, press: Press): Promise<null> {
+  const data = againData.safeParse(press.action.data);
+  if (!data.success) throw stale(press.say);
+  const { conversation, thread, actor, receivedAt } = press;
+  const message = { thread, ephemeral: null, mentions: [], attachments: [], conversation, actor, receivedAt };
+  await store.acceptInbound({ ...message, id: `again:${uuid()}`, text: `watch ${data.data.uri}` });
+  return null;
+}
+
+/** Stops a watch and tells everybody; false when it is not there any more. */
+async function stopWatching(
+  context: CommandContext,
+  conversation: Conversation,
+  { press, watch: id }: { press: Press; watch: number },
+): Promise<boolean> {
+  const { say } = press;
+  const watch = await watchOf(context, conversation, id);
   if (watch) {
     const target = displayTarget(watch.uri);
     const [row] = await context.store.getTargets([watch.targetId]);
@@ -121,7 +160,7 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
     context.planner.kick();
     context.deliverer.kick();
   }
-  return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
+  return watch !== undefined;
 }
 
 /** Where something for the presser alone is said: their own chat. Null: it is this one. */
@@ -239,6 +278,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'forget-me') return forgetOrTell(context, press);
   if (name === 'show') return show(context, conversation, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
+  if (name === 'unwatch-left') return unwatchLeft(context, conversation, press);
+  if (name === 'watch-again') return watchAgain(context, press);
   if (name === 'book-slots') return bookSlots(context, conversation, press);
   if (name === 'choose-slot') return bookSlot(context, press);
   if (name === 'accept-recipient' || name === 'decline-recipient' || name === 'never-ask')

@@ -2,9 +2,10 @@ import type { About } from '../../core/about.ts';
 import { asLongAgain } from '../../core/backoff.ts';
 import { hasPassed, HOUR } from '../../core/time.ts';
 import { errorCard, courtesyCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
-import { parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
+import { citedWords, parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
 import { StoreError, UserError } from '../../core/errors.ts';
-import { sayTo } from '../../core/language/language.ts';
+import { sayTo, type Say } from '../../core/language/language.ts';
+import { prose } from '../../core/language/wording.ts';
 import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
@@ -14,6 +15,7 @@ import { check, listPage, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { Interrupted } from '../looks/budget.ts';
 import { createClaimLoop } from '../queue/claim-loop.ts';
+import { asEdit, digestOf, keptOf, originalOf, readKept, tellingLeft } from './edited.ts';
 import { refusedToOutsider } from './outsiders.ts';
 import { welcomeLate } from './membership.ts';
 import { overRate, type OverRate } from './rate.ts';
@@ -27,7 +29,7 @@ import { forgetAsker } from './commands/forget.ts';
 import { operators } from './commands/operators.ts';
 import { withGivenOwner } from './commands/given-owner.ts';
 import { copies, owner } from './commands/people.ts';
-import { remind } from './commands/remind.ts';
+import { remind, thresholds } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
 import { trust } from './commands/trust.ts';
 import { unwatch } from './commands/unwatch.ts';
@@ -50,6 +52,8 @@ export interface Commander {
    * delivered.
    */
   receive(inbound: Inbound): Promise<void>;
+  /** The same of a message that somebody edited. What asks for the same as before is not run again. */
+  edited(inbound: Inbound): Promise<void>;
   /** Works off what is stored; resolves when nothing is left to claim. Never throws. */
   run(): Promise<void>;
   kick(): void;
@@ -62,9 +66,9 @@ type TypedRequest = Request & { command: TypedCommand };
 
 class LeaseLost extends Error {}
 
-/** The delivery id of the answer to a message: a repeated run answers in the same place. */
+/** The delivery id of the answer to a message: a repeated run answers in the same place, and so does an edited text. */
 export function replyIdOf(inboundId: string): string {
-  return uuidOf(`reply ${inboundId}`);
+  return uuidOf(`reply ${originalOf(inboundId)}`);
 }
 
 async function answer(
@@ -90,6 +94,7 @@ async function answer(
     return forAsker(await listPage(context, conversation, { filter: command.filter, page: 1, say }));
   if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
+  if (command.verb === 'thresholds') return thresholds(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);
   if (command.verb === 'events') return events(context, request, conversation, command);
   if (command.verb === 'owner') return owner(context, request, conversation, command);
@@ -104,6 +109,13 @@ async function answer(
   }
   if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
   return forAsker(helpCard(say));
+}
+
+/** The answer, with the words that were taken for no target. */
+function naming(ignored: string[], reply: Reply, say: Say): Reply {
+  if (ignored.length === 0) return reply;
+  const sentence = prose(say('command.not-taken', { words: citedWords(ignored) }), say);
+  return { ...reply, card: { ...reply.card, text: [...(reply.card.text ?? []), sentence] } };
 }
 
 /** A message under way: by which claim, and how to leave its place in the loop to others. */
@@ -205,7 +217,9 @@ async function replyTo(context: CommandContext, request: TypedRequest, attempts:
     if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
     const conversation = await store.findConversation(inbound.conversation.id);
     if (!conversation) throw new Error('the conversation is not known');
-    return await answer(context, request, conversation, await withMeant(context, conversation.id, command, say));
+    const meant = await withMeant(context, conversation.id, command, say);
+    const reply = naming(command.ignored ?? [], await answer(context, request, conversation, meant), say);
+    return await tellingLeft(context, { inbound, command: meant, say }, conversation, reply);
   } catch (error) {
     if (error instanceof Interrupted || error instanceof StoreError) throw error;
     if (error instanceof UserError) return forAsker(problemCard(error.message, say));
@@ -236,7 +250,10 @@ async function complete(
     async (operations) => {
       await reply.commit?.(operations);
       await operations.putMessages([message], context.now());
-      if (!(await operations.completeInbound(id, leaseId))) throw new LeaseLost();
+      const kept = keptOf(inbound, command);
+      if (!(await operations.completeInbound(id, leaseId, kept))) throw new LeaseLost();
+      // The next edit is compared with this text.
+      if (originalOf(id) !== id) await operations.keepOfInbound(originalOf(id), kept);
     },
     { waits: false },
   );
@@ -353,6 +370,18 @@ async function receive(context: CommandContext, received: Inbound, begin: () => 
   await store.kept();
 }
 
+/**
+ * A message that somebody edited: its new text is run when it asks for something else than the one before, once. Of one
+ * that is not known any more nobody can tell what it asked for, and whether that was done.
+ */
+async function receiveEdited(context: CommandContext, edited: Inbound, begin: () => void): Promise<void> {
+  const known = await context.store.findInbound(edited.id);
+  const digest =
+    known?.state === 'pending' ? digestOf({ ...edited, text: known.text }) : readKept(known?.text ?? '')?.digest;
+  if (digest === undefined || digest === digestOf(edited)) return;
+  await receive(context, asEdit(edited), begin);
+}
+
 /** Runs the commands that people send. */
 export function createCommander(context: CommandContext): Commander {
   const { store, settings: limits, log } = context;
@@ -370,6 +399,7 @@ export function createCommander(context: CommandContext): Commander {
   });
   return {
     receive: (inbound) => receive(context, inbound, loop.kick),
+    edited: (inbound) => receiveEdited(context, inbound, loop.kick),
     run: loop.run,
     kick: loop.kick,
     async close() {

@@ -1,4 +1,5 @@
-import type { Command, PersonArgument } from '../../core/chat/command.ts';
+import type { Command } from '../../core/chat/command.ts';
+import type { PersonArgument } from '../../core/chat/people-words.ts';
 import type { Say } from '../../core/language/language.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Inbound, InboundAction } from '../../core/model/inbound.ts';
@@ -7,7 +8,7 @@ import { displayTarget } from '../../core/targets/target.ts';
 import { enumerate } from '../../core/language/wording.ts';
 
 /** Presses that change a watch. Others only show, or are for one person alone and look themselves at who presses. */
-const CHANGING = new Set(['unwatch-row', 'ask-owner']);
+const CHANGING = new Set(['unwatch-row', 'unwatch-left', 'ask-owner']);
 
 type Named = Extract<Command, { verb: 'unwatch' }>['targets'];
 
@@ -35,6 +36,10 @@ function changed(command: Command, say: Say): { targets: Named } | { sentence: s
     const { policy, targets } = command;
     // A new day for what is watched is a change as well.
     return { targets: policy === null ? targets.filter((one) => 'uri' in one && one.given !== undefined) : targets };
+  }
+  if (command.verb === 'thresholds') {
+    if (command.policy === null) return { sentence: null };
+    return command.targets === 'all' ? { sentence: say('outsider.everything') } : { targets: command.targets };
   }
   if (command.verb === 'owner') return command.person === null ? { sentence: null } : { targets: command.targets };
   if (command.verb === 'copies') {

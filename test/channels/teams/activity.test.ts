@@ -217,6 +217,12 @@ describe('what a turn in Teams is about', () => {
       kind,
     ]),
   ];
+  const edited = { type: 'messageUpdate', channelData: { eventType: 'editMessage' }, text: 'list' };
+  turns.push(
+    ['an edited message', edited, 'edited'],
+    ['an edited message without a text', { ...edited, text: '' }, 'seen'],
+    ['a message that is there again', { ...edited, channelData: { eventType: 'undeleteMessage' } }, 'seen'],
+  );
   for (const [what, partial, kind] of turns)
     it(`is ${kind} for ${what}`, () => assert.equal(turnKind(activity({ text: undefined, ...partial })), kind));
 

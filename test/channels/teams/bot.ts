@@ -34,6 +34,7 @@ export function stubInbox(
   } = {},
 ) {
   const messages: Inbound[] = [];
+  const edited: Inbound[] = [];
   const actions: InboundAction[] = [];
   const installed: { conversation: ConversationInput; actor: Actor }[] = [];
   const removed: Place[] = [];
@@ -44,6 +45,7 @@ export function stubInbox(
   const signedIn: { conversation: ConversationInput; actor: Actor }[] = [];
   return {
     messages,
+    edited,
     actions,
     installed,
     removed,
@@ -54,6 +56,9 @@ export function stubInbox(
     signedIn,
     inbox: {
       forms: behaviour.forms ?? noForms,
+      async edited(inbound: Inbound) {
+        edited.push(inbound);
+      },
       async message(inbound: Inbound) {
         messages.push(inbound);
         await behaviour.message?.(inbound);

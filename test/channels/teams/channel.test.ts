@@ -140,9 +140,23 @@ describe('the Teams channel in local mode', () => {
     assert.equal(new Set(bot.messages.map(({ id }) => id)).size, 2);
   });
 
-  it('takes an edited message as merely seen', async () => {
+  it('hands an edited message on as such, under the id that it had', async () => {
+    await post({ id: '1', text: 'watch example.com' });
+    await post({
+      id: '1',
+      type: 'messageUpdate',
+      channelData: { eventType: 'editMessage' },
+      text: 'watch example.org',
+    });
+    assert.deepEqual(
+      bot.edited.map(({ id, text }) => [id, text]),
+      [[bot.messages[0]!.id, 'watch example.org']],
+    );
+  });
+
+  it('takes other changes of a message as merely seen', async () => {
     await post({ type: 'messageUpdate', text: 'watch example.org' });
-    assert.equal(bot.messages.length, 0);
+    assert.deepEqual([bot.messages.length, bot.edited.length], [0, 0]);
     assert.equal(bot.seen.length, 1);
   });
 

@@ -86,7 +86,7 @@ describe('a Teams message without what it quotes', () => {
       'a forwarded message and a reply without a comment, which stay',
       `${forward('watch a.example')}${reply('b.example')}`,
       [],
-      'watch a.example\nCertbot\nb.example',
+      '> watch a.example\n> Certbot\n> b.example',
     ],
     ['a message by an unreadable reference', 'list', [{ contentType: 'messageReference', content: '{' }], 'list'],
     [
@@ -102,12 +102,12 @@ describe('a Teams message without what it quotes', () => {
       'watch b.example',
     ],
     [
-      'a blockquote that somebody wrote, which stays',
-      '<blockquote>watch a.example</blockquote>b.example',
+      'a blockquote that somebody wrote, which stays as a quotation',
+      '<blockquote>watch a.example<br>c.example</blockquote>b.example',
       [],
-      'watch a.example\nb.example',
+      '> watch a.example\n> c.example\nb.example',
     ],
-    ['a quotation without end, which stays', '<blockquote itemtype="http://schema.skype.com/Reply">list', [], 'list'],
+    ['a quotation without end, which stays', '<blockquote itemtype="http://schema.skype.com/Reply">list', [], '> list'],
     [
       'HTML without quotations',
       'list',

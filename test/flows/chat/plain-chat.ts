@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Card } from '../../../src/core/card.ts';
+import type { ActionRequest, Card } from '../../../src/core/card.ts';
 import type { Observation } from '../../../src/core/certificates/certificate.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
-import type { Attachment } from '../../../src/core/model/inbound.ts';
+import type { Attachment, Inbound } from '../../../src/core/model/inbound.ts';
 import type { Conversation, ConversationInput } from '../../../src/core/model/conversation.ts';
 import type { MailExchangers, Source } from '../../../src/core/ports/source.ts';
 import type { Messenger } from '../../../src/core/ports/channel.ts';
@@ -85,6 +85,20 @@ export async function startPlainChat(options: {
   };
   await bot.join(messenger);
 
+  function inboundOf(id: string, text: string, place = 'ops'): Inbound {
+    return {
+      id,
+      conversation: placeOf(place),
+      thread: null,
+      ephemeral: null,
+      actor: actorOf(locale),
+      text,
+      mentions: [],
+      attachments: [],
+      receivedAt: Date.now(),
+    };
+  }
+
   /** Types a message; returns the id of its answer. The bot goes to work on it by itself. */
   async function send(
     text: string,
@@ -93,18 +107,19 @@ export async function startPlainChat(options: {
     attachments: Attachment[] = [],
   ): Promise<string> {
     const id = `plain:said-${randomUUID()}`;
-    await bot.inbox.message({
-      id,
-      conversation: placeOf(place),
-      thread: null,
-      ephemeral,
-      actor: actorOf(locale),
-      text,
-      mentions: [],
-      attachments,
-      receivedAt: Date.now(),
-    });
+    await bot.inbox.message({ ...inboundOf(id, text, place), ephemeral, attachments });
     return replyIdOf(id);
+  }
+
+  /** Types a message, and then its further texts, one after the other; every version of its answer. */
+  async function edit(id: string, ...texts: string[]): Promise<Card[]> {
+    for (const text of texts) {
+      // The first is taken in; the others are not, under the same id.
+      await bot.inbox.message(inboundOf(id, text));
+      await bot.inbox.edited(inboundOf(id, text));
+      await bot.settled();
+    }
+    return shown.get(replyIdOf(id)) ?? [];
   }
 
   async function say(text: string, place = 'ops', attachments: Attachment[] = []): Promise<Card> {
@@ -120,7 +135,11 @@ export async function startPlainChat(options: {
    * it.
    */
   async function press(watch: number, name = 'show', place = 'ops'): Promise<Card | null> {
-    const action = { name, data: { watch, fresh: true } };
+    return pressWith(name, { watch, fresh: true }, place);
+  }
+
+  async function pressWith(name: string, data: ActionRequest['data'], place = 'ops'): Promise<Card | null> {
+    const action = { name, data };
     const press = { conversation: placeOf(place), thread: null, ephemeral: null, actor: actorOf(locale), action };
     const card = await bot.inbox.action({ ...press, receivedAt: Date.now() });
     await bot.settled();
@@ -170,8 +189,10 @@ export async function startPlainChat(options: {
     posts,
     watchDirectly,
     send,
+    edit,
     say,
     press,
+    pressWith,
     /** What the message says by now; undefined while it is not there. */
     answer: (id: string) => shown.get(id)?.at(-1),
     versions: (id: string) => shown.get(id) ?? [],

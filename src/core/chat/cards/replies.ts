@@ -1,6 +1,7 @@
 import type { About } from '../../about.ts';
 import type { Card, CardAction, Tone } from '../../card.ts';
-import { COMMANDS, type Verb } from '../command.ts';
+import { COMMANDS } from '../command.ts';
+import type { Verb } from '../verbs.ts';
 import type { Say } from '../../language/language.ts';
 import { prose } from '../../language/wording.ts';
 

@@ -80,14 +80,15 @@ async function commitIfWatched(context: CommandContext, uri: string, observation
 export function spent(
   { budget: { perMinute } }: Pick<CommandContext, 'budget'>,
   wait: number,
-  command: { verb: 'check' | 'watch'; uri: string; policy?: Threshold[] | null } | null,
+  command: { verb: 'check' | 'watch'; uri: string; policy?: Threshold[] | 'default' | null } | null,
   say: Say,
 ): string {
   const values = { number: perMinute, seconds: Math.ceil(wait / 1000) };
   if (!command) return say('budget.spent', values);
   const { verb, policy } = command;
   const target = displayTarget(command.uri);
-  const remind = policy ? ` remind ${policy.map(formatThreshold).join(' ')}` : '';
+  const words = policy === 'default' ? policy : policy?.map(formatThreshold).join(' ');
+  const remind = words ? ` remind ${words}` : '';
   return say(`budget.spent-${verb}`, { ...values, target, command: `${verb} ${target}${remind}` });
 }
 

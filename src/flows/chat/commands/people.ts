@@ -1,6 +1,7 @@
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
-import type { Command, PersonArgument } from '../../../core/chat/command.ts';
+import type { Command } from '../../../core/chat/command.ts';
+import type { PersonArgument } from '../../../core/chat/people-words.ts';
 import { UserError } from '../../../core/errors.ts';
 import { NOBODY } from '../../../core/model/forgetting.ts';
 import type { Say } from '../../../core/language/language.ts';
@@ -29,7 +30,7 @@ import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 
 /** The watches that a command names, or the sentence for one that is not watched here. */
-function named(
+export function named(
   targets: Extract<Command, { verb: 'owner' }>['targets'],
   watches: Watch[],
   say: Say,

@@ -1,30 +1,31 @@
 import { policyPhrase } from '../../../core/chat/cards/observation.ts';
-import { sentenceCard } from '../../../core/chat/cards/replies.ts';
+import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { alertKey } from '../../../core/alerts/alerts.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../../core/certificates/stages.ts';
+import type { Say } from '../../../core/language/language.ts';
+import { enumerate } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
+import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
 import { destinationsOf, markDestinations, targetsOf } from '../../reminders/destinations.ts';
+import { named } from './people.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { viewsOf } from '../../reminders/view.ts';
 
-async function applyPolicy(
+/** Watches whose thresholds have changed: what is due anew is looked at soon, and their reminders are planned anew. */
+async function settle(
   context: CommandContext,
-  request: Request,
   operations: StoreOperations,
   conversation: Conversation,
-  policy: Threshold[] | null,
+  concerned: Watch[],
 ): Promise<void> {
   const now = context.now();
-  await operations.setConversationPolicy(conversation.id, policy);
-  const watches = await operations.listWatches(conversation.id);
-  const concerned = watches.filter((watch) => watch.policy === null);
   // What the new thresholds have passed already is told by this answer; only what comes later alerts.
-  const views = await viewsOf(context, operations, { ...conversation, policy }, concerned);
-  const told = views.flatMap(({ watch, leaves }) =>
+  const views = await viewsOf(context, operations, conversation, concerned);
+  const told = views.flatMap(({ watch, leaves, policy }) =>
     leaves.flatMap((leaf) =>
       passedBoundaries(leaf, policy, now).map((boundary) => ({
         watchId: watch.id,
@@ -38,12 +39,100 @@ async function applyPolicy(
     concerned.map(({ targetId }) => targetId),
     now,
   );
-  await operations.recordAudit([
-    auditOf(context, request.inbound, 'remind', policy ? policy.map(formatThreshold).join(' ') : 'default'),
-  ]);
-  const placed = concerned.map((watch) => ({ watch, conversation: { ...conversation, policy } }));
+  const placed = concerned.map((watch) => ({ watch, conversation }));
   const destinations = await destinationsOf(context, operations, placed);
   await markDestinations(context, operations, destinations, targetsOf(concerned));
+}
+
+function typedPolicy(policy: Threshold[] | null): string {
+  return policy ? policy.map(formatThreshold).join(' ') : 'default';
+}
+
+async function applyPolicy(
+  context: CommandContext,
+  request: Request,
+  operations: StoreOperations,
+  conversation: Conversation,
+  policy: Threshold[] | null,
+): Promise<void> {
+  await operations.setConversationPolicy(conversation.id, policy);
+  const watches = await operations.listWatches(conversation.id);
+  const concerned = watches.filter((watch) => watch.policy === null);
+  await settle(context, operations, { ...conversation, policy }, concerned);
+  await operations.recordAudit([auditOf(context, request.inbound, 'remind', typedPolicy(policy))]);
+}
+
+/** What alerts already by new thresholds, in a sentence. */
+async function dueSentences(
+  context: CommandContext,
+  conversation: Conversation,
+  watches: Watch[],
+  say: Say,
+): Promise<string[]> {
+  const views = await viewsOf(context, context.store, conversation, watches);
+  const due = views.filter(
+    ({ leaves, policy }) => leaves[0] && passedBoundaries(leaves[0], policy, context.now()).length > 0,
+  );
+  const targets = due
+    .slice(0, 10)
+    .map(({ watch }) => displayTarget(watch.uri))
+    .join(', ');
+  return due.length === 0 ? [] : [say(due.length > 10 ? 'remind.due-more' : 'remind.due', { targets })];
+}
+
+/** `remind … for …`: when some of the watches alert; without lengths of time it tells. */
+export async function thresholds(
+  context: CommandContext,
+  request: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'thresholds' }>,
+): Promise<Reply> {
+  const { say } = request;
+  const found = named(command.targets, await context.store.listWatches(conversation.id), say);
+  if ('sentence' in found) return forAsker(problemCard(found.sentence, say));
+  const { watches } = found;
+  if (command.policy === null) {
+    const lines = watches
+      .slice(0, 50)
+      .map(({ uri, policy }) =>
+        say('remind.line', { target: displayTarget(uri), policy: policyPhrase(policy ?? conversation.policy, say) }),
+      );
+    const [first = '', ...more] = lines;
+    return forAsker(sentenceCard(say('remind.title'), first, say, { more }));
+  }
+  const policy = command.policy === 'default' ? null : command.policy;
+  const changed = watches.map((watch) => ({ ...watch, policy }));
+  const targets = enumerate(
+    watches.map(({ uri }) => displayTarget(uri)),
+    10,
+    say,
+  );
+  const values = { targets, policy: policyPhrase(policy ?? conversation.policy, say) };
+  const sentence = say(policy === null ? 'remind.reset-for' : 'remind.changed-for', values);
+  return {
+    card: sentenceCard(say('remind.changed.title'), sentence, say, {
+      tone: 'good',
+      more: await dueSentences(context, conversation, changed, say),
+    }),
+    async commit(operations) {
+      const present = (await operations.listWatches(conversation.id)).filter(({ id }) =>
+        watches.some((watch) => watch.id === id),
+      );
+      await operations.setWatchPolicy(
+        present.map(({ id }) => id),
+        policy,
+      );
+      await settle(
+        context,
+        operations,
+        conversation,
+        present.map((watch) => ({ ...watch, policy })),
+      );
+      await operations.recordAudit(
+        present.map(({ uri }) => auditOf(context, request.inbound, 'remind', `${typedPolicy(policy)} for ${uri}`)),
+      );
+    },
+  };
 }
 
 /** `remind`: when this conversation is alerted; without arguments it tells. */
@@ -62,18 +151,8 @@ export async function remind(
   const watches = await context.store.listWatches(conversation.id);
   const own = watches.filter((watch) => watch.policy !== null).length;
   const more = own > 0 ? [say('remind.own', { own, number: watches.length })] : [];
-  const views = await viewsOf(
-    context,
-    context.store,
-    { ...conversation, policy },
-    watches.filter((watch) => watch.policy === null),
-  );
-  const due = views.filter(({ leaves }) => leaves[0] && passedBoundaries(leaves[0], policy, context.now()).length > 0);
-  const targets = due
-    .slice(0, 10)
-    .map(({ watch }) => displayTarget(watch.uri))
-    .join(', ');
-  if (due.length > 0) more.push(say(due.length > 10 ? 'remind.due-more' : 'remind.due', { targets }));
+  const concerned = watches.filter((watch) => watch.policy === null);
+  more.push(...(await dueSentences(context, { ...conversation, policy }, concerned, say)));
   const sentence = say('remind.changed', { policy: policyPhrase(policy, say) });
   return {
     card: sentenceCard(say('remind.changed.title'), sentence, say, { tone: 'good', more }),

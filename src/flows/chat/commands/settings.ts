@@ -6,8 +6,9 @@ import { formatFreezes, parseFreezes } from '../../../core/reminders/freeze.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
-import { isTimeZone } from '../../../core/model/time-zone.ts';
+import { zoneOf } from '../../../core/model/time-zone.ts';
 import { shorten } from '../../../core/language/wording.ts';
+import { unquoted } from '../../../core/targets/quotes.ts';
 import { markDestinations, rerouted } from '../../reminders/destinations.ts';
 import { isSamePerson } from '../../directory-names.ts';
 import { mayTell } from '../operators-code.ts';
@@ -27,10 +28,8 @@ type Reading =
   { value: ConversationSettings[keyof ConversationSettings]; shown?: string } | { sentence: string };
 
 function readTimeZone(text: string, say: Say): Reading {
-  const zone = [text, text.replaceAll(' ', '_')].find((one) => isTimeZone(one));
-  if (!zone) return { sentence: say('settings.timezone.wrong', { text: shorten(text, 40) }) };
-  // Names are compared without regard to case; the zone is kept as the system writes it.
-  return { value: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone };
+  const zone = zoneOf(text);
+  return zone === null ? { sentence: say('settings.timezone.wrong', { text: shorten(text, 40) }) } : { value: zone };
 }
 
 function readHolidays({ regionOf }: CommandContext, text: string, say: Say): Reading {
@@ -239,8 +238,9 @@ export function readPlain(
   return key === 'holidays' ? readHolidays(context, value, say) : readFreeze(value, say);
 }
 
-async function read(context: CommandContext, request: Request, key: PlainKey, value: string): Promise<Reading> {
+async function read(context: CommandContext, request: Request, key: PlainKey, typed: string): Promise<Reading> {
   const { say } = request;
+  const value = unquoted(typed);
   const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
   if (UNSET.test(value) && !isNone) return { value: undefined };
   if (key === 'alerts-to') return readAlertsTo(context, request, value);

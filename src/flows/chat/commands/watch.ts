@@ -29,6 +29,9 @@ import { fileAction, reminderFacts, remindersOf, watchActions } from '../../remi
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
+/** Thresholds as `watch` tells them; see Command. */
+type Told = WatchCommand['policy'];
+
 /**
  * A single answer waits this long for the calendar, so that it can say "in Outlook" instead of "queued". Milliseconds.
  */
@@ -110,10 +113,11 @@ async function addWatches(
   context: CommandContext,
   request: Request,
   looks: Seen[],
-  of: { policy: Threshold[] | null; domains: Map<string, string[]> },
+  of: { told: Told; domains: Map<string, string[]> },
 ): Promise<Map<string, Added>> {
   const { inbound } = request;
-  const { policy } = of;
+  const { told } = of;
+  const policy = ownPolicy(told);
   const uris = looks.map(({ uri }) => uri);
   const items = new Map(looks.map(({ uri, observation }) => [uri, observation.item ?? null]));
   const { id } = inbound.conversation;
@@ -142,27 +146,33 @@ async function addWatches(
         createdBy: inbound.id,
         domains: of.domains.get(uri) ?? [],
       });
-      if (!created && policy) await operations.setWatchPolicy([watch.id], policy);
+      if (!created && told !== null) await operations.setWatchPolicy([watch.id], policy);
       const { domains = [] } = watch;
       const more = [...new Set([...domains, ...(of.domains.get(uri) ?? [])])];
       if (more.length > domains.length) await operations.setWatchDomains(watch.id, more);
       const known = created ? watch : await refreshOwner(context, operations, watch, inbound.actor);
       if (created && target.dueAt === null) await operations.setTargetDue([target.id], now + FIRST_LOOK_GRACE);
       const [item, before] = [items.get(uri) ?? null, target.observation?.item ?? null];
-      const told = item && item.fingerprint !== before?.fingerprint ? wordsOf(item).given(item) : undefined;
-      if (created || policy || told !== undefined)
+      const given = item && item.fingerprint !== before?.fingerprint ? wordsOf(item).given(item) : undefined;
+      if (created || told !== null || given !== undefined)
         await operations.recordAudit([
-          audit(inbound, now, [uri, ...(told === undefined ? [] : [told]), ...remindWords(policy)].join(' ')),
+          audit(inbound, now, [uri, ...(given === undefined ? [] : [given]), ...remindWords(told)].join(' ')),
         ]);
       const mine = watch.createdBy === inbound.id;
-      added.set(uri, { watch: policy ? { ...known, policy } : known, mine, before });
+      added.set(uri, { watch: told === null ? known : { ...known, policy }, mine, before });
     }
   });
   return added;
 }
 
-function remindWords(policy: Threshold[] | null): string[] {
-  return policy ? ['remind', ...policy.map(formatThreshold)] : [];
+/** The thresholds that the watch itself has from then on. */
+function ownPolicy(told: Told): Threshold[] | null {
+  return told === 'default' ? null : told;
+}
+
+function remindWords(told: Told): string[] {
+  if (told === null) return [];
+  return ['remind', ...(told === 'default' ? [told] : told.map(formatThreshold))];
 }
 
 function audit(
@@ -188,7 +198,7 @@ async function keep(
   context: CommandContext,
   request: Request,
   looks: Seen[],
-  of: { policy: Threshold[] | null; domains: Map<string, string[]> },
+  of: { told: Told; domains: Map<string, string[]> },
 ): Promise<Map<string, Added>> {
   const added = await addWatches(context, request, looks, of);
   const settled = looks.map(async ({ uri, observation }) => {
@@ -259,7 +269,7 @@ async function watchOne(
   request: Request,
   conversation: Conversation,
   { uri, given }: Extract<TargetArgument, { uri: string }>,
-  policy: Threshold[] | null,
+  policy: Told,
 ): Promise<Reply> {
   const { say } = request;
   const target = displayTarget(uri);
@@ -271,12 +281,13 @@ async function watchOne(
   context.budget.charge(conversation.id, seen);
   if (!seen) return forAsker(problemCard(unsupported(uri, say), say));
   const now = context.now();
-  const effective = policy ?? conversation.policy;
+  const effective = ownPolicy(policy) ?? conversation.policy;
   if (forbidden(seen)) {
     const addresses = seen.addresses.map(({ address }) => address).join(', ');
     return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
   }
-  const added = (await keep(context, request, [{ uri, observation: seen }], { policy, domains: new Map() })).get(uri);
+  const told = { told: policy, domains: new Map() };
+  const added = (await keep(context, request, [{ uri, observation: seen }], told)).get(uri);
   if (!added) return forAsker(problemCard(await fullSentence(context, conversation, uri, say), say));
   const { watch, mine, before } = added;
   const [row] = await context.store.getTargets([watch.targetId]);
@@ -381,7 +392,7 @@ export async function watch(
     if ('problem' in only) return forAsker(problemCard(only.problem, say));
     return watchOne(context, request, conversation, only, policy);
   }
-  const effective = policy ?? conversation.policy;
+  const effective = ownPolicy(policy) ?? conversation.policy;
   const domains = new Map(targets.flatMap((target) => ('uri' in target ? [[target.uri, target.domains ?? []]] : [])));
   const results = await lookAtMany(context, request, {
     asking: conversation,
@@ -390,7 +401,7 @@ export async function watch(
     policy: effective,
     known: await clearResults(context, request, conversation, targets, effective),
     store: async (looks) => {
-      const added = await keep(context, request, looks, { policy, domains });
+      const added = await keep(context, request, looks, { told: policy, domains });
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
         const found = added.get(uri);

@@ -90,6 +90,14 @@ export const replies: Record<keyof typeof english, string> = {
     '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht. „watch {typed}“ nimmt die Überwachung wieder auf.',
   'unwatch.note': 'auch die Erinnerungen werden gelöscht',
 
+  'button.stop': '{target} nicht mehr überwachen',
+  'button.watch-again': '{target} wieder überwachen',
+  'edited.watched':
+    'Diese Nachricht wurde bearbeitet. Was ihr erster Text wollte, ist nicht rückgängig gemacht: {targets} wird weiter überwacht.',
+  'edited.unwatched':
+    'Diese Nachricht wurde bearbeitet. Was ihr erster Text wollte, ist nicht rückgängig gemacht: {targets} wird nicht mehr überwacht. `{typed}` beginnt wieder damit.',
+  'edited.other':
+    'Diese Nachricht wurde bearbeitet. Was ihr erster Text wollte (`{verb}`), ist nicht rückgängig gemacht.',
   'remind.title': 'Wann in dieser Unterhaltung gewarnt wird',
   'remind.tell':
     'Warnungen in dieser Unterhaltung: {policy}. Zum Beispiel „remind 60d 14d 3d 12h“ eingeben, oder „remind default“.',
@@ -97,6 +105,9 @@ export const replies: Record<keyof typeof english, string> = {
   'remind.changed': 'In dieser Unterhaltung wird nun gewarnt: {policy}.',
   'remind.own':
     '{own} von {number} hier überwachten Zielen {own, plural, one {hat} other {haben}} eigene Schwellen und {own, plural, one {behält} other {behalten}} sie.',
+  'remind.line': 'Für {target}: {policy}.',
+  'remind.changed-for': 'Warnungen für {targets}: {policy}.',
+  'remind.reset-for': 'Für {targets} wird nun gewarnt wie in der ganzen Unterhaltung: {policy}.',
   'remind.due': 'Bereits innerhalb dieser Schwellen: {targets}.',
   'remind.due-more': 'Bereits innerhalb dieser Schwellen: {targets} ….',
 };

@@ -23,7 +23,8 @@ export const rights: Record<keyof typeof english, string> = {
     'Wer diesen Workspace verwaltet, ist nicht zu sehen. Sobald die App den Scope users:read hat, zählen seine Admins.',
   'settings.admins.direct': 'Diesen Chat liest niemand sonst; es gibt also niemanden, der nichts ändern dürfte.',
 
-  'help.forget': 'entfernt alles, was über die eigene Person bekannt ist, auch die eigenen Termine in Outlook; fragt vorher einmal nach',
+  'help.forget':
+    'entfernt alles, was über die eigene Person bekannt ist, auch die eigenen Termine in Outlook; fragt vorher einmal nach',
   'help.operators':
     'für den Betrieb des Bots, nur in dessen Unterhaltung (`settings operators here`): wie es ihm geht, wo er benutzt wird, Überwachungen ohne Zuständige, Vorgaben, wer was geändert hat',
 

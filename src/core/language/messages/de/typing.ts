@@ -26,6 +26,12 @@ export const typing: Record<keyof typeof english, string> = {
     'Nach „@“ kommt die IP-Adresse, zu der verbunden werden soll, zum Beispiel `example.com @203.0.113.7`.',
   'target.address': '„{text}“ nach „@“ ist keine IP-Adresse. Beispiel für die Eingabe: `example.com @203.0.113.7`.',
   'target.name-missing': 'Nach „as“ kommt der Name, nach dem gefragt wird, zum Beispiel `10.1.2.3 as www.example.com`.',
+  'target.rewritten':
+    '„{text}“ ist ein Link, den ein Mailsystem an die Stelle eines anderen gesetzt hat, und verrät nicht, welchen. Den Link öffnen und die Adresse eingeben, die dann zu sehen ist, zum Beispiel `example.com`.',
+  'target.range':
+    '„{text}“ nennt mehrere auf einmal. Jedes Ziel wird für sich überwacht: alle einzeln eingeben, zuerst `{first}`.',
+  'target.which':
+    '„{text}“ lässt sich auf zwei Arten lesen. `[{host}]:{port}` eingeben, wenn Port {port} von {host} gemeint ist, oder `[{address}]:443` für diese Adresse.',
   'target.told-twice':
     '„{text}“ und eine andere Zeile dieser Nachricht sagen Verschiedenes über dasselbe Ziel. Bitte nur die schicken, die gilt.',
   'target.mx':
@@ -36,12 +42,17 @@ export const typing: Record<keyof typeof english, string> = {
     'Die Mailserver einer Domain haben weder alle dieselbe Adresse noch denselben Namen. Nur `mx:{domain}` eingeben, oder einen Server, zum Beispiel `smtp://mail.example.com @203.0.113.7`.',
 
   'command.no-target': 'Das Ziel fehlt. Zum Beispiel `{verb} example.com` eingeben.',
+  'command.no-target-among':
+    'Nicht als Ziel gelesen: {words}. Ein Ziel hat einen Punkt oder einen Port: zum Beispiel `{verb} example.com` eingeben, oder `{verb} {name}:443` für einen Namen ohne Punkt.',
+  'command.not-taken': 'Nicht als Ziel gelesen: {words}.',
+  'command.several':
+    'Diese Nachricht enthält mehrere Befehle, etwa „{first}“ und „{second}“; eine Nachricht darf nur einen enthalten. Nichts wurde ausgeführt: bitte jeden in einer eigenen Nachricht senden. Hinter einem Befehl können mehrere Ziele stehen, zum Beispiel `watch a.example b.example`.',
   'command.too-many':
     'Eine Nachricht darf höchstens 1.000 Ziele nennen, diese nennt {number, number}. Nichts wurde ausgeführt: bitte auf mehrere Nachrichten verteilen.',
   'command.no-thresholds':
     'Nach `remind` kommt, wann gewarnt werden soll. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
   'command.threshold':
-    '„{text}“ ist weder eine Zeitspanne vor Ablauf (m, h, d oder w, höchstens 3650d) noch ein Anteil der Laufzeit. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
+    '„{text}“ ist weder eine Zeitspanne vor Ablauf (etwa 12h, 30d oder 2 Wochen, höchstens 3650d) noch ein Anteil der Laufzeit. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
   'command.too-many-thresholds':
     'Höchstens sechs Schwellen sind möglich, dies sind {number}. Zum Beispiel `remind 60d 14d 3d 12h` oder `remind 25% 5%` eingeben.',
   'command.show-one':

@@ -89,12 +89,21 @@ export const replies = {
     '{target} is no longer watched in this conversation; its reminders go as well. Type “watch {typed}” to take it up again.',
   'unwatch.note': 'its reminders go as well',
 
+  'button.stop': 'Stop watching {target}',
+  'button.watch-again': 'Watch {target} again',
+  'edited.watched': 'This message was edited. What its first text asked for is not undone: {targets} stays watched.',
+  'edited.unwatched':
+    'This message was edited. What its first text asked for is not undone: {targets} is not watched any more. `{typed}` watches it again.',
+  'edited.other': 'This message was edited. What its first text asked for (`{verb}`) is not undone.',
   'remind.title': 'When this conversation is alerted',
   'remind.tell':
     'Alerts in this conversation: {policy}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.',
   'remind.changed.title': 'Alerts changed',
   'remind.changed': 'This conversation is now alerted: {policy}.',
   'remind.own': '{own} of {number} watches here have thresholds of their own and keep them.',
+  'remind.line': '{target}: {policy}.',
+  'remind.changed-for': 'Alerts for {targets}: {policy}.',
+  'remind.reset-for': 'Alerts for {targets} come as everywhere in this conversation: {policy}.',
   'remind.due': 'Already within these thresholds: {targets}.',
   'remind.due-more': 'Already within these thresholds: {targets} ….',
 };

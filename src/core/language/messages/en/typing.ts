@@ -23,6 +23,12 @@ export const typing = {
   'target.address-missing': 'After “@” comes the IP address to connect to, such as `example.com @203.0.113.7`.',
   'target.address': '“{text}” after “@” is not an IP address. Type it such as `example.com @203.0.113.7`.',
   'target.name-missing': 'After “as” comes the name to ask for, such as `10.1.2.3 as www.example.com`.',
+  'target.rewritten':
+    '“{text}” is a link that a mail system has put in the place of another, and does not tell which. Open it, and type the address that you see then, such as `example.com`.',
+  'target.range':
+    '“{text}” names several at once. Each target is watched by itself: type them one by one, beginning with `{first}`.',
+  'target.which':
+    '“{text}” can be read in two ways. Type `[{host}]:{port}` for port {port} of {host}, or `[{address}]:443` for that address.',
   'target.told-twice':
     '“{text}” and another line of this message tell different things of the same target. Send the one that counts.',
   'target.mx':
@@ -33,12 +39,17 @@ export const typing = {
     'All mail exchangers of a domain can be neither at one address nor under one name. Type `mx:{domain}` alone, or one server, such as `smtp://mail.example.com @203.0.113.7`.',
 
   'command.no-target': 'The target is missing. Type for example `{verb} example.com`.',
+  'command.no-target-among':
+    'Not taken for a target: {words}. A target has a dot or a port: type for example `{verb} example.com`, or `{verb} {name}:443` for a name without a dot.',
+  'command.not-taken': 'Not taken for a target: {words}.',
+  'command.several':
+    'This message has several commands, such as “{first}” and “{second}”, and one message takes one. Nothing was done: send each in a message of its own. Several targets may stand behind one command, as in `watch a.example b.example`.',
   'command.too-many':
     'One message may name at most 1,000 targets, and this one names {number, number}. Nothing was done: send it in several messages.',
   'command.no-thresholds':
     'After `remind` comes when to alert. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
   'command.threshold':
-    '“{text}” is not a length of time before expiry (m, h, d or w, at most 3650d) nor a share of the lifetime. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
+    '“{text}” is not a length of time before expiry (such as 12h, 30d or 2 weeks, at most 3650d) nor a share of the lifetime. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
   'command.too-many-thresholds':
     'At most six thresholds are possible, and these are {number}. Type for example `remind 60d 14d 3d 12h` or `remind 25% 5%`.',
   'command.show-one': '`show` takes one target. Type for example `show example.com`, or `list` to see all.',

@@ -1,0 +1,290 @@
+import { canonicalAddress } from '../targets/endpoint.ts';
+import { prefixOf, type Word } from './words.ts';
+
+/** UTF-16 units: more is no target, and no link to one. */
+const LONGEST_WORD = 8000;
+/** Lines that may stand below the words that end a letter. */
+const LONGEST_SIGNATURE = 12;
+
+/** What stands around words, and in front of them in lists: no part of any target. */
+const OPENING = new Set('`\'"“”„‚‘’«»‹›「」『』【】({<~•◦▪‣·→►▶☐☑✓✔–—>');
+const CLOSING = new Set('`\'"“”„‚‘’«»‹›「」『』【】)}>~,;.!?…*');
+/** What closes, with what opens it: together inside of a word they are its own. */
+const PAIRS: Record<string, string> = { ']': '[', '}': '{', ')': '(' };
+const ORNAMENT = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\u20e3]/u;
+/** A word without any of these is markup. */
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+
+/** One thing on a line. */
+export interface Piece {
+  kind: 'named' | 'target' | 'address' | 'as' | 'number' | 'port' | 'dash' | 'word';
+  /** What it says, without markup. */
+  text: string;
+  /** As it stands there. */
+  typed: string;
+  line: number;
+}
+
+/** A target with what stands behind it: the text to parse, `@address` and `as name`; or a word that is none. */
+export type Reading =
+  | { kind: 'named'; text: string }
+  | { kind: 'target'; text: string; override: { address?: string; servername?: string } }
+  | { kind: 'word'; typed: string; line: number };
+
+/** Punctuation of East Asian keyboards as that of others: `，` `：` `．` `８４４３`. */
+function halfWidth(text: string): string {
+  if (!/[\u3000-\u3002\uff01-\uff5e\uff61\uff64]/.test(text)) return text;
+  return text
+    .replaceAll(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll(/[、､]/g, ',')
+    .replaceAll(/[。｡]/g, '.');
+}
+
+/** Whether brackets that a word begins with belong to an IPv6 address. */
+function beginsWithAddress(text: string): boolean {
+  return /^\[[\da-f]{0,4}:[\da-f:.]{1,45}\]/i.test(text);
+}
+
+/** A word without what people and programs set around words. */
+function bare(part: string): string {
+  const signs = Array.from(part);
+  let from = 0;
+  let to = signs.length;
+  while (from < to) {
+    const sign = signs[from]!;
+    const isStar = sign === '*' && signs[from + 1] !== '.';
+    const isBracket = sign === '[' && !beginsWithAddress(signs.slice(from, from + 50).join(''));
+    if (!OPENING.has(sign) && !isStar && !isBracket && !ORNAMENT.test(sign)) break;
+    from += 1;
+  }
+  while (to > from) {
+    const sign = signs[to - 1]!;
+    const before = signs[to - 2];
+    const opener = PAIRS[sign];
+    const isKept = opener === undefined ? sign === '*' && before === '.' : signs.lastIndexOf(opener) >= from;
+    const isColon = sign === ':' && before !== ':';
+    if (isKept || !(CLOSING.has(sign) || isColon || opener !== undefined || ORNAMENT.test(sign))) break;
+    to -= 1;
+  }
+  while (to - from > 2 && signs[from] === '_' && signs[to - 1] === '_') [from, to] = [from + 1, to - 1];
+  return signs.slice(from, to).join('');
+}
+
+/** Where the path of a link begins that a text begins with; -1 where another word comes first. */
+function pathFrom(text: string): number {
+  const scheme = /^[^,;/?#]{0,60}:\/\//.exec(text)?.[0].length ?? 0;
+  const at = text.slice(scheme).search(/[/?#,;]/);
+  return at < 0 || /[,;]/.test(text.charAt(scheme + at)) ? -1 : scheme + at;
+}
+
+/** The parts of a word between commas and semicolons; those in the path of a link are its own. */
+function partsOf(word: string): string[] {
+  const parts: string[] = [];
+  let rest = word;
+  while (rest !== '') {
+    const path = pathFrom(rest);
+    const from = Math.max(path, 0);
+    const end = rest.slice(from).search(path < 0 ? /[,;]/ : /[,;](?=["'`]|[a-z][a-z0-9+.-]{0,20}:\/\/)/i);
+    const at = end < 0 ? rest.length : from + end;
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+  }
+  return parts.filter((part) => part !== '');
+}
+
+/** Whether a word without markup looks like a target: it has a dot or a colon where targets have them. */
+export function looksLikeTarget(word: string): boolean {
+  const text = bare(word);
+  if (/^localhost$/i.test(text)) return true;
+  if (text.length > LONGEST_WORD || /^[-+#]|^:[^:]|^\.|\.{3}|…/.test(text)) return false;
+  const isAbbreviation = /^(?:\p{L}\.)+\p{L}$/u.test(text);
+  // Times, dates and figures.
+  const isFigure = /^(?:\d{1,2}(?::\d{2}){1,2}|\d+[.]\d+|\d{1,2}\.\d{1,2}\.\d{2,4}|v\d+(?:\.\d+)+)$/i.test(text);
+  // Without a scheme what stands before the path has to be a host by itself.
+  const host = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(text) ? text : text.split(/[/?#]/, 1)[0]!;
+  return /[.:]/.test(host) && /[\p{L}\p{N}:]/u.test(text) && !isAbbreviation && !isFigure;
+}
+
+function pieceOf(part: string, line: number): Piece | null {
+  const text = bare(part);
+  const piece = (kind: Piece['kind'], said = text): Piece => ({ kind, text: said, typed: part, line });
+  if (/^@/.test(part)) return piece('address', bare(part.slice(1)));
+  if (/^(?:[-–—‐…]|\.\.)$/.test(part)) return piece('dash');
+  if (!SAYS_SOMETHING.test(part)) return text === '::' ? piece('target') : null;
+  if (/^(?:as|--?(?:servername|sni))$/i.test(text)) return piece('as');
+  const port = /^(?:ports?[:=]|:)(\d{1,5})(?:\/tcp)?$/i.exec(text);
+  if (port) return piece('port', port[1]);
+  if (/^(?:ports?|tcp)$/i.test(text)) return piece('port', '');
+  // Digits on keycaps are emoji.
+  const number = /\u20e3/.test(part) ? null : /^(\d{1,5})(?:\/tcp)?$/i.exec(text);
+  if (number) return piece('number', number[1]);
+  // HOST=a.example, --host=a.example
+  const [, value] = /^-{0,2}[\w-]{1,60}=(.+)$/.exec(text) ?? [];
+  if (value !== undefined && looksLikeTarget(value)) return piece('target', bare(value));
+  // DNS:a.example, Host:a.example:8443; no port is called so.
+  const [, labelled] =
+    /^(?!mx:|mailto:|(?:turns|stuns|sips):)[a-z]{1,15}:([^\d/:@][^@]*|\d{1,3}(?:\.\d{1,3}){3}.*)$/i.exec(text) ?? [];
+  if (labelled?.split('/', 1)[0]!.includes('.') && looksLikeTarget(labelled)) return piece('target', labelled);
+  // A slash is easily lost, and so is the space behind a bullet.
+  if (/^https?:\/[^/]/i.test(text)) return piece('target', text.replace(':/', '://'));
+  if (/^-[^-\s]{1,253}\.[^-]/.test(text) && looksLikeTarget(text.slice(1))) return piece('target', text.slice(1));
+  return piece(looksLikeTarget(text) ? 'target' : 'word');
+}
+
+/** The words of a text as what they are. What is markup alone is none of them. */
+export function piecesOf(words: readonly Word[]): Piece[] {
+  return words.flatMap(({ text, line }): Piece[] => {
+    if (prefixOf(text) !== null) return [{ kind: 'named', text, typed: text, line }];
+    // What is behind the name in a long address counts for nothing.
+    return partsOf(halfWidth(text)).flatMap((part) => pieceOf(part.slice(0, LONGEST_WORD), line) ?? []);
+  });
+}
+
+const CLOSINGS =
+  /^(?:-{2,3}|_{3,}|(?:(?:best|kind|warm|many thanks and|thanks and) )?regards|best|cheers|sincerely|(?:many )?thanks(?: again| in advance)?|thank you(?: very much)?|thx|(?:(?:mit )?(?:freundlich|best|viel|lieb|schön|herzlich|sonnig)e[nr]? )?(?:gruß|grüße|grüßen|gruss|gruesse|gruessen|grüsse|grüssen)|mfg|vg|lg|danke(?:schön)?(?: im voraus)?|(?:vielen|besten) dank|sent from my .{1,40}|get outlook for .{1,40}|gesendet von .{1,40}|von meinem .{1,40} gesendet)$/i;
+
+/** The line from which on a text is the signature below it; infinity where it has none. */
+function signatureFrom(words: readonly Word[]): number {
+  const lines = new Map<number, string>();
+  for (const { text, line } of words) {
+    const before = lines.get(line);
+    if ((before?.length ?? 0) < 100) lines.set(line, before === undefined ? text : `${before} ${text}`);
+  }
+  const [first = 0] = lines.keys();
+  const last = [...lines.keys()].at(-1) ?? 0;
+  for (const [line, text] of lines) {
+    if (line === first || last - line > LONGEST_SIGNATURE) continue;
+    if (CLOSINGS.test(text.replaceAll(/[,.!]/g, '').trim())) return line;
+  }
+  return Infinity;
+}
+
+const UNIT =
+  /^(?:%|percent|prozent|s|secs?|seconds?|m|mins?|minutes?|minuten?|h|hrs?|hours?|std|stunden?|d|days?|tage?n?|w|weeks?|wochen?|months?|monate?n?|years?|jahre?n?)$/i;
+
+/** Whether a target may have its port behind it: it has none itself, and no path. */
+function lacksPort({ text }: Piece): boolean {
+  return (
+    canonicalAddress(text) !== null ||
+    (/^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:\[[^\]]{1,60}\]|[^\s/:?#@]+)$/i.test(text) && !/^mx:/i.test(text))
+  );
+}
+
+function portOf(text: string): string | null {
+  const port = Number(text);
+  return text !== '' && port >= 1 && port <= 65_535 ? String(port) : null;
+}
+
+/** The port behind a target, and how many pieces it takes. */
+function portBehind(pieces: readonly Piece[], at: number): { port: string; length: number } | null {
+  const [target, first, second] = [pieces[at]!, pieces[at + 1], pieces[at + 2]];
+  if (!first || !lacksPort(target)) return null;
+  if (first.kind === 'port' && portOf(first.text)) return { port: portOf(first.text)!, length: 1 };
+  // "port: 8443" may be the next line.
+  if (first.kind === 'port' && second?.kind === 'number' && second.line === first.line && portOf(second.text))
+    return { port: portOf(second.text)!, length: 2 };
+  if (first.kind !== 'number' || first.line !== target.line || !portOf(first.text)) return null;
+  const isLast = second?.line !== first.line;
+  const isMeasured = !isLast && second.kind === 'word' && UNIT.test(second.text);
+  // "2." numbers what follows.
+  const isOrdinal = !isLast && /[.)]$/.test(first.typed);
+  return isMeasured || isOrdinal ? null : { port: portOf(first.text)!, length: 1 };
+}
+
+/** A line that is a name without a dot and a port, such as `intranet 8443`: then that is meant. */
+function isHostAndPort(pieces: readonly Piece[], at: number): boolean {
+  const [host, ...rest] = pieces.slice(at, at + 4).filter(({ line }) => line === pieces[at]!.line);
+  if (!host || pieces[at - 1]?.line === host.line || !/^[a-z][a-z0-9-]*$/.test(host.text)) return false;
+  const [first, second] = rest;
+  if (rest.length === 2) return first?.kind === 'port' && first.text === '' && second?.kind === 'number';
+  if (rest.length !== 1) return false;
+  return first?.kind === 'port' || (first?.kind === 'number' && (/[\d-]/.test(host.text) || Number(first.text) >= 100));
+}
+
+function isBetween({ kind, text }: Piece): boolean {
+  return kind === 'dash' || (kind === 'word' && /^(?:to|through|bis)$/i.test(text));
+}
+
+/** The address to which a range of addresses goes on: `10.0.0.1 - 10.0.0.9`. */
+function rangeBehind(pieces: readonly Piece[], at: number): string | null {
+  const [first, between, last] = pieces.slice(at, at + 3);
+  if (!between || !last || last.line !== first!.line || !isBetween(between)) return null;
+  return last.kind === 'target' && canonicalAddress(first!.text) && canonicalAddress(last.text) ? last.text : null;
+}
+
+/** What “as” begins that has nothing to do with names. */
+const PROSE = /^(?:well|soon|usual|always|before|it|a|an|the|of|to|if|far|long)$/i;
+
+/** `@address` and `as name` behind a target; `at` is where what follows begins. */
+function overridesBehind(
+  pieces: readonly Piece[],
+  from: number,
+  { isProse }: { isProse: boolean },
+): { override: { address?: string; servername?: string }; at: number } {
+  const override: { address?: string; servername?: string } = {};
+  let at = from;
+  for (;;) {
+    const [piece, next] = [pieces[at], pieces[at + 1]];
+    if (piece?.kind === 'address') {
+      override.address = piece.text;
+      at += 1;
+    } else if (piece?.kind === 'as' && !(isProse && next && PROSE.test(next.text))) {
+      override.servername = next?.text ?? '';
+      at += 2;
+    } else return { override, at };
+  }
+}
+
+/** Reads what a text names, in its order: targets, each with what belongs to it, and the words that are none. */
+export function readPieces(words: readonly Word[]): Reading[] {
+  const end = signatureFrom(words);
+  const pieces = piecesOf(words);
+  const found: Reading[] = [];
+  let at = 0;
+  while (at < pieces.length) {
+    const piece = pieces[at]!;
+    const isSignature = piece.line >= end;
+    const isTarget =
+      piece.kind === 'target' ||
+      (piece.kind === 'address' && /\w\.\w/.test(piece.text)) ||
+      (piece.kind === 'word' && isHostAndPort(pieces, at));
+    if (piece.kind === 'named' && !isSignature) {
+      found.push({ kind: 'named', text: piece.text });
+      at += 1;
+    } else if (isTarget && !isSignature) {
+      const last = rangeBehind(pieces, at);
+      const port = last === null ? portBehind(pieces, at) : null;
+      const isAddress6 = port !== null && piece.text.includes(':') && canonicalAddress(piece.text) !== null;
+      const text =
+        piece.kind === 'address' ? piece.typed : isAddress6 ? `[${canonicalAddress(piece.text)}]` : piece.text;
+      const behind = overridesBehind(pieces, at + 1 + (last === null ? (port?.length ?? 0) : 2), {
+        isProse: port === null && lacksPort(piece),
+      });
+      const full = last === null ? text : `${text}-${last}`;
+      found.push({ kind: 'target', text: port ? `${full}:${port.port}` : full, override: behind.override });
+      ({ at } = behind);
+    } else {
+      if (piece.kind !== 'dash') found.push({ kind: 'word', typed: piece.typed, line: piece.line });
+      at += 1;
+    }
+  }
+  return found;
+}
+
+/** Words that are no targets, as they were typed: those that stand together, together. */
+export function notTaken(readings: readonly Reading[]): string[] {
+  const runs: string[] = [];
+  let line: number | null = null;
+  for (const reading of readings) {
+    if (reading.kind !== 'word') {
+      line = null;
+      continue;
+    }
+    if (reading.line === line) runs.push(`${runs.pop()!} ${reading.typed}`);
+    else runs.push(reading.typed);
+    ({ line } = reading);
+  }
+  return [
+    ...new Set(runs.map((run) => (/\s|^:/.test(run) ? run : run.replace(/^["'`([{<]{1,20}|["'`)\]}>:]{1,20}$/g, '')))),
+  ];
+}

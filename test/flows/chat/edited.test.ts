@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import type { Card } from '../../../src/core/card.ts';
+import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+
+const ID = 'plain:first';
+
+function textOf({ text = [] }: Card): string {
+  return text.join('\n');
+}
+
+describe('an edited message', () => {
+  let chat: PlainChat;
+
+  beforeEach(async () => {
+    chat = await startPlainChat({ source: createWillingSource().source });
+  });
+  afterEach(() => chat.bot.close());
+
+  it('is run anew, its answer in place of the old one, with the button that ends what the first text began', async () => {
+    const versions = await chat.edit(ID, 'watch a.exmaple', 'watch a.example');
+    assert.deepEqual(
+      versions.map(({ title }) => title),
+      ['Watching a.exmaple:443', 'Watching a.example:443'],
+    );
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443', 'tls://a.exmaple:443']);
+    const last = versions.at(-1)!;
+    assert.match(textOf(last), /was edited.*not undone: a\.exmaple:443 stays watched/);
+    const buttons = (last.actions ?? []).filter((action) => action.kind === 'execute');
+    const stop = buttons.find(({ action }) => action.name === 'unwatch-left')!;
+    assert.equal(stop.label, 'Stop watching a.exmaple:443');
+    assert.equal(await chat.press(Number(stop.action.data['watch']), 'unwatch-left'), null);
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
+    await chat.press(Number(stop.action.data['watch']), 'unwatch-left');
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
+  });
+
+  it('is run once, however often its text is delivered, and not when it asks for the same as before', async () => {
+    const versions = await chat.edit(
+      ID,
+      'watch a.example',
+      'watch a.example',
+      'Please watch a.example!',
+      'watch a.example b.example',
+      'watch a.example b.example',
+      'watch a.example, b.example, please',
+    );
+    assert.equal(versions.length, 2);
+    assert.doesNotMatch(textOf(versions.at(-1)!), /edited/);
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443', 'tls://b.example:443']);
+  });
+
+  it('tells how a target is watched again that the first text stopped', async () => {
+    await chat.say('watch a.example b.example');
+    const versions = await chat.edit(ID, 'unwatch a.example', 'unwatch b.example');
+    assert.match(
+      textOf(versions.at(-1)!),
+      /not undone: a\.example:443 is not watched any more\. “watch a\.example:443”/,
+    );
+    const again = (versions.at(-1)!.actions ?? []).find(
+      (one) => one.kind === 'execute' && one.action.name === 'watch-again',
+    );
+    assert.ok(again?.kind === 'execute');
+    assert.equal(again.label, 'Watch a.example:443 again');
+    assert.deepEqual(again.action.data, { uri: 'tls://a.example:443' });
+    await chat.pressWith('watch-again', again.action.data);
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
+    const mended = await chat.edit(ID, 'watch b.example');
+    assert.doesNotMatch(textOf(mended.at(-1)!), /b\.example:443 is not watched any more/);
+  });
+
+  it('names what else the first text changed', async () => {
+    const versions = await chat.edit(ID, 'remind 30d', 'list');
+    assert.match(textOf(versions.at(-1)!), /first text asked for \(“remind”\) is not undone/);
+    const harmless = await chat.edit('plain:second', 'list', 'help');
+    assert.doesNotMatch(textOf(harmless.at(-1)!), /edited/);
+  });
+
+  it('that nobody knows any more is left alone', async () => {
+    await chat.edit(ID, 'list');
+    await chat.bot.store.pruneInbound(Date.now() + 1);
+    const before = chat.posts.length;
+    const [{ inbox }, receivedAt] = [chat.bot, Date.now()];
+    const actor = {
+      id: 'anna',
+      name: 'Anna',
+      mailbox: null,
+      timeZone: null,
+      locale: 'en',
+      tenantId: null,
+      notice: null,
+    };
+    const conversation = {
+      id: 'plain:ops',
+      channel: 'plain',
+      kind: 'channel',
+      tenantId: null,
+      name: 'ops',
+      reference: {},
+    } as const;
+    const message = { thread: null, ephemeral: null, mentions: [], attachments: [], conversation, actor, receivedAt };
+    await inbox.edited({ ...message, id: ID, text: 'watch a.example' });
+    await chat.bot.settled();
+    assert.equal(chat.posts.length, before);
+  });
+});
+
+describe('thresholds of one watch', () => {
+  let chat: PlainChat;
+
+  beforeEach(async () => {
+    chat = await startPlainChat({ source: createWillingSource().source });
+  });
+  afterEach(() => chat.bot.close());
+
+  async function policies(): Promise<(number | null)[]> {
+    const watches = await chat.bot.store.listWatches('plain:ops');
+    return watches.toSorted((a, b) => (a.uri < b.uri ? -1 : 1)).map(({ policy }) => policy?.length ?? null);
+  }
+
+  it('are set, told and taken back by `remind … for`, and by `watch … remind default`', async () => {
+    await chat.say('watch a.example b.example');
+    const set = await chat.say('remind 30, 14 and 7 days for a.example');
+    assert.match(set.summary, /^Alerts for a\.example:443: 30d, 14d and 7d before expiry/);
+    assert.deepEqual(await policies(), [3, null]);
+    assert.match((await chat.say('remind for a.example')).summary, /^a\.example:443: 30d, 14d and 7d/);
+    assert.match(
+      (await chat.say('remind default for a.example')).summary,
+      /as everywhere in this conversation: default/,
+    );
+    assert.deepEqual(await policies(), [null, null]);
+    await chat.say('remind 10d for all');
+    assert.deepEqual(await policies(), [1, 1]);
+    await chat.say('watch a.example remind default');
+    assert.deepEqual(await policies(), [null, 1]);
+    await chat.say('remind default for all');
+    assert.deepEqual(await policies(), [null, null]);
+    assert.match(
+      (await chat.say('remind 10d for c.example')).summary,
+      /c\.example:443 is not watched in this conversation/,
+    );
+  });
+
+  it('come with the words that were no targets', async () => {
+    const card = await chat.say('watch a.example, please');
+    assert.match(textOf(card), /Not taken for a target: “please”\./);
+    assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
+  });
+});
+
+describe('a time zone', () => {
+  for (const [typed, told] of [
+    ['Berlin', 'Europe/Berlin'],
+    ['“Europe/Berlin”', 'Europe/Berlin'],
+    ['"W. Europe Standard Time"', 'Europe/Berlin'],
+    ['GMT Standard Time', 'Europe/London'],
+    ['new york', 'America/New_York'],
+    ['Zürich', 'Europe/Zurich'],
+    ['Kolkata', 'Asia/Kolkata'],
+    ['cet', 'CET'],
+    ['US/Eastern', 'US/Eastern'],
+  ] as const)
+    it(`typed as ${typed} is ${told}`, async () => {
+      const chat = await startPlainChat({ source: createWillingSource().source });
+      try {
+        assert.match((await chat.say(`settings timezone ${typed}`)).summary, new RegExp(`${told}\\.$`));
+      } finally {
+        await chat.bot.close();
+      }
+    });
+});
