@@ -69,7 +69,7 @@ describe('alerts of the whole bot', function () {
     const [chat, other] = [createConversation(connector, of.url), createConversation(connector, of.url)];
     await other.say(`watch ${later.target}`);
     const answer = await chat.say(`watch ${endpoint.target}`);
-    assert.match(answer.text, /Renewal is due: stage “notice”/);
+    assert.match(answer.text, /It is time to renew it \(notice\)/);
     const alert = await chat.next(/Certificate expires \(urgent\)/);
     assert.ok(alert.call.at >= boundary, `the alert came ${boundary - alert.call.at} ms early`);
     assert.ok(alert.call.at <= boundary + LATE, `the alert came ${alert.call.at - boundary} ms late`);
@@ -124,7 +124,7 @@ describe('alerts of the whole bot', function () {
       const endpoint = await serve(leaf);
       const chat = createConversation(connector, bot.url);
       const answer = await chat.say(`watch ${endpoint.target}`);
-      assert.match(answer.text, /stage “critical”/);
+      assert.match(answer.text, /It is time to renew it \(critical\)/);
       const alert = await chat.next(/Certificate expired: /);
       assert.ok(alert.call.at >= expiry && alert.call.at <= expiry + LATE);
       assert.match(alert.summary, new RegExp(`^${endpoint.target} expired ${isoDate(leaf.notAfter)} `));
@@ -206,7 +206,7 @@ describe('alerts of the whole bot', function () {
       const down = await chat.next(/Unreachable: /);
       assert.ok(down.call.at - stopped > 1500, 'one failure is none');
       assert.match(down.summary, /could not be reached: connection refused; the certificate expires /);
-      assert.match(down.text, /The last known dates stay in force/);
+      assert.match(down.text, /Its reminders stay as they are/);
       const shown = await chat.say(`show ${endpoint.target}`);
       assert.match(shown.fact('Last known') ?? '', /expires .* issued by Test Intermediate E1/);
       assert.match((await chat.say('list')).rows[0]![2]!, /✖ unreachable/);
@@ -234,7 +234,7 @@ describe('alerts of the whole bot', function () {
       await endpoint.stop();
       const chat = createConversation(connector, bot.url);
       const answer = await chat.say(`watch ${endpoint.target}`);
-      assert.match(answer.text, /could not be looked at: connection refused/);
+      assert.match(answer.text, /No certificate was seen at \S+: connection refused/);
       assert.match(answer.text, /It is watched all the same/);
       assert.equal((await chat.say('list')).rows.length, 1);
       await endpoint.start();

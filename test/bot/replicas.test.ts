@@ -133,13 +133,15 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
         others[1]!.say(`watch ${second.join(' ')}`),
       ]);
       for (const { summary } of answers) assert.match(summary, new RegExp(`^${WATCHES} targets: ${WATCHES} `));
+      await others[0]!.say('unwatch all');
       const [stopped, again] = await Promise.all([
-        others[0]!.say('unwatch all'),
+        others[0]!.say('unwatch all yes'),
         others[1]!.say(`watch ${first.join(' ')}`),
       ]);
-      assert.match(stopped.summary, /Stopped all 40 watches/);
+      assert.match(stopped.summary, /^40 targets are no longer watched/);
       assert.match(again.summary, /40 already watched/);
       await others[1]!.say('unwatch all');
+      await others[1]!.say('unwatch all yes');
     }
   });
 
@@ -174,6 +176,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
       const renewed = renewalsOf(chat);
       assert.equal(renewed.length, renewals, renewed.map(({ summary }) => summary).join('\n'));
       await chat.say('unwatch all');
+      await chat.say('unwatch all yes');
     }
     await own.close();
   });
@@ -193,6 +196,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
       assert.equal(subjects.length, 2, subjects.join('\n'));
     }
     await first.say('unwatch all');
+    await first.say('unwatch all yes');
     await own.close();
   });
 

@@ -264,6 +264,7 @@ for (const way of ['socket', 'http'] as Way[]) {
       const second = await slack.until(turned, 'the second page');
       assert.deepEqual(second.buttons, ['◀ Previous', 'Refresh']);
       await chat.say('unwatch all', { channel: 'G0SECRET' });
+      await chat.say('unwatch all yes', { channel: 'G0SECRET' });
     });
 
     it('publishes a home tab with everything that a person watches, the first to expire first', async () => {

@@ -108,7 +108,7 @@ describe('the bot in the Agents Playground', function () {
     await page.getByRole('menuitem').filter({ hasText: 'Test Bot' }).first().click();
     await box.pressSequentially(` check ${target(/^healthy/)}`);
     await page.getByRole('button', { name: 'Post' }).click();
-    await page.getByText('The name matches, the chain verifies').last().waitFor({ timeout: 20_000 });
+    await page.getByText('The name matches, the chain is trusted').last().waitFor({ timeout: 20_000 });
     await shoot('6-channel');
     await page.getByText('Personal Chat').first().click();
   });

@@ -89,7 +89,7 @@ describe('A row of a conversation of which nothing can be made', () => {
     assert.equal(lines.length, 3);
     assert.equal(lines.filter((line) => /fine/.test(line)).length, 2);
     const broken = lines.find((line) => line.startsWith('broken.example'));
-    assert.match(broken!, /looked at, but the result could not be shown; the log of the bot says why/);
+    assert.match(broken!, /checked, but the result could not be shown; the log of the bot says why/);
     assert.deepEqual(errors, ['a row of a bulk answer could not be shown']);
   });
 

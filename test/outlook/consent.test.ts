@@ -35,7 +35,9 @@ describe('a yes to reminders', () => {
   async function asks(text: string, who: Actor): Promise<Data> {
     it_.pass(1000);
     await it_.say(anna, text);
-    return carriedBy(it_.latest(chatOf(who)), YES)!;
+    const question = it_.latest(chatOf(who));
+    // Where nothing would be in a calendar of their own.
+    return (carriedBy(question, YES) ?? carriedBy(question, 'Yes'))!;
   }
 
   function answers(who: Actor, data: Data, yes = true): ReturnType<typeof pressForged> {
@@ -156,8 +158,7 @@ describe('a yes to reminders', () => {
 
   it('may come from somebody without a mailbox, and from nobody else without one', async () => {
     const data = await asks('owner example.com @dora', dora);
-    const card = await answers(emil, data);
-    assert.equal(card?.tone, 'warning');
+    assert.equal((await answers(emil, data))?.tone, 'warning');
     assert.deepEqual(targets('anna'), ['example.com', 'other.example']);
     await answers(dora, data);
     const watch = (await it_.bot.store.listWatches(CHANNEL.id)).find(({ uri }) => uri.includes('example.com'));

@@ -121,7 +121,7 @@ describe('who is named as owner', () => {
   it('may be the asker without a mailbox, who is not told that the reminders come there', async () => {
     const nobox = personOf('nobox', { mailbox: null });
     const card = await it_.say(nobox, 'owner example.com me');
-    assert.match(card.summary, /not in your own Outlook calendar/);
+    assert.match(card.summary, /stay in the calendar feed/);
     const copies = await it_.say(nobox, 'remind also me');
     assert.match(copies.summary, /cannot be written to/);
     assert.match((await it_.say(carla, 'owner example.com me')).summary, /move to your calendar/);
@@ -163,11 +163,7 @@ describe('who is named as owner', () => {
     }
   });
 
-  for (const text of [
-    'owner example.com nobody@example.com',
-    'owner example.com @nobody',
-    'owner example.com nobody',
-  ]) {
+  for (const text of ['owner example.com nobody@example.com', 'owner example.com @nobody']) {
     it(`is looked for in vain in “${text}”: a sentence, and nothing changes`, async () => {
       const card = await it_.say(anna, text);
       assert.equal(card.tone, 'warning');
@@ -177,19 +173,42 @@ describe('who is named as owner', () => {
     });
   }
 
+  it('is looked for in vain in “owner example.com nobody”: the word is named, and nothing changes', async () => {
+    const card = await it_.say(anna, 'owner example.com nobody');
+    assert.match(textOf(card), /“nobody”/);
+    assert.deepEqual(await it_.bot.store.listRecipients([CHANNEL.id]), []);
+    assert.deepEqual(kindsIn(it_, 'anna'), PAIR);
+  });
+
   it('is asked about nothing that is not watched here', async () => {
     const card = await it_.say(anna, 'owner unknown.example @bob');
     assert.equal(card.tone, 'warning');
     assert.deepEqual(it_.said(chatOf(bob)), []);
   });
 
+  it('keeps what was answered when the same button is pressed again', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    const owned = await it_.press(bob, YES, chatOf(bob));
+    assert.match(owned!.summary, /^Die Zuständigkeit für example\.com:443 ist übernommen/);
+    assert.equal(await it_.press(bob, YES, chatOf(bob)), null);
+    assert.equal(it_.latest(chatOf(bob)).title, 'Schon beantwortet');
+  });
+
+  it('is named beside the owner until they answer', async () => {
+    await it_.say(anna, 'owner example.com @bob');
+    const pending = /bob was asked to take over example\.com:443, and has not answered yet\./;
+    assert.match(textOf(await it_.say(anna, 'owner example.com')), pending);
+    assert.match(textOf(await it_.say(anna, 'owner all')), pending);
+    await it_.press(bob, YES, chatOf(bob));
+    assert.doesNotMatch(textOf(await it_.say(anna, 'owner example.com')), /was asked/);
+  });
+
   it('is told so when the watch has ended before they answer', async () => {
     await it_.say(anna, 'owner example.com @bob');
     await it_.say(anna, 'unwatch example.com');
     const said = it_.said(CHANNEL).length;
-    const card = await it_.press(bob, YES, chatOf(bob));
-    assert.doesNotMatch(textOf(card!), /sobald Outlook/);
-    assert.equal(card?.language, 'de');
+    assert.equal(await it_.press(bob, YES, chatOf(bob)), null);
+    assert.match(it_.latest(chatOf(bob)).summary, /gibt es nicht mehr/);
     assert.equal(it_.said(CHANNEL).length, said, 'nobody is told of an owner of nothing');
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], []]);
     // A new watch of the same target is its own matter.
@@ -329,6 +348,7 @@ describe('who is named for copies', () => {
     await it_.say(anna, 'remind also @bob');
     await it_.press(bob, YES, chatOf(bob));
     await it_.say(anna, 'unwatch all');
+    await it_.say(anna, 'unwatch all yes');
     assert.deepEqual([kindsIn(it_, 'anna'), kindsIn(it_, 'bob')], [[], []]);
   });
 
@@ -344,8 +364,8 @@ describe('who is named for copies', () => {
     await it_.say(anna, 'remind also @bob for example.com');
     await it_.say(anna, 'unwatch example.com');
     const said = it_.said(CHANNEL).length;
-    const card = await it_.press(bob, YES, chatOf(bob));
-    assert.doesNotMatch(textOf(card!), /sobald Outlook/);
+    assert.equal(await it_.press(bob, YES, chatOf(bob)), null);
+    assert.match(it_.latest(chatOf(bob)).summary, /gibt es nicht mehr/);
     assert.equal(it_.said(CHANNEL).length, said);
     await it_.watching(anna, 'example.com', LEAF);
     assert.deepEqual(kindsIn(it_, 'bob'), []);
@@ -535,11 +555,16 @@ describe('whose calendar reminders are in, as it is told,', () => {
       'that of all conversations',
       { calendarMailbox: 'all@example.com' },
       null,
-      [/not in your own/, /in your calendar/, true],
+      [/stay in the shared mailbox/, /in your calendar/, true],
     ],
-    ['that of the conversation', {}, 'ops@example.com', [/not in your own/, /in your calendar/, true]],
-    ['nobody’s', { calendar: 'none' }, null, [/not in your own/, /cannot be written to/, true]],
-    ['the feed', { calendar: 'ics' }, null, [/not in your own/, /cannot be written to/, false]],
+    ['that of the conversation', {}, 'ops@example.com', [/stay in the shared mailbox/, /in your calendar/, true]],
+    ['nobody’s', { calendar: 'none' }, null, [/now\.$/, /writes into none\. Alerts/, true]],
+    [
+      'the feed',
+      { calendar: 'ics' },
+      null,
+      [/stay in the calendar feed/, /writes into none\. Whoever subscribes/, true],
+    ],
   ] as const;
   for (const [what, settings, mailbox, [owner, copy, isReached]] of cases)
     it(`is ${what}`, async () => {
@@ -553,7 +578,8 @@ describe('whose calendar reminders are in, as it is told,', () => {
         assert.match((await it_.say(anna, 'owner example.com me')).summary, owner);
         assert.match((await it_.say(anna, 'remind also me')).summary, copy);
         await it_.say(anna, 'owner example.com @carla');
-        await it_.press(carla, 'Yes, into my calendar', chatOf(carla));
+        const isOwn = mailbox === null && !('calendar' in settings) && !('calendarMailbox' in settings);
+        await it_.press(carla, isOwn ? 'Yes, into my calendar' : 'Yes', chatOf(carla));
         assert.equal(
           /cannot be written to just now/.test(textOf(it_.latest(CHANNEL))),
           !isReached,

@@ -134,12 +134,12 @@ describe('what a conversation is set to', () => {
 
   for (const [text, sentence, isPlanned, subject] of [
     ['settings timezone america/new york', /tells none: America\/New_York\./, true, 'timezone america/new york'],
-    ['settings timezone default', /^Nothing special holds here for “timezone” any more/, true, 'timezone default'],
-    ['settings holidays none', /^Nothing special holds here for “holidays” any more: none/, true, 'holidays none'],
-    ['settings holidays default', /for “holidays” any more: DE-BY/, true, 'holidays default'],
-    ['settings freeze off', /for “freeze” any more: none/, true, 'freeze off'],
+    ['settings timezone default', /^“timezone” is set here to: that of/, true, 'timezone default'],
+    ['settings holidays none', /^“holidays” is set here to: none/, true, 'holidays none'],
+    ['settings holidays default', /“holidays” is set here to: DE-BY/, true, 'holidays default'],
+    ['settings freeze off', /“freeze” is set here to: none/, true, 'freeze off'],
     ['settings mailbox mailto:ops@example.com', /go to: ops@example\.com/, true, 'mailbox mailto:ops@example.com'],
-    ['settings alerts-to none', /for “alerts-to” any more: the owner of each watch/, false, 'alerts-to none'],
+    ['settings alerts-to none', /“alerts-to” is set here to: the owner of each watch/, false, 'alerts-to none'],
   ] as const) {
     it(`is told after “${text}”, and written down`, async () => {
       it_.graph.mailbox('ops@example.com').setPurpose('shared');
@@ -272,18 +272,13 @@ describe('the mailbox of a conversation', () => {
   it('is none that cannot be looked at now', async () => {
     it_.graph.inject({ kind: 'answer', status: 503 }, { mailbox: 'ops@example.com', times: 9 });
     const card = await it_.say(anna, 'settings mailbox ops@example.com');
-    assert.match(card.summary, /could not be looked at, so nothing was changed/);
+    assert.match(card.summary, /could not be opened, so nothing was changed/);
     assert.deepEqual((await it_.bot.store.findConversation(CHANNEL.id))?.settings, {});
   });
 
   for (const [what, answer, tone, sentence] of [
-    ['one of which it is not said whose it is', null, 'warning', /cannot be seen .* ops@example\.com/],
-    [
-      'one that Outlook refuses to tell of',
-      new DeliveryError('refused', '403'),
-      'warning',
-      /could not be looked at.*403/,
-    ],
+    ['one of which it is not said whose it is', null, 'warning', /cannot tell whether ops@example\.com/],
+    ['one that Outlook refuses to tell of', new DeliveryError('refused', '403'), 'warning', /could not be opened.*403/],
     ['one that is gone', new DeliveryError('gone', '404'), 'warning', /no mailbox ops@example\.com/],
     ['one with which something goes wrong', new Error('a bug'), 'attention', /went wrong/],
   ] as const)

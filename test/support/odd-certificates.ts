@@ -279,7 +279,7 @@ const PATHS: Odd[] = [
     leaf: { extensions: plain },
     issuer: { notAfter: '279901000000Z', extensions: [authority()] },
     findings: ['expired-issuer'],
-    sentence: /the validity of “issuer” above it in the chain has no date/,
+    sentence: /The validity of an issuer in the chain, “issuer”, has no date/,
   },
   {
     name: 'an issuer without a defined end, above a leaf without one',

@@ -13,6 +13,7 @@ import type { Reminder, ReminderEvent } from '../../core/model/reminder.ts';
 import type { EventWriter, Feed } from '../../core/ports/calendar.ts';
 import { sound } from '../../core/sound.ts';
 import { visibleLine, visibleText } from '../../core/language/text.ts';
+import { takenAway } from '../../core/reminders/event-text.ts';
 import { localDate } from '../../core/reminders/working-days.ts';
 import { vtimezone } from './vtimezone.ts';
 
@@ -159,11 +160,11 @@ function calendarOf(name: string, reminders: Reminder[]): string {
 
 /**
  * One event as an .ics file to import (RFC 5545, METHOD:PUBLISH), with its alarm: it says what the event in a mailbox
- * says, and is the same event as in the feed (UID, SEQUENCE). The text depends on the reminder alone.
+ * says, but that it is a copy, and is the same event as in the feed (UID, SEQUENCE). The text depends on the reminder alone.
  */
 export function renderEvent(reminder: Reminder): string {
   const calendar = new ICalCalendar({ method: ICalCalendarMethod.PUBLISH, prodId: PRODUCT });
-  addEvent(calendar, reminder);
+  addEvent(calendar, { ...reminder, event: takenAway(reminder.event) });
   return withZones(`${calendar.toString()}\r\n`, [reminder]);
 }
 

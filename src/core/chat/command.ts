@@ -41,7 +41,8 @@ type CommandFor<Target> =
   /** Policy: thresholds of these targets; "default": those of the conversation hold for them; null: as it is. */
   | { verb: 'watch'; targets: Target[]; policy: Threshold[] | 'default' | null }
   | { verb: 'check'; targets: Target[] }
-  | { verb: 'unwatch'; targets: Target[] | 'all' }
+  /** `sure`: the answer to the question that all of them are asked with. */
+  | { verb: 'unwatch'; targets: Target[] | 'all'; sure?: true }
   | { verb: 'list'; filter: string }
   | { verb: 'show'; target: Target }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
@@ -202,7 +203,10 @@ function isAll(words: readonly Word[]): boolean {
 }
 
 function parseUnwatch(words: readonly Word[], say: Say): TypedCommand {
-  if (isAll(words)) return { verb: 'unwatch', targets: 'all' };
+  const [, sure] = words;
+  const isSure = words.length === 2 && /^(?:yes|ja)[!.]*$/i.test(sure!.text);
+  if (isAll(isSure ? words.slice(0, 1) : words))
+    return { verb: 'unwatch', targets: 'all', ...(isSure ? { sure: true } : {}) };
   return withTargets('unwatch', words, say, (targets) => ({ verb: 'unwatch', targets }));
 }
 

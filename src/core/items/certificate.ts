@@ -162,8 +162,8 @@ export const certificateWords: ItemWords<Certificate> = {
       issuer: issuerName({ issuer }, 80, say),
     }),
   facts: certificateFacts,
-  fine: (say) => say('verdict.good'),
-  over: ({ notAfter }, say) => say('verdict.expired', { date: isoMinute(notAfter) }),
+  fine: (isDue, say) => say(isDue ? 'verdict.sound' : 'verdict.good'),
+  over: ({ notAfter }, say) => say('verdict.expired', { date: isoMinute(notAfter, say) }),
   due: (stage, say) => say('verdict.due', { stage }),
 
   stage(_item, target, stage, say) {

@@ -24,9 +24,9 @@ export const dateWords: ItemWords<Item> = {
   lastKnown: dayFact,
   facts: (item, _observation, speaking) => [
     { label: speaking.say('label.expires'), value: dayFact(item, speaking) },
-    { label: speaking.say('date.label.since'), value: isoMinute(item.notBefore) },
+    { label: speaking.say('date.label.since'), value: isoMinute(item.notBefore, speaking.say) },
   ],
-  fine: (say) => say('date.fine'),
+  fine: (isDue, say) => (isDue ? '' : say('date.fine')),
   over: ({ notAfter }, say) => say('date.over', { date: isoDate(notAfter) }),
   due: (stage, say) => say('verdict.due', { stage }),
 

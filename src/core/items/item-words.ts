@@ -40,8 +40,8 @@ export interface ItemWords<Own extends Item> {
   lastKnown(item: Own, speaking: Speaking): string;
   /** Everything about what was presented. */
   facts(item: Own, observation: Observation, speaking: Speaking): Facts;
-  /** Nothing is wrong with it. */
-  fine(say: Say): string;
+  /** Nothing is wrong with it; `isDue`: but that it is to be renewed, which is said before it. May be empty then. */
+  fine(isDue: boolean, say: Say): string;
   /** It has ended. */
   over(item: Own, say: Say): string;
   /** A stage holds; `stage` is its word. */

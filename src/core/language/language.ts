@@ -12,6 +12,8 @@ export type Language = 'en' | 'de';
 export interface SayOf<Key extends string> {
   (key: Key, values?: Record<string, string | number>): string;
   readonly language: Language;
+  /** IANA name of the zone that all times are told in, which is named once beside them. Missing: UTC, with each. */
+  readonly zone?: string;
 }
 
 export type Say = SayOf<MessageKey>;
@@ -55,6 +57,12 @@ const speak = speakIn<MessageKey>({ en, de });
 /** The common messages in one language. */
 export function sayIn(language: Language): Say {
   return speak(language);
+}
+
+/** The same, with all times in one zone (IANA name), which whoever calls this names. */
+export function inZone(say: Say, zone: string): Say {
+  const told = (key: MessageKey, values?: Record<string, string | number>): string => say(key, values);
+  return Object.assign(told, { language: say.language, zone });
 }
 
 /** The messages in the language of a person, by the BCP 47 tag of their client; English when it is not known. */

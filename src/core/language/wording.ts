@@ -3,9 +3,18 @@ import { type Instant, DAY, ENDLESS, HORIZON_YEARS, HOUR, isDated, isWithinHoriz
 import type { Language, Say } from './language.ts';
 import { shorten as cut } from './text.ts';
 
-/** `2027-03-14`, in UTC. */
-export function isoDate(at: Instant): string {
-  return DateTime.fromMillis(at, { zone: 'utc' }).toFormat('yyyy-MM-dd');
+/** In which zone times are told (see SayOf). */
+type Zoned = Pick<Say, 'zone'>;
+
+/** The local time; null where no zone is named, or it has no date there that people could read. */
+function localTime(at: Instant, { zone }: Zoned): DateTime | null {
+  const local = DateTime.fromMillis(at, { zone: zone ?? 'utc' });
+  return zone !== undefined && local.isValid && local.year > 0 && local.year < 10_000 ? local : null;
+}
+
+/** `2027-03-14`, in the zone of what is said, else in UTC. */
+export function isoDate(at: Instant, zoned: Zoned = {}): string {
+  return (localTime(at, zoned) ?? DateTime.fromMillis(at, { zone: 'utc' })).toFormat('yyyy-MM-dd');
 }
 
 /** A date as subjects have it: the pattern, in the language's own names of months. */
@@ -16,8 +25,10 @@ export function subjectDate(at: Instant, say: Say): string {
   return DateTime.fromMillis(at, { zone: 'utc', locale: say.language }).toFormat(SUBJECT_DATE[say.language]);
 }
 
-/** `2027-03-14 12:00 UTC`. */
-export function isoMinute(at: Instant): string {
+/** `2027-03-14 12:00 UTC`; `2027-03-14 13:00` where the zone is named beside it. */
+export function isoMinute(at: Instant, zoned: Zoned = {}): string {
+  const local = localTime(at, zoned);
+  if (local) return local.toFormat('yyyy-MM-dd HH:mm');
   return DateTime.fromMillis(at, { zone: 'utc' }).toFormat("yyyy-MM-dd HH:mm 'UTC'");
 }
 
@@ -28,13 +39,14 @@ export function localMinute(at: Instant, zone: string): string {
   return `${local.toFormat('yyyy-MM-dd HH:mm')} (${zone})`;
 }
 
-/** When an event is: its local minute with the zone, or the whole day that it takes. */
+/** When an event is: its local minute with the zone, unless that is named beside it, or the whole day that it takes. */
 export function eventTime(
   { start, allDay = false, zone }: { start: Instant; allDay?: boolean; zone: string },
   say: Say,
 ): string {
   const day = DateTime.fromMillis(start, { zone });
-  return allDay && day.isValid ? say('event.all-day', { date: day.toFormat('yyyy-MM-dd') }) : localMinute(start, zone);
+  if (allDay && day.isValid) return say('event.all-day', { date: day.toFormat('yyyy-MM-dd') });
+  return say.zone === undefined ? localMinute(start, zone) : isoMinute(start, say);
 }
 
 /** A length of time in its unit, rounded down: days from two days on, hours below that, minutes below two hours. */
@@ -54,9 +66,9 @@ export function relative(at: Instant, now: Instant, say: Say): string {
 }
 
 /** An instant as `format` has it; in words where it is no date, or stands for none. */
-function dated(at: Instant, format: (at: Instant) => string, say: Say): string {
+function dated(at: Instant, format: (at: Instant, zoned: Zoned) => string, say: Say): string {
   if (!isDated(at)) return say('end.undated');
-  return at >= ENDLESS ? say('end.endless') : format(at);
+  return at >= ENDLESS ? say('end.endless') : format(at, say);
 }
 
 /** An end (or beginning) of validity as a day: `2027-03-14`, `no defined end`, `no date`. */
@@ -88,7 +100,7 @@ export function expiryValues(
   const ends = notAfter <= now ? 'expired' : 'valid';
   return {
     state: !isDated(notAfter) ? 'undated' : notAfter >= ENDLESS ? 'endless' : ends,
-    date: near ? isoMinute(notAfter) : endDay(notAfter, say),
+    date: near ? isoMinute(notAfter, say) : endDay(notAfter, say),
     when: relative(notAfter, now, say),
   };
 }

@@ -49,6 +49,8 @@ export interface ConversationSettings {
   mailbox?: string;
   /** A group of people that alerts mention beside the owner of the watch, by the channel's own id. */
   alertsTo?: { id: string; name: string };
+  /** “unwatch all” has asked whether all watches up to this id are meant. */
+  unwatchAsked?: { upTo: number; at: Instant };
   /** Certificates that are trusted here in addition to those that the bot trusts. */
   anchors?: StoredAnchor[];
   /** What proves that somebody here reads the bot's log: the hash of a code that is written there, and until when. */

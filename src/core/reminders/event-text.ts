@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { wordsOf } from '../items/words.ts';
-import type { Say } from '../language/language.ts';
-import type { ReminderKind, Wanted } from '../model/reminder.ts';
+import { languageOf, sayIn, type Say } from '../language/language.ts';
+import type { ReminderEvent, ReminderKind, Wanted } from '../model/reminder.ts';
 import { briefTarget, displayTarget } from '../targets/target.ts';
 import type { Closure } from './working-days.ts';
 import { enumerate, shorten, subjectDate } from '../language/wording.ts';
@@ -65,6 +65,14 @@ export function bodyOf(
     ...words.details(certificate, { targets: listed(targets), renewed: listed(renewed), verdict }, say),
     words.kept(say),
   ];
+}
+
+/** The event as somebody takes it away with them: nobody keeps that copy, and it does not say so either. */
+export function takenAway(event: ReminderEvent): ReminderEvent {
+  const say = sayIn(languageOf(event.language));
+  const kept = [say('event.kept'), say('date.event.kept')];
+  const body = event.body.map((paragraph) => (kept.includes(paragraph) ? say('event.copy') : paragraph));
+  return { ...event, body };
 }
 
 /** Where the conversation is and what to call it; null when there is nothing to open. */

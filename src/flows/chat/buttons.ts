@@ -12,6 +12,7 @@ import { forgetPresser } from './commands/forget.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
 import { removeWatches } from './commands/unwatch.ts';
+import { confirmUnwatchAll } from './commands/unwatch-all.ts';
 import { answerDeleted } from '../reminders/edits.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
@@ -36,6 +37,7 @@ const watchData = z.object({ watch: z.coerce.number().int().positive() });
 const againData = z.object({ uri: z.string().max(2000).transform(typedOf) });
 const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
 const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
+const allData = z.object({ upTo: z.coerce.number().int().positive() });
 const questionData = z.object({ question: z.uuid() });
 
 /** How a target is typed that a button names; untrusted text stays as it is, and is refused as what is typed. */
@@ -219,6 +221,7 @@ async function keepOrDrop(
   if (!data.success) throw stale(say);
   const { question } = data.data;
   const card = await answerDeleted(context, { conversation, actor: press.actor, question, keep }, say);
+  if (card === 'answered') return answeredAlready(context, press);
   if (card !== null) return card;
   await followUp(context, press, press.ephemeral ?? press.thread, problemCard(say('edit.not-yours'), say));
   return null;
@@ -247,15 +250,31 @@ async function askManager(context: CommandContext, conversation: Conversation, p
   return sentenceCard(say('owner.asked.title'), say('owner.asked', values), say, { tone: 'notice' });
 }
 
+/** Pressed once more, or too late: said beside the card, which may tell how the question was answered. */
+async function answeredAlready(context: CommandContext, press: Press): Promise<null> {
+  const { say } = press;
+  const card = sentenceCard(say('edit.answered.title'), say('edit.answered'), say);
+  await followUp(context, press, press.ephemeral ?? press.thread, card);
+  return null;
+}
+
 async function reply(
   context: CommandContext,
   press: Press,
   { yes, never }: { yes: boolean; never: boolean },
-): Promise<Card> {
+): Promise<Card | null> {
   const data = recipientData.safeParse(press.action.data);
   if (!data.success) throw stale(press.say);
   const { recipient, asked: askedAt } = data.data;
-  return answerQuestion(context, press, { recipient, askedAt, yes, never }, press.say);
+  const card = await answerQuestion(context, press, { recipient, askedAt, yes, never }, press.say);
+  return card ?? answeredAlready(context, press);
+}
+
+async function unwatchAsked(context: CommandContext, press: Press): Promise<Card | null> {
+  const data = allData.safeParse(press.action.data);
+  if (!data.success) throw stale(press.say);
+  const card = await confirmUnwatchAll(context, press, data.data.upTo, press.say);
+  return card ?? answeredAlready(context, press);
 }
 
 /** Who did not ask for it is told beside the question, which stays for whoever did. */
@@ -266,17 +285,21 @@ async function forgetOrTell(context: CommandContext, press: Press): Promise<Card
   return null;
 }
 
+/** Buttons that end watches. */
+const ENDING = new Set(['unwatch-row', 'unwatch-all', 'unwatch-left']);
+
 async function answer(context: CommandContext, press: Press): Promise<Card | null> {
   const { name } = press.action;
   const conversation = await seen(context, press.conversation);
   const watches = press.actor.outsider ? await context.store.listWatches(conversation.id) : [];
   const refusal =
     pressRefusedToOutsider(press, watches, press.say) ??
-    (name === 'unwatch-row' ? await context.rights.refusal(press.actor, conversation, press.say) : null);
+    (ENDING.has(name) ? await context.rights.refusal(press.actor, conversation, press.say) : null);
   if (refusal !== null) throw new UserError(refusal);
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'forget-me') return forgetOrTell(context, press);
   if (name === 'show') return show(context, conversation, press);
+  if (name === 'unwatch-all') return unwatchAsked(context, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
   if (name === 'unwatch-left') return unwatchLeft(context, conversation, press);
   if (name === 'watch-again') return watchAgain(context, press);

@@ -33,6 +33,7 @@ import { remind, thresholds } from './commands/remind.ts';
 import { settings } from './commands/settings.ts';
 import { trust } from './commands/trust.ts';
 import { unwatch } from './commands/unwatch.ts';
+import { unwatchAll } from './commands/unwatch-all.ts';
 import { watch } from './commands/watch.ts';
 
 /** A message that brought the process down this often is answered with an error instead of being run once more. */
@@ -89,7 +90,11 @@ async function answer(
     return withGivenOwner(context, request, conversation, { command, reply });
   }
   if (command.verb === 'check') return check(context, request, conversation, command);
-  if (command.verb === 'unwatch') return unwatch(context, request, conversation, command);
+  if (command.verb === 'unwatch') {
+    const { targets, sure = false } = command;
+    if (targets === 'all') return unwatchAll(context, request, conversation, sure);
+    return unwatch(context, request, conversation, { targets });
+  }
   if (command.verb === 'list')
     return forAsker(await listPage(context, conversation, { filter: command.filter, page: 1, say }));
   if (command.verb === 'show') return show(context, request, conversation, command);

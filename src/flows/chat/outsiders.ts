@@ -83,7 +83,9 @@ export function pressRefusedToOutsider(
   watches: Watch[],
   say: Say,
 ): string | null {
-  if (!actor.outsider || conversation.kind === 'personal' || !CHANGING.has(action.name)) return null;
+  if (!actor.outsider || conversation.kind === 'personal') return null;
+  if (action.name === 'unwatch-all') return say('outsider.everything');
+  if (!CHANGING.has(action.name)) return null;
   const watch = watches.find(({ id }) => id === Number(action.data['watch']));
   return watch ? notYours(othersAmong([{ text: '', uri: watch.uri }], watches, actor.id), say) : null;
 }

@@ -59,7 +59,7 @@ export function changesWhatHolds(command: Command, watches: Pick<Watch, 'uri'>[]
   if (command.verb === 'unwatch') return true;
   if (command.verb === 'settings') return command.value !== null;
   if (command.verb === 'trust') return command.what !== 'list';
-  if (command.verb === 'remind') return command.policy !== null;
+  if (command.verb === 'remind' || command.verb === 'thresholds') return command.policy !== null;
   if (command.verb !== 'watch') return false;
   const { targets, policy } = command;
   const uris = new Set(watches.map(({ uri }) => uri));

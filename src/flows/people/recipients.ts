@@ -1,5 +1,5 @@
 import type { Card } from '../../core/card.ts';
-import { answeredCard, questionCard } from '../../core/chat/cards/people.ts';
+import { answeredCard, questionCard, type Whereabouts } from '../../core/chat/cards/people.ts';
 import { problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
 import type { Instant } from '../../core/time.ts';
 import { DeliveryError, UserError } from '../../core/errors.ts';
@@ -15,9 +15,9 @@ import { enumerate, shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Deliverer } from '../delivery/deliver.ts';
 import { namesOf } from '../directory-names.ts';
-import { rerouted } from '../reminders/destinations.ts';
+import { destinationsOf, rerouted } from '../reminders/destinations.ts';
 import type { Planner } from '../reminders/planner.ts';
-import type { Destination } from '../../core/reminders/destination.ts';
+import { ownerMailboxOf, type Destination } from '../../core/reminders/destination.ts';
 
 type AskingContext = FlowContext & { deliverer: Deliverer; planner: Pick<Planner, 'kick'> };
 
@@ -106,6 +106,18 @@ export function subjectOf(uris: string[] | null, say: Say, { here = false } = {}
     : enumerate(uris.map(displayTarget), 5, say);
 }
 
+/** Where the reminders are that somebody is asked to take over, or to get copies of, once they have said yes. */
+export function whereaboutsOf(
+  { settings: { calendar, calendarMailbox } }: Pick<FlowContext, 'settings'>,
+  { settings }: Pick<Conversation, 'settings'>,
+  { role, mailbox }: Pick<Recipient, 'role' | 'mailbox'>,
+): Whereabouts {
+  if (calendar !== 'graph' || role === 'copy') return calendar;
+  const held = ownerMailboxOf({ ownerMailbox: mailbox }, { settings }, calendarMailbox);
+  if (held === null) return 'ics';
+  return held === mailbox ? 'graph' : 'shared';
+}
+
 function drafts(context: FlowContext, { conversation, by, role, uris }: Proposal, actor: Actor): Recipient[] {
   const askedAt = context.now();
   return (uris ?? [null]).map((uri) => ({
@@ -170,7 +182,9 @@ export async function ask(
   await operations.rememberConversation(found.conversation, now);
   const say = sayTo(found.actor.locale);
   const uris = asked.some(({ uri }) => uri === null) ? null : asked.flatMap(({ uri }) => uri ?? []);
-  const card = questionCard(asked[0]!, { subject: subjectOf(uris, say), place: conversation, say });
+  const [first] = asked as [Recipient];
+  const calendar = whereaboutsOf(context, conversation, first);
+  const card = questionCard(first, { subject: subjectOf(uris, say), calendar, place: conversation, say });
   await operations.putMessages([{ id: question, conversationId: found.conversation.id, thread: null, card }], now);
   await operations.recordAudit([
     {
@@ -308,66 +322,106 @@ function neverAgain({ uuid, now }: FlowContext, recipient: Recipient): Recipient
   return { ...recipient, id: uuid(), uri: null, role: 'owner', state: 'never', askedAt: now() };
 }
 
+/** What became of an answer: what those who asked are told, and the card in place of the question. */
+interface Answer {
+  recipient: Recipient;
+  rows: Recipient[];
+  conversation: Conversation;
+  actor: Actor;
+  yes: boolean;
+  /** They do not want to be asked from there again. */
+  never: boolean;
+}
+
+/** Tells the conversation where it was asked for, in the language of those who watched there before. */
+async function tellAnswer(
+  context: AskingContext,
+  operations: StoreOperations,
+  { recipient: { role }, conversation, actor, yes, never }: Answer,
+  about: { uris: string[] | null; destinations: Destination[]; tell: Say },
+): Promise<void> {
+  const { uris, destinations, tell } = about;
+  // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
+  const { calendar, calendarMailbox } = context.settings;
+  const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
+  const isReached = destinations.some(
+    (destination) => destination.calendar === 'graph' && [actor.mailbox, ...shared].includes(destination.mailbox),
+  );
+  const unreached = yes && calendar === 'graph' && destinations.length > 0 && !isReached;
+  const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }), calendar };
+  const told = sentenceCard(
+    tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
+    tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
+    tell,
+    {
+      tone: yes ? 'good' : 'notice',
+      more: [...(unreached ? [tell('person.no-mailbox')] : []), ...(never ? [tell('person.never', values)] : [])],
+    },
+  );
+  await operations.putMessages(
+    [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
+    context.now(),
+  );
+}
+
+/** Makes the answer hold, unless it does already, and tells of it; the card in place of the question. */
+async function settle(context: AskingContext, operations: StoreOperations, answer: Answer, say: Say): Promise<Card> {
+  const { recipient, rows, conversation, actor, yes, never } = answer;
+  const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
+  const isSettled = !never && recipient.state === (yes ? 'accepted' : 'declined');
+  const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
+  const tell = sayTo(first?.ownerLocale ?? null);
+  let destinations: Destination[];
+  if (isSettled)
+    destinations = await destinationsOf(
+      context,
+      operations,
+      await placedOf(operations, conversation.id, uris ?? [null]),
+    );
+  else if (yes) destinations = await applyAnswer(context, operations, rows, actor);
+  else destinations = await withdraw(context, operations, rows, actor);
+  if (never) await operations.putRecipient(neverAgain(context, recipient));
+  if (!isSettled) await tellAnswer(context, operations, answer, { uris, destinations, tell });
+  const reached = destinations.some(
+    (destination) => destination.calendar === 'graph' && destination.mailbox === actor.mailbox,
+  );
+  const calendar = whereaboutsOf(context, conversation, { role: recipient.role, mailbox: actor.mailbox });
+  return answeredCard(recipient, {
+    yes,
+    never,
+    reached,
+    calendar,
+    subject: subjectOf(uris, say),
+    place: conversation,
+    say,
+  });
+}
+
 /**
  * The answer to the question "may I …?", pressed in the person's own chat; they may say no later as well. `askedAt`
  * tells which question was answered: a yes is to what that one named, and not to what was asked about since. Undefined
- * in questions of earlier versions.
+ * in questions of earlier versions. Null: there is nothing (any more) to answer, and what is shown in place of the
+ * question may be the answer to it.
  */
 export async function answerQuestion(
   context: AskingContext,
   { conversation: place, actor }: InboundAction,
   { recipient: id, askedAt, yes, never = false }: Pressed,
   say: Say,
-): Promise<Card> {
-  const { store, deliverer } = context;
-  const destinations: Destination[] = [];
-  const card = await store.transaction(async (operations): Promise<Card | null> => {
+): Promise<Card | null> {
+  const card = await context.store.transaction(async (operations): Promise<Card | null> => {
     const recipient = await operations.findRecipient(id);
-    if (!recipient || place.kind !== 'personal' || !isFor(recipient, actor)) return null;
+    if (place.kind !== 'personal' || (recipient && !isFor(recipient, actor))) return problemCard(say('stale'), say);
+    if (!recipient) return null;
     const conversation = await operations.findConversation(recipient.conversationId);
-    if (!conversation) return null;
+    if (!conversation || (yes && askedAt !== undefined && askedAt !== recipient.askedAt)) return null;
     const rows = await questionOf(operations, recipient);
-    const uris = rows.some(({ uri }) => uri === null) ? null : rows.map(({ uri }) => uri!);
-    const { role } = recipient;
     if (yes && askedAt !== undefined && askedAt !== recipient.askedAt) return null;
-    if (!never && recipient.state === (yes ? 'accepted' : 'declined'))
-      return answeredCard(recipient, { yes, reached: true, subject: subjectOf(uris, say), place: conversation, say });
-    // Said where it was asked for, in the language of those who watched there before.
-    const [first] = await watchesOf(operations, conversation.id, uris ?? [null]);
-    const tell = sayTo(first?.ownerLocale ?? null);
-    if (yes) destinations.push(...(await applyAnswer(context, operations, rows, actor)));
-    else destinations.push(...(await withdraw(context, operations, rows, actor)));
-    if (never) await operations.putRecipient(neverAgain(context, recipient));
-    // A shared mailbox takes the owner's place; one that cannot be written to leaves the feed.
-    const { calendar, calendarMailbox } = context.settings;
-    const shared = role === 'owner' ? [calendarMailbox, conversation.settings.mailbox ?? null] : [];
-    const places = [actor.mailbox, ...shared];
-    const isReached = destinations.some(
-      (destination) => destination.calendar === 'graph' && places.includes(destination.mailbox),
-    );
-    const unreached = yes && calendar !== 'none' && destinations.length > 0 && !isReached;
-    const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }) };
-    const told = sentenceCard(
-      tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
-      tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
-      tell,
-      {
-        tone: yes ? 'good' : 'notice',
-        more: [...(unreached ? [tell('person.no-mailbox')] : []), ...(never ? [tell('person.never', values)] : [])],
-      },
-    );
-    await operations.putMessages(
-      [{ id: context.uuid(), conversationId: conversation.id, thread: null, card: told }],
-      context.now(),
-    );
-    const reached = destinations.some(
-      (destination) => destination.calendar === 'graph' && destination.mailbox === actor.mailbox,
-    );
-    return answeredCard(recipient, { yes, never, reached, subject: subjectOf(uris, say), place: conversation, say });
+    return settle(context, operations, { recipient, rows, conversation, actor, yes, never }, say);
   });
   context.planner.kick();
-  deliverer.kick();
-  return card ?? problemCard(say('stale'), say);
+  context.deliverer.kick();
+  return card;
 }
 
 /** What was asked is asked no more: the question that is open says so, in its place. */

@@ -163,7 +163,7 @@ function connectedCard(say: Say): Card {
 async function connect(desk: Desk, { actor, direct, say }: Omit<Asked, 'before'>): Promise<Card> {
   const { store, signIns, settings, now } = desk;
   const { mailbox } = actor;
-  if (settings.calendar !== 'graph') return problemCard(say('connect.no-graph'), say);
+  if (settings.calendar !== 'graph') return problemCard(say('connect.no-graph', { calendar: settings.calendar }), say);
   if (mailbox === null) return problemCard(say('connect.no-mailbox'), say);
   const signIn = signIns.get(direct.channel);
   if (!signIn) {

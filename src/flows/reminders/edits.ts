@@ -273,20 +273,21 @@ export function createEdits(context: FlowContext, helpers: Pick<Desk, 'deliverer
 }
 
 /**
- * The answer to "keep reminding in Outlook?". Null: it is not this person's to answer. A mailbox of their own is
+ * The answer to "keep reminding in Outlook?". Null: it is not this person's to answer; “answered”: nothing is
+ * left to answer. A mailbox of their own is
  * answered for by its person alone, a shared one by everybody in a conversation whose reminders it holds.
  */
 export async function answerDeleted(
   context: FlowContext & { deliverer: Deliverer },
   options: { conversation: Conversation; actor: Actor; question: string; keep: boolean },
   say: Say,
-): Promise<Card | null> {
+): Promise<Card | 'answered' | null> {
   const { store, settings, uuid, now, deliverer } = context;
   const { conversation, actor, question, keep } = options;
   const asked = await store.listRemindersByQuestion(question);
   const [first] = asked;
   // Answered already, or renewed or gone since.
-  if (!first) return sentenceCard(say('edit.answered.title'), say('edit.answered'), say);
+  if (!first) return 'answered';
   const destination = { calendar: 'graph' as const, mailbox: first.mailbox };
   const destined = (await destinedFor(context, store, destination)) ?? [];
   const isShared = first.mailbox === (conversation.settings.mailbox ?? settings.calendarMailbox);

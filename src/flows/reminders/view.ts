@@ -14,6 +14,7 @@ import type { Conversation } from '../../core/model/conversation.ts';
 import type { DeliveryStatus } from '../../core/model/delivery.ts';
 import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { connects } from '../../core/targets/target.ts';
@@ -105,7 +106,19 @@ function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus 
   if (lastError === null) return say('reminder.queued', { instant });
   const values = { instant, attempts, error: shorten(lastError, 160) };
   if (dueAt === null) return say('reminder.tried', values);
-  return say('reminder.retried', { ...values, next: isoMinute(dueAt) });
+  return say('reminder.retried', { ...values, next: isoMinute(dueAt, say) });
+}
+
+/**
+ * The zone in which a card tells its times: that of the reminders on it, else the one in which they would be. `own`:
+ * the zone of the person whose they are.
+ */
+export function zoneOf(
+  { settings: { defaultTimeZone } }: Pick<FlowContext, 'settings'>,
+  { reminders, conversation, own }: { reminders: Tracked[]; conversation: Conversation; own: string | null },
+): string {
+  const zones = [reminders[0]?.reminder.event.zone, conversation.settings.timeZone, own, defaultTimeZone];
+  return zones.find((zone) => typeof zone === 'string' && isTimeZone(zone)) ?? 'UTC';
 }
 
 /** One fact per reminder: when, and where it is. */

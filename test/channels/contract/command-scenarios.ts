@@ -147,6 +147,7 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     const hosts = ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'];
     for (const host of hosts) peers.serve(host, { address: FIRST, presents: leafFor(host) });
     await say('unwatch all');
+    await say('unwatch all yes');
     await say('unwatch a.example');
     await say(`watch ${hosts.join(' ')}`);
     await say('unwatch a.example');
@@ -154,9 +155,11 @@ export const COMMAND_SCENARIOS: Record<string, Scenario> = {
     await say('unwatch a.exampel');
     await say('unwatch b.example c.example zzz.example');
     await say('unwatch all');
+    await say('unwatch all yes');
     await say('list');
     await say('watch a.example', 'channel');
     await say('unwatch all', 'channel');
+    await say('unwatch all yes', 'channel');
   },
 
   async 'malformed targets'({ say }) {

@@ -39,9 +39,9 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
   message 1, channel, below “watch shop.example”
     [good] Watching shop.example:443
     (shop.example:443 expires 2026-12-15 (in 23 days), issued by Demo CA E7)
-    ✓ The name matches, the chain verifies, and the certificate is in time.
-    Expires: 2026-12-15 12:00 UTC (in 23 days)
-    Valid from: 2026-09-16 12:00 UTC
+    ✓ The name matches, the chain is trusted, and the certificate is valid.
+    Expires: 2026-12-15 13:00 (in 23 days)
+    Valid from: 2026-09-16 14:00
     Issuer: Demo CA E7
     Subject: shop.example
     Names: shop.example
@@ -49,9 +49,10 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Chain: 1. shop.example (until 2026-12-15): trusted
     Serial number: 0a1b
     Fingerprint: SHA-256 31:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
-    Reminder to renew: 2026-11-23 09:00 (Europe/Berlin), in the calendar feed
-    Reminder of expiry: 2026-12-15 13:00 (Europe/Berlin), in the calendar feed
-    Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
+    Reminder to renew: 2026-11-23 09:00, in the calendar feed
+    Reminder of expiry: 2026-12-15 13:00, in the calendar feed
+    Alerts: 2026-11-23 01:00, 2026-12-08, 2026-12-13, and when it expires
+    Time zone: Europe/Berlin
     | Address | Verdict | Expires | Presents |
     | 192.0.2.1 | ✓ fine | 2026-12-15 | EC P-256, TLSv1.3, 31207368… |
     <Look again now>
@@ -75,7 +76,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Renew it and install the new certificate; the bot notices by itself.
     For @somebody
     Expires: 2026-12-15 12:00 UTC, issued by Demo CA E7
-    Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
+    Alerts: 2026-12-08, 2026-12-13, and when it expires
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
 * a day passes
@@ -85,7 +86,7 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     shop.example:443 was renewed: the new certificate expires 2027-02-20 (in 87 days), issued by Demo CA E7.
     It arrived on every address that answers. The key is new as well.
     Expires: 2027-02-20 12:00 UTC, issued by Demo CA E7
-    Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
+    Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
     <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
 * says “list” in the thread
@@ -103,9 +104,9 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
   message 4, channel, edited (1)
     [good] shop.example:443
     (shop.example:443 expires 2027-02-20 (in 87 days), issued by Demo CA E7)
-    ✓ The name matches, the chain verifies, and the certificate is in time.
-    Expires: 2027-02-20 12:00 UTC (in 87 days)
-    Valid from: 2026-11-22 12:00 UTC
+    ✓ The name matches, the chain is trusted, and the certificate is valid.
+    Expires: 2027-02-20 13:00 (in 87 days)
+    Valid from: 2026-11-22 13:00
     Issuer: Demo CA E7
     Subject: shop.example
     Names: shop.example
@@ -113,12 +114,13 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Chain: 1. shop.example (until 2027-02-20): trusted
     Serial number: 0a1b
     Fingerprint: SHA-256 32:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
-    Looked at: 2026-11-25 12:00 UTC (just now)
-    Next look: 2026-11-25 18:00 UTC (in 6 hours)
-    Reminder to renew: 2027-01-28 09:00 (Europe/Berlin), in the calendar feed
-    Reminder of expiry: 2027-02-20 13:00 (Europe/Berlin), in the calendar feed
-    Alerts: default (30, 7 and 2 days before expiry, later when the lifetime is short)
-    Owner: Bob, since 2026-11-22 12:00 UTC
+    Looked at: 2026-11-25 13:00 (just now)
+    Next look: 2026-11-25 19:00 (in 6 hours)
+    Reminder to renew: 2027-01-28 09:00, in the calendar feed
+    Reminder of expiry: 2027-02-20 13:00, in the calendar feed
+    Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
+    Owner: Bob, since 2026-11-22 13:00
+    Time zone: Europe/Berlin
     | Address | Verdict | Expires | Presents |
     | 192.0.2.1 | ✓ fine | 2027-02-20 | EC P-256, TLSv1.3, 32207368… |
     <Look again now>

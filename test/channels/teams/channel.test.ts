@@ -439,7 +439,7 @@ describe('the Teams channel in local mode', () => {
     it('of an old client with a sentence when it carries nothing of this bot', async () => {
       await post({ ...submit, value: { other: 7 } });
       assert.deepEqual([bot.actions, connector.calls.length], [[], 1]);
-      assert.match(connector.calls[0]!.activity['text'], /carries something that this bot does not understand/);
+      assert.match(connector.calls[0]!.activity['text'], /This button does not work any more/);
     });
 
     it('of an old client with an error id when it fails', async () => {
@@ -609,7 +609,7 @@ describe('the Teams channel, when something fails,', () => {
     const { body } = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, press));
     assert.match(body.value, /^Auf meiner Seite /);
     const malformed = await sendActivity(bot.url, teamsActivity(connector.serviceUrl, { ...press, value: {} }));
-    assert.match(JSON.stringify(malformed.body), /Diese Schaltfläche enthält etwas/);
+    assert.match(JSON.stringify(malformed.body), /Diese Schaltfläche funktioniert nicht mehr/);
   });
 
   it('is not answered, so that it is delivered again, while nothing can be stored', async () => {

@@ -219,7 +219,7 @@ describe('the verdict for an event', () => {
 
   for (const addresses of [null, DOWN, []])
     it(`says that nothing could be seen of ${addresses ? `${addresses.length} addresses` : 'what was not looked at'}`, () =>
-      assert.match(verdict(addresses).join(), /^The endpoint could not be looked at/));
+      assert.match(verdict(addresses).join(), /^The endpoint could not be reached/));
 });
 
 describe('the thresholds of a watch', () => {
@@ -757,7 +757,10 @@ describe('a finding that went away', () => {
     ['incomplete-chain', 'Fixed on example.com:8443: the chain is complete again.'],
     ['untrusted', 'Fixed on example.com:8443: the chain no longer fails as it did.'],
     ['private-ca', 'Fixed on example.com:8443: the chain no longer ends at an authority that is not trusted here.'],
-    ['expired-issuer', 'Fixed on example.com:8443: the chain no longer fails over an issuer that is out of time.'],
+    [
+      'expired-issuer',
+      'Fixed on example.com:8443: the chain no longer fails because of an issuer that has expired or is not valid yet.',
+    ],
     ['of-old:2', 'Fixed on example.com:8443: of-old.'],
     ['of-a-later-version', 'Fixed on example.com:8443: of-a-later-version.'],
   ];

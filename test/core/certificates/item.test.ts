@@ -65,6 +65,6 @@ describe('an item that comes without a handshake', () => {
     const view = { watch: watchOf(), target, leaves: [leaf!], policy: null };
     assert.deepEqual(conditionOf(view, NOW, EN), { tone: 'good', text: '✓ fine' });
     const out = { ...view, target: { ...target, observation: observation([], { failure: { code: 'refused' } }) } };
-    assert.match(conditionOf(out, NOW, EN).text, /not visible from here/, 'unlike an endpoint that is out of sight');
+    assert.match(conditionOf(out, NOW, EN).text, /not reachable from here/, 'unlike an endpoint that is out of sight');
   });
 });

@@ -198,12 +198,12 @@ describe('the sentence about', () => {
     [
       'an expired issuer names it',
       { chain: [LEAF, EXPIRED_INTERMEDIATE], trust: 'CERT_HAS_EXPIRED' },
-      'The certificate itself is in time, but “Demo CA E7” above it in the chain expired 2026-11-21 12:00 UTC, so the chain does not verify.',
+      'An issuer in the chain, “Demo CA E7”, expired 2026-11-21 12:00 UTC, so the chain does not verify.',
     ],
     [
       'an expired issuer that was not sent still is right',
       { trust: 'CERT_HAS_EXPIRED' },
-      'The certificate itself is in time, but an issuer in its chain is not, so the chain does not verify.',
+      'An issuer in the chain has expired or is not valid yet, so the chain does not verify.',
     ],
     [
       'a private authority names it',

@@ -29,7 +29,7 @@ function recipientOf(overrides: Partial<Recipient> = {}): Recipient {
 
 const PLACE = { kind: 'channel' as const, name: 'Ops' };
 const SUBJECT = 'example.com:443';
-const ABOUT = { subject: SUBJECT, place: PLACE, say: EN };
+const ABOUT = { subject: SUBJECT, calendar: 'graph' as const, place: PLACE, say: EN };
 
 function button(name: string, label: string, style?: 'positive') {
   const data = { recipient: 'question-1', asked: NOW };
@@ -42,12 +42,28 @@ const NEVER = button('never-ask', 'Do not ask me again from there');
 describe('the question whether somebody wants reminders', () => {
   it('to an owner says who asked for it where, and can be answered either way', () => {
     const card = questionCard(recipientOf(), ABOUT);
-    assert.equal(card.title, 'Will you own this?');
-    assert.match(card.summary, /^Alice proposes in “Ops” that you own example\.com:443:/);
+    assert.equal(card.title, 'Will you take this over?');
+    assert.match(
+      card.summary,
+      /^Alice proposes in “Ops” that you take over example\.com:443\. The reminders would then be in your Outlook/,
+    );
     assert.equal(card.tone, 'notice');
-    assert.match(card.text![1]!, /^Nothing is in your calendar by this/);
+    assert.match(card.text![1]!, /^Nothing is in your calendar yet/);
     assert.deepEqual(card.actions, [button('accept-recipient', 'Yes, into my calendar', 'positive'), DECLINE, NEVER]);
   });
+
+  for (const [calendar, words] of [
+    ['shared', /The reminders stay in the shared mailbox/],
+    ['ics', /The reminders stay in the calendar feed/],
+    ['none', /that you take over example\.com:443\. Do you take it over\?$/],
+  ] as const)
+    it(`to an owner speaks of nobody's Outlook where it would not be there: ${calendar}`, () => {
+      const question = questionCard(recipientOf(), { ...ABOUT, calendar });
+      const answer = answeredCard(recipientOf(), { ...ABOUT, calendar, yes: true, reached: false });
+      assert.match(question.summary, words);
+      for (const card of [question, answer]) assert.doesNotMatch(JSON.stringify(card), /Outlook|your calendar|  /);
+      assert.deepEqual(question.actions![0], button('accept-recipient', 'Yes', 'positive'));
+    });
 
   it('to somebody who is to get copies asks for that', () => {
     const card = questionCard(recipientOf({ role: 'copy' }), ABOUT);
@@ -85,8 +101,8 @@ describe('the answered question', () => {
     ['an owner whose calendar is not', 'owner', { yes: true, reached: false }, /^You own .* not in your own/, false],
     ['a copy in a calendar that is reached', 'copy', { yes: true, reached: true }, /^You get copies/, true],
     ['a copy in one that is not', 'copy', { yes: true, reached: false }, /^You said yes to copies/, true],
-    ['an owner who said no', 'owner', { yes: false, reached: true }, /^Nothing of example\.com:443 is kept/, false],
-    ['no to copies', 'copy', { yes: false, reached: true }, /^Nothing of example\.com:443 is kept/, false],
+    ['an owner who said no', 'owner', { yes: false, reached: true }, /^You do not take over example/, false],
+    ['no to copies', 'copy', { yes: false, reached: true }, /^You get no copies of/, false],
   ];
   for (const [name, role, answer, sentence, canEnd] of cases)
     it(`of ${name} says what holds now${canEnd ? ', and can be taken back' : ''}`, () => {
@@ -194,7 +210,7 @@ describe('what people did to events in Outlook', () => {
     const card = movedCard(reminderOf(['a.example']), { found, start, allDay: false, certificate: leaf, say: EN });
     assert.equal(
       card.summary,
-      'The renewal reminder for a.example:443 was moved in Outlook to 2027-03-05 09:00 (Europe/Berlin). The certificate expires 2027-02-20, so I have put it at 2027-02-03 09:00 (Europe/Berlin): later would be too late to act.',
+      'The renewal reminder for a.example:443 was moved in Outlook to 2027-03-05 09:00. The certificate expires 2027-02-20, so I have put it at 2027-02-03 09:00 (Europe/Berlin): later would be too late to act.',
     );
     assert.equal(card.tone, 'warning');
   });
@@ -260,7 +276,7 @@ describe('free times to renew', () => {
   it('are offered with a button each, in the zone of the calendar', () => {
     const card = slotsCard(slots, options);
     assert.equal(card.title, 'A time to renew example.com:443');
-    assert.match(card.summary, /before the next stage \(2026-12-01 13:00 UTC\)\. Times are Europe\/Berlin\./);
+    assert.match(card.summary, /before the next alert \(2026-12-01 14:00\)\. Times are Europe\/Berlin\./);
     assert.equal(card.tone, 'notice');
     assert.equal(card.text!.length, 1);
     assert.deepEqual(
@@ -284,7 +300,10 @@ describe('free times to renew', () => {
 
   it('may be none, which is said', () => {
     const card = slotsCard([], options);
-    assert.match(card.summary, /^There is no free half-hour within working hours/);
+    assert.match(
+      card.summary,
+      /^There is no free half-hour within working hours .*2026-12-01 14:00 \(Europe\/Berlin\)/,
+    );
     assert.deepEqual(card.actions, []);
   });
 

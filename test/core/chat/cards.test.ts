@@ -112,17 +112,17 @@ describe('the summary of an observation', () => {
     [
       'a name that does not exist',
       observation([]),
-      'example.com:443 could not be looked at: the host name does not exist in DNS',
+      'No certificate was seen at example.com:443: the host name does not exist in DNS',
     ],
     [
       'addresses that fail alike and otherwise',
       observation([failed(FIRST, 'refused'), failed(SECOND, 'refused'), failed(THIRD, 'no-route')]),
-      'example.com:443 could not be looked at: connection refused (192.0.2.1 and 192.0.2.2); not visible from here, since this machine has no route to that address family (2001:db8::3)',
+      'No certificate was seen at example.com:443: connection refused (192.0.2.1 and 192.0.2.2); not reachable from here: the bot has no route to addresses of this kind (2001:db8::3)',
     ],
     [
       'more addresses than four that fail alike',
       observation([1, 2, 3, 4, 5].map((last) => failed(`192.0.2.${last}`, 'refused'))),
-      'example.com:443 could not be looked at: connection refused (192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4 and 1 more)',
+      'No certificate was seen at example.com:443: connection refused (192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4 and 1 more)',
     ],
     [
       'the first of several things that are wrong',
@@ -137,7 +137,7 @@ describe('the summary of an observation', () => {
     [
       'addresses that policy refuses',
       observation([failed('10.0.0.1', 'policy'), failed('10.0.0.2', 'policy')]),
-      "example.com:443 could not be looked at: this bot's policy does not allow connecting there (10.0.0.1 and 10.0.0.2)",
+      "No certificate was seen at example.com:443: this bot's policy does not allow connecting there (10.0.0.1 and 10.0.0.2)",
     ],
     [
       'a name with its own letters',
@@ -217,7 +217,7 @@ describe('the card of an observation', () => {
         value: `SHA-256 6C:65:61:66:00:00:00:00 ${Array(3).fill('00:00:00:00:00:00:00:00').join(' ')}`,
       },
     ]);
-    assert.deepEqual(card.text, ['✓ The name matches, the chain verifies, and the certificate is in time.']);
+    assert.deepEqual(card.text, ['✓ The name matches, the chain is trusted, and the certificate is valid.']);
   });
 
   it('tells what each address presents', () => {
@@ -231,7 +231,7 @@ describe('the card of an observation', () => {
       [FIRST, '✓ fine', '2027-03-14', 'EC P-256, TLSv1.3, 6c656166…'],
       [SECOND, '✖ wrong name, incomplete chain', '2027-06-10', 'EC P-256, TLSv1.3, 72656e65…'],
       ['192.0.2.3', '✖ connection refused', '–', '–'],
-      [THIRD, '– not visible from here, since this machine has no route to that address family', '–', '–'],
+      [THIRD, '– not reachable from here: the bot has no route to addresses of this kind', '–', '–'],
     ]);
   });
 
@@ -249,7 +249,7 @@ describe('the card of an observation', () => {
     [
       'that renewal is due',
       [presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })],
-      ['▲ The name matches, the chain verifies, and the certificate is in time. Renewal is due: stage “urgent”.'],
+      ['▲ It is time to renew it (urgent). The name matches, and the chain is trusted.'],
     ],
     [
       'since when it has expired',
@@ -261,7 +261,7 @@ describe('the card of an observation', () => {
       [presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY }, { trust: 'CERT_REVOKED' })],
       [
         '✖ The chain does not verify (CERT_REVOKED). Compare the installed chain with the one your authority delivers.',
-        '▲ Renewal is due: stage “urgent”.',
+        '▲ It is time to renew it (urgent).',
       ],
     ],
     [
@@ -298,7 +298,7 @@ describe('the card of an observation', () => {
       [presented(FIRST, LEAF), failed(THIRD, 'refused')],
       [
         `ℹ IPv6 does not work here, and clients may try it first: connection refused (${THIRD}).`,
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
       ],
     ],
     [
@@ -306,7 +306,7 @@ describe('the card of an observation', () => {
       [presented(THIRD, LEAF), failed(FIRST, 'timeout'), failed(SECOND, 'timeout')],
       [
         `ℹ IPv4 does not work here, and clients may try it first: no answer in time (${FIRST} and ${SECOND}).`,
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
       ],
     ],
     [
@@ -314,19 +314,19 @@ describe('the card of an observation', () => {
       [presented(FIRST, LEAF), failed(SECOND, 'refused')],
       [
         `ℹ Not every address answers: connection refused (${SECOND}).`,
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
       ],
     ],
     [
       'nothing of a family that cannot be seen from here, or may not be',
       [presented(FIRST, LEAF), failed(THIRD, 'no-route'), failed(SECOND, 'policy')],
-      ['✓ The name matches, the chain verifies, and the certificate is in time.'],
+      ['✓ The name matches, the chain is trusted, and the certificate is valid.'],
     ],
     [
       'that it asks for a certificate of the client',
       [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: false })],
       [
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
         'ℹ It asks for a certificate of the client, which the bot does not have, and shakes hands without one all the same; whether it then serves anything, only a request would show (nginx answers such ones with 400).',
       ],
     ],
@@ -334,16 +334,16 @@ describe('the card of an observation', () => {
       'that it demands a certificate of the client, rather than that it asks for it',
       [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: true, thoroughAt: NOW - HOUR })],
       [
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
-        'ℹ It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same. A thorough look found that out, at 2026-11-22 11:00 UTC.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
+        'ℹ It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same. This was last checked on 2026-11-22 11:00 UTC.',
       ],
     ],
     [
       'when a thorough look found the second certificate',
       [presented(FIRST, LEAF, { other: presented(FIRST, RSA), thoroughAt: NOW - HOUR })],
       [
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
-        'ℹ It has two certificates, EC P-256 for most clients and RSA 2048 for those that take no other; the table shows both. A thorough look found that out, at 2026-11-22 11:00 UTC.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
+        'ℹ It has two certificates, EC P-256 for most clients and RSA 2048 for those that take no other; the table shows both. This was last checked on 2026-11-22 11:00 UTC.',
       ],
     ],
     [
@@ -353,7 +353,7 @@ describe('the card of an observation', () => {
         presented(SECOND, LEAF, { other: null, clientCertificate: true }),
       ],
       [
-        '✓ The name matches, the chain verifies, and the certificate is in time.',
+        '✓ The name matches, the chain is trusted, and the certificate is valid.',
         'ℹ It has two certificates, EC P-256 for most clients and RSA 2048 for those that take no other; the table shows both.',
         'ℹ It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
       ],
@@ -366,7 +366,7 @@ describe('the card of an observation', () => {
     [
       'why nothing was presented',
       [failed(FIRST, 'internal')],
-      ['✖ example.com:443 could not be looked at: the probe itself failed; it will be tried again (192.0.2.1).'],
+      ['✖ No certificate was seen at example.com:443: the check itself failed; it will be repeated (192.0.2.1).'],
     ],
   ];
   for (const [name, addresses, text] of lines) {
@@ -448,7 +448,7 @@ describe('the card of an observation', () => {
         ['✖ wrong name, wrong order', 'attention'],
         ['✓ fine', 'good'],
         ['✖ connection refused', 'attention'],
-        ['– not visible from here, since this machine has no route to that address family', 'neutral'],
+        ['– not reachable from here: the bot has no route to addresses of this kind', 'neutral'],
       ],
     );
   });
@@ -472,7 +472,7 @@ describe('the card of an observation', () => {
     const card = observationCard(observation([]), BY_DEFAULT);
     assert.ok(!('table' in card));
     assert.deepEqual(card.facts, []);
-    assert.deepEqual(card.text, ['✖ example.com:443 could not be looked at: the host name does not exist in DNS.']);
+    assert.deepEqual(card.text, ['✖ No certificate was seen at example.com:443: the host name does not exist in DNS.']);
     assert.ok(!('footnote' in card));
     assert.deepEqual(card.actions, []);
   });
@@ -534,9 +534,12 @@ describe('the card of an observation', () => {
   });
 
   const policies: [Threshold[] | null, string][] = [
-    [null, 'default (30, 7 and 2 days before expiry, later when the lifetime is short)'],
-    [thresholds('60d'), '60d before expiry'],
-    [thresholds('60d', '10%', '12h'), '60d, 10% of the lifetime and 12h before expiry'],
+    [
+      null,
+      '30, 7 and 2 days before expiry (the default; later for certificates that are valid for less than 120 days)',
+    ],
+    [thresholds('60d'), '60 days before expiry'],
+    [thresholds('60d', '10%', '12h'), '60 days, 10% of the lifetime and 12 hours before expiry'],
   ];
   for (const [policy, phrase] of policies) {
     it(`tells the thresholds: ${phrase}`, () => assert.equal(policyPhrase(policy, EN), phrase));
@@ -807,12 +810,12 @@ describe('the list', () => {
     ],
     ['down since ever', view('a.example', [failed(FIRST, 'timeout')]), 'attention', '✖ unreachable'],
     ['down', view('a.example', [failed(FIRST, 'timeout')], { leaves: [LEAF] }), 'attention', '✖ unreachable'],
-    ['out of sight since ever', view('a.example', [failed(THIRD, 'no-route')]), 'neutral', '– not visible from here'],
+    ['out of sight since ever', view('a.example', [failed(THIRD, 'no-route')]), 'neutral', '– not reachable from here'],
     [
       'out of sight',
       view('a.example', [failed(THIRD, 'no-route')], { leaves: [LEAF] }),
       'good',
-      '✓ fine, not visible from here',
+      '✓ fine, not reachable from here',
     ],
     ['out of bounds', view('a.example', [failed(FIRST, 'policy')]), 'neutral', '– not allowed by policy'],
     [
@@ -848,7 +851,12 @@ describe('the list', () => {
       'attention',
       '✖ unreachable',
     ],
-    ['seen, of which no certificate is kept', view('a.example', [fine], { leaves: [] }), 'attention', '✖ nothing seen'],
+    [
+      'seen, of which no certificate is kept',
+      view('a.example', [fine], { leaves: [] }),
+      'attention',
+      '✖ no certificate',
+    ],
     [
       'known, but was not seen by this version',
       view('a.example', [fine], { target: { ...downTarget(), observation: null } }),
@@ -1268,7 +1276,7 @@ describe('an alert', () => {
     });
   });
 
-  it('shows three certificates at most, and the thresholds', () => {
+  it('shows three certificates at most, and when there are alerts', () => {
     const leaves = [10, 20, 30, 40].map((days) => leafUntil(days));
     leaves[0]!.issuer = 'i'.repeat(81);
     const certificates = new Map(leaves.map((leaf) => [leaf.fingerprint, leaf]));
@@ -1280,7 +1288,7 @@ describe('an alert', () => {
       { label: 'Expires', value: `2026-12-02 12:00 UTC, issued by ${'i'.repeat(79)}…` },
       { label: 'Expires', value: '2026-12-12 12:00 UTC, issued by Demo CA E7' },
       { label: 'Expires', value: '2026-12-22 12:00 UTC, issued by Demo CA E7' },
-      { label: 'Alerts', value: '5d before expiry' },
+      { label: 'Alerts', value: '2026-11-27, and when it expires' },
     ]);
     assert.deepEqual(card.actions, [open]);
     assert.ok(!('mentions' in card));
@@ -1306,7 +1314,7 @@ describe('an alert', () => {
     );
     assert.deepEqual(
       card.facts!.map(({ value }) => value.slice(0, 10)),
-      ['2027-03-14', '2027-06-10', 'default (3'],
+      ['2027-03-14', '2027-06-10', '2027-02-12'],
     );
     assert.equal(alert([wrong], healthy).table, undefined);
   });

@@ -146,11 +146,13 @@ describe('a German card', () => {
     const due = observationCard(observation([presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })]), options);
     assertGerman(due);
     assert.deepEqual(due.text, [
-      '▲ Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig. Die Erneuerung ist fällig: Stufe „dringend“.',
+      '▲ Es ist Zeit, es zu erneuern (dringend). Der Name stimmt, und die Kette ist vertrauenswürdig.',
     ]);
     const down = observationCard(observation([failed(FIRST, 'refused')]), options);
     assertGerman(down);
-    assert.deepEqual(down.text, ['✖ example.com:443 konnte nicht geprüft werden: Verbindung abgelehnt (192.0.2.1).']);
+    assert.deepEqual(down.text, [
+      '✖ Bei example.com:443 war kein Zertifikat zu sehen: Verbindung abgelehnt (192.0.2.1).',
+    ]);
   });
 
   it('lists what is watched, with buttons', () => {
@@ -328,7 +330,7 @@ describe('a German alert', () => {
     const card = alert([{ kind: 'stage', boundary, certificate: LEAF }], lookAt([presented(FIRST, LEAF)]), later);
     assert.equal(card.title, 'Zertifikat läuft ab (dringend): example.com:443');
     assert.equal(card.summary, 'example.com:443 läuft am 2027-03-14 ab (in 7 Tagen), ausgestellt von Demo CA E7');
-    assert.equal(fact(card, 'Warnungen'), 'Standard (30, 7 und 2 Tage vor Ablauf, bei kurzer Laufzeit später)');
+    assert.equal(fact(card, 'Warnungen'), '2027-03-12, und beim Ablauf');
   });
 
   it('tells of expiry', () => {

@@ -8,7 +8,7 @@ const KEYS = Object.keys(en) as MessageKey[];
 
 /** Messages that read the same in both languages. */
 const ALIKE: MessageKey[] = [
-  ...(['finding.about', 'copies.line', 'events.line', 'fact.instant', 'reminder.outlook'] as const),
+  ...(['finding.about', 'copies.line', 'fact.instant', 'reminder.outlook'] as const),
   ...(['operators.column.channel', 'operators.status.version'] as const),
   ...([
     'doctor.slack',

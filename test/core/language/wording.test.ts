@@ -171,10 +171,10 @@ describe('a failure', () => {
     ],
     [{ code: 'proxy', detail: '403' }, 'the proxy would not connect there (403)'],
     [{ code: 'proxy', detail: 'd'.repeat(121) }, `the proxy would not connect there (${'d'.repeat(119)}…)`],
-    [{ code: 'no-route' }, 'not visible from here, since this machine has no route to that address family'],
+    [{ code: 'no-route' }, 'not reachable from here: the bot has no route to addresses of this kind'],
     [{ code: 'refused', detail: 'ECONNREFUSED' }, 'connection refused'],
     [{ code: 'timeout' }, 'no answer in time'],
-    [{ code: 'reset' }, 'the peer closed the connection before showing a certificate'],
+    [{ code: 'reset' }, 'the server closed the connection before showing a certificate'],
     [{ code: 'not-tls' }, 'something answered, but it does not speak TLS'],
     [{ code: 'handshake' }, 'the TLS handshake failed'],
     [{ code: 'handshake', detail: 'alert\nhandshake failure' }, 'the TLS handshake failed (alert handshake failure)'],
@@ -233,7 +233,7 @@ describe('a failure', () => {
     ],
     [{ code: 'dns-error', detail: 'EREFUSED' }, 'the DNS server refuses to look the host name up (REFUSED)'],
     [{ code: 'dns-error', detail: 'EFORMERR' }, 'the DNS server answered with an error (FORMERR)'],
-    [{ code: 'internal' }, 'the probe itself failed; it will be tried again'],
+    [{ code: 'internal' }, 'the check itself failed; it will be repeated'],
   ];
   for (const [failure, phrase] of phrases) {
     it(`of ${failure.code}${failure.detail ? ' with a detail' : ''} is “${phrase}”`, () => {

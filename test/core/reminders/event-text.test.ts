@@ -5,6 +5,10 @@ import type { ReminderKind, Wanted } from '../../../src/core/model/reminder.ts';
 import { certificate, NOW, thresholds } from '../../support/certificate-facts.ts';
 import { none, wantedOf } from '../../support/wanted.ts';
 import { HOUR, DAY } from '../../../src/core/time.ts';
+import { takenAway } from '../../../src/core/reminders/event-text.ts';
+import { outlookLink } from '../../../src/core/reminders/outlook-link.ts';
+import { renderEvent } from '../../../src/calendars/ics/feed.ts';
+import { makeReminder } from '../../peers/graph/reminder.ts';
 
 const BERLIN = defaultWorkingTime('Europe/Berlin');
 const LEAF = certificate('leaf', { notBefore: NOW - DAY, notAfter: NOW + 89 * DAY });
@@ -46,6 +50,23 @@ describe('the body of an event', () => {
     ]);
     assert.ok(event('renew', { language: 'de' }).body.includes('Kette: vollständig und vertrauenswürdig.'));
   });
+
+  for (const language of ['en', 'de'] as const) {
+    it(`says in ${language} of what people take away that it is a copy, and not that it is kept`, () => {
+      const kept = event('renew', { language });
+      const copy = takenAway(kept);
+      assert.deepEqual(copy.body.slice(0, -1), kept.body.slice(0, -1));
+      assert.match(
+        copy.body.at(-1)!,
+        language === 'en' ? /is a copy .* stays as it is/ : /ist die Kopie .* ändert sich nichts/,
+      );
+      const link = new URL(outlookLink(kept)).searchParams.get('body')!;
+      assert.ok(link.endsWith(copy.body.at(-1)!), link);
+      const file = renderEvent(makeReminder({ event: kept })).replaceAll('\r\n ', '');
+      assert.match(file, language === 'en' ? /is a copy/ : /ist die Kopie/);
+      assert.doesNotMatch(file, /it moves|wird verschoben/);
+    });
+  }
 
   for (const kind of KINDS) {
     it(`of kind ${kind} says what is wrong with the chain`, () => {

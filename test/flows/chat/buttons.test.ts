@@ -192,7 +192,7 @@ describe('“Look again now”', () => {
     const target = await bot.store.ensureTarget(uri);
     const { watch } = await bot.store.addWatch({ ...rest, uri, targetId: target.id });
     assert.equal(await press('show', { watch: watch.id, fresh: true }), null);
-    assert.equal((await sent(1))[0]!.card.summary, 'imap://mail.example:143 cannot be looked at.');
+    assert.equal((await sent(1))[0]!.card.summary, 'This bot cannot check imap://mail.example:143.');
     assert.deepEqual(errors, []);
   });
 });

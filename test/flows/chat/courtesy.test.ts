@@ -2,22 +2,10 @@ import assert from 'node:assert/strict';
 import { createWillingSource, startPlainChat } from './plain-chat.ts';
 
 const CASES: [locale: string, text: string, title: string, before: RegExp, after: RegExp][] = [
-  [
-    'en',
-    'Hi',
-    'Hello!',
-    /Type for example “watch example\.com” to begin/,
-    /^I watch one certificate .*“list” shows it/,
-  ],
-  ['en', 'thanks', 'You are welcome!', /to begin/, /^I watch one certificate /],
-  [
-    'de',
-    'Hallo',
-    'Hallo!',
-    /zum Beispiel „watch example\.com“ eingeben/,
-    /^Ich überwache hier ein Zertifikat\. „list“/,
-  ],
-  ['de', 'danke', 'Gern geschehen!', /eingeben/, /^Ich überwache hier ein Zertifikat\./],
+  ['en', 'Hi', 'Hello!', /Type for example “watch example\.com” to begin/, /^I watch one target .*“list” shows it/],
+  ['en', 'thanks', 'You are welcome!', /to begin/, /^I watch one target /],
+  ['de', 'Hallo', 'Hallo!', /zum Beispiel „watch example\.com“ eingeben/, /^Ich überwache hier ein Ziel\. „list“/],
+  ['de', 'danke', 'Gern geschehen!', /eingeben/, /^Ich überwache hier ein Ziel\./],
 ];
 
 describe('a kind word', () => {

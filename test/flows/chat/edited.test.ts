@@ -62,7 +62,7 @@ describe('an edited message', () => {
     assert.ok(again?.kind === 'execute');
     assert.equal(again.label, 'Watch a.example:443 again');
     assert.deepEqual(again.action.data, { uri: 'tls://a.example:443' });
-    await chat.pressWith('watch-again', again.action.data);
+    await chat.pressed({ name: 'watch-again', data: again.action.data });
     assert.deepEqual(await chat.uris(), ['tls://a.example:443']);
     const mended = await chat.edit(ID, 'watch b.example');
     assert.doesNotMatch(textOf(mended.at(-1)!), /b\.example:443 is not watched any more/);
@@ -120,12 +120,12 @@ describe('thresholds of one watch', () => {
   it('are set, told and taken back by `remind … for`, and by `watch … remind default`', async () => {
     await chat.say('watch a.example b.example');
     const set = await chat.say('remind 30, 14 and 7 days for a.example');
-    assert.match(set.summary, /^Alerts for a\.example:443: 30d, 14d and 7d before expiry/);
+    assert.match(set.summary, /^Alerts for a\.example:443: 30 days, 14 days and 7 days before expiry/);
     assert.deepEqual(await policies(), [3, null]);
-    assert.match((await chat.say('remind for a.example')).summary, /^a\.example:443: 30d, 14d and 7d/);
+    assert.match((await chat.say('remind for a.example')).summary, /^a\.example:443: 30 days, 14 days and 7 days/);
     assert.match(
       (await chat.say('remind default for a.example')).summary,
-      /as everywhere in this conversation: default/,
+      /as everywhere in this conversation: 30, 7 and 2 days before expiry/,
     );
     assert.deepEqual(await policies(), [null, null]);
     await chat.say('remind 10d for all');

@@ -135,11 +135,11 @@ export async function startPlainChat(options: {
    * it.
    */
   async function press(watch: number, name = 'show', place = 'ops'): Promise<Card | null> {
-    return pressWith(name, { watch, fresh: true }, place);
+    return pressed({ name, data: { watch, fresh: true } }, place);
   }
 
-  async function pressWith(name: string, data: ActionRequest['data'], place = 'ops'): Promise<Card | null> {
-    const action = { name, data };
+  /** Presses any button. */
+  async function pressed(action: ActionRequest, place = 'ops'): Promise<Card | null> {
     const press = { conversation: placeOf(place), thread: null, ephemeral: null, actor: actorOf(locale), action };
     const card = await bot.inbox.action({ ...press, receivedAt: Date.now() });
     await bot.settled();
@@ -192,7 +192,7 @@ export async function startPlainChat(options: {
     edit,
     say,
     press,
-    pressWith,
+    pressed,
     /** What the message says by now; undefined while it is not there. */
     answer: (id: string) => shown.get(id)?.at(-1),
     versions: (id: string) => shown.get(id) ?? [],

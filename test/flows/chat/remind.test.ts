@@ -22,7 +22,10 @@ describe('when a conversation is alerted', () => {
   });
 
   it('is what was said last, until that is taken back; each is written down', async () => {
-    assert.match((await chat.say('remind 30d 12h')).summary, /^This conversation is now alerted: 30d/);
+    assert.match(
+      (await chat.say('remind 30d 12h')).summary,
+      /^This conversation is now alerted: 30 days and 12 hours before/,
+    );
     assert.equal((await policy())?.length, 2);
     await chat.say('remind default');
     assert.equal(await policy(), null);
@@ -39,14 +42,14 @@ describe('when a conversation is alerted', () => {
   it('says what is within the thresholds already, up to ten, and which have thresholds of their own', async () => {
     await chat.say(`watch ${hosts(10).join(' ')}`);
     await chat.say('watch own.example remind 90d');
-    assert.doesNotMatch(textOf(await chat.say('remind 50d')), /Already within/);
+    assert.doesNotMatch(textOf(await chat.say('remind 50d')), /Nearer to their end/);
     const ten = textOf(await chat.say('remind 70d'));
     const list = hosts(10).map((host) => `${host}:443`);
-    assert.ok(ten.includes(`Already within these thresholds: ${list.join(', ')}.`), ten);
-    assert.match(ten, /1 of 11 watches here have thresholds of their own/);
+    assert.ok(ten.includes(`Nearer to their end than that already: ${list.join(', ')}.`), ten);
+    assert.match(ten, /1 of 11 watches here has times of its own/);
     await chat.say('watch h20.example');
     const eleven = textOf(await chat.say('remind 80d'));
-    assert.ok(eleven.includes(`Already within these thresholds: ${list.join(', ')} …`), eleven);
+    assert.ok(eleven.includes(`Nearer to their end than that already: ${list.join(', ')} …`), eleven);
   });
 
   it('has no alert for what the answer told, and looks again at once, but for those with thresholds of their own', async () => {

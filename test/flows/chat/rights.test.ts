@@ -69,8 +69,10 @@ describe('“settings admins” in a team', () => {
       assert.match(textOf(await it_.say(bert, text)), REFUSED, text);
     assert.match(textOf(await it_.say(bert, 'settings admins everybody')), REFUSED);
     const [watch] = await it_.bot.store.listWatches(CHANNEL.id);
-    await pressForged(it_, bert, CHANNEL, { name: 'unwatch-row', data: { watch: watch!.id } });
-    assert.match(textOf(it_.latest(CHANNEL)), REFUSED);
+    for (const name of ['unwatch-row', 'unwatch-all', 'unwatch-left']) {
+      await pressForged(it_, bert, CHANNEL, { name, data: { watch: watch!.id, upTo: watch!.id } });
+      assert.match(textOf(it_.latest(CHANNEL)), REFUSED, name);
+    }
     assert.equal(await watched(), 1);
     assert.equal((await it_.say(bert, 'watch other.example')).tone === 'warning', false);
     assert.match(textOf(await it_.say(anna, 'unwatch example.com')), /no longer watched/);
@@ -83,7 +85,7 @@ describe('“settings admins” in a team', () => {
     assert.match(textOf(await it_.say(carl, 'unwatch all')), REFUSED);
     const told = await it_.say(carl, 'settings admins');
     assert.equal(told.facts?.[0]?.value, 'the owners of this team and bert');
-    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stopped the one watch/);
+    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching everything here/);
   });
 
   it('does not count who switched it on where the owners are known', async () => {
@@ -107,7 +109,7 @@ describe('“settings admins” in a team', () => {
     assert.match(textOf(await it_.say(anna, 'unwatch all')), /does not tell just now who they are\. Try again/);
     assert.equal(await watched(), 1);
     it_.graph.clearFaults();
-    assert.match(textOf(await it_.say(anna, 'unwatch all')), /Stopped the one watch/);
+    assert.match(textOf(await it_.say(anna, 'unwatch all')), /Stop watching everything here/);
   });
 
   it('counts who switched it on and whom they name where the permission was not granted', async () => {
@@ -116,13 +118,13 @@ describe('“settings admins” in a team', () => {
     assert.match(textOf(card), /only bert and carl may[\s\S]*TeamMember\.Read\.Group/);
     assert.match(textOf(await it_.say(anna, 'unwatch all')), /only bert and carl may/);
     assert.match(textOf(await it_.say(carl, 'settings timezone UTC')), /tells none: UTC/);
-    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stopped the one watch/);
+    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching everything here/);
   });
 
   it('knows nobody by another organisation’s directory', async () => {
     await it_.say(anna, 'settings admins only');
     const guest = personOf('guest', { mailbox: 'a-directory-id', outsider: true });
-    assert.doesNotMatch(textOf(await it_.say(guest, 'unwatch all')), /Stopped/);
+    assert.doesNotMatch(textOf(await it_.say(guest, 'unwatch all')), /Stop watching everything/);
     assert.match(textOf(await it_.say(personOf('nobody', { mailbox: null }), 'unwatch all')), REFUSED);
   });
 
@@ -142,7 +144,7 @@ describe('“settings admins” in a group chat', () => {
       assert.match(textOf(await it_.say(bert, 'settings admins only', ROOM)), /only bert may/);
       assert.match(textOf(await it_.say(anna, 'unwatch all', ROOM)), /only bert may/);
       await it_.say(bert, 'settings admins @carl', ROOM);
-      assert.match(textOf(await it_.say(carl, 'unwatch all', ROOM)), /Stopped the one watch/);
+      assert.match(textOf(await it_.say(carl, 'unwatch all', ROOM)), /Stop watching everything here/);
       const german = personOf('dora', { locale: 'de-DE' });
       assert.match(textOf(await it_.say(german, 'settings admins everybody', ROOM)), /nur bert und carl/);
     } finally {
@@ -153,7 +155,7 @@ describe('“settings admins” in a group chat', () => {
 
 describe('“settings admins” where the channel tells who administers', () => {
   for (const [what, answer, sentence] of [
-    ['they do', async () => true, /Stopped the one watch/],
+    ['they do', async () => true, /Stop watching everything here/],
     ['they do not', async () => false, REFUSED],
     [
       'it does not answer',

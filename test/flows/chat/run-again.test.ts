@@ -148,7 +148,9 @@ describe('what is no longer watched', () => {
 
   it('loses its reminders here, and elsewhere they stay', async () => {
     assert.deepEqual([await reminders(), await reminders('elsewhere')], [2, 2]);
-    assert.match((await chat.say('unwatch all')).summary, /^Stopped all 3 watches of this conversation/);
+    assert.match((await chat.say('unwatch all')).summary, /^3 targets are watched .* Stop watching all of them/);
+    assert.deepEqual([await reminders(), await reminders('elsewhere')], [2, 2]);
+    assert.match((await chat.say('unwatch all yes')).summary, /^3 targets are no longer watched/);
     assert.deepEqual([await reminders(), await reminders('elsewhere')], [0, 2]);
     assert.equal((await written()).length, 3);
     assert.match((await chat.say('unwatch all')).summary, /watches nothing, so there is nothing to stop/);

@@ -144,7 +144,7 @@ describe('ports that policy does not allow', () => {
     const { say } = await chatWith('de');
     assert.equal(
       (await say('check a.example:22')).summary,
-      'a.example:22 wurde nicht geprüft: Die Richtlinie dieses Bots erlaubt keine Verbindung zu Port 22. Erlaubt sind 443, 8000-8999 (PROBE_PORTS).',
+      'a.example:22 wurde nicht geprüft: Die Regeln dieses Bots erlauben keine Verbindung zu Port 22. Erlaubt sind 443, 8000-8999 (PROBE_PORTS).',
     );
   });
 

@@ -34,10 +34,16 @@ describe('the calendar events of one watch', () => {
     await chat.say('watch example.com');
     const card = await chat.say('calendar example.com');
     assert.equal(card.summary, 'example.com:443: 2 calendar events');
-    const [first, second, ...more] = card.text!;
-    assert.match(`${first}\n${second}`, /^Renew certificate: example\.com.*\nCertificate expires: example\.com/);
-    assert.deepEqual(more, []);
-    assert.match(textOf(card), /in the calendar feed/);
+    assert.deepEqual(
+      card.facts!.map(({ label, value }) => `${label}: ${value}`.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'then')),
+      [
+        'Reminder to renew: then, in the calendar feed',
+        'Reminder of expiry: then, in the calendar feed',
+        'Time zone: UTC',
+      ],
+    );
+    // Each time is told once.
+    assert.equal(textOf(card).match(/\d\d:\d\d/g)!.length, 2);
     const found = links(card);
     assert.deepEqual(Object.keys(found).toSorted(), [
       'Expiry: add to Outlook',
@@ -64,7 +70,7 @@ describe('the calendar events of one watch', () => {
     try {
       await german.say('watch example.com');
       const card = await german.say('calendar example.com');
-      assert.match(textOf(card), /Zertifikat erneuern: example\.com[\s\S]*Zertifikat läuft ab: example\.com/);
+      assert.match(textOf(card), /Erinnerung zum Erneuern: .*\nErinnerung an den Ablauf: /);
     } finally {
       await german.bot.close();
     }
@@ -77,7 +83,7 @@ describe('the calendar events of one watch', () => {
     });
     try {
       await silent.say('watch example.com');
-      assert.match((await silent.say('calendar example.com')).summary, /was never seen/);
+      assert.match((await silent.say('calendar example.com')).summary, /no certificate has been seen there yet/);
     } finally {
       await silent.bot.close();
     }
@@ -109,6 +115,20 @@ describe('the calendar events of one watch', () => {
       assert.equal(reminders.length, 2);
       for (const reminder of reminders)
         assert.equal(await eventFile(context, ...partsOf((await fileUrl(context, store, reminder))!)), null);
+    } finally {
+      await it_.close();
+    }
+  });
+
+  it('are told as the next one while they are to come, and as past afterwards', async () => {
+    const nobody = personOf('nobody', { mailbox: null });
+    const it_ = await startWiredOutlook({ people: [nobody] });
+    try {
+      await it_.watching(nobody, 'example.com', certificate('first', { notAfter: NOW + 60 * DAY }));
+      const told = async (): Promise<string> => textOf(await it_.say(nobody, 'calendar', CHANNEL));
+      assert.match(await told(), /2 events\. The next is “Renew certificate: /);
+      await it_.later(60 * DAY + 60_000);
+      assert.match(await told(), /2 events, all of them past\. The feed fills/);
     } finally {
       await it_.close();
     }

@@ -139,7 +139,7 @@ describe('A server that common clients do not reach', () => {
     ]);
     assert.ok(
       summarise(observation, Date.now(), EN).includes(
-        `the server takes nothing of all the TLS settings that this bot can offer (${detail})`,
+        `the server accepts none of the TLS settings that this bot can offer (${detail})`,
       ),
     );
   });

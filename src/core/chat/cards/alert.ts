@@ -9,7 +9,7 @@ import type { Say } from '../../language/language.ts';
 import { displayTarget } from '../../targets/target.ts';
 import { enumerate, expiryValues, fullStop, shorten } from '../../language/wording.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
-import { addressTable, policyPhrase } from './observation.ts';
+import { addressTable, alertsPhrase } from './observation.ts';
 import type { Threshold } from '../../certificates/stages.ts';
 
 interface Part {
@@ -128,7 +128,7 @@ export function alertCard(
       first.advice,
       ...rest.flatMap(({ sentence, advice }) => [fullStop(sentence), advice]),
     ].filter((line) => line !== ''),
-    facts: [...facts, { label: say('label.alerts'), value: policyPhrase(policy, say) }],
+    facts: [...facts, { label: say('label.alerts'), value: alertsPhrase(leaves[0], policy, { now, say }) }],
     ...(table ? { table } : {}),
     ...(mentions.length > 0 && parts.some(({ tone }) => tone !== 'good') ? { mentions } : {}),
     actions,

@@ -15,6 +15,8 @@ export interface BulkResult {
   expires: string;
   /** Worst first: lower sorts earlier. */
   rank: number;
+  /** Nothing answered there. */
+  unreached?: true;
 }
 
 /** In the order in which they are counted. */

@@ -2,7 +2,7 @@ import type { Card } from '../../card.ts';
 import type { Item } from '../../certificates/item.ts';
 import { wordsOf } from '../../items/words.ts';
 import type { Instant } from '../../time.ts';
-import type { Say } from '../../language/language.ts';
+import { inZone, type Say } from '../../language/language.ts';
 import type { Reminder } from '../../model/reminder.ts';
 import { displayTarget } from '../../targets/target.ts';
 import { enumerate, eventTime, isoDate } from '../../language/wording.ts';
@@ -34,12 +34,14 @@ export function movedCard(
   }: { found: Instant; start: Instant; allDay: boolean; certificate: Item; say: Say },
 ): Card {
   const { zone } = reminder.event;
+  const spoken = inZone(say, zone);
   const values = {
     subject: subjectOf(reminder, say),
     kind: reminder.kind,
-    found: eventTime({ start: found, allDay, zone }, say),
+    // The zone is named once, with the time that stays.
+    found: eventTime({ start: found, allDay, zone }, spoken),
     start: eventTime({ start, allDay, zone }, say),
-    date: isoDate(certificate.notAfter),
+    date: isoDate(certificate.notAfter, certificate.kind === 'date' ? {} : spoken),
   };
   const title = say('edit.moved.title', values);
   if (found === start) return sentenceCard(title, say('edit.moved', values), say, { tone: 'good' });

@@ -1,18 +1,24 @@
 import type { Card, CardAction, Table, Tone } from '../../card.ts';
-import type { AddressResult, Observation, Presented, Shown } from '../../certificates/certificate.ts';
-import { HORIZON_YEARS, isWithinHorizon, type Instant } from '../../time.ts';
+import {
+  isCertificate,
+  type AddressResult,
+  type Observation,
+  type Presented,
+  type Shown,
+} from '../../certificates/certificate.ts';
+import { DAY, HORIZON_YEARS, HOUR, isDated, isWithinHorizon, MINUTE, type Instant } from '../../time.ts';
 import { askedName, placed } from '../../alerts/findings.ts';
 import type { Say } from '../../language/language.ts';
-import { formatThreshold, stageAt, type Threshold } from '../../certificates/stages.ts';
+import { boundaries, stageAt, type Threshold } from '../../certificates/stages.ts';
 import { displayTarget, endpointOf } from '../../targets/target.ts';
 import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
 import { isUnderscored } from '../../certificates/name-finding.ts';
 import { mixedOf } from '../../certificates/mixed.ts';
 import type { Finding } from '../../certificates/finding.ts';
 import { judge, judgeAll, itemsOf, otherTimesOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
-import { endDay, enumerate, expiryValues, fullStop, isoMinute, shorten } from '../../language/wording.ts';
+import { endDay, enumerate, expiryValues, fullStop, isoDate, isoMinute, shorten } from '../../language/wording.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
-import type { Facts } from '../../items/item-words.ts';
+import type { Facts, Speaking } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
 import type { Item } from '../../certificates/item.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
@@ -68,7 +74,7 @@ function symbolOf({ grave }: Finding): string {
 
 /** What only thorough looks find out, with its time where it was another look than this one. */
 function foundOut(sentence: string, { thoroughAt }: Presented, say: Say): string {
-  return thoroughAt === undefined ? sentence : say('verdict.as-of', { sentence, date: isoMinute(thoroughAt) });
+  return thoroughAt === undefined ? sentence : say('verdict.as-of', { sentence, date: isoMinute(thoroughAt, say) });
 }
 
 /** What is worth knowing and not wrong. */
@@ -124,18 +130,41 @@ function findingLines(observation: Observation, { now, say }: TargetContext): st
   return lines;
 }
 
+/**
+ * Of two certificates of one server, for two kinds of key, the one that is due while the other was renewed: the keys of
+ * both. Null where it is not so.
+ */
+export function leftBehind(
+  observation: Observation,
+  leaf: Item,
+  { policy, now }: Pick<TargetContext, 'policy' | 'now'>,
+): { key: string; renewed: string } | null {
+  if (!isCertificate(leaf) || stageAt(leaf, policy, now) === 'fine') return null;
+  for (const { chain, other } of presentedOf(observation)) {
+    const both = other ? [chain[0], other.chain[0]] : [];
+    const renewed = both.find(({ fingerprint }) => fingerprint !== leaf.fingerprint);
+    const isOne = both.some(({ fingerprint }) => fingerprint === leaf.fingerprint);
+    if (isOne && renewed && stageAt(renewed, policy, now) === 'fine') return { key: leaf.key, renewed: renewed.key };
+  }
+  return null;
+}
+
 function verdictLines(observation: Observation, leaf: Item, context: TargetContext): string[] {
   const { policy, now, say } = context;
   const stage = stageAt(leaf, policy, now);
   const words = wordsOf(leaf);
   const lines: string[] = [];
   if (stage === 'expired') lines.push(`✖ ${words.over(leaf, say)}`);
+  const late = leftBehind(observation, leaf, context);
+  if (late) lines.push(`${STAGE_LOOK[stage].symbol} ${say('verdict.left-behind', late)}`);
   lines.push(...findingLines(observation, context));
   const failing = failingLines(observation, say);
   const { symbol } = STAGE_LOOK[stage];
   const due = stage === 'fine' || stage === 'expired' ? '' : words.due(say(`stage.${stage}`), say);
-  if (lines.length === 0) lines.push(`${symbol} ${words.fine(say)} ${due}`.trim());
-  else if (due) lines.push(`${symbol} ${due}`);
+  if (lines.length === 0)
+    lines.push([symbol, due, words.fine(due !== '', say)].filter((part) => part !== '').join(' '));
+  else if (due && !late) lines.push(`${symbol} ${due}`);
+  else if (due) lines[0] = `${lines[0]} ${due}`;
   return [...failing, ...lines, ...remarks(observation, leaf, context)];
 }
 
@@ -162,7 +191,7 @@ function shownRow(
       { text: address },
       { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
       { text: endDay(leaf.notAfter, say) },
-      { text: seenAt === undefined ? presents : say('fact.as-of', { presents, date: isoMinute(seenAt) }) },
+      { text: seenAt === undefined ? presents : say('fact.as-of', { presents, date: isoMinute(seenAt, say) }) },
     ],
   };
 }
@@ -206,18 +235,44 @@ export function addressTable(observation: Observation, context: TargetContext): 
 }
 
 function thresholdPhrase(threshold: Threshold, say: Say): string {
-  const percent = formatThreshold(threshold);
-  return threshold.kind === 'share' ? say('policy.share', { percent }) : percent;
+  if (threshold.kind === 'share') return say('policy.share', { percent: threshold.percent });
+  const [unit, one] = (
+    [
+      ['days', DAY],
+      ['hours', HOUR],
+    ] as const
+  ).find(([, length]) => threshold.ms % length === 0) ?? ['minutes', MINUTE];
+  return say(`length.${unit}`, { number: Math.round(threshold.ms / one) });
 }
 
 /**
- * What a policy says, in words: that it is the default, or the person's own thresholds, such as `60d, 14d and 10% of
- * the lifetime before expiry`.
+ * What a policy says, in words: that it is the default, or the person's own thresholds, such as `60 days, 14 days and
+ * 10% of the lifetime before expiry`.
  */
 export function policyPhrase(policy: Threshold[] | null, say: Say): string {
   if (!policy) return say('policy.default');
   const phrases = policy.map((threshold) => thresholdPhrase(threshold, say));
   return say('policy.own', { thresholds: enumerate(phrases, 10, say) });
+}
+
+/** To the minute where a day would say too little: near now, or near the end. */
+function boundaryDate(at: Instant, { notAfter }: Item, { now, say }: Speaking): string {
+  return at - now < 2 * DAY || notAfter - at < 2 * DAY ? isoMinute(at, say) : isoDate(at, say);
+}
+
+/** When alerts about this item are still to come; the rule, while it is not known. */
+export function alertsPhrase(leaf: Item | undefined, policy: Threshold[] | null, { now, say }: Speaking): string {
+  if (!leaf || !isDated(leaf.notAfter)) return policyPhrase(policy, say);
+  if (leaf.notAfter <= now) return say('alerts.over');
+  if (!isWithinHorizon(leaf.notAfter, now)) return say('alerts.far', { years: HORIZON_YEARS });
+  const coming = boundaries(leaf, policy).filter(({ at, key }) => at > now && key !== 'expired');
+  const dates = [...new Set(coming.map(({ at }) => boundaryDate(at, leaf, { now, say })))];
+  return dates.length === 0 ? say('alerts.last') : say('alerts.dates', { dates: dates.join(', ') });
+}
+
+/** In which zone the times of a card are, where that is not said with each. */
+export function zoneFacts(say: Say): Facts {
+  return say.zone === undefined ? [] : [{ label: say('label.time-zone'), value: say.zone }];
 }
 
 /** The card about one target: `check`, the answer to `watch`, and the body of `show`. */
@@ -240,6 +295,7 @@ export function observationCard(
     actions: extra.actions ?? [],
   };
   if (idn.includes('xn--')) card.facts!.push({ label: say('label.dns-name'), value: idn });
+  card.facts!.push(...zoneFacts(say));
   if (!leaf) {
     const lines = findingLines(observation, context);
     card.text!.push(...(lines.length > 0 ? lines : [`✖ ${fullStop(card.summary)}`]));

@@ -5,9 +5,16 @@ import type { MailboxState, Recipient } from '../../model/people.ts';
 import { shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
+/**
+ * Where the reminders are that somebody is asked about: in their own calendar in Outlook, in a mailbox of several
+ * people, in the feed of the conversation, or nowhere.
+ */
+export type Whereabouts = 'graph' | 'shared' | 'ics' | 'none';
+
 interface About {
   /** The targets, in words. */
   subject: string;
+  calendar: Whereabouts;
   /** Where it was asked for. */
   place: Pick<Conversation, 'kind' | 'name'>;
   say: Say;
@@ -28,14 +35,14 @@ function answer(
 }
 
 /** Asks a person, in their own chat, whether they want to own watches or to get copies of their reminders. */
-export function questionCard(recipient: Recipient, { subject, place, say }: About): Card {
+export function questionCard(recipient: Recipient, { subject, calendar, place, say }: About): Card {
   const { role, askedBy } = recipient;
-  const values = { subject, place: placeOf(place, say), by: shorten(askedBy, 80) };
+  const values = { subject, calendar, place: placeOf(place, say), by: shorten(askedBy, 80) };
   return sentenceCard(say(`person.${role}.question.title`), say(`person.${role}.question`, values), say, {
     tone: 'notice',
-    more: [say('person.nothing-yet')],
+    more: [say('person.nothing-yet', { calendar })],
     actions: [
-      answer('accept-recipient', say('button.accept'), recipient),
+      answer('accept-recipient', say('button.accept', { calendar }), recipient),
       answer('decline-recipient', say('button.decline'), recipient),
       answer('never-ask', say('button.never-ask'), recipient),
     ],
@@ -48,13 +55,21 @@ export function questionCard(recipient: Recipient, { subject, place, say }: Abou
  */
 export function answeredCard(
   recipient: Recipient,
-  { yes, never = false, reached, subject, place, say }: About & { yes: boolean; never?: boolean; reached: boolean },
+  {
+    yes,
+    never = false,
+    reached,
+    subject,
+    calendar,
+    place,
+    say,
+  }: About & { yes: boolean; never?: boolean; reached: boolean },
 ): Card {
   const { role } = recipient;
-  const values = { subject, place: placeOf(place, say) };
+  const values = { subject, calendar, place: placeOf(place, say) };
   const title = say(yes ? 'person.yes.title' : 'person.no.title');
   const accepted = say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
-  const sentence = yes ? accepted : say('person.no', values);
+  const sentence = yes ? accepted : say(`person.${role}.no`, values);
   const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
   const more = never ? [say('person.never-again', values)] : [];
   return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', more, actions: stop });

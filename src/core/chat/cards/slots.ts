@@ -4,7 +4,7 @@ import type { Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Watch } from '../../model/watch.ts';
 import { displayTarget } from '../../targets/target.ts';
-import { isoMinute } from '../../language/wording.ts';
+import { isoMinute, localMinute } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 /** `Mon 30 Nov, 10:00` in the zone, as the language has it. */
@@ -20,7 +20,12 @@ export function slotsCard(
 ): Card {
   const { watch, zone, until, say, note } = options;
   const target = displayTarget(watch.uri);
-  const values = { target, zone, until: isoMinute(until), number: slots.length };
+  const values = {
+    target,
+    zone,
+    until: slots.length > 0 ? isoMinute(until, { zone }) : localMinute(until, zone),
+    number: slots.length,
+  };
   const sentence = say(slots.length > 0 ? 'slots.offer' : 'slots.none', values);
   return sentenceCard(say('slots.title', { target }), sentence, say, {
     tone: 'notice',

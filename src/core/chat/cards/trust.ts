@@ -77,7 +77,7 @@ export function trustListCard(anchors: StoredAnchor[], now: Instant, say: Say): 
       ],
       rows: rowsOf(anchors, now, say),
     },
-    footnote: say('trust.list.how'),
+    footnote: say('trust.list.how', { which: shortPrint(anchors[0]!) }),
   };
 }
 
@@ -104,7 +104,7 @@ export function trustAddedCard(anchors: Anchor[], remarks: string[], now: Instan
       ],
       rows: rowsOf(anchors, now, say),
     },
-    footnote: say('trust.list.how'),
+    footnote: say('trust.added.how', { number: anchors.length, which: shortPrint(anchors[0]!) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
+import { leftBehind, reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
@@ -10,6 +10,7 @@ import type { Say } from '../../../core/language/language.ts';
 import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
 import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
 import { connects, displayTarget, endpointOf, readTarget } from '../../../core/targets/target.ts';
+import { answeringOf } from '../../../core/certificates/state.ts';
 import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
 import { endDay, prose } from '../../../core/language/wording.ts';
 import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
@@ -111,15 +112,20 @@ function resultOf(uri: string, observation: Observation | null, options: ResultO
       note: withPart(reasonFor(observation, say), observation, say),
       expires: '–',
       rank: 1,
+      ...(answeringOf(observation).length === 0 ? { unreached: true } : {}),
     };
   const [finding] = judgeAll(observation, askedName(uri), now, say).values();
   const stage = stageAt(leaf, policy, now);
   const { symbol } = STAGE_LOOK[stage];
   const word = say(`stage.${stage}`);
   const tone = toneOf(observation, { policy, now, say });
+  const late = leftBehind(observation, leaf, { policy, now });
+  const plain = `${symbol} ${word}`;
   const note = finding
     ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
-    : `${symbol} ${word}`;
+    : late
+      ? say('bulk.left-behind', { ...late, note: plain })
+      : plain;
   const isRenewed = before && before.fingerprint !== leaf.fingerprint;
   return {
     target: { uri },

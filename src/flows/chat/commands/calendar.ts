@@ -1,10 +1,12 @@
 import type { Card, CardAction } from '../../../core/card.ts';
+import { zoneFacts } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
+import { inZone } from '../../../core/language/language.ts';
 import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../../core/reminders/outlook-link.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
-import { eventTime } from '../../../core/language/wording.ts';
+import { eventTime, fullStop } from '../../../core/language/wording.ts';
 import { findPerson } from '../../people/recipients.ts';
 import { fileUrl } from '../../reminders/event-file.ts';
 import { feedToken } from '../../reminders/feed-token.ts';
@@ -12,7 +14,7 @@ import { feedName } from '../../reminders/feed.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
-import { reminderFacts, remindersOf } from '../../reminders/view.ts';
+import { reminderFacts, remindersOf, zoneOf } from '../../reminders/view.ts';
 
 /** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
 export async function calendar(
@@ -44,7 +46,8 @@ export async function calendar(
   const reminders = (await store.listReminders('ics', conversation.id)).filter(({ wanted }) => wanted);
   const coming = reminders
     .map(({ event }) => event)
-    .filter(({ end }) => end > now)
+    // One that has begun comes no more, unless it takes the whole of today.
+    .filter(({ start, end, allDay }) => (allDay ? end : start) > now)
     .toSorted((a, b) => a.start - b.start);
   const [next] = coming;
   const number = reminders.length;
@@ -137,15 +140,15 @@ export async function events(
     const file = calendar === 'ics' ? await fileUrl(context, store, reminder) : null;
     if (file !== null) actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: file });
   }
+  const spoken = inZone(say, zoneOf(context, { reminders: found, conversation, own: watch.ownerTimeZone }));
+  const summary = say('events.summary', { target: shown, number: found.length });
   const card: Card = {
     language: say.language,
-    summary: say('events.summary', { target: shown, number: found.length }),
+    summary,
     title: say('events.title', { target: shown }),
     tone: 'neutral',
-    text: found.map(({ reminder: { event } }) =>
-      say('events.line', { subject: event.subject, instant: eventTime(event, say) }),
-    ),
-    facts: reminderFacts(context, found, say),
+    text: [fullStop(summary)],
+    facts: [...reminderFacts(context, found, spoken), ...zoneFacts(spoken)],
     actions,
   };
   return forAsker(card);

@@ -1,12 +1,12 @@
 import { bulkCard } from '../../../core/chat/cards/bulk.ts';
 import { listCard, type WatchView } from '../../../core/chat/cards/list.ts';
-import { observationCard, policyPhrase } from '../../../core/chat/cards/observation.ts';
+import { alertsPhrase, observationCard } from '../../../core/chat/cards/observation.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Command } from '../../../core/chat/command.ts';
-import type { Say } from '../../../core/language/language.ts';
+import { inZone, type Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { TargetRow, Watch } from '../../../core/model/watch.ts';
@@ -28,6 +28,7 @@ import {
   soundActions,
   viewsOf,
   watchActions,
+  zoneOf,
 } from '../../reminders/view.ts';
 
 /** More letters than this apart nobody mistypes. */
@@ -143,12 +144,15 @@ export async function check(
   const watched = await context.store.findWatch(conversation.id, only.uri);
   const unkept = connects(only.uri) ? 'check.once' : 'check.unkept';
   const footnote = watched ? undefined : say(unkept, { typed: typedTarget(only.uri, only.given) });
-  return forAsker(observationCard(observation, { policy, now, say }, { actions, ...(footnote ? { footnote } : {}) }));
+  const spoken = inZone(say, zoneOf(context, { reminders: [], conversation, own: timeZone }));
+  const more = { actions, ...(footnote ? { footnote } : {}) };
+  return forAsker(observationCard(observation, { policy, now, say: spoken }, more));
 }
 
 /** When it was looked at, and when it will be. */
 function lookFacts({ observation, dueAt }: TargetRow, now: Instant, say: Say): { label: string; value: string }[] {
-  const instant = (at: Instant): string => say('fact.instant', { date: isoMinute(at), when: relative(at, now, say) });
+  const instant = (at: Instant): string =>
+    say('fact.instant', { date: isoMinute(at, say), when: relative(at, now, say) });
   const facts = [{ label: say('label.looked-at'), value: instant(observation!.at) }];
   if (dueAt === null) return facts;
   return [...facts, { label: say('label.next-look'), value: dueAt <= now ? say('fact.now') : instant(dueAt) }];
@@ -169,18 +173,19 @@ export async function showCard(
   const observation = target.observation!;
   const { destination, reminders } = await remindersOf(context, { watch, conversation }, target.state);
   const [leaf] = leaves;
+  const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
   const facts: { label: string; value: string }[] = [];
   if (leaf && itemsOf(observation).length === 0) {
     facts.push({
       label: say('label.last-known'),
-      value: wordsOf(leaf).lastKnown(leaf, { now, say }),
+      value: wordsOf(leaf).lastKnown(leaf, { now, say: spoken }),
     });
   }
-  if (connects(watch.uri)) facts.push(...lookFacts(target, now, say));
-  facts.push(...reminderFacts(context, reminders, say));
-  facts.push({ label: say('label.alerts'), value: policyPhrase(policy, say) });
+  if (connects(watch.uri)) facts.push(...lookFacts(target, now, spoken));
+  facts.push(...reminderFacts(context, reminders, spoken));
+  facts.push({ label: say('label.alerts'), value: alertsPhrase(leaf, policy, { now, say: spoken }) });
   const name = shorten(watch.ownerName, 80);
-  const since = { date: isoMinute(watch.createdAt) };
+  const since = { date: isoMinute(watch.createdAt, spoken) };
   facts.push({
     label: say('label.owner'),
     value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
@@ -191,7 +196,7 @@ export async function showCard(
   const timeZone = watch.ownerTimeZone;
   return observationCard(
     observation,
-    { policy, now, say },
+    { policy, now, say: spoken },
     {
       title: shown,
       facts,

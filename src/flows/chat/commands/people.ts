@@ -20,6 +20,7 @@ import {
   nameOf,
   subjectOf,
   takeOver,
+  whereaboutsOf,
   withdraw,
   type Found,
   type Proposal,
@@ -74,7 +75,24 @@ export async function personOf(
   return found.actor.id === inbound.actor.id ? null : found;
 }
 
-function tellOwners(watches: Watch[], say: Say): Card {
+/** Who was asked to take over, and has not answered yet. */
+function pendingLines(watches: Watch[], recipients: Recipient[], say: Say): string[] {
+  const shown = new Set(watches.map(({ uri }) => uri));
+  const pending = recipients.filter(
+    ({ role, state, uri }) => role === 'owner' && state === 'asked' && uri !== null && shown.has(uri),
+  );
+  const people = [...Map.groupBy(pending, ({ personId, askedAt }) => `${personId} ${askedAt}`).values()];
+  return people.map((asked) => {
+    const { name, mailbox, personId: id } = asked[0]!;
+    const target = subjectOf(
+      asked.map(({ uri }) => uri!),
+      say,
+    );
+    return say('owner.pending', { name: nameOf({ name, mailbox, id }), target });
+  });
+}
+
+function tellOwners(watches: Watch[], recipients: Recipient[], say: Say): Card {
   const lines = watches.slice(0, 50).map((watch) =>
     say('owner.line', {
       target: displayTarget(watch.uri),
@@ -84,7 +102,7 @@ function tellOwners(watches: Watch[], say: Say): Card {
   const [only] = lines;
   const sentence = lines.length === 1 && only ? only : say('owner.tell', { number: watches.length });
   return sentenceCard(say('owner.title'), sentence, say, {
-    more: [...(lines.length > 1 ? lines : []), say('owner.how')],
+    more: [...(lines.length > 1 ? lines : []), ...pendingLines(watches, recipients, say), say('owner.how')],
   });
 }
 
@@ -134,14 +152,16 @@ export async function owner(
   const found = named(command.targets, await context.store.listWatches(conversation.id), say);
   if ('sentence' in found) return forAsker(problemCard(found.sentence, say));
   const { watches } = found;
-  if (command.person === null) return forAsker(tellOwners(watches, say));
+  if (command.person === null)
+    return forAsker(tellOwners(watches, await context.store.listRecipients([conversation.id]), say));
   const person = await personOf(context, request, command.person);
   const uris = watches.map(({ uri }) => uri);
   const proposal: Proposal = { conversation, by: inbound.actor, role: 'owner', uris };
   const subject = subjectOf(uris, say);
   if (!person) {
     const isOwn = await isOwnCalendar(context, conversation, inbound.actor);
-    const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject });
+    const calendar = whereaboutsOf(context, conversation, { role: 'owner', mailbox: inbound.actor.mailbox });
+    const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject, calendar });
     return {
       card: sentenceCard(say('owner.changed.title'), sentence, say, { tone: 'good' }),
       commit: async (operations) => void (await takeOver(context, operations, proposal, inbound.actor)),
@@ -177,6 +197,8 @@ async function tellCopies(context: CommandContext, conversation: Conversation, s
       subject: subjectOf(uri === null ? null : [uri], say, { here: true }),
     }),
   );
+  const { calendar } = context.settings;
+  if (calendar !== 'graph') return sentenceCard(say('copies.title'), say('copies.no-outlook', { calendar }), say);
   const sentence = say(lines.length > 0 ? 'copies.tell' : 'copies.none');
   return sentenceCard(say('copies.title'), sentence, say, { more: [...lines, say('copies.how')] });
 }
@@ -247,6 +269,9 @@ export async function copies(
 ): Promise<Reply> {
   const { say, inbound } = request;
   if (command.change === null) return forAsker(await tellCopies(context, conversation, say));
+  const { calendar } = context.settings;
+  if (command.change === 'add' && calendar !== 'graph')
+    return forAsker(problemCard(say('copies.no-outlook', { calendar }), say));
   const found =
     command.targets === null ? null : named(command.targets, await context.store.listWatches(conversation.id), say);
   if (found && 'sentence' in found) return forAsker(problemCard(found.sentence, say));

@@ -1,6 +1,5 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
-import type { Command } from '../../../core/chat/command.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { AuditEntry, Conversation } from '../../../core/model/conversation.ts';
@@ -92,34 +91,15 @@ function unwatchResult(
   };
 }
 
-/** `unwatch`: stops watching and takes the reminders back. */
+/** `unwatch` with targets: stops watching them and takes their reminders back. */
 export async function unwatch(
   context: CommandContext,
   request: Request,
   conversation: Conversation,
-  command: Extract<Command, { verb: 'unwatch' }>,
+  command: { targets: TargetArgument[] },
 ): Promise<Reply> {
   const { say } = request;
   const watches = await context.store.listWatches(conversation.id);
-  if (command.targets === 'all') {
-    const isAdding = await context.store.hasBackground(conversation.id);
-    if (watches.length === 0 && !isAdding) return forAsker(problemCard(say('unwatch.nothing'), say));
-    const sentences = [
-      ...(watches.length > 0 ? [say('unwatch.all', { number: watches.length })] : []),
-      ...(isAdding ? [say('unwatch.stopped')] : []),
-    ];
-    const [sentence, ...more] = sentences as [string, ...string[]];
-    const card = sentenceCard(say('unwatch.all.title'), sentence, say, { tone: 'good', more });
-    return {
-      card,
-      async commit(operations) {
-        // A bulk command that is still adding adds before this, or not at all.
-        await operations.lockWatches(conversation.id);
-        await operations.stopBackground(conversation.id);
-        await removeWatches(context, request.inbound, operations, await operations.listWatches(conversation.id));
-      },
-    };
-  }
   const byUri = new Map(watches.map((watch) => [watch.uri, watch]));
   const found = command.targets.map((target) => ('uri' in target ? byUri.get(target.uri) : undefined));
   const gone = found.filter((one) => one !== undefined);

@@ -1,12 +1,12 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { observationCard, policyPhrase } from '../../../core/chat/cards/observation.ts';
+import { alertsPhrase, observationCard } from '../../../core/chat/cards/observation.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { CardAction } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { Item } from '../../../core/certificates/item.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
-import type { Say } from '../../../core/language/language.ts';
+import { inZone, type Say } from '../../../core/language/language.ts';
 import { formatThreshold, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Actor } from '../../../core/model/people.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
@@ -25,7 +25,7 @@ import { forAsker, type CommandContext, type Reply, type Request } from './reply
 import { ownDestinationOf, rerouted } from '../../reminders/destinations.ts';
 import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
-import { fileAction, reminderFacts, remindersOf, watchActions } from '../../reminders/view.ts';
+import { fileAction, reminderFacts, remindersOf, watchActions, zoneOf } from '../../reminders/view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
@@ -264,6 +264,10 @@ async function full(
   return room === undefined ? fullSentence(context, conversation, uri, say) : null;
 }
 
+function addressesOf({ addresses }: Observation): string {
+  return addresses.map(({ address }) => address).join(', ');
+}
+
 async function watchOne(
   context: CommandContext,
   request: Request,
@@ -283,8 +287,7 @@ async function watchOne(
   const now = context.now();
   const effective = ownPolicy(policy) ?? conversation.policy;
   if (forbidden(seen)) {
-    const addresses = seen.addresses.map(({ address }) => address).join(', ');
-    return forAsker(problemCard(say('watch.forbidden', { target, addresses }), say));
+    return forAsker(problemCard(say('watch.forbidden', { target, addresses: addressesOf(seen) }), say));
   }
   const told = { told: policy, domains: new Map() };
   const added = (await keep(context, request, [{ uri, observation: seen }], told)).get(uri);
@@ -313,11 +316,12 @@ async function watchOne(
   const answered = judgeAll(observation, askedName(uri), now, say).size > 0;
   const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
+  const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
   const facts = [
-    ...reminderFacts(context, reminders, say),
-    { label: say('label.alerts'), value: policyPhrase(watch.policy ?? effective, say) },
+    ...reminderFacts(context, reminders, spoken),
+    { label: say('label.alerts'), value: alertsPhrase(leaf, watch.policy ?? effective, { now, say: spoken }) },
   ];
-  const date = isoMinute(watch.createdAt);
+  const date = isoMinute(watch.createdAt, spoken);
   const name = watch.ownerName;
   if (!mine)
     facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
@@ -333,13 +337,13 @@ async function watchOne(
     ...(await fileAction(context, rows, say)),
   ];
   const isRenewed = !mine && before && leaf && before.fingerprint !== leaf.fingerprint;
-  const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, target, { now, say }) : null;
+  const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, target, { now, say: spoken }) : null;
   if (renewed) text.unshift(fullStop(renewed.sentence), renewed.advice);
   const title = renewed?.title ?? say(mine ? 'watch.title' : 'watch.already', { target });
   return {
     card: observationCard(
       observation,
-      { policy: watch.policy ?? effective, now, say },
+      { policy: watch.policy ?? effective, now, say: spoken },
       { title, facts, text, actions },
     ),
   };
@@ -419,9 +423,8 @@ export async function watch(
       });
     },
   });
-  const uris = targets.flatMap((target) => ('uri' in target ? [target.uri] : []));
-  const isReached = uris.length === 0 || uris.some(connects);
-  const footnote = isReached ? say('bulk.unreachable') : undefined;
+  const isDown = results.some(({ outcome, unreached }) => outcome !== 'failed' && unreached);
+  const footnote = isDown ? say('bulk.unreachable') : undefined;
   const card = namingDomains(bulkCard(results, say, footnote), targets, say);
   const notices = await noticesFor(context, request.inbound, conversation);
   return { card: { ...card, text: [...(card.text ?? []), ...notices] } };

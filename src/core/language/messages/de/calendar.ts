@@ -28,7 +28,7 @@ export const calendar: Record<keyof typeof english, string> = {
   'calendar.next':
     '{number, plural, one {{number} Termin} other {{number} Termine}}. Der nächste ist „{subject}“, {instant}.',
   'calendar.empty':
-    '{number, plural, one {{number} Termin} other {{number} Termine}}; keiner steht bevor: Der Feed füllt sich, sobald Überwachungen Erinnerungen bekommen.',
+    '{number, plural, =0 {Noch steht kein Termin darin} one {{number} Termin, der vorbei ist} other {{number} Termine, die alle vorbei sind}}. Der Feed füllt sich, sobald Überwachungen Erinnerungen bekommen.',
   'calendar.revoked': 'Die alte Adresse funktioniert nicht mehr.',
   'calendar.secret':
     'Wer die Adresse hat, kann den Feed lesen; „calendar reset“ legt eine neue an und macht diese ungültig.',

@@ -3,18 +3,20 @@ import type { cards as english } from '../en/cards.ts';
 export const cards: Record<keyof typeof english, string> = {
   'summary.expires':
     '{target} {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat ein Zertifikat ohne festgelegtes Ende} undated {hat ein Zertifikat, das sich nicht datieren lässt} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
-  'summary.unseen': '{target} konnte nicht geprüft werden: {reason}',
+  'summary.unseen': 'Bei {target} war kein Zertifikat zu sehen: {reason}',
 
   'verdict.expired': 'Das Zertifikat ist am {date} abgelaufen. Jetzt erneuern.',
   'verdict.some': 'Betrifft {addresses}: {sentence}',
   'fact.at-other-times': '{address} (zu anderen Zeiten)',
   'verdict.at-times': 'Zeitweise: {sentence}',
-  'verdict.due': 'Die Erneuerung ist fällig: Stufe „{stage}“.',
+  'verdict.due': 'Es ist Zeit, es zu erneuern ({stage}).',
+  'verdict.left-behind':
+    'Von den beiden Zertifikaten des Servers wurde das mit dem Schlüssel {renewed} erneuert, das mit dem Schlüssel {key} nicht.',
   'verdict.client-certificate':
     'Der Server verlangt auch vom Client ein Zertifikat, das der Bot nicht hat; was er selbst ausliefert, war trotzdem zu sehen.',
   'verdict.asks-certificate':
     'Er fragt nach einem Zertifikat des Clients, das der Bot nicht hat, und schließt den Handshake auch ohne ab; ob er dann etwas ausliefert, würde erst eine Anfrage zeigen (nginx beantwortet solche mit 400).',
-  'verdict.as-of': '{sentence} Das hat eine gründliche Prüfung herausgefunden, am {date}.',
+  'verdict.as-of': '{sentence} Zuletzt geprüft wurde das am {date}.',
   'verdict.failing':
     '{family, select, some {Nicht jede Adresse antwortet} other {{family} funktioniert hier nicht, und Clients können es zuerst versuchen}}: {reason} ({addresses}).',
   'verdict.far-end':
@@ -23,7 +25,8 @@ export const cards: Record<keyof typeof english, string> = {
     'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (etwa Python), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
   'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
-  'verdict.good': 'Der Name stimmt, die Kette lässt sich verifizieren, und das Zertifikat ist zeitlich gültig.',
+  'verdict.good': 'Der Name stimmt, die Kette ist vertrauenswürdig, und das Zertifikat ist gültig.',
+  'verdict.sound': 'Der Name stimmt, und die Kette ist vertrauenswürdig.',
 
   'label.alerts': 'Warnungen',
   'label.chain': 'Kette',
@@ -42,6 +45,7 @@ export const cards: Record<keyof typeof english, string> = {
   'label.reminder-renew': 'Erinnerung zum Erneuern',
   'label.serial-number': 'Seriennummer',
   'label.subject': 'Inhaber',
+  'label.time-zone': 'Zeitzone',
   'label.valid-from': 'Gültig ab',
   'label.watched-since': 'Überwacht seit',
 
@@ -113,8 +117,8 @@ export const cards: Record<keyof typeof english, string> = {
   'condition.unreachable': 'nicht erreichbar',
   'condition.new': 'noch nicht geprüft',
   'condition.forbidden': 'von den Regeln nicht erlaubt',
-  'condition.out-of-sight': 'von hier aus nicht sichtbar',
-  'condition.nothing': 'nichts gesehen',
+  'condition.out-of-sight': 'von hier aus nicht erreichbar',
+  'condition.nothing': 'kein Zertifikat',
 
   'button.again': 'Jetzt erneut prüfen',
   'button.next': 'Weiter ▶',
@@ -124,6 +128,7 @@ export const cards: Record<keyof typeof english, string> = {
   'button.previous': '◀ Zurück',
   'button.refresh': 'Aktualisieren',
   'button.show': 'Anzeigen',
+  'button.unwatch-all': '{number, plural, one {Nicht mehr überwachen} other {Alle {number} nicht mehr überwachen}}',
   'button.unwatch': 'Nicht mehr überwachen',
 
   'list.empty.title': 'Noch nichts überwacht',
@@ -157,6 +162,7 @@ export const cards: Record<keyof typeof english, string> = {
   'outcome.unwatched': 'nicht mehr überwacht',
   'outcome.not-watched': 'hier nicht überwacht',
   'outcome.failed': 'fehlgeschlagen',
+  'bulk.left-behind': '{note}: Das Zertifikat mit dem Schlüssel {key} wurde nicht erneuert, das mit {renewed} schon',
   'bulk.summary': '{number, plural, one {{number} Ziel} other {{number} Ziele}}: {tally}',
   'bulk.first':
     'Aufgeführt sind die ersten {shown} von {number}, die Aufmerksamkeit brauchen; „list“ zeigt alles, was überwacht wird.',

@@ -12,7 +12,7 @@ export const channels: Record<keyof typeof english, string> = {
   'channel.not-served': 'Dieser Bot steht dieser Organisation nicht zur Verfügung.',
   'channel.beside': 'Erledigt: Die Antwort folgt als Nachricht.',
   'channel.later': 'Das dauert etwas länger: Das Ergebnis folgt hier.',
-  'channel.malformed': 'Diese Schaltfläche enthält etwas, das dieser Bot nicht versteht.',
+  'channel.malformed': 'Diese Schaltfläche funktioniert nicht mehr. Bitte stattdessen den Befehl eingeben.',
   'channel.failed':
     'Auf meiner Seite ist etwas schiefgegangen. Bitte später noch einmal versuchen; falls es dabei bleibt, der Administration die Fehlernummer {errorId} nennen.',
 };

@@ -125,7 +125,7 @@ export const doctor: Record<keyof typeof english, string> = {
   'doctor.permissions.missing.remedy':
     'Bei der App-Registrierung {permissions} hinzufügen (API-Berechtigungen, Microsoft Graph, {kind, select, person {delegiert} other {Anwendung}}) und die Administratorzustimmung erteilen.',
   'doctor.permissions.elsewhere':
-    'Das Token hat kein {permissions}, aber das Postfach geht trotzdem auf: Exchange lässt den Bot durch eine Rollenzuweisung ein.',
+    'Das Token hat kein {permissions}, aber das Postfach lässt sich trotzdem öffnen: Exchange lässt den Bot durch eine Rollenzuweisung ein.',
   'doctor.permissions.unseen':
     'Das Zugriffstoken hat kein {permissions}. Rollenzuweisungen in Exchange Online stehen in keinem Token.',
   'doctor.permissions.unseen.remedy':
@@ -140,10 +140,10 @@ export const doctor: Record<keyof typeof english, string> = {
     'Erinnerungen stehen in Feeds, die kein Kalender von anderen erreicht: PUBLIC_URL nennt keine Adresse, die andere erreichen.',
   'doctor.calendars.local.remedy': 'PUBLIC_URL auf die https-Adresse setzen, unter der der Bot zu erreichen ist.',
   'doctor.calendars.owners':
-    'Erinnerungen kommen ins Postfach dessen, dem eine Überwachung gehört. Hier wird keines probiert; eines zum Probieren nennt CALENDAR_MAILBOX.',
-  'doctor.calendars.no-token': 'Das Postfach {mailbox} geht ohne Zugriffstoken nicht auf.',
-  'doctor.calendars.opens': 'Der Kalender von {mailbox} geht auf.',
-  'doctor.calendars.forbidden': 'Der Kalender von {mailbox} geht für den Bot nicht auf.',
+    'Erinnerungen kommen ins Postfach der jeweils zuständigen Person. Hier wird keines probiert; eines zum Probieren nennt CALENDAR_MAILBOX.',
+  'doctor.calendars.no-token': 'Das Postfach {mailbox} lässt sich ohne Zugriffstoken nicht öffnen.',
+  'doctor.calendars.opens': 'Der Kalender von {mailbox} lässt sich öffnen.',
+  'doctor.calendars.forbidden': 'Der Kalender von {mailbox} lässt sich für den Bot nicht öffnen.',
   'doctor.calendars.forbidden.remedy':
     'Prüfen, ob die App Calendars.ReadWrite mit Administratorzustimmung hat, und ob ihre Zugriffsrichtlinie (oder Rollenzuweisung) in Exchange Online dieses Postfach umfasst.',
   'doctor.calendars.gone': 'Es gibt kein Postfach {mailbox}.',

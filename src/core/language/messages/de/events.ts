@@ -15,6 +15,8 @@ export const events: Record<keyof typeof english, string> = {
   'event.serial-number': 'Seriennummer: {number}',
   'event.kept':
     'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn das Zertifikat erneuert ist, und gelöscht, wenn niemand es mehr überwacht.',
+  'event.copy':
+    'Dies ist die Kopie einer Erinnerung von certbot für Teams und Slack. An ihr ändert sich nichts, auch nach einer Erneuerung.',
   'event.category': 'Zertifikat',
 
   'event.chain.fine': 'Kette: vollständig und vertrauenswürdig.',

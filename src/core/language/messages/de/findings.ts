@@ -19,11 +19,11 @@ export const findings: Record<keyof typeof english, string> = {
   'advice.private-ca':
     'Handelt es sich um die eigene Zertifizierungsstelle, „trust add“ mit deren Stammzertifikat (PEM) eingeben oder es dem Bot für alle geben (PROBE_CA_FILE).',
   'finding.expired-issuer':
-    'Das Zertifikat selbst ist zeitlich gültig, „{issuer}“ darüber in der Kette ist aber am {date} abgelaufen; deshalb lässt sich die Kette nicht verifizieren.',
+    'Ein Aussteller in der Kette, „{issuer}“, ist am {date} abgelaufen; deshalb lässt sich die Kette nicht verifizieren.',
   'finding.early-valid-issuer':
-    'Das Zertifikat selbst ist zeitlich gültig, „{issuer}“ darüber in der Kette aber erst ab {date}; deshalb lässt sich die Kette nicht verifizieren.',
+    'Ein Aussteller in der Kette, „{issuer}“, ist erst ab {date} gültig; deshalb lässt sich die Kette nicht verifizieren.',
   'finding.expired-issuer-unknown':
-    'Das Zertifikat selbst ist zeitlich gültig, ein Aussteller in seiner Kette aber nicht; deshalb lässt sich die Kette nicht verifizieren.',
+    'Ein Aussteller in der Kette ist abgelaufen oder noch nicht gültig; deshalb lässt sich die Kette nicht verifizieren.',
   'advice.expired-issuer': 'Die aktuellen Zwischenzertifikate der Zertifizierungsstelle installieren.',
   'finding.incomplete-chain':
     'Die Kette ist unvollständig: Der Server sendet „{issuer}“, den Aussteller von „{subject}“, nicht mit, und der Bot kennt ihn nicht.',
@@ -32,7 +32,7 @@ export const findings: Record<keyof typeof english, string> = {
   'advice.incomplete-chain':
     'Den Server so konfigurieren, dass er auch die Zwischenzertifikate sendet (oft eine Datei namens fullchain).',
   'finding.undated-issuer':
-    'Das Zertifikat selbst ist zeitlich gültig, die Gültigkeit von „{issuer}“ darüber in der Kette ist aber kein Datum; deshalb lässt sich die Kette nicht verifizieren.',
+    'Die Gültigkeit eines Ausstellers in der Kette, „{issuer}“, ist kein Datum; deshalb lässt sich die Kette nicht verifizieren.',
   'finding.no-date': 'Das Gültigkeitsende des Zertifikats ist kein Datum; deshalb lehnen Clients es ab.',
   'finding.no-date-begin': 'Der Gültigkeitsbeginn des Zertifikats ist kein Datum; deshalb lehnen Clients es ab.',
   'advice.no-date':
@@ -130,7 +130,7 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.about': '{target}: {sentence}',
   'finding.unreachable': '{target} ist nicht erreichbar: {reason}.',
   'advice.unreachable':
-    'Die zuletzt bekannten Daten gelten weiter. Der Bot versucht es weiter und meldet, wenn das Ziel wieder erreichbar ist.',
+    'Die Erinnerungen bleiben, wie sie sind. Der Bot versucht es weiter und meldet, wenn das Ziel wieder erreichbar ist.',
   'finding.address': '{target}: Eine der Adressen, {address}, antwortet nicht mehr: {reason}.',
   'advice.address': 'Die übrigen Adressen antworten noch; die genannte überprüfen.',
   'finding.partly-renewed':

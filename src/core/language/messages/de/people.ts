@@ -1,7 +1,7 @@
 import type { people as english } from '../en/people.ts';
 
 export const people: Record<keyof typeof english, string> = {
-  'button.accept': 'Ja, in meinen Kalender',
+  'button.accept': '{calendar, select, graph {Ja, in meinen Kalender} other {Ja}}',
   'button.decline': 'Nein',
   'button.never-ask': 'Von dort nicht mehr fragen',
   'button.stop-copies': 'Diese Erinnerungen beenden',
@@ -35,13 +35,14 @@ export const people: Record<keyof typeof english, string> = {
   'person.place': 'in „{name}“',
   'person.place-direct': 'in einem direkten Chat mit mir',
   'person.place-unnamed': 'in einem Chat mit mir',
-  'person.nothing-yet': 'Damit steht noch nichts im Kalender, und ohne ein Ja bleibt es dabei.',
+  'person.nothing-yet':
+    '{calendar, select, graph {Noch steht nichts davon im Kalender, und ohne ein Ja bleibt es dabei.} other {Ohne ein Ja ändert sich nichts.}}',
   'person.owner.question.title': 'Zuständig dafür?',
   'person.owner.question':
-    '{by} schlägt {place} vor, die Zuständigkeit für {subject} zu übertragen: Die Erinnerungen stünden dann im eigenen Outlook-Kalender. Soll es so sein?',
+    '{by} schlägt {place} vor, die Zuständigkeit für {subject} zu übernehmen.{calendar, select, graph { Die Erinnerungen stehen dann im eigenen Outlook-Kalender.} shared { Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other { Die Erinnerungen bleiben im Kalender-Feed jener Unterhaltung.}} Einverstanden?',
   'person.copy.question.title': 'Ebenfalls erinnern?',
   'person.copy.question':
-    '{by} schlägt {place} Kopien der Erinnerungen für {subject} im eigenen Outlook-Kalender vor. Sollen sie dort stehen?',
+    '{by} schlägt {place} Kopien der Erinnerungen für {subject} im eigenen Outlook-Kalender vor. Einverstanden?',
   'person.yes.title': 'Danke',
   'person.no.title': 'In Ordnung',
   'person.owner.yes':
@@ -51,10 +52,11 @@ export const people: Record<keyof typeof english, string> = {
   'person.no-mailbox':
     'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
   'person.owner.yes-elsewhere':
-    'Die Zuständigkeit für {subject} ist übernommen. Im eigenen Outlook-Kalender stehen die Erinnerungen nicht: In ihn lässt sich nicht schreiben, oder die Unterhaltung hat ein eigenes Postfach. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
+    'Die Zuständigkeit für {subject} ist übernommen.{calendar, select, graph { Im eigenen Outlook-Kalender stehen die Erinnerungen nicht, denn in ihn lässt sich nicht schreiben. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.} shared { Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other { Die Erinnerungen bleiben im Kalender-Feed der Unterhaltung.}}',
   'person.copy.yes-elsewhere':
     'Kopien der Erinnerungen für {subject} sind vereinbart, doch in den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
-  'person.no': 'Für {subject} kommt dadurch nichts in den Kalender.',
+  'person.owner.no': '{subject} ist nicht übernommen. Es hat sich nichts geändert.',
+  'person.copy.no': 'Es gibt keine Kopien der Erinnerungen für {subject}.',
   'person.never':
     '{name} möchte von hier aus nicht mehr gefragt werden und wird es daher nicht. Selbst hier eingeben geht weiterhin.',
   'person.never-again':
@@ -66,7 +68,8 @@ export const people: Record<keyof typeof english, string> = {
   'person.taken-back.title': 'Nicht mehr gefragt',
   'person.taken-back': 'Diese Frage wurde zurückgenommen. Es ist nichts zu tun.',
   'person.owner.accepted.title': 'Neue Zuständigkeit',
-  'person.owner.accepted': '{name} ist ab jetzt für {subject} zuständig; die Erinnerungen ziehen um.',
+  'person.owner.accepted':
+    '{name} ist ab jetzt für {subject} zuständig{calendar, select, graph {; die Erinnerungen ziehen um} other {}}.',
   'person.copy.accepted.title': 'Kopien der Erinnerungen',
   'person.copy.accepted': '{name} bekommt Kopien der Erinnerungen für {subject}.',
   'person.declined.title': 'Abgelehnt',
@@ -88,6 +91,7 @@ export const people: Record<keyof typeof english, string> = {
   'owner.title': 'Wessen Erinnerungen',
   'owner.line': 'Zuständig für {target}: {name}.',
   'owner.tell': 'Zuständigkeiten für {number} überwachte Ziele:',
+  'owner.pending': '{name} ist gefragt, {target} zu übernehmen, und hat noch nicht geantwortet.',
   'owner.how': 'Ändern lässt sich das zum Beispiel mit „owner example.com @person“ oder „owner example.com me“.',
   'owner.changed.title': 'Neue Zuständigkeit',
   'owner.mine': 'Die Zuständigkeit für {subject} ist übernommen; die Erinnerungen ziehen in den eigenen Kalender um.',
@@ -99,6 +103,8 @@ export const people: Record<keyof typeof english, string> = {
   'copies.title': 'Kopien der Erinnerungen',
   'copies.tell': 'Kopien der Erinnerungen dieser Unterhaltung bekommen:',
   'copies.none': 'Niemand bekommt Kopien der Erinnerungen dieser Unterhaltung.',
+  'copies.no-outlook':
+    'Kopien der Erinnerungen gehen in Outlook-Kalender von Personen, und dieser Bot schreibt in keine. {calendar, select, ics {Wer den Kalender-Feed dieser Unterhaltung abonniert („calendar“), hat ihre Erinnerungen ebenfalls.} other {Warnungen kommen in diese Unterhaltung.}}',
   'copies.how':
     'Zum Beispiel „remind also @person“, „remind also @person for example.com“ oder „remind not @person“ eingeben.',
   'copies.line': '{name}: {subject}',
@@ -133,14 +139,15 @@ export const people: Record<keyof typeof english, string> = {
   'edit.dropped.title': 'In Ordnung',
   'edit.dropped': 'Für {subjects} wird nichts mehr in Outlook eingetragen. Die Warnungen im Chat gehen weiter.',
   'edit.answered.title': 'Schon beantwortet',
-  'edit.answered': 'Diese Frage ist beantwortet, oder das, worum es ging, gibt es nicht mehr.',
+  'edit.answered':
+    'Diese Frage ist beantwortet, oder das, worum es ging, gibt es nicht mehr. Geändert wurde jetzt nichts.',
   'edit.not-yours': 'Das kann nur die Person beantworten, der der Kalender gehört.',
 
   'slots.title': 'Ein Termin, um {target} zu erneuern',
   'slots.offer':
-    'Freie Zeiten im eigenen Kalender innerhalb der Arbeitszeit, vor der nächsten Stufe ({until}). Zeitzone: {zone}. Die Wahl verschiebt die Erinnerung dorthin und zeigt sie als gebucht an.',
+    'Freie Zeiten im eigenen Kalender innerhalb der Arbeitszeit, vor der nächsten Warnung ({until}). Zeitzone: {zone}. Die Wahl verschiebt die Erinnerung dorthin und zeigt sie als gebucht an.',
   'slots.none':
-    'Vor der nächsten Stufe ({until}) ist innerhalb der Arbeitszeit keine halbe Stunde frei. Die Erinnerung bleibt, wo sie ist.',
+    'Vor der nächsten Warnung ({until}) ist innerhalb der Arbeitszeit keine halbe Stunde frei. Die Erinnerung bleibt, wo sie ist.',
   'slots.taken': 'Diese Zeit ist nicht mehr frei oder schon vorbei. Frei sind jetzt diese.',
   'slots.nothing': 'In Outlook steht kein Termin für {target}, der sich verschieben ließe.',
   'slots.unreachable': 'Der Kalender ließ sich gerade nicht lesen: {reason} Bitte später noch einmal versuchen.',
@@ -160,7 +167,8 @@ export const people: Record<keyof typeof english, string> = {
   'connect.done': 'Angemeldet: Die Erinnerungen stehen im eigenen Outlook-Kalender.',
   'connect.by-permission':
     'Die Erinnerungen stehen im eigenen Outlook-Kalender. Eine Anmeldung ist nicht nötig: Die Organisation hat diesem Bot die Erlaubnis gegeben.',
-  'connect.no-graph': 'Dieser Bot schreibt nicht in Outlook-Kalender. „calendar“ zeigt den Feed.',
+  'connect.no-graph':
+    'Dieser Bot schreibt nicht in Outlook-Kalender.{calendar, select, ics { „calendar“ zeigt den Feed.} other {}}',
   'connect.no-mailbox': 'Das eigene Postfach ist nicht zu erkennen. „calendar“ zeigt den Feed.',
   'connect.not-offered':
     'Dieser Bot bietet hier keine Anmeldung an (OAUTH_CONNECTION, in Microsoft Teams). „calendar“ zeigt den Feed.',
@@ -187,10 +195,10 @@ export const people: Record<keyof typeof english, string> = {
 
   'events.title': 'Kalendertermine für {target}',
   'events.summary': '{target}: {number, plural, one {{number} Kalendertermin} other {{number} Kalendertermine}}',
-  'events.none': 'Für {target} gibt es keinen Kalendertermin: Das Zertifikat war noch nie zu sehen.',
-  'events.line': '{subject}: {instant}',
+  'events.none':
+    'Für {target} gibt es keinen Kalendertermin: Dort war noch kein Zertifikat zu sehen, oder es endet in zu ferner Zukunft.',
   'reminder.asked': 'in Outlook gelöscht; noch offen: dort weiter erinnern?',
   'reminder.declined': 'in Outlook gelöscht und dort nicht mehr gewünscht',
   'plan.unseen':
-    'Der Endpunkt war nicht zu prüfen, als dies geschrieben wurde; was er vorzeigt, kann sich geändert haben.',
+    'Der Endpunkt war nicht zu erreichen, als dies geschrieben wurde; sein Zertifikat kann sich seitdem geändert haben.',
 };

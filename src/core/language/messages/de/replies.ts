@@ -7,7 +7,7 @@ export const replies: Record<keyof typeof english, string> = {
   'courtesy.begin':
     'Ich überwache TLS-Zertifikate und erinnere, bevor sie ablaufen. Für den Anfang zum Beispiel „watch example.com“ eingeben, oder „check example.com“, um einmal nachzusehen.',
   'courtesy.watches':
-    'Ich überwache hier {number, plural, one {ein Zertifikat} other {{number} Zertifikate}}. „list“ zeigt {number, plural, one {es} other {sie}}, das nächste ablaufende zuerst.',
+    'Ich überwache hier {number, plural, one {ein Ziel} other {{number} Ziele}}. „list“ zeigt {number, plural, one {es} other {sie}}, das nächste ablaufende zuerst.',
   'courtesy.help': '„help“ zeigt alles, was ich kann.',
   'error.title': 'Hier ist etwas schiefgegangen',
   error:
@@ -30,15 +30,15 @@ export const replies: Record<keyof typeof english, string> = {
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
   'watch.unsecured': 'Das Ziel wird trotzdem überwacht: Der Bot meldet, wenn es TLS anbietet.',
-  'watch.no-source': '{target} kann hier nicht geprüft werden: „{protocol}“ ist kein Protokoll dieses Bots.',
+  'watch.no-source': '{target} kann nicht geprüft werden: Das Protokoll „{protocol}“ kennt dieser Bot nicht.',
 
   'watch.full':
     '{target} wird nicht überwacht: Diese Unterhaltung überwacht {number, plural, one {{number} Ziel} other {{number} Ziele}}, und {most} ist die Obergrenze. Mit „unwatch …“ entfernen, was nicht mehr überwacht werden muss, oder in einer anderen Unterhaltung überwachen. Die Administration kann MAX_WATCHES erhöhen.',
   'watch.full-note': 'diese Unterhaltung darf höchstens {most} Ziele überwachen (MAX_WATCHES)',
 
   'port.refused':
-    '{target} wurde nicht geprüft: Die Richtlinie dieses Bots erlaubt keine Verbindung zu Port {port}. Erlaubt sind {allowed} (PROBE_PORTS).',
-  'port.refused-note': 'die Richtlinie dieses Bots erlaubt Port {port} nicht; erlaubt sind {allowed}',
+    '{target} wurde nicht geprüft: Die Regeln dieses Bots erlauben keine Verbindung zu Port {port}. Erlaubt sind {allowed} (PROBE_PORTS).',
+  'port.refused-note': 'die Regeln dieses Bots erlauben Port {port} nicht; erlaubt sind {allowed}',
 
   'budget.spent':
     'Diese Unterhaltung darf {number, plural, one {ein Ziel} other {{number} Ziele}} pro Minute prüfen, und das hat sie getan. In {seconds, plural, one {einer Sekunde} other {{seconds} Sekunden}} noch einmal versuchen.',
@@ -70,7 +70,7 @@ export const replies: Record<keyof typeof english, string> = {
 
   'check.once': 'Einmal geprüft. Für Erinnerungen „watch {typed}“ eingeben.',
   'check.unkept': 'Davon bleibt nichts gespeichert. Für Erinnerungen „watch {typed}“ eingeben.',
-  'show.cannot': '{target} kann nicht geprüft werden.',
+  'show.cannot': 'Dieser Bot kann {target} nicht prüfen.',
   'show.not-yet': '{target} wird überwacht, wurde aber noch nicht geprüft. Bitte gleich noch einmal versuchen.',
   'not-watched.nothing':
     '{target} wird in dieser Unterhaltung nicht überwacht, und auch sonst noch nichts: für den Anfang „watch {target}“ eingeben.',
@@ -82,7 +82,16 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.nothing': 'In dieser Unterhaltung wird nichts überwacht, also gibt es nichts zu beenden.',
   'unwatch.all.title': 'Hier wird nichts mehr überwacht',
   'unwatch.all':
-    '{number, plural, one {Das einzige Ziel} other {Alle {number} Ziele}} dieser Unterhaltung {number, plural, one {wird} other {werden}} nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
+    '{number, plural, one {Ein Ziel wird} other {{number} Ziele werden}} in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
+  'unwatch.some.title': 'Nicht mehr überwacht',
+  'unwatch.kept':
+    '{number, plural, one {Ein Ziel, nach dem nicht gefragt wurde, wird} other {{number} Ziele, nach denen nicht gefragt wurde, werden}} weiter überwacht: „list“ zeigt, was das ist.',
+  'unwatch.ask.title': 'Hier nichts mehr überwachen?',
+  'unwatch.ask':
+    'In dieser Unterhaltung {number, plural, one {wird ein Ziel} other {werden {number} Ziele}} überwacht. {number, plural, one {Dieses} other {Alle}} nicht mehr überwachen und die Erinnerungen löschen?',
+  'unwatch.ask.how':
+    'Noch ist nichts entfernt. Dafür die Schaltfläche drücken oder innerhalb einer Stunde „unwatch all yes“ eingeben. Was nach dieser Frage hinzukommt, bleibt.',
+  'unwatch.ask.more': 'Und {number, plural, one {ein weiteres} other {{number} weitere}}: „list“ zeigt alle.',
   'unwatch.stopped': 'Der Befehl, der in dieser Unterhaltung noch lief, wurde abgebrochen.',
   'unwatch.title': '{target} wird nicht mehr überwacht',
   unwatch: '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
@@ -104,10 +113,10 @@ export const replies: Record<keyof typeof english, string> = {
   'remind.changed.title': 'Warnungen geändert',
   'remind.changed': 'In dieser Unterhaltung wird nun gewarnt: {policy}.',
   'remind.own':
-    '{own} von {number} hier überwachten Zielen {own, plural, one {hat} other {haben}} eigene Schwellen und {own, plural, one {behält} other {behalten}} sie.',
+    '{own} von {number} hier überwachten Zielen {own, plural, one {hat} other {haben}} eigene Zeiten und {own, plural, one {behält} other {behalten}} sie.',
   'remind.line': 'Für {target}: {policy}.',
   'remind.changed-for': 'Warnungen für {targets}: {policy}.',
   'remind.reset-for': 'Für {targets} wird nun gewarnt wie in der ganzen Unterhaltung: {policy}.',
-  'remind.due': 'Bereits innerhalb dieser Schwellen: {targets}.',
-  'remind.due-more': 'Bereits innerhalb dieser Schwellen: {targets} ….',
+  'remind.due': 'Bereits näher am Ablauf: {targets}.',
+  'remind.due-more': 'Bereits näher am Ablauf: {targets} ….',
 };

@@ -4,7 +4,7 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.title': 'Einstellungen dieser Unterhaltung',
   'settings.summary': 'Einstellungen dieser Unterhaltung: {settings}',
   'settings.changed.title': 'Einstellung geändert',
-  'settings.unset': 'Für „{key}“ gilt hier nichts Besonderes mehr: {value}.',
+  'settings.unset': 'Für „{key}“ gilt hier jetzt: {value}.',
   'settings.replanned': 'Die Erinnerungen dieser Unterhaltung werden neu geplant.',
   'settings.timezone.default': 'die des Postfachs oder der Person; sonst {zone}',
   'settings.timezone.how': '„settings timezone Europe/Berlin“',
@@ -34,20 +34,20 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.mailbox.person':
     '{mailbox} ist das eigene Postfach einer Person, und niemand bekommt Termine auf das Wort anderer hin. Bei „remind also {mailbox}“ wird die Person gefragt; ein gemeinsames Postfach lässt sich hier einstellen.',
   'settings.mailbox.unseen':
-    'Ob sich mehrere das Postfach {mailbox} teilen, ist nicht zu sehen; deshalb bleibt alles, wie es ist. Die Administration kann diesem Bot MailboxSettings.Read erlauben oder CALENDAR_MAILBOX setzen.',
+    'Ob {mailbox} ein gemeinsames Postfach ist, lässt sich nicht feststellen; deshalb bleibt alles, wie es ist. Die Administration kann diesem Bot MailboxSettings.Read erlauben oder CALENDAR_MAILBOX setzen.',
   'settings.mailbox.missing': 'Das Postfach {mailbox} gibt es nicht. Bitte die Adresse prüfen.',
   'settings.mailbox.unreachable':
-    'Das Postfach {mailbox} ließ sich nicht ansehen, daher hat sich nichts geändert: {reason}',
+    'Das Postfach {mailbox} ließ sich nicht öffnen, daher hat sich nichts geändert: {reason}',
   'settings.mailbox.changed': 'Die Erinnerungen dieser Unterhaltung gehen an: {value}.',
-  'settings.alerts-to.owner': 'wem die Überwachung gehört',
-  'settings.alerts-to.group': 'wem die Überwachung gehört, und {group}',
+  'settings.alerts-to.owner': 'die zuständige Person',
+  'settings.alerts-to.group': 'die zuständige Person und {group}',
   'settings.alerts-to.how': '„settings alerts-to @gruppe“',
   'settings.alerts-to.wrong':
     '„{text}“ ist keine Benutzergruppe. „settings alerts-to @“ eingeben, die Gruppe in der Liste auswählen, die Slack zeigt, und absenden; „settings alerts-to none“ nimmt es zurück.',
   'settings.alerts-to.person':
-    'Warnungen erwähnen von selbst, wem eine Überwachung gehört, und daneben eine Benutzergruppe. Damit jemand anderes erwähnt wird, die Überwachung übergeben: „owner example.com @person“.',
+    'Warnungen erwähnen von selbst die zuständige Person und daneben eine Benutzergruppe. Damit jemand anderes erwähnt wird, die Zuständigkeit übergeben: „owner example.com @person“.',
   'settings.alerts-to.no-groups':
-    '„settings alerts-to @gruppe“ ist für Slack: Hier lassen sich nur einzelne Leute erwähnen, keine Gruppen und Tags. Warnungen erwähnen, wem die Überwachung gehört. Damit jemand anderes erwähnt wird, die Überwachung übergeben: „owner example.com @person“.',
+    '„settings alerts-to @gruppe“ ist für Slack: Hier lassen sich nur einzelne Leute erwähnen, keine Gruppen und Tags. Warnungen erwähnen die zuständige Person. Damit jemand anderes erwähnt wird, die Zuständigkeit übergeben: „owner example.com @person“.',
   'settings.alerts-to.direct':
     'Diesen direkten Chat liest niemand sonst, deshalb erwähnen Warnungen hier niemanden. Im Kanal eingeben, in dem die Gruppe erwähnt werden soll.',
   'settings.alerts-to.changed': 'Warnungen, auf die jemand reagieren muss, erwähnen: {value}.',
@@ -123,7 +123,7 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.mailbox-full':
     'In {many, select, yes {mehrere Postfächer} other {ein Postfach}} passt nichts mehr, also nimmt Outlook dort keine Erinnerungen an{code}.',
   'operators.mailbox-full.advice':
-    'Wem so ein Postfach gehört, muss Platz schaffen (Gelöschte Elemente leeren), oder die Exchange-Administration muss die Quote erhöhen oder das Archiv einschalten.',
+    'Wem so ein Postfach gehört, muss Platz schaffen (Gelöschte Elemente leeren), oder die Exchange-Administration muss das Kontingent erhöhen oder das Archiv einschalten.',
   'operators.mailbox-full.fixed.title': 'Postfächer haben wieder Platz',
   'operators.mailbox-full.fixed':
     'Outlook nimmt in allen Postfächern, die voll waren, wieder Erinnerungen an; die wartenden gehen hinaus.',

@@ -9,9 +9,9 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.remove-what':
     'Welches? Die Nummer in der Liste, den Anfang des Fingerabdrucks oder den Namen eingeben, zum Beispiel `trust remove 1`, oder `trust remove all`. `trust` zeigt die Liste.',
   'trust.private-key':
-    'Das war ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
+    'Das war ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte widerrufen lassen.',
   'trust.private-key-file':
-    'In {name} steht ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte sperren lassen.',
+    'In {name} steht ein privater Schlüssel. Er wurde nicht aufbewahrt und wird nicht gebraucht: Ein Zertifikat genügt. Wer diesen Chat lesen kann, kann den Schlüssel lesen; er gilt damit als kompromittiert: die Nachricht löschen, einen neuen Schlüssel erzeugen, das Zertifikat dazu neu ausstellen und das alte widerrufen lassen.',
   'trust.pkcs12':
     'In {name} steht PKCS#12, das in der Regel einen privaten Schlüssel enthält. Der Inhalt wurde nicht aufbewahrt. Ein Schlüssel darin gilt als kompromittiert, denn wer diesen Chat lesen kann, hat ihn ebenfalls. Das Zertifikat allein als PEM exportieren und senden.',
   'trust.none': 'In {name} steht kein Zertifikat. Es muss PEM („BEGIN CERTIFICATE“), DER oder PKCS#7 sein.',
@@ -24,7 +24,7 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.too-many':
     'In {name} stehen mehr Zertifikate als die 10, denen eine Unterhaltung vertrauen kann. Bitte nur die der eigenen Zertifizierungsstellen senden.',
   'trust.full':
-    'Eine Unterhaltung kann höchstens 10 Zertifikaten vertrauen; hier sind es {there, number}, und {more, plural, one {eines käme hinzu} other {# kämen hinzu}}. Nichts wurde geändert: mit `trust remove 1` welche zurücknehmen.',
+    'Eine Unterhaltung kann höchstens 10 Zertifikaten vertrauen; hier sind es {there, number}, und {more, plural, one {eines käme hinzu} other {# kämen hinzu}}. Nichts wurde geändert. `trust` zeigt die vorhandenen, und wie eines zurückgenommen wird.',
   'trust.your-text': 'der Nachricht',
   'trust.file': 'der Datei „{name}“',
   'trust.nameless': 'der Datei',
@@ -43,10 +43,12 @@ export const trust: Record<keyof typeof english, string> = {
     '{number, plural, one {Ab jetzt wird hier einem weiteren Zertifikat vertraut} other {Ab jetzt wird hier # weiteren Zertifikaten vertraut}}',
   'trust.added.summary': 'Ab jetzt vertraut diese Unterhaltung auch: {certificates}.',
   'trust.added.meaning':
-    'Ketten, die dort enden, gelten in dieser Unterhaltung als gut, sonst nirgends; was hier überwacht wird, wird jetzt neu beurteilt.',
+    'Was von dort ausgestellt ist, gilt in dieser Unterhaltung als vertrauenswürdig, sonst nirgends. Was hier überwacht wird, wird jetzt erneut geprüft.',
   'trust.added.leaf':
     '{name} ist keine Zertifizierungsstelle: Vertraut wird nur genau diesem Zertifikat, ein Nachfolger muss neu hinzugefügt werden.',
   'trust.added.not-yet': '{name} gilt erst ab {date}.',
+  'trust.added.how':
+    'Zurücknehmen lässt sich {number, plural, one {es} other {das erste davon}} mit „trust remove {which}“. „trust“ zeigt alle, denen hier vertraut wird.',
   'trust.expired': '{name} wurde nicht hinzugefügt: Es ist am {date} abgelaufen und kann für nichts mehr bürgen.',
   'trust.known': '{name} gilt hier bereits als vertrauenswürdig.',
   'trust.nothing-added.title': 'Nichts hinzugefügt',
@@ -57,7 +59,8 @@ export const trust: Record<keyof typeof english, string> = {
     '{number, plural, one {Diese Unterhaltung vertraut einem eigenen Zertifikat: {certificates}.} other {Diese Unterhaltung vertraut # eigenen Zertifikaten: {certificates}.}}',
   'trust.list.none':
     'Diese Unterhaltung vertraut dem, was überall gilt, und nichts Eigenem. Um das Zertifikat einer privaten Zertifizierungsstelle hinzuzufügen, seine Datei an eine Nachricht mit dem Text `trust add` anhängen oder es hinter diesen Wörtern einfügen.',
-  'trust.list.how': 'Hinzufügen: „trust add“ mit Datei oder PEM-Text · Entfernen: „trust remove 1“',
+  'trust.list.how':
+    'Hinzufügen: „trust add“ mit Datei oder PEM-Text · Entfernen: „trust remove {which}“, oder mit der Nummer',
   'trust.column.number': 'Nr.',
   'trust.column.certificate': 'Zertifikat',
   'trust.column.added': 'Hinzugefügt',
@@ -66,9 +69,9 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.leaf': '{subject} (keine Zertifizierungsstelle)',
 
   'trust.removed.title':
-    '{number, plural, one {Ein Zertifikat gilt hier nicht mehr} other {# Zertifikate gelten hier nicht mehr}}',
+    '{number, plural, one {Einem Zertifikat wird hier nicht mehr vertraut} other {# Zertifikaten wird hier nicht mehr vertraut}}',
   'trust.removed.summary': 'Nicht mehr vertraut wird in dieser Unterhaltung: {certificates}.',
-  'trust.removed.meaning': 'Was hier überwacht wird, wird jetzt neu beurteilt.',
+  'trust.removed.meaning': 'Was hier überwacht wird, wird jetzt erneut geprüft.',
   'trust.remove-unknown': '„{text}“ ist keines der Zertifikate, denen diese Unterhaltung vertraut. `trust` zeigt sie.',
   'trust.remove-several':
     '„{text}“ passt auf {number, number} der Zertifikate, denen diese Unterhaltung vertraut. Eine Nummer der Liste eingeben: `trust` zeigt sie.',

@@ -84,9 +84,10 @@ export const typing: Record<keyof typeof english, string> = {
   'help.show': 'alles, was über ein Ziel bekannt ist',
   'help.remind':
     'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`; `also` und `not`: wer Kopien der Erinnerungen bekommt',
-  'help.owner': 'in wessen Kalender die Erinnerungen stehen; andere werden zuerst gefragt, im eigenen Chat',
+  'help.owner':
+    'wer sich um ein Ziel kümmert: Warnungen erwähnen die Person, und mit Outlook stehen die Erinnerungen in ihrem Kalender; andere werden zuerst gefragt, im eigenen Chat',
   'help.calendar':
-    'wo die Erinnerungen sind, auch als Datei; `connect` trägt sie mit eigener Anmeldung in das eigene Outlook ein, `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
+    'wo die Erinnerungen sind, auch als Datei; wo Outlook eingerichtet ist, trägt `connect` sie mit eigener Anmeldung in das eigene ein, und `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
   'help.settings':
     'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`',
   'help.trust':

@@ -8,10 +8,10 @@ export const words: Record<keyof typeof english, string> = {
   'stage.expired': 'abgelaufen',
 
   'failure.policy': 'die Regeln dieses Bots erlauben keine Verbindung dorthin',
-  'failure.no-route': 'von hier aus nicht sichtbar, da dieser Rechner keine Route zu dieser Adressfamilie hat',
+  'failure.no-route': 'von hier aus nicht erreichbar: Der Bot hat keine Route zu Adressen dieser Art',
   'failure.refused': 'Verbindung abgelehnt',
   'failure.timeout': 'keine Antwort innerhalb der Frist',
-  'failure.reset': 'die Gegenstelle hat die Verbindung geschlossen, bevor sie ein Zertifikat gezeigt hat',
+  'failure.reset': 'der Server hat die Verbindung geschlossen, bevor er ein Zertifikat gezeigt hat',
   'failure.not-tls': 'es antwortet etwas, das kein TLS spricht',
   'failure.handshake': 'der TLS-Handshake ist fehlgeschlagen',
   'failure.handshake-detail': 'der TLS-Handshake ist fehlgeschlagen ({detail})',
@@ -32,7 +32,7 @@ export const words: Record<keyof typeof english, string> = {
   'failure.oversized': 'der Server sendet mehr Zertifikate, als Clients annehmen (über 100 kB)',
   'failure.proxy': 'der Proxy wollte dorthin nicht verbinden',
   'failure.proxy-detail': 'der Proxy wollte dorthin nicht verbinden ({detail})',
-  'failure.port': 'die Richtlinie dieses Bots erlaubt keine Verbindung zu diesem Port',
+  'failure.port': 'die Regeln dieses Bots erlauben keine Verbindung zu diesem Port',
   'failure.name-not-found': 'der Hostname existiert nicht im DNS',
   'failure.no-addresses': 'der Hostname existiert im DNS, hat dort aber keine Adressen (keine A- oder AAAA-Einträge)',
   'failure.alias-loop': 'die Aliasnamen (CNAME), die der Hostname im DNS hat, führen im Kreis',
@@ -66,7 +66,17 @@ export const words: Record<keyof typeof english, string> = {
   none: 'ohne Angabe',
   'no-name': 'ohne Namen',
 
-  'policy.default': 'Standard (30, 7 und 2 Tage vor Ablauf, bei kurzer Laufzeit später)',
+  'length.days': '{number, plural, one {{number} Tag} other {{number} Tage}}',
+  'length.hours': '{number, plural, one {{number} Stunde} other {{number} Stunden}}',
+  'length.minutes': '{number, plural, one {{number} Minute} other {{number} Minuten}}',
+
+  'policy.default':
+    '30, 7 und 2 Tage vor Ablauf (die Vorgabe; später bei Zertifikaten, die weniger als 120 Tage gelten)',
   'policy.own': '{thresholds} vor Ablauf',
-  'policy.share': '{percent} der Laufzeit',
+  'policy.share': '{percent} % der Laufzeit',
+
+  'alerts.dates': '{dates}, und beim Ablauf',
+  'alerts.last': 'beim Ablauf',
+  'alerts.over': 'keine mehr, da es abgelaufen ist',
+  'alerts.far': 'keine, da es in den nächsten {years} Jahren nicht abläuft',
 };

@@ -25,8 +25,10 @@ export const calendar = {
     'The reminders of people whose mailbox is known are written into Outlook itself; the feed holds the others.',
   'calendar.subscribe': 'Subscribe to this address in Outlook, Google Calendar or Apple Calendar: {url}',
   'calendar.webcal': 'On a Mac, an iPhone or in Thunderbird, opening this address subscribes at once: {url}',
-  'calendar.next': '{number} events. The next is “{subject}”, {instant}.',
-  'calendar.empty': '{number} events. It is empty for now: the feed fills as watches get reminders.',
+  'calendar.next':
+    '{number, plural, one {{number} event} other {{number} events}}. The next is “{subject}”, {instant}.',
+  'calendar.empty':
+    '{number, plural, =0 {There is no event in it yet} one {{number} event, which is past} other {{number} events, all of them past}}. The feed fills as watches get reminders.',
   'calendar.revoked': 'The old address no longer works.',
   'calendar.secret': 'Whoever has the address can read it; “calendar reset” makes a new one and revokes this one.',
   'calendar.pace':

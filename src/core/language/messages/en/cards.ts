@@ -2,18 +2,20 @@
 export const cards = {
   'summary.expires':
     '{target} {state, select, expired {expired {date} ({when})} endless {has a certificate with no defined end} undated {has a certificate that cannot be dated} other {expires {date} ({when})}}, issued by {issuer}',
-  'summary.unseen': '{target} could not be looked at: {reason}',
+  'summary.unseen': 'No certificate was seen at {target}: {reason}',
 
   'verdict.expired': 'The certificate expired on {date}. Renew it now.',
   'verdict.some': 'On {addresses}: {sentence}',
   'fact.at-other-times': '{address} (at other times)',
   'verdict.at-times': 'At times: {sentence}',
-  'verdict.due': 'Renewal is due: stage “{stage}”.',
+  'verdict.due': 'It is time to renew it ({stage}).',
+  'verdict.left-behind':
+    'Of its two certificates the one with the key {renewed} was renewed, and the one with the key {key} was not.',
   'verdict.client-certificate':
     'It demands a certificate of the client as well, which the bot does not have; what the server itself presents was seen all the same.',
   'verdict.asks-certificate':
     'It asks for a certificate of the client, which the bot does not have, and shakes hands without one all the same; whether it then serves anything, only a request would show (nginx answers such ones with 400).',
-  'verdict.as-of': '{sentence} A thorough look found that out, at {date}.',
+  'verdict.as-of': '{sentence} This was last checked on {date}.',
   'verdict.failing':
     '{family, select, some {Not every address answers} other {{family} does not work here, and clients may try it first}}: {reason} ({addresses}).',
   'verdict.far-end':
@@ -22,7 +24,9 @@ export const cards = {
     'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (such as Python) refuse names with an underscore below one.',
   'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
-  'verdict.good': 'The name matches, the chain verifies, and the certificate is in time.',
+  'verdict.good': 'The name matches, the chain is trusted, and the certificate is valid.',
+  // Behind verdict.due.
+  'verdict.sound': 'The name matches, and the chain is trusted.',
 
   'label.alerts': 'Alerts',
   'label.chain': 'Chain',
@@ -41,6 +45,7 @@ export const cards = {
   'label.reminder-renew': 'Reminder to renew',
   'label.serial-number': 'Serial number',
   'label.subject': 'Subject',
+  'label.time-zone': 'Time zone',
   'label.valid-from': 'Valid from',
   'label.watched-since': 'Watched since',
 
@@ -113,8 +118,8 @@ export const cards = {
   'condition.unreachable': 'unreachable',
   'condition.new': 'not looked at yet',
   'condition.forbidden': 'not allowed by policy',
-  'condition.out-of-sight': 'not visible from here',
-  'condition.nothing': 'nothing seen',
+  'condition.out-of-sight': 'not reachable from here',
+  'condition.nothing': 'no certificate',
 
   'button.again': 'Look again now',
   'button.next': 'Next ▶',
@@ -124,6 +129,7 @@ export const cards = {
   'button.previous': '◀ Previous',
   'button.refresh': 'Refresh',
   'button.show': 'Show',
+  'button.unwatch-all': '{number, plural, one {Stop watching it} other {Stop watching all {number}}}',
   'button.unwatch': 'Stop watching',
 
   'list.empty.title': 'Nothing watched yet',
@@ -155,6 +161,7 @@ export const cards = {
   'outcome.unwatched': 'no longer watched',
   'outcome.not-watched': 'not watched here',
   'outcome.failed': 'failed',
+  'bulk.left-behind': '{note}: its certificate with the key {key} was not renewed, the one with {renewed} was',
   'bulk.summary': '{number, plural, one {{number} target} other {{number} targets}}: {tally}',
   'bulk.first': 'The first {shown} of {number} that need attention are listed; “list” shows all watches.',
   'bulk.attention':

@@ -11,7 +11,7 @@ export const channels = {
   'channel.not-served': 'This bot does not serve your organisation.',
   'channel.beside': 'Done: the answer follows as a message.',
   'channel.later': 'This takes a little longer: the result follows here.',
-  'channel.malformed': 'This button carries something that this bot does not understand.',
+  'channel.malformed': 'This button does not work any more. Please type the command instead.',
   'channel.failed':
     'Something went wrong on my side. Please try again later; if it stays so, tell the administrator error id {errorId}.',
 };

@@ -12,6 +12,9 @@ export const events = {
   'event.serial-number': 'Serial number: {number}',
   'event.kept':
     'This event is kept by certbot for Teams and Slack: it moves when the certificate is renewed, and goes when nobody watches it any more.',
+  // In place of the sentence above, in what people take away with a button.
+  'event.copy':
+    'This is a copy of a reminder of certbot for Teams and Slack: it stays as it is, also when what it is about is renewed.',
   'event.category': 'Certificate',
 
   // The chain as presented: nothing wrong with it, or what is wrong, in sentences.

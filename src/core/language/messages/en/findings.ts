@@ -19,12 +19,11 @@ export const findings = {
   'finding.private-ca': 'The chain ends at “{authority}”, an authority that is not trusted here.',
   'advice.private-ca':
     'If it is your own authority, type “trust add” with its root certificate (PEM), or give it to the bot for everybody (PROBE_CA_FILE).',
-  'finding.expired-issuer':
-    'The certificate itself is in time, but “{issuer}” above it in the chain expired {date}, so the chain does not verify.',
+  'finding.expired-issuer': 'An issuer in the chain, “{issuer}”, expired {date}, so the chain does not verify.',
   'finding.early-valid-issuer':
-    'The certificate itself is in time, but “{issuer}” above it in the chain is not valid before {date}, so the chain does not verify.',
+    'An issuer in the chain, “{issuer}”, is not valid before {date}, so the chain does not verify.',
   'finding.expired-issuer-unknown':
-    'The certificate itself is in time, but an issuer in its chain is not, so the chain does not verify.',
+    'An issuer in the chain has expired or is not valid yet, so the chain does not verify.',
   'advice.expired-issuer': "Install the authority's current intermediate certificates.",
   'finding.incomplete-chain':
     'The chain is incomplete: the server does not send “{issuer}”, which issued “{subject}”, and the bot does not know it.',
@@ -33,7 +32,7 @@ export const findings = {
   'advice.incomplete-chain':
     'Configure the server to send the intermediate certificates as well (often a file called fullchain).',
   'finding.undated-issuer':
-    'The certificate itself is in time, but the validity of “{issuer}” above it in the chain has no date, so the chain does not verify.',
+    'The validity of an issuer in the chain, “{issuer}”, has no date, so the chain does not verify.',
   'finding.no-date': "The certificate's end of validity is no date, so clients refuse it.",
   'finding.no-date-begin': "The certificate's beginning of validity is no date, so clients refuse it.",
   'advice.no-date':
@@ -122,7 +121,7 @@ export const findings = {
   // In alerts, with the target in them.
   'finding.about': '{target}: {sentence}',
   'finding.unreachable': '{target} could not be reached: {reason}.',
-  'advice.unreachable': 'The last known dates stay in force. The bot keeps trying and says when it is reachable again.',
+  'advice.unreachable': 'Its reminders stay as they are. The bot keeps trying and says when it is reachable again.',
   'finding.address': '{target}: One of its addresses, {address}, does not answer any more: {reason}.',
   'advice.address': 'Other addresses still answer; look at this one.',
   'finding.partly-renewed':
@@ -148,7 +147,8 @@ export const findings = {
   'fixed.self-signed': 'Fixed on {target}: it no longer presents a self-signed certificate that is not trusted here.',
   'fixed.private-ca': 'Fixed on {target}: the chain no longer ends at an authority that is not trusted here.',
   'fixed.incomplete-chain': 'Fixed on {target}: the chain is complete again.',
-  'fixed.expired-issuer': 'Fixed on {target}: the chain no longer fails over an issuer that is out of time.',
+  'fixed.expired-issuer':
+    'Fixed on {target}: the chain no longer fails because of an issuer that has expired or is not valid yet.',
   'fixed.no-date': 'Fixed on {target}: the validity of the certificate has dates.',
   'fixed.never-valid': 'Fixed on {target}: the certificate does not end before it begins any more.',
   'fixed.key-usage': 'Fixed on {target}: the key usage of the certificate allows signatures.',

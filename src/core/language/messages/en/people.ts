@@ -1,6 +1,6 @@
 /** Who is reminded: owners, copies, sign-in, free times, and what people did to events by hand. */
 export const people = {
-  'button.accept': 'Yes, into my calendar',
+  'button.accept': '{calendar, select, graph {Yes, into my calendar} other {Yes}}',
   'button.decline': 'No',
   'button.never-ask': 'Do not ask me again from there',
   'button.stop-copies': 'Stop these reminders',
@@ -34,13 +34,15 @@ export const people = {
   'person.place': 'in “{name}”',
   'person.place-direct': 'in a direct chat with me',
   'person.place-unnamed': 'in a chat with me',
-  'person.nothing-yet': 'Nothing is in your calendar by this, and nothing will be unless you say yes.',
-  'person.owner.question.title': 'Will you own this?',
+  // {calendar}: “graph”: the person’s own in Outlook; “shared”: a mailbox of everybody; “ics”: the feed; “none”.
+  'person.nothing-yet':
+    '{calendar, select, graph {Nothing is in your calendar yet, and nothing will be unless you say yes.} other {Nothing changes unless you say yes.}}',
+  'person.owner.question.title': 'Will you take this over?',
   'person.owner.question':
-    '{by} proposes {place} that you own {subject}: the reminders would then be in your Outlook calendar. Shall they be?',
+    '{by} proposes {place} that you take over {subject}.{calendar, select, graph { The reminders would then be in your Outlook calendar.} shared { The reminders stay in the shared mailbox.} none {} other { The reminders stay in the calendar feed of that conversation.}} Do you take it over?',
   'person.copy.question.title': 'May I remind you as well?',
   'person.copy.question':
-    '{by} proposes {place} that you get copies of the reminders for {subject} in your Outlook calendar. Shall they be there?',
+    '{by} proposes {place} that you get copies of the reminders for {subject} in your Outlook calendar. Do you want them?',
   'person.yes.title': 'Thank you',
   'person.no.title': 'All right',
   'person.owner.yes': 'You own {subject} now: the reminders are in your calendar as soon as Outlook has taken them.',
@@ -49,10 +51,11 @@ export const people = {
   'person.no-mailbox':
     'That mailbox cannot be written to just now, though: the reminders are in the calendar feed of the conversation that asked.',
   'person.owner.yes-elsewhere':
-    'You own {subject} now. The reminders are not in your own Outlook calendar: it cannot be written to, or the conversation has a mailbox of its own. “calendar connect” opens yours, where this bot offers a sign-in.',
+    'You own {subject} now.{calendar, select, graph { The reminders are not in your own Outlook calendar, since it cannot be written to. “calendar connect” opens it, where this bot offers a sign-in.} shared { The reminders stay in the shared mailbox.} none {} other { The reminders stay in the calendar feed of the conversation.}}',
   'person.copy.yes-elsewhere':
     'You said yes to copies of the reminders for {subject}, but your Outlook calendar cannot be written to, so there are none yet. “calendar connect” opens it, where this bot offers a sign-in.',
-  'person.no': 'Nothing of {subject} is kept in your calendar by this.',
+  'person.owner.no': 'You do not take over {subject}. Nothing has changed.',
+  'person.copy.no': 'You get no copies of the reminders for {subject}.',
   'person.never':
     '{name} does not want to be asked from here again, so nobody asks. They can still type it here themselves.',
   'person.never-again':
@@ -64,7 +67,8 @@ export const people = {
   'person.taken-back.title': 'No longer asked',
   'person.taken-back': 'This question was taken back. There is nothing to do.',
   'person.owner.accepted.title': 'New owner',
-  'person.owner.accepted': '{name} owns {subject} from now on; the reminders move along.',
+  'person.owner.accepted':
+    '{name} owns {subject} from now on{calendar, select, graph {; the reminders move along} other {}}.',
   'person.copy.accepted.title': 'Copies of reminders',
   'person.copy.accepted': '{name} gets copies of the reminders for {subject}.',
   'person.declined.title': 'Declined',
@@ -85,6 +89,7 @@ export const people = {
   'owner.title': 'Whose reminders',
   'owner.line': '{target} is owned by {name}.',
   'owner.tell': 'Owners of {number} watches:',
+  'owner.pending': '{name} was asked to take over {target}, and has not answered yet.',
   'owner.how': 'To change that, type for example “owner example.com @person”, or “owner example.com me”.',
   'owner.changed.title': 'New owner',
   'owner.mine': 'You own {subject} now; the reminders move to your calendar.',
@@ -96,6 +101,8 @@ export const people = {
   'copies.title': 'Copies of reminders',
   'copies.tell': 'Copies of this conversation’s reminders go to:',
   'copies.none': 'Nobody gets copies of the reminders of this conversation.',
+  'copies.no-outlook':
+    'Copies of reminders go into people’s Outlook calendars, and this bot writes into none. {calendar, select, ics {Whoever subscribes to the calendar feed of this conversation (“calendar”) has its reminders as well.} other {Alerts come to this conversation.}}',
   'copies.how':
     'Type for example “remind also @person”, “remind also @person for example.com” or “remind not @person”.',
   'copies.line': '{name}: {subject}',
@@ -130,14 +137,14 @@ export const people = {
   'edit.dropped.title': 'All right',
   'edit.dropped': 'Nothing is written into Outlook for {subjects} any more. The alerts in the chat go on.',
   'edit.answered.title': 'Already answered',
-  'edit.answered': 'This question has been answered, or what it was about is gone.',
+  'edit.answered': 'This question has been answered, or what it was about is gone. Nothing was changed now.',
   'edit.not-yours': 'Only the person whose calendar it is can answer this.',
 
   'slots.title': 'A time to renew {target}',
   'slots.offer':
-    'Free in your calendar within working hours, before the next stage ({until}). Times are {zone}. Choosing one moves the reminder there and shows it as busy.',
+    'Free in your calendar within working hours, before the next alert ({until}). Times are {zone}. Choosing one moves the reminder there and shows it as busy.',
   'slots.none':
-    'There is no free half-hour within working hours before the next stage ({until}). The reminder stays where it is.',
+    'There is no free half-hour within working hours before the next alert ({until}). The reminder stays where it is.',
   'slots.taken': 'That time is not free any more, or it has passed. These are free now.',
   'slots.nothing': 'There is no event in Outlook for {target} that could be moved to a booked time.',
   'slots.unreachable': 'The calendar could not be read just now: {reason} Please try again later.',
@@ -157,7 +164,8 @@ export const people = {
   'connect.done': 'You are signed in: your reminders are kept in your own Outlook calendar.',
   'connect.by-permission':
     'Your reminders are kept in your own Outlook calendar. There is nothing to sign in to: your organisation has given this bot the permission.',
-  'connect.no-graph': 'This bot writes into no Outlook calendars. Type “calendar” for the feed.',
+  'connect.no-graph':
+    'This bot writes into no Outlook calendars.{calendar, select, ics { Type “calendar” for the feed.} other {}}',
   'connect.no-mailbox': 'I cannot see which mailbox is yours. Type “calendar” for the feed.',
   'connect.not-offered':
     'This bot offers no sign-in here (OAUTH_CONNECTION, in Microsoft Teams). Type “calendar” for the feed.',
@@ -183,9 +191,9 @@ export const people = {
 
   'events.title': 'Calendar events for {target}',
   'events.summary': '{target}: {number, plural, one {{number} calendar event} other {{number} calendar events}}',
-  'events.none': 'There is no calendar event for {target}: its certificate was never seen.',
-  'events.line': '{subject}: {instant}',
+  'events.none':
+    'There is no calendar event for {target}: no certificate has been seen there yet, or it ends too far away.',
   'reminder.asked': 'deleted in Outlook; to be answered: keep reminding there?',
   'reminder.declined': 'deleted in Outlook, and not wanted there any more',
-  'plan.unseen': 'The endpoint could not be looked at when this was written; what it presents may have changed.',
+  'plan.unseen': 'The endpoint could not be reached when this was written; its certificate may have changed since.',
 };

@@ -6,7 +6,7 @@ export const replies = {
   'courtesy.begin':
     'I watch TLS certificates and remind you before they expire. Type for example “watch example.com” to begin, or “check example.com” to look once.',
   'courtesy.watches':
-    'I watch {number, plural, one {one certificate} other {{number} certificates}} for this conversation. “list” shows {number, plural, one {it} other {them}}, the next to expire first.',
+    'I watch {number, plural, one {one target} other {{number} targets}} for this conversation. “list” shows {number, plural, one {it} other {them}}, the next to expire first.',
   'courtesy.help': '“help” shows everything I can do.',
   'error.title': 'Something went wrong here',
   error:
@@ -28,7 +28,7 @@ export const replies = {
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
   'watch.unsecured': 'It is watched all the same: the bot says when it offers TLS.',
-  'watch.no-source': 'Nothing here can look at {target}: “{protocol}” is not a protocol of this bot.',
+  'watch.no-source': '{target} cannot be checked: this bot does not know the protocol “{protocol}”.',
 
   'watch.full':
     '{target} is not watched: this conversation has {number, plural, one {{number} watch} other {{number} watches}}, and {most} is the most it may have. Type “unwatch …” for what need not be watched any more, or watch it from another conversation. An administrator can raise MAX_WATCHES.',
@@ -51,8 +51,8 @@ export const replies = {
   'addresses.part':
     'The name has {total} addresses; {number} of them were looked at here, which is the most that a command or a button looks at. What is watched is looked at more widely by the regular checks.',
   'addresses.part-note': '{number} of {total} addresses looked at',
-  'bulk.unshown': 'looked at, but the result could not be shown; the log of the bot says why',
-  'bulk.stopped': 'not looked at any more: “unwatch all” came in between',
+  'bulk.unshown': 'checked, but the result could not be shown; the log of the bot says why',
+  'bulk.stopped': 'not checked any more: “unwatch all” came in between',
   'budget.slow':
     'It goes slowly: this conversation may look at {number, plural, one {one target} other {{number} targets}} a minute. Every target will be looked at.',
 
@@ -68,7 +68,7 @@ export const replies = {
 
   'check.once': 'Looked once. To be reminded, type “watch {typed}”.',
   'check.unkept': 'Nothing of this is kept. To be reminded, type “watch {typed}”.',
-  'show.cannot': '{target} cannot be looked at.',
+  'show.cannot': 'This bot cannot check {target}.',
   'show.not-yet': '{target} is watched, but has not been looked at yet. Try again in a moment.',
   'not-watched.nothing':
     '{target} is not watched in this conversation. Nothing is yet: type “watch {target}” to begin.',
@@ -81,7 +81,16 @@ export const replies = {
   'unwatch.nothing': 'This conversation watches nothing, so there is nothing to stop.',
   'unwatch.all.title': 'Nothing is watched here any more',
   'unwatch.all':
-    'Stopped {number, plural, one {the one watch} other {all {number} watches}} of this conversation; their reminders go as well.',
+    '{number, plural, one {One target is} other {{number} targets are}} no longer watched in this conversation; the reminders go as well.',
+  'unwatch.some.title': 'No longer watched',
+  'unwatch.kept':
+    '{number, plural, one {One target} other {{number} targets}} that you were not asked about {number, plural, one {is} other {are}} still watched: “list” shows what.',
+  'unwatch.ask.title': 'Stop watching everything here?',
+  'unwatch.ask':
+    '{number, plural, one {One target is} other {{number} targets are}} watched in this conversation. Stop watching {number, plural, one {it} other {all of them}}, and delete the reminders?',
+  'unwatch.ask.how':
+    'Nothing has been removed yet. To do so, press the button, or type “unwatch all yes” within an hour. What is added after this question stays.',
+  'unwatch.ask.more': 'And {number, plural, one {one more} other {{number} more}}: “list” shows all.',
   'unwatch.stopped': 'The command that was still at work in this conversation was stopped.',
   'unwatch.title': 'No longer watching {target}',
   unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
@@ -100,10 +109,11 @@ export const replies = {
     'Alerts in this conversation: {policy}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.',
   'remind.changed.title': 'Alerts changed',
   'remind.changed': 'This conversation is now alerted: {policy}.',
-  'remind.own': '{own} of {number} watches here have thresholds of their own and keep them.',
+  'remind.own':
+    '{own} of {number} watches here {own, plural, one {has times of its own and keeps} other {have times of their own and keep}} them.',
   'remind.line': '{target}: {policy}.',
   'remind.changed-for': 'Alerts for {targets}: {policy}.',
   'remind.reset-for': 'Alerts for {targets} come as everywhere in this conversation: {policy}.',
-  'remind.due': 'Already within these thresholds: {targets}.',
-  'remind.due-more': 'Already within these thresholds: {targets} ….',
+  'remind.due': 'Nearer to their end than that already: {targets}.',
+  'remind.due-more': 'Nearer to their end than that already: {targets} ….',
 };

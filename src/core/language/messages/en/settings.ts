@@ -3,7 +3,7 @@ export const settings = {
   'settings.title': 'Settings of this conversation',
   'settings.summary': 'Settings of this conversation: {settings}',
   'settings.changed.title': 'Setting changed',
-  'settings.unset': 'Nothing special holds here for “{key}” any more: {value}.',
+  'settings.unset': '“{key}” is set here to: {value}.',
   'settings.replanned': 'The reminders of this conversation are being planned anew.',
   'settings.timezone.default': 'that of the mailbox or the person; else {zone}',
   'settings.timezone.how': '“settings timezone Europe/Berlin”',
@@ -32,9 +32,9 @@ export const settings = {
   'settings.mailbox.person':
     '{mailbox} is somebody’s own mailbox, and nobody gets events by somebody else’s word. Type “remind also {mailbox}”, and I ask them; a shared mailbox can be set here.',
   'settings.mailbox.unseen':
-    'It cannot be seen whether several people share the mailbox {mailbox}, so nothing was changed. An administrator can grant this bot MailboxSettings.Read, or set CALENDAR_MAILBOX.',
+    'I cannot tell whether {mailbox} is a shared mailbox, so nothing was changed. An administrator can grant this bot MailboxSettings.Read, or set CALENDAR_MAILBOX.',
   'settings.mailbox.missing': 'There is no mailbox {mailbox}. Check the address.',
-  'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be looked at, so nothing was changed: {reason}',
+  'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be opened, so nothing was changed: {reason}',
   'settings.mailbox.changed': 'The reminders of this conversation go to: {value}.',
   'settings.alerts-to.owner': 'the owner of each watch',
   'settings.alerts-to.group': 'the owner of each watch, and {group}',

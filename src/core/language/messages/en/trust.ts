@@ -23,7 +23,7 @@ export const trust = {
   'trust.too-many':
     '{name} holds more certificates than the 10 that a conversation may trust. Send the certificates of your own authorities alone.',
   'trust.full':
-    'A conversation may trust at most 10 certificates; here there are {there, number}, and {more, plural, one {this would be one more} other {these would be # more}}. Nothing was changed: take some back with `trust remove 1`.',
+    'A conversation may trust at most 10 certificates; here there are {there, number}, and {more, plural, one {this would be one more} other {these would be # more}}. Nothing was changed. `trust` lists those that are there, and how one is taken back.',
   'trust.your-text': 'your message',
   'trust.file': 'the file “{name}”',
   'trust.nameless': 'the file',
@@ -40,10 +40,12 @@ export const trust = {
     '{number, plural, one {Trusted here from now on} other {# certificates are trusted here from now on}}',
   'trust.added.summary': 'Trusted in this conversation from now on: {certificates}.',
   'trust.added.meaning':
-    'Chains that end there count as good in this conversation, and nowhere else; what is watched here is judged anew now.',
+    'Certificates that were issued from there count as trusted in this conversation, and nowhere else. What is watched here is checked again now.',
   'trust.added.leaf':
     '{name} is no certificate authority: only this very certificate is trusted with it, and its successor has to be added anew.',
   'trust.added.not-yet': '{name} is not valid before {date}.',
+  'trust.added.how':
+    'To take {number, plural, one {it} other {the first of them}} back: “trust remove {which}”. “trust” lists all that are trusted here.',
   'trust.expired': '{name} was not added: it expired on {date}, so it can vouch for nothing.',
   'trust.known': '{name} is trusted here already.',
   'trust.nothing-added.title': 'Nothing was added',
@@ -54,7 +56,7 @@ export const trust = {
     '{number, plural, one {This conversation trusts one certificate of its own: {certificates}.} other {This conversation trusts # certificates of its own: {certificates}.}}',
   'trust.list.none':
     'This conversation trusts what everybody trusts, and nothing of its own. To add the certificate of a private authority, attach its file to a message that says `trust add`, or paste it after these words.',
-  'trust.list.how': 'Add: “trust add” with a file or PEM text · Remove: “trust remove 1”',
+  'trust.list.how': 'Add: “trust add” with a file or PEM text · Remove: “trust remove {which}”, or the number',
   'trust.column.number': 'No.',
   'trust.column.certificate': 'Certificate',
   'trust.column.added': 'Added',
@@ -65,7 +67,7 @@ export const trust = {
   'trust.removed.title':
     '{number, plural, one {Not trusted here any more} other {# certificates are not trusted here any more}}',
   'trust.removed.summary': 'Not trusted in this conversation any more: {certificates}.',
-  'trust.removed.meaning': 'What is watched here is judged anew now.',
+  'trust.removed.meaning': 'What is watched here is checked again now.',
   'trust.remove-unknown':
     '“{text}” is none of the certificates that this conversation trusts. Type `trust` to see them.',
   'trust.remove-several':

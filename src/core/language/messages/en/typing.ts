@@ -78,9 +78,10 @@ export const typing = {
   'help.show': 'everything known about one target',
   'help.remind':
     'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`; `also` and `not`: who gets copies of the reminders',
-  'help.owner': 'whose calendar the reminders are in; somebody else is asked first, in their own chat',
+  'help.owner':
+    'who takes care of a target: alerts mention them, and with Outlook the reminders are in their calendar; somebody else is asked first, in their own chat',
   'help.calendar':
-    'where the reminders are, also as a file; `connect` keeps them in your own Outlook by your own sign-in, `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
+    'where the reminders are, also as a file; where Outlook is set up, `connect` keeps them in your own by your own sign-in, and `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
   'help.settings':
     'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`',
   'help.trust':

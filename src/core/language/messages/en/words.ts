@@ -8,15 +8,15 @@ export const words = {
 
   // Why a connection told nothing. They stand after a colon, in a list, or alone in a cell.
   'failure.policy': "this bot's policy does not allow connecting there",
-  'failure.no-route': 'not visible from here, since this machine has no route to that address family',
+  'failure.no-route': 'not reachable from here: the bot has no route to addresses of this kind',
   'failure.refused': 'connection refused',
   'failure.timeout': 'no answer in time',
-  'failure.reset': 'the peer closed the connection before showing a certificate',
+  'failure.reset': 'the server closed the connection before showing a certificate',
   'failure.not-tls': 'something answered, but it does not speak TLS',
   'failure.handshake': 'the TLS handshake failed',
   'failure.handshake-detail': 'the TLS handshake failed ({detail})',
-  'failure.incompatible': 'the server takes nothing of all the TLS settings that this bot can offer',
-  'failure.incompatible-detail': 'the server takes nothing of all the TLS settings that this bot can offer ({detail})',
+  'failure.incompatible': 'the server accepts none of the TLS settings that this bot can offer',
+  'failure.incompatible-detail': 'the server accepts none of the TLS settings that this bot can offer ({detail})',
   'failure.no-starttls': 'the server does not offer TLS on this port (no STARTTLS)',
   'failure.injected':
     'the server sent bytes between its go-ahead and TLS, which somebody in between may have put there',
@@ -39,7 +39,7 @@ export const words = {
   'failure.dns-error':
     '{detail, select, SERVFAIL {the DNS could not look the host name up (SERVFAIL): mostly the name servers of the domain fail, or its signatures (DNSSEC) are wrong} REFUSED {the DNS server refuses to look the host name up (REFUSED)} other {the DNS server answered with an error ({detail})}}',
   'failure.resolver': 'the DNS did not answer in time',
-  'failure.internal': 'the probe itself failed; it will be tried again',
+  'failure.internal': 'the check itself failed; it will be repeated',
   'failure.none': 'no address answered',
 
   'in.days': 'in {number, plural, one {{number} day} other {{number} days}}',
@@ -70,7 +70,18 @@ export const words = {
   /** Instead of an issuer that has none. */
   'no-name': 'no name',
 
-  'policy.default': 'default (30, 7 and 2 days before expiry, later when the lifetime is short)',
+  'length.days': '{number, plural, one {{number} day} other {{number} days}}',
+  'length.hours': '{number, plural, one {{number} hour} other {{number} hours}}',
+  'length.minutes': '{number, plural, one {{number} minute} other {{number} minutes}}',
+
+  'policy.default':
+    '30, 7 and 2 days before expiry (the default; later for certificates that are valid for less than 120 days)',
   'policy.own': '{thresholds} before expiry',
-  'policy.share': '{percent} of the lifetime',
+  'policy.share': '{percent}% of the lifetime',
+
+  // The value of a fact: when alerts about one certificate are still to come.
+  'alerts.dates': '{dates}, and when it expires',
+  'alerts.last': 'when it expires',
+  'alerts.over': 'none to come, since it has expired',
+  'alerts.far': 'none, since it does not expire within {years} years',
 };
