@@ -260,7 +260,7 @@ describe('shortcuts in Slack', function () {
     for (const metadata of ['', '{}', 'null', '{"channel":7}']) {
       const view = { id: 'V1', callback_id: 'watch_message', private_metadata: metadata, blocks: [] };
       const answer = await send(view, {});
-      assert.match(shown(answer!['view']).text, /does not understand/);
+      assert.match(shown(answer!['view']).text, /does not work any more/);
     }
   });
 
