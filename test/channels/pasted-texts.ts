@@ -29,6 +29,8 @@ export const IN_TEAMS: [raw: string, meant: string][] = [
     '<table><tr><td>Host</td><td>Port</td></tr><tr><td>a.example</td><td>8443</td></tr></table><at>Certbot</at>',
     'check a.example:8443 ~ Host Port',
   ],
+  ['# old.example<br>watch a.example<br>// gone.example', 'watch a.example'],
+  ['<at>Certbot</at> host | port<br>a.example | 8443', 'check a.example:8443 ~ host port'],
   ['<at>Certbot</at> watch <ul><li>a.example</li><li>b.example:8443</li></ul>', 'watch a.example b.example:8443'],
   ['<at>Certbot</at> watch <ol><li>a.example</li><li>b.example</li></ol>', 'watch a.example b.example'],
   [

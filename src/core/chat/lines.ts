@@ -7,7 +7,7 @@ const LONGEST_LINE = 2000;
 
 /**
  * Spaces of every kind become one kind, what cannot be seen goes, lines stay. A quotation in front of a message is what
- * it answers; elsewhere, and where there is nothing else, its mark is markup.
+ * it answers, and lines of comment in front say nothing; elsewhere, and where there is nothing else, they stay.
  */
 export function normalise(text: string): string {
   const lines = text
@@ -16,7 +16,7 @@ export function normalise(text: string): string {
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/[^\S\n]+/g, ' ')
     .split('\n');
-  const own = lines.findIndex((line) => !/^ ?(?:>|$)/.test(line));
+  const own = lines.findIndex((line) => !/^ ?(?:>|#|\/\/|$)/.test(line));
   return lines
     .slice(Math.max(own, 0))
     .map((line) => line.replace(/^(?: ?>)+ ?/, ''))

@@ -198,7 +198,8 @@ function isHostAndPort(pieces: readonly Piece[], at: number): boolean {
   const [first, second] = rest;
   if (rest.length === 2) return first?.kind === 'port' && first.text === '' && second?.kind === 'number';
   if (rest.length !== 1) return false;
-  return first?.kind === 'port' || (first?.kind === 'number' && (/[\d-]/.test(host.text) || Number(first.text) >= 100));
+  const isPort = first?.kind === 'port' && first.text !== '';
+  return isPort || (first?.kind === 'number' && (/[\d-]/.test(host.text) || Number(first.text) >= 100));
 }
 
 function isBetween({ kind, text }: Piece): boolean {

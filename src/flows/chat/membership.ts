@@ -40,14 +40,14 @@ function unwelcomedKey(conversationId: string): string {
 
 /** Somebody speaks in a conversation: one that has not been welcomed yet is now, behind the answer. */
 export async function welcomeLate(
-  { uuid, now }: FlowContext,
+  { uuid, now, settings }: FlowContext,
   operations: StoreOperations,
   { id, kind }: Pick<Conversation, 'id' | 'kind'>,
 ): Promise<void> {
   const locale = await operations.getValue(unwelcomedKey(id));
   if (locale === null) return;
   await operations.setValue(unwelcomedKey(id), null);
-  const card = welcomeCard(kind, sayTo(locale || null));
+  const card = welcomeCard(kind, settings.calendar, sayTo(locale || null));
   await operations.putMessages([{ id: uuid(), conversationId: id, thread: null, card }], now());
 }
 
@@ -68,7 +68,7 @@ export async function install(
   const before = await store.findConversation(input.id);
   const welcomed = !before || before.goneAt !== null;
   const person = actor && welcomed ? await identifiedOrAsGiven(context, actor, input) : actor;
-  const card = welcomeCard(input.kind, sayTo(person?.locale ?? null));
+  const card = welcomeCard(input.kind, context.settings.calendar, sayTo(person?.locale ?? null));
   const message = { id: context.uuid(), conversationId: input.id, thread: null, card };
   await store.transaction(async (operations) => {
     const known = await operations.findConversation(input.id);

@@ -1384,7 +1384,7 @@ describe('a reply', () => {
     ['channel', '@certbot watch example.com'],
   ] as const) {
     it(`on installation in a ${kind} chat says to type “${first}”`, () => {
-      const card = welcomeCard(kind, EN);
+      const card = welcomeCard(kind, 'graph', EN);
       assertReadable(card);
       assert.ok(card.summary.endsWith(`Type “${first}” to begin.`), card.summary);
       assert.equal(card.tone, 'good');
@@ -1392,4 +1392,9 @@ describe('a reply', () => {
       assert.match(card.text![2]!, kind === 'personal' ? /“help”/ : /“@certbot help”/);
     });
   }
+
+  it('on installation promises no calendar where reminders go into none', () => {
+    assert.match(welcomeCard('channel', 'ics', EN).text![1]!, /puts renewal reminders into the calendar, and alerts/);
+    assert.match(welcomeCard('channel', 'none', EN).text![1]!, /^It looks at the certificate, and alerts/);
+  });
 });

@@ -250,8 +250,8 @@ describe('a German card', () => {
   });
 
   it('welcomes, and tells of our own faults', () => {
-    for (const kind of ['personal', 'group', 'channel'] as const) assertGerman(welcomeCard(kind, DE));
-    assert.ok(welcomeCard('channel', DE).summary.includes('„@certbot watch example.com“'));
+    for (const kind of ['personal', 'group', 'channel'] as const) assertGerman(welcomeCard(kind, 'ics', DE));
+    assert.ok(welcomeCard('channel', 'ics', DE).summary.includes('„@certbot watch example.com“'));
     const card = errorCard('0a1b2c3d', DE);
     assertGerman(card);
     assert.ok(card.summary.includes('Fehlernummer 0a1b2c3d'));

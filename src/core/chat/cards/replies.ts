@@ -70,8 +70,12 @@ export function courtesyCard(what: 'greeting' | 'thanks', watches: number, say: 
   return sentenceCard(say(`courtesy.${what}.title`), next, say, { more: [say('courtesy.help')] });
 }
 
-/** The card on installation. */
-export function welcomeCard(kind: 'personal' | 'group' | 'channel', say: Say): Card {
+/** The card on installation. `calendar`: where reminders go, as the bot is configured. */
+export function welcomeCard(
+  kind: 'personal' | 'group' | 'channel',
+  calendar: 'graph' | 'ics' | 'none',
+  say: Say,
+): Card {
   const mention = kind === 'personal' ? '' : '@certbot ';
   const summary = say('welcome.summary', { mention });
   return {
@@ -79,6 +83,6 @@ export function welcomeCard(kind: 'personal' | 'group' | 'channel', say: Say): C
     summary,
     title: say('welcome.title'),
     tone: 'good',
-    text: [summary, say('welcome.what'), say('welcome.more', { mention })],
+    text: [summary, say('welcome.what', { calendar }), say('welcome.more', { mention })],
   };
 }

@@ -113,7 +113,13 @@ async function isOwn(
 
 function shownValue(context: CommandContext, key: PlainKey, { settings }: Conversation, say: Say): string {
   if (key === 'timezone')
-    return settings.timeZone ?? say('settings.timezone.default', { zone: context.settings.defaultTimeZone });
+    return (
+      settings.timeZone ??
+      say('settings.timezone.default', {
+        zone: context.settings.defaultTimeZone,
+        calendar: context.settings.calendar,
+      })
+    );
   if (key === 'holidays') {
     if (settings.holidays === 'none') return say('settings.holidays.none');
     if (settings.holidays) return settings.holidays;
@@ -165,6 +171,11 @@ function shown(
   if (key === 'operators') return shownOperators(context, conversation, request.say);
   if (key === 'admins') return shownAdmins(context, request, conversation);
   return shownValue(context, key, conversation, request.say);
+}
+
+/** Without Outlook there is no mailbox to choose. */
+function settable({ settings }: CommandContext): readonly SettingKey[] {
+  return settings.calendar === 'graph' ? SETTINGS : SETTINGS.filter((key) => key !== 'mailbox');
 }
 
 async function tell(
@@ -286,7 +297,7 @@ export async function settings(
   { key, value, admins }: Extract<Command, { verb: 'settings' }>,
 ): Promise<Reply> {
   const { say, inbound } = request;
-  if (key === null) return tell(context, request, conversation, SETTINGS);
+  if (key === null) return tell(context, request, conversation, settable(context));
   if (value === null) return tell(context, request, conversation, [key]);
   if (key === 'operators') return setOperators(context, request, conversation, value);
   if (key === 'admins') return setAdmins(context, request, conversation, admins ?? { who: 'everybody' });

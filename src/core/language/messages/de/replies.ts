@@ -19,7 +19,7 @@ export const replies: Record<keyof typeof english, string> = {
   'welcome.summary':
     'certbot überwacht TLS-Zertifikate und erinnert, bevor sie ablaufen. Für den Anfang „{mention}watch example.com“ eingeben.',
   'welcome.what':
-    'Der Bot prüft das Zertifikat, trägt Erinnerungen zum Erneuern in den Kalender ein und warnt in dieser Unterhaltung, bevor es abläuft, wenn etwas nicht mehr stimmt und wenn die Erneuerung angekommen ist.',
+    'Der Bot prüft das Zertifikat{calendar, select, none {} other {, trägt Erinnerungen zum Erneuern in den Kalender ein}} und warnt in dieser Unterhaltung, bevor es abläuft, wenn etwas nicht mehr stimmt und wenn die Erneuerung angekommen ist.',
   'welcome.more':
     '„{mention}help“ zeigt alles Weitere. Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
 

@@ -6,7 +6,8 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.changed.title': 'Einstellung geändert',
   'settings.unset': 'Für „{key}“ gilt hier jetzt: {value}.',
   'settings.replanned': 'Die Erinnerungen dieser Unterhaltung werden neu geplant.',
-  'settings.timezone.default': 'die des Postfachs oder der Person; sonst {zone}',
+  'settings.timezone.default':
+    '{calendar, select, graph {die des Postfachs oder der Person} other {die der Person}}; sonst {zone}',
   'settings.timezone.how': '„settings timezone Europe/Berlin“',
   'settings.timezone.wrong':
     '„{text}“ ist keine Zeitzone. Eine wie „settings timezone Europe/Berlin“ oder „settings timezone America/New_York“ eingeben, oder „settings timezone default“.',

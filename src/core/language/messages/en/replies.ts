@@ -17,7 +17,7 @@ export const replies = {
   'welcome.summary':
     'certbot watches TLS certificates and reminds you before they expire. Type “{mention}watch example.com” to begin.',
   'welcome.what':
-    'It looks at the certificate, puts renewal reminders into the calendar, and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.',
+    'It looks at the certificate, {calendar, select, none {} other {puts renewal reminders into the calendar, }}and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.',
   'welcome.more':
     "“{mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.",
 

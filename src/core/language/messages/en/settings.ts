@@ -5,7 +5,8 @@ export const settings = {
   'settings.changed.title': 'Setting changed',
   'settings.unset': '“{key}” is set here to: {value}.',
   'settings.replanned': 'The reminders of this conversation are being planned anew.',
-  'settings.timezone.default': 'that of the mailbox or the person; else {zone}',
+  'settings.timezone.default':
+    '{calendar, select, graph {that of the mailbox or the person} other {that of the person}}; else {zone}',
   'settings.timezone.how': '“settings timezone Europe/Berlin”',
   'settings.timezone.wrong':
     '“{text}” is not a time zone. Type one such as “settings timezone Europe/Berlin” or “settings timezone America/New_York”, or “settings timezone default”.',
