@@ -43,7 +43,9 @@ function codeOf(error: unknown): string {
 function failureOf(code: string): Failure {
   if (MISSING.has(code)) return { code: 'name-not-found', detail: code };
   if (EMPTY.has(code)) return { code: 'no-addresses', detail: code };
-  return ERRORS.has(code) ? { code: 'dns-error', detail: code } : { code: 'resolver', detail: code };
+  if (ERRORS.has(code)) return { code: 'dns-error', detail: code };
+  // Our own end of the wait may come before that of c-ares, and means the same.
+  return { code: 'resolver', detail: code === 'ECANCELLED' ? 'ETIMEOUT' : code };
 }
 
 /** Asks for A and AAAA. What one of them says counts, even if the other is never answered. */
