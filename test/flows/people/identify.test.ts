@@ -54,6 +54,7 @@ function contextWith(identify: Messenger['identify']) {
     uuid: () => 'id',
     log: { warn: (_fields: object, message: string) => void warnings.push(message) },
     now: () => 0,
+    settings: { calendar: 'graph' },
   } as unknown as FlowContext;
   return { context, warnings, posted };
 }
