@@ -185,7 +185,7 @@ function requestOf(context: CommandContext, inbound: Inbound, claim: Claim): Typ
     say,
     people.map(({ text }) => text),
   );
-  const about: About = { kind: 'progress', verb: command.verb, inbound: inbound.id };
+  const about: About = { kind: 'progress', verb: command.verb, inbound: originalOf(inbound.id) };
   return {
     inbound: { ...inbound, mentions: people },
     groups,
@@ -242,7 +242,7 @@ async function complete(
 ): Promise<void> {
   const { store, log } = context;
   const { id } = inbound;
-  const about: About = { kind: 'answer', verb: command.verb, inbound: id };
+  const about: About = { kind: 'answer', verb: command.verb, inbound: originalOf(id) };
   const message = {
     id: replyId,
     conversationId: inbound.conversation.id,

@@ -24,6 +24,10 @@ describe('an edited message', () => {
     );
     assert.deepEqual(await chat.uris(), ['tls://a.example:443', 'tls://a.exmaple:443']);
     const last = versions.at(-1)!;
+    assert.deepEqual(
+      versions.map(({ about }) => about?.inbound),
+      [ID, ID],
+    );
     assert.match(textOf(last), /was edited.*not undone: a\.exmaple:443 stays watched/);
     const buttons = (last.actions ?? []).filter((action) => action.kind === 'execute');
     const stop = buttons.find(({ action }) => action.name === 'unwatch-left')!;
