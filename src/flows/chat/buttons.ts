@@ -16,7 +16,7 @@ import { confirmUnwatchAll } from './commands/unwatch-all.ts';
 import { answerDeleted } from '../reminders/edits.ts';
 import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
-import { overRate } from './rate.ts';
+import { overRate, overRateCard } from './rate.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
 import { questionRefused } from '../people/questions.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
@@ -324,13 +324,7 @@ export async function act(context: CommandContext, inbound: InboundAction): Prom
   const actor = await identifiedOrAsGiven(context, inbound.actor, inbound.conversation);
   const say = sayTo(actor.locale);
   const over = await overRate(context, context.store, inbound);
-  if (over?.isFirst)
-    await followUp(
-      context,
-      inbound,
-      inbound.ephemeral ?? inbound.thread,
-      problemCard(say(`rate.${over.who}`, { most: over.most }), say),
-    );
+  if (over?.isFirst) await followUp(context, inbound, inbound.ephemeral ?? inbound.thread, overRateCard(over, say));
   if (over) return null;
   try {
     return await answer(context, { ...inbound, actor, say });

@@ -18,7 +18,7 @@ import { createClaimLoop } from '../queue/claim-loop.ts';
 import { asEdit, digestOf, keptOf, originalOf, readKept, tellingLeft } from './edited.ts';
 import { refusedToOutsider } from './outsiders.ts';
 import { welcomeLate } from './membership.ts';
-import { overRate, type OverRate } from './rate.ts';
+import { overRate, overRateCard, type OverRate } from './rate.ts';
 import { changesWhatHolds } from './rights.ts';
 import { identified, identifiedOrAsGiven } from '../people/identify.ts';
 import { untilStored } from '../queue/until-stored.ts';
@@ -334,12 +334,11 @@ async function drop(
   { now }: CommandContext,
   operations: StoreOperations,
   { id, conversation, thread, ephemeral, actor }: Inbound,
-  { who, most, isFirst }: OverRate,
+  over: OverRate,
 ): Promise<void> {
   await operations.dropInbound(id);
-  if (!isFirst) return;
-  const say = sayTo(actor.locale);
-  const card = problemCard(say(`rate.${who}`, { most }), say);
+  if (!over.isFirst) return;
+  const card = overRateCard(over, sayTo(actor.locale));
   const message = { id: replyIdOf(id), conversationId: conversation.id, thread: ephemeral ?? thread, card };
   await operations.putMessages([{ ...message, until: now() + MATTERS, asker: actor.id }], now());
 }

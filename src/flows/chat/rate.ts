@@ -1,3 +1,6 @@
+import type { Card } from '../../core/card.ts';
+import { problemCard } from '../../core/chat/cards/replies.ts';
+import type { Say } from '../../core/language/language.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Inbound } from '../../core/model/inbound.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
@@ -22,4 +25,9 @@ export async function overRate(
   if (byPerson > person) return { who: 'person', most: person, isFirst: byPerson === person + 1 };
   const byAll = await operations.countWithin(`conversation ${conversation.id}`, MINUTE, now());
   return byAll > most ? { who: 'conversation', most, isFirst: byAll === most + 1 } : null;
+}
+
+/** What they are told, once. */
+export function overRateCard({ who, most }: OverRate, say: Say): Card {
+  return problemCard(say(`rate.${who}`, { most }), say);
 }
