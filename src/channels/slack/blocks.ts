@@ -35,7 +35,14 @@ const BUDGET = 80_000;
 const SUMMARY_LENGTH = 3000;
 const BAR_LENGTH = 15;
 
-const SYMBOLS: Record<Tone, string> = { good: '✅ ', notice: '🔔 ', warning: '⚠️ ', attention: '🚨 ', neutral: '' };
+const SYMBOLS: Record<Tone, string> = {
+  good: '✅ ',
+  notice: '🔔 ',
+  warning: '⚠️ ',
+  attention: '🚨 ',
+  held: '👀 ',
+  neutral: '',
+};
 
 /** A piece of a line. */
 interface Piece {
@@ -216,7 +223,8 @@ function button(each: CardAction, index: number): types.Button | null {
     return isWebAddress(each.url) ? { type: 'button', action_id: `link:${index}`, text, url: each.url } : null;
   const value = pressValue(each.action);
   if (value.length > BUTTON_VALUE) return null;
-  const style = each.style === 'positive' ? 'primary' : each.style === 'destructive' ? 'danger' : null;
+  const wanted = each.kind === 'execute' ? each.style : undefined;
+  const style = wanted === 'positive' ? 'primary' : wanted === 'destructive' ? 'danger' : null;
   return { type: 'button', action_id: `act:${index}`, text, value, ...(style ? { style } : {}) };
 }
 

@@ -39,12 +39,20 @@ const SOME_ID = '00000000-0000-0000-0000-000000000000';
 const MAX_ACTIONS = 6;
 const BAR_LENGTH = 15;
 
-const SYMBOLS: Record<Tone, string> = { good: '✅ ', notice: '🔔 ', warning: '⚠️ ', attention: '🚨 ', neutral: '' };
+const SYMBOLS: Record<Tone, string> = {
+  good: '✅ ',
+  notice: '🔔 ',
+  warning: '⚠️ ',
+  attention: '🚨 ',
+  held: '👀 ',
+  neutral: '',
+};
 const STYLES: Record<Tone, string> = {
   good: 'good',
   notice: 'accent',
   warning: 'warning',
   attention: 'attention',
+  held: 'emphasis',
   neutral: 'default',
 };
 
@@ -150,7 +158,7 @@ function action(each: CardAction, deliveryId: string | null): object | null {
     return isWebAddress(each.url) ? { type: 'Action.OpenUrl', title: label, url: each.url } : null;
   const { name, data } = each.action;
   const carried = { ...data, [ACTION_KEY]: name, ...(deliveryId ? { [DELIVERY_KEY]: deliveryId } : {}) };
-  const style = each.style ? { style: each.style } : {};
+  const style = each.kind === 'execute' && each.style ? { style: each.style } : {};
   return {
     type: 'Action.Execute',
     title: label,

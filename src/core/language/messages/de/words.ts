@@ -43,6 +43,10 @@ export const words: Record<keyof typeof english, string> = {
   'failure.internal': 'die Prüfung selbst ist fehlgeschlagen; sie wird wiederholt',
   'failure.none': 'keine Adresse hat geantwortet',
 
+  'zone.words':
+    '{key, select, EuropeBerlin {Berliner Zeit} EuropeVienna {Wiener Zeit} EuropeZurich {Zürcher Zeit} other {Zeit in {city}}}',
+  'date.instant': '{day}, {clock} Uhr{zone}',
+
   'in.days': 'in {number, plural, one {{number} Tag} other {{number} Tagen}}',
   'in.hours': 'in {number, plural, one {{number} Stunde} other {{number} Stunden}}',
   'in.minutes': 'in {number, plural, one {{number} Minute} other {{number} Minuten}}',

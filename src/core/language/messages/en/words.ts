@@ -42,6 +42,11 @@ export const words = {
   'failure.internal': 'the check itself failed; it will be repeated',
   'failure.none': 'no address answered',
 
+  // {city} is the last part of a zone's name; German has adjectives for some.
+  'zone.words': '{city} time',
+  // {zone} is empty, or begins with a space.
+  'date.instant': '{day}, {clock}{zone}',
+
   'in.days': 'in {number, plural, one {{number} day} other {{number} days}}',
   'in.hours': 'in {number, plural, one {{number} hour} other {{number} hours}}',
   'in.minutes': 'in {number, plural, one {{number} minute} other {{number} minutes}}',
