@@ -14,7 +14,6 @@ import { createWorkingHours, type WorkingHours } from './reminders/working-hours
 import { createObserver, type Observer } from './looks/observe.ts';
 import { createRights } from './chat/rights.ts';
 import { createOperators, type Operators } from './chat/operators.ts';
-import { createPrecedence, type Precedence } from './queue/precedence.ts';
 import { createOwners, type Owners } from './people/owners.ts';
 import { createSignIns, type SignIns } from './people/sign-in.ts';
 import { createTick, type Tick } from './tick.ts';
@@ -34,7 +33,6 @@ export interface Flows {
   hours: WorkingHours;
   audits: MailboxAudits;
   tick: Tick;
-  precedence: Precedence;
   defaults: Defaults;
   forms: FormInbox;
   /** A button was pressed (see act). */
@@ -46,9 +44,7 @@ export function createFlows(
   context: FlowContext,
   { regionOf, mail, anchorReader, diagnose }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader' | 'diagnose'>,
 ): Flows {
-  const precedence = createPrecedence();
   const deliverer: Deliverer = createDeliverer(context, {
-    told: (id) => precedence.ends(id),
     givenUp: (conversationId, reason, peerCode) => operators.undelivered(conversationId, reason, peerCode),
     shutOut: (delivery, reason) => elsewhere.shutOut(delivery, reason),
     credentialsRefused: (conversation, error) => operators.chatRefuses(conversation, error),
@@ -59,9 +55,9 @@ export function createFlows(
     mailboxMissing: (mailbox) => owners.missing(mailbox),
     mailboxBack: (mailbox) => owners.back(mailbox),
   });
-  const planner = createPlanner(context, { stored: deliverer.kick, precedence });
+  const planner = createPlanner(context, { stored: deliverer.kick });
   const hours = createWorkingHours(context, planner);
-  const observer = createObserver(context, { stored: deliverer.kick, marked: planner.kick, precedence });
+  const observer = createObserver(context, { stored: deliverer.kick, marked: planner.kick });
   const edits: Edits = createEdits(context, { deliverer, planner });
   const owners: Owners = createOwners(context, { deliverer, planner });
   const audits: MailboxAudits = createMailboxAudits(context, { edits, owners, hours, deliverer });
@@ -75,7 +71,7 @@ export function createFlows(
   const budget = createBudget({ perMinute: context.settings.probeBudget, now: context.now });
   const rights = createRights(context);
   const defaults = createDefaults(context);
-  const known = { ...context, rights, defaults, observer, planner, deliverer, operators, signing, precedence };
+  const known = { ...context, rights, defaults, observer, planner, deliverer, operators, signing };
   const commands: CommandContext = { ...known, regionOf, mail, anchorReader, diagnose, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({
@@ -88,7 +84,6 @@ export function createFlows(
     owners,
     operators,
     signing,
-    precedence,
     defaults,
   });
   const parts = {
@@ -103,7 +98,6 @@ export function createFlows(
     hours,
     audits,
     tick,
-    precedence,
     defaults,
   };
   return { ...parts, forms: createForms(context, commander), act: (action) => act(commands, action) };

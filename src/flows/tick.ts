@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasCome, SECOND, MINUTE, HOUR, DAY, type Instant } from '../core/time.ts';
 import { jittered } from '../core/backoff.ts';
 import { longestWait } from '../core/alerts/next-look.ts';
@@ -16,7 +17,6 @@ import { forgetGone } from './chat/membership.ts';
 import type { Observer } from './looks/observe.ts';
 import type { MailboxAudits } from './reminders/mailbox-rounds.ts';
 import type { Operators } from './chat/operators.ts';
-import type { Precedence } from './queue/precedence.ts';
 import { finishForgetting } from './people/forget.ts';
 import type { Owners } from './people/owners.ts';
 import { allDestinations, markDestinations } from './reminders/destinations.ts';
@@ -64,7 +64,6 @@ interface Workers {
   owners: Owners;
   operators: Operators;
   signing: SignIns;
-  precedence: Precedence;
   defaults: Defaults;
 }
 
@@ -77,8 +76,10 @@ interface Duty {
 
 /** Whom the tick sets to work, what is under way, and when what comes next. */
 interface Clockwork extends FlowContext, Workers {
-  /** Looks, and what else goes on beside the beats. */
+  /** Looks that are under way. */
   active: Set<Promise<void>>;
+  /** What else goes on beside the beats. */
+  beside: Set<Promise<void>>;
   /** The fewest targets that are worth a claim. */
   least: number;
   timer: NodeJS.Timeout | null;
@@ -127,8 +128,7 @@ function begin(clockwork: Clockwork, row: DueTarget, claimed: Claim): void {
  * when silent hosts are given up; and room is not filled one by one.
  */
 async function claimRound(clockwork: Clockwork): Promise<void> {
-  const { store, precedence, settings, active, least, now, uuid } = clockwork;
-  await precedence.yieldToChat();
+  const { store, settings, active, least, now, uuid } = clockwork;
   while (!clockwork.closed) {
     const room = settings.looksAtOnce - active.size;
     if (room < least) return;
@@ -141,7 +141,7 @@ async function claimRound(clockwork: Clockwork): Promise<void> {
     const anchors = await store.listWatchersAnchors(rows.map(({ uri }) => uri));
     for (const row of rows) begin(clockwork, row, { leaseId, anchors });
     if (rows.length < limit) return;
-    await precedence.yieldToChat();
+    await nextTurn();
   }
 }
 
@@ -189,25 +189,24 @@ async function tidy(clockwork: Clockwork): Promise<void> {
 
 /** Desired state once more for every mailbox: settings may have changed while the process was down. */
 async function planAll(clockwork: Clockwork): Promise<void> {
-  const { precedence, planner, store, log } = clockwork;
-  const pause = (): Promise<unknown> => precedence.yieldToChat();
-  const destinations = await allDestinations(clockwork, pause);
+  const { planner, store, log } = clockwork;
+  const destinations = await allDestinations(clockwork, nextTurn);
   for (const some of chunksOf(destinations)) {
     if (clockwork.closed) return;
     await store.transaction((operations) => markDestinations(clockwork, operations, some, null, { isRoutine: true }), {
       waits: false,
     });
-    await pause();
+    await nextTurn();
   }
   planner.kick();
   log.info({ mailboxes: destinations.length }, 'reminders are planned anew');
 }
 
-function background({ active, log }: Clockwork, work: Promise<void>, failure: string): void {
+function background({ beside, log }: Clockwork, work: Promise<void>, failure: string): void {
   const one: Promise<void> = work
     .catch((error: unknown) => log.warn({ err: error }, failure))
-    .finally(() => active.delete(one));
-  active.add(one);
+    .finally(() => beside.delete(one));
+  beside.add(one);
 }
 
 /** Mailboxes that were missing come back when somebody is given a licence, or is let in again. */
@@ -283,12 +282,12 @@ function pulse({ written, lookedAt, deliverer }: Clockwork): Pulse {
 }
 
 async function close(clockwork: Clockwork): Promise<void> {
-  const { timer, active, audits, observer } = clockwork;
+  const { timer, active, beside, audits, observer } = clockwork;
   clockwork.closed = true;
   if (timer) clearInterval(timer);
   await clockwork.claiming;
   const looking = audits.close();
-  await within(Promise.all([...active, looking]), CLOSE_WITHIN, () => {});
+  await within(Promise.all([...active, ...beside, looking]), CLOSE_WITHIN, () => {});
   await observer.drain();
 }
 
@@ -301,6 +300,7 @@ export function createTick(context: FlowContext & Workers): Tick {
   const clockwork: Clockwork = {
     ...context,
     active: new Set(),
+    beside: new Set(),
     least: Math.min(CLAIMED_AT_ONCE, settings.looksAtOnce / 4),
     timer: null,
     claiming: null,

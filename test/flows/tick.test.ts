@@ -62,7 +62,6 @@ async function start({ due = 0, looksAtOnce = 8 } = {}) {
     owners: { recheck: note('recheck owners') } as unknown as Owners,
     operators: { selfCheck: note('self-check'), retell: note('retell') } as unknown as Operators,
     signing: { finishLeaving: note('leave') } as unknown as SignIns,
-    precedence: bot.flows.precedence,
     defaults: bot.flows.defaults,
   });
 

@@ -345,9 +345,7 @@ async function drop(
 
 /** Stores a message, unless it is known; resolves when no power failure can lose it. `begin` is told of a new one. */
 async function receive(context: CommandContext, received: Inbound, begin: () => void): Promise<void> {
-  const { store, precedence, deliverer, log, now } = context;
-  const replyId = replyIdOf(received.id);
-  precedence.begins(replyId);
+  const { store, deliverer, log, now } = context;
   // Stored only until it is answered, and yet: a private key is not.
   const inbound = { ...received, text: withoutPrivateKeys(received.text) };
   const taken = await store.transaction(
@@ -370,7 +368,6 @@ async function receive(context: CommandContext, received: Inbound, begin: () => 
     log.info({ activity: inbound.id, over: taken.who }, 'a message over the rate is not run');
     deliverer.kick();
   }
-  if (taken === 'known' || (typeof taken === 'object' && !taken.isFirst)) precedence.ends(replyId);
   await store.kept();
 }
 

@@ -43,8 +43,6 @@ export interface ShutOut {
 
 /** What the deliverer tells others of; they are made after it, since they deliver as well. */
 export interface DeliveryEvents extends CalendarEvents, CredentialEvents {
-  /** A message has arrived, under the delivery's id. */
-  told(id: string): void;
   /**
    * A message will not be tried again, and nobody has been told what it says. `peerCode`: the service's own word for
    * it.
@@ -180,7 +178,7 @@ async function isOldNews({ store, now }: FlowContext, delivery: Delivery): Promi
 }
 
 async function deliver(outbox: Outbox, delivery: Delivery): Promise<void> {
-  const { context, events, copies } = outbox;
+  const { context, copies } = outbox;
   const { store, log, meter } = context;
   if (await untilStored(() => isOldNews(context, delivery))) {
     const overtaken = { error: 'overtaken by a later message', retryAt: null, ambiguous: false };
@@ -201,7 +199,6 @@ async function deliver(outbox: Outbox, delivery: Delivery): Promise<void> {
     return failed(outbox, delivery, failure);
   }
   heard(outbox, delivery, null);
-  if (delivery.kind === 'message') events.told(delivery.id);
   await delivered(outbox, delivery, sent?.activityId ?? null);
   if (sent) await gotThrough(outbox, delivery, sent.conversation);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Observation } from '../../core/certificates/certificate.ts';
 import type { Item } from '../../core/certificates/item.ts';
 import {
@@ -17,7 +18,6 @@ import type { TargetRow } from '../../core/model/watch.ts';
 import { readTarget } from '../../core/targets/target.ts';
 import type { FlowContext } from '../context.ts';
 import { alertActions, decide, isOutdated, type Seen } from './decide.ts';
-import type { Precedence } from '../queue/precedence.ts';
 import { destinationsOfEach } from '../reminders/destinations.ts';
 import { partOf } from '../reminders/scope.ts';
 
@@ -72,7 +72,6 @@ interface Told {
 interface Desk {
   context: FlowContext;
   told: Told;
-  precedence: Precedence;
   queue: Entry[];
   timer: NodeJS.Timeout | null;
   running: Promise<void> | null;
@@ -140,16 +139,12 @@ async function knownOf({ store }: FlowContext, rows: TargetRow[]): Promise<Map<s
   return new Map(stored.map((certificate) => [certificate.fingerprint, certificate]));
 }
 
-/**
- * What each look means, and the looks that nothing could be made of; those with nothing new to say are left out.
- * `timeout`: what is left of the time for which people who chat are let go ahead.
- */
+/** What each look means, and the looks that nothing could be made of; those with nothing new to say are left out. */
 async function decideGroup(
-  { context, precedence }: Desk,
+  context: FlowContext,
   group: Entry[],
-): Promise<{ decided: Decided[]; broken: Map<Entry, unknown>; timeout: number }> {
+): Promise<{ decided: Decided[]; broken: Map<Entry, unknown> }> {
   const { store } = context;
-  let timeout = await precedence.yieldToChat();
   const ids = group.map(({ targetId }) => targetId);
   const rows = new Map((await store.getTargets(ids)).map((row) => [row.id, row]));
   const contexts = Map.groupBy(await store.listWatchContexts(ids), ({ watch }) => watch.targetId);
@@ -157,7 +152,7 @@ async function decideGroup(
   const decided: Decided[] = [];
   const broken = new Map<Entry, unknown>();
   for (const [index, seen] of group.entries()) {
-    if (index % DECIDED_AT_ONCE === 0) timeout = await precedence.yieldToChat(timeout);
+    if (index % DECIDED_AT_ONCE === 0) await nextTurn();
     const row = rows.get(seen.targetId);
     if (!row || isOutdated(seen, row)) continue;
     try {
@@ -166,7 +161,7 @@ async function decideGroup(
       broken.set(seen, error);
     }
   }
-  return { decided, broken, timeout };
+  return { decided, broken };
 }
 
 /** Marks where reminders change, and gives alerts the buttons that fit to where reminders go. */
@@ -195,13 +190,12 @@ async function address(context: FlowContext, decided: Decided[]): Promise<void> 
  * and the looks that nothing could be made of. The others had nothing new to say.
  */
 async function storeGroup(
-  desk: Desk,
+  { context, told }: Desk,
   group: Entry[],
 ): Promise<{ kept: Set<number>; skipped: Set<number>; broken: Map<Entry, unknown> }> {
-  const { context, told, precedence } = desk;
-  const { decided, broken, timeout } = await decideGroup(desk, group);
+  const { decided, broken } = await decideGroup(context, group);
   await address(context, decided);
-  await precedence.yieldToChat(timeout);
+  await nextTurn();
   const commits = decided.map(({ commit }) => commit);
   const kept = new Set(await context.store.commitObservations(commits, context.now()));
   const skipped = new Set(commits.flatMap(({ targetId }) => (kept.has(targetId) ? [] : [targetId])));
@@ -263,14 +257,11 @@ function flush(desk: Desk): void {
 }
 
 function commitLook(desk: Desk, seen: Seen, urgent: boolean): Promise<void> {
-  // Somebody waits for this very look.
-  const calm = urgent ? desk.precedence.hurry() : () => {};
-  const stored = new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     desk.queue.push({ ...seen, decisions: 0, done: resolve, fail: reject });
     if (urgent || desk.queue.length >= GROUP_ROWS) setImmediate(() => flush(desk));
     else desk.timer ??= setTimeout(() => flush(desk), GROUP_DELAY);
   });
-  return stored.finally(calm);
 }
 
 async function drain(desk: Desk): Promise<void> {
@@ -281,9 +272,8 @@ async function drain(desk: Desk): Promise<void> {
 }
 
 /** Looks at targets and stores what was seen. */
-export function createObserver(context: FlowContext, options: Told & { precedence: Precedence }): Observer {
-  const { precedence, ...told } = options;
-  const desk: Desk = { context, told, precedence, queue: [], timer: null, running: null };
+export function createObserver(context: FlowContext, told: Told): Observer {
+  const desk: Desk = { context, told, queue: [], timer: null, running: null };
   return {
     look: (uri, state, why = {}) => look(context, uri, { ...why, state }),
     commitLook: (seen, { urgent = false } = {}) => commitLook(desk, seen, urgent),

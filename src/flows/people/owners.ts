@@ -97,7 +97,7 @@ async function note(
     await operations.putMessages(messagesAbout(lookout, next, placed), now());
   });
   if (destinations.length === 0) return;
-  await lookout.planner.planned(destinations, { urgent: false });
+  await lookout.planner.planned(destinations);
   log.info({ state }, 'what is known of the person of a mailbox has changed');
   lookout.deliverer.kick();
 }
@@ -156,7 +156,7 @@ async function back(lookout: Lookout, mailbox: string): Promise<void> {
   if (known?.state === 'missing') await recheckOne(lookout, known);
   // What was to go from there because it was missing is wanted again once that is planned, perhaps for somebody else who
   // has noticed it first.
-  if (!(await lookout.planner.planned([{ calendar: 'graph', mailbox }], { urgent: false })))
+  if (!(await lookout.planner.planned([{ calendar: 'graph', mailbox }])))
     throw new DeliveryError('throttled', 'what belongs into this mailbox is being planned', { retryAfter: SECOND });
 }
 

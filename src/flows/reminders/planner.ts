@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClaimedMark } from '../../core/model/mark.ts';
 import type { Reminder, Wanted, WorkingTime } from '../../core/model/reminder.ts';
 import { destinationKey, destinationOf, type Destination } from '../../core/reminders/destination.ts';
@@ -6,7 +7,6 @@ import { planReminders } from '../../core/reminders/plan.ts';
 import { SECOND } from '../../core/time.ts';
 import type { FlowContext } from '../context.ts';
 import { createMarkedQueue, type Keep } from '../queue/marked-queue.ts';
-import type { Precedence } from '../queue/precedence.ts';
 import { chunksOf } from './chunks.ts';
 import { destinedOf, firstAddressees, watchIdsAt } from './destinations.ts';
 import { scopeFrom, scopeOf, type Scope } from './scope.ts';
@@ -25,10 +25,9 @@ export interface Planner {
   kick(): void;
   /**
    * Resolves when the reminders of these destinations are planned as what was stored before the call has it; at the
-   * latest after five seconds. What is not known yet is not waited for. Resolves to whether they are. `urgent`, as it
-   * is unless said: a person waits for it, so that nobody else is let go ahead.
+   * latest after five seconds. What is not known yet is not waited for. Resolves to whether they are.
    */
-  planned(destinations: Destination[], options?: { urgent?: boolean }): Promise<boolean>;
+  planned(destinations: Destination[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -119,19 +118,15 @@ async function* scopesOf({ store, meter }: FlowContext, parts: string[] | null):
  * Plans the reminders of destinations that were marked, one destination at a time, each by one process at a time.
  * `stored` is called when something was planned anew.
  */
-export function createPlanner(
-  context: FlowContext,
-  { stored, precedence }: { stored: () => void; precedence: Precedence },
-): Planner {
+export function createPlanner(context: FlowContext, { stored }: { stored: () => void }): Planner {
   const { store, settings, log, now, uuid } = context;
-  const pause = (): Promise<unknown> => precedence.yieldToChat();
 
   async function plan({ key, parts }: ClaimedMark, keep: Keep): Promise<boolean> {
     const destination = destinationOf(key);
     for await (const scope of scopesOf(context, parts)) {
-      const rows = await planDestination(context, destination, { scope, pause });
+      const rows = await planDestination(context, destination, { scope, pause: nextTurn });
       if (!rows) return false;
-      await keepPlan(context, rows, keep, pause);
+      await keepPlan(context, rows, keep, nextTurn);
       if (rows.length > 0) stored();
     }
     return true;
@@ -143,13 +138,8 @@ export function createPlanner(
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; it will be tried again'),
   });
 
-  async function planned(destinations: Destination[], { urgent = true } = {}): Promise<boolean> {
-    const calm = urgent ? precedence.hurry() : () => {};
-    try {
-      return await workedOff(destinations.map(destinationKey), TOLD_WITHIN);
-    } finally {
-      calm();
-    }
+  function planned(destinations: Destination[]): Promise<boolean> {
+    return workedOff(destinations.map(destinationKey), TOLD_WITHIN);
   }
 
   return { ...queue, planned };

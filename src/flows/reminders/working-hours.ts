@@ -29,7 +29,7 @@ export function createWorkingHours(context: FlowContext, planner: Pick<Planner, 
       if (JSON.stringify(before?.workingTime ?? null) !== JSON.stringify(workingTime))
         await markDestinations(context, operations, [destination], null);
     });
-    await planner.planned([destination], { urgent: false });
+    await planner.planned([destination]);
   }
 
   async function ask(mailbox: string): Promise<void> {

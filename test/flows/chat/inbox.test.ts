@@ -241,23 +241,6 @@ describe('the answer to a command', () => {
       assert.equal(posts.length, expected);
     });
   }
-
-  it('goes before work in the background, from the message on; one that is known is waited for by nobody', async () => {
-    const { bot, say } = await start();
-    const { precedence } = bot.flows;
-    const waiting = new Set<string>();
-    let asked = 0;
-    precedence.begins = (id) => {
-      asked += 1;
-      waiting.add(id);
-    };
-    precedence.ends = (id) => void waiting.delete(id);
-    for (const times of [1, 2]) {
-      await say('list');
-      assert.equal(asked, times);
-      assert.deepEqual([...waiting], []);
-    }
-  });
 });
 
 describe('a command that meets a store that is away', () => {

@@ -60,7 +60,6 @@ async function start(answers: Answers = {}, options: { hasCalendar?: boolean } =
   const context = { ...bot.context, calendar: hasCalendar ? calendar : null };
   const hours = createWorkingHours(context, bot.flows.planner);
   const events: DeliveryEvents = {
-    told: (id) => void told.push(['told', id]),
     givenUp: async () => void told.push('given up'),
     shutOut: async () => (told.push('shut out'), false),
     credentialsRefused: async () => void told.push('credentials refused'),

@@ -41,7 +41,6 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   const outcomes: string[] = [];
   const logged: string[] = [];
   let isToldElsewhere = false;
-  const arrived: string[] = [];
   let late: (activityId: string) => void = () => assert.fail('nothing was sent');
   let more: (pages: Card[]) => Promise<void> = () => assert.fail('nothing was sent');
 
@@ -68,7 +67,6 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
   };
   const note = (event: string) => void told.push(event);
   const events: DeliveryEvents = {
-    told: (id) => void arrived.push(id),
     givenUp: async (id, reason, peerCode) => note(`given up ${id} ${reason} ${peerCode}`),
     async shutOut({ conversationId }, { why, peerCode }) {
       note(`shut out ${conversationId} ${why} ${peerCode}`);
@@ -112,7 +110,6 @@ async function start(answers: (where: string, call: string) => Answer | Promise<
     outcomes,
     logged,
     put,
-    arrived,
     answerLate: (activityId: string) => late(activityId),
     /** How the message that was sent last tells its further pages. */
     tellMore: () => more,
@@ -466,17 +463,6 @@ describe('the further pages of a message', () => {
 });
 
 describe('what waits for a message', () => {
-  it('hears that it has arrived, and nothing before', async () => {
-    let answer: Answer = failure('unavailable');
-    const { put, after, arrived } = await start(() => answer);
-    const id = await put('a', 'news');
-    await after(0);
-    assert.deepEqual(arrived, []);
-    answer = 'm1';
-    await after(MINUTE);
-    assert.deepEqual(arrived, [id]);
-  });
-
   for (const [answer, state] of [
     ['m1', 'done'],
     [failure('unavailable'), 'pending'],

@@ -102,7 +102,6 @@ async function setUp(messenger: Messenger) {
   );
   const givenUp: string[] = [];
   const events: DeliveryEvents = {
-    told: () => {},
     givenUp: async (conversationId, reason) => void givenUp.push(`${conversationId} ${reason}`),
     shutOut: async () => false,
     credentialsRefused: async () => {},

@@ -7,7 +7,6 @@ import type { Store } from '../../../src/core/ports/store.ts';
 import { destinationKey, type Destination } from '../../../src/core/reminders/destination.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
 import type { FlowContext } from '../../../src/flows/context.ts';
-import { createPrecedence } from '../../../src/flows/queue/precedence.ts';
 import { allDestinations, markDestinations, rerouted } from '../../../src/flows/reminders/destinations.ts';
 import { createPlanner, workingTimeOf } from '../../../src/flows/reminders/planner.ts';
 import { partOf } from '../../../src/flows/reminders/scope.ts';
@@ -78,10 +77,9 @@ async function start({ databaseUrl, settings = {} }: Pick<WiredBotOptions, 'data
       log: { ...silentLog, warn: (fields: object) => void warnings.push(fields) },
       ...changed,
     };
-    const precedence = createPrecedence();
-    const planner = createPlanner(context, { stored: () => (happened.stored += 1), precedence });
+    const planner = createPlanner(context, { stored: () => (happened.stored += 1) });
     afterTest(() => planner.close());
-    return { ...planner, extents, warnings, happened, precedence };
+    return { ...planner, extents, warnings, happened };
   }
 
   const reminders = ({ calendar, mailbox }: Destination) => store.listReminders(calendar, mailbox);
@@ -315,36 +313,6 @@ describe('the planner', () => {
     assert.equal(planner.warnings.length, 2);
     assert.equal(await planner.planned([{ calendar: 'ics', mailbox: 'teams:bad' }, FEED]), false);
   });
-
-  it('is waited for by whoever tells where reminders are, before whom nobody goes meanwhile', async () => {
-    const { store, watch, see, plannerOf, reminders } = await start();
-    await see(await watch(['a.example']));
-    const seen: boolean[] = [];
-    const planner = plannerOf({
-      store: {
-        ...store,
-        async getPlaces(ids) {
-          planner.precedence.begins('somebody');
-          const began = performance.now();
-          await planner.precedence.yieldToChat(20);
-          seen.push(performance.now() - began >= 19);
-          planner.precedence.ends('somebody');
-          return store.getPlaces(ids);
-        },
-      },
-    });
-    assert.equal(await planner.planned([FEED]), true);
-    assert.equal((await reminders(FEED)).length, 2);
-    assert.deepEqual([...new Set(seen)], [false]);
-    seen.length = 0;
-    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], { now: NOW });
-    assert.equal(await planner.planned([FEED], { urgent: false }), true);
-    assert.deepEqual([...new Set(seen)], [true], 'it waits for whoever chats where no person waits for it');
-    seen.length = 0;
-    await store.mark('reminders', [{ key: destinationKey(FEED), part: null }], { now: NOW });
-    await planner.run();
-    assert.deepEqual([...new Set(seen)], [true], 'the hurry is over');
-  });
 });
 
 describe('whoever is told where reminders are', () => {
@@ -411,7 +379,7 @@ describe('a planner that ends in between', () => {
       await first.see(await first.watch(names(120)));
       await first.mark(FEED);
       const { store, died } = mortal(first.store, chunks);
-      const doomed = createPlanner({ ...first.bot.context, store }, { stored() {}, precedence: createPrecedence() });
+      const doomed = createPlanner({ ...first.bot.context, store }, { stored() {} });
       doomed.kick();
       await died;
       const before = await first.reminders(FEED);

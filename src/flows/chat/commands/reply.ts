@@ -13,7 +13,6 @@ import type { Observer } from '../../looks/observe.ts';
 import type { Operators } from '../operators.ts';
 import type { Rights } from '../rights.ts';
 import type { Planner } from '../../reminders/planner.ts';
-import type { Precedence } from '../../queue/precedence.ts';
 import type { SignIns } from '../../people/sign-in.ts';
 
 /** What the verbs of the command flow receive besides the ports. */
@@ -27,7 +26,6 @@ export interface CommandContext extends FlowContext {
   /** What the bot depends on, as it is now, a line for each thing that is not fine; null where that cannot be tried. */
   diagnose: ((say: Say) => Promise<string[]>) | null;
   signing: SignIns;
-  precedence: Precedence;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
   regionOf: (text: string) => string | null;
   anchorReader: AnchorReader;
