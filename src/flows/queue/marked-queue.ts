@@ -4,7 +4,10 @@ import type { Store, StoreOperations } from '../../core/ports/store.ts';
 import { MINUTE, SECOND } from '../../core/time.ts';
 import { createClaimLoop } from './claim-loop.ts';
 
-/** In the long run what is marked is worked off in a tenth of the time, once it took so long at a stretch. Milliseconds. */
+/**
+ * In the long run what is marked is worked off in a tenth of the time, once it took so long at a stretch. Milliseconds
+ * of the processor: what waited for a busy machine or a slow database has nothing to rest from.
+ */
 const REST = 10;
 const AT_A_STRETCH = 2 * SECOND;
 /** What failed is tried again after this long. */
@@ -44,6 +47,8 @@ export interface MarkedQueueOptions {
   /** Reads as long as it takes and stores through `keep`; false: it cannot be worked out yet. */
   work: (claim: ClaimedMark, keep: Keep) => Promise<boolean>;
   failed: (error: unknown) => void;
+  /** How long the processor has been at work for this process, milliseconds; what the work took is rested from. */
+  spent: () => number;
 }
 
 interface Workshop extends MarkedQueueOptions {
@@ -102,10 +107,10 @@ async function claimRested(workshop: Workshop): Promise<ClaimedMark[]> {
 }
 
 async function workOffAndRest(workshop: Workshop, claimed: ClaimedMark): Promise<void> {
-  const began = performance.now();
+  const before = workshop.spent();
   await workOff(workshop, claimed);
-  const ends = performance.now();
-  workshop.restedAt = Math.max(workshop.restedAt, ends) + REST * (ends - began);
+  const took = workshop.spent() - before;
+  workshop.restedAt = Math.max(workshop.restedAt, performance.now()) + REST * took;
 }
 
 /** Works off what nobody works on of these keys, one by one, as long as somebody waits for it. */

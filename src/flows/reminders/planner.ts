@@ -31,6 +31,12 @@ export interface Planner {
   close(): Promise<void>;
 }
 
+/** Milliseconds that the processor has worked for this process. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 type Pause = () => Promise<unknown>;
 
 /**
@@ -136,6 +142,7 @@ export function createPlanner(context: FlowContext, { stored }: { stored: () => 
     ...{ queue: 'reminders' as const, store, lease: settings.lease, now, uuid },
     work: plan,
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; it will be tried again'),
+    spent: processorTime,
   });
 
   function planned(destinations: Destination[]): Promise<boolean> {

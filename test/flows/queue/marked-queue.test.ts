@@ -27,6 +27,13 @@ async function turns(number = 50): Promise<void> {
   for (let turn = 0; turn < number; turn += 1) await new Promise(setImmediate);
 }
 
+interface QueueOptions {
+  lease?: number;
+  over?: Store;
+  /** Milliseconds that the processor has worked; as long as it took, unless said. */
+  spent?: () => number;
+}
+
 /** A store with a clock that stands unless a test moves it, for queues beside each other as in several processes. */
 async function start() {
   const store = await createStore({ databaseUrl: 'sqlite::memory:', log: silentLog });
@@ -37,7 +44,7 @@ async function start() {
   /** A queue that notes what it works on; `work` may do more, and says false when that cannot be worked out yet. */
   function queueOf(
     work: (claim: ClaimedMark, keep: Keep) => Promise<boolean | void> = async () => {},
-    { lease = LEASE, over = store }: { lease?: number; over?: Store } = {},
+    { lease = LEASE, over = store, spent = () => performance.now() }: QueueOptions = {},
   ) {
     const worked: string[] = [];
     const failures: unknown[] = [];
@@ -52,6 +59,7 @@ async function start() {
         return (await work(claim, keep)) !== false;
       },
       failed: (error) => failures.push(error),
+      spent,
     });
     afterTest(() => queue.close());
     return { ...queue, worked, failures };
@@ -418,6 +426,17 @@ describe('the rest of those who work off what is marked', () => {
     }
   });
 
+  it('is not for what only waited, for a busy machine or a slow database', async () => {
+    const { queueOf, mark } = await start();
+    const timers = sinon.useFakeTimers({ toFake: ['performance'] });
+    afterTest(() => timers.restore());
+    const waiting = async (): Promise<void> => void timers.tick(MINUTE);
+    const queue = queueOf(waiting, { spent: () => 0 });
+    for (const key of ['a', 'b', 'c']) await mark(key);
+    await queue.run();
+    assert.equal(queue.worked.length, 3);
+  });
+
   it('holds up nobody who waits for something', async () => {
     const { queue, mark } = await pieces(30 * SECOND);
     await queue.run();
@@ -461,6 +480,7 @@ describe('marks of several processes on PostgreSQL', () => {
             return true;
           },
           failed: (error) => problems.push([index, error]),
+          spent: () => 0,
         }),
       );
       afterTest(async () => {

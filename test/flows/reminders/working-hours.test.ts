@@ -59,7 +59,7 @@ describe('the working hours of a mailbox', () => {
     const { asked, awaited, hours, known, marked } = await start();
     await hours.ask('ada');
     assert.deepEqual([asked, await known()], [['ada'], { workingTime: BERLIN, fetchedAt: NOW }]);
-    assert.deepEqual(awaited, [[[{ calendar: 'graph', mailbox: 'ada' }], { urgent: false }, [1]]]);
+    assert.deepEqual(awaited, [[[{ calendar: 'graph', mailbox: 'ada' }], [1]]]);
     assert.equal(await marked(), null, 'everything');
   });
 
