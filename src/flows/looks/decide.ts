@@ -173,10 +173,9 @@ export function decide(
       alerts.push(alert);
       commit.messages.push(alert.message);
     }
-    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says; the
-    // command that a quiet look belongs to has perhaps just begun to watch.
+    // A new leaf concerns everybody who watches the target, a new stage or finding changes what the event says.
     const told = [effects.told, effects.opened, effects.closed].some((each) => each.length > 0);
-    if (change.leafChanged || told || seen.quiet.has(watchId)) concerned.push(watchContext);
+    if (change.leafChanged || told) concerned.push(watchContext);
     after.push({ policy: policyOf(watchContext), episodes: episodesAfter(watchContext.episodes, effects, now) });
   }
   commit.dueAt = nextLook(look, after, {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { certificate, observation, presented } from '../../support/certificate-facts.ts';
+import { afterTest } from '../../support/after-test.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from '../chat/plain-chat.ts';
 import { DAY } from '../../../src/core/time.ts';
 
@@ -72,5 +73,36 @@ describe('A look of the tick that a command overtakes', () => {
     assert.equal(row?.state?.leaf, renewed.fingerprint);
     assert.equal(row?.observation?.addresses.length, 1);
     assert.equal(chat.posts.length, said);
+  });
+});
+
+describe('A look of a command that the tick overtakes', () => {
+  it('leaves nobody without reminders where others watch the target already', async () => {
+    const held = Promise.withResolvers<void>();
+    let isHolding = false;
+    const { source } = createWillingSource(async (uri) => {
+      const seen = { ...fine(uri), at: Date.now() };
+      if (isHolding) {
+        isHolding = false;
+        await held.promise;
+      }
+      return seen;
+    });
+    const chat = await startPlainChat({ source });
+    afterTest(() => chat.bot.close());
+    await chat.say('watch overtaken.example');
+    const { bot } = chat;
+    isHolding = true;
+    const answer = chat.say('watch overtaken.example', 'second');
+    while (isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const observation = { ...fine(TARGET), at: Date.now() };
+    const newer = { targetId: 1, leaseId: null, observation, quiet: new Set<number>() };
+    await bot.flows.observer.commitLook(newer, { urgent: true });
+    held.resolve();
+    await answer;
+    await bot.flows.planner.run();
+    const reminders = await bot.store.listReminders('ics', 'plain:second');
+    assert.deepEqual(reminders.map(({ kind }) => kind).toSorted(), ['expiry', 'renew']);
   });
 });

@@ -22,7 +22,13 @@ import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsuppor
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
-import { ownDestinationOf, rerouted } from '../../reminders/destinations.ts';
+import {
+  destinationsOf,
+  markDestinations,
+  ownDestinationOf,
+  rerouted,
+  targetsOf,
+} from '../../reminders/destinations.ts';
 import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
 import { fileAction, reminderFacts, remindersOf, watchActions, zoneOf } from '../../reminders/view.ts';
@@ -108,6 +114,27 @@ async function admitted(
   return found;
 }
 
+/**
+ * Has the reminders of what was added planned. Not left to the look: a newer one of a target that others watch may
+ * overtake it, and knows of nothing new.
+ */
+async function markAdded(
+  context: CommandContext,
+  operations: StoreOperations,
+  conversationId: string,
+  added: Added[],
+): Promise<void> {
+  const conversation = await operations.findConversation(conversationId);
+  if (!conversation) return;
+  const watches = added.map(({ watch }) => watch);
+  const destinations = await destinationsOf(
+    context,
+    operations,
+    watches.map((watch) => ({ watch, conversation })),
+  );
+  await markDestinations(context, operations, destinations, targetsOf(watches));
+}
+
 /** Adds what may be added; what is missing in the answer is too much. */
 async function addWatches(
   context: CommandContext,
@@ -161,6 +188,7 @@ async function addWatches(
       const mine = watch.createdBy === inbound.id;
       added.set(uri, { watch: told === null ? known : { ...known, policy }, mine, before });
     }
+    await markAdded(context, operations, id, [...added.values()]);
   });
   return added;
 }
