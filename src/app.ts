@@ -46,6 +46,12 @@ type Environment = Record<string, string | undefined>;
 /** How long the end waits for what is in flight. Everything else is in the store and goes on with the next start. */
 const CLOSE_WITHIN = 7 * SECOND;
 
+/** How long the processor has worked for this process, milliseconds. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Files that people attach lie on public servers, and in local mode on this machine or in its network. */
 function downloadGuard({ localMode, probe }: Config): (address: string) => boolean {
   return createGuard({ allow: localMode ? PRIVATE_RANGES : [], deny: probe.deny });
@@ -137,6 +143,7 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     now: () => Date.now(),
     random: () => Math.random(),
     uuid: () => randomUUID(),
+    spent: processorTime,
   });
   const { context, flows, inboxes, feeds } = bot;
   const { now, random, settings } = context;

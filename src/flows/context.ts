@@ -78,4 +78,6 @@ export interface FlowContext {
   random: () => number;
   /** A fresh random UUID. */
   uuid: () => string;
+  /** How long the processor has worked for this process, milliseconds. */
+  spent: () => number;
 }

@@ -83,6 +83,7 @@ export async function createWiredBot(options: WiredBotOptions) {
     meter: silentMeter,
     now,
     random: () => 0.5,
+    spent: () => performance.now(),
     uuid: options.uuid ?? countingUuids(),
   });
   const { context, flows, inboxes, feeds } = bot;

@@ -47,7 +47,7 @@ export interface MarkedQueueOptions {
   /** Reads as long as it takes and stores through `keep`; false: it cannot be worked out yet. */
   work: (claim: ClaimedMark, keep: Keep) => Promise<boolean>;
   failed: (error: unknown) => void;
-  /** How long the processor has been at work for this process, milliseconds; what the work took is rested from. */
+  /** How long the processor has worked for this process, milliseconds; what the work took of it is rested from. */
   spent: () => number;
 }
 

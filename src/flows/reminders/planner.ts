@@ -31,12 +31,6 @@ export interface Planner {
   close(): Promise<void>;
 }
 
-/** Milliseconds that the processor has worked for this process. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 type Pause = () => Promise<unknown>;
 
 /**
@@ -125,7 +119,7 @@ async function* scopesOf({ store, meter }: FlowContext, parts: string[] | null):
  * `stored` is called when something was planned anew.
  */
 export function createPlanner(context: FlowContext, { stored }: { stored: () => void }): Planner {
-  const { store, settings, log, now, uuid } = context;
+  const { store, settings, log, now, uuid, spent } = context;
 
   async function plan({ key, parts }: ClaimedMark, keep: Keep): Promise<boolean> {
     const destination = destinationOf(key);
@@ -142,7 +136,7 @@ export function createPlanner(context: FlowContext, { stored }: { stored: () => 
     ...{ queue: 'reminders' as const, store, lease: settings.lease, now, uuid },
     work: plan,
     failed: (error) => log.warn({ err: error }, 'reminders could not be planned; it will be tried again'),
-    spent: processorTime,
+    spent,
   });
 
   function planned(destinations: Destination[]): Promise<boolean> {

@@ -79,6 +79,7 @@ async function setUp(messenger: Messenger) {
     now: () => now,
     random: () => 0,
     uuid: () => crypto.randomUUID(),
+    spent: () => 0,
   };
   const conversation = {
     id: 'test:1',
