@@ -16,28 +16,46 @@ const PROGRESS = /^\w+: \d+ of \d+ targets done$/;
 export interface SeenCard {
   /** The one plain sentence. */
   summary: string;
-  /** Every text of the card, one per line. */
+  /** Every text of the card, one per line, with spaces that may break. */
   text: string;
-  /** Value of a fact by its label, escapes of Markdown undone. */
+  /** Value of a fact by its label, those behind _More_ as well. */
   fact: (label: string) => string | undefined;
-  /** Rows of the card's table, header apart, as plain texts. */
+  /** Rows of the card's groups: name, parts of the quiet line, date, distance. */
   rows: string[][];
+  /** All that do something by themselves, those behind _More_ as well. */
   buttons: { title: string; verb?: string; data?: Record<string, unknown>; url?: string }[];
   deliveryId: string | undefined;
   call: ConnectorCall;
 }
 
-function unescaped(text: string): string {
-  return text.replaceAll(/\\([\\`*_{}[\]()#+\-.!|<>~&])/g, '$1').replaceAll(/\u200b/g, '');
+/** As people read it: escapes of Markdown, breaks that nobody sees and spaces that do not break undone. */
+function asRead(text: string): string {
+  return text.replaceAll('\u200b', '').replaceAll('\u{a0}', ' ');
+}
+
+function textIn({ type, text, inlines }: any): string {
+  if (type === 'RichTextBlock') return asRead(inlines.map((run: any) => run.text).join(''));
+  return asRead(text.replaceAll(/\\([\\`*_{}[\]()#+\-.!|<>~&])/g, '$1'));
+}
+
+/** A label (quiet, and not small) beside or above its value. */
+function factIn({ columns }: any): [label: string, value: string] | null {
+  const [first, second] = columns.flatMap(({ items }: any) => items);
+  const [run] = first?.inlines ?? [];
+  return run?.isSubtle && !run.size && second ? [textIn(first), textIn(second)] : null;
+}
+
+/** Cells of a row: the name, the parts of its quiet line, date and distance. */
+function cellsIn({ columns }: any): string[] {
+  return columns.flatMap(({ items }: any) => items.flatMap((item: any) => textIn(item).split(' · ')));
 }
 
 function textsIn(node: any, found: string[]): string[] {
   if (Array.isArray(node)) for (const each of node) textsIn(each, found);
   else if (typeof node === 'object' && node !== null) {
-    if (node.type === 'RichTextBlock') found.push(node.inlines.map((run: any) => run.text).join(''));
-    else if (node.type === 'TextBlock') found.push(unescaped(node.text));
-    else if (node.type === 'FactSet')
-      for (const { title, value } of node.facts) found.push(`${unescaped(title)}: ${unescaped(value)}`);
+    const fact = node.type === 'ColumnSet' ? factIn(node) : null;
+    if (fact) found.push(fact.join(': '));
+    else if (['RichTextBlock', 'TextBlock'].includes(node.type)) found.push(textIn(node));
     else for (const each of Object.values(node)) textsIn(each, found);
   }
   return found;
@@ -50,23 +68,17 @@ function nodesOf(node: any, type: string, found: any[] = []): any[] {
   return found;
 }
 
-/** What an Adaptive Card shows. */
+/** What an Adaptive Card shows, what is hidden at first as well. */
 export function readCard(content: any, call: ConnectorCall): SeenCard {
-  const facts = new Map<string, string>(
-    nodesOf(content.body, 'FactSet').flatMap(({ facts: entries }) =>
-      entries.map(({ title, value }: any): [string, string] => [unescaped(title), unescaped(value)]),
-    ),
-  );
-  const [table] = nodesOf(content.body, 'Table');
-  const rows = (table?.rows ?? [])
-    .slice(1)
-    .map((row: any) => row.cells.map((cell: any) => textsIn(cell, []).join(' ')));
+  const sets = nodesOf(content.body, 'ColumnSet');
+  const facts = new Map(sets.map(factIn).filter((fact) => fact !== null));
+  const buttons = [...(content.actions ?? []), ...nodesOf(content.body, 'ActionSet').flatMap(({ actions }) => actions)];
   return {
     summary: call.activity['summary'] ?? '',
     text: textsIn(content.body, []).join('\n'),
     fact: (label) => facts.get(label),
-    rows,
-    buttons: content.actions ?? [],
+    rows: sets.filter((set) => factIn(set) === null).map(cellsIn),
+    buttons: buttons.filter(({ type }) => type !== 'Action.ToggleVisibility'),
     deliveryId: call.activity['channelData']?.certbotDeliveryId,
     call,
   };

@@ -1,9 +1,17 @@
+import { unbroken } from '../../core/language/dates.ts';
+
 /**
  * Bidirectional overrides and zero-width characters would let text from a certificate show as something that it is not.
  */
 const DECEPTIVE = /[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]+/g;
+/** Where a line may end by itself: spaces and hyphens. */
+const LONG_WORD = /[^\s\-–—/\u200b]{31,}/g;
+/** What is broken where nothing else is, characters. */
+const PIECE = 30;
+/** Lets a line end where nothing is seen. */
+const BREAK = '\u200b';
 
 /**
  * Untrusted text for a place that renders no markup, such as a TextRun or an activity's `summary`: control and
@@ -14,15 +22,46 @@ export function plain(text: string): string {
   return text.replace(DECEPTIVE, '').replace(CONTROL, ' ').replaceAll('{{', '{ {');
 }
 
-/**
- * Untrusted text for a place that renders the Adaptive Cards subset of Markdown (TextBlock, fact titles and values):
- * emphasis, links, headings and list markers are escaped with a backslash, so that the text shows as it is.
- */
-export function escapeMarkdown(text: string): string {
-  return plain(text)
+function escaped(text: string): string {
+  return text
     .replace(/[\\`*_[\]<>~|]/g, String.raw`\$&`)
     .replace(/^([^\S\n\r\u2028\u2029]*)([#+-])/gm, String.raw`$1\$2`)
     .replace(/^([^\S\n\r\u2028\u2029]*\d{1,9})([.)])(?=\s|$)/gm, String.raw`$1\$2`);
+}
+
+/**
+ * Untrusted text for a place that renders the Adaptive Cards subset of Markdown (TextBlock): emphasis, links, headings
+ * and list markers are escaped with a backslash, so that the text shows as it is.
+ */
+export function escapeMarkdown(text: string): string {
+  return escaped(plain(text));
+}
+
+/** A word that fills a phone's line may end it: names after a dot, what has none after 30 characters. */
+function breakable(word: string): string {
+  let [pieces, length] = ['', 0];
+  for (const part of word.split(/(?<=[.:,@=])/)) {
+    for (let from = 0; from < part.length; from += PIECE) {
+      const piece = part.slice(from, from + PIECE);
+      if (length > 0 && length + piece.length > PIECE && !/[\udc00-\udfff]/.test(piece[0]!)) {
+        pieces += BREAK;
+        length = 0;
+      }
+      pieces += piece;
+      length += piece.length;
+    }
+  }
+  return pieces;
+}
+
+/** Untrusted text as a TextRun shows it: dates stay on one line, words that have no room on a phone's do not. */
+export function shown(text: string): string {
+  return unbroken(plain(text)).replace(LONG_WORD, breakable);
+}
+
+/** The same for a TextBlock. */
+export function shownMarkdown(text: string): string {
+  return escaped(shown(text));
 }
 
 /** Cuts text to `length` characters, the last one being an ellipsis; never inside a surrogate pair. */

@@ -1,5 +1,6 @@
-import type { Card, TableRow } from '../../core/card.ts';
+import { type Card, type CardFact, type Group, type Line, type Row, textOf } from '../../core/card.ts';
 import { languageOf, sayIn } from '../../core/language/language.ts';
+import { withoutTable } from '../card-parts.ts';
 import { cardLength } from './cards.ts';
 import { clip } from './markup.ts';
 
@@ -17,11 +18,12 @@ const CELL_LENGTH = 600;
 /** Characters that are kept for the word that the rest is left out. */
 const LAST_WORD = 200;
 
-/** What a card is made of, in the order in which it is shown. */
+/** What a card is made of, in the order in which it is shown; parts of a group know its number. */
 type Item =
   | { kind: 'text'; text: string }
-  | { kind: 'fact'; fact: { label: string; value: string } }
-  | { kind: 'row'; row: TableRow };
+  | { kind: 'fact'; fact: CardFact }
+  | { kind: 'detail'; fact: CardFact }
+  | { kind: 'group'; group: number; part: Pick<Group, 'text' | 'rows' | 'facts' | 'more' | 'chart'> };
 
 /** Text in pieces, cut where words end if possible. */
 function pieces(text: string): string[] {
@@ -38,48 +40,110 @@ function pieces(text: string): string[] {
   return [...parts, rest];
 }
 
-function itemsOf({ title, text = [], facts = [], table }: Card): Item[] {
+function cutLine(line: Line, length: number): Line {
+  const text = textOf(line);
+  return text.length <= length ? line : clip(text, length);
+}
+
+function cutRow(row: Row): Row {
+  const { name, sub, date, distance } = row;
+  return {
+    ...row,
+    name: cutLine(name, CELL_LENGTH),
+    ...(sub === undefined ? {} : { sub: clip(sub, CELL_LENGTH) }),
+    ...(date === undefined ? {} : { date: clip(date, LABEL_LENGTH) }),
+    ...(distance === undefined ? {} : { distance: clip(distance, LABEL_LENGTH) }),
+  };
+}
+
+function factsOf(facts: CardFact[]): CardFact[] {
+  return facts.flatMap(({ label, value, ...rest }) =>
+    pieces(value).map((value) => ({ label: clip(label, LABEL_LENGTH), value, ...rest })),
+  );
+}
+
+/** A group in its parts, each of which may stand on another page than the one before. */
+function partsOf({ text = [], rows = [], facts = [], more, chart }: Group, group: number): Item[] {
+  const parts = [
+    ...text.flatMap((line) => {
+      const whole = textOf(line);
+      const lines: Line[] = whole.length <= PIECE ? [line] : pieces(whole);
+      return lines.map((each) => ({ text: [each] }));
+    }),
+    ...rows.map((row) => ({ rows: [cutRow(row)] })),
+    ...factsOf(facts).map((fact) => ({ facts: [fact] })),
+    ...(chart ? [{ chart }] : []),
+    ...(more === undefined ? [] : [{ more: clip(more, PIECE) }]),
+  ];
+  return (parts.length > 0 ? parts : [{}]).map((part) => ({ kind: 'group', group, part }));
+}
+
+function itemsOf({ title, text = [], facts = [], groups = [], details = [] }: Card): Item[] {
   const paragraphs = title.length > TITLE_LENGTH ? [title, ...text] : text;
   return [
     ...paragraphs.flatMap(pieces).map((text): Item => ({ kind: 'text', text })),
-    ...facts.flatMap(({ label, value }) =>
-      pieces(value).map((value): Item => ({ kind: 'fact', fact: { label: clip(label, LABEL_LENGTH), value } })),
-    ),
-    ...(table?.rows ?? []).map(({ cells, ...rest }): Item => {
-      const row = { ...rest, cells: cells.map((cell) => ({ ...cell, text: clip(cell.text, CELL_LENGTH) })) };
-      return { kind: 'row', row };
-    }),
+    ...factsOf(facts).map((fact): Item => ({ kind: 'fact', fact })),
+    ...groups.flatMap(partsOf),
+    ...factsOf(details).map((fact): Item => ({ kind: 'detail', fact })),
   ];
 }
 
-function withItems(frame: Card, items: Item[], table: Card['table']): Card {
+function groupOf({ heading, symbol, toggle }: Group, items: Extract<Item, { kind: 'group' }>[]): Group {
+  const group: Group = {
+    heading: clip(heading, LABEL_LENGTH),
+    ...(symbol ? { symbol } : {}),
+    ...(toggle ? { toggle } : {}),
+  };
+  for (const { part } of items) {
+    if (part.text) group.text = [...(group.text ?? []), ...part.text];
+    if (part.rows) group.rows = [...(group.rows ?? []), ...part.rows];
+    if (part.facts) group.facts = [...(group.facts ?? []), ...part.facts];
+    if (part.chart) group.chart = part.chart;
+    if (part.more !== undefined) group.more = part.more;
+  }
+  return group;
+}
+
+/** The frame with these items in it; a group whose parts stand on several pages has its heading on each. */
+function withItems(frame: Card, items: Item[], groups: Group[]): Card {
   const text = items.flatMap((item) => (item.kind === 'text' ? [item.text] : []));
   const facts = items.flatMap((item) => (item.kind === 'fact' ? [item.fact] : []));
-  const rows = items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
+  const details = items.flatMap((item) => (item.kind === 'detail' ? [item.fact] : []));
+  const parts = Map.groupBy(
+    items.filter((item) => item.kind === 'group'),
+    ({ group }) => group,
+  );
   return {
     ...frame,
     ...(text.length > 0 ? { text } : {}),
     ...(facts.length > 0 ? { facts } : {}),
-    ...(table && rows.length > 0 ? { table: { columns: table.columns, rows } } : {}),
+    ...(parts.size > 0 ? { groups: [...parts].map(([group, some]) => groupOf(groups[group]!, some)) } : {}),
+    ...(details.length > 0 ? { details } : {}),
   };
 }
 
 /** The items page by page. `first` and `others` are the room that is left for them, in characters. */
 function* packed(card: Card, { first, others }: { first: number; others: number }): Generator<Item[]> {
-  const frame: Card = { language: card.language, summary: '', title: '', tone: 'neutral' };
-  const lengthOf = (...items: Item[]): number => cardLength(withItems(frame, items, card.table));
+  // With something above: groups are set off from what precedes them.
+  const frame: Card = { language: card.language, summary: '', title: '', tone: 'neutral', todo: { task: '' } };
+  const lengthOf = (...items: Item[]): number => cardLength(withItems(frame, items, card.groups ?? []));
   const empty = lengthOf();
+  const placeOf = (item: Item): string => (item.kind === 'group' ? `group ${item.group}` : item.kind);
   let page: Item[] = [];
+  let places = new Set<string>();
   let room = first;
   for (const item of itemsOf(card)) {
     const once = lengthOf(item) - empty;
-    const again = lengthOf(item, item) - empty - once;
-    if (page.length > 0 && (page.some(({ kind }) => kind === item.kind) ? again : once) > room) {
+    const before: Item = item.kind === 'group' ? { ...item, part: { text: [''] } } : item;
+    const again = lengthOf(before, item) - lengthOf(before);
+    if (page.length > 0 && (places.has(placeOf(item)) ? again : once) > room) {
       yield page;
       page = [];
+      places = new Set();
       room = others;
     }
-    room -= page.some(({ kind }) => kind === item.kind) ? again : once;
+    room -= places.has(placeOf(item)) ? again : once;
+    places.add(placeOf(item));
     page.push(item);
   }
   yield page;
@@ -87,23 +151,31 @@ function* packed(card: Card, { first, others }: { first: number; others: number 
 
 /**
  * A card as cards that each have at most `room` characters (see cardLength), to be told one after the other: the card
- * itself where it has room, else pages that say which they are. What it says for programs and whom it mentions go with
- * the first page, its footnote and buttons with the last. Only the cells of such a table are cut.
+ * itself where it has room, else its paragraphs, facts, groups and details over as many as it takes, all with the same
+ * title and state, the last one with footnote and buttons.
  */
-export function pagesOf(card: Card, room: number): Card[] {
-  if (cardLength(card) <= room) return [card];
+export function pagesOf(given: Card, room: number): Card[] {
+  if (cardLength(given) <= room) return [given];
+  const card = withoutTable(given);
   const say = sayIn(languageOf(card.language));
-  const { footnote, actions, signIn, progress, about, mentions, language, tone } = card;
+  const { footnote, actions, signIn, progress, about, mentions, language, tone, state, lead, bar, todo } = card;
   const [title, summary] = [clip(card.title, TITLE_LENGTH), clip(card.summary, SUMMARY_LENGTH)];
   const numbered = (text: string, page: number, pages: number) => say('channel.page', { title: text, page, pages });
+  const beginning: Partial<Card> = {
+    ...(lead === undefined ? {} : { lead: cutLine(lead, PIECE) }),
+    ...(bar ? { bar } : {}),
+    ...(todo ? { todo: { task: clip(todo.task, PIECE), ...(todo.then ? { then: clip(todo.then, PIECE) } : {}) } } : {}),
+    ...(progress ? { progress } : {}),
+    ...(about ? { about } : {}),
+    ...(mentions ? { mentions } : {}),
+  };
   const frameOf = (page: number, pages: number): Card => ({
     language,
     tone,
+    ...(state ? { state } : {}),
     title: numbered(title, page, pages),
     summary: page === 1 ? summary : numbered(summary, page, pages),
-    ...(page === 1 && progress ? { progress } : {}),
-    ...(page === 1 && about ? { about } : {}),
-    ...(page === 1 && mentions ? { mentions } : {}),
+    ...(page === 1 ? beginning : {}),
   });
   const tail = {
     ...(footnote ? { footnote: clip(footnote, PIECE) } : {}),
@@ -120,10 +192,11 @@ export function pagesOf(card: Card, room: number): Card[] {
   }
   const last = contents.at(-1)!;
   if (!isAll) last.push({ kind: 'text', text: say('channel.rest-left-out') });
-  const closing = { ...withItems(frameOf(MOST_PAGES, MOST_PAGES), last, card.table), ...tail };
+  const groups = card.groups ?? [];
+  const closing = { ...withItems(frameOf(MOST_PAGES, MOST_PAGES), last, groups), ...tail };
   if (cardLength(closing) > room) contents.push([]);
   return contents.map((items, index) => ({
-    ...withItems(frameOf(index + 1, contents.length), items, card.table),
+    ...withItems(frameOf(index + 1, contents.length), items, groups),
     ...(index === contents.length - 1 ? tail : {}),
   }));
 }

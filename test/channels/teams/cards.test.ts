@@ -93,7 +93,7 @@ describe('an Adaptive Card', () => {
       assert.ok(rendered.body.length > 0);
       assert.ok(rendered.fallbackText && rendered.speak);
       const known =
-        /^(?:AdaptiveCard|Container|TextBlock|RichTextBlock|TextRun|FactSet|Table|TableRow|TableCell|Action\.(?:Execute|Submit|OpenUrl))$/;
+        /^(?:AdaptiveCard|Container|TextBlock|RichTextBlock|TextRun|ColumnSet|Column|ActionSet|Input\.ChoiceSet|Chart\.VerticalBar|Data\.Query|Action\.(?:Execute|Submit|OpenUrl|ToggleVisibility))$/;
       for (const part of inside(rendered)) if (typeof part['type'] === 'string') assert.match(part['type'], known);
       for (const run of ofType(rendered, 'TextRun')) assert.equal(typeof run['text'], 'string');
     });
@@ -101,8 +101,7 @@ describe('an Adaptive Card', () => {
     it(`${name} shows no untrusted text as markup`, () => {
       const rendered = adaptiveCard(each, null);
       const blocks = ofType(rendered, 'TextBlock').map((block) => String(block['text']));
-      const facts = ofType(rendered, 'FactSet').flatMap((set) => set['facts'] as { title: string; value: string }[]);
-      for (const text of [...blocks, ...facts.flatMap(({ title, value }) => [title, value]), rendered.fallbackText]) {
+      for (const text of [...blocks, rendered.fallbackText]) {
         assert.doesNotMatch(text, /(?<!\\)[[\]*_`<>]/);
       }
       assert.doesNotMatch(JSON.stringify(rendered), /\{\{|\u202e/);
@@ -124,39 +123,6 @@ describe('an Adaptive Card', () => {
       return box?.['style'];
     });
     assert.deepEqual(boxes, ['good', 'accent', 'warning', 'attention', undefined]);
-  });
-
-  it('leaves neutral cells as they are, and writes the titles of columns in bold', () => {
-    const cells = [
-      { text: 'a', tone: 'neutral' as const },
-      { text: 'b', tone: 'notice' as const },
-    ];
-    const rendered = adaptiveCard(card({ table: { ...table(0)!, rows: [{ cells }] } }), null);
-    assert.deepEqual(
-      ofType(rendered, 'TableCell').map(({ style }) => style),
-      [undefined, undefined, undefined, 'accent'],
-    );
-    assert.deepEqual(
-      ofType(ofType(rendered, 'Table'), 'TextRun').map(({ text, weight }) => [text, weight]),
-      [
-        ['Target', 'Bolder'],
-        ['Expires', 'Bolder'],
-        ['a', undefined],
-        ['b', undefined],
-      ],
-    );
-  });
-
-  it('names the table columns in a header row and colours cells by tone', () => {
-    const [rendered] = ofType(adaptiveCard(card({ table: table(2) }), null), 'Table');
-    assert.equal(rendered!['firstRowAsHeaders'], true);
-    const rows = rendered!['rows'] as { cells: { style?: string }[] }[];
-    assert.equal(rows.length, 3);
-    assert.deepEqual(
-      rows[1]!.cells.map(({ style }) => style),
-      [undefined, 'warning'],
-    );
-    assert.deepEqual(adaptiveCard(card({ table: table(2) }), null).msteams, { width: 'Full' });
   });
 
   const bars: [done: number, total: number, expected: string][] = [

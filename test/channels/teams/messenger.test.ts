@@ -10,6 +10,7 @@ import {
   teamsActivity,
   TENANT,
 } from '../../peers/teams/connector.ts';
+import { cardOf } from '../../support/conversation.ts';
 import { type Bot, startBot, stored } from './bot.ts';
 
 const CHANNEL = '19:abc@thread.tacv2';
@@ -129,13 +130,11 @@ describe('the Teams messenger', () => {
   });
 
   describe('for a card that has no room in one message', () => {
-    const rows = Array.from({ length: 300 }, (_each, index) => ({ cells: [{ text: `${index} ${'x'.repeat(200)}` }] }));
-    const large: Card = { ...card, table: { columns: [{ title: 'Target', weight: 1 }], rows } };
-    const shown = (cards: { table?: Card['table'] }[]) =>
-      cards.reduce((sum, { table }) => sum + (table?.rows.length ?? 0), 0);
-    const posted = (index: number) =>
-      connector.calls[index]!.activity['attachments'][0].content.body.find(({ type }: any) => type === 'Table').rows
-        .length - 1;
+    const rows = Array.from({ length: 300 }, (_each, index) => ({ name: `${index} ${'x'.repeat(200)}` }));
+    const large: Card = { ...card, groups: [{ heading: 'Watched', rows }] };
+    const shown = (cards: Card[]) =>
+      cards.reduce((sum, { groups }) => sum + (groups ?? []).flatMap(({ rows: some = [] }) => some).length, 0);
+    const posted = (index: number) => cardOf(connector.calls[index]!).rows.length;
 
     for (const [kind, write] of [
       ['a new message', (more?: any) => bot.channel.messenger.send(conversation, large, { ...options, more })],

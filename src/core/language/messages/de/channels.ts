@@ -3,6 +3,7 @@ import type { channels as english } from '../en/channels.ts';
 export const channels: Record<keyof typeof english, string> = {
   'channel.progress': '{done} von {total}',
   'channel.page': '{title} (Seite {page} von {pages})',
+  'channel.more': 'Mehr',
   'channel.for': 'Für',
   'channel.rows-left-out':
     '{number, plural, one {{number} weitere Zeile fehlt} other {{number} weitere Zeilen fehlen}}: Diese Nachricht war zu lang.',

@@ -2,6 +2,7 @@
 export const channels = {
   'channel.progress': '{done} of {total}',
   'channel.page': '{title} (page {page} of {pages})',
+  'channel.more': 'More',
   'channel.for': 'For',
   'channel.rows-left-out':
     '{number} more {number, plural, one {row is} other {rows are}} left out: this message was too long.',
