@@ -132,7 +132,9 @@ const staticSelect = both(
   initialOption,
 );
 
-const interactive = { button, overflow, static_select: staticSelect };
+const usersSelect = object({}, { ...actionable, initial_user: id, placeholder: plain(150), focus_on_load: boolean });
+
+const interactive = { button, overflow, static_select: staticSelect, users_select: usersSelect };
 
 const fontStyle = object({}, { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean });
 const mentionStyle = object(
@@ -221,7 +223,6 @@ const textInput = object(
     focus_on_load: boolean,
   },
 );
-const usersSelect = object({}, { ...actionable, initial_user: id, placeholder: plain(150), focus_on_load: boolean });
 
 /** An input block stands in modals alone, as far as the product uses it (docs.slack.dev, "Input block"). */
 const input = object(
