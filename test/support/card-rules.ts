@@ -262,7 +262,6 @@ function slackTexts(blocks: Json[], faults: string[]): { lines: string[]; visibl
   const lines: string[] = [];
   let visible = 0;
   function look(node: unknown): void {
-    if (Array.isArray(node)) return node.forEach(look);
     if (typeof node !== 'object' || node === null) return;
     const one = node as Json;
     if (one['type'] === 'mrkdwn') faults.push('mrkdwn: others could write markup; use plain_text or rich_text');
@@ -276,7 +275,7 @@ function slackTexts(blocks: Json[], faults: string[]): { lines: string[]; visibl
           .split('\n'),
       );
     if (typeof one['text'] === 'string') visible += one['text'].length;
-    Object.values(one).forEach(look);
+    for (const each of Object.values(one)) look(each);
   }
   look(blocks);
   for (const { type, text, elements } of blocks) {
