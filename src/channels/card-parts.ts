@@ -45,7 +45,7 @@ function rowOf({ cells, actions }: Table['rows'][number]): Row {
     .map(({ text }) => text)
     .filter(Boolean)
     .join(' · ');
-  const conversation = others.find((each) => each.conversation)?.conversation;
+  const conversation = cells.at(-1)?.conversation;
   return {
     name: first?.text ?? '',
     ...(sub === '' ? {} : { sub }),

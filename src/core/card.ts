@@ -110,7 +110,10 @@ export interface Row {
   sub?: string;
   date?: string;
   distance?: string;
-  /** Id of the conversation that the row names; a channel that can link to it does so instead of showing the name. */
+  /**
+   * Id of the conversation that the last part of `sub` names (parts are joined by ` · `), or the name where there is
+   * no `sub`; a channel that can link to it does so instead of showing that.
+   */
   conversation?: string;
   /**
    * What can be done with this row: the first by selecting it, all of them where the channel has room for a menu.

@@ -10,6 +10,7 @@ import { messageOf } from './blocks.ts';
 import type { DirectChats } from './direct.ts';
 import { isShutOut, missingScope, slackCode } from './failures.ts';
 import type { Files } from './files.ts';
+import { CHART_BLOCK } from './groups.ts';
 import { saySlack } from './messages.ts';
 import type { SlackThread } from './payload.ts';
 import type { People } from './people.ts';
@@ -167,19 +168,24 @@ async function replace(
   );
 }
 
-/** Sends a card by `write`, and as plain text when Slack refuses what the card is made of. */
+/** Sends a card by `write`; when Slack refuses what it is made of, without charts, and then as plain text. */
 async function asCardOrText(
   { card, deliveryId, isMentioning }: { card: Card; deliveryId: string | null; isMentioning: boolean },
   write: (content: Record<string, unknown>) => Promise<string>,
 ): Promise<string> {
   const metadata = deliveryId ? { metadata: metadataOf(card, deliveryId) } : {};
-  try {
-    return await write({ ...messageOf(card, { isMentioning }), ...metadata });
-  } catch (error) {
-    const code = slackCode(error) ?? '';
-    if (!NOT_TAKEN.test(code) && (error as DeliveryError).status !== 413) throw error;
-    return write({ text: escapeText(plainText(card)), blocks: [], ...(code.includes('metadata') ? {} : metadata) });
-  }
+  const withCharts = messageOf(card, { isMentioning, drawsCharts: true });
+  const isDrawn = withCharts.blocks.some(({ type }) => (type as string) === CHART_BLOCK);
+  let refusal: unknown;
+  for (const message of [withCharts, ...(isDrawn ? [messageOf(card, { isMentioning })] : [])])
+    try {
+      return await write({ ...message, ...metadata });
+    } catch (error) {
+      if (!NOT_TAKEN.test(slackCode(error) ?? '') && (error as DeliveryError).status !== 413) throw error;
+      refusal = error;
+    }
+  const isAboutMetadata = (slackCode(refusal) ?? '').includes('metadata');
+  return write({ text: escapeText(plainText(card)), blocks: [], ...(isAboutMetadata ? {} : metadata) });
 }
 
 /**

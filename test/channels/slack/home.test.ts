@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Card, CardAction, TableRow } from '../../../src/core/card.ts';
+import type { Card, CardAction, Row } from '../../../src/core/card.ts';
 import { homeView } from '../../../src/channels/slack/blocks.ts';
 import { readPress } from '../../../src/channels/slack/press.ts';
 import { viewFaults } from '../../peers/slack/blocks.ts';
@@ -8,25 +8,21 @@ const show: CardAction = { kind: 'execute', label: 'Show', action: { name: 'show
 const next: CardAction = { kind: 'execute', label: 'Next ▶', action: { name: 'home-page', data: { page: 2 } } };
 
 function homeCard({ rows, text = 'host', actions }: { rows: number; text?: string; actions?: CardAction[] }): Card {
-  const cells = (index: number): TableRow['cells'] => [
-    { text: `${text}${index}` },
-    { text: '2027-03-14 (in 112 days)' },
-    { text: '✓ fine', tone: 'good' },
-    { text: '#ops', conversation: 'slack:T1:C0123ABC' },
-  ];
+  const row = (index: number): Row => ({
+    name: `${text}${index}`,
+    sub: 'Fine · #ops',
+    date: '1 Nov',
+    distance: '17 days',
+    conversation: 'slack:T1:C0123ABC',
+    ...(actions ? { actions } : {}),
+  });
   const card = {
     language: 'en',
     summary: `You watch ${rows} targets`,
     title: 'Your certificates',
     tone: 'neutral',
     text: [`You watch ${rows} targets`],
-    table: {
-      columns: ['Target', 'Expires', 'State', 'Where'].map((title) => ({ title, weight: 1 })),
-      rows: Array.from({ length: rows }, (_each, index) => ({
-        cells: cells(index),
-        ...(actions ? { actions } : {}),
-      })),
-    },
+    groups: [{ heading: 'First to expire', rows: Array.from({ length: rows }, (_each, index) => row(index)) }],
     actions: [next],
   };
   return card as Card;

@@ -1,27 +1,53 @@
-import type { Card } from '../../card.ts';
+import { type Card, type CardFact, type Group, type Row, textOf } from '../../card.ts';
 import { sayIn } from '../../language/language.ts';
 import { visibleText } from '../../language/text.ts';
 
 /** UTF-16 units: any chat takes so much, and nobody reads more without a table. */
 const MOST = 8000;
 
+function factLine({ label, value }: CardFact): string {
+  return `${label}: ${value}`;
+}
+
+function rowLine({ name, sub, date, distance }: Row): string {
+  const when = [date, distance].filter(Boolean).join(', ');
+  return ['–', [textOf(name), when].filter(Boolean).join(' '), ...(sub ? ['·', sub] : [])].join(' ');
+}
+
+function groupLines({ symbol, heading, text = [], rows = [], facts = [], chart, more }: Group): string[] {
+  const title = [symbol, heading].filter(Boolean).join(' ');
+  return [
+    ...(title === '' ? [] : [title]),
+    ...text.map(textOf),
+    ...rows.map(rowLine),
+    ...facts.map(factLine),
+    ...(chart?.bars ?? []).map(({ label, value }) => `${label}: ${value}`),
+    ...(more ? [more] : []),
+  ];
+}
+
 /**
  * Everything that a card says, as lines of plain text without markup: for a chat that does not take the card. Unsafe
  * characters are made visible.
  */
 export function plainText(card: Card): string {
-  const { progress, table } = card;
+  const { state, lead, todo, text = [], facts = [], groups = [], details = [], progress, table } = card;
   const say = sayIn(card.language);
   const open = (card.actions ?? []).flatMap((action) =>
     action.kind === 'open' ? [`${action.label}: ${action.url}`] : [],
   );
+  const saysMore = lead !== undefined || todo !== undefined || text.length > 0;
   const lines = [
-    card.title,
-    ...(card.text ?? [card.summary]),
+    state ? `${state.symbol} ${state.word}: ${card.title}` : card.title,
+    ...(lead === undefined ? [] : [textOf(lead)]),
+    ...(todo ? [[todo.task, todo.then].filter(Boolean).join(' ')] : []),
+    ...(saysMore ? text : [card.summary]),
     ...(progress ? [say('channel.progress', { ...progress })] : []),
-    ...(card.facts ?? []).map(({ label, value }) => `${label}: ${value}`),
+    ...facts.map(factLine),
+    ...groups.flatMap(groupLines),
     ...(table ? [table.columns.map(({ title }) => title).join(' | ')] : []),
     ...(table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text).join(' | ')),
+    ...details.map(factLine),
     ...(card.footnote === undefined ? [] : [card.footnote]),
     ...open,
   ].map(visibleText);
