@@ -23,7 +23,7 @@ export interface SlackCard {
 function textsIn(node: any): string[] {
   if (Array.isArray(node)) return node.flatMap(textsIn);
   if (typeof node !== 'object' || node === null) return [];
-  if (node.type === 'rich_text_section')
+  if (['rich_text_section', 'rich_text_preformatted'].includes(node.type))
     return node.elements
       .map((each: any) => each.text ?? '')
       .join('')
@@ -32,10 +32,22 @@ function textsIn(node: any): string[] {
   return Object.values(node).flatMap(textsIn);
 }
 
+/** A space that does not break is a space. */
+function asRead(text: string): string {
+  return text.replaceAll('\u{a0}', ' ');
+}
+
+/** What a person reads on a button, or in the menu behind “…”. */
+function labelsOf({ type, text, options, placeholder }: any): string[] {
+  if (type === 'overflow') return options.map((option: any) => option.text.text);
+  return [type === 'button' ? text.text : placeholder.text];
+}
+
 /** What a message shows. */
 export function readSlack(message: Payload): SlackCard {
   const blocks: Payload[] = message['blocks'] ?? [];
-  const lines = textsIn(blocks.filter(({ type }) => type !== 'actions').map(({ accessory: _menu, ...block }) => block));
+  const shown = blocks.filter(({ type }) => type !== 'actions').map(({ accessory: _menu, ...block }) => block);
+  const lines = textsIn(shown).map(asRead);
   return {
     ts: message['ts'],
     threadTs: message['thread_ts'],
@@ -46,9 +58,7 @@ export function readSlack(message: Payload): SlackCard {
       .replaceAll('&amp;', '&'),
     text: lines.join('\n'),
     fact: (label) => lines.find((line) => line.startsWith(`${label}: `))?.slice(label.length + 2),
-    buttons: blocks.flatMap(({ type, elements }) =>
-      type === 'actions' ? elements.map((each: any) => each.text.text) : [],
-    ),
+    buttons: blocks.flatMap(({ type, elements }) => (type === 'actions' ? elements.flatMap(labelsOf).map(asRead) : [])),
     message,
   };
 }

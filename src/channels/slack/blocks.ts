@@ -64,8 +64,9 @@ function mentionLine(mentions: Mention[], isMentioning: boolean, say: Say): Piec
 }
 
 /** A quiet block, none where there is nothing to see. */
-function context(text: string): Block[] {
-  return plain(text).trim() === '' ? [] : [{ type: 'context', elements: [plainText(text, TEXT_LENGTH)] }];
+function context(text: string, id?: string): Block[] {
+  const block = { type: 'context' as const, elements: [plainText(text, TEXT_LENGTH)], ...(id ? { block_id: id } : {}) };
+  return plain(text).trim() === '' ? [] : [block];
 }
 
 interface Rendering extends Layout {
@@ -109,7 +110,7 @@ function render(card: Card, { leftOut, isMentioning, ...layout }: Rendering): Bl
     ...lines(...leftOut.map((line): Piece[] => [{ text: line, italic: true }])),
     ...context(card.footnote ?? ''),
     ...(elements.length > 0 ? [{ type: 'actions' as const, elements }] : []),
-    ...context(details.map(({ label, value }) => `${label}: ${value}`).join('\n')),
+    ...context(details.map(({ label, value }) => `${label}: ${value}`).join('\n'), 'details'),
   ];
 }
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Tone } from '../../../src/core/card.ts';
-import { MENTIONED, type SeenCard } from './channel-under-test.ts';
+import { asRead, bareTitle, MENTIONED, rowSeen, type SeenCard } from './channel-under-test.ts';
 
-/** Styles of the container around a title (adaptivecards.io/explorer/Container.html), and the symbols before it. */
-const TONES: Record<string, { tone: Tone; symbol: string }> = {
-  good: { tone: 'good', symbol: '✅ ' },
-  accent: { tone: 'notice', symbol: '🔔 ' },
-  warning: { tone: 'warning', symbol: '⚠️ ' },
-  attention: { tone: 'attention', symbol: '🚨 ' },
+/** Styles of the container around state and title (adaptivecards.io/explorer/Container.html). */
+const TONES: Record<string, Tone> = {
+  good: 'good',
+  accent: 'notice',
+  warning: 'warning',
+  attention: 'attention',
+  emphasis: 'held',
 };
+/** A symbol and a word, so that no colour is alone. */
+const SYMBOL = /^\p{Extended_Pictographic}\uFE0F? \S/u;
 
 /**
  * What the cards' subset of Markdown would turn into something else (adaptivecards.io, "Text features"), escapes apart.
@@ -32,12 +35,6 @@ function runsOf(block: any): string {
   return braces(block.inlines.map(({ text }: any) => text).join(''));
 }
 
-function cellText(cell: any): string {
-  assert.equal(cell.items.length, 1);
-  assert.equal(cell.items[0].type, 'RichTextBlock');
-  return runsOf(cell.items[0]);
-}
-
 /**
  * A line with mentions, each of which has its entity, character for character (learn.microsoft.com, "Format cards in
  * Teams").
@@ -53,44 +50,59 @@ function mentionsOf(text: string, entities: any[]): string {
   return shownMarkdown(rest);
 }
 
-function titleOf(block: any): Pick<SeenCard, 'title' | 'tone'> {
-  const isStyled = block.type === 'Container';
-  const look = isStyled ? TONES[block.style] : { tone: 'neutral' as const, symbol: '' };
-  const heading = isStyled ? block.items[0] : block;
-  assert.ok(look, `a title in the unknown style ${block.style}`);
-  assert.equal(heading.style, 'heading');
-  const text = braces(shownMarkdown(heading.text));
-  assert.ok(text.startsWith(look.symbol), `the style ${block.style} and the symbol differ: ${text}`);
-  return { title: text.slice(look.symbol.length), tone: look.tone };
+/** What a line says that is text of others, or (a heading) our own. */
+function lineOf(block: any): string {
+  if (block.type === 'TextBlock') return braces(shownMarkdown(block.text));
+  assert.equal(block.type, 'RichTextBlock', `an element that people's clients may not know: ${block.type}`);
+  return runsOf(block);
+}
+
+/** State, title and lead. */
+function headOf({ style, items }: any): { title: string; tone: Tone; lead: string[] } {
+  const heading = items.findIndex((item: any) => item.style === 'heading');
+  assert.ok(heading >= 0 && heading <= 1, 'a title is the first or second line');
+  const words = items.slice(0, heading + 1).map(lineOf);
+  const tone = style ? TONES[style] : 'neutral';
+  assert.ok(tone, `a title in the unknown style ${style}`);
+  if (style) assert.match(words[0], SYMBOL, 'a colour alone');
+  const lead = items.slice(heading + 1).flatMap((item: any) => lineOf(item).split('\n'));
+  return { title: bareTitle(words.join(': ')), tone, lead: lead.map(asRead) };
+}
+
+const isQuiet = ({ type, inlines }: any): boolean =>
+  type === 'RichTextBlock' && inlines.every(({ size, isSubtle }: any) => isSubtle && size === 'Small');
+
+/** A fact, or a row of a group: a label is quiet and as large as its value. */
+function readColumns({ columns }: any, seen: SeenCard): void {
+  const items = columns.flatMap((column: any) => column.items);
+  const [first, ...rest] = items.map(lineOf);
+  const [run] = items[0].inlines;
+  if (run.isSubtle && !run.size) seen.facts.push({ label: asRead(first), value: asRead(rest.join(' ')) });
+  else seen.rows.push(rowSeen(first, rest));
+}
+
+function readButtons(actions: any[] = [], seen: SeenCard): void {
+  for (const { type, title, url } of actions)
+    if (type !== 'Action.ToggleVisibility') seen.buttons.push({ label: asRead(title), url: url ?? null });
+}
+
+function readBlock(block: any, seen: SeenCard, entities: any[]): void {
+  if (block.type === 'Container') for (const item of block.items) readBlock(item, seen, entities);
+  else if (block.type === 'ColumnSet') readColumns(block, seen);
+  else if (block.type === 'ActionSet') readButtons(block.actions, seen);
+  else if (block.type === 'Input.ChoiceSet') assert.ok(!block.isRequired, 'what is hidden may be required');
+  else if (isQuiet(block)) seen.footnotes.push(asRead(runsOf(block)));
+  else if (block.type === 'TextBlock' && block.text.includes('<at>')) seen.texts.push(mentionsOf(block.text, entities));
+  else seen.texts.push(...lineOf(block).split('\n').map(asRead));
 }
 
 /** An activity's summary and Adaptive Card, as Teams shows them. Fails on elements that it does not know. */
 export function readAdaptiveCard(content: any, summary: string): SeenCard {
   const [first, ...blocks] = content.body;
-  const seen: SeenCard = {
-    summary,
-    ...titleOf(first),
-    texts: [],
-    facts: [],
-    columns: [],
-    rows: [],
-    footnote: null,
-    buttons: (content.actions ?? []).map((action: any) => ({ label: action.title, url: action.url ?? null })),
-    menus: [],
-  };
-  for (const block of blocks) {
-    if (block.type === 'FactSet')
-      for (const { title, value } of block.facts)
-        seen.facts.push({ label: shownMarkdown(title), value: braces(shownMarkdown(value)) });
-    else if (block.type === 'Table') {
-      const [header, ...rows] = block.rows.map(({ cells }: any) => cells.map(cellText));
-      seen.columns = header;
-      seen.rows = rows;
-    } else if (block.type === 'RichTextBlock' && block.inlines[0].isSubtle) seen.footnote = runsOf(block);
-    else if (block.type === 'TextBlock') seen.texts.push(mentionsOf(block.text, content.msteams?.entities ?? []));
-    else if (block.type === 'RichTextBlock') seen.texts.push(...runsOf(block).split('\n'));
-    else assert.fail(`an element that people's clients may not know: ${block.type}`);
-  }
+  const { lead, ...head } = headOf(first);
+  const seen: SeenCard = { summary, ...head, texts: lead, facts: [], rows: [], footnotes: [], buttons: [], menus: [] };
+  readButtons(content.actions, seen);
+  for (const block of blocks) readBlock(block, seen, content.msteams?.entities ?? []);
   return seen;
 }
 

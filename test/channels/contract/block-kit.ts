@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Tone } from '../../../src/core/card.ts';
-import { MENTIONED, type SeenCard } from './channel-under-test.ts';
+import { asRead, bareTitle, MENTIONED, rowSeen, type SeenCard } from './channel-under-test.ts';
 
 const SYMBOLS: [symbol: string, tone: Tone][] = [
   ['✅ ', 'good'],
@@ -22,14 +22,6 @@ export function shownMrkdwn(text: string): string {
   return text.replaceAll('\u2060', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** The text of a row, the first part of which may be bold. */
-function rowText(block: any): string {
-  return textOf({
-    ...block,
-    text: block.type === 'mrkdwn' ? block.text.replace(/^\*([^\n]*?)\*(?=\s|$)/, '$1') : block.text,
-  });
-}
-
 interface Run {
   text: string;
   bold: boolean;
@@ -48,66 +40,88 @@ function runOf(element: any): Run {
   return { text: element.text, bold: element.style?.bold === true };
 }
 
+interface Line {
+  runs: Run[];
+  isBullet: boolean;
+}
+
 /** The lines of a rich_text block, each as runs. */
-function linesOf(block: any): Run[][] {
-  const lines: Run[][] = [];
-  const parts = block.elements.flatMap((part: any) => (part.type === 'rich_text_list' ? part.elements : [part]));
-  for (const part of parts) {
-    assert.equal(part.type, 'rich_text_section');
-    lines.push([]);
-    for (const { text, bold } of part.elements.map(runOf)) {
-      const [first, ...more] = text.split('\n');
-      if (first !== '') lines.at(-1)!.push({ text: first, bold });
-      for (const each of more) lines.push(each === '' ? [] : [{ text: each, bold }]);
+function linesOf(block: any): Line[] {
+  const lines: Line[] = [];
+  const parts = block.elements.flatMap((part: any) =>
+    part.type === 'rich_text_list'
+      ? part.elements.map((each: any) => ({ ...each, isBullet: true }))
+      : [{ ...part, isBullet: false }],
+  );
+  for (const { type, elements, isBullet } of parts) {
+    assert.equal(type, 'rich_text_section');
+    lines.push({ runs: [], isBullet });
+    for (const run of elements.map(runOf)) {
+      const [first, ...more] = run.text.split('\n');
+      if (first !== '') lines.at(-1)!.runs.push({ ...run, text: first });
+      for (const each of more) lines.push({ runs: each === '' ? [] : [{ ...run, text: each }], isBullet });
     }
   }
-  return lines.filter((runs) => runs.length > 0);
+  return lines.filter(({ runs }) => runs.length > 0);
 }
 
-function titleOf(text: string): Pick<SeenCard, 'title' | 'tone'> {
-  const [symbol, tone] = SYMBOLS.find(([each]) => text.startsWith(each)) ?? ['', 'neutral' as const];
-  return { title: text.slice(symbol.length), tone };
+function toneOf(text: string): Tone {
+  return SYMBOLS.find(([each]) => text.startsWith(each))?.[1] ?? 'neutral';
 }
 
-/** A line that begins in bold is a fact when a colon ends the bold part, else a row of a table. */
-function sortLine(runs: Run[], seen: SeenCard): void {
+/** A bullet is a row, its name in bold; another line that begins with a bold label is a fact. */
+function sortLine({ runs, isBullet }: Line, seen: SeenCard): void {
   const whole = runs.map(({ text }) => text).join('');
-  if (!runs[0]!.bold) return void seen.texts.push(whole);
   const bold = runs.findIndex((run) => !run.bold);
   const head = runs
     .slice(0, bold < 0 ? runs.length : bold)
     .map(({ text }) => text)
     .join('');
-  const label = /^(.*):\s*$/.exec(head)?.[1] ?? (/^:\s/.test(whole.slice(head.length)) ? head : undefined);
-  if (label === undefined) seen.rows.push([whole]);
-  else seen.facts.push({ label, value: whole.slice(head.length).replace(/^:?\s+/, '') });
+  const rest = whole.slice(head.length);
+  const label = /^(.*): $/.exec(head)?.[1];
+  if (isBullet) seen.rows.push(rowSeen(head || whole, head ? [rest] : []));
+  else if (label === undefined) seen.texts.push(asRead(whole));
+  else seen.facts.push({ label: asRead(label), value: asRead(rest) });
+}
+
+function labelOf({ type, text, placeholder, options }: any): string[] {
+  if (type === 'overflow') return options.map((option: any) => option.text.text);
+  return [type === 'button' ? text.text : placeholder.text];
 }
 
 /** A message's text and blocks, as Slack shows them. Fails on blocks that it does not know. */
 export function readBlocks({ text, blocks = [] }: { text: string; blocks?: Record<string, any>[] }): SeenCard {
   const [header, ...rest] = blocks;
   assert.equal(header?.['type'], 'header', `no header: ${JSON.stringify(header)}`);
+  const shown: string = header!['text'].text;
   const seen: SeenCard = {
     summary: shownMrkdwn(text),
-    ...titleOf(header!['text'].text),
+    title: bareTitle(shown),
+    tone: toneOf(shown),
     texts: [],
     facts: [],
-    columns: [],
     rows: [],
-    footnote: null,
+    footnotes: [],
     buttons: [],
     menus: [],
   };
   for (const block of rest) {
     const type: string = block['type'];
-    if (type === 'rich_text') for (const runs of linesOf(block)) sortLine(runs, seen);
+    if (type === 'rich_text') for (const line of linesOf(block)) sortLine(line, seen);
     else if (type === 'section') {
-      seen.rows.push([rowText(block['text'])]);
+      const [name, ...others] = textOf(block['text']).split('\n');
+      seen.rows.push(rowSeen(name!, others));
       const options: any[] = block['accessory']?.options ?? [];
       if (options.length > 0) seen.menus.push(options.map((option) => option.text.text));
-    } else if (type === 'context') seen.footnote = block['elements'].map(textOf).join(' ');
+    } else if (type === 'context' && block['block_id'] === 'details') {
+      for (const line of block['elements'].flatMap((each: any) => textOf(each).split('\n'))) {
+        const [label, ...value] = asRead(line).split(': ');
+        seen.facts.push({ label: label!, value: value.join(': ') });
+      }
+    } else if (type === 'context') seen.footnotes.push(asRead(block['elements'].map(textOf).join(' ')));
     else if (type === 'actions')
-      seen.buttons.push(...block['elements'].map((each: any) => ({ label: each.text.text, url: each.url ?? null })));
+      for (const each of block['elements'])
+        seen.buttons.push(...labelOf(each).map((label) => ({ label: asRead(label), url: each.url ?? null })));
     else if (type !== 'divider') assert.fail(`a block that this reader does not know: ${type}`);
   }
   return seen;

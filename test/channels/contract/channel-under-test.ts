@@ -13,20 +13,36 @@ export type Place = 'personal' | 'channel' | 'thread';
 /** A card as a person sees it, whatever markup carried it. */
 export interface SeenCard {
   summary: string;
-  /** Without the symbol of the tone. */
+  /** State and title, without the symbol before them. */
   title: string;
   tone: Tone;
-  /** Line by line. */
+  /** Line by line: lead, lifetime, task, paragraphs, headings of groups. */
   texts: string[];
+  /** Those of details as well. */
   facts: { label: string; value: string }[];
-  /** Titles of the table's columns, where the channel shows them above it. */
-  columns: string[];
-  /** Cells by row; where a channel shows a row as one line of text, that line alone. */
+  /** Names of rows, with the parts of what is beside and below them, in whatever order: see `rowSeen`. */
   rows: string[][];
-  footnote: string | null;
+  /** Quiet lines: what groups leave out, and the last line of all. */
+  footnotes: string[];
   buttons: { label: string; url: string | null }[];
   /** Entries of the menus beside the rows. */
   menus: string[][];
+}
+
+/** Text without what is seen nowhere: spaces that do not break are spaces, breaks in words are nothing. */
+export function asRead(text: string): string {
+  return text.replaceAll('\u200b', '').replaceAll('\u{a0}', ' ');
+}
+
+/** State and title, without the symbol before them. */
+export function bareTitle(text: string): string {
+  return asRead(text).replace(/^\p{Extended_Pictographic}\uFE0F? /u, '');
+}
+
+/** A row, however its channel lays it out: the name, then the parts of everything else in the order of the alphabet. */
+export function rowSeen(name: string, rest: string[]): string[] {
+  const parts = rest.flatMap((text) => asRead(text).split(/ · |, /)).map((part) => part.trim());
+  return [asRead(name), ...parts.filter((part) => part !== '').toSorted()];
 }
 
 /** A message as it stands now. */

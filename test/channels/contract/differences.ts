@@ -13,43 +13,25 @@ interface Difference {
   evened(card: SeenCard, reference: SeenCard): SeenCard;
 }
 
-function quoted(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-}
-
-/**
- * The cells of a reference row when the line shows exactly them in order, with nothing but separators and the titles of
- * their columns between.
- */
-function cellsIn(line: string, cells: string[], columns: string[]): string[] | null {
-  const glue = String.raw`[\s·–—|:]*`;
-  const parts = cells.map((cell, index) => {
-    const title = index > 0 && columns[index] ? `(?:${quoted(columns[index])}${glue})?` : '';
-    return `${title}${quoted(cell)}`;
-  });
-  return new RegExp(`^${parts.join(glue)}$`).test(line) ? cells : null;
-}
-
 /** Where links that make an event lead. */
 const OUTLOOK = 'https://outlook.office.com/';
 
 /**
  * Everything in which channels may differ by nature; all else has to be equal. What the readers undo is not repeated
- * here: symbols of the tone before titles (they become `tone`, which is compared), escapes of Markdown and mrkdwn, the
+ * here: symbols before titles, the order of what a row says beside its name, escapes of Markdown and mrkdwn, the
  * word joiners that stand for an escape in Slack's summaries.
  */
 export const DIFFERENCES: Difference[] = [
   {
-    why: 'Slack has no tables: a row is a line of text, in which titles of columns stand before cells instead of above them',
+    why: 'Slack has no tints: only the symbol before a title without a state says its tone',
     of: /^Slack/,
-    evened: (card, reference) => ({
+    evened: (card, reference) => ({ ...card, tone: reference.tone }),
+  },
+  {
+    why: 'what is rare, or too much at once, stands behind “More” or “…”, after the others',
+    evened: (card) => ({
       ...card,
-      columns: card.columns.length === 0 && card.rows.length > 0 ? reference.columns : card.columns,
-      rows: card.rows.map((row, index) => {
-        const cells = reference.rows[index];
-        if (row.length !== 1 || !cells || cells.length === 1) return row;
-        return cellsIn(row[0]!, cells, reference.columns) ?? row;
-      }),
+      buttons: card.buttons.toSorted((one, other) => one.label.localeCompare(other.label)),
     }),
   },
   {
@@ -58,11 +40,8 @@ export const DIFFERENCES: Difference[] = [
     evened: (card, reference) => ({ ...card, menus: reference.menus }),
   },
   {
-    why: 'where there is room for it, progress is shown as a bar before the numbers',
-    evened: (card) => ({
-      ...card,
-      texts: card.texts.map((text) => text.replace(/^[▓░]+ (?=\d+ (?:of|von) \d+$)/u, '')),
-    }),
+    why: 'where there is room for it, progress and lifetimes are shown as a bar beside the words',
+    evened: (card) => ({ ...card, texts: card.texts.map((text) => text.replace(/ ?[═─●]{22} /u, ' ').trim()) }),
   },
   {
     why: 'the address of a calendar feed is a secret of its conversation',
@@ -95,9 +74,8 @@ const NOTHING: SeenCard = {
   tone: 'neutral',
   texts: [],
   facts: [],
-  columns: [],
   rows: [],
-  footnote: null,
+  footnotes: [],
   buttons: [],
   menus: [],
 };

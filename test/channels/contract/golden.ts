@@ -53,20 +53,18 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Reminder of expiry: 2026-12-15 13:00, in the calendar feed
     Alerts: 2026-11-23 01:00, 2026-12-08, 2026-12-13, and when it expires
     Time zone: Europe/Berlin
-    | Address | Verdict | Expires | Presents |
-    | 192.0.2.1 | ✓ fine | 2026-12-15 | EC P-256, TLSv1.3, 31207368… |
-    <Look again now>
+    | 192.0.2.1 | 2026-12-15 | 31207368… | EC P-256 | TLSv1.3 | ✓ fine |
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Look again now>
     <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
 * the message is repeated
 * says “watch shop.example old.example gone.example” in the thread
   message 2, channel, below “watch shop.example”
     [attention] 3 targets: 2 watched, 1 already watched
     (3 targets: 2 watched, 1 already watched)
-    | Target | Result | Expires |
     | gone.example:443 | watched: the host name does not exist in DNS | – |
-    | old.example:443 | watched: ✖ expired | 2026-11-19 |
-    | shop.example:443 | already watched: ✓ fine | 2026-12-15 |
+    | old.example:443 | 2026-11-19 | watched: ✖ expired |
+    | shop.example:443 | 2026-12-15 | already watched: ✓ fine |
     ~ Targets that could not be reached are watched all the same; the bot says when it can reach them.
 * two days pass
   message 3, channel
@@ -77,8 +75,8 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     For @somebody
     Expires: 2026-12-15 12:00 UTC, issued by Demo CA E7
     Alerts: 2026-12-08, 2026-12-13, and when it expires
-    <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Look again now>
 * a day passes
   message 4, channel
     [good] Certificate renewed: shop.example:443
@@ -87,16 +85,15 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     It arrived on every address that answers. The key is new as well.
     Expires: 2027-02-20 12:00 UTC, issued by Demo CA E7
     Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
-    <Look again now>
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Look again now>
 * says “list” in the thread
   message 5, channel, below “watch shop.example”
     [neutral] 3 watches
     (3 watches; the first to expire is old.example:443, which expired 2026-11-19 (6 days ago))
-    | Target | Expires | State | Owner |
-    | old.example:443 | 2026-11-19 (6 days ago) | ✖ expired | Bob |
-    | shop.example:443 | 2027-02-20 (in 87 days) | ✓ fine | Bob |
-    | gone.example:443 | – | ✖ unreachable | Bob |
+    | old.example:443 | 2026-11-19 (6 days ago) | Bob | ✖ expired |
+    | shop.example:443 | 2027-02-20 (in 87 days) | Bob | ✓ fine |
+    | gone.example:443 | Bob | – | ✖ unreachable |
     menu: Show / Look again now / Stop watching
     menu: Show / Look again now / Stop watching
     menu: Show / Look again now / Stop watching
@@ -121,9 +118,8 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
     Owner: Bob, since 2026-11-22 13:00
     Time zone: Europe/Berlin
-    | Address | Verdict | Expires | Presents |
-    | 192.0.2.1 | ✓ fine | 2027-02-20 | EC P-256, TLSv1.3, 32207368… |
-    <Look again now>
+    | 192.0.2.1 | 2027-02-20 | 32207368… | EC P-256 | TLSv1.3 | ✓ fine |
     <Add to Outlook: https://outlook.office.com/calendar/0/deeplink/compose?…>
+    <Look again now>
     <Renewal: calendar file (.ics): https://certbot.example/calendar/<secret>.ics>
 `;

@@ -1,4 +1,5 @@
-import type { Card, CardAction } from '../../../src/core/card.ts';
+import { withoutTable } from '../../../src/channels/card-parts.ts';
+import { type Card, type CardAction, type CardFact, textOf } from '../../../src/core/card.ts';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
 import type { Actor } from '../../../src/core/model/people.ts';
@@ -7,7 +8,9 @@ import type { Inbound } from '../../../src/core/model/inbound.ts';
 import type { Messenger } from '../../../src/core/ports/channel.ts';
 import { visibleText } from '../../../src/core/language/text.ts';
 import {
+  asRead,
   MENTIONED,
+  rowSeen,
   seenAbout,
   setStage,
   type ChannelUnderTest,
@@ -30,27 +33,41 @@ function linesOf(texts: string[]): string[] {
   return texts.flatMap((text) => visibleText(text).split('\n'));
 }
 
+function factSeen({ label, value }: CardFact): { label: string; value: string } {
+  return { label, value: asRead(visibleText(value)) };
+}
+
 /** A card read as it is: what a channel without any markup shows of it. */
-export function readPlain(card: Card): SeenCard {
-  const { table, progress } = card;
+export function readPlain(given: Card): SeenCard {
+  const card = withoutTable(given);
+  const { state, lead, bar, todo, progress, text = [], facts = [], groups = [], details = [], footnote } = card;
   const labels = (actions: CardAction[] = []) =>
-    actions.map((each) => ({ label: each.label, url: each.kind === 'open' ? each.url : null }));
-  const rows = table?.rows ?? [];
+    actions.map((each) => ({ label: asRead(each.label), url: each.kind === 'open' ? each.url : null }));
+  const rows = groups.flatMap(({ rows: some = [] }) => some);
+  const say = sayIn(card.language);
   return {
     summary: visibleText(card.summary),
-    title: visibleText(card.title),
+    title: asRead(visibleText(state ? `${state.word}: ${card.title}` : card.title)),
     tone: card.tone,
     texts: [
-      ...linesOf(card.text ?? []),
-      ...(card.mentions
-        ? [[sayIn(card.language)('channel.for'), ...card.mentions.map(() => MENTIONED)].join(' ')]
-        : []),
-      ...(progress ? [sayIn(card.language)('channel.progress', { ...progress })] : []),
-    ],
-    facts: (card.facts ?? []).map(({ label, value }) => ({ label, value: visibleText(value) })),
-    columns: (table?.columns ?? []).map(({ title }) => title),
-    rows: rows.map(({ cells }) => cells.map(({ text }) => visibleText(text))),
-    footnote: card.footnote === undefined ? null : visibleText(card.footnote),
+      ...(lead === undefined ? [] : linesOf([textOf(lead)])),
+      ...(bar ? [`${bar.from} ${bar.to}`.trim()] : []),
+      ...(todo ? [[todo.task, todo.then].filter(Boolean).join(' ')] : []),
+      ...linesOf(text),
+      ...(card.mentions ? [[say('channel.for'), ...card.mentions.map(() => MENTIONED)].join(' ')] : []),
+      ...(progress ? [say('channel.progress', { ...progress })] : []),
+      ...groups.flatMap(({ symbol, heading, text: lines = [] }) => [
+        ...(heading === '' ? [] : [[symbol, heading].filter(Boolean).join(' ')]),
+        ...linesOf(lines.map(textOf)),
+      ]),
+    ].map(asRead),
+    facts: [...facts, ...groups.flatMap((group) => group.facts ?? []), ...details].map(factSeen),
+    rows: rows.map(({ name, sub = '', date = '', distance = '' }) =>
+      rowSeen(visibleText(textOf(name)), [date, distance, sub].map(visibleText)),
+    ),
+    footnotes: [...groups.map(({ more }) => more), footnote]
+      .filter((each) => each !== undefined)
+      .map((each) => asRead(visibleText(each))),
     buttons: labels(card.actions),
     menus: rows.flatMap(({ actions }) => (actions?.length ? [actions.map(({ label }) => label)] : [])),
   };
@@ -140,8 +157,9 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
 
   async function press(label: string, row?: string): Promise<void> {
     const found = posts.toReversed().flatMap((post) => {
-      const { actions = [], table } = post.card;
-      const beside = table?.rows.find(({ cells }) => row !== undefined && cells.some(({ text }) => text.includes(row)));
+      const { actions = [], groups = [] } = withoutTable(post.card);
+      const rows = groups.flatMap((group) => group.rows ?? []);
+      const beside = rows.find(({ name }) => row !== undefined && textOf(name).includes(row));
       const action = (row === undefined ? actions : (beside?.actions ?? [])).find((each) => each.label === label);
       return action?.kind === 'execute' ? [{ post, action: action.action }] : [];
     })[0];

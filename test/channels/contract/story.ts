@@ -115,10 +115,9 @@ function cardLines(card: SeenCard): string[] {
     `(${card.summary})`,
     ...card.texts,
     ...card.facts.map(({ label, value }) => `${label}: ${value}`),
-    ...(card.columns.length > 0 ? [`| ${card.columns.join(' | ')} |`] : []),
     ...card.rows.map((cells) => `| ${cells.join(' | ')} |`),
     ...card.menus.map((labels) => `menu: ${labels.join(' / ')}`),
-    ...(card.footnote === null ? [] : [`~ ${card.footnote}`]),
+    ...card.footnotes.map((line) => `~ ${line}`),
     ...card.buttons.map(({ label, url }) =>
       url === null ? `<${label}>` : `<${label}: ${url.replace(/\?.*$/s, '?…')}>`,
     ),

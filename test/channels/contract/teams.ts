@@ -11,6 +11,7 @@ import {
 } from '../../peers/teams/connector.ts';
 import { readAdaptiveCard, spoken } from './adaptive-cards.ts';
 import {
+  asRead,
   eventually,
   seenAbout,
   setStage,
@@ -147,7 +148,11 @@ export async function createTeams({ name, zone, locale }: Person): Promise<Chann
     const found = catchUp()
       .toReversed()
       .flatMap((post) => {
-        const action = (post.content.actions ?? []).find((each: any) => each.title === label);
+        const hidden = post.content.body.flatMap(({ items = [] }: any) =>
+          items.flatMap(({ actions = [] }: any) => actions),
+        );
+        const all = [...(post.content.actions ?? []), ...hidden];
+        const action = all.find(({ title }: any) => asRead(title) === label);
         return action ? [{ post, action }] : [];
       })[0];
     assert.ok(found, `no message has a button “${label}”`);

@@ -25,13 +25,17 @@ export function slashCommand(text: string, responseUrl: string, partial: Payload
   };
 }
 
-function actionsOf(element: Payload, blockId: string, selected: Payload | undefined): Payload[] {
+function actionsOf(element: Payload, blockId: string, selected: Payload | undefined, person: string): Payload[] {
   const { type, action_id, text, value, style } = element;
   const common = { type, action_id, block_id: blockId, action_ts: nextTs() };
   if (type === 'button')
     return [{ ...common, text, ...(value === undefined ? {} : { value }), ...(style ? { style } : {}) }];
+  if (type === 'users_select') return [{ ...common, selected_user: person }];
   return [{ ...common, selected_option: selected }];
 }
+
+/** As people read it: a space that does not break is a space. */
+const read = ({ text }: Payload): string => text.replaceAll('\u{a0}', ' ');
 
 interface Clickable {
   element: Payload;
@@ -69,6 +73,7 @@ export function blockActions(
     occurrence,
     user = 'U0ALICE',
     team = 'T0ACME',
+    person = 'U0ALICE',
     partial = {},
   }: {
     message?: Payload;
@@ -78,14 +83,18 @@ export function blockActions(
     occurrence?: number;
     user?: string;
     team?: string;
+    /** Who is chosen in a menu of people. */
+    person?: string;
     partial?: Payload;
   },
 ): Payload {
   const source = message ?? view!;
   const clickable = elementsOf(source['blocks']).flatMap(({ element, blockId }): Clickable[] => {
-    if (element['type'] === 'button') return [{ element, blockId, shown: element['text'].text, option: undefined }];
+    if (element['type'] === 'button') return [{ element, blockId, shown: read(element['text']), option: undefined }];
+    if (element['type'] === 'users_select')
+      return [{ element, blockId, shown: read(element['placeholder']), option: undefined }];
     const options: Payload[] = element['options'] ?? [];
-    return options.map((option) => ({ element, blockId, shown: option['text'].text, option }));
+    return options.map((option) => ({ element, blockId, shown: read(option['text']), option }));
   });
   const matching = clickable.filter((each) => each.shown === label);
   const target = occurrence === undefined && matching.length > 1 ? undefined : matching[occurrence ?? 0];
@@ -116,7 +125,7 @@ export function blockActions(
     is_enterprise_install: false,
     state: { values: {} },
     ...place,
-    actions: actionsOf(target.element, target.blockId, target.option),
+    actions: actionsOf(target.element, target.blockId, target.option, person),
     ...partial,
   };
 }
