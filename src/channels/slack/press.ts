@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ActionRequest, CardAction } from '../../core/card.ts';
 
+type Choose = Extract<CardAction, { kind: 'choose' }>;
+
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const nameSchema = z.string().min(1).max(100);
 const dataSchema = z.record(z.string().max(100), z.unknown());
@@ -25,7 +27,7 @@ export function pressValue({ name, data }: ActionRequest): string {
 }
 
 /** The id of a menu, the `index`-th of its message: what happens with a choice, `choose:0:["snooze",{"watch":12},"until"]`. */
-export function choiceId({ action, input }: Extract<CardAction, { kind: 'choose' }>, index: number): string {
+export function choiceId({ action, input }: Pick<Choose, 'action' | 'input'>, index: number): string {
   return `choose:${index}:${JSON.stringify([action.name, action.data, input])}`;
 }
 

@@ -45,6 +45,19 @@ function start(...failures: DeliveryError[]) {
 }
 
 describe('a message that the bot writes in Slack', () => {
+  it('has its charts drawn by Slack, as text where Slack does not take them, and is plain text after that', async () => {
+    const chart = { title: 'Expiries', bars: [{ label: 'Oct', value: 3 }] };
+    const card: Card = { ...CARD, groups: [{ heading: 'To come', chart }] };
+    const { messenger, calls } = start(failed('invalid_blocks'), failed('invalid_blocks'));
+    await messenger.send(OPS, card, { deliveryId: 'd1', thread: null });
+    assert.deepEqual(
+      calls.map(({ blocks }) => blocks.map(({ type }: { type: string }) => type)),
+      [['header', 'rich_text', 'data_visualization'], ['header', 'rich_text'], []],
+    );
+    assert.match(JSON.stringify(calls[1]!['blocks']), /Oct ███ 3/);
+    assert.match(calls[2]!['text'], /Oct: 3/);
+  });
+
   it('is its card, known by its delivery, and draws no previews', async () => {
     const { messenger, calls } = start();
     assert.deepEqual(await messenger.send(OPS, CARD, { deliveryId: 'd1', thread: { ts: '17.5' } }), {

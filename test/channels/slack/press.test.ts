@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ActionRequest } from '../../../src/core/card.ts';
-import { isBare, pressValue, readPress } from '../../../src/channels/slack/press.ts';
+import { choiceId, isBare, pressValue, readPress } from '../../../src/channels/slack/press.ts';
 
 const button = (value: unknown) => ({ type: 'button', action_id: 'act:0', block_id: 'b', action_ts: '1.2', value });
 const option = (value: unknown) => ({ type: 'overflow', action_id: 'row:0', selected_option: { value } });
@@ -34,6 +34,35 @@ describe('a press in Slack', () => {
     const press = readPress(button('["show",{"__proto__":{"watch":1},"constructor":"x"}]'));
     assert.equal(Object.getPrototypeOf(press!.action.data), Object.prototype);
     assert.equal(press!.action.data['watch'], undefined);
+  });
+
+  const choose = { action: { name: 'snooze', data: { watch: 7 } }, input: 'until' };
+  const menu = (choice: object, id = choiceId(choose, 3)) => ({
+    type: 'static_select',
+    action_id: id,
+    ...choice,
+  });
+
+  it('of a menu brings what was chosen in it, or who', () => {
+    for (const [choice, until] of [
+      [{ selected_option: { value: 'P1D' } }, 'P1D'],
+      [{ selected_user: 'U0ADA' }, 'U0ADA'],
+    ] as const) {
+      assert.deepEqual(readPress(menu(choice)), { action: { name: 'snooze', data: { watch: 7, until } } });
+      assert.equal(isBare(menu(choice)), false);
+    }
+  });
+
+  it('of a menu with nothing chosen, or with an id that is not of ours, is none', () => {
+    assert.equal(readPress(menu({ selected_user: null })), null);
+    for (const id of ['choose:0:', 'choose:0:{}', 'choose:0:["snooze",{}]', 'choose:0:["snooze",{},""]', 'choose:0:[1'])
+      assert.equal(readPress(menu({ selected_user: 'U0ADA' }, id)), null, id);
+    assert.equal(readPress(menu({ selected_option: { value: 'P1D' } }, 'other')), null);
+  });
+
+  it('of a menu cannot reach what objects inherit', () => {
+    const press = readPress(menu({ selected_user: 'U0ADA' }, 'choose:0:["x",{"__proto__":{"a":1}},"__proto__"]'));
+    assert.equal(Object.getPrototypeOf(press!.action.data), Object.prototype);
   });
 
   const nothing: [name: string, element: unknown][] = [

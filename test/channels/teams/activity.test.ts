@@ -264,6 +264,12 @@ describe('a button that was pressed in Teams', () => {
     assert.deepEqual(submitted(carried), read);
   });
 
+  it('brings what was chosen in the inputs of the card, which the client puts beside what the button carries', () => {
+    const press = { action: { name: 'snooze', data: { watch: 7, until: 'P1D' } }, deliveryId: null };
+    assert.deepEqual(executed({ watch: 7, until: 'P1D' }, 'snooze'), press);
+    assert.deepEqual(submitted({ certbotAction: 'snooze', watch: 7, until: 'P1D' }), press);
+  });
+
   it('may carry nothing', () => {
     const empty = { action: { name: 'show', data: {} }, deliveryId: null };
     for (const data of [undefined, null, {}]) assert.deepEqual(executed(data), empty);

@@ -174,6 +174,27 @@ const richText = variants({
   rich_text_quote: object({ elements: list(inline, 1, Infinity) }, { border }),
 });
 
+const short = string({ max: 20 });
+const value: Check = (given, at) => (Number.isFinite(given) ? [] : [`must be a number [${at}]`]);
+const series = object({ name: short, data: list(object({ label: short, value }), 1, 20) });
+/** Each series has exactly one value for each category. */
+const categorized: Check = (chart, at) => {
+  const { series: all, axis_config: axis } = chart as any;
+  const wanted = JSON.stringify(axis?.categories);
+  const areAll = all?.every?.(({ data }: any) => JSON.stringify(data?.map(({ label }: any) => label)) === wanted);
+  return areAll ? [] : [`labels must be the categories [${at}]`];
+};
+const barChart = both(
+  object({
+    series: list(series, 1, 12),
+    axis_config: object(
+      { categories: list(short, 1, 20) },
+      { x_label: string({ max: 50 }), y_label: string({ max: 50 }) },
+    ),
+  }),
+  categorized,
+);
+
 const block = variants({
   header: object({ text: plain(150) }, { block_id: id }),
   section: both(
@@ -193,6 +214,7 @@ const block = variants({
   context: object({ elements: list(variants({ ...textTypes(3000), image }), 1, 10) }, { block_id: id }),
   actions: object({ elements: list(variants(interactive), 1, 25) }, { block_id: id }),
   divider: object({}, { block_id: id }),
+  data_visualization: object({ title: string({ max: 50 }), chart: variants({ bar: barChart }) }, { block_id: id }),
   image: both(
     object({ alt_text: string({ max: 2000 }) }, { ...imageFields, title: plain(2000), block_id: id }),
     anyOf(Object.keys(imageFields)),
@@ -265,12 +287,18 @@ const unique: Check = (blocks, at) => {
   return faults;
 };
 
+/** A message may hold two charts (github.com/vercel/chat/pull/696). */
+const fewCharts: Check = (blocks, at) => {
+  const charts = Array.isArray(blocks) ? blocks.filter((each) => each?.type === 'data_visualization') : [];
+  return charts.length <= 2 ? [] : [`no more than 2 charts [${at}]`];
+};
+
 /**
  * What Slack would refuse about the blocks of a message, in its manner of speaking; empty when they are good. Limits
  * and fields: docs.slack.dev/reference/block-kit. Only the blocks and elements that the product may use are known.
  */
 export function blockFaults(blocks: unknown): string[] {
-  return both(list(block, 0, 50), unique)(blocks, '/blocks');
+  return both(list(block, 0, 50), unique, fewCharts)(blocks, '/blocks');
 }
 
 /** The same for a Home tab's view (docs.slack.dev/reference/views/home-tab-views): 100 blocks. */
