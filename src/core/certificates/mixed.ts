@@ -5,7 +5,7 @@ import { kindOfKey } from './current-leaf.ts';
 import type { Say } from '../language/language.ts';
 import { displayTarget } from '../targets/target.ts';
 import { itemsOf, presentedEver, shownBy } from './verdict.ts';
-import { endDay, enumerate, expiryValues } from '../language/wording.ts';
+import { dayWithYear, enumerate, expiryValues } from '../language/wording.ts';
 
 /** Different leaves on different addresses, or at different times. */
 export interface Mixed {
@@ -13,6 +13,9 @@ export interface Mixed {
   /** Has the target in it, and when the first of them expires. */
   sentence: string;
   advice: string;
+  /** The leaf to be replaced first (the first to end), and the addresses that present it. */
+  old: Item;
+  holders: string[];
 }
 
 interface Group {
@@ -34,10 +37,10 @@ function alternatingOf(observation: Observation, now: Instant, say: Say): Mixed 
   const values = {
     target: displayTarget(observation.uri),
     number: others.length + 1,
-    date: endDay(first.notAfter, say),
+    date: dayWithYear(first.notAfter, say),
     state: first.notAfter <= now ? 'expired' : 'valid',
   };
-  return { code, sentence: say(`finding.${code}`, values), advice: say(`advice.${code}`) };
+  return { code, sentence: say(`finding.${code}`, values), advice: say(`advice.${code}`), old: first, holders: [] };
 }
 
 function add({ leaves, holders }: Group, leaf: Certificate, address: string): void {
@@ -97,7 +100,7 @@ export function mixedOf(observation: Observation, now: Instant, say: Say): Mixed
   const values = {
     target: displayTarget(observation.uri),
     holders: enumerate(holders, 5, say),
-    date: endDay(old.notAfter, say),
+    date: dayWithYear(old.notAfter, say),
     state: expiryValues(old.notAfter, now, say).state,
   };
   const next = leaves.at(-1)!;
@@ -109,10 +112,13 @@ export function mixedOf(observation: Observation, now: Instant, say: Say): Mixed
       code,
       sentence: say(`finding.${code}`, { ...values, number: leaves.length }),
       advice: say(`advice.${code}`),
+      old,
+      holders,
     };
   }
   const total = [...group.holders.values()].flat().length;
   const numbers = { total, renewed: total - holders.length, held: holders.length };
   const code = 'partly-renewed';
-  return { code, sentence: say(`finding.${code}`, { ...values, ...numbers }), advice: say(`advice.${code}`) };
+  const sentence = say(`finding.${code}`, { ...values, ...numbers });
+  return { code, sentence, advice: say(`advice.${code}`), old, holders };
 }

@@ -16,7 +16,7 @@ import { finding, type Finding, type FindingCode } from './finding.ts';
 import { nameFinding } from './name-finding.ts';
 import { rareWords } from './rare.ts';
 import { readTarget } from '../targets/target.ts';
-import { endDay, enumerate, isoDate, isoMinute, shorten } from '../language/wording.ts';
+import { dayWithYear, enumerate, minuteWithYear, shorten } from '../language/wording.ts';
 import { protocolName } from './protocol.ts';
 
 /**
@@ -54,12 +54,12 @@ function untimely({ chain, issuers }: Shown, now: Instant, say: Say): Finding | 
   if (!culprit && issuers) return null;
   const code = 'expired-issuer';
   if (!culprit) return finding(code, say('finding.expired-issuer-unknown'), say);
-  const values = { issuer: nameOf(culprit.subject, say), date: isoMinute(culprit.notAfter, say) };
+  const values = { issuer: nameOf(culprit.subject, say), date: dayWithYear(culprit.notAfter, say) };
   if (!isDated(culprit.notBefore) || !isDated(culprit.notAfter))
     return finding(code, say('finding.undated-issuer', { issuer: values.issuer }), say);
   const early = culprit.notBefore > now;
   const sentence = early
-    ? say('finding.early-valid-issuer', { issuer: values.issuer, date: isoMinute(culprit.notBefore, say) })
+    ? say('finding.early-valid-issuer', { issuer: values.issuer, date: dayWithYear(culprit.notBefore, say) })
     : say('finding.expired-issuer', values);
   return finding(code, sentence, say);
 }
@@ -125,7 +125,7 @@ function revocationFinding({ revocation, chain: [leaf] }: Shown, say: Say): Find
     subject,
     whose: revocation.subject === leaf.subject ? 'leaf' : 'issuer',
     dated: revocation.at === undefined ? 'no' : 'yes',
-    date: revocation.at === undefined ? '' : isoMinute(revocation.at, say),
+    date: revocation.at === undefined ? '' : dayWithYear(revocation.at, say),
     reason: shorten(revocation.reason ?? '', 40) || 'none',
   };
   return finding('revoked', say('finding.revoked', values), say);
@@ -180,15 +180,15 @@ function lesserFindings(shown: Shown, now: Instant, say: Say): Finding[] {
     ({ from, notAfter }) => from !== 'anchor' && notAfter < leaf.notAfter && notAfter > now,
   );
   if (early && isDated(leaf.notAfter)) {
-    const leafEnd = endDay(leaf.notAfter, say);
-    const values = { issuer: nameOf(early.subject, say), date: isoDate(early.notAfter, say), leaf: leafEnd };
+    const leafEnd = dayWithYear(leaf.notAfter, say);
+    const values = { issuer: nameOf(early.subject, say), date: dayWithYear(early.notAfter, say), leaf: leafEnd };
     found.push(finding('early-issuer', say('finding.early-issuer', values), say, minor));
   }
   // Also one that claims to be issued by the rules for public authorities, whoever added its root here.
   const isPublic = anchor === 'public' || (anchor === 'private' && leaf.publicPolicy === true);
   if (isPublic && isDated(leaf.notBefore) && isDated(leaf.notAfter) && isOverlong(leaf)) {
     const { days, allowed } = lifetimeAllowed(leaf)!;
-    const values = { days, allowed, date: isoDate(leaf.notBefore, say) };
+    const values = { days, allowed, date: dayWithYear(leaf.notBefore, say) };
     const isCounted = isWithinHorizon(leaf.notAfter, leaf.notBefore);
     const sentence = isCounted
       ? say('finding.long-lifetime', values)
@@ -203,11 +203,11 @@ function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: S
   if (!isDated(notAfter)) return finding('no-date', say('finding.no-date'), say);
   if (!isDated(notBefore)) return finding('no-date', say('finding.no-date-begin'), say);
   if (notAfter < notBefore) {
-    const values = { begin: isoMinute(notBefore, say), end: isoMinute(notAfter, say) };
+    const values = { begin: minuteWithYear(notBefore, say), end: minuteWithYear(notAfter, say) };
     return finding('never-valid', say('finding.never-valid', values), say);
   }
   if (notBefore <= now) return null;
-  return finding('not-yet-valid', say('finding.not-yet-valid', { date: isoMinute(notBefore, say) }), say);
+  return finding('not-yet-valid', say('finding.not-yet-valid', { date: minuteWithYear(notBefore, say) }), say);
 }
 
 /**

@@ -9,3 +9,14 @@ export const STAGE_LOOK: Record<Stage, { tone: Tone; symbol: string }> = {
   critical: { tone: 'attention', symbol: '‼' },
   expired: { tone: 'attention', symbol: '✖' },
 };
+
+/** What the state line of a card begins with; its word stands beside it. */
+export const STATE_SYMBOL: Record<Stage | 'grave' | 'lesser', string> = {
+  fine: '✅',
+  notice: '🔔',
+  urgent: '⚠️',
+  critical: '🚨',
+  expired: '⛔',
+  grave: '⛔',
+  lesser: '⚠️',
+};

@@ -1,21 +1,21 @@
-import { isCertificate, TRUSTED, type Certificate, type Observation, type Shown } from '../certificates/certificate.ts';
-import type { Item } from '../certificates/item.ts';
-import { renewalOf } from '../certificates/renewal.ts';
-import { pathOf, presentedEver, shownBy } from '../certificates/verdict.ts';
-import type { Say } from '../language/language.ts';
 import {
-  endDay,
-  endMinute,
-  endPhrase,
-  enumerate,
-  expiryPhrase,
-  expiryValues,
-  isoMinute,
-  shorten,
-  subjectDate,
-} from '../language/wording.ts';
-import { ENDLESS, isDated, type Instant } from '../time.ts';
-import type { Facts, ItemWords, RenewedWords, Speaking } from './item-words.ts';
+  isCertificate,
+  TRUSTED,
+  type Certificate,
+  type Observation,
+  type Presented,
+  type Shown,
+} from '../certificates/certificate.ts';
+import { protocolName } from '../certificates/protocol.ts';
+import { renewalOf, type Renewal } from '../certificates/renewal.ts';
+import type { Stage } from '../certificates/stages.ts';
+import { saysNothing } from '../certificates/state.ts';
+import { pathOf, presentedEver, presentedOf, shownBy } from '../certificates/verdict.ts';
+import { shortDay, shortInstant } from '../language/dates.ts';
+import type { Say } from '../language/language.ts';
+import { enumerate, expiryValues, isoMinute, lengthLeft, shorten, subjectDate } from '../language/wording.ts';
+import { ENDLESS, isDated } from '../time.ts';
+import type { Facts, ItemWords, RenewedWords, Replacing, Speaking } from './item-words.ts';
 
 const MOST_NAMES = 500;
 /** What OpenSSL says where a finding says it better. */
@@ -35,25 +35,29 @@ function names(leaf: Certificate, say: Say): string {
   return number > 10 ? say('fact.names', { names: shown, number }) : shown;
 }
 
-/** `AB:CD:…` as browsers and openssl show a SHA-256 fingerprint, in four groups, so that narrow cards can wrap it. */
-function colons(hex: string): string {
-  const groups = hex.toUpperCase().match(/.{1,16}/g) ?? [];
-  return groups.map((group) => group.match(/../g)?.join(':') ?? group).join(' ');
+/** Hexadecimal digits in groups, so that narrow cards can wrap them. */
+function grouped(hex: string, size: number): string {
+  return hex.toLowerCase().match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? hex;
 }
 
-function chainLine({ subject, dnsNames, notAfter }: Certificate, position: number, say: Say): string {
+function chainLine(
+  { subject, dnsNames, notAfter }: Certificate,
+  position: number,
+  { now, say }: Speaking,
+): string {
   return say('fact.certificate', {
     position,
     subject: shorten(subject, 80) || shorten(dnsNames[0] ?? '', 80) || say('fact.no-subject'),
-    date: endDay(notAfter, say),
+    date: shortDay(notAfter, { now, say }),
     state: isDated(notAfter) && notAfter < ENDLESS ? 'dated' : 'other',
   });
 }
 
 /** What was sent, each with its place there: the path from the leaf upwards, then what is not on it. */
-function chainLines(shown: Shown, say: Say): string {
+function chainLines(shown: Shown, speaking: Speaking): string {
   const { chain, issuers, anchor } = shown;
-  const line = (certificate: Certificate): string => chainLine(certificate, chain.indexOf(certificate) + 1, say);
+  const { say } = speaking;
+  const line = (certificate: Certificate): string => chainLine(certificate, chain.indexOf(certificate) + 1, speaking);
   // Observations of earlier versions know no path.
   if (!issuers && (anchor ?? null) === null) return chain.map(line).join(' ← ');
   const prints = [chain[0], ...pathOf(shown)].map(({ fingerprint }) => fingerprint);
@@ -73,72 +77,107 @@ function revocationFact({ revocation }: Shown, say: Say): Facts {
   return [{ label: say('label.revocation'), value }];
 }
 
-function chainFacts(leaf: Certificate, observation: Observation, say: Say): Facts {
-  const shown = presentedEver(observation).flatMap((presented) => shownBy(presented));
-  const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint);
-  if (!first) return [];
+function chainFact(first: Shown, shown: Shown[], speaking: Speaking): Facts {
+  const { say } = speaking;
   const untrusted = first.trust === TRUSTED ? shown.find((one) => one.trust !== TRUSTED) : first;
-  const chain = chainLines(untrusted ?? first, say);
+  const chain = chainLines(untrusted ?? first, speaking);
   const value = untrusted
     ? say('fact.untrusted', { chain, reason: UNTOLD.has(untrusted.trust) ? 'none' : shorten(untrusted.trust, 80) })
     : say('fact.trusted', { chain });
-  return [{ label: say('label.chain'), value }, ...revocationFact(first, say)];
+  return [{ label: say('label.chain'), value }];
 }
 
 function certificateFacts(leaf: Certificate, observation: Observation, { now, say }: Speaking): Facts {
+  const shown = presentedEver(observation).flatMap((presented) => shownBy(presented));
+  const first = shown.find(({ chain }) => chain[0].fingerprint === leaf.fingerprint);
+  const subject = shorten(leaf.subject, 200);
   return [
-    { label: say('label.expires'), value: endPhrase(leaf.notAfter, now, say, { minute: true }) },
-    { label: say('label.valid-from'), value: endMinute(leaf.notBefore, say) },
-    { label: say('label.issuer'), value: issuerName(leaf, 200, say) },
-    { label: say('label.subject'), value: shorten(leaf.subject, 200) || say('none') },
     { label: say('label.names'), value: names(leaf, say) },
-    { label: say('label.key'), value: leaf.key },
-    ...chainFacts(leaf, observation, say),
-    { label: say('label.serial-number'), value: leaf.serialNumber },
-    { label: say('label.fingerprint'), value: `SHA-256 ${colons(leaf.fingerprint)}` },
+    // Mostly the first of the names.
+    ...(leaf.dnsNames.includes(leaf.subject) ? [] : [{ label: say('label.subject'), value: subject || say('none') }]),
+    { label: say('label.issuer'), value: issuerName(leaf, 200, say) },
+    ...(first ? chainFact(first, shown, { now, say }) : []),
+    { label: say('label.key'), value: first ? `${leaf.key}, ${protocolName(first.protocol)}` : leaf.key },
+    ...(first ? revocationFact(first, say) : []),
+    { label: say('label.valid-from'), value: shortInstant(leaf.notBefore, { now, say }) },
+    { label: say('label.serial-number'), value: grouped(leaf.serialNumber, 2), mono: true },
+    { label: say('label.sha-256'), value: grouped(leaf.fingerprint, 4), mono: true },
   ];
 }
 
+/** `name, chain and revocation are good on both addresses.` */
+function soundPhrase(observation: Observation, _stage: Stage, say: Say): string {
+  const shown = presentedOf(observation);
+  const isKept = ({ revocation }: Presented): boolean => revocation?.status === 'good';
+  const number = new Set(shown.map(({ address }) => address)).size;
+  const total = new Set(observation.addresses.filter((one) => !saysNothing(one)).map(({ address }) => address)).size;
+  const where = total <= 1 ? 'none' : number < total ? 'some' : total === 2 ? 'both' : 'all';
+  const what = shown.length > 0 && shown.every(isKept) ? 'all' : 'some';
+  return say('lead.good', { what, where, number, total });
+}
+
+function changedFacts(from: Certificate, to: Certificate, renewal: Renewal, say: Say): Facts {
+  const { gained, lost, rekeyed, issuerChanged } = renewal;
+  const shown = gained.map((name) => shorten(name, 80));
+  const value = say('fact.changed', {
+    key: rekeyed ? 'new' : 'same',
+    authority: issuerChanged ? 'other' : 'same',
+    from: issuerName(from, 80, say),
+    to: issuerName(to, 80, say),
+    names: gained.length > 0 ? 'new' : lost.length > 0 ? 'fewer' : 'same',
+    gained: enumerate(shown, 10, say),
+  });
+  return [{ label: say('label.changed'), value }];
+}
+
+function wasFact(from: Certificate, { now, say }: Speaking): Facts {
+  const { state } = expiryValues(from.notAfter, now, say);
+  const until = say('fact.until', { state, date: shortDay(from.notAfter, { now, say }) });
+  return [{ label: say('label.was'), value: say('fact.was', { until, serial: grouped(from.serialNumber, 2) }) }];
+}
+
+function twinFact({ key, notAfter }: Certificate, { now, say }: Speaking): Facts {
+  const values = { ...expiryValues(notAfter, now, say), date: shortDay(notAfter, { now, say }) };
+  return [{ label: say('label.other-one'), value: say('fact.twin', { ...values, key }) }];
+}
+
 /** Target, end of validity and issuer, as arguments of a message. */
-function expiryOf({ notAfter, issuer }: Certificate, target: string, now: Instant, say: Say): Record<string, string> {
-  return { ...expiryValues(notAfter, now, say), target, issuer: issuerName({ issuer }, 80, say) };
+function expiryOf(
+  { notAfter, issuer }: Certificate,
+  target: string,
+  { now, say }: Speaking,
+): Record<string, string> {
+  const date = shortDay(notAfter, { now, say, year: true });
+  return { ...expiryValues(notAfter, now, say), date, target, issuer: issuerName({ issuer }, 80, say) };
 }
 
 function renewedWords(
-  { from: before, to, twin }: { from: Item | null; to: Certificate; twin?: Item },
+  { from: before, to, twin, addresses = 1 }: Replacing<Certificate>,
   target: string,
-  { now, say }: Speaking,
+  speaking: Speaking,
 ): RenewedWords {
+  const { now, say } = speaking;
   const from = before && isCertificate(before) ? before : null;
   const unrenewed = twin && isCertificate(twin) ? twin : null;
   const renewal = from && renewalOf(from, to);
-  const name = !renewal || renewal.later ? 'renewed' : 'replaced';
-  const more: string[] = [];
-  if (unrenewed) more.push(say('alert.twin', { key: unrenewed.key, ...expiryValues(unrenewed.notAfter, now, say) }));
-  if (renewal) more.push(say(renewal.rekeyed ? 'alert.new-key' : 'alert.same-key'));
-  if (from && renewal?.issuerChanged)
-    more.push(
-      say('alert.new-issuer', {
-        from: issuerName(from, 80, say),
-        to: issuerName(to, 80, say),
-      }),
-    );
-  if (renewal && renewal.gained.length > 0)
-    more.push(
-      say('alert.gained-names', {
-        names: enumerate(
-          renewal.gained.map((name) => shorten(name, 80)),
-          10,
-          say,
-        ),
-      }),
-    );
-  const sentence = say(`alert.${name}`, expiryOf(to, target, now, say));
+  const isLater = !renewal || renewal.later;
+  const name = isLater ? 'renewed' : 'replaced';
+  const key = unrenewed ? to.key : 'none';
+  const lead = isLater
+    ? say('lead.renewed', { left: lengthLeft(to.notAfter, now, say) ?? 'none', number: Math.max(1, addresses), key })
+    : say('lead.replaced', { ...expiryOf(to, target, speaking), later: isDated(to.notAfter) ? 'no' : 'yes', key });
   return {
-    title: say(`alert.${name}.title`, { target }),
-    tone: name === 'renewed' && !unrenewed ? 'good' : 'warning',
-    sentence: unrenewed ? say('alert.alt-leaf', { sentence, key: to.key }) : sentence,
-    advice: [say('alert.everywhere'), ...more].join(' '),
+    state: say(`state.${name}`),
+    isGood: isLater && !unrenewed,
+    title: isLater ? null : say('title.replaced', { target }),
+    lead,
+    ...(unrenewed ? { todo: { task: say('todo.left-behind', { key: unrenewed.key }) } } : {}),
+    facts: [
+      ...(unrenewed ? twinFact(unrenewed, speaking) : []),
+      ...(from && renewal ? changedFacts(from, to, renewal, say) : []),
+    ],
+    details: from ? wasFact(from, speaking) : [],
+    sentence: say(`alert.${name}`, expiryOf(to, target, speaking)),
   };
 }
 
@@ -152,25 +191,27 @@ export const certificateWords: ItemWords<Certificate> = {
   given: () => undefined,
   found: ({ issuer, dnsNames }) => [issuer, ...dnsNames],
 
-  ends: (item, target, { now, say }) => say('summary.expires', expiryOf(item, target, now, say)),
-  end: ({ notAfter, issuer }, say) =>
-    say('fact.expires', { date: endMinute(notAfter, say), issuer: issuerName({ issuer }, 80, say) }),
+  day: ({ notAfter }, { now, say }, options = {}) => shortDay(notAfter, { now, say, ...options }),
+  instant: ({ notAfter }, { now, say }) => shortInstant(notAfter, { now, say }),
+  begins: ({ notBefore }) => notBefore,
   lastKnown: ({ subject, notAfter, issuer }, { now, say }) =>
     say('fact.last-known', {
       subject: shorten(subject, 80) || say('fact.no-subject'),
-      expiry: expiryPhrase(notAfter, now, say),
+      expiry: say('expiry', { ...expiryValues(notAfter, now, say), date: shortDay(notAfter, { now, say }) }),
       issuer: issuerName({ issuer }, 80, say),
     }),
   facts: certificateFacts,
-  fine: (isDue, say) => say(isDue ? 'verdict.sound' : 'verdict.good'),
-  over: ({ notAfter }, say) => say('verdict.expired', { date: isoMinute(notAfter, say) }),
-  due: (stage, say) => say('verdict.due', { stage }),
-
-  stage(_item, target, stage, say) {
+  sound: soundPhrase,
+  meaning(stage, say) {
+    if (stage === 'expired') return say('lead.refused-now');
+    return stage === 'critical' ? say('lead.refused-from-then') : '';
+  },
+  todo(stage, addresses, say) {
+    if (stage === 'notice') return { task: say('todo.notice'), then: say('todo.then') };
+    const number = addresses > 1 ? addresses : 0;
     if (stage === 'expired')
-      return { title: say('alert.expired.title', { target }), advice: say('alert.expired.advice') };
-    const title = say('alert.expires.title', { target, stage: say(`stage.${stage}`) });
-    return { title, advice: say('alert.expires.advice') };
+      return { task: say('todo.expired', { where: say('todo.install-on', { number }) }), then: say('todo.then-expired') };
+    return { task: say(`todo.${stage}`, { where: say('todo.install', { number }) }), then: say('todo.then') };
   },
   renewed: renewedWords,
 

@@ -1,17 +1,16 @@
 import type { Item } from '../certificates/item.ts';
-import type { Say } from '../language/language.ts';
-import { isoDate, isoMinute, relative, subjectDate } from '../language/wording.ts';
-import type { Instant } from '../time.ts';
+import { shortDay, shortInstant } from '../language/dates.ts';
+import { type Say, sayIn } from '../language/language.ts';
+import { isoDate, lengthLeft, relative, subjectDate } from '../language/wording.ts';
 import type { ItemWords, Speaking } from './item-words.ts';
 
-/** As expiryValues, but that a day stays a day when it is near. */
-function dayValues(notAfter: Instant, { now, say }: Speaking): { state: string; date: string; when: string } {
-  const state = notAfter <= now ? 'expired' : 'valid';
-  return { state, date: isoDate(notAfter), when: relative(notAfter, now, say) };
-}
-
-function dayFact({ notAfter }: Item, { now, say }: Speaking): string {
-  return say('fact.instant', { date: isoDate(notAfter), when: relative(notAfter, now, say) });
+/** Whole days begin at 00:00 UTC, wherever somebody reads of them. */
+function dayOf(
+  { notAfter }: Item,
+  { now, say }: Speaking,
+  options: { weekday?: boolean; year?: boolean } = {},
+): string {
+  return shortDay(notAfter, { now, say: sayIn(say.language), ...options });
 }
 
 /** What somebody typed a day for. */
@@ -19,32 +18,38 @@ export const dateWords: ItemWords<Item> = {
   given: ({ notAfter }) => isoDate(notAfter),
   found: () => [],
 
-  ends: ({ notAfter }, target, speaking) => speaking.say('date.ends', { ...dayValues(notAfter, speaking), target }),
-  end: ({ notAfter }) => isoDate(notAfter),
-  lastKnown: dayFact,
-  facts: (item, _observation, speaking) => [
-    { label: speaking.say('label.expires'), value: dayFact(item, speaking) },
-    { label: speaking.say('date.label.since'), value: isoMinute(item.notBefore, speaking.say) },
+  day: dayOf,
+  instant: (item, speaking) => dayOf(item, speaking, { weekday: true }),
+  begins: () => null,
+  lastKnown: (item, speaking) =>
+    speaking.say('fact.when', {
+      date: dayOf(item, speaking),
+      when: relative(item.notAfter, speaking.now, speaking.say),
+    }),
+  facts: ({ notBefore }, _observation, { now, say }) => [
+    { label: say('date.label.since'), value: shortInstant(notBefore, { now, say }) },
   ],
-  fine: (isDue, say) => (isDue ? '' : say('date.fine')),
-  over: ({ notAfter }, say) => say('date.over', { date: isoDate(notAfter) }),
-  due: (stage, say) => say('verdict.due', { stage }),
-
-  stage(_item, target, stage, say) {
-    if (stage === 'expired')
-      return { title: say('date.expired.title', { target }), advice: say('date.expired.advice') };
-    const title = say('date.expires.title', { target, stage: say(`stage.${stage}`) });
-    return { title, advice: say('date.expires.advice') };
+  sound: (_observation, stage, say) => (stage === 'fine' ? say('date.fine') : ''),
+  meaning: () => '',
+  todo(stage, _addresses, say) {
+    return { task: say(`date.todo.${stage}`), then: say('date.todo.then') };
   },
   renewed({ from, to }, target, speaking) {
-    const { say } = speaking;
+    const { now, say } = speaking;
     const isLater = from === null || to.notAfter > from.notAfter;
-    const before = from === null ? say('none') : isoDate(from.notAfter);
+    const before = from === null ? say('none') : dayOf(from, speaking, { year: true });
+    const state = to.notAfter <= now ? 'expired' : 'valid';
+    const date = dayOf(to, speaking, { year: true });
+    const when = relative(to.notAfter, now, say);
+    const left = lengthLeft(to.notAfter, now, say) ?? 'none';
     return {
-      title: say(isLater ? 'date.renewed.title' : 'date.earlier.title', { target }),
-      tone: isLater ? 'good' : 'warning',
-      sentence: say('date.renewed', { ...dayValues(to.notAfter, speaking), target, before }),
-      advice: say('date.renewed.advice'),
+      state: say(isLater ? 'state.renewed' : 'state.earlier'),
+      isGood: isLater,
+      title: isLater ? null : say('title.earlier', { target }),
+      lead: say('date.lead.renewed', { left, date, before }),
+      facts: [],
+      details: [],
+      sentence: say('date.renewed', { state, date, when, target, before }),
     };
   },
 

@@ -1,4 +1,4 @@
-import type { Card, Tone } from '../card.ts';
+import type { Card, CardFact } from '../card.ts';
 import type { Observation } from '../certificates/certificate.ts';
 import type { Item } from '../certificates/item.ts';
 import type { Stage } from '../certificates/stages.ts';
@@ -6,7 +6,7 @@ import type { Say } from '../language/language.ts';
 import type { ReminderKind } from '../model/reminder.ts';
 import type { Instant } from '../time.ts';
 
-export type Facts = NonNullable<Card['facts']>;
+export type Facts = CardFact[];
 
 /** When and in which language something is said. */
 export interface Speaking {
@@ -14,12 +14,27 @@ export interface Speaking {
   say: Say;
 }
 
-/** What an alert says of an item that took the place of another. */
+/** What is said of an item that took the place of another. */
 export interface RenewedWords {
-  title: string;
-  tone: Tone;
+  /** The word of the card's state. */
+  state: string;
+  isGood: boolean;
+  /** Null: until when it is valid. */
+  title: string | null;
+  lead: string;
+  todo?: Card['todo'];
+  facts: Facts;
+  details: Facts;
+  /** One sentence about all that, without a full stop. */
   sentence: string;
-  advice: string;
+}
+
+/** What took the place of another. `twin`: what stands beside it and was not renewed; `addresses` present it now. */
+export interface Replacing<Own extends Item> {
+  from: Item | null;
+  to: Own;
+  twin?: Item;
+  addresses?: number;
 }
 
 /**
@@ -32,25 +47,24 @@ export interface ItemWords<Own extends Item> {
   /** What can be found in a list besides target and owner. */
   found(item: Own): string[];
 
-  /** The one plain sentence, without a full stop, such as `example.com:443 expires 2027-03-14 (in 112 days)`. */
-  ends(item: Own, target: string, speaking: Speaking): string;
-  /** When it ends and what tells it from others, as the value of a fact. */
-  end(item: Own, say: Say): string;
+  /** The day on which it ends: `1 Nov`, with its weekday or year where that is asked for. */
+  day(item: Own, speaking: Speaking, options?: { weekday?: boolean; year?: boolean }): string;
+  /** When it ends, as exactly as is known. */
+  instant(item: Own, speaking: Speaking): string;
+  /** When the life began of which it tells how much is left; null where that is not known. */
+  begins(item: Own): Instant | null;
   /** The value of the fact that tells what was last known of a target that shows nothing now. */
   lastKnown(item: Own, speaking: Speaking): string;
-  /** Everything about what was presented. */
+  /** Everything about what was presented, but when it ends. */
   facts(item: Own, observation: Observation, speaking: Speaking): Facts;
-  /** Nothing is wrong with it; `isDue`: but that it is to be renewed, which is said before it. May be empty then. */
-  fine(isDue: boolean, say: Say): string;
-  /** It has ended. */
-  over(item: Own, say: Say): string;
-  /** A stage holds; `stage` is its word. */
-  due(stage: string, say: Say): string;
-
-  /** An alert about a stage. */
-  stage(item: Own, target: string, stage: Exclude<Stage, 'fine'>, say: Say): { title: string; advice: string };
-  /** An alert about what took the place of another; `twin`: what stands beside it and was not renewed. */
-  renewed(what: { from: Item | null; to: Own; twin?: Item }, target: string, speaking: Speaking): RenewedWords;
+  /** What is good where nothing is wrong, as the end of a sentence, with its full stop; may be empty. */
+  sound(observation: Observation, stage: Stage, say: Say): string;
+  /** What a stage means for those who use it, as a sentence; may be empty. */
+  meaning(stage: Stage, say: Say): string;
+  /** What to do in a stage; `addresses`: how many present it. */
+  todo(stage: Exclude<Stage, 'fine'>, addresses: number, say: Say): NonNullable<Card['todo']>;
+  /** What took the place of another. */
+  renewed(what: Replacing<Own>, target: string, speaking: Speaking): RenewedWords;
 
   /** The subject of an event. */
   subject(item: Own, kind: ReminderKind, target: string, say: Say): string;

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Instant, DAY, ENDLESS, HORIZON_YEARS, HOUR, isDated, isWithinHorizon, MINUTE, SECOND } from '../time.ts';
 import type { Language, Say } from './language.ts';
+import { shortDay, shortInstant } from './dates.ts';
 import { shorten as cut } from './text.ts';
 
 /** In which zone times are told (see SayOf). */
@@ -65,6 +66,13 @@ export function relative(at: Instant, now: Instant, say: Say): string {
   return now - at < MINUTE ? say('ago.now') : say(`ago.${unit}`, { number });
 }
 
+/** `87 days`, until then; null where it is over, has no end, or is too far away to count. */
+export function lengthLeft(at: Instant, now: Instant, say: Say): string | null {
+  if (at <= now || !isDated(at) || at >= ENDLESS || !isWithinHorizon(at, now)) return null;
+  const { unit, number } = measured(at - now);
+  return unit === 'seconds' ? say('length.minutes', { number: 1 }) : say(`length.${unit}`, { number });
+}
+
 /** An instant as `format` has it; in words where it is no date, or stands for none. */
 function dated(at: Instant, format: (at: Instant, zoned: Zoned) => string, say: Say): string {
   if (!isDated(at)) return say('end.undated');
@@ -79,6 +87,16 @@ export function endDay(at: Instant, say: Say): string {
 /** The same to the minute. */
 export function endMinute(at: Instant, say: Say): string {
   return dated(at, isoMinute, say);
+}
+
+/** `14 Mar 2027`, as sentences have it that stay the same for as long as what they are about does. */
+export function dayWithYear(at: Instant, say: Say): string {
+  return shortDay(at, { now: at, say, year: true });
+}
+
+/** `Sun 14 Mar 2027, 12:00 UTC`, likewise. */
+export function minuteWithYear(at: Instant, say: Say): string {
+  return shortInstant(at, { now: at, say, year: true, zoned: true });
 }
 
 /** `2027-03-14 (in 112 days)`, to the minute if asked for; `no defined end` and `no date` are that alone. */

@@ -7,14 +7,15 @@ import { advance, carryOver, withOtherTimes } from '../../core/certificates/stat
 import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
 import type { Look } from '../../core/alerts/findings.ts';
-import { sayTo, type Say } from '../../core/language/language.ts';
+import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
+import { isTimeZone } from '../../core/model/time-zone.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 import { sound } from '../../core/sound.ts';
 import { itemsOf } from '../../core/certificates/verdict.ts';
 import type { FlowContext } from '../context.ts';
-import { soundActions, watchActions } from '../reminders/view.ts';
+import { inSight, soundActions, watchActions } from '../reminders/view.ts';
 import { ownView } from '../trusted-view.ts';
 
 /** No look takes longer, in milliseconds. */
@@ -37,13 +38,25 @@ export interface Alert {
   say: Say;
 }
 
-/** The buttons of an alert; `destination` is where the reminders of its watch's owner go. */
+/** In which zone an alert tells its times: the reader's in a personal chat, else that of the conversation. */
+function zoneOf({ defaultTimeZone }: FlowContext['settings'], { watch, conversation }: WatchContext): string {
+  const { timeZone } = conversation.settings;
+  const isPersonal = conversation.kind === 'personal';
+  const zones = isPersonal ? [watch.ownerTimeZone, timeZone] : [timeZone, watch.ownerTimeZone];
+  return [...zones, defaultTimeZone].find((zone) => typeof zone === 'string' && isTimeZone(zone)) ?? 'UTC';
+}
+
+/** The buttons of an alert; good news need but one. `destination` is where the reminders of its watch's owner go. */
 export function alertActions(
   context: FlowContext,
-  { look, watchContext, say }: Alert,
+  { message, look, watchContext, say }: Alert,
   destination: Destination | null,
 ): CardAction[] {
   const { watch } = watchContext;
+  if (message.card.tone === 'good') {
+    const action = { name: 'show', data: { watch: watch.id } };
+    return [{ kind: 'execute', label: say('button.show'), action }];
+  }
   const now = context.now();
   const { holidays } = context;
   const { outlookUrl } = context.settings;
@@ -52,9 +65,11 @@ export function alertActions(
   const { observation } = look;
   const timeZone = watch.ownerTimeZone;
   return soundActions(context, watch, () =>
-    watchActions(
-      { watch, destination, leaf, reminders: [] },
-      { policy, timeZone, now, say, holidays, observation, outlookUrl },
+    inSight(
+      watchActions(
+        { watch, destination, leaf, reminders: [] },
+        { policy, timeZone, now, say, holidays, observation, outlookUrl },
+      ),
     ),
   );
 }
@@ -88,6 +103,7 @@ function alertOf(
     actions: [],
     say,
     mentions: mentionsOf(watchContext),
+    owner: watchContext.watch.ownerId === NOBODY.ownerId ? '' : watchContext.watch.ownerName,
   });
   const message = { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
   return { message, look, watchContext, say };
@@ -153,7 +169,7 @@ export function decide(
   const forWatch = (watchContext: WatchContext) => {
     const watchId = watchContext.watch.id;
     // An alert has no asker: it speaks the language of whoever set up the watch.
-    const say = sayTo(watchContext.watch.ownerLocale);
+    const say = inZone(sayTo(watchContext.watch.ownerLocale), zoneOf(context.settings, watchContext));
     const own: Look = { ...look, observation: ownView(context, watchContext.conversation, observation) };
     const effects = effectsOf(own, watchContext, { quiet: seen.quiet.has(watchId), now, say, grace });
     const alert = alertOf(context, effects, own, watchContext, say);

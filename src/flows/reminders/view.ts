@@ -1,13 +1,15 @@
 import type { CardAction } from '../../core/card.ts';
 import type { WatchView } from '../../core/chat/cards/list.ts';
+import { toneOf } from '../../core/chat/cards/observation.ts';
 import type { Item } from '../../core/certificates/item.ts';
 import type { Observation } from '../../core/certificates/certificate.ts';
 import { isInCalendars, isWithinHorizon, type Instant } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
-import type { Say } from '../../core/language/language.ts';
+import type { Facts, Speaking } from '../../core/items/item-words.ts';
+import { inZone, type Say } from '../../core/language/language.ts';
 import { outlookLink } from '../../core/reminders/outlook-link.ts';
-import type { Threshold } from '../../core/certificates/stages.ts';
+import { stageAt, type Threshold } from '../../core/certificates/stages.ts';
 import { sound } from '../../core/sound.ts';
 import { currentLeaves, type TargetState } from '../../core/certificates/state.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
@@ -18,7 +20,8 @@ import { isTimeZone } from '../../core/model/time-zone.ts';
 import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { connects } from '../../core/targets/target.ts';
-import { isoMinute, eventTime, shorten } from '../../core/language/wording.ts';
+import { shortDay, shortInstant } from '../../core/language/dates.ts';
+import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
 import type { Destination } from '../../core/reminders/destination.ts';
 import { ownDestinationOf } from './destinations.ts';
@@ -96,9 +99,19 @@ export async function remindersOf(
   };
 }
 
-function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus | null, say: Say): string {
+/** When an event is, in the zone of what is said; a whole day is that of its own zone. */
+function whenOf({ start, allDay = false, zone }: Reminder['event'], { now, say }: Speaking): string {
+  if (!allDay) return shortInstant(start, { now, say });
+  return say('event.all-day', { date: shortDay(start, { now, say: inZone(say, zone), weekday: true }) });
+}
+
+function placeOf(
+  { calendar, event, deleted }: Reminder,
+  status: DeliveryStatus | null,
+  { now, say }: Speaking,
+): string {
   if (!isInCalendars(event.start)) throw new RangeError('an event at no time that calendars have');
-  const instant = eventTime(event, say);
+  const instant = whenOf(event, { now, say });
   if (deleted !== null) return say(deleted === 'asked' ? 'reminder.asked' : 'reminder.declined');
   if (calendar === 'ics') return say('reminder.feed', { instant });
   if (!status || status.state === 'done') return say('reminder.outlook', { instant });
@@ -106,7 +119,7 @@ function placeOf({ calendar, event, deleted }: Reminder, status: DeliveryStatus 
   if (lastError === null) return say('reminder.queued', { instant });
   const values = { instant, attempts, error: shorten(lastError, 160) };
   if (dueAt === null) return say('reminder.tried', values);
-  return say('reminder.retried', { ...values, next: isoMinute(dueAt, say) });
+  return say('reminder.retried', { ...values, next: shortInstant(dueAt, { now, say }) });
 }
 
 /**
@@ -121,22 +134,35 @@ export function zoneOf(
   return zones.find((zone) => typeof zone === 'string' && isTimeZone(zone)) ?? 'UTC';
 }
 
-/** One fact per reminder: when, and where it is. */
-export function reminderFacts(
-  { log }: Pick<FlowContext, 'log'>,
+/** When each reminder is, and where; in the order of time. */
+function toldReminders(
+  { log, now }: Pick<FlowContext, 'log' | 'now'>,
   reminders: Tracked[],
   say: Say,
-): { label: string; value: string }[] {
+): { kind: Reminder['kind']; fact: Facts[number] }[] {
   const sorted = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
-  const facts = sound(
+  const told = sound(
     sorted,
     ({ reminder, status }) => ({
-      label: say(`label.reminder-${reminder.kind}`),
-      value: placeOf(reminder, status, say),
+      kind: reminder.kind,
+      fact: { label: say(`label.reminder-${reminder.kind}`), value: placeOf(reminder, status, { now: now(), say }) },
     }),
     (error, { reminder: { id } }) => log.error({ err: error, reminder: id }, 'a reminder could not be shown'),
   );
-  return [...facts];
+  return [...told];
+}
+
+/** One fact per reminder. */
+export function reminderFacts(...about: Parameters<typeof toldReminders>): Facts {
+  return toldReminders(...about).map(({ fact }) => fact);
+}
+
+/** The same, where those of the expiry, which nobody needs at once, stand behind _More_. */
+export function reminderParts(...about: Parameters<typeof toldReminders>): { facts: Facts; details: Facts } {
+  const told = toldReminders(...about);
+  const ofKind = (wanted: Reminder['kind']): Facts =>
+    told.filter(({ kind }) => kind === wanted).map(({ fact }) => fact);
+  return { facts: ofKind('renew'), details: ofKind('expiry') };
 }
 
 /** The buttons of a watch's card; none where they cannot be made, since what the card says matters more. */
@@ -198,9 +224,21 @@ export function bookAction(
   return [{ kind: 'execute', label: say('button.book'), action: { name: 'book-slots', data: { watch: watch.id } } }];
 }
 
+/** Two buttons stay in sight beside _More_, behind which the others are. */
+export function inSight(actions: CardAction[]): CardAction[] {
+  return actions.map((action, index) => (index < 2 || action.kind === 'choose' ? action : { ...action, isRare: true }));
+}
+
+/** A button that ends a watch, and tells everybody. */
+export function stopAction({ id }: Watch, say: Say): CardAction {
+  const action = { name: 'unwatch-left', data: { watch: id } };
+  return { kind: 'execute', label: say('button.unwatch'), action, style: 'destructive', isRare: true };
+}
+
 /**
- * The buttons of a card about one watch: look again, book a slot, add to Outlook. `reminders` are those of its owner as
- * far as they are known, and `destination` where they go.
+ * The buttons of a card about one watch, the most useful first: where it is due, book a slot; where something is wrong,
+ * look again; then add to Outlook. `reminders` are those of its owner as far as they are known, and `destination` where
+ * they go.
  */
 export function watchActions(
   {
@@ -211,12 +249,17 @@ export function watchActions(
 ): CardAction[] {
   const planned = reminders.find(({ kind }) => kind === 'renew');
   const { watch, leaf } = about;
-  const again = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
-  return [
-    ...(connects(watch.uri) ? [{ kind: 'execute' as const, label: options.say('button.again'), action: again }] : []),
-    ...bookAction(about, options),
-    ...outlookAction(leaf, watch.uri, { ...options, planned }),
-  ];
+  const { policy, now, say, observation } = options;
+  const request = { name: 'show', data: { watch: watch.id, fresh: true } } as const;
+  const again: CardAction = { kind: 'execute', label: say('button.again'), action: request };
+  const isDue = leaf !== undefined && stageAt(leaf, policy, now) !== 'fine';
+  const isWrong = observation !== null && ['attention', 'warning'].includes(toneOf(observation, { policy, now, say }));
+  const book = bookAction(about, options);
+  const looking = connects(watch.uri) ? [again] : [];
+  const outlook = outlookAction(leaf, watch.uri, { ...options, planned });
+  const [first, ...rest] = isDue ? [...book, ...looking, ...outlook] : [...looking, ...book, ...outlook];
+  if (!first) return [];
+  return [first.kind === 'execute' && (isDue || isWrong) ? { ...first, style: 'positive' } : first, ...rest];
 }
 
 /** A button that gives the renew event as a file, where nothing is written into Outlook. */

@@ -1,85 +1,189 @@
 import type { About, Fact } from '../../about.ts';
-import type { Card, CardAction, Mention, Tone } from '../../card.ts';
-import { isCertificate } from '../../certificates/certificate.ts';
-import { wordsOf } from '../../items/words.ts';
-import { isDated, type Instant } from '../../time.ts';
+import type { Card, CardAction, Group, LifetimeBar, Mention, Tone } from '../../card.ts';
 import { alertKey, type AlertItem } from '../../alerts/alerts.ts';
-import { fixedSentence, type Look } from '../../alerts/findings.ts';
-import type { Say } from '../../language/language.ts';
-import { displayTarget } from '../../targets/target.ts';
-import { enumerate, expiryValues, fullStop, shorten } from '../../language/wording.ts';
-import { STAGE_LOOK } from '../stage-look.ts';
-import { addressTable, alertsPhrase } from './observation.ts';
+import { askedName, fixedSentence, type Look } from '../../alerts/findings.ts';
+import { isCertificate } from '../../certificates/certificate.ts';
+import type { Finding } from '../../certificates/finding.ts';
+import type { Item } from '../../certificates/item.ts';
+import { mixedOf } from '../../certificates/mixed.ts';
 import type { Threshold } from '../../certificates/stages.ts';
+import type { Instant } from '../../time.ts';
+import { judgeAll, presentedOf } from '../../certificates/verdict.ts';
+import type { Facts } from '../../items/item-words.ts';
+import { wordsOf } from '../../items/words.ts';
+import { shortInstant } from '../../language/dates.ts';
+import type { Say } from '../../language/language.ts';
+import { enumerate, fullStop, shorten } from '../../language/wording.ts';
+import { briefTarget, displayTarget } from '../../targets/target.ts';
+import { STATE_SYMBOL } from '../stage-look.ts';
+import { addressGroups, type TargetContext } from './addresses.ts';
+import { addressesOf, capital, findingHead, mixedHead, renewedHead, stageHead, unseenHead, type Head } from './head.ts';
+import { allAlertsFact, expiresFact, lifetimeBar, nextAlertFact, untilPhrase, untilSentence } from './lifetime.ts';
+import { detailsOf, headSummary } from './observation.ts';
+import { zonedOnce } from './zone-once.ts';
 
-interface Part {
-  title: string;
-  tone: Tone;
-  /** The sentence for summary and text. */
-  sentence: string;
-  advice: string;
-  /** Whether the sentence says when the certificate expires. */
-  dated: boolean;
+/** One thing that an alert says. */
+export interface AlertPart {
+  head: Head;
+  bar?: LifetimeBar | undefined;
+  facts: Facts;
+  details: Facts;
+  /** The head tells when it ends, or that matters no more. */
+  isEndTold: boolean;
+  /** The same as a paragraph, below something weightier. */
+  paragraph: string;
+  about: Fact;
 }
 
-function stagePart(
-  { boundary, certificate, altLeaf }: Extract<AlertItem, { kind: 'stage' }>,
-  target: string,
-  now: Instant,
-  say: Say,
-): Part {
-  const { stage } = boundary;
-  const words = wordsOf(certificate);
-  const sentence = words.ends(certificate, target, { now, say });
+type Context = TargetContext & { look: Look };
+
+function paragraphOf({ word, sentence, lead, todo }: Head, target: string, isStage: boolean): string {
+  const lines = [`${capital(word)}:`, fullStop(sentence(target)), isStage ? '' : (lead ?? ''), todo?.task ?? ''];
+  return lines.filter((line) => line !== '').join(' ');
+}
+
+type Said = Omit<AlertPart, 'paragraph' | 'about'> & { isStage?: boolean };
+
+function stagePart({ boundary, certificate, altLeaf }: Extract<AlertItem, { kind: 'stage' }>, context: Context): Said {
+  const { now, say, look } = context;
+  const head = stageHead(certificate, look.observation, { stage: boundary.stage, isSound: false }, context);
   const isOneOfTwo = altLeaf === true && isCertificate(certificate);
+  const which = isOneOfTwo ? [say('lead.one-of-two', { key: certificate.key })] : [];
+  const lead = [which.length > 0 ? fullStop(head.lead ?? '') : head.lead, ...which].join(' ');
   return {
-    ...words.stage(certificate, target, stage, say),
-    tone: STAGE_LOOK[stage].tone,
-    sentence: isOneOfTwo ? say('alert.alt-leaf', { sentence, key: certificate.key }) : sentence,
-    dated: true,
+    head: { ...head, lead, more: [...which, ...head.more] },
+    bar: lifetimeBar(certificate, { now, say }),
+    facts: [],
+    details: [],
+    isEndTold: true,
+    isStage: true,
   };
 }
 
-function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, target: string, say: Say): Part {
+function renewedPart(item: Extract<AlertItem, { kind: 'renewed' }>, target: string, context: Context): Said {
+  const { to } = item;
+  const { now, say, look } = context;
+  const addresses = addressesOf(look.observation, to);
+  const words = wordsOf(to).renewed({ ...item, addresses }, target, { now, say });
   return {
-    title: say('alert.lost-names.title', { target }),
+    head: renewedHead(words, to, context),
+    bar: lifetimeBar(to, { now, say }),
+    facts: words.facts,
+    details: words.details,
+    isEndTold: true,
+  };
+}
+
+function lostNamesPart({ names }: Extract<AlertItem, { kind: 'lost-names' }>, { say }: Context): Said {
+  const number = names.length;
+  const shown = names.map((name) => shorten(name, 80));
+  const lead = say('lead.lost-names', { names: enumerate(shown, 10, say) });
+  const title = (name: string): string => say('title.lost-names', { target: name, number });
+  const head: Head = {
+    word: say('state.lost-names'),
+    symbol: STATE_SYMBOL.grave,
     tone: 'attention',
-    sentence: say('alert.lost-names', {
-      target,
-      names: enumerate(
-        names.map((name) => shorten(name, 80)),
-        10,
-        say,
-      ),
-      number: names.length,
-    }),
-    advice: say('alert.lost-names.advice'),
-    dated: false,
+    title,
+    lead,
+    todo: { task: say('alert.lost-names.advice') },
+    sentence: (name) => fullStop(title(name)),
+    more: [lead],
   };
+  return { head, facts: [], details: [], isEndTold: false };
 }
 
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
+/** A sentence that begins with the target, or with that something is fixed there, without that. */
+function withoutTarget(sentence: string, uri: string): string {
+  const place = `${displayTarget(uri)}: `;
+  const at = sentence.indexOf(place);
+  return capital(at === -1 ? sentence : sentence.slice(at + place.length));
 }
 
-function partOf(item: AlertItem, uri: string, now: Instant, say: Say): Part {
-  const target = displayTarget(uri);
-  if (item.kind === 'stage') return stagePart(item, target, now, say);
-  if (item.kind === 'renewed') return { ...wordsOf(item.to).renewed(item, target, { now, say }), dated: true };
-  if (item.kind === 'lost-names') return lostNamesPart(item, target, say);
-  const unreachable = item.finding === 'unreachable';
-  if (item.kind === 'fixed') {
-    const title = say(unreachable ? 'alert.reachable.title' : 'alert.fixed.title', { target });
-    const sentence = withoutStop(fixedSentence(item.finding, uri, say));
-    return { title, tone: 'good', sentence, advice: '', dated: false };
-  }
+function fixedPart(finding: string, leaf: Item | undefined, context: Context): Said {
+  const { say, look } = context;
+  const isReachable = finding === 'unreachable';
+  const title = (name: string): string => say(isReachable ? 'title.answers' : 'title.fixed', { target: name });
+  const until = leaf ? untilSentence(leaf, context) : '';
+  const lead = isReachable ? until : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
+  const head: Head = {
+    word: say(isReachable ? 'state.reachable' : 'state.fixed'),
+    symbol: STATE_SYMBOL.fine,
+    tone: 'good',
+    title,
+    ...(lead === '' ? {} : { lead }),
+    sentence: (name) => fullStop(title(name)),
+    more: [until, ...(isReachable ? [] : [lead])],
+  };
+  return { head, facts: [], details: [], isEndTold: isReachable };
+}
+
+/** When it last answered, and until when what it presented then is valid. */
+function lastSeenFact(leaf: Item | undefined, context: Context): Facts {
+  const { look, now, say } = context;
+  const { answeredAt } = look.state;
+  if (answeredAt === null) return leaf ? expiresFact(leaf, context) : [];
+  const seen = shortInstant(answeredAt, { now, say });
+  const value = leaf ? say('fact.last-seen', { seen, until: untilPhrase(leaf, context) }) : seen;
+  return [{ label: say('label.last-seen'), value }];
+}
+
+function unreachablePart(leaf: Item | undefined, context: Context): Said {
+  const { look, say } = context;
+  const head = unseenHead(look.observation, Math.max(1, look.state.failures), say);
+  const todo = { task: head.todo?.task ?? say('todo.away'), then: say('todo.then-answers-kept') };
+  const more = leaf ? [untilSentence(leaf, context)] : [];
   return {
-    title: say(unreachable ? 'alert.unreachable.title' : 'alert.wrong.title', { target }),
-    tone: 'attention',
-    sentence: withoutStop(item.sentence),
-    advice: item.advice,
-    dated: item.dated,
+    head: { ...head, word: say('condition.unreachable'), todo, more },
+    facts: lastSeenFact(leaf, context),
+    details: [],
+    isEndTold: true,
   };
+}
+
+/** Something that the look alone does not show, such as that an address has grown silent. */
+function otherHead(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item | undefined, context: Context): Head {
+  const { say, look } = context;
+  const name = item.finding.startsWith('address:') ? 'address' : item.finding === 'downgraded' ? 'downgraded' : null;
+  const lead = withoutTarget(item.sentence, look.observation.uri);
+  const title = (target: string): string => say(name ? `title.${name}` : 'title.refused', { target });
+  return {
+    word: name ? say(`state.${name}`) : say('condition.untrusted'),
+    symbol: STATE_SYMBOL[name ? 'lesser' : 'grave'],
+    tone: name ? 'warning' : 'attention',
+    title,
+    lead,
+    todo: { task: item.advice },
+    sentence: (target) => fullStop(title(target)),
+    more: [...(leaf ? [untilSentence(leaf, context)] : []), lead],
+  };
+}
+
+function findingPart(
+  item: Extract<AlertItem, { kind: 'finding' }>,
+  leaf: Item | undefined,
+  context: Context,
+): Said {
+  const { now, say, look } = context;
+  const { observation } = look;
+  if (item.finding === 'unreachable') return unreachablePart(leaf, context);
+  const mixed = mixedOf(observation, now, say);
+  const judged = judgeAll(observation, askedName(observation.uri), now, say).get(item.finding as Finding['code']);
+  const head =
+    mixed?.code === item.finding
+      ? mixedHead(mixed, displayTarget(observation.uri), context)
+      : judged
+        ? findingHead(judged, observation, leaf, context)
+        : otherHead(item, leaf, context);
+  const todo = head.todo && { then: say('todo.then-right'), ...head.todo };
+  const isEndTold = judged !== undefined && !judged.grave;
+  return { head: { ...head, ...(todo ? { todo } : {}) }, facts: [], details: [], isEndTold };
+}
+
+function saidOf(item: AlertItem, leaf: Item | undefined, context: Context): Said {
+  if (item.kind === 'stage') return stagePart(item, context);
+  if (item.kind === 'renewed') return renewedPart(item, briefTarget(context.look.observation.uri), context);
+  if (item.kind === 'lost-names') return lostNamesPart(item, context);
+  return item.kind === 'fixed' ? fixedPart(item.finding, leaf, context) : findingPart(item, leaf, context);
 }
 
 /** What the alert says of one item, for programs. */
@@ -91,47 +195,96 @@ function factOf(item: AlertItem, target: string): Fact {
   return { target, kind, value: item.finding };
 }
 
+function leavesOf({ state, certificates }: Look): Item[] {
+  return state.leaves.flatMap((fingerprint) => certificates.get(fingerprint) ?? []);
+}
+
+/** What is to be said of one target, in the order of the items. */
+export function alertParts(items: AlertItem[], look: Look, context: TargetContext): AlertPart[] {
+  const { uri } = look.observation;
+  const [leaf] = leavesOf(look);
+  return items.map((item) => {
+    const { isStage = false, ...said } = saidOf(item, leaf, { ...context, look });
+    return { ...said, paragraph: paragraphOf(said.head, briefTarget(uri), isStage), about: factOf(item, uri) };
+  });
+}
+
+const WORST_FIRST: Tone[] = ['attention', 'warning', 'notice', 'neutral', 'held', 'good'];
+
+/** What stands around the parts of an alert. */
+export interface AlertFrame {
+  /** The target that the weightiest part is about. */
+  uri: string;
+  facts: Facts;
+  groups: Group[];
+  details: Facts;
+  actions: CardAction[];
+  mentions: Mention[];
+}
+
 /**
- * One alert card for everything that one look has to say to one watch; the weightiest item gives title and summary.
- * `mentions` are those who have to act, where there is something to do: good news mention nobody.
+ * One alert for all these parts: the weightiest gives state, title and summary, the others are a paragraph each. Who has
+ * to act is mentioned, where there is something to do: good news mention nobody.
+ */
+export function partsCard(parts: AlertPart[], frame: AlertFrame, say: Say): Card {
+  const [first, ...rest] = parts.toSorted((a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone));
+  const { head, bar } = first!;
+  const { uri, facts, groups, details, actions, mentions } = frame;
+  const about: About = { kind: 'alert', facts: parts.map((part) => part.about) };
+  const card: Card = {
+    language: say.language,
+    summary: headSummary(head, uri, say),
+    state: { symbol: head.symbol, word: capital(head.word) },
+    title: head.title(briefTarget(uri)),
+    tone: head.tone,
+    ...(head.lead ? { lead: head.lead } : {}),
+    ...(bar && groups.length === 0 ? { bar } : {}),
+    ...(head.todo ? { todo: head.todo } : {}),
+    ...(rest.length > 0 ? { text: rest.map(({ paragraph }) => paragraph) } : {}),
+    facts: [...first!.facts, ...facts],
+    ...(groups.length > 0 ? { groups } : {}),
+    details: [...rest.flatMap((part) => part.facts), ...parts.flatMap((part) => part.details), ...details],
+    ...(mentions.length > 0 && head.tone !== 'good' ? { mentions } : {}),
+    actions,
+    about,
+  };
+  return zonedOnce(card, say);
+}
+
+/**
+ * One alert card for everything that one look has to say to one watch. `owner`: the name of who is responsible, empty
+ * where nobody is known.
  */
 export function alertCard(
   items: AlertItem[],
   look: Look,
-  options: { now: Instant; policy: Threshold[] | null; actions: CardAction[]; say: Say; mentions?: Mention[] },
+  options: {
+    now: Instant;
+    policy: Threshold[] | null;
+    actions: CardAction[];
+    say: Say;
+    mentions?: Mention[];
+    owner?: string;
+  },
 ): Card {
-  const { now, policy, actions, say, mentions = [] } = options;
-  const uri = look.observation.uri;
-  const parts = items.map((item) => partOf(item, uri, now, say));
-  const first = parts.find(({ tone }) => tone === 'attention') ?? parts[0]!;
-  const leaves = look.state.leaves.flatMap((fingerprint) => look.certificates.get(fingerprint) ?? []);
-  const facts = leaves.slice(0, 3).map((leaf) => ({
-    label: say('label.expires'),
-    value: wordsOf(leaf).end(leaf, say),
-  }));
-  const rest = parts.filter((part) => part !== first);
-  const known = leaves[0];
-  const { addresses, alternating } = look.observation;
-  const table = addresses.length > 1 || alternating ? addressTable(look.observation, { policy, now, say }) : undefined;
-  const summary =
-    first.dated || !known || !isDated(known.notAfter)
-      ? first.sentence
-      : say('alert.with-dates', { ...expiryValues(known.notAfter, now, say), sentence: first.sentence });
-  const about: About = { kind: 'alert', facts: items.map((item) => factOf(item, uri)) };
-  return {
-    language: say.language,
-    summary,
-    title: first.title,
-    tone: first.tone,
-    text: [
-      fullStop(first.sentence),
-      first.advice,
-      ...rest.flatMap(({ sentence, advice }) => [fullStop(sentence), advice]),
-    ].filter((line) => line !== ''),
-    facts: [...facts, { label: say('label.alerts'), value: alertsPhrase(leaves[0], policy, { now, say }) }],
-    ...(table ? { table } : {}),
-    ...(mentions.length > 0 && parts.some(({ tone }) => tone !== 'good') ? { mentions } : {}),
-    actions,
-    about,
-  };
+  const { now, policy, actions, say, mentions = [], owner = '' } = options;
+  const context = { now, policy, say };
+  const { observation } = look;
+  const [leaf] = leavesOf(look);
+  const parts = alertParts(items, look, context);
+  const isGood = parts.every(({ head }) => head.tone === 'good');
+  const isEndTold = parts.some((part) => part.isEndTold);
+  const groups = isGood ? [] : addressGroups(observation, mixedOf(observation, now, say), context);
+  const isExpiring = leaf !== undefined && !isEndTold && groups.length === 0;
+  const hasSeen = presentedOf(observation).length > 0 || observation.item !== undefined;
+  const facts = [
+    ...(isExpiring ? expiresFact(leaf, context) : []),
+    ...(isGood || owner === '' ? [] : [{ label: say('label.owner'), value: shorten(owner, 80) }]),
+    ...(isGood ? [] : nextAlertFact(leaf, context)),
+  ];
+  const details = [
+    ...detailsOf(observation, leaf, { isEndTold: !hasSeen || isEndTold, hasGroup: groups.length > 0 }, context),
+    ...allAlertsFact(leaf, context),
+  ];
+  return partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions }, say);
 }

@@ -1,100 +1,126 @@
-import type { Card, CardAction, Table, Tone } from '../../card.ts';
-import {
-  isCertificate,
-  type AddressResult,
-  type Observation,
-  type Presented,
-  type Shown,
-} from '../../certificates/certificate.ts';
-import { DAY, HORIZON_YEARS, HOUR, isDated, isWithinHorizon, MINUTE, type Instant } from '../../time.ts';
+import type { Card, CardAction, Tone } from '../../card.ts';
 import { askedName, placed } from '../../alerts/findings.ts';
-import type { Say } from '../../language/language.ts';
-import { boundaries, stageAt, type Threshold } from '../../certificates/stages.ts';
-import { displayTarget, endpointOf } from '../../targets/target.ts';
-import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
-import { isUnderscored } from '../../certificates/name-finding.ts';
-import { mixedOf } from '../../certificates/mixed.ts';
-import type { Finding } from '../../certificates/finding.ts';
-import { judge, judgeAll, itemsOf, otherTimesOf, presentedOf, shownBy } from '../../certificates/verdict.ts';
-import { endDay, enumerate, expiryValues, fullStop, isoDate, isoMinute, shorten } from '../../language/wording.ts';
+import { isCertificate, type Observation, type Presented } from '../../certificates/certificate.ts';
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
+import type { Item } from '../../certificates/item.ts';
+import { mixedOf, type Mixed } from '../../certificates/mixed.ts';
+import { isUnderscored } from '../../certificates/name-finding.ts';
+import { stageAt } from '../../certificates/stages.ts';
+import { answeringOf, isAnswer, saysNothing } from '../../certificates/state.ts';
+import { itemsOf, judgeAll, presentedOf } from '../../certificates/verdict.ts';
 import type { Facts, Speaking } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
-import type { Item } from '../../certificates/item.ts';
-import { STAGE_LOOK } from '../stage-look.ts';
+import { shortInstant } from '../../language/dates.ts';
+import type { Say } from '../../language/language.ts';
+import { enumerate, shorten } from '../../language/wording.ts';
+import { briefTarget, displayTarget, endpointOf } from '../../targets/target.ts';
+import type { Instant } from '../../time.ts';
+import { addressFact, addressGroups, presentsFacts, type TargetContext } from './addresses.ts';
+import { capital, findingHead, fitting, mixedHead, stageHead, unseenHead, type Head } from './head.ts';
+import { expiresFact, itEnds, lifetimeBar } from './lifetime.ts';
+import { zonedOnce } from './zone-once.ts';
 
-/** What people need to know of a target besides what was presented. */
-export interface TargetContext {
-  policy: Threshold[] | null;
-  now: Instant;
-  say: Say;
+export type { TargetContext } from './addresses.ts';
+export { leftBehind, reasonFor } from './head.ts';
+export { alertsPhrase, policyPhrase } from './lifetime.ts';
+
+/** A target where a sentence has to stay short; a host name may have 253 characters. */
+const SHORT = 80;
+
+/** What a summary calls a target. */
+export function shortTarget(uri: string): string {
+  return shorten(briefTarget(uri), SHORT);
 }
 
-/**
- * The one plain sentence about a target, such as `example.com:443 expires 2027-03-14 (in 112 days), issued by Let's
- * Encrypt E7`.
- */
-export function summarise(observation: Observation, now: Instant, say: Say): string {
-  const target = displayTarget(observation.uri);
+/** `Urgent: shop.example.com expires in 7 days, on Sun 1 Nov 2026.` */
+export function headSummary({ word, sentence, more }: Pick<Head, 'word' | 'sentence' | 'more'>, uri: string, say: Say): string {
+  return fitting([say('summary.state', { state: capital(word), sentence: sentence(shortTarget(uri)) }), ...more]);
+}
+
+type Judged = ReturnType<typeof judgeAll>;
+
+/** What a look shows as a whole: the weightiest thing first. */
+interface Verdict {
+  head: Head;
+  leaf: Item | undefined;
+  mixed: Mixed | null;
+  /** Everything else that is wrong, a paragraph each. */
+  rest: string[];
+  /** The title or the lead says when it ends. */
+  isEndTold: boolean;
+}
+
+function restOf(judged: Judged, mixed: Mixed | null, observation: Observation, say: Say): Map<string, string> {
+  const answering = answeringOf(observation);
+  const lines = [...judged.values()].map((finding): [string, string] => [
+    finding.code,
+    `✕ ${placed(finding, answering, say)} ${finding.advice}`,
+  ]);
+  if (mixed) lines.push([mixed.code, `✕ ${mixed.sentence} ${mixed.advice}`]);
+  return new Map(lines);
+}
+
+/** Expired before what clients refuse, that before what is due soon, that before what is worth mending. */
+export function verdictOf(observation: Observation, context: TargetContext): Verdict {
+  const { policy, now, say } = context;
   const [leaf] = itemsOf(observation);
-  if (!leaf) return say('summary.unseen', { target, reason: reasonFor(observation, say) });
-  const asked = askedName(observation.uri);
-  const [finding] = judgeAll(observation, asked, now, say).values();
-  const base = wordsOf(leaf).ends(leaf, target, { now, say });
-  return finding ? `${fullStop(base)} ${shorten(finding.sentence, 200)}` : base;
-}
-
-/** Why nothing was presented, in words. */
-export function reasonFor(observation: Observation, say: Say): string {
-  if (observation.failure) return failurePhrase(observation.failure, say);
-  const failed = observation.addresses.filter((result) => result.kind === 'failed');
-  const reasons = new Map<string, string[]>();
-  for (const { address, failure } of failed) {
-    const phrase = failurePhrase(failure, say);
-    reasons.set(phrase, [...(reasons.get(phrase) ?? []), address]);
+  const judged = judgeAll(observation, askedName(observation.uri), now, say);
+  const mixed = mixedOf(observation, now, say);
+  const rest = restOf(judged, mixed, observation, say);
+  const found = [...judged.values()];
+  const [worst] = [...found.filter(({ grave }) => grave), ...found.filter(({ grave }) => !grave)];
+  const stage = leaf ? stageAt(leaf, policy, now) : 'fine';
+  const isPressing = stage === 'urgent' || stage === 'critical';
+  const of = { leaf, mixed };
+  function without(code: string): string[] {
+    rest.delete(code);
+    return [...rest.values()];
   }
-  return [...reasons].map(([phrase, addresses]) => `${phrase} (${enumerate(addresses, 4, say)})`).join('; ');
+  if (worst && (!leaf || (worst.grave && stage !== 'expired') || (stage !== 'expired' && !isPressing && !mixed)))
+    return { ...of, head: findingHead(worst, observation, leaf, context), rest: without(worst.code), isEndTold: !worst.grave };
+  if (!leaf) return { ...of, head: unseenHead(observation, null, say), rest: [], isEndTold: true };
+  if (mixed && stage !== 'expired' && !isPressing) {
+    const head = mixedHead(mixed, displayTarget(observation.uri), context);
+    return { ...of, head, rest: without(mixed.code), isEndTold: false };
+  }
+  const isSound = rest.size === 0;
+  return { ...of, head: stageHead(leaf, observation, { stage, isSound }, context), rest: [...rest.values()], isEndTold: true };
 }
 
 /** How it looks as a whole: the worst of stage and findings. */
-export function toneOf(observation: Observation, { policy, now, say }: TargetContext): Tone {
-  const [leaf] = itemsOf(observation);
-  if (!leaf) return 'attention';
-  const findings = [...judgeAll(observation, askedName(observation.uri), now, say).values()];
-  const { tone } = STAGE_LOOK[stageAt(leaf, policy, now)];
-  if (findings.some(({ grave }) => grave)) return 'attention';
-  const lesser = findings.length > 0 || mixedOf(observation, now, say) !== null;
-  return lesser && tone !== 'attention' ? 'warning' : tone;
+export function toneOf(observation: Observation, context: TargetContext): Tone {
+  return verdictOf(observation, context).head.tone;
 }
 
-/** A finding's symbol: clients refuse what it is about, or it is worth mending. */
-function symbolOf({ grave }: Finding): string {
-  return grave ? '✖' : '▲';
+/**
+ * The one plain sentence about a target, such as `Fine: example.com is valid until Sun 14 Mar 2027, in 112 days.`
+ */
+export function summarise(observation: Observation, context: TargetContext): string {
+  return headSummary(verdictOf(observation, context).head, observation.uri, context.say);
 }
 
 /** What only thorough looks find out, with its time where it was another look than this one. */
-function foundOut(sentence: string, { thoroughAt }: Presented, say: Say): string {
-  return thoroughAt === undefined ? sentence : say('verdict.as-of', { sentence, date: isoMinute(thoroughAt, say) });
+function foundOut(sentence: string, { thoroughAt }: Presented, { now, say }: TargetContext): string {
+  if (thoroughAt === undefined) return sentence;
+  return say('verdict.as-of', { sentence, date: shortInstant(thoroughAt, { now, say }) });
 }
 
 /** What is worth knowing and not wrong. */
-function remarks(observation: Observation, leaf: Item, { now, say }: TargetContext): string[] {
+function notes(observation: Observation, context: TargetContext): Facts {
+  const { say } = context;
   const presented = presentedOf(observation);
   const lines: string[] = [];
   const asked = askedName(observation.uri);
-  const { state } = expiryValues(leaf.notAfter, now, say);
-  const isFar = state === 'endless' || (state === 'valid' && !isWithinHorizon(leaf.notAfter, now));
-  if (isFar) lines.push(`ℹ ${say('verdict.far-end', { state, years: HORIZON_YEARS })}`);
-  if (presented.some((shown) => isUnderscored(shown, asked))) lines.push(`ℹ ${say('verdict.underscore', { asked })}`);
+  if (presented.some((shown) => isUnderscored(shown, asked))) lines.push(say('verdict.underscore', { asked }));
   const altLeaf = presented.find(({ other }) => other);
   if (altLeaf) {
     const keys = { first: altLeaf.chain[0].key, second: altLeaf.other!.chain[0].key };
-    lines.push(`ℹ ${foundOut(say('verdict.alt-leaves', keys), altLeaf, say)}`);
+    lines.push(foundOut(say('verdict.alt-leaves', keys), altLeaf, context));
   }
   const demanding = presented.find(({ clientCertificate }) => clientCertificate);
-  if (demanding) lines.push(`ℹ ${foundOut(say('verdict.client-certificate'), demanding, say)}`);
-  else if (presented.some(({ asksCertificate }) => asksCertificate)) lines.push(`ℹ ${say('verdict.asks-certificate')}`);
-  return lines;
+  if (demanding) lines.push(foundOut(say('verdict.client-certificate'), demanding, context));
+  else if (presented.some(({ asksCertificate }) => asksCertificate)) lines.push(say('verdict.asks-certificate'));
+  return lines.map((value) => ({ label: say('label.note'), value }));
 }
 
 /** Addresses that fail while others present something, family by family where none of one answers. */
@@ -112,162 +138,9 @@ function failingLines(observation: Observation, say: Say): string[] {
     groups.set(`${family} ${reason}`, group);
     group.addresses.push(result.address);
   }
-  return [...groups.values()].map(({ family, reason, addresses }) => {
-    const values = { family, reason, addresses: enumerate(addresses, 4, say) };
-    return `ℹ ${say('verdict.failing', values)}`;
-  });
-}
-
-function findingLines(observation: Observation, { now, say }: TargetContext): string[] {
-  const asked = askedName(observation.uri);
-  const lines: string[] = [];
-  const answering = answeringOf(observation);
-  for (const finding of judgeAll(observation, asked, now, say).values()) {
-    lines.push(`${symbolOf(finding)} ${placed(finding, answering, say)} ${finding.advice}`);
-  }
-  const mixed = mixedOf(observation, now, say);
-  if (mixed) lines.push(`▲ ${mixed.sentence} ${mixed.advice}`);
-  return lines;
-}
-
-/**
- * Of two certificates of one server, for two kinds of key, the one that is due while the other was renewed: the keys of
- * both. Null where it is not so.
- */
-export function leftBehind(
-  observation: Observation,
-  leaf: Item,
-  { policy, now }: Pick<TargetContext, 'policy' | 'now'>,
-): { key: string; renewed: string } | null {
-  if (!isCertificate(leaf) || stageAt(leaf, policy, now) === 'fine') return null;
-  for (const { chain, other } of presentedOf(observation)) {
-    const both = other ? [chain[0], other.chain[0]] : [];
-    const renewed = both.find(({ fingerprint }) => fingerprint !== leaf.fingerprint);
-    const isOne = both.some(({ fingerprint }) => fingerprint === leaf.fingerprint);
-    if (isOne && renewed && stageAt(renewed, policy, now) === 'fine') return { key: leaf.key, renewed: renewed.key };
-  }
-  return null;
-}
-
-function verdictLines(observation: Observation, leaf: Item, context: TargetContext): string[] {
-  const { policy, now, say } = context;
-  const stage = stageAt(leaf, policy, now);
-  const words = wordsOf(leaf);
-  const lines: string[] = [];
-  if (stage === 'expired') lines.push(`✖ ${words.over(leaf, say)}`);
-  const late = leftBehind(observation, leaf, context);
-  if (late) lines.push(`${STAGE_LOOK[stage].symbol} ${say('verdict.left-behind', late)}`);
-  lines.push(...findingLines(observation, context));
-  const failing = failingLines(observation, say);
-  const { symbol } = STAGE_LOOK[stage];
-  const due = stage === 'fine' || stage === 'expired' ? '' : words.due(say(`stage.${stage}`), say);
-  if (lines.length === 0)
-    lines.push([symbol, due, words.fine(due !== '', say)].filter((part) => part !== '').join(' '));
-  else if (due && !late) lines.push(`${symbol} ${due}`);
-  else if (due) lines[0] = `${lines[0]} ${due}`;
-  return [...failing, ...lines, ...remarks(observation, leaf, context)];
-}
-
-function shownRow(
-  address: string,
-  shown: Shown,
-  asked: string,
-  context: TargetContext & { seenAt?: Instant },
-): Table['rows'][number] {
-  const { policy, now, say, seenAt } = context;
-  const leaf = shown.chain[0];
-  const presents = `${leaf.key}, ${shown.protocol === 'TLSv1' ? 'TLSv1.0' : shown.protocol}, ${leaf.fingerprint.slice(0, 8)}…`;
-  const findings = judge(shown, asked, now, say);
-  const stage = stageAt(leaf, policy, now);
-  const { tone, symbol } = STAGE_LOOK[stage];
-  const stageText = `${symbol} ${say(`stage.${stage}`)}`;
-  const [worst] = findings;
-  const found = findings.map(({ code }) => say(`condition.${code}`)).join(', ');
-  const verdict = worst
-    ? [`${symbolOf(worst)} ${found}`, ...(stage === 'fine' ? [] : [stageText])].join(' · ')
-    : stageText;
-  return {
-    cells: [
-      { text: address },
-      { text: verdict, tone: worst?.grave ? 'attention' : worst && tone === 'good' ? 'warning' : tone },
-      { text: endDay(leaf.notAfter, say) },
-      { text: seenAt === undefined ? presents : say('fact.as-of', { presents, date: isoMinute(seenAt, say) }) },
-    ],
-  };
-}
-
-/** A row for each certificate that an address presents, or one that says why it presents none. */
-function addressRows(result: AddressResult, asked: string, context: TargetContext): Table['rows'] {
-  if (result.kind === 'presented')
-    return shownBy(result).map((shown) => {
-      const at = shown === result.other ? result.thoroughAt : undefined;
-      return shownRow(result.address, shown, asked, { ...context, ...(at === undefined ? {} : { seenAt: at }) });
-    });
-  const quiet = result.failure.code === 'no-route';
-  const text = `${quiet ? '–' : '✖'} ${failurePhrase(result.failure, context.say)}`;
-  return [
-    {
-      cells: [{ text: result.address }, { text, tone: quiet ? 'neutral' : 'attention' }, { text: '–' }, { text: '–' }],
-    },
-  ];
-}
-
-/** Address by address: what it presents, or why it does not. */
-export function addressTable(observation: Observation, context: TargetContext): Table | undefined {
-  if (observation.addresses.length === 0) return undefined;
-  const asked = askedName(observation.uri);
-  const { say } = context;
-  return {
-    columns: [
-      // In a narrow card a date and a fingerprint stay on one line each.
-      { title: say('column.address'), weight: 9 },
-      { title: say('column.verdict'), weight: 9 },
-      { title: say('column.expires'), weight: 9 },
-      { title: say('column.presents'), weight: 10 },
-    ],
-    rows: [
-      ...observation.addresses.flatMap((result) => addressRows(result, asked, context)),
-      ...otherTimesOf(observation).flatMap((one) => {
-        return addressRows({ ...one, address: say('fact.at-other-times', { address: one.address }) }, asked, context);
-      }),
-    ],
-  };
-}
-
-function thresholdPhrase(threshold: Threshold, say: Say): string {
-  if (threshold.kind === 'share') return say('policy.share', { percent: threshold.percent });
-  const [unit, one] = (
-    [
-      ['days', DAY],
-      ['hours', HOUR],
-    ] as const
-  ).find(([, length]) => threshold.ms % length === 0) ?? ['minutes', MINUTE];
-  return say(`length.${unit}`, { number: Math.round(threshold.ms / one) });
-}
-
-/**
- * What a policy says, in words: that it is the default, or the person's own thresholds, such as `60 days, 14 days and
- * 10% of the lifetime before expiry`.
- */
-export function policyPhrase(policy: Threshold[] | null, say: Say): string {
-  if (!policy) return say('policy.default');
-  const phrases = policy.map((threshold) => thresholdPhrase(threshold, say));
-  return say('policy.own', { thresholds: enumerate(phrases, 10, say) });
-}
-
-/** To the minute where a day would say too little: near now, or near the end. */
-function boundaryDate(at: Instant, { notAfter }: Item, { now, say }: Speaking): string {
-  return at - now < 2 * DAY || notAfter - at < 2 * DAY ? isoMinute(at, say) : isoDate(at, say);
-}
-
-/** When alerts about this item are still to come; the rule, while it is not known. */
-export function alertsPhrase(leaf: Item | undefined, policy: Threshold[] | null, { now, say }: Speaking): string {
-  if (!leaf || !isDated(leaf.notAfter)) return policyPhrase(policy, say);
-  if (leaf.notAfter <= now) return say('alerts.over');
-  if (!isWithinHorizon(leaf.notAfter, now)) return say('alerts.far', { years: HORIZON_YEARS });
-  const coming = boundaries(leaf, policy).filter(({ at, key }) => at > now && key !== 'expired');
-  const dates = [...new Set(coming.map(({ at }) => boundaryDate(at, leaf, { now, say })))];
-  return dates.length === 0 ? say('alerts.last') : say('alerts.dates', { dates: dates.join(', ') });
+  return [...groups.values()].map(({ family, reason, addresses }) =>
+    say('verdict.failing', { family, reason, addresses: enumerate(addresses, 4, say) }),
+  );
 }
 
 /** In which zone the times of a card are, where that is not said with each. */
@@ -275,35 +148,112 @@ export function zoneFacts(say: Say): Facts {
   return say.zone === undefined ? [] : [{ label: say('label.time-zone'), value: say.zone }];
 }
 
-/** The card about one target: `check`, the answer to `watch`, and the body of `show`. */
-export function observationCard(
+/** Everything that is behind _More_: addresses, certificate, chain, fingerprint. */
+export function detailsOf(
   observation: Observation,
+  leaf: Item | undefined,
+  { isEndTold, hasGroup }: { isEndTold: boolean; hasGroup: boolean },
   context: TargetContext,
-  extra: { title?: string; facts?: Facts; text?: string[]; actions?: CardAction[]; footnote?: string } = {},
-): Card {
+): Facts {
   const { now, say } = context;
-  const [leaf] = itemsOf(observation);
-  const table = addressTable(observation, context);
+  const addresses = hasGroup ? null : addressFact(observation, context);
   const idn = endpointOf(observation.uri)?.host ?? '';
+  const isExact = leaf === undefined || !isCertificate(leaf) || isEndTold;
+  return [
+    ...(addresses && !addresses.isTelling ? [addresses.fact] : []),
+    ...(isExact ? [] : [{ label: say('label.expires'), value: wordsOf(leaf).instant(leaf, { now, say }) }]),
+    ...(leaf ? wordsOf(leaf).facts(leaf, observation, { now, say }) : []),
+    ...presentsFacts(observation, context),
+    ...(idn.includes('xn--') ? [{ label: say('label.dns-name'), value: idn }] : []),
+    ...notes(observation, context),
+  ];
+}
+
+/** Since when it is watched, and by whom, where that is said. */
+export function watchedFact({ createdAt }: { createdAt: Instant }, name: string, { now, say }: Speaking): Facts[number] {
+  const date = shortInstant(createdAt, { now, say });
+  const value = name ? say('fact.since-by', { date, name: shorten(name, 80) }) : say('fact.since', { date });
+  return { label: say('label.watched-since'), value };
+}
+
+/** What a command knows besides what was observed. */
+export interface Extra {
+  /** It has just begun to be watched, or was before. */
+  watching?: 'new' | 'already';
+  /** Instead of what the look tells. */
+  head?: Head;
+  facts?: Facts;
+  details?: Facts;
+  text?: string[];
+  actions?: CardAction[];
+  footnote?: string;
+}
+
+function stateOf(head: Head, watching: Extra['watching'], say: Say): Card['state'] {
+  const word = capital(head.word);
+  // What is to be done is followed by that it is watched.
+  if (!watching || (head.todo && head.todo.then === undefined)) return { symbol: head.symbol, word };
+  const key = watching === 'new' ? 'state.watched' : 'state.watched-already';
+  return { symbol: head.symbol, word: say(key, { state: word }) };
+}
+
+function summaryOf({ head, leaf }: Verdict, uri: string, watching: Extra['watching'], context: TargetContext): string {
+  const { say } = context;
+  if (!watching) return headSummary(head, uri, say);
+  const target = shortTarget(uri);
+  const already = watching === 'already' ? 'yes' : 'no';
+  const word = say.language === 'en' ? head.word.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()) : head.word;
+  const rest = leaf ? itEnds(leaf, context) : head.sentence(target);
+  const more = leaf && head.lead && head.tone === 'attention' && head.more.length > 1 ? [head.lead] : [];
+  return fitting([say('summary.watching', { already, target, word, rest }), ...more]);
+}
+
+/** What the bot does by itself, where nobody said it yet. */
+function todoOf(head: Head, leaf: Item | undefined, watching: Extra['watching'], say: Say): Card['todo'] | undefined {
+  if (!head.todo || head.todo.then !== undefined || watching === undefined) return head.todo;
+  if (!leaf) return { ...head.todo, then: say('todo.then-answers') };
+  return { ...head.todo, then: say(watching === 'new' ? 'todo.then-watched' : 'todo.then-right') };
+}
+
+/** The card about one target: `check`, the answer to `watch`, and the body of `show`. */
+export function observationCard(observation: Observation, context: TargetContext, extra: Extra = {}): Card {
+  const { now, say } = context;
+  const { watching } = extra;
+  const verdict = verdictOf(observation, context);
+  const { leaf, mixed, rest } = verdict;
+  const head = extra.head ?? verdict.head;
+  const groups = addressGroups(observation, mixed, context);
+  const isFine = leaf !== undefined && verdict.isEndTold && stageAt(leaf, context.policy, now) === 'fine';
+  const bar = leaf && verdict.isEndTold && groups.length === 0 ? lifetimeBar(leaf, { now, say }) : undefined;
+  const todo = todoOf(head, leaf, watching, say);
+  const telling = groups.length === 0 ? addressFact(observation, context) : null;
+  const { addresses, outOf } = observation;
+  const text = [
+    ...failingLines(observation, say),
+    ...rest,
+    ...(outOf === undefined ? [] : [say('addresses.part', { number: addresses.length, total: outOf })]),
+    ...(extra.text ?? []),
+  ];
+  const told = { isEndTold: verdict.isEndTold && !isFine, hasGroup: groups.length > 0 };
   const card: Card = {
     language: say.language,
-    summary: summarise(observation, now, say),
-    title: extra.title ?? displayTarget(observation.uri),
-    tone: toneOf(observation, context),
-    text: [],
-    facts: [...(leaf ? wordsOf(leaf).facts(leaf, observation, { now, say }) : []), ...(extra.facts ?? [])],
+    summary: summaryOf({ ...verdict, head }, observation.uri, watching, context),
+    state: stateOf(head, watching, say)!,
+    title: head.title(briefTarget(observation.uri)),
+    tone: head.tone,
+    ...(head.lead ? { lead: head.lead } : {}),
+    ...(bar ? { bar } : {}),
+    ...(todo ? { todo } : {}),
+    ...(text.length > 0 ? { text } : {}),
+    facts: [
+      ...(leaf && !verdict.isEndTold && groups.length === 0 ? expiresFact(leaf, context) : []),
+      ...(extra.facts ?? []),
+      ...(telling?.isTelling ? [telling.fact] : []),
+    ],
+    ...(groups.length > 0 ? { groups } : {}),
+    details: [...detailsOf(observation, leaf, told, context), ...(extra.details ?? [])],
     actions: extra.actions ?? [],
+    ...(extra.footnote ? { footnote: extra.footnote } : {}),
   };
-  if (idn.includes('xn--')) card.facts!.push({ label: say('label.dns-name'), value: idn });
-  card.facts!.push(...zoneFacts(say));
-  if (!leaf) {
-    const lines = findingLines(observation, context);
-    card.text!.push(...(lines.length > 0 ? lines : [`✖ ${fullStop(card.summary)}`]));
-  } else card.text!.push(...verdictLines(observation, leaf, context));
-  const { addresses, outOf } = observation;
-  if (outOf !== undefined) card.text!.push(say('addresses.part', { number: addresses.length, total: outOf }));
-  card.text!.push(...(extra.text ?? []));
-  if (table) card.table = table;
-  if (extra.footnote) card.footnote = extra.footnote;
-  return card;
+  return zonedOnce(card, say);
 }

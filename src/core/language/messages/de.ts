@@ -7,6 +7,7 @@ import { elsewhere } from './de/elsewhere.ts';
 import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
 import { forms } from './de/forms.ts';
+import { items } from './de/items.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
@@ -30,6 +31,7 @@ export const de: Record<MessageKey, string> = {
   ...calendar,
   ...events,
   ...dates,
+  ...items,
   ...people,
   ...rights,
   ...forms,

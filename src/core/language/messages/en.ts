@@ -7,6 +7,7 @@ import { elsewhere } from './en/elsewhere.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
 import { forms } from './en/forms.ts';
+import { items } from './en/items.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
@@ -29,6 +30,7 @@ export const en = {
   ...calendar,
   ...events,
   ...dates,
+  ...items,
   ...people,
   ...rights,
   ...forms,

@@ -1,6 +1,7 @@
 import { bulkCard } from '../../../core/chat/cards/bulk.ts';
 import { listCard, type WatchView } from '../../../core/chat/cards/list.ts';
-import { alertsPhrase, observationCard } from '../../../core/chat/cards/observation.ts';
+import { allAlertsFact, nextAlertFact } from '../../../core/chat/cards/lifetime.ts';
+import { observationCard, watchedFact } from '../../../core/chat/cards/observation.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
@@ -13,7 +14,8 @@ import type { TargetRow, Watch } from '../../../core/model/watch.ts';
 import { wordsOf } from '../../../core/items/words.ts';
 import { connects, displayTarget, typedTarget } from '../../../core/targets/target.ts';
 import { itemsOf } from '../../../core/certificates/verdict.ts';
-import { isoMinute, relative, shorten } from '../../../core/language/wording.ts';
+import { shortInstant } from '../../../core/language/dates.ts';
+import { relative, shorten } from '../../../core/language/wording.ts';
 import { distance } from 'fastest-levenshtein';
 import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
@@ -22,10 +24,12 @@ import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
 import {
   fileAction,
+  inSight,
   outlookAction,
-  reminderFacts,
+  reminderParts,
   remindersOf,
   soundActions,
+  stopAction,
   viewsOf,
   watchActions,
   zoneOf,
@@ -151,11 +155,10 @@ export async function check(
 
 /** When it was looked at, and when it will be. */
 function lookFacts({ observation, dueAt }: TargetRow, now: Instant, say: Say): { label: string; value: string }[] {
-  const instant = (at: Instant): string =>
-    say('fact.instant', { date: isoMinute(at, say), when: relative(at, now, say) });
-  const facts = [{ label: say('label.looked-at'), value: instant(observation!.at) }];
-  if (dueAt === null) return facts;
-  return [...facts, { label: say('label.next-look'), value: dueAt <= now ? say('fact.now') : instant(dueAt) }];
+  const { at } = observation!;
+  const next = dueAt === null ? 'none' : dueAt <= now ? 'now' : relative(dueAt, now, say);
+  const values = { instant: shortInstant(at, { now, say }), when: relative(at, now, say), next };
+  return [{ label: say('label.looked-at'), value: say('fact.looked-at', values) }];
 }
 
 /** The card of `show` for one watch, from what is stored. */
@@ -174,33 +177,30 @@ export async function showCard(
   const { destination, reminders } = await remindersOf(context, { watch, conversation }, target.state);
   const [leaf] = leaves;
   const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
-  const facts: { label: string; value: string }[] = [];
+  const judged = { policy, now, say: spoken };
+  const owner = shorten(watch.ownerName, 80) || say('fact.owner-unknown');
+  const facts = [{ label: say('label.owner'), value: owner }];
   if (leaf && itemsOf(observation).length === 0) {
     facts.push({
       label: say('label.last-known'),
       value: wordsOf(leaf).lastKnown(leaf, { now, say: spoken }),
     });
   }
+  const placing = reminderParts(context, reminders, spoken);
+  facts.push(...placing.facts, ...nextAlertFact(leaf, judged));
   if (connects(watch.uri)) facts.push(...lookFacts(target, now, spoken));
-  facts.push(...reminderFacts(context, reminders, spoken));
-  facts.push({ label: say('label.alerts'), value: alertsPhrase(leaf, policy, { now, say: spoken }) });
-  const name = shorten(watch.ownerName, 80);
-  const since = { date: isoMinute(watch.createdAt, spoken) };
-  facts.push({
-    label: say('label.owner'),
-    value: name ? say('fact.owner', { ...since, name }) : say('fact.owner-unknown', since),
-  });
+  const details = [...placing.details, ...allAlertsFact(leaf, judged), watchedFact(watch, '', judged)];
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
   const { outlookUrl } = context.settings;
   const timeZone = watch.ownerTimeZone;
   return observationCard(
     observation,
-    { policy, now, say: spoken },
+    judged,
     {
-      title: shown,
       facts,
-      actions: [
+      details,
+      actions: inSight([
         ...soundActions(context, watch, () =>
           watchActions(
             { watch, destination, reminders: rows, leaf },
@@ -208,7 +208,8 @@ export async function showCard(
           ),
         ),
         ...(await fileAction(context, rows, say)),
-      ],
+        stopAction(watch, say),
+      ]),
     },
   );
 }

@@ -1,5 +1,7 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { alertsPhrase, observationCard } from '../../../core/chat/cards/observation.ts';
+import { renewedHead } from '../../../core/chat/cards/head.ts';
+import { allAlertsFact, nextAlertFact } from '../../../core/chat/cards/lifetime.ts';
+import { observationCard, watchedFact } from '../../../core/chat/cards/observation.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { CardAction } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
@@ -14,10 +16,9 @@ import type { Inbound } from '../../../core/model/inbound.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { wordsOf } from '../../../core/items/words.ts';
-import { connects, displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget, connects, displayTarget } from '../../../core/targets/target.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
-import { fullStop, isoMinute } from '../../../core/language/wording.ts';
 import { forbidden, lookAtMany, lookResult, refusedPort, refusedResult, unsupported } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { spent } from './look.ts';
@@ -31,7 +32,7 @@ import {
 } from '../../reminders/destinations.ts';
 import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
-import { fileAction, reminderFacts, remindersOf, watchActions, zoneOf } from '../../reminders/view.ts';
+import { fileAction, inSight, reminderParts, remindersOf, stopAction, watchActions, zoneOf } from '../../reminders/view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
@@ -342,39 +343,33 @@ async function watchOne(
     ({ destination, reminders } = await remindersOf(context, placed, settled));
   }
   const answered = judgeAll(observation, askedName(uri), now, say).size > 0;
-  const text = leaf ? [] : [say(answered ? 'watch.unsecured' : 'watch.down', { target })];
+  const text = leaf || answered || !mine ? [] : [say('watch.down', { target })];
   text.push(...(await noticesFor(context, request.inbound, conversation)));
   const spoken = inZone(say, zoneOf(context, { reminders, conversation, own: watch.ownerTimeZone }));
+  const judged = { policy: watch.policy ?? effective, now, say: spoken };
+  const placing = reminderParts(context, reminders, spoken);
   const facts = [
-    ...reminderFacts(context, reminders, spoken),
-    { label: say('label.alerts'), value: alertsPhrase(leaf, watch.policy ?? effective, { now, say: spoken }) },
+    ...placing.facts,
+    ...nextAlertFact(leaf, judged),
+    ...(mine ? [] : [watchedFact(watch, watch.ownerName, { now, say: spoken })]),
   ];
-  const date = isoMinute(watch.createdAt, spoken);
-  const name = watch.ownerName;
-  if (!mine)
-    facts.push({ label: say('label.watched-since'), value: name ? say('fact.watched-since', { date, name }) : date });
+  const details = [...placing.details, ...allAlertsFact(leaf, judged)];
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
   const { outlookUrl } = context.settings;
   const { timeZone } = request.inbound.actor;
-  const actions: CardAction[] = [
+  const actions: CardAction[] = inSight([
     ...watchActions(
       { watch, destination, reminders: rows, leaf },
       { policy: effective, timeZone, now, say, holidays, observation, outlookUrl },
     ),
     ...(await fileAction(context, rows, say)),
-  ];
+    stopAction(watch, say),
+  ]);
   const isRenewed = !mine && before && leaf && before.fingerprint !== leaf.fingerprint;
-  const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, target, { now, say: spoken }) : null;
-  if (renewed) text.unshift(fullStop(renewed.sentence), renewed.advice);
-  const title = renewed?.title ?? say(mine ? 'watch.title' : 'watch.already', { target });
-  return {
-    card: observationCard(
-      observation,
-      { policy: watch.policy ?? effective, now, say: spoken },
-      { title, facts, text, actions },
-    ),
-  };
+  const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, briefTarget(uri), judged) : null;
+  const head = renewed && leaf ? { head: renewedHead(renewed, leaf, judged) } : { watching: mine ? 'new' : 'already' } as const;
+  return { card: observationCard(observation, judged, { ...head, facts, details, text, actions }) };
 }
 
 function fullNote({ settings: { maxWatches } }: CommandContext, say: Say): string {

@@ -24,7 +24,7 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.underscore':
     'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (etwa Python), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
   'verdict.alt-leaves':
-    'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen; die Tabelle zeigt beide.',
+    'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen.',
   'verdict.good': 'Der Name stimmt, die Kette ist vertrauenswürdig, und das Zertifikat ist gültig.',
   'verdict.sound': 'Der Name stimmt, und die Kette ist vertrauenswürdig.',
 
@@ -36,18 +36,18 @@ export const cards: Record<keyof typeof english, string> = {
   'label.fingerprint': 'Fingerabdruck',
   'label.issuer': 'Aussteller',
   'label.key': 'Schlüssel',
-  'label.last-known': 'Zuletzt bekannt',
+  'label.last-known': 'Zuletzt',
   'label.looked-at': 'Geprüft',
   'label.names': 'Namen',
   'label.next-look': 'Nächste Prüfung',
   'label.owner': 'Zuständig',
-  'label.reminder-expiry': 'Erinnerung an den Ablauf',
-  'label.reminder-renew': 'Erinnerung zum Erneuern',
-  'label.serial-number': 'Seriennummer',
+  'label.reminder-expiry': 'Bei Ablauf',
+  'label.reminder-renew': 'Erinnerung',
+  'label.serial-number': 'Seriennr.',
   'label.subject': 'Inhaber',
   'label.time-zone': 'Zeitzone',
   'label.valid-from': 'Gültig ab',
-  'label.watched-since': 'Überwacht seit',
+  'label.watched-since': 'Überwacht',
 
   'fact.revocation-good':
     'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
@@ -65,7 +65,7 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
   'fact.now': 'jetzt',
   'fact.owner': '{name}, seit {date}',
-  'fact.owner-unknown': 'unbekannt, seit {date}',
+  'fact.owner-unknown': 'unbekannt',
   'fact.watched-since': '{date}, durch {name}',
 
   'column.address': 'Adresse',

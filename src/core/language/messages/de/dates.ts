@@ -16,21 +16,18 @@ export const dates: Record<keyof typeof english, string> = {
   'date.long-name':
     'Der Name hat {number} Zeichen, höchstens {most} sind möglich. Einen kürzeren eingeben, zum Beispiel `watch date:2030-03-01 Code-signing token`.',
 
-  'date.ends': '{target} {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when})',
-  'date.fine': 'Noch ist nichts zu tun.',
-  'date.over': 'Am {date} abgelaufen. Nach der Erneuerung „watch“ mit dem neuen Datum und demselben Namen eingeben.',
-  'date.label.since': 'Gerechnet ab',
+  'date.fine': 'noch ist nichts zu tun.',
+  'date.label.since': 'Eingegeben',
 
-  'date.expired.title': 'Abgelaufen: {target}',
-  'date.expires.title': 'Läuft ab ({stage}): {target}',
-  'date.expired.advice': 'Jetzt erneuern, danach „watch“ mit dem neuen Datum und demselben Namen eingeben.',
-  'date.expires.advice':
-    'Nach der Erneuerung „watch“ mit dem neuen Datum und demselben Namen eingeben: Die Erinnerungen wandern dorthin.',
-  'date.renewed.title': 'Erneuert: {target}',
-  'date.earlier.title': 'Früher als zuvor: {target}',
+  'date.todo.notice': 'Die Erneuerung planen.',
+  'date.todo.urgent': 'Erneuern.',
+  'date.todo.critical': 'Heute erneuern.',
+  'date.todo.expired': 'Jetzt erneuern.',
+  'date.todo.then': 'Danach „watch“ mit dem neuen Datum und demselben Namen eingeben.',
+  'date.lead.renewed':
+    '{left, select, none {} other {Noch {left}. }}Zuvor war es {before}; die Erinnerungen wandern zum neuen Datum.',
   'date.renewed':
     '{target} {state, select, expired {ist nun am {date} abgelaufen} other {läuft nun am {date} ab}} ({when}); zuvor: {before}',
-  'date.renewed.advice': 'Die Erinnerungen wandern zum neuen Datum.',
 
   'date.event.renew': 'Erneuern: {target} (läuft am {date} ab)',
   'date.event.expiry': 'Läuft am {date} ab: {target}',

@@ -23,7 +23,7 @@ export const cards = {
   'verdict.underscore':
     'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (such as Python) refuse names with an underscore below one.',
   'verdict.alt-leaves':
-    'It has two certificates, {first} for most clients and {second} for those that take no other; the table shows both.',
+    'It has two certificates, {first} for most clients and {second} for those that take no other.',
   'verdict.good': 'The name matches, the chain is trusted, and the certificate is valid.',
   // Behind verdict.due.
   'verdict.sound': 'The name matches, and the chain is trusted.',
@@ -34,20 +34,20 @@ export const cards = {
   'label.dns-name': 'DNS name',
   'label.expires': 'Expires',
   'label.fingerprint': 'Fingerprint',
-  'label.issuer': 'Issuer',
+  'label.issuer': 'Issued by',
   'label.key': 'Key',
   'label.last-known': 'Last known',
   'label.looked-at': 'Looked at',
   'label.names': 'Names',
   'label.next-look': 'Next look',
   'label.owner': 'Owner',
-  'label.reminder-expiry': 'Reminder of expiry',
-  'label.reminder-renew': 'Reminder to renew',
-  'label.serial-number': 'Serial number',
+  'label.reminder-expiry': 'On expiry',
+  'label.reminder-renew': 'Reminder',
+  'label.serial-number': 'Serial',
   'label.subject': 'Subject',
   'label.time-zone': 'Time zone',
   'label.valid-from': 'Valid from',
-  'label.watched-since': 'Watched since',
+  'label.watched-since': 'Watched',
 
   'fact.revocation-good':
     'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
@@ -65,7 +65,7 @@ export const cards = {
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
   'fact.now': 'now',
   'fact.owner': '{name}, since {date}',
-  'fact.owner-unknown': 'unknown, since {date}',
+  'fact.owner-unknown': 'unknown',
   'fact.watched-since': '{date}, by {name}',
 
   'column.address': 'Address',

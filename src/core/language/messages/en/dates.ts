@@ -16,21 +16,18 @@ export const dates = {
   'date.long-name':
     'The name is {number} characters long, and {most} is the most. Type a shorter one, such as `watch date:2030-03-01 Code-signing token`.',
 
-  'date.ends': '{target} {state, select, expired {expired} other {expires}} {date} ({when})',
-  'date.fine': 'There is nothing to do yet.',
-  'date.over': 'It expired on {date}. When it is renewed, type “watch” with its new date and the same name.',
-  'date.label.since': 'Counted from',
+  'date.fine': 'there is nothing to do yet.',
+  'date.label.since': 'Typed',
 
-  'date.expired.title': 'Expired: {target}',
-  'date.expires.title': 'Expires ({stage}): {target}',
-  'date.expired.advice': 'Renew it now, then type “watch” with its new date and the same name.',
-  'date.expires.advice':
-    'When it is renewed, type “watch” with its new date and the same name: its reminders move there.',
-  'date.renewed.title': 'Renewed: {target}',
-  'date.earlier.title': 'Earlier than before: {target}',
+  'date.todo.notice': 'Plan the renewal.',
+  'date.todo.urgent': 'Renew it.',
+  'date.todo.critical': 'Renew it today.',
+  'date.todo.expired': 'Renew it now.',
+  'date.todo.then': 'Then type “watch” with its new date and the same name.',
+  'date.lead.renewed':
+    '{left, select, none {} other {{left} left. }}Before, it was {before}; the reminders move to the new date.',
   'date.renewed':
     '{target} {state, select, expired {expired} other {expires}} {date} ({when}) now; before, it was {before}',
-  'date.renewed.advice': 'Its reminders move to the new date.',
 
   'date.event.renew': 'Renew: {target} (expires {date})',
   'date.event.expiry': 'Expires {date}: {target}',
