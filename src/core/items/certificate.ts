@@ -13,7 +13,7 @@ import { saysNothing } from '../certificates/state.ts';
 import { pathOf, presentedEver, presentedOf, shownBy } from '../certificates/verdict.ts';
 import { shortDay, shortInstant } from '../language/dates.ts';
 import type { Say } from '../language/language.ts';
-import { enumerate, expiryValues, isoMinute, lengthLeft, shorten, subjectDate } from '../language/wording.ts';
+import { capital, enumerate, expiryValues, isoMinute, lengthLeft, shorten, subjectDate } from '../language/wording.ts';
 import { ENDLESS, isDated } from '../time.ts';
 import type { Facts, ItemWords, RenewedWords, Replacing, Speaking } from './item-words.ts';
 
@@ -163,14 +163,16 @@ function renewedWords(
   const isLater = !renewal || renewal.later;
   const name = isLater ? 'renewed' : 'replaced';
   const key = unrenewed ? to.key : 'none';
-  const lead = isLater
-    ? say('lead.renewed', { left: lengthLeft(to.notAfter, now, say) ?? 'none', number: Math.max(1, addresses), key })
-    : say('lead.replaced', { ...expiryOf(to, target, speaking), later: isDated(to.notAfter) ? 'no' : 'yes', key });
+  const told = (left: string | null): string =>
+    isLater
+      ? capital(say('lead.renewed', { left: left ?? 'none', number: Math.max(1, addresses), key }))
+      : say('lead.replaced', { ...expiryOf(to, target, speaking), later: isDated(to.notAfter) ? 'no' : 'yes', key });
   return {
     state: say(`state.${name}`),
     isGood: isLater && !unrenewed,
     title: isLater ? null : say('title.replaced', { target }),
-    lead,
+    lead: told(lengthLeft(to.notAfter, now, say)),
+    news: told(null),
     ...(unrenewed ? { todo: { task: say('todo.left-behind', { key: unrenewed.key }) } } : {}),
     facts: [
       ...(unrenewed ? twinFact(unrenewed, speaking) : []),

@@ -22,6 +22,8 @@ export interface RenewedWords {
   /** Null: until when it is valid. */
   title: string | null;
   lead: string;
+  /** The same where it was said already when it ends. */
+  news: string;
   todo?: Card['todo'];
   facts: Facts;
   details: Facts;

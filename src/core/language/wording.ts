@@ -148,6 +148,12 @@ export function shorten(text: string, most: number): string {
   return cut(visible, most);
 }
 
+/** The text with its first letter as at the beginning of a sentence. */
+export function capital(text: string): string {
+  const [first = ''] = text;
+  return first.toUpperCase() + text.slice(first.length);
+}
+
 /** The text as a sentence that ends: `issued by Example Inc.` already does. */
 export function fullStop(text: string): string {
   return /[.!?…][”“"')]*$/.test(text) ? text : `${text}.`;

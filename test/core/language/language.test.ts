@@ -107,7 +107,7 @@ describe('the catalogues', () => {
     });
 
     it(`refuse a message in ${language} whose arguments are missing`, () => {
-      assert.throws(() => sayIn(language)('watch.title'));
+      assert.throws(() => sayIn(language)('unwatch.title'));
     });
   }
 

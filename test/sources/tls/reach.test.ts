@@ -138,7 +138,7 @@ describe('A server that common clients do not reach', () => {
       { kind: 'failed', address: '127.0.0.1', failure: { code: 'incompatible', detail } },
     ]);
     assert.ok(
-      summarise(observation, Date.now(), EN).includes(
+      summarise(observation, { policy: null, now: Date.now(), say: EN }).includes(
         `the server accepts none of the TLS settings that this bot can offer (${detail})`,
       ),
     );

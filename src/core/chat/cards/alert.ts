@@ -13,11 +13,11 @@ import type { Facts } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
 import { shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
-import { enumerate, fullStop, shorten } from '../../language/wording.ts';
+import { capital, enumerate, fullStop, shorten } from '../../language/wording.ts';
 import { briefTarget, displayTarget } from '../../targets/target.ts';
 import { STATE_SYMBOL } from '../stage-look.ts';
 import { addressGroups, type TargetContext } from './addresses.ts';
-import { addressesOf, capital, findingHead, mixedHead, renewedHead, stageHead, unseenHead, type Head } from './head.ts';
+import { addressesOf, findingHead, mixedHead, renewedHead, stageHead, unseenHead, type Head } from './head.ts';
 import { allAlertsFact, expiresFact, lifetimeBar, nextAlertFact, untilPhrase, untilSentence } from './lifetime.ts';
 import { detailsOf, headSummary } from './observation.ts';
 import { zonedOnce } from './zone-once.ts';
@@ -37,12 +37,13 @@ export interface AlertPart {
 
 type Context = TargetContext & { look: Look };
 
-function paragraphOf({ word, sentence, lead, todo }: Head, target: string, isStage: boolean): string {
-  const lines = [`${capital(word)}:`, fullStop(sentence(target)), isStage ? '' : (lead ?? ''), todo?.task ?? ''];
+function paragraphOf({ word, sentence, lead = '', todo }: Head, target: string, addition = lead): string {
+  const lines = [`${capital(word)}:`, fullStop(sentence(target)), addition, todo?.task ?? ''];
   return lines.filter((line) => line !== '').join(' ');
 }
 
-type Said = Omit<AlertPart, 'paragraph' | 'about'> & { isStage?: boolean };
+/** `addition`: instead of the lead, where this is a paragraph. */
+type Said = Omit<AlertPart, 'paragraph' | 'about'> & { addition?: string };
 
 function stagePart({ boundary, certificate, altLeaf }: Extract<AlertItem, { kind: 'stage' }>, context: Context): Said {
   const { now, say, look } = context;
@@ -56,7 +57,7 @@ function stagePart({ boundary, certificate, altLeaf }: Extract<AlertItem, { kind
     facts: [],
     details: [],
     isEndTold: true,
-    isStage: true,
+    addition: '',
   };
 }
 
@@ -71,6 +72,7 @@ function renewedPart(item: Extract<AlertItem, { kind: 'renewed' }>, target: stri
     facts: words.facts,
     details: words.details,
     isEndTold: true,
+    addition: words.news,
   };
 }
 
@@ -104,7 +106,7 @@ function fixedPart(finding: string, leaf: Item | undefined, context: Context): S
   const isReachable = finding === 'unreachable';
   const title = (name: string): string => say(isReachable ? 'title.answers' : 'title.fixed', { target: name });
   const until = leaf ? untilSentence(leaf, context) : '';
-  const lead = isReachable ? until : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
+  const lead = isReachable ? leaf ? fullStop(capital(untilPhrase(leaf, context))) : '' : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
   const head: Head = {
     word: say(isReachable ? 'state.reachable' : 'state.fixed'),
     symbol: STATE_SYMBOL.fine,
@@ -153,8 +155,8 @@ function otherHead(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item | u
     title,
     lead,
     todo: { task: item.advice },
-    sentence: (target) => fullStop(title(target)),
-    more: [...(leaf ? [untilSentence(leaf, context)] : []), lead],
+    sentence: (target) => `${target}: ${lead}`,
+    more: leaf ? [untilSentence(leaf, context)] : [],
   };
 }
 
@@ -204,8 +206,8 @@ export function alertParts(items: AlertItem[], look: Look, context: TargetContex
   const { uri } = look.observation;
   const [leaf] = leavesOf(look);
   return items.map((item) => {
-    const { isStage = false, ...said } = saidOf(item, leaf, { ...context, look });
-    return { ...said, paragraph: paragraphOf(said.head, briefTarget(uri), isStage), about: factOf(item, uri) };
+    const { addition, ...said } = saidOf(item, leaf, { ...context, look });
+    return { ...said, paragraph: paragraphOf(said.head, briefTarget(uri), addition), about: factOf(item, uri) };
   });
 }
 
@@ -277,9 +279,11 @@ export function alertCard(
   const groups = isGood ? [] : addressGroups(observation, mixedOf(observation, now, say), context);
   const isExpiring = leaf !== undefined && !isEndTold && groups.length === 0;
   const hasSeen = presentedOf(observation).length > 0 || observation.item !== undefined;
+  // A mention names them.
+  const isMentioned = mentions.some(({ kind, name }) => kind === 'person' && name === owner);
   const facts = [
     ...(isExpiring ? expiresFact(leaf, context) : []),
-    ...(isGood || owner === '' ? [] : [{ label: say('label.owner'), value: shorten(owner, 80) }]),
+    ...(isGood || owner === '' || isMentioned ? [] : [{ label: say('label.owner'), value: shorten(owner, 80) }]),
     ...(isGood ? [] : nextAlertFact(leaf, context)),
   ];
   const details = [

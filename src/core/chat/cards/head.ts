@@ -4,11 +4,11 @@ import { isCertificate, type FailureCode, type Observation } from '../../certifi
 import { failurePhrase } from '../../certificates/failure-phrase.ts';
 import type { Finding } from '../../certificates/finding.ts';
 import type { Item } from '../../certificates/item.ts';
-import type { Mixed } from '../../certificates/mixed.ts';
+import { mixedOf, type Mixed } from '../../certificates/mixed.ts';
 import { stageAt, type Stage } from '../../certificates/stages.ts';
 import { answeringOf, saysNothing } from '../../certificates/state.ts';
 import { presentedOf, shownBy } from '../../certificates/verdict.ts';
-import { dayWithYear, enumerate, expiryValues, fullStop, lengthLeft } from '../../language/wording.ts';
+import { capital, dayWithYear, enumerate, expiryValues, fullStop, lengthLeft } from '../../language/wording.ts';
 import type { Say } from '../../language/language.ts';
 import type { RenewedWords } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
@@ -36,11 +36,6 @@ export interface Head {
 const MOST = 160;
 /** Less than this of a sentence tells nothing. */
 const LEAST = 40;
-
-export function capital(text: string): string {
-  const [first = ''] = text;
-  return first.toUpperCase() + text.slice(first.length);
-}
 
 /** As many of the sentences, in their order, as there is room for; the first always, the last one shortened. */
 export function fitting([first = '', ...rest]: string[]): string {
@@ -162,6 +157,11 @@ export function addressesOf(observation: Observation, { fingerprint }: Item): nu
   return new Set(own.map(({ address }) => address)).size;
 }
 
+/** The addresses that still present this one after a renewal; null where it is not so. */
+export function holdersOf(mixed: Mixed | null, { fingerprint }: Item): string[] | null {
+  return mixed?.code === 'partly-renewed' && mixed.old.fingerprint === fingerprint ? mixed.holders : null;
+}
+
 function isFarAway({ notAfter }: Item, now: Instant): boolean {
   return notAfter > now && !isWithinHorizon(notAfter, now);
 }
@@ -196,7 +196,12 @@ export function stageHead(
   const late = leftBehind(observation, leaf, context);
   const lead = stageLead(leaf, stage, isSound ? words.sound(observation, stage, say) : '', context);
   const todo = stage === 'fine' ? undefined : words.todo(stage, addressesOf(observation, leaf), say);
-  const task = late && stage !== 'fine' ? say('todo.left-behind', late) : todo?.task;
+  const behind = holdersOf(mixedOf(observation, now, say), leaf);
+  const task = behind
+    ? say('todo.partly-renewed', { holders: enumerate(behind, 16, say) })
+    : late
+      ? say('todo.left-behind', late)
+      : todo?.task;
   return {
     word: say(`stage.${stage}`),
     symbol: STATE_SYMBOL[stage],
@@ -204,14 +209,14 @@ export function stageHead(
     title: (target) => endTitle(leaf, target, context),
     lead: [lead, ...(late ? [say('verdict.left-behind', late)] : [])].join(lead.endsWith('.') ? ' ' : '. '),
     ...(todo && task ? { todo: { ...todo, task } } : {}),
-    sentence: (target) => endSentence(leaf, target, { ...context, now }),
+    sentence: (target) => endSentence(leaf, target, context),
     more: [words.meaning(stage, say)],
   };
 }
 
 /** Another item took the place of what was there. */
 export function renewedHead(words: RenewedWords, to: Item, context: TargetContext): Head {
-  const { state, isGood, title, lead, todo } = words;
+  const { state, isGood, title, lead, news, todo } = words;
   return {
     word: state,
     symbol: STATE_SYMBOL[isGood ? 'fine' : 'lesser'],
@@ -220,7 +225,7 @@ export function renewedHead(words: RenewedWords, to: Item, context: TargetContex
     lead,
     ...(todo ? { todo } : {}),
     sentence: (target) => endSentence(to, target, context),
-    more: [lead],
+    more: [news],
   };
 }
 

@@ -12,11 +12,11 @@ import type { Facts, Speaking } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
 import { shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
-import { enumerate, shorten } from '../../language/wording.ts';
+import { capital, enumerate, shorten } from '../../language/wording.ts';
 import { briefTarget, displayTarget, endpointOf } from '../../targets/target.ts';
-import type { Instant } from '../../time.ts';
+import { isWithinHorizon, type Instant } from '../../time.ts';
 import { addressFact, addressGroups, presentsFacts, type TargetContext } from './addresses.ts';
-import { capital, findingHead, fitting, mixedHead, stageHead, unseenHead, type Head } from './head.ts';
+import { findingHead, fitting, holdersOf, mixedHead, stageHead, unseenHead, type Head } from './head.ts';
 import { expiresFact, itEnds, lifetimeBar } from './lifetime.ts';
 import { zonedOnce } from './zone-once.ts';
 
@@ -32,9 +32,17 @@ export function shortTarget(uri: string): string {
   return shorten(briefTarget(uri), SHORT);
 }
 
+/** As it stands behind a colon: English goes on with a small letter, German with what it is. */
+function midSentence(text: string, { language }: Say): string {
+  return language === 'en' ? text.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()) : text;
+}
+
 /** `Urgent: shop.example.com expires in 7 days, on Sun 1 Nov 2026.` */
 export function headSummary({ word, sentence, more }: Pick<Head, 'word' | 'sentence' | 'more'>, uri: string, say: Say): string {
-  return fitting([say('summary.state', { state: capital(word), sentence: sentence(shortTarget(uri)) }), ...more]);
+  const target = shortTarget(uri);
+  const told = sentence(target);
+  const values = { state: capital(word), sentence: told.startsWith(target) ? told : midSentence(told, say) };
+  return fitting([say('summary.state', values), ...more]);
 }
 
 type Judged = ReturnType<typeof judgeAll>;
@@ -84,6 +92,8 @@ export function verdictOf(observation: Observation, context: TargetContext): Ver
     return { ...of, head, rest: without(mixed.code), isEndTold: false };
   }
   const isSound = rest.size === 0;
+  // What to do says it.
+  if (mixed && holdersOf(mixed, leaf)) rest.delete(mixed.code);
   return { ...of, head: stageHead(leaf, observation, { stage, isSound }, context), rest: [...rest.values()], isEndTold: true };
 }
 
@@ -158,7 +168,7 @@ export function detailsOf(
   const { now, say } = context;
   const addresses = hasGroup ? null : addressFact(observation, context);
   const idn = endpointOf(observation.uri)?.host ?? '';
-  const isExact = leaf === undefined || !isCertificate(leaf) || isEndTold;
+  const isExact = leaf === undefined || !isCertificate(leaf) || isEndTold || !isWithinHorizon(leaf.notAfter, now);
   return [
     ...(addresses && !addresses.isTelling ? [addresses.fact] : []),
     ...(isExact ? [] : [{ label: say('label.expires'), value: wordsOf(leaf).instant(leaf, { now, say }) }]),
@@ -178,8 +188,8 @@ export function watchedFact({ createdAt }: { createdAt: Instant }, name: string,
 
 /** What a command knows besides what was observed. */
 export interface Extra {
-  /** It has just begun to be watched, or was before. */
-  watching?: 'new' | 'already';
+  /** It has just begun to be watched, or was before; `shown`: it is, and that need not be said. */
+  watching?: 'new' | 'already' | 'shown';
   /** Instead of what the look tells. */
   head?: Head;
   facts?: Facts;
@@ -192,25 +202,29 @@ export interface Extra {
 function stateOf(head: Head, watching: Extra['watching'], say: Say): Card['state'] {
   const word = capital(head.word);
   // What is to be done is followed by that it is watched.
-  if (!watching || (head.todo && head.todo.then === undefined)) return { symbol: head.symbol, word };
+  if (!watching || watching === 'shown' || (head.todo && head.todo.then === undefined)) return { symbol: head.symbol, word };
   const key = watching === 'new' ? 'state.watched' : 'state.watched-already';
   return { symbol: head.symbol, word: say(key, { state: word }) };
 }
 
 function summaryOf({ head, leaf }: Verdict, uri: string, watching: Extra['watching'], context: TargetContext): string {
   const { say } = context;
-  if (!watching) return headSummary(head, uri, say);
+  if (!watching || watching === 'shown') return headSummary(head, uri, say);
   const target = shortTarget(uri);
   const already = watching === 'already' ? 'yes' : 'no';
-  const word = say.language === 'en' ? head.word.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()) : head.word;
-  const rest = leaf ? itEnds(leaf, context) : head.sentence(target);
-  const more = leaf && head.lead && head.tone === 'attention' && head.more.length > 1 ? [head.lead] : [];
+  const word = midSentence(head.word, say);
+  if (!leaf) return fitting([say('summary.watching-unseen', { already, target, word }), head.lead ?? '']);
+  const rest = itEnds(leaf, context);
+  const more = head.lead && head.tone === 'attention' && head.more.length > 1 ? [head.lead] : [];
   return fitting([say('summary.watching', { already, target, word, rest }), ...more]);
 }
 
 /** What the bot does by itself, where nobody said it yet. */
 function todoOf(head: Head, leaf: Item | undefined, watching: Extra['watching'], say: Say): Card['todo'] | undefined {
-  if (!head.todo || head.todo.then !== undefined || watching === undefined) return head.todo;
+  if (!head.todo) return undefined;
+  // What is not watched is not looked at again.
+  if (watching === undefined) return { task: head.todo.task };
+  if (head.todo.then !== undefined) return head.todo;
   if (!leaf) return { ...head.todo, then: say('todo.then-answers') };
   return { ...head.todo, then: say(watching === 'new' ? 'todo.then-watched' : 'todo.then-right') };
 }

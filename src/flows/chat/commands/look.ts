@@ -198,6 +198,7 @@ export async function showCard(
     observation,
     judged,
     {
+      watching: 'shown',
       facts,
       details,
       actions: inSight([

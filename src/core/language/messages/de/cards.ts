@@ -1,15 +1,10 @@
 import type { cards as english } from '../en/cards.ts';
 
 export const cards: Record<keyof typeof english, string> = {
-  'summary.expires':
-    '{target} {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat ein Zertifikat ohne festgelegtes Ende} undated {hat ein Zertifikat, das sich nicht datieren lässt} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
-  'summary.unseen': 'Bei {target} war kein Zertifikat zu sehen: {reason}',
 
-  'verdict.expired': 'Das Zertifikat ist am {date} abgelaufen. Jetzt erneuern.',
   'verdict.some': 'Betrifft {addresses}: {sentence}',
   'fact.at-other-times': '{address} (zu anderen Zeiten)',
   'verdict.at-times': 'Zeitweise: {sentence}',
-  'verdict.due': 'Es ist Zeit, es zu erneuern ({stage}).',
   'verdict.left-behind':
     'Von den beiden Zertifikaten des Servers wurde das mit dem Schlüssel {renewed} erneuert, das mit dem Schlüssel {key} nicht.',
   'verdict.client-certificate':
@@ -20,26 +15,21 @@ export const cards: Record<keyof typeof english, string> = {
   'verdict.failing':
     '{family, select, some {Nicht jede Adresse antwortet} other {{family} funktioniert hier nicht, und Clients können es zuerst versuchen}}: {reason} ({addresses}).',
   'verdict.far-end':
-    '{state, select, endless {Das Zertifikat hat kein festgelegtes Ende} other {Das Zertifikat endet erst in mehr als {years} Jahren}}; deshalb gibt es nichts, woran zu erinnern wäre, und keine Termine.',
+    '{state, select, endless {Es} other {Das sind mehr als {years} Jahre: Es}} gibt nichts, woran zu erinnern wäre, und keine Termine.',
   'verdict.underscore':
     'Browser nehmen einen Platzhalter für {asked}; Clients, die OpenSSL die Namen vergleichen lassen (etwa Python), lehnen Namen mit Unterstrich unter einem Platzhalter ab.',
   'verdict.alt-leaves':
     'Der Server hat zwei Zertifikate, {first} für die meisten Clients und {second} für solche, die kein anderes nehmen.',
-  'verdict.good': 'Der Name stimmt, die Kette ist vertrauenswürdig, und das Zertifikat ist gültig.',
-  'verdict.sound': 'Der Name stimmt, und die Kette ist vertrauenswürdig.',
 
-  'label.alerts': 'Warnungen',
   'label.chain': 'Kette',
   'label.revocation': 'Widerruf',
   'label.dns-name': 'DNS-Name',
   'label.expires': 'Läuft ab',
-  'label.fingerprint': 'Fingerabdruck',
   'label.issuer': 'Aussteller',
   'label.key': 'Schlüssel',
   'label.last-known': 'Zuletzt',
   'label.looked-at': 'Geprüft',
   'label.names': 'Namen',
-  'label.next-look': 'Nächste Prüfung',
   'label.owner': 'Zuständig',
   'label.reminder-expiry': 'Bei Ablauf',
   'label.reminder-renew': 'Erinnerung',
@@ -52,10 +42,7 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.revocation-good':
     'nicht widerrufen, sagt {by, select, staple {die vom Server mitgelieferte Antwort (OCSP)} ocsp {die Zertifizierungsstelle (OCSP)} other {die Liste der Zertifizierungsstelle (CRL)}}',
   'fact.revoked': 'widerrufen',
-  'fact.alt-leaf': '{first} und {second}',
-  'fact.as-of': '{presents}, gesehen {date}',
   'fact.instant': '{date} ({when})',
-  'fact.expires': '{date}, ausgestellt von {issuer}',
   'fact.names': '{names} … ({number} Namen)',
   'fact.certificate': '{position}. {subject} ({state, select, dated {bis {date}} other {{date}}})',
   'fact.no-subject': 'ohne Inhaber',
@@ -63,21 +50,15 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.trusted': '{chain}: vertrauenswürdig',
   'fact.untrusted': '{chain}: nicht vertrauenswürdig{reason, select, none {} other { ({reason})}}',
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
-  'fact.now': 'jetzt',
-  'fact.owner': '{name}, seit {date}',
   'fact.owner-unknown': 'unbekannt',
-  'fact.watched-since': '{date}, durch {name}',
 
-  'column.address': 'Adresse',
   'column.command': 'Befehl',
   'column.expires': 'Läuft ab',
   'column.meaning': 'Bedeutung',
   'column.owner': 'Zuständig',
-  'column.presents': 'Liefert aus',
   'column.result': 'Ergebnis',
   'column.state': 'Zustand',
   'column.target': 'Ziel',
-  'column.verdict': 'Befund',
   'column.where': 'Wo',
 
   'condition.broken-off': 'bricht ab',

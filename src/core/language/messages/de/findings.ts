@@ -190,33 +190,9 @@ export const findings: Record<keyof typeof english, string> = {
   'fixed.untrusted': 'Behoben auf {target}: Die Kette scheitert nicht mehr wie zuvor.',
   'fixed.other': 'Behoben auf {target}: {finding}.',
 
-  'alert.expired.title': 'Zertifikat abgelaufen: {target}',
-  'alert.expires.title': 'Zertifikat läuft ab ({stage}): {target}',
-  'alert.expired.advice': 'Clients lehnen es jetzt ab. Sofort ein neues Zertifikat installieren.',
-  'alert.expires.advice':
-    'Das Zertifikat erneuern und das neue installieren; der Bot bemerkt die Erneuerung von selbst.',
-  'alert.renewed.title': 'Zertifikat erneuert: {target}',
   'alert.renewed':
     '{target} wurde erneuert: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
-  'alert.replaced.title': 'Zertifikat ersetzt: {target}',
   'alert.replaced':
     '{target} liefert ein anderes Zertifikat aus{state, select, undated {} other {, das nicht später abläuft als das alte}}: Das neue Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}, ausgestellt von {issuer}',
-  'alert.everywhere': 'Es ist auf allen Adressen angekommen, die antworten.',
-  'alert.twin':
-    'Sein anderes Zertifikat ({key}) wurde nicht erneuert: Es {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}} ({when}).',
-  'alert.same-key': 'Der Schlüssel ist derselbe wie zuvor.',
-  'alert.new-key': 'Auch der Schlüssel ist neu.',
-  'alert.new-issuer': 'Ausgestellt hat es eine andere Zertifizierungsstelle: {to} statt {from}.',
-  'alert.gained-names': 'Neue Namen: {names}.',
-  'alert.lost-names.title': 'Namen verloren: {target}',
-  'alert.lost-names':
-    '{target}: Das neue Zertifikat nennt {names} nicht mehr, das alte schon; Clients, die {number, plural, one {diesen Namen} other {diese Namen}} benutzen, werden es ablehnen',
   'alert.lost-names.advice': 'Falls sie noch benutzt werden, ein Zertifikat mit allen Namen besorgen und installieren.',
-  'alert.alt-leaf': '{sentence} (das {key}-Zertifikat, eines von zweien)',
-  'alert.reachable.title': 'Wieder erreichbar: {target}',
-  'alert.fixed.title': 'Behoben: {target}',
-  'alert.unreachable.title': 'Nicht erreichbar: {target}',
-  'alert.wrong.title': 'Etwas stimmt nicht: {target}',
-  'alert.with-dates':
-    '{sentence}; das Zertifikat {state, select, expired {ist am {date} abgelaufen ({when})} endless {hat kein festgelegtes Ende} undated {hat ein Gültigkeitsende, das kein Datum ist} other {läuft am {date} ab ({when})}}',
 };

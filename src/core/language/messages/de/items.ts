@@ -53,6 +53,7 @@ export const items: Record<keyof typeof english, string> = {
     '{state, select, expired {Abgelaufen am {date}.} endless {Ohne festgelegtes Ende.} undated {Nicht zu datieren.} other {Gültig bis {date}.}}',
   'summary.state': '{state}: {sentence}',
   'summary.watching': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}, {rest}',
+  'summary.watching-unseen': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}.',
   'summary.partly-renewed':
     '{state}: {target} liefert auf {holders} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
 
@@ -89,7 +90,7 @@ export const items: Record<keyof typeof english, string> = {
   'todo.away': 'Nachsehen, ob es von hier aus zu erreichen ist.',
   'todo.partly-renewed': 'Das neue Zertifikat auch auf {holders} einspielen oder dort den Dienst neu starten.',
   'todo.server': 'Nachsehen, was dort antwortet.',
-  'todo.internal': 'Nichts: Ich prüfe von selbst noch einmal.',
+  'todo.internal': 'In einer Minute noch einmal prüfen.',
 
   'fact.when': '{date}, {when}',
   'fact.due': '{date}, {when}: {stage}',

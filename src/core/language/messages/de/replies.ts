@@ -23,13 +23,10 @@ export const replies: Record<keyof typeof english, string> = {
   'welcome.more':
     '„{mention}help“ zeigt alles Weitere. Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
 
-  'watch.title': '{target} wird überwacht',
-  'watch.already': '{target} wird bereits überwacht',
   'watch.down':
-    'Das Ziel wird trotzdem überwacht: Der Bot versucht es weiter und meldet, sobald er es erreicht. Falls der Name ein Tippfehler ist, „unwatch {target}“ eingeben.',
+    'Ist der Name ein Tippfehler? Dann „unwatch {target}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
-  'watch.unsecured': 'Das Ziel wird trotzdem überwacht: Der Bot meldet, wenn es TLS anbietet.',
   'watch.no-source': '{target} kann nicht geprüft werden: Das Protokoll „{protocol}“ kennt dieser Bot nicht.',
 
   'watch.full':

@@ -1,14 +1,9 @@
 /** Cards about certificates and lists of them: sentences, labels, titles of columns, buttons. */
 export const cards = {
-  'summary.expires':
-    '{target} {state, select, expired {expired {date} ({when})} endless {has a certificate with no defined end} undated {has a certificate that cannot be dated} other {expires {date} ({when})}}, issued by {issuer}',
-  'summary.unseen': 'No certificate was seen at {target}: {reason}',
 
-  'verdict.expired': 'The certificate expired on {date}. Renew it now.',
   'verdict.some': 'On {addresses}: {sentence}',
   'fact.at-other-times': '{address} (at other times)',
   'verdict.at-times': 'At times: {sentence}',
-  'verdict.due': 'It is time to renew it ({stage}).',
   'verdict.left-behind':
     'Of its two certificates the one with the key {renewed} was renewed, and the one with the key {key} was not.',
   'verdict.client-certificate':
@@ -19,27 +14,21 @@ export const cards = {
   'verdict.failing':
     '{family, select, some {Not every address answers} other {{family} does not work here, and clients may try it first}}: {reason} ({addresses}).',
   'verdict.far-end':
-    '{state, select, endless {The certificate has no defined end} other {The certificate ends more than {years} years from now}}, so that there is nothing to be reminded of, and no event.',
+    '{state, select, endless {There} other {That is more than {years} years away: there}} is nothing to be reminded of, and no event.',
   'verdict.underscore':
     'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (such as Python) refuse names with an underscore below one.',
   'verdict.alt-leaves':
     'It has two certificates, {first} for most clients and {second} for those that take no other.',
-  'verdict.good': 'The name matches, the chain is trusted, and the certificate is valid.',
-  // Behind verdict.due.
-  'verdict.sound': 'The name matches, and the chain is trusted.',
 
-  'label.alerts': 'Alerts',
   'label.chain': 'Chain',
   'label.revocation': 'Revocation',
   'label.dns-name': 'DNS name',
   'label.expires': 'Expires',
-  'label.fingerprint': 'Fingerprint',
   'label.issuer': 'Issued by',
   'label.key': 'Key',
   'label.last-known': 'Last known',
   'label.looked-at': 'Looked at',
   'label.names': 'Names',
-  'label.next-look': 'Next look',
   'label.owner': 'Owner',
   'label.reminder-expiry': 'On expiry',
   'label.reminder-renew': 'Reminder',
@@ -52,10 +41,7 @@ export const cards = {
   'fact.revocation-good':
     'not revoked, says {by, select, staple {the response that the server staples (OCSP)} ocsp {the authority (OCSP)} other {the list of the authority (CRL)}}',
   'fact.revoked': 'revoked',
-  'fact.alt-leaf': '{first}, and {second}',
-  'fact.as-of': '{presents}, seen {date}',
   'fact.instant': '{date} ({when})',
-  'fact.expires': '{date}, issued by {issuer}',
   'fact.names': '{names} … ({number} names)',
   'fact.certificate': '{position}. {subject} ({state, select, dated {until {date}} other {{date}}})',
   'fact.no-subject': 'no subject',
@@ -63,21 +49,15 @@ export const cards = {
   'fact.trusted': '{chain}: trusted',
   'fact.untrusted': '{chain}: not trusted{reason, select, none {} other { ({reason})}}',
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
-  'fact.now': 'now',
-  'fact.owner': '{name}, since {date}',
   'fact.owner-unknown': 'unknown',
-  'fact.watched-since': '{date}, by {name}',
 
-  'column.address': 'Address',
   'column.command': 'Command',
   'column.expires': 'Expires',
   'column.meaning': 'What it does',
   'column.owner': 'Owner',
-  'column.presents': 'Presents',
   'column.result': 'Result',
   'column.state': 'State',
   'column.target': 'Target',
-  'column.verdict': 'Verdict',
   'column.where': 'Where',
 
   // A finding in a table cell, in a few words.

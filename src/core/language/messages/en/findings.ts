@@ -177,32 +177,9 @@ export const findings = {
   'fixed.untrusted': 'Fixed on {target}: the chain no longer fails as it did.',
   'fixed.other': 'Fixed on {target}: {finding}.',
 
-  'alert.expired.title': 'Certificate expired: {target}',
-  'alert.expires.title': 'Certificate expires ({stage}): {target}',
-  'alert.expired.advice': 'Clients refuse it now. Install a new certificate at once.',
-  'alert.expires.advice': 'Renew it and install the new certificate; the bot notices by itself.',
-  'alert.renewed.title': 'Certificate renewed: {target}',
   'alert.renewed':
     '{target} was renewed: the new certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}, issued by {issuer}',
-  'alert.replaced.title': 'Certificate replaced: {target}',
   'alert.replaced':
     '{target} presents another certificate{state, select, undated {} other {, which expires no later than the old one}}: the new certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}, issued by {issuer}',
-  'alert.everywhere': 'It arrived on every address that answers.',
-  'alert.twin':
-    'Its other certificate ({key}) was not renewed: that one {state, select, expired {expired} other {expires}} {date} ({when}).',
-  'alert.same-key': 'The key is the same as before.',
-  'alert.new-key': 'The key is new as well.',
-  'alert.new-issuer': 'Another authority issued it: {to} instead of {from}.',
-  'alert.gained-names': 'New names: {names}.',
-  'alert.lost-names.title': 'Names lost: {target}',
-  'alert.lost-names':
-    '{target}: The new certificate does not name {names} any more, which the old one did; clients that use {number, plural, one {that name} other {those names}} will refuse it',
   'alert.lost-names.advice': 'If they are still used, get a certificate with all names and install it.',
-  'alert.alt-leaf': '{sentence} (its {key} certificate, one of two)',
-  'alert.reachable.title': 'Reachable again: {target}',
-  'alert.fixed.title': 'Fixed: {target}',
-  'alert.unreachable.title': 'Unreachable: {target}',
-  'alert.wrong.title': 'Something is wrong: {target}',
-  'alert.with-dates':
-    '{sentence}; the certificate {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}',
 };

@@ -56,6 +56,7 @@ export const items = {
     '{state, select, expired {It expired on {date}.} endless {It has no defined end.} undated {It cannot be dated.} other {It is valid until {date}.}}',
   'summary.state': '{state}: {sentence}',
   'summary.watching': '{already, select, yes {Already watching} other {Watching}} {target}: {word}, {rest}',
+  'summary.watching-unseen': '{already, select, yes {Already watching} other {Watching}} {target}: {word}.',
   'summary.partly-renewed':
     '{state}: on {target}, {holders} still {held, plural, one {presents} other {present}} the certificate that {until, select, expired {expired on {date}} endless {has no defined end} undated {cannot be dated} other {expires on {date}}}.',
 
@@ -92,7 +93,7 @@ export const items = {
   'todo.away': 'Look whether it can be reached from here.',
   'todo.partly-renewed': 'Install the new certificate on {holders} too, or restart what serves it there.',
   'todo.server': 'Look what answers there.',
-  'todo.internal': 'Nothing: I look again by myself.',
+  'todo.internal': 'Look again in a minute.',
 
   'fact.when': '{date}, {when}',
   'fact.due': '{date}, {when}: {stage}',

@@ -21,13 +21,10 @@ export const replies = {
   'welcome.more':
     "“{mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.",
 
-  'watch.title': 'Watching {target}',
-  'watch.already': 'Already watching {target}',
   'watch.down':
-    'It is watched all the same: the bot keeps trying and says when it can be reached. If the name is a typing error, type “unwatch {target}”.',
+    'Is the name a typing error? Then type “unwatch {target}”.',
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
-  'watch.unsecured': 'It is watched all the same: the bot says when it offers TLS.',
   'watch.no-source': '{target} cannot be checked: this bot does not know the protocol “{protocol}”.',
 
   'watch.full':
