@@ -210,10 +210,9 @@ export const certificateWords: ItemWords<Certificate> = {
   },
   todo(stage, addresses, say) {
     if (stage === 'notice') return { task: say('todo.notice'), then: say('todo.then') };
-    const number = addresses > 1 ? addresses : 0;
-    if (stage === 'expired')
-      return { task: say('todo.expired', { where: say('todo.install-on', { number }) }), then: say('todo.then-expired') };
-    return { task: say(`todo.${stage}`, { where: say('todo.install', { number }) }), then: say('todo.then') };
+    const where = addresses <= 1 ? 'one' : addresses === 2 ? 'both' : 'all';
+    const task = say(`todo.${stage}`, { where, number: addresses });
+    return { task, then: say(stage === 'expired' ? 'todo.then-expired' : 'todo.then') };
   },
   renewed: renewedWords,
 

@@ -436,17 +436,17 @@ describe('a partly renewed target', () => {
     [
       'one of two',
       partly,
-      'example.com:443 is partly renewed: 1 of 2 renewed, 192.0.2.2 still presents the certificate that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 2 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
     [
       'two of three',
       [...partly, presented(THIRD, RENEWED)],
-      'example.com:443 is partly renewed: 2 of 3 renewed, 192.0.2.2 still presents the certificate that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 2 of 3 renewed, 192.0.2.2 still presents the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
     [
       'one of three',
       [...partly, presented(THIRD, LEAF)],
-      'example.com:443 is partly renewed: 1 of 3 renewed, 192.0.2.2 and 2001:db8::3 still present the certificate that expires 2027-01-21.',
+      'example.com:443 is partly renewed: 1 of 3 renewed, 192.0.2.2 and 2001:db8::3 still present the certificate that expires 21\u{a0}Jan\u{a0}2027.',
     ],
   ];
   for (const [name, look, sentence] of counts) {
@@ -534,7 +534,7 @@ describe('a partly renewed target', () => {
     assert.equal(item.finding, 'different-certificates');
     assert.equal(
       item.sentence,
-      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 2027-01-06.',
+      'example.com:443: Its addresses present 2 different certificates; the one on 192.0.2.2 expires first, on 6\u{a0}Jan\u{a0}2027.',
     );
   });
 

@@ -52,9 +52,9 @@ describe('an item that comes without a handshake', () => {
 
   it('is told on a card without a chain or addresses', () => {
     const card = observationCard(stored(OLD), { policy: null, now: NOW, say: EN });
-    const labels = card.facts!.map(({ label }) => label);
-    assert.ok(labels.includes('Serial number') && !labels.includes('Chain'), labels.join());
-    assert.equal(card.table, undefined);
+    const labels = card.details!.map(({ label }) => label);
+    assert.ok(labels.includes('Serial') && !labels.includes('Chain'), labels.join());
+    assert.equal(card.groups, undefined);
     assert.equal(card.tone, 'good');
   });
 

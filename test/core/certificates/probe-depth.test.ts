@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Failed, Issuer, Presented, Revocation, Shown } from '../../../src/core/certificates/certificate.ts';
+import { textOf } from '../../../src/core/card.ts';
 import { observationCard } from '../../../src/core/chat/cards/observation.ts';
 import { conditionOf } from '../../../src/core/chat/cards/list.ts';
 import type { FindingCode } from '../../../src/core/certificates/finding.ts';
@@ -79,7 +80,7 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     { ...GOOD, anchor: 'private', chain: [{ ...LEAF, publicPolicy: true, notAfter: NOW + 3650 * DAY }] },
     'long-lifetime',
   ],
-  ['a revoked leaf', revoked(), 'revoked', /^The certificate was revoked on 2026-11-21 12:00 UTC \(keyCompromise\)\.$/],
+  ['a revoked leaf', revoked(), 'revoked', /^The certificate was revoked on 21\sNov\s2026 \(keyCompromise\)\.$/],
   [
     'a revoked leaf, nobody knows when or why',
     { ...GOOD, revocation: { status: 'revoked', by: 'crl', subject: LEAF.subject } },
@@ -137,13 +138,13 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     'an issuer on the path that has expired',
     { ...GOOD, trust: 'CERT_HAS_EXPIRED', issuers: [issuer('Demo CA', { notAfter: NOW - DAY }), ROOT] },
     'expired-issuer',
-    /“Demo CA”, expired 2026-11-21/,
+    /“Demo CA”, expired 21\sNov\s2026/,
   ],
   [
     'an issuer of the future',
     { ...GOOD, trust: 'CERT_NOT_YET_VALID', issuers: [issuer('Demo CA', { notBefore: NOW + DAY }), ROOT] },
     'expired-issuer',
-    /“Demo CA”, is not valid before 2026-11-23/,
+    /“Demo CA”, is not valid before 23\sNov\s2026/,
   ],
   [
     'a path to a root that nobody trusts',
@@ -155,7 +156,7 @@ const CASES: [string, Partial<Shown>, FindingCode | null, RegExp?][] = [
     'an issuer that ends first',
     { ...GOOD, issuers: [issuer('Demo CA', { notAfter: NOW + 10 * DAY }), ROOT] },
     'early-issuer',
-    /^“Demo CA” in the chain expires 2026-12-02, before the certificate itself \(2027-01-21\)/,
+    /^“Demo CA” in the chain expires 2\sDec\s2026, before the certificate itself \(21\sJan\s2027\)/,
   ],
   [
     'an issuer that ends with the leaf',
@@ -314,7 +315,8 @@ describe('a server that does not offer TLS', () => {
     const view = { watch: watchOf(), target, leaves: [], policy: null };
     assert.deepEqual(conditionOf(view, NOW, EN), { tone: 'attention', text: '✖ no STARTTLS' });
     const card = observationCard(seen, { policy: null, now: NOW, say: EN });
-    assert.match(card.text![0]!, /^✖ The server answers, but does not offer TLS \(SMTP without STARTTLS\)/);
+    assert.equal(card.title, 'smtp://example.com:25 does not offer TLS');
+    assert.match(textOf(card.lead!), /^The server answers, but does not offer TLS \(SMTP without STARTTLS\)/);
   });
 
   it('on one of two addresses is told with that address', () => {

@@ -178,7 +178,7 @@ describe('the sentence about', () => {
     [
       'validity gives the instant in UTC',
       { chain: [EARLY], trust: 'CERT_NOT_YET_VALID' },
-      'The certificate is not valid before 2026-11-23 12:00 UTC.',
+      'The certificate is not valid before Mon\u{a0}23\u{a0}Nov\u{a0}2026, 12:00 UTC.',
     ],
     [
       'an incomplete chain names what is missing',
@@ -198,7 +198,7 @@ describe('the sentence about', () => {
     [
       'an expired issuer names it',
       { chain: [LEAF, EXPIRED_INTERMEDIATE], trust: 'CERT_HAS_EXPIRED' },
-      'An issuer in the chain, “Demo CA E7”, expired 2026-11-21 12:00 UTC, so the chain does not verify.',
+      'An issuer in the chain, “Demo CA E7”, expired 21\u{a0}Nov\u{a0}2026, so the chain does not verify.',
     ],
     [
       'an expired issuer that was not sent still is right',

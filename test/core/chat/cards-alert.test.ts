@@ -237,7 +237,7 @@ describe('an alert', () => {
           'I say so when it is right.',
         ],
         summary:
-          'Older TLS: example.com: It speaks TLS 1.2 now, after TLS 1.3. It is valid until 14 Mar 2027.',
+          'Older TLS: example.com speaks an older TLS. It is valid until 14 Mar 2027. It speaks TLS 1.2 now, after TLS 1.3.',
       },
     ],
     [

@@ -8,7 +8,7 @@ const MIDDLE = certificate('middle', { subject: 'Middle', dnsNames: [] });
 const STRAY = certificate('stray', { subject: 'Stray', dnsNames: [] });
 const ROOT = certificate('root', { subject: 'Root', dnsNames: [] });
 
-const UNTIL = '(until 2027-01-21)';
+const UNTIL = '(until 21\u{a0}Jan)';
 
 /** What is shown, and how its chain is drawn. */
 const CHAINS: [string, Partial<Shown>, string][] = [

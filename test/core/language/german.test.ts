@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Card } from '../../../src/core/card.ts';
+import { textOf, type Card } from '../../../src/core/card.ts';
 import { alertCard } from '../../../src/core/chat/cards/alert.ts';
 import { bulkCard, progressCard } from '../../../src/core/chat/cards/bulk.ts';
 import { homeCard } from '../../../src/core/chat/cards/home.ts';
@@ -27,6 +27,7 @@ import {
   watchOf,
 } from '../../support/certificate-facts.ts';
 import { MINUTE, HOUR, DAY } from '../../../src/core/time.ts';
+import { factOf, rowsOf, spaced, textsOf } from '../../support/card-texts.ts';
 
 const FIRST = '192.0.2.1';
 const SECOND = '192.0.2.2';
@@ -57,8 +58,14 @@ function assertGerman(card: Card): void {
   for (const line of card.text ?? []) assert.match(line, /[.!?…][“)]*$/, `${line} does not end`);
 }
 
-function fact(card: Card, label: string): string | undefined {
-  return card.facts?.find((one) => one.label === label)?.value;
+/** The same of a card of one target. */
+function assertGermanItem(card: Card): void {
+  assert.equal(card.language, 'de');
+  for (const text of textsOf(card)) {
+    assert.doesNotMatch(text.replaceAll(/„[^“]*“/g, ''), ENGLISH, text);
+    assert.doesNotMatch(text, /\.\.|undefined|null|NaN|`|\(\)| {2}|”/, text);
+  }
+  for (const { label } of [...(card.facts ?? []), ...(card.details ?? [])]) assert.ok(label.length <= 10, label);
 }
 
 function rows(card: Card): string[][] {
@@ -118,41 +125,38 @@ describe('a German card', () => {
     const card = observationCard(
       observation([presented(FIRST, LEAF), presented(SECOND, LEAF, { nameMatches: false })]),
       { policy: null, now: NOW, say: DE },
-      { title: DE('watch.title', { target: 'example.com:443' }) },
+      { watching: 'new' },
     );
-    assertGerman(card);
-    assert.equal(card.title, 'example.com:443 wird überwacht');
-    assert.equal(
-      card.summary,
-      'example.com:443 läuft am 2027-03-14 ab (in 112 Tagen), ausgestellt von Demo CA E7. Das Zertifikat nennt example.com, aber Clients können seine Namen nicht lesen.',
-    );
-    assert.deepEqual(card.text, [
-      '✖ Betrifft 192.0.2.2: Das Zertifikat nennt example.com, aber Clients können seine Namen nicht lesen. Ein Zertifikat besorgen, dessen Subject Alternative Names example.com enthalten, genau so geschrieben.',
-    ]);
-    assert.equal(fact(card, 'Läuft ab'), '2027-03-14 12:00 UTC (in 112 Tagen)');
-    assert.equal(fact(card, 'Gültig ab'), '2026-10-23 12:00 UTC');
-    assert.equal(fact(card, 'Aussteller'), 'Demo CA E7');
-    assert.equal(fact(card, 'Kette'), '1. example.com (bis 2027-03-14): vertrauenswürdig');
+    assertGermanItem(card);
+    assert.equal(card.title, 'Clients lehnen example.com ab');
+    assert.equal(card.state!.word, 'Falscher Name');
+    assert.match(card.summary, /^example\.com wird ab jetzt überwacht: falscher Name, gültig bis 14\.\u{a0}Mär/u);
+    assert.match(textOf(card.lead!), /^Betrifft 192\.0\.2\.2: Das Zertifikat nennt example\.com, aber/);
+    assert.match(card.todo!.task, /^Ein Zertifikat besorgen, .*, genau so geschrieben\.$/);
+    assert.equal(card.todo!.then, 'Ab jetzt wird es überwacht: Ich melde, wenn es stimmt.');
+    assert.match(factOf(card, 'Gültig ab')!, /^Fr 23\. Okt\.?, 12:00 Uhr/);
+    assert.equal(factOf(card, 'Aussteller'), 'Demo CA E7');
+    assert.match(factOf(card, 'Kette')!, /^1\. example\.com \(bis 14\. März?\.?\): vertrauenswürdig$/);
     assert.deepEqual(
-      card.table!.columns.map(({ title }) => title),
-      ['Adresse', 'Befund', 'Läuft ab', 'Liefert aus'],
+      rowsOf(card).map(([address, verdict]) => [address, verdict]),
+      [
+        [SECOND, '✕ falscher Name'],
+        [FIRST, '✓ in Ordnung'],
+      ],
     );
-    assert.deepEqual(rows(card)[0], [FIRST, '✓ in Ordnung', '2027-03-14', 'EC P-256, TLSv1.3, 6c656166…']);
-    assert.equal(rows(card)[1]![1], '✖ falscher Name');
   });
 
   it('says that renewal is due, and that a host is down', () => {
     const options = { policy: null, now: NOW, say: DE };
     const due = observationCard(observation([presented(FIRST, { ...LEAF, notAfter: NOW + 4 * DAY })]), options);
-    assertGerman(due);
-    assert.deepEqual(due.text, [
-      '▲ Es ist Zeit, es zu erneuern (dringend). Der Name stimmt, und die Kette ist vertrauenswürdig.',
-    ]);
+    assertGermanItem(due);
+    assert.equal(due.title, 'example.com läuft in 4 Tagen ab');
+    assert.deepEqual(due.todo, { task: 'Zertifikat erneuern.' });
+    assert.match(textOf(due.lead!), / Uhr UTC\. Name und Kette sind in Ordnung\.$/);
     const down = observationCard(observation([failed(FIRST, 'refused')]), options);
-    assertGerman(down);
-    assert.deepEqual(down.text, [
-      '✖ Bei example.com:443 war kein Zertifikat zu sehen: Verbindung abgelehnt (192.0.2.1).',
-    ]);
+    assertGermanItem(down);
+    assert.equal(down.title, 'example.com antwortet nicht');
+    assert.equal(down.lead, 'Verbindung abgelehnt.');
   });
 
   it('lists what is watched, with buttons', () => {
@@ -303,8 +307,8 @@ describe('a German card', () => {
 
 describe('a German alert', () => {
   function alert(items: AlertItem[], look: Look, now = NOW): Card {
-    const card = alertCard(items, look, { now, policy: null, actions: [], say: DE });
-    assertGerman(card);
+    const card = alertCard(items, look, { now, policy: null, actions: [], say: DE, owner: 'Ada' });
+    assertGermanItem(card);
     return card;
   }
 
@@ -328,65 +332,58 @@ describe('a German alert', () => {
     const later = LEAF.notAfter - 7 * DAY;
     const boundary = boundaries(LEAF, null).find(({ key }) => key === 'urgent')!;
     const card = alert([{ kind: 'stage', boundary, certificate: LEAF }], lookAt([presented(FIRST, LEAF)]), later);
-    assert.equal(card.title, 'Zertifikat läuft ab (dringend): example.com:443');
-    assert.equal(card.summary, 'example.com:443 läuft am 2027-03-14 ab (in 7 Tagen), ausgestellt von Demo CA E7');
-    assert.equal(fact(card, 'Warnungen'), '2027-03-12, und beim Ablauf');
+    assert.deepEqual(card.state, { symbol: '⚠️', word: 'Dringend' });
+    assert.equal(card.title, 'example.com läuft in 7 Tagen ab');
+    assert.match(spaced(card.summary), /^Dringend: example\.com läuft in 7 Tagen ab, am So 14\. März?\.? 2027\.$/);
+    assert.match(factOf(card, 'Danach')!, /^kritisch, am Fr 12\. März?\.?$/);
+    assert.equal(card.todo!.then, 'Ich merke es von selbst.');
   });
 
   it('tells of expiry', () => {
     const boundary = boundaries(LEAF, null).at(-1)!;
     const look = lookAt([presented(FIRST, LEAF)]);
     const card = alert([{ kind: 'stage', boundary, certificate: LEAF }], look, LEAF.notAfter);
-    assert.equal(card.title, 'Zertifikat abgelaufen: example.com:443');
-    assert.equal(
-      card.summary,
-      'example.com:443 ist am 2027-03-14 12:00 UTC abgelaufen (gerade eben), ausgestellt von Demo CA E7',
-    );
+    assert.equal(card.title, 'example.com ist gerade eben abgelaufen');
+    assert.match(card.summary, /^Abgelaufen: .* Clients lehnen es jetzt ab\.$/);
+    assert.equal(card.todo!.task, 'Jetzt ein neues Zertifikat einspielen.');
   });
 
   it('tells that a target is unreachable, with the date that stays', () => {
     const { items, look } = itemsAfter([failed(FIRST, 'refused')]);
     const card = alert(items, look);
-    assert.equal(card.title, 'Nicht erreichbar: example.com:443');
-    assert.equal(
-      card.summary,
-      'example.com:443 ist nicht erreichbar: Verbindung abgelehnt; das Zertifikat läuft am 2027-03-14 ab (in 112 Tagen)',
+    assert.equal(card.title, 'example.com antwortet nicht');
+    assert.equal(card.lead, '3 Prüfungen nacheinander: Verbindung abgelehnt.');
+    assert.match(
+      spaced(card.summary),
+      /^Nicht erreichbar: example\.com antwortet nicht: Verbindung abgelehnt\. Gültig bis 14\. März?\.? 2027\.$/,
     );
   });
 
   it('tells of addresses that were left behind, and what is fixed', () => {
     const { items, look } = itemsAfter([presented(FIRST, RENEWED), presented(SECOND, LEAF)]);
     const card = alert(items, look);
-    assert.equal(card.title, 'Etwas stimmt nicht: example.com:443');
-    assert.equal(
-      card.summary,
-      'example.com:443 ist nur teilweise erneuert: 1 von 2 erneuert, 192.0.2.2 liefert noch das Zertifikat aus, das am 2027-03-14 abläuft',
+    assert.equal(card.title, 'Eine Adresse von example.com ist alt');
+    assert.match(
+      spaced(card.summary),
+      /^Teilweise erneuert: example\.com liefert auf 192\.0\.2\.2 noch das Zertifikat aus, das am 14\. März?\.? 2027 abläuft\.$/,
     );
-    assert.ok(
-      card.text!.includes(
-        'Behoben auf example.com:443: Es wird kein selbstsigniertes Zertifikat mehr ausgeliefert, dem hier nicht vertraut wird.',
-      ),
-      card.text!.join('\n'),
-    );
+    assert.deepEqual(card.text, [
+      'Behoben: example.com stimmt wieder. Es wird kein selbstsigniertes Zertifikat mehr ausgeliefert, dem hier nicht vertraut wird.',
+    ]);
   });
 
   it('tells of a renewal', () => {
     const card = alert([{ kind: 'renewed', from: LEAF, to: RENEWED }], lookAt([presented(FIRST, RENEWED)]));
-    assert.equal(card.title, 'Zertifikat erneuert: example.com:443');
-    assert.equal(
-      card.summary,
-      'example.com:443 wurde erneuert: Das neue Zertifikat läuft am 2027-06-10 ab (in 200 Tagen), ausgestellt von Demo CA E7',
-    );
-    assert.ok(card.text!.includes('Es ist auf allen Adressen angekommen, die antworten. Auch der Schlüssel ist neu.'));
+    assert.equal(card.state!.word, 'Erneuert');
+    assert.equal(card.lead, 'Noch 200 Tage; die Adresse liefert das neue Zertifikat aus.');
+    assert.match(card.summary, /Die Adresse liefert das neue Zertifikat aus\.$/);
+    assert.equal(factOf(card, 'Geändert'), 'neuer Schlüssel, dieselbe Zertifizierungsstelle, dieselben Namen');
   });
 
   it('tells that a target is reachable again', () => {
     const card = alert([{ kind: 'fixed', finding: 'unreachable' }], lookAt([presented(FIRST, LEAF)]));
-    assert.equal(card.title, 'Wieder erreichbar: example.com:443');
-    assert.equal(
-      card.summary,
-      'example.com:443 ist wieder erreichbar; das Zertifikat läuft am 2027-03-14 ab (in 112 Tagen)',
-    );
+    assert.equal(card.state!.word, 'Wieder erreichbar');
+    assert.equal(card.title, 'example.com antwortet');
   });
 });
 

@@ -155,8 +155,8 @@ function otherHead(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item | u
     title,
     lead,
     todo: { task: item.advice },
-    sentence: (target) => `${target}: ${lead}`,
-    more: leaf ? [untilSentence(leaf, context)] : [],
+    sentence: (target) => (name === 'address' ? `${target}: ${lead}` : fullStop(title(target))),
+    more: [...(leaf ? [untilSentence(leaf, context)] : []), ...(name === 'address' ? [] : [lead])],
   };
 }
 

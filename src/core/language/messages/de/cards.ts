@@ -33,7 +33,7 @@ export const cards: Record<keyof typeof english, string> = {
   'label.owner': 'Zuständig',
   'label.reminder-expiry': 'Bei Ablauf',
   'label.reminder-renew': 'Erinnerung',
-  'label.serial-number': 'Seriennr.',
+  'label.serial-number': 'Seriennr',
   'label.subject': 'Inhaber',
   'label.time-zone': 'Zeitzone',
   'label.valid-from': 'Gültig ab',

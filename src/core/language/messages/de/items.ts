@@ -55,7 +55,7 @@ export const items: Record<keyof typeof english, string> = {
   'summary.watching': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}, {rest}',
   'summary.watching-unseen': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}.',
   'summary.partly-renewed':
-    '{state}: {target} liefert auf {holders} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
+    '{state}: {target} liefert auf {held, plural, one {{holders}} other {{holders}}} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
 
   'lead.left': 'Noch {left}; {good}',
   'lead.good':
@@ -71,12 +71,12 @@ export const items: Record<keyof typeof english, string> = {
   'lead.lost-names': 'Das neue Zertifikat nennt {names} nicht mehr, das vorige schon.',
 
   'todo.notice': 'Die Erneuerung planen.',
-  'todo.urgent': 'Zertifikat erneuern{where}.',
-  'todo.critical': 'Zertifikat heute erneuern{where}.',
-  'todo.expired': 'Jetzt{where} ein neues Zertifikat einspielen.',
-  'todo.install':
-    '{number, plural, =0 {} one { und einspielen} =2 { und auf beiden Adressen einspielen} other { und auf allen {number} Adressen einspielen}}',
-  'todo.install-on': '{number, plural, =0 {} one {} =2 { auf beiden Adressen} other { auf allen {number} Adressen}}',
+  'todo.urgent':
+    'Zertifikat erneuern{where, select, one {} both { und auf beiden Adressen einspielen} other { und auf allen {number} Adressen einspielen}}.',
+  'todo.critical':
+    'Zertifikat heute erneuern{where, select, one {} both { und auf beiden Adressen einspielen} other { und auf allen {number} Adressen einspielen}}.',
+  'todo.expired':
+    'Jetzt{where, select, one {} both { auf beiden Adressen} other { auf allen {number} Adressen}} ein neues Zertifikat einspielen.',
   'todo.left-behind': 'Auch das Zertifikat mit dem Schlüssel {key} erneuern.',
   'todo.then': 'Ich merke es von selbst.',
   'todo.then-expired': 'Ich prüfe weiter und melde, wenn es stimmt.',

@@ -73,14 +73,14 @@ export const items = {
   'lead.one-of-two': 'It is its {key} certificate, one of two.',
   'lead.lost-names': 'The new certificate does not name {names} any more, which the one before did.',
 
-  // What to do; {where} as below.
+  // What to do; {where}: on one address, both, or all of them.
   'todo.notice': 'Plan the renewal.',
-  'todo.urgent': 'Renew it{where}.',
-  'todo.critical': 'Renew it today{where}.',
-  'todo.expired': 'Install a new certificate{where} now.',
-  'todo.install':
-    '{number, plural, =0 {} one { and install it} =2 { and install it on both addresses} other { and install it on all {number} addresses}}',
-  'todo.install-on': '{number, plural, =0 {} one {} =2 { on both addresses} other { on all {number} addresses}}',
+  'todo.urgent':
+    'Renew it{where, select, one {} both { and install it on both addresses} other { and install it on all {number} addresses}}.',
+  'todo.critical':
+    'Renew it today{where, select, one {} both { and install it on both addresses} other { and install it on all {number} addresses}}.',
+  'todo.expired':
+    'Install a new certificate{where, select, one {} both { on both addresses} other { on all {number} addresses}} now.',
   'todo.left-behind': 'Renew the certificate with the key {key} as well.',
   'todo.then': 'I notice by myself.',
   'todo.then-expired': 'I keep looking and say when it is right.',
