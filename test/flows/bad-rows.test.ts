@@ -97,7 +97,7 @@ describe('A row of a conversation of which nothing can be made', () => {
     await say('watch a.example');
     spoil("update reminders set event = json_set(event, '$.start', 'x', '$.zone', null)");
     const card = await say('show a.example');
-    assert.equal(card.title, 'a.example:443');
+    assert.match(card.title, /^a\.example is valid until /);
     assert.ok(card.facts!.some(({ label }) => label === 'Owner'));
   });
 

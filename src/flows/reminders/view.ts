@@ -267,5 +267,5 @@ export async function fileAction(context: FlowContext, reminders: Reminder[], sa
   const renew = reminders.find(({ calendar, kind, wanted }) => calendar === 'ics' && kind === 'renew' && wanted);
   if (!renew) return [];
   const url = await fileUrl(context, context.store, renew);
-  return url === null ? [] : [{ kind: 'open', label: say('button.file-renew'), url }];
+  return url === null ? [] : [{ kind: 'open', label: say('button.file'), url }];
 }

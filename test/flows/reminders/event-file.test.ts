@@ -35,10 +35,10 @@ describe('the calendar events of one watch', () => {
     const card = await chat.say('calendar example.com');
     assert.equal(card.summary, 'example.com:443: 2 calendar events');
     assert.deepEqual(
-      card.facts!.map(({ label, value }) => `${label}: ${value}`.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'then')),
+      card.facts!.map(({ label, value }) => `${label}: ${value}`.replaceAll(/\w{3}\s\d{1,2}\s\w{3}, \d\d:\d\d/g, 'then')),
       [
-        'Reminder to renew: then, in the calendar feed',
-        'Reminder of expiry: then, in the calendar feed',
+        'Reminder: then, in the calendar feed',
+        'On expiry: then, in the calendar feed',
         'Time zone: UTC',
       ],
     );
@@ -62,7 +62,7 @@ describe('the calendar events of one watch', () => {
       );
       assert.equal(event?.start.getTime(), Math.floor(reminder!.event.start / 1000) * 1000);
     }
-    assert.match(links(await chat.say('show example.com'))[RENEWAL] ?? '', FILE);
+    assert.match(links(await chat.say('show example.com'))['Calendar file (.ics)'] ?? '', FILE);
   });
 
   it('are told in German', async () => {
@@ -70,7 +70,7 @@ describe('the calendar events of one watch', () => {
     try {
       await german.say('watch example.com');
       const card = await german.say('calendar example.com');
-      assert.match(textOf(card), /Erinnerung zum Erneuern: .*\nErinnerung an den Ablauf: /);
+      assert.match(textOf(card), /Erinnerung: .*\nBei Ablauf: /);
     } finally {
       await german.bot.close();
     }

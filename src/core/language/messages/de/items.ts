@@ -114,6 +114,8 @@ export const items: Record<keyof typeof english, string> = {
   'fact.twin':
     'das Zertifikat mit dem Schlüssel {key} wurde nicht erneuert; es {state, select, expired {ist am {date} abgelaufen} other {läuft am {date} ab}}, {when}',
 
+  'button.file': 'Kalenderdatei (.ics)',
+
   'row.old': 'noch das alte',
   'row.new': 'das neue',
 

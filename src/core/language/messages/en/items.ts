@@ -117,6 +117,8 @@ export const items = {
   'fact.twin':
     'its certificate with the key {key} was not renewed; it {state, select, expired {expired on {date}} other {expires on {date}}}, {when}',
 
+  'button.file': 'Calendar file (.ics)',
+
   'row.old': 'still the old one',
   'row.new': 'the new one',
 
