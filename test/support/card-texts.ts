@@ -3,7 +3,18 @@ import { textOf, type Card } from '../../src/core/card.ts';
 
 /** Every text that a card of an item shows, in the order in which it is read. */
 export function textsOf(card: Card): string[] {
-  const { summary, state, title, lead = '', todo, text = [], facts = [], groups = [], details = [], footnote = '' } = card;
+  const {
+    summary,
+    state,
+    title,
+    lead = '',
+    todo,
+    text = [],
+    facts = [],
+    groups = [],
+    details = [],
+    footnote = '',
+  } = card;
   return [
     summary,
     state?.word ?? '',
@@ -13,7 +24,10 @@ export function textsOf(card: Card): string[] {
     todo?.then ?? '',
     ...text,
     ...[...facts, ...details].flatMap(({ label, value }) => [label, value]),
-    ...groups.flatMap(({ heading, rows = [] }) => [heading, ...rows.flatMap((row) => [textOf(row.name), row.sub ?? ''])]),
+    ...groups.flatMap(({ heading, rows = [] }) => [
+      heading,
+      ...rows.flatMap((row) => [textOf(row.name), row.sub ?? '']),
+    ]),
     footnote,
   ].filter((line) => line !== '');
 }

@@ -37,14 +37,15 @@ function names(leaf: Certificate, say: Say): string {
 
 /** Hexadecimal digits in groups, so that narrow cards can wrap them. */
 function grouped(hex: string, size: number): string {
-  return hex.toLowerCase().match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? hex;
+  return (
+    hex
+      .toLowerCase()
+      .match(new RegExp(`.{1,${size}}`, 'g'))
+      ?.join(' ') ?? hex
+  );
 }
 
-function chainLine(
-  { subject, dnsNames, notAfter }: Certificate,
-  position: number,
-  { now, say }: Speaking,
-): string {
+function chainLine({ subject, dnsNames, notAfter }: Certificate, position: number, { now, say }: Speaking): string {
   return say('fact.certificate', {
     position,
     subject: shorten(subject, 80) || shorten(dnsNames[0] ?? '', 80) || say('fact.no-subject'),
@@ -142,11 +143,7 @@ function twinFact({ key, notAfter }: Certificate, { now, say }: Speaking): Facts
 }
 
 /** Target, end of validity and issuer, as arguments of a message. */
-function expiryOf(
-  { notAfter, issuer }: Certificate,
-  target: string,
-  { now, say }: Speaking,
-): Record<string, string> {
+function expiryOf({ notAfter, issuer }: Certificate, target: string, { now, say }: Speaking): Record<string, string> {
   const date = shortDay(notAfter, { now, say, year: true });
   return { ...expiryValues(notAfter, now, say), date, target, issuer: issuerName({ issuer }, 80, say) };
 }

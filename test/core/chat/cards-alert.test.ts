@@ -63,7 +63,13 @@ describe('an alert', () => {
       healthy,
       LEAF.notAfter - 22 * DAY,
       {
-        top: ['🔔 Notice', 'example.com expires in 22 days', 'Sun 14 Mar, 12:00 UTC', 'Plan the renewal.', 'I notice by myself.'],
+        top: [
+          '🔔 Notice',
+          'example.com expires in 22 days',
+          'Sun 14 Mar, 12:00 UTC',
+          'Plan the renewal.',
+          'I notice by myself.',
+        ],
         summary: 'Notice: example.com expires in 22 days, on Sun 14 Mar 2027.',
       },
     ],
@@ -187,7 +193,8 @@ describe('an alert', () => {
           'Install the new certificate on 192.0.2.2 too, or restart what serves it there.',
           'I say so when it is right.',
         ],
-        summary: 'Partly renewed: on example.com, 192.0.2.2 still presents the certificate that expires on 14 Mar 2027.',
+        summary:
+          'Partly renewed: on example.com, 192.0.2.2 still presents the certificate that expires on 14 Mar 2027.',
       },
     ],
     [
@@ -209,7 +216,13 @@ describe('an alert', () => {
     ],
     [
       'an address that is silent',
-      [found(`address:${SECOND}`, `example.com:443: One of its addresses, ${SECOND}, does not answer any more: connection refused.`, 'Look at it.')],
+      [
+        found(
+          `address:${SECOND}`,
+          `example.com:443: One of its addresses, ${SECOND}, does not answer any more: connection refused.`,
+          'Look at it.',
+        ),
+      ],
       healthy,
       NOW,
       {
@@ -360,7 +373,11 @@ describe('an alert', () => {
   const keys: [string, Certificate | null, string | undefined][] = [
     ['the key is new', LEAF, 'new key, same authority, same names'],
     ['the key is the same', { ...LEAF, spki: RENEWED.spki }, 'same key, same authority, same names'],
-    ['names are gone', { ...LEAF, dnsNames: [...LEAF.dnsNames, 'old.example'] }, 'new key, same authority, fewer names'],
+    [
+      'names are gone',
+      { ...LEAF, dnsNames: [...LEAF.dnsNames, 'old.example'] },
+      'new key, same authority, fewer names',
+    ],
     ['the old certificate is not known', null, undefined],
   ];
   for (const [name, from, changed] of keys)
@@ -447,10 +464,11 @@ describe('an alert', () => {
   it('about several things begins with what needs attention', () => {
     const card = alert([stageItem(OTHER_NAME, 'urgent'), wrong], misnamed, later);
     assert.equal(card.title, 'Clients refuse example.com');
-    assert.deepEqual(card.text!.map(spaced), [
-      'Urgent: example.com expires in 7 days, on Sun 14 Mar 2027. Renew it.',
-    ]);
-    const good: AlertItem[] = [{ kind: 'renewed', from: LEAF, to: RENEWED }, { kind: 'fixed', finding: 'old-protocol' }];
+    assert.deepEqual(card.text!.map(spaced), ['Urgent: example.com expires in 7 days, on Sun 14 Mar 2027. Renew it.']);
+    const good: AlertItem[] = [
+      { kind: 'renewed', from: LEAF, to: RENEWED },
+      { kind: 'fixed', finding: 'old-protocol' },
+    ];
     assert.deepEqual(alert(good, lookAt([presented(FIRST, RENEWED)])).text!.map(spaced), [
       'Fixed: example.com is right again. The server speaks TLS 1.2 or newer again.',
     ]);

@@ -120,7 +120,9 @@ describe('the summary of an observation', () => {
     const summary = spaced(summarise(seen, BY_DEFAULT));
     assert.ok(summary.length <= 160, summary);
     assert.match(summary, /^Wrong name: .* The certificate does not name example\.com: it is for…$/);
-    const long = observation([presented(FIRST, LEAF)], { uri: `tls://${'a'.repeat(63)}.${'b'.repeat(63)}.example:443` });
+    const long = observation([presented(FIRST, LEAF)], {
+      uri: `tls://${'a'.repeat(63)}.${'b'.repeat(63)}.example:443`,
+    });
     assert.ok(summarise(long, BY_DEFAULT).length <= 160);
   });
 
@@ -224,7 +226,13 @@ describe('the top of the card of an observation', () => {
       'renewal is to be planned',
       [presented(FIRST, leafUntil(9))],
       { watching: 'shown' },
-      ['🔔 Notice', 'example.com expires in 9 days', 'Tue 1 Dec, 12:00 UTC. Name and chain are good.', 'Plan the renewal.', NEXT],
+      [
+        '🔔 Notice',
+        'example.com expires in 9 days',
+        'Tue 1 Dec, 12:00 UTC. Name and chain are good.',
+        'Plan the renewal.',
+        NEXT,
+      ],
     ],
     [
       'it expires today, and is only looked at',
@@ -449,7 +457,11 @@ describe('the details of an observation', () => {
   });
 
   const notes: [string, AddressResult[], string[]][] = [
-    ['it asks for a certificate of the client', [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: false })], [EN('verdict.asks-certificate')]],
+    [
+      'it asks for a certificate of the client',
+      [presented(FIRST, LEAF, { asksCertificate: true, clientCertificate: false })],
+      [EN('verdict.asks-certificate')],
+    ],
     [
       'there are two certificates, and clients need one',
       [
@@ -472,7 +484,10 @@ describe('the details of an observation', () => {
   for (const [name, addresses, expected] of notes)
     it(`note that ${name}`, () => {
       const found = cardOf(addresses).details!.filter(({ label }) => label === 'Note');
-      assert.deepEqual(found.map(({ value }) => spaced(value)), expected);
+      assert.deepEqual(
+        found.map(({ value }) => spaced(value)),
+        expected,
+      );
     });
 
   const hosts = (number: number): string[] => Array.from({ length: number }, (_, index) => `h${index}`);
@@ -482,7 +497,11 @@ describe('the details of an observation', () => {
     ['a hundred', { dnsNames: hosts(100) }, `${hosts(10).join(', ')} … (100 names)`],
     ['addresses behind host names', { dnsNames: ['a.example'], ipAddresses: [FIRST] }, `a.example, ${FIRST}`],
     ['none', { dnsNames: [] }, 'none'],
-    ['how many there are where only some are known', { dnsNames: ['a.example'], names: 2000 }, 'a.example … (2000 names)'],
+    [
+      'how many there are where only some are known',
+      { dnsNames: ['a.example'], names: 2000 },
+      'a.example … (2000 names)',
+    ],
     ['a long one short', { dnsNames: ['a'.repeat(101)] }, `${'a'.repeat(99)}…`],
   ];
   for (const [what, overrides, names] of named)
@@ -637,7 +656,9 @@ describe('the addresses of an observation', () => {
   it('of which sixteen differ are all there', () => {
     const sixteen = Array.from({ length: 16 }, (_, index) => `2001:db8:aaaa:bbbb:cccc:dddd:eeee:${index + 10}`);
     const card = cardOf(sixteen.map((address, index) => presented(address, index % 2 ? LEAF : RENEWED)));
-    const shown = rowsOf(card).map(([name]) => name).join(' ');
+    const shown = rowsOf(card)
+      .map(([name]) => name)
+      .join(' ');
     for (const address of sixteen) assert.ok(shown.includes(address), address);
     assert.equal(rowsOf(card).length, 2);
   });

@@ -32,7 +32,13 @@ describe('the times of a card', () => {
     assert.equal(factOf(card, 'Expires'), '15 Mar, in 112 days');
     assert.ok(texts.includes('Mon 15 Mar, 00:30'), texts.join('\n'));
     assert.doesNotMatch(texts.join('\n'), /14 Mar|UTC/, 'the same instant under another date');
-    assert.equal(texts.slice(1).join('\n').match(/Berlin/g)!.length, 1);
+    assert.equal(
+      texts
+        .slice(1)
+        .join('\n')
+        .match(/Berlin/g)!.length,
+      1,
+    );
     assert.match(spaced(card.summary), /until 15 Mar 2027/);
   });
 
@@ -54,7 +60,14 @@ describe('the times of a card', () => {
   it('name the zone in the first line of several that tell a time', () => {
     const at = shortInstant(NOW, { now: NOW, say: BERLIN });
     const fact = { label: 'A', value: `${at}, in Outlook` };
-    const card = { language: 'en', summary: 'S.', title: 'T', tone: 'good', facts: [fact, fact], details: [fact] } as const;
+    const card = {
+      language: 'en',
+      summary: 'S.',
+      title: 'T',
+      tone: 'good',
+      facts: [fact, fact],
+      details: [fact],
+    } as const;
     const named = zonedOnce({ ...card, facts: [...card.facts], details: [...card.details] }, BERLIN);
     assert.deepEqual(
       [...named.facts!, ...named.details!].map(({ value }) => spaced(value)),
@@ -106,7 +119,10 @@ describe('a server with two certificates, of which one was renewed', () => {
     assert.equal(spaced(textOf(due.lead!)), `Thu 26 Nov, 12:00 UTC. Name and chain are good. ${told}`);
     assert.equal(due.todo!.task, 'Renew the certificate with the key RSA 2048 as well.');
     const over = observationCard(seen(-HOUR), options);
-    assert.equal(spaced(textOf(over.lead!)), `Sun 22 Nov, 11:00 UTC. Clients refuse it now. Name and chain are good. ${told}`);
+    assert.equal(
+      spaced(textOf(over.lead!)),
+      `Sun 22 Nov, 11:00 UTC. Clients refuse it now. Name and chain are good. ${told}`,
+    );
     assert.doesNotMatch(textsOf(observationCard(seen(60 * DAY), options)).join('\n'), /was not\./);
   });
 

@@ -107,7 +107,11 @@ describe('what is shown of a watch', () => {
     };
     const labels = ({ actions = [] }: Card): string[] => actions.map(({ label }) => label);
     await chat.say('watch a.example');
-    assert.deepEqual(labels(await chat.say('show a.example')), ['Look again now', 'Calendar file (.ics)', 'Stop watching']);
+    assert.deepEqual(labels(await chat.say('show a.example')), [
+      'Look again now',
+      'Calendar file (.ics)',
+      'Stop watching',
+    ]);
     assert.deepEqual(labels(await chat.say('check a.example')), []);
     see = fine;
     assert.equal(labels(await chat.say('check b.example')).length, 1);

@@ -35,12 +35,10 @@ describe('the calendar events of one watch', () => {
     const card = await chat.say('calendar example.com');
     assert.equal(card.summary, 'example.com:443: 2 calendar events');
     assert.deepEqual(
-      card.facts!.map(({ label, value }) => `${label}: ${value}`.replaceAll(/\w{3}\s\d{1,2}\s\w{3}, \d\d:\d\d/g, 'then')),
-      [
-        'Reminder: then, in the calendar feed',
-        'On expiry: then, in the calendar feed',
-        'Time zone: UTC',
-      ],
+      card.facts!.map(({ label, value }) =>
+        `${label}: ${value}`.replaceAll(/\w{3}\s\d{1,2}\s\w{3}, \d\d:\d\d/g, 'then'),
+      ),
+      ['Reminder: then, in the calendar feed', 'On expiry: then, in the calendar feed', 'Time zone: UTC'],
     );
     // Each time is told once.
     assert.equal(textOf(card).match(/\d\d:\d\d/g)!.length, 2);

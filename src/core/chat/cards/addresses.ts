@@ -44,7 +44,11 @@ function verdictOf(shown: Shown, asked: string, { policy, now, say }: TargetCont
   return { symbol: stage === 'fine' && found.length === 0 ? '✓' : '✕', phrase: phrases.join(', '), leaf };
 }
 
-function presentedLines(result: Presented, context: TargetContext, of: { asked: string; mixed: Mixed | null }): Alike[] {
+function presentedLines(
+  result: Presented,
+  context: TargetContext,
+  of: { asked: string; mixed: Mixed | null },
+): Alike[] {
   const { say, now } = context;
   const { asked, mixed } = of;
   return shownBy(result).map((shown) => {
@@ -53,7 +57,12 @@ function presentedLines(result: Presented, context: TargetContext, of: { asked: 
     const phrases = [verdict.phrase];
     if (mixed?.code === 'partly-renewed' && verdict.symbol === '✓') {
       const isOld = leaf.fingerprint === mixed.old.fingerprint;
-      return { ...verdict, addresses: [result.address], symbol: isOld ? '✕' : '✓', phrase: say(isOld ? 'row.old' : 'row.new') };
+      return {
+        ...verdict,
+        addresses: [result.address],
+        symbol: isOld ? '✕' : '✓',
+        phrase: say(isOld ? 'row.old' : 'row.new'),
+      };
     }
     if (mixed?.code === 'partly-renewed')
       phrases.unshift(say(leaf.fingerprint === mixed.old.fingerprint ? 'row.old' : 'row.new'));
@@ -147,14 +156,16 @@ export function presentsFacts(observation: Observation, { now, say }: TargetCont
       seen.set(key, one);
     }
   if (seen.size < 2) return [];
-  return [...seen.values()].filter(({ leaf }) => isCertificate(leaf)).map(({ leaf, protocol, addresses }) => ({
-    label: say('label.presents'),
-    value: say('fact.presents', {
-      key: leaf.key,
-      protocol: protocolName(protocol),
-      print: leaf.fingerprint.slice(0, 8),
-      date: shortDay(leaf.notAfter, { now, say }),
-      addresses: enumerate(addresses, MOST, say),
-    }),
-  }));
+  return [...seen.values()]
+    .filter(({ leaf }) => isCertificate(leaf))
+    .map(({ leaf, protocol, addresses }) => ({
+      label: say('label.presents'),
+      value: say('fact.presents', {
+        key: leaf.key,
+        protocol: protocolName(protocol),
+        print: leaf.fingerprint.slice(0, 8),
+        date: shortDay(leaf.notAfter, { now, say }),
+        addresses: enumerate(addresses, MOST, say),
+      }),
+    }));
 }

@@ -106,7 +106,11 @@ function fixedPart(finding: string, leaf: Item | undefined, context: Context): S
   const isReachable = finding === 'unreachable';
   const title = (name: string): string => say(isReachable ? 'title.answers' : 'title.fixed', { target: name });
   const until = leaf ? untilSentence(leaf, context) : '';
-  const lead = isReachable ? leaf ? fullStop(capital(untilPhrase(leaf, context))) : '' : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
+  const lead = isReachable
+    ? leaf
+      ? fullStop(capital(untilPhrase(leaf, context)))
+      : ''
+    : withoutTarget(fixedSentence(finding, look.observation.uri, say), look.observation.uri);
   const head: Head = {
     word: say(isReachable ? 'state.reachable' : 'state.fixed'),
     symbol: STATE_SYMBOL.fine,
@@ -160,11 +164,7 @@ function otherHead(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item | u
   };
 }
 
-function findingPart(
-  item: Extract<AlertItem, { kind: 'finding' }>,
-  leaf: Item | undefined,
-  context: Context,
-): Said {
+function findingPart(item: Extract<AlertItem, { kind: 'finding' }>, leaf: Item | undefined, context: Context): Said {
   const { now, say, look } = context;
   const { observation } = look;
   if (item.finding === 'unreachable') return unreachablePart(leaf, context);
@@ -229,7 +229,9 @@ export interface AlertFrame {
  * to act is mentioned, where there is something to do: good news mention nobody.
  */
 export function partsCard(parts: AlertPart[], frame: AlertFrame, say: Say): Card {
-  const [first, ...rest] = parts.toSorted((a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone));
+  const [first, ...rest] = parts.toSorted(
+    (a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone),
+  );
   const { head, bar } = first!;
   const { uri, facts, groups, details, actions, mentions } = frame;
   const about: About = { kind: 'alert', facts: parts.map((part) => part.about) };

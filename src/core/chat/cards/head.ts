@@ -43,7 +43,7 @@ export function fitting([first = '', ...rest]: string[]): string {
   for (const sentence of rest) {
     const room = MOST - text.length - 1;
     if (sentence === '' || room < LEAST) continue;
-    const [cut] = sentence.length <= room ? [sentence] : /^.*(?= )/su.exec(sentence.slice(0, room - 1)) ?? [];
+    const [cut] = sentence.length <= room ? [sentence] : (/^.*(?= )/su.exec(sentence.slice(0, room - 1)) ?? []);
     if (cut === undefined) continue;
     text = `${text} ${cut}${cut === sentence ? '' : '…'}`;
   }
@@ -120,14 +120,24 @@ export function mixedHead(mixed: Mixed, target: string, context: TargetContext):
     return {
       ...base,
       title: (name) => say('title.partly-renewed', { target: name, held }),
-      todo: { task: say('todo.partly-renewed', { holders: enumerate(holders, 16, say) }), then: say('todo.then-right') },
+      todo: {
+        task: say('todo.partly-renewed', { holders: enumerate(holders, 16, say) }),
+        then: say('todo.then-right'),
+      },
       sentence: (name) => say('summary.partly-renewed', { ...values, target: name }).replace(/^: /, ''),
       more: [],
     };
   }
   const lead = capital(mixed.sentence.replace(`${target}: `, '').replace(`${target} `, ''));
   const title = (name: string): string => say(`title.${code}`, { target: name });
-  return { ...base, title, lead, todo: { task: mixed.advice }, sentence: (name) => fullStop(title(name)), more: [lead] };
+  return {
+    ...base,
+    title,
+    lead,
+    todo: { task: mixed.advice },
+    sentence: (name) => fullStop(title(name)),
+    more: [lead],
+  };
 }
 
 /**

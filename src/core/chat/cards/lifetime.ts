@@ -12,7 +12,8 @@ import { DAY, ENDLESS, HORIZON_YEARS, HOUR, isDated, isWithinHorizon, MINUTE, ty
 export function lifetimeBar(item: Item, { now, say }: Speaking): LifetimeBar | undefined {
   const begin = wordsOf(item).begins(item);
   const end = item.notAfter;
-  if (begin === null || !isDated(begin) || !isDated(end) || begin >= end || !isWithinHorizon(end, now)) return undefined;
+  if (begin === null || !isDated(begin) || !isDated(end) || begin >= end || !isWithinHorizon(end, now))
+    return undefined;
   const gone = Math.min(1, Math.max(0, (now - begin) / (end - begin)));
   return { from: shortDay(begin, { now, say }), to: shortDay(end, { now, say }), gone };
 }
@@ -135,7 +136,9 @@ export function alertsPhrase(leaf: Item | undefined, policy: Threshold[] | null,
 /** All alerts that are still to come, where `nextAlertFact` does not say it all. */
 export function allAlertsFact(leaf: Item | undefined, { policy, now, say }: Judged): Facts {
   const isAll =
-    leaf !== undefined && isDated(leaf.notAfter) && isWithinHorizon(leaf.notAfter, now) &&
+    leaf !== undefined &&
+    isDated(leaf.notAfter) &&
+    isWithinHorizon(leaf.notAfter, now) &&
     (nextBoundary(leaf, policy, now)?.stage ?? 'expired') === 'expired';
   return isAll ? [] : [{ label: say('label.all-alerts'), value: alertsPhrase(leaf, policy, { now, say }) }];
 }

@@ -38,7 +38,11 @@ function midSentence(text: string, { language }: Say): string {
 }
 
 /** `Urgent: shop.example.com expires in 7 days, on Sun 1 Nov 2026.` */
-export function headSummary({ word, sentence, more }: Pick<Head, 'word' | 'sentence' | 'more'>, uri: string, say: Say): string {
+export function headSummary(
+  { word, sentence, more }: Pick<Head, 'word' | 'sentence' | 'more'>,
+  uri: string,
+  say: Say,
+): string {
   const target = shortTarget(uri);
   const told = sentence(target);
   const values = { state: capital(word), sentence: told.startsWith(target) ? told : midSentence(told, say) };
@@ -85,7 +89,12 @@ export function verdictOf(observation: Observation, context: TargetContext): Ver
     return [...rest.values()];
   }
   if (worst && (!leaf || (worst.grave && stage !== 'expired') || (stage !== 'expired' && !isPressing && !mixed)))
-    return { ...of, head: findingHead(worst, observation, leaf, context), rest: without(worst.code), isEndTold: !worst.grave };
+    return {
+      ...of,
+      head: findingHead(worst, observation, leaf, context),
+      rest: without(worst.code),
+      isEndTold: !worst.grave,
+    };
   if (!leaf) return { ...of, head: unseenHead(observation, null, say), rest: [], isEndTold: true };
   if (mixed && stage !== 'expired' && !isPressing) {
     const head = mixedHead(mixed, displayTarget(observation.uri), context);
@@ -94,7 +103,12 @@ export function verdictOf(observation: Observation, context: TargetContext): Ver
   const isSound = rest.size === 0;
   // What to do says it.
   if (mixed && holdersOf(mixed, leaf)) rest.delete(mixed.code);
-  return { ...of, head: stageHead(leaf, observation, { stage, isSound }, context), rest: [...rest.values()], isEndTold: true };
+  return {
+    ...of,
+    head: stageHead(leaf, observation, { stage, isSound }, context),
+    rest: [...rest.values()],
+    isEndTold: true,
+  };
 }
 
 /** How it looks as a whole: the worst of stage and findings. */
@@ -180,7 +194,11 @@ export function detailsOf(
 }
 
 /** Since when it is watched, and by whom, where that is said. */
-export function watchedFact({ createdAt }: { createdAt: Instant }, name: string, { now, say }: Speaking): Facts[number] {
+export function watchedFact(
+  { createdAt }: { createdAt: Instant },
+  name: string,
+  { now, say }: Speaking,
+): Facts[number] {
   const date = shortInstant(createdAt, { now, say });
   const value = name ? say('fact.since-by', { date, name: shorten(name, 80) }) : say('fact.since', { date });
   return { label: say('label.watched-since'), value };
@@ -202,7 +220,8 @@ export interface Extra {
 function stateOf(head: Head, watching: Extra['watching'], say: Say): Card['state'] {
   const word = capital(head.word);
   // What is to be done is followed by that it is watched.
-  if (!watching || watching === 'shown' || (head.todo && head.todo.then === undefined)) return { symbol: head.symbol, word };
+  if (!watching || watching === 'shown' || (head.todo && head.todo.then === undefined))
+    return { symbol: head.symbol, word };
   const key = watching === 'new' ? 'state.watched' : 'state.watched-already';
   return { symbol: head.symbol, word: say(key, { state: word }) };
 }

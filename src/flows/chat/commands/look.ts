@@ -194,25 +194,21 @@ export async function showCard(
   const { holidays } = context;
   const { outlookUrl } = context.settings;
   const timeZone = watch.ownerTimeZone;
-  return observationCard(
-    observation,
-    judged,
-    {
-      watching: 'shown',
-      facts,
-      details,
-      actions: inSight([
-        ...soundActions(context, watch, () =>
-          watchActions(
-            { watch, destination, reminders: rows, leaf },
-            { policy, timeZone, now, say, holidays, observation, outlookUrl },
-          ),
+  return observationCard(observation, judged, {
+    watching: 'shown',
+    facts,
+    details,
+    actions: inSight([
+      ...soundActions(context, watch, () =>
+        watchActions(
+          { watch, destination, reminders: rows, leaf },
+          { policy, timeZone, now, say, holidays, observation, outlookUrl },
         ),
-        ...(await fileAction(context, rows, say)),
-        stopAction(watch, say),
-      ]),
-    },
-  );
+      ),
+      ...(await fileAction(context, rows, say)),
+      stopAction(watch, say),
+    ]),
+  });
 }
 
 /** `show`: everything about one watched target. */

@@ -32,7 +32,15 @@ import {
 } from '../../reminders/destinations.ts';
 import { asStored } from '../../looks/decide.ts';
 import { ownView } from '../../trusted-view.ts';
-import { fileAction, inSight, reminderParts, remindersOf, stopAction, watchActions, zoneOf } from '../../reminders/view.ts';
+import {
+  fileAction,
+  inSight,
+  reminderParts,
+  remindersOf,
+  stopAction,
+  watchActions,
+  zoneOf,
+} from '../../reminders/view.ts';
 
 type WatchCommand = Extract<Command, { verb: 'watch' }>;
 
@@ -368,7 +376,8 @@ async function watchOne(
   ]);
   const isRenewed = !mine && before && leaf && before.fingerprint !== leaf.fingerprint;
   const renewed = isRenewed ? wordsOf(leaf).renewed({ from: before, to: leaf }, briefTarget(uri), judged) : null;
-  const head = renewed && leaf ? { head: renewedHead(renewed, leaf, judged) } : { watching: mine ? 'new' : 'already' } as const;
+  const head =
+    renewed && leaf ? { head: renewedHead(renewed, leaf, judged) } : ({ watching: mine ? 'new' : 'already' } as const);
   return { card: observationCard(observation, judged, { ...head, facts, details, text, actions }) };
 }
 

@@ -1,7 +1,6 @@
 import type { cards as english } from '../en/cards.ts';
 
 export const cards: Record<keyof typeof english, string> = {
-
   'verdict.some': 'Betrifft {addresses}: {sentence}',
   'fact.at-other-times': '{address} (zu anderen Zeiten)',
   'verdict.at-times': 'Zeitweise: {sentence}',

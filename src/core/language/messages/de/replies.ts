@@ -23,8 +23,7 @@ export const replies: Record<keyof typeof english, string> = {
   'welcome.more':
     '„{mention}help“ zeigt alles Weitere. Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
 
-  'watch.down':
-    'Ist der Name ein Tippfehler? Dann „unwatch {target}“ eingeben.',
+  'watch.down': 'Ist der Name ein Tippfehler? Dann „unwatch {target}“ eingeben.',
   'watch.forbidden':
     '{target} wird nicht überwacht: Die Regeln dieses Bots erlauben keine Verbindung zu {addresses}. PROBE_ALLOW und PROBE_DENY legen fest, was erlaubt ist; Link-Local- und Metadaten-Adressen sind es nie.',
   'watch.no-source': '{target} kann nicht geprüft werden: Das Protokoll „{protocol}“ kennt dieser Bot nicht.',

@@ -1,6 +1,5 @@
 /** Cards about certificates and lists of them: sentences, labels, titles of columns, buttons. */
 export const cards = {
-
   'verdict.some': 'On {addresses}: {sentence}',
   'fact.at-other-times': '{address} (at other times)',
   'verdict.at-times': 'At times: {sentence}',
@@ -17,8 +16,7 @@ export const cards = {
     '{state, select, endless {There} other {That is more than {years} years away: there}} is nothing to be reminded of, and no event.',
   'verdict.underscore':
     'Browsers take a wildcard for {asked}; clients that let OpenSSL compare names (such as Python) refuse names with an underscore below one.',
-  'verdict.alt-leaves':
-    'It has two certificates, {first} for most clients and {second} for those that take no other.',
+  'verdict.alt-leaves': 'It has two certificates, {first} for most clients and {second} for those that take no other.',
 
   'label.chain': 'Chain',
   'label.revocation': 'Revocation',

@@ -21,8 +21,7 @@ export const replies = {
   'welcome.more':
     "“{mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.",
 
-  'watch.down':
-    'Is the name a typing error? Then type “unwatch {target}”.',
+  'watch.down': 'Is the name a typing error? Then type “unwatch {target}”.',
   'watch.forbidden':
     "{target} is not watched: this bot's policy does not allow connecting to {addresses}. PROBE_ALLOW and PROBE_DENY decide what is allowed; link-local and metadata addresses never are.",
   'watch.no-source': '{target} cannot be checked: this bot does not know the protocol “{protocol}”.',
