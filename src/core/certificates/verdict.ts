@@ -16,6 +16,7 @@ import { finding, type Finding, type FindingCode } from './finding.ts';
 import { nameFinding } from './name-finding.ts';
 import { rareWords } from './rare.ts';
 import { readTarget } from '../targets/target.ts';
+import { shortInstant } from '../language/dates.ts';
 import { dayWithYear, enumerate, minuteWithYear, shorten } from '../language/wording.ts';
 import { protocolName } from './protocol.ts';
 
@@ -203,7 +204,9 @@ function datesFinding({ notBefore, notAfter }: Certificate, now: Instant, say: S
   if (!isDated(notAfter)) return finding('no-date', say('finding.no-date'), say);
   if (!isDated(notBefore)) return finding('no-date', say('finding.no-date-begin'), say);
   if (notAfter < notBefore) {
-    const values = { begin: minuteWithYear(notBefore, say), end: minuteWithYear(notAfter, say) };
+    // The end is told first, with the zone of both.
+    const begin = shortInstant(notBefore, { now, say, year: true });
+    const values = { begin, end: minuteWithYear(notAfter, say) };
     return finding('never-valid', say('finding.never-valid', values), say);
   }
   if (notBefore <= now) return null;

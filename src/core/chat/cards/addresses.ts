@@ -14,6 +14,7 @@ import { protocolName } from '../../certificates/protocol.ts';
 import { stageAt, type Threshold } from '../../certificates/stages.ts';
 import { judge, otherTimesOf, presentedEver, shownBy } from '../../certificates/verdict.ts';
 import type { Facts, Speaking } from '../../items/item-words.ts';
+import type { Say } from '../../language/language.ts';
 import { shortDay, shortInstant } from '../../language/dates.ts';
 import { enumerate, lengthLeft, relative } from '../../language/wording.ts';
 import { DAY, ENDLESS, isDated, isWithinHorizon } from '../../time.ts';
@@ -34,6 +35,8 @@ interface Alike {
   symbol: '✓' | '✕' | '–';
   phrase: string;
   leaf?: Certificate;
+  /** The leaf's, where an address has another as well. */
+  key?: string;
 }
 
 function verdictOf(shown: Shown, asked: string, { policy, now, say }: TargetContext): Omit<Alike, 'addresses'> {
@@ -55,10 +58,12 @@ function presentedLines(
     const verdict = verdictOf(shown, asked, context);
     const [leaf] = shown.chain;
     const phrases = [verdict.phrase];
+    const key = result.other ? { key: leaf.key } : {};
     if (mixed?.code === 'partly-renewed' && verdict.symbol === '✓') {
       const isOld = leaf.fingerprint === mixed.old.fingerprint;
       return {
         ...verdict,
+        ...key,
         addresses: [result.address],
         symbol: isOld ? '✕' : '✓',
         phrase: say(isOld ? 'row.old' : 'row.new'),
@@ -66,10 +71,9 @@ function presentedLines(
     }
     if (mixed?.code === 'partly-renewed')
       phrases.unshift(say(leaf.fingerprint === mixed.old.fingerprint ? 'row.old' : 'row.new'));
-    if (result.other) phrases.push(leaf.key);
     if (shown === result.other && result.thoroughAt !== undefined)
       phrases.push(say('fact.seen', { date: shortInstant(result.thoroughAt, { now, say }) }));
-    return { ...verdict, addresses: [result.address], phrase: phrases.join(' · ') };
+    return { ...verdict, ...key, addresses: [result.address], phrase: phrases.join(' · ') };
   });
 }
 
@@ -108,11 +112,13 @@ function columns({ notAfter }: Certificate, { now, say }: Speaking): Pick<Row, '
   return { date, distance: lengthLeft(notAfter, now, say) ?? relative(notAfter, now, say) };
 }
 
-function rowOf({ addresses, symbol, phrase, leaf }: Alike, context: TargetContext): Row {
+function rowOf({ addresses, symbol, phrase, leaf, key }: Alike, isByKey: boolean, context: TargetContext): Row {
   const { now, say } = context;
   const beside = leaf ? columns(leaf, context) : {};
   const end = leaf && beside.date === undefined ? ` · ${shortDay(leaf.notAfter, { now, say })}` : '';
-  return { name: enumerate(addresses, MOST, say), sub: `${symbol} ${phrase}${end}`, ...beside };
+  const name = isByKey && key ? key : enumerate(addresses, MOST, say);
+  const which = key && !isByKey ? ` · ${key}` : '';
+  return { name, sub: `${symbol} ${phrase}${which}${end}`, ...beside };
 }
 
 /** Where addresses differ, what each presents; else nothing, since it is said of all of them. */
@@ -120,7 +126,16 @@ export function addressGroups(observation: Observation, mixed: Mixed | null, con
   const alike = alikeOf(observation, mixed, context);
   const presents = alike.some(({ leaf }) => leaf !== undefined);
   if (!presents || alike.filter(({ symbol }) => symbol !== '–').length < 2) return [];
-  return [{ heading: context.say('group.addresses'), rows: alike.map((one) => rowOf(one, context)) }];
+  // Of two certificates that each address has, it is they that differ.
+  const isByKey = new Set(alike.map(({ addresses }) => addresses.join(' '))).size === 1;
+  if (isByKey && alike.every(({ symbol }) => symbol === '✓')) return [];
+  const heading = context.say(isByKey ? 'group.certificates' : 'group.addresses');
+  return [{ heading, rows: alike.map((one) => rowOf(one, isByKey, context)) }];
+}
+
+/** Whether the groups name every address. */
+export function areListed(groups: Group[], say: Say): boolean {
+  return groups.some(({ heading }) => heading === say('group.addresses'));
 }
 
 /** Which addresses there are, where they do not differ; `isTelling`: some of them cannot be seen from here. */
@@ -131,7 +146,7 @@ export function addressFact(
   const { say } = context;
   const label = say('label.addresses');
   const alike = alikeOf(observation, null, context);
-  const seen = alike.filter(({ symbol }) => symbol !== '–').flatMap(({ addresses }) => addresses);
+  const seen = [...new Set(alike.filter(({ symbol }) => symbol !== '–').flatMap(({ addresses }) => addresses))];
   const unseen = alike.filter(({ symbol }) => symbol === '–').flatMap(({ addresses }) => addresses);
   const shown = enumerate(seen, MOST, say);
   const others = say('fact.unseen-from-here', { number: unseen.length, addresses: enumerate(unseen, MOST, say) });
@@ -156,6 +171,7 @@ export function presentsFacts(observation: Observation, { now, say }: TargetCont
       seen.set(key, one);
     }
   if (seen.size < 2) return [];
+  const isEverywhere = new Set([...seen.values()].map(({ addresses }) => addresses.join(' '))).size === 1;
   return [...seen.values()]
     .filter(({ leaf }) => isCertificate(leaf))
     .map(({ leaf, protocol, addresses }) => ({
@@ -165,7 +181,7 @@ export function presentsFacts(observation: Observation, { now, say }: TargetCont
         protocol: protocolName(protocol),
         print: leaf.fingerprint.slice(0, 8),
         date: shortDay(leaf.notAfter, { now, say }),
-        addresses: enumerate(addresses, MOST, say),
+        addresses: isEverywhere ? 'none' : enumerate(addresses, 4, say),
       }),
     }));
 }

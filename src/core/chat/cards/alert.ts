@@ -16,7 +16,7 @@ import type { Say } from '../../language/language.ts';
 import { capital, enumerate, fullStop, shorten } from '../../language/wording.ts';
 import { briefTarget, displayTarget } from '../../targets/target.ts';
 import { STATE_SYMBOL } from '../stage-look.ts';
-import { addressGroups, type TargetContext } from './addresses.ts';
+import { addressGroups, areListed, type TargetContext } from './addresses.ts';
 import { addressesOf, findingHead, mixedHead, renewedHead, stageHead, unseenHead, type Head } from './head.ts';
 import { allAlertsFact, expiresFact, lifetimeBar, nextAlertFact, untilPhrase, untilSentence } from './lifetime.ts';
 import { detailsOf, headSummary } from './observation.ts';
@@ -289,7 +289,7 @@ export function alertCard(
     ...(isGood ? [] : nextAlertFact(leaf, context)),
   ];
   const details = [
-    ...detailsOf(observation, leaf, { isEndTold: !hasSeen || isEndTold, hasGroup: groups.length > 0 }, context),
+    ...detailsOf(observation, leaf, { isEndTold: !hasSeen || isEndTold, hasGroup: areListed(groups, say) }, context),
     ...allAlertsFact(leaf, context),
   ];
   return partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions }, say);

@@ -33,7 +33,7 @@ export interface Head {
 }
 
 /** How many characters a locked phone shows of a message. */
-const MOST = 160;
+export const SUMMARY_LENGTH = 160;
 /** Less than this of a sentence tells nothing. */
 const LEAST = 40;
 
@@ -41,7 +41,7 @@ const LEAST = 40;
 export function fitting([first = '', ...rest]: string[]): string {
   let text = first;
   for (const sentence of rest) {
-    const room = MOST - text.length - 1;
+    const room = SUMMARY_LENGTH - text.length - 1;
     if (sentence === '' || room < LEAST) continue;
     const [cut] = sentence.length <= room ? [sentence] : (/^.*(?= )/su.exec(sentence.slice(0, room - 1)) ?? []);
     if (cut === undefined) continue;
@@ -115,13 +115,12 @@ export function mixedHead(mixed: Mixed, target: string, context: TargetContext):
   if (code === 'partly-renewed') {
     const held = holders.length;
     const until = expiryValues(old.notAfter, now, say).state;
-    const shown = enumerate(holders, 3, say);
-    const values = { held, holders: shown, until, date: dayWithYear(old.notAfter, say), state: '' };
+    const values = { held, holders: holders[0]!, until, date: dayWithYear(old.notAfter, say), state: '' };
     return {
       ...base,
       title: (name) => say('title.partly-renewed', { target: name, held }),
       todo: {
-        task: say('todo.partly-renewed', { holders: enumerate(holders, 16, say) }),
+        task: say('todo.partly-renewed', { holders: enumerate(holders, 4, say) }),
         then: say('todo.then-right'),
       },
       sentence: (name) => say('summary.partly-renewed', { ...values, target: name }).replace(/^: /, ''),
@@ -208,7 +207,7 @@ export function stageHead(
   const todo = stage === 'fine' ? undefined : words.todo(stage, addressesOf(observation, leaf), say);
   const behind = holdersOf(mixedOf(observation, now, say), leaf);
   const task = behind
-    ? say('todo.partly-renewed', { holders: enumerate(behind, 16, say) })
+    ? say('todo.partly-renewed', { holders: enumerate(behind, 4, say) })
     : late
       ? say('todo.left-behind', late)
       : todo?.task;

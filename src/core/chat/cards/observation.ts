@@ -15,8 +15,17 @@ import type { Say } from '../../language/language.ts';
 import { capital, enumerate, shorten } from '../../language/wording.ts';
 import { briefTarget, displayTarget, endpointOf } from '../../targets/target.ts';
 import { isWithinHorizon, type Instant } from '../../time.ts';
-import { addressFact, addressGroups, presentsFacts, type TargetContext } from './addresses.ts';
-import { findingHead, fitting, holdersOf, mixedHead, stageHead, unseenHead, type Head } from './head.ts';
+import { addressFact, addressGroups, areListed, presentsFacts, type TargetContext } from './addresses.ts';
+import {
+  findingHead,
+  fitting,
+  SUMMARY_LENGTH,
+  holdersOf,
+  mixedHead,
+  stageHead,
+  unseenHead,
+  type Head,
+} from './head.ts';
 import { expiresFact, itEnds, lifetimeBar } from './lifetime.ts';
 import { zonedOnce } from './zone-once.ts';
 
@@ -24,12 +33,13 @@ export type { TargetContext } from './addresses.ts';
 export { leftBehind, reasonFor } from './head.ts';
 export { alertsPhrase, policyPhrase } from './lifetime.ts';
 
-/** A target where a sentence has to stay short; a host name may have 253 characters. */
-const SHORT = 80;
+/** How long a target may be where a sentence has to stay short; a host name may have 253 characters. */
+const SHORT = [100, 70, 40];
 
-/** What a summary calls a target. */
-export function shortTarget(uri: string): string {
-  return shorten(briefTarget(uri), SHORT);
+/** A sentence about a target, of which as little is left out as the sentence has to be short. */
+function aboutShort(uri: string, tell: (target: string) => string): string {
+  const told = SHORT.map((most) => tell(shorten(briefTarget(uri), most)));
+  return told.find(({ length }) => length <= SUMMARY_LENGTH) ?? told.at(-1)!;
 }
 
 /** As it stands behind a colon: English goes on with a small letter, German with what it is. */
@@ -43,10 +53,11 @@ export function headSummary(
   uri: string,
   say: Say,
 ): string {
-  const target = shortTarget(uri);
-  const told = sentence(target);
-  const values = { state: capital(word), sentence: told.startsWith(target) ? told : midSentence(told, say) };
-  return fitting([say('summary.state', values), ...more]);
+  return aboutShort(uri, (target) => {
+    const told = sentence(target);
+    const values = { state: capital(word), sentence: told.startsWith(target) ? told : midSentence(told, say) };
+    return fitting([say('summary.state', values), ...more]);
+  });
 }
 
 type Judged = ReturnType<typeof judgeAll>;
@@ -229,13 +240,14 @@ function stateOf(head: Head, watching: Extra['watching'], say: Say): Card['state
 function summaryOf({ head, leaf }: Verdict, uri: string, watching: Extra['watching'], context: TargetContext): string {
   const { say } = context;
   if (!watching || watching === 'shown') return headSummary(head, uri, say);
-  const target = shortTarget(uri);
   const already = watching === 'already' ? 'yes' : 'no';
   const word = midSentence(head.word, say);
-  if (!leaf) return fitting([say('summary.watching-unseen', { already, target, word }), head.lead ?? '']);
-  const rest = itEnds(leaf, context);
-  const more = head.lead && head.tone === 'attention' && head.more.length > 1 ? [head.lead] : [];
-  return fitting([say('summary.watching', { already, target, word, rest }), ...more]);
+  const more = leaf && head.lead && head.tone === 'attention' && head.more.length > 1 ? [head.lead] : [];
+  return aboutShort(uri, (target) => {
+    const values = { already, target, word };
+    if (!leaf) return fitting([say('summary.watching-unseen', values), head.lead ?? '']);
+    return fitting([say('summary.watching', { ...values, rest: itEnds(leaf, context) }), ...more]);
+  });
 }
 
 /** What the bot does by itself, where nobody said it yet. */
@@ -259,7 +271,7 @@ export function observationCard(observation: Observation, context: TargetContext
   const isFine = leaf !== undefined && verdict.isEndTold && stageAt(leaf, context.policy, now) === 'fine';
   const bar = leaf && verdict.isEndTold && groups.length === 0 ? lifetimeBar(leaf, { now, say }) : undefined;
   const todo = todoOf(head, leaf, watching, say);
-  const telling = groups.length === 0 ? addressFact(observation, context) : null;
+  const telling = !areListed(groups, say) ? addressFact(observation, context) : null;
   const { addresses, outOf } = observation;
   const text = [
     ...failingLines(observation, say),
@@ -267,7 +279,7 @@ export function observationCard(observation: Observation, context: TargetContext
     ...(outOf === undefined ? [] : [say('addresses.part', { number: addresses.length, total: outOf })]),
     ...(extra.text ?? []),
   ];
-  const told = { isEndTold: verdict.isEndTold && !isFine, hasGroup: groups.length > 0 };
+  const told = { isEndTold: verdict.isEndTold && !isFine, hasGroup: areListed(groups, say) };
   const card: Card = {
     language: say.language,
     summary: summaryOf({ ...verdict, head }, observation.uri, watching, context),

@@ -55,7 +55,7 @@ export const items: Record<keyof typeof english, string> = {
   'summary.watching': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}, {rest}',
   'summary.watching-unseen': '{target} wird {already, select, yes {bereits} other {ab jetzt}} überwacht: {word}.',
   'summary.partly-renewed':
-    '{state}: {target} liefert auf {held, plural, one {{holders}} other {{holders}}} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
+    '{state}: {target} liefert auf {held, plural, one {{holders}} other {{held} Adressen}} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
 
   'lead.left': 'Noch {left}; {good}',
   'lead.good':
@@ -107,7 +107,7 @@ export const items: Record<keyof typeof english, string> = {
   'fact.present-it': '{number, plural, one {{addresses} zeigt es} other {{addresses} zeigen es}}; {others}',
   'fact.unseen-from-here':
     '{number, plural, one {{addresses} ist von hier nicht zu sehen} other {{addresses} sind von hier nicht zu sehen}}',
-  'fact.presents': '{key}, {protocol}, {print}…, bis {date}: {addresses}',
+  'fact.presents': '{key}, {protocol}, {print}…, bis {date}{addresses, select, none {} other {: {addresses}}}',
   'fact.changed':
     '{key, select, same {derselbe Schlüssel} other {neuer Schlüssel}}, {authority, select, same {dieselbe Zertifizierungsstelle} other {andere Zertifizierungsstelle: {to} statt {from}}}, {names, select, same {dieselben Namen} fewer {weniger Namen} other {neue Namen: {gained}}}',
   'fact.was': '{until}, Seriennummer {serial}',
@@ -120,6 +120,7 @@ export const items: Record<keyof typeof english, string> = {
   'row.new': 'das neue',
 
   'group.addresses': 'Adressen',
+  'group.certificates': 'Zertifikate',
 
   'label.addresses': 'Adressen',
   'label.all-alerts': 'Warnungen',

@@ -58,7 +58,7 @@ export const items = {
   'summary.watching': '{already, select, yes {Already watching} other {Watching}} {target}: {word}, {rest}',
   'summary.watching-unseen': '{already, select, yes {Already watching} other {Watching}} {target}: {word}.',
   'summary.partly-renewed':
-    '{state}: on {target}, {holders} still {held, plural, one {presents} other {present}} the certificate that {until, select, expired {expired on {date}} endless {has no defined end} undated {cannot be dated} other {expires on {date}}}.',
+    '{state}: on {target}, {held, plural, one {{holders} still presents} other {{held} addresses still present}} the certificate that {until, select, expired {expired on {date}} endless {has no defined end} undated {cannot be dated} other {expires on {date}}}.',
 
   'lead.left': '{left} left; {good}',
   'lead.good':
@@ -110,7 +110,7 @@ export const items = {
   'fact.present-it': '{number, plural, one {{addresses} presents it} other {{addresses} present it}}; {others}',
   'fact.unseen-from-here':
     '{number, plural, one {{addresses} is not visible from here} other {{addresses} are not visible from here}}',
-  'fact.presents': '{key}, {protocol}, {print}…, until {date}: {addresses}',
+  'fact.presents': '{key}, {protocol}, {print}…, until {date}{addresses, select, none {} other {: {addresses}}}',
   'fact.changed':
     '{key, select, same {same key} other {new key}}, {authority, select, same {same authority} other {another authority: {to} instead of {from}}}, {names, select, same {same names} fewer {fewer names} other {new names: {gained}}}',
   'fact.was': '{until}, serial {serial}',
@@ -123,6 +123,7 @@ export const items = {
   'row.new': 'the new one',
 
   'group.addresses': 'Addresses',
+  'group.certificates': 'Certificates',
 
   'label.addresses': 'Addresses',
   'label.all-alerts': 'All alerts',
