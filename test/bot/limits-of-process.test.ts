@@ -40,7 +40,7 @@ describe('what is configured for looks, through the whole bot', function () {
   it('PROBE_BUDGET is how often one conversation may look', async () => {
     const chat = createConversation(connector, bot.url);
     for (let index = 0; index < 6; index += 1)
-      assert.match((await chat.say(`check ${endpoint.target} as a.test.example`)).summary, /expires/);
+      assert.match((await chat.say(`check ${endpoint.target} as a.test.example`)).summary, /is valid until/);
     const made = endpoint.connections();
     const { summary } = await chat.say(`check ${endpoint.target} as a.test.example`);
     assert.match(summary, /may look at 6 targets a minute, and has done so\. In (?:\d|10) seconds?, type “check /);

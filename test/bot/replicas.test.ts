@@ -149,7 +149,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
 
   it('share the work, and tell of a renewal once per watch', async () => {
     endpoint.present(await authority.leaf(80 * DAY, { names: ['*.test.example'] }));
-    await assertEachToldOnce(/was renewed/);
+    await assertEachToldOnce(/^Renewed: /);
     await assertOnePair();
     for (const bot of bots)
       assert.ok(
@@ -168,7 +168,7 @@ describe('two replicas of the whole bot on one PostgreSQL', function () {
       await Promise.all(both.map((chat, index) => chat.press(cards[index]!.buttons[0]!)));
     }
     const renewalsOf = (chat: TestConversation): SeenCard[] =>
-      chat.cards().filter(({ summary }) => /was renewed/.test(summary));
+      chat.cards().filter(({ summary }) => /^Renewed: /.test(summary));
     for (const chat of both)
       await chat.wait(() => renewalsOf(chat).length >= renewals, { what: `${renewals} renewals` });
     await moreLooks(own, 3);

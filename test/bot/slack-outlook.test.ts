@@ -78,7 +78,7 @@ describe('Outlook for people in Slack', function () {
   it('finds the mailbox by e-mail, writes two events in its working time, and deletes them on unwatch', async () => {
     const { chat } = await start();
     const card = await chat.say(`watch ${endpoint.target}`);
-    assert.match(card.fact('Reminder to renew')!, /08:00, in Outlook$/);
+    assert.match(card.fact('Reminder')!, /08:00, in Outlook$/);
     assert.equal(held('bob@acme.example'), 2);
     await chat.say(`unwatch ${endpoint.target}`);
     while (held('bob@acme.example') > 0) await sleep(20);
@@ -129,13 +129,13 @@ describe('Outlook for people in Slack', function () {
       const { bot, chat } = await start();
       const card = await chat.say(`watch ${endpoint.target}`);
       assert.match(card.text, new RegExp(`lacks the scope ${scope.replace('.', '\\.')}:`));
-      assert.match(card.fact('Reminder to renew')!, /in the calendar feed$/);
+      assert.match(card.fact('Reminder')!, /in the calendar feed$/);
       assert.equal(held('bob@acme.example'), 0);
       scopes.add(scope);
       const database = bot.databaseUrl;
       await bot.stop();
       const { chat: again } = await start({ DATABASE_URL: database });
-      assert.match((await again.say(`watch ${endpoint.target}`)).fact('Reminder to renew')!, /in Outlook$/);
+      assert.match((await again.say(`watch ${endpoint.target}`)).fact('Reminder')!, /in Outlook$/);
       assert.equal(held('bob@acme.example'), 2);
       assert.match((await again.say('calendar')).text, /^There is no event in it yet\./m);
       await again.say('unwatch all');
@@ -181,7 +181,7 @@ describe('Outlook for people in Slack', function () {
     const message = directMessage(`watch ${endpoint.target}`, { channel: 'D0EVE', user: 'U0EVE', team: 'T0PARTNER' });
     await chat.deliver('event', eventCallback(message, partner));
     const card = await chat.answer('D0EVE', 0);
-    assert.match(card.fact('Reminder to renew')!, /in the calendar feed$/);
+    assert.match(card.fact('Reminder')!, /in the calendar feed$/);
     assert.match(card.text, /Your Slack workspace is not linked/);
     assert.equal(held('bob@acme.example'), 0);
   });
@@ -202,7 +202,7 @@ describe('Outlook for people in Slack', function () {
       user_team: 'T0ELSEWHERE',
     });
     await chat.deliver('event', eventCallback(mention, { is_ext_shared_channel: true }));
-    assert.match((await chat.answer('C0OPS', seen)).fact('Reminder to renew')!, /in the calendar feed$/);
+    assert.match((await chat.answer('C0OPS', seen)).fact('Reminder')!, /in the calendar feed$/);
     assert.equal(held(SHARED) + held('bob@acme.example'), 0);
     await chat.say(`watch ${endpoint.target}`);
     while (held(SHARED) !== 2) await sleep(20);
@@ -215,7 +215,7 @@ describe('Outlook for people in Slack', function () {
     slack.world.addUser('T0ACME', { id: 'U0GRACE', team_id: 'T0LINKED', name: 'grace', email: 'Grace@Acme.example' });
     const { chat } = await start({ SLACK_GRAPH_WORKSPACES: 'T0LINKED' });
     const card = await chat.say(`watch ${endpoint.target}`, { user: 'U0GRACE', team: 'T0LINKED' });
-    assert.match(card.fact('Reminder to renew')!, /in Outlook$/);
+    assert.match(card.fact('Reminder')!, /in Outlook$/);
     assert.equal(held('grace@acme.example'), 2);
   });
 

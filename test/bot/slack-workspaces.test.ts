@@ -139,7 +139,7 @@ describe('several Slack workspaces, one bot', function () {
     assert.ok(slack.callsOf('chat.postMessage').every(({ token }) => token === NEW.token));
     await bot.stop();
     const { chat: again } = await start();
-    assert.match((await say(again, `watch ${endpoint.target}`)).summary, /expires/);
+    assert.match((await say(again, `watch ${endpoint.target}`)).summary, /valid until/);
   });
 
   it('keeps tokens encrypted', async () => {
@@ -250,7 +250,7 @@ describe('several Slack workspaces, one bot', function () {
     }
 
     it('answers with the token of the organisation, and a channel of several is one conversation', async () => {
-      assert.match((await sayAs('ONE', `watch ${endpoint.target}`)).summary, /expires/);
+      assert.match((await sayAs('ONE', `watch ${endpoint.target}`)).summary, /valid until/);
       assert.match((await sayAs('TWO', 'list')).summary, /^1 watch/);
       await chat.command('list', {
         channel_id: 'C0BOTH',
@@ -356,7 +356,7 @@ describe('a Slack bot that is killed', function () {
         const answers = chat
           .answers('D0ALICE')
           .slice(before)
-          .filter(({ summary }) => / expires /.test(summary));
+          .filter(({ summary }) => /^Watching .* valid until /.test(summary));
         const ids = new Set(answers.map(({ message }) => message['metadata'].event_payload.delivery_id));
         assert.equal(ids.size, 1);
         assert.ok(answers.length <= 2, 'at most one extra copy');

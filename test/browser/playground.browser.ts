@@ -77,7 +77,7 @@ describe('the bot in the Agents Playground', function () {
     await say(`watch ${target(/^20 days/)}`, `Watching ${target(/^20 days/)}`);
     const expiry = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
     await page.getByText(`${expiry}`).last().waitFor();
-    await page.getByText('Reminder to renew').last().waitFor();
+    await page.getByText('Reminder').last().waitFor();
     await shoot('2-watch');
   });
 

@@ -4,7 +4,8 @@ import { adaptiveCard } from '../../src/channels/teams/cards.ts';
 import { homeView, messageOf } from '../../src/channels/slack/blocks.ts';
 import { home } from '../../src/flows/chat/home.ts';
 import { DAY, HOUR } from '../../src/core/time.ts';
-import { certificate, NOW } from '../support/certificate-facts.ts';
+import { factOf, spaced } from '../support/card-texts.ts';
+import { certificate, EN, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 
 const anna = personOf('anna');
@@ -23,10 +24,6 @@ function readings(card: Card): string[] {
   return [shown, adaptiveCard(card, 'delivery'), messageOf(card)].map((one) => JSON.stringify(one));
 }
 
-function factOf({ facts = [] }: Card, label: string): string | undefined {
-  return facts.find((one) => one.label === label)?.value;
-}
-
 describe('a day that is watched', () => {
   let it_: WiredOutlook;
   afterEach(() => it_.close());
@@ -43,11 +40,11 @@ describe('a day that is watched', () => {
   it('has its reminders, is told at each stage, and moves both with a new date', async () => {
     await start();
     const card = await say('watch date:2027-03-01 Code-signing token');
-    assert.equal(card.summary, 'Code-signing token expires 2027-03-01 (in 98 days)');
-    assert.equal(card.title, 'Watching Code-signing token');
-    assert.deepEqual(card.text, ['✓ There is nothing to do yet.']);
-    assert.equal(factOf(card, 'Expires'), '2027-03-01 (in 98 days)');
-    assert.equal(factOf(card, 'Counted from'), '2026-11-22 13:00');
+    assert.equal(spaced(card.summary), 'Watching Code-signing token: fine, valid until 1 Mar 2027, in 98 days.');
+    assert.equal(spaced(card.title), 'Code-signing token is valid until 1 Mar');
+    assert.equal(card.lead, '98 days left; there is nothing to do yet.');
+    assert.equal(card.bar, undefined);
+    assert.equal(factOf(card, 'Typed'), 'Sun 22 Nov, 13:00');
     const [renew, expiry] = events();
     assert.equal(renew!.subject, 'Renew: Code-signing token (expires 1 Mar 2027)');
     assert.equal(renew!.start, Date.UTC(2027, 1, 4, 7), 'the start of work before a quarter of the time is left');
@@ -60,22 +57,25 @@ describe('a day that is watched', () => {
     assert.equal(events().length, 2);
 
     const told = it_.said(CHANNEL).length;
-    for (const [moment, title] of [
-      [MARCH - 20 * DAY, 'Expires (notice): Code-signing token'],
-      [MARCH - 6 * DAY, 'Expires (urgent): Code-signing token'],
-      [MARCH - DAY, 'Expires (critical): Code-signing token'],
-      [MARCH, 'Expired: Code-signing token'],
+    for (const [moment, state, title] of [
+      [MARCH - 20 * DAY, 'Notice', 'Code-signing token expires in 20 days'],
+      [MARCH - 6 * DAY, 'Urgent', 'Code-signing token expires in 6 days'],
+      [MARCH - DAY, 'Critical', 'Code-signing token expires in 24 hours'],
+      [MARCH, 'Expired', 'Code-signing token expired just now'],
     ] as const) {
       await at(moment);
-      assert.equal(it_.latest(CHANNEL).title, title);
+      const told = it_.latest(CHANNEL);
+      assert.deepEqual([told.state!.word, told.title], [state, title]);
     }
     await at(MARCH + 2 * DAY);
     assert.equal(it_.said(CHANNEL).length, told + 4, 'once each');
 
     const renewed = await say('watch date:2028-03-01 code-signing TOKEN');
-    assert.equal(renewed.title, 'Renewed: Code-signing token');
-    assert.ok(
-      renewed.text!.includes('Code-signing token expires 2028-03-01 (in 364 days) now; before, it was 2027-03-01.'),
+    assert.equal(spaced(renewed.title), 'Code-signing token is valid until 1 Mar 2028');
+    assert.equal(renewed.state!.word, 'Renewed');
+    assert.equal(
+      spaced(String(renewed.lead)),
+      '364 days left. Before, it was 1 Mar 2027; the reminders move to the new date.',
     );
     assert.deepEqual(
       events().map(({ id, subject }) => [id, subject]),
@@ -109,15 +109,15 @@ describe('a day that is watched', () => {
     const ids = events().map(({ id }) => id);
     it_.pass(80 * DAY);
     const again = await say('watch date:2027-03-01 Token');
-    assert.equal(again.title, 'Already watching Token');
-    assert.equal(factOf(again, 'Counted from'), '2026-11-22 13:00');
-    assert.match(again.text!.join(), /It is time to renew it \(notice\)/);
+    assert.equal(again.state!.word, 'Notice, and watched already');
+    assert.equal(factOf(again, 'Typed'), 'Sun 22 Nov, 13:00');
+    assert.deepEqual(again.todo, { task: 'Plan the renewal.', then: EN('date.todo.then') });
     const earlier = await say('watch date:2027-02-20 Token');
-    assert.equal(earlier.title, 'Earlier than before: Token');
+    assert.equal(earlier.title, 'Token expires earlier than before');
     assert.equal(events().at(-1)!.start, Date.UTC(2027, 1, 20) - HOUR);
     const back = await say('watch date:2027-03-01 Token');
-    assert.equal(back.title, 'Renewed: Token');
-    assert.equal(factOf(back, 'Counted from'), '2027-02-10 13:00');
+    assert.equal(back.state!.word, 'Renewed');
+    assert.equal(factOf(back, 'Typed'), 'Wed 10 Feb, 13:00');
     assert.deepEqual(
       events().map(({ id }) => id),
       ids,
@@ -128,7 +128,7 @@ describe('a day that is watched', () => {
       ['Token 2027-03-01', 'Token 2027-02-20', 'Token 2027-03-01'],
       'each that changed something',
     );
-    assert.equal((await say('watch date:Token')).title, 'Already watching Token');
+    assert.match((await say('watch date:Token')).summary, /^Already watching Token: /);
     assert.match((await say('watch date:Other')).summary, /“Other” is not a day as it is typed here/);
   });
 
@@ -136,9 +136,9 @@ describe('a day that is watched', () => {
     await start();
     await say('watch date:2027-03-01 Token');
     const tried = await say('check date:2029-01-01 Token');
-    assert.equal(tried.summary, 'Token expires 2029-01-01 (in 770 days)');
-    assert.match((await say('date:token')).summary, /Token expires 2027-03-01/);
-    assert.match((await say('show date:Token')).summary, /Token expires 2027-03-01/);
+    assert.equal(spaced(tried.summary), 'Fine: Token is valid until 1 Jan 2029, in 770 days.');
+    assert.match((await say('date:token')).summary, /Token .*1\sMar\s2027/);
+    assert.match((await say('show date:Token')).summary, /Token .*1\sMar\s2027/);
     assert.equal(
       (await say('check date:2029-01-01 Other')).footnote,
       'Nothing of this is kept. To be reminded, type “watch date:2029-01-01 Other”.',
@@ -154,7 +154,7 @@ describe('a day that is watched', () => {
       /^Token is not watched in this conversation\. Type “list”/,
     );
     await say('watch date:2027-06-01 Token', ELSEWHERE);
-    assert.match((await say('show date:Token')).summary, /2027-03-01/);
+    assert.match((await say('show date:Token')).summary, /1\sMar\s2027/);
     assert.match((await say('show date:Token', ELSEWHERE)).summary, /2027-06-01/);
     assert.equal(events().length, 4);
     assert.match((await say('unwatch date:Tokem')).summary, /Did you mean Token\?/);
@@ -185,7 +185,7 @@ describe('a day that is watched', () => {
     const renewed = await say('watch date:2028-04-01 "b, remind 3"\ndate:2027-05-01 F');
     const notes = renewed.table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' | '));
     assert.deepEqual(notes.toSorted(), [
-      'B, remind 3 | already watched: B, remind 3 expires 2028-04-01 (in 495 days) now; before, it was 2027-04-01 | 2028-04-01',
+      'B, remind 3 | already watched: B, remind 3 expires 1\u{a0}Apr\u{a0}2028 (in 495 days) now; before, it was 1\u{a0}Apr\u{a0}2027 | 2028-04-01',
       'F | already watched: ✓ fine | 2027-05-01',
     ]);
     const twice = await say('watch date:2027-03-01 G\ndate:2027-04-01 g');
@@ -214,7 +214,7 @@ describe('a day that is watched', () => {
       { targetId: watch.targetId, leaseId: null, observation: typed!, quiet },
       { urgent: true },
     );
-    assert.match((await say('show date:Token')).summary, /2028-03-01/);
+    assert.match((await say('show date:Token')).summary, /1\sMar\s2028/);
   });
 
   it('is in the list, on the Home tab, in search, and has an owner', async () => {

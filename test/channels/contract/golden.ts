@@ -49,8 +49,8 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Chain: 1. shop.example (until 2026-12-15): trusted
     Serial number: 0a1b
     Fingerprint: SHA-256 31:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
-    Reminder to renew: 2026-11-23 09:00, in the calendar feed
-    Reminder of expiry: 2026-12-15 13:00, in the calendar feed
+    Reminder: 2026-11-23 09:00, in the calendar feed
+    On expiry: 2026-12-15 13:00, in the calendar feed
     Alerts: 2026-11-23 01:00, 2026-12-08, 2026-12-13, and when it expires
     Time zone: Europe/Berlin
     | 192.0.2.1 | 2026-12-15 | 31207368… | EC P-256 | TLSv1.3 | ✓ fine |
@@ -113,8 +113,8 @@ export const GOLDEN_TRANSCRIPT = `* adds the bot
     Fingerprint: SHA-256 32:20:73:68:6F:70:2E:65 78:61:6D:70:6C:65:00:00 00:00:00:00:00:00:00:00 00:00:00:00:00:00:00:00
     Looked at: 2026-11-25 13:00 (just now)
     Next look: 2026-11-25 19:00 (in 6 hours)
-    Reminder to renew: 2027-01-28 09:00, in the calendar feed
-    Reminder of expiry: 2027-02-20 13:00, in the calendar feed
+    Reminder: 2027-01-28 09:00, in the calendar feed
+    On expiry: 2027-02-20 13:00, in the calendar feed
     Alerts: 2027-01-29, 2027-02-13, 2027-02-18, and when it expires
     Owner: Bob, since 2026-11-22 13:00
     Time zone: Europe/Berlin

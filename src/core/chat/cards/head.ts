@@ -127,7 +127,7 @@ export function mixedHead(mixed: Mixed, target: string, context: TargetContext):
       more: [],
     };
   }
-  const lead = capital(mixed.sentence.replace(`${target}: `, '').replace(`${target} `, ''));
+  const lead = mixed.sentence.replace(`${target}: `, '').replace(target, say('lead.it'));
   const title = (name: string): string => say(`title.${code}`, { target: name });
   return {
     ...base,
@@ -135,7 +135,7 @@ export function mixedHead(mixed: Mixed, target: string, context: TargetContext):
     lead,
     todo: { task: mixed.advice },
     sentence: (name) => fullStop(title(name)),
-    more: [lead],
+    more: [untilSentence(old, context), lead],
   };
 }
 

@@ -57,6 +57,7 @@ export const items: Record<keyof typeof english, string> = {
   'summary.partly-renewed':
     '{state}: {target} liefert auf {held, plural, one {{holders}} other {{held} Adressen}} noch das Zertifikat aus, das {until, select, expired {am {date} abgelaufen ist} endless {kein festgelegtes Ende hat} undated {sich nicht datieren lässt} other {am {date} abläuft}}.',
 
+  'lead.it': 'Es',
   'lead.left': 'Noch {left}; {good}',
   'lead.good':
     '{what, select, all {Name, Kette und Widerruf} other {Name und Kette}} sind{where, select, none {} both { auf beiden Adressen} all { auf allen {number} Adressen} other { auf {number} von {total} Adressen}} in Ordnung.',

@@ -60,6 +60,8 @@ export const items = {
   'summary.partly-renewed':
     '{state}: on {target}, {held, plural, one {{holders} still presents} other {{held} addresses still present}} the certificate that {until, select, expired {expired on {date}} endless {has no defined end} undated {cannot be dated} other {expires on {date}}}.',
 
+  // The target, in a sentence below the title that names it.
+  'lead.it': 'It',
   'lead.left': '{left} left; {good}',
   'lead.good':
     '{what, select, all {name, chain and revocation are good} other {name and chain are good}}{where, select, none {} both { on both addresses} all { on all {number} addresses} other { on {number} of {total} addresses}}.',
