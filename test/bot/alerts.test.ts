@@ -186,7 +186,7 @@ describe('alerts of the whole bot', function () {
       assert.match(broken.text, /the certificate does not name 127\.0\.0\.1: it is for other\.example/i);
       await moreLooks(endpoint, 2);
       endpoint.present(await authority.leaf(62 * DAY));
-      const fixed = await chat.next(/the certificate names the host again/);
+      const fixed = await chat.next(/the certificate names the host again/i);
       await moreLooks(endpoint, 2);
       assert.equal(alerts(chat, 1).length, 2, alerts(chat, 1).join('\n'));
       assert.match(fixed.text, /Renewed/);

@@ -90,7 +90,7 @@ for (const way of ['socket', 'http'] as Way[]) {
       const card = await chat.answer('C0OPS', 0);
       assert.match(
         card.summary,
-        new RegExp(`^Watching localhost:${endpoint.port}: fine, valid until .* 20\\d\\d, in 59\\sdays\\.$`),
+        new RegExp(`^Watching localhost:${endpoint.port}: fine, valid until .*20\\d\\d, in 59\\sdays\\.$`),
       );
       assert.equal(card.threadTs, event['ts']);
       assert.deepEqual(card.buttons, ['Look again now', 'Add to Outlook', 'Calendar file (.ics)']);

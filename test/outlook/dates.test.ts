@@ -155,12 +155,12 @@ describe('a day that is watched', () => {
     );
     await say('watch date:2027-06-01 Token', ELSEWHERE);
     assert.match((await say('show date:Token')).summary, /1\sMar\s2027/);
-    assert.match((await say('show date:Token', ELSEWHERE)).summary, /2027-06-01/);
+    assert.match((await say('show date:Token', ELSEWHERE)).summary, /1\sJun\s2027/);
     assert.equal(events().length, 4);
     assert.match((await say('unwatch date:Tokem')).summary, /Did you mean Token\?/);
     await it_.bot.store.moveConversation(CHANNEL.id, { ...CHANNEL, id: 'plain:moved' }, it_.now());
     const moved = { ...CHANNEL, id: 'plain:moved' };
-    assert.equal((await say('watch date:2028-03-01 Token', moved)).title, 'Renewed: Token');
+    assert.equal((await say('watch date:2028-03-01 Token', moved)).state!.word, 'Renewed');
     assert.equal((await it_.bot.store.listWatches(moved.id)).length, 1);
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { certificate, NOW } from '../support/certificate-facts.ts';
+import { shortDay } from '../../src/core/language/dates.ts';
+import { certificate, EN, NOW } from '../support/certificate-facts.ts';
 import { CHANNEL, chatOf, personOf, startWiredOutlook, type WiredOutlook } from '../support/wired-outlook.ts';
 import { MINUTE, HOUR, DAY } from '../../src/core/time.ts';
 
@@ -56,7 +57,7 @@ describe('an event of ours', () => {
     assert.match(told[0]!, /I keep to that/);
     // It is the reminder's time from now on, also for what is shown.
     const shown = await it_.say(anna, 'show example.com');
-    assert.match(JSON.stringify(shown.facts), new RegExp(new Date(chosen).toISOString().slice(0, 10)));
+    assert.match(JSON.stringify(shown.facts), new RegExp(shortDay(chosen, { now: NOW, say: EN })));
   });
 
   it('that a person moved keeps its time when something else about it changes', async () => {

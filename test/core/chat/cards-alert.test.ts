@@ -211,7 +211,7 @@ describe('an alert', () => {
           'I say so when it is right.',
         ],
         summary:
-          'Different certificates: the addresses of example.com differ. It is valid until 21 Jan 2027. Its addresses present 2 different certificates; the one on 192.0.2.2…',
+          'Different certificates: the addresses of example.com differ. It is valid until 21 Jan 2027. Its addresses present 2 different certificates; the one on…',
       },
     ],
     [
