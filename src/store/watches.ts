@@ -309,6 +309,7 @@ export function createWatches(executor: Executor) {
     lockWatches,
     findWatch,
     listWatchContexts,
+    listEpisodes: episodesOf,
     listWatchesByOwner,
     listWatchesByMailbox,
     listWatchIds,

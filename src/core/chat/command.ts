@@ -68,11 +68,12 @@ type CommandFor<Target> =
   | { verb: 'trust'; what: 'remove'; which: string }
   | ForgetCommand
   | OperatorsCommand
-  | { verb: 'help' }
+  /** `about`: what is asked about, as it was typed; missing: everything. */
+  | { verb: 'help'; about?: string }
   /** Nothing but a kind word. */
   | { verb: 'courtesy'; what: 'greeting' | 'thanks' }
-  /** Something is wrong with it: the sentence to show. */
-  | { verb: 'problem'; sentence: string };
+  /** Something is wrong with it: the sentence to show, and what was probably meant, as it is typed. */
+  | { verb: 'problem'; sentence: string; suggestion?: string };
 
 interface Entry {
   /** As it is typed; what it means is said by `help.<verb>`. */
@@ -137,7 +138,10 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'operators status|conversations|orphaned|default …|audit export|forget <person>',
     parse: (_words, rest, say, mentions) => parseOperators(readPeople(rest, mentions), say),
   },
-  help: { usage: 'help', parse: () => ({ verb: 'help' }) },
+  help: {
+    usage: 'help [<topic>|<command>]',
+    parse: (_words, rest) => ({ verb: 'help', ...(rest === '' ? {} : { about: rest.slice(0, 60) }) }),
+  },
 };
 
 /** A certificate as people paste it; what chats make of the dashes does not matter. */
@@ -349,8 +353,10 @@ function unknown(text: string, say: Say): TypedCommand {
   const word = words[0]!.slice(0, 40);
   const verb = suggest(words[0]!.toLowerCase());
   if (!verb) return problem(say('command.unknown', { word }));
-  const suggestion = [verb, ...words.slice(1)].join(' ').slice(0, 200);
-  return problem(say('command.did-you-mean', { word, suggestion }));
+  const meant = [verb, ...words.slice(1)].join(' ');
+  const suggestion = meant.slice(0, 200);
+  const sentence = say('command.did-you-mean', { word, suggestion });
+  return { verb: 'problem', sentence, ...(suggestion === meant ? { suggestion } : {}) };
 }
 
 /** Verbs that may stand on each line of a message: `watch a.example`, then `watch b.example`. */

@@ -13,7 +13,9 @@ export type DefaultKey = (typeof DEFAULTS)[number];
 
 /** What is asked for that concerns the whole bot. */
 export type OperatorsCommand =
-  | { verb: 'operators'; what: 'help' | 'status' | 'conversations' | 'orphaned' | 'audit' }
+  | { verb: 'operators'; what: 'help' | 'status' | 'audit' }
+  /** Without a page: the first. */
+  | { verb: 'operators'; what: 'conversations' | 'orphaned'; page?: number }
   /** Without a key: all of them; without a value: that one. */
   | { verb: 'operators'; what: 'default'; key: DefaultKey | null; value: string | null }
   /** `name`: as it was typed, where it is neither a mention nor an address. */
@@ -84,8 +86,11 @@ export function parseOperators(words: Words, say: Say): OperatorsCommand | Probl
   const [second] = rest;
   const isExport = second === undefined || (typeof second === 'string' && /^export$/i.test(second));
   if (what === 'audit' && isExport && rest.length < 2) return { verb: 'operators', what };
-  const plain = (['status', 'conversations', 'orphaned'] as const).find((one) => one === what);
-  if (plain && rest.length === 0) return { verb: 'operators', what: plain };
+  if (what === 'status' && rest.length === 0) return { verb: 'operators', what };
+  const paged = (['conversations', 'orphaned'] as const).find((one) => one === what);
+  if (paged && rest.length === 0) return { verb: 'operators', what: paged };
+  const page = typeof second === 'string' && rest.length === 1 ? /^[1-9]\d{0,5}$/.exec(second)?.[0] : undefined;
+  if (paged && page !== undefined) return { verb: 'operators', what: paged, page: Number(page) };
   return problem(
     say('operators.command', {
       text: words

@@ -18,13 +18,14 @@ import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../mod
 import type { Inbound } from '../model/inbound.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
 import type {
-  TargetRow,
   DueTarget,
-  Watch,
+  Episode,
   JoinedTarget,
-  WatchContext,
-  Sighting,
   ObservationCommit,
+  Sighting,
+  TargetRow,
+  Watch,
+  WatchContext,
 } from '../model/watch.ts';
 import type { Recipient, Connection, MailboxState } from '../model/people.ts';
 
@@ -145,6 +146,8 @@ export interface WatchTables {
   setWatchDomains(id: number, domains: string[]): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
+  /** Open episodes per watch, in the order in which they opened. */
+  listEpisodes(watchIds: number[]): Promise<Map<number, Episode[]>>;
   /**
    * The same, and no other transaction that asks so goes on before this one ends: who adds watches up to a limit counts
    * with it.

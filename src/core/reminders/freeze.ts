@@ -1,4 +1,7 @@
+import { DateTime } from 'luxon';
 import type { Freeze } from '../model/reminder.ts';
+import { shortDay } from '../language/dates.ts';
+import { inZone, type Say } from '../language/language.ts';
 import { isDate } from './working-days.ts';
 
 /** The most freezes one conversation may have. */
@@ -23,4 +26,20 @@ export function parseFreezes(text: string): Freeze[] | null {
 /** The shortest text that `parseFreezes` reads back. */
 export function formatFreezes(freezes: Freeze[]): string {
   return freezes.map(({ from, to }) => (from === to ? from : `${from}..${to}`)).join(' ');
+}
+
+/** The instant at which a day (`2026-12-18`) is noon in UTC, which is that day in every zone where people say it. */
+function noonOf(day: string): number {
+  return DateTime.fromISO(`${day}T12:00`, { zone: 'utc' }).toMillis();
+}
+
+/** The same as people say it: `18 Dec 2026 to 6 Jan 2027`. */
+export function freezeWords(freezes: Freeze[], say: Say): string {
+  const spoken = inZone(say, 'UTC');
+  const dayOf = (day: string): string => shortDay(noonOf(day), { now: 0, say: spoken, year: true });
+  return freezes
+    .map(({ from, to }) =>
+      from === to ? dayOf(from) : say('settings.freeze.span', { from: dayOf(from), to: dayOf(to) }),
+    )
+    .join(', ');
 }

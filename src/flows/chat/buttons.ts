@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Card } from '../../core/card.ts';
 import { errorCard, problemCard, sentenceCard } from '../../core/chat/cards/replies.ts';
+import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import { StoreError, UserError } from '../../core/errors.ts';
-import { sayTo, type Say } from '../../core/language/language.ts';
+import type { Say } from '../../core/language/language.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
 import type { InboundAction } from '../../core/model/inbound.ts';
 import type { Watch } from '../../core/model/watch.ts';
@@ -18,6 +19,7 @@ import { seen } from './membership.ts';
 import { pressRefusedToOutsider } from './outsiders.ts';
 import { overRate, overRateCard } from './rate.ts';
 import { identifiedOrAsGiven } from '../people/identify.ts';
+import { sayFor } from './speaking.ts';
 import { questionRefused } from '../people/questions.ts';
 import { answerQuestion, ask, findPerson, nameOf, subjectOf } from '../people/recipients.ts';
 import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders/slots.ts';
@@ -34,6 +36,7 @@ const rowData = z.object({
 });
 
 const watchData = z.object({ watch: z.coerce.number().int().positive() });
+const typedData = z.object({ text: z.string().min(1).max(1000) });
 const againData = z.object({ uri: z.string().max(2000).transform(typedOf) });
 const slotData = watchData.extend({ start: z.coerce.number().int().positive() });
 const recipientData = z.object({ recipient: z.uuid(), asked: z.coerce.number().int().positive().optional() });
@@ -86,10 +89,14 @@ async function show(context: CommandContext, conversation: Conversation, { actio
   return showCard(context, conversation, watch, say);
 }
 
-async function turnPage(context: CommandContext, conversation: Conversation, { action, say }: Press): Promise<Card> {
+async function turnPage(
+  context: CommandContext,
+  conversation: Conversation,
+  { action, actor, say }: Press,
+): Promise<Card> {
   const data = pageData.safeParse(action.data);
   if (!data.success) throw stale(say);
-  return listPage(context, conversation, { ...data.data, say });
+  return listPage(context, conversation, { ...data.data, reader: actor.id, say });
 }
 
 /** Says something beside the pressed message, which stays as it is. */
@@ -113,7 +120,8 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   const data = rowData.safeParse(press.action.data);
   if (!data.success) throw stale(say);
   await stopWatching(context, conversation, { press, watch: data.data.watch });
-  return listPage(context, conversation, { filter: data.data.filter, page: data.data.page, say });
+  const { filter, page } = data.data;
+  return listPage(context, conversation, { filter, page, reader: press.actor.id, say });
 }
 
 /** Stops a watch that an earlier text of an edited message began. The pressed message stays as it is. */
@@ -125,12 +133,23 @@ async function unwatchLeft(context: CommandContext, conversation: Conversation, 
 }
 
 /** Watches again what an earlier text of an edited message stopped, as if the presser had typed it. */
-async function watchAgain({ store, uuid }: CommandContext, press: Press): Promise<null> {
+function watchAgain(context: CommandContext, press: Press): Promise<null> {
   const data = againData.safeParse(press.action.data);
   if (!data.success) throw stale(press.say);
-  const { conversation, thread, actor, receivedAt } = press;
-  const message = { thread, ephemeral: null, mentions: [], attachments: [], conversation, actor, receivedAt };
-  await store.acceptInbound({ ...message, id: `again:${uuid()}`, text: `watch ${data.data.uri}` });
+  return typeFor(context, { ...press, ephemeral: null }, `watch ${data.data.uri}`);
+}
+
+function typed(context: CommandContext, press: Press): Promise<null> {
+  const data = typedData.safeParse(press.action.data);
+  if (!data.success) throw stale(press.say);
+  return typeFor(context, press, data.data.text);
+}
+
+/** Runs a command as if the presser had typed it: it is checked as one, and answered beside the pressed message. */
+async function typeFor({ store, uuid }: CommandContext, press: Press, text: string): Promise<null> {
+  const { conversation, thread, ephemeral, actor, receivedAt } = press;
+  const message = { thread, ephemeral, mentions: [], attachments: [], conversation, actor, receivedAt };
+  await store.acceptInbound({ ...message, id: `again:${uuid()}`, text: withoutPrivateKeys(text) });
   return null;
 }
 
@@ -151,7 +170,7 @@ async function stopWatching(
       id: context.uuid(),
       conversationId: conversation.id,
       thread: press.thread,
-      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { target, typed }), say, {
+      card: sentenceCard(say('unwatch.title', { target }), say('unwatch.undo', { typed }), say, {
         tone: 'good',
       }),
     };
@@ -247,7 +266,7 @@ async function askManager(context: CommandContext, conversation: Conversation, p
     subject: subjectOf(uris, say),
     name: nameOf({ ...found.actor, name: found.actor.name || state.manager.name }),
   };
-  return sentenceCard(say('owner.asked.title'), say('owner.asked', values), say, { tone: 'notice' });
+  return sentenceCard(say('owner.asked.title', values), say('owner.asked'), say);
 }
 
 /** Pressed once more, or too late: said beside the card, which may tell how the question was answered. */
@@ -303,6 +322,7 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
   if (name === 'unwatch-left') return unwatchLeft(context, conversation, press);
   if (name === 'watch-again') return watchAgain(context, press);
+  if (name === 'type') return typed(context, press);
   if (name === 'book-slots') return bookSlots(context, conversation, press);
   if (name === 'choose-slot') return bookSlot(context, press);
   if (name === 'accept-recipient' || name === 'decline-recipient' || name === 'never-ask')
@@ -322,7 +342,8 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
 export async function act(context: CommandContext, inbound: InboundAction): Promise<Card | null> {
   const { log } = context;
   const actor = await identifiedOrAsGiven(context, inbound.actor, inbound.conversation);
-  const say = sayTo(actor.locale);
+  const stored = await context.store.findConversation(inbound.conversation.id);
+  const say = sayFor(context, actor, inbound.conversation, stored);
   const over = await overRate(context, context.store, inbound);
   if (over?.isFirst) await followUp(context, inbound, inbound.ephemeral ?? inbound.thread, overRateCard(over, say));
   if (over) return null;

@@ -2,7 +2,7 @@ import { findTargets, watchText } from '../../core/chat/found-targets.ts';
 import { withoutPrivateKeys } from '../../core/chat/private-key.ts';
 import { DeliveryError } from '../../core/errors.ts';
 import { visibleLine } from '../../core/language/text.ts';
-import { sayTo, type Say } from '../../core/language/language.ts';
+import type { Say } from '../../core/language/language.ts';
 import { prose, shorten } from '../../core/language/wording.ts';
 import type { ConversationInput } from '../../core/model/conversation.ts';
 import type { FormInbox, FormOutcome, MessageForm, PointedAt, SubmittedForm } from '../../core/model/form.ts';
@@ -12,6 +12,7 @@ import type { FlowContext } from '../context.ts';
 import { findPerson } from '../people/recipients.ts';
 import { uuidOf } from '../uuid-of.ts';
 import type { Commander } from './inbox.ts';
+import { sayFor } from './speaking.ts';
 
 /** Files of one message that are looked at. */
 const MOST_FILES = 10;
@@ -108,7 +109,7 @@ function soon<T>(work: Promise<T | null>, milliseconds: number): Promise<T | nul
 }
 
 function pointedAt(context: FlowContext, message: PointedAt): (milliseconds: number) => Promise<MessageForm> {
-  const say = sayTo(message.actor.locale);
+  const say = sayFor(context, message.actor, message.conversation, null);
   const stored = storedOf(context, message).catch((error: unknown) => {
     context.log.warn({ err: error }, 'a form is shown without what the store knows');
     return null;
@@ -138,7 +139,7 @@ async function placeOf(context: FlowContext, form: SubmittedForm, say: Say): Pro
 }
 
 async function submitted(context: FlowContext, commander: Commander, form: SubmittedForm): Promise<FormOutcome> {
-  const say = sayTo(form.actor.locale);
+  const say = sayFor(context, form.actor, form.conversation, null);
   const written = watchText(form, say);
   if ('sentence' in written) return { kind: 'problem', ...written };
   const id = idOf(form.conversation, form.actor.id, form.form);

@@ -1,7 +1,8 @@
 import type { About } from '../../core/about.ts';
 import { asLongAgain } from '../../core/backoff.ts';
 import { hasPassed, HOUR } from '../../core/time.ts';
-import { errorCard, courtesyCard, helpCard, problemCard } from '../../core/chat/cards/replies.ts';
+import { helpCard } from '../../core/chat/cards/help.ts';
+import { errorCard, courtesyCard, problemCard } from '../../core/chat/cards/replies.ts';
 import { citedWords, parseCommand, type Command, type TypedCommand } from '../../core/chat/command.ts';
 import { StoreError, UserError } from '../../core/errors.ts';
 import { sayTo, type Say } from '../../core/language/language.ts';
@@ -19,6 +20,7 @@ import { asEdit, digestOf, keptOf, originalOf, readKept, tellingLeft } from './e
 import { refusedToOutsider } from './outsiders.ts';
 import { welcomeLate } from './membership.ts';
 import { overRate, overRateCard, type OverRate } from './rate.ts';
+import { sayFor } from './speaking.ts';
 import { changesWhatHolds } from './rights.ts';
 import { identified, identifiedOrAsGiven } from '../people/identify.ts';
 import { untilStored } from '../queue/until-stored.ts';
@@ -95,8 +97,10 @@ async function answer(
     if (targets === 'all') return unwatchAll(context, request, conversation, sure);
     return unwatch(context, request, conversation, { targets });
   }
-  if (command.verb === 'list')
-    return forAsker(await listPage(context, conversation, { filter: command.filter, page: 1, say }));
+  if (command.verb === 'list') {
+    const of = { filter: command.filter, page: 1, reader: inbound.actor.id, say };
+    return forAsker(await listPage(context, conversation, of));
+  }
   if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'thresholds') return thresholds(context, request, conversation, command);
@@ -112,8 +116,8 @@ async function answer(
     const { length } = await context.store.listWatches(conversation.id);
     return forAsker(courtesyCard(command.what, length, say));
   }
-  if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say));
-  return forAsker(helpCard(say));
+  if (command.verb === 'problem') return forAsker(problemCard(command.sentence, say, command));
+  return forAsker(helpCard(command.about ?? '', say));
 }
 
 /** The answer, with the words that were taken for no target. */
@@ -175,8 +179,13 @@ function backgroundOf(
   };
 }
 
-function requestOf(context: CommandContext, inbound: Inbound, claim: Claim): TypedRequest {
-  const say = sayTo(inbound.actor.locale);
+function requestOf(
+  context: CommandContext,
+  inbound: Inbound,
+  conversation: Conversation | null,
+  claim: Claim,
+): TypedRequest {
+  const say = sayFor(context, inbound.actor, inbound.conversation, conversation);
   const people = inbound.mentions.filter(({ isGroup, isOwner }) => !isGroup && !isOwner);
   const owner = inbound.mentions.find(({ isOwner }) => isOwner);
   const groups = inbound.mentions.filter(({ isGroup }) => isGroup);
@@ -214,13 +223,17 @@ function postpone({ store, now }: CommandContext, { id, receivedAt }: Inbound, l
   return store.postponeInbound(id, leaseId, asLongAgain(now() - receivedAt, PAUSES));
 }
 
-async function replyTo(context: CommandContext, request: TypedRequest, attempts: number): Promise<Reply> {
-  const { store, log, meter } = context;
+async function replyTo(
+  context: CommandContext,
+  request: TypedRequest,
+  conversation: Conversation | null,
+  attempts: number,
+): Promise<Reply> {
+  const { log, meter } = context;
   const { inbound, command, say } = request;
   meter.commanded(command.verb);
   try {
     if (attempts >= MOST_ATTEMPTS) throw new Error(`given up after ${attempts} interrupted tries`);
-    const conversation = await store.findConversation(inbound.conversation.id);
     if (!conversation) throw new Error('the conversation is not known');
     const meant = await withMeant(context, conversation.id, command, say);
     const reply = naming(command.ignored ?? [], await answer(context, request, conversation, meant), say);
@@ -230,7 +243,7 @@ async function replyTo(context: CommandContext, request: TypedRequest, attempts:
     if (error instanceof UserError) return forAsker(problemCard(error.message, say));
     const errorId = context.uuid().slice(0, 8);
     log.error({ err: error, errorId, activity: inbound.id, verb: command.verb }, 'a command failed');
-    return forAsker(errorCard(errorId, say));
+    return forAsker(errorCard(errorId, say, { typed: inbound.text }));
   }
 }
 
@@ -296,8 +309,9 @@ async function work(context: CommandContext, claimed: Inbound, claim: Claim & { 
   try {
     const actor = await askerOf(context, claimed);
     if (!actor) return void (await postpone(context, claimed, leaseId));
-    const request = requestOf(context, { ...claimed, actor }, claim);
-    const reply = await replyTo(context, request, attempts);
+    const conversation = await store.findConversation(claimed.conversation.id);
+    const request = requestOf(context, { ...claimed, actor }, conversation, claim);
+    const reply = await replyTo(context, request, conversation, attempts);
     await complete(context, request, { reply, leaseId });
   } catch (error) {
     await giveBack(context, id, { leaseId, error });

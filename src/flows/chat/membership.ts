@@ -1,5 +1,5 @@
 import { welcomeCard } from '../../core/chat/cards/replies.ts';
-import { sayTo } from '../../core/language/language.ts';
+import { inZone, sayTo } from '../../core/language/language.ts';
 import { leavingCard } from '../../core/chat/cards/elsewhere.ts';
 import type { Actor } from '../../core/model/people.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
@@ -137,7 +137,8 @@ async function warn(context: FlowContext, operators: Operators, conversation: Co
   const messages: OutgoingMessage[] = [];
   let untold: Watch[] = [];
   function tell(place: Conversation, locale: string | null, those: Watch[]): void {
-    const card = leavingCard(conversation, { uris: those.map(({ uri }) => uri), until }, sayTo(locale));
+    const told = { uris: those.map(({ uri }) => uri), until, now: now() };
+    const card = leavingCard(conversation, told, inZone(sayTo(locale), context.settings.defaultTimeZone));
     messages.push({
       id: uuidOf(`leaving ${conversation.id} ${until} ${place.id}`),
       conversationId: place.id,

@@ -3,6 +3,7 @@ import {
   chatAcceptsCard,
   chatRefusesCard,
   credentialCard,
+  fixedState,
   graphRefusesCard,
   undeliveredCard,
 } from '../../core/chat/cards/operators.ts';
@@ -10,7 +11,7 @@ import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import type { About } from '../../core/about.ts';
 import type { Card } from '../../core/card.ts';
 import { DeliveryError } from '../../core/errors.ts';
-import { sayTo, type Say } from '../../core/language/language.ts';
+import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import { stageAt } from '../../core/certificates/stages.ts';
 import type { AppCredential, AuthenticationProblem, MailboxRefusal } from '../../core/ports/calendar.ts';
 import type { Conversation, ConversationInput } from '../../core/model/conversation.ts';
@@ -110,8 +111,8 @@ async function conversation({ store, settings }: FlowContext): Promise<Conversat
   return null;
 }
 
-async function language({ store }: FlowContext): Promise<Say> {
-  return sayTo(await store.getValue(LOCALE));
+async function language({ store, settings }: FlowContext): Promise<Say> {
+  return inZone(sayTo(await store.getValue(LOCALE)), settings.defaultTimeZone);
 }
 
 async function tell(desk: Desk, key: string, cardOf: CardOf): Promise<void> {
@@ -339,7 +340,10 @@ export function createOperators(context: FlowContext, { kick }: Pick<Deliverer, 
     graphRefuses: (problem) => open(desk, GRAPH, (say) => graphRefusesCard(problem, say)),
     graphAccepts: () =>
       close(desk, GRAPH, (say) =>
-        sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, { tone: 'good' }),
+        sentenceCard(say('operators.graph.fixed.title'), say('operators.graph.fixed'), say, {
+          tone: 'good',
+          state: fixedState(say),
+        }),
       ),
     chatRefuses: (place, { peerCode = null, lacks = null }) =>
       open(desk, chatKey(place), (say) => chatRefusesCard(place, { peerCode, lacks }, say)),

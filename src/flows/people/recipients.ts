@@ -348,13 +348,14 @@ async function tellAnswer(
     (destination) => destination.calendar === 'graph' && [actor.mailbox, ...shared].includes(destination.mailbox),
   );
   const unreached = yes && calendar === 'graph' && destinations.length > 0 && !isReached;
-  const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }), calendar };
+  const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }), calendar, role };
+  const isOwner = role === 'owner';
   const told = sentenceCard(
     tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
-    tell(yes ? `person.${role}.accepted` : `person.${role}.declined`, values),
+    isOwner ? tell(yes ? 'person.owner.accepted' : 'person.owner.declined', values) : '',
     tell,
     {
-      tone: yes ? 'good' : 'notice',
+      tone: yes ? 'good' : 'neutral',
       more: [...(unreached ? [tell('person.no-mailbox')] : []), ...(never ? [tell('person.never', values)] : [])],
     },
   );

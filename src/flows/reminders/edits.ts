@@ -104,7 +104,7 @@ async function respectMove(desk: Desk, seen: Reminder, to: Place): Promise<void>
     });
     if (known || !speaker || !conversationId) return;
     const say = sayTo(speaker.addressee.locale);
-    const card = movedCard(row, { found, start, allDay, certificate, say });
+    const card = movedCard(row, { found, start, allDay, certificate, now: now(), say });
     await operations.putMessages([{ id: uuid(), conversationId, thread: null, card }], now());
   });
   await planner.planned([destination]);

@@ -1,4 +1,4 @@
-import { mailboxesCard } from '../../core/chat/cards/operators.ts';
+import { fixedState, mailboxesCard } from '../../core/chat/cards/operators.ts';
 import { sentenceCard } from '../../core/chat/cards/replies.ts';
 import type { About } from '../../core/about.ts';
 import type { Say } from '../../core/language/language.ts';
@@ -136,7 +136,10 @@ async function end(refusals: Refusals, why: Why, { quietly }: { quietly: boolean
   await store.transaction(async (operations) => {
     if (!(await operations.closeOperatorFinding(key)) || !place || quietly) return;
     const card = {
-      ...sentenceCard(say(`operators.${key}.fixed.title`), say(`operators.${key}.fixed`), say, { tone: 'good' }),
+      ...sentenceCard(say(`operators.${key}.fixed.title`), say(`operators.${key}.fixed`), say, {
+        tone: 'good',
+        state: fixedState(say),
+      }),
       about: audience.about('fixed', key),
     };
     await operations.putMessages([{ id: uuid(), conversationId: place.id, thread: null, card }], now());

@@ -13,7 +13,7 @@ import type { Actor } from '../../core/model/people.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Reminder, WorkingTime } from '../../core/model/reminder.ts';
 import type { Watch } from '../../core/model/watch.ts';
-import { displayTarget } from '../../core/targets/target.ts';
+import { briefTarget, displayTarget } from '../../core/targets/target.ts';
 import { closuresOf } from '../../core/reminders/working-days.ts';
 import { shorten } from '../../core/language/wording.ts';
 import type { FlowContext } from '../context.ts';
@@ -147,7 +147,7 @@ export async function offerSlots(
   try {
     if (!(await mayLook(context, reminder.mailbox, actor))) return problemCard(say('slots.not-shared'), say);
     const slots = await findSlots(context, found, { from: context.now() + LEAD, number: OFFERED });
-    return slotsCard(slots, { watch, zone: working.zone, until, say, ...(note ? { note } : {}) });
+    return slotsCard(slots, { watch, zone: working.zone, now: context.now(), until, say, ...(note ? { note } : {}) });
   } catch (error) {
     return outOfReach(error, say);
   }
@@ -201,11 +201,11 @@ export async function chooseSlot(
   await deliverer.tried([reminder.id], CALENDAR_TIMEOUT);
   const [status] = await store.deliveryStatuses([reminder.id]);
   const written = status?.state === 'done';
-  return bookedCard({ watch, start, zone: working.zone, written, say });
+  return bookedCard({ watch, start, zone: working.zone, now: now(), written, say });
 }
 
 /** Told in the channel while the times themselves go to the owner's own chat. */
 export function elsewhereCard(watch: Watch, say: Say): Card {
-  const target = displayTarget(watch.uri);
-  return sentenceCard(say('slots.title', { target }), say('slots.in-direct', { target }), say);
+  const target = briefTarget(watch.uri);
+  return sentenceCard(say('slots.in-direct.title', { target }), say('slots.in-direct'), say);
 }

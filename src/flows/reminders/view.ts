@@ -17,7 +17,7 @@ import type { DeliveryStatus } from '../../core/model/delivery.ts';
 import type { Holidays, Reminder, Wanted } from '../../core/model/reminder.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
 import { isTimeZone } from '../../core/model/time-zone.ts';
-import type { Watch, JoinedWatch } from '../../core/model/watch.ts';
+import type { Episode, Watch, JoinedWatch } from '../../core/model/watch.ts';
 import { defaultWorkingTime, planEvent } from '../../core/reminders/plan-event.ts';
 import { connects } from '../../core/targets/target.ts';
 import { shortDay, shortInstant } from '../../core/language/dates.ts';
@@ -28,6 +28,11 @@ import { ownDestinationOf } from './destinations.ts';
 import type { Planner } from './planner.ts';
 import { ownView } from '../trusted-view.ts';
 import { fileUrl } from './event-file.ts';
+
+/** Since when findings are open. */
+export function sinceOf(episodes: Episode[] = []): Map<string, Instant> {
+  return new Map(episodes.map(({ finding, openedAt }) => [finding, openedAt]));
+}
 
 /** Watches with what is known of their targets. */
 export async function viewsOf(
@@ -41,12 +46,14 @@ export async function viewsOf(
   );
   const prints = [...new Set([...targets.values()].flatMap(({ state }) => state?.leaves ?? []))];
   const certificates = new Map((await operations.getCertificates(prints)).map((one) => [one.fingerprint, one]));
+  const episodes = await operations.listEpisodes(watches.map(({ id }) => id));
   return watches.flatMap((watch) => {
     const target = targets.get(watch.targetId);
     if (!target) return [];
     const seen = { ...target, observation: viewOf(context, conversation, watch, target.observation) };
     const leaves = (target.state?.leaves ?? []).flatMap((print) => certificates.get(print) ?? []);
-    return [{ watch, target: seen, leaves, policy: policyOf({ watch, conversation }) }];
+    const since = sinceOf(episodes.get(watch.id));
+    return [{ watch, target: seen, leaves, policy: policyOf({ watch, conversation }), since }];
   });
 }
 

@@ -5,7 +5,8 @@ import type { Instant } from '../../time.ts';
 import { inZone, type Say } from '../../language/language.ts';
 import type { Reminder } from '../../model/reminder.ts';
 import { displayTarget } from '../../targets/target.ts';
-import { enumerate, eventTime, isoDate } from '../../language/wording.ts';
+import { shortDay, shortInstant } from '../../language/dates.ts';
+import { enumerate } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 function subjectOf({ event }: Reminder, say: Say): string {
@@ -30,22 +31,31 @@ export function movedCard(
     start,
     allDay,
     certificate,
+    now,
     say,
-  }: { found: Instant; start: Instant; allDay: boolean; certificate: Item; say: Say },
+  }: { found: Instant; start: Instant; allDay: boolean; certificate: Item; now: Instant; say: Say },
 ): Card {
-  const { zone } = reminder.event;
-  const spoken = inZone(say, zone);
+  const spoken = inZone(say, reminder.event.zone);
+  const when = { now, say: spoken, weekday: true };
+  const at = (instant: Instant, zoned: boolean): string =>
+    allDay ? shortDay(instant, when) : shortInstant(instant, { ...when, zoned });
+  const days = inZone(say, certificate.kind === 'date' ? 'UTC' : reminder.event.zone);
   const values = {
     subject: subjectOf(reminder, say),
     kind: reminder.kind,
     // The zone is named once, with the time that stays.
-    found: eventTime({ start: found, allDay, zone }, spoken),
-    start: eventTime({ start, allDay, zone }, say),
-    date: isoDate(certificate.notAfter, certificate.kind === 'date' ? {} : spoken),
+    found: at(found, false),
+    start: at(start, true),
+    date: shortDay(certificate.notAfter, { now, say: days, year: true }),
   };
-  const title = say('edit.moved.title', values);
-  if (found === start) return sentenceCard(title, say('edit.moved', values), say, { tone: 'good' });
-  return sentenceCard(title, wordsOf(certificate).movedBack(values, say), say, { tone: 'warning' });
+  if (found === start)
+    return sentenceCard(say('edit.moved.title', values), say('edit.moved', values), say, {
+      tone: 'good',
+      state: { symbol: '✅', word: say('edit.moved.state') },
+    });
+  return sentenceCard(say('edit.moved-back.title', values), wordsOf(certificate).movedBack(values, say), say, {
+    tone: 'warning',
+  });
 }
 
 /** Events were deleted in Outlook: are they to be kept? `question` is the id of the message itself. */
@@ -53,6 +63,7 @@ export function deletedCard(reminders: Reminder[], { question, say }: { question
   const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
   return sentenceCard(say('edit.deleted.title'), say('edit.deleted', values), say, {
     tone: 'warning',
+    state: { symbol: '⚠️', word: say('state.question') },
     more: [say('edit.deleted.meanwhile')],
     actions: [
       {

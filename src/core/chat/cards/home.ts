@@ -1,11 +1,19 @@
-import type { Card, CardAction, Table } from '../../card.ts';
+import type { Card, CardAction } from '../../card.ts';
 import type { Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Conversation } from '../../model/conversation.ts';
-import { displayTarget } from '../../targets/target.ts';
 import { shorten } from '../../language/wording.ts';
-import { sound, type LeftOut } from '../../sound.ts';
-import { conditionOf, counted, expiryCell, firstToExpire, sortViews, type WatchView } from './list.ts';
+import type { LeftOut } from '../../sound.ts';
+import {
+  counted,
+  groupsOf,
+  needsOf,
+  needsSummary,
+  titleOf,
+  zoneFootnote,
+  type Paging,
+  type WatchView,
+} from './needs.ts';
 
 /** One of a person's watches, with the conversation it belongs to. */
 export interface OwnedView extends WatchView {
@@ -13,7 +21,7 @@ export interface OwnedView extends WatchView {
 }
 
 /** Rows on one page of a person's own list. */
-const PAGE_ROWS = 30;
+const PAGE_ROWS = 15;
 
 function placeOf({ kind, name }: Conversation, say: Say): string {
   if (kind === 'personal') return say('home.direct');
@@ -21,21 +29,24 @@ function placeOf({ kind, name }: Conversation, say: Say): string {
   return say(kind === 'group' ? 'home.group' : 'home.channel');
 }
 
-function pageActions(page: number, pages: number, say: Say): CardAction[] {
+function pageActions({ page, pages, finePage }: Paging, fine: number, say: Say): CardAction[] {
   const to = (label: string, target: number): CardAction => ({
     kind: 'execute',
     label,
     action: { name: 'home-page', data: { page: target } },
   });
-  const actions: CardAction[] = [];
-  if (page > 1) actions.push(to(say('button.previous'), page - 1));
-  if (page < pages) actions.push(to(say('button.next'), page + 1));
-  return [...actions, to(say('button.refresh'), page)];
+  const isNext = page < pages && finePage !== page + 1;
+  return [
+    ...(page > 1 ? [to(say('button.previous'), page - 1)] : []),
+    ...(isNext ? [to(say('button.next'), page + 1)] : []),
+    ...(finePage === null ? [] : [to(say('button.show-fine', { number: fine }), finePage)]),
+    to(say('button.refresh'), page),
+  ];
 }
 
 /**
- * Everything one person watches, in whichever conversation, first to expire first. `page` counts from 1 and is clamped.
- * A row that cannot be shown is left out, with a word, and told to `leftOut`.
+ * Everything one person watches, in whichever conversation, by need. `page` counts from 1 and is clamped. A row that
+ * cannot be shown is left out, with a word, and told to `leftOut`.
  */
 export function homeCard(
   views: OwnedView[],
@@ -43,50 +54,42 @@ export function homeCard(
 ): Card {
   const { now, say } = options;
   const { language } = say;
-  if (views.length === 0) {
-    const summary = say('home.empty');
-    return {
-      language,
-      summary,
-      title: say('home.title'),
-      tone: 'neutral',
-      text: [summary, say('home.help')],
-      actions: pageActions(1, 1, say),
-    };
-  }
-  const found = sortViews(views) as OwnedView[];
-  const pages = Math.ceil(found.length / PAGE_ROWS);
-  const page = Math.min(Math.max(1, Math.floor(options.page) || 1), pages);
   const broken = counted(options.leftOut);
   const { leftOut } = broken;
-  const row = (view: OwnedView): Table['rows'][number] => ({
-    cells: [
-      { text: displayTarget(view.watch.uri) },
-      { text: expiryCell(view.leaves[0], now, say) },
-      conditionOf(view, now, say),
-      {
-        text: placeOf(view.conversation, say),
-        ...(view.conversation.kind === 'personal' ? {} : { conversation: view.conversation.id }),
-      },
-    ],
+  const needs = needsOf(views, { now, say, leftOut });
+  if (needs.judged.length === 0) {
+    return {
+      language,
+      summary: `${say('home.empty.title')}. ${say('home.empty')}`,
+      title: say('home.empty.title'),
+      tone: 'neutral',
+      text: [say('home.empty'), say('home.help'), ...broken.words(say)],
+      actions: pageActions({ page: 1, pages: 1, finePage: null }, 0, say),
+    };
+  }
+  const { groups, paging, isTimed } = groupsOf(needs, {
+    page: options.page,
+    perPage: PAGE_ROWS,
+    now,
+    say,
+    about: ({ conversation }) => [placeOf(conversation, say)],
+    conversation: ({ conversation }) => (conversation.kind === 'personal' ? undefined : conversation.id),
+    leftOut,
   });
-  const rows = [...sound(found.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS), row, leftOut)];
-  const summary = firstToExpire(say('home.total', { number: found.length }), found, { now, say, leftOut });
+  const { page, pages } = paging;
+  const words = broken.words(say);
+  const footnote = [
+    ...(pages > 1 ? [say('list.at-page', { page, pages })] : []),
+    ...(isTimed ? [zoneFootnote(say)] : []),
+  ];
   return {
     language,
-    summary,
-    title: pages > 1 ? say('home.page', { page, pages }) : say('home.title'),
+    summary: needsSummary(needs, now, say),
+    title: titleOf(needs, say),
     tone: 'neutral',
-    text: [summary, ...broken.words(say)],
-    table: {
-      columns: [
-        { title: say('column.target'), weight: 5 },
-        { title: say('column.expires'), weight: 3 },
-        { title: say('column.state'), weight: 3 },
-        { title: say('column.where'), weight: 3 },
-      ],
-      rows,
-    },
-    actions: pageActions(page, pages, say),
+    ...(words.length > 0 ? { text: words } : {}),
+    groups,
+    ...(footnote.length > 0 ? { footnote: footnote.join(' ') } : {}),
+    actions: pageActions(paging, needs.count('fine'), say),
   };
 }

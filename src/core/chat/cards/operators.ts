@@ -1,12 +1,15 @@
-import type { Card } from '../../card.ts';
+import type { Card, State } from '../../card.ts';
 import type { Instant } from '../../time.ts';
 import type { Say } from '../../language/language.ts';
 import type { Stage } from '../../certificates/stages.ts';
 import type { AppCredential, AuthenticationProblem, MailboxRefusal } from '../../ports/calendar.ts';
 import type { ConversationInput } from '../../model/conversation.ts';
 import type { GivenUp } from '../../ports/log.ts';
-import { expiryPhrase, shorten } from '../../language/wording.ts';
+import { shortDay } from '../../language/dates.ts';
+import { shorten } from '../../language/wording.ts';
+import { DAY } from '../../time.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
+import { capital } from './needs.ts';
 import { sentenceCard } from './replies.ts';
 
 /** Microsoft does not take the bot for who it says it is: no calendar can be written until somebody acts. */
@@ -41,11 +44,27 @@ export function credentialCard(
   { kind, name, variable, notAfter }: AppCredential,
   { stage, now, say }: { stage: Stage; now: Instant; say: Say },
 ): Card {
-  const values = { kind, variable, name: shorten(name, 80) || '–', expiry: expiryPhrase(notAfter, now, say) };
+  const days = Math.floor(Math.abs(notAfter - now) / DAY);
+  const values = {
+    kind,
+    variable,
+    name: shorten(name, 80) || '–',
+    state: notAfter <= now ? 'expired' : 'valid',
+    date: shortDay(notAfter, { now, say, year: true }),
+    when: say(notAfter <= now ? 'ago.days' : 'in.days', { number: days }),
+  };
+  const { tone } = STAGE_LOOK[stage];
+  const symbol = stage === 'notice' ? '🔔' : stage === 'urgent' ? '⚠️' : stage === 'critical' ? '🚨' : '⛔';
   return sentenceCard(say('operators.credential.title', values), say('operators.credential', values), say, {
-    tone: STAGE_LOOK[stage].tone,
+    tone,
+    state: { symbol, word: capital(say(`stage.${stage}`)) },
     more: [say(`operators.credential.${kind}.advice`, values)],
   });
+}
+
+/** What was wrong with the bot itself is over. */
+export function fixedState(say: Say): State {
+  return { symbol: '✅', word: say('state.over') };
 }
 
 /** What people call the channels. */
@@ -80,7 +99,7 @@ export function chatRefusesCard(
 /** It takes the bot again. */
 export function chatAcceptsCard(place: ChatCredential, say: Say): Card {
   const title = say('operators.chat.fixed.title', { channel: channelName(place) });
-  return sentenceCard(title, say('operators.chat.fixed'), say, { tone: 'good' });
+  return sentenceCard(title, say('operators.chat.fixed'), say, { tone: 'good', state: fixedState(say) });
 }
 
 function inBrackets(code: string | null): string {

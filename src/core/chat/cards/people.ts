@@ -38,9 +38,8 @@ function answer(
 export function questionCard(recipient: Recipient, { subject, calendar, place, say }: About): Card {
   const { role, askedBy } = recipient;
   const values = { subject, calendar, place: placeOf(place, say), by: shorten(askedBy, 80) };
-  return sentenceCard(say(`person.${role}.question.title`), say(`person.${role}.question`, values), say, {
-    tone: 'notice',
-    more: [say('person.nothing-yet', { calendar })],
+  return sentenceCard(say(`person.${role}.question.title`, values), say(`person.${role}.question`, values), say, {
+    footnote: say('person.nothing-yet', { calendar }),
     actions: [
       answer('accept-recipient', say('button.accept', { calendar }), recipient),
       answer('decline-recipient', say('button.decline'), recipient),
@@ -67,9 +66,9 @@ export function answeredCard(
 ): Card {
   const { role } = recipient;
   const values = { subject, calendar, place: placeOf(place, say) };
-  const title = say(yes ? 'person.yes.title' : 'person.no.title');
+  const title = say(yes ? `person.${role}.yes.title` : `person.${role}.no.title`, values);
   const accepted = say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
-  const sentence = yes ? accepted : say(`person.${role}.no`, values);
+  const sentence = yes ? accepted : role === 'owner' ? say('person.owner.no') : '';
   const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
   const more = never ? [say('person.never-again', values)] : [];
   return sentenceCard(title, sentence, say, { tone: yes ? 'good' : 'neutral', more, actions: stop });
@@ -91,7 +90,7 @@ export function ownerlessCard(
     ? [
         {
           kind: 'execute',
-          label: say('button.ask-owner', { name: shorten(manager.name || manager.address || manager.id, 40) }),
+          label: say('button.ask-owner', { name: shorten(manager.name || manager.address || manager.id, 16) }),
           action: { name: 'ask-owner', data: { watch } },
         },
       ]

@@ -1,73 +1,136 @@
 import type { About } from '../../about.ts';
-import type { Card, CardAction, Tone } from '../../card.ts';
-import { COMMANDS } from '../command.ts';
-import type { Verb } from '../verbs.ts';
+import type { Card, CardAction, CardFact, Group, State, Tone } from '../../card.ts';
 import type { Say } from '../../language/language.ts';
-import { prose } from '../../language/wording.ts';
+import { fullStop, prose, shorten } from '../../language/wording.ts';
 
-/** A card that is one sentence (and perhaps more lines). */
-export function sentenceCard(
-  title: string,
-  sentence: string,
-  say: Say,
-  options: { tone?: Tone; more?: string[]; actions?: CardAction[] } = {},
-): Card {
+/** What a locked phone shows of a message, in UTF-16 units. */
+const MOST_SUMMARY = 160;
+/** Longer first sentences are no headings. */
+const MOST_TITLE = 110;
+/** A command that a button can carry in every chat. */
+const MOST_TYPED = 300;
+
+/** The state that a tone stands for where nothing else is said; none where the card has no colour. */
+function stateOf(tone: Tone, say: Say): State | undefined {
+  if (tone === 'good') return { symbol: '✅', word: say('state.done') };
+  if (tone === 'notice') return { symbol: '🔔', word: say('state.question') };
+  if (tone === 'warning') return { symbol: '⚠️', word: say('state.note') };
+  if (tone === 'attention') return { symbol: '⛔', word: say('state.mend') };
+  return undefined;
+}
+
+/** A button that has a command run as if the presser had typed it; null where the command is too long for one. */
+export function typeAction(label: string, text: string, options: { style?: 'positive' } = {}): CardAction | null {
+  if (text.length > MOST_TYPED) return null;
+  return { kind: 'execute', label, action: { name: 'type', data: { text } }, ...options };
+}
+
+/**
+ * Where the first sentence of a text ends, and what follows: quotations, which may hold anything, are passed over. What
+ * has no second sentence is all heading.
+ */
+function headed(text: string): { heading: string; rest: string } {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    // In German the mark that closes is the one that opens in English.
+    if (character === '„' || (character === '“' && open === 0)) open += 1;
+    else if (open > 0 && (character === '”' || character === '“')) open -= 1;
+    const isEnd = open === 0 && /[.?!]/.test(character) && /^\s+[^\p{Ll}\s]/u.test(text.slice(at + 1, at + 4));
+    if (isEnd) return { heading: text.slice(0, at + (character === '.' ? 0 : 1)), rest: text.slice(at + 1).trim() };
+  }
+  return { heading: text.replace(/(?<!\.)\.$/, ''), rest: '' };
+}
+
+/** State, title and what follows as one sentence for a locked phone: as much of it as there is room for. */
+function summaryOf(state: State | undefined, title: string, text: string): string {
+  const named = state && state.word !== '' ? `${state.word}: ${title}` : title;
+  const { heading, rest } = headed(text);
+  const all = text === '' ? [] : [`${fullStop(named)} ${text}`];
+  const first = rest === '' ? [] : [`${fullStop(named)} ${fullStop(heading)}`];
+  return (
+    [...all, ...first, fullStop(named)].find(({ length }) => length <= MOST_SUMMARY) ?? shorten(named, MOST_SUMMARY)
+  );
+}
+
+interface AnswerOptions {
+  tone?: Tone;
+  /** Instead of the one that the tone stands for. */
+  state?: State;
+  /** Further paragraphs. */
+  more?: string[];
+  facts?: CardFact[];
+  groups?: Group[];
+  actions?: CardAction[];
+  footnote?: string;
+  /** Instead of title and sentence. */
+  summary?: string;
+}
+
+/** A plain answer: the title says it, the sentence (which may be empty) adds to it, perhaps more lines do. */
+export function sentenceCard(title: string, sentence: string, say: Say, options: AnswerOptions = {}): Card {
+  const { tone = 'neutral', more = [], facts, groups, actions, footnote } = options;
+  const state = options.state ?? stateOf(tone, say);
+  const [heading, first] = [prose(title, say), prose(sentence, say)];
+  const text = [first, ...more.map((line) => prose(line, say))].filter((line) => line !== '');
   return {
     language: say.language,
-    summary: prose(sentence, say),
-    title,
-    tone: options.tone ?? 'neutral',
-    text: [sentence, ...(options.more ?? [])].map((line) => prose(line, say)),
-    ...(options.actions ? { actions: options.actions } : {}),
+    // That it is done says nothing that the title does not.
+    summary: options.summary ?? summaryOf(tone === 'good' ? options.state : state, heading, first),
+    ...(state ? { state } : {}),
+    title: heading,
+    tone,
+    ...(text.length > 0 ? { text } : {}),
+    ...(facts ? { facts } : {}),
+    ...(groups ? { groups } : {}),
+    ...(actions ? { actions } : {}),
+    ...(footnote ? { footnote } : {}),
   };
 }
 
-/** Input that could not be understood. */
-export function problemCard(sentence: string, say: Say): Card {
+/**
+ * Input that could not be understood, or that cannot be done: its first sentence is the title. `suggestion`: what was
+ * probably meant, as it is typed.
+ */
+export function problemCard(sentence: string, say: Say, { suggestion }: { suggestion?: string } = {}): Card {
   const about: About = { kind: 'answer', refused: true };
-  return { ...sentenceCard(say('problem.title'), sentence, say, { tone: 'warning' }), about };
+  const split = headed(prose(sentence, say));
+  const isHeading = split.heading.length <= MOST_TITLE;
+  const { heading, rest } = isHeading ? split : { heading: say('problem.title'), rest: prose(sentence, say) };
+  const does = suggestion === undefined ? null : typeAction(say('button.yes-do'), suggestion, { style: 'positive' });
+  const help = typeAction(say('button.help'), 'help');
+  const actions = does && help ? [does, help] : undefined;
+  const state = { symbol: '⚠️', word: say('state.nothing') };
+  return { ...sentenceCard(heading, rest, say, { tone: 'warning', state, ...(actions ? { actions } : {}) }), about };
 }
 
-/** Our own fault, with the id under which the log tells more. */
-export function errorCard(errorId: string, say: Say): Card {
+/**
+ * Our own fault, with the id under which the log tells more. `typed`: the command that failed, to be tried again by a
+ * button.
+ */
+export function errorCard(errorId: string, say: Say, { typed }: { typed?: string } = {}): Card {
   const about: About = { kind: 'answer', error: errorId };
-  return { ...sentenceCard(say('error.title'), say('error', { errorId }), say, { tone: 'attention' }), about };
-}
-
-const EXAMPLES = [
-  'watch example.com',
-  'watch example.com mail.example.com:8443 remind 60d 14d 3d',
-  'check https://example.com',
-  'list',
-  'show example.com',
-];
-
-/** All commands, from the same table that parses them. */
-export function helpCard(say: Say): Card {
-  const verbs = Object.keys(COMMANDS) as Verb[];
-  return {
-    language: say.language,
-    summary: say('help.summary', { commands: verbs.join(', ') }),
-    title: say('help.title'),
-    tone: 'neutral',
-    table: {
-      columns: [
-        { title: say('column.command'), weight: 4 },
-        { title: say('column.meaning'), weight: 6 },
-      ],
-      rows: verbs.map((verb) => ({
-        cells: [{ text: COMMANDS[verb].usage }, { text: prose(say(`help.${verb}`), say) }],
-      })),
-    },
-    text: [say('help.target')],
-    footnote: say('help.examples', { examples: EXAMPLES.join(' · ') }),
-  };
+  const again = typed === undefined ? null : typeAction(say('button.retry'), typed, { style: 'positive' });
+  const card = sentenceCard(say('error.title'), say('error.retry'), say, {
+    tone: 'attention',
+    state: { symbol: '⛔', word: say('state.fault') },
+    footnote: say('error.footnote', { errorId }),
+    ...(again ? { actions: [again] } : {}),
+  });
+  return { ...card, about };
 }
 
 /** The answer to a kind word: says what there is to do here. `watches` is how many the conversation has. */
 export function courtesyCard(what: 'greeting' | 'thanks', watches: number, say: Say): Card {
   const next = watches === 0 ? say('courtesy.begin') : say('courtesy.watches', { number: watches });
-  return sentenceCard(say(`courtesy.${what}.title`), next, say, { more: [say('courtesy.help')] });
+  const buttons = [
+    ...(watches === 0 ? [] : [typeAction(say('button.open-list'), 'list')]),
+    typeAction(say('button.help'), 'help'),
+  ];
+  return sentenceCard(say(`courtesy.${what}.title`), next, say, {
+    more: [say('courtesy.help')],
+    actions: buttons.filter((one) => one !== null),
+  });
 }
 
 /** The card on installation. `calendar`: where reminders go, as the bot is configured. */
@@ -77,12 +140,15 @@ export function welcomeCard(
   say: Say,
 ): Card {
   const mention = kind === 'personal' ? '' : '@certbot ';
-  const summary = say('welcome.summary', { mention });
+  const help = typeAction(say('button.help'), 'help');
   return {
     language: say.language,
-    summary,
+    summary: say('welcome.summary', { mention }),
     title: say('welcome.title'),
-    tone: 'good',
-    text: [summary, say('welcome.what', { calendar }), say('welcome.more', { mention })],
+    tone: 'neutral',
+    lead: say('welcome.what', { calendar }),
+    text: [say('welcome.begin', { mention }), say('welcome.many')],
+    footnote: say('welcome.more', { mention }),
+    ...(help ? { actions: [help] } : {}),
   };
 }

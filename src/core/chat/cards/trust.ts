@@ -1,10 +1,11 @@
-import type { Card } from '../../card.ts';
+import type { Card, Row } from '../../card.ts';
 import { ENDLESS, type Instant } from '../../time.ts';
+import { shortDay } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import type { Anchor, StoredAnchor } from '../../model/anchors.ts';
 import { LEFT } from '../../model/forgetting.ts';
 import { visibleLine } from '../../language/text.ts';
-import { endDay, enumerate, fullStop, isoDate, prose, shorten } from '../../language/wording.ts';
+import { enumerate, fullStop, prose, shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 /** Names that a sentence holds. */
@@ -20,11 +21,11 @@ export function shortPrint({ fingerprint }: Pick<Anchor, 'fingerprint'>): string
   return fingerprint.slice(0, 16).toUpperCase().match(/../g)?.join(':') ?? '';
 }
 
-function inOneLine(anchors: Anchor[], say: Say): string {
+function inOneLine(anchors: Anchor[], now: Instant, say: Say): string {
   const named = anchors.map((anchor) =>
     say('trust.one', {
       subject: anchorName(anchor, say),
-      date: endDay(anchor.notAfter, say),
+      date: shortDay(anchor.notAfter, { now, say, year: true }),
       state: anchor.notAfter >= ENDLESS ? 'endless' : 'dated',
       print: anchor.fingerprint.slice(0, 8),
     }),
@@ -32,23 +33,23 @@ function inOneLine(anchors: Anchor[], say: Say): string {
   return enumerate(named, MOST_NAMED, say);
 }
 
-function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): NonNullable<Card['table']>['rows'] {
+function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): Row[] {
   return anchors.map((anchor, index) => {
     const name = anchorName(anchor, say);
-    const date = endDay(anchor.notAfter, say);
-    const isOver = anchor.notAfter <= now;
+    const shown = anchor.isCa ? name : say('trust.leaf', { subject: name });
+    const { notAfter } = anchor;
+    const end = notAfter >= ENDLESS ? { words: say('end.endless') } : { date: shortDay(notAfter, { now, say }) };
     const added =
       'addedAt' in anchor
-        ? [{ text: say('trust.added-by', { name: byName(anchor, say), date: isoDate(anchor.addedAt) }) }]
+        ? [say('trust.added-by', { name: byName(anchor, say), date: shortDay(anchor.addedAt, { now, say }) })]
         : [];
+    const over = notAfter <= now ? [say('trust.expired-on')] : [];
     return {
-      cells: [
-        ...('addedAt' in anchor ? [{ text: String(index + 1) }] : []),
-        { text: anchor.isCa ? name : say('trust.leaf', { subject: name }) },
-        isOver ? { text: say('trust.expired-on', { date }), tone: 'warning' as const } : { text: date },
-        { text: shortPrint(anchor) },
-        ...added,
-      ],
+      name: 'addedAt' in anchor ? `${index + 1}. ${shown}` : shown,
+      sub: [...over, ...(end.words === undefined ? [] : [end.words]), ...added, `SHA-256 ${shortPrint(anchor)}`].join(
+        ' · ',
+      ),
+      ...(end.date === undefined ? {} : { date: end.date }),
     };
   });
 }
@@ -60,25 +61,12 @@ function byName({ addedBy }: StoredAnchor, say: Say): string {
 
 /** The certificates that a conversation trusts, with who added each when. */
 export function trustListCard(anchors: StoredAnchor[], now: Instant, say: Say): Card {
-  const title = say('trust.list.title');
-  if (anchors.length === 0) return sentenceCard(title, say('trust.list.none'), say);
-  return {
-    language: say.language,
-    summary: say('trust.list.summary', { number: anchors.length, certificates: inOneLine(anchors, say) }),
-    title,
-    tone: 'neutral',
-    table: {
-      columns: [
-        { title: say('trust.column.number'), weight: 1 },
-        { title: say('trust.column.certificate'), weight: 4 },
-        { title: say('column.expires'), weight: 2 },
-        { title: 'SHA-256', weight: 4 },
-        { title: say('trust.column.added'), weight: 3 },
-      ],
-      rows: rowsOf(anchors, now, say),
-    },
+  if (anchors.length === 0) return sentenceCard(say('trust.list.none.title'), say('trust.list.none'), say);
+  return sentenceCard(say('trust.list.title', { number: anchors.length }), '', say, {
+    summary: say('trust.list.summary', { number: anchors.length, certificates: inOneLine(anchors, now, say) }),
+    groups: [{ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) }],
     footnote: say('trust.list.how', { which: shortPrint(anchors[0]!) }),
-  };
+  });
 }
 
 /** The answer to `trust add`; `remarks` are sentences about what was not added. */
@@ -87,32 +75,27 @@ export function trustAddedCard(anchors: Anchor[], remarks: string[], now: Instan
     const name = anchorName(anchor, say);
     return [
       ...(anchor.isCa ? [] : [say('trust.added.leaf', { name })]),
-      ...(anchor.notBefore > now ? [say('trust.added.not-yet', { name, date: isoDate(anchor.notBefore) })] : []),
+      ...(anchor.notBefore > now
+        ? [say('trust.added.not-yet', { name, date: shortDay(anchor.notBefore, { now, say }) })]
+        : []),
     ];
   });
-  return {
-    language: say.language,
-    summary: say('trust.added.summary', { certificates: inOneLine(anchors, say) }),
-    title: say('trust.added.title', { number: anchors.length }),
+  const lines = [say('trust.added.meaning'), ...notes, ...remarks].map((line) => fullStop(prose(line, say)));
+  return sentenceCard(say('trust.added.title', { number: anchors.length }), lines[0]!, say, {
     tone: 'good',
-    text: [say('trust.added.meaning'), ...notes, ...remarks].map((line) => fullStop(prose(line, say))),
-    table: {
-      columns: [
-        { title: say('trust.column.certificate'), weight: 4 },
-        { title: say('column.expires'), weight: 2 },
-        { title: 'SHA-256', weight: 4 },
-      ],
-      rows: rowsOf(anchors, now, say),
-    },
+    summary: say('trust.added.summary', { certificates: inOneLine(anchors, now, say) }),
+    more: lines.slice(1),
+    groups: [{ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) }],
     footnote: say('trust.added.how', { number: anchors.length, which: shortPrint(anchors[0]!) }),
-  };
+  });
 }
 
 /** The answer to `trust remove`. */
-export function trustRemovedCard(anchors: Anchor[], say: Say): Card {
-  const sentence = say('trust.removed.summary', { certificates: inOneLine(anchors, say) });
+export function trustRemovedCard(anchors: Anchor[], now: Instant, say: Say): Card {
+  const sentence = say('trust.removed.summary', { certificates: inOneLine(anchors, now, say) });
   return sentenceCard(say('trust.removed.title', { number: anchors.length }), sentence, say, {
     tone: 'good',
+    summary: sentence,
     more: [say('trust.removed.meaning')],
   });
 }
@@ -120,5 +103,6 @@ export function trustRemovedCard(anchors: Anchor[], say: Say): Card {
 /** Nothing was added, and why. */
 export function nothingAddedCard(remarks: string[], say: Say): Card {
   const [first, ...more] = remarks;
-  return sentenceCard(say('trust.nothing-added.title'), first!, say, { tone: 'warning', more });
+  const state = { symbol: '⚠️', word: say('state.nothing') };
+  return sentenceCard(say('trust.nothing-added.title'), first!, say, { tone: 'warning', state, more });
 }

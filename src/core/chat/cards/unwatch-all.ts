@@ -1,14 +1,14 @@
-import type { Card } from '../../card.ts';
+import type { Card, Row } from '../../card.ts';
 import type { Say } from '../../language/language.ts';
 import { prose, shorten } from '../../language/wording.ts';
 import { sound, type LeftOut } from '../../sound.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
-import { expiryCell, sortViews, type WatchView } from './list.ts';
+import { capital, endOf, sortViews, type WatchView } from './needs.ts';
 import { sentenceCard } from './replies.ts';
 
 /** Watches that the question lists; of more it says how many. */
-const MOST_ROWS = 20;
+const MOST_ROWS = 15;
 
 /**
  * What `unwatch all` would stop, and whether it is meant. `upTo`: the highest id among these watches, so that what comes
@@ -21,29 +21,26 @@ export function unwatchAllCard(
   const { upTo, stopped, now, say, leftOut } = options;
   const number = views.length;
   const rest = number - MOST_ROWS;
-  const question = say('unwatch.ask', { number });
-  const row = (view: WatchView): NonNullable<Card['table']>['rows'][number] => ({
-    cells: [
-      { text: displayTarget(view.watch.uri) },
-      { text: expiryCell(view.leaves[0], now, say) },
-      { text: shorten(view.watch.ownerName, 40) || '–' },
-    ],
-  });
-  return {
-    language: say.language,
-    summary: question,
-    title: say('unwatch.ask.title', { number }),
+  const row = ({ watch, leaves }: WatchView): Row => {
+    const { sub, ...end } = endOf(leaves[0], { now, say, isDay: true });
+    const parts = [shorten(watch.ownerName, 40), sub ?? ''].filter((part) => part !== '');
+    return {
+      name: briefTarget(watch.uri),
+      ...(parts.length > 0 ? { sub: capital(parts.join(' · ')) } : {}),
+      ...end,
+    };
+  };
+  return sentenceCard(say('unwatch.ask.title', { number }), prose(say('unwatch.ask.how', { number }), say), say, {
     tone: 'warning',
-    text: [...(stopped ? [say('unwatch.stopped')] : []), question, prose(say('unwatch.ask.how', { number }), say)],
-    table: {
-      columns: [
-        { title: say('column.target'), weight: 5 },
-        { title: say('column.expires'), weight: 4 },
-        { title: say('column.owner'), weight: 3 },
-      ],
-      rows: [...sound(sortViews(views).slice(0, MOST_ROWS), row, leftOut)],
-    },
-    ...(rest > 0 ? { footnote: say('unwatch.ask.more', { number: rest }) } : {}),
+    state: { symbol: '⚠️', word: say('state.question') },
+    more: stopped ? [say('unwatch.stopped')] : [],
+    groups: [
+      {
+        heading: say('unwatch.ask.which', { number }),
+        rows: [...sound(sortViews(views).slice(0, MOST_ROWS), row, leftOut)],
+        ...(rest > 0 ? { more: say('unwatch.ask.more', { number: rest }) } : {}),
+      },
+    ],
     actions: [
       {
         kind: 'execute',
@@ -52,12 +49,12 @@ export function unwatchAllCard(
         style: 'destructive',
       },
     ],
-  };
+  });
 }
 
 /** Everything that was asked about is stopped; `kept`: how many watches came after the question. */
 export function unwatchedAllCard(number: number, kept: number, say: Say): Card {
-  const title = kept === 0 ? say('unwatch.all.title') : say('unwatch.some.title');
+  const title = kept === 0 ? say('unwatch.all.title') : say('unwatch.some.title', { number });
   const more = kept === 0 ? [] : [say('unwatch.kept', { number: kept })];
   return sentenceCard(title, say('unwatch.all', { number }), say, { tone: 'good', more });
 }

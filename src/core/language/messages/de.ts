@@ -1,3 +1,4 @@
+import { answers } from './de/answers.ts';
 import { calendar } from './de/calendar.ts';
 import { cards } from './de/cards.ts';
 import { channels } from './de/channels.ts';
@@ -8,6 +9,7 @@ import { events } from './de/events.ts';
 import { findings } from './de/findings.ts';
 import { forms } from './de/forms.ts';
 import { items } from './de/items.ts';
+import { help } from './de/help.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
@@ -27,6 +29,8 @@ export const de: Record<MessageKey, string> = {
   ...cards,
   ...replies,
   ...typing,
+  ...answers,
+  ...help,
   ...trust,
   ...calendar,
   ...events,

@@ -1,3 +1,4 @@
+import { answers } from './en/answers.ts';
 import { calendar } from './en/calendar.ts';
 import { cards } from './en/cards.ts';
 import { channels } from './en/channels.ts';
@@ -8,6 +9,7 @@ import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
 import { forms } from './en/forms.ts';
 import { items } from './en/items.ts';
+import { help } from './en/help.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
@@ -26,6 +28,8 @@ export const en = {
   ...cards,
   ...replies,
   ...typing,
+  ...answers,
+  ...help,
   ...trust,
   ...calendar,
   ...events,

@@ -64,13 +64,13 @@ export async function setAdmins(
   }
   const admins: Admins | null = value.who === 'everybody' ? null : { by: { id, name }, people };
   const told = admins && (await isChief(context, request, conversation));
-  const sentence =
+  const title =
     admins === null
       ? say('settings.admins.unset')
       : say('settings.admins.changed', { who: adminsInWords(admins, conversation, told !== null, say) });
   const subject = admins === null ? 'everybody' : ['only', ...people.map((one) => one.name)].join(' ');
   return {
-    card: sentenceCard(say('settings.changed.title'), sentence, say, {
+    card: sentenceCard(title, '', say, {
       tone: 'good',
       more: admins === null ? [] : hints(conversation, told, people, say),
     }),

@@ -1,5 +1,6 @@
-import { progressCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { leftBehind, reasonFor, toneOf } from '../../../core/chat/cards/observation.ts';
+import { progressCard, type BulkCause, type BulkResult } from '../../../core/chat/cards/bulk.ts';
+import { capital } from '../../../core/chat/cards/needs.ts';
+import { leftBehind, reasonFor } from '../../../core/chat/cards/observation.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
@@ -7,13 +8,14 @@ import type { Item } from '../../../core/certificates/item.ts';
 import { wordsOf } from '../../../core/items/words.ts';
 import { askedName } from '../../../core/alerts/findings.ts';
 import type { Say } from '../../../core/language/language.ts';
-import { stageAt, type Threshold } from '../../../core/certificates/stages.ts';
+import type { Threshold } from '../../../core/certificates/stages.ts';
 import { allowsPort, formatPortRanges } from '../../../core/targets/port-ranges.ts';
 import { connects, displayTarget, endpointOf, readTarget } from '../../../core/targets/target.ts';
 import { answeringOf } from '../../../core/certificates/state.ts';
-import { judgeAll, itemsOf } from '../../../core/certificates/verdict.ts';
-import { endDay, prose } from '../../../core/language/wording.ts';
-import { STAGE_LOOK } from '../../../core/chat/stage-look.ts';
+import { failurePhrase } from '../../../core/certificates/failure-phrase.ts';
+import type { Finding, FindingCode } from '../../../core/certificates/finding.ts';
+import { judgeAll, itemsOf, presentedOf } from '../../../core/certificates/verdict.ts';
+import { prose } from '../../../core/language/wording.ts';
 import type { CommandContext, Request } from './reply.ts';
 
 /** Looks under way at once for one bulk command: silent hosts cost a place each until their timeout. */
@@ -54,13 +56,18 @@ export function refusedPort(
   return say(brief ? 'port.refused-note' : 'port.refused', values);
 }
 
-/** A line of a bulk answer for a target that was not looked at. */
-export function refusedResult(uri: string, note: string): BulkResult {
-  return { target: { uri }, outcome: 'failed', tone: 'warning', note, expires: '–', rank: 0 };
+function notDone(sentence: string, say: Say): BulkCause {
+  return { heading: say('bulk.not-looked'), tone: 'warning', sentence };
 }
 
-function problemResult({ text, problem }: { text: string; problem: string }, say: Say): BulkResult {
-  return { target: { text }, outcome: 'failed', tone: 'warning', note: prose(problem, say), expires: '–', rank: 0 };
+/** What a bulk answer says of a target that was not looked at. */
+export function refusedResult(uri: string, sentence: string, say: Say): BulkResult {
+  return { target: { uri }, outcome: 'failed', cause: notDone(sentence, say), notAfter: null };
+}
+
+/** The same of what could not be read. */
+export function problemResult({ text, problem }: { text: string; problem: string }, say: Say): BulkResult {
+  return { target: { text }, outcome: 'failed', cause: notDone(prose(problem, say), say), notAfter: null };
 }
 
 interface ResultOptions {
@@ -70,6 +77,8 @@ interface ResultOptions {
   say: Say;
   /** The look as this conversation sees it; as it was unless given. */
   ownView?: (observation: Observation) => Observation;
+  /** Id of its watch, if there is one. */
+  watch?: number | undefined;
   /** What it presented before a command told something new of it. */
   before?: Item | null | undefined;
 }
@@ -88,54 +97,85 @@ export function lookResult(
     return resultOf(uri, observation && (options.ownView?.(observation) ?? observation), options);
   } catch (error) {
     log.error({ err: error, target: uri }, 'a row of a bulk answer could not be shown');
-    return refusedResult(uri, options.say('bulk.unshown'));
+    return refusedResult(uri, options.say('bulk.unshown'), options.say);
   }
 }
 
-/** What the answer says besides where not all addresses of a name were looked at. */
-function withPart(note: string, { addresses, outOf }: Observation, say: Say): string {
-  if (outOf === undefined) return note;
-  return `${note}; ${say('addresses.part-note', { number: addresses.length, total: outOf })}`;
+/** Of very many addresses of a name not all were looked at. */
+function partNote({ addresses, outOf }: Observation, say: Say): string[] {
+  return outOf === undefined ? [] : [say('addresses.part-note', { number: addresses.length, total: outOf })];
+}
+
+/** Nothing was presented: the reason alone where it is the same everywhere, so that targets of one reason are together. */
+function unreachedCause(observation: Observation, say: Say): BulkCause {
+  const failures = observation.addresses.flatMap((result) => (result.kind === 'failed' ? [result.failure] : []));
+  const phrases = new Set(failures.map((failure) => failurePhrase(failure, say)));
+  const [phrase] = phrases;
+  const sentence = observation.failure === undefined && phrases.size === 1 ? phrase! : reasonFor(observation, say);
+  const isAnswered = answeringOf(observation).length > 0;
+  const heading = capital(say(isAnswered ? 'condition.nothing' : 'condition.unreachable'));
+  return { heading, tone: 'attention', sentence };
+}
+
+/** The authority at which a chain ends that nobody here trusts; undefined: that is not what is wrong. */
+function authorityOf(code: FindingCode, observation: Observation): BulkCause['authority'] {
+  if (code !== 'private-ca' && code !== 'incomplete-chain') return undefined;
+  for (const { chain, issuers } of presentedOf(observation)) {
+    const top = issuers?.at(-1) ?? chain.at(-1)!;
+    // One that the bot could fetch is not the authority's own.
+    if (code === 'private-ca') return { name: top.subject, isMissing: false };
+    if (issuers?.some(({ from }) => from === 'fetched')) return undefined;
+    return { name: top.issuer, isMissing: true };
+  }
+  return undefined;
+}
+
+function findingCause(observation: Observation, finding: Finding, say: Say): BulkCause {
+  const { code, grave, sentence, advice } = finding;
+  const authority = authorityOf(code, observation);
+  return {
+    heading: authority ? say('bulk.authority') : capital(say(`condition.${code}`)),
+    tone: grave ? 'attention' : 'warning',
+    sentence,
+    advice,
+    ...(authority ? { authority } : {}),
+  };
 }
 
 function resultOf(uri: string, observation: Observation | null, options: ResultOptions): BulkResult {
-  const { policy, now, outcome, say, before } = options;
-  const failed = { target: { uri }, outcome: 'failed', tone: 'warning', expires: '–', rank: 0 } as const;
-  if (!observation) return { ...failed, note: unsupported(uri, say) };
-  if (forbidden(observation)) return { ...failed, note: say('failure.policy') };
+  const { policy, now, outcome, say, before, watch } = options;
+  if (!observation) return refusedResult(uri, unsupported(uri, say), say);
+  if (forbidden(observation)) return refusedResult(uri, say('failure.policy'), say);
   const [leaf] = itemsOf(observation);
+  const told = { target: { uri }, outcome, ...(watch === undefined ? {} : { watch }) };
   if (!leaf)
     return {
-      target: { uri },
-      outcome,
-      tone: 'attention',
-      note: withPart(reasonFor(observation, say), observation, say),
-      expires: '–',
-      rank: 1,
+      ...told,
+      cause: unreachedCause(observation, say),
+      notAfter: null,
       ...(answeringOf(observation).length === 0 ? { unreached: true } : {}),
     };
   const [finding] = judgeAll(observation, askedName(uri), now, say).values();
-  const stage = stageAt(leaf, policy, now);
-  const { symbol } = STAGE_LOOK[stage];
-  const word = say(`stage.${stage}`);
-  const tone = toneOf(observation, { policy, now, say });
   const late = leftBehind(observation, leaf, { policy, now });
-  const plain = `${symbol} ${word}`;
-  const note = finding
-    ? `${finding.grave ? '✖' : '▲'} ${stage === 'fine' ? '' : `${word}; `}${finding.sentence}`
-    : late
-      ? say('bulk.left-behind', { ...late, note: plain })
-      : plain;
+  const lateCause: BulkCause | undefined = late
+    ? { heading: say('bulk.left-behind.heading'), tone: 'warning', sentence: say('verdict.left-behind', late) }
+    : undefined;
+  // What has expired is told by its day.
+  const isExpired = leaf.notAfter <= now;
+  const cause =
+    finding && !(isExpired && finding.code === 'untrusted') ? findingCause(observation, finding, say) : lateCause;
   const isRenewed = before && before.fingerprint !== leaf.fingerprint;
+  const notes = [
+    ...(isRenewed
+      ? [wordsOf(leaf).renewed({ from: before, to: leaf }, displayTarget(uri), { now, say }).sentence]
+      : []),
+    ...partNote(observation, say),
+  ];
   return {
-    target: { uri },
-    outcome,
-    tone,
-    note: isRenewed
-      ? wordsOf(leaf).renewed({ from: before, to: leaf }, displayTarget(uri), { now, say }).sentence
-      : withPart(note, observation, say),
-    expires: endDay(leaf.notAfter, say),
-    rank: tone === 'good' ? leaf.notAfter : 2 + leaf.notAfter / 1e15,
+    ...told,
+    ...(cause ? { cause } : {}),
+    ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
+    notAfter: leaf.notAfter,
   };
 }
 
@@ -202,7 +242,7 @@ function clearResult(
   const clear = known?.get(target.uri);
   if (clear) return clear;
   const note = refusedPort(context, target.uri, say, { brief: true });
-  return note === null ? undefined : refusedResult(target.uri, note);
+  return note === null ? undefined : refusedResult(target.uri, note, say);
 }
 
 /**
@@ -261,16 +301,16 @@ export async function lookAtMany(
   async function tick(): Promise<void> {
     const isSlow = budget.waiting(conversationId) > 0;
     const plain = progressCard(verb, results.length + groups.size(), targets.length, say);
-    const slowly = [say('budget.slow', { number: budget.perMinute })];
+    const slow = { ...plain, text: [say('budget.slow', { number: budget.perMinute })] };
     if (isSlow) {
-      await request.runInBackground({ ...plain, text: slowly });
+      await request.runInBackground(slow);
       ticks += 1;
       // A whole group would take minutes, and be lost with the process; storing each look by itself plans all reminders
       // anew for each.
       if (ticks % STORED_EVERY === 0) await groups.flush(1);
     }
     if (await store.isStopped(inbound.id)) return stop.abort(new Stopped());
-    await request.progress(isSlow ? { ...plain, text: [...(plain.text ?? []), ...slowly] } : plain);
+    await request.progress(isSlow ? slow : plain);
   }
 
   for (const target of targets) {
@@ -287,5 +327,5 @@ export async function lookAtMany(
   if (!stop.signal.aborted) return results;
   const done = new Set(results.flatMap(({ target }) => ('uri' in target ? [target.uri] : [])));
   const left = targets.flatMap((target) => ('uri' in target && !done.has(target.uri) ? [target.uri] : []));
-  return [...results, ...left.map((uri) => refusedResult(uri, say('bulk.stopped')))];
+  return [...results, ...left.map((uri) => refusedResult(uri, say('bulk.stopped'), say))];
 }

@@ -1,12 +1,13 @@
-import type { Card, CardAction } from '../../../core/card.ts';
+import type { CardAction } from '../../../core/card.ts';
 import { zoneFacts } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
-import { inZone } from '../../../core/language/language.ts';
+import { shortDay, shortInstant } from '../../../core/language/dates.ts';
+import { inZone, type Say } from '../../../core/language/language.ts';
+import type { Reminder } from '../../../core/model/reminder.ts';
 import { outlookLink, outlookSubscriptionLink, webcalLink } from '../../../core/reminders/outlook-link.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
-import { eventTime, fullStop } from '../../../core/language/wording.ts';
+import { briefTarget } from '../../../core/targets/target.ts';
 import { findPerson } from '../../people/recipients.ts';
 import { fileUrl } from '../../reminders/event-file.ts';
 import { feedToken } from '../../reminders/feed-token.ts';
@@ -15,6 +16,12 @@ import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { reminderFacts, remindersOf, zoneOf } from '../../reminders/view.ts';
+
+/** When an event is, in the zone of what is said, which is named unless it takes the whole day. */
+function whenOf({ start, allDay, zone }: Reminder['event'], now: number, say: Say): string {
+  if (allDay) return shortDay(start, { now, say: inZone(say, zone), weekday: true });
+  return shortInstant(start, { now, say, zoned: true });
+}
 
 /** `calendar`: where the reminders are; `calendar reset` makes a new feed address. */
 export async function calendar(
@@ -52,34 +59,25 @@ export async function calendar(
   const [next] = coming;
   const number = reminders.length;
   const content = next
-    ? say('calendar.next', { number, subject: next.subject, instant: eventTime(next, say) })
+    ? say('calendar.next', { number, subject: next.subject, instant: whenOf(next, now, say) })
     : say('calendar.empty', { number });
   const written = settings.calendar === 'graph' ? [say('calendar.outlook')] : [];
   return {
     // Whoever has the address can read the feed: no need to show it to more people than asked.
     forAsker: true,
-    card: {
-      language: say.language,
-      summary: say('calendar.summary', { url }),
-      title: say(isReset ? 'calendar.new-title' : 'calendar.title'),
-      tone: 'neutral',
-      text: [
-        ...written,
-        say('calendar.subscribe', { url }),
-        say('calendar.webcal', { url: webcalLink(url) }),
-        content,
-        say(isReset ? 'calendar.revoked' : 'calendar.secret'),
-      ],
-      footnote: say('calendar.pace'),
+    card: sentenceCard(say(isReset ? 'calendar.new-title' : 'calendar.title'), content, say, {
+      summary: say('calendar.summary', { number }),
+      more: [...written, say('calendar.subscribe', { url }), say('calendar.webcal', { url: webcalLink(url) })],
+      footnote: `${say(isReset ? 'calendar.revoked' : 'calendar.secret')} ${say('calendar.pace')}`,
       actions: [
-        { kind: 'open', label: say('button.open-feed'), url },
         {
           kind: 'open',
           label: say('button.subscribe-outlook'),
           url: outlookSubscriptionLink({ url, name }, outlookUrl),
         },
+        { kind: 'open', label: say('button.open-feed'), url },
       ],
-    },
+    }),
   };
 }
 
@@ -130,9 +128,9 @@ export async function events(
   const [row] = await store.getTargets([watch.targetId]);
   const { reminders } = await remindersOf(context, { watch, conversation }, row?.state ?? null);
   const found = reminders.toSorted((a, b) => a.reminder.event.start - b.reminder.event.start);
-  const shown = displayTarget(watch.uri);
+  const shown = briefTarget(watch.uri);
   if (found.length === 0)
-    return forAsker(sentenceCard(say('events.title', { target: shown }), say('events.none', { target: shown }), say));
+    return forAsker(sentenceCard(say('events.title', { target: shown, number: 0 }), say('events.none'), say));
   const actions: CardAction[] = [];
   for (const { reminder } of found) {
     const { kind, event, calendar } = reminder;
@@ -141,15 +139,7 @@ export async function events(
     if (file !== null) actions.push({ kind: 'open', label: say(`button.file-${kind}`), url: file });
   }
   const spoken = inZone(say, zoneOf(context, { reminders: found, conversation, own: watch.ownerTimeZone }));
-  const summary = say('events.summary', { target: shown, number: found.length });
-  const card: Card = {
-    language: say.language,
-    summary,
-    title: say('events.title', { target: shown }),
-    tone: 'neutral',
-    text: [fullStop(summary)],
-    facts: [...reminderFacts(context, found, spoken), ...zoneFacts(spoken)],
-    actions,
-  };
-  return forAsker(card);
+  const facts = [...reminderFacts(context, found, spoken), ...zoneFacts(spoken)];
+  const title = say('events.title', { target: shown, number: found.length });
+  return forAsker(sentenceCard(title, '', say, { facts, actions }));
 }

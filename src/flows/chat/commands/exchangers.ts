@@ -1,5 +1,5 @@
 import type { TargetArgument, TypedTarget } from '../../../core/chat/typed-targets.ts';
-import type { Card } from '../../../core/card.ts';
+import { textOf, type Card } from '../../../core/card.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { unicodeHost } from '../../../core/targets/endpoint.ts';
 import { endpointOf, formatTarget } from '../../../core/targets/target.ts';
@@ -57,6 +57,7 @@ export function namingDomains(card: Card, targets: TargetArgument[], say: Say): 
   if (domains.length === 0) return card;
   const all = targets.every((target) => 'uri' in target && target.domains !== undefined);
   const values = { all: String(all), domains: enumerate(domains.map(unicodeHost), 5, say) };
-  const title = say('mx.summary', { ...values, summary: card.summary });
-  return { ...card, summary: title, title };
+  const named = say('mx.named', values);
+  const lead = card.lead === undefined ? named : `${textOf(card.lead)} ${named}`;
+  return { ...card, summary: say('mx.summary', { ...values, summary: card.summary }), lead };
 }

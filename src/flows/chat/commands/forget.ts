@@ -17,6 +17,7 @@ function questionCard(personId: string, { owned, own, chats }: Extent, say: Say)
   ];
   return sentenceCard(say('forget.title'), say('forget.ask'), say, {
     tone: 'warning',
+    state: { symbol: '⚠️', word: say('state.question') },
     more,
     actions: [
       {

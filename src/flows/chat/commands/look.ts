@@ -125,7 +125,7 @@ export async function check(
           }),
         ),
     });
-    return forAsker(namingDomains(bulkCard(results, say), targets, say));
+    return forAsker(namingDomains(bulkCard(results, { now: context.now(), say }), targets, say));
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
   const refused = refusedPort(context, only.uri, say);
@@ -230,7 +230,7 @@ export async function show(
 export async function listPage(
   context: CommandContext,
   conversation: Conversation,
-  options: { filter: string; page: number; say: Say },
+  options: { filter: string; page: number; reader: string; say: Say },
 ): Promise<Card> {
   const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
   const leftOut = (error: unknown, { watch }: WatchView): void =>

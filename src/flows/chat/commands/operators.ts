@@ -109,5 +109,5 @@ export async function operators(
   if (place?.id !== conversation.id) return forAsker(problemCard(say('operators.only'), say));
   if (command.what === 'forget') return forgetNamed(context, request, command.person);
   if (command.what === 'default') return defaults(context, request, command.key, command.value);
-  return overview(context, request, command.what);
+  return overview(context, request, command);
 }

@@ -1,11 +1,12 @@
 import type { Card } from '../../../core/card.ts';
 import { conversationsCard, orphanedCard } from '../../../core/chat/cards/overview.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
-import { DEFAULTS, type DefaultKey } from '../../../core/chat/typed-rights.ts';
+import { helpCard } from '../../../core/chat/cards/help.ts';
+import { DEFAULTS, type DefaultKey, type OperatorsCommand } from '../../../core/chat/typed-rights.ts';
 import { enumerate, shorten } from '../../../core/language/wording.ts';
 import type { Say } from '../../../core/language/language.ts';
 import { NOBODY } from '../../../core/model/forgetting.ts';
-import { formatFreezes } from '../../../core/reminders/freeze.ts';
+import { freezeWords } from '../../../core/reminders/freeze.ts';
 import { DAY, MINUTE } from '../../../core/time.ts';
 import { exportAddress } from '../../audit-export.ts';
 import type { DefaultSettings } from '../../defaults.ts';
@@ -28,8 +29,8 @@ async function lateFact({ store, now }: CommandContext, say: Say): Promise<{ isW
   const kinds = ['looks', 'commands', 'messages', 'reminders', 'plans'] as const;
   const some = kinds.filter((kind) => late[kind] > 0);
   const text = some.map((kind) => say(`operators.status.late.${kind}`, { number: late[kind] })).join('; ');
-  const label = say('operators.status.late', { minutes: LATE });
-  return { isWell: text === '', facts: [{ label, value: text || say('none') }] };
+  const value = text === '' ? say('none') : say('operators.status.late.by', { late: text, minutes: LATE });
+  return { isWell: text === '', facts: [{ label: say('operators.status.late'), value }] };
 }
 
 async function failedFact({ store, now }: CommandContext, say: Say): Promise<{ isWell: boolean; facts: Facts }> {
@@ -39,7 +40,12 @@ async function failedFact({ store, now }: CommandContext, say: Say): Promise<{ i
   );
   return {
     isWell: lines.length === 0,
-    facts: [{ label: say('operators.status.failed'), value: lines.join('; ') || say('none') }],
+    facts: [
+      {
+        label: say('operators.status.failed'),
+        value: lines.length === 0 ? say('none') : say('operators.status.failed.day', { failed: lines.join('; ') }),
+      },
+    ],
   };
 }
 
@@ -67,16 +73,18 @@ async function status(context: CommandContext, say: Say): Promise<Card> {
   const checked = diagnose
     ? [{ label: say('operators.status.checks'), value: checks.join(' ') || say('operators.status.fine') }]
     : [];
-  const sentence = say('operators.status', { well: isWell ? 'yes' : 'no', version: settings.version });
-  return {
-    ...sentenceCard(say('operators.status.title'), sentence, say, { tone: isWell ? 'good' : 'warning' }),
+  const well = isWell ? 'yes' : 'no';
+  return sentenceCard(say('operators.status.title', { well }), '', say, {
+    tone: isWell ? 'good' : 'warning',
+    state: isWell ? { symbol: '✅', word: say('state.fine') } : { symbol: '⚠️', word: say('state.attention') },
+    summary: say('operators.status', { well, version: settings.version }),
     facts: [
       { label: say('operators.status.version'), value: settings.version },
       { label: say('operators.status.replicas'), value: `${replicas.length}: ${enumerate(names, 10, say)}` },
       ...parts.flatMap(({ facts }) => facts),
       ...checked,
     ],
-  };
+  });
 }
 
 const FIELD = { timezone: 'timeZone', holidays: 'holidays', freeze: 'freezes' } as const;
@@ -88,14 +96,14 @@ function shownDefault({ settings }: CommandContext, key: DefaultKey, stored: Def
     return region === null || region === 'none' ? say('settings.holidays.none') : region;
   }
   const freezes = stored.freezes ?? settings.freezes;
-  return freezes.length > 0 ? formatFreezes(freezes) : say('settings.freeze.none');
+  return freezes.length > 0 ? freezeWords(freezes, say) : say('settings.freeze.none');
 }
 
 async function tellDefaults(context: CommandContext, keys: readonly DefaultKey[], say: Say): Promise<Reply> {
   const stored = await context.defaults.current(context.store);
   return forAsker({
     ...sentenceCard(say('operators.default.title'), say('operators.default'), say),
-    facts: keys.map((key) => ({ label: key, value: shownDefault(context, key, stored, say) })),
+    facts: keys.map((key) => ({ label: say(`label.${key}`), value: shownDefault(context, key, stored, say) })),
     footnote: say('operators.default.how'),
   });
 }
@@ -114,9 +122,12 @@ async function changeDefault(
   const shown = reading.value === undefined ? 'default' : shownDefault(context, key, next, say);
   const destinations = await allDestinations(context);
   return {
-    card: sentenceCard(say('operators.default.title'), say('operators.default.changed', { key, value: shown }), say, {
-      tone: 'good',
-    }),
+    card: sentenceCard(
+      say('operators.default.changed.title', { key, value: shown }),
+      say('operators.default.changed'),
+      say,
+      { tone: 'good' },
+    ),
     async commit(operations) {
       const audit = auditOf(context, inbound, 'operators', `default ${key} ${value}`.slice(0, 200));
       await operations.recordAudit([audit]);
@@ -144,15 +155,18 @@ async function audit(context: CommandContext, { inbound, say }: Request): Promis
 export async function overview(
   context: CommandContext,
   request: Request,
-  what: 'help' | 'status' | 'conversations' | 'orphaned' | 'audit',
+  command: Exclude<OperatorsCommand, { what: 'default' | 'forget' }>,
 ): Promise<Reply> {
   const { store } = context;
   const { say } = request;
-  if (what === 'status') return forAsker(await status(context, say));
-  if (what === 'conversations') return forAsker(conversationsCard(await store.conversationCounts(), say));
-  if (what === 'orphaned') return forAsker(orphanedCard(await store.orphanedWatches(NOBODY.ownerId), say));
-  if (what === 'audit') return audit(context, request);
-  return forAsker(sentenceCard(say('help.title'), say('operators.help'), say));
+  const now = context.now();
+  if (command.what === 'status') return forAsker(await status(context, say));
+  if (command.what === 'audit') return audit(context, request);
+  if (command.what === 'help') return forAsker(helpCard('operators', say));
+  const page = 'page' in command ? (command.page ?? 1) : 1;
+  if (command.what === 'conversations')
+    return forAsker(conversationsCard(await store.conversationCounts(), { page, now, say }));
+  return forAsker(orphanedCard(await store.orphanedWatches(NOBODY.ownerId), { page, say }));
 }
 
 /** `operators default`: tells or changes what holds wherever a conversation has set nothing itself. */

@@ -1,5 +1,7 @@
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
-import type { Card } from '../../../core/card.ts';
+import { textOf, type Card, type Row } from '../../../core/card.ts';
+import { capital } from '../../../core/chat/cards/needs.ts';
+import { rangesOf, wholeName } from '../../../core/chat/cards/ranges.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import type { PersonArgument } from '../../../core/chat/people-words.ts';
 import { UserError } from '../../../core/errors.ts';
@@ -10,7 +12,7 @@ import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { unicodeHost } from '../../../core/targets/endpoint.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget } from '../../../core/targets/target.ts';
 import { enumerate, prose, shorten } from '../../../core/language/wording.ts';
 import { ownDestinationOf } from '../../reminders/destinations.ts';
 import {
@@ -75,8 +77,11 @@ export async function personOf(
   return found.actor.id === inbound.actor.id ? null : found;
 }
 
+/** Rows of one card. */
+const MOST_ROWS = 15;
+
 /** Who was asked to take over, and has not answered yet. */
-function pendingLines(watches: Watch[], recipients: Recipient[], say: Say): string[] {
+function pendingRows(watches: Watch[], recipients: Recipient[], say: Say): Row[] {
   const shown = new Set(watches.map(({ uri }) => uri));
   const pending = recipients.filter(
     ({ role, state, uri }) => role === 'owner' && state === 'asked' && uri !== null && shown.has(uri),
@@ -88,21 +93,42 @@ function pendingLines(watches: Watch[], recipients: Recipient[], say: Say): stri
       asked.map(({ uri }) => uri!),
       say,
     );
-    return say('owner.pending', { name: nameOf({ name, mailbox, id }), target });
+    return { name: nameOf({ name, mailbox, id }), sub: `${target} · ${say('owner.pending-sub')}` };
   });
 }
 
+function ownerName({ ownerId, ownerName: name }: Watch, say: Say): string {
+  return shorten(name, 80) || say(ownerId === NOBODY.ownerId ? 'person.nobody' : 'person.somebody');
+}
+
 function tellOwners(watches: Watch[], recipients: Recipient[], say: Say): Card {
-  const lines = watches.slice(0, 50).map((watch) =>
-    say('owner.line', {
-      target: displayTarget(watch.uri),
-      name: shorten(watch.ownerName, 80) || say(watch.ownerId === NOBODY.ownerId ? 'person.nobody' : 'person.somebody'),
-    }),
+  const pending = pendingRows(watches, recipients, say);
+  const [only] = watches;
+  if (watches.length === 1 && only) {
+    const key = only.ownerId === NOBODY.ownerId ? 'owner.nobody' : 'owner.one';
+    const title = say(key, { target: briefTarget(only.uri), name: ownerName(only, say) });
+    const asked = pending.map(({ name }) =>
+      say('owner.pending', { name: textOf(name), target: briefTarget(only.uri) }),
+    );
+    return sentenceCard(title, asked[0] ?? '', say, { more: asked.slice(1), footnote: say('owner.how') });
+  }
+  // Each owner once, with what they own.
+  const owned = [...Map.groupBy(watches, (watch) => ownerName(watch, say))].flatMap(([owner, those]) =>
+    rangesOf(
+      those.map(({ uri }) => briefTarget(uri)),
+      say,
+    ).map((range): Row => ({ name: wholeName(range, say), sub: capital(owner) })),
   );
-  const [only] = lines;
-  const sentence = lines.length === 1 && only ? only : say('owner.tell', { number: watches.length });
-  return sentenceCard(say('owner.title'), sentence, say, {
-    more: [...(lines.length > 1 ? lines : []), ...pendingLines(watches, recipients, say), say('owner.how')],
+  const rows = [...pending, ...owned];
+  const rest = rows.length - MOST_ROWS;
+  const group = {
+    heading: say('owner.title'),
+    rows: rows.slice(0, MOST_ROWS),
+    ...(rest > 0 ? { more: say('bulk.rest', { number: rest }) } : {}),
+  };
+  return sentenceCard(say('owner.tell', { number: watches.length }), '', say, {
+    groups: [group],
+    footnote: say('owner.how'),
   });
 }
 
@@ -163,17 +189,17 @@ export async function owner(
     const calendar = whereaboutsOf(context, conversation, { role: 'owner', mailbox: inbound.actor.mailbox });
     const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject, calendar });
     return {
-      card: sentenceCard(say('owner.changed.title'), sentence, say, { tone: 'good' }),
+      card: sentenceCard(say('owner.changed.title', { subject }), sentence, say, { tone: 'good' }),
       commit: async (operations) => void (await takeOver(context, operations, proposal, inbound.actor)),
     };
   }
   const name = nameOf(person.actor);
   if (watches.every(({ ownerId }) => ownerId === person.actor.id))
-    return forAsker(sentenceCard(say('owner.title'), say('owner.already', { subject, name }), say));
+    return forAsker(sentenceCard(say('owner.already', { subject, name }), '', say));
   const refused = await questionRefused(context, proposal, person, say);
   if (refused !== null) return forAsker(problemCard(refused, say));
   return {
-    card: sentenceCard(say('owner.asked.title'), say('owner.asked', { subject, name }), say, { tone: 'notice' }),
+    card: sentenceCard(say('owner.asked.title', { subject, name }), say('owner.asked'), say),
     commit: (operations) => asking(context, operations, proposal, [person]),
   };
 }
@@ -191,16 +217,21 @@ async function tellCopies(context: CommandContext, conversation: Conversation, s
   const recipients = (await context.store.listRecipients([conversation.id])).filter(
     ({ role, state }) => role === 'copy' && (state === 'asked' || state === 'accepted'),
   );
-  const lines = recipients.slice(0, 50).map(({ name, personId, mailbox, uri, state }) =>
-    say(state === 'asked' ? 'copies.line-asked' : 'copies.line', {
-      name: nameOf({ name, id: personId, mailbox }),
-      subject: subjectOf(uri === null ? null : [uri], say, { here: true }),
-    }),
-  );
+  const rows = recipients.map(({ name, personId, mailbox, uri, state }): Row => {
+    const subject = subjectOf(uri === null ? null : [uri], say, { here: true });
+    const parts = [subject, ...(state === 'asked' ? [say('owner.pending-sub')] : [])];
+    return { name: nameOf({ name, id: personId, mailbox }), sub: capital(parts.join(' · ')) };
+  });
+  const rest = rows.length - MOST_ROWS;
+  const more = rest > 0 ? { more: say('bulk.rest', { number: rest }) } : {};
   const { calendar } = context.settings;
   if (calendar !== 'graph') return sentenceCard(say('copies.title'), say('copies.no-outlook', { calendar }), say);
-  const sentence = say(lines.length > 0 ? 'copies.tell' : 'copies.none');
-  return sentenceCard(say('copies.title'), sentence, say, { more: [...lines, say('copies.how')] });
+  return sentenceCard(say(rows.length > 0 ? 'copies.tell' : 'copies.none'), '', say, {
+    ...(rows.length > 0
+      ? { groups: [{ heading: say('copies.heading'), rows: rows.slice(0, MOST_ROWS), ...more }] }
+      : {}),
+    footnote: say('copies.how'),
+  });
 }
 
 /** The copies that somebody has or was asked about, as far as the command names them. */
@@ -300,14 +331,15 @@ export async function copies(
       say,
     );
   const sentences = [
-    ...(self ? [say(isOwn ? 'copies.mine' : 'person.copy.yes-elsewhere', { subject })] : []),
+    ...(self && isOwn ? [say('copies.mine', { subject })] : []),
+    ...(self && !isOwn ? [`${say('copies.title.mine', { subject })}. ${say('person.copy.yes-elsewhere')}`] : []),
     ...(asked.length > 0 ? [say('copies.asked', { subject, names: namesOf(asked) })] : []),
     ...(have.length > 0 ? [say('copies.already', { subject, names: namesOf(have) })] : []),
     ...refusals,
   ];
   const [first, ...more] = sentences as [string, ...string[]];
   return {
-    card: sentenceCard(say('copies.title'), first, say, { tone: self ? 'good' : 'notice', more }),
+    card: sentenceCard(say('copies.title'), first, say, { tone: self ? 'good' : 'neutral', more }),
     async commit(operations) {
       await asking(context, operations, proposal, asked);
       if (self) await takeOver(context, operations, proposal, inbound.actor);

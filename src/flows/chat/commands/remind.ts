@@ -1,19 +1,25 @@
+import type { Card } from '../../../core/card.ts';
+import { capital } from '../../../core/chat/cards/needs.ts';
+import { rangesOf, wholeName } from '../../../core/chat/cards/ranges.ts';
 import { policyPhrase } from '../../../core/chat/cards/observation.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { alertKey } from '../../../core/alerts/alerts.ts';
 import { formatThreshold, passedBoundaries, type Threshold } from '../../../core/certificates/stages.ts';
 import type { Say } from '../../../core/language/language.ts';
-import { enumerate } from '../../../core/language/wording.ts';
+import { enumerate, fullStop } from '../../../core/language/wording.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
-import { displayTarget } from '../../../core/targets/target.ts';
+import { briefTarget, displayTarget } from '../../../core/targets/target.ts';
 import { destinationsOf, markDestinations, targetsOf } from '../../reminders/destinations.ts';
 import { named } from './people.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { viewsOf } from '../../reminders/view.ts';
+
+/** Rows of one card. */
+const MOST_ROWS = 15;
 
 /** Watches whose thresholds have changed: what is due anew is looked at soon, and their reminders are planned anew. */
 async function settle(
@@ -80,6 +86,24 @@ async function dueSentences(
   return due.length === 0 ? [] : [say(due.length > 10 ? 'remind.due-more' : 'remind.due', { targets })];
 }
 
+/** When some of the watches alert, those together that do so alike. */
+function toldEach(watches: Watch[], conversation: Conversation, say: Say): Card {
+  const alike = Map.groupBy(watches, ({ policy }) => policyPhrase(policy ?? conversation.policy, say));
+  const rows = [...alike].flatMap(([policy, those]) =>
+    rangesOf(
+      those.map(({ uri }) => briefTarget(uri)),
+      say,
+    ).map((range) => ({ name: wholeName(range, say), sub: fullStop(capital(policy)) })),
+  );
+  const rest = rows.length - MOST_ROWS;
+  const group = {
+    heading: say('remind.each'),
+    rows: rows.slice(0, MOST_ROWS),
+    ...(rest > 0 ? { more: say('bulk.rest', { number: rest }) } : {}),
+  };
+  return sentenceCard(say('remind.title'), '', say, { groups: [group], footnote: say('remind.how') });
+}
+
 /** `remind … for …`: when some of the watches alert; without lengths of time it tells. */
 export async function thresholds(
   context: CommandContext,
@@ -92,13 +116,7 @@ export async function thresholds(
   if ('sentence' in found) return forAsker(problemCard(found.sentence, say));
   const { watches } = found;
   if (command.policy === null) {
-    const lines = watches
-      .slice(0, 50)
-      .map(({ uri, policy }) =>
-        say('remind.line', { target: displayTarget(uri), policy: policyPhrase(policy ?? conversation.policy, say) }),
-      );
-    const [first = '', ...more] = lines;
-    return forAsker(sentenceCard(say('remind.title'), first, say, { more }));
+    return forAsker(toldEach(watches, conversation, say));
   }
   const policy = command.policy === 'default' ? null : command.policy;
   const changed = watches.map((watch) => ({ ...watch, policy }));
@@ -108,9 +126,9 @@ export async function thresholds(
     say,
   );
   const values = { targets, policy: policyPhrase(policy ?? conversation.policy, say) };
-  const sentence = say(policy === null ? 'remind.reset-for' : 'remind.changed-for', values);
+  const title = say(policy === null ? 'remind.reset-for' : 'remind.changed-for', values);
   return {
-    card: sentenceCard(say('remind.changed.title'), sentence, say, {
+    card: sentenceCard(title, '', say, {
       tone: 'good',
       more: await dueSentences(context, conversation, changed, say),
     }),
@@ -144,8 +162,8 @@ export async function remind(
 ): Promise<Reply> {
   const { say } = request;
   if (command.policy === null) {
-    const sentence = say('remind.tell', { policy: policyPhrase(conversation.policy, say) });
-    return forAsker(sentenceCard(say('remind.title'), sentence, say));
+    const sentence = capital(say('remind.tell', { policy: policyPhrase(conversation.policy, say) }));
+    return forAsker(sentenceCard(say('remind.title'), sentence, say, { footnote: say('remind.how') }));
   }
   const policy = command.policy === 'default' ? null : command.policy;
   const watches = await context.store.listWatches(conversation.id);
@@ -153,9 +171,9 @@ export async function remind(
   const more = own > 0 ? [say('remind.own', { own, number: watches.length })] : [];
   const concerned = watches.filter((watch) => watch.policy === null);
   more.push(...(await dueSentences(context, { ...conversation, policy }, concerned, say)));
-  const sentence = say('remind.changed', { policy: policyPhrase(policy, say) });
+  const title = say('remind.changed.title', { policy: policyPhrase(policy, say) });
   return {
-    card: sentenceCard(say('remind.changed.title'), sentence, say, { tone: 'good', more }),
+    card: sentenceCard(title, '', say, { tone: 'good', more }),
     commit: (operations) => applyPolicy(context, request, operations, conversation, policy),
   };
 }

@@ -1,8 +1,8 @@
 import type { JoinedWatch } from '../../../core/model/watch.ts';
-import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
+import { problemCard, sentenceCard, typeAction } from '../../../core/chat/cards/replies.ts';
 import { SETTINGS, type Command, type SettingKey } from '../../../core/chat/command.ts';
 import { DeliveryError } from '../../../core/errors.ts';
-import { formatFreezes, parseFreezes } from '../../../core/reminders/freeze.ts';
+import { freezeWords, parseFreezes } from '../../../core/reminders/freeze.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { Conversation, ConversationSettings } from '../../../core/model/conversation.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
@@ -132,10 +132,10 @@ function shownValue(context: CommandContext, key: PlainKey, { settings }: Conver
       ? say('settings.alerts-to.group', { group: shorten(settings.alertsTo.name, 80) })
       : say('settings.alerts-to.owner');
   if (key === 'freeze') {
-    if (settings.freezes?.length) return formatFreezes(settings.freezes);
+    if (settings.freezes?.length) return freezeWords(settings.freezes, say);
     const { freezes } = context.settings;
     return freezes.length > 0
-      ? say('settings.freeze.default', { freezes: formatFreezes(freezes) })
+      ? say('settings.freeze.default', { freezes: freezeWords(freezes, say) })
       : say('settings.freeze.none');
   }
   if (settings.mailbox) return settings.mailbox;
@@ -151,15 +151,11 @@ async function shownOperators(context: CommandContext, conversation: Conversatio
   return say(context.settings.operatorConversation === null ? 'settings.operators.none' : 'settings.operators.unknown');
 }
 
-/** How a setting is changed; nothing among others where it cannot be. */
-function howTo(
-  { messengers }: CommandContext,
-  { channel }: Conversation,
-  { key, isAlone }: { key: SettingKey; isAlone: boolean },
-  say: Say,
-): string[] {
-  if (key !== 'alerts-to' || messengers.get(channel)?.mentionsGroups) return [say(`settings.${key}.how`)];
-  return isAlone ? [say('settings.alerts-to.no-groups')] : [];
+/** How a setting is changed, or why it cannot be. */
+function howTo({ messengers }: CommandContext, { channel }: Conversation, key: SettingKey, say: Say): string[] {
+  if (key !== 'alerts-to' || messengers.get(channel)?.mentionsGroups)
+    return [say('settings.how-one', { typed: say(`settings.${key}.how`) })];
+  return [say('settings.alerts-to.no-groups')];
 }
 
 function shown(
@@ -186,18 +182,20 @@ async function tell(
 ): Promise<Reply> {
   const { say } = request;
   const facts: { label: string; value: string }[] = [];
-  for (const key of keys) facts.push({ label: key, value: await shown(context, request, conversation, key) });
-  const summary = say('settings.summary', {
-    settings: facts.map(({ label, value }) => `${label}: ${value}`).join('; '),
-  });
-  return forAsker({
-    language: say.language,
-    summary,
-    title: say('settings.title'),
-    tone: 'neutral',
-    facts,
-    footnote: keys.flatMap((key) => howTo(context, conversation, { key, isAlone: keys.length === 1 }, say)).join(' · '),
-  });
+  for (const key of keys)
+    facts.push({ label: say(`label.${key}`), value: await shown(context, request, conversation, key) });
+  const settings = facts.map(({ label, value }) => `${label}: ${value}`).join('; ');
+  const change = typeAction(say('button.change-settings'), 'help settings');
+  const [only] = keys.length === 1 ? keys : [];
+  const how = only ? howTo(context, conversation, only, say) : [say('settings.how')];
+  return forAsker(
+    sentenceCard(say('settings.title'), '', say, {
+      summary: shorten(say('settings.summary', { settings }), 160),
+      facts,
+      footnote: how.join(' '),
+      ...(change ? { actions: [change] } : {}),
+    }),
+  );
 }
 
 async function setOperators(
@@ -226,7 +224,7 @@ async function setOperators(
   const audit = auditOf(context, inbound, 'settings', `operators ${here ? 'here' : 'default'}`);
   return {
     card: sentenceCard(
-      say('settings.changed.title'),
+      say(here ? 'settings.operators.set.title' : 'settings.operators.unset.title'),
       say(here ? 'settings.operators.set' : 'settings.operators.unset'),
       say,
       { tone: 'good' },
@@ -313,14 +311,11 @@ export async function settings(
   const told = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
   const isPlanned = key !== 'alerts-to';
   const unset = reading.value === undefined || reading.value === 'none';
-  const sentence = unset
-    ? say('settings.unset', { key, value: told })
+  const title = unset
+    ? say('settings.unset', { label: say(`label.${key}`), value: told })
     : say(`settings.${key}.changed`, { value: told });
   return {
-    card: sentenceCard(say('settings.changed.title'), sentence, say, {
-      tone: 'good',
-      more: isPlanned ? [say('settings.replanned')] : [],
-    }),
+    card: sentenceCard(title, isPlanned ? say('settings.replanned') : '', say, { tone: 'good' }),
     async commit(operations) {
       await operations.recordAudit([auditOf(context, inbound, 'settings', `${key} ${value}`.slice(0, 200))]);
       if (isPlanned) return apply(context, operations, conversation, changed);

@@ -10,6 +10,7 @@ import {
 import { TRUSTED } from '../../../core/certificates/certificate.ts';
 import type { Command } from '../../../core/chat/command.ts';
 import { DeliveryError } from '../../../core/errors.ts';
+import { shortDay } from '../../../core/language/dates.ts';
 import type { Say } from '../../../core/language/language.ts';
 import type { Anchor, AnchorProblem, StoredAnchor } from '../../../core/model/anchors.ts';
 import type { Attachment } from '../../../core/model/inbound.ts';
@@ -18,7 +19,7 @@ import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { trimmedEnd, visibleLine } from '../../../core/language/text.ts';
 import { shownBy } from '../../../core/certificates/verdict.ts';
-import { isoDate, shorten } from '../../../core/language/wording.ts';
+import { shorten } from '../../../core/language/wording.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { auditOf } from './unwatch.ts';
 import { MINUTE } from '../../../core/time.ts';
@@ -161,7 +162,8 @@ async function add(context: CommandContext, request: Request, there: StoredAncho
   for (const anchor of found.flatMap((one) => ('anchors' in one ? one.anchors : []))) {
     const name = anchorName(anchor, say);
     if (known.has(anchor.fingerprint)) remarks.push(say('trust.known', { name }));
-    else if (anchor.notAfter <= now) remarks.push(say('trust.expired', { name, date: isoDate(anchor.notAfter) }));
+    else if (anchor.notAfter <= now)
+      remarks.push(say('trust.expired', { name, date: shortDay(anchor.notAfter, { now, say }) }));
     else fresh.set(anchor.fingerprint, anchor);
   }
   const anchors = [...fresh.values()];
@@ -230,7 +232,7 @@ function remove(context: CommandContext, request: Request, there: StoredAnchor[]
   const without = (current: StoredAnchor[]): StoredAnchor[] =>
     current.filter(({ fingerprint }) => !gone.has(fingerprint));
   return {
-    card: trustRemovedCard(chosen, say),
+    card: trustRemovedCard(chosen, context.now(), say),
     commit: (operations) => change(context, request, operations, without, subjects),
   };
 }

@@ -1,4 +1,5 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
+import { capital } from '../../../core/chat/cards/needs.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';
@@ -7,8 +8,8 @@ import type { InboundAction } from '../../../core/model/inbound.ts';
 import type { StoreOperations } from '../../../core/ports/store.ts';
 import type { Watch } from '../../../core/model/watch.ts';
 import { displayTarget } from '../../../core/targets/target.ts';
-import { prose } from '../../../core/language/wording.ts';
 import { destinationsOf, markDestinations } from '../../reminders/destinations.ts';
+import { problemResult } from './bulk.ts';
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { notWatched } from './look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
@@ -63,32 +64,13 @@ function unwatchResult(
   { watches, isOneOfMany }: { watches: Watch[]; isOneOfMany: boolean },
   say: Say,
 ): BulkResult {
-  if ('problem' in target)
-    return {
-      target: { text: target.text },
-      outcome: 'failed',
-      tone: 'warning',
-      note: prose(target.problem, say),
-      expires: '–',
-      rank: 0,
-    };
-  if (!found)
-    return {
-      target: { uri: target.uri },
-      outcome: 'not-watched',
-      tone: 'warning',
-      note: notWatched(target.uri, watches, say, { isOneOfMany }),
-      expires: '–',
-      rank: 1,
-    };
-  return {
-    target: { uri: target.uri },
-    outcome: 'unwatched',
-    tone: 'good',
-    note: say('unwatch.note'),
-    expires: '–',
-    rank: 2,
-  };
+  if ('problem' in target) return problemResult(target, say);
+  if (!found) {
+    const sentence = notWatched(target.uri, watches, say, { isOneOfMany });
+    const cause = { heading: capital(say('outcome.not-watched')), tone: 'warning' as const, sentence };
+    return { target: { uri: target.uri }, outcome: 'not-watched', cause, notAfter: null };
+  }
+  return { target: { uri: target.uri }, outcome: 'unwatched', notAfter: null };
 }
 
 /** `unwatch` with targets: stops watching them and takes their reminders back. */
@@ -109,13 +91,13 @@ export async function unwatch(
   if (command.targets.length > 1 || !only || domainsOf(command.targets).length > 0) {
     const among = { watches, isOneOfMany: command.targets.length > FEW };
     const results = command.targets.map((target, index) => unwatchResult(target, found[index], among, say));
-    return { card: namingDomains(bulkCard(results, say), command.targets, say), commit };
+    return { card: namingDomains(bulkCard(results, { now: context.now(), say }), command.targets, say), commit };
   }
   if ('problem' in only) return forAsker(problemCard(only.problem, say));
   if (gone.length === 0) return forAsker(problemCard(notWatched(only.uri, watches, say), say));
   const target = displayTarget(only.uri);
   return {
-    card: sentenceCard(say('unwatch.title', { target }), say('unwatch', { target }), say, { tone: 'good' }),
+    card: sentenceCard(say('unwatch.title', { target }), say('unwatch'), say, { tone: 'good' }),
     commit,
   };
 }

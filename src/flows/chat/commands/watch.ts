@@ -402,14 +402,15 @@ async function clearResults(
   );
   const results = new Map<string, BulkResult>();
   const room = new Set(await admitted(context, store, id, uris, await store.countWatches(id)));
-  for (const uri of uris) if (!room.has(uri)) results.set(uri, refusedResult(uri, fullNote(context, say)));
+  for (const uri of uris) if (!room.has(uri)) results.set(uri, refusedResult(uri, fullNote(context, say), say));
   const own = (await store.listWatches(id)).filter(({ createdBy }) => createdBy === inbound.id);
   const rows = new Map((await store.getTargets(own.map(({ targetId }) => targetId))).map((row) => [row.uri, row]));
-  for (const { uri } of own) {
+  for (const { id: watch, uri } of own) {
     const observation = rows.get(uri)?.observation;
     // What was typed may not be stored yet, though the tick has been there.
     if (!observation || observation.at < inbound.receivedAt || !connects(uri)) continue;
-    results.set(uri, lookResult(context, uri, observation, { policy, now: context.now(), outcome: 'watched', say }));
+    const as = { policy, now: context.now(), outcome: 'watched', say, watch } as const;
+    results.set(uri, lookResult(context, uri, observation, as));
   }
   return results;
 }
@@ -441,7 +442,7 @@ export async function watch(
       const isStopped = added.size < looks.length && (await context.store.isStopped(request.inbound.id));
       return looks.map(({ uri, observation }) => {
         const found = added.get(uri);
-        if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say));
+        if (!found) return refusedResult(uri, isStopped ? say('bulk.stopped') : fullNote(context, say), say);
         const outcome = found.mine ? 'watched' : 'already';
         const own = (seen: Observation): Observation => ownView(context, conversation, seen);
         return lookResult(context, uri, observation, {
@@ -450,6 +451,7 @@ export async function watch(
           outcome,
           say,
           ownView: own,
+          watch: found.watch.id,
           before: found.mine ? null : found.before,
         });
       });
@@ -457,7 +459,11 @@ export async function watch(
   });
   const isDown = results.some(({ outcome, unreached }) => outcome !== 'failed' && unreached);
   const footnote = isDown ? say('bulk.unreachable') : undefined;
-  const card = namingDomains(bulkCard(results, say, footnote), targets, say);
+  const card = namingDomains(
+    bulkCard(results, { now: context.now(), say, ...(footnote ? { footnote } : {}) }),
+    targets,
+    say,
+  );
   const notices = await noticesFor(context, request.inbound, conversation);
   return { card: { ...card, text: [...(card.text ?? []), ...notices] } };
 }

@@ -51,14 +51,10 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
   'fact.owner-unknown': 'unbekannt',
 
-  'column.command': 'Befehl',
   'column.expires': 'Läuft ab',
-  'column.meaning': 'Bedeutung',
   'column.owner': 'Zuständig',
-  'column.result': 'Ergebnis',
   'column.state': 'Zustand',
   'column.target': 'Ziel',
-  'column.where': 'Wo',
 
   'condition.broken-off': 'bricht ab',
   'condition.not-yet-valid': 'noch nicht gültig',
@@ -108,30 +104,19 @@ export const cards: Record<keyof typeof english, string> = {
   'button.previous': '◀ Zurück',
   'button.refresh': 'Aktualisieren',
   'button.show': 'Anzeigen',
-  'button.unwatch-all': '{number, plural, one {Nicht mehr überwachen} other {Alle {number} nicht mehr überwachen}}',
+  'button.unwatch-all': '{number, plural, one {Nicht mehr überwachen} other {Alle {number} beenden}}',
   'button.unwatch': 'Nicht mehr überwachen',
 
-  'list.empty.title': 'Noch nichts überwacht',
-  'list.empty': 'In dieser Unterhaltung wird noch nichts überwacht. Zum Beispiel „watch example.com“ eingeben.',
-  'list.no-match.title': 'Keine Treffer',
+  'list.empty.title': 'Hier wird noch nichts überwacht',
+  'list.empty': 'Zum Beispiel „watch example.com“ eingeben.',
   'list.no-match':
-    '{number, plural, one {Das einzige hier überwachte Ziel passt nicht zu „{filter}“.} other {Keines der {number} hier überwachten Ziele passt zu „{filter}“.}}',
+    '{number, plural, one {Das einzige hier überwachte Ziel passt nicht zu „{filter}“} other {Keines der {number} hier überwachten Ziele passt zu „{filter}“}}',
   'list.all': 'Mit „list“ werden alle angezeigt.',
-  'list.total': '{number, plural, one {{number} überwachtes Ziel} other {{number} überwachte Ziele}}',
-  'list.matching':
-    '{number, plural, one {{number} überwachtes Ziel, das} other {{number} überwachte Ziele, die}} zu „{filter}“ {number, plural, one {passt} other {passen}}',
-  'list.page': '{total}, Seite {page} von {pages}',
   'list.left-out':
     '{number, plural, one {Eine Zeile konnte} other {{number} Zeilen konnten}} nicht gezeigt werden. Wer den Bot betreibt, findet den Grund in seinem Protokoll.',
-  'list.first':
-    '{total}; zuerst {state, select, expired {ist {target} am {date} abgelaufen ({when})} endless {kommt {target}, ohne festgelegtes Ende} undated {kommt {target}, dessen Gültigkeitsende kein Datum ist} other {läuft {target} am {date} ab ({when})}}',
 
-  'home.title': 'Meine Zertifikate',
-  'home.page': 'Meine Zertifikate, Seite {page} von {pages}',
-  'home.empty':
-    'Noch wird nichts überwacht. „watch example.com“ als Nachricht an mich genügt, in Kanälen mit Erwähnung.',
+  'home.empty': '„watch example.com“ als Nachricht an mich genügt, in Kanälen mit Erwähnung.',
   'home.help': 'Mit „help“ als Nachricht an mich wird alles Weitere angezeigt.',
-  'home.total': '{number, plural, one {{number} eigene Überwachung} other {{number} eigene Überwachungen}}',
   'home.direct': 'Direktnachricht',
   'home.group': 'ein Gruppenchat',
   'home.channel': 'ein Kanal',
@@ -142,15 +127,10 @@ export const cards: Record<keyof typeof english, string> = {
   'outcome.unwatched': 'nicht mehr überwacht',
   'outcome.not-watched': 'hier nicht überwacht',
   'outcome.failed': 'fehlgeschlagen',
-  'bulk.left-behind': '{note}: Das Zertifikat mit dem Schlüssel {key} wurde nicht erneuert, das mit {renewed} schon',
   'bulk.summary': '{number, plural, one {{number} Ziel} other {{number} Ziele}}: {tally}',
-  'bulk.first':
-    'Aufgeführt sind die ersten {shown} von {number}, die Aufmerksamkeit brauchen; „list“ zeigt alles, was überwacht wird.',
-  'bulk.attention':
-    '{number, plural, =0 {Nichts braucht Aufmerksamkeit.} one {Eines davon braucht Aufmerksamkeit und ist hier aufgeführt.} other {{number} davon brauchen Aufmerksamkeit und sind hier aufgeführt.}}',
   'bulk.progress.check': 'Prüfung läuft: {done} von {total} Zielen erledigt',
   'bulk.progress.watch': 'Überwachung wird eingerichtet: {done} von {total} Zielen erledigt',
-  'bulk.kept-current': 'Diese Karte wird bis zum Ende aktualisiert.',
+  'bulk.kept-current': 'Aus dieser Nachricht wird die Antwort.',
   'bulk.unreachable':
     'Nicht erreichbare Ziele werden trotzdem überwacht; der Bot meldet, sobald er sie erreichen kann.',
 };

@@ -41,5 +41,5 @@ export const dates: Record<keyof typeof english, string> = {
     'Diesen Termin pflegt certbot für Teams und Slack: Er wird verschoben, wenn ein neues Datum eingegeben wird, und gelöscht, wenn niemand es mehr überwacht.',
   'date.event.category': 'Ablauf',
   'date.moved-back':
-    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Ablaufdatum ist {date}, daher steht sie jetzt auf {start}: Später wäre zu spät.',
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Ablaufdatum ist {date}: Später wäre zu spät.',
 };

@@ -11,9 +11,10 @@ export const elsewhere: Record<keyof typeof en, string> = {
     'Diese Warnung gehört in „{where}“. Dort war sie nicht zuzustellen{code}, deshalb steht sie hier.',
   'elsewhere.answer':
     'Die Frage kam aus „{where}“. Dort kann ich zurzeit nicht schreiben{code}, deshalb steht die Antwort hier.',
-  'leaving.title': 'Überwachungen, die bald gelöscht werden',
+  'leaving.title':
+    '{number, plural, one {Eine Überwachung wird} other {{number} Überwachungen werden}} am {until} gelöscht',
   leaving:
-    'Am {since} wurde ich aus „{where}“ entfernt. Am {until} lösche ich, was davon noch da ist: {number, plural, one {eine Überwachung} other {{number} Überwachungen}} ({targets}) und die Erinnerungen.',
+    'Am {since} wurde ich aus „{where}“ entfernt, und was davon noch da ist, lösche ich dann: {targets}, und die Erinnerungen.',
   'leaving.advice':
     'Damit sie bleiben, den Bot dort wieder hinzufügen. Oder hier überwachen: `watch {example}` eingeben.',
 };

@@ -3,17 +3,17 @@ import type { people as english } from '../en/people.ts';
 export const people: Record<keyof typeof english, string> = {
   'button.accept': '{calendar, select, graph {Ja, in meinen Kalender} other {Ja}}',
   'button.decline': 'Nein',
-  'button.never-ask': 'Von dort nicht mehr fragen',
-  'button.stop-copies': 'Diese Erinnerungen beenden',
+  'button.never-ask': 'Von dort nie mehr fragen',
+  'button.stop-copies': 'Erinnerungen beenden',
   'button.ask-owner': '{name} fragen',
   'button.keep-event': 'Weiter erinnern',
-  'button.drop-event': 'Nein, Warnungen im Chat genügen',
+  'button.drop-event': 'Nein, Warnungen genügen',
   'button.book': 'Termin buchen',
   'button.sign-in': 'Anmelden',
-  'button.outlook-renew': 'Erneuern: zu Outlook hinzufügen',
-  'button.outlook-expiry': 'Ablauf: zu Outlook hinzufügen',
-  'button.file-renew': 'Erneuern: Kalenderdatei (.ics)',
-  'button.file-expiry': 'Ablauf: Kalenderdatei (.ics)',
+  'button.outlook-renew': 'Erneuern in Outlook',
+  'button.outlook-expiry': 'Ablauf in Outlook',
+  'button.file-renew': 'Erneuern als Datei',
+  'button.file-expiry': 'Ablauf als Datei',
 
   'outsider.everything':
     'Diese Unterhaltung gehört zu einer anderen Organisation, deshalb ist das Sache ihrer eigenen Leute. Nachsehen und Fragen geht hier („check“, „list“, „show“, „watch“), und Ändern, was einem selbst gehört, eines nach dem anderen: „unwatch example.com“.',
@@ -37,26 +37,20 @@ export const people: Record<keyof typeof english, string> = {
   'person.place-unnamed': 'in einem Chat mit mir',
   'person.nothing-yet':
     '{calendar, select, graph {Noch steht nichts davon im Kalender, und ohne ein Ja bleibt es dabei.} other {Ohne ein Ja ändert sich nichts.}}',
-  'person.owner.question.title': 'Zuständig dafür?',
+  'person.owner.question.title': 'Zuständigkeit für {subject} übernehmen?',
   'person.owner.question':
-    '{by} schlägt {place} vor, die Zuständigkeit für {subject} zu übernehmen.{calendar, select, graph { Die Erinnerungen stehen dann im eigenen Outlook-Kalender.} shared { Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other { Die Erinnerungen bleiben im Kalender-Feed jener Unterhaltung.}} Einverstanden?',
-  'person.copy.question.title': 'Ebenfalls erinnern?',
-  'person.copy.question':
-    '{by} schlägt {place} Kopien der Erinnerungen für {subject} im eigenen Outlook-Kalender vor. Einverstanden?',
-  'person.yes.title': 'Danke',
-  'person.no.title': 'In Ordnung',
-  'person.owner.yes':
-    'Die Zuständigkeit für {subject} ist übernommen: Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
-  'person.copy.yes':
-    'Kopien der Erinnerungen für {subject} sind bestellt und stehen im Kalender, sobald Outlook sie angenommen hat.',
+    '{by} schlägt das {place} vor.{calendar, select, graph { Die Erinnerungen stehen dann im eigenen Outlook-Kalender.} shared { Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other { Die Erinnerungen bleiben im Kalender-Feed jener Unterhaltung.}}',
+  'person.copy.question.title': 'Ebenfalls an {subject} erinnern?',
+  'person.copy.question': '{by} schlägt {place} Kopien der Erinnerungen im eigenen Outlook-Kalender vor.',
+  'person.owner.yes': 'Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
+  'person.copy.yes': 'Sie stehen im Kalender, sobald Outlook sie angenommen hat.',
   'person.no-mailbox':
     'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
   'person.owner.yes-elsewhere':
-    'Die Zuständigkeit für {subject} ist übernommen.{calendar, select, graph { Im eigenen Outlook-Kalender stehen die Erinnerungen nicht, denn in ihn lässt sich nicht schreiben. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.} shared { Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other { Die Erinnerungen bleiben im Kalender-Feed der Unterhaltung.}}',
+    '{calendar, select, graph {Im eigenen Outlook-Kalender stehen die Erinnerungen nicht, denn in ihn lässt sich nicht schreiben. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.} shared {Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other {Die Erinnerungen bleiben im Kalender-Feed der Unterhaltung.}}',
   'person.copy.yes-elsewhere':
-    'Kopien der Erinnerungen für {subject} sind vereinbart, doch in den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
-  'person.owner.no': '{subject} ist nicht übernommen. Es hat sich nichts geändert.',
-  'person.copy.no': 'Es gibt keine Kopien der Erinnerungen für {subject}.',
+    'In den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
+  'person.owner.no': 'Es hat sich nichts geändert.',
   'person.never':
     '{name} möchte von hier aus nicht mehr gefragt werden und wird es daher nicht. Selbst hier eingeben geht weiterhin.',
   'person.never-again':
@@ -65,50 +59,42 @@ export const people: Record<keyof typeof english, string> = {
     '{name} wurde heute schon mehrmals gefragt, daher gibt es jetzt keine weitere Frage. Was gefragt wurde, bleibt bis zur Antwort offen; morgen geht es wieder.',
   'person.asking-enough':
     'Für diese Unterhaltung wurde heute schon {number}-mal gefragt, daher ist {name} nicht gefragt worden. Morgen geht es wieder, oder die Person gibt es hier selbst ein.',
-  'person.taken-back.title': 'Nicht mehr gefragt',
-  'person.taken-back': 'Diese Frage wurde zurückgenommen. Es ist nichts zu tun.',
-  'person.owner.accepted.title': 'Neue Zuständigkeit',
-  'person.owner.accepted':
-    '{name} ist ab jetzt für {subject} zuständig{calendar, select, graph {; die Erinnerungen ziehen um} other {}}.',
-  'person.copy.accepted.title': 'Kopien der Erinnerungen',
-  'person.copy.accepted': '{name} bekommt Kopien der Erinnerungen für {subject}.',
-  'person.declined.title': 'Abgelehnt',
-  'person.owner.declined': '{name} übernimmt {subject} nicht. Es hat sich nichts geändert.',
-  'person.copy.declined': '{name} bekommt keine Kopien der Erinnerungen für {subject}.',
+  'person.taken-back.title': 'Diese Frage wurde zurückgenommen',
+  'person.taken-back': 'Es ist nichts zu tun.',
+  'person.owner.accepted.title': '{name} ist ab jetzt für {subject} zuständig',
+  'person.owner.accepted': '{calendar, select, graph {Die Erinnerungen ziehen um.} other {}}',
+  'person.copy.accepted.title': '{name} bekommt Kopien der Erinnerungen für {subject}',
+  'person.declined.title':
+    '{role, select, owner {{name} übernimmt {subject} nicht} other {{name} möchte keine Kopien der Erinnerungen für {subject}}}',
+  'person.owner.declined': 'Es hat sich nichts geändert.',
 
   'person.ownerless.title': 'Kein Kalender für {owner}',
-  'person.ownerless.disabled':
-    'Das Konto von {owner} ist deaktiviert; die Erinnerungen für {subject} sieht dort niemand mehr.',
-  'person.ownerless.missing': '{owner} hat kein Postfach (mehr), das die Erinnerungen für {subject} aufnehmen könnte.',
+  'person.ownerless.disabled': 'Das Konto ist deaktiviert; die Erinnerungen für {subject} sieht dort niemand mehr.',
+  'person.ownerless.missing': 'Es gibt kein Postfach (mehr), das die Erinnerungen für {subject} aufnehmen könnte.',
   'person.ownerless.feed':
     'Nun steht alles im Kalender-Feed dieser Unterhaltung („calendar“ eingeben), und die Warnungen kommen wie bisher hierher.',
   'person.ownerless.manager': 'Als neue Zuständigkeit vorgeschlagen: {manager}, laut Verzeichnis.',
   'person.ownerless.nobody': 'Eine neue Zuständigkeit lässt sich zum Beispiel mit „owner all @person“ festlegen.',
   'person.back.title': 'Der Kalender von {owner} ist wieder da',
-  'person.back':
-    'Das Postfach von {owner} lässt sich wieder benutzen: Die Erinnerungen für {subject} stehen wieder in Outlook.',
+  'person.back': 'Die Erinnerungen für {subject} stehen wieder in Outlook.',
 
-  'owner.title': 'Wessen Erinnerungen',
-  'owner.line': 'Zuständig für {target}: {name}.',
-  'owner.tell': 'Zuständigkeiten für {number} überwachte Ziele:',
+  'owner.title': 'Wer wofür zuständig ist',
+  'owner.tell': 'Zuständigkeiten für {number} überwachte Ziele',
   'owner.pending': '{name} ist gefragt, {target} zu übernehmen, und hat noch nicht geantwortet.',
   'owner.how': 'Ändern lässt sich das zum Beispiel mit „owner example.com @person“ oder „owner example.com me“.',
-  'owner.changed.title': 'Neue Zuständigkeit',
-  'owner.mine': 'Die Zuständigkeit für {subject} ist übernommen; die Erinnerungen ziehen in den eigenen Kalender um.',
-  'owner.already': 'Für {subject} ist {name} bereits zuständig.',
-  'owner.asked.title': 'Gefragt',
-  'owner.asked':
-    '{name} ist im eigenen Chat gefragt, {subject} zu übernehmen. Bis zu einem Ja bleibt alles, wie es ist.',
+  'owner.changed.title': 'Die Zuständigkeit für {subject} ist übernommen',
+  'owner.mine': 'Die Erinnerungen ziehen in den eigenen Kalender um.',
+  'owner.already': 'Für {subject} ist {name} bereits zuständig',
+  'owner.asked.title': '{name} ist gefragt, {subject} zu übernehmen',
+  'owner.asked': 'Im eigenen Chat. Bis zu einem Ja bleibt alles, wie es ist.',
 
   'copies.title': 'Kopien der Erinnerungen',
-  'copies.tell': 'Kopien der Erinnerungen dieser Unterhaltung bekommen:',
-  'copies.none': 'Niemand bekommt Kopien der Erinnerungen dieser Unterhaltung.',
+  'copies.tell': 'Kopien der Erinnerungen dieser Unterhaltung',
+  'copies.none': 'Niemand bekommt Kopien der Erinnerungen dieser Unterhaltung',
   'copies.no-outlook':
     'Kopien der Erinnerungen gehen in Outlook-Kalender von Personen, und dieser Bot schreibt in keine. {calendar, select, ics {Wer den Kalender-Feed dieser Unterhaltung abonniert („calendar“), hat ihre Erinnerungen ebenfalls.} other {Warnungen kommen in diese Unterhaltung.}}',
   'copies.how':
     'Zum Beispiel „remind also @person“, „remind also @person for example.com“ oder „remind not @person“ eingeben.',
-  'copies.line': '{name}: {subject}',
-  'copies.line-asked': '{name}: {subject} (gefragt, noch keine Antwort)',
   'copies.mine': 'Kopien der Erinnerungen für {subject} kommen in den eigenen Kalender.',
   'copies.asked':
     'Nach Kopien der Erinnerungen für {subject} im eigenen Chat gefragt: {names}. In keinen Kalender kommt etwas, bevor die Person zugestimmt hat.',
@@ -118,55 +104,54 @@ export const people: Record<keyof typeof english, string> = {
     '{names}: Die Kopien betreffen alles, was hier überwacht wird. Mit „remind not @Person“ ohne Ziel enden sie.',
   'copies.not-one': '{names}: keine Kopien dieser Erinnerungen, also gibt es nichts zu beenden.',
 
-  'edit.moved.title': 'Erinnerung in Outlook verschoben',
+  'edit.moved.title': 'Es bleibt bei {start}',
   'edit.moved':
-    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {start} verschoben. Dabei bleibt es.',
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook dorthin verschoben.',
   'edit.moved-back':
-    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Zertifikat läuft am {date} ab, daher steht sie jetzt auf {start}: Später wäre zu spät.',
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Zertifikat läuft am {date} ab: Später wäre zu spät.',
   'edit.deleted.title': 'Weiter in Outlook erinnern?',
   'edit.deleted':
-    '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gelöscht. Weiter in Outlook erinnern?',
+    '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} dort gelöscht.',
   'edit.deleted.meanwhile':
     'Bis zur Antwort wird dort nichts neu eingetragen. Die Warnungen in diesem Chat kommen in jedem Fall.',
-  'edit.back.title': 'Wieder in Outlook',
-  'edit.back':
-    '{number, plural, one {Die Erinnerung} other {{number} Erinnerungen}} für {subjects} {number, plural, one {steht} other {stehen}} wieder in Outlook. Dort wird weiter erinnert.',
-  'edit.copied.title': 'In Outlook kopiert',
+  'edit.back.title':
+    '{number, plural, one {Eine Erinnerung steht} other {{number} Erinnerungen stehen}} wieder in Outlook',
+  'edit.back': 'Für {subjects}. Dort wird weiter erinnert.',
+  'edit.copied.title':
+    '{number, plural, one {Eine Erinnerung wurde} other {{number} Erinnerungen wurden}} in Outlook kopiert',
   'edit.copied':
-    '{number, plural, one {Eine Kopie einer Erinnerung} other {{number} Kopien von Erinnerungen}} für {subjects} {number, plural, one {wurde} other {wurden}} in Outlook gemacht. {number, plural, one {Diese Kopie bleibt, wie sie ist, auch nach einer Erneuerung} other {Diese Kopien bleiben, wie sie sind, auch nach Erneuerungen}}. Auf dem neuesten Stand bleibt die ursprüngliche Erinnerung.',
-  'edit.kept.title': 'Bleibt',
-  'edit.kept': 'Die Erinnerungen für {subjects} werden wieder in Outlook eingetragen.',
-  'edit.dropped.title': 'In Ordnung',
-  'edit.dropped': 'Für {subjects} wird nichts mehr in Outlook eingetragen. Die Warnungen im Chat gehen weiter.',
-  'edit.answered.title': 'Schon beantwortet',
+    'Für {subjects}. {number, plural, one {Die Kopie bleibt, wie sie ist} other {Die Kopien bleiben, wie sie sind}}, auch nach einer Erneuerung. Der eigene Termin des Bots bleibt aktuell.',
+  'edit.kept.title': 'In Outlook wird weiter erinnert',
+  'edit.kept': 'Die Erinnerungen für {subjects} werden dort wieder eingetragen.',
+  'edit.dropped.title': 'Keine Erinnerungen mehr in Outlook',
+  'edit.dropped': 'Das gilt für {subjects}. Die Warnungen im Chat gehen weiter.',
+  'edit.answered.title': 'Diese Frage ist schon beantwortet',
   'edit.answered':
     'Diese Frage ist beantwortet, oder das, worum es ging, gibt es nicht mehr. Geändert wurde jetzt nichts.',
   'edit.not-yours': 'Das kann nur die Person beantworten, der der Kalender gehört.',
 
-  'slots.title': 'Ein Termin, um {target} zu erneuern',
+  'slots.title': 'Wann wird {target} erneuert?',
   'slots.offer':
-    'Freie Zeiten im eigenen Kalender innerhalb der Arbeitszeit, vor der nächsten Warnung ({until}). Zeitzone: {zone}. Die Wahl verschiebt die Erinnerung dorthin und zeigt sie als gebucht an.',
+    'Frei im eigenen Kalender, in der Arbeitszeit und vor der nächsten Warnung am {until}. Eine Wahl verschiebt die Erinnerung dorthin und zeigt sie als gebucht.',
   'slots.none':
-    'Vor der nächsten Warnung ({until}) ist innerhalb der Arbeitszeit keine halbe Stunde frei. Die Erinnerung bleibt, wo sie ist.',
+    'Bis zur nächsten Warnung am {until} ist in der Arbeitszeit alles belegt. Die Erinnerung bleibt, wo sie ist.',
   'slots.taken': 'Diese Zeit ist nicht mehr frei oder schon vorbei. Frei sind jetzt diese.',
   'slots.nothing': 'In Outlook steht kein Termin für {target}, der sich verschieben ließe.',
   'slots.unreachable': 'Der Kalender ließ sich gerade nicht lesen: {reason} Bitte später noch einmal versuchen.',
   'slots.not-owner': 'Hier kann nur {name} einen Termin buchen: Es geht um diesen Kalender.',
   'slots.not-shared':
     'Die Erinnerungen dieser Unterhaltung gehen in das eigene Postfach einer Person, deren freie Zeiten nur sie selbst etwas angehen.',
-  'slots.in-direct': 'Die freien Zeiten für {target} stehen im eigenen Chat der zuständigen Person mit mir.',
-  'slots.booked.title': 'Gebucht',
-  'slots.booked': 'Das Erneuern von {target} steht in Outlook: {when} ({zone}), als gebucht angezeigt.',
-  'slots.booked-queued':
-    'Das Erneuern von {target} ist für {when} ({zone}) gebucht; Outlook bekommt den Termin, sobald es erreichbar ist.',
+  'slots.in-direct': 'Die zuständige Person hat sie im eigenen Chat mit mir.',
+  'slots.booked.title': '{target} wird am {day} erneuert',
+  'slots.booked': 'Um {clock}, in Outlook, als gebucht gezeigt.',
+  'slots.booked-queued': 'Um {clock}; Outlook bekommt es, sobald es erreichbar ist.',
 
   'connect.title': 'Eigenen Kalender verbinden',
   connect:
     'Nach der Anmeldung stehen die Erinnerungen im eigenen Outlook-Kalender, allein mit der eigenen Erlaubnis. Die Administration muss nichts weiter genehmigen. „calendar disconnect“ beendet das und löscht die Termine.',
-  'connect.done.title': 'Kalender verbunden',
-  'connect.done': 'Angemeldet: Die Erinnerungen stehen im eigenen Outlook-Kalender.',
-  'connect.by-permission':
-    'Die Erinnerungen stehen im eigenen Outlook-Kalender. Eine Anmeldung ist nicht nötig: Die Organisation hat diesem Bot die Erlaubnis gegeben.',
+  'connect.done.title': 'Die Erinnerungen stehen im eigenen Outlook-Kalender',
+  'connect.done': 'Die Anmeldung hat geklappt.',
+  'connect.by-permission': 'Anzumelden gibt es nichts: Die Organisation hat diesem Bot die Erlaubnis gegeben.',
   'connect.no-graph':
     'Dieser Bot schreibt nicht in Outlook-Kalender.{calendar, select, ics { „calendar“ zeigt den Feed.} other {}}',
   'connect.no-mailbox': 'Das eigene Postfach ist nicht zu erkennen. „calendar“ zeigt den Feed.',
@@ -193,12 +178,25 @@ export const people: Record<keyof typeof english, string> = {
   'disconnect.elsewhere.title': 'Eigenen Kalender trennen',
   'disconnect.elsewhere': 'Das geht nur uns beide an: Die Antwort steht im direkten Chat.',
 
-  'events.title': 'Kalendertermine für {target}',
-  'events.summary': '{target}: {number, plural, one {{number} Kalendertermin} other {{number} Kalendertermine}}',
-  'events.none':
-    'Für {target} gibt es keinen Kalendertermin: Dort war noch kein Zertifikat zu sehen, oder es endet in zu ferner Zukunft.',
+  'events.title':
+    '{number, plural, =0 {Kein Kalendertermin} one {Ein Kalendertermin} other {{number} Kalendertermine}} für {target}',
+  'events.none': 'Dort war noch kein Zertifikat zu sehen, oder es endet in zu ferner Zukunft.',
   'reminder.asked': 'in Outlook gelöscht; noch offen: dort weiter erinnern?',
   'reminder.declined': 'in Outlook gelöscht und dort nicht mehr gewünscht',
   'plan.unseen':
     'Der Endpunkt war nicht zu erreichen, als dies geschrieben wurde; sein Zertifikat kann sich seitdem geändert haben.',
+  'slots.none.title': 'Zum Erneuern von {target} ist keine halbe Stunde frei',
+  'slots.in-direct.title': 'Die freien Zeiten für {target} stehen woanders',
+  'slots.booked.state': 'Gebucht',
+  'edit.moved.state': 'In Outlook verschoben',
+  'edit.moved-back.title': 'Jetzt steht es auf {start}',
+  'person.owner.yes.title': 'Die Zuständigkeit für {subject} ist übernommen',
+  'person.copy.yes.title': 'Kopien der Erinnerungen für {subject} sind vereinbart',
+  'person.owner.no.title': '{subject} ist nicht übernommen',
+  'person.copy.no.title': 'Es gibt keine Kopien der Erinnerungen für {subject}',
+  'owner.pending-sub': 'gefragt, noch keine Antwort',
+  'owner.one': 'Für {target} ist {name} zuständig',
+  'owner.nobody': 'Für {target} ist niemand zuständig',
+  'copies.title.mine': 'Kopien der Erinnerungen für {subject} sind vereinbart',
+  'copies.heading': 'Wer, und wovon',
 };

@@ -6,22 +6,17 @@ export const replies: Record<keyof typeof english, string> = {
   'courtesy.thanks.title': 'Gern geschehen!',
   'courtesy.begin':
     'Ich überwache TLS-Zertifikate und erinnere, bevor sie ablaufen. Für den Anfang zum Beispiel „watch example.com“ eingeben, oder „check example.com“, um einmal nachzusehen.',
-  'courtesy.watches':
-    'Ich überwache hier {number, plural, one {ein Ziel} other {{number} Ziele}}. „list“ zeigt {number, plural, one {es} other {sie}}, das nächste ablaufende zuerst.',
+  'courtesy.watches': 'Ich überwache hier {number, plural, one {ein Ziel} other {{number} Ziele}}.',
   'courtesy.help': '„help“ zeigt alles, was ich kann.',
-  'error.title': 'Hier ist etwas schiefgegangen',
-  error:
-    'Im Bot ist etwas schiefgegangen und wurde protokolliert. Bitte noch einmal versuchen; falls es wieder geschieht, der Administration die Fehlernummer {errorId} nennen.',
+  'error.title': 'Das ließ sich nicht zu Ende bringen',
   stale:
     'Diese Schaltfläche gehört zu etwas, das es nicht mehr gibt. „list“ zeigt, was in dieser Unterhaltung überwacht wird.',
 
-  'welcome.title': 'Nie wieder ein Ausfall wegen eines vergessenen Zertifikats',
-  'welcome.summary':
-    'certbot überwacht TLS-Zertifikate und erinnert, bevor sie ablaufen. Für den Anfang „{mention}watch example.com“ eingeben.',
+  'welcome.title': 'Ich überwache TLS-Zertifikate',
+  'welcome.summary': 'Ich überwache TLS-Zertifikate. Für den Anfang eingeben: {mention}watch example.com',
   'welcome.what':
-    'Der Bot prüft das Zertifikat{calendar, select, none {} other {, trägt Erinnerungen zum Erneuern in den Kalender ein}} und warnt in dieser Unterhaltung, bevor es abläuft, wenn etwas nicht mehr stimmt und wenn die Erneuerung angekommen ist.',
-  'welcome.more':
-    '„{mention}help“ zeigt alles Weitere. Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
+    'Ich warne in diesem Chat, bevor eines abläuft oder nicht mehr stimmt{calendar, select, none {} other {, und führe Erinnerungen im Kalender}}.',
+  'welcome.more': 'Dies ist nicht der Certbot der EFF: Dieser Bot erinnert, er stellt keine Zertifikate aus.',
 
   'watch.down': 'Ist der Name ein Tippfehler? Dann „unwatch {target}“ eingeben.',
   'watch.forbidden':
@@ -78,22 +73,18 @@ export const replies: Record<keyof typeof english, string> = {
   'unwatch.nothing': 'In dieser Unterhaltung wird nichts überwacht, also gibt es nichts zu beenden.',
   'unwatch.all.title': 'Hier wird nichts mehr überwacht',
   'unwatch.all':
-    '{number, plural, one {Ein Ziel wird} other {{number} Ziele werden}} in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
-  'unwatch.some.title': 'Nicht mehr überwacht',
+    'Auch die Erinnerungen {number, plural, one {des einen Ziels} other {der {number} Ziele}} werden gelöscht.',
+  'unwatch.some.title': '{number, plural, one {Ein Ziel wird} other {{number} Ziele werden}} hier nicht mehr überwacht',
   'unwatch.kept':
     '{number, plural, one {Ein Ziel, nach dem nicht gefragt wurde, wird} other {{number} Ziele, nach denen nicht gefragt wurde, werden}} weiter überwacht: „list“ zeigt, was das ist.',
-  'unwatch.ask.title': 'Hier nichts mehr überwachen?',
-  'unwatch.ask':
-    'In dieser Unterhaltung {number, plural, one {wird ein Ziel} other {werden {number} Ziele}} überwacht. {number, plural, one {Dieses} other {Alle}} nicht mehr überwachen und die Erinnerungen löschen?',
+  'unwatch.ask.title': 'Hier {number, plural, one {das eine Ziel} other {alle {number} Ziele}} nicht mehr überwachen?',
   'unwatch.ask.how':
-    'Noch ist nichts entfernt. Dafür die Schaltfläche drücken oder innerhalb einer Stunde „unwatch all yes“ eingeben. Was nach dieser Frage hinzukommt, bleibt.',
+    'Noch ist nichts entfernt. Auch die Erinnerungen würden gelöscht. Dafür die Schaltfläche drücken oder innerhalb einer Stunde „unwatch all yes“ eingeben. Was nach dieser Frage hinzukommt, bleibt.',
   'unwatch.ask.more': 'Und {number, plural, one {ein weiteres} other {{number} weitere}}: „list“ zeigt alle.',
   'unwatch.stopped': 'Der Befehl, der in dieser Unterhaltung noch lief, wurde abgebrochen.',
   'unwatch.title': '{target} wird nicht mehr überwacht',
-  unwatch: '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht.',
-  'unwatch.undo':
-    '{target} wird in dieser Unterhaltung nicht mehr überwacht; auch die Erinnerungen werden gelöscht. „watch {typed}“ nimmt die Überwachung wieder auf.',
-  'unwatch.note': 'auch die Erinnerungen werden gelöscht',
+  unwatch: 'Auch die Erinnerungen werden gelöscht.',
+  'unwatch.undo': 'Auch die Erinnerungen werden gelöscht. „watch {typed}“ nimmt die Überwachung wieder auf.',
 
   'button.stop': '{target} nicht mehr überwachen',
   'button.watch-again': '{target} wieder überwachen',
@@ -104,15 +95,16 @@ export const replies: Record<keyof typeof english, string> = {
   'edited.other':
     'Diese Nachricht wurde bearbeitet. Was ihr erster Text wollte (`{verb}`), ist nicht rückgängig gemacht.',
   'remind.title': 'Wann in dieser Unterhaltung gewarnt wird',
-  'remind.tell':
-    'Warnungen in dieser Unterhaltung: {policy}. Zum Beispiel „remind 60d 14d 3d 12h“ eingeben, oder „remind default“.',
-  'remind.changed.title': 'Warnungen geändert',
-  'remind.changed': 'In dieser Unterhaltung wird nun gewarnt: {policy}.',
+  'remind.tell': '{policy}.',
+  'remind.changed.title': 'Hier wird nun gewarnt: {policy}',
   'remind.own':
     '{own} von {number} hier überwachten Zielen {own, plural, one {hat} other {haben}} eigene Zeiten und {own, plural, one {behält} other {behalten}} sie.',
-  'remind.line': 'Für {target}: {policy}.',
-  'remind.changed-for': 'Warnungen für {targets}: {policy}.',
-  'remind.reset-for': 'Für {targets} wird nun gewarnt wie in der ganzen Unterhaltung: {policy}.',
+  'remind.changed-for': 'Für {targets} wird nun gewarnt: {policy}',
+  'remind.reset-for': 'Für {targets} wird nun gewarnt wie in der ganzen Unterhaltung: {policy}',
   'remind.due': 'Bereits näher am Ablauf: {targets}.',
   'remind.due-more': 'Bereits näher am Ablauf: {targets} ….',
+  'welcome.begin': 'Für den Anfang „{mention}watch example.com“ eingeben.',
+  'welcome.many': 'Auch viele auf einmal: eines je Zeile, oder eine eingefügte Liste.',
+  'remind.how': 'Ändern zum Beispiel mit „remind 60d 14d 3d 12h“, oder mit „remind default“.',
+  'remind.each': 'Wann gewarnt wird',
 };

@@ -13,8 +13,8 @@ export const rights: Record<keyof typeof english, string> = {
     '„{text}“ ist nicht zu finden. `settings admins only`, `settings admins @anna @bert` oder `settings admins everybody` eingeben.',
   'settings.admins.everybody': 'alle hier dürfen Überwachungen beenden und Einstellungen ändern',
   'settings.admins.how': '„settings admins only“',
-  'settings.admins.changed': 'Überwachungen beenden und Einstellungen ändern dürfen hier ab jetzt nur: {who}.',
-  'settings.admins.unset': 'Alle in dieser Unterhaltung dürfen wieder Überwachungen beenden und Einstellungen ändern.',
+  'settings.admins.changed': 'Überwachungen beenden und Einstellungen ändern dürfen hier ab jetzt nur: {who}',
+  'settings.admins.unset': 'Alle hier dürfen wieder Überwachungen beenden und Einstellungen ändern',
   'settings.admins.not-you': 'Wer das eben gesagt hat, gehört nicht dazu.',
   'settings.admins.name-others': 'Mit „settings admins @anna @bert“ dürfen es auch andere.',
   'settings.admins.grant-team':
@@ -67,45 +67,39 @@ export const rights: Record<keyof typeof english, string> = {
   'operators.only':
     '„operators …“ geht nur in der Unterhaltung derer, die diesen Bot betreiben. Welche das ist, sagt „settings operators“.',
 
-  'operators.column.conversation': 'Unterhaltung',
-  'operators.column.channel': 'Chat',
-  'operators.column.watches': 'Überwachungen',
-  'operators.column.seen': 'Zuletzt gehört',
-  'operators.column.target': 'Ziel',
-  'operators.column.owner': 'Zuständig',
-  'operators.more': 'Und {number} weitere.',
-  'operators.conversations.title': 'Wo dieser Bot benutzt wird',
   'operators.conversations':
-    '{number, plural, one {Eine Unterhaltung} other {# Unterhaltungen}} mit {watches, plural, one {einer Überwachung} other {# Überwachungen}}{gone, plural, =0 {} one {, in einer davon ist der Bot nicht mehr} other {, in # davon ist der Bot nicht mehr}}.',
+    '{number, plural, one {Eine Unterhaltung} other {# Unterhaltungen}} mit {watches, plural, one {einer Überwachung} other {# Überwachungen}}{gone, plural, =0 {} one {, in einer davon ist der Bot nicht mehr} other {, in # davon ist der Bot nicht mehr}}',
   'operators.conversations.direct': 'ein direkter Chat',
   'operators.conversations.nameless': 'ohne Namen',
   'operators.conversations.gone': 'Bot entfernt am {date}',
-  'operators.orphaned.title': 'Überwachungen ohne Zuständige',
+  'operators.orphaned.title':
+    '{number, plural, =0 {Für alles ist jemand zuständig} one {Für eine Überwachung ist niemand mehr zuständig} other {Für {number} Überwachungen ist niemand mehr zuständig}}',
   'operators.orphaned':
-    '{number, plural, =0 {Für jede Überwachung ist jemand zuständig, der da ist.} one {Für eine Überwachung ist niemand zuständig, der da ist. In ihrer Unterhaltung lässt sie sich mit „owner example.com me“ übernehmen.} other {Für # Überwachungen ist niemand zuständig, der da ist. In ihren Unterhaltungen lassen sie sich mit „owner example.com me“ übernehmen.}}',
+    'In {number, plural, one {ihrer Unterhaltung} other {ihren Unterhaltungen}} kann jemand mit „owner example.com me“ übernehmen.',
   'operators.orphaned.missing': '{name}, das Postfach gibt es nicht mehr',
   'operators.orphaned.disabled': '{name}, das Konto ist gesperrt',
-  'operators.status.title': 'Wie es diesem Bot geht',
-  'operators.status': '{well, select, yes {Alles in Ordnung} other {Etwas braucht einen Blick}}: Version {version}.',
+  'operators.status.title': '{well, select, yes {Alles in Ordnung} other {Es gibt etwas anzusehen}}',
+  'operators.status':
+    '{well, select, yes {Diesem Bot geht es gut} other {Bei diesem Bot gibt es etwas anzusehen}}: Version {version}.',
   'operators.status.version': 'Version',
   'operators.status.replicas': 'Replikate',
-  'operators.status.late': 'Um mehr als {minutes} Minuten verspätet',
+  'operators.status.late': 'Verspätet',
   'operators.status.late.looks': '{number, plural, one {eine Prüfung} other {# Prüfungen}}',
   'operators.status.late.commands': '{number, plural, one {ein Befehl} other {# Befehle}}',
   'operators.status.late.messages': '{number, plural, one {eine Nachricht} other {# Nachrichten}}',
   'operators.status.late.reminders': '{number, plural, one {ein Termin} other {# Termine}}',
   'operators.status.late.plans':
     '{number, plural, one {ein Kalender, der zu planen ist} other {# Kalender, die zu planen sind}}',
-  'operators.status.failed': 'In den letzten 24 Stunden misslungen',
+  'operators.status.failed': 'Fehler',
   'operators.status.failed.one': '{number} × {kind, select, message {Nachricht} other {Termin}}: {error}',
-  'operators.status.calendars': 'Kalender, die ablehnen',
+  'operators.status.calendars': 'Kalender',
   'operators.status.open': 'Zu beheben',
-  'operators.status.checks': 'Wovon er abhängt',
+  'operators.status.checks': 'Prüfungen',
   'operators.status.fine': 'in Ordnung',
   'operators.default.title': 'Vorgaben dieses Bots',
-  'operators.default': 'Was überall gilt, wo eine Unterhaltung selbst nichts eingestellt hat.',
+  'operators.default': 'Sie gelten, wo eine Unterhaltung selbst nichts eingestellt hat.',
   'operators.default.changed':
-    'Wo eine Unterhaltung selbst nichts eingestellt hat, gilt jetzt: {key} {value}. Alle Erinnerungen werden neu geplant.',
+    'Das gilt, wo eine Unterhaltung selbst nichts eingestellt hat. Alle Erinnerungen werden neu geplant.',
   'operators.default.how': '„operators default timezone Europe/Berlin“, „operators default timezone default“',
   'operators.audit.title': 'Wer was geändert hat',
   'operators.audit':
@@ -113,8 +107,6 @@ export const rights: Record<keyof typeof english, string> = {
   'operators.audit.button': 'Protokoll (CSV)',
   'operators.audit.no-url':
     'Die Datei braucht eine Adresse, und dieser Bot kennt seine eigene nicht: PUBLIC_URL setzen.',
-  'operators.help':
-    '„operators status“, „operators conversations“, „operators orphaned“, „operators default“, „operators audit export“ oder „operators forget @person“ eingeben.',
   'audit.time': 'Zeit',
   'audit.conversation': 'Unterhaltung',
   'audit.conversation-id': 'Kennung der Unterhaltung',
@@ -122,4 +114,11 @@ export const rights: Record<keyof typeof english, string> = {
   'audit.person-id': 'Kennung der Person',
   'audit.verb': 'was',
   'audit.subject': 'woran',
+  'operators.conversations.heading': 'Wo, und wie viele Überwachungen',
+  'operators.conversations.seen': 'zuletzt am {date}',
+  'operators.orphaned.heading': 'Überwachungen ohne Zuständige',
+  'operators.status.late.by': '{late}, um mehr als {minutes} Minuten',
+  'operators.status.failed.day': '{failed}, in 24 Stunden',
+  'operators.default.changed.title':
+    '{key, select, timezone {Zeitzone} holidays {Feiertage} other {Änderungssperren}}, als Vorgabe: {value}',
 };

@@ -3,27 +3,26 @@ import type { settings as english } from '../en/settings.ts';
 export const settings: Record<keyof typeof english, string> = {
   'settings.title': 'Einstellungen dieser Unterhaltung',
   'settings.summary': 'Einstellungen dieser Unterhaltung: {settings}',
-  'settings.changed.title': 'Einstellung geändert',
-  'settings.unset': 'Für „{key}“ gilt hier jetzt: {value}.',
+  'settings.unset': '{label} ab jetzt: {value}',
   'settings.replanned': 'Die Erinnerungen dieser Unterhaltung werden neu geplant.',
   'settings.timezone.default':
     '{calendar, select, graph {die des Postfachs oder der Person} other {die der Person}}; sonst {zone}',
   'settings.timezone.how': '„settings timezone Europe/Berlin“',
   'settings.timezone.wrong':
     '„{text}“ ist keine Zeitzone. Eine wie „settings timezone Europe/Berlin“ oder „settings timezone America/New_York“ eingeben, oder „settings timezone default“.',
-  'settings.timezone.changed': 'Zeitzone, wo ein Postfach keine nennt: {value}.',
+  'settings.timezone.changed': 'Zeitzone ab jetzt: {value}',
   'settings.holidays.default': '{region} (Vorgabe dieses Bots)',
   'settings.holidays.none': 'keine',
   'settings.holidays.how': '„settings holidays DE-BY“',
   'settings.holidays.wrong':
     '„{text}“ ist kein Land und keine Region mit bekannten Feiertagen. Ein Kürzel wie „settings holidays DE“, „settings holidays DE-BY“ oder „settings holidays CH-ZH“ eingeben, oder „settings holidays none“.',
-  'settings.holidays.changed': 'Keine Erinnerungen ans Erneuern an Feiertagen von: {value}.',
+  'settings.holidays.changed': 'Keine Erinnerungen ans Erneuern an Feiertagen von {value}',
   'settings.freeze.none': 'keine',
   'settings.freeze.default': '{freezes} (Vorgabe dieses Bots)',
   'settings.freeze.how': '„settings freeze 2026-12-18..2027-01-06“',
   'settings.freeze.wrong':
     '„{text}“ ist keine Änderungssperre. Den ersten und letzten Tag eingeben, zum Beispiel „settings freeze 2026-12-18..2027-01-06“ (höchstens 20, durch Leerzeichen getrennt), oder „settings freeze none“.',
-  'settings.freeze.changed': 'Änderungssperren: {value}. Erinnerungen ans Erneuern, die in eine fielen, kommen früher.',
+  'settings.freeze.changed': 'Änderungssperren ab jetzt: {value}',
   'settings.mailbox.own': 'die eigenen der Zuständigen',
   'settings.mailbox.default': '{mailbox} (Vorgabe dieses Bots)',
   'settings.mailbox.how': '„settings mailbox zertifikate@example.com“',
@@ -39,7 +38,7 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.mailbox.missing': 'Das Postfach {mailbox} gibt es nicht. Bitte die Adresse prüfen.',
   'settings.mailbox.unreachable':
     'Das Postfach {mailbox} ließ sich nicht öffnen, daher hat sich nichts geändert: {reason}',
-  'settings.mailbox.changed': 'Die Erinnerungen dieser Unterhaltung gehen an: {value}.',
+  'settings.mailbox.changed': 'Die Erinnerungen dieser Unterhaltung gehen an {value}',
   'settings.alerts-to.owner': 'die zuständige Person',
   'settings.alerts-to.group': 'die zuständige Person und {group}',
   'settings.alerts-to.how': '„settings alerts-to @gruppe“',
@@ -51,7 +50,7 @@ export const settings: Record<keyof typeof english, string> = {
     '„settings alerts-to @gruppe“ ist für Slack: Hier lassen sich nur einzelne Leute erwähnen, keine Gruppen und Tags. Warnungen erwähnen die zuständige Person. Damit jemand anderes erwähnt wird, die Zuständigkeit übergeben: „owner example.com @person“.',
   'settings.alerts-to.direct':
     'Diesen direkten Chat liest niemand sonst, deshalb erwähnen Warnungen hier niemanden. Im Kanal eingeben, in dem die Gruppe erwähnt werden soll.',
-  'settings.alerts-to.changed': 'Warnungen, auf die jemand reagieren muss, erwähnen: {value}.',
+  'settings.alerts-to.changed': 'Warnungen, auf die jemand reagieren muss, erwähnen {value}',
   'settings.operators.here': 'diese Unterhaltung',
   'settings.operators.elsewhere': 'eine andere Unterhaltung',
   'settings.operators.none': 'keine',
@@ -62,9 +61,8 @@ export const settings: Record<keyof typeof english, string> = {
     '„{text}“ geht hier nicht. „settings operators here“ in der Unterhaltung eingeben, die es erfahren soll, oder „settings operators none“.',
   'settings.operators.configured':
     'Welche Unterhaltung etwas über den Bot selbst erfährt, ist konfiguriert (OPERATOR_CONVERSATION); ändern kann es nur, wer ihn betreibt.',
-  'settings.operators.set':
-    'Was den Bot selbst betrifft, steht ab jetzt in dieser Unterhaltung: ablaufende Zugangsdaten und der eigene Endpunkt.',
-  'settings.operators.unset': 'Was den Bot selbst betrifft, steht jetzt nur noch im Protokoll.',
+  'settings.operators.set': 'Zum Beispiel ablaufende Zugangsdaten und der eigene Endpunkt.',
+  'settings.operators.unset': 'Es steht im Protokoll.',
   'settings.operators.shared':
     'Diese Unterhaltung lesen auch Leute anderer Organisationen, deshalb kann hier nicht gesagt werden, was den Bot selbst betrifft. In einer Unterhaltung der eigenen Organisation eingeben.',
   'settings.operators.foreign':
@@ -133,9 +131,9 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.mailboxes.meanwhile':
     'Bis dahin warten Erinnerungen für diese Postfächer und gehen von selbst hinaus, sobald es wieder geht. Warnungen in den Chats kommen weiterhin.',
   'operators.credential.title':
-    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots: {name}',
+    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name}, {state, select, expired {ist {when} abgelaufen} other {läuft {when} ab}}',
   'operators.credential':
-    '{kind, select, certificate {Das eigene Zertifikat} other {Der eigene geheime Clientschlüssel}} des Bots, {name} ({variable}): {expiry}. Danach geht nichts mehr, was davon abhängt: {variable, select, MicrosoftAppPassword {kein Chat in Teams} MicrosoftAppCertificateKey {kein Chat in Teams} other {keine Erinnerungen in Outlook}}.',
+    'Am {date} ({variable}). Danach geht nichts mehr, was davon abhängt: {variable, select, MicrosoftAppPassword {kein Chat in Teams} MicrosoftAppCertificateKey {kein Chat in Teams} other {keine Erinnerungen in Outlook}}.',
   'operators.credential.secret.advice':
     'In Microsoft Entra (App-Registrierungen, Zertifikate & Geheimnisse) einen neuen geheimen Clientschlüssel anlegen, {variable} setzen und den Bot neu starten.',
   'operators.credential.certificate.advice':
@@ -162,4 +160,16 @@ export const settings: Record<keyof typeof english, string> = {
   'operators.endpoint.title': 'Der eigene Endpunkt',
   'operators.endpoint':
     'Der Bot überwacht hier auch seinen eigenen Endpunkt {host}, denn wer nicht zu erreichen ist, warnt niemanden. „unwatch {host}“ beendet das.',
+  'settings.how': 'Ändern zum Beispiel mit „settings holidays DE-BY“; mit „default“ gilt wieder die Vorgabe.',
+  'settings.how-one': 'Ändern zum Beispiel mit {typed}; mit „default“ gilt wieder die Vorgabe.',
+  'settings.freeze.span': '{from} bis {to}',
+  'settings.operators.set.title': 'Was den Bot selbst betrifft, steht ab jetzt hier',
+  'settings.operators.unset.title': 'Was den Bot selbst betrifft, steht jetzt nirgends mehr',
+  'label.timezone': 'Zeitzone',
+  'label.holidays': 'Feiertage',
+  'label.freeze': 'Sperren',
+  'label.mailbox': 'Postfach',
+  'label.operators': 'Betrieb',
+  'label.alerts-to': 'Erwähnt',
+  'label.admins': 'Rechte',
 };

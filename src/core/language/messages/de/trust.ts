@@ -52,27 +52,27 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.expired': '{name} wurde nicht hinzugefügt: Es ist am {date} abgelaufen und kann für nichts mehr bürgen.',
   'trust.known': '{name} gilt hier bereits als vertrauenswürdig.',
   'trust.nothing-added.title': 'Nichts hinzugefügt',
-  'trust.one': '{subject} ({state, select, endless {{date}} other {läuft am {date} ab}}, SHA-256 {print}…)',
+  'trust.one': '{subject} ({state, select, endless {{date}} other {bis {date}}}, SHA-256 {print}…)',
 
-  'trust.list.title': 'Wem diese Unterhaltung vertraut',
+  'trust.list.title':
+    '{number, plural, one {Diese Unterhaltung vertraut einem eigenen Zertifikat} other {Diese Unterhaltung vertraut {number} eigenen Zertifikaten}}',
   'trust.list.summary':
     '{number, plural, one {Diese Unterhaltung vertraut einem eigenen Zertifikat: {certificates}.} other {Diese Unterhaltung vertraut # eigenen Zertifikaten: {certificates}.}}',
   'trust.list.none':
-    'Diese Unterhaltung vertraut dem, was überall gilt, und nichts Eigenem. Um das Zertifikat einer privaten Zertifizierungsstelle hinzuzufügen, seine Datei an eine Nachricht mit dem Text `trust add` anhängen oder es hinter diesen Wörtern einfügen.',
+    'Um das Zertifikat einer privaten Zertifizierungsstelle hinzuzufügen, seine Datei an eine Nachricht mit dem Text `trust add` anhängen oder es hinter diesen Wörtern einfügen.',
   'trust.list.how':
     'Hinzufügen: „trust add“ mit Datei oder PEM-Text · Entfernen: „trust remove {which}“, oder mit der Nummer',
-  'trust.column.number': 'Nr.',
-  'trust.column.certificate': 'Zertifikat',
-  'trust.column.added': 'Hinzugefügt',
-  'trust.added-by': 'von {name} am {date}',
-  'trust.expired-on': '{date} (abgelaufen)',
+  'trust.added-by': 'hinzugefügt von {name} am {date}',
+  'trust.expired-on': 'abgelaufen',
   'trust.leaf': '{subject} (keine Zertifizierungsstelle)',
 
   'trust.removed.title':
     '{number, plural, one {Einem Zertifikat wird hier nicht mehr vertraut} other {# Zertifikaten wird hier nicht mehr vertraut}}',
-  'trust.removed.summary': 'Nicht mehr vertraut wird in dieser Unterhaltung: {certificates}.',
+  'trust.removed.summary': 'Nicht mehr vertraut wird: {certificates}.',
   'trust.removed.meaning': 'Was hier überwacht wird, wird jetzt erneut geprüft.',
   'trust.remove-unknown': '„{text}“ ist keines der Zertifikate, denen diese Unterhaltung vertraut. `trust` zeigt sie.',
   'trust.remove-several':
     '„{text}“ passt auf {number, number} der Zertifikate, denen diese Unterhaltung vertraut. Eine Nummer der Liste eingeben: `trust` zeigt sie.',
+  'trust.list.none.title': 'Diese Unterhaltung vertraut dem, was überall gilt, und nichts Eigenem',
+  'trust.heading': 'Zertifikate, gültig bis',
 };

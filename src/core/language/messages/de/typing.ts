@@ -72,11 +72,6 @@ export const typing: Record<keyof typeof english, string> = {
   'command.unknown':
     '„{word}“ ist kein Befehl. `help` zeigt alle Befehle; ein Beispiel für den Anfang ist `watch example.com`.',
 
-  'help.title': 'Mögliche Eingaben',
-  'help.summary': 'Befehle: {commands}. Für den Anfang „watch example.com“ eingeben.',
-  'help.target':
-    'Ein Ziel ist ein Hostname, mit Port, wenn es nicht 443 ist, oder ein eingefügter Link; „mx:example.com“ steht für die Mailserver einer Domain und „date:2030-03-01 Code-signing token“ für anderes, das an einem Tag abläuft. In einem Kanal oder Gruppenchat zuerst den Bot erwähnen.',
-  'help.examples': 'Beispiele: {examples}',
   'help.watch': 'von jetzt an überwachen: Erinnerungen im Kalender, Warnungen in diesem Chat',
   'help.check': 'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
   'help.unwatch': 'nicht mehr überwachen und die Erinnerungen löschen',

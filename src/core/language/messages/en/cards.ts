@@ -49,14 +49,10 @@ export const cards = {
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
   'fact.owner-unknown': 'unknown',
 
-  'column.command': 'Command',
   'column.expires': 'Expires',
-  'column.meaning': 'What it does',
   'column.owner': 'Owner',
-  'column.result': 'Result',
   'column.state': 'State',
   'column.target': 'Target',
-  'column.where': 'Where',
 
   // A finding in a table cell, in a few words.
   'condition.broken-off': 'breaks off',
@@ -110,25 +106,16 @@ export const cards = {
   'button.unwatch-all': '{number, plural, one {Stop watching it} other {Stop watching all {number}}}',
   'button.unwatch': 'Stop watching',
 
-  'list.empty.title': 'Nothing watched yet',
-  'list.empty': 'This conversation watches nothing yet. Type for example “watch example.com”.',
-  'list.no-match.title': 'No match',
+  'list.empty.title': 'Nothing is watched here yet',
+  'list.empty': 'Type for example “watch example.com”.',
   'list.no-match':
-    '{number, plural, one {The one watch here does not match “{filter}”.} other {None of the {number} watches here matches “{filter}”.}}',
+    '{number, plural, one {The one watch here does not match “{filter}”} other {None of the {number} watches here matches “{filter}”}}',
   'list.all': 'Type “list” to see all.',
-  'list.total': '{number, plural, one {{number} watch} other {{number} watches}}',
-  'list.matching': '{number, plural, one {{number} watch} other {{number} watches}} matching “{filter}”',
-  'list.page': '{total}, page {page} of {pages}',
   'list.left-out':
     '{number, plural, one {One row} other {{number} rows}} could not be shown. Whoever runs the bot finds the reason in its log.',
-  'list.first':
-    '{total}; the first to expire is {target}, which {state, select, expired {expired {date} ({when})} endless {has no defined end} undated {has an end of validity that is no date} other {expires {date} ({when})}}',
 
-  'home.title': 'Your certificates',
-  'home.page': 'Your certificates, page {page} of {pages}',
-  'home.empty': 'You watch nothing yet. Write “watch example.com” to me, or mention me in a channel.',
+  'home.empty': 'Write “watch example.com” to me, or mention me in a channel.',
   'home.help': 'Type “help” in a message to me to see everything else.',
-  'home.total': 'You watch {number, plural, one {{number} target} other {{number} targets}}',
   'home.direct': 'direct chat',
   'home.group': 'a group chat',
   'home.channel': 'a channel',
@@ -139,14 +126,10 @@ export const cards = {
   'outcome.unwatched': 'no longer watched',
   'outcome.not-watched': 'not watched here',
   'outcome.failed': 'failed',
-  'bulk.left-behind': '{note}: its certificate with the key {key} was not renewed, the one with {renewed} was',
   'bulk.summary': '{number, plural, one {{number} target} other {{number} targets}}: {tally}',
-  'bulk.first': 'The first {shown} of {number} that need attention are listed; “list” shows all watches.',
-  'bulk.attention':
-    '{number, plural, =0 {Nothing needs attention.} one {One of them needs attention and is listed here.} other {{number} of them need attention and are listed here.}}',
   'bulk.progress.check': 'Checking: {done} of {total} targets done',
   'bulk.progress.watch': 'Watching: {done} of {total} targets done',
-  'bulk.kept-current': 'This card is kept up to date until the end.',
+  'bulk.kept-current': 'This message becomes the answer.',
   'bulk.unreachable':
     'Targets that could not be reached are watched all the same; the bot says when it can reach them.',
 };

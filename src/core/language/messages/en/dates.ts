@@ -41,5 +41,5 @@ export const dates = {
     'This event is kept by certbot for Teams and Slack: it moves when a new date is typed, and goes when nobody watches it any more.',
   'date.event.category': 'Expiry',
   'date.moved-back':
-    'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved in Outlook to {found}. It expires {date}, so I have put it at {start}: later would be too late to act.',
+    'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved in Outlook to {found}. It expires {date}: later would be too late to act.',
 };

@@ -7,8 +7,7 @@ export const elsewhere = {
   'elsewhere.refused': 'This alert belongs in {where}, where it was not accepted{code}, so I tell you here.',
   'elsewhere.outlived': 'This alert belongs in {where}, where it could not be delivered{code}, so I tell you here.',
   'elsewhere.answer': 'You asked me in {where}, where I cannot write at the moment{code}. Here is my answer.',
-  'leaving.title': 'Watches that are about to be deleted',
-  leaving:
-    'I was removed from {where} on {since}. On {until} I delete what I keep of it: {number, plural, one {one watch} other {{number} watches}} ({targets}) and the reminders.',
+  'leaving.title': '{number, plural, one {A watch is} other {{number} watches are}} deleted on {until}',
+  leaving: 'I was removed from {where} on {since}, and delete what I keep of it then: {targets}, and the reminders.',
   'leaving.advice': 'To keep them, add me to that conversation again. Or watch them here: type `watch {example}`.',
 };

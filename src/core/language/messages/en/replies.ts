@@ -5,21 +5,16 @@ export const replies = {
   'courtesy.thanks.title': 'You are welcome!',
   'courtesy.begin':
     'I watch TLS certificates and remind you before they expire. Type for example “watch example.com” to begin, or “check example.com” to look once.',
-  'courtesy.watches':
-    'I watch {number, plural, one {one target} other {{number} targets}} for this conversation. “list” shows {number, plural, one {it} other {them}}, the next to expire first.',
+  'courtesy.watches': 'I watch {number, plural, one {one target} other {{number} targets}} for this chat.',
   'courtesy.help': '“help” shows everything I can do.',
-  'error.title': 'Something went wrong here',
-  error:
-    'Something went wrong in the bot, and it has been logged. Please try again; if it happens again, give your administrator the error id {errorId}.',
+  'error.title': 'I could not finish this',
   stale: 'This button belongs to something that is no longer there. Type “list” to see what this conversation watches.',
 
-  'welcome.title': 'Never again an outage over a forgotten certificate',
-  'welcome.summary':
-    'certbot watches TLS certificates and reminds you before they expire. Type “{mention}watch example.com” to begin.',
+  'welcome.title': 'I watch TLS certificates',
+  'welcome.summary': 'I watch TLS certificates. To begin, type: {mention}watch example.com',
   'welcome.what':
-    'It looks at the certificate, {calendar, select, none {} other {puts renewal reminders into the calendar, }}and alerts this conversation before it expires, when something breaks, and when the renewal has arrived.',
-  'welcome.more':
-    "“{mention}help” shows everything else. This is not EFF's Certbot: it reminds, it does not issue certificates.",
+    'I alert this chat before one expires or breaks{calendar, select, none {} other {, and keep reminders in the calendar}}.',
+  'welcome.more': "This is not EFF's Certbot: it reminds, it does not issue certificates.",
 
   'watch.down': 'Is the name a typing error? Then type “unwatch {target}”.',
   'watch.forbidden':
@@ -76,23 +71,18 @@ export const replies = {
 
   'unwatch.nothing': 'This conversation watches nothing, so there is nothing to stop.',
   'unwatch.all.title': 'Nothing is watched here any more',
-  'unwatch.all':
-    '{number, plural, one {One target is} other {{number} targets are}} no longer watched in this conversation; the reminders go as well.',
-  'unwatch.some.title': 'No longer watched',
+  'unwatch.all': 'The reminders {number, plural, one {of the one target} other {of the {number} targets}} go as well.',
+  'unwatch.some.title': '{number, plural, one {One target is} other {{number} targets are}} no longer watched here',
   'unwatch.kept':
     '{number, plural, one {One target} other {{number} targets}} that you were not asked about {number, plural, one {is} other {are}} still watched: “list” shows what.',
-  'unwatch.ask.title': 'Stop watching everything here?',
-  'unwatch.ask':
-    '{number, plural, one {One target is} other {{number} targets are}} watched in this conversation. Stop watching {number, plural, one {it} other {all of them}}, and delete the reminders?',
+  'unwatch.ask.title': 'Stop watching {number, plural, one {the one target} other {all {number} targets}} here?',
   'unwatch.ask.how':
-    'Nothing has been removed yet. To do so, press the button, or type “unwatch all yes” within an hour. What is added after this question stays.',
+    'Nothing has been removed yet. Their reminders would go as well. Press the button, or type “unwatch all yes” within an hour. What is added after this question stays.',
   'unwatch.ask.more': 'And {number, plural, one {one more} other {{number} more}}: “list” shows all.',
   'unwatch.stopped': 'The command that was still at work in this conversation was stopped.',
   'unwatch.title': 'No longer watching {target}',
-  unwatch: '{target} is no longer watched in this conversation; its reminders go as well.',
-  'unwatch.undo':
-    '{target} is no longer watched in this conversation; its reminders go as well. Type “watch {typed}” to take it up again.',
-  'unwatch.note': 'its reminders go as well',
+  unwatch: 'Its reminders go as well.',
+  'unwatch.undo': 'Its reminders go as well. Type “watch {typed}” to take it up again.',
 
   'button.stop': 'Stop watching {target}',
   'button.watch-again': 'Watch {target} again',
@@ -100,16 +90,17 @@ export const replies = {
   'edited.unwatched':
     'This message was edited. What its first text asked for is not undone: {targets} is not watched any more. `{typed}` watches it again.',
   'edited.other': 'This message was edited. What its first text asked for (`{verb}`) is not undone.',
-  'remind.title': 'When this conversation is alerted',
-  'remind.tell':
-    'Alerts in this conversation: {policy}. Type for example “remind 60d 14d 3d 12h”, or “remind default”.',
-  'remind.changed.title': 'Alerts changed',
-  'remind.changed': 'This conversation is now alerted: {policy}.',
+  'remind.title': 'When this chat is alerted',
+  'remind.tell': '{policy}.',
+  'remind.changed.title': 'This chat is alerted {policy}',
   'remind.own':
     '{own} of {number} watches here {own, plural, one {has times of its own and keeps} other {have times of their own and keep}} them.',
-  'remind.line': '{target}: {policy}.',
-  'remind.changed-for': 'Alerts for {targets}: {policy}.',
-  'remind.reset-for': 'Alerts for {targets} come as everywhere in this conversation: {policy}.',
+  'remind.changed-for': 'Alerts for {targets} come {policy}',
+  'remind.reset-for': 'Alerts for {targets} come as everywhere in this chat: {policy}',
   'remind.due': 'Nearer to their end than that already: {targets}.',
   'remind.due-more': 'Nearer to their end than that already: {targets} ….',
+  'welcome.begin': 'To begin, type “{mention}watch example.com”.',
+  'welcome.many': 'Many at once work too: one per line, or a list that you paste.',
+  'remind.how': 'To change it, type for example “remind 60d 14d 3d 12h”, or “remind default”.',
+  'remind.each': 'When alerts come',
 };

@@ -1,28 +1,27 @@
 /** `settings`, and what concerns the operators of the bot. */
 export const settings = {
-  'settings.title': 'Settings of this conversation',
-  'settings.summary': 'Settings of this conversation: {settings}',
-  'settings.changed.title': 'Setting changed',
-  'settings.unset': '“{key}” is set here to: {value}.',
+  'settings.title': 'Settings of this chat',
+  'settings.summary': 'Settings of this chat: {settings}',
+  'settings.unset': '{label}, from now on: {value}',
   'settings.replanned': 'The reminders of this conversation are being planned anew.',
   'settings.timezone.default':
     '{calendar, select, graph {that of the mailbox or the person} other {that of the person}}; else {zone}',
   'settings.timezone.how': '“settings timezone Europe/Berlin”',
   'settings.timezone.wrong':
     '“{text}” is not a time zone. Type one such as “settings timezone Europe/Berlin” or “settings timezone America/New_York”, or “settings timezone default”.',
-  'settings.timezone.changed': 'Time zone where a mailbox tells none: {value}.',
+  'settings.timezone.changed': 'Time zone, from now on: {value}',
   'settings.holidays.default': '{region} (default of this bot)',
   'settings.holidays.none': 'none',
   'settings.holidays.how': '“settings holidays DE-BY”',
   'settings.holidays.wrong':
     '“{text}” is not a country or region whose public holidays I know. Type a code such as “settings holidays DE”, “settings holidays DE-BY” or “settings holidays CH-ZH”, or “settings holidays none”.',
-  'settings.holidays.changed': 'No reminders to renew on public holidays of: {value}.',
+  'settings.holidays.changed': 'No reminders to renew on holidays of {value}',
   'settings.freeze.none': 'none',
   'settings.freeze.default': '{freezes} (default of this bot)',
   'settings.freeze.how': '“settings freeze 2026-12-18..2027-01-06”',
   'settings.freeze.wrong':
     '“{text}” is not a change freeze. Type its first and last day such as “settings freeze 2026-12-18..2027-01-06” (at most 20, separated by spaces), or “settings freeze none”.',
-  'settings.freeze.changed': 'Change freezes: {value}. Reminders to renew that would fall into one come earlier.',
+  'settings.freeze.changed': 'Change freezes, from now on: {value}',
   'settings.mailbox.own': "the owners' own",
   'settings.mailbox.default': '{mailbox} (default of this bot)',
   'settings.mailbox.how': '“settings mailbox certificates@example.com”',
@@ -36,7 +35,7 @@ export const settings = {
     'I cannot tell whether {mailbox} is a shared mailbox, so nothing was changed. An administrator can grant this bot MailboxSettings.Read, or set CALENDAR_MAILBOX.',
   'settings.mailbox.missing': 'There is no mailbox {mailbox}. Check the address.',
   'settings.mailbox.unreachable': 'The mailbox {mailbox} could not be opened, so nothing was changed: {reason}',
-  'settings.mailbox.changed': 'The reminders of this conversation go to: {value}.',
+  'settings.mailbox.changed': 'The reminders of this chat go to {value}',
   'settings.alerts-to.owner': 'the owner of each watch',
   'settings.alerts-to.group': 'the owner of each watch, and {group}',
   'settings.alerts-to.how': '“settings alerts-to @group”',
@@ -48,7 +47,7 @@ export const settings = {
     '“settings alerts-to @group” is for Slack: here I can mention people alone, and no group or tag. Alerts mention the owner of the watch. To have somebody else mentioned, make them the owner: “owner example.com @person”.',
   'settings.alerts-to.direct':
     'Nobody else reads this direct chat, so alerts mention nobody here. Type it in the channel where the group is to be mentioned.',
-  'settings.alerts-to.changed': 'Alerts that somebody has to act on mention: {value}.',
+  'settings.alerts-to.changed': 'Alerts that somebody has to act on mention {value}',
   'settings.operators.here': 'this conversation',
   'settings.operators.elsewhere': 'another conversation',
   'settings.operators.none': 'none',
@@ -59,9 +58,8 @@ export const settings = {
     '“{text}” is not possible here. Type “settings operators here” in the conversation that is to be told, or “settings operators none”.',
   'settings.operators.configured':
     'Which conversation is told about the bot itself is configured (OPERATOR_CONVERSATION); only whoever runs it can change that.',
-  'settings.operators.set':
-    'What concerns the bot itself is told in this conversation from now on: credentials that end, and its own endpoint.',
-  'settings.operators.unset': 'What concerns the bot itself is told nowhere but in its log now.',
+  'settings.operators.set': 'Such as credentials that end, and its own endpoint.',
+  'settings.operators.unset': 'It is in its log.',
   'settings.operators.shared':
     'People of other organisations read this conversation as well, so it cannot be told here what concerns the bot itself. Type it in a conversation of your own organisation.',
   'settings.operators.foreign':
@@ -127,9 +125,10 @@ export const settings = {
   'operators.mailboxes.more': 'Concerned: {names}, and others, which the log names.',
   'operators.mailboxes.meanwhile':
     'Until then reminders for these mailboxes wait, and go out by themselves as soon as it works again. Alerts in chats go on.',
-  'operators.credential.title': "The bot's own {kind, select, certificate {certificate} other {client secret}} {name}",
+  'operators.credential.title':
+    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} {state, select, expired {expired {when}} other {expires {when}}}",
   'operators.credential':
-    "The bot's own {kind, select, certificate {certificate} other {client secret}} {name} ({variable}) {expiry}. After that it can do nothing that needs it: {variable, select, MicrosoftAppPassword {no chat in Teams} MicrosoftAppCertificateKey {no chat in Teams} other {no reminders in Outlook}}.",
+    'On {date} ({variable}). From then on it can do nothing that needs it: {variable, select, MicrosoftAppPassword {no chat in Teams} MicrosoftAppCertificateKey {no chat in Teams} other {no reminders in Outlook}}.',
   'operators.credential.secret.advice':
     'Create a new client secret in Microsoft Entra (App registrations, Certificates & secrets), set {variable}, and restart the bot.',
   'operators.credential.certificate.advice':
@@ -155,4 +154,16 @@ export const settings = {
   'operators.endpoint.title': 'My own endpoint',
   'operators.endpoint':
     'I watch my own endpoint {host} here as well, since nobody is alerted by a bot that cannot be reached. “unwatch {host}” ends that.',
+  'settings.how': 'To change one, type for example “settings holidays DE-BY”; with “default” it goes.',
+  'settings.how-one': 'To change it, type for example {typed}; with “default” it goes.',
+  'settings.freeze.span': '{from} to {to}',
+  'settings.operators.set.title': 'What concerns the bot itself is told here from now on',
+  'settings.operators.unset.title': 'What concerns the bot itself is told nowhere now',
+  'label.timezone': 'Time zone',
+  'label.holidays': 'Holidays',
+  'label.freeze': 'Freezes',
+  'label.mailbox': 'Mailbox',
+  'label.operators': 'Operators',
+  'label.alerts-to': 'Alerts to',
+  'label.admins': 'Admins',
 };

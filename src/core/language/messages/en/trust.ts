@@ -38,7 +38,7 @@ export const trust = {
 
   'trust.added.title':
     '{number, plural, one {Trusted here from now on} other {# certificates are trusted here from now on}}',
-  'trust.added.summary': 'Trusted in this conversation from now on: {certificates}.',
+  'trust.added.summary': 'Trusted in this chat from now on: {certificates}.',
   'trust.added.meaning':
     'Certificates that were issued from there count as trusted in this conversation, and nowhere else. What is watched here is checked again now.',
   'trust.added.leaf':
@@ -49,27 +49,27 @@ export const trust = {
   'trust.expired': '{name} was not added: it expired on {date}, so it can vouch for nothing.',
   'trust.known': '{name} is trusted here already.',
   'trust.nothing-added.title': 'Nothing was added',
-  'trust.one': '{subject} ({state, select, endless {{date}} other {expires {date}}}, SHA-256 {print}…)',
+  'trust.one': '{subject} ({state, select, endless {{date}} other {until {date}}}, SHA-256 {print}…)',
 
-  'trust.list.title': 'What this conversation trusts',
+  'trust.list.title':
+    '{number, plural, one {This chat trusts one certificate of its own} other {This chat trusts {number} certificates of its own}}',
   'trust.list.summary':
     '{number, plural, one {This conversation trusts one certificate of its own: {certificates}.} other {This conversation trusts # certificates of its own: {certificates}.}}',
   'trust.list.none':
-    'This conversation trusts what everybody trusts, and nothing of its own. To add the certificate of a private authority, attach its file to a message that says `trust add`, or paste it after these words.',
+    'To add the certificate of a private authority, attach its file to a message that says `trust add`, or paste it after these words.',
   'trust.list.how': 'Add: “trust add” with a file or PEM text · Remove: “trust remove {which}”, or the number',
-  'trust.column.number': 'No.',
-  'trust.column.certificate': 'Certificate',
-  'trust.column.added': 'Added',
-  'trust.added-by': 'by {name} on {date}',
-  'trust.expired-on': '{date} (expired)',
+  'trust.added-by': 'added by {name} on {date}',
+  'trust.expired-on': 'expired',
   'trust.leaf': '{subject} (no authority)',
 
   'trust.removed.title':
     '{number, plural, one {Not trusted here any more} other {# certificates are not trusted here any more}}',
-  'trust.removed.summary': 'Not trusted in this conversation any more: {certificates}.',
+  'trust.removed.summary': 'Not trusted any more: {certificates}.',
   'trust.removed.meaning': 'What is watched here is checked again now.',
   'trust.remove-unknown':
     '“{text}” is none of the certificates that this conversation trusts. Type `trust` to see them.',
   'trust.remove-several':
     '“{text}” fits {number, number} of the certificates that this conversation trusts. Type a number of the list: `trust` shows it.',
+  'trust.list.none.title': 'This chat trusts what everybody trusts, and nothing of its own',
+  'trust.heading': 'Certificates, and until when',
 };

@@ -66,11 +66,6 @@ export const typing = {
   'command.did-you-mean': '“{word}” is not a command. Did you mean `{suggestion}`?',
   'command.unknown': '“{word}” is not a command. Type `help` to see all commands, or for example `watch example.com`.',
 
-  'help.title': 'What you can type',
-  'help.summary': 'Commands: {commands}. To begin, type “watch example.com”.',
-  'help.target':
-    'A target is a host name, with a port if it is not 443, or a link you paste; “mx:example.com” stands for the mail servers of a domain, and “date:2030-03-01 Code-signing token” for anything else that expires on a day. In a channel or group chat, mention the bot first.',
-  'help.examples': 'Examples: {examples}',
   'help.watch': 'look at it from now on: reminders in the calendar, alerts in this chat',
   'help.check': 'look once, now, and remember nothing (a bare target does the same)',
   'help.unwatch': 'stop watching and delete its reminders',
