@@ -37,6 +37,11 @@ interface DayOptions {
   year?: boolean;
 }
 
+/** `Jun 2027`, in the zone of what is said: a day that is far away, where there is little room. Never breaks. */
+export function shortMonth(at: Instant, say: Say): string {
+  return written(at, say, 'LLL yyyy');
+}
+
 /** `23:59`, in the zone of what is said, which somebody has to name once. */
 export function clockTime(at: Instant, say: Say): string {
   return written(at, say, 'HH:mm');

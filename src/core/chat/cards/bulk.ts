@@ -4,9 +4,10 @@ import type { Say } from '../../language/language.ts';
 import { fullStop, shorten } from '../../language/wording.ts';
 import { briefTarget } from '../../targets/target.ts';
 import { DAY, ENDLESS, isDated, type Instant } from '../../time.ts';
-import { capital, endOf } from './needs.ts';
-import { rangesOf } from './ranges.ts';
+import { endOf } from './needs.ts';
+import { rangesOf, wholeName } from './ranges.ts';
 import { typeAction } from './replies.ts';
+import { capital, groupOf } from './rows.ts';
 
 /** What is wrong with a target of a bulk command, so that those of one cause are told together. */
 export interface BulkCause {
@@ -98,7 +99,7 @@ function singleRow(result: BulkResult, sub: string, { now, say }: Telling): Row 
 }
 
 /** Many targets that have something in common, as ranges of names, with the line that says what else all of them have. */
-function rangeRows(results: BulkResult[], { now, say }: Telling): { text: string[]; rows: Row[] } {
+function rangeRows(results: BulkResult[], room: Room, { now, say }: Telling): { text: string[]; rows: Row[] } {
   const ranges = rangesOf(results.map(nameOf), say);
   const domains = new Set(ranges.map(({ domain }) => domain));
   const [domain = ''] = domains;
@@ -110,18 +111,19 @@ function rangeRows(results: BulkResult[], { now, say }: Telling): { text: string
   const [date = ''] = days.size === 1 ? days : [];
   const isOne = domains.size === 1 && domain !== '';
   const key = isOne ? (date === '' ? 'bulk.under' : 'bulk.under-until') : 'bulk.until';
-  const rows = ranges.map((range): Row => ({
-    name: isOne ? range.name : (range.only ?? range.name),
-    ...(isOne || range.only !== undefined || range.domain === ''
-      ? {}
-      : { sub: capital(say('bulk.in-domain', { domain: range.domain })) }),
-    ...(range.number > 1 ? { date: String(range.number) } : {}),
-  }));
-  return { text: isOne || date !== '' ? [say(key, { domain, date })] : [], rows };
+  const line = isOne || date !== '' ? say(key, { domain, date }) : '';
+  // Where another group began with it, the names are told in full.
+  const isSaid = line !== '' && !room.said.has(line);
+  room.said.add(line);
+  const rows = ranges.map((range): Row => {
+    const name = isOne && isSaid ? range.name : wholeName(range, say);
+    return { name, ...(range.number > 1 ? { date: String(range.number) } : {}) };
+  });
+  return { text: isSaid ? [line] : [], rows };
 }
 
 /** The rows as far as there is room for them, and how many targets are left out. */
-function fitting(rows: Row[], room: { rows: number }, say: Say): Pick<Group, 'rows' | 'more'> {
+function fitting(rows: Row[], room: Room, say: Say): Pick<Group, 'rows' | 'more'> {
   const shown = rows.slice(0, Math.max(1, room.rows));
   room.rows -= shown.length;
   const rest = rows
@@ -141,6 +143,12 @@ function adviceOf({ advice, authority, sentence }: BulkCause, number: number, sa
 
 function causeKey({ heading, sentence, authority }: BulkCause): string {
   return authority ? `authority ${authority.name} ${authority.isMissing}` : `${heading}\n${sentence}`;
+}
+
+/** Room that is left on the card, and what was said of groups already. */
+interface Room {
+  rows: number;
+  said: Set<string>;
 }
 
 /** Targets that share a cause. */
@@ -173,21 +181,21 @@ function symbolOf({ tone }: BulkCause): string {
   return tone === 'attention' ? '⛔' : '⚠️';
 }
 
-function sharedGroup({ cause, results }: Shared, room: { rows: number }, telling: Telling): Group {
+function sharedGroup({ cause, results }: Shared, room: Room, telling: Telling): Group {
   const { say } = telling;
-  const { text, rows } = rangeRows(results, telling);
+  const { text, rows } = rangeRows(results, room, telling);
   const heading = say('bulk.group', { heading: cause.heading, number: results.length });
   const lines = [...adviceOf(cause, results.length, say), ...text];
   return { symbol: symbolOf(cause), heading, text: lines, ...fitting(rows, room, say) };
 }
 
 /** Each with its own sentence beside it, or where they are very many by name alone. */
-function aloneGroup({ cause, results }: Shared, room: { rows: number }, telling: Telling): Group {
+function aloneGroup({ cause, results }: Shared, room: Room, telling: Telling): Group {
   const { say } = telling;
   const isFew = results.length <= MOST_SINGLES;
   const advices = new Set(results.map((one) => one.cause?.advice ?? ''));
   const [advice = ''] = advices.size === 1 ? advices : [];
-  const many = isFew ? null : rangeRows(results, telling);
+  const many = isFew ? null : rangeRows(results, room, telling);
   const rows = many?.rows ?? results.map((one) => singleRow(one, one.cause?.sentence ?? '', telling));
   const text = [...(advice === '' ? [] : [advice]), ...(many?.text ?? [])];
   return {
@@ -201,17 +209,17 @@ function aloneGroup({ cause, results }: Shared, room: { rows: number }, telling:
 function plainGroup(
   results: BulkResult[],
   { symbol, heading, text }: { symbol: string; heading: string; text?: string },
-  room: { rows: number },
+  room: Room,
   telling: Telling,
 ): Group[] {
   if (results.length === 0) return [];
   const { say } = telling;
   const isFew = results.length <= Math.max(MOST_SINGLES, room.rows);
-  const many = isFew ? null : rangeRows(results, telling);
+  const many = isFew ? null : rangeRows(results, room, telling);
   const sorted = results.toSorted((a, b) => (a.notAfter ?? ENDLESS) - (b.notAfter ?? ENDLESS));
   const rows = many?.rows ?? sorted.map((one) => singleRow(one, '', telling));
   const lines = [...(text === undefined ? [] : [text]), ...(many?.text ?? [])];
-  return [{ symbol, heading, ...(lines.length > 0 ? { text: lines } : {}), ...fitting(rows, room, say) }];
+  return [groupOf({ symbol, heading, ...(lines.length > 0 ? { text: lines } : {}), ...fitting(rows, room, say) })];
 }
 
 /** What is told besides what has a cause, by how near it is to its end. */
@@ -278,9 +286,11 @@ function headOf(
     const title = say(key, { number: main.results.length, total });
     return { state: { symbol: symbolOf(main.cause), word }, title, tone: main.cause.tone };
   }
+  const [worst] = causes.toSorted((a, b) => rankOf(a.cause) - rankOf(b.cause));
+  const word = isGrave && worst?.cause.tone !== 'attention' ? capital(say('stage.expired')) : worst?.cause.heading;
   if (number > 0)
     return {
-      state: { symbol: isGrave ? '⛔' : '⚠️', word: say('state.attention') },
+      state: { symbol: isGrave ? '⛔' : '⚠️', word: word ?? capital(say('stage.expired')) },
       title: say('list.title.now', { number, total }),
       tone,
     };
@@ -318,7 +328,7 @@ export function bulkCard(
   const telling = { now, say };
   const told = { ...causesOf(results), ...sorted(results, now) };
   const isUnwatch = isEnding(results);
-  const room = { rows: MOST_ROWS };
+  const room: Room = { rows: MOST_ROWS, said: new Set() };
   const { expired, soon, fine } = told;
   const groups = [
     ...told.shared.map((one) => sharedGroup(one, room, telling)),

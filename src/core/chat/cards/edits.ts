@@ -4,13 +4,13 @@ import { wordsOf } from '../../items/words.ts';
 import type { Instant } from '../../time.ts';
 import { inZone, type Say } from '../../language/language.ts';
 import type { Reminder } from '../../model/reminder.ts';
-import { displayTarget } from '../../targets/target.ts';
+import { briefTarget } from '../../targets/target.ts';
 import { shortDay, shortInstant } from '../../language/dates.ts';
 import { enumerate } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
 
 function subjectOf({ event }: Reminder, say: Say): string {
-  return enumerate(event.targets.map(displayTarget), 3, say);
+  return enumerate(event.targets.map(briefTarget), 3, say);
 }
 
 /** What several events are about, each certificate once. */
@@ -80,11 +80,11 @@ export function deletedCard(reminders: Reminder[], { question, say }: { question
 /** Events that had been deleted in Outlook are there again. */
 export function backCard(reminders: Reminder[], say: Say): Card {
   const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
-  return sentenceCard(say('edit.back.title'), say('edit.back', values), say, { tone: 'good' });
+  return sentenceCard(say('edit.back.title', values), say('edit.back', values), say, { tone: 'good' });
 }
 
 /** People copied events in Outlook: whose the copies are. One of `reminders` for each copy. */
 export function copiedCard(reminders: Reminder[], say: Say): Card {
   const values = { subjects: subjectsOf(reminders, say), number: reminders.length };
-  return sentenceCard(say('edit.copied.title'), say('edit.copied', values), say);
+  return sentenceCard(say('edit.copied.title', values), say('edit.copied', values), say);
 }

@@ -4,6 +4,7 @@ import { trimmedEnd } from '../../language/text.ts';
 import { prose } from '../../language/wording.ts';
 import { COMMANDS, SETTINGS } from '../command.ts';
 import { verbOf, type Verb } from '../verbs.ts';
+import { capital } from './rows.ts';
 import { typeAction } from './replies.ts';
 
 /** What is wanted most of the time, as it is typed. */
@@ -86,7 +87,7 @@ function cardOf(title: string, groups: Group[], say: Say, more: Pick<Card, 'lead
 }
 
 function firstCard(say: Say): Card {
-  const rows = FIRST.map((verb) => typedRow(EXAMPLES[verb][0], say(`help.first.${verb}`), verb, say));
+  const rows = FIRST.map((verb) => typedRow(EXAMPLES[verb][0], say(`help.first.${verb}`), null, say));
   return {
     ...cardOf(say('help.title'), [{ heading: say('help.first'), rows }], say, {
       footnote: say('help.footnote'),
@@ -124,12 +125,11 @@ function commandCard(verb: Verb, say: Say): Card {
   const groups: Group[] = [{ heading: say('help.examples'), rows }];
   if (verb === 'settings') {
     const settable = SETTINGS.map((key) => typedRow(SETTING_EXAMPLES[key], say(`help.setting.${key}`), null, say));
-    groups.splice(0, 1, { heading: say('help.settings'), rows: settable });
+    groups.splice(0, 1, { heading: say('help.setting'), rows: settable });
   }
-  const meaning = prose(say(`help.${verb}`), say);
   return {
     ...cardOf(say('help.command.title', { verb }), groups, say, {
-      lead: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
+      lead: `${capital(prose(say(`help.${verb}`), say))}.`,
       footnote: say('help.usage', { usage: COMMANDS[verb].usage }),
       actions: buttons(typeAction(say('button.topics'), 'help topics')),
     }),
@@ -138,7 +138,9 @@ function commandCard(verb: Verb, say: Say): Card {
 }
 
 function topicCard(topic: Topic, say: Say): Card {
-  const rows = TOPICS[topic].verbs.map((verb) => typedRow(EXAMPLES[verb][0], say(`help.${verb}`), verb, say));
+  const rows = TOPICS[topic].verbs.map((verb) =>
+    typedRow(EXAMPLES[verb][0], `${capital(say(`help.${verb}`))}.`, null, say),
+  );
   return cardOf(say(`help.topic.${topic}`), [{ heading: say('help.commands'), rows }], say, {
     footnote: say('help.command.how'),
     actions: buttons(typeAction(say('button.topics'), 'help topics'), openList(say)),

@@ -6,11 +6,12 @@ import { mixedOf } from '../../certificates/mixed.ts';
 import { stageAt, type Threshold } from '../../certificates/stages.ts';
 import { saysNothing } from '../../certificates/state.ts';
 import { judgeAll } from '../../certificates/verdict.ts';
-import { clockTime, shortDay, zoneWords } from '../../language/dates.ts';
+import { clockTime, shortDay, shortMonth, zoneWords } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
 import { relative } from '../../language/wording.ts';
 import type { TargetRow, Watch } from '../../model/watch.ts';
 import { sound, type LeftOut } from '../../sound.ts';
+import { capital, groupOf } from './rows.ts';
 import { briefTarget } from '../../targets/target.ts';
 import { DAY, ENDLESS, HOUR, isDated, isWithinHorizon, MINUTE, type Instant } from '../../time.ts';
 
@@ -33,6 +34,8 @@ const NEEDS = ['now', 'soon', 'look', 'fine'] as const;
 const SYMBOLS: Record<Need, string> = { now: '⛔', soon: '🔔', look: '⚠️', fine: '✅' };
 /** What expires within this time is told one by one. */
 const SOON = 30 * DAY;
+/** From this distance on a date needs its year, and its day does not matter. */
+const FAR = 183 * DAY;
 
 /** What a watch is in: how urgent that is, in a few words (none: all is well), and since when, where that is known. */
 export interface Condition {
@@ -101,9 +104,11 @@ export function distanceTo(at: Instant, now: Instant, say: Say): string {
   return say('length.minutes', { number: Math.floor(away / MINUTE) });
 }
 
-/** A day, or the time of day where a day would say too little. */
+/** A day, or the time of day where a day would say too little, the month where it would say too much. */
 function pointAt(at: Instant, now: Instant, say: Say): string {
-  return Math.abs(at - now) < DAY ? clockTime(at, say) : shortDay(at, { now, say });
+  const away = Math.abs(at - now);
+  if (away < DAY) return clockTime(at, say);
+  return away < FAR ? shortDay(at, { now, say, year: false }) : shortMonth(at, say);
 }
 
 /**
@@ -118,7 +123,7 @@ export function endOf(
   const { notAfter } = leaf;
   if (!isDated(notAfter)) return { sub: say('end.undated') };
   if (notAfter >= ENDLESS) return { sub: say('end.endless') };
-  const date = isDay ? shortDay(notAfter, { now, say }) : pointAt(notAfter, now, say);
+  const date = isDay && Math.abs(notAfter - now) < DAY ? shortDay(notAfter, { now, say }) : pointAt(notAfter, now, say);
   if (!isWithinHorizon(notAfter, now)) return { date };
   const distance = notAfter <= now ? relative(notAfter, now, say) : distanceTo(notAfter, now, say);
   return { date, distance };
@@ -127,11 +132,6 @@ export function endOf(
 /** Whether a row tells a time of day, so that its card has to name the zone. */
 function tellsClock({ date }: Row): boolean {
   return date !== undefined && /^\d\d:\d\d$/.test(date);
-}
-
-/** The first letter of a line is a capital. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A watch with what it is in. */
@@ -225,8 +225,9 @@ function rowOf<View extends WatchView>({ view, need, words, since }: Judged<View
         : { date: pointAt(since, now, say), distance: relative(since, now, say) };
   const parts = [
     ...(words.length > 0 ? [words.join(', ')] : []),
-    ...about(view),
     ...(need !== 'now' && end.sub ? [end.sub] : []),
+    // Last: a channel may link it.
+    ...about(view),
   ];
   const place = conversation?.(view);
   return {
@@ -280,12 +281,11 @@ export function groupsOf<View extends WatchView>(
     isTimed ||= rows.some(tellsClock);
     const last = those.at(-1);
     const behind = last ? judged.slice(judged.indexOf(last) + 1).filter((one) => one.need === need).length : 0;
-    groups.push({
-      symbol: SYMBOLS[need],
-      heading: say(`list.${need}`, { number: count(need) }),
-      ...(isLine ? { text: fineLine(judged.slice(needing), layout) } : { rows }),
-      ...(behind > 0 ? { more: say('list.more-on', { number: behind }) } : {}),
-    });
+    const group = { symbol: SYMBOLS[need], heading: say(`list.${need}`, { number: count(need) }) };
+    const more = behind > 0 ? { more: say('list.more-on', { number: behind }) } : {};
+    groups.push(
+      isLine ? { ...group, text: fineLine(judged.slice(needing), layout) } : groupOf({ ...group, rows, ...more }),
+    );
   }
   const paging = { page, pages, finePage: isNeeding ? needPages + 1 : null };
   return { groups, shown: shown.map(({ view }) => view), paging, isTimed };

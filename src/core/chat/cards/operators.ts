@@ -9,7 +9,7 @@ import { shortDay } from '../../language/dates.ts';
 import { shorten } from '../../language/wording.ts';
 import { DAY } from '../../time.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
-import { capital } from './needs.ts';
+import { capital } from './rows.ts';
 import { sentenceCard } from './replies.ts';
 
 /** Microsoft does not take the bot for who it says it is: no calendar can be written until somebody acts. */

@@ -5,8 +5,8 @@ import { shorten } from '../../language/wording.ts';
 import type { ConversationCount, OrphanedWatch } from '../../model/overview.ts';
 import { briefTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
-import { capital } from './needs.ts';
 import { sentenceCard, typeAction } from './replies.ts';
+import { capital, groupOf } from './rows.ts';
 
 /** Rows on one page. */
 const PAGE_ROWS = 15;
@@ -31,7 +31,7 @@ function pagedCard(
   const buttons = actions.filter((one) => one !== null);
   const shown = rows.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS);
   return sentenceCard(title, sentence, say, {
-    ...(shown.length > 0 ? { groups: [{ heading, rows: shown }] } : {}),
+    ...(shown.length > 0 ? { groups: [groupOf({ heading, rows: shown })] } : {}),
     ...(pages > 1 ? { footnote: say('list.at-page', { page, pages }), actions: buttons } : {}),
   });
 }

@@ -56,21 +56,26 @@ function runsOf(hosts: Host[]): Host[][] {
   return runs;
 }
 
-function rangeOf(hosts: Host[], say: Say): Range {
-  const parts = runsOf(hosts).flatMap((run) =>
-    run.length >= LEAST
-      ? [{ text: say('bulk.range', { first: run[0]!.first, last: run.at(-1)!.first }), number: run.length }]
-      : run.map(({ first }) => ({ text: first, number: 1 })),
-  );
-  const named = parts.slice(0, MOST_NAMED);
-  const rest = parts.slice(MOST_NAMED).reduce((sum, { number }) => sum + number, 0);
-  const names = named.map(({ text }) => text).join(', ');
-  return {
-    name: rest > 0 ? say('list.more', { items: names, number: rest }) : names,
-    domain: hosts[0]!.domain,
-    number: hosts.length,
-    ...(hosts.length === 1 ? { only: hosts[0]!.full } : {}),
-  };
+/** Each run by itself, and what belongs to none together. */
+function rangesIn(hosts: Host[], say: Say): Range[] {
+  const { domain } = hosts[0]!;
+  const runs = runsOf(hosts);
+  const ranges = runs
+    .filter(({ length }) => length >= LEAST)
+    .map((run): Range => {
+      const name = say('bulk.range', { first: run[0]!.first, last: run.at(-1)!.first });
+      return { name, domain, number: run.length };
+    });
+  const singles = runs.filter(({ length }) => length < LEAST).flat();
+  if (singles.length === 0) return ranges;
+  const names = singles
+    .slice(0, MOST_NAMED)
+    .map(({ first }) => first)
+    .join(', ');
+  const rest = singles.length - MOST_NAMED;
+  const name = rest > 0 ? say('list.more', { items: names, number: rest }) : names;
+  const only = singles.length === 1 ? { only: singles[0]!.full } : {};
+  return [...ranges, { name, domain, number: singles.length, ...only }];
 }
 
 /** A range with the domain in which it is, for a row that says it by itself. */
@@ -82,6 +87,6 @@ export function wholeName({ only, name, domain }: Range, say: Say): string {
 export function rangesOf(names: string[], say: Say): Range[] {
   const groups = Map.groupBy(names.map(hostOf), ({ stem, domain, digits }) => `${digits === '' ? '' : stem} ${domain}`);
   return [...groups.values()]
-    .map((hosts) => rangeOf(hosts, say))
+    .flatMap((hosts) => rangesIn(hosts, say))
     .toSorted((a, b) => b.number - a.number || a.name.localeCompare(b.name));
 }

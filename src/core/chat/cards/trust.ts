@@ -7,7 +7,10 @@ import { LEFT } from '../../model/forgetting.ts';
 import { visibleLine } from '../../language/text.ts';
 import { enumerate, fullStop, prose, shorten } from '../../language/wording.ts';
 import { sentenceCard } from './replies.ts';
+import { capital, groupOf } from './rows.ts';
 
+/** What a locked phone shows, in UTF-16 units. */
+const MOST_SUMMARY = 160;
 /** Names that a sentence holds. */
 const MOST_NAMED = 3;
 
@@ -38,7 +41,8 @@ function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): Row
     const name = anchorName(anchor, say);
     const shown = anchor.isCa ? name : say('trust.leaf', { subject: name });
     const { notAfter } = anchor;
-    const end = notAfter >= ENDLESS ? { words: say('end.endless') } : { date: shortDay(notAfter, { now, say }) };
+    const end =
+      notAfter >= ENDLESS ? say('end.endless') : say('trust.until', { date: shortDay(notAfter, { now, say }) });
     const added =
       'addedAt' in anchor
         ? [say('trust.added-by', { name: byName(anchor, say), date: shortDay(anchor.addedAt, { now, say }) })]
@@ -46,10 +50,7 @@ function rowsOf(anchors: (Anchor | StoredAnchor)[], now: Instant, say: Say): Row
     const over = notAfter <= now ? [say('trust.expired-on')] : [];
     return {
       name: 'addedAt' in anchor ? `${index + 1}. ${shown}` : shown,
-      sub: [...over, ...(end.words === undefined ? [] : [end.words]), ...added, `SHA-256 ${shortPrint(anchor)}`].join(
-        ' · ',
-      ),
-      ...(end.date === undefined ? {} : { date: end.date }),
+      sub: capital([...over, end, ...added, `SHA-256 ${shortPrint(anchor)}`].join(' · ')),
     };
   });
 }
@@ -63,8 +64,11 @@ function byName({ addedBy }: StoredAnchor, say: Say): string {
 export function trustListCard(anchors: StoredAnchor[], now: Instant, say: Say): Card {
   if (anchors.length === 0) return sentenceCard(say('trust.list.none.title'), say('trust.list.none'), say);
   return sentenceCard(say('trust.list.title', { number: anchors.length }), '', say, {
-    summary: say('trust.list.summary', { number: anchors.length, certificates: inOneLine(anchors, now, say) }),
-    groups: [{ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) }],
+    summary: shorten(
+      say('trust.list.summary', { number: anchors.length, certificates: inOneLine(anchors, now, say) }),
+      MOST_SUMMARY,
+    ),
+    groups: [groupOf({ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) })],
     footnote: say('trust.list.how', { which: shortPrint(anchors[0]!) }),
   });
 }
@@ -83,19 +87,20 @@ export function trustAddedCard(anchors: Anchor[], remarks: string[], now: Instan
   const lines = [say('trust.added.meaning'), ...notes, ...remarks].map((line) => fullStop(prose(line, say)));
   return sentenceCard(say('trust.added.title', { number: anchors.length }), lines[0]!, say, {
     tone: 'good',
-    summary: say('trust.added.summary', { certificates: inOneLine(anchors, now, say) }),
+    summary: shorten(say('trust.added.summary', { certificates: inOneLine(anchors, now, say) }), MOST_SUMMARY),
     more: lines.slice(1),
-    groups: [{ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) }],
+    groups: [groupOf({ heading: say('trust.heading'), rows: rowsOf(anchors, now, say) })],
     footnote: say('trust.added.how', { number: anchors.length, which: shortPrint(anchors[0]!) }),
   });
 }
 
 /** The answer to `trust remove`. */
 export function trustRemovedCard(anchors: Anchor[], now: Instant, say: Say): Card {
-  const sentence = say('trust.removed.summary', { certificates: inOneLine(anchors, now, say) });
-  return sentenceCard(say('trust.removed.title', { number: anchors.length }), sentence, say, {
+  const certificates = inOneLine(anchors, now, say);
+  const sentence = say('trust.removed.summary', { certificates });
+  return sentenceCard(say('trust.removed.title', { number: anchors.length }), fullStop(certificates), say, {
     tone: 'good',
-    summary: sentence,
+    summary: shorten(sentence, MOST_SUMMARY),
     more: [say('trust.removed.meaning')],
   });
 }

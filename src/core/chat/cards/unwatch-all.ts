@@ -4,8 +4,9 @@ import { prose, shorten } from '../../language/wording.ts';
 import { sound, type LeftOut } from '../../sound.ts';
 import { briefTarget } from '../../targets/target.ts';
 import type { Instant } from '../../time.ts';
-import { capital, endOf, sortViews, type WatchView } from './needs.ts';
+import { endOf, sortViews, type WatchView } from './needs.ts';
 import { sentenceCard } from './replies.ts';
+import { capital, groupOf } from './rows.ts';
 
 /** Watches that the question lists; of more it says how many. */
 const MOST_ROWS = 15;
@@ -35,11 +36,11 @@ export function unwatchAllCard(
     state: { symbol: '⚠️', word: say('state.question') },
     more: stopped ? [say('unwatch.stopped')] : [],
     groups: [
-      {
-        heading: say('unwatch.ask.which', { number }),
+      groupOf({
+        heading: say('unwatch.ask.which'),
         rows: [...sound(sortViews(views).slice(0, MOST_ROWS), row, leftOut)],
         ...(rest > 0 ? { more: say('unwatch.ask.more', { number: rest }) } : {}),
-      },
+      }),
     ],
     actions: [
       {

@@ -1,5 +1,5 @@
 import { progressCard, type BulkCause, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { capital } from '../../../core/chat/cards/needs.ts';
+import { capital } from '../../../core/chat/cards/rows.ts';
 import { leftBehind, reasonFor } from '../../../core/chat/cards/observation.ts';
 import type { Conversation } from '../../../core/model/conversation.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';

@@ -1,5 +1,5 @@
 import { bulkCard, type BulkResult } from '../../../core/chat/cards/bulk.ts';
-import { capital } from '../../../core/chat/cards/needs.ts';
+import { capital } from '../../../core/chat/cards/rows.ts';
 import { problemCard, sentenceCard } from '../../../core/chat/cards/replies.ts';
 import type { TargetArgument } from '../../../core/chat/typed-targets.ts';
 import type { Say } from '../../../core/language/language.ts';

@@ -65,7 +65,6 @@ export const answers: Record<keyof typeof english, string> = {
   'bulk.all.failed': 'Nichts wurde getan.',
   'bulk.some': '{tally}.',
   'bulk.group': '{heading}: {number}',
-  'bulk.renewed': 'Neu angegeben',
   'bulk.expired': 'Abgelaufen: {number}',
   'bulk.expired.advice': 'Clients lehnen {number, plural, one {es} other {sie}} ab. Jetzt erneuern.',
   'bulk.authority': 'Unbekannte Zertifizierungsstelle',
@@ -76,8 +75,6 @@ export const answers: Record<keyof typeof english, string> = {
     'Wenn nicht, müssen die Server ihr Zertifikat mitsenden (oft eine Datei namens fullchain).',
   'bulk.left-behind.heading': 'Eines von zweien nicht erneuert',
   'bulk.not-looked': 'Nicht getan',
-  'bulk.unreachable.advice':
-    'Ich versuche es weiter und melde, wenn {number, plural, one {es antwortet} other {sie antworten}}.',
   'bulk.under': 'Unter {domain}:',
   'bulk.under-until': 'Unter {domain}, gültig bis {date}:',
   'bulk.until': 'Gültig bis {date}:',
@@ -88,7 +85,7 @@ export const answers: Record<keyof typeof english, string> = {
   'bulk.title.unwatched-some': '{number} von {total} {number, plural, one {wird} other {werden}} nicht mehr überwacht',
   'bulk.title.fine': '{total, plural, one {Es ist in Ordnung} other {Alle {total} sind in Ordnung}}',
   'bulk.summary-states': '{number, plural, one {{number} Ziel} other {{number} Ziele}}: {tally}. {states}.',
-  'unwatch.ask.which': '{number, plural, one {Das ist} other {Das sind}}',
+  'unwatch.ask.which': 'Hier überwacht',
   'mx.named':
     '{all, select, true {Das sind die Mailserver von {domains}.} other {Darunter sind die Mailserver von {domains}.}}',
   'progress.check': '{total} Ziele werden geprüft',

@@ -51,10 +51,6 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
   'fact.owner-unknown': 'unbekannt',
 
-  'column.expires': 'Läuft ab',
-  'column.owner': 'Zuständig',
-  'column.state': 'Zustand',
-  'column.target': 'Ziel',
 
   'condition.broken-off': 'bricht ab',
   'condition.not-yet-valid': 'noch nicht gültig',

@@ -42,7 +42,7 @@ export const help: Record<keyof typeof english, string> = {
   'help.examples': 'Zum Beispiel',
   'help.usage': 'Vollständig: {usage}',
 
-  'help.settings': 'Was sich hier einstellen lässt',
+  'help.setting': 'Was sich hier einstellen lässt',
   'help.setting.timezone': 'Die Zone der Uhrzeiten in diesem Chat.',
   'help.setting.holidays': 'Tage ohne Erinnerungen.',
   'help.setting.freeze': 'Tage, an denen nichts geändert wird: Erinnerungen kommen früher.',

@@ -106,7 +106,7 @@ export const people: Record<keyof typeof english, string> = {
 
   'edit.moved.title': 'Es bleibt bei {start}',
   'edit.moved':
-    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook dorthin verschoben.',
+    'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde dorthin verschoben.',
   'edit.moved-back':
     'Die Erinnerung {kind, select, expiry {an den Ablauf} other {ans Erneuern}} für {subject} wurde in Outlook auf {found} verschoben. Das Zertifikat läuft am {date} ab: Später wäre zu spät.',
   'edit.deleted.title': 'Weiter in Outlook erinnern?',

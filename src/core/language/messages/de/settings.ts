@@ -147,7 +147,7 @@ export const settings: Record<keyof typeof english, string> = {
     '{where}: Eine Nachricht war so lange nicht zustellbar, dass sie nichts mehr nützt{code}; der Grund steht im Protokoll.',
   'operators.chat.title': '{channel} nimmt diesen Bot nicht an',
   'operators.chat':
-    '{channel} nimmt die Zugangsdaten dieses Bots nicht an{code}. Bis das behoben ist, kommt dort nichts an; was wartet, geht danach von selbst hinaus.',
+    'Die Zugangsdaten werden abgelehnt{code}. Bis das behoben ist, kommt dort nichts an; was wartet, geht danach von selbst hinaus.',
   'operators.chat.lacks':
     'Der App in {channel} fehlt eine Berechtigung{code}. Bis das behoben ist, kommt nicht an, was sie braucht; was wartet, geht danach von selbst hinaus.',
   'operators.chat.teams.advice':

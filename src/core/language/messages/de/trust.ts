@@ -74,5 +74,6 @@ export const trust: Record<keyof typeof english, string> = {
   'trust.remove-several':
     '„{text}“ passt auf {number, number} der Zertifikate, denen diese Unterhaltung vertraut. Eine Nummer der Liste eingeben: `trust` zeigt sie.',
   'trust.list.none.title': 'Diese Unterhaltung vertraut dem, was überall gilt, und nichts Eigenem',
-  'trust.heading': 'Zertifikate, gültig bis',
+  'trust.heading': 'Zertifikate',
+  'trust.until': 'gültig bis {date}',
 };

@@ -75,7 +75,7 @@ export const typing: Record<keyof typeof english, string> = {
   'help.watch': 'von jetzt an überwachen: Erinnerungen im Kalender, Warnungen in diesem Chat',
   'help.check': 'jetzt einmal prüfen und nichts behalten (ein Ziel allein bewirkt dasselbe)',
   'help.unwatch': 'nicht mehr überwachen und die Erinnerungen löschen',
-  'help.list': 'was diese Unterhaltung überwacht, nach Ablaufdatum geordnet',
+  'help.list': 'was hier überwacht wird, zuerst, wo etwas zu tun ist; mit einem Wort nur, was dazu passt',
   'help.show': 'alles, was über ein Ziel bekannt ist',
   'help.remind':
     'wann in dieser Unterhaltung gewarnt wird, z. B. `remind 60d 14d 3d 12h` oder `remind 25% 5%`; `also` und `not`: wer Kopien der Erinnerungen bekommt',

@@ -49,10 +49,6 @@ export const cards = {
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
   'fact.owner-unknown': 'unknown',
 
-  'column.expires': 'Expires',
-  'column.owner': 'Owner',
-  'column.state': 'State',
-  'column.target': 'Target',
 
   // A finding in a table cell, in a few words.
   'condition.broken-off': 'breaks off',

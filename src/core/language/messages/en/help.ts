@@ -39,7 +39,7 @@ export const help = {
   'help.examples': 'For example',
   'help.usage': 'In full: {usage}',
 
-  'help.settings': 'What can be set here',
+  'help.setting': 'What can be set here',
   'help.setting.timezone': 'The zone of times in this chat.',
   'help.setting.holidays': 'Days without reminders.',
   'help.setting.freeze': 'Days on which nothing is changed: reminders come earlier.',

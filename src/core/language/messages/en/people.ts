@@ -105,8 +105,7 @@ export const people = {
   'copies.not-one': '{names}: no copies of these reminders, so there is nothing to end.',
 
   'edit.moved.title': 'I keep to {start}',
-  'edit.moved':
-    'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved there in Outlook.',
+  'edit.moved': 'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved there.',
   'edit.moved-back':
     'The {kind, select, expiry {expiry} other {renewal}} reminder for {subject} was moved in Outlook to {found}. The certificate expires {date}: later would be too late to act.',
   'edit.deleted.title': 'Keep reminding in Outlook?',

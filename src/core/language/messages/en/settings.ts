@@ -141,7 +141,7 @@ export const settings = {
     '{where}: a message could not be delivered for so long that it is of no use any more{code}; the log says why.',
   'operators.chat.title': '{channel} does not accept this bot',
   'operators.chat':
-    '{channel} does not accept the credentials of this bot{code}. Nothing can be sent there until that is mended; what waits goes out by itself then.',
+    'Its credentials are refused{code}. Nothing can be sent there until that is mended; what waits goes out by itself then.',
   'operators.chat.lacks':
     'The app in {channel} lacks a permission{code}. What needs it cannot be sent until that is mended; what waits goes out by itself then.',
   'operators.chat.teams.advice':

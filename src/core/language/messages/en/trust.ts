@@ -71,5 +71,6 @@ export const trust = {
   'trust.remove-several':
     '“{text}” fits {number, number} of the certificates that this conversation trusts. Type a number of the list: `trust` shows it.',
   'trust.list.none.title': 'This chat trusts what everybody trusts, and nothing of its own',
-  'trust.heading': 'Certificates, and until when',
+  'trust.heading': 'Certificates',
+  'trust.until': 'until {date}',
 };

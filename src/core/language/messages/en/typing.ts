@@ -69,7 +69,7 @@ export const typing = {
   'help.watch': 'look at it from now on: reminders in the calendar, alerts in this chat',
   'help.check': 'look once, now, and remember nothing (a bare target does the same)',
   'help.unwatch': 'stop watching and delete its reminders',
-  'help.list': 'what this conversation watches, first to expire first',
+  'help.list': 'what is watched here, first what needs attention; with a word, only what matches it',
   'help.show': 'everything known about one target',
   'help.remind':
     'when to alert in this conversation, e.g. `remind 60d 14d 3d 12h` or `remind 25% 5%`; `also` and `not`: who gets copies of the reminders',
