@@ -140,7 +140,10 @@ export const COMMANDS: Record<Verb, Entry> = {
   },
   help: {
     usage: 'help [<topic>|<command>]',
-    parse: (_words, rest) => ({ verb: 'help', ...(rest === '' ? {} : { about: rest.slice(0, 60) }) }),
+    parse: (_words, rest) => ({
+      verb: 'help',
+      ...(/^(?:|(?:me|us|mir|uns|please|bitte)\b.*)$/is.test(rest) ? {} : { about: rest.slice(0, 60) }),
+    }),
   },
 };
 

@@ -333,6 +333,11 @@ interface Answer {
   never: boolean;
 }
 
+function ownerSentence(yes: boolean, calendar: string, tell: Say): string {
+  if (!yes) return tell('person.owner.declined');
+  return calendar === 'graph' ? tell('person.owner.accepted') : '';
+}
+
 /** Tells the conversation where it was asked for, in the language of those who watched there before. */
 async function tellAnswer(
   context: AskingContext,
@@ -349,10 +354,9 @@ async function tellAnswer(
   );
   const unreached = yes && calendar === 'graph' && destinations.length > 0 && !isReached;
   const values = { name: nameOf(actor), subject: subjectOf(uris, tell, { here: true }), calendar, role };
-  const isOwner = role === 'owner';
   const told = sentenceCard(
     tell(yes ? `person.${role}.accepted.title` : `person.declined.title`, values),
-    isOwner ? tell(yes ? 'person.owner.accepted' : 'person.owner.declined', values) : '',
+    role === 'owner' ? ownerSentence(yes, calendar, tell) : '',
     tell,
     {
       tone: yes ? 'good' : 'neutral',

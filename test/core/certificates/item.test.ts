@@ -63,8 +63,12 @@ describe('an item that comes without a handshake', () => {
     const state = { leaf: leaf!.fingerprint, leaves: [leaf!.fingerprint], addresses: {}, failures: 0, answeredAt: NOW };
     const target = { id: 1, uri: 'tls://example.com:443', dueAt: NOW, state, observation: stored(OLD) };
     const view = { watch: watchOf(), target, leaves: [leaf!], policy: null };
-    assert.deepEqual(conditionOf(view, NOW, EN), { tone: 'good', text: '✓ fine' });
+    assert.deepEqual(conditionOf(view, NOW, EN), { need: 'fine', words: [], since: null });
     const out = { ...view, target: { ...target, observation: observation([], { failure: { code: 'refused' } }) } };
-    assert.match(conditionOf(out, NOW, EN).text, /not reachable from here/, 'unlike an endpoint that is out of sight');
+    assert.match(
+      conditionOf(out, NOW, EN).words.join(),
+      /not reachable from here/,
+      'unlike an endpoint that is out of sight',
+    );
   });
 });

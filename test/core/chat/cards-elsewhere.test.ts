@@ -16,13 +16,7 @@ const FULL: Card = {
   tone: 'warning',
   text: ['First.', 'Second.'],
   facts: [{ label: 'Expires', value: '2027-03-14' }],
-  table: {
-    columns: [
-      { title: 'Target', weight: 1 },
-      { title: 'State', weight: 1 },
-    ],
-    rows: [{ cells: [{ text: 'a.example' }, { text: 'fine' }], actions: [PRESS] }],
-  },
+  groups: [{ heading: 'Fine: 1', rows: [{ name: 'a.example', sub: 'Bob', actions: [PRESS] }] }],
   mentions: [{ kind: 'person', id: '29:bob', name: 'Bob' }],
   progress: { done: 1, total: 3 },
   footnote: 'A footnote.',
@@ -42,7 +36,7 @@ describe('a card that is shown elsewhere', () => {
         'First.',
         'Second.',
       ],
-      table: { ...FULL.table, rows: [{ cells: FULL.table!.rows[0]!.cells }] },
+      groups: [{ heading: 'Fine: 1', rows: [{ name: 'a.example', sub: 'Bob' }] }],
       actions: [OPEN],
       about: { kind: 'alert', facts: [], elsewhere: true },
     });
@@ -85,33 +79,37 @@ describe('the warning before what is kept of a conversation is deleted', () => {
   const place = { name: 'Ops', goneAt: NOW - 20 * DAY };
   const until = NOW + 10 * DAY;
 
-  it('says since when, until when, and what', () => {
-    const card = leavingCard(place, { uris: ['tls://a.example:443'], until }, EN);
+  const told = (uris: string[], of: Parameters<typeof leavingCard>[0] = place): Card =>
+    leavingCard(of, { uris, until, now: NOW }, EN);
+
+  it('says when what is deleted, since when, and how to keep it', () => {
+    const card = told(['tls://a.example:443']);
+    assert.equal(card.title.replaceAll('\u{a0}', ' '), 'A watch is deleted on Wed 2 Dec');
     assert.equal(
-      card.summary,
-      'I was removed from Ops on 2026-11-02. On 2026-12-02 I delete what I keep of it: one watch (a.example:443) and the reminders.',
+      card.text![0]!.replaceAll('\u{a0}', ' '),
+      'I was removed from Ops on 2 Nov, and delete what I keep of it then: a.example, and the reminders.',
     );
     assert.equal(card.tone, 'warning');
-    assert.match(card.text![1]!, /“watch a\.example:443”\.$/);
+    assert.match(card.text![1]!, /“watch a\.example”\.$/);
   });
 
   const numbers: [number, string][] = [
-    [5, '5 watches (h0.example:443, h1.example:443, h2.example:443, h3.example:443, h4.example:443)'],
-    [6, '6 watches (h0.example:443, h1.example:443, h2.example:443, h3.example:443, h4.example:443 …)'],
+    [5, 'h0.example, h1.example, h2.example, h3.example, h4.example, and'],
+    [6, 'h0.example, h1.example, h2.example, h3.example, h4.example …, and'],
   ];
   for (const [number, words] of numbers)
     it(`names at most five of ${number} targets`, () => {
-      const uris = Array.from({ length: number }, (_, index) => `tls://h${index}.example:443`);
-      const { summary } = leavingCard(place, { uris, until }, EN);
-      assert.ok(summary.includes(words), summary);
+      const card = told(Array.from({ length: number }, (_, index) => `tls://h${index}.example:443`));
+      assert.ok(card.text![0]!.includes(words), card.text![0]);
+      assert.ok(card.title.startsWith(`${number} watches are`), card.title);
     });
 
   it('does without a name and without targets', () => {
-    const card = leavingCard({ name: null, goneAt: null }, { uris: [], until }, EN);
-    assert.match(card.summary, /^I was removed from another conversation on 2026-12-02\./);
+    const card = told([], { name: null, goneAt: null });
+    assert.match(card.text![0]!, /^I was removed from another conversation on 2\u00a0Dec,/);
     assert.match(card.text![1]!, /“watch example\.com”\.$/);
-    const long = leavingCard({ ...place, name: 'x'.repeat(81) }, { uris: [], until }, EN);
-    assert.ok(long.summary.includes(`${'x'.repeat(79)}… on`), long.summary);
+    const long = told([], { ...place, name: 'x'.repeat(81) });
+    assert.ok(long.text![0]!.includes(`${'x'.repeat(79)}… on`), long.text![0]);
   });
 });
 
@@ -125,8 +123,8 @@ describe('a card as plain text', () => {
         'Second.',
         '1 of 3',
         'Expires: 2027-03-14',
-        'Target | State',
-        'a.example | fine',
+        'Fine: 1',
+        '– a.example · Bob',
         'A footnote.',
         'File: https://bot.example/event.ics',
       ].join('\n'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Card } from '../../../src/core/card.ts';
+import { textOf, type Card } from '../../../src/core/card.ts';
 import { homeCard, type OwnedView } from '../../../src/core/chat/cards/home.ts';
 import { advance } from '../../../src/core/certificates/state.ts';
 import type { Conversation } from '../../../src/core/model/conversation.ts';
@@ -39,139 +39,70 @@ function to(page: number) {
   return { name: 'home-page', data: { page } };
 }
 
+function groups(card: Card): string[][] {
+  return card.groups!.map(({ heading, text = [], rows = [] }) =>
+    [
+      heading,
+      ...text.map(textOf),
+      ...rows.map(({ name, date = '', distance = '', sub = '' }) => [textOf(name), date, distance, sub].join('|')),
+    ].map((line) => line.replaceAll('\u{a0}', ' ')),
+  );
+}
+
 describe('what somebody watches, wherever', () => {
   it('is nothing at first, with a word about how to begin', () => {
     const card = homeCard([], OPTIONS);
-    assert.equal(card.title, 'Your certificates');
+    assert.equal(card.title, 'You watch nothing yet');
     assert.equal(card.tone, 'neutral');
-    assert.deepEqual(card.text, [card.summary, 'Type “help” in a message to me to see everything else.']);
+    assert.deepEqual(card.text, [
+      'Write “watch example.com” to me, or mention me in a channel.',
+      'Type “help” in a message to me to see everything else.',
+    ]);
     assert.deepEqual(buttons(card), [['Refresh', to(1)]]);
   });
 
-  it('begins with what expires first, and tells how many there are', () => {
-    const card = homeCard([owned('late.example', 112), owned('soon.example', 3)], OPTIONS);
-    assert.equal(card.title, 'Your certificates');
+  it('begins with what needs it most, and tells where it is watched', () => {
+    const views = [owned('late.example', 112, { name: 'Ops' }), owned('soon.example', 3, { kind: 'personal' })];
+    const card = homeCard([...views, owned('gone.example', -3)], OPTIONS);
+    assert.equal(card.title, '1 of 3 needs attention');
     assert.equal(card.tone, 'neutral');
-    assert.equal(
-      card.summary,
-      'You watch 2 targets; the first to expire is soon.example:443, which expires 2026-11-25 (in 3 days)',
-    );
-    assert.deepEqual(card.text, [card.summary]);
-    assert.deepEqual(
-      card.table!.columns.map(({ title }) => title),
-      ['Target', 'Expires', 'State', 'Where'],
-    );
-    assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells.slice(0, 3).map(({ text }) => text)),
-      [
-        ['soon.example:443', '2026-11-25 (in 3 days)', '▲ urgent'],
-        ['late.example:443', '2027-03-14 (in 112 days)', '✓ fine'],
-      ],
-    );
+    assert.equal(card.summary, '1 of 3 needs attention, 1 more expires within 30 days, 1 is fine.');
+    assert.deepEqual(groups(card), [
+      ['Now, and since when', 'gone.example|19 Nov|3 days ago|Expired · a channel'],
+      ['Within 30 days: 1', 'soon.example|25 Nov|3 days|Direct chat'],
+      ['Fine: 1', 'late.example|14 Mar|112 days|Ops'],
+    ]);
     assert.deepEqual(buttons(card), [['Refresh', to(1)]]);
   });
 
   const places: [string, Partial<Conversation>, string][] = [
-    ['a direct chat', { kind: 'personal', name: 'Alice' }, 'direct chat'],
+    ['a direct chat', { kind: 'personal', name: 'Alice' }, 'Direct chat'],
     ['a channel with a name', { kind: 'channel', name: 'Ops' }, 'Ops'],
-    ['a group with a long name', { kind: 'group', name: 'x'.repeat(61) }, `${'x'.repeat(59)}…`],
-    ['a group without a name', { kind: 'group', name: null }, 'a group chat'],
-    ['a channel without a name', { kind: 'channel', name: null }, 'a channel'],
+    ['a group with a long name', { kind: 'group', name: 'x'.repeat(61) }, `X${'x'.repeat(58)}…`],
+    ['a group without a name', { kind: 'group', name: null }, 'A group chat'],
+    ['a channel without a name', { kind: 'channel', name: null }, 'A channel'],
   ];
   for (const [name, conversation, text] of places) {
     const isLinked = conversation.kind !== 'personal';
     it(`in ${name} says “${text.slice(0, 20)}”${isLinked ? ', and leads there' : ''}`, () => {
-      const card = homeCard([owned('a.example', 112, conversation)], OPTIONS);
-      assert.deepEqual(card.table!.rows[0]!.cells[3], {
-        text,
-        ...(isLinked ? { conversation: 'teams:19:ops' } : {}),
-      });
+      const [row] = homeCard([owned('a.example', 112, conversation)], OPTIONS).groups![0]!.rows!;
+      assert.equal(row!.sub, text);
+      assert.equal(row!.conversation, isLinked ? 'teams:19:ops' : undefined);
     });
   }
 
-  it('of one more than fit on a page has two', () => {
-    const views = Array.from({ length: 31 }, (_, index) => owned(`h${index}.example`, 100));
-    assert.equal(homeCard(views, OPTIONS).title, 'Your certificates, page 1 of 2');
-    assert.equal(homeCard(views.slice(1), OPTIONS).title, 'Your certificates');
-  });
-
-  describe('of many', () => {
-    const views = Array.from({ length: 61 }, (_, index) => owned(`h${index}.example`, 100 + index));
-    const pages: [number, string, number, number, [string, number][]][] = [
-      [
-        1,
-        '1 of 3',
-        0,
-        30,
-        [
-          ['Next ▶', 2],
-          ['Refresh', 1],
-        ],
-      ],
-      [
-        2,
-        '2 of 3',
-        30,
-        30,
-        [
-          ['◀ Previous', 1],
-          ['Next ▶', 3],
-          ['Refresh', 2],
-        ],
-      ],
-      [
-        3,
-        '3 of 3',
-        60,
-        1,
-        [
-          ['◀ Previous', 2],
-          ['Refresh', 3],
-        ],
-      ],
-      [
-        99,
-        '3 of 3',
-        60,
-        1,
-        [
-          ['◀ Previous', 2],
-          ['Refresh', 3],
-        ],
-      ],
-      [
-        0,
-        '1 of 3',
-        0,
-        30,
-        [
-          ['Next ▶', 2],
-          ['Refresh', 1],
-        ],
-      ],
-      [
-        Number.NaN,
-        '1 of 3',
-        0,
-        30,
-        [
-          ['Next ▶', 2],
-          ['Refresh', 1],
-        ],
-      ],
-    ];
-    for (const [page, title, first, number, expected] of pages)
-      it(`shows page ${page} as ${title}, with buttons to those beside it`, () => {
-        const card = homeCard(views, { ...OPTIONS, page });
-        assert.equal(card.title, `Your certificates, page ${title}`);
-        assert.equal(card.table!.rows.length, number);
-        assert.equal(card.table!.rows[0]!.cells[0]!.text, `h${first}.example:443`);
-        assert.match(card.summary, /^You watch 61 targets; the first to expire is h0\.example:443/);
-        assert.deepEqual(
-          buttons(card),
-          expected.map(([label, target]) => [label, to(target)]),
-        );
-      });
+  it('of more than fit on a page has several, with buttons to those beside it', () => {
+    const views = Array.from({ length: 31 }, (_, index) => owned(`h${index}.example`, 100 + index));
+    const pages = [1, 2, 3, 99, 0, Number.NaN].map((page) => {
+      const card = homeCard(views, { ...OPTIONS, page });
+      const [row] = card.groups![0]!.rows!;
+      return [card.footnote, textOf(row!.name), card.groups![0]!.rows!.length, buttons(card)];
+    });
+    const [next, refresh] = [(page: number) => ['Next ▶', to(page)], (page: number) => ['Refresh', to(page)]];
+    const first = ['Page 1 of 3.', 'h0.example', 15, [next(2), refresh(1)]];
+    const last = ['Page 3 of 3.', 'h30.example', 1, [['◀ Previous', to(2)], refresh(3)]];
+    const middle = ['Page 2 of 3.', 'h15.example', 15, [['◀ Previous', to(1)], next(3), refresh(2)]];
+    assert.deepEqual(pages, [first, middle, last, last, first, first]);
   });
 
   it('leaves out what cannot be shown, with a word, and tells why', () => {
@@ -181,11 +112,8 @@ describe('what somebody watches, wherever', () => {
       ...OPTIONS,
       leftOut: (_, { watch }) => leftOut.push(watch.uri),
     });
-    assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells[0]!.text),
-      ['fine.example:443'],
-    );
+    assert.deepEqual(groups(card), [['Fine: 1', 'fine.example|14 Mar|112 days|A channel']]);
     assert.deepEqual(leftOut, ['no uri']);
-    assert.match(card.text![1]!, /^One row could not be shown/);
+    assert.match(card.text![0]!, /^One row could not be shown/);
   });
 });

@@ -22,7 +22,10 @@ describe('the operators are told', () => {
     const card = graphRefusesCard({ what: 'secret-expired', code: 'AADSTS7000222' }, EN);
     assertUrgent(card);
     assert.equal(card.title, 'Outlook refuses this bot');
-    assert.equal(card.summary, "The bot's own client secret has expired (AADSTS7000222).");
+    assert.equal(
+      card.summary,
+      "To be mended: Outlook refuses this bot. The bot's own client secret has expired (AADSTS7000222).",
+    );
     assert.match(card.text![1]!, /^Create a new client secret/);
     assert.match(card.text![2]!, /^Until then no reminder is written/);
     assert.match(graphRefusesCard({ what: 'consent', code: null }, EN).summary, /Microsoft 365\.$/);
@@ -52,7 +55,8 @@ describe('the operators are told', () => {
     it(`which mailboxes are ${why}, and what to do`, () => {
       const card = mailboxesCard(why, { code, shown, isMore, say: EN });
       assertUrgent(card);
-      assert.equal(card.summary, sentence);
+      assert.equal(card.text![0], sentence);
+      assert.ok(card.summary.endsWith(sentence), card.summary);
       assert.equal(card.text![1], list);
       assert.match(card.text![2]!, advice);
       assert.match(card.text![3]!, /^Until then reminders for these mailboxes wait/);
@@ -75,8 +79,9 @@ describe('the operators are told', () => {
     it(`that a credential of the bot ends, in stage ${stage}`, () => {
       const card = credentialCard(credential, { stage, now: NOW, say: EN });
       assert.equal(card.tone, tone);
-      assert.equal(card.title, "The bot's own client secret for the bot");
-      assert.match(card.summary, /for the bot \(AZURE_CLIENT_SECRET\) expires 2026-11-29 \(in 7 days\)\. After that/);
+      assert.equal(card.title, "The bot's own client secret for the bot expires in 7 days");
+      assert.match(card.text![0]!, /^On 29\u00a0Nov\u00a02026 \(AZURE_CLIENT_SECRET\)\. From then on/);
+      assert.equal(card.state!.word.toLowerCase(), stage);
       assert.match(card.text![1]!, /^Create a new client secret .* set AZURE_CLIENT_SECRET,/);
     });
 
@@ -84,10 +89,10 @@ describe('the operators are told', () => {
     const options = { stage: 'urgent' as const, now: NOW, say: EN };
     const certificate = { ...credential, kind: 'certificate' as const, name: '' };
     const card = credentialCard(certificate, options);
-    assert.equal(card.title, "The bot's own certificate –");
+    assert.equal(card.title, "The bot's own certificate – expires in 7 days");
     assert.match(card.text![1]!, /^Upload a new certificate/);
     const long = credentialCard({ ...credential, name: 'n'.repeat(81) }, options);
-    assert.equal(long.title, `The bot's own client secret ${'n'.repeat(79)}…`);
+    assert.equal(long.title, `The bot's own client secret ${'n'.repeat(79)}… expires in 7 days`);
   });
 
   const chats: [string, Parameters<typeof chatRefusesCard>, string, string, RegExp][] = [
@@ -95,14 +100,14 @@ describe('the operators are told', () => {
       'Teams does not take its credentials',
       [{ channel: 'teams', tenantId: null }, { peerCode: '401', lacks: null }, EN],
       'Microsoft Teams does not accept this bot',
-      'Microsoft Teams does not accept the credentials of this bot (401).',
+      'Its credentials are refused (401).',
       /^Check MicrosoftAppId/,
     ],
     [
       'Slack does not take its credentials',
       [{ channel: 'slack', tenantId: 'T1' }, { peerCode: null, lacks: null }, EN],
       'Slack does not accept this bot',
-      'Slack does not accept the credentials of this bot.',
+      'Its credentials are refused.',
       /in the workspace T1 again/,
     ],
     [
@@ -116,7 +121,7 @@ describe('the operators are told', () => {
       'another chat does not take its credentials',
       [{ channel: 'other', tenantId: null }, { peerCode: null, lacks: null }, EN],
       'other does not accept this bot',
-      'other does not accept the credentials of this bot.',
+      'Its credentials are refused.',
       /^Check MicrosoftAppId/,
     ],
   ];
@@ -125,7 +130,7 @@ describe('the operators are told', () => {
       const card = chatRefusesCard(...given);
       assertUrgent(card);
       assert.equal(card.title, title);
-      assert.ok(card.summary.startsWith(sentence), card.summary);
+      assert.ok(card.text![0]!.startsWith(sentence), card.text![0]);
       assert.match(card.text![1]!, advice);
     });
 
@@ -165,8 +170,8 @@ describe('the operators are told', () => {
           reason: 'refused' as const,
           code: null,
         }));
-        const { text, summary } = undeliveredCard(missed, EN);
-        assert.match(summary, new RegExp(`^${number} conversations`));
+        const { text } = undeliveredCard(missed, EN);
+        assert.match(text![0]!, new RegExp(`^${number} conversations`));
         assert.match(text![10]!, /^chat 9:/);
         assert.deepEqual(text!.slice(11), more);
       });

@@ -39,7 +39,8 @@ describe('a reply', () => {
     ['“a. B” is not a command. Type `help`.', '“a. B” is not a command', ['Type “help”.']],
     ['Who? Type `forget me`.', 'Who?', ['Type “forget me”.']],
     ['There is nothing to stop.', 'There is nothing to stop', []],
-    ['Am 1. Dez ist Schluss. Bitte warten.', 'Am 1. Dez ist Schluss', ['Bitte warten.']],
+    ['Am 1.\u{a0}Dez ist Schluss. Bitte warten.', 'Am 1.\u{a0}Dez ist Schluss', ['Bitte warten.']],
+    ['Es gibt 65535. Mehr nicht.', 'Es gibt 65535', ['Mehr nicht.']],
     ['Es geht nicht, z. B. heute. Bitte warten.', 'Es geht nicht, z. B. heute', ['Bitte warten.']],
     [`${'x'.repeat(120)}. Type it.`, 'That did not work', [`${'x'.repeat(120)}. Type it.`]],
   ];

@@ -126,15 +126,21 @@ describe('a server with two certificates, of which one was renewed', () => {
     assert.doesNotMatch(textsOf(observationCard(seen(60 * DAY), options)).join('\n'), /was not\./);
   });
 
-  for (const [say, note] of [
-    [EN, '▲ urgent: its certificate with the key RSA 2048 was not renewed, the one with EC P-256 was'],
-    [DE, '▲ dringend: Das Zertifikat mit dem Schlüssel RSA 2048 wurde nicht erneuert, das mit EC P-256 schon'],
+  for (const [say, sentence] of [
+    [
+      EN,
+      'Of its two certificates the one with the key EC P-256 was renewed, and the one with the key RSA 2048 was not.',
+    ],
+    [
+      DE,
+      'Von den beiden Zertifikaten des Servers wurde das mit dem Schlüssel EC P-256 erneuert, das mit dem Schlüssel RSA 2048 nicht.',
+    ],
   ] as const)
-    it(`tells it in a row of many as well, in ${say.language}`, () => {
+    it(`tells it among many as well, in ${say.language}`, () => {
       const log = { error: leaveNothingOut } as never;
       const uri = 'tls://example.com:443';
-      const row = lookResult({ log }, uri, seen(4 * DAY), { policy: null, now: NOW, outcome: 'already', say });
-      assert.equal(row.note, note);
-      assert.match(bulkCard([row], say).table!.rows[0]!.cells[1]!.text, /RSA 2048/);
+      const one = lookResult({ log }, uri, seen(4 * DAY), { policy: null, now: NOW, outcome: 'already', say });
+      assert.equal(one.cause!.sentence, sentence);
+      assert.match(bulkCard([one], { now: NOW, say }).groups![0]!.rows![0]!.sub!, /RSA 2048/);
     });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Card } from '../../../src/core/card.ts';
+import { textOf, type Card } from '../../../src/core/card.ts';
 import {
   anchorName,
   nothingAddedCard,
@@ -31,18 +31,20 @@ function storedOf(overrides: Partial<StoredAnchor> = {}): StoredAnchor {
 }
 
 function rows(card: Card): string[][] {
-  return card.table!.rows.map(({ cells }) => cells.map(({ text }) => text));
+  return card.groups!.flatMap(({ rows: all = [] }) =>
+    all.map(({ name, sub = '' }) => [textOf(name), ...sub.replaceAll('\u{a0}', ' ').split(' · ')]),
+  );
 }
 
-const ROOT = 'Demo Root R1 (expires 2027-03-14, SHA-256 abcdef01…)';
+const ROOT = 'Demo Root R1 (until 14 Mar 2027, SHA-256 abcdef01…)';
 const PRINT = 'AB:CD:EF:01:23:45:67:89';
 
 describe('what a conversation trusts', () => {
   it('is nothing of its own at first, with a word about how to add', () => {
     const card = trustListCard([], NOW, EN);
-    assert.match(card.summary, /nothing of its own.*“trust add”/);
-    assert.equal(card.title, 'What this conversation trusts');
-    assert.equal(card.table, undefined);
+    assert.match(card.text![0]!, /“trust add”/);
+    assert.equal(card.title, 'This chat trusts what everybody trusts, and nothing of its own');
+    assert.ok(!('groups' in card));
   });
 
   it('is listed with numbers, and with who added it when', () => {
@@ -53,30 +55,22 @@ describe('what a conversation trusts', () => {
       addedBy: { id: '29:bob', name: '' },
     });
     const card = trustListCard([storedOf(), expired], NOW, EN);
-    assert.equal(
+    assert.ok(
+      card.summary.startsWith('This conversation trusts 2 certificates of its own: Demo Root R1'),
       card.summary,
-      `This conversation trusts 2 certificates of its own: ${ROOT} and Old Root (expires 2026-11-22, SHA-256 abcdef01…).`,
     );
-    assert.equal(card.title, 'What this conversation trusts');
+    assert.equal(card.title, 'This chat trusts 2 certificates of its own');
     assert.equal(card.tone, 'neutral');
-    assert.deepEqual(
-      card.table!.columns.map(({ title }) => title),
-      ['No.', 'Certificate', 'Expires', 'SHA-256', 'Added'],
-    );
     assert.deepEqual(rows(card), [
-      ['1', 'Demo Root R1', '2027-03-14', PRINT, 'by Alice on 2026-11-20'],
-      ['2', 'Old Root (no authority)', '2026-11-22 (expired)', PRINT, 'by (no name) on 2026-11-20'],
+      ['1. Demo Root R1', 'Until 14 Mar', 'added by Alice on 20 Nov', `SHA-256 ${PRINT}`],
+      ['2. Old Root (no authority)', 'Expired', 'until 22 Nov', 'added by (no name) on 20 Nov', `SHA-256 ${PRINT}`],
     ]);
-    assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells[2]!.tone),
-      [undefined, 'warning'],
-    );
     assert.ok(card.footnote!.includes(`“trust remove ${PRINT}”`), card.footnote);
   });
 
   it('is named in the summary as far as three of them', () => {
     const anchors = ['A', 'B', 'C', 'D'].map((subject) => storedOf({ subject }));
-    assert.match(trustListCard(anchors, NOW, EN).summary, /: A \(.*C \([^)]*\) and 1 more\.$/);
+    assert.match(trustRemovedCard(anchors, NOW, EN).text![0]!, /^A \(.*C \([^)]*\) and 1 more\.$/);
   });
 
   const names: [string, string, string][] = [
@@ -92,7 +86,7 @@ describe('what a conversation trusts', () => {
 
   it('tells a long name of who added it short, and on one line', () => {
     const long = storedOf({ addedBy: { id: '29:alice', name: `A\n${'l'.repeat(60)}` } });
-    assert.equal(rows(trustListCard([long], NOW, EN))[0]![4], `by A ${'l'.repeat(57)}… on 2026-11-20`);
+    assert.equal(rows(trustListCard([long], NOW, EN))[0]![2], `added by A ${'l'.repeat(57)}… on 20 Nov`);
   });
 
   it('has fingerprints as OpenSSL writes them, shortened; none where there is none', () => {
@@ -104,16 +98,12 @@ describe('what a conversation trusts', () => {
 describe('the answer to `trust add`', () => {
   it('says what is trusted from now on, and what that means', () => {
     const card = trustAddedCard([anchorOf()], [], NOW, EN);
-    assert.equal(card.summary, `Trusted in this conversation from now on: ${ROOT}.`);
+    assert.equal(card.summary.replaceAll('\u{a0}', ' '), `Trusted in this chat from now on: ${ROOT}.`);
     assert.equal(card.title, 'Trusted here from now on');
     assert.equal(card.tone, 'good');
     assert.equal(card.text!.length, 1);
     assert.match(card.text![0]!, /^Certificates that were issued from there count as trusted in this conversation/);
-    assert.deepEqual(
-      card.table!.columns.map(({ title }) => title),
-      ['Certificate', 'Expires', 'SHA-256'],
-    );
-    assert.deepEqual(rows(card), [['Demo Root R1', '2027-03-14', PRINT]]);
+    assert.deepEqual(rows(card), [['Demo Root R1', 'Until 14 Mar', `SHA-256 ${PRINT}`]]);
     assert.ok(card.footnote!.includes(`“trust remove ${PRINT}”`), card.footnote);
   });
 
@@ -124,7 +114,7 @@ describe('the answer to `trust add`', () => {
     assert.equal(card.title, '2 certificates are trusted here from now on');
     assert.deepEqual(card.text!.slice(1), [
       'host.example is no certificate authority: only this very certificate is trusted with it, and its successor has to be added anew.',
-      'Next Root is not valid before 2026-11-23.',
+      'Next Root is not valid before 23\u{a0}Nov.',
       'See “trust”.',
     ]);
   });
@@ -133,20 +123,23 @@ describe('the answer to `trust add`', () => {
     const card = nothingAddedCard(['Demo Root R1 is trusted here already.', 'Old Root was not added.'], EN);
     assert.equal(card.title, 'Nothing was added');
     assert.equal(card.tone, 'warning');
-    assert.equal(card.summary, 'Demo Root R1 is trusted here already.');
+    assert.equal(card.summary, 'Nothing was done: Nothing was added. Demo Root R1 is trusted here already.');
     assert.deepEqual(card.text, ['Demo Root R1 is trusted here already.', 'Old Root was not added.']);
   });
 });
 
 describe('the answer to `trust remove`', () => {
   it('says what is not trusted any more, and what happens now', () => {
-    const card = trustRemovedCard([anchorOf()], EN);
+    const card = trustRemovedCard([anchorOf()], NOW, EN);
     assert.equal(card.title, 'Not trusted here any more');
     assert.equal(card.tone, 'good');
-    assert.deepEqual(card.text, [
-      `Not trusted in this conversation any more: ${ROOT}.`,
-      'What is watched here is checked again now.',
-    ]);
-    assert.equal(trustRemovedCard([anchorOf(), anchorOf()], EN).title, '2 certificates are not trusted here any more');
+    assert.deepEqual(
+      card.text!.map((line) => line.replaceAll('\u{a0}', ' ')),
+      [ROOT, 'What is watched here is checked again now.'],
+    );
+    assert.equal(
+      trustRemovedCard([anchorOf(), anchorOf()], NOW, EN).title,
+      '2 certificates are not trusted here any more',
+    );
   });
 });

@@ -8,9 +8,9 @@ const KEYS = Object.keys(en) as MessageKey[];
 
 /** Messages that read the same in both languages. */
 const ALIKE: MessageKey[] = [
-  ...(['finding.about', 'copies.line', 'fact.instant', 'reminder.outlook'] as const),
+  ...(['finding.about', 'fact.instant', 'reminder.outlook', 'bulk.group', 'bulk.some', 'remind.tell'] as const),
   ...(['fact.due', 'fact.last-seen', 'fact.when', 'label.sha-256', 'summary.state'] as const),
-  ...(['operators.column.channel', 'operators.status.version'] as const),
+  'operators.status.version',
   ...([
     'doctor.slack',
     'doctor.slack-socket',

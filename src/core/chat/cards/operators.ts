@@ -6,8 +6,7 @@ import type { AppCredential, AuthenticationProblem, MailboxRefusal } from '../..
 import type { ConversationInput } from '../../model/conversation.ts';
 import type { GivenUp } from '../../ports/log.ts';
 import { shortDay } from '../../language/dates.ts';
-import { shorten } from '../../language/wording.ts';
-import { DAY } from '../../time.ts';
+import { relative, shorten } from '../../language/wording.ts';
 import { STAGE_LOOK } from '../stage-look.ts';
 import { capital } from './rows.ts';
 import { sentenceCard } from './replies.ts';
@@ -44,14 +43,13 @@ export function credentialCard(
   { kind, name, variable, notAfter }: AppCredential,
   { stage, now, say }: { stage: Stage; now: Instant; say: Say },
 ): Card {
-  const days = Math.floor(Math.abs(notAfter - now) / DAY);
   const values = {
     kind,
     variable,
     name: shorten(name, 80) || '–',
     state: notAfter <= now ? 'expired' : 'valid',
     date: shortDay(notAfter, { now, say, year: true }),
-    when: say(notAfter <= now ? 'ago.days' : 'in.days', { number: days }),
+    when: relative(notAfter, now, say),
   };
   const { tone } = STAGE_LOOK[stage];
   const symbol = stage === 'notice' ? '🔔' : stage === 'urgent' ? '⚠️' : stage === 'critical' ? '🚨' : '⛔';

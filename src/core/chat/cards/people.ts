@@ -67,7 +67,8 @@ export function answeredCard(
   const { role } = recipient;
   const values = { subject, calendar, place: placeOf(place, say) };
   const title = say(yes ? `person.${role}.yes.title` : `person.${role}.no.title`, values);
-  const accepted = say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
+  const isNowhere = role === 'owner' && !reached && calendar === 'none';
+  const accepted = isNowhere ? '' : say(reached ? `person.${role}.yes` : `person.${role}.yes-elsewhere`, values);
   const sentence = yes ? accepted : role === 'owner' ? say('person.owner.no') : '';
   const stop = yes && role === 'copy' ? [answer('decline-recipient', say('button.stop-copies'), recipient)] : [];
   const more = never ? [say('person.never-again', values)] : [];

@@ -36,8 +36,8 @@ function headed(text: string): { heading: string; rest: string } {
     // In German the mark that closes is the one that opens in English.
     if (character === '„' || (character === '“' && open === 0)) open += 1;
     else if (open > 0 && (character === '”' || character === '“')) open -= 1;
-    // Neither a date (`1. Dez`) nor an abbreviation (`z. B.`) ends a sentence.
-    const isWithin = character === '.' && /(?:\d|(?<![\p{L}\d])\p{L})$/u.test(text.slice(Math.max(0, at - 2), at));
+    // An abbreviation (`z. B.`) ends no sentence, and neither does a date (`1. Dez`), which has no space that breaks.
+    const isWithin = character === '.' && /(?<![\p{L}\d])\p{L}$/u.test(text.slice(Math.max(0, at - 2), at));
     const isEnd =
       open === 0 && !isWithin && /[.?!]/.test(character) && /^ +[^\p{Ll} ]/u.test(text.slice(at + 1, at + 4));
     if (isEnd) return { heading: text.slice(0, at + (character === '.' ? 0 : 1)), rest: text.slice(at + 1).trim() };

@@ -187,7 +187,8 @@ export async function owner(
   if (!person) {
     const isOwn = await isOwnCalendar(context, conversation, inbound.actor);
     const calendar = whereaboutsOf(context, conversation, { role: 'owner', mailbox: inbound.actor.mailbox });
-    const sentence = say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { subject, calendar });
+    const isNowhere = !isOwn && calendar === 'none';
+    const sentence = isNowhere ? '' : say(isOwn ? 'owner.mine' : 'person.owner.yes-elsewhere', { calendar });
     return {
       card: sentenceCard(say('owner.changed.title', { subject }), sentence, say, { tone: 'good' }),
       commit: async (operations) => void (await takeOver(context, operations, proposal, inbound.actor)),

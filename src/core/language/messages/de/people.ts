@@ -43,11 +43,11 @@ export const people: Record<keyof typeof english, string> = {
   'person.copy.question.title': 'Ebenfalls an {subject} erinnern?',
   'person.copy.question': '{by} schlägt {place} Kopien der Erinnerungen im eigenen Outlook-Kalender vor.',
   'person.owner.yes': 'Die Erinnerungen stehen im Kalender, sobald Outlook sie angenommen hat.',
-  'person.copy.yes': 'Sie stehen im Kalender, sobald Outlook sie angenommen hat.',
+  'person.copy.yes': 'Im Kalender stehen sie, sobald Outlook sie angenommen hat.',
   'person.no-mailbox':
     'In dieses Postfach lässt sich allerdings gerade nichts eintragen; die Erinnerungen stehen im Kalender-Feed der Unterhaltung, für die gefragt wurde.',
   'person.owner.yes-elsewhere':
-    '{calendar, select, graph {Im eigenen Outlook-Kalender stehen die Erinnerungen nicht, denn in ihn lässt sich nicht schreiben. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.} shared {Die Erinnerungen bleiben im gemeinsamen Postfach.} none {} other {Die Erinnerungen bleiben im Kalender-Feed der Unterhaltung.}}',
+    '{calendar, select, graph {Im eigenen Outlook-Kalender stehen die Erinnerungen nicht, denn in ihn lässt sich nicht schreiben. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.} shared {Die Erinnerungen bleiben im gemeinsamen Postfach.} other {Die Erinnerungen bleiben im Kalender-Feed der Unterhaltung.}}',
   'person.copy.yes-elsewhere':
     'In den eigenen Outlook-Kalender lässt sich nicht schreiben; noch gibt es also keine. „calendar connect“ öffnet ihn, wo dieser Bot eine Anmeldung anbietet.',
   'person.owner.no': 'Es hat sich nichts geändert.',
@@ -62,7 +62,7 @@ export const people: Record<keyof typeof english, string> = {
   'person.taken-back.title': 'Diese Frage wurde zurückgenommen',
   'person.taken-back': 'Es ist nichts zu tun.',
   'person.owner.accepted.title': '{name} ist ab jetzt für {subject} zuständig',
-  'person.owner.accepted': '{calendar, select, graph {Die Erinnerungen ziehen um.} other {}}',
+  'person.owner.accepted': 'Die Erinnerungen ziehen um.',
   'person.copy.accepted.title': '{name} bekommt Kopien der Erinnerungen für {subject}',
   'person.declined.title':
     '{role, select, owner {{name} übernimmt {subject} nicht} other {{name} möchte keine Kopien der Erinnerungen für {subject}}}',

@@ -41,9 +41,9 @@ export const rights: Record<keyof typeof english, string> = {
   'person.left': 'jemand, der nicht mehr da ist',
   'person.nobody': 'niemand',
   'button.forget-me': 'Ja, vergiss mich',
-  'forget.title': 'Vergessen werden',
+  'forget.title': 'Alles löschen, was über die eigene Person bekannt ist?',
   'forget.ask':
-    'Soll alles entfernt werden, was über die Person bekannt ist, die das eingegeben hat, in allen Unterhaltungen: Name, Adressen, Anmeldung, Fragen an sie und ihre Termine in Outlook? Das lässt sich nicht zurücknehmen.',
+    'In allen Unterhaltungen: Name, Adressen, Anmeldung, Fragen und die eigenen Termine in Outlook. Das lässt sich nicht zurücknehmen.',
   'forget.ask.own':
     'Auch der direkte Chat mit ihr verschwindet, mit {number, plural, one {der einen Überwachung} other {den {number} Überwachungen}} darin.',
   'forget.ask.owned':
@@ -51,7 +51,7 @@ export const rights: Record<keyof typeof english, string> = {
   'forget.ask.typed': 'Den Knopf drücken oder „forget me yes“ eingeben.',
   'forget.not-you':
     'Mit diesem Knopf lässt sich nur vergessen, wer darum gebeten hat. Bitte selbst „forget me“ eingeben.',
-  'forget.done.title': 'Vergessen',
+  'forget.done.title': 'Vergessen ist, wer das war',
   'forget.done':
     'Entfernt sind Name, Adressen, Anmeldung, Fragen und Kopien. Wo festgehalten ist, wer was geändert hat, steht jetzt „jemand, der nicht mehr da ist“.',
   'forget.done.own': 'Der direkte Chat verschwindet, mit dem, was darin überwacht wurde.',
@@ -97,7 +97,7 @@ export const rights: Record<keyof typeof english, string> = {
   'operators.status.checks': 'Prüfungen',
   'operators.status.fine': 'in Ordnung',
   'operators.default.title': 'Vorgaben dieses Bots',
-  'operators.default': 'Sie gelten, wo eine Unterhaltung selbst nichts eingestellt hat.',
+  'operators.default': 'Gilt überall, wo eine Unterhaltung selbst nichts eingestellt hat.',
   'operators.default.changed':
     'Das gilt, wo eine Unterhaltung selbst nichts eingestellt hat. Alle Erinnerungen werden neu geplant.',
   'operators.default.how': '„operators default timezone Europe/Berlin“, „operators default timezone default“',

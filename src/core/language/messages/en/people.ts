@@ -47,7 +47,7 @@ export const people = {
   'person.no-mailbox':
     'That mailbox cannot be written to just now, though: the reminders are in the calendar feed of the conversation that asked.',
   'person.owner.yes-elsewhere':
-    '{calendar, select, graph {The reminders are not in your own Outlook calendar, since it cannot be written to. “calendar connect” opens it, where this bot offers a sign-in.} shared {The reminders stay in the shared mailbox.} none {} other {The reminders stay in the calendar feed of the conversation.}}',
+    '{calendar, select, graph {The reminders are not in your own Outlook calendar, since it cannot be written to. “calendar connect” opens it, where this bot offers a sign-in.} shared {The reminders stay in the shared mailbox.} other {The reminders stay in the calendar feed of the conversation.}}',
   'person.copy.yes-elsewhere':
     'Your Outlook calendar cannot be written to, so there are none yet. “calendar connect” opens it, where this bot offers a sign-in.',
   'person.owner.no': 'Nothing has changed.',
@@ -62,7 +62,7 @@ export const people = {
   'person.taken-back.title': 'This question was taken back',
   'person.taken-back': 'There is nothing to do.',
   'person.owner.accepted.title': '{name} owns {subject} from now on',
-  'person.owner.accepted': '{calendar, select, graph {The reminders move along.} other {}}',
+  'person.owner.accepted': 'The reminders move along.',
   'person.copy.accepted.title': '{name} gets copies of the reminders for {subject}',
   'person.declined.title':
     '{role, select, owner {{name} does not take over {subject}} other {{name} wants no copies of the reminders for {subject}}}',

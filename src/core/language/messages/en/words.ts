@@ -43,7 +43,8 @@ export const words = {
   'failure.none': 'no address answered',
 
   // {city} is the last part of a zone's name; German has adjectives for some.
-  'zone.words': '{city} time',
+  'zone.words':
+    '{key, select, EuropeBerlin {Berlin time} EuropeVienna {Vienna time} EuropeZurich {Zurich time} other {{city} time}}',
   // {zone} is empty, or begins with a space.
   'date.instant': '{day}, {clock}{zone}',
 
