@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Card } from '../../../src/core/card.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { rowsOf, said } from '../../support/said.ts';
 
 const ID = 'plain:first';
 
@@ -124,12 +125,14 @@ describe('thresholds of one watch', () => {
   it('are set, told and taken back by `remind … for`, and by `watch … remind default`', async () => {
     await chat.say('watch a.example b.example');
     const set = await chat.say('remind 30, 14 and 7 days for a.example');
-    assert.match(set.summary, /^Alerts for a\.example:443: 30 days, 14 days and 7 days before expiry/);
+    assert.match(said(set), /^Alerts for a\.example:443 come 30 days, 14 days and 7 days before expiry/);
     assert.deepEqual(await policies(), [3, null]);
-    assert.match((await chat.say('remind for a.example')).summary, /^a\.example:443: 30 days, 14 days and 7 days/);
+    assert.deepEqual(rowsOf(await chat.say('remind for a.example')), [
+      ['a.example', '30 days, 14 days and 7 days before expiry.', '', ''],
+    ]);
     assert.match(
-      (await chat.say('remind default for a.example')).summary,
-      /as everywhere in this conversation: 30, 7 and 2 days before expiry/,
+      said(await chat.say('remind default for a.example')),
+      /as everywhere in this chat: 30, 7 and 2 days before expiry/,
     );
     assert.deepEqual(await policies(), [null, null]);
     await chat.say('remind 10d for all');
@@ -139,7 +142,7 @@ describe('thresholds of one watch', () => {
     await chat.say('remind default for all');
     assert.deepEqual(await policies(), [null, null]);
     assert.match(
-      (await chat.say('remind 10d for c.example')).summary,
+      said(await chat.say('remind 10d for c.example')),
       /c\.example:443 is not watched in this conversation/,
     );
   });
@@ -166,7 +169,10 @@ describe('a time zone', () => {
     it(`typed as ${typed} is ${told}`, async () => {
       const chat = await startPlainChat({ source: createWillingSource().source });
       try {
-        assert.match((await chat.say(`settings timezone ${typed}`)).summary, new RegExp(`${told}\\.$`));
+        assert.match(
+          said(await chat.say(`settings timezone ${typed}`)),
+          new RegExp(`^Time zone, from now on: ${told}\\.`),
+        );
       } finally {
         await chat.bot.close();
       }

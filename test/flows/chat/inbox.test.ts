@@ -125,7 +125,7 @@ describe('a message that the process does not survive', () => {
       );
       const errorId = posts[0]!.card.about?.kind === 'answer' ? posts[0]!.card.about.error : undefined;
       assert.match(String(errorId), /^[0-9a-f]{8}$/);
-      assert.match(posts[0]!.card.text!.join('\n'), new RegExp(errorId!));
+      assert.match(posts[0]!.card.footnote!, new RegExp(errorId!));
       assert.deepEqual(logged, [`error: a command failed (given up after ${deaths} interrupted tries)`]);
       assert.deepEqual(await store.claimInbound(9, 'later', LONG), []);
       await say('list', 'plain:next');
@@ -255,7 +255,7 @@ describe('a command that meets a store that is away', () => {
     };
     await say('help');
     assert.equal(posts.length, 1);
-    assert.match(posts[0]!.card.summary, /^Commands/);
+    assert.match(posts[0]!.card.title, /^What you can type/);
     assert.equal(logged.length, 5);
     assert.ok(logged.every((line) => line.startsWith('warn: a command met a store that is away')));
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import { createSqliteFile, type TestDatabase } from '../../support/databases.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { said } from '../../support/said.ts';
 
 const FAKED = ['Date', 'setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] as const;
 const START = Date.UTC(2026, 10, 22, 12);
@@ -69,7 +70,7 @@ describe('looks that people cause, beyond the budget', () => {
     assert.match((await say('a.example')).summary, /^Fine: a\.example is valid/);
     const refused = await say('check a.example');
     assert.equal(
-      refused.summary,
+      said(refused),
       'a.example:443 was not looked at: this conversation may look at 2 targets a minute, and has done so. In 30 seconds, type “check a.example:443” again.',
     );
     assert.equal(looks.length, 2);
@@ -81,7 +82,7 @@ describe('looks that people cause, beyond the budget', () => {
     const { say } = await chatWith(1, { locale: 'de-DE' });
     await say('check a.example');
     assert.equal(
-      (await say('check a.example')).summary,
+      said(await say('check a.example')),
       'a.example:443 wurde nicht geprüft: Diese Unterhaltung darf ein Ziel pro Minute prüfen, und das hat sie getan. In 60 Sekunden noch einmal „check a.example:443“ eingeben.',
     );
   });
@@ -101,11 +102,11 @@ describe('looks that people cause, beyond the budget', () => {
     const { say, uris } = await chatWith(1);
     await say('check a.example');
     assert.match(
-      (await say('watch a.example')).summary,
+      said(await say('watch a.example')),
       /nothing was changed: .* In 60 seconds, type “watch a\.example:443” again\.$/,
     );
     assert.match(
-      (await say('watch a.example remind 5d 10%')).summary,
+      said(await say('watch a.example remind 5d 10%')),
       /type “watch a\.example:443 remind 5d 10%” again\.$/,
     );
     assert.deepEqual(await uris(), []);
@@ -118,12 +119,9 @@ describe('looks that people cause, beyond the budget', () => {
     assert.match((await press(watch!.id))!.title, /^a\.example is valid/);
     const before = posts.length;
     assert.equal(await press(watch!.id), null);
-    assert.match(
-      posts[before]!.summary,
-      /may look at 2 targets a minute, and has done so\. Try again in 30 seconds\.$/,
-    );
+    assert.match(said(posts[before]!), /may look at 2 targets a minute, and has done so\. Try again in 30 seconds\.$/);
     assert.equal(await press(watch!.id, 'show-row'), null);
-    assert.match(posts.at(-1)!.summary, /Try again in 30 seconds/);
+    assert.match(said(posts.at(-1)!), /Try again in 30 seconds/);
     assert.equal(looks.length, 2);
   });
 
@@ -132,7 +130,7 @@ describe('looks that people cause, beyond the budget', () => {
     await say('watch a.example');
     assert.match((await say('check b.example', 'other')).summary, /^Fine: b\.example is valid/);
     assert.match((await say('show a.example')).summary, /^Fine: a\.example is valid/);
-    assert.match((await say('list')).summary, /^1 watch/);
+    assert.match(said(await say('list')), /^The one that is watched is fine/);
   });
 
   it('the tick looks all the same', async () => {
@@ -214,7 +212,7 @@ describe('looks that people cause, beyond the budget', () => {
     await pass(4);
     const help = await send('help', 'another place');
     await pass(2);
-    assert.match(answer(help)?.summary ?? 'no answer', /^Commands/);
+    assert.match(answer(help)?.summary ?? 'no answer', /^What you can type/);
     for (const id of waiting) assert.match(answer(id)?.summary ?? 'no answer', /^Checking: 1 of 2 targets done$/);
   });
 
@@ -230,7 +228,7 @@ describe('looks that people cause, beyond the budget', () => {
     await pass(240);
     assert.match(answer(first)!.summary, /60 checked/);
     assert.match(answer(second)!.summary, /60 checked/);
-    assert.match(answer(third)!.summary, /^Commands/);
+    assert.match(said(answer(third)!), /^What you can type/);
   });
 
   it('`unwatch all` ends a bulk command that waits, and asks about what that has added', async () => {
@@ -240,13 +238,13 @@ describe('looks that people cause, beyond the budget', () => {
     const all = await send('unwatch all');
     await pass(4);
     assert.match(
-      answer(all)!.text!.join(' ') + answer(all)!.summary,
+      answer(all)!.text!.join(' ') + said(answer(all)!),
       /The command that was still at work in this conversation was stopped\./,
     );
     assert.match(answer(id)!.summary, /^100 targets: .*failed$/);
     const { length: added } = await uris();
     assert.ok(added > 0 && added < 100, String(added));
-    assert.match(answer(all)!.summary, new RegExp(`^${added} targets are watched`));
+    assert.match(said(answer(all)!), new RegExp(`^Stop watching all ${added} targets here\\?`));
     const made = looks.length;
     await pass(60);
     assert.equal(looks.length, made);

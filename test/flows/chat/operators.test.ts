@@ -372,7 +372,10 @@ describe('what did not arrive', () => {
     await operators.undelivered('plain:one', 'refused', null);
     const [text, ...more] = await told('ops');
     assert.deepEqual(more, []);
-    assert.match(text!, /^One conversation did not get everything.*one: /s);
+    assert.match(
+      text!,
+      /^To be mended: Messages that did not arrive\. One conversation did not get everything.*one: /s,
+    );
     assert.doesNotMatch(text!, /ops: /);
   });
 });

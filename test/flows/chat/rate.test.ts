@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
 import { replyIdOf } from '../../../src/flows/chat/inbox.ts';
+import { said } from '../../support/said.ts';
 
 const MINUTE = 60_000;
 const RATE = { person: 20, conversation: 60 };
@@ -61,7 +62,11 @@ describe('who sends very many messages', () => {
     return ids;
   }
 
-  const answers = (ids: string[]): string[] => ids.flatMap((id) => chat.answer(id)?.summary ?? []);
+  const answers = (ids: string[]): string[] =>
+    ids.flatMap((id) => {
+      const card = chat.answer(id);
+      return card ? [said(card)] : [];
+    });
 
   it('is answered 20 times a minute, told once, and what is beyond is never run', async () => {
     await send(19);
@@ -97,13 +102,13 @@ describe('who sends very many messages', () => {
     chat.looks.length = 0;
     for (let time = 0; time < 30; time += 1) await chat.press(watch!.id);
     assert.equal(chat.looks.length, 19);
-    assert.equal(chat.posts.filter(({ summary }) => summary.startsWith('That was a lot at once')).length, 1);
+    assert.equal(chat.posts.filter((card) => said(card).startsWith('That was a lot at once')).length, 1);
   });
 
   it('is told so in German', async () => {
     await chat.bot.close();
     await start('de');
     for (let time = 0; time < 20; time += 1) await chat.say('list');
-    assert.match((await chat.say('list')).summary, /^Das war viel auf einmal: Von einer Person beantworte ich 20/);
+    assert.match(said(await chat.say('list')), /^Das war viel auf einmal: Von einer Person beantworte ich 20/);
   });
 });

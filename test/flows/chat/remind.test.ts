@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { textOf } from '../../support/wired-people.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
 import { DAY } from '../../../src/core/time.ts';
+import { said } from '../../support/said.ts';
 
 /** Every certificate is valid for 60 days more. */
 describe('when a conversation is alerted', () => {
@@ -16,16 +17,13 @@ describe('when a conversation is alerted', () => {
 
   it('is told, and changes nothing', async () => {
     const card = await chat.say('remind');
-    assert.match(card.summary, /^Alerts in this conversation: /);
+    assert.match(said(card), /^When this chat is alerted\. 30, 7 and 2 days/);
     assert.equal(await policy(), null);
     assert.deepEqual(await chat.bot.store.listAudit('plain:ops', 9), []);
   });
 
   it('is what was said last, until that is taken back; each is written down', async () => {
-    assert.match(
-      (await chat.say('remind 30d 12h')).summary,
-      /^This conversation is now alerted: 30 days and 12 hours before/,
-    );
+    assert.match(said(await chat.say('remind 30d 12h')), /^This chat is alerted 30 days and 12 hours before/);
     assert.equal((await policy())?.length, 2);
     await chat.say('remind default');
     assert.equal(await policy(), null);

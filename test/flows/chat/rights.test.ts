@@ -75,9 +75,9 @@ describe('“settings admins” in a team', () => {
     }
     assert.equal(await watched(), 1);
     assert.equal((await it_.say(bert, 'watch other.example')).tone === 'warning', false);
-    assert.match(textOf(await it_.say(anna, 'unwatch example.com')), /no longer watched/);
+    assert.match(textOf(await it_.say(anna, 'unwatch example.com')), /No longer watching/);
     assert.match(textOf(await it_.say(anna, 'settings admins everybody')), /Everybody in this conversation/);
-    assert.match(textOf(await it_.say(bert, 'unwatch other.example')), /no longer watched/);
+    assert.match(textOf(await it_.say(bert, 'unwatch other.example')), /No longer watching/);
   });
 
   it('lets people who are named do it as well, and tells who may', async () => {
@@ -85,7 +85,7 @@ describe('“settings admins” in a team', () => {
     assert.match(textOf(await it_.say(carl, 'unwatch all')), REFUSED);
     const told = await it_.say(carl, 'settings admins');
     assert.equal(told.facts?.[0]?.value, 'the owners of this team and bert');
-    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching everything here/);
+    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching the one target here/);
   });
 
   it('does not count who switched it on where the owners are known', async () => {
@@ -98,7 +98,7 @@ describe('“settings admins” in a team', () => {
     it_.graph.directory.setTeam(GROUP, { owners: ['bert'] });
     assert.match(textOf(await it_.say(bert, 'settings timezone UTC')), REFUSED);
     it_.pass(6 * MINUTE);
-    assert.match(textOf(await it_.say(bert, 'settings timezone UTC')), /tells none: UTC/);
+    assert.match(textOf(await it_.say(bert, 'settings timezone UTC')), /Time zone, from now on: UTC/);
     assert.match(textOf(await it_.say(anna, 'settings timezone UTC')), REFUSED);
   });
 
@@ -109,7 +109,7 @@ describe('“settings admins” in a team', () => {
     assert.match(textOf(await it_.say(anna, 'unwatch all')), /does not tell just now who they are\. Try again/);
     assert.equal(await watched(), 1);
     it_.graph.clearFaults();
-    assert.match(textOf(await it_.say(anna, 'unwatch all')), /Stop watching everything here/);
+    assert.match(textOf(await it_.say(anna, 'unwatch all')), /Stop watching the one target here/);
   });
 
   it('counts who switched it on and whom they name where the permission was not granted', async () => {
@@ -117,14 +117,14 @@ describe('“settings admins” in a team', () => {
     const card = await it_.say(bert, 'settings admins @carl');
     assert.match(textOf(card), /only bert and carl may[\s\S]*TeamMember\.Read\.Group/);
     assert.match(textOf(await it_.say(anna, 'unwatch all')), /only bert and carl may/);
-    assert.match(textOf(await it_.say(carl, 'settings timezone UTC')), /tells none: UTC/);
-    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching everything here/);
+    assert.match(textOf(await it_.say(carl, 'settings timezone UTC')), /Time zone, from now on: UTC/);
+    assert.match(textOf(await it_.say(bert, 'unwatch all')), /Stop watching the one target here/);
   });
 
   it('knows nobody by another organisation’s directory', async () => {
     await it_.say(anna, 'settings admins only');
     const guest = personOf('guest', { mailbox: 'a-directory-id', outsider: true });
-    assert.doesNotMatch(textOf(await it_.say(guest, 'unwatch all')), /Stop watching everything/);
+    assert.doesNotMatch(textOf(await it_.say(guest, 'unwatch all')), /Stop watching/);
     assert.match(textOf(await it_.say(personOf('nobody', { mailbox: null }), 'unwatch all')), REFUSED);
   });
 
@@ -144,7 +144,7 @@ describe('“settings admins” in a group chat', () => {
       assert.match(textOf(await it_.say(bert, 'settings admins only', ROOM)), /only bert may/);
       assert.match(textOf(await it_.say(anna, 'unwatch all', ROOM)), /only bert may/);
       await it_.say(bert, 'settings admins @carl', ROOM);
-      assert.match(textOf(await it_.say(carl, 'unwatch all', ROOM)), /Stop watching everything here/);
+      assert.match(textOf(await it_.say(carl, 'unwatch all', ROOM)), /Stop watching the one target here/);
       const german = personOf('dora', { locale: 'de-DE' });
       assert.match(textOf(await it_.say(german, 'settings admins everybody', ROOM)), /nur bert und carl/);
     } finally {
@@ -155,7 +155,7 @@ describe('“settings admins” in a group chat', () => {
 
 describe('“settings admins” where the channel tells who administers', () => {
   for (const [what, answer, sentence] of [
-    ['they do', async () => true, /Stop watching everything here/],
+    ['they do', async () => true, /Stop watching the one target here/],
     ['they do not', async () => false, REFUSED],
     [
       'it does not answer',

@@ -7,6 +7,7 @@ import type { Source } from '../../../src/core/ports/source.ts';
 import { DAY } from '../../../src/core/time.ts';
 import { createDateSource } from '../../../src/sources/date/source.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { rowsOf, said } from '../../support/said.ts';
 
 describe('a command that is run again', () => {
   let chat: PlainChat;
@@ -37,12 +38,12 @@ describe('a command that is run again', () => {
 
   it('looks only at what it has not seen yet, and tells of all of it as of its own', async () => {
     const card = await chat.say('watch a.example silent.example c.example');
-    assert.equal(card.summary, '3 targets: 3 watched');
+    assert.equal(card.summary, '3 targets: 3 watched. Unreachable: 1; Fine: 2.');
     assert.deepEqual([numberOf('a.example'), numberOf('silent.example'), numberOf('c.example')], [1, 1, 2]);
-    const rows = card.table!.rows.map(({ cells }) => cells.map(({ text }) => text).join(' '));
-    assert.match(
-      rows.find((row) => row.startsWith('a.example'))!,
-      /fine/,
+    const rows = rowsOf(card).map((cells) => cells.join(' '));
+    assert.deepEqual(
+      card.groups!.map(({ heading }) => heading),
+      ['Unreachable: 1', 'Fine: 2'],
     );
     assert.match(
       rows.find((row) => row.startsWith('silent.example'))!,
@@ -74,10 +75,13 @@ describe('a command that is run again', () => {
     const card = await chat.say(`watch date:${day} A\ndate:${day} B`);
     assert.equal(isAway, false);
     assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells.map(({ text }) => text)),
-      ['A', 'B'].map((name) => [name, 'watched: ✓ fine', day]),
+      rowsOf(card).map(([name, , , distance]) => [name, distance]),
+      ['A', 'B'].map((name) => [name, '99 days']),
     );
-    assert.match((await chat.say('list')).summary, new RegExp(day));
+    assert.deepEqual(
+      rowsOf(await chat.say('list')).map(([name]) => name),
+      ['A', 'B'],
+    );
   });
 
   it('counts what it has added once towards the most watches', async () => {
@@ -148,11 +152,17 @@ describe('what is no longer watched', () => {
 
   it('loses its reminders here, and elsewhere they stay', async () => {
     assert.deepEqual([await reminders(), await reminders('elsewhere')], [2, 2]);
-    assert.match((await chat.say('unwatch all')).summary, /^3 targets are watched .* Stop watching all of them/);
+    assert.match(
+      said(await chat.say('unwatch all')),
+      /^Stop watching all 3 targets here\? Nothing has been removed yet/,
+    );
     assert.deepEqual([await reminders(), await reminders('elsewhere')], [2, 2]);
-    assert.match((await chat.say('unwatch all yes')).summary, /^3 targets are no longer watched/);
+    assert.match(
+      said(await chat.say('unwatch all yes')),
+      /^Nothing is watched here any more\. The reminders of the 3 targets/,
+    );
     assert.deepEqual([await reminders(), await reminders('elsewhere')], [0, 2]);
     assert.equal((await written()).length, 3);
-    assert.match((await chat.say('unwatch all')).summary, /watches nothing, so there is nothing to stop/);
+    assert.match(said(await chat.say('unwatch all')), /watches nothing, so there is nothing to stop/);
   });
 });

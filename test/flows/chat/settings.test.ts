@@ -12,10 +12,10 @@ describe('the settings of a conversation', () => {
       try {
         const { facts = [] } = await chat.say('settings');
         assert.equal(
-          facts.some(({ label }) => label === 'mailbox'),
+          facts.some(({ label }) => label === 'Mailbox'),
           named,
         );
-        const zone = facts.find(({ label }) => label === 'timezone')!.value;
+        const zone = facts.find(({ label }) => label === 'Time zone')!.value;
         assert.equal(/mailbox/.test(zone), named, zone);
       } finally {
         await chat.bot.close();

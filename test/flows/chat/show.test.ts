@@ -5,6 +5,7 @@ import { failed, observation } from '../../support/certificate-facts.ts';
 import { root } from '../../peers/tls/pki.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 import { factOf } from '../../support/card-texts.ts';
+import { rowsOf, said } from '../../support/said.ts';
 
 describe('a target that is not watched here', () => {
   let chat: PlainChat;
@@ -16,7 +17,7 @@ describe('a target that is not watched here', () => {
   it('is said to be none of nothing, where nothing is watched', async () => {
     for (const verb of ['show', 'unwatch', 'calendar'])
       assert.match(
-        (await chat.say(`${verb} a.example`)).summary,
+        said(await chat.say(`${verb} a.example`)),
         /^a\.example:443 is not watched in this conversation\. Nothing is yet/,
       );
   });
@@ -29,10 +30,10 @@ describe('a target that is not watched here', () => {
   ] as const)
     it(`is told with the nearest that is, when that is near enough: ${typed}`, async () => {
       await chat.say('watch alpha.example beta.example gamma-with-a-long-name.example');
-      for (const verb of ['show', 'unwatch']) assert.match((await chat.say(`${verb} ${typed}`)).summary, expected);
+      for (const verb of ['show', 'unwatch']) assert.match(said(await chat.say(`${verb} ${typed}`)), expected);
       const card = await chat.say(`unwatch ${typed} alpha.example`);
-      const row = card.table!.rows.find(({ cells }) => cells[0]!.text.startsWith(typed));
-      assert.match(row!.cells[1]!.text, expected);
+      const row = rowsOf(card).find(([name]) => name!.startsWith(typed));
+      assert.match(row![1]!, expected);
     });
 });
 
@@ -79,8 +80,8 @@ describe('what is shown of a watch', () => {
     };
     const card = await chat.say('list');
     assert.deepEqual(
-      card.table!.rows.map(({ cells }) => cells[0]!.text),
-      ['private.example:443'],
+      rowsOf(card).map(([name]) => name),
+      ['private.example'],
     );
     assert.equal((await chat.say('show private.example')).title, 'Clients refuse private.example');
     const message = 'a look could not be judged by what its conversation trusts';

@@ -7,12 +7,13 @@ import type { StoredAnchor } from '../../../src/core/model/anchors.ts';
 import { root, sign, type Signed } from '../../peers/tls/pki.ts';
 import { createWillingSource, fine, startPlainChat, type PlainChat } from './plain-chat.ts';
 import { DAY } from '../../../src/core/time.ts';
+import { rowsOf, said } from '../../support/said.ts';
 
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIEvSECRETSECRETSECRET\n-----END PRIVATE KEY-----';
 
 function textOf(card: Card): string {
-  const rows = (card.table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text).join(' | '));
-  return [card.summary, card.title, ...(card.text ?? []), ...rows, card.footnote ?? ''].join('\n');
+  const rows = rowsOf(card).map((cells) => cells.join(' | '));
+  return [said(card), card.title, ...(card.text ?? []), ...rows, card.footnote ?? ''].join('\n');
 }
 
 function file(name: string, size: number | null = null): Attachment {
@@ -62,8 +63,8 @@ describe('trust', () => {
     const name = `${'1'.repeat(45)}x`;
     for (const { pem } of await Promise.all([root(`CN=${name} R1`), root(`CN=${name} R2`)]))
       await chat.say(`trust add ${pem}`);
-    assert.match((await chat.say(`trust remove ${name}`)).summary, /2/);
-    assert.equal((await chat.say('trust')).table?.rows.length, 2);
+    assert.match(said(await chat.say(`trust remove ${name}`)), /2/);
+    assert.equal(rowsOf(await chat.say('trust')).length, 2);
   });
 
   it('says what to send, when nothing is there', async () => {
@@ -76,21 +77,16 @@ describe('trust', () => {
   it('adds a pasted certificate, lists it with who added it, and removes it', async () => {
     const added = await chat.say(`trust add ${ca.pem}`);
     assert.match(
-      added.summary,
-      /^Trusted in this conversation from now on: Demo Root R1 \(expires \d{4}-\d\d-\d\d, SHA-256 [0-9a-f]{8}…\)\.$/,
+      added.summary.replaceAll('\u{a0}', ' '),
+      /^Trusted in this chat from now on: Demo Root R1 \(until \d+ \w{3} \d{4}, SHA-256 [0-9a-f]{8}…\)\.$/,
     );
     assert.deepEqual(await trusted(), [ca.fingerprint]);
     const listed = await chat.say('trust list');
     const print = ca.x509.fingerprint256.slice(0, 23);
-    const [row] = listed.table!.rows;
-    assert.deepEqual(
-      row!.cells.map(({ text }) => text.replace(/^\d{4}-\d\d-\d\d$/, 'a day')),
-      ['1', 'Demo Root R1', 'a day', print, `by Anna on ${new Date().toISOString().slice(0, 10)}`],
-    );
-    assert.match(
-      (await chat.say('trust remove 1')).summary,
-      /^Not trusted in this conversation any more: Demo Root R1/,
-    );
+    const [row] = rowsOf(listed);
+    assert.equal(row![0], '1. Demo Root R1');
+    assert.match(row![1]!, new RegExp(`^Until \\d.* · added by Anna on \\d+ \\w{3} · SHA-256 ${print}$`));
+    assert.match(said(await chat.say('trust remove 1')), /^Not trusted here any more\. Demo Root R1/);
     assert.deepEqual(await trusted(), []);
     const audit = await chat.bot.store.listAudit('plain:ops', 9);
     assert.deepEqual(
@@ -102,7 +98,7 @@ describe('trust', () => {
   it('adds an attached certificate, with words beside it', async () => {
     files.set('ca.der', new Uint8Array(ca.certificate.rawData));
     const card = await chat.say('trust add our internal authority', 'ops', [file('ca.der')]);
-    assert.match(card.summary, /Demo Root R1/);
+    assert.match(textOf(card), /Demo Root R1/);
     assert.deepEqual(fetched, ['ca.der']);
     assert.deepEqual(await trusted(), [ca.fingerprint]);
   });
@@ -182,7 +178,7 @@ describe('trust', () => {
   });
 
   it('does not add what has expired, but what came with it', async () => {
-    assert.match(textOf(await chat.say(`trust add ${past.pem}`)), /Old Root was not added: it expired on \d{4}-/);
+    assert.match(textOf(await chat.say(`trust add ${past.pem}`)), /Old Root was not added: it expired on \d/);
     assert.deepEqual(await trusted(), []);
     const card = await chat.say(`trust add ${past.pem}${ca.pem}`);
     assert.match(textOf(card), /Old Root was not added/);
@@ -356,7 +352,7 @@ describe('trust', () => {
 
     it('a number once, however often it is said', async () => {
       await chat.say(`trust add ${ca.pem}${second.pem}`);
-      assert.match((await chat.say('trust remove 1, 1')).summary, /any more: Demo Root R1 /);
+      assert.match(said(await chat.say('trust remove 1, 1')), /any more\. Demo Root R1 /);
       const [last, before] = await chat.bot.store.listAudit('plain:ops', 9);
       assert.match(`${last!.subject}, ${before!.subject}`, /^remove .*, add /);
     });

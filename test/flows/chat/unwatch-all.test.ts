@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Card } from '../../../src/core/card.ts';
 import { textOf } from '../../support/wired-people.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
+import { rowsOf, said } from '../../support/said.ts';
 
 const A = 'tls://a.example:443';
 const B = 'tls://b.example:443';
@@ -22,13 +23,13 @@ describe('`unwatch all`', () => {
 
   it('asks first, and lists what would go, when it expires and whose it is', async () => {
     const card = await chat.say('unwatch all');
-    assert.match(card.summary, /^2 targets are watched in this conversation\. Stop watching all of them/);
+    assert.match(said(card), /^Stop watching all 2 targets here\? Nothing has been removed yet/);
     assert.match(textOf(card), /Nothing has been removed yet.* type “unwatch all yes”/);
     assert.deepEqual(
-      card.table!.rows.map(({ cells: [target, , owner] }) => [target!.text, owner!.text]),
+      rowsOf(card).map(([target, owner]) => [target, owner]),
       [
-        ['a.example:443', 'Anna'],
-        ['b.example:443', 'Anna'],
+        ['a.example', 'Anna'],
+        ['b.example', 'Anna'],
       ],
     );
     assert.deepEqual(
@@ -38,21 +39,21 @@ describe('`unwatch all`', () => {
     assert.deepEqual(await chat.uris(), [A, B]);
   });
 
-  it('lists twenty of more, and says how many there are besides', async () => {
+  it('lists fifteen of more, and says how many there are besides', async () => {
     await chat.say(`watch ${Array.from({ length: 21 }, (_, index) => `h${index}.example`).join(' ')}`);
     const card = await chat.say('unwatch all');
-    assert.equal(card.table!.rows.length, 20);
-    assert.equal(card.footnote, 'And 3 more: “list” shows all.');
+    assert.equal(rowsOf(card).length, 15);
+    assert.equal(card.groups![0]!.more, 'And 8 more: “list” shows all.');
   });
 
   for (const typed of ['unwatch all yes', 'UNWATCH ALL ja!'])
     it(`is answered by “${typed}”, once`, async () => {
       await chat.say('unwatch all');
-      assert.match((await chat.say(typed)).summary, /^2 targets are no longer watched/);
+      assert.match(said(await chat.say(typed)), /^Nothing is watched here any more\. The reminders of the 2 targets/);
       assert.deepEqual(await chat.uris(), []);
-      assert.match((await chat.say(typed)).summary, /watches nothing/);
+      assert.match(said(await chat.say(typed)), /watches nothing/);
       await chat.say('watch a.example');
-      assert.match((await chat.say(typed)).summary, /^One target is watched/);
+      assert.match(said(await chat.say(typed)), /^Stop watching the one target here\?/);
       assert.deepEqual(await chat.uris(), [A]);
     });
 
@@ -65,7 +66,7 @@ describe('`unwatch all`', () => {
   });
 
   it('takes no yes without a question for one', async () => {
-    assert.match((await chat.say('unwatch all yes')).summary, /Stop watching all of them/);
+    assert.match(said(await chat.say('unwatch all yes')), /Stop watching all 2 targets/);
     assert.deepEqual(await chat.uris(), [A, B]);
   });
 
@@ -75,8 +76,8 @@ describe('`unwatch all`', () => {
       await chat.say('unwatch b.example');
       await chat.say('watch c.example b.example');
       const card = how === 'typed' ? await chat.say('unwatch all yes') : await press(question);
-      assert.equal(card!.title, 'No longer watched');
-      assert.match(card!.summary, /^One target is no longer watched/);
+      assert.equal(card!.title, 'One target is no longer watched here');
+      assert.match(said(card!), /^One target is no longer watched here\./);
       assert.match(textOf(card!), /2 targets that you were not asked about are still watched/);
       assert.deepEqual((await chat.uris()).toSorted(), [B, 'tls://c.example:443']);
     });

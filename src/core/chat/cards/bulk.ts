@@ -307,13 +307,17 @@ function headOf(
   };
 }
 
-/** What each group comes to, with its number. */
-function countsOf({ shared, alone, expired, soon, fine }: ReturnType<typeof causesOf> & Sorted, say: Say): string {
-  const causes = new Map<string, number>();
-  for (const { cause, results } of [...shared, ...alone])
-    causes.set(cause.heading, (causes.get(cause.heading) ?? 0) + results.length);
+/** What is to be said of those that were done, with their number; empty where all of them are fine. */
+function statesOf(results: BulkResult[], now: Instant, say: Say): string {
+  const done = results.filter(({ outcome }) => outcome !== 'failed' && outcome !== 'not-watched');
+  const { expired, soon, fine } = sorted(done, now);
+  if (fine.length === done.length) return '';
+  const causes = Map.groupBy(
+    done.filter(({ cause }) => cause !== undefined),
+    ({ cause }) => cause!.heading,
+  );
   return [
-    ...[...causes].map(([heading, number]) => say('bulk.group', { heading, number })),
+    ...[...causes].map(([heading, { length }]) => say('bulk.group', { heading, number: length })),
     ...(expired.length > 0 ? [say('bulk.expired', { number: expired.length })] : []),
     ...(soon.length > 0 ? [say('list.soon', { number: soon.length })] : []),
     ...(fine.length > 0 ? [say('list.fine', { number: fine.length })] : []),
@@ -358,10 +362,10 @@ export function bulkCard(
     hasAuthority ? typeAction(say('button.trust-help'), 'help trust', { style: 'positive' }) : null,
     isWatched ? typeAction(say('button.open-list'), 'list') : null,
   ].filter((one) => one !== null);
-  const values = { number: results.length, tally: tally(results, say), states: countsOf(told, say) };
+  const values = { number: results.length, tally: tally(results, say), states: statesOf(results, now, say) };
   return {
     language: say.language,
-    summary: shorten(say(isUnwatch ? 'bulk.summary' : 'bulk.summary-states', values), 160),
+    summary: shorten(say(values.states === '' ? 'bulk.summary' : 'bulk.summary-states', values), 160),
     ...head,
     lead: leadOf(results, say),
     groups,
