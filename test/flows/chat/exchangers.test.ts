@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Card } from '../../../src/core/card.ts';
 import type { MailExchangers } from '../../../src/core/ports/source.ts';
 import { createWillingSource, startPlainChat, type PlainChat } from './plain-chat.ts';
 import { rowsOf, said } from '../../support/said.ts';
@@ -17,10 +16,6 @@ const ZONES: Record<string, Awaited<ReturnType<MailExchangers['exchangers']>>> =
 
 const MX1 = 'smtp://mx1.two.example:25';
 const MX2 = 'smtp://mx2.two.example:25';
-
-function textOfRows(card: Card): string {
-  return rowsOf(card).flat().join(' ');
-}
 
 describe('the mail exchangers of a domain, in a command', () => {
   let chat: PlainChat & { looks: string[]; asked: string[] };
@@ -46,7 +41,7 @@ describe('the mail exchangers of a domain, in a command', () => {
       rowsOf(card)
         .map(([name]) => name)
         .toSorted(),
-      ['smtp://mx1.two.example', 'smtp://mx2.two.example'],
+      ['smtp://mx1.two.example:25', 'smtp://mx2.two.example:25'],
     );
     assert.deepEqual(await chat.uris(), [MX1, MX2]);
     assert.equal(
@@ -146,7 +141,7 @@ describe('the mail exchangers of a domain, in a command', () => {
 
   it('get an owner and copies where they are watched', async () => {
     await chat.say('watch smtp://mx1.two.example');
-    assert.match(textOfRows(await chat.say('owner mx:two.example')), /smtp:\/\/mx1/);
+    assert.match(said(await chat.say('owner mx:two.example')), /smtp:\/\/mx1/);
     assert.match(
       said(await chat.say('owner mx:one.example')),
       /^No mail exchanger of one\.example is watched in this conversation/,

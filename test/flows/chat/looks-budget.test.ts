@@ -212,7 +212,7 @@ describe('looks that people cause, beyond the budget', () => {
     await pass(4);
     const help = await send('help', 'another place');
     await pass(2);
-    assert.match(answer(help)?.summary ?? 'no answer', /^What you can type/);
+    assert.match(answer(help)?.title ?? 'no answer', /^What you can type/);
     for (const id of waiting) assert.match(answer(id)?.summary ?? 'no answer', /^Checking: 1 of 2 targets done$/);
   });
 

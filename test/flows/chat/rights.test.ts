@@ -76,7 +76,7 @@ describe('“settings admins” in a team', () => {
     assert.equal(await watched(), 1);
     assert.equal((await it_.say(bert, 'watch other.example')).tone === 'warning', false);
     assert.match(textOf(await it_.say(anna, 'unwatch example.com')), /No longer watching/);
-    assert.match(textOf(await it_.say(anna, 'settings admins everybody')), /Everybody in this conversation/);
+    assert.match(textOf(await it_.say(anna, 'settings admins everybody')), /Everybody here may/);
     assert.match(textOf(await it_.say(bert, 'unwatch other.example')), /No longer watching/);
   });
 

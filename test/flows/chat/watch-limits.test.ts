@@ -11,7 +11,9 @@ function names(count: number, from = 1): string[] {
 /** What the group says in which a host is, or that group alone. */
 function noteOf(card: Card, host: string): string | undefined {
   const group = card.groups?.find(({ rows = [] }) => rows.some(({ name }) => textOf(name).includes(host)));
-  return group && [...(group.text ?? []), ...(group.rows ?? []).map(({ sub = '' }) => sub)].map(textOf).join(' ');
+  return (
+    group && [...(group.text ?? []), ...(group.rows ?? []).map(({ sub = '' }) => sub)].map(textOf).join(' ').trim()
+  );
 }
 
 for (const kind of databaseKinds)
