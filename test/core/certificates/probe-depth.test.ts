@@ -313,7 +313,7 @@ describe('a server that does not offer TLS', () => {
       observation: seen,
     };
     const view = { watch: watchOf(), target, leaves: [], policy: null };
-    assert.deepEqual(conditionOf(view, NOW, EN), { tone: 'attention', text: '✖ no STARTTLS' });
+    assert.deepEqual(conditionOf(view, NOW, EN), { need: 'now', since: null, words: ['no STARTTLS'] });
     const card = observationCard(seen, { policy: null, now: NOW, say: EN });
     assert.equal(card.title, 'smtp://example.com:25 does not offer TLS');
     assert.match(textOf(card.lead!), /^The server answers, but does not offer TLS \(SMTP without STARTTLS\)/);

@@ -64,10 +64,6 @@ function assertGermanItem(card: Card): void {
   for (const { label } of [...(card.facts ?? []), ...(card.details ?? [])]) assert.ok(label.length <= 10, label);
 }
 
-function rows(card: Card): string[][] {
-  return (card.table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text));
-}
-
 function lookAt(addresses: AddressResult[]): Look {
   const certificates = new Map([LEAF, RENEWED].map((one) => [one.fingerprint, one]));
   const before = advance(null, observation([presented(FIRST, LEAF), presented(SECOND, LEAF)]), certificates);
