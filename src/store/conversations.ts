@@ -222,6 +222,8 @@ async function deleteConversation(executor: Executor, id: string): Promise<void>
       .where('state', '=', sql.lit('pending'))
       .execute();
     await inner.db.deleteFrom('audit').where('conversation_id', '=', id).execute();
+    await inner.db.deleteFrom('history').where('conversation_id', '=', id).execute();
+    await inner.db.deleteFrom('exports').where('conversation_id', '=', id).execute();
     await inner.db.deleteFrom('conversations').where('id', '=', id).execute();
   });
 }

@@ -138,6 +138,14 @@ async function scrubAudit({ db }: Executor, { ids }: KnownPerson, terms: string[
     await sql`update audit set subject = ${replaced(subject, terms, LEFT.name)} where seq = ${seq}`.execute(db);
 }
 
+/** What others noted of watches may name them. */
+async function scrubNotes({ db }: Executor, terms: string[]): Promise<void> {
+  const { rows } = await sql<{ id: number; note: string }>`select id, note from watches
+    where note is not null and ${contains('note', terms)}`.execute(db);
+  for (const { id, note } of rows)
+    await sql`update watches set note = ${replaced(note, terms, LEFT.name)} where id = ${id}`.execute(db);
+}
+
 /**
  * What was sent need not be known any more; what is still to be sent to others says “somebody who left”, and what was for
  * the person goes.
@@ -223,6 +231,7 @@ async function scrub(
   const { ids, mailboxes, names } = person;
   const terms = termsOf([...ids, ...mailboxes, ...names]);
   await scrubAudit(executor, person, terms, before);
+  await scrubNotes(executor, terms);
   await scrubOutbox(executor, person, { terms, before, reply });
   await scrubInbound(executor, person, { before, message });
   await scrubSettings(executor, person);

@@ -54,6 +54,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0009_feeds': { up: (db: Kysely<unknown>) => hideFeeds(db, dialect) },
     '0010_rates': { up: (db: Kysely<unknown>) => addRates(db, dialect) },
     '0011_forgetting': { up: (db: Kysely<unknown>) => addForgetting(db) },
+    '0012_d_overview': { up: (db: Kysely<unknown>) => addOverview(db, dialect) },
   };
 }
 
@@ -400,4 +401,18 @@ async function addForgetting(db: Kysely<unknown>): Promise<void> {
     return number(textOrNull(t, 'reply'), 'begun_at');
   });
   await sql`update inbound set actor = 'null', conversation = 'null' where state = 'done'`.execute(db);
+}
+
+/** Notes and tags of watches, what becomes of them, and since when that is written down. */
+async function addOverview(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await addText({ db, dialect }, 'watches', 'note', (column) => column);
+  await addText({ db, dialect }, 'watches', 'tags', (column) => column);
+  await makeTable(db, 'history', (t) => {
+    return number(text(numbered(dialect, t, 'seq'), 'conversation_id', 'uri', 'event'), 'at');
+  });
+  await sql`create index if not exists history_target on history (conversation_id, uri, at)`.execute(db);
+  await sql`create index if not exists history_at on history (at)`.execute(db);
+  await sql`insert into bot_values (key, value) values ('history-since', ${String(Date.now())})
+    on conflict (key) do nothing`.execute(db);
+  await makeTable(db, 'exports', (t) => number(text(columns(t, 'text', key, 'hash'), 'conversation_id', 'language'), 'until'));
 }

@@ -9,6 +9,8 @@ import { setTargetDue } from './targets.ts';
 const COLUMNS = [
   ['feed_addresses', 'conversation_id'],
   ['audit', 'conversation_id'],
+  ['history', 'conversation_id'],
+  ['exports', 'conversation_id'],
   ['connections', 'conversation_id'],
 ] as const;
 

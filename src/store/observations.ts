@@ -8,6 +8,7 @@ import { bound } from './bound.ts';
 import { recordSightings, saveCertificates } from './certificates.ts';
 import { atomically, toJson, type Executor } from './dialect.ts';
 import { putMessages } from './outbox.ts';
+import { recordHistory } from './history.ts';
 import { mark } from './marks.ts';
 import { lockTargets, watchedAlive } from './targets.ts';
 import { stateToJson } from './target-state.ts';
@@ -70,6 +71,10 @@ async function commitRound(executor: Executor, round: ObservationCommit[], now: 
     commits.flatMap(({ targetId, observation }) => sightingsOf(targetId, observation)),
   );
   await updateFindings(executor, commits, now);
+  await recordHistory(
+    executor,
+    commits.flatMap(({ history = [] }) => history),
+  );
   await putMessages(
     executor,
     commits.flatMap((commit) => commit.messages),

@@ -7,6 +7,8 @@ import { whole, type Executor } from './dialect.ts';
 export async function pruneKept({ db }: Executor, now: Instant): Promise<void> {
   const before = (kept: number): Instant => whole(now - kept);
   await sql`delete from audit where at < ${before(RETENTION.audit)}`.execute(db);
+  await sql`delete from history where at < ${before(RETENTION.history)}`.execute(db);
+  await sql`delete from exports where until < ${whole(now)}`.execute(db);
   await sql`delete from recipients where state = 'asked' and asked_at < ${before(RETENTION.questions)}`.execute(db);
   await sql`delete from sightings where last_at < ${before(RETENTION.sightings)}`.execute(db);
   // Of a shared mailbox conversations tell, of a person's own whoever owns something or gets copies.

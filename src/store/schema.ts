@@ -21,6 +21,8 @@ export interface Schema {
   outbox: OutboxTable;
   feed_addresses: FeedAddressesTable;
   audit: AuditTable;
+  history: HistoryTable;
+  exports: ExportsTable;
   installations: InstallationsTable;
   recipients: RecipientsTable;
   rates: RatesTable;
@@ -107,6 +109,9 @@ interface WatchesTable {
   created_by: string;
   /** Watch.domains, with spaces between them; null: none. */
   domains: string | null;
+  note: string | null;
+  /** With spaces between them; null: none. */
+  tags: string | null;
 }
 
 interface ToldTable {
@@ -237,6 +242,22 @@ interface AuditTable {
   actor_name: string;
   verb: string;
   subject: string;
+}
+
+interface HistoryTable {
+  seq: Generated<number>;
+  at: number;
+  conversation_id: string;
+  uri: string;
+  /** TargetEvent, as JSON. */
+  event: string;
+}
+
+interface ExportsTable {
+  hash: string;
+  conversation_id: string;
+  language: string;
+  until: number;
 }
 
 interface InstallationsTable {

@@ -10,6 +10,7 @@ import { createConversations } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { atomically, whole, type Executor } from './dialect.ts';
 import { createFeeds } from './feeds.ts';
+import { createHistory } from './history.ts';
 import { createForgetting } from './forgetting.ts';
 import { createInbound } from './inbound.ts';
 import { createInstallations } from './installations.ts';
@@ -134,6 +135,7 @@ function createOperations(executor: Executor): StoreOperations {
     ...createOverview(executor),
     ...createValues(executor),
     ...createAudit(executor),
+    ...createHistory(executor),
   };
 }
 

@@ -27,6 +27,8 @@ function toWatch(row: WatchRow & { uri: string }): Watch {
     createdAt: row.created_at,
     createdBy: row.created_by,
     ...(row.domains === null ? {} : { domains: row.domains.split(' ') }),
+    ...(row.note === null ? {} : { note: row.note }),
+    ...(row.tags === null ? {} : { tags: row.tags.split(' ') }),
   };
 }
 
@@ -83,6 +85,23 @@ async function setWatchDomains({ db }: Executor, id: number, domains: string[]):
   await db
     .updateTable('watches')
     .set({ domains: domainsColumn(domains) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function setWatchNote({ db, dialect }: Executor, ids: number[], note: string | null): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('watches')
+    .set({ note: plain(note) })
+    .where(dialect.within('id', 'bigint', ids))
+    .execute();
+}
+
+async function setWatchTags({ db }: Executor, id: number, tags: string[]): Promise<void> {
+  await db
+    .updateTable('watches')
+    .set({ tags: tags.length > 0 ? tags.join(' ') : null })
     .where('id', '=', id)
     .execute();
 }
@@ -304,6 +323,8 @@ export function createWatches(executor: Executor) {
     setWatchPolicy,
     setWatchOwner,
     setWatchDomains,
+    setWatchNote,
+    setWatchTags,
     listWatches,
     countWatches,
     lockWatches,

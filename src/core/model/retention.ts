@@ -12,6 +12,8 @@ export const RETENTION = {
   gone: 30 * DAY,
   /** Where a certificate was seen, since it was last seen there. */
   sightings: 365 * DAY,
+  /** What became of targets: renewals, findings, stages. */
+  history: 400 * DAY,
   /** Who changed what. */
   audit: 730 * DAY,
   /** Questions to people that nobody answered. */

@@ -1,3 +1,4 @@
+import type { HistoryEntry } from './history.ts';
 import type { Mark } from './mark.ts';
 import type { Instant } from '../time.ts';
 import type { Observation } from '../certificates/certificate.ts';
@@ -44,6 +45,10 @@ export interface Watch {
   createdBy: string;
   /** The domains (A-labels) whose mail exchanger it was watched as, by `watch mx:…`; missing: none. */
   domains?: string[];
+  /** What people noted of it; missing: nothing. Untrusted text. */
+  note?: string;
+  /** Words in lower case; missing: none. */
+  tags?: string[];
 }
 
 /** A watch with the conversation that it belongs to. */
@@ -104,4 +109,6 @@ export interface ObservationCommit {
   messages: OutgoingMessage[];
   /** Destinations whose reminders have to be planned for this target. */
   marked: Mark[];
+  /** What is written down of it; missing: nothing. */
+  history?: HistoryEntry[];
 }

@@ -14,6 +14,7 @@ import type {
 } from '../model/conversation.ts';
 import type { StoredAnchor } from '../model/anchors.ts';
 import type { Forgetting, KnownPerson } from '../model/forgetting.ts';
+import type { ExportAddress, HistoryEntry } from '../model/history.ts';
 import type { ConversationCount, Failure, Lateness, OrphanedWatch } from '../model/overview.ts';
 import type { Inbound } from '../model/inbound.ts';
 import type { ClaimedMark, Mark, MarkQueue } from '../model/mark.ts';
@@ -144,6 +145,9 @@ export interface WatchTables {
   ): Promise<void>;
   /** Replaces Watch.domains. */
   setWatchDomains(id: number, domains: string[]): Promise<void>;
+  /** What people noted of these watches; null: nothing. */
+  setWatchNote(ids: number[], note: string | null): Promise<void>;
+  setWatchTags(id: number, tags: string[]): Promise<void>;
   listWatches(conversationId: string): Promise<Watch[]>;
   countWatches(conversationId: string): Promise<number>;
   /** Open episodes per watch, in the order in which they opened. */
@@ -405,6 +409,23 @@ export interface InstallationTable {
   closeTeam(channel: string, team: string, at: Instant): Promise<void>;
 }
 
+/** What became of targets, as one conversation saw it. Rows are only added, and go when they are old. */
+export interface HistoryTable {
+  recordHistory(entries: HistoryEntry[]): Promise<void>;
+  /** What is known of one target in a conversation, newest first. */
+  listHistory(conversationId: string, uri: string, limit: number): Promise<HistoryEntry[]>;
+  /** Everything of a conversation from `since` on, oldest first. */
+  historySince(conversationId: string, since: Instant): Promise<HistoryEntry[]>;
+  /** Who did what to a target in a conversation, newest first: entries whose subject has its URI as a word. */
+  listAuditOf(conversationId: string, uri: string, since: Instant, limit: number): Promise<AuditEntry[]>;
+}
+
+/** Addresses under which what a conversation watches can be had as a file, by hashes of their tokens. */
+export interface ExportTable {
+  putExport(address: ExportAddress): Promise<void>;
+  findExport(hash: string): Promise<ExportAddress | null>;
+}
+
 /** Who did what. */
 export interface AuditTable {
   recordAudit(entries: AuditEntry[]): Promise<void>;
@@ -427,6 +448,8 @@ export interface StoreOperations
     OutboxTable,
     FeedTable,
     InstallationTable,
+    HistoryTable,
+    ExportTable,
     AuditTable {}
 
 /** The store. One implementation over SQLite and PostgreSQL. Lease times run on the database's clock. */

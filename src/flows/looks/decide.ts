@@ -6,6 +6,7 @@ import type { Item } from '../../core/certificates/item.ts';
 import { advance, carryOver, withOtherTimes } from '../../core/certificates/state.ts';
 import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts.ts';
 import { nextLook } from '../../core/alerts/next-look.ts';
+import { eventsOf } from '../../core/alerts/target-events.ts';
 import type { Look } from '../../core/alerts/findings.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
@@ -162,6 +163,7 @@ export function decide(
     episodesClosed: [],
     messages: [],
     marked: [],
+    history: [],
   };
   const after: { policy: ReturnType<typeof policyOf>; episodes: Episode[] }[] = [];
   const alerts: Alert[] = [];
@@ -181,6 +183,7 @@ export function decide(
     after.push({ policy: null, episodes });
   };
   for (const { watchContext, watchId, effects, alert } of sound(watches, forWatch, leftOut)) {
+    commit.history!.push(...eventsOf(look, watchContext, effects, now));
     commit.told.push(...effects.told.map((key) => ({ watchId, key })));
     commit.episodesOpened.push(...effects.opened);
     commit.episodesTold.push(...effects.toldEpisodes.map((finding) => ({ watchId, finding, toldAt: now })));
