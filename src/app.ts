@@ -11,6 +11,7 @@ import type { Source } from './core/ports/source.ts';
 import { SECOND } from './core/time.ts';
 import { createFeedTokens, feedKeys } from './feed-keys.ts';
 import { createReadiness } from './flows/readiness.ts';
+import { exportedList } from './flows/chat/commands/export.ts';
 import { exportedAudit } from './flows/audit-export.ts';
 import { exportRoute } from './http/export-route.ts';
 import type { RunningServer } from './http/listening.ts';
@@ -166,7 +167,11 @@ export async function startApp(config: Config, env: Environment, log: Logger): P
     publicUrl: config.publicUrl,
     loopbackOnly: config.localMode,
     messages: teams && ((request, response) => teams.handle(request, response)),
-    routes: [exportRoute((token) => exportedAudit(context, token)), ...(slack?.routes ?? [])],
+    routes: [
+      exportRoute('audit', (token) => exportedAudit(context, token)),
+      exportRoute('export', (token) => exportedList(context, token)),
+      ...(slack?.routes ?? []),
+    ],
     feeds: feeds.feed,
     events: feeds.event,
     ready: readiness.ready,

@@ -1,3 +1,4 @@
+import { createNamedDays } from './calendars/holidays/named-days.ts';
 import { createHolidays, isRegion } from './calendars/holidays/holidays.ts';
 import { icsWriter } from './calendars/ics/feed.ts';
 import type { Messenger, SignIn } from './core/ports/channel.ts';
@@ -42,6 +43,7 @@ export function wireBot({ mail, diagnose, ...given }: Surroundings): Bot {
   };
   const flows = createFlows(context, {
     regionOf: isRegion,
+    dayNamed: createNamedDays(),
     mail,
     anchorReader: createAnchorReader(),
     diagnose: diagnose ?? null,

@@ -42,7 +42,7 @@ export interface Flows {
 /** The flows over their ports, as they know each other. Nothing runs before `tick.start()`, a message or a press. */
 export function createFlows(
   context: FlowContext,
-  { regionOf, mail, anchorReader, diagnose }: Pick<CommandContext, 'regionOf' | 'mail' | 'anchorReader' | 'diagnose'>,
+  ports: Pick<CommandContext, 'regionOf' | 'dayNamed' | 'mail' | 'anchorReader' | 'diagnose'>,
 ): Flows {
   const deliverer: Deliverer = createDeliverer(context, {
     givenUp: (conversationId, reason, peerCode) => operators.undelivered(conversationId, reason, peerCode),
@@ -72,7 +72,7 @@ export function createFlows(
   const rights = createRights(context);
   const defaults = createDefaults(context);
   const known = { ...context, rights, defaults, observer, planner, deliverer, operators, signing };
-  const commands: CommandContext = { ...known, regionOf, mail, anchorReader, diagnose, budget, selfCheckSoon };
+  const commands: CommandContext = { ...known, ...ports, budget, selfCheckSoon };
   const commander = createCommander(commands);
   const tick = createTick({
     ...context,

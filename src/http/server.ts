@@ -66,7 +66,7 @@ export interface HttpServerOptions {
 /** The path of a request as it may be logged: calendar tokens and queries left out. */
 function redactedPath(url: string | undefined): string {
   const path = (url ?? '').split(/[?#;]/, 1)[0]!.slice(0, 200);
-  const [, secret] = /^\/+(calendar|audit)\//i.exec(path) ?? [];
+  const [, secret] = /^\/+(calendar|audit|export)\//i.exec(path) ?? [];
   return secret === undefined ? path : `/${secret.toLowerCase()}/…`;
 }
 

@@ -58,17 +58,19 @@ async function historySince({ db }: Executor, conversationId: string, since: Ins
 async function listAuditOf(
   { db }: Executor,
   conversationId: string,
-  uri: string,
+  uri: string | null,
   since: Instant,
   limit: number,
 ): Promise<AuditEntry[]> {
-  const word = `% ${uri.replaceAll(/[%_!]/g, '!$&')} %`;
+  const word = `% ${(uri ?? '').replaceAll(/[%_!]/g, '!$&')} %`;
+  const isOfAll = sql<boolean>`(verb = 'trust' or (verb = 'remind' and subject not like '% for %')
+    or (verb in ('ask-owner', 'ask-copy', 'owner', 'copy', 'decline') and (subject = 'all' or subject like 'all %')))`;
   const rows = await db
     .selectFrom('audit')
     .selectAll()
     .where('conversation_id', '=', conversationId)
     .where('at', '>=', whole(since))
-    .where(sql<boolean>`(' ' || subject || ' ') like ${word} escape '!'`)
+    .where(uri === null ? isOfAll : sql<boolean>`(' ' || subject || ' ') like ${word} escape '!'`)
     .orderBy('at', 'desc')
     .orderBy('seq', 'desc')
     .limit(limit)

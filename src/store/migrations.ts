@@ -414,5 +414,7 @@ async function addOverview(db: Kysely<unknown>, dialect: Dialect): Promise<void>
   await sql`create index if not exists history_at on history (at)`.execute(db);
   await sql`insert into bot_values (key, value) values ('history-since', ${String(Date.now())})
     on conflict (key) do nothing`.execute(db);
-  await makeTable(db, 'exports', (t) => number(text(columns(t, 'text', key, 'hash'), 'conversation_id', 'language'), 'until'));
+  await makeTable(db, 'exports', (t) =>
+    number(text(columns(t, 'text', key, 'hash'), 'conversation_id', 'language'), 'until'),
+  );
 }

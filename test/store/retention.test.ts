@@ -39,6 +39,21 @@ for (const kind of databaseKinds)
       );
     });
 
+    it('is four hundred days of what became of targets', async () => {
+      const event = { kind: 'finding' as const, finding: 'unreachable' };
+      const entry = { conversationId: 'c1', uri: 'tls://a.example:443', event };
+      await store.recordHistory([
+        { ...entry, at: NOW - RETENTION.history - 1 },
+        { ...entry, at: NOW - RETENTION.history },
+      ]);
+      await store.pruneKept(NOW);
+      const kept = await store.listHistory('c1', 'tls://a.example:443', 9);
+      assert.deepEqual(
+        kept.map(({ at }) => at),
+        [NOW - RETENTION.history],
+      );
+    });
+
     it('is ninety days of questions that nobody answers', async () => {
       const before = NOW - RETENTION.questions - 1;
       const asked = (personId: string, state: 'asked' | 'accepted' | 'declined', askedAt: number) =>
@@ -112,6 +127,7 @@ describe('the documents', () => {
       ['messages of the bot, sent or given up', RETENTION.sent === 30 * DAY && '30 days'],
       ['conversations: id, name, tenant or workspace', RETENTION.gone === 30 * DAY && '30 days'],
       ['where a certificate was seen', RETENTION.sightings === 365 * DAY && 'a year'],
+      ['what became of targets', RETENTION.history === 400 * DAY && '400 days'],
       ['who changed what', RETENTION.audit === 730 * DAY && 'two years'],
       ['questions to people', RETENTION.questions === 90 * DAY && '90 days'],
       ['what is known of a mailbox', RETENTION.mailboxes === 30 * DAY && '30 days'],

@@ -1,25 +1,6 @@
-import { DateTime } from 'luxon';
 import type { Certificate } from './certificate.ts';
-import { type Instant, DAY, SECOND } from '../time.ts';
-
-function utc(day: string): Instant {
-  return DateTime.fromISO(day, { zone: 'utc' }).toMillis();
-}
-
-/**
- * The longest lifetimes, in days, that the CA/Browser Forum's Baseline Requirements have allowed for subscriber
- * certificates of public authorities, by the day from which on they were issued: BR 6.3.2 (Ballots 193, SC-22, SC-31,
- * SC-081v3), and 9.4.1 of the versions before 2015 (60 and 39 months).
- */
-const LIFETIMES: { from: Instant; days: number }[] = [
-  { from: utc('2012-07-01'), days: 1827 },
-  { from: utc('2015-04-01'), days: 1188 },
-  { from: utc('2018-03-01'), days: 825 },
-  { from: utc('2020-09-01'), days: 398 },
-  { from: utc('2026-03-15'), days: 200 },
-  { from: utc('2027-03-15'), days: 100 },
-  { from: utc('2029-03-15'), days: 47 },
-];
+import { DAY, SECOND } from '../time.ts';
+import { limitAt } from './lifetimes.ts';
 
 /**
  * How long a certificate lives, in days, and how long one issued on its day may; null before there was a limit. Both
@@ -29,7 +10,7 @@ export function lifetimeAllowed({
   notBefore,
   notAfter,
 }: Pick<Certificate, 'notBefore' | 'notAfter'>): { days: number; allowed: number } | null {
-  const limit = LIFETIMES.findLast(({ from }) => notBefore >= from);
+  const limit = limitAt(notBefore);
   return limit ? { days: Math.ceil((notAfter - notBefore + SECOND) / DAY), allowed: limit.days } : null;
 }
 

@@ -5,7 +5,8 @@ import { holdsPrivateKey } from './private-key.ts';
 import { unicodeHost } from '../targets/endpoint.ts';
 import { parseTargets, type TargetArgument, type TypedTarget } from './typed-targets.ts';
 import { commandLines, normalise, verbAtEnd, withoutMark, withoutRepeated } from './lines.ts';
-import { personArgument, wordsWithPeople, type PersonArgument } from './people-words.ts';
+import { personArgument, withPeople, wordsWithPeople, type PersonArgument } from './people-words.ts';
+import { importedText, parseNote, parseTag, type OverviewCommand } from './typed-overview.ts';
 import { courtesy } from './courtesy.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
 import { parseThresholds } from './thresholds.ts';
@@ -66,6 +67,7 @@ type CommandFor<Target> =
   | { verb: 'trust'; what: 'list' }
   | { verb: 'trust'; what: 'add'; text: string }
   | { verb: 'trust'; what: 'remove'; which: string }
+  | OverviewCommand<Target>
   | ForgetCommand
   | OperatorsCommand
   /** `about`: what is asked about, as it was typed; missing: everything. */
@@ -83,6 +85,14 @@ interface Entry {
    * mentions stand in it.
    */
   parse: (words: readonly Word[], rest: string, say: Say, mentions: string[]) => TypedCommand;
+}
+
+/** UTF-16 units of a filter of lists: buttons carry it. */
+const LONGEST_FILTER = 150;
+
+/** What stands behind `list`, each mentioned person as one word. */
+function listFilter(rest: string, mentions: string[]): string {
+  return withPeople(rest, mentions).replaceAll(/\s+/g, ' ').trim().toLowerCase().slice(0, LONGEST_FILTER);
 }
 
 /** The most targets one message may carry. */
@@ -106,8 +116,8 @@ export const COMMANDS: Record<Verb, Entry> = {
     parse: (words, _rest, say) => parseUnwatch(words, say),
   },
   list: {
-    usage: 'list [<text>]',
-    parse: (_words, rest) => ({ verb: 'list', filter: rest.replaceAll(/\s+/g, ' ').toLowerCase() }),
+    usage: 'list [<text>|<state>|<date>|mine|@person|#tag|issuer <name>]',
+    parse: (_words, rest, _say, mentions) => ({ verb: 'list', filter: listFilter(rest, mentions) }),
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
   remind: {
@@ -118,6 +128,28 @@ export const COMMANDS: Record<Verb, Entry> = {
     usage: 'owner <target>…|all [@person|me]',
     parse: (_words, rest, say, mentions) => parseOwner(rest, say, mentions),
   },
+  note: {
+    usage: 'note <target>… [<text>|none]',
+    parse: (_words, rest, say) => parseNote(rest, say, MOST_TARGETS),
+  },
+  tag: {
+    usage: 'tag <target>… #<word>…',
+    parse: (_words, rest, say) => parseTag('tag', rest, say, MOST_TARGETS),
+  },
+  untag: {
+    usage: 'untag <target>…|all [#<word>…]',
+    parse: (_words, rest, say) => parseTag('untag', rest, say, MOST_TARGETS),
+  },
+  history: { usage: 'history <target>', parse: (words, _rest, say) => parseHistory(words, say) },
+  report: {
+    usage: 'report [<days>|<year>|<month>]',
+    parse: (_words, rest) => ({ verb: 'report', span: rest.replaceAll(/\s+/g, ' ').toLowerCase().slice(0, 60) }),
+  },
+  export: {
+    usage: 'export [<as in list>]',
+    parse: (_words, rest, _say, mentions) => ({ verb: 'export', filter: listFilter(rest, mentions) }),
+  },
+  import: { usage: 'import <CSV or file>', parse: (_words, rest) => ({ verb: 'import', text: rest }) },
   calendar: {
     usage: 'calendar [<target>|connect|disconnect|reset]',
     parse: (words, _rest, say) => parseCalendar(words, say),
@@ -228,6 +260,14 @@ function parseShow(words: readonly Word[], say: Say): TypedCommand {
     if (more || !target) return problem(say('command.show-one'));
     if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('show', target.exchangersOf)));
     return { verb: 'show', target };
+  });
+}
+
+function parseHistory(words: readonly Word[], say: Say): TypedCommand {
+  return withTargets('history', words, say, ([target, more]) => {
+    if (more || !target) return problem(say('history.one'));
+    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('history', target.exchangersOf)));
+    return { verb: 'history', target };
   });
 }
 
@@ -403,6 +443,7 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   if (holdsPrivateKey(plain)) return problem(say('trust.private-key'));
   if (LABELLED.test(plain)) return problem(say('trust.add-first'));
   const { verb, rest } = commandIn(plain);
+  if (verb === 'import') return { verb: 'import', text: importedText(text) };
   const refused = severalCommands(plain, verb, say);
   if (refused) return refused;
   if (verb !== null) return parseVerb(verb, rest, say, mentions);

@@ -16,17 +16,25 @@ function lastMention(text: string, mention: string): { from: number; to: number 
   return last ? { from: last.index, to: last.index + last[0].length } : null;
 }
 
-/**
- * The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked
- * for from the end.
- */
-export function wordsWithPeople(text: string, mentions: string[]): Word[] {
+/** A text in which each mentioned person is one word; PERSON_WORD tells which. */
+export function withPeople(text: string, mentions: string[]): string {
   let rest = text;
   for (const [index, mention] of [...mentions.entries()].toReversed()) {
     const found = lastMention(rest, mention);
     if (found) rest = `${rest.slice(0, found.from)} \uE000${index}\uE000 ${rest.slice(found.to)}`;
   }
-  return wordsOf(rest)
+  return rest;
+}
+
+/** A mentioned person among the words of such a text, by the index of the mention. */
+export const PERSON_WORD = /\uE000(\d+)\uE000/g;
+
+/**
+ * The words of a text, each mentioned person as one word. People follow what is said of them, so that a name is looked
+ * for from the end.
+ */
+export function wordsWithPeople(text: string, mentions: string[]): Word[] {
+  return wordsOf(withPeople(text, mentions))
     .flatMap(({ text: word, line }) =>
       (isNamed(word) ? withoutPeople(word) : withMentionsApart(word)).map((one) => ({ text: one, line })),
     )

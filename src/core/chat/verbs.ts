@@ -7,6 +7,13 @@ export type Verb =
   | 'show'
   | 'remind'
   | 'owner'
+  | 'note'
+  | 'tag'
+  | 'untag'
+  | 'history'
+  | 'report'
+  | 'export'
+  | 'import'
   | 'calendar'
   | 'settings'
   | 'trust'
@@ -23,6 +30,13 @@ const VERBS: Record<Verb, string> = {
   show: 'show zeige zeig zeigen anzeigen',
   remind: 'remind erinnere erinnern erinnerung',
   owner: 'owner besitzer eigentümer verantwortlich',
+  note: 'note notiz notiere notieren anmerkung',
+  tag: 'tag tags schlagwort verschlagworte markiere markieren',
+  untag: 'untag',
+  history: 'history verlauf historie chronik',
+  report: 'report bericht auswertung',
+  export: 'export exportiere exportieren',
+  import: 'import importiere importieren',
   calendar: 'calendar kalender',
   settings: 'settings einstellungen einstellung',
   trust: 'trust vertraue vertrauen',
@@ -71,26 +85,45 @@ const FILLERS = new Set(
 const WORD = /^[/@]?([\p{L}']+)(?:[,.:;!?…，。：；！？]+(?=\s|$)|[:：](?=[^\d\s])|[,，]|(?=[\s([（「【]|$))\s*/u;
 const MOST_FILLERS = 12;
 
+/** “Guten Tag” and “Tag zusammen” greet; “tag example.com #shop” does not. */
+function isFiller(word: string, rest: string, before: string): boolean {
+  return verbOf(word) === null || /^(?:guten|schönen|schoenen)$/i.test(before) || isGreeting(word, rest);
+}
+
 /** What stands behind kind words that begin a text, and whether there were any. */
 function behindFillers(text: string): string {
   let rest = text;
+  let before = '';
   for (let count = 0; count < MOST_FILLERS; count += 1) {
     const emoji = /^(?:[\p{Extended_Pictographic}\ufe0f]|:[a-z][a-z0-9_+-]{0,40}:|[-–—,;:!.](?=\s))+\s*/u.exec(
       rest,
     )?.[0];
     const [whole, word] = WORD.exec(rest.slice(0, 100)) ?? [];
     if (emoji !== undefined) rest = rest.slice(emoji.length);
-    else if (whole !== undefined && FILLERS.has(word!.toLowerCase()) && verbOf(word!) === null)
+    else if (
+      whole !== undefined &&
+      FILLERS.has(word!.toLowerCase()) &&
+      isFiller(word!, rest.slice(whole.length), before)
+    ) {
       rest = rest.slice(whole.length);
-    else break;
+      before = word!;
+    } else break;
   }
   return rest;
+}
+
+/** “Tag” greets in German: it is a command where a target or a tag stands behind it. */
+function isGreeting(word: string, rest: string): boolean {
+  if (!/^tag$/i.test(word)) return false;
+  const next = WORD.exec(rest.slice(0, 100))?.[1];
+  return (next !== undefined && verbOf(next) !== null) || !/[#.:]\S/.test(rest.slice(0, 2000));
 }
 
 /** A text as a command and what stands behind it; without a verb: what stands behind kind words. */
 export function commandIn(text: string): { verb: Verb | null; rest: string } {
   const rest = behindFillers(text);
   const [whole, word] = WORD.exec(rest.slice(0, 100)) ?? [];
-  const verb = whole === undefined ? null : verbOf(word!);
+  const isHello = whole !== undefined && isGreeting(word!, rest.slice(whole.length));
+  const verb = whole === undefined || isHello ? null : verbOf(word!);
   return { verb, rest: verb === null ? rest : rest.slice(whole!.length).trim() };
 }

@@ -416,8 +416,11 @@ export interface HistoryTable {
   listHistory(conversationId: string, uri: string, limit: number): Promise<HistoryEntry[]>;
   /** Everything of a conversation from `since` on, oldest first. */
   historySince(conversationId: string, since: Instant): Promise<HistoryEntry[]>;
-  /** Who did what to a target in a conversation, newest first: entries whose subject has its URI as a word. */
-  listAuditOf(conversationId: string, uri: string, since: Instant, limit: number): Promise<AuditEntry[]>;
+  /**
+   * Who did what to a target in a conversation, newest first: entries whose subject has its URI as a word; null: what
+   * concerns all targets there.
+   */
+  listAuditOf(conversationId: string, uri: string | null, since: Instant, limit: number): Promise<AuditEntry[]>;
 }
 
 /** Addresses under which what a conversation watches can be had as a file, by hashes of their tokens. */

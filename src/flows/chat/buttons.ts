@@ -26,13 +26,13 @@ import { chooseSlot, elsewhereCard, notTheOwner, offerSlots } from '../reminders
 
 const pageData = z.object({
   page: z.coerce.number().int().min(1).max(100_000),
-  filter: z.string().max(200).default(''),
+  filter: z.string().max(600).default(''),
 });
 const showData = z.object({ watch: z.coerce.number().int().positive(), fresh: z.coerce.boolean().default(false) });
 const rowData = z.object({
   watch: z.coerce.number().int().positive(),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
-  filter: z.string().max(200).default(''),
+  filter: z.string().max(600).default(''),
 });
 
 const watchData = z.object({ watch: z.coerce.number().int().positive() });
@@ -96,7 +96,7 @@ async function turnPage(
 ): Promise<Card> {
   const data = pageData.safeParse(action.data);
   if (!data.success) throw stale(say);
-  return listPage(context, conversation, { ...data.data, reader: actor.id, say });
+  return listPage(context, conversation, { ...data.data, self: actor.id, say });
 }
 
 /** Says something beside the pressed message, which stays as it is. */
@@ -121,7 +121,7 @@ async function unwatchRow(context: CommandContext, conversation: Conversation, p
   if (!data.success) throw stale(say);
   await stopWatching(context, conversation, { press, watch: data.data.watch });
   const { filter, page } = data.data;
-  return listPage(context, conversation, { filter, page, reader: press.actor.id, say });
+  return listPage(context, conversation, { filter, page, self: press.actor.id, say });
 }
 
 /** Stops a watch that an earlier text of an edited message began. The pressed message stays as it is. */

@@ -51,6 +51,9 @@ function changing(command: TypedCommand): boolean {
   if (command.verb === 'remind' || command.verb === 'thresholds') return command.policy !== null;
   if (command.verb === 'owner') return command.person !== null;
   if (command.verb === 'copies') return command.change !== null;
+  if (command.verb === 'note') return command.note !== undefined;
+  if (command.verb === 'tag') return command.tags.length > 0;
+  if (command.verb === 'untag' || command.verb === 'import') return true;
   if (command.verb === 'settings') return command.value !== null;
   if (command.verb === 'forget') return true;
   if (command.verb === 'operators') return command.what === 'forget' || command.what === 'default';

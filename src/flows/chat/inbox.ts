@@ -12,7 +12,7 @@ import type { Actor } from '../../core/model/people.ts';
 import type { Conversation } from '../../core/model/conversation.ts';
 import type { Inbound } from '../../core/model/inbound.ts';
 import type { StoreOperations } from '../../core/ports/store.ts';
-import { check, listPage, show } from './commands/look.ts';
+import { check, list, show } from './commands/look.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './commands/reply.ts';
 import { Interrupted } from '../looks/budget.ts';
 import { createClaimLoop } from '../queue/claim-loop.ts';
@@ -28,6 +28,11 @@ import { uuidOf } from '../uuid-of.ts';
 import { calendar, events } from './commands/calendar.ts';
 import { withMeant } from './commands/meant.ts';
 import { forgetAsker } from './commands/forget.ts';
+import { exportList } from './commands/export.ts';
+import { history } from './commands/history.ts';
+import { importList } from './commands/import.ts';
+import { note, tag } from './commands/notes.ts';
+import { report } from './commands/report.ts';
 import { operators } from './commands/operators.ts';
 import { withGivenOwner } from './commands/given-owner.ts';
 import { copies, owner } from './commands/people.ts';
@@ -97,10 +102,7 @@ async function answer(
     if (targets === 'all') return unwatchAll(context, request, conversation, sure);
     return unwatch(context, request, conversation, { targets });
   }
-  if (command.verb === 'list') {
-    const of = { filter: command.filter, page: 1, reader: inbound.actor.id, say };
-    return forAsker(await listPage(context, conversation, of));
-  }
+  if (command.verb === 'list') return list(context, request, conversation, command);
   if (command.verb === 'show') return show(context, request, conversation, command);
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'thresholds') return thresholds(context, request, conversation, command);
@@ -108,6 +110,12 @@ async function answer(
   if (command.verb === 'events') return events(context, request, conversation, command);
   if (command.verb === 'owner') return owner(context, request, conversation, command);
   if (command.verb === 'copies') return copies(context, request, conversation, command);
+  if (command.verb === 'note') return note(context, request, conversation, command);
+  if (command.verb === 'tag' || command.verb === 'untag') return tag(context, request, conversation, command);
+  if (command.verb === 'history') return history(context, request, conversation, command);
+  if (command.verb === 'report') return report(context, request, conversation, command);
+  if (command.verb === 'export') return exportList(context, request, conversation, command);
+  if (command.verb === 'import') return importList(context, request, conversation, command);
   if (command.verb === 'settings') return settings(context, request, conversation, command);
   if (command.verb === 'trust') return trust(context, request, conversation, command);
   if (command.verb === 'forget') return forgetAsker(context, request, conversation, command);

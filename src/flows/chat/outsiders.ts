@@ -28,6 +28,10 @@ function notYours(others: Watch[], say: Say): string | null {
   return say('outsider.not-yours', { targets: enumerate(targets, 5, say) });
 }
 
+function allOrThese(targets: Named, say: Say): { targets: Named } | { sentence: string } {
+  return targets === 'all' ? { sentence: say('outsider.everything') } : { targets };
+}
+
 /** Which watches of others this would change; null: something that nobody owns alone, and the sentence for it. */
 function changed(command: Command, say: Say): { targets: Named } | { sentence: string | null } {
   if (command.verb === 'unwatch')
@@ -41,6 +45,10 @@ function changed(command: Command, say: Say): { targets: Named } | { sentence: s
     if (command.policy === null) return { sentence: null };
     return command.targets === 'all' ? { sentence: say('outsider.everything') } : { targets: command.targets };
   }
+  if (command.verb === 'note')
+    return command.note === undefined ? { sentence: null } : allOrThese(command.targets, say);
+  if (command.verb === 'untag' || (command.verb === 'tag' && command.tags.length > 0))
+    return allOrThese(command.targets ?? [], say);
   if (command.verb === 'owner') return command.person === null ? { sentence: null } : { targets: command.targets };
   if (command.verb === 'copies') {
     const { change, people, targets } = command;
@@ -48,10 +56,12 @@ function changed(command: Command, say: Say): { targets: Named } | { sentence: s
     return targets === null || !isSelf(people) ? { sentence: say('outsider.everything') } : { targets };
   }
   const isChange =
+    command.verb === 'import' ||
     (command.verb === 'settings' && command.value !== null) ||
     (command.verb === 'remind' && command.policy !== null) ||
     (command.verb === 'trust' && command.what !== 'list');
   if (isChange) return { sentence: say('outsider.everything') };
+  if (command.verb === 'export') return { sentence: say('outsider.export') };
   const isFeed = command.verb === 'calendar' && (command.what === 'tell' || command.what === 'reset');
   return { sentence: isFeed ? say('outsider.feed') : null };
 }

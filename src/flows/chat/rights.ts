@@ -56,7 +56,8 @@ function isForsaken({ by, people }: Admins): boolean {
  * `remind` says, and a watch that is typed again with thresholds or a day gets these.
  */
 export function changesWhatHolds(command: Command, watches: Pick<Watch, 'uri'>[]): boolean {
-  if (command.verb === 'unwatch') return true;
+  // A table may hold thresholds.
+  if (command.verb === 'unwatch' || command.verb === 'import') return true;
   if (command.verb === 'settings') return command.value !== null;
   if (command.verb === 'trust') return command.what !== 'list';
   if (command.verb === 'remind' || command.verb === 'thresholds') return command.policy !== null;

@@ -1,3 +1,4 @@
+import { createNamedDays } from '../../../src/calendars/holidays/named-days.ts';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ActionRequest, Card } from '../../../src/core/card.ts';
@@ -173,6 +174,7 @@ export async function startPlainChat(options: {
         budget,
         mail: { exchangers: async () => ({ failure: 'none' }) },
         regionOf: () => null,
+        dayNamed: createNamedDays(),
         anchorReader: { read: () => ({ ok: false, problem: 'none' }) },
         selfCheckSoon() {},
         diagnose: null,

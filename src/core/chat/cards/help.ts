@@ -15,7 +15,7 @@ const EXAMPLES: Record<Verb, readonly [string, string]> = {
   watch: ['watch example.com', 'watch example.com mail.example.com:8443 remind 60d 14d 3d'],
   check: ['check example.com', 'check https://example.com mx:example.com'],
   unwatch: ['unwatch example.com', 'unwatch all'],
-  list: ['list', 'list example.com'],
+  list: ['list', 'list expiring before Christmas'],
   show: ['show example.com', 'show mail.example.com:587'],
   remind: ['remind 30d 7d 2d', 'remind also @ben for example.com'],
   owner: ['owner example.com @ada', 'owner all me'],
@@ -25,6 +25,13 @@ const EXAMPLES: Record<Verb, readonly [string, string]> = {
   forget: ['forget me', 'forget me yes'],
   operators: ['operators status', 'operators default timezone Europe/Berlin'],
   help: ['help', 'help calendar'],
+  note: ['note example.com behind the load balancer', 'note example.com none'],
+  tag: ['tag example.com #shop', 'tag example.com mail.example.com #eu'],
+  untag: ['untag example.com #shop', 'untag example.com #shop #eu'],
+  report: ['report', 'report 2026'],
+  history: ['history example.com', 'history mail.example.com:587'],
+  export: ['export', 'export #shop'],
+  import: ['import', 'import target,tags,note'],
 };
 
 /** How each setting is typed. */
@@ -51,6 +58,10 @@ const TARGETS = [
 /** What belongs together, and the words by which it is asked for, in both languages. */
 const TOPICS = {
   watching: { verbs: ['watch', 'check', 'list', 'show', 'unwatch'], words: 'watching überwachung' },
+  overview: {
+    verbs: ['report', 'history', 'note', 'tag', 'untag', 'export', 'import'],
+    words: 'overview überblick übersicht notes notizen tags',
+  },
   alerts: { verbs: ['remind'], words: 'alerts alert warnungen warnung alarme reminders erinnerungen' },
   people: { verbs: ['owner', 'forget'], words: 'people owners leute personen zuständig' },
   targets: { verbs: [], words: 'targets target ziele ziel hosts' },

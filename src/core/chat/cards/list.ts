@@ -25,13 +25,18 @@ export { conditionOf, sortViews, type WatchView } from './needs.ts';
 export const PAGE_ROWS = 15;
 /** Buttons in sight. */
 const MOST_BUTTONS = 3;
-/** What filters by the reader themselves. */
-const MINE = /^(?:mine|my|meine?s?|eigene?)$/;
+/** What a filter means: which watches, and how it was understood. */
+export interface Understood {
+  matches: (view: WatchView) => boolean;
+  /** `12 of 58 expire before 25 Dec`. */
+  found: (number: number) => string;
+  /** The filter in words. */
+  words: string;
+}
 
-function matches(view: WatchView, filter: string, reader: string | undefined): boolean {
+function holds(view: WatchView, filter: string): boolean {
   if (filter === '') return true;
-  const { uri, ownerName, ownerId } = view.watch;
-  if (reader !== undefined && MINE.test(filter)) return ownerId === reader;
+  const { uri, ownerName } = view.watch;
   const ofLeaves = view.leaves.flatMap((leaf) => wordsOf(leaf).found(leaf));
   const text = [displayTarget(uri), uri, ownerName, ...ofLeaves];
   return text.some((part) => part.toLowerCase().includes(filter.toLowerCase()));
@@ -65,7 +70,7 @@ function pageActions(
  * comes back then.
  */
 function rowActions(watch: Watch, page: number, filter: string, say: Say): CardAction[] {
-  const data = { watch: watch.id, page, ...(filter.length > 0 && filter.length <= 40 ? { filter } : {}) };
+  const data = { watch: watch.id, page, ...(filter.length > 0 && filter.length <= 70 ? { filter } : {}) };
   const again: CardAction = {
     kind: 'execute',
     label: say('button.again'),
@@ -100,6 +105,8 @@ export function listCard(
   views: WatchView[],
   options: {
     filter: string;
+    /** Missing: the filter is text to look for. */
+    understood?: Understood | null;
     page: number;
     now: Instant;
     say: Say;
@@ -107,12 +114,15 @@ export function listCard(
     leftOut: LeftOut<WatchView>;
   },
 ): Card {
-  const { filter, now, say, reader } = options;
+  const { filter, understood, now, say, reader } = options;
   const broken = counted(options.leftOut);
   const { leftOut } = broken;
-  const found = [...sound(views, (view) => (matches(view, filter, reader) ? [view] : []), leftOut)].flat();
+  const isMeant = understood?.matches ?? ((view: WatchView) => holds(view, filter));
+  const found = [...sound(views, (view) => (isMeant(view) ? [view] : []), leftOut)].flat();
   const needs = needsOf(found, { now, say, leftOut });
-  if (needs.judged.length === 0) return nothingCard(views, filter, broken.words(say), say);
+  if (needs.judged.length === 0) {
+    return nothingCard(views, understood?.words ?? filter, broken.words(say), say);
+  }
   const owner = ({ watch }: WatchView): string => shorten(watch.ownerName, 40) || say('list.no-owner');
   const owners = new Set(found.map(({ watch }) => watch.ownerId));
   const { groups, shown, paging, isTimed } = groupsOf(needs, {
@@ -128,10 +138,6 @@ export function listCard(
   const isOthers = reader !== undefined && owners.has(reader) && owners.size > 1;
   const { page, pages } = paging;
   const words = broken.words(say);
-  const lead =
-    reader !== undefined && MINE.test(filter)
-      ? say('list.only-mine')
-      : say('list.only', { filter: shorten(filter, 60) });
   const footnote = [
     ...(pages > 1 ? [say('list.at-page', { page, pages })] : []),
     say('list.how'),
@@ -140,9 +146,9 @@ export function listCard(
   return {
     language: say.language,
     summary: needsSummary(needs, now, say),
-    title: titleOf(needs, say),
+    title: understood?.found(needs.judged.length) ?? titleOf(needs, say),
     tone: 'neutral',
-    ...(filter === '' ? {} : { lead }),
+    ...(filter === '' || understood ? {} : { lead: say('list.only', { filter: shorten(filter, 60) }) }),
     ...(words.length > 0 ? { text: words } : {}),
     groups,
     footnote: footnote.join(' '),

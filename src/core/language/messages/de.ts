@@ -10,6 +10,7 @@ import { findings } from './de/findings.ts';
 import { forms } from './de/forms.ts';
 import { items } from './de/items.ts';
 import { help } from './de/help.ts';
+import { overview } from './de/overview.ts';
 import { people } from './de/people.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
@@ -36,6 +37,7 @@ export const de: Record<MessageKey, string> = {
   ...events,
   ...dates,
   ...items,
+  ...overview,
   ...people,
   ...rights,
   ...forms,

@@ -10,6 +10,7 @@ import { findings } from './en/findings.ts';
 import { forms } from './en/forms.ts';
 import { items } from './en/items.ts';
 import { help } from './en/help.ts';
+import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...events,
   ...dates,
   ...items,
+  ...overview,
   ...people,
   ...rights,
   ...forms,

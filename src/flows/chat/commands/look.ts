@@ -2,6 +2,7 @@ import { bulkCard } from '../../../core/chat/cards/bulk.ts';
 import { listCard, type WatchView } from '../../../core/chat/cards/list.ts';
 import { allAlertsFact, nextAlertFact } from '../../../core/chat/cards/lifetime.ts';
 import { observationCard, watchedFact } from '../../../core/chat/cards/observation.ts';
+import { ownFacts } from '../../../core/chat/cards/notes.ts';
 import { problemCard } from '../../../core/chat/cards/replies.ts';
 import type { Card } from '../../../core/card.ts';
 import type { Observation } from '../../../core/certificates/certificate.ts';
@@ -21,6 +22,7 @@ import { forbidden, lookAtMany, lookResult, refusedPort, unsupported } from './b
 import { domainsOf, namingDomains } from './exchangers.ts';
 import { forAsker, type CommandContext, type Reply, type Request } from './reply.ts';
 import { asStored } from '../../looks/decide.ts';
+import { understoodFilter, withPersons } from './list-filter.ts';
 import { ownView } from '../../trusted-view.ts';
 import {
   fileAction,
@@ -189,6 +191,7 @@ export async function showCard(
   const placing = reminderParts(context, reminders, spoken);
   facts.push(...placing.facts, ...nextAlertFact(leaf, judged));
   if (connects(watch.uri)) facts.push(...lookFacts(target, now, spoken));
+  facts.push(...ownFacts(watch, say));
   const details = [...placing.details, ...allAlertsFact(leaf, judged), watchedFact(watch, '', judged)];
   const rows = reminders.map(({ reminder }) => reminder);
   const { holidays } = context;
@@ -230,10 +233,27 @@ export async function show(
 export async function listPage(
   context: CommandContext,
   conversation: Conversation,
-  options: { filter: string; page: number; reader: string; say: Say },
+  options: { filter: string; page: number; say: Say; self: string },
 ): Promise<Card> {
   const views = await viewsOf(context, context.store, conversation, await context.store.listWatches(conversation.id));
   const leftOut = (error: unknown, { watch }: WatchView): void =>
     context.log.error({ err: error, watch: watch.id, target: watch.targetId }, 'a row of a list could not be shown');
-  return listCard(views, { ...options, now: context.now(), leftOut });
+  const now = context.now();
+  // Whoever turns the page sees those of whoever asked for theirs.
+  const filter = withPersons(options.filter, [], options.self);
+  const understood = understoodFilter(context, conversation, views, { ...options, filter, now });
+  const shown = understood === null ? '' : filter;
+  return listCard(views, { ...options, filter: shown, understood, now, reader: options.self, leftOut });
+}
+
+/** `list`, as it was typed: whoever is mentioned is known by their id from here on, since buttons carry the filter. */
+export async function list(
+  context: CommandContext,
+  { inbound, say }: Request,
+  conversation: Conversation,
+  command: Extract<Command, { verb: 'list' }>,
+): Promise<Reply> {
+  const { id: self } = inbound.actor;
+  const filter = withPersons(command.filter, inbound.mentions, self);
+  return forAsker(await listPage(context, conversation, { filter, page: 1, say, self }));
 }

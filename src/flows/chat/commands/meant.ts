@@ -19,6 +19,8 @@ async function namesIn(
   say: Say,
 ): Promise<(text: string, named: Named) => TargetArgument> {
   const known = isNamed ? (await store.listWatches(conversationId)).map(({ uri }) => uri) : [];
+  // What is watched no more has a past all the same.
+  if (isNamed && verb === 'history') known.push(...(await store.historySince(conversationId, 0)).map(({ uri }) => uri));
   const where = { now: now(), place: uuidOf(conversationId), known, mayBeNew: verb === 'watch' || verb === 'check' };
   return (text, named) => {
     const meant = namingOf(named.prefix).settle(named, where, say);

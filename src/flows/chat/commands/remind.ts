@@ -68,6 +68,24 @@ async function applyPolicy(
   await operations.recordAudit([auditOf(context, request.inbound, 'remind', typedPolicy(policy))]);
 }
 
+/** Gives watches thresholds of their own, in a transaction, and writes down who did; null: those of the conversation. */
+export async function putPolicy(
+  context: CommandContext,
+  request: Request,
+  operations: StoreOperations,
+  { conversation, watches, policy }: { conversation: Conversation; watches: Watch[]; policy: Threshold[] | null },
+): Promise<void> {
+  await operations.setWatchPolicy(
+    watches.map(({ id }) => id),
+    policy,
+  );
+  const changed = watches.map((watch) => ({ ...watch, policy }));
+  await settle(context, operations, conversation, changed);
+  await operations.recordAudit(
+    watches.map(({ uri }) => auditOf(context, request.inbound, 'remind', `${typedPolicy(policy)} for ${uri}`)),
+  );
+}
+
 /** What alerts already by new thresholds, in a sentence. */
 async function dueSentences(
   context: CommandContext,
@@ -136,19 +154,7 @@ export async function thresholds(
       const present = (await operations.listWatches(conversation.id)).filter(({ id }) =>
         watches.some((watch) => watch.id === id),
       );
-      await operations.setWatchPolicy(
-        present.map(({ id }) => id),
-        policy,
-      );
-      await settle(
-        context,
-        operations,
-        conversation,
-        present.map((watch) => ({ ...watch, policy })),
-      );
-      await operations.recordAudit(
-        present.map(({ uri }) => auditOf(context, request.inbound, 'remind', `${typedPolicy(policy)} for ${uri}`)),
-      );
+      await putPolicy(context, request, operations, { conversation, watches: present, policy });
     },
   };
 }

@@ -28,6 +28,8 @@ export interface CommandContext extends FlowContext {
   signing: SignIns;
   /** A region of public holidays as it is written ("DE-BY"), or null when none is known by that name. */
   regionOf: (text: string) => string | null;
+  /** The ISO date of a day with a name (lower case) in a year, by a region of holidays first; null: there is none. */
+  dayNamed: (region: string | null, name: string, year: number) => string | null;
   anchorReader: AnchorReader;
   /** Which servers take mail for a domain. */
   mail: MailExchangers;

@@ -51,7 +51,6 @@ export const cards: Record<keyof typeof english, string> = {
   'fact.last-known': '{subject}, {expiry}, ausgestellt von {issuer}',
   'fact.owner-unknown': 'unbekannt',
 
-
   'condition.broken-off': 'bricht ab',
   'condition.not-yet-valid': 'noch nicht gültig',
   'condition.no-date': 'kein Datum',

@@ -49,7 +49,6 @@ export const cards = {
   'fact.last-known': '{subject}, {expiry}, issued by {issuer}',
   'fact.owner-unknown': 'unknown',
 
-
   // A finding in a table cell, in a few words.
   'condition.broken-off': 'breaks off',
   'condition.not-yet-valid': 'not yet valid',

@@ -15,6 +15,7 @@ export const help = {
   'help.topics': 'Type one of these',
   'help.topics.how': '“help” with any command tells about that, for example “help unwatch”.',
   'help.topic.watching': 'Watching and looking',
+  'help.topic.overview': 'Reports, history, notes, and lists as files',
   'help.topic.alerts': 'When to alert, and who gets copies of reminders',
   'help.topic.people': 'Who takes care, and being forgotten',
   'help.topic.targets': 'What can be watched, and how it is typed',
