@@ -90,6 +90,10 @@ interface Entry {
 /** UTF-16 units of a filter of lists: buttons carry it. */
 const LONGEST_FILTER = 150;
 
+/** A question that is a list: “what expires before Christmas?” */
+const ASKS_WHAT_ENDS =
+  /^(?:(?:what|which|was|welche[rsnm]?)\s[^\n]{0,80}?)?(?:expir(?:es?|ing|ed)|läuft|laufen|ablaufende?|abgelaufen)(?=\s|[?.!]*$)/i;
+
 /** What stands behind `list`, each mentioned person as one word. */
 function listFilter(rest: string, mentions: string[]): string {
   return withPeople(rest, mentions).replaceAll(/\s+/g, ' ').trim().toLowerCase().slice(0, LONGEST_FILTER);
@@ -452,6 +456,7 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   const behind = verbAtEnd(rest);
   if (behind) return parseVerb(behind.verb, behind.rest, say, mentions);
   const words = wordsOf(rest);
+  if (ASKS_WHAT_ENDS.test(rest.slice(0, 200))) return { verb: 'list', filter: listFilter(rest, mentions) };
   return beginsWithTarget(words) ? COMMANDS.check.parse(words, rest, say, mentions) : unknown(rest || plain, say);
 }
 

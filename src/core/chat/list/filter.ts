@@ -22,6 +22,8 @@ type OwnerFilter =
 export interface ListFilter {
   /** Any of them. */
   states: ListState[];
+  /** None of them. */
+  except: ListState[];
   owner: OwnerFilter | null;
   issuer: string | null;
   /** All of them; null among them: none at all. */
@@ -38,15 +40,19 @@ export const PERSON = /^person:(\S+)$/;
 
 /** What only says that it is about expiry; and what says that all of something is meant. */
 const VERB =
-  /^(?:expir(?:e|es|ed|ing|y)|ends?|ending|that|which|who|what|will|is|are|läuft|laeuft|laufen|ablaufen|ablaufend\p{L}*|abläuft|ende[nt]|fällig|due|was|welche|werden|müssen|sind|ist|renew|erneuern|zu|their|with|mit|and|und|or|oder|owned|state|status|zustand)$/u;
+  /^(?:expir(?:e|es|ed|ing|y)|ends?|ending|that|which|who|what|will|is|are|läuft|laeuft|laufen|ablaufen|ablaufend\p{L}*|abläuft|ende[nt]|fällig|due|was|welche|werden|müssen|sind|ist|renew|erneuern|zu|their|with|mit|and|und|or|oder|state|status|zustand|kind|type|art)$/u;
 const ALL = /^(?:all|alle|alles|everything)$/;
-const THINGS = /^(?:certificates?|certs?|zertifikate?|targets?|ziele?|watches|hosts?|endpoints?)$/;
+const THINGS =
+  /^(?:servers?|die|der|das|den|those|certificates?|certs?|zertifikate?|targets?|ziele?|watches|hosts?|endpoints?)$/;
 const MINE = /^(?:mine|my|own|meine?|meins|meinen|eigene)$/;
 const OWNER =
   /^(?:owner|owners|besitzer|besitzerin|eigentümer|eigentuemer|eigentümerin|verantwortlich|zuständig|responsible|of|von)$/;
 const WITHOUT = /^(?:without|no|ohne|kein|keine|keinen|not)$/;
 const OWNED = /^(?:(?:an )?owner|besitzer|eigentümer|eigentuemer|verantwortliche[nr]?|zuständige[nr]?)$/;
+const NOT = /^(?:not|no|non|nicht|keine?|ohne|without)$/;
 const NOBODY = /^(?:nobody|noone|none|unowned|ownerless|niemand|niemandem|keiner|herrenlos)$/;
+/** What stands before a name that is looked for, and says nothing by itself. */
+const PREPOSITION = /^(?:from|of|by|in|for|on|at|von|vom|bei|für|auf|an|im)$/;
 const ISSUER = /^(?:issuer|issuers|authority|ca|aussteller|ausstellerin|zertifizierungsstelle|issued|ausgestellt)$/;
 const TAG = /^(?:tag|tags|tagged|label|labels|labelled|schlagwort|schlagworte|schlagwörter|markiert)$/;
 
@@ -107,17 +113,29 @@ function readAt(words: string[], at: number, filter: ListFilter, { calendar, sel
   return readNamed(words, at, filter, { calendar, self }) || readRest(words, at, filter, calendar);
 }
 
+/** A name that stands `behind` words further. */
+function readOwner(
+  words: string[],
+  at: number,
+  behind: number,
+  filter: ListFilter,
+  { calendar, self }: Reading,
+): number {
+  const found = nameAt(words, at + behind, calendar);
+  if (!found) return 0;
+  filter.owner = /^(?:me|ich|mich|mir|myself)$/.test(found.name) ? self : personFrom(found.name);
+  return behind + found.count;
+}
+
 /** `owner anna`, `issuer let's encrypt`, `tag shop`. */
 function readNamed(words: string[], at: number, filter: ListFilter, { calendar, self }: Reading): number {
   const [word, next] = [words[at]!, words[at + 1]];
+  if (/^owned$/.test(word) && next === 'by') return readOwner(words, at, 2, filter, { calendar, self });
   if (OWNER.test(word) && next !== undefined) {
     const isPreposition = /^(?:of|von)$/.test(word);
     if (isPreposition && !/^@|^person:/.test(next)) return 0;
     const isLinked = /^(?:is|ist|by|:|=)$/.test(next) ? 1 : 0;
-    const found = nameAt(words, at + 1 + isLinked, calendar);
-    if (!found) return 0;
-    filter.owner = /^(?:me|ich|mich|mir|myself)$/.test(found.name) ? self : personFrom(found.name);
-    return 1 + isLinked + found.count;
+    return readOwner(words, at, 1 + isLinked, filter, { calendar, self });
   }
   if (ISSUER.test(word) && next !== undefined) {
     const isLinked = /^(?:by|from|von|durch|is|ist|:|=)$/.test(next) ? 1 : 0;
@@ -135,6 +153,11 @@ function readNamed(words: string[], at: number, filter: ListFilter, { calendar, 
 
 function stateOrText(words: string[], at: number, filter: ListFilter): number {
   const state = stateAt(words, at);
+  const other = NOT.test(words[at]!) && !state ? stateAt(words, at + 1) : null;
+  if (other) {
+    filter.except.push(other.value);
+    return 1 + other.count;
+  }
   if (!state) return 0;
   if (!filter.states.includes(state.value)) filter.states.push(state.value);
   return state.count;
@@ -160,6 +183,16 @@ interface Reading {
   self: OwnerFilter;
 }
 
+/** `owner:anna` as two words; an address or a port is none of it. */
+function keyAndValue(word: string): string[] {
+  const [, key, value] = /^(\p{L}{2,20})[:=](.*)$/u.exec(word) ?? [];
+  if (key === undefined || PERSON.test(word)) return [word];
+  const text = key.toLowerCase();
+  const isKey =
+    [OWNER, ISSUER, TAG].some((form) => form.test(text)) || /^(?:state|status|zustand|kind|type|art)$/.test(text);
+  return isKey ? [key, value!] : [word];
+}
+
 /** Words in lower case, without the punctuation of sentences; what stands in quotes is one. */
 function piecesOf(text: string): { words: string[]; quoted: string[] } {
   const quoted: string[] = [];
@@ -169,6 +202,7 @@ function piecesOf(text: string): { words: string[]; quoted: string[] } {
   });
   const words = plain
     .split(/\s+/)
+    .flatMap(keyAndValue)
     .map((word) => (PERSON.test(word) ? word : trimmedEnd(word.toLowerCase(), /[,;!?]/)))
     .filter((word) => word !== '' && word !== '-');
   const last = words.at(-1);
@@ -176,8 +210,8 @@ function piecesOf(text: string): { words: string[]; quoted: string[] } {
   return { words: words.filter((word) => word !== ''), quoted };
 }
 
-function isEmpty({ states, owner, issuer, tags, kinds, span }: ListFilter): boolean {
-  return !owner && !span && issuer === null && states.length + tags.length + kinds.length === 0;
+function isEmpty({ states, except, owner, issuer, tags, kinds, span }: ListFilter): boolean {
+  return !owner && !span && issuer === null && states.length + except.length + tags.length + kinds.length === 0;
 }
 
 /**
@@ -186,7 +220,16 @@ function isEmpty({ states, owner, issuer, tags, kinds, span }: ListFilter): bool
  */
 export function readFilter(typed: string, { self, ...calendar }: Calendar & { self: string }): ListFilter {
   const { words, quoted } = piecesOf(typed);
-  const filter: ListFilter = { states: [], owner: null, issuer: null, tags: [], kinds: [], span: null, text: '' };
+  const filter: ListFilter = {
+    states: [],
+    except: [],
+    owner: null,
+    issuer: null,
+    tags: [],
+    kinds: [],
+    span: null,
+    text: '',
+  };
   const reading: Reading = { calendar, self: { kind: 'person', id: self } };
   const rest: string[] = [];
   for (let at = 0; at < words.length;) {
@@ -205,6 +248,8 @@ export function readFilter(typed: string, { self, ...calendar }: Calendar & { se
       (VERB.test(word) || THINGS.test(word) || (/^(?:ab|on|an)$/.test(word) && index === rest.length - 1))
     );
   });
+  while (text.length > 1 && PREPOSITION.test(text[0]!)) text.shift();
+  if (isFound && text.length === 1 && PREPOSITION.test(text[0]!)) text.shift();
   return { ...filter, text: [...text, ...quoted].join(' ') };
 }
 
@@ -220,7 +265,7 @@ function isOwnedBy({ watch }: WatchView, owner: OwnerFilter): boolean {
 function folded(text: string): string {
   return text
     .toLowerCase()
-    .replaceAll(/[’‘‚´`]/g, "'")
+    .replaceAll(/[’‘‚´`']/g, '')
     .replaceAll(/[–—]/g, '-');
 }
 
@@ -240,7 +285,7 @@ function isIssuedBy({ leaves }: WatchView, issuer: string): boolean {
 
 /** Whether a filter means a watch. */
 export function isMeant(filter: ListFilter, view: WatchView, now: Instant, say: Say): boolean {
-  const { states, owner, issuer, tags, kinds, span, text } = filter;
+  const { states, except, owner, issuer, tags, kinds, span, text } = filter;
   if (owner && !isOwnedBy(view, owner)) return false;
   if (issuer !== null && !isIssuedBy(view, issuer)) return false;
   const own = view.watch.tags ?? [];
@@ -251,9 +296,10 @@ export function isMeant(filter: ListFilter, view: WatchView, now: Instant, say: 
     const past = states.includes('expired') || states.includes('broken');
     if (!leaf || !isWithin(span, leaf.notAfter, { now, past })) return false;
   }
-  if (states.length > 0) {
+  if (states.length + except.length > 0) {
     const are = statesOf(view, now, say);
-    if (!states.some((state) => are.has(state))) return false;
+    if (states.length > 0 && !states.some((state) => are.has(state))) return false;
+    if (except.some((state) => are.has(state))) return false;
   }
   return holdsText(view, text);
 }
@@ -274,7 +320,7 @@ export function filterWords(
   filter: ListFilter,
   { views, now, say }: { views: WatchView[]; now: Instant; say: Say },
 ): string {
-  const { states, owner, issuer, tags, kinds, span, text } = filter;
+  const { states, except, owner, issuer, tags, kinds, span, text } = filter;
   const words = [
     ...(states.length > 0
       ? [
@@ -284,6 +330,7 @@ export function filterWords(
           ),
         ]
       : []),
+    ...except.map((state) => say('filter.except', { state: say(`filter.state.${state}`) })),
     ...(owner ? [ownerWords(owner, views, say)] : []),
     ...(issuer === null ? [] : [say('filter.issuer', { issuer: shorten(issuer, 40) })]),
     ...tags.map((tag) => (tag === null ? say('filter.untagged') : `#${shorten(tag, 40)}`)),

@@ -86,6 +86,12 @@ const NUMBERS: Record<string, number> = {
   neunzig: 90,
 };
 
+const ORDINALS = [
+  /^(?:first|1st|erste[snmr]?)$/,
+  /^(?:second|2nd|zweite[snmr]?)$/,
+  /^(?:third|3rd|dritte[snmr]?)$/,
+  /^(?:fourth|4th|vierte[snmr]?)$/,
+];
 const ARTICLE = /^(?:the|of|der|die|das|dem|den|des|im|vom|zum)$/;
 const THIS = /^(?:this|current|diese[rsnm]?|aktuelle[rsnm]?|laufende[rsnm]?)$/;
 const NEXT = /^(?:next|coming|following|upcoming|nächste[rsnm]?|naechste[rsnm]?|kommende[rsnm]?|folgende[rsnm]?)$/;
@@ -140,7 +146,10 @@ function monthOf([month, year, more]: string[], calendar: Calendar): Period | nu
 }
 
 function quarterOf(words: string[], calendar: Calendar): Period | null {
-  const found = /^(?:q([1-4])|([1-4])\.? ?(?:quarter|quartal))(?: (\d{4}))?$/.exec(words.join(' '));
+  const [first = '', ...rest] = words;
+  const ordinal = ORDINALS.findIndex((form) => form.test(first)) + 1;
+  const text = ordinal > 0 ? [String(ordinal), ...rest].join(' ') : words.join(' ');
+  const found = /^(?:q([1-4])|([1-4])\.? ?(?:quarter|quartal))s?(?: (\d{4}))?$/.exec(text);
   if (!found) return null;
   const quarter = Number(found[1] ?? found[2]);
   const make = (year: number): Period =>

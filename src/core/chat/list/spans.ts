@@ -97,11 +97,27 @@ function betweenAt(words: string[], at: number, calendar: Calendar): Taken<Span>
   return { value, count: from + second.count - at };
 }
 
+/** Later than 1 June, früher als Ostern. */
+function comparedAt(words: string[], at: number, calendar: Calendar): Taken<Span> | null {
+  const [word = '', than = ''] = words.slice(at, at + 2);
+  const isLater = /^(?:later|longer|später|länger)$/.test(word);
+  if (!(isLater || /^(?:earlier|sooner|früher|eher)$/.test(word)) || !/^(?:than|als)$/.test(than)) return null;
+  const date = dateAt(words, at + 2, calendar);
+  if (!date) return null;
+  const { from, to } = date.value;
+  const value: Span = isLater
+    ? { from: to.toMillis(), to: null, shape: 'after' }
+    : { from: null, to: from.toMillis(), shape: 'before' };
+  return { value, count: 2 + date.count };
+}
+
 /**
  * When something is to end, as far as a text says so from this word (lower case, without punctuation) on: `before
  * christmas`, `bis 1. märz`, `in the next 30 days`, `nächste woche`, `2027`. Null: it says nothing of that.
  */
 export function spanAt(words: string[], at: number, calendar: Calendar): Taken<Span> | null {
+  const compared = comparedAt(words, at, calendar);
+  if (compared) return compared;
   const word = words[at]!;
   const length = lengthAt(words, at, calendar);
   if (length) return length;
@@ -127,6 +143,9 @@ export function spanAt(words: string[], at: number, calendar: Calendar): Taken<S
   const start = date.value.from.toMillis();
   const end = date.value.to.toMillis();
   const count = from - at + date.count;
+  // Before the end of a month is until it is over.
+  const isEnd = shape === 'before' && words.slice(from, from + date.count).some((one) => /(?:^end|ende)$/.test(one));
+  if (isEnd) return { value: { from: null, to: end, shape: 'until' }, count };
   if (shape === 'before') return { value: { from: null, to: start, shape }, count };
   if (shape === 'until') return { value: { from: null, to: end, shape }, count };
   if (shape === 'after') return { value: { from: end, to: null, shape }, count };

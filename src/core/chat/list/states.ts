@@ -29,7 +29,8 @@ export type ListState =
 const WORDS: Record<ListState, string> = {
   'not-fine':
     'not fine|not ok|not okay|not good|unhealthy|needs attention|need attention|attention|nicht in ordnung|nicht ok|nicht okay|nicht gut|handlungsbedarf',
-  expired: 'expired|lapsed|outdated|abgelaufen|abgelaufene|abgelaufener|abgelaufenen|abgelaufenes',
+  expired:
+    'expired|lapsed|overdue|überfällig|überfällige|outdated|abgelaufen|abgelaufene|abgelaufener|abgelaufenen|abgelaufenes',
   critical: 'critical|kritisch|kritische|kritischen|kritischer|kritisches',
   urgent: 'urgent|dringend|dringende|dringenden|dringender|dringendes|eilig|eilige',
   notice: 'notice|hinweis',

@@ -28,6 +28,10 @@ const SPANS: [string, string][] = [
   ['expiring before Christmas', 'null 2026-12-25'],
   ['before Christmas', 'null 2026-12-25'],
   ['that expire before xmas', 'null 2026-12-25'],
+  ['before the end of the month', 'null 2026-11-01'],
+  ['later than 1 June', '2027-06-02 null'],
+  ['in the first quarter', '2027-01-01 2027-04-01'],
+  ['im ersten Quartal', '2027-01-01 2027-04-01'],
   ['before easter', 'null 2027-03-28'],
   ['until 1 March', 'null 2027-03-02'],
   ['by March 1st', 'null 2027-03-02'],
@@ -135,6 +139,17 @@ describe('a filter of lists', () => {
     ['fine.example.com', { text: 'fine.example.com' }],
     ['"urgent"', { text: 'urgent' }],
     ['all', {}],
+    ['not expired', { except: ['expired'] }],
+    ['nicht abgelaufen', { except: ['expired'] }],
+    ['owner:anna', { owner: { kind: 'name', name: 'anna' } }],
+    ['owned by Ben', { owner: { kind: 'name', name: 'ben' } }],
+    ['tag:shop', { tags: ['shop'] }],
+    ['state:expired', { states: ['expired'] }],
+    ['issuer: DigiCert', { issuer: 'digicert' }],
+    ['mail servers', { kinds: ['mail'] }],
+    ['mail.example.com:443', { text: 'mail.example.com:443' }],
+    ['von Anna', { text: 'anna' }],
+    ['die vor Weihnachten ablaufen', { span: 'null 2026-12-25' }],
     ['expired #shop', { states: ['expired'], tags: ['shop'] }],
     ['mine before Christmas', { owner: { kind: 'person', id: 'anna' }, span: 'null 2026-12-25' }],
     ['owner Anna before Christmas', { owner: { kind: 'name', name: 'anna' }, span: 'null 2026-12-25' }],
@@ -156,7 +171,7 @@ describe('a filter of lists', () => {
     const say = inZone(sayIn('en'), zone);
     const words = (text: string): string => filterWords(read(text), { views: [], now, say });
     assert.equal(words('expired #shop'), 'expired, #shop');
-    assert.equal(words('before Christmas'), 'expiring before 25\u00a0Dec');
+    assert.equal(words('before Christmas'), 'expiry before 25\u00a0Dec');
     assert.equal(words("issuer Let's Encrypt owner Anna"), "owner anna, issuer let's encrypt");
   });
 

@@ -9,6 +9,7 @@ export const overview: Record<keyof typeof english, string> = {
   'filter.between': 'vom {first} bis {last}',
   'filter.on': 'am {first}',
   'filter.ends': 'Ablauf {span}',
+  'filter.except': 'nicht {state}',
   'filter.or': '{items} oder {last}',
   'filter.found-ends': '{number, number} von {total, number} {number, plural, one {läuft} other {laufen}} {span} ab',
   'filter.found': '{number, number} von {total, number}: {filter}',
