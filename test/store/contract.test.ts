@@ -10,6 +10,7 @@ import { observationsContract } from './contract/observations.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { peopleContract } from './contract/people.ts';
 import { remindersContract } from './contract/reminders.ts';
+import { historyContract } from './contract/history.ts';
 import { valuesContract } from './contract/values.ts';
 import { watchesContract } from './contract/watches.ts';
 
@@ -42,6 +43,7 @@ for (const kind of databaseKinds) {
     remindersContract(use);
     installationsContract(use);
     peopleContract(use);
+    historyContract(use);
     valuesContract(use);
   });
 }

@@ -19,7 +19,8 @@ export interface RowChange {
 const NONE = /^(?:none|default|standard|-|–|keine?)$/i;
 
 function noteIn(cell: string, own: string | null, say: Say): Pick<RowChange, 'note'> | { problem: string } {
-  const note = visibleLine(cell).trim();
+  // Chats make one space of several.
+  const note = visibleLine(cell).replaceAll(/\s+/g, ' ').trim();
   if (note === '' || note === own || note === (own ?? '').trim()) return {};
   if (NONE.test(note)) return own === null ? {} : { note: null };
   if (note.length > MOST_NOTE) return { problem: say('note.too-long', { number: note.length, most: MOST_NOTE }) };

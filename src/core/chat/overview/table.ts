@@ -89,11 +89,16 @@ function cellOf(cells: string[], columns: (Column | null)[], column: Column): st
   return index < 0 ? undefined : (cells[index] ?? '').replace(DEFUSED, '').trim();
 }
 
+/** Keyboards and chats make quotes typographic; where they did so in the first line, they did so in all. */
+function plainQuotes(text: string): string {
+  return /[“”„]/.test(text.split('\n', 1)[0]!) ? text.replaceAll(/[“”„]/g, '"') : text;
+}
+
 /** Reads such a table; or what is wrong with it. A first line of targets alone is one, too: there is nothing else then. */
 export function readTable(
   text: string,
 ): { rows: TableRow[] } | { problem: 'nothing' | 'no-column' } | { problem: 'unreadable'; line: number } {
-  const plain = text.replace(/^\uFEFF/, '').trim();
+  const plain = plainQuotes(text.replace(/^\uFEFF/, '').trim());
   if (plain === '') return { problem: 'nothing' };
   let records: { record: string[]; info: { lines: number } }[];
   try {
