@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { changeOf } from '../../../src/core/chat/overview/import-plan.ts';
 import { readTable } from '../../../src/core/chat/overview/table.ts';
 import { importedText, parseNote, parseTag } from '../../../src/core/chat/typed-overview.ts';
+import { withPersons } from '../../../src/flows/chat/commands/list-filter.ts';
 import { parseCommand } from '../../../src/core/chat/command.ts';
 import { sayIn } from '../../../src/core/language/language.ts';
 import type { Watch } from '../../../src/core/model/watch.ts';
@@ -127,6 +128,13 @@ describe('notes and tags as they are typed', () => {
     it(`“${text.replace('\n', ' ')}” is ${verb}`, () => {
       assert.equal(parseCommand(text, say).verb, verb);
     });
+
+  it('keeps a mentioned person as one word of a filter', () => {
+    const command = parseCommand('list expired @Anna Muster before Christmas', say, ['Anna Muster']);
+    assert.deepEqual(command, { verb: 'list', filter: 'expired \uE0000\uE000 before christmas' });
+    const mentions = [{ text: 'Anna Muster', id: '29:1aB' }] as never;
+    assert.equal(withPersons('mine \uE0000\uE000', mentions, 'U0X'), 'person:U0X person:29:1aB');
+  });
 
   it('keeps the columns of a pasted table, without what fences it', () => {
     assert.equal(importedText('@bot import:\n```\ntarget\tnote\na\tb\n```'), 'target\tnote\na\tb');
