@@ -41,7 +41,12 @@ export function tagOf(word: string): string | null {
 
 /** How much of a text are targets that it begins with. */
 function targetsEnd(text: string): number {
+  const quoted = /^["“„”][a-z]{1,20}:[^"“„”]{1,300}["“”]/i.exec(text)?.[0];
+  if (quoted !== undefined) return quoted.length;
   const first = wordsOf(text.split('\n', 1)[0]!)[0]?.text;
+  // “date:Signing key: in the safe”: what is said begins behind the second colon.
+  const said = first !== undefined && isNamed(first) ? first.indexOf(': ') : -1;
+  if (said >= 0 && text.startsWith(first!)) return said;
   if (first !== undefined && isNamed(first) && text.startsWith(first)) return first.length;
   let end = 0;
   for (const { 0: word, index } of text.matchAll(/\S+/g)) {

@@ -114,7 +114,7 @@ function behindFillers(text: string): string {
 
 /** “Tag” greets in German: it is a command where a target or a tag stands behind it. */
 function isGreeting(word: string, rest: string): boolean {
-  if (!/^tag$/i.test(word)) return false;
+  if (!/^tag$/i.test(word) || rest.trim() === '') return false;
   const next = WORD.exec(rest.slice(0, 100))?.[1];
   return (next !== undefined && verbOf(next) !== null) || !/[#.:]\S/.test(rest.slice(0, 2000));
 }

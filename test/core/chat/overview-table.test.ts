@@ -85,6 +85,7 @@ describe('notes and tags as they are typed', () => {
     ['a.example b.example:8443 both', ['tls://a.example:443', 'tls://b.example:8443'], 'both'],
     ['a.example, b.example – both', ['tls://a.example:443', 'tls://b.example:443'], 'both'],
     ['all everything', 'all', 'everything'],
+    ['a.example | b', ['tls://a.example:443'], '| b'],
     ['a.example none', ['tls://a.example:443'], null],
     ['a.example löschen', ['tls://a.example:443'], null],
     ['a.example', ['tls://a.example:443'], undefined],
@@ -94,6 +95,18 @@ describe('notes and tags as they are typed', () => {
       const command = parseNote(typed, say, 1000);
       assert.ok(command.verb === 'note');
       assert.deepEqual([uris(command), command.note], [targets, note]);
+    });
+
+  for (const typed of [
+    '"date:Signing key" in the safe',
+    'date:Signing key: in the safe',
+    '„date:Signing key“ in the safe',
+  ])
+    it(`note ${typed}`, () => {
+      const command = parseNote(typed, say, 1000);
+      assert.ok(command.verb === 'note');
+      const [target] = command.targets as { named: { name: string } }[];
+      assert.deepEqual([target!.named.name, command.note], ['Signing key', 'in the safe']);
     });
 
   const tags: [string, unknown, string[]][] = [
@@ -113,6 +126,8 @@ describe('notes and tags as they are typed', () => {
 
   const verbs: [string, string][] = [
     ['Guten Tag', 'courtesy'],
+    ['tag', 'tag'],
+    ['tags', 'tag'],
     ['Guten Tag, liste', 'list'],
     ['Tag, watch a.example', 'watch'],
     ['tag a.example #shop', 'tag'],

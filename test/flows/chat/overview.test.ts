@@ -63,6 +63,7 @@ describe('what a conversation can see at a glance', () => {
     assert.match(await said("list issuer Let's Encrypt"), /^1 of 3: issuer let's encrypt\n(?:.*\n)*d90le\.example/);
     assert.match(await said('list mine'), /^3 of 3: owner Anna/);
     assert.match(await said('list without owner'), /No match/);
+    assert.match(await said('list nonsense words'), /matches? “nonsense words”/);
     assert.match(await said('list d20'), /^1 of 3: “d20”/);
     assert.match(await said('list'), /^3 watches/);
   });

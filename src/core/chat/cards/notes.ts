@@ -109,8 +109,13 @@ export function tagsOfCard(watches: Watch[], say: Say): Card {
 
 /** Tags were put on targets, or taken off. */
 export function taggedCard(change: 'tag' | 'untag', watches: Watch[], tags: string[], say: Say): Card {
-  const values = { targets: targetsOf(watches, say), tags: tags.length > 0 ? tagWords(tags) : say('tag.every') };
+  const values = { targets: targetsOf(watches, say), tags: tagWords(tags) };
   const [first] = tags;
   const more = change === 'tag' && first !== undefined ? [say('tag.find', { tag: first })] : [];
-  return sentenceCard(say(`${change}.done.title`), say(`${change}.done`, values), say, { tone: 'good', more });
+  return sentenceCard(
+    say(`${change}.done.title`),
+    say(first === undefined ? 'untag.all' : `${change}.done`, values),
+    say,
+    { tone: 'good', more },
+  );
 }

@@ -45,7 +45,8 @@ export function understoodFilter(
   const understood: Understood = {
     matches: (view) => isMeant(filter, view, now, say),
     found: (number) => foundWords(filter, { number, views, now, say }),
-    words,
+    // The sentence that has them puts them in quotes.
+    words: words.replaceAll(/[“”„]/g, ''),
   };
   return understood;
 }
