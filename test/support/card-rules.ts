@@ -128,8 +128,8 @@ function elementFaults(all: Found[]): string[] {
       faults.push(`text in ${node['color']}: too little contrast in a light theme`);
     if (type !== 'TextBlock') continue;
     if (!node['wrap']) faults.push(`TextBlock without wrap: ${node['text'].slice(0, 40)}`);
-    // Only a TextBlock can mention somebody.
-    if (node['style'] !== 'heading' && node['weight'] !== 'Bolder' && !node['text'].includes('<at>'))
+    // Only a TextBlock can mention somebody, and break a long address.
+    if (node['style'] !== 'heading' && node['weight'] !== 'Bolder' && !/<at>|:\/\//.test(node['text']))
       faults.push(`TextBlock for running text (text of others belongs into TextRuns): ${node['text'].slice(0, 40)}`);
   }
   return faults;
@@ -154,7 +154,7 @@ function textFaults(body: Found[]): string[] {
     }
   for (const { text } of texts)
     for (const piece of pieces(text))
-      if (piece.length > LIMIT.word && !BAR.test(piece))
+      if (piece.length > LIMIT.word && !BAR.test(piece) && !text.includes('://'))
         faults.push(`nothing breaks ${piece.length} characters: ${piece.slice(0, 40)}…`);
   return [...faults, ...timeFaults(texts.map(({ text }) => text))];
 }
@@ -182,6 +182,13 @@ function columnFaults(body: Found[]): string[] {
           faults.push(`“${piece.slice(0, 40)}” runs into the column beside it on a phone: put the date under the name`);
     const label = textOf(node['items'][0] ?? {});
     if (row[0] === node && label.length > LIMIT.label) faults.push(`label of ${label.length} characters: “${label}”`);
+  }
+  // What is too long for its column stands above its value: not wrong on a screen, and longer than it need be.
+  for (const { node } of body) {
+    const [only, ...others] = (node['type'] === 'ColumnSet' ? node['columns'] : []) as Json[];
+    const [run] = only?.['items'][0]?.inlines ?? [];
+    if (others.length === 0 && run?.isSubtle && !run.size)
+      faults.push(`label of ${run.text.length} characters: “${run.text}”`);
   }
   return faults;
 }

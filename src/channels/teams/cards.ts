@@ -3,7 +3,7 @@ import { languageOf, sayIn, type Language, type Say } from '../../core/language/
 import { rowsIn, withoutRowActions, withoutTable, withRows } from '../card-parts.ts';
 import { shortened } from '../shortened.ts';
 import { type Arrangement, arranged, MORE } from './actions.ts';
-import { fact, footnote, group, head, lifetime, progress, rich, todo } from './elements.ts';
+import { fact, footnote, group, head, lifetime, paragraph, progress, rich, todo } from './elements.ts';
 import { escapeMarkdown, plain } from './markup.ts';
 import { mentioned } from './mentions.ts';
 
@@ -74,7 +74,7 @@ function render(card: Card, { deliveryId, isMentioning }: Sending, leftOut: stri
   const between = [
     ...(card.bar ? [lifetime(card.bar, card.tone)] : []),
     ...(card.todo ? [todo(card.todo)] : []),
-    ...text.map((each) => rich(each, { spacing: 'Medium' })),
+    ...text.map(paragraph),
     ...(concerned ? [concerned.line] : []),
     ...(card.progress ? [progress(card.progress, say)] : []),
     ...facts.map((each, index) => fact(each, index === 0)),

@@ -19,8 +19,8 @@ import { shown, shownMarkdown } from './markup.ts';
 /** Width of labels, and of dates beside names. */
 const LABEL_WIDTH = '84px';
 const DATE_WIDTH = '80px';
-/** The longest piece of a label that has room in its column, and of a name beside a date, characters. */
-const LABEL_PIECE = 11;
+/** The longest label that has room in its column, and the longest piece of a name beside a date, characters. */
+const LABEL_LENGTH = 10;
 const NAME_PIECE = 30;
 
 const STYLES: Record<Tone, string | null> = {
@@ -54,6 +54,16 @@ function run(piece: string | Run, looks: object = {}): object {
 export function rich(line: Line, block: object = {}, looks: object = {}): Json {
   const pieces = typeof line === 'string' ? [line] : line;
   return { type: 'RichTextBlock', ...block, inlines: pieces.map((piece) => run(piece, looks)) };
+}
+
+/** An address of the web that is longer than a line, and must stay one word to be copied. */
+const LONG_ADDRESS = /:\/\/\S{20,}/;
+
+/** A paragraph. Only a TextBlock breaks words, as a long address needs; its text is escaped. */
+export function paragraph(text: string): object {
+  return LONG_ADDRESS.test(text)
+    ? { type: 'TextBlock', text: shownMarkdown(text), wrap: true, spacing: 'Medium' }
+    : rich(text, { spacing: 'Medium' });
 }
 
 const QUIET = { size: 'Small', isSubtle: true };
@@ -114,7 +124,7 @@ export function fact({ label, value, mono }: CardFact, isFirst: boolean): object
   const name = rich(label, {}, { isSubtle: true });
   const said = rich([{ text: value, ...(mono ? { mono } : {}) }]);
   const columns =
-    longest(label) <= LABEL_PIECE
+    label.length <= LABEL_LENGTH
       ? [
           { type: 'Column', width: LABEL_WIDTH, items: [name] },
           { type: 'Column', width: 'stretch', spacing: 'Small', items: [said] },
@@ -187,7 +197,15 @@ interface Place {
 export function group(each: Group, { id, isTop }: Place, buttons: Buttons): object {
   const { symbol, heading, text = [], rows = [], facts = [], more } = each;
   const words = [symbol, heading].filter(Boolean).join(' ');
-  const title = { type: 'TextBlock', text: shownMarkdown(words), weight: 'Bolder', wrap: true, style: 'heading' };
+  const title = {
+    type: 'TextBlock',
+    text: shownMarkdown(words),
+    // Headings are large unless they say otherwise.
+    size: 'Default',
+    weight: 'Bolder',
+    style: 'heading',
+    wrap: true,
+  };
   return {
     type: 'Container',
     spacing: isTop ? 'Medium' : 'Large',

@@ -6,8 +6,10 @@ import { unbroken } from '../../core/language/dates.ts';
 const DECEPTIVE = /[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]+/g;
-/** Where a line may end by itself: spaces and hyphens. */
-const LONG_WORD = /[^\s\-–—/\u200b]{31,}/g;
+/** What has no place where a line may end by itself: no space, no hyphen. */
+const LONG_WORD = /[^\s\-–—\u200b]{31,}/g;
+/** Codes of software, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
+const CODE = /\b[A-Z]+(?:_[A-Z]+){2,}\b/g;
 /** What is broken where nothing else is, characters. */
 const PIECE = 30;
 /** Lets a line end where nothing is seen. */
@@ -37,10 +39,14 @@ export function escapeMarkdown(text: string): string {
   return escaped(plain(text));
 }
 
-/** A word that fills a phone's line may end it: names after a dot, what has none after 30 characters. */
+/**
+ * A word that fills a phone's line may end it: names after a dot, what has none after 30 characters. Not an address of
+ * the web, which somebody may copy.
+ */
 function breakable(word: string): string {
+  if (word.includes('//')) return word;
   let [pieces, length] = ['', 0];
-  for (const part of word.split(/(?<=[.:,@=])/)) {
+  for (const part of word.split(/(?<=[.:,@=/])/)) {
     for (let from = 0; from < part.length; from += PIECE) {
       const piece = part.slice(from, from + PIECE);
       if (length > 0 && length + piece.length > PIECE && !/[\udc00-\udfff]/.test(piece[0]!)) {
@@ -56,7 +62,9 @@ function breakable(word: string): string {
 
 /** Untrusted text as a TextRun shows it: dates stay on one line, words that have no room on a phone's do not. */
 export function shown(text: string): string {
-  return unbroken(plain(text)).replace(LONG_WORD, breakable);
+  return unbroken(plain(text))
+    .replace(CODE, (code) => code.replaceAll('_', `_${BREAK}`))
+    .replace(LONG_WORD, breakable);
 }
 
 /** The same for a TextBlock. */

@@ -77,9 +77,10 @@ export function readPlain(given: Card): SeenCard {
  * A channel that keeps cards as they are: the least that any channel has to be able to do, and what the others are
  * compared with.
  */
-export async function createPlainChannel(person: Person): Promise<ChannelUnderTest> {
+export async function createPlainChannel(person: Person): Promise<ChannelUnderTest & { cards: () => Card[] }> {
   const { bot, shared } = await setStage();
   const posts: Post[] = [];
+  const cards: Card[] = [];
   const said = new Map<string, string>();
   let serial = 0;
   let latest: string | null = null;
@@ -116,12 +117,14 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
       reach(conversationId);
       serial += 1;
       const id = `post-${serial}`;
+      cards.push(card);
       posts.push({ id, conversationId, thread: thread as string | null, card, about: card.about, edits: 0 });
       return { activityId: id };
     },
     async update({ id }, activityId, card) {
       reach(id);
       const post = postWith(activityId);
+      cards.push(card);
       Object.assign(post, { card, about: card.about });
       post.edits += 1;
     },
@@ -176,6 +179,7 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     };
     const card = await bot.inbox.action(pressed);
     if (!card) return;
+    cards.push(card);
     post.card = card;
     post.edits += 1;
   }
@@ -200,6 +204,8 @@ export async function createPlainChannel(person: Person): Promise<ChannelUnderTe
     },
     press,
     messages: () => posts.map(seen),
+    /** Every card that was ever shown, oldest first. */
+    cards: () => cards,
     close: (reachable) => void (isReachable = reachable),
     async install(present) {
       if (present) await bot.inbox.installed(conversationOf('personal'), actor);

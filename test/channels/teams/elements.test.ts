@@ -229,6 +229,16 @@ describe('what an Adaptive Card is made of', () => {
     );
   });
 
+  it('keeps a long address one word, which can be copied, where words are broken', () => {
+    const address = `https://certbot.example/calendar/${'ab'.repeat(32)}.ics`;
+    const [, line] = render({ text: [`Subscribe: ${address}`] })['body'];
+    assert.deepEqual([line.type, line.text, line.wrap], ['TextBlock', `Subscribe: ${address}`, true]);
+    const [, fact] = render({ facts: [{ label: 'Chain', value: 'not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)' }] })[
+      'body'
+    ];
+    assert.match(textsIn(fact)[1]!, /DEPTH_\u{200b}ZERO_\u{200b}SELF/u);
+  });
+
   it('shows what can be typed as such, and text of others in runs alone', () => {
     const { body } = render({
       lead: ['Type ', { text: '*list*', mono: true }, { text: ' now', bold: true }],
@@ -245,5 +255,6 @@ describe('what an Adaptive Card is made of', () => {
       ],
     );
     assert.deepEqual(textsIn(body.slice(1)), ['*Renew* [it](x)', '\\*Soon\\*', '*a*', '*b*']);
+    assert.equal(body[2].items[0].size, 'Default');
   });
 });
