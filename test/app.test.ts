@@ -193,7 +193,7 @@ describe('the composed app', function () {
       const one = await startWith(`Our authority\n${authority.rootPem}\nthe end\n`);
       const chat = createConversation(connector, urlOf(one));
       const answer = await chat.say(`watch ${endpoint.target}`);
-      assert.match(answer.text, /the chain is trusted/);
+      assert.match(answer.text, /name and chain are good/);
       const card = await chat.say(`calendar ${endpoint.target}`);
       const files = card.buttons.filter(({ title }) => /\.ics/.test(title)).map(({ url }) => new URL(url!).pathname);
       assert.equal(files.length, 2);

@@ -16,9 +16,7 @@ function isoDate(date: Date): string {
 
 /** In the zone that the card names. */
 function localMinute(date: Date): string {
-  return DateTime.fromJSDate(date, { zone: 'Europe/Berlin' })
-    .toFormat('ccc d LLL, HH:mm')
-    .replace(/ (?=\d+ )| (?=\w{3},)/g, '\u{a0}');
+  return DateTime.fromJSDate(date, { zone: 'Europe/Berlin' }).toFormat('ccc d LLL, HH:mm');
 }
 
 /** Nine o'clock of the last working day at or before the instant, in Berlin. */

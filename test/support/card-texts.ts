@@ -63,5 +63,5 @@ export function rowsOf({ groups = [] }: Card): string[][] {
 
 /** With ordinary blanks in the place of those that do not break. */
 export function spaced<Text extends string | undefined>(text: Text): Text {
-  return text?.replaceAll('\u{a0}', ' ') as Text;
+  return text?.replaceAll('\u{a0}', ' ').replaceAll('\u{200b}', '') as Text;
 }
