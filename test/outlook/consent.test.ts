@@ -78,7 +78,7 @@ describe('a yes to reminders', () => {
       await it_.say(anna, 'remind not @bob');
     }
     assert.equal(messages(), 5);
-    assert.equal(it_.latest(chatOf(bob)).title, 'No longer asked');
+    assert.equal(it_.latest(chatOf(bob)).title, 'This question was taken back');
     assert.match((await it_.say(anna, 'remind also @bob')).summary, /^bob has been asked several times today/i);
     assert.deepEqual(await states(), []);
     it_.pass(DAY);

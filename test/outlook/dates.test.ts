@@ -90,7 +90,7 @@ describe('a day that is watched', () => {
 
     await say('unwatch date:Code-signing token');
     assert.deepEqual(events(), []);
-    assert.match((await say('list')).summary, /watches nothing yet/);
+    assert.match((await say('list')).summary, /Nothing is watched here yet/);
   });
 
   it('is to be due when its stages say, also between looks', async () => {

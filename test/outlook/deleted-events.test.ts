@@ -85,11 +85,11 @@ describe('an event that somebody deleted in Outlook, and that still answers by i
     hands().restore(renew.id);
     await look();
     assert.equal(questions().length, 1, 'the other one is still asked about');
-    assert.match(it_.latest(CHANNEL).summary, /^The reminder for example\.com:443 was deleted/);
+    assert.match(it_.latest(CHANNEL).summary, /The reminder for example\.com was deleted/);
     hands().restore(expiry.id);
     await look();
     assert.deepEqual(questions(), []);
-    assert.equal(it_.latest(CHANNEL).title, 'Back in Outlook');
+    assert.equal(it_.latest(CHANNEL).title, 'A reminder is back in Outlook');
     assert.deepEqual(it_.latest(CHANNEL).actions ?? [], []);
     // It follows again.
     it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
@@ -112,11 +112,11 @@ describe('an event that somebody deleted in Outlook, and that still answers by i
     const { renew } = it_.pair('anna');
     hands().trash(renew.id);
     await look(2);
-    await it_.press(anna, 'No, alerts in the chat are enough');
+    await it_.press(anna, 'No, alerts are enough');
     await look();
     hands().restore(renew.id);
     await look(2);
-    assert.equal(titles().filter((title) => title === 'Back in Outlook').length, 1);
+    assert.equal(titles().filter((title) => title === 'A reminder is back in Outlook').length, 1);
     it_.scripted.serve('example.com', { address: '192.0.2.1', presents: RENEWED });
     await it_.later();
     assert.equal(it_.pair('anna').renew.id, renew.id);

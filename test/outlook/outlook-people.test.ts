@@ -244,7 +244,7 @@ describe('a booked slot', () => {
       assert.ok(start >= it_.now() + 26 * HOUR);
     }
     const booked = await it_.press(anna, offer.actions![1]!.label, chatOf(anna));
-    assert.equal(booked?.title, 'Booked');
+    assert.equal(booked?.state?.word, 'Booked');
     const { renew } = it_.pair('anna');
     assert.deepEqual([renew.start, renew.showAs], [starts[1], 'busy']);
     // It stays, whatever is planned otherwise.
@@ -268,7 +268,7 @@ describe('a booked slot', () => {
     const offer = it_.latest(chatOf(anna));
     const { renew } = it_.pair('anna');
     it_.graph.mailbox('anna').setTaken([{ start: it_.now(), end: it_.now() + 30 * DAY, digit: '2' }]);
-    assert.notEqual((await it_.press(anna, offer.actions![0]!.label, chatOf(anna)))?.title, 'Booked');
+    assert.notEqual((await it_.press(anna, offer.actions![0]!.label, chatOf(anna)))?.state?.word, 'Booked');
     it_.graph.mailbox('anna').setTaken([]);
     const watch = (await it_.bot.store.listWatches(CHANNEL.id))[0]!.id;
     for (const start of [it_.now() - DAY, it_.now() + 3 * HOUR + 1, SOON.notAfter + DAY, 1]) {
@@ -280,7 +280,7 @@ describe('a booked slot', () => {
         action: { name: 'choose-slot', data: { watch, start } },
         receivedAt: it_.now(),
       });
-      assert.notEqual(card?.title, 'Booked');
+      assert.notEqual(card?.state?.word, 'Booked');
     }
     assert.deepEqual(it_.pair('anna').renew.start, renew.start);
   });

@@ -157,7 +157,7 @@ describe('what was found in a mailbox, and what was decided meanwhile:', () => {
       await it_.bot.flows.edits.takeBack('anna', [asked]);
       await it_.bot.settled();
       assert.equal((await store().getReminder(seen.id))!.deleted, null);
-      assert.equal(it_.latest(CHANNEL).title, 'Back in Outlook');
+      assert.equal(it_.latest(CHANNEL).title, 'A reminder is back in Outlook');
     });
 
     it('and two replicas saw that at once, after its person had said no: it is said once', async () => {
@@ -166,7 +166,7 @@ describe('what was found in a mailbox, and what was decided meanwhile:', () => {
       for (let replica = 0; replica < 2; replica += 1) await it_.bot.flows.edits.takeBack('anna', [declined]);
       await it_.bot.settled();
       assert.equal((await store().getReminder(seen.id))!.deleted, null);
-      assert.equal(it_.said(CHANNEL).filter(({ title }) => title === 'Back in Outlook').length, 1);
+      assert.equal(it_.said(CHANNEL).filter(({ title }) => title === 'A reminder is back in Outlook').length, 1);
     });
 
     it('that was over when it was looked at, and whose reminder is declined by now: that stays', async () => {

@@ -73,7 +73,7 @@ describe('somebody who never wrote to the bot in Slack', () => {
     await say('owner example.com <@U0BOB>');
     const [asked] = cards('D0BOB');
     assert.match(asked?.text ?? '', /example\.com/);
-    assert.deepEqual(asked?.buttons, ['Yes', 'No', 'Do not ask me again from there']);
+    assert.deepEqual(asked?.buttons, ['Yes', 'No', 'Never ask from there']);
     assert.equal(await ownerOf(), 'U0ALICE');
     await press('Yes');
     assert.equal(await ownerOf(), 'U0BOB');

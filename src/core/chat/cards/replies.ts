@@ -104,7 +104,9 @@ export function problemCard(sentence: string, say: Say, { suggestion }: { sugges
   const help = typeAction(say('button.help'), 'help');
   const actions = does && help ? [does, help] : undefined;
   const state = { symbol: '⚠️', word: say('state.nothing') };
-  return { ...sentenceCard(heading, rest, say, { tone: 'warning', state, ...(actions ? { actions } : {}) }), about };
+  const summary = isHeading ? {} : { summary: shorten(`${state.word}: ${rest}`, MOST_SUMMARY) };
+  const options = { tone: 'warning', state, ...summary, ...(actions ? { actions } : {}) } as const;
+  return { ...sentenceCard(heading, rest, say, options), about };
 }
 
 /**
