@@ -60,7 +60,7 @@ describe('the alert of a stage that came', () => {
     const card = await offered();
     assert.deepEqual(startsIn(card).map(local), ['Tue 10:00', 'Tue 16:30', 'Wed 08:00']);
     for (const start of startsIn(card)) assert.ok(start + 30 * MINUTE <= URGENT);
-    assert.match(textOf(card), /Europe\/Berlin/);
+    assert.match(textOf(card), /Times are Berlin\stime/);
   });
 
   it('offers them in the owner’s own chat alone: nobody in the channel sees a time', async () => {
@@ -82,7 +82,7 @@ describe('the alert of a stage that came', () => {
     const start = startsIn(card)[2]!;
     const booked = await it_.press(anna, card.actions![2]!.label, chatOf(anna));
     assert.equal(booked?.state?.word, 'Booked');
-    assert.match(booked?.summary ?? '', /is in Outlook/);
+    assert.match(booked?.summary ?? '', /in Outlook, shown as busy/);
     const after = it_.pair('anna');
     assert.deepEqual(
       [after.renew.id, after.renew.start, after.renew.end, after.renew.showAs],
@@ -127,7 +127,7 @@ describe('the alert of a stage that came', () => {
       const starts = startsIn(await offered());
       const card = await choose(starts[1]!);
       assert.equal(card?.state?.word, 'Booked');
-      assert.match(card?.summary ?? '', /is in Outlook/);
+      assert.match(card?.summary ?? '', /in Outlook, shown as busy/);
       const { renew } = it_.pair('anna');
       assert.deepEqual([renew.start, renew.showAs], [starts[1], 'busy']);
       // It is kept from now on, and nobody is asked about it again.

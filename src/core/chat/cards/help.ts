@@ -10,8 +10,8 @@ import { typeAction } from './replies.ts';
 /** What is wanted most of the time, as it is typed. */
 const FIRST = ['watch', 'check', 'list', 'show', 'remind'] as const satisfies Verb[];
 
-/** Two ways to type each command. */
-const EXAMPLES: Record<Verb, readonly [string, string]> = {
+/** Ways to type each command, two at least. */
+const EXAMPLES: Record<Verb, readonly [string, string, ...string[]]> = {
   watch: ['watch example.com', 'watch example.com mail.example.com:8443 remind 60d 14d 3d'],
   check: ['check example.com', 'check https://example.com mx:example.com'],
   unwatch: ['unwatch example.com', 'unwatch all'],
@@ -23,7 +23,14 @@ const EXAMPLES: Record<Verb, readonly [string, string]> = {
   settings: ['settings', 'settings holidays DE-BY'],
   trust: ['trust add', 'trust remove 1'],
   forget: ['forget me', 'forget me yes'],
-  operators: ['operators status', 'operators default timezone Europe/Berlin'],
+  operators: [
+    'operators status',
+    'operators conversations',
+    'operators orphaned',
+    'operators default timezone Europe/Berlin',
+    'operators audit export',
+    'operators forget anna@example.com',
+  ],
   help: ['help', 'help calendar'],
   note: ['note example.com behind the load balancer', 'note example.com none'],
   tag: ['tag example.com #shop', 'tag example.com mail.example.com #eu'],

@@ -339,6 +339,8 @@ export async function copies(
     ...refusals,
   ];
   const [first, ...more] = sentences as [string, ...string[]];
+  const isRefused = !self && asked.length + have.length === 0;
+  if (isRefused && more.length === 0) return forAsker(problemCard(first, say));
   return {
     card: sentenceCard(say('copies.title'), first, say, { tone: self ? 'good' : 'neutral', more }),
     async commit(operations) {
