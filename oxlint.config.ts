@@ -9,6 +9,7 @@ const CORE = [
   'ports',
   'delivery',
   'alerts',
+  'renewal',
   'items',
   'reminders',
   'chat',

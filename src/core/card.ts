@@ -15,6 +15,8 @@ export interface Card {
    * says and a plain channel sends. Always present, never empty, 160 characters at most where names allow it.
    */
   summary: string;
+  /** Said before all else, by a persona; what matters comes after it, and stands in the summary. */
+  opening?: string;
   /** One symbol and one word, such as `⚠️` and `Urgent`. Cards without a state (list, help) have none. */
   state?: State;
   /** One sentence with the target and the number that counts: `shop.example.com expires in 7 days`. */

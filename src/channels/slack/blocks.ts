@@ -92,6 +92,7 @@ function render(card: Card, { leftOut, isMentioning, ...layout }: Rendering): Bl
     facts = [],
     groups = [],
     details = [],
+    opening,
   } = card;
   // Cards that an earlier version stored name no language.
   const say = sayIn(languageOf(card.language));
@@ -99,7 +100,9 @@ function render(card: Card, { leftOut, isMentioning, ...layout }: Rendering): Bl
   const lines = (...all: Piece[][]): Block[] => richText(linesOf(all));
   const elements = elementsOf(card.actions ?? []);
   return [
+    // Notifications of desktops are made of the first block: what a persona says comes after what is the matter.
     { type: 'header', text: plainText(header, HEADER_LENGTH) },
+    ...(opening === undefined ? [] : lines([{ text: opening, italic: true }])),
     ...lines(...(lead ? [piecesOf(lead)] : []), ...(bar ? [barLine(bar.gone, bar.from, bar.to)] : [])),
     ...(todo ? lines([{ text: todo.task, bold: true }, ...(todo.then ? [{ text: ` ${todo.then}` }] : [])]) : []),
     ...lines(...text.map((each): Piece[] => [{ text: each }])),

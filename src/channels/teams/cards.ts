@@ -80,6 +80,7 @@ function render(card: Card, { deliveryId, isMentioning }: Sending, leftOut: stri
     ...facts.map((each, index) => fact(each, index === 0)),
   ];
   const body = [
+    ...(card.opening === undefined ? [] : [paragraph(card.opening)]),
     head(card),
     ...between,
     ...groups.map((each, index) =>

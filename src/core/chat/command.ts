@@ -9,6 +9,7 @@ import { personArgument, withPeople, wordsWithPeople, type PersonArgument } from
 import { importedText, parseNote, parseTag, type OverviewCommand } from './typed-overview.ts';
 import { courtesy } from './courtesy.ts';
 import { looksLikeTarget, piecesOf } from './pasted.ts';
+import { asksToRenew, renewalWords } from './renewal-question.ts';
 import { parseThresholds } from './thresholds.ts';
 import {
   parseAdmins,
@@ -24,7 +25,16 @@ import { wordsOf, type Word } from './words.ts';
 import type { Threshold } from '../certificates/stages.ts';
 
 /** What `settings` can set. */
-export const SETTINGS = ['timezone', 'holidays', 'freeze', 'mailbox', 'operators', 'alerts-to', 'admins'] as const;
+export const SETTINGS = [
+  'timezone',
+  'holidays',
+  'freeze',
+  'mailbox',
+  'operators',
+  'alerts-to',
+  'admins',
+  'persona',
+] as const;
 export type SettingKey = (typeof SETTINGS)[number];
 
 /** What a message asks for, with every target known. */
@@ -46,6 +56,10 @@ type CommandFor<Target> =
   | { verb: 'unwatch'; targets: Target[] | 'all'; sure?: true }
   | { verb: 'list'; filter: string }
   | { verb: 'show'; target: Target }
+  /** How something is renewed. */
+  | { verb: 'renew'; target: Target }
+  /** The same, and it is not said what. */
+  | { verb: 'renew-what' }
   | { verb: 'remind'; policy: Threshold[] | 'default' | null }
   /** When some of the targets alert, as in "watch"; null: tells. */
   | { verb: 'thresholds'; targets: Target[] | 'all'; policy: Threshold[] | 'default' | null }
@@ -124,6 +138,7 @@ export const COMMANDS: Record<Verb, Entry> = {
     parse: (_words, rest, _say, mentions) => ({ verb: 'list', filter: listFilter(rest, mentions) }),
   },
   show: { usage: 'show <target>', parse: (words, _rest, say) => parseShow(words, say) },
+  renew: { usage: 'renew <target>', parse: (_words, rest, say) => parseRenew(rest, say) },
   remind: {
     usage: 'remind <when>…|default [for <target>…] · remind also|not @person [for <target>…]',
     parse: (words, rest, say, mentions) => parseRemind(words, rest, say, mentions),
@@ -272,6 +287,17 @@ function parseHistory(words: readonly Word[], say: Say): TypedCommand {
     if (more || !target) return problem(say('history.one'));
     if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('history', target.exchangersOf)));
     return { verb: 'history', target };
+  });
+}
+
+function parseRenew(text: string, say: Say): TypedCommand {
+  const words = renewalWords(text);
+  if (words.length === 0) return { verb: 'renew-what' };
+  return withTargets('renew', words, say, (targets) => {
+    const [target, more] = targets;
+    if (more || !target) return problem(say('renew.one'));
+    if ('exchangersOf' in target) return problem(say('command.mx-one', mxValues('renew', target.exchangersOf)));
+    return { verb: 'renew', target };
   });
 }
 
@@ -451,6 +477,7 @@ export function parseCommand(text: string, say: Say, mentions: string[] = []): T
   const refused = severalCommands(plain, verb, say);
   if (refused) return refused;
   if (verb !== null) return parseVerb(verb, rest, say, mentions);
+  if (asksToRenew(rest)) return parseRenew(rest, say);
   const kind = courtesy(plain);
   if (kind) return kind;
   const behind = verbAtEnd(rest);

@@ -5,6 +5,7 @@ export type Verb =
   | 'unwatch'
   | 'list'
   | 'show'
+  | 'renew'
   | 'remind'
   | 'owner'
   | 'note'
@@ -28,6 +29,7 @@ const VERBS: Record<Verb, string> = {
   unwatch: 'unwatch entferne entfernen lösche lösch löschen',
   list: 'list liste auflisten',
   show: 'show zeige zeig zeigen anzeigen',
+  renew: 'renew erneuere erneuer erneuern verlängere verlängern',
   remind: 'remind erinnere erinnern erinnerung',
   owner: 'owner besitzer eigentümer verantwortlich',
   note: 'note notiz notiere notieren anmerkung',
@@ -69,7 +71,7 @@ export function verbOf(word: string): Verb | null {
 
 /** Verbs that German puts behind what they are about: `bitte example.com prüfen`. */
 export function infinitiveOf(word: string): Verb | null {
-  return /(?:en)$/i.test(word) ? verbOf(word) : null;
+  return /(?:en|euern|ängern)$/i.test(word) ? verbOf(word) : null;
 }
 
 /** Kind words and names in front of a command. */

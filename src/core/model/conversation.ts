@@ -3,6 +3,9 @@ import type { Threshold } from '../certificates/stages.ts';
 import type { Freeze } from './reminder.ts';
 import type { StoredAnchor } from './anchors.ts';
 
+/** Whom the bot plays, where it is not itself. */
+export type Persona = 'clippy';
+
 export type ConversationKind = 'personal' | 'group' | 'channel';
 
 /** What a channel knows of a conversation at each turn. */
@@ -57,6 +60,8 @@ export interface ConversationSettings {
   operatorsCode?: { hash: string; until: Instant };
   /** Only some may end watches and change settings here; missing: everybody may. */
   admins?: Admins;
+  /** How alerts begin; missing: with what is the matter. */
+  persona?: Persona;
 }
 
 /** Somebody by the channel's own id. The name is untrusted text and may be empty. */

@@ -12,6 +12,7 @@ import { connects, displayTarget, typedTarget } from '../../core/targets/target.
 import { forgetPresser } from './commands/forget.ts';
 import { listPage, showCard, spent } from './commands/look.ts';
 import type { CommandContext } from './commands/reply.ts';
+import { renewalOfWatch } from './commands/renew.ts';
 import { removeWatches } from './commands/unwatch.ts';
 import { confirmUnwatchAll } from './commands/unwatch-all.ts';
 import { answerDeleted } from '../reminders/edits.ts';
@@ -87,6 +88,16 @@ async function show(context: CommandContext, conversation: Conversation, { actio
   if (!data.success || !watch) throw stale(say);
   if (data.data.fresh) await lookAgain(context, watch, say);
   return showCard(context, conversation, watch, say);
+}
+
+/** Said beside the pressed card, which may be an alert that others still need. */
+async function tellRenewal(context: CommandContext, conversation: Conversation, press: Press): Promise<null> {
+  const data = watchData.safeParse(press.action.data);
+  const watch = data.success ? await watchOf(context, conversation, data.data.watch) : undefined;
+  if (!watch) throw stale(press.say);
+  const card = await renewalOfWatch(context, conversation, watch, press.say);
+  await followUp(context, press, press.ephemeral ?? press.thread, card);
+  return null;
 }
 
 async function turnPage(
@@ -318,6 +329,7 @@ async function answer(context: CommandContext, press: Press): Promise<Card | nul
   if (name === 'list-page') return turnPage(context, conversation, press);
   if (name === 'forget-me') return forgetOrTell(context, press);
   if (name === 'show') return show(context, conversation, press);
+  if (name === 'renew') return tellRenewal(context, conversation, press);
   if (name === 'unwatch-all') return unwatchAsked(context, press);
   if (name === 'unwatch-row') return unwatchRow(context, conversation, press);
   if (name === 'unwatch-left') return unwatchLeft(context, conversation, press);

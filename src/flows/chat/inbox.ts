@@ -37,6 +37,7 @@ import { operators } from './commands/operators.ts';
 import { withGivenOwner } from './commands/given-owner.ts';
 import { copies, owner } from './commands/people.ts';
 import { remind, thresholds } from './commands/remind.ts';
+import { renew, whatIsDue } from './commands/renew.ts';
 import { settings } from './commands/settings.ts';
 import { trust } from './commands/trust.ts';
 import { unwatch } from './commands/unwatch.ts';
@@ -104,6 +105,8 @@ async function answer(
   }
   if (command.verb === 'list') return list(context, request, conversation, command);
   if (command.verb === 'show') return show(context, request, conversation, command);
+  if (command.verb === 'renew') return renew(context, request, conversation, command);
+  if (command.verb === 'renew-what') return forAsker(await whatIsDue(context, conversation, say));
   if (command.verb === 'remind') return remind(context, request, conversation, command);
   if (command.verb === 'thresholds') return thresholds(context, request, conversation, command);
   if (command.verb === 'calendar') return calendar(context, request, conversation, command);

@@ -8,6 +8,7 @@ import { effectsOf, policyOf, type WatchEffects } from '../../core/alerts/alerts
 import { nextLook } from '../../core/alerts/next-look.ts';
 import { eventsOf } from '../../core/alerts/target-events.ts';
 import type { Look } from '../../core/alerts/findings.ts';
+import { helpFirst } from '../../core/chat/persona.ts';
 import { inZone, sayTo, type Say } from '../../core/language/language.ts';
 import type { Episode, ObservationCommit, TargetRow, WatchContext } from '../../core/model/watch.ts';
 import type { OutgoingMessage } from '../../core/model/delivery.ts';
@@ -65,14 +66,13 @@ export function alertActions(
   const policy = policyOf(watchContext);
   const { observation } = look;
   const timeZone = watch.ownerTimeZone;
-  return soundActions(context, watch, () =>
-    inSight(
-      watchActions(
-        { watch, destination, leaf, reminders: [] },
-        { policy, timeZone, now, say, holidays, observation, outlookUrl },
-      ),
+  const actions = soundActions(context, watch, () =>
+    watchActions(
+      { watch, destination, leaf, reminders: [] },
+      { policy, timeZone, now, say, holidays, observation, outlookUrl },
     ),
   );
+  return inSight(helpFirst(message.card, actions));
 }
 
 /**
@@ -105,6 +105,7 @@ function alertOf(
     say,
     mentions: mentionsOf(watchContext),
     owner: watchContext.watch.ownerId === NOBODY.ownerId ? '' : watchContext.watch.ownerName,
+    persona: watchContext.conversation.settings.persona,
   });
   const message = { id: context.uuid(), conversationId: watchContext.conversation.id, thread: null, card };
   return { message, look, watchContext, say };

@@ -5,6 +5,8 @@ import type { Item } from '../../core/certificates/item.ts';
 import type { Observation } from '../../core/certificates/certificate.ts';
 import { isInCalendars, isWithinHorizon, type Instant } from '../../core/time.ts';
 import { policyOf } from '../../core/alerts/alerts.ts';
+import { renewAction } from '../../core/chat/cards/renewal.ts';
+import { shouldBeRenewed } from '../../core/renewal/help.ts';
 import { verdictOf } from '../../core/alerts/findings.ts';
 import type { Facts, Speaking } from '../../core/items/item-words.ts';
 import { inZone, type Say } from '../../core/language/language.ts';
@@ -263,8 +265,10 @@ export function watchActions(
   const isWrong = observation !== null && ['attention', 'warning'].includes(toneOf(observation, { policy, now, say }));
   const book = bookAction(about, options);
   const looking = connects(watch.uri) ? [again] : [];
+  const how = leaf ? [renewAction(watch, say, { isRare: !shouldBeRenewed(leaf, now) })] : [];
   const outlook = outlookAction(leaf, watch.uri, { ...options, planned });
-  const [first, ...rest] = isDue ? [...book, ...looking, ...outlook] : [...looking, ...book, ...outlook];
+  const useful = isDue ? [...book, ...looking] : [...looking, ...book];
+  const [first, ...rest] = [...useful, ...how, ...outlook];
   if (!first) return [];
   return [first.kind === 'execute' && (isDue || isWrong) ? { ...first, style: 'positive' } : first, ...rest];
 }

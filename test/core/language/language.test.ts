@@ -126,8 +126,8 @@ describe('the catalogues', () => {
     }
   });
 
-  it('address nobody in German', () => {
-    for (const key of KEYS)
+  it('address nobody in German, but for Clippy, who is like that', () => {
+    for (const key of KEYS.filter((one) => !one.startsWith('clippy.')))
       assert.doesNotMatch(de[key], /\b(?:Sie|Ihr(?:e[mnrs]?)?|[Dd]u|[Dd]eine?[mnrs]?)\b/, de[key]);
   });
 

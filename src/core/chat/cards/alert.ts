@@ -13,6 +13,8 @@ import type { Facts } from '../../items/item-words.ts';
 import { wordsOf } from '../../items/words.ts';
 import { shortInstant } from '../../language/dates.ts';
 import type { Say } from '../../language/language.ts';
+import type { Persona } from '../../model/conversation.ts';
+import { openingOf } from '../persona.ts';
 import { capital, enumerate, fullStop, shorten } from '../../language/wording.ts';
 import { briefTarget, displayTarget } from '../../targets/target.ts';
 import { STATE_SYMBOL } from '../stage-look.ts';
@@ -224,14 +226,16 @@ export interface AlertFrame {
   mentions: Mention[];
 }
 
+function worstFirst(parts: AlertPart[]): AlertPart[] {
+  return parts.toSorted((a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone));
+}
+
 /**
  * One alert for all these parts: the weightiest gives state, title and summary, the others are a paragraph each. Who has
  * to act is mentioned, where there is something to do: good news mention nobody.
  */
 export function partsCard(parts: AlertPart[], frame: AlertFrame, say: Say): Card {
-  const [first, ...rest] = parts.toSorted(
-    (a, b) => WORST_FIRST.indexOf(a.head.tone) - WORST_FIRST.indexOf(b.head.tone),
-  );
+  const [first, ...rest] = worstFirst(parts);
   const { head, bar } = first!;
   const { uri, facts, groups, details, actions, mentions } = frame;
   const about: About = { kind: 'alert', facts: parts.map((part) => part.about) };
@@ -269,13 +273,15 @@ export function alertCard(
     say: Say;
     mentions?: Mention[];
     owner?: string;
+    persona?: Persona | undefined;
   },
 ): Card {
-  const { now, policy, actions, say, mentions = [], owner = '' } = options;
+  const { now, policy, actions, say, mentions = [], owner = '', persona } = options;
   const context = { now, policy, say };
   const { observation } = look;
   const [leaf] = leavesOf(look);
   const parts = alertParts(items, look, context);
+  const [worst] = worstFirst(parts);
   const isGood = parts.every(({ head }) => head.tone === 'good');
   const isEndTold = parts.some((part) => part.isEndTold);
   const groups = isGood ? [] : addressGroups(observation, mixedOf(observation, now, say), context);
@@ -292,5 +298,6 @@ export function alertCard(
     ...detailsOf(observation, leaf, { isEndTold: !hasSeen || isEndTold, hasGroup: areListed(groups, say) }, context),
     ...allAlertsFact(leaf, context),
   ];
-  return partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions }, say);
+  const card = partsCard(parts, { uri: observation.uri, facts, groups, details, actions, mentions }, say);
+  return { ...card, ...openingOf(persona, { item: items[parts.indexOf(worst!)]!, tone: card.tone }, say) };
 }

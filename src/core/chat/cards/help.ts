@@ -17,6 +17,7 @@ const EXAMPLES: Record<Verb, readonly [string, string, ...string[]]> = {
   unwatch: ['unwatch example.com', 'unwatch all'],
   list: ['list', 'list expiring before Christmas'],
   show: ['show example.com', 'show mail.example.com:587'],
+  renew: ['renew example.com', 'how do I renew example.com?'],
   remind: ['remind 30d 7d 2d', 'remind also @ben for example.com'],
   owner: ['owner example.com @ada', 'owner all me'],
   calendar: ['calendar', 'calendar connect'],
@@ -50,6 +51,7 @@ const SETTING_EXAMPLES: Record<(typeof SETTINGS)[number], string> = {
   operators: 'settings operators here',
   'alerts-to': 'settings alerts-to @group',
   admins: 'settings admins only',
+  persona: 'settings persona clippy',
 };
 
 /** How a target is typed, each with a key of what it stands for. */
@@ -64,7 +66,7 @@ const TARGETS = [
 
 /** What belongs together, and the words by which it is asked for, in both languages. */
 const TOPICS = {
-  watching: { verbs: ['watch', 'check', 'list', 'show', 'unwatch'], words: 'watching überwachung' },
+  watching: { verbs: ['watch', 'check', 'list', 'show', 'renew', 'unwatch'], words: 'watching überwachung' },
   overview: {
     verbs: ['report', 'history', 'note', 'tag', 'untag', 'export', 'import'],
     words: 'overview überblick übersicht notes notizen tags',

@@ -38,6 +38,7 @@ export function plainText(card: Card): string {
   );
   const saysMore = lead !== undefined || todo !== undefined || text.length > 0;
   const lines = [
+    ...(card.opening === undefined ? [] : [card.opening]),
     state ? `${state.symbol} ${state.word}: ${card.title}` : card.title,
     ...(lead === undefined ? [] : [textOf(lead)]),
     ...(todo ? [[todo.task, todo.then].filter(Boolean).join(' ')] : []),

@@ -12,6 +12,7 @@ import { items } from './de/items.ts';
 import { help } from './de/help.ts';
 import { overview } from './de/overview.ts';
 import { people } from './de/people.ts';
+import { renewal } from './de/renewal.ts';
 import { replies } from './de/replies.ts';
 import { rights } from './de/rights.ts';
 import { settings } from './de/settings.ts';
@@ -22,13 +23,14 @@ import type { MessageKey } from './en.ts';
 
 /**
  * Everything that people read, in German: the same keys with the same arguments as in English. Nobody is addressed as
- * “Sie” or “du”.
+ * “Sie” or “du”, but by Clippy.
  */
 export const de: Record<MessageKey, string> = {
   ...words,
   ...findings,
   ...cards,
   ...replies,
+  ...renewal,
   ...typing,
   ...answers,
   ...help,

@@ -12,6 +12,7 @@ import { items } from './en/items.ts';
 import { help } from './en/help.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { renewal } from './en/renewal.ts';
 import { replies } from './en/replies.ts';
 import { rights } from './en/rights.ts';
 import { settings } from './en/settings.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...findings,
   ...cards,
   ...replies,
+  ...renewal,
   ...typing,
   ...answers,
   ...help,

@@ -45,6 +45,13 @@ function readFreeze(text: string, say: Say): Reading {
   return freezes ? { value: freezes } : { sentence: say('settings.freeze.wrong', { text: shorten(text, 60) }) };
 }
 
+/** How alerts begin. */
+function readPersona(text: string, say: Say): Reading {
+  if (/^(?:plain|normal|nobody|sachlich|niemand|ohne)$/i.test(text)) return { value: undefined };
+  if (/^(?:clippy|clippit|(?:karl )?klammer)$/i.test(text)) return { value: 'clippy' };
+  return { sentence: say('settings.persona.wrong', { text: shorten(text, 40) }) };
+}
+
 /**
  * A mailbox that several people share; or, by their own word, the asker's. Nobody gets events by somebody else's word.
  */
@@ -138,6 +145,7 @@ function shownValue(context: CommandContext, key: PlainKey, { settings }: Conver
       ? say('settings.freeze.default', { freezes: freezeWords(freezes, say) })
       : say('settings.freeze.none');
   }
+  if (key === 'persona') return say(`settings.persona.${settings.persona ?? 'plain'}`);
   if (settings.mailbox) return settings.mailbox;
   return context.settings.calendarMailbox
     ? say('settings.mailbox.default', { mailbox: context.settings.calendarMailbox })
@@ -253,6 +261,7 @@ async function read(context: CommandContext, request: Request, key: PlainKey, ty
   const isNone = key === 'holidays' && !/^(?:default|clear|reset|standard)$/i.test(value);
   if (UNSET.test(value) && !isNone) return { value: undefined };
   if (key === 'alerts-to') return readAlertsTo(context, request, value);
+  if (key === 'persona') return readPersona(value, say);
   return key === 'mailbox' ? readMailbox(context, request, value) : readPlain(context, key, value, say);
 }
 
@@ -262,6 +271,7 @@ const FIELD: Record<PlainKey, keyof ConversationSettings> = {
   freeze: 'freezes',
   mailbox: 'mailbox',
   'alerts-to': 'alertsTo',
+  persona: 'persona',
 };
 
 /**
@@ -309,7 +319,7 @@ export async function settings(
   }
   const next = changed(conversation.settings);
   const told = reading.shown ?? shownValue(context, key, { ...conversation, settings: next }, say);
-  const isPlanned = key !== 'alerts-to';
+  const isPlanned = key !== 'alerts-to' && key !== 'persona';
   const unset = reading.value === undefined || reading.value === 'none';
   const title = unset
     ? say('settings.unset', { label: say(`label.${key}`), value: told })

@@ -51,4 +51,5 @@ export const help: Record<keyof typeof english, string> = {
   'help.setting.operators': 'Wo steht, was den Bot selbst betrifft.',
   'help.setting.alerts-to': 'Eine Gruppe, die Warnungen erwähnen (Slack).',
   'help.setting.admins': 'Wer Überwachungen beenden und Einstellungen ändern darf.',
+  'help.setting.persona': 'Wie Warnungen beginnen; „plain“ ist üblich.',
 };

@@ -171,5 +171,6 @@ export const settings: Record<keyof typeof english, string> = {
   'label.mailbox': 'Postfach',
   'label.operators': 'Betrieb',
   'label.alerts-to': 'Erwähnt',
+  'label.persona': 'Tonfall',
   'label.admins': 'Rechte',
 };

@@ -84,7 +84,7 @@ export const typing: Record<keyof typeof english, string> = {
   'help.calendar':
     'wo die Erinnerungen sind, auch als Datei; wo Outlook eingerichtet ist, trägt `connect` sie mit eigener Anmeldung in das eigene ein, und `disconnect` löscht sie dort; `reset` legt eine neue Feed-Adresse an und macht die alte ungültig',
   'help.settings':
-    'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`',
+    'Zeitzone, Feiertage, Änderungssperren, ein gemeinsames Postfach, und wer etwas über den Bot selbst erfährt, z. B. `settings freeze 2026-12-18..2027-01-06`; `settings persona clippy` für Gesellschaft',
   'help.trust':
     'Zertifikate privater Zertifizierungsstellen, denen diese Unterhaltung vertraut; `trust add` mit Datei oder PEM-Text fügt eines hinzu',
   'help.help': 'dieser Text',

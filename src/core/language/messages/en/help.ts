@@ -48,4 +48,5 @@ export const help = {
   'help.setting.operators': 'Where to tell what concerns the bot itself.',
   'help.setting.alerts-to': 'A group that alerts mention (Slack).',
   'help.setting.admins': 'Who may end watches and change settings.',
+  'help.setting.persona': 'How alerts begin; “plain” is the usual way.',
 };

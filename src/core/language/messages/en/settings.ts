@@ -165,5 +165,6 @@ export const settings = {
   'label.mailbox': 'Mailbox',
   'label.operators': 'Operators',
   'label.alerts-to': 'Alerts to',
+  'label.persona': 'Voice',
   'label.admins': 'Admins',
 };

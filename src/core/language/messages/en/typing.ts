@@ -78,7 +78,7 @@ export const typing = {
   'help.calendar':
     'where the reminders are, also as a file; where Outlook is set up, `connect` keeps them in your own by your own sign-in, and `disconnect` removes them; `reset` makes a new feed address and revokes the old one',
   'help.settings':
-    'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`',
+    'time zone, public holidays, change freezes, a shared mailbox, and who is told about the bot itself, e.g. `settings freeze 2026-12-18..2027-01-06`; `settings persona clippy` for company',
   'help.trust':
     'certificates of private authorities that this conversation trusts; `trust add` with a file or PEM text adds one',
   'help.help': 'this text',

@@ -1,0 +1,78 @@
+import type { Card, CardAction, Group, Line } from '../../card.ts';
+import type { Item } from '../../certificates/item.ts';
+import { shortDay } from '../../language/dates.ts';
+import { prose, relative, shorten } from '../../language/wording.ts';
+import type { Say } from '../../language/language.ts';
+import { renewalHelp, shouldBeRenewed, type Step } from '../../renewal/help.ts';
+import { briefTarget, displayTarget, typedTarget } from '../../targets/target.ts';
+import type { Instant } from '../../time.ts';
+import { problemCard } from './replies.ts';
+
+const STEPS = ['renew', 'install', 'see', 'next'] as const;
+
+function stepGroup({ text, commands }: Step, heading: string): Group {
+  const lines = commands.map(({ of, command }): Line => [`${of}: `, { text: command, mono: true }]);
+  return { heading, text: [text, ...lines] };
+}
+
+/**
+ * How to renew what a target presents: the guess, then numbered steps, each with what can be typed, by what there is.
+ * `item`: what it presents; undefined while that is not known.
+ */
+export function renewalCard(
+  item: Item | undefined,
+  uri: string,
+  { now, say, actions = [] }: { now: Instant; say: Say; actions?: CardAction[] },
+): Card {
+  const target = displayTarget(uri);
+  const help = item ? renewalHelp(item, [uri], { isDue: shouldBeRenewed(item, now), say }) : null;
+  if (!item || !help) return problemCard(say('renew.unknown', { target: typedTarget(uri) }), say);
+  const isDate = item.kind === 'date';
+  const headings = isDate ? (['renew', 'next'] as const) : STEPS;
+  return {
+    language: say.language,
+    summary: prose(say('renew.summary', { target, guess: help.guess }), say),
+    title: say('renew.title', { target }),
+    tone: 'neutral',
+    lead: help.guess,
+    groups: help.steps.map((step, index) => stepGroup(step, `${index + 1}. ${say(`renew.step.${headings[index]!}`)}`)),
+    ...(isDate ? {} : { footnote: say('renew.footnote') }),
+    ...(actions.length > 0 ? { actions } : {}),
+  };
+}
+
+/** So many are asked about, each with its button. */
+const MOST_ASKED = 5;
+
+/** Which of what is watched is meant: those that end first, each with its button. */
+export function whichToRenewCard(
+  known: { watch: { id: number; uri: string }; item: Item }[],
+  { now, say }: { now: Instant; say: Say },
+): Card {
+  const first = known.toSorted((a, b) => a.item.notAfter - b.item.notAfter).slice(0, MOST_ASKED);
+  const sentence = prose(say('renew.which'), say);
+  return {
+    language: say.language,
+    summary: sentence,
+    title: sentence,
+    tone: 'neutral',
+    groups: [
+      {
+        heading: '',
+        rows: first.map(({ watch, item }) => ({
+          name: displayTarget(watch.uri),
+          date: shortDay(item.notAfter, { now, say }),
+          distance: relative(item.notAfter, now, say),
+          actions: [renewAction(watch, say)],
+        })),
+      },
+    ],
+    actions: first.map(({ watch }) => ({ ...renewAction(watch, say), label: shorten(briefTarget(watch.uri), 40) })),
+  };
+}
+
+/** The button that asks for it, beside a card about one watch. */
+export function renewAction(watch: { id: number }, say: Say, { isRare = false } = {}): CardAction {
+  const action = { name: 'renew', data: { watch: watch.id } };
+  return { kind: 'execute', label: say('button.renew'), action, ...(isRare ? { isRare } : {}) };
+}
